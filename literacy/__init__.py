@@ -1,0 +1,1 @@
+"""Turn resident questionnaires into the numbers a city is held to."""

@@ -1,0 +1,110 @@
+"""The one printer: every result shows itself through it, as text and as HTML."""
+
+from __future__ import annotations
+
+import html
+import math
+from typing import Any
+
+import pandas as pd
+
+MAX_ROWS = 40
+_COUNTS = frozenset({"n", "df", "year", "wave", "rank"})
+
+
+def format_value(value: Any, name: str = "") -> str:
+    """One cell as text: missing as a dash, counts whole, other numbers to 4 decimals."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool) or str(type(value).__name__) == "bool":
+        return "yes" if value else "no"
+    if isinstance(value, float) or hasattr(value, "dtype"):
+        number = float(value)
+        if math.isinf(number):
+            return "inf" if number > 0 else "-inf"
+        if name in _COUNTS or (number.is_integer() and abs(number) >= 1):
+            return f"{number:,.0f}" if name != "year" else f"{number:.0f}"
+        return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.4f}"
+    return str(value)
+
+
+def _cells(frame: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]:
+    names = [str(c) for c in frame.columns]
+    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
+    columns = [[format_value(v, n) for v in frame.iloc[:MAX_ROWS, j]] for j, n in enumerate(names)]
+    return names, [list(row) for row in zip(*columns, strict=True)], numeric
+
+
+def _width(text: str) -> int:
+    """Columns a text takes in a terminal; East Asian wide characters take two."""
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int, right: bool) -> str:
+    gap = " " * (width - _width(text))
+    return gap + text if right else text + gap
+
+
+def format_table(frame: pd.DataFrame) -> str:
+    """A data frame as an aligned text table (Chinese text stays aligned)."""
+    if frame.shape[1] == 0:
+        return ""
+    names, rows, numeric = _cells(frame)
+    widths = [max([_width(n), *(_width(r[j]) for r in rows)]) for j, n in enumerate(names)]
+    lines = ["  ".join(_pad(n, w, r) for n, w, r in zip(names, widths, numeric, strict=True)).rstrip()]
+    lines += ["  ".join(_pad(c, w, r) for c, w, r in zip(row, widths, numeric, strict=True)).rstrip() for row in rows]
+    if len(frame) > MAX_ROWS:
+        lines.append(f"… {len(frame) - MAX_ROWS} more rows")
+    return "\n".join(lines)
+
+
+def format_html(frame: pd.DataFrame) -> str:
+    """A data frame as an HTML table, escaped."""
+    names, rows, numeric = _cells(frame)
+    align = ["right" if r else "left" for r in numeric]
+
+    def line(cells: list[str], tag: str) -> str:
+        inner = "".join(
+            f'<{tag} style="text-align:{a}">{html.escape(c)}</{tag}>' for c, a in zip(cells, align, strict=True)
+        )
+        return f"<tr>{inner}</tr>"
+
+    more = f"<caption>… {len(frame) - MAX_ROWS} more rows</caption>" if len(frame) > MAX_ROWS else ""
+    body = "".join(line(r, "td") for r in rows)
+    return f"<table>{more}<thead>{line(names, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+class Printable:
+    """Mixin of every carrier: a title, a table, and notes below it.
+
+    A class gives ``_title``, ``to_frame`` and, where it has something to add, ``_notes``.
+    """
+
+    __slots__ = ()
+
+    def _title(self) -> str:
+        return type(self).__name__
+
+    def _notes(self) -> list[str]:
+        return []
+
+    def to_frame(self) -> pd.DataFrame:
+        """The content as a table with the one column vocabulary."""
+        return pd.DataFrame()
+
+    def __str__(self) -> str:
+        parts = [self._title(), format_table(self.to_frame()), *(f"· {n}" for n in self._notes())]
+        return "\n".join(p for p in parts if p)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{html.escape(n)}</li>" for n in self._notes())
+        return (
+            f"<div><p><strong>{html.escape(self._title())}</strong></p>{format_html(self.to_frame())}"
+            + (f"<ul>{notes}</ul>" if notes else "")
+            + "</div>"
+        )

@@ -1,0 +1,44 @@
+"""Find the data that travel with the code: packaged place first, checkout second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from literacy.errors import LiteracyError
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _locate(packaged: str, checkout: str) -> Path:
+    inside = _HERE / "_data" / packaged
+    return inside if inside.is_dir() else _HERE.parent / checkout
+
+
+def surveys_dir() -> Path:
+    """Folder that holds the surveys, standards and reference series."""
+    return _locate("surveys", "surveys")
+
+
+def sample_dir() -> Path:
+    """Folder that holds the synthetic sample waves."""
+    return _locate("sample", "data/sample")
+
+
+def sample_data(name: str = "erenhot_2025.sav") -> Path:
+    """Path of a sample file (synthetic data of the demonstration survey).
+
+    Parameters
+    ----------
+    name : str
+        File name, for example ``erenhot_2025.sav``.
+
+    Raises
+    ------
+    LiteracyError
+        ``sample.unknown`` if there is no such file; the message lists those there are.
+    """
+    path = sample_dir() / name
+    if not path.is_file():
+        there = ", ".join(sorted(p.name for p in sample_dir().glob("*.sav")))
+        raise LiteracyError("sample.unknown", where=name, what="is no sample file", mend=f"use one of: {there}")
+    return path

@@ -1,0 +1,107 @@
+"""The one error class: where, what, and how to mend it.
+
+Every complaint of the toolkit is a :class:`LiteracyError` with a code from :data:`CATALOGUE`, so that a
+message can be looked up, tested and translated. Nothing else is ever raised on purpose.
+"""
+
+from __future__ import annotations
+
+CATALOGUE: dict[str, str] = {
+    # surveys/
+    "survey.unknown": "no survey of that name",
+    "survey.invalid": "a file of a survey breaks its own rules",
+    "survey.key": "a file has a key nobody reads",
+    "survey.wave": "the survey has no such wave",
+    "standard.unknown": "no scoring standard of that name",
+    "margins.missing": "no population margins for that wave",
+    "goal.missing": "no published goal for that place and year",
+    "reference.unknown": "no published series of that name",
+    "sample.unknown": "no sample file of that name",
+    # files
+    "io.missing": "the file does not exist",
+    "io.format": "the content is not of a format that can be read",
+    "io.damaged": "the file is cut off or damaged",
+    "io.encoding": "the text cannot be decoded",
+    "io.empty": "the file has no rows or no columns",
+    "io.limit": "the file is larger than the stated limit",
+    "io.columns": "columns are missing or double",
+    "io.match": "the columns do not fit the instrument",
+    "io.write": "the result cannot be written",
+    # answers and scores
+    "responses.code": "an answer has a code the instrument does not know",
+    "scoring.standard": "the instrument cannot be scored by that standard",
+    "scoring.items": "scored items are missing",
+    # designs and samples
+    "design.column": "a design column is not in the data",
+    "design.weight": "weights are missing, negative or not numbers",
+    "design.value": "a design column holds a value it cannot hold",
+    "design.lonely_psu": "a stratum has a single sampling unit",
+    "design.nesting": "a sampling unit lies in two strata",
+    "design.fpc": "a population count is smaller than the sample drawn from it",
+    "design.universe": "no respondent belongs to the universe",
+    # weighting
+    "weighting.level": "a margin has a level nobody holds, or a respondent a level no margin has",
+    "weighting.totals": "the totals of the margins differ",
+    "weighting.infeasible": "no weights within the bounds meet the margins",
+    "weighting.convergence": "the weights did not converge",
+    "weighting.value": "a weighting option or total has no meaning",
+    # estimates
+    "estimate.variable": "the variable is not in the data or not a number",
+    "estimate.option": "an option has no such value",
+    "estimate.domain": "no such domain, or an empty one",
+    "estimate.df": "too few sampling units for a standard error",
+    "estimate.separation": "the model has no finite solution",
+    # projection and plan
+    "trend.standards": "waves of different standards cannot be joined",
+    "trend.waves": "the waves cannot make a trend",
+    "project.input": "the projection lacks what it needs",
+    "plan.input": "the plan or a return breaks its own rules",
+    # report and command line
+    "report.input": "a figure lacks the table it is drawn from",
+    "cli.usage": "the command cannot do that",
+}
+
+
+class LiteracyError(Exception):
+    """A mistake in data or use, told so that the reader can mend it.
+
+    Parameters
+    ----------
+    code : str
+        A key of :data:`CATALOGUE`.
+    where : str
+        The place: a file, ``file:table:key``, a column, an argument.
+    what : str
+        What was found there (never a respondent's row).
+    mend : str
+        What to do about it.
+    """
+
+    def __init__(self, code: str, *, where: str, what: str, mend: str) -> None:
+        if code not in CATALOGUE:
+            raise KeyError(f"{code} is not in the error catalogue")
+        super().__init__(code, where, what, mend)
+        self.code, self.where, self.what, self.mend = code, where, what, mend
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}\n  mend: {self.mend}\n  [{self.code}]"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.code, self.where, self.what, self.mend)
+
+
+def _rebuild(code: str, where: str, what: str, mend: str) -> LiteracyError:
+    return LiteracyError(code, where=where, what=what, mend=mend)
+
+
+def option(name: str, value: object, allowed: tuple[str, ...], code: str = "estimate.option") -> None:
+    """Refuse an option value that is not among the allowed ones, naming the nearest."""
+    if value in allowed:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(str(value), allowed, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise LiteracyError(
+        code, where=name, what=f"{value!r} is not known", mend=f"{hint}use one of: {', '.join(allowed)}"
+    )
