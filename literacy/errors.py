@@ -12,6 +12,7 @@ CATALOGUE: dict[str, str] = {
     "survey.invalid": "a file of a survey breaks its own rules",
     "survey.key": "a file has a key nobody reads",
     "survey.wave": "the survey has no such wave",
+    "survey.name": "the survey has no item, group, universe, recode or margin table of that name",
     "standard.unknown": "no scoring standard of that name",
     "margins.missing": "no population margins for that wave",
     "goal.missing": "no published goal for that place and year",

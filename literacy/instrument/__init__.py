@@ -1,0 +1,51 @@
+"""surveys/* -> frozen objects: instruments, standards, margins, goals, reference series; and the checker."""
+
+from literacy.instrument.goals import Goal
+from literacy.instrument.margins import Margin, Margins
+from literacy.instrument.model import (
+    ITEM_TYPES,
+    KINDS,
+    RULES,
+    Code,
+    Condition,
+    FrozenMap,
+    Group,
+    Item,
+    Label,
+    Level,
+    MissingRule,
+    Option,
+    Recode,
+    Universe,
+    Wave,
+    WaveDesign,
+)
+from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
+
+__all__ = [
+    "ITEM_TYPES",
+    "KINDS",
+    "RULES",
+    "Benchmark",
+    "Code",
+    "Condition",
+    "Dimension",
+    "FrozenMap",
+    "Goal",
+    "Group",
+    "Instrument",
+    "Item",
+    "Label",
+    "Level",
+    "Margin",
+    "Margins",
+    "MissingRule",
+    "Option",
+    "Recode",
+    "Standard",
+    "Tier",
+    "Universe",
+    "Wave",
+    "WaveDesign",
+]

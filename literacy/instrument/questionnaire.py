@@ -1,0 +1,175 @@
+"""The definition of one survey: its questionnaire, universes, groups, waves and standards."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.instrument.model import (
+    FrozenMap,
+    Group,
+    Item,
+    Label,
+    MissingRule,
+    Option,
+    Recode,
+    Universe,
+    V,
+    Wave,
+    WaveDesign,
+    nearest,
+)
+from literacy.instrument.standards import Standard
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_CODES = {"standard": "standard.unknown"}
+
+
+def _find(things: Iterable[V], names: Iterable[Hashable], wanted: Hashable, word: str, where: str) -> V:
+    table = dict(zip(names, things, strict=True))
+    if wanted in table:
+        return table[wanted]
+    known = ", ".join(map(str, table)) or "none"
+    raise LiteracyError(
+        _CODES.get(word, "survey.name"),
+        where=where,
+        what=f"no {word} '{wanted}'{nearest(wanted, table)}",
+        mend=f"use one of: {known}",
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Instrument(Printable):
+    """The definition of a survey's questionnaire, universes, groups and waves.
+
+    ``standards`` names the standards the survey can be scored by (first = default); :meth:`standard` returns
+    one with the survey's own inputs filled in. ``blank`` says what an empty cell without a code means: a kind
+    of missing, or "by_module" (not asked where the whole module is empty, else skipped). ``personal`` names
+    file columns that identify people; they are never exported. ``demonstration`` marks a form that is not an
+    official test.
+    """
+
+    survey: str
+    label: Label
+    items: tuple[Item, ...]
+    groups: tuple[Group, ...]
+    universes: tuple[Universe, ...]
+    waves: tuple[Wave, ...]
+    standards: tuple[str, ...]
+    recodes: tuple[Recode, ...] = ()
+    modules: FrozenMap[Label] = field(default_factory=FrozenMap)
+    rules: FrozenMap[Standard] = field(default_factory=FrozenMap)
+    design: WaveDesign = field(default_factory=WaveDesign)
+    missing: tuple[MissingRule, ...] = ()
+    blank: str = "skipped"
+    personal: tuple[str, ...] = ()
+    id_column: str = ""
+    area: str = ""
+    demonstration: bool = False
+    sources: tuple[str, ...] = ()
+    note: Label | None = None
+    folder: str = ""
+    file: str = ""
+
+    def item(self, name: str) -> Item:
+        """Return one item by name."""
+        return _find(self.items, (i.name for i in self.items), name, "item", self.file)
+
+    def group(self, name: str) -> Group:
+        """Return one group by name."""
+        return _find(self.groups, (g.name for g in self.groups), name, "group", self.file)
+
+    def universe(self, name: str) -> Universe:
+        """Return one universe by name."""
+        return _find(self.universes, (u.name for u in self.universes), name, "universe", self.file)
+
+    def recode(self, name: str) -> Recode:
+        """Return one recode by name."""
+        return _find(self.recodes, (r.name for r in self.recodes), name, "recode", self.file)
+
+    def wave(self, year: int | str | None = None) -> Wave:
+        """Return the wave of a year or name. Without wave files there is one nameless wave for any year."""
+        if not self.waves:
+            return Wave(name="", year=None, design=self.design, file=self.file)
+        for wave in self.waves:
+            if year is not None and (wave.year == year or wave.name == str(year)):
+                return wave
+        known = [w.name for w in self.waves]
+        what = "no wave named" if year is None else f"no wave '{year}'{nearest(year, known)}"
+        raise LiteracyError("survey.wave", where=self.file, what=what, mend=f"use one of: {', '.join(known)}")
+
+    def standard(self, name: str = "") -> Standard:
+        """Return a standard (default: the survey's first) with the survey's own inputs filled in."""
+        return _find(self.rules.values(), self.rules, name or self.standards[0], "standard", self.file)
+
+    @property
+    def scored_items(self) -> tuple[Item, ...]:
+        """The items that have a right answer."""
+        return tuple(i for i in self.items if i.scored)
+
+    @property
+    def indicator(self) -> Universe:
+        """The universe the headline indicator speaks for."""
+        return next(u for u in self.universes if u.indicator)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of items and recodes: what conditions and margins may refer to."""
+        return (*(i.name for i in self.items), *(r.name for r in self.recodes))
+
+    def levels(self, column: str) -> tuple[Option, ...]:
+        """Return the answer options of an item or the levels of a recode; empty for all other columns."""
+        for item in self.items:
+            if item.name == column:
+                return item.answers
+        for recode in self.recodes:
+            if recode.name == column:
+                return recode.options
+        return ()
+
+    def label_of(self, column: str, lang: str = "en") -> str:
+        """Return a column's label in *lang*; the name itself where the instrument has none."""
+        labels: dict[str, Label] = {}
+        for families in (self.universes, self.groups, self.recodes, self.items):
+            labels.update((thing.name, thing.label) for thing in families)
+        return labels[column].get(lang) if column in labels else column
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an item: item, type, module, dimension, benchmark, zh, en, options, key, asked."""
+        import pandas as pd
+
+        rows = [
+            {
+                "item": i.name,
+                "type": i.type,
+                "module": i.module,
+                "dimension": i.dimension,
+                "benchmark": i.benchmark,
+                "zh": i.label.zh,
+                "en": i.label.en,
+                "options": " | ".join(f"{o.code} {o.label.en}" for o in i.options),
+                "key": "|".join(map(str, i.key)),
+                "asked": " and ".join(map(str, i.asked)),
+            }
+            for i in self.items
+        ]
+        return pd.DataFrame(rows).astype({"benchmark": "Int64"})
+
+    def _title(self) -> str:
+        waves = ", ".join(w.name for w in self.waves)
+        return (
+            f"{self.label.en} ({self.label.zh}): {len(self.items)} items, {len(self.scored_items)} scored; "
+            f"standards {', '.join(self.standards)}" + (f"; waves {waves}" if waves else "")
+        )
+
+    def _notes(self) -> list[str]:
+        notes = ["A demonstration form; not the official test."] if self.demonstration else []
+        if self.note is not None:
+            notes.append(self.note.en)
+        return notes

@@ -1,0 +1,122 @@
+"""Scoring standards: dimensions, points, tiers, cut scores, and what they may be compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from literacy.instrument.model import FrozenMap, Label
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A scored part of a standard: worth ``points`` (rule points), passed at ``pass_share`` (joint)."""
+
+    name: str
+    label: Label
+    points: float | None = None
+    pass_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A cut on the score; a score at or above ``cut`` reaches the tier."""
+
+    name: str
+    label: Label
+    cut: float
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One of the 26 benchmarks of 2016 with the numbers of its points, and how well each is attested."""
+
+    no: int
+    title: str
+    points: tuple[int, ...]
+    title_status: str
+    range_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A published scoring rule.
+
+    Attributes
+    ----------
+    rule : str
+        "points" (points shared within dimensions), "benchmarks" (equal points, one pass share), "joint"
+        (every dimension passed) or "count" (number correct).
+    score_max : float or None
+        Highest score; None for "count" (the number of items) and "joint".
+    literate : float or None
+        Cut of the literate tier on the score (points), as a share of the points for "benchmarks", or as a
+        number of items for "count"; None where the survey must state it, and for "joint".
+    treat : mapping
+        Kind of missing -> "incorrect" or "excluded" (not held against the person).
+    weigh : str
+        "equal_within_dimension" or "equal": how the items asked share the points.
+    multiple : str
+        "all_or_nothing": a multiple choice item is right only with exactly the keyed codes.
+    items : tuple of str
+        Items that count; empty = every keyed item of the survey the rule can use.
+    unknown : tuple of Label
+        What is not published about this standard and therefore not in it.
+    """
+
+    id: str
+    label: Label
+    rule: str
+    dimensions: tuple[Dimension, ...]
+    tiers: tuple[Tier, ...]
+    literate: float | None
+    score_max: float | None
+    treat: FrozenMap[str]
+    weigh: str
+    multiple: str
+    comparable: tuple[str, ...]
+    comparison: Label
+    sources: tuple[str, ...]
+    status: str
+    in_force: tuple[int | None, int | None] = (None, None)
+    items: tuple[str, ...] = ()
+    unknown: tuple[Label, ...] = ()
+    note: Label | None = None
+    stated_by: str = ""
+    file: str = ""
+
+    @property
+    def dont_know(self) -> str:
+        """What a don't-know counts as: "incorrect" or "excluded"."""
+        return self.treat["dont_know"]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Inputs the survey has not stated yet: "literate" and/or "pass_share:<dimension>"."""
+        lacking = [
+            f"pass_share:{d.name}" for d in self.dimensions if self.rule == "joint" and d.pass_share is None
+        ]
+        if self.rule != "joint" and self.literate is None:
+            lacking.append("literate")
+        return tuple(lacking)
+
+    def state(
+        self,
+        *,
+        by: str,
+        literate: float | None = None,
+        pass_share: Mapping[str, float] | None = None,
+        items: tuple[str, ...] | None = None,
+    ) -> Standard:
+        """Return the standard with a survey's own inputs filled in (*by* names who stated them)."""
+        shares = dict(pass_share or {})
+        dimensions = tuple(
+            replace(d, pass_share=shares[d.name]) if d.name in shares else d for d in self.dimensions
+        )
+        return replace(
+            self,
+            dimensions=dimensions,
+            literate=self.literate if literate is None else literate,
+            items=self.items if items is None else items,
+            stated_by=by,
+        )
