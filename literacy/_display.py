@@ -54,7 +54,10 @@ def format_table(frame: pd.DataFrame) -> str:
     names, rows, numeric = _cells(frame)
     widths = [max([_width(n), *(_width(r[j]) for r in rows)]) for j, n in enumerate(names)]
     lines = ["  ".join(_pad(n, w, r) for n, w, r in zip(names, widths, numeric, strict=True)).rstrip()]
-    lines += ["  ".join(_pad(c, w, r) for c, w, r in zip(row, widths, numeric, strict=True)).rstrip() for row in rows]
+    lines += [
+        "  ".join(_pad(c, w, r) for c, w, r in zip(row, widths, numeric, strict=True)).rstrip()
+        for row in rows
+    ]
     if len(frame) > MAX_ROWS:
         lines.append(f"… {len(frame) - MAX_ROWS} more rows")
     return "\n".join(lines)
@@ -67,7 +70,8 @@ def format_html(frame: pd.DataFrame) -> str:
 
     def line(cells: list[str], tag: str) -> str:
         inner = "".join(
-            f'<{tag} style="text-align:{a}">{html.escape(c)}</{tag}>' for c, a in zip(cells, align, strict=True)
+            f'<{tag} style="text-align:{a}">{html.escape(c)}</{tag}>'
+            for c, a in zip(cells, align, strict=True)
         )
         return f"<tr>{inner}</tr>"
 
@@ -94,8 +98,12 @@ class Printable:
         """The content as a table with the one column vocabulary."""
         return pd.DataFrame()
 
+    def _summary(self) -> pd.DataFrame:
+        """The table that is shown; the whole content unless a class says otherwise."""
+        return self.to_frame()
+
     def __str__(self) -> str:
-        parts = [self._title(), format_table(self.to_frame()), *(f"· {n}" for n in self._notes())]
+        parts = [self._title(), format_table(self._summary()), *(f"· {n}" for n in self._notes())]
         return "\n".join(p for p in parts if p)
 
     def __repr__(self) -> str:
@@ -104,7 +112,7 @@ class Printable:
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(n)}</li>" for n in self._notes())
         return (
-            f"<div><p><strong>{html.escape(self._title())}</strong></p>{format_html(self.to_frame())}"
+            f"<div><p><strong>{html.escape(self._title())}</strong></p>{format_html(self._summary())}"
             + (f"<ul>{notes}</ul>" if notes else "")
             + "</div>"
         )

@@ -40,5 +40,7 @@ def sample_data(name: str = "erenhot_2025.sav") -> Path:
     path = sample_dir() / name
     if not path.is_file():
         there = ", ".join(sorted(p.name for p in sample_dir().glob("*.sav")))
-        raise LiteracyError("sample.unknown", where=name, what="is no sample file", mend=f"use one of: {there}")
+        raise LiteracyError(
+            "sample.unknown", where=name, what="is no sample file", mend=f"use one of: {there}"
+        )
     return path

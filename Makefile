@@ -1,0 +1,56 @@
+# Every target below explains itself in `make help`. The first two are all a newcomer needs.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LANGUAGE_OF_READER ?= zh
+export PYTHONUTF8 := 1
+
+demo: $(VENV)/.installed ## score, weight, estimate, project and draw the sample survey into out/demo
+	$(BIN)/literacy demo -o out/demo
+
+test: $(VENV)/.developed ## pass the tests
+	$(BIN)/python -m pytest
+
+figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
+	$(BIN)/literacy report 2025 -o out/report --lang zh --lang en
+
+lint: $(VENV)/.developed ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.developed ## put the code into its standard shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+notebooks: $(VENV)/.developed ## run every notebook from top to bottom
+	$(BIN)/python -m pytest notebooks -p no:cacheprovider
+
+wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use it there
+	$(BIN)/python tests/wheel.py
+
+sample: $(VENV)/.installed ## make the synthetic sample waves again (same bytes)
+	$(BIN)/python data/sample/generate.py
+
+clean: ## remove what was made, but not the environment
+	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-22s %s\n", $$1, $$2}'
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "literacy needs Python 3.11 or newer; found $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
+	@touch $@
+
+.PHONY: demo test figures lint format notebooks wheel sample clean help

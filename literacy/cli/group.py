@@ -1,0 +1,79 @@
+"""The ``literacy`` command itself: finds its subcommands and turns errors into one clear message."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+from literacy.errors import LiteracyError
+from literacy.provenance import __version__
+
+COMMANDS: dict[str, str] = {
+    "demo": "Run the main job on the synthetic sample survey.",
+    "score": "Score a questionnaire file: one row per respondent.",
+    "weight": "Weight a survey to population margins.",
+    "estimate": "Estimate shares, means and totals with their uncertainty.",
+    "project": "Project the share of literate citizens to the goal.",
+    "report": "Draw the annual report's figures, with the CSV they are drawn from.",
+    "survey": "List, show and check surveys.",
+}
+"""Command -> one line; each lives in the module ``literacy.cli.<command>`` as ``command``."""
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is called, so that ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"literacy.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but naming the nearest command."""
+        name = str(args[0])
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            ctx.fail(f"no such command '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run; a LiteracyError becomes one message on stderr and exit code 1."""
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            return super().invoke(ctx)
+        except LiteracyError as error:
+            click.secho("error", fg="red", bold=True, err=True, nl=False, color=ctx.color)
+            click.echo(f" {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="literacy %(version)s")
+def main() -> None:
+    """Turn questionnaires into the share of scientifically literate citizens, and into the chance of the goal.
+
+    \b
+    Example:
+      literacy demo
+      literacy score survey.sav -o scored.csv
+      literacy estimate scored.csv --share literate --by group
+    """

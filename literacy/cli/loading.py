@@ -1,0 +1,123 @@
+"""From a file name to a Scored, a data frame, or a Sample: what every command starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from literacy.cli.output import say
+from literacy.errors import LiteracyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from literacy.instrument import Instrument, Margins
+    from literacy.sampling import Sample
+    from literacy.scoring import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class DesignOptions:
+    """What the analyst said about the design on the command line; empty = the wave's own."""
+
+    weight: str | None = None
+    strata: str | None = None
+    psu: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    lonely_psu: str = "fail"
+    universe: str | None = None
+    margins: str | None = None
+    max_ratio: float | None = None
+
+
+def pick_survey(path: str, survey: str | None) -> Instrument | None:
+    """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
+    from literacy.instrument import load_instrument
+    from literacy.io import find_survey, read_columns
+
+    if survey:
+        return load_instrument(survey)
+    found = find_survey(read_columns(path))
+    if found:
+        say(f"survey: {found} (all its items are in the file)")
+        return load_instrument(found)
+    return None
+
+
+def load_scored(
+    path: str, survey: str | None, wave: str | None, standard: str = "", keep_personal: bool = False
+) -> Scored:
+    """Score a raw file, or read back a scored one."""
+    data = load_data(path, survey, wave, standard, keep_personal)
+    if hasattr(data, "instrument"):
+        return data
+    raise LiteracyError(
+        "io.match",
+        where=path,
+        what="the columns fit no survey completely",
+        mend="name the survey: -i SURVEY (literacy survey list shows them)",
+    )
+
+
+def load_data(
+    path: str, survey: str | None, wave: str | None, standard: str = "", keep_personal: bool = False
+) -> Any:
+    """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table."""
+    from literacy.io import read, read_table
+    from literacy.provenance import trace
+    from literacy.scoring import is_scored, restore_scored, score
+
+    if path == "-" or Path(path).suffix.lower() in (".csv", ".tsv", ".parquet", ".xlsx"):
+        frame = read_table(path)
+        if is_scored(frame):
+            source = None if path == "-" else trace(path, len(frame))
+            return restore_scored(frame, source, survey or "")
+        if path == "-":
+            return frame
+    instrument = pick_survey(path, survey)
+    if instrument is None:
+        return read_table(path)
+    return score(read(path, instrument, wave, keep_personal=keep_personal), standard)
+
+
+def build_sample(data: Any, options: DesignOptions) -> Sample:
+    """A Sample of a Scored (the wave's own design, overridden piece by piece) or of a plain table."""
+    from literacy.sampling import Design, Sample
+
+    frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
+    own = None if frame is data else data.wave.design.resolve(frame.columns)
+    design = Design(
+        weight=options.weight or (own.weight if own else "") or None,
+        strata=options.strata or (own.strata if own else "") or None,
+        psu=options.psu or (own.psu if own else ()) or None,
+        fpc=options.fpc or (own.fpc if own else ()) or None,
+        lonely_psu=options.lonely_psu,
+    )
+    sample = Sample(data, design, universe=options.universe)
+    return apply_margins(sample, data, options)
+
+
+def find_margins(data: Any, name: str) -> Margins:
+    """Margins by wave (of the data's survey) or from a file."""
+    from literacy.instrument import load_margins
+
+    if not name.isdigit():
+        return load_margins(Path(name))
+    if not hasattr(data, "instrument"):
+        raise LiteracyError(
+            "margins.missing",
+            where="--margins",
+            what=f"wave {name} of which survey?",
+            mend="give a file, or -i SURVEY",
+        )
+    return load_margins(data.instrument.folder or data.instrument.survey, int(name))
+
+
+def apply_margins(sample: Sample, data: Any, options: DesignOptions) -> Sample:
+    """Rake where margins were given."""
+    if not options.margins:
+        return sample
+    from literacy.weighting import rake
+
+    return rake(sample, find_margins(data, options.margins), max_ratio=options.max_ratio)

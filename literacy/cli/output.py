@@ -1,0 +1,76 @@
+"""How commands speak: tables and files on one side, words on stderr on the other."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def say(*lines: object) -> None:
+    """Words for the person at the terminal (stderr)."""
+    for line in lines:
+        click.echo(str(line), err=True)
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value: missing and infinite numbers become null, numpy scalars plain ones."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return (
+        value
+        if isinstance(value, (bool, int, float, str))
+        else (None if str(value) == "<NA>" else str(value))
+    )
+
+
+def format_json(frame: pd.DataFrame) -> str:
+    """A list of records, numbers with all their digits."""
+    names = [str(c) for c in frame.columns]
+    records = [
+        {n: _plain(v) for n, v in zip(names, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    return json.dumps(records, ensure_ascii=False, indent=1)
+
+
+def format_csv(frame: pd.DataFrame) -> str:
+    """CSV with all digits and Unix line ends."""
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def write_text(text: str, out: str) -> None:
+    """Text to a file (whole or not at all), or to stdout."""
+    if out == "-":
+        stream = click.get_binary_stream("stdout")
+        stream.write(text.encode("utf-8"))
+        stream.flush()
+        return
+    from literacy.io import write_atomic
+
+    write_atomic(Path(out), text.encode("utf-8"))
+    say(f"wrote {out}")
+
+
+def emit(result: Any, form: str, out: str = "-") -> None:
+    """A carrier or data frame in the chosen form."""
+    import pandas as pd
+
+    from literacy._display import format_table
+
+    frame = result if isinstance(result, pd.DataFrame) else result.to_frame()
+    if form == "json":
+        text = format_json(frame) + "\n"
+    elif form == "csv":
+        text = format_csv(frame)
+    else:
+        text = (format_table(frame) if isinstance(result, pd.DataFrame) else str(result)) + "\n"
+    write_text(text, out)

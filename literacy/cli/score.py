@@ -1,0 +1,40 @@
+"""``literacy score``: a questionnaire file in, one row per respondent out."""
+
+from __future__ import annotations
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import format_csv, say, write_text
+
+
+@click.command("score")
+@opt.file_argument
+@opt.survey_option
+@opt.wave_option
+@opt.standard_option
+@opt.personal_option
+@opt.out_option
+def command(
+    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], keep_personal: bool, out: str
+) -> None:
+    """Score FILE against a standard: points by dimension, total, tier and verdict, one row per respondent.
+
+    Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or to OUT.
+
+    \b
+    Examples:
+      literacy score survey.sav -o scored.csv
+      literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
+    """
+    from literacy.cli.loading import load_scored
+    from literacy.errors import LiteracyError
+
+    if len(standard) > 1:
+        raise LiteracyError(
+            "cli.usage", where="--standard", what="a scored file holds one standard",
+            mend="score once for each; literacy estimate shows several side by side",
+        )  # fmt: skip
+    scored = load_scored(file, survey, wave, *standard, keep_personal=keep_personal)
+    write_text(format_csv(scored.frame), out)
+    say(scored)

@@ -1,0 +1,43 @@
+"""``literacy weight``: base weights in, calibrated weights out, with the diagnostics on stderr."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import format_csv, say, write_text
+
+
+@click.command("weight")
+@opt.file_argument
+@opt.survey_option
+@opt.wave_option
+@opt.standard_option
+@opt.design_options
+@opt.margins_options
+@opt.out_option
+def command(
+    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], out: str, **design: Any
+) -> None:
+    """Weight FILE to population margins: the data come out with the columns base_weight and weight.
+
+    \b
+    Examples:
+      literacy weight survey.sav --margins 2025 -o weighted.csv
+      literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
+    """
+    from literacy.cli.loading import DesignOptions, build_sample, load_data
+    from literacy.errors import LiteracyError
+
+    wanted = DesignOptions(**design)
+    if not wanted.margins:
+        raise LiteracyError(
+            "margins.missing", where="--margins", what="no margins were given",
+            mend="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
+        )  # fmt: skip
+    sample = build_sample(load_data(file, survey, wave, *standard), wanted)
+    frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
+    write_text(format_csv(frame), out)
+    say(sample.weighting)

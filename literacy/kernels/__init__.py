@@ -1,0 +1,1 @@
+"""Numbers: arrays in, arrays or frozen results out; nothing here knows a data frame."""

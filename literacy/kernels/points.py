@@ -1,0 +1,74 @@
+"""Kernels of the scoring rules: from right and wrong answers to points.
+
+Arrays are (n, k): n respondents, k items. A cell is 1.0 right, 0.0 wrong, NaN not held against the person.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def share_correct(correct: Floats) -> Floats:
+    """Share of right answers among the items that count for each person.
+
+    Parameters
+    ----------
+    correct : (n, k) array of 1, 0, NaN
+
+    Returns
+    -------
+    (n,) array in 0-1; NaN where no item counts.
+    """
+    counted = ~np.isnan(correct)
+    asked = counted.sum(axis=1)
+    right = np.where(counted, correct, 0.0).sum(axis=1)
+    return np.divide(right, asked, out=np.full(len(correct), np.nan), where=asked > 0)
+
+
+def dimension_points(correct: Floats, dimension: NDArray[np.int64], points: Floats) -> Floats:
+    """Points per dimension, shared equally over the items that count for the person.
+
+    Parameters
+    ----------
+    correct : (n, k) array of 1, 0, NaN
+    dimension : (k,) index of each item's dimension, 0..d-1
+    points : (d,) points each dimension is worth
+
+    Returns
+    -------
+    (n, d) points; NaN where a person has no item of the dimension.
+    """
+    parts = [share_correct(correct[:, dimension == j]) * p for j, p in enumerate(points)]
+    return np.column_stack(parts) if parts else np.empty((len(correct), 0))
+
+
+def joint_pass(shares: Floats, pass_shares: Floats) -> Floats:
+    """Pass every dimension at once (Miller 1983): 1, 0, or NaN where a dimension has no item.
+
+    Parameters
+    ----------
+    shares : (n, d) share of right answers by dimension
+    pass_shares : (d,) share needed in each
+    """
+    passed = (np.round(shares, 9) >= pass_shares).all(axis=1).astype(np.float64)
+    passed[np.isnan(shares).any(axis=1)] = np.nan
+    return passed
+
+
+def reach(score: Floats, cut: float) -> Floats:
+    """1.0 where a score is at or above a cut, 0.0 below, NaN where there is no score.
+
+    Scores are rounded to nine decimals first: 7/10 of 100 points must reach a cut of 70.
+    """
+    reached = (np.round(score, 9) >= cut).astype(np.float64)
+    reached[np.isnan(score)] = np.nan
+    return reached
+
+
+def tier_index(score: Floats, cuts: Floats) -> NDArray[np.int64]:
+    """Number of ascending cuts a score reaches; -1 where there is no score."""
+    index = np.searchsorted(cuts, np.round(score, 9), side="right")
+    return np.where(np.isnan(score), -1, index).astype(np.int64)

@@ -1,0 +1,74 @@
+"""Mark answers against the keys: right, wrong, or not held against the person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.instrument import KINDS, Instrument, Item, Standard
+from literacy.kernels.points import Floats
+
+
+def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]:
+    """Items a standard counts, in the instrument's order.
+
+    Raises
+    ------
+    LiteracyError
+        ``scoring.items`` where the instrument has none of them, or lacks one the standard names.
+    """
+    scored = instrument.scored_items
+    if standard.items:
+        known = {i.name for i in scored}
+        lacking = [n for n in standard.items if n not in known]
+        if lacking:
+            raise LiteracyError(
+                "scoring.items",
+                where=instrument.file or instrument.survey,
+                what=f"standard {standard.id} counts items that have no key here: {', '.join(lacking)}",
+                mend="give those items a key in items.csv, or leave them out of the standard's items",
+            )
+        return tuple(i for i in scored if i.name in standard.items)
+    if standard.rule in ("points", "joint"):
+        names = {d.name for d in standard.dimensions}
+        chosen = tuple(i for i in scored if i.dimension in names)
+    elif standard.rule == "benchmarks":
+        chosen = tuple(i for i in scored if i.benchmark is not None)
+    else:
+        chosen = scored
+    if not chosen:
+        raise LiteracyError(
+            "scoring.items",
+            where=instrument.file or instrument.survey,
+            what=f"no item of the instrument can be scored by {standard.id}",
+            mend="give scored items the dimensions or benchmarks of the standard, or score by another standard",
+        )
+    return chosen
+
+
+def mark_item(answers: pd.Series, item: Item) -> Floats:
+    """1.0 where the answer is the key (all codes of it for multiple choice), 0.0 elsewhere; shape (n,)."""
+    if item.type == "multiple":
+        key = "|".join(sorted(map(str, item.key)))
+        found = answers.map(lambda cell: "|".join(sorted(str(cell).split("|"))), na_action="ignore")
+        return np.asarray((found == key).fillna(False), dtype=np.float64)
+    return np.asarray(answers.isin(list(item.key)), dtype=np.float64)
+
+
+def mark(frame: pd.DataFrame, missing: pd.DataFrame, items: tuple[Item, ...], standard: Standard) -> Floats:
+    """Right, wrong or not counted, for every item of a standard.
+
+    Returns
+    -------
+    (n, k) array of 1.0, 0.0 and NaN; ``standard.treat`` decides, kind by kind, what a missing answer counts as.
+    """
+    excluded = np.array([k != "valid" and standard.treat.get(k, "excluded") == "excluded" for k in KINDS])
+    columns = []
+    for item in items:
+        correct = mark_item(frame[item.name], item)
+        kind = missing[item.name].to_numpy()
+        correct[kind > 0] = 0.0
+        correct[excluded[kind]] = np.nan
+        columns.append(correct)
+    return np.column_stack(columns)

@@ -1,0 +1,52 @@
+"""Scored files: read back what ``literacy score`` wrote, knowing survey, wave and standard again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.instrument import load_instrument
+from literacy.provenance import Source
+from literacy.scoring.respondents import find_standard
+from literacy.scoring.scored import Scored
+
+CONSTANTS = ("survey", "wave", "standard")
+
+
+def is_scored(frame: pd.DataFrame) -> bool:
+    """Whether a table is the output of :func:`literacy.score` (it names its survey, wave and standard)."""
+    return {*CONSTANTS, "universe", "literate"} <= set(frame.columns)
+
+
+def restore_scored(frame: pd.DataFrame, source: Source | None, survey: str = "") -> Scored:
+    """Turn a scored table back into a Scored.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table for which :func:`is_scored` holds.
+    source : Source or None
+        Where it was read.
+    survey : str
+        Folder of the survey, where it is not a packaged one.
+
+    Raises
+    ------
+    LiteracyError
+        ``scoring.standard`` if the rows come from several surveys, waves or standards.
+    """
+    constants = {}
+    for name in CONSTANTS:
+        values = frame[name].fillna("").astype("str").unique()
+        if len(values) != 1:
+            raise LiteracyError(
+                "scoring.standard",
+                where=f"{source or 'table'}:{name}",
+                what=f"the rows hold {len(values)} different values: {', '.join(sorted(map(str, values))[:5])}",
+                mend="keep one survey, wave and standard a file",
+            )
+        constants[name] = str(values[0])
+    instrument = load_instrument(survey or constants["survey"])
+    wave = instrument.wave(constants["wave"].removesuffix(".0") or None)
+    standard = find_standard(instrument, constants["standard"])
+    return Scored(frame, instrument, wave, standard, source, (f"read back from {source}",) if source else ())

@@ -1,0 +1,145 @@
+"""Score respondents: answers in, points, tier and verdict out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.instrument import KINDS, Instrument, Standard, add_recodes, holds, nearest
+from literacy.io.responses import Responses
+from literacy.kernels.points import Floats
+from literacy.scoring.marking import mark, select_items
+from literacy.scoring.rules import apply_rule
+from literacy.scoring.scored import GROUP_PREFIX, Scored
+
+OUTSIDE = "outside"
+"""Universe of a respondent whom no universe of the instrument includes."""
+
+
+def score(responses: Responses, standard: str = "") -> Scored:
+    """Score every respondent by one standard.
+
+    Parameters
+    ----------
+    responses : Responses
+        Answers as :func:`literacy.read` gives them.
+    standard : str
+        Id of the standard; default the wave's own, else the instrument's first.
+
+    Returns
+    -------
+    Scored
+        One row a respondent. Items a person was not asked are not held against that person; what a don't-know, a
+        refusal or a skipped item counts as is declared by the standard (``Standard.treat``).
+
+    Raises
+    ------
+    LiteracyError
+        ``scoring.standard`` if the instrument declares no such standard or has not stated an input the standard
+        needs; ``scoring.items`` if no item can be scored by it.
+    """
+    instrument = responses.instrument
+    rule = find_standard(instrument, standard or responses.wave.standard)
+    items = select_items(instrument, rule)
+    correct = mark(responses.frame, responses.missing, items, rule)
+    verdict = apply_rule(correct, items, rule)
+    kept = _background(responses, instrument)
+    parts = [
+        kept,
+        _universe(kept, instrument),
+        _groups(kept, instrument),
+        _marks(correct, [i.name for i in items]),
+        _counts(responses.missing[[i.name for i in items]]),
+        verdict,
+    ]
+    frame = pd.concat([p.reset_index(drop=True) for p in parts], axis=1)
+    frame["survey"] = instrument.survey
+    frame["wave"] = responses.wave.name
+    frame["standard"] = rule.id
+    told = int(verdict["literate"].notna().sum())
+    sentence = (
+        f"scored {told} of {len(frame)} respondents by {rule.id} on {len(items)} items "
+        f"(don't know counts as {rule.dont_know})"
+    )
+    history = (*responses.history, sentence)
+    return Scored(frame, instrument, responses.wave, rule, responses.source, history)
+
+
+def find_standard(instrument: Instrument, name: str = "") -> Standard:
+    """Return a standard an instrument can be scored by, with every input stated.
+
+    Raises
+    ------
+    LiteracyError
+        ``scoring.standard`` naming the nearest known standard, or the inputs the survey has not stated.
+    """
+    name = name or instrument.standards[0]
+    where = instrument.file or instrument.survey
+    if name not in instrument.standards:
+        raise LiteracyError(
+            "scoring.standard",
+            where=where,
+            what=f"{instrument.survey} cannot be scored by '{name}'{nearest(name, instrument.standards)}",
+            mend=f"use one of: {', '.join(instrument.standards)}",
+        )
+    standard = instrument.standard(name)
+    if standard.needs:
+        raise LiteracyError(
+            "scoring.standard",
+            where=where,
+            what=f"standard {name} is not complete: {', '.join(standard.needs)} is for the survey to state",
+            mend="state it in instrument.toml under [standards]",
+        )
+    return standard
+
+
+def _background(responses: Responses, instrument: Instrument) -> pd.DataFrame:
+    """What is kept of the file: everything but the answers to scored items; multiple answers become 0/1 columns."""
+    scored = {i.name for i in instrument.scored_items}
+    frame = responses.frame[[c for c in responses.frame.columns if c not in scored]].copy()
+    split = {}
+    for item in instrument.items:
+        if item.type == "multiple" and not item.scored and item.name in frame:
+            answers = frame.pop(item.name)
+            for option in item.answers:
+                split[f"{item.name}_{option.code}"] = _chosen(answers, str(option.code))
+    if split:
+        frame = pd.concat([frame, pd.DataFrame(split, index=frame.index)], axis=1)
+    return add_recodes(frame, instrument)
+
+
+def _chosen(answers: pd.Series, code: str) -> Floats:
+    """1.0 where a multiple answer holds the code, 0.0 where not, NaN where there is no answer."""
+    held = answers.map(lambda cell: code in str(cell).split("|"), na_action="ignore")
+    return np.where(answers.isna(), np.nan, held.fillna(False).astype(np.float64))
+
+
+def _universe(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    names = np.full(len(frame), OUTSIDE, dtype=object)
+    for universe in reversed(instrument.universes):
+        names[holds(universe.all_of, frame)] = universe.name
+    return pd.Series(names, name="universe", dtype="str")
+
+
+def _groups(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """0/1 by group; membership does not depend on the universe, estimates restrict themselves to it."""
+    columns = {}
+    for group in instrument.groups:
+        member = np.zeros(len(frame), dtype=bool)
+        for conditions in group.any_of:
+            member |= holds(conditions, frame)
+        columns[GROUP_PREFIX + group.name] = member.astype(np.int8)
+    return pd.DataFrame(columns)
+
+
+def _marks(correct: Floats, names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(correct, columns=[f"{n}_correct" for n in names])
+
+
+def _counts(missing: pd.DataFrame) -> pd.DataFrame:
+    """How many items of the standard each respondent answered, and how many were missing of each kind."""
+    kinds = missing.to_numpy()
+    counts = {"n_answered": (kinds == 0).sum(axis=1)}
+    counts |= {f"n_{kind}": (kinds == code).sum(axis=1) for code, kind in enumerate(KINDS) if code}
+    return pd.DataFrame(counts).astype("int16")

@@ -1,0 +1,73 @@
+"""The four scoring rules: points, benchmarks, joint and count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from literacy.instrument import Item, Standard
+from literacy.kernels import points as kernel
+from literacy.kernels.points import Floats
+
+LOWER = "lower"
+"""Tier of a score that reaches no cut."""
+
+
+def _positions(items: tuple[Item, ...], standard: Standard) -> np.ndarray:
+    place = {d.name: j for j, d in enumerate(standard.dimensions)}
+    return np.array([place.get(i.dimension, -1) for i in items], dtype=np.int64)
+
+
+def _tiers(total: Floats, standard: Standard) -> pd.Series:
+    tiers = sorted(standard.tiers, key=lambda t: t.cut)
+    names = np.array([LOWER, *(t.name for t in tiers), None], dtype=object)
+    return pd.Series(names[kernel.tier_index(total, np.array([t.cut for t in tiers]))], dtype="str")
+
+
+def apply_points(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
+    """Points by dimension and their sum; literate at or above the cut."""
+    worth = np.array([d.points for d in standard.dimensions], dtype=np.float64)
+    by_dimension = kernel.dimension_points(correct, _positions(items, standard), worth)
+    total = np.round(by_dimension.sum(axis=1), 9)
+    columns = {d.name: by_dimension[:, j] for j, d in enumerate(standard.dimensions)}
+    return {**columns, "total": total, "literate": kernel.reach(total, float(standard.literate or 0.0))}
+
+
+def apply_benchmarks(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
+    """Equal points an item; literate at or above a share of the points."""
+    share = kernel.share_correct(correct)
+    full = float(standard.score_max or 100.0)
+    return {
+        "total": np.round(share * full, 9),
+        "literate": kernel.reach(share, float(standard.literate or 0.0)),
+    }
+
+
+def apply_joint(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
+    """Share right by dimension; literate where every dimension is passed; total = share of all items right."""
+    ones = np.ones(len(standard.dimensions))
+    shares = kernel.dimension_points(correct, _positions(items, standard), ones)
+    needed = np.array([d.pass_share for d in standard.dimensions], dtype=np.float64)
+    columns = {d.name: shares[:, j] for j, d in enumerate(standard.dimensions)}
+    return {
+        **columns,
+        "total": np.round(kernel.share_correct(correct) * 100.0, 9),
+        "literate": kernel.joint_pass(shares, needed),
+    }
+
+
+def apply_count(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
+    """Number right, scaled up to the whole scale where a person was not asked all of it."""
+    total = np.round(kernel.share_correct(correct) * len(items), 9)
+    return {"total": total, "literate": kernel.reach(total, float(standard.literate or 0.0))}
+
+
+_RULES = {"points": apply_points, "benchmarks": apply_benchmarks, "joint": apply_joint, "count": apply_count}
+
+
+def apply_rule(correct: Floats, items: tuple[Item, ...], standard: Standard) -> pd.DataFrame:
+    """Columns a standard adds: its dimensions' points, ``total``, ``tier``, ``literate``."""
+    frame = pd.DataFrame(_RULES[standard.rule](correct, items, standard))
+    if standard.tiers:
+        frame.insert(frame.columns.get_loc("literate"), "tier", _tiers(frame["total"].to_numpy(), standard))
+    return frame
