@@ -55,7 +55,7 @@ design_options = _stack(
         "--lonely-psu", type=click.Choice(["fail", "adjust", "average", "certainty", "remove"]),
         default="fail", show_default=True, help="What to do with a stratum of a single unit.",
     ),
-    click.option("--universe", metavar="NAME", help="Universe (default: the survey's indicator universe; 'all' for all)."),
+    click.option("--universe", metavar="NAME", help="Universe (default: the survey's indicator universe)."),
 )  # fmt: skip
 
 margins_options = _stack(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.instrument import KINDS, Instrument, Standard, add_recodes, holds, nearest
+from literacy.instrument import KINDS, Instrument, Standard, derive, holds, nearest
 from literacy.io.responses import Responses
 from literacy.kernels.points import Floats
 from literacy.scoring.marking import mark, select_items
@@ -44,11 +44,11 @@ def score(responses: Responses, standard: str = "") -> Scored:
     items = select_items(instrument, rule)
     correct = mark(responses.frame, responses.missing, items, rule)
     verdict = apply_rule(correct, items, rule)
-    kept = _background(responses, instrument)
+    answers = derive(responses.frame, instrument.recodes)
     parts = [
-        kept,
-        _universe(kept, instrument),
-        _groups(kept, instrument),
+        _background(answers, instrument),
+        _universe(answers, instrument),
+        _groups(answers, instrument),
         _marks(correct, [i.name for i in items]),
         _counts(responses.missing[[i.name for i in items]]),
         verdict,
@@ -94,19 +94,19 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
     return standard
 
 
-def _background(responses: Responses, instrument: Instrument) -> pd.DataFrame:
-    """What is kept of the file: everything but the answers to scored items; multiple answers become 0/1 columns."""
+def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """What is kept of the file: all but the answers to scored items; multiple answers become 0/1 columns."""
+    columns: dict[str, pd.Series | Floats] = {}
+    multiple = {i.name: i for i in instrument.items if i.type == "multiple"}
     scored = {i.name for i in instrument.scored_items}
-    frame = responses.frame[[c for c in responses.frame.columns if c not in scored]].copy()
-    split = {}
-    for item in instrument.items:
-        if item.type == "multiple" and not item.scored and item.name in frame:
-            answers = frame.pop(item.name)
-            for option in item.answers:
-                split[f"{item.name}_{option.code}"] = _chosen(answers, str(option.code))
-    if split:
-        frame = pd.concat([frame, pd.DataFrame(split, index=frame.index)], axis=1)
-    return add_recodes(frame, instrument)
+    for name in answers.columns:
+        if name in scored:
+            continue
+        if name in multiple:
+            columns |= {f"{name}_{o.code}": _chosen(answers[name], str(o.code)) for o in multiple[name].answers}
+        else:
+            columns[name] = answers[name]
+    return pd.DataFrame(columns, index=answers.index)
 
 
 def _chosen(answers: pd.Series, code: str) -> Floats:
