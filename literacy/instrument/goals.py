@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from literacy.instrument.model import Label
+from literacy.instrument.tables import Findings, place_of, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +26,36 @@ class Goal:
     def __str__(self) -> str:
         level = "not known" if self.value is None else f"{'>' if self.strict else '>='} {self.value:.1%}"
         return f"{self.label.en} {self.year}: {level}"
+
+
+def read_goals(path: Path, findings: Findings) -> tuple[Goal, ...]:
+    """Parse a goals file."""
+    t = read_toml(path, findings)
+    if t is None:
+        return ()
+    goals: list[Goal] = []
+    for part in t.tables("goals", required=True):
+        value = part.number("value")
+        goal = Goal(
+            area=part.text("area", required=True),
+            label=part.name_label(),
+            year=part.whole("year", required=True) or 0,
+            value=value,
+            strict=part.flag("strict"),
+            source=part.text("source", required=True),
+            status=part.text("status", required=True),
+            note=part.label("note"),
+            file=place_of(path),
+        )
+        part.done()
+        if value is not None and not 0 < value < 1:
+            part.complain("value", f"{value:g} is not a share between 0 and 1 (12 % is 0.12)")
+        if value is not None and "strict" not in part.data:
+            part.complain("strict", "is missing: true where the rate must exceed the goal")
+        if value is None and goal.status and "not found" not in goal.status:
+            part.complain("value", "is missing; a goal that is not known has status 'not found'")
+        if any((goal.area, goal.year) == (other.area, other.year) for other in goals):
+            part.complain("year", f"there are two goals for {goal.area} {goal.year}")
+        goals.append(goal)
+    t.done()
+    return tuple(goals)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
+from literacy.instrument.tables import Findings, Table, code_of, place_of, read_rows, read_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,3 +94,125 @@ class Margins(Printable):
 
     def _notes(self) -> list[str]:
         return [f"{t.name}: proxy. {t.proxy.en}" for t in self.tables if t.proxy is not None]
+
+
+def read_margins(path: Path, findings: Findings) -> Margins | None:
+    """Parse a margins file (TOML, or a CSV table of table, level, total) and check its arithmetic."""
+    margins = _from_csv(path, findings) if path.suffix.lower() == ".csv" else _from_toml(path, findings)
+    if margins is not None:
+        check_totals(margins, findings)
+    return margins
+
+
+def check_totals(margins: Margins, findings: Findings) -> None:
+    """Complain about tables that are empty, hold a total that cannot be, or disagree on the population total."""
+    place = margins.file
+    if not margins.tables:
+        findings.add(place, "", "tables", "there is no margin table")
+        return
+    for name in sorted(
+        {t.name for t in margins.tables if [u.name for u in margins.tables].count(t.name) > 1}
+    ):
+        findings.add(place, f"tables.{name}", "name", "the table appears twice")
+    for table in margins.tables:
+        if not table.totals:
+            findings.add(place, f"tables.{table.name}", "totals", "the table has no totals")
+        seen = [levels for levels, _ in table.totals]
+        for levels, value in table.totals:
+            level = ", ".join(map(str, levels))
+            if not 0 <= value < float("inf"):
+                findings.add(place, f"tables.{table.name}", level, f"total {value:g} must be 0 or more")
+            if seen.count(levels) > 1:
+                findings.add(place, f"tables.{table.name}", level, "the level appears twice")
+    first = margins.tables[0]
+    for table in margins.tables[1:]:
+        if abs(table.total - first.total) > 1e-6 * max(1.0, abs(first.total)):
+            findings.add(
+                place,
+                f"tables.{table.name}",
+                "totals",
+                f"totals add up to {table.total:,.10g}, those of '{first.name}' to {first.total:,.10g}",
+            )
+
+
+def check_levels(margins: Margins, levels: Mapping[str, tuple[Code, ...]], findings: Findings) -> None:
+    """Complain about columns the instrument does not have and levels that are no option of theirs."""
+    for table in margins.tables:
+        for position, column in enumerate(table.columns):
+            if column not in levels:
+                findings.add(
+                    margins.file,
+                    f"tables.{table.name}",
+                    "columns",
+                    f"'{column}' is not a column of the instrument{nearest(column, levels)}",
+                )
+                continue
+            known, held = levels[column], [lv[position] for lv, _ in table.totals if len(lv) > position]
+            for code in dict.fromkeys(held) if known else ():
+                if code not in known:
+                    message = f"level {code!r} is not an option of '{column}'{nearest(code, known)}"
+                    findings.add(margins.file, f"tables.{table.name}", column, message)
+
+
+def _from_toml(path: Path, findings: Findings) -> Margins | None:
+    t = read_toml(path, findings)
+    if t is None:
+        return None
+    margins = Margins(
+        survey=t.text("survey"),
+        year=t.whole("year"),
+        universe=t.text("universe"),
+        tables=tuple(_table(part) for part in t.tables("tables", required=True)),
+        label=t.label("label"),
+        file=place_of(path),
+    )
+    t.done()
+    return margins
+
+
+def _table(t: Table) -> Margin:
+    name = t.text("name", required=True)
+    columns = t.texts("columns") or (name,)
+    totals = []
+    for part in t.tables("totals", required=True):
+        levels = part.codes("levels") if "levels" in part.data else part.code("level")
+        part.known += ["level", "levels"]
+        value = part.number("total", required=True)
+        part.done()
+        if len(levels) != len(columns):
+            part.complain("level", f"needs {len(columns)} codes (one a column), has {len(levels)}")
+        totals.append((levels, 0.0 if value is None else value))
+    source = t.text("source", required=True)
+    margin = Margin(
+        name,
+        columns,
+        tuple(totals),
+        t.label("proxy"),
+        source,
+        t.text("status", required=True),
+        t.label("note"),
+    )
+    t.done()
+    return margin
+
+
+def _from_csv(path: Path, findings: Findings) -> Margins:
+    tables: dict[str, list[tuple[tuple[Code, ...], float]]] = {}
+    source = ""
+    for row in read_rows(path, ("table", "level", "total"), ("source",), findings):
+        name, text = row.get("table", ""), row.get("total", "")
+        source = source or row.get("source", "")
+        try:
+            value = float(text.replace(",", ""))
+        except ValueError:
+            findings.add(place_of(path), f"row {row['']}", "total", f"'{text}' is not a number")
+            continue
+        levels = tuple(code_of(part) for part in row.get("level", "").split("|"))
+        if len(levels) != len(name.split("|")):
+            findings.add(place_of(path), f"row {row['']}", "level", f"needs one code a column of '{name}'")
+        tables.setdefault(name, []).append((levels, value))
+    parts = [
+        Margin(name.replace("|", "_"), tuple(name.split("|")), tuple(totals), source=source, status="input")
+        for name, totals in tables.items()
+    ]
+    return Margins(survey="", year=None, universe="", tables=tuple(parts), file=place_of(path))

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from literacy._display import Printable
 from literacy.instrument.model import FrozenMap, Label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class Benchmark:
     range_status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Standard(Printable):
     """A published scoring rule.
 
     Attributes
@@ -58,8 +63,14 @@ class Standard:
         "equal_within_dimension" or "equal": how the items asked share the points.
     multiple : str
         "all_or_nothing": a multiple choice item is right only with exactly the keyed codes.
+    size : int or None
+        Number of items the standard prescribes, where it prescribes one.
+    benchmarks : tuple of Benchmark
+        What the items must cover (rule "benchmarks").
     items : tuple of str
         Items that count; empty = every keyed item of the survey the rule can use.
+    stated_by : str
+        The survey that stated the inputs the standard leaves open ("" = none needed or none stated).
     unknown : tuple of Label
         What is not published about this standard and therefore not in it.
     """
@@ -79,6 +90,8 @@ class Standard:
     sources: tuple[str, ...]
     status: str
     in_force: tuple[int | None, int | None] = (None, None)
+    size: int | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
     items: tuple[str, ...] = ()
     unknown: tuple[Label, ...] = ()
     note: Label | None = None
@@ -120,3 +133,30 @@ class Standard:
             items=self.items if items is None else items,
             stated_by=by,
         )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a dimension and a tier: part, name, zh, en, value."""
+        import pandas as pd
+
+        rows = [
+            ("dimension", d.name, d.label, d.points if d.points is not None else d.pass_share)
+            for d in self.dimensions
+        ]
+        rows += [("tier", t.name, t.label, t.cut) for t in self.tiers]
+        cells = [(part, name, label.zh, label.en, value) for part, name, label, value in rows]
+        return pd.DataFrame(cells, columns=["part", "name", "zh", "en", "value"]).astype({"value": float})
+
+    def _title(self) -> str:
+        return f"{self.label.en} ({self.label.zh}), standard '{self.id}', rule {self.rule}"
+
+    def _notes(self) -> list[str]:
+        notes = [f"Comparison: {self.comparison.en}", f"Don't know counts as {self.dont_know}."]
+        notes += [f"Not known: {label.en}" for label in self.unknown]
+        if self.needs:
+            notes.append(f"The survey must state: {', '.join(self.needs)}")
+        recalled = [b.no for b in self.benchmarks if b.range_status != "verified"]
+        if recalled:
+            notes.append(
+                f"Recalled, not verified: point ranges of benchmarks {recalled[0]} to {recalled[-1]}."
+            )
+        return notes + [f"Source: {s}" for s in self.sources]

@@ -1,0 +1,127 @@
+"""Evaluating the conditions of groups, universes and asking, and making recoded columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from literacy.errors import LiteracyError
+from literacy.instrument.model import Code, Condition, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from literacy.instrument.questionnaire import Instrument
+
+Conditions = Condition | Sequence[Condition] | Sequence[Sequence[Condition]]
+
+
+def holds(conditions: Conditions, frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say row by row whether conditions hold.
+
+    Parameters
+    ----------
+    conditions : Condition, or a sequence of them, or a sequence of sequences
+        A sequence holds where all its conditions do; a sequence of sequences where any of its sequences does.
+        An empty sequence holds everywhere.
+    frame : DataFrame
+        The columns the conditions name.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        False where a cell is missing.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns`` where a column is not in the frame.
+    """
+    if isinstance(conditions, Condition):
+        return _meets(conditions.column, conditions.min, conditions.max, conditions.values, frame)
+    if not conditions:
+        return np.ones(len(frame), dtype=bool)
+    parts = [holds(c, frame) for c in conditions]
+    some = not isinstance(conditions[0], Condition)
+    result: NDArray[np.bool_] = np.any(parts, axis=0) if some else np.all(parts, axis=0)
+    return result
+
+
+def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return the frame with the instrument's recoded columns added, in the order they are defined.
+
+    A recode whose source column is absent, or whose own name is taken, is left out. Cells that meet no level
+    are missing. Text levels give a text column, whole-number levels a nullable integer column.
+    """
+    import pandas as pd
+
+    made: dict[str, Any] = {}
+    for recode in instrument.recodes:
+        if recode.column not in frame.columns or recode.name in frame.columns:
+            continue
+        whole = all(isinstance(level.code, int) for level in recode.levels)
+        cells = np.full(len(frame), None, dtype=object)
+        for level in recode.levels:
+            cells[_meets(recode.column, level.min, level.max, level.values, frame)] = level.code
+        made[recode.name] = pd.Series(list(cells), index=frame.index, dtype="Int64" if whole else None)
+    return frame.assign(**made)
+
+
+def _meets(
+    column: str, low: float | None, high: float | None, values: tuple[Code, ...], frame: pd.DataFrame
+) -> NDArray[np.bool_]:
+    import pandas as pd
+
+    if column not in frame.columns:
+        raise LiteracyError(
+            "io.columns",
+            where=column,
+            what=f"a condition needs this column and the data have none{nearest(column, frame.columns)}",
+            mend="add the column, or map it in the wave's [columns]",
+        )
+    cells = frame[column]
+    ok = cells.notna().to_numpy(dtype=bool)
+    if low is not None or high is not None:
+        number = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        with np.errstate(invalid="ignore"):
+            if low is not None:
+                ok &= number >= low
+            if high is not None:
+                ok &= number <= high
+    if values:
+        ok &= _among(cells, values)
+    return ok
+
+
+def _among(cells: pd.Series[Any], values: tuple[Code, ...]) -> NDArray[np.bool_]:
+    """Membership by code; a multiple-choice cell ("1|3") is met by any code ticked."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(cells):
+        wanted = [number for v in values if (number := _as_number(v)) is not None]
+        return np.isin(cells.to_numpy(dtype=float, na_value=np.nan), wanted)
+    texts = {_as_text(v) for v in values}
+    seen: dict[str, bool] = {}
+    out = np.zeros(len(cells), dtype=bool)
+    for row, cell in enumerate(cells.array):
+        if pd.isna(cell):
+            continue
+        text = _as_text(cell)
+        if text not in seen:
+            seen[text] = not texts.isdisjoint(text.split("|"))
+        out[row] = seen[text]
+    return out
+
+
+def _as_number(code: Code) -> float | None:
+    try:
+        return float(code)
+    except ValueError:
+        return None
+
+
+def _as_text(code: object) -> str:
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)

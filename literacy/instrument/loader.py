@@ -1,0 +1,252 @@
+"""From a survey's folder to its frozen objects."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from literacy._resources import surveys_dir
+from literacy.errors import LiteracyError
+from literacy.instrument.consistency import check_instrument, levels_of
+from literacy.instrument.forms import read_items, read_options
+from literacy.instrument.goals import Goal, read_goals
+from literacy.instrument.margins import Margins, check_levels, read_margins
+from literacy.instrument.model import KINDS, FrozenMap, nearest
+from literacy.instrument.norms import find_standard_file, list_standards, read_standard
+from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.rules import (
+    apply_asking,
+    parse_design,
+    parse_groups,
+    parse_missing,
+    parse_modules,
+    parse_recodes,
+    parse_universes,
+)
+from literacy.instrument.standards import Standard
+from literacy.instrument.tables import Findings, Table, place_of, read_toml
+from literacy.instrument.waves import read_wave
+
+Place = str | os.PathLike[str]
+BLANKS = (*KINDS[2:], "by_module")
+
+
+def list_surveys() -> tuple[str, ...]:
+    """Return the names of the surveys that come with the package."""
+    return tuple(sorted(p.parent.name for p in surveys_dir().glob("*/instrument.toml")))
+
+
+def locate_survey(survey: Place) -> Path:
+    """Return the folder of a survey, given the name of a packaged one or the path of any.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.unknown`` naming the nearest survey.
+    """
+    text = os.fspath(survey)
+    if text in list_surveys():
+        return surveys_dir() / text
+    path = Path(text)
+    folder = path.parent if path.name == "instrument.toml" else path
+    if text and (folder / "instrument.toml").is_file():
+        return folder
+    known = list_surveys()
+    what = "has no instrument.toml" if folder.is_dir() and text else f"is not a survey{nearest(text, known)}"
+    raise LiteracyError(
+        "survey.unknown",
+        where=text or "survey",
+        what=what,
+        mend=f"use one of: {', '.join(known)}, or the path of a folder with an instrument.toml",
+    )
+
+
+def load_instrument(survey: Place) -> Instrument:
+    """Load a survey's instrument with its items, rules, standards and waves.
+
+    Parameters
+    ----------
+    survey : str or path
+        Name of a packaged survey (:func:`list_surveys`), or the path of a survey's folder anywhere.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+    """
+    findings = Findings()
+    instrument = read_instrument(locate_survey(survey), findings)
+    findings.refuse()
+    assert instrument is not None  # a folder that gives nothing gave a finding
+    return instrument
+
+
+def load_margins(
+    survey: Place | Instrument, wave: int | str | None = None, *, instrument: Instrument | None = None
+) -> Margins:
+    """Load population margins: of a survey's wave, or from a user's own file.
+
+    Parameters
+    ----------
+    survey : str, path or Instrument
+        A survey (name, folder or instrument), or a margins file (``.toml``, or ``.csv`` with the columns table,
+        level, total and, if wished, source; a table over two columns is named ``sex|residence`` and its levels
+        ``1|2``).
+    wave : int or str, optional
+        The wave, needed with a survey.
+    instrument : Instrument, optional
+        Checks a file's columns and levels against this instrument.
+
+    Raises
+    ------
+    LiteracyError
+        ``margins.missing``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+    """
+    findings = Findings()
+    if not isinstance(survey, Instrument) and Path(survey).suffix.lower() in (".toml", ".csv"):
+        path = Path(survey)
+    else:
+        folder = Path(survey.folder) if isinstance(survey, Instrument) else locate_survey(survey)
+        path = folder / "margins" / f"{wave}.toml"
+        if not path.is_file():
+            there = ", ".join(sorted(p.stem for p in (folder / "margins").glob("*.toml"))) or "none"
+            raise LiteracyError(
+                "margins.missing",
+                where=place_of(folder / "margins"),
+                what="no wave was named" if wave is None else f"no margins for wave {wave}",
+                mend=f"waves with margins: {there}; or give the path of a margins file of your own",
+            )
+        instrument = instrument or (survey if isinstance(survey, Instrument) else load_instrument(survey))
+    margins = read_margins(path, findings)
+    if margins is not None and instrument is not None:
+        check_levels(margins, levels_of(instrument), findings)
+    findings.refuse()
+    assert margins is not None
+    return margins
+
+
+def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
+    """Load all goals of a survey (or of a goals file), those that are not known included."""
+    if isinstance(survey, Instrument):
+        path = Path(survey.folder) / "goals.toml"
+    else:
+        path = Path(survey) if _is_goals_file(survey) else locate_survey(survey) / "goals.toml"
+    findings = Findings()
+    goals = read_goals(path, findings)
+    findings.refuse()
+    return goals
+
+
+def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
+    """Load the goal of a year.
+
+    Parameters
+    ----------
+    survey : str, path or Instrument
+        A survey, or a goals file.
+    year : int
+        The year to reach it by.
+    area : str, optional
+        Whose goal: default the survey's own area, or the first area of a goals file.
+
+    Raises
+    ------
+    LiteracyError
+        ``goal.missing`` where no goal is published or found for that area and year.
+    """
+    goals = load_goals(survey)
+    if not area and not _is_goals_file(survey):
+        area = (survey if isinstance(survey, Instrument) else load_instrument(survey)).area
+    area = area or (goals[0].area if goals else "")
+    for goal in goals:
+        if goal.area == area and goal.year == year and goal.value is not None:
+            return goal
+    unknown = any(g.area == area and g.year == year for g in goals)
+    there = ", ".join(f"{g.area} {g.year}" for g in goals if g.value is not None) or "none"
+    raise LiteracyError(
+        "goal.missing",
+        where=goals[0].file if goals else str(survey),
+        what=f"the goal of {area} {year} {'was not found in any source' if unknown else 'is not there'}",
+        mend=f"use one of: {there}; or give the path of a goals file of your own",
+    )
+
+
+def _is_goals_file(survey: Place | Instrument) -> bool:
+    if isinstance(survey, Instrument):
+        return False
+    return Path(survey).suffix.lower() == ".toml" and Path(survey).name != "instrument.toml"
+
+
+def read_instrument(folder: Path, findings: Findings) -> Instrument | None:
+    """Parse and check a survey's instrument; None where ``instrument.toml`` cannot be read at all."""
+    t = read_toml(folder / "instrument.toml", findings)
+    if t is None:
+        return None
+    modules = parse_modules(t)
+    items = read_items(folder / "items.csv", read_options(folder / "options.csv", findings), findings)
+    items = apply_asking(items, modules, t)
+    universes = parse_universes(t)
+    standards = _standards(t, folder, findings)
+    design = parse_design(t)
+    waves = [
+        read_wave(path, items, modules, tuple(standards), design, findings)
+        for path in sorted((folder / "waves").glob("*.toml"))
+    ]
+    instrument = Instrument(
+        survey=t.text("survey", required=True),
+        label=t.name_label(),
+        items=items,
+        groups=parse_groups(t, [u.name for u in universes]),
+        universes=universes,
+        waves=tuple(w for w in waves if w is not None),
+        standards=tuple(standards),
+        recodes=parse_recodes(t),
+        modules=FrozenMap({m.name: m.label for m in modules}),
+        rules=FrozenMap(standards),
+        design=design,
+        missing=parse_missing(t),
+        blank=t.choice("blank", BLANKS, required=True),
+        personal=t.texts("personal"),
+        id_column=t.text("id"),
+        area=t.text("area"),
+        demonstration=t.flag("demonstration"),
+        sources=t.texts("sources", required=True),
+        note=t.label("note"),
+        folder=str(folder),
+        file=place_of(folder / "instrument.toml"),
+    )
+    t.done()
+    check_instrument(instrument, t)
+    return instrument
+
+
+def _standards(t: Table, folder: Path, findings: Findings) -> dict[str, Standard]:
+    """Read ``[[standards]]``: which standards apply, and the inputs the survey states for them."""
+    out: dict[str, Standard] = {}
+    for use in t.tables("standards", required=True):
+        name, literate = use.text("id", required=True), use.number("literate")
+        items, shares = use.texts("items"), use.numbers("pass_share")
+        use.done()
+        path = find_standard_file(name, folder)
+        if path is None:
+            use.complain("id", f"'{name}' is not a standard{nearest(name, list_standards())}")
+            continue
+        standard = read_standard(path, findings)
+        if standard is None:
+            continue
+        known = [d.name for d in standard.dimensions]
+        for dimension in shares:
+            if dimension not in known:
+                use.complain("pass_share", f"'{dimension}' is not a dimension{nearest(dimension, known)}")
+        stated = literate is not None or items or shares
+        if literate is not None and standard.literate is not None:
+            use.complain(
+                "literate", f"the standard fixes it at {standard.literate:g}; a survey cannot change it"
+            )
+        if stated:
+            by = t.data.get("survey", folder.name)
+            standard = standard.state(by=str(by), literate=literate, pass_share=shares, items=items)
+        for lacking in standard.needs:
+            use.complain(lacking.split(":")[0], f"the standard leaves {lacking} to the survey; state it")
+        out[name] = standard
+    return out

@@ -1,0 +1,200 @@
+"""Reading ``standards/*.toml`` and the benchmarks' table of points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from literacy._resources import surveys_dir
+from literacy.errors import LiteracyError
+from literacy.instrument.model import KINDS, RULES, FrozenMap, Label, nearest
+from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
+from literacy.instrument.tables import Findings, Table, place_of, read_rows, read_toml
+
+WEIGHS = ("equal_within_dimension", "equal")
+SERIES = ("miller", "index2015", "index2020", "cast100", "benchmark2016", "oxford")
+"""Ids of the rules published figures rest on; the reference tables and ``comparable`` use them."""
+POINT_COLUMNS = ("benchmark", "title_zh", "point", "point_zh", "title_status", "point_status", "range_status")
+
+
+def list_standards() -> tuple[str, ...]:
+    """Return the ids of the standards that come with the package."""
+    return tuple(sorted(p.stem for p in (surveys_dir() / "standards").glob("*.toml")))
+
+
+def load_standard(standard: str) -> Standard:
+    """Return a published standard by id, or one from a user's own TOML file by path.
+
+    Raises
+    ------
+    LiteracyError
+        ``standard.unknown`` naming the nearest id; ``survey.invalid`` or ``survey.key`` for a broken file.
+    """
+    path = find_standard_file(standard)
+    if path is None:
+        known = list_standards()
+        raise LiteracyError(
+            "standard.unknown",
+            where=str(standard),
+            what=f"is not a standard{nearest(standard, known)}",
+            mend=f"use one of: {', '.join(known)}, or the path of a TOML file",
+        )
+    findings = Findings()
+    found = read_standard(path, findings)
+    findings.refuse()
+    assert found is not None  # a file that gives nothing gave a finding
+    return found
+
+
+def find_standard_file(standard: str, folder: Path | None = None) -> Path | None:
+    """Return the file of a standard: in the survey's own ``standards/``, in the package, or a path."""
+    if standard.endswith(".toml"):
+        path = Path(standard)
+        return path if path.is_file() else None
+    places = (
+        [surveys_dir() / "standards"]
+        if folder is None
+        else [folder / "standards", surveys_dir() / "standards"]
+    )
+    return next((p / f"{standard}.toml" for p in places if (p / f"{standard}.toml").is_file()), None)
+
+
+def read_standard(path: Path, findings: Findings) -> Standard | None:
+    """Parse and check one standard; None where the file cannot be read at all."""
+    t = read_toml(path, findings)
+    if t is None:
+        return None
+    force = t.table("in_force")
+    in_force = (force.whole("from"), force.whole("to")) if force else (None, None)
+    if force:
+        force.done()
+    rule = t.choice("rule", RULES, required=True)
+    points_file = t.text("points_file")
+    standard = Standard(
+        id=t.text("id", required=True),
+        label=t.name_label(),
+        rule=rule,
+        dimensions=_dimensions(t),
+        tiers=_tiers(t),
+        literate=t.number("literate"),
+        score_max=t.number("score_max"),
+        treat=_treat(t),
+        weigh=t.choice("weigh", WEIGHS, required=True),
+        multiple=t.choice("multiple", ("all_or_nothing",), required=True),
+        comparable=t.texts("comparable", required=True),
+        comparison=t.label("comparison", required=True) or Label("", ""),
+        sources=t.texts("sources", required=True),
+        status=t.text("status", required=True),
+        in_force=in_force,
+        size=t.whole("size"),
+        benchmarks=_benchmarks(path.parent / points_file, findings) if points_file else (),
+        unknown=tuple(_plain_label(u) for u in t.tables("unknown")),
+        note=t.label("note"),
+        file=place_of(path),
+    )
+    t.done()
+    _check(standard, path, t)
+    return standard
+
+
+def _plain_label(table: Table) -> Label:
+    label = Label(table.text("zh", required=True), table.text("en", required=True))
+    table.done()
+    return label
+
+
+def _treat(t: Table) -> FrozenMap[str]:
+    sub = t.table("treat")
+    if sub is None:
+        t.complain("treat", "is missing: say what each kind of missing counts as")
+        return FrozenMap(dict.fromkeys(KINDS[1:], "excluded"))
+    pairs = {k: sub.choice(k, ("incorrect", "excluded"), required=True) or "excluded" for k in KINDS[1:]}
+    sub.done()
+    return FrozenMap(pairs)
+
+
+def _dimensions(t: Table) -> tuple[Dimension, ...]:
+    out = []
+    for d in t.tables("dimensions"):
+        out.append(
+            Dimension(
+                d.text("name", required=True), d.name_label(), d.number("points"), d.number("pass_share")
+            )
+        )
+        d.done()
+    return tuple(out)
+
+
+def _tiers(t: Table) -> tuple[Tier, ...]:
+    out = []
+    for tier in t.tables("tiers"):
+        cut = tier.number("cut", required=True)
+        out.append(Tier(tier.text("name", required=True), tier.name_label(), cut or 0.0))
+        tier.done()
+    return tuple(out)
+
+
+def _benchmarks(path: Path, findings: Findings) -> tuple[Benchmark, ...]:
+    place, points = place_of(path), dict[int, list[int]]()
+    heads: dict[int, tuple[str, str, str]] = {}
+    for row in read_rows(path, POINT_COLUMNS, (), findings):
+        no, point = row.get("benchmark", ""), row.get("point", "")
+        if not (no.isdigit() and point.isdigit()):
+            findings.add(place, f"row {row['']}", "point", "benchmark and point must be whole numbers")
+            continue
+        for column in ("title_status", "point_status", "range_status"):
+            if not row.get(column):
+                findings.add(
+                    place, f"point {point}", column, "is empty; every point says how well it is attested"
+                )
+        heads[int(no)] = (row.get("title_zh", ""), row.get("title_status", ""), row.get("range_status", ""))
+        points.setdefault(int(no), []).append(int(point))
+    flat = sorted(p for ps in points.values() for p in ps)
+    if flat != list(range(1, len(flat) + 1)):
+        findings.add(place, "", "point", "point numbers must run from 1 without gaps or doubles")
+    return tuple(Benchmark(no, *heads[no][:1], tuple(points[no]), *heads[no][1:]) for no in sorted(points))
+
+
+def _check(standard: Standard, path: Path, t: Table) -> None:
+    if standard.id and standard.id != path.stem:
+        t.complain("id", f"'{standard.id}' differs from the file's name '{path.stem}'")
+    for series in standard.comparable:
+        if series not in SERIES and series != standard.id:
+            t.complain("comparable", f"'{series}' is not a known series{nearest(series, SERIES)}")
+    for name, things in (("dimensions", standard.dimensions), ("tiers", standard.tiers)):
+        names = [thing.name for thing in things]
+        for double in sorted({n for n in names if names.count(n) > 1}):
+            t.complain(name, f"'{double}' appears twice")
+    cuts = [tier.cut for tier in standard.tiers]
+    if cuts != sorted(cuts):
+        t.complain("tiers", "cuts must rise from tier to tier")
+    if standard.rule == "points":
+        _check_points(standard, t)
+    if standard.rule == "benchmarks":
+        if not standard.benchmarks:
+            t.complain("points_file", "the rule needs the table of benchmarks and points")
+        if standard.literate is None or not 0 < standard.literate <= 1:
+            t.complain("literate", "must be a share between 0 and 1")
+    if standard.rule == "joint" and not standard.dimensions:
+        t.complain("dimensions", "the rule needs the dimensions to pass")
+    for d in standard.dimensions:
+        if d.pass_share is not None and not 0 < d.pass_share <= 1:
+            t.complain(f"dimensions.{d.name}", "pass_share must be a share between 0 and 1")
+
+
+def _check_points(standard: Standard, t: Table) -> None:
+    total = sum(d.points or 0.0 for d in standard.dimensions)
+    if standard.score_max is None:
+        t.complain("score_max", "the rule needs the highest score")
+    elif abs(total - standard.score_max) > 1e-9:
+        t.complain("dimensions", f"points add up to {total:g}, not to {standard.score_max:g}")
+    for d in standard.dimensions:
+        if d.points is None or d.points <= 0:
+            t.complain(f"dimensions.{d.name}", "needs points above 0")
+    cuts = {tier.name: tier.cut for tier in standard.tiers}
+    if standard.literate is None:
+        t.complain("literate", "the rule needs the cut of the literate tier")
+    elif cuts.get("literate", standard.literate) != standard.literate:
+        t.complain("literate", f"is {standard.literate:g}, the tier 'literate' has {cuts['literate']:g}")
+    for name, cut in cuts.items():
+        if standard.score_max is not None and not 0 < cut <= standard.score_max:
+            t.complain(f"tiers.{name}", f"cut {cut:g} is outside 0 to {standard.score_max:g}")

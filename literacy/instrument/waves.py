@@ -1,0 +1,86 @@
+"""Reading ``waves/*.toml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from literacy.instrument.model import FrozenMap, Item, Wave, WaveDesign, nearest
+from literacy.instrument.rules import Module, parse_condition, parse_design
+from literacy.instrument.tables import Findings, Table, place_of, read_toml
+
+MODES = ("face_to_face", "online", "mixed", "telephone", "mail", "")
+
+
+def read_wave(
+    path: Path,
+    items: tuple[Item, ...],
+    modules: tuple[Module, ...],
+    standards: tuple[str, ...],
+    design: WaveDesign,
+    findings: Findings,
+) -> Wave | None:
+    """Parse one wave and check it against the survey's items, modules and standards."""
+    t = read_toml(path, findings)
+    if t is None:
+        return None
+    marker, own = t.table("marker"), parse_design(t)
+    start, end = t.day("start"), t.day("end")
+    wave = Wave(
+        name=t.text("name", required=True),
+        year=t.whole("year", required=True),
+        columns=_columns(t, items),
+        design=own if "design" in t.data else design,
+        start=start,
+        end=end,
+        mode=t.choice("mode", MODES),
+        n=t.whole("n"),
+        standard=t.text("standard"),
+        synthetic=t.flag("synthetic"),
+        absent=_absent(t, items, modules),
+        marker=parse_condition(marker) if marker else None,
+        data=t.text("data"),
+        note=t.label("note"),
+        file=place_of(path),
+    )
+    t.done()
+    if wave.name and wave.name != path.stem:
+        t.complain("name", f"'{wave.name}' differs from the file's name '{path.stem}'")
+    if wave.standard and wave.standard not in standards:
+        t.complain(
+            "standard", f"'{wave.standard}' is not one of the survey's{nearest(wave.standard, standards)}"
+        )
+    if start and end and start > end:
+        t.complain("start", f"{start} is after the end {end}")
+    if wave.n is not None and wave.n <= 0:
+        t.complain("n", "must be above 0")
+    return wave
+
+
+def _columns(t: Table, items: tuple[Item, ...]) -> FrozenMap[str]:
+    sub = t.table("columns")
+    if sub is None:
+        return FrozenMap()
+    names = [i.name for i in items]
+    out = {}
+    for key in sub.data:
+        if key not in names:
+            sub.complain(key, f"is not an item{nearest(key, names)}")
+        out[key] = sub.text(key, required=True)
+    for column in sorted({c for c in out.values() if list(out.values()).count(c) > 1}):
+        sub.complain(column, "two items are mapped to this column")
+    return FrozenMap(out)
+
+
+def _absent(t: Table, items: tuple[Item, ...], modules: tuple[Module, ...]) -> tuple[str, ...]:
+    by_module = {m.name: tuple(i.name for i in items if i.module == m.name) for m in modules}
+    names, out = [i.name for i in items], list[str]()
+    for name in t.texts("absent"):
+        if name in by_module:
+            out += by_module[name]
+        elif name in names:
+            out.append(name)
+        else:
+            t.complain(
+                "absent", f"'{name}' is neither a module nor an item{nearest(name, [*by_module, *names])}"
+            )
+    return tuple(dict.fromkeys(out))
