@@ -25,7 +25,7 @@ format: $(VENV)/.developed ## put the code into its standard shape
 	$(BIN)/ruff format .
 
 notebooks: $(VENV)/.developed ## run every notebook from top to bottom
-	$(BIN)/python -m pytest notebooks -p no:cacheprovider
+	$(BIN)/python tests/notebooks.py
 
 wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use it there
 	$(BIN)/python tests/wheel.py
