@@ -1,0 +1,272 @@
+"""Design columns turned into integer codes, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.variance import Bools, Floats, Ints, Stage
+from literacy.sampling.design import Design
+
+VARIES = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The design as integers.
+
+    Attributes
+    ----------
+    stages : tuple of Stage
+        Every stage that can add variance.
+    strata_labels : tuple of str
+        Names of the first-stage strata.
+    fraction : (n,) float
+        Product of the sampling fractions of a row, where fpc gives them; else ones.
+    """
+
+    stages: tuple[Stage, ...]
+    strata_labels: tuple[str, ...]
+    fraction: Floats
+
+
+def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
+    """A column of the data, or an error that names the nearest."""
+    if name not in frame.columns:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [str(c) for c in frame.columns], n=1)
+        raise LiteracyError(
+            "design.column",
+            where=f"{role}={name!r}",
+            what="no such column",
+            mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+        )
+    return frame[name]
+
+
+def _codes(frame: pd.DataFrame, name: str, role: str, inside: Bools) -> tuple[Ints, int, NDArray[Any]]:
+    """Codes of a column; a missing label outside the universe becomes a code of its own, inside it is an error."""
+    raw, uniques = pd.factorize(find_column(frame, name, role))
+    codes = raw.astype(np.int64, copy=False)
+    labels = np.asarray(uniques, dtype=object)
+    missing = codes < 0
+    if missing.any():
+        count = int((missing & inside).sum())
+        if count:
+            raise LiteracyError(
+                "design.value",
+                where=f"{role}={name!r}",
+                what=f"missing in {count} rows",
+                mend="complete the column, or leave those rows out of the universe",
+            )
+        codes = np.where(missing, len(labels), codes)
+        labels = np.append(labels, "(outside the universe)")
+    return codes, len(labels), labels
+
+
+def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, int, Ints]:
+    """Codes of observed pairs, how many there are, and the ``first`` code of each."""
+    key = first * count + second
+    size = (int(first.max()) + 1) * count if n else 0
+    if size <= max(4 * n, 1024):
+        seen = np.zeros(size, bool)
+        seen[key] = True
+        keys = np.flatnonzero(seen)
+        place = np.cumsum(seen) - 1
+        return place[key], len(keys), keys // count
+    codes, uniques = pd.factorize(key)
+    return codes.astype(np.int64, copy=False), len(uniques), np.asarray(uniques, np.int64) // count
+
+
+def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list[Floats], bool]:
+    """The fpc columns as floats and whether they are population counts."""
+    values = []
+    for name in design.fpc:
+        column = pd.to_numeric(find_column(frame, name, "fpc"), errors="coerce")
+        value = column.to_numpy(np.float64, na_value=np.nan)
+        bad = inside & ~(value > 0)
+        if bad.any():
+            raise LiteracyError(
+                "design.fpc",
+                where=f"fpc={name!r}",
+                what=f"missing, zero or negative in {int(bad.sum())} rows",
+                mend="give a population count or a sampling fraction in every row",
+            )
+        values.append(value)
+    if not values:
+        return [], False
+    low = min(float(np.min(v[inside], initial=np.inf)) for v in values)
+    high = max(float(np.max(v[inside], initial=0.0)) for v in values)
+    if low < 1 < high:
+        raise LiteracyError(
+            "design.fpc",
+            where="fpc",
+            what="some values are below 1 and some above",
+            mend="give population counts everywhere or sampling fractions everywhere",
+        )
+    if design.pps and high > 1:
+        raise LiteracyError(
+            "design.fpc",
+            where="fpc",
+            what="population counts",
+            mend="with pps the column must hold inclusion probabilities",
+        )
+    return values, high > 1
+
+
+def _unit_value(value: Floats, unit: Ints, units: int, inside: Bools) -> tuple[Floats, Floats]:
+    """Smallest and largest value of the rows of each unit (rows inside the universe)."""
+    low, high = np.full(units, np.inf), np.full(units, -np.inf)
+    rows = np.flatnonzero(inside)
+    np.minimum.at(low, unit[rows], value[rows])
+    np.maximum.at(high, unit[rows], value[rows])
+    empty = ~np.isfinite(high) & (low > high)
+    low[empty] = high[empty] = np.inf
+    return low, high
+
+
+def compile_design(frame: pd.DataFrame, design: Design, inside: Bools) -> Codes:
+    """Read the design columns of a frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The data.
+    design : Design
+        Column names.
+    inside : (n,) bool
+        Rows of the universe: only these must have complete design columns.
+
+    Returns
+    -------
+    Codes
+    """
+    n = len(frame)
+    levels = max(len(design.psu), 1)
+    if len(design.strata) > levels:
+        raise LiteracyError(
+            "design.value",
+            where="strata",
+            what=f"{len(design.strata)} columns for {levels} stages (one column a stage)",
+            mend="join the columns into one, or name the sampling units of every stage",
+        )
+    if len(design.fpc) > levels:
+        raise LiteracyError(
+            "design.fpc",
+            where="fpc",
+            what=f"{len(design.fpc)} columns for {levels} stages (one column a stage)",
+            mend="name the sampling units of every stage in psu=",
+        )
+    values, counts = _fractions(frame, design, inside)
+    stages: list[Stage] = []
+    fraction = np.ones(n)
+    labels: tuple[str, ...] = ()
+    above_unit, above_count, above_share = np.zeros(n, np.int64), 1, np.ones(1)
+    for s in range(levels):
+        if design.strata:
+            name = design.strata[min(s, len(design.strata) - 1)]
+            plain, kinds, names = _codes(frame, name, "strata", inside)
+        else:
+            plain, kinds, names = np.zeros(n, np.int64), 1, np.array(["(all)"], dtype=object)
+        if s == 0:
+            stratum, strata, parent = plain, kinds, np.zeros(kinds, np.int64)
+            labels = tuple(str(x) for x in names)
+        else:
+            stratum, strata, parent = pair_codes(above_unit, plain, kinds, n)
+        unit, stratum_of = _stage_units(frame, design, s, stratum, above_unit, above_count, inside)
+        size = np.bincount(stratum_of, minlength=strata)
+        value = values[s] if s < len(values) else None
+        left, taken = _unsampled(value, counts, unit, stratum_of, size, inside, design, labels, s)
+        share = above_share[parent]
+        if s == 0 or share.any():
+            stages.append(Stage(unit, stratum_of, parent, size, left, share))
+        if values:
+            fraction *= taken[unit]
+        above_unit, above_count = unit, len(stratum_of)
+        above_share = share[stratum_of] * taken
+        if not values:
+            break
+    return Codes(tuple(stages), labels, fraction)
+
+
+def _stage_units(
+    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, above: Ints, above_count: int, inside: Bools
+) -> tuple[Ints, Ints]:
+    """Unit of each row and stratum of each unit at stage ``s``."""
+    n = len(frame)
+    if not design.psu:
+        return np.arange(n), stratum
+    codes, count, labels = _codes(frame, design.psu[s], "psu", inside)
+    if s > 0 or design.nest:
+        unit, _, stratum_of = pair_codes(stratum, codes, count, n)
+        return unit, stratum_of
+    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    rows = np.flatnonzero(inside)
+    np.minimum.at(low, codes[rows], stratum[rows])
+    np.maximum.at(high, codes[rows], stratum[rows])
+    torn = np.flatnonzero((high >= 0) & (low < high))
+    if len(torn):
+        raise LiteracyError(
+            "design.nesting",
+            where=f"psu={design.psu[s]!r}",
+            what=f"{len(torn)} labels occur in several strata, for example {labels[torn[0]]!r}",
+            mend="use nest=True if the labels start anew in each stratum",
+        )
+    unit, _, stratum_of = pair_codes(stratum, codes, count, n)
+    return unit, stratum_of
+
+
+def _unsampled(
+    value: Floats | None,
+    counts: bool,
+    unit: Ints,
+    stratum_of: Ints,
+    size: Ints,
+    inside: Bools,
+    design: Design,
+    labels: tuple[str, ...],
+    s: int,
+) -> tuple[Floats, Floats]:
+    """(m,) part of the population not sampled and (m,) sampling fraction of the stratum (PPS: of the unit)."""
+    units = len(stratum_of)
+    if value is None:
+        return np.ones(units), np.zeros(units)
+    low, high = _unit_value(value, unit, units, inside)
+    sampled = size[stratum_of].astype(np.float64)
+    if not design.pps:
+        strata_low, strata_high = np.full(len(size), np.inf), np.full(len(size), -np.inf)
+        known = np.isfinite(high)
+        np.minimum.at(strata_low, stratum_of[known], low[known])
+        np.maximum.at(strata_high, stratum_of[known], high[known])
+    else:
+        strata_low, strata_high = low, high
+    torn = np.flatnonzero(np.isfinite(strata_high) & (strata_high > strata_low * (1 + VARIES)))
+    if len(torn):
+        place = f"stratum {labels[torn[0]]!r}" if s == 0 and not design.pps else f"a unit of stage {s + 1}"
+        raise LiteracyError(
+            "design.fpc",
+            where=f"fpc={design.fpc[s]!r}",
+            what=f"the value varies within {place}" + ("" if design.pps else f" ({len(torn)} such)"),
+            mend="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
+        )
+    if counts:
+        small = np.flatnonzero(np.isfinite(high) & (high < sampled))
+        if len(small):
+            first = stratum_of[small[0]]
+            place = f"stratum {labels[first]!r}" if s == 0 else f"a stratum of stage {s + 1}"
+            raise LiteracyError(
+                "design.fpc",
+                where=f"fpc={design.fpc[s]!r}",
+                what=f"{place} has {int(size[first])} sampled units of {high[small[0]]:g} in the population",
+                mend="correct the population count",
+            )
+        fraction = np.where(np.isfinite(high), sampled / high, 0.0)
+    else:
+        fraction = np.where(np.isfinite(high), high, 0.0)
+    return 1.0 - fraction, fraction

@@ -1,0 +1,103 @@
+"""Design: which columns say how the sample was drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+
+LONELY = ("fail", "adjust", "average", "certainty", "remove")
+PPS = ("", "brewer", "overton", "hr", "joint")
+Names = str | tuple[str, ...] | list[str] | None
+
+
+def _names(value: Names) -> tuple[str, ...]:
+    if value is None or value == "":
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+@dataclass(frozen=True, slots=True, eq=True, repr=False, init=False)
+class Design(Printable):
+    """How a sample was drawn: names of columns, never data.
+
+    Parameters
+    ----------
+    weight : str, optional
+        Column of base weights. Without one, weights follow from ``fpc``; without that, all are 1.
+    strata : str or sequence of str, optional
+        Strata, one column a stage.
+    psu : str or sequence of str, optional
+        Sampling units, one column a stage. Without one, every row is its own unit.
+    fpc : str or sequence of str, optional
+        One column a stage: population counts (1 or more) or sampling fractions (1 or less). With ``pps`` the
+        inclusion probabilities.
+    nest : bool
+        Labels of units are nested in their strata (unit 1 of stratum A is not unit 1 of stratum B). With False a
+        label that occurs in two strata is an error.
+    pps : str, optional
+        Unequal probabilities without replacement: "brewer", "overton", "hr" (Hartley-Rao), or "joint" (joint
+        probabilities are given to ``Sample``). With replacement = no fpc, no pps.
+    lonely_psu : str
+        What to do about a stratum with one sampling unit: "fail", "adjust", "average", "certainty", "remove".
+    """
+
+    weight: str
+    strata: tuple[str, ...]
+    psu: tuple[str, ...]
+    fpc: tuple[str, ...]
+    nest: bool
+    pps: str
+    lonely_psu: str
+
+    def __init__(
+        self,
+        weight: str | None = None,
+        strata: Names = None,
+        psu: Names = None,
+        fpc: Names = None,
+        nest: bool = True,
+        pps: str | None = None,
+        lonely_psu: str = "fail",
+    ) -> None:
+        option("lonely_psu", lonely_psu, LONELY)
+        option("pps", pps or "", PPS)
+        set_ = object.__setattr__
+        set_(self, "weight", weight or "")
+        set_(self, "strata", _names(strata))
+        set_(self, "psu", _names(psu))
+        set_(self, "fpc", _names(fpc))
+        set_(self, "nest", nest)
+        set_(self, "pps", pps or "")
+        set_(self, "lonely_psu", lonely_psu)
+        if self.pps and not self.fpc and self.pps != "joint":
+            raise LiteracyError(
+                "design.value",
+                where="pps",
+                what=f"{self.pps!r} needs the inclusion probabilities",
+                mend="name their column in fpc=",
+            )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns the design reads."""
+        weight = (self.weight,) if self.weight else ()
+        return tuple(dict.fromkeys(weight + self.strata + self.psu + self.fpc))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Role and column(s)."""
+        rows = [
+            ("weight", self.weight or "(from fpc, else 1)"),
+            ("strata", ", ".join(self.strata) or "(none)"),
+            ("psu", ", ".join(self.psu) or "(each row)"),
+            ("fpc", ", ".join(self.fpc) or "(none: with replacement)"),
+            ("lonely_psu", self.lonely_psu),
+        ]
+        if self.pps:
+            rows.append(("pps", self.pps))
+        if not self.nest:
+            rows.append(("nest", "no"))
+        return pd.DataFrame(rows, columns=["role", "column"])
