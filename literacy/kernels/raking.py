@@ -1,0 +1,93 @@
+"""Raking: iterative proportional fitting of cells to the totals of several margins.
+
+Deming and Stephan (1940), "On a least squares adjustment of a sampled frequency table", Ann. Math. Stat. 11: 427-444.
+Each margin in turn multiplies the weights of its levels so that they add up; sweeps go on until nothing moves.
+Respondents who agree in every margin get the same factor, so the work is done on cells. Columns of ``base`` are
+replicates: all of them are raked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Raked:
+    """What the sweeps led to.
+
+    Attributes
+    ----------
+    weights : (C,) or (C, R) raked weights of the cells.
+    iterations : sweeps over all margins.
+    error : (R,) largest relative error of any level's total, by replicate (R = 1 for plain weights).
+    converged : every error is within the tolerance.
+    """
+
+    weights: Floats
+    iterations: int
+    error: Floats
+    converged: bool
+
+
+def level_sums(codes: Codes, levels: int) -> Callable[[Floats], Floats]:
+    """A function that sums weights (C,) or (C, R) over the levels of one margin: (levels,) or (levels, R)."""
+    from scipy.sparse import csr_array
+
+    indicator = csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(levels, len(codes)))
+
+    def add(weights: Floats) -> Floats:
+        if weights.ndim == 1:
+            return np.asarray(np.bincount(codes, weights, minlength=levels), dtype=np.float64)
+        return np.asarray(indicator @ weights)
+
+    return add
+
+
+def rake_cells(
+    margins: tuple[Codes, ...],
+    base: Floats,
+    targets: tuple[Floats, ...],
+    *,
+    tolerance: float = 1e-10,
+    max_iterations: int = 1000,
+) -> Raked:
+    """Rake cells to margins.
+
+    Parameters
+    ----------
+    margins : one (C,) array a margin: the level each cell belongs to
+    base : (C,) or (C, R) base weights of the cells; every level must have weight in every column
+    targets : one array a margin: the population total of each level, positive
+    tolerance : largest relative error of a level's total
+    max_iterations : sweeps
+
+    Returns
+    -------
+    Raked
+
+    References
+    ----------
+    Deming & Stephan (1940); convergence: Ireland & Kullback (1968), Biometrika 55: 179-188.
+    """
+    weights = np.array(base, dtype=np.float64, order="C")
+    sums = [level_sums(codes, len(target)) for codes, target in zip(margins, targets, strict=True)]
+    goals = [target if base.ndim == 1 else target[:, None] for target in targets]
+    sweeps = 0
+    moved = np.inf
+    while moved > tolerance / 10 and sweeps < max_iterations:
+        moved = 0.0
+        for codes, goal, add in zip(margins, goals, sums, strict=True):
+            factor = goal / add(weights)
+            moved = max(moved, float(np.abs(factor - 1.0).max()))
+            weights *= factor[codes]
+        sweeps += 1
+    errors = [np.abs(add(weights) / goal - 1.0).max(axis=0) for goal, add in zip(goals, sums, strict=True)]
+    error = np.atleast_1d(np.max(errors, axis=0))
+    return Raked(weights, sweeps, error, bool((error <= tolerance).all()))

@@ -1,0 +1,85 @@
+"""Trimming: cut extreme weights and give what was cut to the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+MAX_ROUNDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """Trimmed weights (n,), the number of weights cut in the first round, and the rounds made."""
+
+    weights: Floats
+    cut: int
+    rounds: int
+    converged: bool
+
+
+def trim_weights(weights: Floats, lower: float, upper: float, strict: bool) -> Trimmed:
+    """Cut weights to an interval and share the difference equally among those that lay within it.
+
+    Parameters
+    ----------
+    weights : (n,) positive weights
+    lower, upper : the interval; ``lower * n <= sum(weights) <= upper * n`` must hold
+    strict : repeat until every weight lies in the interval; otherwise once, and the shares may push some outside
+        again
+
+    Returns
+    -------
+    Trimmed; the sum of the weights is kept. Where every weight lay outside, the difference is shared in proportion
+    to the room each has left.
+
+    References
+    ----------
+    Potter (1990), "A study of procedures to identify and trim extreme sampling weights", Proc. ASA Survey Research
+    Methods; the rule of sharing is that of R survey 4.4-2, ``trimWeights``.
+    """
+    total = float(weights.sum())
+    current = weights
+    cut = rounds = 0
+    while rounds < MAX_ROUNDS:
+        outside = (current < lower) | (current > upper)
+        if not outside.any():
+            return Trimmed(current, cut, rounds, True)
+        clipped = np.clip(current, lower, upper)
+        left = float((current - clipped).sum())
+        rounds += 1
+        cut = cut or int(outside.sum())
+        inside = ~outside
+        if inside.any():
+            current = clipped
+            current[inside] += left / inside.sum()
+        else:
+            room = upper - clipped if left > 0 else clipped - lower
+            current = clipped + (left * room / room.sum() if left and room.sum() > 0 else 0.0)
+        if not strict:
+            return Trimmed(current, cut, rounds, True)
+        if abs(left) <= 1e-15 * total:
+            return Trimmed(np.clip(current, lower, upper), cut, rounds, True)
+    return Trimmed(current, cut, rounds, False)
+
+
+def kish(weights: Floats) -> tuple[float, float]:
+    """Kish's approximate design effect of unequal weights, ``n sum(w^2) / sum(w)^2``, and the effective sample size.
+
+    Parameters
+    ----------
+    weights : (n,) weights; zeros are not counted
+
+    References
+    ----------
+    Kish (1992), "Weighting for unequal Pi", J. Official Statistics 8: 183-200.
+    """
+    n = int(np.count_nonzero(weights))
+    total, squares = float(weights.sum()), float(weights @ weights)
+    if n == 0 or total == 0:
+        return float("nan"), 0.0
+    deff = n * squares / total**2
+    return deff, n / deff
