@@ -1,0 +1,124 @@
+"""Test: a statistic, its degrees of freedom and its p-value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Test(Printable):
+    """Result of a test.
+
+    Attributes
+    ----------
+    statistic : float
+        The statistic; NaN where the design leaves nothing to test.
+    df : tuple of float
+        Degrees of freedom: one number, or numerator and denominator.
+    p_value : float
+    method : str
+        Which test, in words.
+    of : str
+        What was tested.
+    law : str
+        Law of the statistic under the null hypothesis: "F", "t", "chi2" or "chi2 sum".
+    estimate, se, ci_low, ci_high : float
+        The tested quantity, where there is a single one; else NaN.
+    n : int
+        Respondents used.
+    notes : tuple of str
+    details : dict
+        Further numbers by name (eigenvalues, scale, ...).
+    """
+
+    __test__: ClassVar[bool] = False  # not one of pytest's
+
+    statistic: float
+    df: tuple[float, ...]
+    p_value: float
+    method: str
+    of: str
+    law: str
+    estimate: float = float("nan")
+    se: float = float("nan")
+    ci_low: float = float("nan")
+    ci_high: float = float("nan")
+    n: int = 0
+    notes: tuple[str, ...] = ()
+    details: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row."""
+        row: dict[str, object] = {"test": self.of, "law": self.law, "statistic": self.statistic}
+        row["df"] = self.df[0] if self.df else np.nan
+        if len(self.df) > 1:
+            row["df_denominator"] = self.df[1]
+        row["p_value"] = self.p_value
+        if not np.isnan(self.estimate):
+            row |= {"estimate": self.estimate, "se": self.se, "ci_low": self.ci_low, "ci_high": self.ci_high}
+        return pd.DataFrame([row | {"n": self.n, "method": self.method}])
+
+    def _title(self) -> str:
+        return self.method
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def f_test(
+    statistic: float, df: float, ddf: float, *, method: str, of: str, n: int, notes: tuple[str, ...] = ()
+) -> Test:
+    """Test that compares an F statistic; p is NaN without denominator degrees of freedom."""
+    from scipy import stats
+
+    p = float(stats.f.sf(statistic, df, ddf)) if ddf > 0 and df > 0 else float("nan")
+    if not ddf > 0:
+        notes = (*notes, f"{ddf:g} degrees of freedom are left for the denominator: no p-value")
+    return Test(statistic, (df, ddf), p, method, of, "F", n=n, notes=notes)
+
+
+def t_test(
+    estimate: float,
+    se: float,
+    df: float,
+    *,
+    null: float = 0.0,
+    level: float = 0.95,
+    method: str,
+    of: str,
+    n: int,
+    notes: tuple[str, ...] = (),
+) -> Test:
+    """Test that compares an estimate with `null` in units of its standard error."""
+    from scipy import stats
+
+    gap = estimate - null
+    statistic = gap / se if se > 0 else (float("nan") if gap == 0 else float(np.copysign(np.inf, gap)))
+    if not se > 0:
+        notes = (*notes, "the estimate has no sampling error in this design")
+    if df > 0:
+        p = float(2 * stats.t.sf(abs(statistic), df))
+        half = float(stats.t.ppf((1 + level) / 2, df)) * se
+    else:
+        p = half = float("nan")
+        notes = (*notes, f"{df:g} degrees of freedom are left: no p-value and no interval")
+    return Test(
+        statistic,
+        (df,),
+        p,
+        method,
+        of,
+        "t",
+        estimate,
+        se,
+        estimate - half,
+        estimate + half,
+        n,
+        notes,
+    )

@@ -1,0 +1,206 @@
+"""Columns of a sample as arrays, and the covariance of a statistic over its design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.sampling import Sample
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Where = str | Mapping[str, Any] | Sequence[bool] | Bools | None
+CELLS = 4_000_000  # numbers of a replicate weight matrix held at once
+
+
+def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[Any]:
+    """A column of the sample, or an error that names the nearest."""
+    if name not in sample.frame.columns:
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(name), [str(c) for c in sample.frame.columns], n=1)
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{role}={name!r}",
+            what="no such column",
+            mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+        )
+    column = sample.frame[name]
+    if isinstance(column, pd.DataFrame):
+        raise LiteracyError(
+            "estimate.variable", where=f"{role}={name!r}", what="the column occurs twice", mend="rename one"
+        )
+    return column
+
+
+def is_number(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers (truth values are categories)."""
+    return bool(
+        pd.api.types.is_numeric_dtype(column)
+        and not pd.api.types.is_bool_dtype(column)
+        and not isinstance(column.dtype, pd.CategoricalDtype)
+    )
+
+
+def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
+    """A column as floats (n,), NaN where missing; truth values become 0 and 1."""
+    column = find_column(sample, name, role)
+    if not is_number(column) and not pd.api.types.is_bool_dtype(column):
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{role}={name!r}",
+            what=f"holds {column.dtype}, not numbers",
+            mend=f"for the share of one value write {name + '=VALUE'!r}",
+        )
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    if np.isinf(values).any():
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{role}={name!r}",
+            what="holds infinite values",
+            mend="make them missing",
+        )
+    return values
+
+
+def read_levels(
+    sample: Sample, name: str, rows: Bools | None = None, role: str = "variable"
+) -> tuple[Ints, tuple[Any, ...]]:
+    """A column as codes (n,), -1 where missing, and its levels in order.
+
+    Only levels that occur in `rows` with positive weight are kept; other values become -1. Categories keep their order,
+    everything else is sorted.
+    """
+    column = find_column(sample, name, role)
+    live = sample.weight > 0 if rows is None else rows & (sample.weight > 0)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
+    else:
+        codes, uniques = pd.factorize(column, sort=True)
+        raw, labels = codes.astype(np.int64), list(uniques)
+    seen = np.bincount(raw[live & (raw >= 0)], minlength=len(labels)) > 0 if labels else np.zeros(0, bool)
+    place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
+    return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
+
+
+def _plain(value: Any) -> Any:
+    """A level as a plain Python value; whole floats as int."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
+    """Rows (n,) whose column equals a value written as text."""
+    column = find_column(sample, name, role)
+    if is_number(column):
+        try:
+            wanted = float(value)
+        except ValueError:
+            wanted = np.nan
+        return (column.to_numpy(np.float64, na_value=np.nan) == wanted).astype(bool)
+    text = column.astype("string")
+    return text.eq(value).fillna(False).to_numpy(bool)
+
+
+def read_outcome(sample: Sample, spec: str) -> Floats:
+    """An outcome (n,): a column of numbers, or ``"column=value"`` as 1 where it holds, NaN where missing."""
+    name, mark, value = spec.partition("=")
+    if not mark or spec in sample.frame.columns:
+        return read_numbers(sample, spec, "outcome")
+    name, value = name.strip(), value.strip()
+    hit = find_value(sample, name, value, "outcome")
+    if not hit.any():
+        known = ", ".join(repr(v) for v in read_levels(sample, name, role="outcome")[1][:8])
+        raise LiteracyError(
+            "estimate.variable", where=f"outcome={spec!r}", what="no row has that value", mend=f"known: {known}"
+        )
+    missing = find_column(sample, name).isna().to_numpy(bool)
+    return np.where(missing, np.nan, hit.astype(np.float64))
+
+
+def covariance_of(
+    sample: Sample,
+    influence: Floats | Callable[[], Floats],
+    estimate: Floats,
+    revalue: Callable[[Floats], Floats],
+    rows: Bools,
+) -> Floats:
+    """Covariance (k, k) of an estimate over the design or over the replicates.
+
+    Parameters
+    ----------
+    sample : Sample
+    influence : (n, k) array or a function that makes it
+        Linearised scores before their weight, zero outside the domain.
+    estimate : (k,) array
+    revalue : function
+        ``revalue(W)`` with W (n, R) weights gives the estimates (k, R).
+    rows : (n,) bool
+        Rows of the domain.
+    """
+    replicates = sample.replicates
+    if replicates is None:
+        scores = influence if isinstance(influence, np.ndarray) else influence()
+        return np.asarray(sample.covariance(scores, rows))
+    width = max(1, CELLS // max(len(sample), 1))
+    parts = [
+        revalue(np.where(rows[:, None], replicates.weights(columns=slice(a, a + width)), 0.0))
+        for a in range(0, replicates.count, width)
+    ]
+    return np.asarray(replicates.covariance(np.concatenate(parts, axis=1).T, estimate))
+
+
+def degrees(sample: Sample, rows: Bools) -> float:
+    """Degrees of freedom of a domain: units less strata, or the rank of its replicate weights less one."""
+    replicates = sample.replicates
+    if replicates is None:
+        return sample.df(rows)
+    live = rows & (sample.weight > 0)
+    if live.sum() == (sample.weight > 0).sum():
+        return float(replicates.df)
+    lines = replicates.factors[np.unique(replicates.index[live])]
+    sizes = np.linalg.svd(lines, compute_uv=False)
+    return float((sizes > 1e-5 * sizes[0]).sum() - 1)
+
+
+def find_rows(sample: Sample, where: Where) -> tuple[Bools, str]:
+    """Rows (n,) of a domain and its name; rows of weight 0 never belong to it."""
+    n = len(sample)
+    name = ""
+    if where is None:
+        rows = np.ones(n, bool)
+    elif isinstance(where, str):
+        column, mark, value = where.partition("=")
+        if not mark:
+            raise LiteracyError(
+                "estimate.domain", where=f"where={where!r}", what="no '=' in it", mend="write 'column=value'"
+            )
+        rows, name = find_value(sample, column.strip(), value.strip(), "where"), where
+    elif isinstance(where, Mapping):
+        rows = np.ones(n, bool)
+        for column, value in where.items():
+            wanted = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+            rows &= find_column(sample, column, "where").isin(wanted).to_numpy(bool)
+        name = ", ".join(f"{c}={v}" for c, v in where.items())
+    else:
+        values = where.to_numpy() if isinstance(where, pd.Series) else np.asarray(where)
+        if values.shape != (n,) or pd.isna(values).any():
+            raise LiteracyError(
+                "estimate.domain",
+                where="where",
+                what=f"shape {values.shape} or missing values",
+                mend=f"give one truth value for each of the {n} rows",
+            )
+        rows, name = values.astype(bool), "chosen rows"
+    rows = rows & (sample.weight > 0)
+    if not rows.any():
+        raise LiteracyError(
+            "estimate.domain", where=f"where={name!r}", what="no row of positive weight", mend="check the values"
+        )
+    return rows, name
