@@ -1,6 +1,8 @@
 """surveys/* -> frozen objects: instruments, standards, margins, goals, reference series; and the checker."""
 
+from literacy.instrument.checker import check_survey, check_surveys
 from literacy.instrument.conditions import add_recodes, holds
+from literacy.instrument.frames import load_frame
 from literacy.instrument.goals import Goal
 from literacy.instrument.loader import (
     list_surveys,
@@ -31,8 +33,11 @@ from literacy.instrument.model import (
     nearest,
 )
 from literacy.instrument.norms import list_standards, load_standard
+from literacy.instrument.plans import Part, Plan, Task, load_plan
 from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.reference import list_references, load_reference
 from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
+from literacy.instrument.tables import Finding
 
 __all__ = [
     "ITEM_TYPES",
@@ -42,6 +47,7 @@ __all__ = [
     "Code",
     "Condition",
     "Dimension",
+    "Finding",
     "FrozenMap",
     "Goal",
     "Group",
@@ -53,20 +59,29 @@ __all__ = [
     "Margins",
     "MissingRule",
     "Option",
+    "Part",
+    "Plan",
     "Recode",
     "Standard",
+    "Task",
     "Tier",
     "Universe",
     "Wave",
     "WaveDesign",
     "add_recodes",
+    "check_survey",
+    "check_surveys",
     "holds",
+    "list_references",
     "list_standards",
     "list_surveys",
+    "load_frame",
     "load_goal",
     "load_goals",
     "load_instrument",
     "load_margins",
+    "load_plan",
+    "load_reference",
     "load_standard",
     "locate_survey",
     "nearest",

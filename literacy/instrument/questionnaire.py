@@ -140,36 +140,46 @@ class Instrument(Printable):
             labels.update((thing.name, thing.label) for thing in families)
         return labels[column].get(lang) if column in labels else column
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row an item: item, type, module, dimension, benchmark, zh, en, options, key, asked."""
+    def to_frame(self, lang: str = "") -> pd.DataFrame:
+        """One row an item: item, module, type, dimension, benchmark, key, asked; with *lang* its texts as well."""
         import pandas as pd
 
-        rows = [
-            {
+        rows = []
+        for i in self.items:
+            row: dict[str, object] = {
                 "item": i.name,
-                "type": i.type,
                 "module": i.module,
+                "type": i.type,
                 "dimension": i.dimension,
                 "benchmark": i.benchmark,
-                "zh": i.label.zh,
-                "en": i.label.en,
-                "options": " | ".join(f"{o.code} {o.label.en}" for o in i.options),
                 "key": "|".join(map(str, i.key)),
                 "asked": " and ".join(map(str, i.asked)),
             }
-            for i in self.items
-        ]
+            if lang:
+                row["label"] = i.label.get(lang)
+                row["options"] = " | ".join(f"{o.code} {o.label.get(lang)}" for o in i.options)
+            rows.append(row)
         return pd.DataFrame(rows).astype({"benchmark": "Int64"})
 
     def _title(self) -> str:
-        waves = ", ".join(w.name for w in self.waves)
         return (
-            f"{self.label.en} ({self.label.zh}): {len(self.items)} items, {len(self.scored_items)} scored; "
-            f"standards {', '.join(self.standards)}" + (f"; waves {waves}" if waves else "")
+            f"{self.label.en} ({self.label.zh}), survey '{self.survey}': "
+            f"{len(self.items)} items, {len(self.scored_items)} scored"
         )
 
     def _notes(self) -> list[str]:
-        notes = ["A demonstration form; not the official test."] if self.demonstration else []
+        notes = ["A demonstration form, not the official test."] if self.demonstration else []
         if self.note is not None:
             notes.append(self.note.en)
-        return notes
+        for u in self.universes:
+            rule = " and ".join(map(str, u.all_of)) or "everybody"
+            notes.append(f"Universe {u.name}{' (indicator)' if u.indicator else ''}: {u.label}; {rule}")
+        for g in self.groups:
+            rule = " or ".join(" and ".join(map(str, one)) for one in g.any_of)
+            notes.append(f"Group {g.name}: {g.label}; {rule}" + (f". Proxy: {g.proxy.en}" if g.proxy else ""))
+        for s in self.rules.values():
+            notes.append(f"Standard {s.id}: {s.label}; {s.comparison.en}")
+        for w in self.waves:
+            days = f", {w.start} to {w.end}" if w.start and w.end else ""
+            notes.append(f"Wave {w.name}{days}" + (" (synthetic data)" if w.synthetic else ""))
+        return [*notes, *(f"Source: {s}" for s in self.sources)]

@@ -135,16 +135,22 @@ class Standard(Printable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a dimension and a tier: part, name, zh, en, value."""
+        """One row a dimension, tier or benchmark: part, name, zh, en, value, status.
+
+        ``value`` is the points or pass share of a dimension, the cut of a tier, the number of points of a benchmark.
+        """
         import pandas as pd
 
-        rows = [
-            ("dimension", d.name, d.label, d.points if d.points is not None else d.pass_share)
-            for d in self.dimensions
-        ]
-        rows += [("tier", t.name, t.label, t.cut) for t in self.tiers]
-        cells = [(part, name, label.zh, label.en, value) for part, name, label, value in rows]
-        return pd.DataFrame(cells, columns=["part", "name", "zh", "en", "value"]).astype({"value": float})
+        rows: list[tuple[str, str, str, str, float | None, str]] = []
+        for d in self.dimensions:
+            value = d.points if d.points is not None else d.pass_share
+            rows.append(("dimension", d.name, d.label.zh, d.label.en, value, ""))
+        rows += [("tier", t.name, t.label.zh, t.label.en, t.cut, "") for t in self.tiers]
+        for b in self.benchmarks:
+            status = f"title {b.title_status.split(',')[0]}; range {b.range_status.split(',')[0]}"
+            rows.append(("benchmark", str(b.no), b.title, "", float(len(b.points)), status))
+        columns = ["part", "name", "zh", "en", "value", "status"]
+        return pd.DataFrame(rows, columns=columns).astype({"value": float})
 
     def _title(self) -> str:
         return f"{self.label.en} ({self.label.zh}), standard '{self.id}', rule {self.rule}"

@@ -1,0 +1,102 @@
+"""``literacy survey check``: every file of a survey, every problem at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from literacy._resources import surveys_dir
+from literacy.instrument.consistency import levels_of
+from literacy.instrument.frames import read_frame
+from literacy.instrument.goals import read_goals
+from literacy.instrument.loader import list_surveys, locate_survey, read_instrument
+from literacy.instrument.margins import check_levels, read_margins
+from literacy.instrument.model import nearest
+from literacy.instrument.norms import list_standards, read_standard
+from literacy.instrument.plans import read_plan
+from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.reference import list_references, read_reference
+from literacy.instrument.tables import Finding, Findings, place_of
+
+_KNOWN = ("instrument.toml", "items.csv", "options.csv", "goals.toml", "frame.csv", "plan.toml")
+_FOLDERS = ("waves", "margins", "standards")
+
+
+def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
+    """Check every file of a survey's folder and the standards it uses.
+
+    Parameters
+    ----------
+    survey : str or path
+        Name of a packaged survey, or the path of a survey's folder.
+
+    Returns
+    -------
+    list of Finding
+        Empty if all is well; each prints as ``file:table:key: message``.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.unknown`` where there is no such survey.
+    """
+    folder, findings = locate_survey(survey), Findings()
+    instrument = read_instrument(folder, findings)
+    _check_files(folder, findings)
+    _check_margins(folder, instrument, findings)
+    if (folder / "goals.toml").is_file():
+        read_goals(folder / "goals.toml", findings)
+    if (folder / "plan.toml").is_file():
+        read_plan(folder / "plan.toml", findings, [g.name for g in instrument.groups] if instrument else None)
+    if (folder / "frame.csv").is_file() and instrument is not None:
+        read_frame(folder / "frame.csv", findings, instrument)
+    return findings.found
+
+
+def check_surveys() -> list[Finding]:
+    """Check everything that comes with the package: all surveys, all standards, all published series."""
+    findings = Findings()
+    for name in list_standards():
+        read_standard(surveys_dir() / "standards" / f"{name}.toml", findings)
+    for name in list_references():
+        read_reference(name, findings)
+    for name in list_surveys():
+        for finding in check_survey(name):
+            if finding not in findings.found:
+                findings.found.append(finding)
+    return findings.found
+
+
+def _check_files(folder: Path, findings: Findings) -> None:
+    """Complain about files nobody reads: a misspelt name must not pass in silence."""
+    for path in sorted(folder.iterdir()):
+        known = _FOLDERS if path.is_dir() else _KNOWN
+        if path.name not in known and not path.name.startswith((".", "~", "README")):
+            message = (
+                f"is not a {'folder' if path.is_dir() else 'file'} of a survey{nearest(path.name, known)}"
+            )
+            findings.add(place_of(path), "", "", message, "survey.key")
+    for path in sorted(p for name in _FOLDERS for p in (folder / name).glob("*")):
+        points = path.parent.name == "standards" and path.suffix == ".csv"
+        if path.suffix != ".toml" and not points and not path.name.startswith((".", "~", "README")):
+            findings.add(place_of(path), "", "", "is not read: files here end in .toml", "survey.key")
+
+
+def _check_margins(folder: Path, instrument: Instrument | None, findings: Findings) -> None:
+    for path in sorted((folder / "margins").glob("*.toml")):
+        margins = read_margins(path, findings)
+        if margins is None or instrument is None:
+            continue
+        place = place_of(path)
+        check_levels(margins, levels_of(instrument), findings)
+        if margins.survey and margins.survey != instrument.survey:
+            findings.add(place, "", "survey", f"'{margins.survey}' is not '{instrument.survey}'")
+        universes = [u.name for u in instrument.universes]
+        if margins.universe not in universes:
+            message = f"'{margins.universe}' is not a universe{nearest(margins.universe, universes)}"
+            findings.add(place, "", "universe", message)
+        waves = [w.name for w in instrument.waves]
+        if path.stem not in waves:
+            findings.add(place, "", "year", f"there is no wave {path.stem}{nearest(path.stem, waves)}")
+        elif margins.year != instrument.wave(path.stem).year:
+            findings.add(place, "", "year", f"{margins.year} differs from the wave's year")
