@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy.kernels.aggregation import unit_cell_totals
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Rows = slice | NDArray[Any]
+BLOCK_SIZE = 1 << 21  # numbers of a block of replicate weights
+TABLE_SIZE = 1 << 24  # numbers of a table of totals by unit and cell
+
+
+class Layer(Protocol):
+    """What a re-weighting step multiplied the replicate weights by."""
+
+    def block(self, rows: Rows, columns: slice) -> Floats:
+        """Factors (rows, columns)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellLayer:
+    """A layer whose factors are the same for all rows of a cell.
+
+    Attributes
+    ----------
+    cell : (n,) int
+        Cell of each row.
+    factors : (C, R) float
+        Factors of the cells.
+    """
+
+    cell: NDArray[np.int32]
+    factors: Floats
+
+    def block(self, rows: Rows, columns: slice) -> Floats:
+        """Factors (rows, columns)."""
+        return np.asarray(self.factors[self.cell[rows], columns])
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Replicates(Printable):
     """Replicate weights.
 
-    Row i's weight in replicate r is ``base[i] * factors[index[i], r]``. Rows that always share a factor (those of a
-    sampling unit; after raking, of a unit and a cell) share a line of ``factors``, so that no n x R matrix is kept
-    unless the weights came as one.
+    Row i's weight in replicate r is ``base[i] * factors[index[i], r]``, times what each re-weighting step made of it
+    (``layers``). Rows that always share a factor (those of a sampling unit) share a line of ``factors``, and layers are
+    kept by cell, so that no n x R matrix is kept unless the weights came as one.
 
     Attributes
     ----------
@@ -40,6 +73,8 @@ class Replicates(Printable):
         Degrees of freedom.
     method : str
         How they were made.
+    layers : tuple of Layer
+        Factors of the re-weighting steps, in order.
     """
 
     factors: Floats
@@ -50,15 +85,66 @@ class Replicates(Printable):
     mse: bool
     df: float
     method: str
+    layers: tuple[Layer, ...] = ()
 
     @property
     def count(self) -> int:
         """Number of replicates."""
         return int(self.factors.shape[1])
 
-    def weights(self, rows: slice | NDArray[Any] = slice(None), columns: slice = slice(None)) -> Floats:
+    def weights(self, rows: Rows = slice(None), columns: slice = slice(None)) -> Floats:
         """Replicate weights (rows, columns) as a matrix."""
-        return np.asarray(self.base[rows, None] * self.factors[self.index[rows], columns])
+        out = self.factors[self.index[rows], columns]
+        out *= self.base[rows, None]
+        for layer in self.layers:
+            out *= layer.block(rows, columns)
+        return np.asarray(out)
+
+    def totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
+        """Sum ``replicate weight * column`` by cell, without ever holding all replicate weights.
+
+        Parameters
+        ----------
+        cell : (n,) int, 0..cells-1, or -1 for a row that belongs to none
+        cells : int
+        columns : q arrays (n,); None stands for a column of ones. Values of rows in no cell are not read.
+
+        Returns
+        -------
+        (R, cells, q) totals.
+        """
+        groups, many = self.factors.shape[0], len(columns)
+        if not self.layers and groups * cells * many <= TABLE_SIZE:
+            return self._unit_totals(cell, cells, columns)
+        if len(self.layers) == 1 and isinstance(layer := self.layers[0], CellLayer):
+            inner = len(layer.factors)
+            if groups * cells * inner * many <= TABLE_SIZE:
+                crossed = np.where(cell >= 0, cell * inner + layer.cell, -1)
+                parts = self._unit_totals(crossed, cells * inner, columns).reshape(
+                    self.count, cells, inner, many
+                )
+                return np.asarray(np.einsum("rdcq,cr->rdq", parts, layer.factors))
+        return self._row_totals(cell, cells, columns)
+
+    def _unit_totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
+        table = unit_cell_totals(self.index, len(self.factors), cell, cells, self.base, columns)
+        flat = np.ascontiguousarray(table).reshape(len(self.factors), -1)
+        return np.asarray(self.factors.T @ flat).reshape(self.count, cells, len(columns))
+
+    def _row_totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
+        out = np.zeros((cells, len(columns), self.count))
+        order = np.argsort(cell, kind="stable")
+        order = order[np.searchsorted(cell[order], 0) :]
+        step = max(1, BLOCK_SIZE // max(self.count, 1))
+        for start in range(0, len(order), step):
+            rows = order[start : start + step]
+            weights = self.weights(rows)
+            present, begin = np.unique(cell[rows], return_index=True)
+            for which, low, high in zip(present, begin, [*begin[1:], len(rows)], strict=True):
+                part = rows[low:high]
+                values = np.stack([np.ones(len(part)) if c is None else c[part] for c in columns])
+                out[which] += values @ weights[low:high]
+        return np.moveaxis(out, 2, 0)
 
     def evolve(self, **changes: Any) -> Replicates:
         """Return a copy with some fields replaced."""

@@ -120,7 +120,7 @@ class Sample(Printable):
         if self.replicates is not None and rows is None:
             return self.replicates.df
         first = self.codes.stages[0]
-        live = self.weight > 0 if rows is None else (self.weight > 0) & rows
+        live = self.weight != 0 if rows is None else (self.weight != 0) & rows
         units = np.bincount(first.unit, live, minlength=first.units) > 0
         strata = np.bincount(first.stratum, units, minlength=len(first.size)) > 0
         return float(units.sum() - strata.sum())
@@ -140,7 +140,7 @@ class Sample(Printable):
         (k, k) covariance: adjustments applied, every stage, fpc, lonely units.
         """
         scores = np.atleast_2d(np.asarray(scores, np.float64).T).T
-        live = self.weight > 0
+        live = self.weight != 0
         stages = self.codes.stages
         totals = [np.empty((stage.units, scores.shape[1])) for stage in stages]
         for start in range(0, scores.shape[1], BLOCK):
@@ -214,7 +214,7 @@ class Sample(Printable):
 
     def _summary(self) -> pd.DataFrame:
         first = self.codes.stages[0]
-        live = self.weight > 0
+        live = self.weight != 0
         w = self.weight[live]
         units = np.bincount(first.unit, live, minlength=first.units) > 0
         strata = np.bincount(first.stratum, units, minlength=len(first.size)) > 0
