@@ -83,7 +83,7 @@ def _meets(
             mend="add the column, or map it in the wave's [columns]",
         )
     cells = frame[column]
-    ok = cells.notna().to_numpy(dtype=bool)
+    ok = np.array(cells.notna(), dtype=bool)
     if low is not None or high is not None:
         number = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         with np.errstate(invalid="ignore"):

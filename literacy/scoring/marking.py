@@ -50,9 +50,10 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
 def mark_item(answers: pd.Series, item: Item) -> Floats:
     """1.0 where the answer is the key (all codes of it for multiple choice), 0.0 elsewhere; shape (n,)."""
     if item.type == "multiple":
-        key = "|".join(sorted(map(str, item.key)))
-        found = answers.map(lambda cell: "|".join(sorted(str(cell).split("|"))), na_action="ignore")
-        return np.asarray((found == key).fillna(False), dtype=np.float64)
+        wanted = {str(code) for code in item.key}
+        codes, cells = pd.factorize(answers)
+        right = np.array([set(str(cell).split("|")) == wanted for cell in cells], dtype=np.float64)
+        return np.where(codes >= 0, right[codes] if len(right) else 0.0, 0.0)
     return np.asarray(answers.isin(list(item.key)), dtype=np.float64)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.instrument import KINDS, Instrument, Standard, derive, holds, nearest
+from literacy.instrument import KINDS, Instrument, Standard, add_recodes, holds, nearest
 from literacy.io.responses import Responses
 from literacy.kernels.points import Floats
 from literacy.scoring.marking import mark, select_items
@@ -44,7 +44,7 @@ def score(responses: Responses, standard: str = "") -> Scored:
     items = select_items(instrument, rule)
     correct = mark(responses.frame, responses.missing, items, rule)
     verdict = apply_rule(correct, items, rule)
-    answers = derive(responses.frame, instrument.recodes)
+    answers = add_recodes(responses.frame, instrument)
     parts = [
         _background(answers, instrument),
         _universe(answers, instrument),
@@ -103,7 +103,9 @@ def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         if name in scored:
             continue
         if name in multiple:
-            columns |= {f"{name}_{o.code}": _chosen(answers[name], str(o.code)) for o in multiple[name].answers}
+            columns |= {
+                f"{name}_{o.code}": _chosen(answers[name], str(o.code)) for o in multiple[name].answers
+            }
         else:
             columns[name] = answers[name]
     return pd.DataFrame(columns, index=answers.index)
@@ -111,8 +113,9 @@ def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 def _chosen(answers: pd.Series, code: str) -> Floats:
     """1.0 where a multiple answer holds the code, 0.0 where not, NaN where there is no answer."""
-    held = answers.map(lambda cell: code in str(cell).split("|"), na_action="ignore")
-    return np.where(answers.isna(), np.nan, held.fillna(False).astype(np.float64))
+    codes, cells = pd.factorize(answers)
+    held = np.array([code in str(cell).split("|") for cell in cells], dtype=np.float64)
+    return np.where(codes >= 0, held[codes] if len(held) else np.nan, np.nan)
 
 
 def _universe(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:

@@ -1,0 +1,209 @@
+"""Compile the report's tables: every figure and sentence reads these, and nothing else.
+
+``compile_tables`` takes weighted waves, their trend and the projection, and gives the tables of
+:mod:`literacy.report.contract`. Nothing is drawn here, so an office can also take the CSV elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.estimation import mean, proportion
+from literacy.instrument import Goal
+from literacy.projection import Projection, Trend
+from literacy.sampling import Sample
+from literacy.weighting import Weighting
+
+BINS = 24
+
+
+def compile_tables(
+    samples: Mapping[int, Sample], projection: Projection, goals: Sequence[Goal], levels: Sequence[Trend] = ()
+) -> dict[str, pd.DataFrame]:
+    """Tables of the annual report.
+
+    Parameters
+    ----------
+    samples : mapping year -> Sample
+        Weighted waves of one survey, scored by one standard; the latest is the report's year.
+    projection : Projection
+        The city's trend carried to the goal.
+    goals : sequence of Goal
+        Levels to draw; goals whose value is not known are left out.
+    levels : sequence of Trend
+        Published series of higher levels, drawn beside the city's.
+
+    Returns
+    -------
+    dict of table name -> DataFrame
+    """
+    latest = samples[max(samples)]
+    return {
+        "share_by_group": pd.concat(
+            [shares_by_group(s) for _, s in sorted(samples.items())], ignore_index=True
+        ),
+        "mean_by_group": mean_by_group(latest),
+        "dimensions_by_group": dimensions_by_group(latest),
+        "items": item_shares(latest),
+        "weights": weight_histogram(latest),
+        "margins": margins_met(latest),
+        "goal": goal_rows(goals),
+        "trend": trend_rows([projection.trend, *levels]),
+        "fan": projection.fan_frame(),
+        "prior": projection.prior_frame(),
+        "labels": label_rows(latest),
+        "provenance": provenance_rows(samples),
+    }
+
+
+def _marked(frame: pd.DataFrame, sample: Sample) -> pd.DataFrame:
+    """Estimates with what a footer needs to know about them."""
+    return frame.assign(
+        wave=sample.wave.name,
+        standard=sample.standard.id,
+        universe=sample.universe,
+        synthetic=int(sample.wave.synthetic),
+        confidence=0.95,
+    )
+
+
+def _by_group(sample: Sample, estimator: Any, variable: str) -> pd.DataFrame:
+    """The whole (empty group) first, then the groups."""
+    whole = estimator(sample, variable).to_frame().assign(group="")
+    groups = estimator(sample, variable, by="group").to_frame()
+    return _marked(pd.concat([whole, groups], ignore_index=True), sample)
+
+
+def shares_by_group(sample: Sample) -> pd.DataFrame:
+    """Share literate of the whole and of each group."""
+    return _by_group(sample, proportion, "literate")
+
+
+def mean_by_group(sample: Sample) -> pd.DataFrame:
+    """Mean score of the whole and of each group."""
+    return _by_group(sample, mean, "total")
+
+
+def dimensions_by_group(sample: Sample) -> pd.DataFrame:
+    """Share of each dimension's points that the whole and each group reach."""
+    parts = []
+    for dimension in sample.standard.dimensions:
+        if dimension.points is None:
+            continue
+        frame = _by_group(sample, mean, dimension.name)
+        numbers = ["estimate", "se", "ci_low", "ci_high"]
+        frame[numbers] = frame[numbers] / dimension.points
+        frame[["ci_low", "ci_high"]] = frame[["ci_low", "ci_high"]].clip(0.0, 1.0)
+        parts.append(frame.assign(dimension=dimension.name))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"dimension": [], "estimate": []})
+
+
+def item_shares(sample: Sample) -> pd.DataFrame:
+    """Share of right answers to each item of the standard."""
+    parts = []
+    for item in sample.instrument.scored_items:
+        name = f"{item.name}_correct"
+        if name in sample.frame and sample.frame[name].notna().any():
+            frame = proportion(sample, name).to_frame()
+            parts.append(
+                frame.assign(item=item.name, zh=item.label.zh, en=item.label.en, dimension=item.dimension)
+            )
+    return _marked(pd.concat(parts, ignore_index=True), sample)
+
+
+def weight_histogram(sample: Sample) -> pd.DataFrame:
+    """Histogram of weights (mean 1) before and after weighting."""
+    inside = sample.base_weight > 0
+    stages = {"base": sample.base_weight[inside], "final": sample.weight[inside]}
+    scaled = {name: w / w.mean() for name, w in stages.items()}
+    top = max(float(w.max()) for w in scaled.values())
+    edges = np.linspace(0.0, np.ceil(top * 4) / 4, BINS + 1)
+    parts = []
+    for stage, weights in scaled.items():
+        counts, _ = np.histogram(weights, edges)
+        parts.append(
+            pd.DataFrame(
+                {"stage": stage, "bin_low": edges[:-1], "bin_high": edges[1:], "share": counts / len(weights)}
+            )
+        )
+    return pd.concat(parts, ignore_index=True).assign(
+        wave=sample.wave.name, synthetic=int(sample.wave.synthetic)
+    )
+
+
+def margins_met(sample: Sample) -> pd.DataFrame:
+    """Weighted counts of each margin's levels before and after, and the population's."""
+    weighting = sample.weighting
+    if not isinstance(weighting, Weighting):
+        return pd.DataFrame()
+    frame = weighting.margins_frame()
+    levels = sample.instrument.levels
+    known = {(m, str(o.code)): o.label for m in frame["margin"].unique() for o in levels(m)}
+    keys = list(zip(frame["margin"], frame["level"].astype(str), strict=True))
+    return frame.assign(
+        zh=[known[k].zh if k in known else k[1] for k in keys],
+        en=[known[k].en if k in known else k[1] for k in keys],
+        wave=sample.wave.name,
+        synthetic=int(sample.wave.synthetic),
+    )
+
+
+def goal_rows(goals: Sequence[Goal]) -> pd.DataFrame:
+    """Goals with a known value."""
+    rows = [
+        {
+            "area": g.area,
+            "year": g.year,
+            "value": g.value,
+            "strict": int(g.strict),
+            "label_zh": g.label.zh,
+            "label_en": g.label.en,
+            "source": g.source,
+        }
+        for g in goals
+        if g.value is not None
+    ]
+    return pd.DataFrame(rows)
+
+
+def trend_rows(trends: Sequence[Trend]) -> pd.DataFrame:
+    """Waves of the city and of the higher levels, one row each."""
+    return pd.concat([t.points_frame() for t in trends], ignore_index=True)
+
+
+def label_rows(sample: Sample) -> pd.DataFrame:
+    """Labels of groups, dimensions, universes, margins, waves and the standard."""
+    instrument, standard = sample.instrument, sample.standard
+    things = [
+        *(("group", g.name, g.label) for g in instrument.groups),
+        *(("dimension", d.name, d.label) for d in standard.dimensions),
+        *(("universe", u.name, u.label) for u in instrument.universes),
+        *(("margin", r.name, r.label) for r in instrument.recodes),
+        *(("margin", i.name, i.label) for i in instrument.items if i.module == "background"),
+        ("standard", standard.id, standard.label),
+    ]
+    return pd.DataFrame([{"kind": k, "name": n, "zh": label.zh, "en": label.en} for k, n, label in things])
+
+
+def provenance_rows(samples: Mapping[int, Sample]) -> pd.DataFrame:
+    """Facts for the footers: files, proxies, whether the data are synthetic."""
+    rows: list[dict[str, str]] = []
+    for _, sample in sorted(samples.items()):
+        if sample.source is not None:
+            rows.append({"table": "", "kind": "source", "zh": str(sample.source), "en": str(sample.source)})
+    latest = samples[max(samples)]
+    for group in latest.instrument.groups:
+        if group.proxy is not None:
+            rows.append(
+                {
+                    "table": "share_by_group",
+                    "kind": "proxy",
+                    "zh": f"{group.label.zh}：{group.proxy.zh}",
+                    "en": f"{group.label.en}: {group.proxy.en}",
+                }
+            )
+    return pd.DataFrame(rows, columns=["table", "kind", "zh", "en"])
