@@ -1,0 +1,335 @@
+"""From a table and its match to Responses: every item coded, every kind of missing settled, personal columns out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.instrument import KINDS, holds
+from literacy.instrument.model import Code, Item
+from literacy.io.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
+from literacy.io.paradata import gather_paradata
+from literacy.io.privacy import find_personal, redact
+from literacy.io.responses import Responses
+from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
+
+if TYPE_CHECKING:
+    from literacy.io.matching import Match, Place
+    from literacy.io.table import Table
+    from literacy.provenance import Source
+
+_KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
+SHOWN = 10
+
+
+def assemble(
+    table: Table,
+    match: Match,
+    *,
+    where: str,
+    source: Source | None = None,
+    notes: tuple[str, ...] = (),
+    keep_personal: bool = False,
+) -> Responses:
+    """Responses from a table whose columns have met the items.
+
+    Raises
+    ------
+    LiteracyError
+        ``responses.code`` naming every column, code and count the instrument does not know.
+    """
+    instrument = match.instrument
+    n = len(table.frame)
+    coded: dict[str, Coded] = {}
+    unknown: list[tuple[str, str, str, int]] = []
+    for item in instrument.items:
+        place = match.places.get(item.name)
+        if place is None:
+            continue
+        result = _code(table, item, place, match)
+        coded[item.name] = result
+        unknown += [(item.name, place.columns[0], code, count) for code, count in result.unknown]
+    if unknown:
+        raise _unknown_codes(unknown, table, where)
+    kinds = {name: result.kinds.copy() for name, result in coded.items()}
+    answers = pd.DataFrame({name: result.values for name, result in coded.items()}, index=pd.RangeIndex(n))
+    settle_blanks(kinds, answers, table.frame, match)
+    personal = {} if keep_personal else _personal(table, match)
+    frame = _columns(table, match, answers, personal)
+    missing = _kinds(kinds, match, n)
+    said = list(notes)
+    said += [note for result in coded.values() for note in result.notes]
+    said += list(match.notes)
+    said += _texts(frame, match, keep_personal)
+    if personal:
+        listed = ", ".join(f"{c} ({what})" for c, what in personal.items())
+        said.append(f"left out {len(personal)} personal column{'s' if len(personal) > 1 else ''}: {listed}")
+    gone = [
+        name for name in match.absent if name not in match.wave.absent and not instrument.item(name).optional
+    ]
+    if gone:
+        said.append(f"{len(gone)} items are not in the file and count as not asked: {', '.join(gone[:8])}")
+    unread = tuple(personal.items())
+    paradata = gather_paradata(table, match, personal)
+    return Responses(
+        frame, missing, instrument, match.wave, source, tuple(dict.fromkeys(said)), paradata, unread
+    )
+
+
+def _declared(table: Table, column: str, match: Match) -> Declared:
+    return Declared(
+        table.value_labels.get(column, {}),
+        tuple(table.user_missing.get(column, ())),
+        match.instrument.missing,
+        table.words,
+    )
+
+
+def _code(table: Table, item: Item, place: Place, match: Match) -> Coded:
+    if len(place.columns) > 1:
+        return code_ticks(table, item, place, match)
+    column = place.columns[0]
+    return code_column(table.frame[column], item, _declared(table, column, match))
+
+
+def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
+    """One column an option -> one cell of codes.
+
+    A row where nothing is ticked was left out by the person: nobody can be told to have seen it and meant "none", as
+    an item whose answer may be "none" has an option that says so. A missing code in any column is the row's kind.
+    """
+    n = len(table.frame)
+    ticked: list[tuple[Code, str, NDArray[np.bool_]]] = []
+    kinds = np.full(n, BLANK, dtype=np.int8)
+    seen = np.zeros(n, dtype=bool)
+    unknown: list[tuple[str, int]] = []
+    notes: list[str] = []
+    finder = Reader(item, Declared())
+    for column, named in zip(place.columns, place.codes, strict=True):
+        option = _find_option(finder, named)
+        if option is None:
+            unknown.append((f"option '{named}'", n))
+            continue
+        hit, kind, strange, other = _ticks(table, column, item, option[0], match)
+        unknown += strange
+        seen |= hit | other
+        gone = (kind > 0) & (kinds == BLANK)
+        kinds[gone] = kind[gone]
+        ticked.append((option[0], option[1], hit))
+    answers = [(code, hit) for code, missing, hit in ticked if not missing]
+    matrix = np.column_stack([hit for _, hit in answers]) if answers else np.zeros((n, 0), dtype=bool)
+    values, answered = _joined(matrix, [code for code, _ in answers])
+    for _, missing, hit in ticked:
+        if missing:
+            both = int((hit & answered).sum())
+            if both:
+                notes.append(
+                    f"{item.name}: {missing.replace('_', ' ')} ticked with answers by {both}; answers kept"
+                )
+            kinds[hit & ~answered] = _KIND[missing]
+    kinds[answered] = 0
+    kinds[(kinds == BLANK) & seen] = _KIND["skipped"]
+    return Coded(pd.Series(values, name=item.name, dtype="str"), kinds, tuple(unknown), tuple(notes))
+
+
+def _find_option(finder: Reader, named: str) -> tuple[Code, str] | None:
+    for option in finder.item.options:
+        if str(option.code).casefold() == named.strip().casefold():
+            return option.code, option.missing
+    code, kind = finder.read(named)
+    if kind in (UNKNOWN, BLANK):
+        return None
+    if kind == 0 and code is not None:
+        return code, ""
+    missing = KINDS[kind]
+    return next(((o.code, o.missing) for o in finder.item.options if o.missing == missing), None)
+
+
+def _ticks(
+    table: Table, column: str, item: Item, code: Code, match: Match
+) -> tuple[NDArray[np.bool_], NDArray[np.int8], list[tuple[str, int]], NDArray[np.bool_]]:
+    """Of one option's column: ticked, kind of missing, unknown cells, and not ticked but seen."""
+    declared = _declared(table, column, match)
+    reader = Reader(item, declared)
+    labels = {value: skeleton(text) for value, text in declared.value_labels.items()}
+    positions, uniques = pd.factorize(table.frame[column].array)
+    hit = np.zeros(len(uniques) + 1, dtype=bool)
+    other = np.zeros(len(uniques) + 1, dtype=bool)
+    kind = np.zeros(len(uniques) + 1, dtype=np.int8)
+    strange: list[tuple[str, int]] = []
+    pair = {u for u in uniques if not isinstance(u, str)}
+    one_two = (
+        bool(pair) and pair <= {1.0, 2.0} and labels.get(2.0, "") in {skeleton(w) for w in UNTICKED if w}
+    )
+    for i, value in enumerate(uniques):
+        text = squeeze(f"{value:g}" if isinstance(value, float) else value)
+        if one_two and value == 2.0:
+            other[i] = True
+        elif text in TICKED or (text == str(code).casefold() and text != "0"):
+            hit[i] = True
+        elif text == "":
+            continue
+        elif text in UNTICKED:
+            other[i] = True
+        else:
+            found, found_kind = reader.read(value)
+            if found_kind > 0:
+                kind[i] = found_kind
+            elif found_kind == 0 and found == code:
+                hit[i] = True
+            elif isinstance(value, str) and found_kind == UNKNOWN and not _looks_like_code(text):
+                hit[i] = True  # the text written beside "other: ____"
+            else:
+                strange.append((text, int((positions == i).sum())))
+    return hit[positions], kind[positions], strange, other[positions]
+
+
+def _looks_like_code(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdigit()
+
+
+def _joined(matrix: NDArray[np.bool_], codes: list[Code]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Rows of ticks (n, k) as joined codes (None where nothing is ticked)."""
+    n, k = matrix.shape
+    if not k:
+        return np.full(n, None, dtype=object), np.zeros(n, dtype=bool)
+    weights = 1 << np.arange(min(k, 62), dtype=np.int64)
+    if k > 62:
+        uniques, positions = np.unique(matrix, axis=0, return_inverse=True)
+    else:
+        _, first, positions = np.unique(matrix @ weights, return_index=True, return_inverse=True)
+        uniques = matrix[first]
+    texts = [join_codes([c for c, t in zip(codes, row, strict=True) if t]) or None for row in uniques]
+    answered: NDArray[np.bool_] = np.asarray(matrix.any(axis=1))
+    return np.array(texts, dtype=object)[np.ravel(positions)], answered
+
+
+def settle_blanks(
+    kinds: dict[str, NDArray[np.int8]], answers: pd.DataFrame, raw: pd.DataFrame, match: Match
+) -> None:
+    """Decide what an empty cell means, in place.
+
+    Not applicable where the item's asking conditions do not hold for the person; else what the instrument says of
+    blanks: a kind, or ``by_module`` (not asked where the person's whole module is empty, else skipped).
+    """
+    instrument = match.instrument
+    extra = [c for c in raw.columns if c not in answers.columns]
+    known = pd.concat([answers, raw[extra].set_axis(answers.index)], axis=1) if extra else answers
+    absent = {i.name: np.nan for i in instrument.items if i.name not in known.columns}
+    if absent:
+        known = known.assign(**absent)
+    module_empty: dict[str, NDArray[np.bool_]] = {}
+    if instrument.blank == "by_module":
+        for item in instrument.items:
+            if item.name in kinds:
+                blank = kinds[item.name] == BLANK
+                module_empty[item.module] = (
+                    module_empty[item.module] & blank if item.module in module_empty else blank.copy()
+                )
+    for item in instrument.items:
+        if item.name not in kinds:
+            continue
+        kind = kinds[item.name]
+        blank = kind == BLANK
+        if not blank.any():
+            continue
+        if instrument.blank == "by_module":
+            kind[blank] = np.where(module_empty[item.module][blank], _KIND["not_asked"], _KIND["skipped"])
+        else:
+            kind[blank] = _KIND[instrument.blank]
+        if item.asked:
+            kind[blank & ~holds(item.asked, known)] = _KIND["not_applicable"]
+
+
+def _personal(table: Table, match: Match) -> dict[str, str]:
+    design = match.wave.design.resolve(match.other)
+    keep = {design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column}
+    items = {c for p in match.places.values() for c in p.columns}
+    named = [*match.instrument.personal]
+    for item in match.instrument.items:
+        if item.personal and item.name in match.places:
+            named += match.places[item.name].columns
+    return find_personal(table.frame, dict(table.labels), named, (keep | items) - set(named))
+
+
+def _columns(table: Table, match: Match, answers: pd.DataFrame, personal: Mapping[str, str]) -> pd.DataFrame:
+    """Columns in the order of the file, items under their own names; items the file lacks come last, empty."""
+    from literacy.io.door import whole_numbers
+
+    first = {place.columns[0]: name for name, place in match.places.items()}
+    later = {c for place in match.places.values() for c in place.columns[1:]}
+    items = {i.name for i in match.instrument.items}
+    columns: dict[str, pd.Series] = {}
+    for column in table.frame.columns:
+        if column in personal or column in later:
+            continue
+        if column in first:
+            columns[first[column]] = answers[first[column]]
+            continue
+        cells = whole_numbers(table.frame[column].mask(table.declared_missing(column)))
+        name = str(column)
+        while name in items or name in columns:
+            name += "_in_file"
+        columns[name] = cells.set_axis(answers.index)
+    gone = {c for c in personal if c in first}
+    for item in match.instrument.items:
+        if item.name not in columns and not (
+            item.name in match.places and match.places[item.name].columns[0] in gone
+        ):
+            kind = "str" if item.type in ("multiple", "text") else "Int64"
+            columns[item.name] = pd.Series([None] * len(answers), index=answers.index, dtype=kind)
+    return pd.DataFrame(columns, index=answers.index)
+
+
+def _kinds(kinds: Mapping[str, NDArray[np.int8]], match: Match, n: int) -> pd.DataFrame:
+    asked_of_none = np.full(n, _KIND["not_asked"], dtype=np.int8)
+    return pd.DataFrame(
+        {i.name: kinds.get(i.name, asked_of_none) for i in match.instrument.items}, index=pd.RangeIndex(n)
+    )
+
+
+def _texts(frame: pd.DataFrame, match: Match, keep_personal: bool) -> list[str]:
+    """Take personal things out of free answers (in place); one sentence if there were any."""
+    if keep_personal:
+        return []
+    touched = 0
+    for item in match.instrument.items:
+        if item.type != "text" or item.name not in frame.columns:
+            continue
+        cleaned = frame[item.name].map(redact, na_action="ignore")
+        touched += int((cleaned.fillna("") != frame[item.name].fillna("")).sum())
+        frame[item.name] = cleaned.astype("str")
+    return [f"personal data taken out of {touched} free answers"] if touched else []
+
+
+def _unknown_codes(unknown: list[tuple[str, str, str, int]], table: Table, where: str) -> LiteracyError:
+    rows = []
+    for item, column, code, count in unknown[:SHOWN]:
+        named = item if item == column else f"{item} (column {column})"
+        shown = redact(code[:40]) + ("…" if len(code) > 40 else "")
+        declared = _declared_missing_text(table, column, code)
+        rows.append(f"{named}: code {shown}{declared}, {count} time{'s' if count != 1 else ''}")
+    more = f"; and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+    return LiteracyError(
+        "responses.code",
+        where=where,
+        what=f"answer codes the instrument does not know: {'; '.join(rows)}{more}",
+        mend="add the code to the item's options (with its kind, if it is missing), or correct the file",
+    )
+
+
+def _declared_missing_text(table: Table, column: str, code: str) -> str:
+    try:
+        number = float(code)
+    except ValueError:
+        return ""
+    ranges = table.user_missing.get(column, ())
+    inside = any(
+        not isinstance(lo, str) and not isinstance(hi, str) and lo <= number <= hi for lo, hi in ranges
+    )
+    return " (declared missing in the file, kind not known)" if inside else ""

@@ -1,0 +1,374 @@
+"""From the cells of a column to codes of the instrument and kinds of missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.instrument.model import KINDS, Code, Item, MissingRule
+from literacy.io.words import FALSE_WORDS, TRUE_WORDS, missing_kind, skeleton, squeeze, strip_prefix
+
+BLANK, UNKNOWN = -1, -2
+_KIND = {name: code for code, name in enumerate(KINDS)}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(岁|周岁|年|元|人|次|个|小时|years?|yrs?)?")
+_SPLITTERS = (r"[┋|]", r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the file and the instrument say about the codes of one column."""
+
+    value_labels: Mapping[float | str, str] = field(default_factory=dict)
+    user_missing: tuple[tuple[float | str, float | str], ...] = ()
+    rules: tuple[MissingRule, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def is_missing(self, value: float | str) -> bool:
+        """Whether the file declares the value missing."""
+        if isinstance(value, str):
+            return any(value == low for low, _ in self.user_missing if isinstance(low, str))
+        ranges = (
+            (lo, hi) for lo, hi in self.user_missing if not isinstance(lo, str) and not isinstance(hi, str)
+        )
+        return any(lo <= value <= hi for lo, hi in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column as codes: ``values`` holds them (NA where ``kinds`` is not 0), ``unknown`` what nobody knows.
+
+    ``kinds`` (n,) int8 has BLANK (-1) for empty cells whose kind the caller decides.
+    """
+
+    values: pd.Series
+    kinds: NDArray[np.int8]
+    unknown: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def plain(value: object) -> Code:
+    """A whole float as int, any other number as float, everything else as text."""
+    if isinstance(value, (bool, np.bool_)):
+        return int(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    return str(value)
+
+
+class Reader:
+    """Reads single cells of one item: knows the item's codes, labels and the file's own labels.
+
+    Parameters
+    ----------
+    item : Item
+    declared : Declared
+    """
+
+    def __init__(self, item: Item, declared: Declared) -> None:
+        self.item, self.declared = item, declared
+        self.notes: dict[str, int] = {}
+        self._codes: dict[str, tuple[Code, str]] = {str(o.code): (o.code, o.missing) for o in item.options}
+        self._texts = _option_texts(item)
+        self._relabelled = self._by_label()
+
+    def _note(self, text: str) -> None:
+        self.notes[text] = self.notes.get(text, 0) + 1
+
+    def _by_label(self) -> dict[str, tuple[Code, str]]:
+        """Value -> option by the file's labels, where they contradict the instrument's codes altogether."""
+        if self.item.type in ("number", "text"):
+            return {}
+        found: dict[str, tuple[Code, str]] = {}
+        differ = False
+        for value, label in self.declared.value_labels.items():
+            option = self._texts.get(skeleton(label)) or self._texts.get(skeleton(strip_prefix(label)))
+            own = self._codes.get(str(plain(value)))
+            if option is None:
+                if own is not None and not missing_kind(label):
+                    return {}
+                continue
+            found[str(plain(value))] = option
+            differ = differ or (own is not None and own != option)
+        if not differ or len({c for c, _ in found.values()}) != len(found):
+            return {}
+        return found
+
+    def read(self, value: object) -> tuple[Code | None, int]:
+        """Code and kind of one cell; (None, UNKNOWN) where nobody knows it."""
+        if isinstance(value, str):
+            return self._read_text(value)
+        return self._read_code(plain(value), label=self.declared.value_labels.get(value))  # type: ignore[call-overload]  # numbers are keys
+
+    def _read_code(self, code: Code, label: str | None) -> tuple[Code | None, int]:
+        key = str(code)
+        if key in self._relabelled:
+            self._note(
+                f"{self.item.name}: codes read by the file's value labels, as they differ from the instrument"
+            )
+            return _settle(*self._relabelled[key])
+        if key in self._codes:
+            return _settle(*self._codes[key])
+        for rule in self.declared.rules:
+            if any(str(c) == key for c in rule.codes):
+                return None, _KIND[rule.kind]
+            if label is not None and _labelled(label, rule):
+                return None, _KIND[rule.kind]
+        if key in self.declared.words:
+            return None, _KIND[self.declared.words[key]]
+        number = None if isinstance(code, str) else float(code)
+        gone = number is not None and self.declared.is_missing(number)
+        if label is not None:
+            kind = missing_kind(label)
+            if kind:
+                word = kind.replace("_", " ")
+                self._note(
+                    f"{self.item.name}: code {key} read as {word} by its value label '{label.strip()}'"
+                )
+                return None, _KIND[kind]
+            option = self._texts.get(skeleton(label)) or self._texts.get(skeleton(strip_prefix(label)))
+            if option is not None:
+                self._note(f"{self.item.name}: code {key} read as {option[0]} by its value label")
+                return _settle(*option)
+        if gone:
+            return None, UNKNOWN
+        if self.item.type == "number" or (self.item.type != "text" and not self.item.options):
+            return code, 0 if number is not None else UNKNOWN
+        return (code, 0) if self.item.type == "text" else (None, UNKNOWN)
+
+    def _read_text(self, text: str) -> tuple[Code | None, int]:
+        short = squeeze(text)
+        if not short:
+            return None, BLANK
+        for word in (text.strip(), short):
+            if word in self.declared.words:
+                return None, _KIND[self.declared.words[word]]
+        if text.strip() in self._codes and not self._relabelled:
+            return _settle(*self._codes[text.strip()])
+        for rule in self.declared.rules:
+            if any(short == squeeze(t) or short == "." + squeeze(t) for t in rule.tags) or _labelled(
+                text, rule
+            ):
+                return None, _KIND[rule.kind]
+        if _NUMBER.fullmatch(short):
+            number = float(short)
+            label = self.declared.value_labels.get(number, self.declared.value_labels.get(text))
+            return self._read_code(plain(number), label)
+        if text in self.declared.value_labels or self.declared.is_missing(text):
+            found = self._read_code(text, self.declared.value_labels.get(text))
+            if found[1] != UNKNOWN:
+                return found
+        option = self._texts.get(skeleton(text)) or self._texts.get(skeleton(strip_prefix(text)))
+        if option is not None:
+            return _settle(*option)
+        kind = missing_kind(text)
+        if kind:
+            return None, _KIND[kind]
+        if self.item.type == "text":
+            return text.strip(), 0
+        if self.item.type == "number":
+            amount = _UNIT.fullmatch(short)
+            return (plain(float(amount.group(1))), 0) if amount else (None, UNKNOWN)
+        stem = re.split(r"[〖【(（:：]", text, maxsplit=1)[0]
+        option = self._texts.get(skeleton(stem)) if stem.strip() else None
+        return _settle(*option) if option else (None, UNKNOWN)
+
+
+def _settle(code: Code, missing: str) -> tuple[Code | None, int]:
+    return (None, _KIND[missing]) if missing else (code, 0)
+
+
+def _labelled(label: str, rule: MissingRule) -> bool:
+    text = squeeze(label)
+    return any(text == squeeze(t) or skeleton(t) == skeleton(label) for t in rule.labels)
+
+
+def _option_texts(item: Item) -> dict[str, tuple[Code, str]]:
+    """Skeleton of every label -> option; a text two options share means neither."""
+    texts: dict[str, tuple[Code, str]] = {}
+    shared: set[str] = set()
+    for option in item.options:
+        spellings = {option.label.zh, option.label.en, *(text for _, text in option.label.others)}
+        forms = {skeleton(s) for s in spellings if s} | {skeleton(strip_prefix(s)) for s in spellings if s}
+        for form in forms - {""}:
+            if texts.get(form, (option.code,))[0] != option.code:
+                shared.add(form)
+            texts[form] = (option.code, option.missing)
+    for form in shared:
+        del texts[form]
+    if item.type == "true_false" or {skeleton(o.label.en) for o in item.answers} in (
+        {"true", "false"},
+        {"yes", "no"},
+    ):
+        for words in (TRUE_WORDS, FALSE_WORDS):
+            known = next((texts[skeleton(w)] for w in sorted(words) if skeleton(w) in texts), None)
+            if known is not None:
+                for word in words:
+                    texts.setdefault(skeleton(word), known)
+    return texts
+
+
+def code_column(cells: pd.Series, item: Item, declared: Declared) -> Coded:
+    """Codes and kinds of one column of an item.
+
+    Parameters
+    ----------
+    cells : Series (n,)
+        Raw cells: numbers, text, or both.
+    item : Item
+    declared : Declared
+        Value labels and missing codes of the file, missing rules of the instrument.
+    """
+    reader = Reader(item, declared)
+    numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
+    if numeric and item.type == "number":
+        return _code_numbers(cells, item, reader)
+    return _code_uniques(cells, item, reader)
+
+
+def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
+    """A measured number: only the few special codes are looked at one by one."""
+    array = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+    kinds = np.where(np.isnan(array), BLANK, 0).astype(np.int8)
+    special = {float(o.code) for o in item.options if not isinstance(o.code, str)}
+    special |= {float(c) for r in reader.declared.rules for c in r.codes if not isinstance(c, str)}
+    special |= {float(v) for v in reader.declared.value_labels if not isinstance(v, str)}
+    special |= {float(w) for w in reader.declared.words if _NUMBER.fullmatch(w)}
+    for low, high in reader.declared.user_missing:
+        if not isinstance(low, str) and not isinstance(high, str):
+            special |= set(np.unique(array[(array >= low) & (array <= high)]).tolist())
+    unknown = []
+    for value in sorted(special):
+        hit = array == value
+        count = int(hit.sum())
+        if not count:
+            continue
+        _, kind = reader.read(value)
+        if kind == UNKNOWN:
+            unknown.append((str(plain(value)), count))
+        kinds[hit] = kind
+    array[kinds != 0] = np.nan
+    return Coded(_series(array, item), kinds, tuple(unknown), _sentences(reader))
+
+
+def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
+    positions, uniques = pd.factorize(cells.array)
+    codes: list[Code | None] = []
+    kinds = np.empty(len(uniques) + 1, dtype=np.int8)
+    kinds[-1] = BLANK
+    many = item.type == "multiple"
+    letters = _letters(uniques, item)
+    for i, value in enumerate(uniques):
+        if letters and isinstance(value, str):
+            code, kind = letters.get(squeeze(value).upper(), (None, UNKNOWN))
+        elif many:
+            code, kind = _read_many(value, reader)
+        else:
+            code, kind = reader.read(value)
+        codes.append(code if kind == 0 else None)
+        kinds[i] = kind
+    row_kinds = kinds[positions]
+    unknown = []
+    counts = np.bincount(positions[positions >= 0], minlength=len(uniques))
+    for i in np.flatnonzero(kinds[:-1] == UNKNOWN).tolist():
+        unknown.append((str(plain(uniques[i])), int(counts[i])))
+    notes = _sentences(reader)
+    if letters:
+        notes = (*notes, f"{item.name}: letters A, B, C… read as the first, second, third… option")
+    return Coded(_take(codes, positions, item), row_kinds, tuple(unknown), notes)
+
+
+def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
+    """Answers given as letters (A, or ABD for multiple choice), if all texts of the column are such."""
+    texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
+    if item.type not in ("single", "multiple", "category") or not texts:
+        return {}
+    answers = [o.code for o in item.answers]
+    pattern = re.compile("[A-Z]+" if item.type == "multiple" else "[A-Z]")
+    table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
+    known = {str(o.code).upper() for o in item.options}
+    for text in texts:
+        places = [ord(c) - 65 for c in text]
+        if (
+            not pattern.fullmatch(text)
+            or max(places) >= len(answers)
+            or text in known
+            or len(set(text)) != len(text)
+        ):
+            return {}
+        chosen = [answers[p] for p in places]
+        table[text] = (join_codes(chosen) if item.type == "multiple" else chosen[0], 0)
+    return table
+
+
+def join_codes(codes: list[Code]) -> str:
+    """Canonical multiple-choice cell: each code once, in order, joined by ``|``."""
+    once = set(codes)
+    if all(not isinstance(c, str) for c in once):
+        return "|".join(str(c) for c in sorted(once))
+    return "|".join(sorted(map(str, once)))
+
+
+def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
+    """A cell that may hold several options."""
+    if not isinstance(value, str):
+        code, kind = reader.read(value)
+        return (str(code), 0) if kind == 0 else (None, kind)
+    code, kind = reader.read(value)
+    if kind == 0:
+        return str(code), 0
+    if kind != UNKNOWN:
+        return None, kind
+    for splitter in _SPLITTERS:
+        parts = [p for p in re.split(splitter, value) if p.strip()]
+        if len(parts) < 2:
+            continue
+        read = [reader.read(part) for part in parts]
+        if any(k == UNKNOWN for _, k in read):
+            continue
+        chosen = [c for c, k in read if k == 0 and c is not None]
+        if not chosen:
+            return None, read[0][1]
+        if len(chosen) < len(read):
+            reader._note(
+                f"{reader.item.name}: don't know ticked together with answers; the answers were kept"
+            )
+        return join_codes(chosen), 0
+    return None, UNKNOWN
+
+
+def _sentences(reader: Reader) -> tuple[str, ...]:
+    return tuple(sorted(reader.notes))
+
+
+def _take(codes: list[Code | None], positions: NDArray[np.intp], item: Item) -> pd.Series:
+    """Codes by position as a column of the fitting type."""
+    present = [c for c in codes if c is not None]
+    if item.type == "number" or (
+        present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
+    ):
+        lookup = np.array([np.nan if c is None else float(c) for c in codes] + [np.nan], dtype=np.float64)
+        return _series(lookup[positions], item)
+    if not present and item.type not in ("multiple", "text"):
+        return _series(np.full(len(positions), np.nan), item)
+    texts = np.array([None if c is None else str(c) for c in codes] + [None], dtype=object)
+    return pd.Series(texts[positions], name=item.name, dtype="str")
+
+
+def _series(array: NDArray[np.float64], item: Item) -> pd.Series:
+    """Numbers as Int64 where whole, else Float64; NaN becomes NA."""
+    mask = np.isnan(array)
+    filled = np.where(mask, 0.0, array)
+    if item.type != "number" or np.array_equal(filled, np.floor(filled)):
+        whole = filled.astype(np.int64)
+        if np.array_equal(whole, filled):
+            return pd.Series(pd.arrays.IntegerArray(whole, mask), name=item.name)
+    return pd.Series(pd.arrays.FloatingArray(filled, mask), name=item.name)

@@ -1,0 +1,206 @@
+"""Delimited text (.csv, .tsv): encodings, separators, and numbers with all their digits."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.io.table import Table
+
+MAX_COLUMNS = 20_000
+_SEPARATORS = (",", "\t", ";", "|")
+_NUMERIC = re.compile(r"[+-]?(?:0|[1-9]\d*)?(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_EMPTY = frozenset({"", "NA", "NaN", "nan", "<NA>", "."})
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def decode_text(data: bytes, where: str, encoding: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Bytes as text: a byte order mark decides, else strict UTF-8, else GB18030; (text, notes)."""
+    if encoding:
+        try:
+            return data.decode(encoding), (f"text decoded as {encoding} (as told)",)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise LiteracyError(
+                "io.encoding",
+                where=where,
+                what=f"the text is not {encoding} ({error})",
+                mend="leave the encoding out, or name another",
+            ) from None
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _strict(data, name, where), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        return _strict(data, "gb18030", where), ("text decoded as GB18030 (it is not UTF-8)",)
+
+
+def _strict(data: bytes, encoding: str, where: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LiteracyError(
+            "io.encoding",
+            where=where,
+            what=f"the text is neither UTF-8 nor {encoding.upper()} (byte {error.start})",
+            mend="save the file as UTF-8, or name its encoding with --encoding",
+        ) from None
+
+
+def load_delimited(data: bytes, where: str, encoding: str | None = None) -> Table:
+    """A delimited text as a table; every column that holds only numbers becomes numbers, others stay text."""
+    text, notes = decode_text(data, where, encoding)
+    frame, more = parse_text(text, where)
+    frame = frame.apply(infer_numbers) if len(frame.columns) else frame
+    return Table(frame, "csv", notes=(*notes, *more))
+
+
+def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Rows of a delimited text as strings; header checked, short and long lines told."""
+    if "\0" in text[:100_000]:
+        raise LiteracyError(
+            "io.format",
+            where=where,
+            what="binary content, no text table",
+            mend="give the file its source wrote, not a renamed one",
+        )
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    first, separator, skip = _first_line(text)
+    if not first.strip():
+        raise LiteracyError(
+            "io.empty", where=where, what="the file has no header line", mend="export the data again"
+        )
+    header = next(csv.reader([first], delimiter=separator))
+    if len(header) > MAX_COLUMNS:
+        raise LiteracyError(
+            "io.limit",
+            where=where,
+            what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
+            mend="export only the columns of the questionnaire",
+        )
+    names, notes = name_columns(header)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                io.StringIO(text),
+                sep=separator,
+                header=None,
+                skiprows=skip + _lines(first),
+                names=names,
+                dtype=str,
+                keep_default_na=False,
+                na_values=[],
+                index_col=False,
+                on_bad_lines="error",
+                skip_blank_lines=True,
+                engine="c",
+            )
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame({n: pd.Series(dtype="str") for n in names})
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        raise LiteracyError(
+            "io.damaged",
+            where=where,
+            what=f"a line has more cells than the header ({' '.join(str(error).split())[:120]})",
+            mend="quote cells that hold the separator, or export the data again",
+        ) from None
+    short = frame.iloc[:, -1].isna() if len(frame.columns) > 1 else pd.Series(dtype=bool)
+    count = int(short.sum())
+    if count:
+        if count == 1 and bool(short.iloc[-1]) and not text.endswith(("\n", "\r")):
+            raise LiteracyError(
+                "io.damaged",
+                where=where,
+                what="the last line is cut off",
+                mend="get the file again from its source",
+            )
+        notes = (*notes, f"{count} lines end before the last column; the cells they lack are empty")
+    return frame.fillna(""), notes
+
+
+def _lines(first: str) -> int:
+    return first.count("\n") + 1
+
+
+def _first_line(text: str) -> tuple[str, str, int]:
+    """Header line (quotes may span lines), its separator, and how many lines come before it."""
+    skip = 0
+    rest = text
+    while True:
+        line, found, rest = rest.partition("\n")
+        said = re.fullmatch(r"sep=(.)\r?", line.strip("\ufeff"))
+        if said:
+            skip += 1
+            separator: str | None = said.group(1)
+            line, found, rest = rest.partition("\n")
+            break
+        separator = None
+        if line.strip() or not found:
+            break
+        skip += 1
+    while line.count('"') % 2 and found:
+        more, found, rest = rest.partition("\n")
+        line += "\n" + more
+        if len(line) > 5_000_000:
+            break
+    line = line.rstrip("\r")
+    if separator is None:
+        bare = re.sub(r'"[^"]*"', "", line)
+        separator = max(_SEPARATORS, key=lambda s: (bare.count(s), -_SEPARATORS.index(s)))
+    return line, separator, skip
+
+
+def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Column names without stray blanks; empty and double ones get a name of their own, and a note."""
+    names: list[str] = []
+    seen: set[str] = set()
+    doubled = []
+    for place, cell in enumerate(header, start=1):
+        name = cell.replace("\ufeff", "").strip() or f"column{place}"
+        if name in seen:
+            doubled.append(name)
+            copy = 2
+            while f"{name}#{copy}" in seen:
+                copy += 1
+            name = f"{name}#{copy}"
+        seen.add(name)
+        names.append(name)
+    shown = ", ".join(sorted(set(doubled))[:5])
+    return names, ((f"columns that occur twice were numbered: {shown}",) if doubled else ())
+
+
+def infer_numbers(column: pd.Series) -> pd.Series:
+    """A text column as float64 where every filled cell is a plain number, else text with NaN for empty cells.
+
+    A cell such as ``007`` makes the column text: it is a label, not a number.
+    """
+    positions, uniques = pd.factorize(column.array)
+    values = np.full(len(uniques) + 1, np.nan)
+    numeric = True
+    for i, raw in enumerate(uniques):
+        cell = str(raw).strip()
+        if cell in _EMPTY:
+            continue
+        if not any(c.isdigit() for c in cell) or not _NUMERIC.fullmatch(cell):
+            numeric = False
+            break
+        values[i] = float(cell)
+    if numeric and np.isfinite(values[:-1]).any():
+        return pd.Series(values[positions], index=column.index, name=column.name)
+    gone = np.array([str(u).strip() in ("", "NA", "<NA>") for u in uniques] + [True])
+    return column.mask(gone[positions])
+
+
+def load_text_file(path: Path, encoding: str | None = None) -> Table:
+    """A .csv or .tsv file as a table."""
+    return load_delimited(path.read_bytes(), str(path), encoding)

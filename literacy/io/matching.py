@@ -1,0 +1,452 @@
+"""Which column of a file holds which item, and which survey and wave a file belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.instrument import list_surveys, load_instrument
+from literacy.instrument.model import Item, Wave
+from literacy.io.words import skeleton, strip_prefix
+
+if TYPE_CHECKING:
+    from literacy.instrument import Instrument
+    from literacy.io.table import Table
+
+_NUMBERED = re.compile(r"^\s*(?:第\s*(\d+)\s*题|[Qq]?(\d+)\s*[.、:：)）\s])\s*")
+_BY_NUMBER = re.compile(r"^\s*(?:第\s*(\d+)\s*题|[Qq]?\s*_?(\d+))\s*[.、:：]?\s*$")
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item is: one column, or for multiple choice one column an option; ``by`` says how it was found."""
+
+    item: str
+    columns: tuple[str, ...]
+    by: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Match(Printable):
+    """How the columns of a file meet the items of an instrument."""
+
+    instrument: Instrument
+    wave: Wave
+    places: Mapping[str, Place]
+    absent: tuple[str, ...]
+    other: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    questions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Items the wave should have and the file has not."""
+        free = set(self.wave.absent) | {i.name for i in self.instrument.items if i.optional}
+        return tuple(n for n in self.absent if n not in free)
+
+    @property
+    def share(self) -> float:
+        """Share of the wave's items that were found."""
+        wanted = [i for i in self.instrument.items if i.name not in self.wave.absent and not i.optional]
+        return 1 - len(self.missing) / len(wanted) if wanted else 0.0
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an item (item, column, by, question), then the columns that hold no item."""
+        rows = []
+        for item in self.instrument.items:
+            place = self.places.get(item.name)
+            rows.append(
+                {
+                    "item": item.name,
+                    "column": ", ".join(place.columns) if place else "",
+                    "by": place.by
+                    if place
+                    else ("not in this wave" if item.name not in self.missing else "not found"),
+                    "question": item.label.zh,
+                }
+            )
+        rows += [
+            {"item": "", "column": c, "by": "kept as it is", "question": self.questions.get(c, "")}
+            for c in self.other
+        ]
+        return pd.DataFrame(rows, columns=["item", "column", "by", "question"])
+
+    def to_toml(self) -> str:
+        """The column map as the ``[columns]`` table of a wave file, for editing."""
+        lines = [
+            "# Which column of the data file holds which item; only names that differ need a line.",
+            "[columns]",
+        ]
+        for item in self.instrument.items:
+            place = self.places.get(item.name)
+            if place is None:
+                lines.append(f'# {item.name} = ""   # not found: {item.label.en}')
+            elif place.columns != (item.name,) and len(place.columns) == 1:
+                lines.append(f"{item.name} = {_quote(place.columns[0])}")
+            elif len(place.columns) > 1:
+                lines.append(f"# {item.name}: one column an option: {', '.join(place.columns)}")
+        return "\n".join(lines) + "\n"
+
+    def _title(self) -> str:
+        wave = f" {self.wave.name}" if self.wave.name else ""
+        met = f"{len(self.places)} of {len(self.instrument.items)}"
+        return (
+            f"Match with {self.instrument.survey}{wave}: {met} items found, "
+            f"{len(self.missing)} missing, {len(self.other)} other columns"
+        )
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def _quote(text: str) -> str:
+    escaped = (
+        text.replace("\\", "\\\\")
+        .replace('"', '\\"')
+        .replace("\n", "\\n")
+        .replace("\t", "\\t")
+        .replace("\r", "\\r")
+    )
+    return f'"{escaped}"'
+
+
+def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
+    """Meet columns with items: by the wave's map, by name, by option columns, by question text, by number.
+
+    Parameters
+    ----------
+    table : Table
+    instrument : Instrument
+    wave : Wave
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns`` where two columns claim one item.
+    """
+    columns = [str(c) for c in table.frame.columns]
+    exact = set(columns)
+    folded: dict[str, list[str]] = {}
+    for column in columns:
+        folded.setdefault(column.casefold(), []).append(column)
+    ticks = _tick_columns(columns, table)
+    texts = _question_texts(columns, table)
+    places: dict[str, Place] = {}
+    taken: set[str] = set()
+
+    def claim(item: Item, found: tuple[str, ...], by: str, codes: tuple[str, ...] = ()) -> None:
+        places[item.name] = Place(item.name, found, by, codes)
+        taken.update(found)
+
+    ways = (_by_map, _by_name, _by_ticks, _by_text)
+    for way in ways:
+        for item in instrument.items:
+            if item.name in places or item.name in wave.absent:
+                continue
+            found = way(item, wave, exact, folded, ticks, texts)
+            if found is None or taken & set(found[0]):
+                continue
+            claim(item, *found)
+    notes: list[str] = []
+    for name, column in _by_position(instrument, wave, columns, table, places).items():
+        claim(instrument.item(name), (column,), "number")
+    if any(p.by == "number" for p in places.values()):
+        notes.append("items met columns by question number alone: check with `literacy survey match`")
+    by_text = sum(1 for p in places.values() if p.by == "question text")
+    if by_text:
+        notes.append(f"{by_text} items met their columns by the text of the question")
+    other = tuple(c for c in columns if c not in taken)
+    absent = tuple(i.name for i in instrument.items if i.name not in places)
+    return Match(instrument, wave, places, absent, other, tuple(notes), dict(table.labels))
+
+
+Found = tuple[tuple[str, ...], str, tuple[str, ...]] | tuple[tuple[str, ...], str] | None
+Ticks = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+def _pick(name: str, exact: set[str], folded: Mapping[str, list[str]]) -> str | None:
+    if name in exact:
+        return name
+    near = folded.get(name.casefold(), [])
+    if len(near) > 1:
+        raise LiteracyError(
+            "io.columns",
+            where=name,
+            what=f"two columns differ only by case: {', '.join(near)}",
+            mend="rename one of them, or name the right one in the wave's [columns]",
+        )
+    return near[0] if near else None
+
+
+def _by_map(
+    item: Item,
+    wave: Wave,
+    exact: set[str],
+    folded: Mapping[str, list[str]],
+    ticks: Ticks,
+    texts: Mapping[str, list[str]],
+) -> Found:
+    if item.name not in wave.columns:
+        return None
+    column = _pick(wave.columns[item.name], exact, folded)
+    if column is not None:
+        return (column,), "wave map"
+    stem = ticks.get(skeleton(wave.columns[item.name]))
+    return (tuple(c for c, _ in stem), "wave map", tuple(o for _, o in stem)) if stem else None
+
+
+def _by_name(
+    item: Item,
+    wave: Wave,
+    exact: set[str],
+    folded: Mapping[str, list[str]],
+    ticks: Ticks,
+    texts: Mapping[str, list[str]],
+) -> Found:
+    column = _pick(item.name, exact, folded)
+    return ((column,), "name") if column is not None else None
+
+
+def _by_ticks(
+    item: Item,
+    wave: Wave,
+    exact: set[str],
+    folded: Mapping[str, list[str]],
+    ticks: Ticks,
+    texts: Mapping[str, list[str]],
+) -> Found:
+    if item.type != "multiple":
+        return None
+    own = {str(o.code).casefold() for o in item.options}
+    hit: dict[str, str] = {}
+    for column in (c for near in folded.values() for c in near):
+        parts = re.fullmatch(rf"{re.escape(item.name)}\s*[_./#\[(:-]+\s*(.+?)[\])]?", column, re.IGNORECASE)
+        if parts and parts.group(1).casefold() in own:
+            hit[column] = parts.group(1)
+    if len(hit) >= 2:
+        return tuple(hit), "one column an option", tuple(hit.values())
+    names = [skeleton(item.name), *(skeleton(t) for t in _spellings(item))]
+    for name in names:
+        if name in ticks:
+            return tuple(c for c, _ in ticks[name]), "one column an option", tuple(o for _, o in ticks[name])
+    return None
+
+
+def _by_text(
+    item: Item,
+    wave: Wave,
+    exact: set[str],
+    folded: Mapping[str, list[str]],
+    ticks: Ticks,
+    texts: Mapping[str, list[str]],
+) -> Found:
+    for spelling in _spellings(item):
+        found = texts.get(skeleton(spelling), [])
+        if len(found) == 1:
+            return (found[0],), "question text"
+        if len(found) > 1:
+            raise LiteracyError(
+                "io.columns",
+                where=item.name,
+                what=f"{len(found)} columns carry the text of this item: {', '.join(found[:4])}",
+                mend="delete the double, or name the right one in the wave's [columns]",
+            )
+    return None
+
+
+def _spellings(item: Item) -> list[str]:
+    return [item.label.zh, item.label.en, *(t for _, t in item.label.others)]
+
+
+def bare_question(text: str) -> str:
+    """A question's text without its number and without marks such as ``[单选题]`` or ``*``."""
+    text = _NUMBERED.sub("", text, count=1)
+    text = re.sub(
+        r"[\[【(（]\s*(单选题?|多选题?|判断题?|填空题?|量表题?|必答题?|可多选|不定项)\s*[\])】）]", "", text
+    )
+    return strip_prefix(text).strip(" *")
+
+
+def _question_texts(columns: list[str], table: Table) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for column in columns:
+        if column in table.ticks:
+            continue
+        forms = {skeleton(bare_question(t)) for t in (column, table.labels.get(column, "")) if t} | {
+            skeleton(column)
+        }
+        if table.labels.get(column):
+            forms.add(skeleton(table.labels[column]))
+        for form in sorted(forms - {""}):
+            if column not in texts.setdefault(form, []):
+                texts[form].append(column)
+    return texts
+
+
+def _tick_columns(columns: list[str], table: Table) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Skeleton of a question -> ((column, option), …) for columns that hold one option each."""
+    stems: dict[str, list[tuple[str, str]]] = {}
+    for column in columns:
+        if column in table.ticks:
+            stem, option = table.ticks[column]
+            for form in {skeleton(stem), skeleton(bare_question(stem))} - {""}:
+                stems.setdefault(form, []).append((column, option))
+    return {stem: tuple(found) for stem, found in stems.items()}
+
+
+def _by_position(
+    instrument: Instrument, wave: Wave, columns: list[str], table: Table, places: Mapping[str, Place]
+) -> dict[str, str]:
+    """Items by question number, only where nothing else says more and the numbers run over exactly the wave's items."""
+    if places:
+        return {}
+    numbered: dict[int, str] = {}
+    for column in columns:
+        hit = _BY_NUMBER.match(column)
+        if hit and not table.labels.get(column):
+            number = int(hit.group(1) or hit.group(2))
+            if number in numbered:
+                return {}
+            numbered[number] = column
+    items = [i.name for i in instrument.items if i.name not in wave.absent]
+    if sorted(numbered) != list(range(1, len(items) + 1)):
+        return {}
+    return {name: numbered[k] for k, name in enumerate(items, start=1)}
+
+
+def find_survey(columns: Iterable[str] | Table) -> str:
+    """Name of the only survey whose items all match ("" where none does).
+
+    Raises
+    ------
+    LiteracyError
+        ``io.match`` where two surveys match completely.
+    """
+    table = _as_table(columns)
+    full = [name for name, share in rank_surveys(table) if share >= 1]
+    if len(full) > 1:
+        raise LiteracyError(
+            "io.match",
+            where="columns",
+            what=f"the file fits {len(full)} surveys: {', '.join(full)}",
+            mend="name the survey: -i SURVEY",
+        )
+    return full[0] if full else ""
+
+
+def rank_surveys(table: Table) -> list[tuple[str, float]]:
+    """Surveys by the share of their items a file has, best first (ties by name)."""
+    ranked = []
+    for name in list_surveys():
+        instrument = load_instrument(name)
+        waves = instrument.waves or (instrument.wave(),)
+        ranked.append((name, max(match_columns(table, instrument, wave).share for wave in waves)))
+    return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _as_table(columns: Iterable[str] | Table) -> Table:
+    from literacy.io.table import Table
+
+    if isinstance(columns, Table):
+        return columns
+    names = [str(c) for c in columns]
+    return Table(pd.DataFrame({n: pd.Series(dtype=object) for n in names}), "memory")
+
+
+def require_match(match: Match, table: Table, path: str) -> None:
+    """Refuse a file that lacks items, naming them and the survey that fits better."""
+    lacking = match.missing
+    if not lacking:
+        return
+    ranked = rank_surveys(table)
+    own = match.instrument.survey
+    best = next(((n, s) for n, s in ranked if n != own), None)
+    near = (
+        f"; the nearest survey is {best[0]} ({best[1]:.0%} of its items)"
+        if best and best[1] > match.share
+        else ""
+    )
+    if not near and ranked:
+        near = f"; no survey fits better ({own}: {match.share:.0%} of its items)"
+    more = f" and {len(lacking) - SHOWN} more" if len(lacking) > SHOWN else ""
+    total = len([i for i in match.instrument.items if i.name not in match.wave.absent and not i.optional])
+    wave = f" {match.wave.name}" if match.wave.name else ""
+    mend = f"use -i {best[0]}, or " if near and best and best[1] > match.share else ""
+    names = f"{', '.join(lacking[:SHOWN])}{more}"
+    raise LiteracyError(
+        "io.match",
+        where=path,
+        what=f"{len(lacking)} of {total} items of {own}{wave} are not in the file: {names}{near}",
+        mend=f"{mend}map the columns in the wave's [columns] (literacy survey match FILE -i {own} shows them)",
+    )
+
+
+def choose_wave(
+    table: Table, instrument: Instrument, wanted: str | int | None
+) -> tuple[Wave, tuple[str, ...]]:
+    """The wave named, or the one the file shows by itself; (wave, notes).
+
+    A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, or by having all design
+    columns of exactly one wave. Where none of these decides, the latest wave is taken and the note says so.
+    """
+    shown = _shown_wave(table, instrument)
+    if wanted not in (None, ""):
+        wave = instrument.wave(wanted)
+        if shown is not None and wave.name and shown.name != wave.name:
+            raise LiteracyError(
+                "io.match",
+                where=f"wave {wave.name}",
+                what=f"the file itself says it is wave {shown.name}",
+                mend=f"leave the wave out, or use wave {shown.name}",
+            )
+        return wave, ()
+    if len(instrument.waves) <= 1:
+        return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
+    if shown is not None:
+        return shown, (f"wave {shown.name} (the file says so)",)
+    names = {str(c).casefold() for c in table.frame.columns}
+    fitting = [w for w in instrument.waves if _design_columns(w) and _design_columns(w) <= names]
+    if len(fitting) == 1:
+        return fitting[0], (f"wave {fitting[0].name} (the only one with these design columns)",)
+    latest = max(instrument.waves, key=lambda w: (w.year or 0, w.name))
+    return latest, (f"nothing in the file says which wave it is; taken as the latest, {latest.name}",)
+
+
+def _design_columns(wave: Wave) -> set[str]:
+    names = (wave.design.weight, wave.design.strata, *wave.design.psu, *wave.design.fpc)
+    return {n.casefold() for n in names if n}
+
+
+def _shown_wave(table: Table, instrument: Instrument) -> Wave | None:
+    from literacy.instrument import holds
+
+    frame = table.frame
+    for wave in instrument.waves:
+        marker = wave.marker
+        if (
+            marker is not None
+            and marker.column in frame.columns
+            and len(frame)
+            and bool(holds(marker, frame).all())
+        ):
+            return wave
+    by_name = {str(c).casefold(): c for c in frame.columns}
+    for column in ("wave", "year", "年份", "年度"):
+        if column not in by_name:
+            continue
+        values = frame[by_name[column]].dropna().unique()
+        if len(values) != 1:
+            continue
+        text = str(values[0]).strip().removesuffix(".0")
+        for wave in instrument.waves:
+            if text in (wave.name, str(wave.year)):
+                return wave
+    return None
