@@ -131,6 +131,13 @@ def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
         path = Path(survey.folder) / "goals.toml"
     else:
         path = Path(survey) if _is_goals_file(survey) else locate_survey(survey) / "goals.toml"
+    if not path.is_file():
+        raise LiteracyError(
+            "goal.missing",
+            where=place_of(path),
+            what="there is no goals file",
+            mend="write one like surveys/erenhot/goals.toml, or give the path of one",
+        )
     findings = Findings()
     goals = read_goals(path, findings)
     findings.refuse()

@@ -94,9 +94,14 @@ class Instrument(Printable):
         return _find(self.recodes, (r.name for r in self.recodes), name, "recode", self.file)
 
     def wave(self, year: int | str | None = None) -> Wave:
-        """Return the wave of a year or name. Without wave files there is one nameless wave for any year."""
+        """Return the wave of a year or name; the only one where none is named.
+
+        Without wave files there is one nameless wave for any year.
+        """
         if not self.waves:
             return Wave(name="", year=None, design=self.design, file=self.file)
+        if year is None and len(self.waves) == 1:
+            return self.waves[0]
         for wave in self.waves:
             if year is not None and (wave.year == year or wave.name == str(year)):
                 return wave

@@ -147,7 +147,8 @@ class Standard(Printable):
             rows.append(("dimension", d.name, d.label.zh, d.label.en, value, ""))
         rows += [("tier", t.name, t.label.zh, t.label.en, t.cut, "") for t in self.tiers]
         for b in self.benchmarks:
-            status = f"title {b.title_status.split(',')[0]}; range {b.range_status.split(',')[0]}"
+            title = b.title_status.removeprefix("title ").split(";")[0]
+            status = f"title {title}; range {b.range_status.split(',')[0]}"
             rows.append(("benchmark", str(b.no), b.title, "", float(len(b.points)), status))
         columns = ["part", "name", "zh", "en", "value", "status"]
         return pd.DataFrame(rows, columns=columns).astype({"value": float})

@@ -21,6 +21,11 @@ from literacy.instrument.model import Code, Label, nearest
 
 MAX_BYTES = 20_000_000
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", list: "a list"}
+_MENDS = {
+    "survey.invalid": "correct that place",
+    "survey.key": "rename the key, or take it out",
+    "io.missing": "check the path",
+}
 _WORDS |= {dict: "a table", date: "a date"}
 
 
@@ -58,7 +63,7 @@ class Findings:
         first = self.found[0]
         if len(self.found) == 1:
             where = ":".join(p for p in (first.file, first.table, first.key) if p)
-            raise LiteracyError(first.code, where=where, what=first.message, mend="correct that line")
+            raise LiteracyError(first.code, where=where, what=first.message, mend=_MENDS[first.code])
         shown = [str(f) for f in self.found[:20]]
         if len(self.found) > 20:
             shown.append(f"and {len(self.found) - 20} more")
@@ -66,7 +71,7 @@ class Findings:
             first.code if len({f.code for f in self.found}) == 1 else "survey.invalid",
             where=first.file,
             what=f"{len(self.found)} problems\n  " + "\n  ".join(shown),
-            mend="correct the lines named",
+            mend="correct the places named; `literacy survey check` tells them all again",
         )
 
 
@@ -232,7 +237,7 @@ def read_text(path: Path, findings: Findings) -> str | None:
     """Return a file's text: UTF-8 (with or without mark), else GB18030 as Chinese Excel writes it."""
     place = place_of(path)
     if not path.is_file():
-        findings.add(place, "", "", "the file is missing")
+        findings.add(place, "", "", "the file is missing", "io.missing")
         return None
     if path.stat().st_size > MAX_BYTES:
         findings.add(place, "", "", f"the file is larger than {MAX_BYTES:,} bytes")
