@@ -1,6 +1,6 @@
 """Tests of association and of agreement with given shares, by the design of the sample.
 
-Names, defaults and numbers are those of R survey 4.4-2: ``svychisq``, ``svygofchisq``, ``svyttest``, ``svyranktest``.
+Names, defaults and numbers are those of R survey 4.4-2: ``svychisq`` and ``svygofchisq``.
 Every covariance goes through all stages, fpc and calibration of the sample, or through its replicates.
 """
 
@@ -12,27 +12,28 @@ from typing import Any
 import numpy as np
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.hypothesis import Test, f_test, t_test
+from literacy.estimation.domains import Where
+from literacy.estimation.hypothesis import Test, f_test
+from literacy.estimation.scope import find_rows
 from literacy.estimation.variables import (
     Bools,
     Floats,
     Ints,
-    Where,
     covariance_of,
     degrees,
-    find_rows,
+    indicators,
     read_levels,
-    read_numbers,
+    sum_levels,
 )
 from literacy.kernels import chisquare, tails
-from literacy.kernels.glm import fit_glm, glm_influence
 from literacy.sampling import Sample
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "exact")
-SCORES = ("wilcoxon", "vanderWaerden", "median")
 
 
-def _cells(sample: Sample, row: str, column: str, rows: Bools) -> tuple[Ints, tuple[Any, ...], tuple[Any, ...]]:
+def _cells(
+    sample: Sample, row: str, column: str, rows: Bools
+) -> tuple[Ints, tuple[Any, ...], tuple[Any, ...]]:
     """Cell of each row (rows fastest; -1 outside or missing) and the levels of both variables."""
     first, row_levels = read_levels(sample, row, rows)
     second, column_levels = read_levels(sample, column, rows)
@@ -55,22 +56,6 @@ def _cells(sample: Sample, row: str, column: str, rows: Bools) -> tuple[Ints, tu
     cell = np.full(len(sample), -1, np.int64)
     cell[both] = place_column[second[both]] * len(kept_row) + place_row[first[both]]
     return cell, tuple(row_levels[i] for i in kept_row), tuple(column_levels[i] for i in kept_column)
-
-
-def _indicators(cell: Ints, cells: int) -> Floats:
-    """(n, cells) 0/1, all zero for rows outside."""
-    out = np.zeros((len(cell), cells))
-    inside = np.flatnonzero(cell >= 0)
-    out[inside, cell[inside]] = 1.0
-    return out
-
-
-def _sums(cell: Ints, cells: int, W: Floats) -> Floats:
-    """Weighted totals of the cells for each weighting: (cells, R)."""
-    inside = cell >= 0
-    return np.column_stack(
-        [np.bincount(cell[inside], W[inside, r], minlength=cells) for r in range(W.shape[1])]
-    )
 
 
 def test_independence(
@@ -108,7 +93,7 @@ def test_independence(
     r, c = len(row_levels), len(column_levels)
     used = cell >= 0
     weight = np.where(used, sample.weight, 0.0)
-    totals = _sums(cell, r * c, weight[:, None])[:, 0]
+    totals = sum_levels(cell, r * c, weight[:, None])[:, 0]
     nu = degrees(sample, rows)
     notes = [f"domain: {name}"] if name else []
     missing = int((rows & ~used).sum())
@@ -123,15 +108,13 @@ def test_independence(
 
     if statistic in ("Wald", "adjWald"):
         spread = covariance_of(
-            sample, lambda: _indicators(cell, r * c), totals, lambda W: _sums(cell, r * c, W), used
+            sample, lambda: indicators(cell, r * c), totals, lambda W: sum_levels(cell, r * c, W), used
         )
         wald = chisquare.wald_independence(totals, spread, r, c)
         if np.isnan(wald):
             notes.append("the covariance of the residuals is singular: use statistic='F'")
         if statistic == "Wald":
-            return f_test(
-                wald / k, k, nu, method="Wald test of association", of=of, n=n, notes=tuple(notes)
-            )
+            return f_test(wald / k, k, nu, method="Wald test of association", of=of, n=n, notes=tuple(notes))
         ddf = nu - k + 1
         return f_test(
             wald * ddf / (k * nu) if ddf > 0 else float("nan"),
@@ -147,12 +130,11 @@ def test_independence(
     shares = totals / whole
 
     def influence() -> Floats:
-        out = (_indicators(cell, r * c) - shares) / whole
-        out[~used] = 0.0
-        return out
+        out = (indicators(cell, r * c) - shares) / whole
+        return np.asarray(np.where(used[:, None], out, 0.0))
 
     def again(W: Floats) -> Floats:
-        sums = _sums(cell, r * c, W)
+        sums = sum_levels(cell, r * c, W)
         return np.asarray(sums / sums.sum(axis=0))
 
     spread = covariance_of(sample, influence, shares, again, used)
@@ -182,9 +164,7 @@ def test_independence(
 
         p = float(stats.chi2.sf(fit.pearson / (trace / k), k))
         method = "Pearson's chi-square, Rao-Scott first-order correction"
-        return Test(
-            fit.pearson, (float(k),), p, method, of, "chi2", n=n, notes=tuple(notes), details=details
-        )
+        return Test(fit.pearson, (float(k),), p, method, of, "chi2", n=n, notes=tuple(notes), details=details)
     ddf = np.inf if sample.replicates is not None else fit.df * nu
     tail = tails.tail_exact if statistic == "exact" else tails.tail_saddlepoint
     way = "exact null law" if statistic == "exact" else "saddlepoint approximation of the null law"
@@ -249,13 +229,17 @@ def test_fit(
     k = len(levels)
     cell = np.where(rows, codes, -1)
     used = cell >= 0
-    totals = _sums(cell, k, np.where(used, sample.weight, 0.0)[:, None])[:, 0]
-    spread = covariance_of(sample, lambda: _indicators(cell, k), totals, lambda W: _sums(cell, k, W), used)
+    totals = sum_levels(cell, k, np.where(used, sample.weight, 0.0)[:, None])[:, 0]
+    spread = covariance_of(
+        sample, lambda: indicators(cell, k), totals, lambda W: sum_levels(cell, k, W), used
+    )
     fit = chisquare.compare_given(totals, spread, np.array(values))
     p = float(stats.chi2.sf(fit.statistic / fit.scale, fit.df)) if fit.scale > 0 else float("nan")
     notes = [f"domain: {name}"] if name else []
     if np.isnan(fit.scale):
-        notes.append("the design fixes these totals: they have no sampling error and there is nothing to test")
+        notes.append(
+            "the design fixes these totals: they have no sampling error and there is nothing to test"
+        )
     return Test(
         fit.statistic,
         (fit.df,),
@@ -266,191 +250,4 @@ def test_fit(
         n=int(used.sum()),
         notes=tuple(notes),
         details={"scale": (fit.scale,), "effects": tuple(float(x) for x in fit.weights)},
-    )
-
-
-def test_means(
-    sample: Sample,
-    variable: str,
-    by: str | None = None,
-    null: float = 0.0,
-    where: Where = None,
-    level: float = 0.95,
-) -> Test:
-    """Test a mean, or the equality of means of groups (R: ``svyttest``).
-
-    Parameters
-    ----------
-    sample : Sample
-    variable : str
-        A numeric column.
-    by : str, optional
-        Groups. Without: is the mean equal to `null`? With two groups: t test of the difference, second level less
-        first. With more: Wald F test that all means are equal.
-    null : float
-        Mean, or difference of two means, under the null hypothesis.
-    where : str, dict or truth values, optional
-        Domain.
-    level : float
-        Confidence level of the interval.
-
-    Returns
-    -------
-    Test
-        Degrees of freedom are those of the design less the number of differences (less 1 for a single mean, as in R).
-    """
-    rows, name = find_rows(sample, where)
-    y = read_numbers(sample, variable)
-    notes = (f"domain: {name}",) if name else ()
-    if by is None:
-        used = rows & ~np.isnan(y)
-        estimate, spread = _group_means(sample, y, np.where(used, 0, -1), 1)
-        return t_test(
-            float(estimate[0]),
-            float(np.sqrt(max(spread[0, 0], 0.0))),
-            degrees(sample, used) - 1,
-            null=null,
-            level=level,
-            method="one-sample t test",
-            of=f"mean of {variable}",
-            n=int(used.sum()),
-            notes=notes,
-        )
-    codes, levels = read_levels(sample, by, rows & ~np.isnan(y), "by")
-    used = rows & ~np.isnan(y) & (codes >= 0)
-    k = len(levels)
-    _two_levels(by, k)
-    means, spread = _group_means(sample, y, np.where(used, codes, -1), k)
-    slope = np.column_stack([-np.ones(k - 1), np.eye(k - 1)])
-    gap, spread = slope @ means, slope @ spread @ slope.T
-    df = degrees(sample, used) - (k - 1)
-    if k == 2:
-        return t_test(
-            float(gap[0]),
-            float(np.sqrt(max(spread[0, 0], 0.0))),
-            df,
-            null=null,
-            level=level,
-            method="two-sample t test",
-            of=f"{variable}: {levels[1]} less {levels[0]}",
-            n=int(used.sum()),
-            notes=notes,
-        )
-    wald = chisquare.quadratic_form(gap, spread)
-    return f_test(
-        wald / (k - 1),
-        k - 1,
-        df,
-        method=f"Wald test that {k} means are equal",
-        of=f"{variable} by {by}",
-        n=int(used.sum()),
-        notes=notes,
-    )
-
-
-def _two_levels(by: str, count: int) -> None:
-    if count < 2:
-        raise LiteracyError(
-            "estimate.domain", where=f"by={by!r}", what=f"{count} group", mend="a test needs two groups"
-        )
-
-
-def _group_means(sample: Sample, y: Floats, cell: Ints, k: int) -> tuple[Floats, Floats]:
-    """Means of groups and their covariance."""
-    used = cell >= 0
-    values = np.where(used, y, 0.0)
-    marks = _indicators(cell, k)
-
-    def point(W: Floats) -> Floats:
-        sums = _sums(cell, k, W)
-        return np.asarray(marks.T @ (W * values[:, None]) / sums)
-
-    weight = np.where(used, sample.weight, 0.0)[:, None]
-    means = point(weight)[:, 0]
-    size = _sums(cell, k, weight)[:, 0]
-
-    def influence() -> Floats:
-        return np.asarray(marks * (values[:, None] - means) / size)
-
-    return means, covariance_of(sample, influence, means, point, used)
-
-
-def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", where: Where = None) -> Test:
-    """Rank test of whether groups have the same distribution (R: ``svyranktest``; Lumley & Scott 2013).
-
-    Parameters
-    ----------
-    sample : Sample
-    variable : str
-        A numeric column.
-    by : str
-        Groups: two (Wilcoxon) or more (Kruskal-Wallis).
-    score : str
-        What is done with the estimated population ranks: "wilcoxon" (as they are), "vanderWaerden" (normal quantiles),
-        "median" (above or below the median).
-    where : str, dict or truth values, optional
-        Domain.
-
-    Returns
-    -------
-    Test
-        Two groups: t test of the difference in mean rank score, second level less first.
-    """
-    from scipy import stats
-
-    option("score", score, SCORES)
-    rows, name = find_rows(sample, where)
-    y = read_numbers(sample, variable)
-    codes, levels = read_levels(sample, by, rows & ~np.isnan(y), "by")
-    used = rows & ~np.isnan(y) & (codes >= 0)
-    k = len(levels)
-    _two_levels(by, k)
-    weight = sample.weight[used]
-    values, place = np.unique(y[used], return_inverse=True)
-    order = np.argsort(y[used], kind="stable")
-    running = np.empty(len(order))
-    running[order] = np.cumsum(weight[order]) - weight[order] / 2
-    # tied values share the plain mean of their mid-ranks, as in R
-    rank = (np.bincount(place, running) / np.bincount(place))[place]
-    whole = float(weight.sum())
-    if score == "wilcoxon":
-        scores = rank / whole
-    elif score == "median":
-        scores = (rank > whole / 2).astype(np.float64)
-    else:
-        scores = np.asarray(stats.norm.ppf(rank / whole))
-    X = np.column_stack([np.ones(len(scores)), _indicators(codes[used], k)[:, 1:]])
-    fit = fit_glm(X, scores, weight, "linear")
-    spread_scores = np.zeros((len(sample), k))
-    spread_scores[used] = glm_influence(X, scores, fit)
-    # the ranks are taken as they are in every replicate, as in R
-    spread = covariance_of(
-        sample,
-        spread_scores,
-        np.zeros(k),
-        lambda W: np.asarray(spread_scores.T @ W),
-        used,
-    )[1:, 1:]
-    gap = fit.coefficients[1:]
-    df = degrees(sample, used) - (k - 1)
-    notes = (f"domain: {name}",) if name else ()
-    if k == 2:
-        return t_test(
-            float(gap[0]),
-            float(np.sqrt(max(spread[0, 0], 0.0))),
-            df,
-            method=f"rank test ({score})",
-            of=f"rank of {variable}: {levels[1]} less {levels[0]}",
-            n=int(used.sum()),
-            notes=notes,
-        )
-    wald = chisquare.quadratic_form(gap, spread)
-    return f_test(
-        wald / (k - 1),
-        k - 1,
-        df,
-        method=f"rank test ({score}) of {k} groups",
-        of=f"rank of {variable} by {by}",
-        n=int(used.sum()),
-        notes=notes,
     )

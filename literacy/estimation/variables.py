@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,6 @@ from literacy.sampling import Sample
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Where = str | Mapping[str, Any] | Sequence[bool] | Bools | None
 CELLS = 4_000_000  # numbers of a replicate weight matrix held at once
 
 
@@ -74,11 +73,11 @@ def read_levels(
 ) -> tuple[Ints, tuple[Any, ...]]:
     """A column as codes (n,), -1 where missing, and its levels in order.
 
-    Only levels that occur in `rows` with positive weight are kept; other values become -1. Categories keep their order,
+    Only levels that occur in `rows` with weight are kept; other values become -1. Categories keep their order,
     everything else is sorted.
     """
     column = find_column(sample, name, role)
-    live = sample.weight > 0 if rows is None else rows & (sample.weight > 0)
+    live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
     if isinstance(column.dtype, pd.CategoricalDtype):
         raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
     else:
@@ -103,9 +102,9 @@ def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
             wanted = float(value)
         except ValueError:
             wanted = np.nan
-        return (column.to_numpy(np.float64, na_value=np.nan) == wanted).astype(bool)
+        return np.asarray(column.to_numpy(np.float64, na_value=np.nan) == wanted)
     text = column.astype("string")
-    return text.eq(value).fillna(False).to_numpy(bool)
+    return np.asarray(text.eq(value).fillna(False), bool)
 
 
 def read_outcome(sample: Sample, spec: str) -> Floats:
@@ -118,10 +117,29 @@ def read_outcome(sample: Sample, spec: str) -> Floats:
     if not hit.any():
         known = ", ".join(repr(v) for v in read_levels(sample, name, role="outcome")[1][:8])
         raise LiteracyError(
-            "estimate.variable", where=f"outcome={spec!r}", what="no row has that value", mend=f"known: {known}"
+            "estimate.variable",
+            where=f"outcome={spec!r}",
+            what="no row has that value",
+            mend=f"known: {known}",
         )
     missing = find_column(sample, name).isna().to_numpy(bool)
     return np.where(missing, np.nan, hit.astype(np.float64))
+
+
+def indicators(cell: Ints, cells: int) -> Floats:
+    """(n, cells) 0/1, all zero for rows outside."""
+    out = np.zeros((len(cell), cells))
+    inside = np.flatnonzero(cell >= 0)
+    out[inside, cell[inside]] = 1.0
+    return out
+
+
+def sum_levels(cell: Ints, cells: int, W: Floats) -> Floats:
+    """Weighted totals of the cells for each weighting: (cells, R)."""
+    inside = cell >= 0
+    return np.column_stack(
+        [np.bincount(cell[inside], W[inside, r], minlength=cells) for r in range(W.shape[1])]
+    )
 
 
 def covariance_of(
@@ -161,46 +179,9 @@ def degrees(sample: Sample, rows: Bools) -> float:
     replicates = sample.replicates
     if replicates is None:
         return sample.df(rows)
-    live = rows & (sample.weight > 0)
-    if live.sum() == (sample.weight > 0).sum():
+    live = rows & (sample.weight != 0)
+    if live.sum() == (sample.weight != 0).sum():
         return float(replicates.df)
     lines = replicates.factors[np.unique(replicates.index[live])]
     sizes = np.linalg.svd(lines, compute_uv=False)
     return float((sizes > 1e-5 * sizes[0]).sum() - 1)
-
-
-def find_rows(sample: Sample, where: Where) -> tuple[Bools, str]:
-    """Rows (n,) of a domain and its name; rows of weight 0 never belong to it."""
-    n = len(sample)
-    name = ""
-    if where is None:
-        rows = np.ones(n, bool)
-    elif isinstance(where, str):
-        column, mark, value = where.partition("=")
-        if not mark:
-            raise LiteracyError(
-                "estimate.domain", where=f"where={where!r}", what="no '=' in it", mend="write 'column=value'"
-            )
-        rows, name = find_value(sample, column.strip(), value.strip(), "where"), where
-    elif isinstance(where, Mapping):
-        rows = np.ones(n, bool)
-        for column, value in where.items():
-            wanted = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-            rows &= find_column(sample, column, "where").isin(wanted).to_numpy(bool)
-        name = ", ".join(f"{c}={v}" for c, v in where.items())
-    else:
-        values = where.to_numpy() if isinstance(where, pd.Series) else np.asarray(where)
-        if values.shape != (n,) or pd.isna(values).any():
-            raise LiteracyError(
-                "estimate.domain",
-                where="where",
-                what=f"shape {values.shape} or missing values",
-                mend=f"give one truth value for each of the {n} rows",
-            )
-        rows, name = values.astype(bool), "chosen rows"
-    rows = rows & (sample.weight > 0)
-    if not rows.any():
-        raise LiteracyError(
-            "estimate.domain", where=f"where={name!r}", what="no row of positive weight", mend="check the values"
-        )
-    return rows, name

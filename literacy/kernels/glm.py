@@ -33,7 +33,9 @@ class GlmFit:
     ----------
     coefficients : (k,) array
     information : (k, k) array
-        ``sum w mu'(eta) x x'`` at the solution.
+        ``sum w mu'(eta) x x'`` (see :func:`fit_glm` on where it is taken).
+    slope : (n,) array
+        The ``mu'(eta)`` in it.
     eta, mu : (n,) arrays
         Linear predictor and fitted mean.
     deviance : float
@@ -44,6 +46,7 @@ class GlmFit:
 
     coefficients: Floats
     information: Floats
+    slope: Floats
     eta: Floats
     mu: Floats
     deviance: float
@@ -130,11 +133,11 @@ def find_collinear(X: Floats, tolerance: float = 1e-9) -> list[tuple[int, list[i
 
 
 def _start(y: Floats, w: Floats, family: str) -> Floats:
-    """First working means, as in McCullagh & Nelder (shrunk towards the middle)."""
+    """First working means: the outcome, drawn a little to the middle where it lies at an edge."""
     if family == "linear":
         return y
     if family == "logistic":
-        return (y + 0.5) / 2
+        return (w * y + 0.5) / (w + 1)
     return y + 0.1
 
 
@@ -150,19 +153,23 @@ def fit_glm(
     w: Floats,
     family: str,
     offset: Floats | None = None,
-    start: Floats | None = None,
+    unit: float | None = None,
 ) -> GlmFit:
-    """Maximum (pseudo-)likelihood by iteratively reweighted least squares, run to rounding error.
+    """Maximum (pseudo-)likelihood by iteratively reweighted least squares.
+
+    The path is that of R's ``glm`` with ``epsilon = 1e-14``: the same first means, the same stop, and an information
+    matrix formed with the working weights of the last step but one. Those differ from the final ones by 1e-7 at
+    most, which shows in the last digits of a covariance when two programs are compared.
 
     Parameters
     ----------
     X, y, w
-        See the module; rows of weight 0 do not enter.
+        See the module; weights are above 0.
     family : str
         One of :data:`FAMILIES`.
     offset : (n,) array, optional
-    start : (k,) array, optional
-        First coefficients.
+    unit : float, optional
+        Weight that counts as one respondent in the first means; the mean weight by default.
 
     Returns
     -------
@@ -171,52 +178,36 @@ def fit_glm(
     """
     n = len(y)
     shift = np.zeros(n) if offset is None else offset
-    scale = w / w.mean()
-    if start is None:
-        mu = _start(y, scale, family)
-        eta = _link(mu, family)
-    else:
-        eta = X @ start + shift
-        mu = mean_of(eta, family)
-    beta = np.zeros(X.shape[1]) if start is None else start
-    before, settled, converged, iterations = np.inf, 0, False, 0
-    if start is not None:
-        before = deviance_of(y, mu, scale, family)
+    unit = float(w.mean()) if unit is None else unit
+    scale = w / unit
+    mu = _start(y, scale, family)
+    eta = _link(mu, family)
+    before, beta = deviance_of(y, mu, scale, family), np.zeros(X.shape[1])
+    converged, iterations = False, 0
+    slope = slope_of(mu, family)
     for iterations in range(1, MAX_ITERATIONS + 1):
         slope = np.maximum(slope_of(mu, family), 1e-300)
         root = np.sqrt(scale * slope)
-        target = eta - shift + (y - mu) / slope
-        new = _least_squares(X * root[:, None], target * root)
+        new = _least_squares(X * root[:, None], (eta - shift + (y - mu) / slope) * root)
         step = 1.0
-        for _ in range(30):  # halve steps that make the fit worse
-            trial = beta + step * (new - beta) if step < 1 else new
+        for _ in range(30):  # halve steps that overflow
+            trial = new if step == 1.0 else beta + step * (new - beta)
             eta = X @ trial + shift
             mu = mean_of(eta, family)
             deviance = deviance_of(y, mu, scale, family)
-            if np.isfinite(deviance) and (not np.isfinite(before) or deviance <= before * (1 + 1e-9) + 1e-9):
+            if iterations == 1 or (np.isfinite(deviance) and deviance <= 2 * before + 1.0):
                 break
             step /= 2
-        change = float(np.abs(trial - beta).max()) if iterations > 1 or start is not None else np.inf
-        beta, before = trial, deviance
-        settled = settled + 1 if change <= 1e-11 * (1.0 + float(np.abs(beta).max())) else 0
-        if family == "linear" or settled >= 1:
+        change = float(np.abs(trial - beta).max()) if iterations > 1 else np.inf
+        beta = trial
+        close = abs(deviance - before) / (abs(deviance) + 0.1) < 1e-14
+        before = deviance
+        if family == "linear" or close or change <= 1e-13 * (1.0 + float(np.abs(beta).max())):
             converged = True
             break
-    if family != "linear" and converged:  # one last Newton step takes the remaining rounding away
-        slope = slope_of(mu, family)
-        beta = (
-            beta
-            + np.linalg.lstsq(
-                X * np.sqrt(scale * slope)[:, None],
-                np.divide((y - mu) * np.sqrt(scale), np.sqrt(slope), out=np.zeros(n), where=slope > 0),
-                rcond=None,
-            )[0]
-        )
-        eta = X @ beta + shift
-        mu = mean_of(eta, family)
-    weight = w * slope_of(mu, family)
+    weight = w * slope
     information = (X * weight[:, None]).T @ X
-    return GlmFit(beta, information, eta, mu, deviance_of(y, mu, w, family), iterations, converged)
+    return GlmFit(beta, information, slope, eta, mu, deviance_of(y, mu, w, family), iterations, converged)
 
 
 def _least_squares(A: Floats, b: Floats) -> Floats:
@@ -232,9 +223,11 @@ def _least_squares(A: Floats, b: Floats) -> Floats:
     return np.asarray(solve_triangular(r, q.T @ b) / length)
 
 
-def glm_influence(X: Floats, y: Floats, fit: GlmFit) -> Floats:
+def glm_influence(X: Floats, y: Floats, fit: GlmFit, family: str) -> Floats:
     """Influence of each row on the coefficients, before its weight: (n, k), ``A^-1 x (y - mu)``."""
-    return np.asarray(np.linalg.solve(fit.information, (X * (y - fit.mu)[:, None]).T).T)
+    final = np.maximum(slope_of(fit.mu, family), 1e-300)
+    score = (y - fit.mu) / final * fit.slope
+    return np.asarray(np.linalg.solve(fit.information, (X * score[:, None]).T).T)
 
 
 def fit_replicates(
