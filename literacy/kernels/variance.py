@@ -63,7 +63,7 @@ class Stage:
         """(H,) strata that were not taken entirely; the others add no variance."""
         most = np.zeros(len(self.size))
         np.maximum.at(most, self.stratum, self.unsampled)
-        return most >= NOTHING_LEFT
+        return np.asarray(most >= NOTHING_LEFT)
 
     @property
     def lonely(self) -> Bools:

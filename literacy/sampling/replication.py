@@ -140,10 +140,9 @@ class Replicates(Printable):
             rows = order[start : start + step]
             weights = self.weights(rows)
             present, begin = np.unique(cell[rows], return_index=True)
-            for which, low, high in zip(present, begin, [*begin[1:], len(rows)], strict=True):
-                part = rows[low:high]
-                values = np.stack([np.ones(len(part)) if c is None else c[part] for c in columns])
-                out[which] += values @ weights[low:high]
+            for j, column in enumerate(columns):
+                value = weights if column is None else weights * column[rows, None]
+                out[present, j] += np.add.reduceat(value, begin, axis=0)
         return np.moveaxis(out, 2, 0)
 
     def evolve(self, **changes: Any) -> Replicates:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -319,7 +319,7 @@ def _read_weight(
         return weight, ["no weights given: every row counts 1"]
     column = find_column(frame, design.weight, "weight")
     if not pd.api.types.is_numeric_dtype(column):
-        column = cast("pd.Series[Any]", pd.to_numeric(column, errors="coerce"))
+        column = pd.to_numeric(column, errors="coerce")
     weight = column.to_numpy(np.float64, na_value=np.nan)
     missing = int((~np.isfinite(weight) & inside).sum())
     negative = int((weight < 0).sum())

@@ -1,0 +1,120 @@
+"""Smooth functions of weighted totals, with their linearisation.
+
+A statistic reads ``q`` totals of each domain. ``point`` maps totals (..., D, q) to estimates (..., D, k), so one call
+serves the full sample (D, q) and all replicates (R, D, q). ``jacobian`` (D, q, k) carries the totals of any part of
+the sample (a row, a sampling unit) to its part of the linearised estimate: Taylor linearisation (Woodruff 1971,
+JASA 66: 411-414). The first total of every statistic but the category ones is the sum of the weights.
+
+An empty domain gives NaN, on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def divide(a: Floats, b: Floats) -> Floats:
+    """``a / b``, NaN where b is 0."""
+    a, b = np.broadcast_arrays(a, b)
+    return np.asarray(np.divide(a, b, out=np.full(a.shape, np.nan), where=b != 0))
+
+
+class Smooth(Protocol):
+    """What the engine needs to know of a statistic."""
+
+    def point(self, t: Floats) -> Floats:
+        """Estimates (..., D, k) from totals (..., D, q)."""
+
+    def jacobian(self, t: Floats) -> Floats:
+        """Derivatives (D, q, k) of the estimates with respect to the totals (D, q)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Totals of weight times (1, y - centre): the mean of y. ``centre`` keeps digits where y is far from 0."""
+
+    centre: float = 0.0
+
+    def point(self, t: Floats) -> Floats:
+        """Mean of each domain."""
+        return divide(t[..., 1:], t[..., :1]) + self.centre
+
+    def jacobian(self, t: Floats) -> Floats:
+        """(-mean, 1) over the weight."""
+        mean = divide(t[:, 1:], t[:, :1])
+        return divide(np.stack([-mean, np.ones_like(mean)], axis=1), t[:, :1, None])
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Totals of the weights of each level: the share of each level."""
+
+    def point(self, t: Floats) -> Floats:
+        """Share of each level."""
+        return divide(t, t.sum(axis=-1, keepdims=True))
+
+    def jacobian(self, t: Floats) -> Floats:
+        """(1 - share) over the weight for the own level, -share over the weight for the others."""
+        share = self.point(t)
+        return divide(np.eye(t.shape[1])[None] - share[:, None, :], t.sum(axis=1)[:, None, None])
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The totals themselves, without the first ``skip``."""
+
+    skip: int = 1
+
+    def point(self, t: Floats) -> Floats:
+        """The totals."""
+        return t[..., self.skip :]
+
+    def jacobian(self, t: Floats) -> Floats:
+        """Ones and zeros."""
+        q = t.shape[1]
+        return np.repeat(np.eye(q)[None, :, self.skip :], len(t), axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Totals of weight times (1, y, x): the ratio y / x."""
+
+    def point(self, t: Floats) -> Floats:
+        """Ratio of each domain."""
+        return divide(t[..., 1:2], t[..., 2:])
+
+    def jacobian(self, t: Floats) -> Floats:
+        """(0, 1, -ratio) over the denominator."""
+        ratio = self.point(t)
+        one = np.ones_like(ratio)
+        return divide(np.stack([0 * one, one, -ratio], axis=1), t[:, 2:, None])
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """Totals of weight times (1, y - c, (y - c)^2): the population variance, with n/(n-1) as in R's ``svyvar``.
+
+    ``n`` (D,) is the number of respondents of each domain. The error of the mean has no first-order part.
+    """
+
+    n: Floats
+
+    def _factor(self) -> Floats:
+        return divide(self.n, self.n - 1)[:, None]
+
+    def point(self, t: Floats) -> Floats:
+        """Variance of each domain."""
+        mean = divide(t[..., 1:2], t[..., :1])
+        return np.asarray((divide(t[..., 2:], t[..., :1]) - mean**2) * self._factor())
+
+    def jacobian(self, t: Floats) -> Floats:
+        """Derivatives about the mean."""
+        mean, factor = divide(t[:, 1:2], t[:, :1]), self._factor()
+        parts = [mean**2 * factor - self.point(t), -2 * mean * factor, factor]
+        return divide(np.stack(parts, axis=1), t[:, :1, None])
