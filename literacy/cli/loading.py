@@ -31,6 +31,18 @@ class DesignOptions:
     max_ratio: float | None = None
 
 
+def one_standard(standards: tuple[str, ...]) -> str:
+    """The one standard a command works with; empty = the wave's own."""
+    if len(standards) > 1:
+        raise LiteracyError(
+            "cli.usage",
+            where="--standard",
+            what="a scored file holds one standard",
+            mend="run once for each; literacy estimate shows several side by side",
+        )
+    return standards[0] if standards else ""
+
+
 def pick_survey(path: str, survey: str | None) -> Instrument | None:
     """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
     from literacy.instrument import load_instrument
@@ -49,8 +61,10 @@ def load_scored(
     path: str, survey: str | None, wave: str | None, standard: str = "", keep_personal: bool = False
 ) -> Scored:
     """Score a raw file, or read back a scored one."""
+    from literacy.scoring import Scored
+
     data = load_data(path, survey, wave, standard, keep_personal)
-    if hasattr(data, "instrument"):
+    if isinstance(data, Scored):
         return data
     raise LiteracyError(
         "io.match",
@@ -62,7 +76,7 @@ def load_scored(
 
 def load_data(
     path: str, survey: str | None, wave: str | None, standard: str = "", keep_personal: bool = False
-) -> Any:
+) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table."""
     from literacy.io import read, read_table
     from literacy.provenance import trace

@@ -21,8 +21,9 @@ def say(*lines: object) -> None:
 
 def _plain(value: Any) -> Any:
     """A JSON value: missing and infinite numbers become null, numpy scalars plain ones."""
-    if hasattr(value, "item"):
-        value = value.item()
+    item = getattr(value, "item", None)
+    if callable(item):
+        value = item()
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return (
@@ -57,6 +58,17 @@ def write_text(text: str, out: str) -> None:
     from literacy.io import write_atomic
 
     write_atomic(Path(out), text.encode("utf-8"))
+    say(f"wrote {out}")
+
+
+def write_data(frame: pd.DataFrame, out: str) -> None:
+    """A table of respondents: a file that Excel opens with its Chinese intact, or plain CSV to stdout."""
+    if out == "-":
+        write_text(format_csv(frame), out)
+        return
+    from literacy.io import write_table
+
+    write_table(frame, out)
     say(f"wrote {out}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import format_csv, say, write_text
+from literacy.cli.output import say, write_data
 
 
 @click.command("score")
@@ -27,14 +27,8 @@ def command(
       literacy score survey.sav -o scored.csv
       literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
     """
-    from literacy.cli.loading import load_scored
-    from literacy.errors import LiteracyError
+    from literacy.cli.loading import load_scored, one_standard
 
-    if len(standard) > 1:
-        raise LiteracyError(
-            "cli.usage", where="--standard", what="a scored file holds one standard",
-            mend="score once for each; literacy estimate shows several side by side",
-        )  # fmt: skip
-    scored = load_scored(file, survey, wave, *standard, keep_personal=keep_personal)
-    write_text(format_csv(scored.frame), out)
+    scored = load_scored(file, survey, wave, one_standard(standard), keep_personal)
+    write_data(scored.frame, out)
     say(scored)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import format_csv, say, write_text
+from literacy.cli.output import say, write_data
 
 
 @click.command("weight")
@@ -28,7 +28,7 @@ def command(
       literacy weight survey.sav --margins 2025 -o weighted.csv
       literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
     """
-    from literacy.cli.loading import DesignOptions, build_sample, load_data
+    from literacy.cli.loading import DesignOptions, build_sample, load_data, one_standard
     from literacy.errors import LiteracyError
 
     wanted = DesignOptions(**design)
@@ -37,7 +37,7 @@ def command(
             "margins.missing", where="--margins", what="no margins were given",
             mend="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
-    sample = build_sample(load_data(file, survey, wave, *standard), wanted)
+    sample = build_sample(load_data(file, survey, wave, one_standard(standard)), wanted)
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
-    write_text(format_csv(frame), out)
+    write_data(frame, out)
     say(sample.weighting)

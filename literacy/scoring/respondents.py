@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -42,14 +44,18 @@ def score(responses: Responses, standard: str = "") -> Scored:
     instrument = responses.instrument
     rule = find_standard(instrument, standard or responses.wave.standard)
     items = select_items(instrument, rule)
-    correct = mark(responses.frame, responses.missing, items, rule)
-    verdict = apply_rule(correct, items, rule)
+    correct = mark(responses.frame, responses.missing, instrument.scored_items, rule)
+    counted = np.isin([i.name for i in instrument.scored_items], [i.name for i in items])
+    verdict = apply_rule(correct[:, counted], items, rule)
+    absent = _absent(responses)
     answers = add_recodes(responses.frame, instrument)
-    parts = [
-        _background(answers, instrument),
+    parts: list[pd.DataFrame | pd.Series[Any]] = [
+        _background(answers.drop(columns=absent), instrument),
         _universe(answers, instrument),
         _groups(answers, instrument),
-        _marks(correct, [i.name for i in items]),
+        _marks(correct, [i.name for i in instrument.scored_items]).drop(
+            columns=[f"{n}_correct" for n in absent], errors="ignore"
+        ),
         _counts(responses.missing[[i.name for i in items]]),
         verdict,
     ]
@@ -92,6 +98,12 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
             mend="state it in instrument.toml under [standards]",
         )
     return standard
+
+
+def _absent(responses: Responses) -> list[str]:
+    """Items nobody was asked: they say nothing about the respondents and are left out of the table."""
+    nobody = (responses.missing == KINDS.index("not_asked")).all()
+    return [str(name) for name in nobody.index[nobody]]
 
 
 def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

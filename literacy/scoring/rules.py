@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -67,7 +69,8 @@ _RULES = {"points": apply_points, "benchmarks": apply_benchmarks, "joint": apply
 
 def apply_rule(correct: Floats, items: tuple[Item, ...], standard: Standard) -> pd.DataFrame:
     """Columns a standard adds: its dimensions' points, ``total``, ``tier``, ``literate``."""
-    frame = pd.DataFrame(_RULES[standard.rule](correct, items, standard))
+    columns: dict[str, Any] = dict(_RULES[standard.rule](correct, items, standard))
+    verdict = columns.pop("literate")
     if standard.tiers:
-        frame.insert(frame.columns.get_loc("literate"), "tier", _tiers(frame["total"].to_numpy(), standard))
-    return frame
+        columns["tier"] = _tiers(columns["total"], standard)
+    return pd.DataFrame({**columns, "literate": verdict})

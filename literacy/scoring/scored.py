@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
@@ -53,10 +52,17 @@ class Scored(Printable):
 
     def _summary(self) -> pd.DataFrame:
         """Unweighted: how many scored and literate in each universe (never a respondent's row)."""
-        grouped = self.frame.groupby("universe", sort=True)
-        counts = grouped["literate"].agg(n="size", scored="count", literate_share="mean")
-        counts["mean_total"] = grouped["total"].mean()
-        return counts.astype({"literate_share": np.float64}).reset_index()
+        rows = [
+            {
+                "universe": name,
+                "n": len(part),
+                "scored": int(part["literate"].count()),
+                "literate_share": float(part["literate"].mean()),
+                "mean_total": float(part["total"].mean()),
+            }
+            for name, part in self.frame.groupby("universe", sort=True)
+        ]
+        return pd.DataFrame(rows)
 
     def _notes(self) -> list[str]:
         notes = ["unweighted counts; population figures come from weight and estimate"]
