@@ -1,0 +1,134 @@
+"""Results into tables: what an estimate, a trend, a projection or goals are in the contract's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.report.contract import TABLES
+from literacy.report.registry import CHARTS
+
+_ESTIMATES = {"proportion": "share_by_group"}
+_FRAMES = {"points_frame": "trend", "fan_frame": "fan", "prior_frame": "prior"}
+_JOINT = " · "
+
+
+def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFrame]:
+    """The tables a result holds, by contract name.
+
+    Parameters
+    ----------
+    result : object
+        A DataFrame, a mapping of table name to DataFrame, an Estimate, Trend, Projection, Goal or sequence of goals.
+    wanted : str, optional
+        Which table a bare DataFrame or estimate is; guessed from its columns otherwise.
+    """
+    if isinstance(result, pd.DataFrame):
+        return {wanted or guess_table(result): result}
+    if isinstance(result, Mapping):
+        return {str(k): tables_of(v, str(k))[str(k)] for k, v in result.items()}
+    if hasattr(result, "table") and hasattr(result, "kind") and hasattr(result, "by"):
+        return _estimate_tables(result, wanted)
+    found = {table: getattr(result, method)() for method, table in _FRAMES.items() if hasattr(result, method)}
+    trend: Any = getattr(result, "trend", None)
+    if "trend" not in found and hasattr(trend, "points_frame"):
+        found["trend"] = trend.points_frame()
+    if found:
+        return found
+    if wanted == "goal" or hasattr(result, "strict"):
+        return {"goal": goal_frame([result] if hasattr(result, "strict") else result)}
+    if hasattr(result, "to_frame") and wanted is not None:
+        return {wanted: result.to_frame()}
+    raise LiteracyError(
+        "report.input", where=type(result).__name__, what="it is not a table, nor a result that becomes one",
+        mend="give a DataFrame, an Estimate, a Trend or a Projection",
+    )  # fmt: skip
+
+
+def guess_table(frame: pd.DataFrame) -> str:
+    """The table whose needed columns are all there, the most demanding and best known first."""
+    have = {str(c) for c in frame.columns}
+    best, rank = "", (0, 0)
+    for chart in CHARTS:
+        spec = TABLES[chart.table]
+        needed = {c for c, (_, need) in spec.items() if need}
+        score = (len(have & set(spec)) if needed <= have else 0, len(needed))
+        if needed <= have and score > rank:
+            best, rank = chart.table, score
+    if not best:
+        raise LiteracyError(
+            "report.input", where="table", what=f"no figure is drawn from columns {', '.join(sorted(have))}",
+            mend="rename the columns as list_figures() shows them",
+        )  # fmt: skip
+    return best
+
+
+def goal_frame(goals: object) -> pd.DataFrame:
+    """Goals (objects with area, year, value, strict, label) as a table; unknown values are left out."""
+    rows = []
+    for goal in goals if isinstance(goals, Iterable) else ():
+        if getattr(goal, "value", None) is None:
+            continue
+        label = getattr(goal, "label", None)
+        rows.append({"area": str(getattr(goal, "area", "")), "year": goal.year, "value": goal.value,
+                     "strict": int(goal.strict), "label_zh": getattr(label, "zh", ""),
+                     "label_en": getattr(label, "en", ""), "source": str(getattr(goal, "source", ""))})  # fmt: skip
+    if not rows:
+        raise LiteracyError(
+            "report.input", where="goal", what="no goal with a value", mend="give a Goal, several, or a table"
+        )
+    return pd.DataFrame(rows)
+
+
+def _estimate_tables(result: Any, wanted: str | None) -> dict[str, pd.DataFrame]:
+    name = wanted or _ESTIMATES.get(result.kind, "mean_by_group")
+    source: pd.DataFrame = result.to_frame()
+    parts = [c for c in result.by if c in source]
+    if "level" in source and source["level"].nunique() > 1:
+        parts.append("level")
+    if "variable" in source and source["variable"].nunique() > 1:
+        parts.append("variable")
+    by_lang = {
+        lang: [_words(result, parts, row, lang) for row in _rows(source, parts)] for lang in ("zh", "en")
+    }
+    keep = [c for c in TABLES[name] if c in source]
+    table = source[keep].assign(
+        group=[_JOINT.join(map(str, row)) for row in _rows(source, parts)],
+        zh=by_lang["zh"], en=by_lang["en"],
+        wave=result.wave, standard=result.standard, universe=result.universe,
+        confidence=result.options.level, synthetic=int(_made_up(result)), variable=result.variable,
+    )  # fmt: skip
+    found = {name: table}
+    told = getattr(result, "source", None)
+    if told is not None:
+        found["provenance"] = pd.DataFrame(
+            [{"table": "", "kind": "source", "zh": str(told), "en": str(told)}]
+        )
+    names = result.labels.get("variable", {})
+    rows = [{"kind": "variable", "name": str(k), "zh": v.zh, "en": v.en} for k, v in names.items()]
+    if rows:
+        found["labels"] = pd.DataFrame(rows)
+    return found
+
+
+def _rows(source: pd.DataFrame, parts: list[str]) -> list[tuple[Any, ...]]:
+    return list(source[parts].itertuples(index=False, name=None)) if parts else [()] * len(source)
+
+
+def _words(result: Any, parts: list[str], row: tuple[Any, ...], lang: str) -> str:
+    """The label of a row in a language, empty where a part of it has none."""
+    words = []
+    for part, value in zip(parts, row, strict=True):
+        known = result.labels.get(result.variable if part == "level" else part, {})
+        if value not in known:
+            return ""
+        words.append(str(getattr(known[value], lang)))
+    return _JOINT.join(words)
+
+
+def _made_up(result: Any) -> bool:
+    """Whether the result's own history or notes call its data synthetic."""
+    return any("synthetic" in sentence.lower() for sentence in (*result.history, *result.notes))

@@ -1,0 +1,61 @@
+"""Contributions to the gap: what each group adds to, or takes from, the distance to the goal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from literacy.report.inputs import Inputs, records
+from literacy.report.page import LABEL, LINE, TICK, Key, Page, tick
+from literacy.report.palette import INK, MARKS, MUTED
+from literacy.report.scale import digits, span, ticks
+from literacy.report.sheet import open_page, subtitle
+from literacy.report.typeface import widest, wrap
+from literacy.report.words import number, signed
+
+NAME, ROW, BELOW = "gap", 0.30, 0.44
+
+
+def draw_gap(inputs: Inputs) -> Page:
+    """Bars from zero in percentage points; hatched bars close the gap, plain ones widen it."""
+    table = inputs[NAME].copy()
+    numbers = ["estimate", "ci_low", "ci_high"]
+    table[numbers] = 100 * table[numbers]
+    names = inputs.row_labels(table, "group", "group")
+    names = [
+        n + (inputs.say("middle") + inputs.label("part", p) if p else "")
+        for n, p in zip(names, table["part"], strict=True)
+    ]
+    left = min(2.4, max(0.8, widest(names, LABEL))) + 0.12
+    lines = [wrap(n, left - 0.1, LABEL, 3) for n in names]
+    talls = [max(ROW, len(t) * LABEL * LINE + 0.08) for t in lines]
+    tall = sum(talls)
+    down, up = MARKS[1], MARKS[2]
+    keys = [
+        Key(inputs.say("gap.negative"), patch=down.color),
+        Key(inputs.say("gap.positive"), patch=up.color, hatch=up.hatch),
+    ]
+    values = ["–" if pd.isna(v) else signed(v, 2) for v in table["estimate"]]
+    page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.05, keys, subtitle(inputs, NAME))
+    wide = page.wide - left - widest(values, TICK) - 0.2
+    ax = page.axes(left, BELOW, wide, tall)
+    low, high = span(*(table[c] for c in numbers))
+    ax.set_xlim(low, high)
+    ax.set_ylim(tall, 0)
+    at = ticks(low, high)
+    tick(ax, "x", at, [number(v, digits(at)) for v in at])
+    ax.axvline(0, color=INK, linewidth=0.9, zorder=3)
+    page.text(left + wide / 2, 0.10, inputs.say("gap.axis"), TICK, MUTED, ha="center")
+    end = 0.0
+    for row, text, height, value in zip(records(table), lines, talls, values, strict=True):
+        y = end + height / 2
+        end += height
+        page.lines(0, BELOW + tall - y, text, LABEL)
+        page.text(page.wide, BELOW + tall - y, value, TICK, ha="right")
+        if pd.isna(row["estimate"]):
+            continue
+        look = up if row["estimate"] >= 0 else down
+        ax.barh(y, row["estimate"], 0.17, color=look.color, edgecolor=INK, linewidth=0.5,
+                hatch=look.hatch if look is up else "", zorder=2)  # fmt: skip
+        if not pd.isna(row["ci_low"]):
+            ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=INK, linewidth=1.1, zorder=4)
+    return page

@@ -1,0 +1,50 @@
+"""Item difficulty: the share of correct answers to every item, from easy to hard, marked by dimension."""
+
+from __future__ import annotations
+
+from literacy.report.inputs import Inputs, records
+from literacy.report.page import LINE, SMALL, TICK, Key, Page, tick
+from literacy.report.palette import MUTED, Mark, mark
+from literacy.report.scale import ticks
+from literacy.report.sheet import dot, open_page, subtitle
+from literacy.report.typeface import widest, wrap
+from literacy.report.words import percent
+
+NAME, BELOW, LABEL_WIDE = "items", 0.26, 3.35
+PLAIN = Mark(MUTED, "o", "", MUTED)
+
+
+def draw_items(inputs: Inputs) -> Page:
+    """Rows of items ordered by the share correct; ties keep the order of the table."""
+    table = inputs[NAME].sort_values("estimate", ascending=False, kind="stable", na_position="last")
+    rows = records(table)
+    dimensions = list(dict.fromkeys(d for d in inputs[NAME]["dimension"] if d))
+    looks = {d: mark(i) for i, d in enumerate(dimensions)}
+    keys = [Key(inputs.label("dimension", d), m.edge, m.marker, m.color) for d, m in looks.items()]
+    names = [r["item"] for r in rows]
+    labels = [str(r[inputs.lang] or "") for r in rows]
+    code = widest(names, SMALL) + 0.1
+    left = min(LABEL_WIDE, code + widest(labels, SMALL)) + 0.12
+    lines = [wrap(t, left - code - 0.06, SMALL, 2) if t else [] for t in labels]
+    talls = [0.055 + SMALL * LINE * max(1, len(t)) for t in lines]
+    cut = any(t and t[-1].endswith("…") for t in lines)
+    tall = sum(talls)
+    extra = [inputs.say("items.short")] if cut else []
+    head = subtitle(inputs, NAME)
+    page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.05, keys, head, extra)
+    wide = page.wide - left - widest(["100.0%"], TICK) - 0.12
+    ax = page.axes(left, BELOW, wide, tall)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(tall, 0)
+    at = ticks(0, 1)
+    tick(ax, "x", at, [percent(v, 0) for v in at])
+    end = 0.0
+    for row, text, height in zip(rows, lines, talls, strict=True):
+        y = end + height / 2
+        end += height
+        dot(ax, row, y, looks.get(row["dimension"], PLAIN), size=5.0)
+        page.text(0, BELOW + tall - y, row["item"], SMALL, MUTED)
+        page.lines(code, BELOW + tall - y, text, SMALL)
+        value = "–" if row["estimate"] != row["estimate"] else percent(row["estimate"])
+        page.text(page.wide, BELOW + tall - y, value, SMALL, ha="right")
+    return page

@@ -1,0 +1,204 @@
+"""Trend and fan: the city beside higher levels, the forecast with its bands, and the goals."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.report.inputs import Inputs, records
+from literacy.report.page import LINE, SMALL, Key, Page, note, tick
+from literacy.report.palette import FAN, GOAL, INK, MUTED, PAPER, Mark, level_mark
+from literacy.report.placement import Tag, place
+from literacy.report.scale import digits, share_top, step, ticks
+from literacy.report.sheet import open_page, subtitle
+from literacy.report.typeface import width
+from literacy.report.words import chance, percent, plain_percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WINDOW = 12  # years drawn before the city's first survey, so that its own path stays readable
+BANDS = ((95, FAN[0]), (80, FAN[1]), (50, FAN[2]))
+TALL, BELOW, LEFT = 3.7, 0.28, 0.42
+DOTTED = (0, (1, 1.6))
+
+
+def draw_outlook(inputs: Inputs) -> Page:
+    """Draw the trend with, where their tables are there, the fan and the goals."""
+    trend, cut = _window(inputs["trend"])
+    narrowed = Inputs({**inputs.tables, "trend": trend}, inputs.lang)
+    fan = inputs["fan"].sort_values("year") if "fan" in inputs else pd.DataFrame()
+    goals = inputs["goal"] if "goal" in inputs else pd.DataFrame()
+    if len(goals):
+        goals = goals[goals["year"] >= trend["year"].min()]
+    levels = list(dict.fromkeys(trend["level"]))
+    looks = {v: level_mark(v, levels) for v in levels}
+    tables = tuple(n for n in ("trend", "fan", "goal") if n in inputs)
+    extra = [inputs.say("window", year=f"{trend['year'].min():.0f}")] if cut else []
+    heads = _chances(inputs, fan, goals)
+    page = open_page(
+        narrowed,
+        "outlook",
+        tables,
+        TALL + BELOW + 0.08,
+        _keys(narrowed, looks, fan, goals),
+        subtitle(narrowed, "trend", *heads),
+        extra,
+    )
+    wide = page.wide - LEFT - 0.12
+    ax = page.axes(LEFT, BELOW, wide, TALL)
+    _frame(ax, trend, fan, goals)
+    _fan(ax, fan)
+    points = _series(ax, trend, looks)
+    for goal in records(goals):
+        half = 0.11 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / wide
+        ax.plot([goal["year"] - half, goal["year"] + half], [goal["value"]] * 2, color=GOAL, linewidth=2.4,
+                solid_capstyle="butt", zorder=5)  # fmt: skip
+    _labels(inputs, ax, (wide, TALL), trend, fan, goals, points)
+    return page
+
+
+def _window(trend: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The trend from :data:`WINDOW` years before the city's first value, and whether that left any out."""
+    city = trend.loc[trend["level"] == "city", "year"]
+    start = city.min() - WINDOW if len(city) else trend["year"].min()
+    kept = trend[trend["year"] >= start].reset_index(drop=True)
+    return kept, len(kept) < len(trend)
+
+
+def _chances(inputs: Inputs, fan: pd.DataFrame, goals: pd.DataFrame) -> list[str]:
+    if not len(fan) or not len(goals):
+        return []
+    named = (goals["level"] != "").any()
+    mine = goals[goals["level"] == "city"] if named else goals[~goals["year"].duplicated(keep=False)]
+    out = []
+    for goal in records(mine):
+        p = fan.loc[(fan["year"] == goal["year"]) & fan["p_reached"].notna(), "p_reached"]
+        if len(p):
+            words = inputs.say(
+                "reach.over" if goal["strict"] else "reach.at_least", value=plain_percent(goal["value"])
+            )
+            out.append(
+                inputs.say("p_reached", year=f"{goal['year']:.0f}", goal=words, p=chance(float(p.iloc[0])))
+            )
+    return out
+
+
+def _keys(inputs: Inputs, looks: dict[str, Mark], fan: pd.DataFrame, goals: pd.DataFrame) -> list[Key]:
+    trend = inputs["trend"]
+    keys = []
+    for level, look in looks.items():
+        first = records(trend[trend["level"] == level])[0]
+        keys.append(Key(inputs.own_label(first, "level", level), look.edge, look.marker, look.color, "-"))
+    if len(goals):
+        keys.append(Key(inputs.say("goal"), GOAL, line="-", thick=2.4))
+    if trend["break"].any():
+        keys.append(Key(inputs.say("break"), MUTED, line=DOTTED))
+    if len(fan):
+        keys.append(Key(inputs.say("fan.median"), INK, line=(0, (4, 2))))
+        shown = [(p, c) for p, c in reversed(BANDS) if fan[f"low_{p}"].notna().any()]
+        keys += [Key(inputs.say("fan.interval", level=p), patch=c) for p, c in shown]
+    return keys
+
+
+def _frame(ax: Axes, trend: pd.DataFrame, fan: pd.DataFrame, goals: pd.DataFrame) -> None:
+    years = [trend["year"], *([fan["year"]] if len(fan) else []), *([goals["year"]] if len(goals) else [])]
+    low, high = min(y.min() for y in years), max(y.max() for y in years)
+    bands = [fan[f"high_{p}"] for p, _ in BANDS] + [fan["median"]] if len(fan) else []
+    top = share_top(trend["estimate"], trend["ci_high"], *bands, *([goals["value"]] if len(goals) else []))
+    air = max(0.5, (high - low) * 0.03)
+    ax.set_xlim(low - air, high + air)
+    ax.set_ylim(0, top)
+    size = max(1.0, step(high - low, 9))
+    at = [y for y in np.arange(np.ceil(low / size) * size, high + 1e-9, size) if abs(y - round(y)) < 1e-9]
+    tick(ax, "x", at, [f"{y:.0f}" for y in at], grid=False)
+    at = ticks(0, top)
+    tick(ax, "y", at, [percent(v, digits(at, 100)) for v in at])
+
+
+def _fan(ax: Axes, fan: pd.DataFrame) -> None:
+    if not len(fan):
+        return
+    year = fan["year"].to_numpy(dtype=float)
+    for p, color in BANDS:
+        low, high = (fan[f"{side}_{p}"].to_numpy(dtype=float) for side in ("low", "high"))
+        if np.isnan(low).all():
+            continue
+        if len(year) == 1:
+            ax.bar(year, high - low, 0.5, bottom=low, color=color, linewidth=0, zorder=1.5)
+        else:
+            ax.fill_between(year, low, high, color=color, linewidth=0, zorder=1.5)
+    style: dict[str, Any] = {"marker": "_", "markersize": 16} if len(year) == 1 else {}
+    ax.plot(year, fan["median"], color=INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=2.2, **style)
+
+
+def _series(ax: Axes, trend: pd.DataFrame, looks: dict[str, Mark]) -> list[tuple[float, float]]:
+    """Draw the levels, the city last and thickest; returns samples of what was drawn, in data units."""
+    points: list[tuple[float, float]] = []
+    for level in sorted(looks, key=lambda v: v == "city"):
+        look, rows = looks[level], records(trend[trend["level"] == level].sort_values("year"))
+        thick = 2.0 if level == "city" else 1.3
+        for a, b in pairwise(rows):
+            years, values = (np.linspace(float(a[k]), float(b[k]), 12) for k in ("year", "estimate"))
+            ax.plot(years[[0, -1]], values[[0, -1]], color=look.edge, linewidth=thick,
+                    linestyle=DOTTED if b["break"] else "-", zorder=2.5)  # fmt: skip
+            points += list(zip(years.tolist(), values.tolist(), strict=True))
+        for row in rows:
+            if not pd.isna(row["ci_low"]):
+                ax.plot(
+                    [row["year"]] * 2,
+                    [row["ci_low"], row["ci_high"]],
+                    color=look.edge,
+                    linewidth=1.2,
+                    zorder=2.6,
+                )
+                points += [(row["year"], y) for y in np.linspace(row["ci_low"], row["ci_high"], 6)]
+            ax.plot([row["year"]], [row["estimate"]], marker=look.marker, markersize=7 if level == "city" else 5.5,
+                    markeredgecolor=look.edge, markerfacecolor=look.color if row["reliable"] else PAPER,
+                    linestyle="none", zorder=3)  # fmt: skip
+            points += [(row["year"], row["estimate"])] * 3
+    return points
+
+
+def _labels(
+    inputs: Inputs,
+    ax: Axes,
+    size: tuple[float, float],
+    trend: pd.DataFrame,
+    fan: pd.DataFrame,
+    goals: pd.DataFrame,
+    points: list[tuple[float, float]],
+) -> None:
+    """Write the goals, the latest value of every level and the last median where they hide nothing."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+
+    def inch(x: float, y: float) -> tuple[float, float]:
+        return (x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1]
+
+    wanted = [(g["year"], g["value"], _goal_text(inputs, g), GOAL) for g in records(goals)]
+    ordered = trend.dropna(subset=["estimate"]).sort_values("year")
+    for row in records(ordered.groupby("level", sort=False).tail(1)):
+        wanted.append(
+            (row["year"], row["estimate"], percent(row["estimate"]), INK if row["level"] == "city" else MUTED)
+        )
+    if len(fan):
+        last = records(fan)[-1]
+        if last["year"] > ordered["year"].max():
+            wanted.append((last["year"], last["median"], percent(last["median"]), INK))
+        points = points + [(x, float(y)) for x, y in zip(fan["year"], fan["median"], strict=True)]
+    points = points + [(g["year"], g["value"]) for g in records(goals)] * 3
+    tags = [Tag(*inch(x, y), width(text, SMALL), SMALL * LINE * 0.9) for x, y, text, _ in wanted]
+    boxes = place(tags, [inch(x, y) for x, y in points], (0.0, 0.0, *size))
+    for (_, _, text, color), box in zip(wanted, boxes, strict=True):
+        x = x0 + (box[0] + box[2]) / 2 / size[0] * (x1 - x0)
+        y = y0 + (box[1] + box[3]) / 2 / size[1] * (y1 - y0)
+        note(ax, x, y, text, SMALL, color, ha="center", va="center", zorder=6)
+
+
+def _goal_text(inputs: Inputs, row: dict[str, Any]) -> str:
+    label = row[f"label_{inputs.lang}"] or inputs.say("goal")
+    key = "goal.over" if row["strict"] else "goal.at_least"
+    return inputs.say(key, label=label, value=plain_percent(row["value"]))

@@ -1,0 +1,42 @@
+"""Calibration: of the cases given a probability, how many came true."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from literacy.report.inputs import Inputs, records
+from literacy.report.page import SMALL, TICK, Key, Page, note, tick
+from literacy.report.palette import INK, MARKS, MUTED
+from literacy.report.scale import ticks
+from literacy.report.sheet import open_page
+from literacy.report.words import number, percent
+
+NAME, SIDE, BELOW, LEFT = "calibration", 4.0, 0.46, 0.9
+
+
+def draw_calibration(inputs: Inputs) -> Page:
+    """Observed frequency over forecast probability; on the diagonal words and deeds agree."""
+    table = inputs[NAME].sort_values("forecast")
+    keys = [Key(inputs.say("calibration.ideal"), INK, line="--")]
+    page = open_page(inputs, NAME, (NAME,), SIDE + BELOW + 0.36, keys)
+    ax = page.axes(LEFT, BELOW, SIDE, SIDE)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    for axis in ("x", "y"):
+        tick(ax, axis, ticks(0, 1), [percent(v, 0) for v in ticks(0, 1)])
+    ax.plot([0, 1], [0, 1], color=INK, linewidth=1.0, linestyle="--", zorder=1)
+    ax.plot(table["forecast"], table["observed"], color=MARKS[0].edge, linewidth=1.2, zorder=2)
+    for row in records(table):
+        if not pd.isna(row["ci_low"]):
+            ax.plot(
+                [row["forecast"]] * 2, [row["ci_low"], row["ci_high"]], color=MARKS[0].edge, linewidth=1.2
+            )
+        ax.plot([row["forecast"]], [row["observed"]], marker="o", markersize=6.5, color=MARKS[0].color, clip_on=False,
+                zorder=3)  # fmt: skip
+        if not pd.isna(row["n"]):
+            right = row["forecast"] < 0.85
+            note(ax, row["forecast"] + (0.02 if right else -0.02), row["observed"] - 0.03, f"n={number(row['n'], 0)}",
+                 SMALL, MUTED, ha="left" if right else "right", va="top")  # fmt: skip
+    page.text(LEFT + SIDE / 2, 0.10, inputs.say("calibration.forecast"), TICK, MUTED, ha="center")
+    page.text(LEFT - 0.42, BELOW + SIDE + 0.18, inputs.say("calibration.observed"), TICK, MUTED)
+    return page

@@ -1,0 +1,79 @@
+"""How the answer depends on the strength of the prior: probability and forecast under each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy.report.inputs import Inputs, records
+from literacy.report.page import LABEL, SMALL, TICK, Key, Page, note, tick
+from literacy.report.palette import FAN, GOAL, INK, MARKS, MUTED, PAPER
+from literacy.report.scale import digits, share_top, span, ticks
+from literacy.report.sheet import open_page, subtitle
+from literacy.report.words import chance, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAME, TALL, BELOW, LEFT, ABOVE, AIR = "prior", 2.2, 0.46, 0.42, 0.30, 0.55
+
+
+def draw_prior(inputs: Inputs) -> Page:
+    """The probability of reaching the goal beside the forecast, over prior standard deviations."""
+    table = inputs[NAME].sort_values("sd").reset_index(drop=True)
+    both = bool(table["median"].notna().any())
+    banded = both and bool(table["low_95"].notna().any())
+    keys = [Key(inputs.say("prior.chosen"), INK, "o", INK)] if table["chosen"].any() else []
+    keys += [Key(inputs.say("fan.interval", level=95), patch=FAN[0])] if banded else []
+    page = open_page(inputs, NAME, (NAME,), TALL + ABOVE + BELOW, keys, subtitle(inputs, NAME))
+    count = 2 if both else 1
+    wide = (page.wide - LEFT * count - AIR * (count - 1)) / count
+    low, high = span(table["sd"], zero=False)
+    for place in range(count):
+        x = LEFT + place * (wide + AIR + LEFT)
+        ax = page.axes(x, BELOW, wide, TALL)
+        at = ticks(low, high, 4)
+        ax.set_xlim(low, high)
+        tick(ax, "x", at, [f"{v:.{digits(at)}f}" for v in at], grid=False)
+        head = "prior.value" if place else "prior.p"
+        page.text(x - LEFT, BELOW + TALL + 0.14, inputs.say(head), LABEL)
+        if place:
+            _values(ax, table, inputs, banded)
+        else:
+            _line(ax, table, "p_reached")
+            ax.set_ylim(0, 1)
+            tick(ax, "y", ticks(0, 1), [percent(v, 0) for v in ticks(0, 1)])
+    page.text(LEFT + (page.wide - LEFT) / 2, 0.09, inputs.say("prior.axis"), TICK, MUTED, ha="center")
+    return page
+
+
+def _values(ax: Axes, table: pd.DataFrame, inputs: Inputs, banded: bool) -> None:
+    goals = inputs["goal"] if "goal" in inputs else pd.DataFrame()
+    goals = goals[goals["level"].isin(["city", ""])] if len(goals) else goals
+    goal = goals["value"].iloc[:1] if len(goals) == 1 else pd.Series(dtype=float)
+    top = share_top(table["median"], table["high_95"], goal)
+    if banded:
+        ax.fill_between(table["sd"], table["low_95"], table["high_95"], color=FAN[0], linewidth=0)
+    if len(goal):
+        ax.axhline(float(goal.iloc[0]), color=GOAL, linewidth=1.2, linestyle=(0, (5, 2)))
+        note(ax, 0.99, float(goal.iloc[0]) + top * 0.03, inputs.say("goal"), SMALL, GOAL, ha="right",
+             va="bottom", transform=ax.get_yaxis_transform())  # fmt: skip
+    _line(ax, table, "median")
+    ax.set_ylim(0, top)
+    at = ticks(0, top)
+    tick(ax, "y", at, [percent(v, digits(at, 100)) for v in at])
+
+
+def _line(ax: Axes, table: pd.DataFrame, column: str) -> None:
+    ax.plot(table["sd"], table[column], color=MARKS[0].edge, linewidth=1.4, zorder=2)
+    for row in records(table):
+        chosen = bool(row["chosen"])
+        ax.plot([row["sd"]], [row[column]], marker="o", markersize=8 if chosen else 5, markeredgecolor=INK,
+                markerfacecolor=INK if chosen else PAPER, linestyle="none", zorder=3, clip_on=False)  # fmt: skip
+        if chosen:
+            text = chance(row[column]) if column == "p_reached" else percent(row[column])
+            low, high = ax.get_xlim()
+            side = "left" if row["sd"] < (low + high) / 2 else "right"
+            gap = 0.03 * (high - low) * (1 if side == "left" else -1)
+            note(ax, row["sd"] + gap, row[column], text, SMALL, INK, ha=side, va="bottom", zorder=4)

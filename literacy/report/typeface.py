@@ -1,0 +1,130 @@
+"""The one typeface of figures: Noto Sans SC Regular (OFL), used by path, never registered globally.
+
+The font file comes with the package ``pylopdf-fonts-zh-cn`` (data only, no dependencies). It holds Latin
+letters too, so one file sets both languages and a figure looks alike on every machine.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from literacy.errors import LiteracyError
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+
+INCH = 72.0
+_NO_START = set("，。、；：？！）》」』】”’…％%,.;:?!)]}")
+_NO_END = set("（《「『【“‘([{")
+_TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]+|.")
+
+
+@lru_cache(maxsize=1)
+def font_path() -> str:
+    """Path of the font file inside the installed font package."""
+    from pylopdf_fonts_zh_cn import sans_path
+
+    return str(sans_path())
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(font_path()).get_charmap())
+
+
+def font(size: float) -> FontProperties:
+    """Font properties of the typeface at a size in points."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(fname=font_path(), size=size)
+
+
+def clean(text: object) -> str:
+    """Text on one line, checked to have a glyph for every character.
+
+    Raises
+    ------
+    LiteracyError
+        ``report.input`` where a character has no glyph in the typeface.
+    """
+    line = " ".join(str(text).split())
+    lacking = sorted({c for c in line if ord(c) not in _glyphs()})
+    if lacking:
+        shown = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in lacking[:5])
+        raise LiteracyError(
+            "report.input",
+            where=f"label {line[:40]!r}",
+            what=f"the typeface of figures has no glyph for {shown}",
+            mend="write the label with Chinese or Latin characters",
+        )
+    return line
+
+
+@lru_cache(maxsize=8192)
+def width(text: str, size: float) -> float:
+    """Width in inches of one line of text at a size in points."""
+    if not text:
+        return 0.0
+    from matplotlib.textpath import text_to_path
+
+    wide, _, _ = text_to_path.get_text_width_height_descent(text, font(size), ismath=False)
+    return float(wide) / INCH
+
+
+def widest(texts: list[str], size: float) -> float:
+    """Width in inches of the widest of some lines; 0 for none."""
+    return max((width(t, size) for t in texts), default=0.0)
+
+
+def _tokens(text: str) -> list[str]:
+    """Pieces between which a line may break: words, single Chinese characters, spaces."""
+    pieces: list[str] = []
+    for token in _TOKEN.findall(text):
+        glue = pieces and (token[0] in _NO_START or pieces[-1][-1] in _NO_END) and not token.isspace()
+        if glue and not pieces[-1].isspace():
+            pieces[-1] += token
+        else:
+            pieces.append(" " if token.isspace() else token)
+    return pieces
+
+
+def _split(token: str, room: float, size: float) -> list[str]:
+    """A token, cut into pieces that fit where it is too wide for any line."""
+    if width(token, size) <= room:
+        return [token]
+    parts, piece = [], ""
+    for char in token:
+        if piece and width(piece + char, size) > room:
+            parts.append(piece)
+            piece = ""
+        piece += char
+    return [*parts, piece]
+
+
+def wrap(text: object, room: float, size: float, lines: int = 99) -> list[str]:
+    """Break text into lines no wider than ``room`` inches, Chinese and English alike.
+
+    A text that needs more than ``lines`` lines ends in an ellipsis.
+    """
+    pieces = [
+        p
+        for token in _tokens(clean(text))
+        for p in ([token] if width(token, size) <= room else _split(token, room, size))
+    ]
+    out, line = [], ""
+    for piece in pieces:
+        if line and width((line + piece).rstrip(), size) > room:
+            out.append(line.rstrip())
+            line = ""
+        line += piece if line or not piece.isspace() else ""
+    out.append(line.rstrip())
+    if len(out) > lines:
+        last = out[lines - 1]
+        while last and width(last + "…", size) > room:
+            last = last[:-1]
+        out = [*out[: lines - 1], last.rstrip() + "…"]
+    return out

@@ -1,0 +1,150 @@
+"""Fixed words of figures and published tables, Chinese and English; labels of data come from the tables."""
+
+from __future__ import annotations
+
+LANGUAGES = ("zh", "en")
+
+WORDS: dict[str, tuple[str, str]] = {
+    # titles
+    "title.share_by_group": ("公民具备科学素质的比例", "Share of scientifically literate citizens"),
+    "title.share_of": ("比例：{variable}", "Share: {variable}"),
+    "variable.total": ("科学素质得分", "literacy score"),
+    "variable.literate": ("具备科学素质", "scientifically literate"),
+    "title.mean_by_group": ("平均值", "Means"),
+    "title.dimensions_by_group": ("各维度得分率", "Score by dimension, as a share of its points"),
+    "title.outlook": ("走势与目标", "Trend and outlook against the goals"),
+    "title.items": ("各题答对率", "Share of correct answers, item by item"),
+    "title.weights": ("加权前后的权数分布", "Weights before and after weighting"),
+    "title.margins": (
+        "加权前后与总体构成的对照",
+        "Sample before and after weighting, against the population",
+    ),
+    "title.coefficients": ("回归系数", "Regression coefficients"),
+    "title.prior": ("结论对先验强度的敏感性", "How the answer depends on the strength of the prior"),
+    "title.gap": ("各群体对目标差距的贡献", "What each group contributes to the gap"),
+    "title.backtest": ("预测方法的历史检验", "Forecasting methods tested on history"),
+    "title.scoreboard": ("实施方案进展一览", "The plan at a glance"),
+    "title.calibration": ("预测概率与实际达标频率", "Forecast probability against observed frequency"),
+    # general
+    "total": ("全体", "All"),
+    "n": ("样本量", "n"),
+    "share": ("比例", "Share"),
+    "year": ("年份", "Year"),
+    "wave": ("{wave}年", "{wave}"),
+    "interval": ("置信区间", "confidence interval"),
+    "interval.level": ("{level}%置信区间", "{level}% confidence interval"),
+    "interval.none": ("无区间", "no interval"),
+    "no_data": ("无数据", "no data"),
+    "unreliable": ("空心：精度不足，慎用", "hollow: not reliable enough to quote"),
+    "synthetic": ("合成数据", "SYNTHETIC DATA"),
+    "colon": ("：", ": "),
+    "list": ("、", ", "),
+    "semicolon": ("；", "; "),
+    "middle": (" · ", " · "),
+    "to": ("至", " to "),
+    "range": ("{estimate}（{low}–{high}）", "{estimate} ({low}–{high})"),
+    # goals and outlook
+    "goal": ("目标", "goal"),
+    "goal.over": ("{label} >{value}", "{label} >{value}"),
+    "goal.at_least": ("{label} ≥{value}", "{label} ≥{value}"),
+    "reach.over": ("超过{value}", "passing {value}"),
+    "reach.at_least": ("达到{value}", "reaching {value}"),
+    "p_reached": ("{year}年{goal}的概率：{p}", "probability of {goal} in {year}: {p}"),
+    "level.city": ("本市", "city"),
+    "level.league": ("盟市", "league"),
+    "level.region": ("自治区", "region"),
+    "level.nation": ("全国", "nation"),
+    "level.west": ("西部地区", "western region"),
+    "fan.median": ("预测中位数", "forecast median"),
+    "fan.interval": ("{level}%预测区间", "{level}% forecast interval"),
+    "break": ("虚线段：标准改变，前后不可直接比较", "dotted: the standard changed, not directly comparable"),
+    "window": ("{year}年以前的数值未画出", "values before {year} are not drawn"),
+    # weights and margins
+    "stage.base": ("基础权数", "base weights"),
+    "stage.final": ("最终权数", "final weights"),
+    "weight.axis": ("权数（均值为1）；纵轴：占样本的比例", "Weight (mean 1); upright: share of respondents"),
+    "weight.reach": ("权数范围 {low}–{high}", "weights from {low} to {high}"),
+    "margin.before": ("加权前", "before weighting"),
+    "margin.after": ("加权后", "after weighting"),
+    "margin.target": ("总体", "population"),
+    # other figures
+    "coefficient.axis": ("系数", "Coefficient"),
+    "coefficient.odds_ratio": ("优势比（对数刻度）", "Odds ratio (log scale)"),
+    "coefficient.points": ("平均边际效应（百分点）", "Average marginal effect (percentage points)"),
+    "coefficient.reference": ("参照组", "reference"),
+    "prior.axis": ("先验标准差（越大，先验越弱）", "Prior standard deviation (larger is weaker)"),
+    "prior.p": ("达标概率", "Probability of reaching the goal"),
+    "prior.value": ("目标年的预测值", "Forecast in the goal year"),
+    "prior.chosen": ("采用的先验", "prior in use"),
+    "gap.axis": ("百分点", "Percentage points"),
+    "gap.negative": ("拉开差距", "widens the gap"),
+    "gap.positive": ("缩小差距", "narrows the gap"),
+    "backtest.mae": ("平均绝对误差（百分点）", "Mean absolute error (points)"),
+    "backtest.crps": ("CRPS（百分点）", "CRPS (points)"),
+    "backtest.brier": ("Brier 分数", "Brier score"),
+    "backtest.coverage": ("区间覆盖率", "Coverage of the interval"),
+    "backtest.forecasts": ("{count}次滚动预测", "{count} rolling forecasts"),
+    "backtest.default": ("本工具的默认方法", "default here"),
+    "backtest.nominal": ("标称水平", "nominal level"),
+    "calibration.forecast": ("预测概率", "Forecast probability"),
+    "calibration.observed": ("实际达标频率", "Observed frequency"),
+    "calibration.ideal": ("完全校准", "perfectly calibrated"),
+    "items.short": ("题面过长处以“…”略去，全文见表", "long items are cut at “…”; the table has them in full"),
+    "status": ("状态", "Status"),
+    "status.on_course": ("进展正常", "on course"),
+    "status.behind": ("滞后", "behind"),
+    "status.cannot_tell": ("尚难判断", "cannot be told"),
+    "status.no_data": ("无数据", "no data"),
+    "board.task": ("任务", "Task"),
+    "board.value": ("当前值", "Now"),
+    "board.change": ("较上次", "Change"),
+    "board.goal": ("目标", "Goal"),
+    "board.points": ("{value}个百分点", "{value} points"),
+    # footers
+    "foot.source": ("数据来源", "Source"),
+    "foot.standard": ("评分标准", "Standard"),
+    "foot.wave": ("调查年份", "Wave"),
+    "foot.universe": ("对象", "Universe"),
+    "foot.mode": ("调查方式", "Mode"),
+    "foot.n": ("样本量", "Sample size"),
+    "foot.method": ("方法", "Method"),
+    "foot.proxy": ("替代指标", "Proxy"),
+    "foot.note": ("注", "Note"),
+    "foot.synthetic": (
+        "合成数据，仅供演示，不代表任何真实居民",
+        "Synthetic data for demonstration; it describes no real residents",
+    ),
+}
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """A fixed phrase in a language, with its blanks filled."""
+    return WORDS[key][LANGUAGES.index(lang)].format(**values)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share from 0 to 1 as people read it; a minus sign is a real one."""
+    return number(100 * share, digits) + "%"
+
+
+def chance(p: float) -> str:
+    """A probability as people read it: whole percents, never a false certainty."""
+    return "<1%" if p < 0.01 else ">99%" if p > 0.99 else percent(p, 0)
+
+
+def plain_percent(share: float) -> str:
+    """A share with decimals only where it has any, as goals are spoken of."""
+    text = f"{100 * share:.2f}".rstrip("0").rstrip(".")
+    return f"{text}%"
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A number to fixed decimals, thousands apart, never a negative zero."""
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:,.{digits}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign always shown."""
+    text = number(value, digits)
+    return text if text.startswith("−") or float(round(value, digits)) == 0 else f"+{text}"
