@@ -1,0 +1,282 @@
+"""From trends to the posterior of a place's log odds, year by year: the local linear trend on the logit scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.spread import Spread
+from literacy.kernels.statespace import Path, ancestry, filter_states, smooth_states, trend_matrices
+from literacy.projection.waves import Trend
+
+Floats = NDArray[np.float64]
+
+DIFFUSE_LEVEL = 300.0
+DIFFUSE_SLOPE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamics:
+    """The choices the state space rests on; every one is visible on the result.
+
+    Attributes
+    ----------
+    prior_sd : float
+        How far a place's yearly gain may lie from that of the next higher level, as a standard deviation in
+        logits per year. Small: the higher level decides. ``inf``: the place's own waves alone decide.
+    level_sd : float
+        Yearly wander of the level, logits per square root of a year (0.03: 3 % of a small share).
+    slope_sd : float
+        Change of the gain, logits per year per square root of a year (0.01: 0.03 in a decade, a quarter of
+        the national gain).
+    break_sd : float
+        Unknown jump where waves of different standards are joined, logits.
+    proxy_sd : float
+        How far a place without a survey may lie from its named proxy, logits.
+    """
+
+    prior_sd: float = 0.07
+    level_sd: float = 0.03
+    slope_sd: float = 0.01
+    break_sd: float = 0.05
+    proxy_sd: float = 0.35
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            least = 0.0 if field.name != "proxy_sd" else 1e-9
+            finite = np.isfinite(value) or field.name == "prior_sd"
+            if not (value >= least and finite):
+                raise LiteracyError(
+                    "project.input",
+                    where=field.name,
+                    what=f"{value:g} cannot be a standard deviation",
+                    mend="give a number of logits, zero or more",
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of the model: its trend (None: unobserved), its parent, and what ties it to the parent.
+
+    ``anchor_sd`` ties the level to the parent's (None: the level is free); ``slope_sd`` ties the slope.
+    """
+
+    trend: Trend | None
+    parent: int
+    slope_sd: float
+    anchor_sd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Posterior of all series at the times of a grid.
+
+    Attributes
+    ----------
+    times : (t,) array
+    mean : (t, s) array of log odds
+    covariance : (t, s, s) array
+    gain : (t, s) array, slope with those of the ancestors, logits per year
+    gain_sd : (t, s) array
+    """
+
+    times: Floats
+    mean: Floats
+    covariance: Floats
+    gain: Floats
+    gain_sd: Floats
+
+    def spread(self, series: int = -1) -> Spread:
+        """Distribution of the share of one series at every time."""
+        return Spread(self.mean[:, series], np.sqrt(self.covariance[:, series, series]))
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The state space of a tree of series, ready for the filter.
+
+    Attributes
+    ----------
+    time : (k,) years of the steps
+    y, variance : (k,) observations and their variances, NaN where a step has none
+    design, transition, noise : as :func:`literacy.kernels.statespace.filter_states` takes them
+    mean, covariance : the prior before the first step (every series is born later, with its own)
+    readings : (t,) steps at which the wanted times are read
+    born : (s,) year in which each series begins
+    parents : (s,)
+    """
+
+    time: Floats
+    y: Floats
+    variance: Floats
+    design: Floats
+    transition: Floats
+    noise: Floats
+    mean: Floats
+    covariance: Floats
+    readings: NDArray[np.int64]
+    born: Floats
+    parents: tuple[int, ...]
+
+
+def posterior(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Posterior:
+    """Fit the tree of local linear trends to all waves and read it off at ``times``.
+
+    Parameters
+    ----------
+    series : sequence of Series, parents before children
+    times : (t,) rising years
+    dynamics : Dynamics
+
+    Returns
+    -------
+    Posterior; NaN for times before a series begins.
+    """
+    model = assemble(series, np.asarray(times, dtype=float), dynamics)
+    path = filter_states(
+        model.y, model.variance, model.design, model.transition, model.noise, model.mean, model.covariance
+    )
+    return read_posterior(smooth_states(path, model.transition), model)
+
+
+def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Assembly:
+    """Lay out the steps (every wave, then every time asked for) and their matrices."""
+    parents = tuple(s.parent for s in series)
+    size = len(series)
+    value, errors, owner, events = _events(series, times)
+    time = np.array([e[0] for e in events])
+    transition, noise = trend_matrices(
+        np.diff(time, prepend=time[0]), parents, dynamics.level_sd, dynamics.slope_sd
+    )
+    for i, (year, kind, o) in enumerate(events):
+        source = series[owner[o]].trend if kind == 0 else None
+        if source is not None and year in source.breaks:
+            noise[i, 2 * owner[o], 2 * owner[o]] += dynamics.break_sd**2
+    born = _births(series, float(times[-1]))
+    for j, one in enumerate(series):
+        step = int(np.flatnonzero(time >= born[j])[0])
+        _give_birth(transition, noise, step, j, one)
+    extra = len(errors) if np.any(errors - np.diag(np.diag(errors))) else 0
+    design = np.zeros((len(time), 2 * size + extra))
+    y, variance = np.full(len(time), np.nan), np.zeros(len(time))
+    for i, (_, kind, o) in enumerate(events):
+        if kind:
+            continue
+        y[i], design[i, 2 * owner[o]] = value[o], 1.0
+        if extra:
+            design[i, 2 * size + o] = 1.0
+        else:
+            variance[i] = errors[o, o]
+    covariance = np.zeros((2 * size + extra, 2 * size + extra))
+    if extra:
+        transition, noise = _widen(transition, np.eye(extra)), _widen(noise, np.zeros((extra, extra)))
+        covariance[2 * size :, 2 * size :] = errors
+    return Assembly(
+        time=time,
+        y=y,
+        variance=variance,
+        design=design,
+        transition=transition,
+        noise=noise,
+        mean=np.zeros(2 * size + extra),
+        covariance=covariance,
+        readings=np.array([i for i, e in enumerate(events) if e[1]], dtype=np.int64),
+        born=born,
+        parents=parents,
+    )
+
+
+def read_posterior(path: Path, model: Assembly) -> Posterior:
+    """Levels and gains of every series at the times asked for (leading batch dimensions are kept)."""
+    size = len(model.parents)
+    climb = ancestry(model.parents)
+    times = model.time[model.readings]
+    state = path.mean[..., model.readings, :]
+    spread = path.covariance[..., model.readings, :, :]
+    levels, slopes = slice(0, 2 * size, 2), slice(1, 2 * size, 2)
+    gain_spread = climb @ spread[..., slopes, slopes] @ climb.T
+    early = times[:, None] < model.born
+    return Posterior(
+        times=times,
+        mean=np.where(early, np.nan, state[..., levels]),
+        covariance=np.where(early[:, :, None] | early[:, None, :], np.nan, spread[..., levels, levels]),
+        gain=np.where(early, np.nan, state[..., slopes] @ climb.T),
+        gain_sd=np.where(early, np.nan, np.sqrt(np.maximum(np.einsum("...jj->...j", gain_spread), 0.0))),
+    )
+
+
+Event = tuple[float, int, int]
+
+
+def _events(series: Sequence[Series], times: Floats) -> tuple[Floats, Floats, NDArray[np.int64], list[Event]]:
+    """All observations, their error covariance and owners, and the steps in time (waves before readings)."""
+    values: list[float] = []
+    blocks: list[Floats] = []
+    owner: list[int] = []
+    years: list[float] = []
+    for j, one in enumerate(series):
+        if one.trend is not None and len(one.trend):
+            value, block = one.trend.log_odds()
+            values += value.tolist()
+            blocks.append(block)
+            owner += [j] * len(value)
+            years += one.trend.years.tolist()
+    errors = np.zeros((len(values), len(values)))
+    at = 0
+    for block in blocks:
+        errors[at : at + len(block), at : at + len(block)] = block
+        at += len(block)
+    events = [(y, 0, o) for o, y in enumerate(years)] + [(float(t), 1, r) for r, t in enumerate(times)]
+    return np.array(values), errors, np.array(owner, dtype=np.int64), sorted(events)
+
+
+def _births(series: Sequence[Series], latest: float) -> Floats:
+    """First wave of each series or of its descendants; a series without waves begins with its parent's last."""
+    born = np.full(len(series), np.inf)
+    for j in reversed(range(len(series))):
+        one = series[j]
+        if one.trend is not None and len(one.trend):
+            born[j] = min(born[j], float(one.trend.years[0]))
+        elif np.isinf(born[j]):
+            above = series[one.parent].trend if one.parent >= 0 else None
+            born[j] = float(above.years[-1]) if above is not None and len(above) else latest
+        if one.parent >= 0:
+            born[one.parent] = min(born[one.parent], born[j])
+    return born
+
+
+def _give_birth(transition: Floats, noise: Floats, step: int, j: int, one: Series) -> None:
+    """At ``step`` replace series j's level and slope by draws from its prior."""
+    m = transition.shape[1]
+    change, fresh = np.eye(m), np.zeros((m, m))
+    change[2 * j : 2 * j + 2] = 0.0
+    if one.anchor_sd is not None:
+        change[2 * j, 2 * one.parent] = 1.0
+    fresh[2 * j, 2 * j] = (DIFFUSE_LEVEL if one.anchor_sd is None else one.anchor_sd) ** 2
+    fresh[2 * j + 1, 2 * j + 1] = min(one.slope_sd, DIFFUSE_SLOPE) ** 2
+    transition[step] = change @ transition[step]
+    noise[step] = change @ noise[step] @ change.T + fresh
+
+
+def _widen(matrices: Floats, corner: Floats) -> Floats:
+    k, m, more = len(matrices), matrices.shape[1], len(corner)
+    wide = np.zeros((k, m + more, m + more))
+    wide[:, :m, :m], wide[:, m:, m:] = matrices, corner
+    return wide
+
+
+def chain(
+    trend: Trend, higher: Sequence[Trend], dynamics: Dynamics, anchored: bool = False
+) -> tuple[Series, ...]:
+    """Series of a place below its higher levels, widest first; anchored: the level follows the next higher one."""
+    made: list[Series] = []
+    for one in higher:
+        made.append(Series(one, len(made) - 1, dynamics.prior_sd if made else DIFFUSE_SLOPE))
+    own = dynamics.prior_sd if made else DIFFUSE_SLOPE
+    made.append(Series(trend, len(made) - 1, own, dynamics.proxy_sd if anchored else None))
+    return tuple(made)

@@ -1,0 +1,237 @@
+"""Projection: the fan by year, the outlook for each goal, and what it all rests on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable, format_table
+from literacy.instrument import Goal
+from literacy.kernels.spread import Spread
+from literacy.projection.dynamics import Dynamics
+from literacy.projection.methods import METHODS
+from literacy.projection.verdicts import Verdict, goal_text
+from literacy.projection.waves import Trend
+
+Floats = NDArray[np.float64]
+
+BANDS = (50, 80, 95)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One goal as the projection sees it.
+
+    Attributes
+    ----------
+    goal : Goal
+    probability : float
+        That the true share passes the goal in its year.
+    estimate, ci_low, ci_high : float
+        Projected median share in that year and its 95 % interval.
+    pace_needed, pace_seen, pace_seen_se, pace_projected : float
+        Gain in share a year: from the last wave to the goal; between first and last wave, with its standard
+        error; from the last wave to the projected median.
+    first_year : int or None
+        First year in which passing is more likely than not; None if that does not come within sixty years.
+    verdict : Verdict or None
+        Judgement by the survey of the goal's year, where there is one.
+    """
+
+    goal: Goal
+    probability: float
+    estimate: float
+    ci_low: float
+    ci_high: float
+    pace_needed: float
+    pace_seen: float
+    pace_seen_se: float
+    pace_projected: float
+    first_year: int | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A higher level as the model sees it: its trend, and its share in each year."""
+
+    trend: Trend
+    years: Floats
+    spread: Spread
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Projection(Printable):
+    """A projected trend.
+
+    Attributes
+    ----------
+    trend : Trend
+        The place's own waves.
+    method : str
+    years : (t,) array
+    spread : Spread
+        Distribution of the share in each of those years.
+    past : (t,) bool array
+        True up to the last wave (smoothed), False beyond it (projected).
+    outlooks : tuple of Outlook
+        One a goal.
+    higher : tuple of Band
+        Higher levels, widest first.
+    proxy : Trend or None
+        The place that stands in for one never surveyed.
+    dynamics : Dynamics
+        Standard deviations of the model; ``prior_sd`` is the strength of the slope prior.
+    gain : (float, float)
+        Gain at the last wave in logits a year, with its standard deviation.
+    sensitivity : tuple
+        Rows of :meth:`sensitivity_frame`.
+    notes : tuple of str
+    """
+
+    trend: Trend
+    method: str
+    years: Floats
+    spread: Spread
+    past: NDArray[np.bool_]
+    outlooks: tuple[Outlook, ...]
+    higher: tuple[Band, ...]
+    proxy: Trend | None
+    dynamics: Dynamics
+    gain: tuple[float, float]
+    sensitivity: tuple[tuple[float, int, float, float, float, float, float], ...]
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The fan: year, kind, area, level, estimate, se, ci_low, ci_high (95 %), low_50 … high_80, observed,
+        method, proxy.
+        """
+        kind = np.where(self.past, "smoothed", "projected")
+        return self._band(self.trend, self.years, self.spread, kind)
+
+    def levels_frame(self) -> pd.DataFrame:
+        """The fan of the place and of every higher level, one below the other, widest first."""
+        parts = []
+        for band in self.higher:
+            kind = np.where(band.years <= band.trend.years[-1], "smoothed", "projected")
+            parts.append(self._band(band.trend, band.years, band.spread, kind))
+        return pd.concat([*parts, self.to_frame()], ignore_index=True)
+
+    def goals_frame(self) -> pd.DataFrame:
+        """One row a goal: chance, gap, paces, first year more likely than not, verdict."""
+        rows = []
+        for o in self.outlooks:
+            verdict = o.verdict
+            rows.append(
+                {
+                    "year": o.goal.year,
+                    "goal": o.goal.value,
+                    "strict": o.goal.strict,
+                    "probability": o.probability,
+                    "estimate": o.estimate,
+                    "ci_low": o.ci_low,
+                    "ci_high": o.ci_high,
+                    "gap": (o.goal.value or math.nan) - o.estimate,
+                    "pace_needed": o.pace_needed,
+                    "pace_seen": o.pace_seen,
+                    "pace_seen_se": o.pace_seen_se,
+                    "pace_projected": o.pace_projected,
+                    "first_year": math.nan if o.first_year is None else float(o.first_year),
+                    "outcome": verdict.outcome if verdict else "",
+                    "n_needed": verdict.n_needed if verdict else math.nan,
+                    "proxy": self.proxy.area if self.proxy is not None else "",
+                }
+            )
+        names = [
+            "year", "goal", "strict", "probability", "estimate", "ci_low", "ci_high", "gap", "pace_needed",
+            "pace_seen", "pace_seen_se", "pace_projected", "first_year", "outcome", "n_needed", "proxy",
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=names)
+
+    def sensitivity_frame(self) -> pd.DataFrame:
+        """The projection under other strengths of the slope prior; empty where no prior is used."""
+        names = ["prior_sd", "year", "goal", "estimate", "ci_low", "ci_high", "probability"]
+        frame = pd.DataFrame(list(self.sensitivity), columns=names)
+        frame["chosen"] = frame["prior_sd"] == self.dynamics.prior_sd
+        return frame
+
+    def _band(self, trend: Trend, years: Floats, spread: Spread, kind: NDArray[np.str_]) -> pd.DataFrame:
+        whole = years.astype(np.int64) if np.all(years == np.floor(years)) else years
+        frame = pd.DataFrame({"year": whole, "kind": kind, "area": trend.area, "level": trend.level})
+        frame["estimate"] = spread.median()
+        frame["se"] = math.nan if spread.point else spread.sd()
+        for percent in reversed(BANDS):
+            low, high = ("ci_low", "ci_high") if percent == 95 else (f"low_{percent}", f"high_{percent}")
+            for name, tail in ((low, (1 - percent / 100) / 2), (high, (1 + percent / 100) / 2)):
+                frame[name] = math.nan if spread.point else spread.quantile(tail)
+        seen = dict(zip(trend.years.tolist(), trend.estimate.tolist(), strict=True))
+        frame["observed"] = [seen.get(float(y), math.nan) for y in years]
+        frame["method"] = self.method
+        frame["proxy"] = self.proxy.area if self.proxy is not None else ""
+        return frame
+
+    def _title(self) -> str:
+        place = self.trend.label.en or self.trend.area or "the surveyed place"
+        by = f", by proxy of {self.proxy.label.en or self.proxy.area}" if self.proxy is not None else ""
+        return f"Projection of {place}{by}: {METHODS[self.method].label.en}"
+
+    def _notes(self) -> list[str]:
+        lines = [_sentence(o) for o in self.outlooks]
+        if not math.isnan(self.gain[0]):
+            lines.append(
+                f"gain at the last wave {self.gain[0]:.3f} logits a year (sd {self.gain[1]:.3f}); "
+                f"prior sd {self.dynamics.prior_sd:g}"
+            )
+        for year, goal in sorted({(row[1], row[2]) for row in self.sensitivity if not math.isnan(row[2])}):
+            parts = [
+                f"{'none' if math.isinf(r[0]) else format(r[0], 'g')}: {100 * r[6]:.0f} %"
+                for r in self.sensitivity
+                if (r[1], r[2]) == (year, goal)
+            ]
+            lines.append(f"chance of {100 * goal:.4g} % in {year} by prior sd: {', '.join(parts)}")
+        return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
+
+    def __str__(self) -> str:
+        frame = self.to_frame()
+        short = frame[
+            ["year", "kind", "estimate", "se", "ci_low", "low_80", "high_80", "ci_high", "observed"]
+        ]
+        return "\n".join([self._title(), format_table(short), *(f"· {n}" for n in self._notes())])
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.2f}"
+
+
+def _sentence(o: Outlook) -> str:
+    """The outlook for one goal in words."""
+    text = f"goal {goal_text(o.goal)} in {o.goal.year}: "
+    if o.verdict is not None:
+        v = o.verdict
+        text += (
+            f"{v.outcome} by its survey ({100 * v.estimate:.2f} %, "
+            f"{100 * v.confidence:g} % interval {100 * v.ci_low:.2f}-{100 * v.ci_high:.2f}; "
+            f"chance {100 * v.probability:.0f} %)"
+        )
+        if v.outcome == "cannot be told" and math.isfinite(v.n_needed):
+            text += f"; {v.n_needed:,.0f} respondents would have told"
+        return text
+    if math.isnan(o.estimate):
+        return text + "its year lies outside what the waves can show"
+    chance = "no probability" if math.isnan(o.probability) else f"chance {100 * o.probability:.0f} %"
+    text += f"{chance}, projected {100 * o.estimate:.2f} %"
+    if not math.isnan(o.pace_needed):
+        text += f"; needs {_points(o.pace_needed)} points a year"
+        if not math.isnan(o.pace_seen):
+            text += f", seen {_points(o.pace_seen)} (se {100 * o.pace_seen_se:.2f})"
+        text += f", projected {_points(o.pace_projected)}"
+    first = (
+        "more likely than not within sixty years: no"
+        if o.first_year is None
+        else (f"more likely than not from {o.first_year}")
+    )
+    return f"{text}; {first}"

@@ -1,0 +1,139 @@
+"""The ways to project a series, all in one interface: a trend and target years in, a distribution out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.instrument import Label
+from literacy.kernels import lines
+from literacy.kernels.spread import Spread
+from literacy.projection.dynamics import Dynamics, chain, posterior
+from literacy.projection.waves import Trend
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to project.
+
+    Attributes
+    ----------
+    name : str
+    label : Label
+    least : int
+        Waves it needs.
+    interval : bool
+        Whether it states its uncertainty.
+    scale : str
+        ``logit`` or ``share``: whether it needs shares inside (0, 1).
+    """
+
+    name: str
+    label: Label
+    least: int
+    interval: bool
+    inside: bool = False
+
+
+def _line(kernel: Callable[[Floats, Floats, Floats], Spread]) -> Callable[[Trend, Floats], Spread]:
+    def forecast(trend: Trend, target: Floats) -> Spread:
+        return kernel(trend.years, trend.estimate, target)
+
+    return forecast
+
+
+def _own_line(trend: Trend, target: Floats) -> Spread:
+    return lines.own_line(trend.years, trend.estimate, target, trend.se)
+
+
+LOCAL_LINEAR = Method(
+    "local_linear", Label("局部线性趋势（对数发生比）", "local linear trend, logit"), 1, True
+)
+
+_BASELINES: tuple[tuple[Method, Callable[[Trend, Floats], Spread]], ...] = (
+    (Method("last_value", Label("末次值", "last value"), 1, True), _line(lines.last_value)),
+    (
+        Method("last_two", Label("末两次外推（对数发生比）", "last two waves, logit"), 2, False, True),
+        _line(lines.last_two),
+    ),
+    (Method("linear", Label("直线", "linear"), 2, True), _line(lines.linear)),
+    (
+        Method("own_line", Label("直线（仅抽样误差）", "linear, sampling error only"), 2, True),
+        _own_line,
+    ),
+    (
+        Method("time_weighted", Label("UN-ESCAP 时间加权直线", "UN-ESCAP time-weighted linear"), 2, True),
+        _line(lines.time_weighted),
+    ),
+    (Method("compound", Label("复合增长", "compound growth"), 2, True, True), _line(lines.compound)),
+    (
+        Method("compound_ends", Label("首末复合增长", "compound growth, first to last"), 2, False, True),
+        _line(lines.compound_ends),
+    ),
+    (
+        Method("logit_line", Label("对数发生比直线", "logit least squares"), 2, True, True),
+        _line(lines.logit_line),
+    ),
+)
+
+METHODS: dict[str, Method] = {
+    LOCAL_LINEAR.name: LOCAL_LINEAR,
+    **{method.name: method for method, _ in _BASELINES},
+}
+"""Every method by name; the first is the default."""
+
+_FORECASTS = {method.name: forecast for method, forecast in _BASELINES}
+
+
+def forecast_shares(
+    trend: Trend,
+    target: Floats,
+    method: str = "local_linear",
+    *,
+    higher: Sequence[Trend] = (),
+    dynamics: Dynamics | None = None,
+) -> Spread:
+    """Distribution of the share in each target year by one method.
+
+    Parameters
+    ----------
+    trend : Trend
+    target : (t,) years after the last wave
+    method : str
+        A key of :data:`METHODS`.
+    higher : sequence of Trend
+        Higher levels, widest first; only ``local_linear`` uses them.
+    dynamics : Dynamics, optional
+    """
+    option("method", method, tuple(METHODS), "project.input")
+    chosen = METHODS[method]
+    target = np.asarray(target, dtype=float)
+    if len(trend) < chosen.least:
+        raise LiteracyError(
+            "project.input",
+            where=f"method {method}",
+            what=f"needs {chosen.least} waves, there {'is' if len(trend) == 1 else 'are'} {len(trend)}",
+            mend="use method='local_linear' with a higher level, or add waves",
+        )
+    if chosen.inside and not np.all((trend.estimate > 0) & (trend.estimate < 1)):
+        raise LiteracyError(
+            "project.input",
+            where=f"method {method}",
+            what="a wave has a share of 0 or 1, which has no logarithm or log odds",
+            mend="use method='local_linear', which allows for it, or 'linear'",
+        )
+    if method != LOCAL_LINEAR.name:
+        return _FORECASTS[method](trend, target)
+    order = np.argsort(target)
+    settings = dynamics or Dynamics()
+    found = posterior(chain(trend, higher, settings), target[order], settings)
+    back = np.empty(len(target), dtype=np.int64)
+    back[order] = np.arange(len(target))
+    spread = found.spread()
+    return Spread(spread.location[back], spread.scale[back])

@@ -1,0 +1,224 @@
+"""Judging a goal after its year: passed, not passed, or it cannot be told."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.instrument import Goal, Label
+from literacy.kernels.spread import Spread, empirical_logit, expit, logit
+from literacy.projection.waves import Trend
+
+OUTCOMES: dict[str, Label] = {
+    "passed": Label("达标", "passed"),
+    "not passed": Label("未达标", "not passed"),
+    "cannot be told": Label("无法判定", "cannot be told"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verdict(Printable):
+    """What the survey of the goal's year says about the goal.
+
+    Attributes
+    ----------
+    goal : Goal
+    area : str
+    estimate, se, ci_low, ci_high : float
+        Share of that survey with its interval (logit scale).
+    confidence : float
+    probability : float
+        Probability that the true share passes the goal, from this survey alone.
+    outcome : str
+        A key of :data:`OUTCOMES`.
+    n : float
+        Respondents of the survey; NaN where not published.
+    n_needed : float
+        Respondents that would have told, had they given the same share under the same design; inf where the
+        share sits on the goal; NaN where the outcome is told. Without a known n it is an effective size.
+    notes : tuple of str
+    """
+
+    goal: Goal
+    area: str
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float
+    confidence: float
+    probability: float
+    outcome: str
+    n: float
+    n_needed: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> Label:
+        """The outcome in words."""
+        return OUTCOMES[self.outcome]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: year, goal, strict, estimate, se, ci_low, ci_high, probability, outcome, n, n_needed."""
+        return pd.DataFrame(
+            {
+                "year": [self.goal.year],
+                "goal": [self.goal.value],
+                "strict": [self.goal.strict],
+                "estimate": [self.estimate],
+                "se": [self.se],
+                "ci_low": [self.ci_low],
+                "ci_high": [self.ci_high],
+                "probability": [self.probability],
+                "outcome": [self.outcome],
+                "n": [self.n],
+                "n_needed": [self.n_needed],
+            }
+        )
+
+    def _title(self) -> str:
+        return f"{goal_text(self.goal)} in {self.goal.year}: {self.outcome}"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def goal_value(goal: Goal) -> float:
+    """The goal's share; an error where it is not known."""
+    if goal.value is None:
+        raise LiteracyError(
+            "goal.missing",
+            where=f"{goal.area} {goal.year}",
+            what=f"the level of this goal is not known ({goal.status})",
+            mend="find it and state it, for example set_goal(2025, 0.12); it is never guessed",
+        )
+    return goal.value
+
+
+def goal_text(goal: Goal) -> str:
+    """``> 12.0 %`` or ``>= 12.0 %``."""
+    return f"{'>' if goal.strict else '>='} {100 * goal_value(goal):.4g} %"
+
+
+def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") -> Goal:
+    """Make a goal that no survey folder holds.
+
+    Parameters
+    ----------
+    year : int
+    value : float
+        Share, 0.12 for 12 %.
+    strict : bool
+        True: the rate must exceed the value; False: reaching it suffices.
+    area : str
+    """
+    if not 0 < value < 1:
+        raise LiteracyError(
+            "project.input",
+            where=f"goal {year}",
+            what=f"{value:g} is not a share between 0 and 1",
+            mend="write 12 % as 0.12",
+        )
+    return Goal(
+        area=area,
+        label=Label("自设目标", "goal given by the user"),
+        year=int(year),
+        value=float(value),
+        strict=strict,
+        source="given by the user",
+        status="given",
+    )
+
+
+def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
+    """Judge a goal by the survey of its year.
+
+    Parameters
+    ----------
+    trend : Trend
+        Must hold a wave of the goal's year.
+    goal : Goal
+    confidence : float
+        Level of the two-sided interval that decides.
+
+    Returns
+    -------
+    Verdict
+        "passed" where the whole interval lies beyond the goal, "not passed" where it lies before it, else
+        "cannot be told".
+    """
+    level = goal_value(goal)
+    if not 0 < confidence < 1:
+        raise LiteracyError(
+            "project.input", where="confidence", what=f"{confidence:g}", mend="give a level such as 0.95"
+        )
+    at = trend.row(goal.year)
+    if at is None:
+        there = ", ".join(f"{y:g}" for y in trend.years) or "none"
+        raise LiteracyError(
+            "project.input",
+            where=f"goal of {goal.year}",
+            what=f"there is no survey of {goal.year} to judge by (waves: {there})",
+            mend="project the goal instead, or add the survey",
+        )
+    share, df, size = float(trend.estimate[at]), float(trend.df[at]), float(trend.n_eff[at])
+    notes: list[str] = []
+    if 0 < share < 1:
+        middle, sd = float(logit(share)), math.sqrt(1 / (size * share * (1 - share)))
+    else:
+        value, variance = empirical_logit(np.array([share]), np.array([size]))
+        middle, sd = float(value[0]), math.sqrt(float(variance[0]))
+        notes.append(f"a share of {share:g}: the interval rests on half a respondent added to each side")
+    law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
+    low, high = (float(law.quantile(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
+    outcome = _outcome(low, high, level, goal.strict)
+    if sd > 0:
+        probability = 1.0 - float(law.cdf(level))
+    else:
+        probability = float(share > level or (share == level and not goal.strict))
+    n = float(trend.n[at])
+    needed = math.nan
+    if outcome == "cannot be told":
+        needed = _needed(middle, float(logit(level)), confidence, n / size if math.isfinite(n) else 1.0)
+        if not math.isfinite(n):
+            notes.append("the sample size is not published: n_needed counts effective respondents")
+        if math.isinf(needed):
+            notes.append("the estimate sits on the goal: no sample size would have told")
+    return Verdict(
+        goal=goal,
+        area=trend.area,
+        estimate=share,
+        se=float(trend.se[at]),
+        ci_low=low,
+        ci_high=high,
+        confidence=confidence,
+        probability=probability,
+        outcome=outcome,
+        n=n,
+        n_needed=needed,
+        notes=tuple(notes),
+    )
+
+
+def _outcome(low: float, high: float, level: float, strict: bool) -> str:
+    if low > level or (low == level and not strict):
+        return "passed"
+    if high < level or (high == level and strict):
+        return "not passed"
+    return "cannot be told"
+
+
+def _needed(middle: float, level: float, confidence: float, deff: float) -> float:
+    """Respondents whose interval would end at the goal, given the same share and design effect."""
+    from scipy import special
+
+    distance = middle - level
+    if abs(distance) < 1e-9:
+        return math.inf
+    share = float(expit(middle))
+    z = float(special.ndtri((1 + confidence) / 2))
+    return float(math.floor(z**2 * deff / (share * (1 - share) * distance**2)) + 1)

@@ -1,0 +1,391 @@
+"""Trend: the shares of one place, wave by wave, with the uncertainty each wave has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.instrument import Label
+from literacy.kernels.spread import empirical_logit
+from literacy.provenance import Source
+
+Floats = NDArray[np.float64]
+
+LEVELS = ("nation", "region", "province", "league", "city", "group")
+"""From the widest place to the narrowest."""
+
+VOCABULARY = frozenset(
+    {"estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable"}
+)
+
+
+class EstimateLike(Protocol):
+    """What a trend asks of an estimate."""
+
+    @property
+    def standard(self) -> str | None:
+        """Standard the respondents were scored by."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Rows with ``estimate``, ``se`` and, where known, ``n``, ``n_eff``, ``deff``, ``df``."""
+
+
+_NAMELESS = Label("", "")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Trend(Printable):
+    """Shares of one place by wave.
+
+    Attributes
+    ----------
+    area : str
+        Name of the place.
+    level : str
+        One of :data:`LEVELS`.
+    years : (k,) array, rising
+    estimate, se : (k,) arrays
+        Shares (0-1) and their standard errors.
+    covariance : (k, k) array
+        Sampling covariance between the waves; diagonal for independent samples.
+    n, n_eff, df : (k,) arrays
+        Respondents (NaN where not published), effective size behind the standard error, its degrees of freedom.
+    standards : tuple of str
+        The standard each wave was scored by; empty where not known.
+    breaks : tuple of float
+        Waves at which the series was joined across a change of standard.
+    label : Label
+    notes : tuple of str
+        What was assumed in building it.
+    source : Source or None
+    """
+
+    area: str
+    level: str
+    years: Floats
+    estimate: Floats
+    se: Floats
+    covariance: Floats
+    n: Floats
+    n_eff: Floats
+    df: Floats
+    standards: tuple[str, ...]
+    breaks: tuple[float, ...] = ()
+    label: Label = _NAMELESS
+    notes: tuple[str, ...] = ()
+    source: Source | None = None
+
+    def __len__(self) -> int:
+        return len(self.years)
+
+    @property
+    def correlated(self) -> bool:
+        """True where waves share respondents or sampling units, so that their errors go together."""
+        return bool(np.any(self.covariance - np.diag(np.diag(self.covariance))))
+
+    def log_odds(self) -> tuple[Floats, Floats]:
+        """Empirical log odds (k,) and their sampling covariance (k, k)."""
+        value, variance = empirical_logit(self.estimate, self.n_eff)
+        root = np.sqrt(variance)
+        se = np.where(self.se > 0, self.se, np.inf)
+        correlation = self.covariance / np.outer(se, se)
+        np.fill_diagonal(correlation, 1.0)
+        return value, correlation * np.outer(root, root)
+
+    def until(self, year: float) -> Trend:
+        """The waves up to and including that year."""
+        return self._pick(np.asarray(self.years <= year))
+
+    def row(self, year: float) -> int | None:
+        """Position of the wave of that year, None if there is none."""
+        at = np.flatnonzero(np.floor(self.years) == math.floor(year))
+        return int(at[-1]) if len(at) else None
+
+    def _pick(self, keep: NDArray[np.bool_]) -> Trend:
+        years = self.years[keep]
+        return replace(
+            self,
+            years=years,
+            estimate=self.estimate[keep],
+            se=self.se[keep],
+            covariance=self.covariance[np.ix_(keep, keep)],
+            n=self.n[keep],
+            n_eff=self.n_eff[keep],
+            df=self.df[keep],
+            standards=tuple(s for s, k in zip(self.standards, keep, strict=True) if k),
+            breaks=tuple(b for b in self.breaks if b in years[1:]),
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a wave: year, area, level, estimate, se, n, n_eff, df, standard, joined."""
+        return pd.DataFrame(
+            {
+                "year": _whole(self.years),
+                "area": self.area,
+                "level": self.level,
+                "estimate": self.estimate,
+                "se": self.se,
+                "df": self.df,
+                "n": self.n,
+                "n_eff": self.n_eff,
+                "standard": list(self.standards),
+                "joined": [y in self.breaks for y in self.years],
+            }
+        )
+
+    def _title(self) -> str:
+        return f"Trend of {self.area or 'the surveyed place'} ({self.level}): {len(self)} wave(s)"
+
+    def _notes(self) -> list[str]:
+        notes = list(self.notes)
+        if self.correlated:
+            notes.append("the waves' sampling errors are correlated")
+        return notes
+
+
+def trend(
+    waves: Mapping[int, EstimateLike] | Mapping[float, EstimateLike],
+    *,
+    row: Mapping[str, object] | None = None,
+    area: str = "",
+    level: str = "city",
+    label: Label | None = None,
+    covariance: Sequence[Sequence[float]] | Floats | None = None,
+    splice: str = "",
+) -> Trend:
+    """Join the estimates of several waves.
+
+    Parameters
+    ----------
+    waves : mapping of year to Estimate
+        An Estimate of one share a wave; may be empty for a place that was never surveyed.
+    row : mapping, optional
+        Which row to take where an Estimate has several, for example ``{"group": "elderly"}``.
+    area, level, label : str, str, Label
+        The place, for titles and figures.
+    covariance : (k, k), optional
+        Sampling covariance of the shares in the order of ``waves``; without it waves are independent samples.
+    splice : str
+        Why waves of different standards may be joined nevertheless. The join is marked and widens the projection.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.standards`` for waves of different standards; ``trend.waves`` for anything else that cannot be
+        a series of shares.
+    """
+    keys = [_year(y) for y in waves]
+    records = [_record(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
+    return build_trend(
+        pd.DataFrame(records, columns=["year", "estimate", "se", "df", "n", "n_eff", "standard"]),
+        area=area,
+        level=level,
+        label=label,
+        covariance=covariance,
+        splice=splice,
+    )
+
+
+def build_trend(
+    frame: pd.DataFrame,
+    *,
+    area: str,
+    level: str,
+    label: Label | None,
+    covariance: Sequence[Sequence[float]] | Floats | None = None,
+    splice: str = "",
+    notes: tuple[str, ...] = (),
+    source: Source | None = None,
+) -> Trend:
+    """Check and order wave records (year, estimate, se, df, n, n_eff, standard) and make a Trend of them."""
+    option("level", level, LEVELS)
+    where = f"trend of {area}" if area else "trend"
+    order = np.argsort(frame["year"].to_numpy(dtype=float), kind="stable")
+    if np.any(order != np.arange(len(order))):
+        given = ", ".join(f"{y:g}" for y in frame["year"])
+        notes = (*notes, f"the waves were given as {given} and put in order")
+    frame = frame.iloc[order].reset_index(drop=True)
+    years = frame["year"].to_numpy(dtype=float)
+    for year, count in zip(*np.unique(years, return_counts=True), strict=True):
+        if count > 1:
+            raise LiteracyError(
+                "trend.waves",
+                where=where,
+                what=f"there are {count} estimates for {year:g}",
+                mend="keep one estimate a wave; name two fieldworks of one year 2023.2 and 2023.8",
+            )
+    standards = tuple("" if pd.isna(s) else str(s) for s in frame["standard"])
+    breaks = _breaks(years, standards, splice, where)
+    if breaks:
+        notes = (
+            *notes,
+            f"joined across changes of the standard at {', '.join(f'{b:g}' for b in breaks)}: {splice}",
+        )
+    share = frame["estimate"].to_numpy(dtype=float)
+    se = frame["se"].to_numpy(dtype=float)
+    n_eff = np.empty(len(share))
+    for i, (p, s) in enumerate(zip(share, se, strict=True)):
+        n_eff[i], note = _effective(f"{where}: {years[i]:g}", float(p), float(s), frame.iloc[i])
+        notes = (*notes, note) if note else notes
+    known = np.where(np.isfinite(n_eff), n_eff, 1.0)
+    hits = known * share
+    approximate = np.sqrt((hits + 0.5) * (known - hits + 0.5) / (known + 1) ** 3)
+    se = np.where((se > 0) | np.isinf(n_eff), np.nan_to_num(se), approximate)
+    return Trend(
+        area=area,
+        level=level,
+        years=years,
+        estimate=share,
+        se=se,
+        covariance=_covariance(covariance, se, order, where),
+        n=frame["n"].to_numpy(dtype=float),
+        n_eff=n_eff,
+        df=frame["df"].to_numpy(dtype=float),
+        standards=standards,
+        breaks=breaks,
+        label=label or Label(area, area),
+        notes=notes,
+        source=source,
+    )
+
+
+def _whole(years: Floats) -> Floats | NDArray[np.int64]:
+    return years.astype(np.int64) if np.all(years == np.floor(years)) else years
+
+
+def _year(value: object) -> float:
+    try:
+        year = float(str(value))
+    except ValueError:
+        year = math.nan
+    if not 1900 <= year <= 2200:
+        raise LiteracyError(
+            "trend.waves",
+            where="trend",
+            what=f"{value!r} is not a year",
+            mend="give the waves as {2023: estimate, 2025: estimate}",
+        )
+    return year
+
+
+def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | None) -> dict[str, object]:
+    frame = estimate.to_frame()
+    where = f"trend: {year:g}"
+    for key, wanted in (row or {}).items():
+        if key not in frame.columns:
+            there = ", ".join(str(c) for c in frame.columns if c not in VOCABULARY)
+            raise LiteracyError(
+                "trend.waves",
+                where=where,
+                what=f"the estimate has no column {key!r}",
+                mend=f"choose among: {there or 'nothing (it has one row)'}",
+            )
+        frame = frame[frame[key].astype(str) == str(wanted)]
+    if len(frame) != 1:
+        names = [str(c) for c in frame.columns if c not in VOCABULARY]
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"the estimate has {len(frame)} rows that fit, a trend follows one share",
+            mend=f"choose one with row={{column: value}}, columns: {', '.join(names)}",
+        )
+    one = frame.iloc[0]
+    wave = str(getattr(estimate, "wave", "") or "")
+    if wave.isdigit() and len(wave) == 4 and int(wave) != math.floor(year):
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"the estimate is of wave {wave} but stands under {year:g}",
+            mend="put each estimate under the year of its own wave",
+        )
+    return {
+        "year": year,
+        "estimate": one["estimate"],
+        "se": one["se"],
+        "df": one.get("df", math.nan),
+        "n": one.get("n", math.nan),
+        "n_eff": one.get("n_eff", math.nan),
+        "standard": estimate.standard or "",
+    }
+
+
+def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) -> tuple[float, ...]:
+    known = [(float(y), s) for y, s in zip(years, standards, strict=True) if s]
+    changes = [(earlier, later) for earlier, later in pairwise(known) if earlier[1] != later[1]]
+    if changes and not splice:
+        pairs = "; ".join(f"{a[0]:g} by {a[1]!r}, {b[0]:g} by {b[1]!r}" for a, b in changes)
+        raise LiteracyError(
+            "trend.standards",
+            where=where,
+            what=f"waves were scored by different standards ({pairs}); the figures cannot be compared",
+            mend="score every wave by one standard, or state the link with splice='why they may be joined'",
+        )
+    return tuple(later[0] for _, later in changes)
+
+
+def _effective(where: str, share: float, se: float, record: pd.Series) -> tuple[float, str]:
+    if not 0 <= share <= 1:
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"{share:g} is not a share between 0 and 1",
+            mend="a trend follows a proportion; 12 % is written 0.12",
+        )
+    if se < 0 or math.isinf(se):
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"{se:g} is not a standard error",
+            mend="give the standard error of the share, not negative and finite",
+        )
+    if 0 < share < 1 and not math.isnan(se):
+        return (math.inf if se == 0 else share * (1 - share) / se**2), ""
+    size = float(record["n_eff"]) if pd.notna(record["n_eff"]) else float(record["n"])
+    if not (math.isfinite(size) and size > 0):
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"a share of {share:g} comes without a standard error or a sample size",
+            mend="give n (or n_eff), so that its uncertainty can be worked out",
+        )
+    if 0 < share < 1:
+        return size, f"{where}: the standard error is worked out from {size:,.0f} effective respondents"
+    return size, (
+        f"{where}: a share of {share:g} has no usable standard error; "
+        f"half a respondent is added to each side of {size:,.0f}"
+    )
+
+
+def _covariance(
+    given: Sequence[Sequence[float]] | Floats | None, se: Floats, order: NDArray[np.intp], where: str
+) -> Floats:
+    if given is None:
+        return np.diag(se**2)
+    matrix = np.asarray(given, dtype=float)
+    if matrix.shape != (len(se), len(se)) or not np.allclose(matrix, matrix.T, atol=1e-12):
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{where}: covariance",
+            what=f"shape {matrix.shape}, expected a symmetric {len(se)} by {len(se)} matrix",
+            mend="give the covariance of the shares in the order of the waves",
+        )
+    matrix = matrix[np.ix_(order, order)]
+    off = matrix - np.diag(np.diag(matrix))
+    joined: Floats = np.diag(se**2) + off
+    if np.any(np.linalg.eigvalsh(joined) < -1e-12):
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{where}: covariance",
+            what="the matrix is not a covariance (a correlation beyond 1)",
+            mend="check the covariances between the waves",
+        )
+    return joined
