@@ -124,10 +124,10 @@ BREAKS = {
     "no TOML at all": ("instrument.toml", "survey =", "survey ==", "instrument.toml: is not valid TOML"),
     # waves
     "a column of an unknown item": (
-        "waves/2025.toml", "[columns]", '[columns]\nk1 = "Q1"', "waves/2025.toml:columns:k1: is not an item (did you",
+        "waves/2025.toml", "[columns]\n", '[columns]\nk1 = "Q1"', "waves/2025.toml:columns:k1: is not an item (did you",
     ),
     "one column for two items": (
-        "waves/2025.toml", "[columns]", '[columns]\nk01 = "Q1"\nk02 = "Q1"',
+        "waves/2025.toml", "[columns]\n", '[columns]\nk01 = "Q1"\nk02 = "Q1"',
         "waves/2025.toml:columns:Q1: two items are mapped to this column",
     ),
     "a wave of another standard": (
@@ -138,10 +138,10 @@ BREAKS = {
         "waves/2025.toml", "end = 2025", "end = 2024", "waves/2025.toml:start: 2025-05-06 is after the end 2024-07-11",
     ),
     "a mode nobody knows": (
-        "waves/2025.toml", '"face_to_face"', '"face_toface"', "(did you mean 'face_to_face'?)",
+        "waves/2025.toml", '"mixed"', '"mixd"', "(did you mean 'mixed'?)",
     ),
     "an absent module nobody knows": (
-        "waves/2025.toml", "synthetic = true", 'synthetic = true\nabsent = ["digitl"]',
+        "waves/2025.toml", 'absent = ["health"', 'absent = ["digitl"',
         "waves/2025.toml:absent: 'digitl' is neither a module nor an item (did you mean 'digital'?)",
     ),
     # margins
