@@ -52,6 +52,14 @@ def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
         from literacy.io.spss import load_spss
 
         return load_spss(place, encoding)
+    if kind == "dta":
+        from literacy.io.stata import load_stata
+
+        return load_stata(place, encoding)
+    if kind == "por":
+        from literacy.io.portable import load_portable
+
+        return load_portable(place, encoding)
     from literacy.io.delimited import load_text_file
 
     return load_text_file(place, encoding)

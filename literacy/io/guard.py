@@ -1,0 +1,160 @@
+"""Read with pyreadstat in a child process, so that a broken file can end the child but never the analyst's session."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from literacy.errors import LiteracyError
+
+WORKER = Path(__file__).with_name("worker.py")
+PATIENCE = 15.0
+BYTES_PER_SECOND = 500_000
+MAX_LINE = 1 << 28
+
+
+def damaged(where: str, reason: str) -> LiteracyError:
+    """The error for a file that cannot be read to its end."""
+    short = " ".join(reason.split())[:160]
+    return LiteracyError(
+        "io.damaged",
+        where=where,
+        what=f"the file is cut off or damaged ({short})",
+        mend="get the file again from its source, or save it anew in the program that wrote it",
+    )
+
+
+def _memory() -> int:
+    """Address space a child may use: nine tenths of the machine's memory; 0 where that is not known."""
+    try:
+        return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 0.9)
+    except (AttributeError, ValueError, OSError):
+        return 0
+
+
+def describe_file(path: Path, kind: str, encoding: str | None) -> dict[str, Any]:
+    """What a file's dictionary says (names, labels, value labels, missing ranges), by a child process."""
+    messages = list(_ask(path, kind, encoding, metadata_only=True))
+    described: dict[str, Any] = messages[0]
+    return described
+
+
+def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Dictionary and columns of a file, all read by a child process.
+
+    Returns
+    -------
+    (description, columns) ; a column is a float64 array or a list of str, float and None.
+    """
+    messages = _ask(path, kind, encoding, metadata_only=False)
+    described = next(messages)
+    parts: dict[str, list[Any]] = {name: [] for name in described["names"]}
+    for message in messages:
+        for name, part in message.items():
+            parts[name].append(part)
+    columns: dict[str, Any] = {}
+    for name, pieces in parts.items():
+        if all(isinstance(p, np.ndarray) for p in pieces):
+            columns[name] = np.concatenate(pieces) if pieces else np.zeros(0)
+        else:
+            columns[name] = [cell for piece in pieces for cell in list(piece)]
+    return described, columns
+
+
+def _ask(path: Path, kind: str, encoding: str | None, *, metadata_only: bool) -> Iterator[dict[str, Any]]:
+    """Start a child, ask it, and yield the description and then the columns of each chunk."""
+    request = {
+        "path": str(path),
+        "kind": kind,
+        "encoding": encoding,
+        "metadata_only": metadata_only,
+        "memory": _memory(),
+    }
+    patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-X", "utf8", str(WORKER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        child.kill()
+
+    timer = threading.Timer(patience, stop)
+    timer.daemon = True
+    timer.start()
+    finished = False
+    try:
+        assert child.stdin is not None and child.stdout is not None
+        try:
+            child.stdin.write(json.dumps(request).encode("utf-8"))
+            child.stdin.close()
+        except OSError:
+            pass  # the child died at once; its silence is told below
+        yield from _listen(child.stdout, path, metadata_only)
+        finished = True
+    except _SilenceError:
+        child.wait()
+        if late.is_set():
+            raise damaged(str(path), f"no end of reading it after {patience:.0f} s") from None
+        raise damaged(str(path), f"the reader broke off, status {child.returncode}") from None
+    finally:
+        timer.cancel()
+        if not finished:
+            child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+        child.wait()
+
+
+class _SilenceError(Exception):
+    """The child said less than it should have."""
+
+
+def _listen(out: IO[bytes], path: Path, metadata_only: bool) -> Iterator[dict[str, Any]]:
+    described = _message(out, path)
+    yield described
+    if metadata_only:
+        return
+    names = described["names"]
+    while True:
+        message = _message(out, path)
+        if "end" in message:
+            return
+        rows = message["chunk"]
+        columns: dict[str, Any] = {}
+        for name, plan in zip(names, message["plan"], strict=True):
+            if plan == "f8":
+                columns[name] = np.frombuffer(_exactly(out, 8 * rows), dtype=np.float64)
+            else:
+                columns[name] = json.loads(_exactly(out, plan))
+        yield columns
+
+
+def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
+    line = out.readline(MAX_LINE)
+    if not line.endswith(b"\n"):
+        raise _SilenceError
+    message: dict[str, Any] = json.loads(line)
+    if "error" in message:
+        raise damaged(str(path), message["error"])
+    return message
+
+
+def _exactly(out: IO[bytes], size: int) -> bytes:
+    data = out.read(size)
+    if len(data) < size:
+        raise _SilenceError
+    return data
