@@ -45,6 +45,7 @@ CATALOGUE: dict[str, str] = {
     "weighting.totals": "the totals of the margins differ",
     "weighting.infeasible": "no weights within the bounds meet the margins",
     "weighting.convergence": "the weights did not converge",
+    "weighting.negative": "some weights would be negative",
     "weighting.value": "a weighting option or total has no meaning",
     # estimates
     "estimate.variable": "the variable is not in the data or not a number",

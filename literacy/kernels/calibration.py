@@ -31,12 +31,14 @@ class Calibrated:
     iterations : Newton steps made.
     error : (k,) relative distance of each total from its target.
     converged : every error is within the tolerance.
+    eta : (k,) coefficients: ``ratio = F(x @ eta / sigma2)``.
     """
 
     ratio: Floats
     iterations: int
     error: Floats
     converged: bool
+    eta: Floats
 
 
 def make_ratio(distance: str, lower: Floats | float, upper: Floats | float) -> Ratio:
@@ -170,7 +172,9 @@ def calibrate_cells(
             break
         eta, (grad, ratio, slope), error = eta + size * direction, trial, new_error
         steps += 1
-    return Calibrated(ratio, steps, error, bool(error.max(initial=0.0) <= tolerance))
+    full = np.zeros(x.shape[1])
+    full[keep] = eta / scale
+    return Calibrated(ratio, steps, error, bool(error.max(initial=0.0) <= tolerance), full)
 
 
 def _newton_step(weighted: Floats, z: Floats, slope: Floats, grad: Floats) -> Floats:

@@ -66,6 +66,11 @@ def cross_codes(first: Cells, codes: NDArray[np.integer], levels: int) -> Cells:
     return Cells(cell, (*margins, (present % levels).astype(np.intp)))
 
 
+def sum_rows(cell: NDArray[np.integer], values: NDArray[np.generic], cells: int) -> Floats:
+    """Sum numbers (n,) by cell: (cells,)."""
+    return np.asarray(np.bincount(cell, values, minlength=cells), dtype=np.float64)
+
+
 def no_cells(rows: int) -> Cells:
     """Everyone in one cell."""
     return Cells(np.zeros(rows, dtype=np.int32), ())

@@ -1,0 +1,317 @@
+"""Calibration: weights close to the old ones that meet totals of levels, groups and quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.kernels.calibration import DISTANCES
+from literacy.kernels.cells import sum_rows
+from literacy.kernels.feasibility import Bounds
+from literacy.sampling import Sample
+from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
+from literacy.weighting.columns import read_quantity
+from literacy.weighting.diagnostics import finish_step
+from literacy.weighting.problem import Problem, build_problem
+from literacy.weighting.raking import VARIANCES, check_control, not_converged, solve_system
+from literacy.weighting.replication import System, calibrate_replicates
+from literacy.weighting.scales import scale_probes
+
+Floats = NDArray[np.float64]
+BoundsLike = tuple[float | None, float | None] | Sequence[float | None] | None
+
+
+def calibrate(
+    sample: Sample,
+    margins: Any,
+    *,
+    distance: str = "linear",
+    bounds: BoundsLike = None,
+    bounds_on: str = "ratio",
+    aggregate: int | None = None,
+    working_variance: str | None = None,
+    allow_negative: bool = False,
+    variance: str = "calibrate",
+    tolerance: float = 1e-10,
+    max_iterations: int = 100,
+) -> Sample:
+    """Weight to totals of levels, overlapping groups and numeric columns (R's ``calibrate``).
+
+    Parameters
+    ----------
+    sample : Sample
+        Rows of weight 0 are outside the universe: not touched, not counted.
+    margins : Margins or mapping
+        ``{"stype": {"E": 4421, ...}}`` levels of a column; ``{("a", "b"): {("x", "y"): 10, ...}}`` crossed columns;
+        ``{"api99": 3914069}`` the total of a numeric column; ``{"group": {"group_youth": 21000, ...}}`` groups that may
+        overlap, as 0/1 columns; ``{"(population)": 6194}`` the size of the population (R's intercept; a table of levels
+        already implies it). Series and DataFrames work in place of inner mappings.
+    distance : {"linear", "raking", "logit"}
+        What is kept small between old and new weights (Deville & Särndal 1992).
+    bounds : (lower, upper), optional
+        Bounds of new over old weight; None leaves an end open. "logit" needs both, with lower < 1 < upper.
+    bounds_on : {"ratio", "weight"}
+        "weight": the bounds are meant for the new weights themselves (R's ``bounds.const``).
+    aggregate : int, optional
+        Give all members of a sampling unit of this stage (1 = first) the same ratio (R's ``aggregate.stage``).
+        Weights must be equal within units, otherwise the totals cannot be met and the step fails.
+    working_variance : str, optional
+        Column of positive working variances (R's ``variance``): larger values let a weight move less.
+    allow_negative : bool
+        Linear calibration without a lower bound can give negative weights. Unasked that is an error.
+    variance : {"calibrate", "rake"}
+        Which residuals later standard errors use; see :func:`rake`. "rake" needs margins of levels only.
+    tolerance, max_iterations : float, int
+        Largest relative error of a total; Newton steps.
+
+    Returns
+    -------
+    Sample
+        With new weights, ``weighting`` and one more sentence in ``history``. Replicates are calibrated one by one.
+
+    Raises
+    ------
+    LiteracyError
+        ``weighting.infeasible``: no weights within the bounds meet the totals; names the smallest set of margins in
+        conflict. ``weighting.negative``, ``weighting.convergence``, ``weighting.level``, ``weighting.totals``,
+        ``weighting.value``.
+
+    Examples
+    --------
+    >>> calibrate(
+    ...     sample,
+    ...     {"stype": {"E": 4421, "H": 755, "M": 1018}, "api99": 3914069},
+    ...     distance="logit",
+    ...     bounds=(0.5, 2),
+    ... )  # doctest: +SKIP
+    """
+    option("distance", distance, DISTANCES, "weighting.value")
+    option("variance", variance, VARIANCES, "weighting.value")
+    option("bounds_on", bounds_on, ("ratio", "weight"), "weighting.value")
+    check_control(tolerance, max_iterations)
+    limits = read_bounds(bounds, distance, bounds_on, allow_negative)
+    extra = {}
+    if bounds_on == "weight" and bounds is not None:
+        extra["weight"] = sample.weight
+    if working_variance is not None:
+        extra["sigma2"] = _read_variance(sample, working_variance)
+    problem = build_problem(sample, margins, extra=extra)
+    if variance == "rake" and (problem.quantities or aggregate is not None):
+        raise LiteracyError(
+            "weighting.value",
+            where="variance='rake'",
+            what="only margins of levels can be swept",
+            mend="use variance='calibrate'",
+        )
+    prepared = _prepare(sample, problem, limits, distance, aggregate, tolerance, max_iterations)
+    system, base = prepared.system, prepared.base
+    ratio, iterations, notes = solve_system(problem, system, prepared.bounds, base)
+    weight = sample.weight * ratio[system.cell]
+    table = _margins_frame(sample, problem, system, ratio, aggregate, iterations, tolerance)
+    notes += _signs(weight, ratio, allow_negative)
+    if variance == "rake":
+        adjustment: Any = RakingAdjustment("calibrate", weight, problem.cell, problem.codes)
+    else:
+        adjustment = LinearAdjustment(
+            "calibrate", prepared.row_base, system.cell, ratio, system.x,
+            system.sigma2 if prepared.plain_linear else None,
+        )  # fmt: skip
+    replicates = calibrate_replicates(sample.replicates, system, problem if aggregate is None else None)
+    proxies = f" (proxies: {', '.join(problem.proxies)})" if problem.proxies else ""
+    where = "" if bounds is None else f", {bounds_on}s {_write_bounds(limits)}"
+    return finish_step(
+        sample,
+        weight,
+        method=f"calibrate ({distance})",
+        iterations=iterations,
+        margins=table,
+        ratios=(float(ratio.min()), float(ratio.max())),
+        adjustment=adjustment,
+        replicates=replicates,
+        options={
+            "distance": distance,
+            "bounds": limits,
+            "bounds_on": bounds_on,
+            "aggregate": aggregate,
+            "working_variance": working_variance,
+            "variance": variance,
+            "tolerance": tolerance,
+        },
+        notes=notes,
+        sentence=f"calibrated to {', '.join(problem.names)}{proxies} ({distance} distance{where})",
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """A system with the base weights of its cells (C,) and rows (n,), and its bounds for the linear programme."""
+
+    system: System
+    base: Floats
+    row_base: Floats
+    bounds: Bounds
+    plain_linear: bool
+
+
+def _prepare(
+    sample: Sample,
+    problem: Problem,
+    limits: tuple[float, float],
+    distance: str,
+    aggregate: int | None,
+    tolerance: float,
+    max_iterations: int,
+) -> _Prepared:
+    lower: Any = limits[0]
+    upper: Any = limits[1]
+    if "weight" in problem.extra:
+        lower, upper = limits[0] / problem.extra["weight"], limits[1] / problem.extra["weight"]
+        if distance == "logit" and not ((lower < 1).all() and (upper > 1).all()):
+            raise LiteracyError(
+                "weighting.value",
+                where="bounds",
+                what="some weights lie outside the bounds already, which the logit distance cannot mend",
+                mend="use distance='raking' or 'linear'",
+            )
+    plain_linear = distance == "linear" and limits == (-np.inf, np.inf)
+    if distance == "raking":
+        lower = np.maximum(lower, 0.0) if np.ndim(lower) else max(lower, 0.0)
+    cell, x, base, row_base = problem.cell, problem.auxiliary(), problem.base, sample.weight
+    sigma2 = problem.extra.get("sigma2")
+    if aggregate is not None:
+        if np.ndim(lower):
+            raise LiteracyError(
+                "weighting.value",
+                where="bounds_on='weight'",
+                what="not together with aggregate",
+                mend="give bounds of the ratio",
+            )
+        cell, x, sigma2 = _average_units(sample, problem, x, sigma2, aggregate)
+        base = sum_rows(cell, sample.weight, len(x))
+        live = sum_rows(cell, sample.weight > 0, len(x))
+        row_base = np.where(sample.weight > 0, (base / live)[cell], 0.0)
+    open_lower = (distance == "raking" and limits[0] <= 0) or distance == "logit"
+    system = System(
+        cell, x, problem.totals, distance, lower, upper, sigma2, tolerance, max_iterations,
+        None if plain_linear or np.ndim(lower) else scale_probes(problem),
+    )  # fmt: skip
+    bounds = Bounds(lower, upper, open_lower, distance == "logit")
+    return _Prepared(system, base, row_base, bounds, plain_linear)
+
+
+def _average_units(
+    sample: Sample, problem: Problem, x: Floats, sigma2: Floats | None, stage: int
+) -> tuple[NDArray[np.int32], Floats, Floats | None]:
+    """Units of a stage as cells: the unit of each row, and unweighted means (U, k) over the unit's respondents."""
+    from scipy.sparse import csr_array
+
+    stages = sample.codes.stages
+    if not 1 <= stage <= len(stages):
+        raise LiteracyError(
+            "weighting.value",
+            where=f"aggregate={stage}",
+            what=f"the design has {len(stages)} stages whose units can be told apart",
+            mend="name the stage by its number, 1 for the first",
+        )
+    live = sample.weight > 0
+    held, unit = np.unique(stages[stage - 1].unit[live], return_inverse=True)
+    cell = np.zeros(len(live), dtype=np.int32)
+    cell[live] = unit
+    pairs = (np.ones(int(live.sum())), (unit, problem.cell[live]))
+    counts = csr_array(pairs, shape=(len(held), len(x)))
+    size = np.asarray(counts.sum(axis=1))
+    mean = np.asarray(counts @ x) / size[:, None]
+    return cell, mean, None if sigma2 is None else np.asarray(counts @ sigma2) / size
+
+
+def _margins_frame(
+    sample: Sample,
+    problem: Problem,
+    system: System,
+    ratio: Floats,
+    aggregate: int | None,
+    iterations: int,
+    tolerance: float,
+) -> Any:
+    """Margins before and after; with ratios by unit they are summed up over the rows and checked again."""
+    if aggregate is None:
+        return problem.margins_frame(problem.base * ratio)
+    after = sum_rows(problem.cell, sample.weight * ratio[system.cell], len(problem.base))
+    table = problem.margins_frame(after)
+    if float(table["error"].max()) > max(100 * tolerance, 1e-9):
+        raise not_converged(problem, after, iterations, tolerance)
+    return table
+
+
+def _signs(weight: Floats, ratio: Floats, allow_negative: bool) -> tuple[str, ...]:
+    low = float(ratio.min())
+    if low < 0:
+        count = int((weight < 0).sum())
+        if not allow_negative:
+            raise LiteracyError(
+                "weighting.negative",
+                where="weights",
+                what=f"{count} weights would be negative (smallest ratio {low:.4g})",
+                mend="bound the ratios, for example bounds=(0.3, 3), or use distance='raking'; "
+                "allow_negative=True takes them as they are",
+            )
+        return (f"{count} weights are negative (allow_negative=True)",)
+    if low == 0:
+        return ("some respondents get weight 0: the lower bound is 0 and it binds",)
+    return ()
+
+
+def _read_variance(sample: Sample, name: str) -> Floats:
+    live = sample.weight > 0
+    values = read_quantity(sample.frame, name, live, False)
+    if not (values[live] > 0).all():
+        raise LiteracyError(
+            "weighting.value",
+            where=f"working_variance={name!r}",
+            what="some values are not above 0",
+            mend="give positive numbers",
+        )
+    return np.where(live, values, 1.0)
+
+
+def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool) -> tuple[float, float]:
+    """Bounds as two numbers, checked against the distance."""
+    if bounds is None:
+        if distance == "logit":
+            raise _bad_bounds("the logit distance needs a lower and an upper bound", "bounds=(0.3, 3)")
+        return (-np.inf, np.inf)
+    if isinstance(bounds, str) or len(bounds) != 2:
+        raise _bad_bounds(f"{bounds!r} is no pair", "bounds=(0.3, 3)")
+    low = -np.inf if bounds[0] is None else float(bounds[0])
+    high = np.inf if bounds[1] is None else float(bounds[1])
+    if not low < high:
+        raise _bad_bounds(f"the lower bound {low:g} is not below the upper bound {high:g}", "bounds=(0.3, 3)")
+    if high <= 0:
+        raise _bad_bounds(f"the upper bound {high:g} is not above 0", "bounds=(0.3, 3)")
+    if -np.inf < low < 0 and not allow_negative:
+        raise _bad_bounds(
+            f"the lower bound {low:g} lets weights become negative",
+            "a lower bound of 0 or more, or allow_negative=True",
+        )
+    if distance == "logit":
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise _bad_bounds("the logit distance needs a lower and an upper bound", "bounds=(0.3, 3)")
+        if on == "ratio" and not low < 1 < high:
+            raise _bad_bounds(f"1 does not lie between {low:g} and {high:g}", "bounds=(0.3, 3)")
+    return (low, high)
+
+
+def _bad_bounds(what: str, mend: str) -> LiteracyError:
+    return LiteracyError("weighting.value", where="bounds", what=what, mend=f"give {mend}")
+
+
+def _write_bounds(limits: tuple[float, float]) -> str:
+    low, high = limits
+    if np.isinf(low):
+        return f"up to {high:g}"
+    return f"from {low:g}" if np.isinf(high) else f"from {low:g} to {high:g}"

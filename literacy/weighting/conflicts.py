@@ -1,0 +1,84 @@
+"""Can the margins be met at all? If not, which of them are in conflict?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.feasibility import Bounds, is_feasible, smallest_conflict
+from literacy.weighting.problem import Problem
+
+Floats = NDArray[np.float64]
+MAX_CELLS = 20_000  # above this the linear programme is asked only when the weighting itself has failed
+MAX_LISTED = 8
+
+
+def free_bounds() -> Bounds:
+    """Any positive weight."""
+    return Bounds(0.0, np.inf, open_lower=True)
+
+
+def refuse_conflict(
+    problem: Problem, bounds: Bounds, auxiliary: Floats | None = None, base: Floats | None = None
+) -> None:
+    """Raise ``weighting.infeasible`` with the smallest set of margins in conflict, if there is one.
+
+    Parameters
+    ----------
+    problem : Problem
+    bounds : what the ratio of new to base weight may be
+    auxiliary, base : (C, k) auxiliary values and (C,) base weights, if others than those of the problem
+    """
+    weights = problem.base if base is None else base
+    x, totals = problem.auxiliary() if auxiliary is None else auxiliary, problem.totals
+    if np.all(np.equal(bounds.lower, 0.0)) and np.all(np.isinf(bounds.upper)):
+        weights = weights * (np.abs(totals).sum() / np.abs(weights @ x).sum())
+    a = (x * weights[:, None]).T
+
+    def feasible(rows: NDArray[np.intp]) -> bool:
+        return is_feasible(a[rows], totals[rows], bounds)
+
+    if feasible(np.arange(len(totals), dtype=np.intp)):
+        return
+    blocks, rows = smallest_conflict(problem.blocks(), feasible)
+    raise _conflict(problem, bounds, blocks, rows, a.sum(axis=1))
+
+
+def _conflict(
+    problem: Problem, bounds: Bounds, blocks: list[int], rows: list[int], now: Floats
+) -> LiteracyError:
+    names = [problem.names[i] for i in blocks]
+    labels, totals = problem.labels(), problem.totals
+    told = [
+        f"{name}{'=' if level else ''}{level} must be {totals[r]:,.10g} (now {now[r]:,.6g})"
+        for r in rows[:MAX_LISTED]
+        for name, level in [labels[r]]
+    ]
+    if len(rows) > MAX_LISTED:
+        told.append(f"and {len(rows) - MAX_LISTED} more totals")
+    whom = f"margin {names[0]!r}" if len(names) == 1 else "margins " + " and ".join(repr(n) for n in names)
+    return LiteracyError(
+        "weighting.infeasible",
+        where=whom,
+        what=f"{_allowed(bounds)} meet {'it' if len(names) == 1 else 'them together'}: {'; '.join(told)}",
+        mend=_mend(bounds, names),
+    )
+
+
+def _allowed(bounds: Bounds) -> str:
+    low, high = float(np.min(bounds.lower)), float(np.max(bounds.upper))
+    if np.ndim(bounds.lower) or np.ndim(bounds.upper):
+        return "no weights within the bounds"
+    if np.isinf(high):
+        if low == 0:
+            return "no positive weights"
+        return "no weights" if np.isinf(low) else f"no weights above {low:g} times the base weights"
+    return f"no weights between {max(low, 0.0):g} and {high:g} times the base weights"
+
+
+def _mend(bounds: Bounds, names: list[str]) -> str:
+    wide = not (np.all(np.isinf(bounds.upper)) and np.all(np.less_equal(bounds.lower, 0.0)))
+    several = "drop or correct one of these margins, or join levels"
+    join = "join levels with few respondents" if len(names) == 1 else several
+    return f"widen the bounds, or {join}" if wide else join

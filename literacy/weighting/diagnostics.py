@@ -1,0 +1,249 @@
+"""Weighting: what was done to the weights, step by step, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.kernels.trimming import kish
+from literacy.sampling import Adjustment, Replicates, Sample
+from literacy.weighting.adjustments import append_adjustment
+
+Floats = NDArray[np.float64]
+QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One re-weighting step.
+
+    Attributes
+    ----------
+    method : what was done: "rake", "poststratify", "calibrate (logit)", ...
+    converged : whether the step reached what it promised (a step that did not is an error, so this is a statement).
+    iterations : sweeps, Newton steps or rounds.
+    max_error : largest relative error of any margin; NaN where the step has no margins.
+    deff_kish, n_eff : Kish's effect of unequal weights after the step, and the effective sample size.
+    n : respondents with weight after the step.
+    min_ratio, max_ratio : new over old weight.
+    sum_before, sum_after : sums of weights.
+    margins : margin, level, population, before, after, error.
+    before : (n,) weights before the step.
+    options : what was asked for.
+    notes : what the reader ought to know.
+    """
+
+    method: str
+    converged: bool
+    iterations: int
+    max_error: float
+    deff_kish: float
+    n_eff: float
+    n: int
+    min_ratio: float
+    max_ratio: float
+    sum_before: float
+    sum_after: float
+    margins: pd.DataFrame
+    before: Floats
+    options: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Weighting(Printable):
+    """All re-weighting steps of a sample.
+
+    ``to_frame()`` is the table of margins before and after; ``steps_frame()`` one line a step; ``weights_frame()`` the
+    distribution of the weights, for a figure, without anything about single respondents.
+    """
+
+    steps: tuple[Step, ...]
+    base: Floats
+    weight: Floats
+
+    @property
+    def converged(self) -> bool:
+        """Every step converged."""
+        return all(step.converged for step in self.steps)
+
+    @property
+    def iterations(self) -> int:
+        """Iterations of the last step."""
+        return self.steps[-1].iterations
+
+    @property
+    def max_error(self) -> float:
+        """Largest relative error of a margin in the last step."""
+        return self.steps[-1].max_error
+
+    @property
+    def deff_kish(self) -> float:
+        """Kish's effect of unequal weights, now."""
+        return self.steps[-1].deff_kish
+
+    @property
+    def n_eff(self) -> float:
+        """Effective sample size, now."""
+        return self.steps[-1].n_eff
+
+    @property
+    def margins(self) -> pd.DataFrame:
+        """Margins before and after the last step."""
+        return self.steps[-1].margins
+
+    @property
+    def min_ratio(self) -> float:
+        """Smallest weight over base weight."""
+        return self._ratios()[0]
+
+    @property
+    def max_ratio(self) -> float:
+        """Largest weight over base weight."""
+        return self._ratios()[1]
+
+    def _ratios(self) -> tuple[float, float]:
+        live = (self.weight != 0) & (self.base != 0)
+        ratio = self.weight[live] / self.base[live]
+        return float(ratio.min()), float(ratio.max())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Margins before and after, of every step: step, method, margin, level, population, before, after, error."""
+        frames = []
+        for i, step in enumerate(self.steps, 1):
+            part = step.margins.copy()
+            part.insert(0, "step", i)
+            part.insert(1, "method", step.method)
+            frames.append(part)
+        return pd.concat(frames, ignore_index=True)
+
+    def steps_frame(self) -> pd.DataFrame:
+        """One line a step: convergence, error, effect of unequal weights, ratios and sums."""
+        names = (
+            "method", "converged", "iterations", "max_error", "deff_kish", "n_eff", "n",
+            "min_ratio", "max_ratio", "sum_before", "sum_after",
+        )  # fmt: skip
+        rows = [[i, *(getattr(step, name) for name in names)] for i, step in enumerate(self.steps, 1)]
+        return pd.DataFrame(rows, columns=["step", *names])
+
+    def weights_frame(self, bins: int = 30) -> pd.DataFrame:
+        """Distribution of base and final weights, both divided by their mean.
+
+        Returns
+        -------
+        DataFrame: weights ("base" or "weight"), low, high (limits of the class, in mean weights), n, share.
+        """
+        kinds = {"base": self.base[self.weight != 0], "weight": self.weight[self.weight != 0]}
+        relative = {name: values / values.mean() for name, values in kinds.items()}
+        top = max(float(v.max()) for v in relative.values())
+        bottom = min(0.0, *(float(v.min()) for v in relative.values()))
+        edges = np.linspace(bottom, top * (1 + 1e-12), bins + 1)
+        rows = [
+            (name, low, high, int(n), n / len(values))
+            for name, values in relative.items()
+            for low, high, n in zip(edges[:-1], edges[1:], np.histogram(values, edges)[0], strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["weights", "low", "high", "n", "share"])
+
+    def quantiles_frame(self) -> pd.DataFrame:
+        """Quantiles of base weights, final weights and their ratio."""
+        live = (self.weight != 0) & (self.base != 0)
+        base, weight = self.base[live], self.weight[live]
+        return pd.DataFrame(
+            {
+                "quantile": QUANTILES,
+                "base": np.quantile(base, QUANTILES),
+                "weight": np.quantile(weight, QUANTILES),
+                "ratio": np.quantile(weight / base, QUANTILES),
+            }
+        )
+
+    def _title(self) -> str:
+        return "Weighting: " + ", then ".join(step.method for step in self.steps)
+
+    def _notes(self) -> list[str]:
+        out = []
+        for step in self.steps:
+            out.append(tell_step(step))
+            out.extend(step.notes)
+        low, high = self._ratios()
+        out.append(f"weight over base weight: {low:.4g} to {high:.4g}")
+        return out
+
+
+def tell_step(step: Step) -> str:
+    """One sentence about a step."""
+    parts = []
+    if step.iterations:
+        word = "iteration" if step.iterations == 1 else "iterations"
+        parts.append(f"{'converged' if step.converged else 'not converged'} after {step.iterations} {word}")
+    if np.isfinite(step.max_error):
+        parts.append(f"largest error {step.max_error:.1e}")
+    parts.append(f"ratios {step.min_ratio:.4g} to {step.max_ratio:.4g}")
+    parts.append(f"deff_kish {step.deff_kish:.3f}, n_eff {step.n_eff:.0f} of {step.n}")
+    return f"{step.method}: {', '.join(parts)}"
+
+
+def no_margins() -> pd.DataFrame:
+    """An empty table of margins."""
+    texts = {name: pd.Series(dtype="str") for name in ("margin", "level")}
+    numbers = {name: pd.Series(dtype=np.float64) for name in ("population", "before", "after", "error")}
+    return pd.DataFrame({**texts, **numbers})
+
+
+def finish_step(
+    sample: Sample,
+    weight: Floats,
+    *,
+    method: str,
+    iterations: int = 0,
+    margins: pd.DataFrame | None = None,
+    ratios: tuple[float, float] | None = None,
+    adjustment: Adjustment | None = None,
+    replicates: Replicates | None = None,
+    options: Mapping[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
+    sentence: str = "",
+) -> Sample:
+    """Put new weights into a sample, with the step's diagnostics and one sentence in the history.
+
+    Parameters
+    ----------
+    sample : the sample before the step
+    weight : (n,) new weights
+    method, iterations, margins, options, notes : see :class:`Step`
+    ratios : smallest and largest new over old weight, if already known
+    adjustment : what the step does to the variance
+    replicates : re-weighted replicates, if the sample has any
+    sentence : what was done, for the history
+    """
+    before = sample.weight
+    if ratios is None:
+        live = (weight != 0) & (before != 0)
+        ratio = weight[live] / before[live]
+        ratios = (float(ratio.min()), float(ratio.max()))
+    deff, n_eff = kish(weight)
+    table = no_margins() if margins is None else margins
+    step = Step(
+        method, True, iterations, float(table["error"].max()) if len(table) else float("nan"), deff, n_eff,
+        int(np.count_nonzero(weight)), *ratios, float(before.sum()), float(weight.sum()), table, before,
+        dict(options or {}), notes,
+    )  # fmt: skip
+    previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()
+    told = tell_step(step) if not sentence else f"{sentence} ({tell_step(step).partition(': ')[2]})"
+    changes: dict[str, Any] = {
+        "weight": weight,
+        "weighting": Weighting((*previous, step), sample.base_weight, weight),
+        "history": (*sample.history, told),
+    }
+    if adjustment is not None:
+        changes["adjustments"] = append_adjustment(sample.adjustments, adjustment)
+    if replicates is not None:
+        changes["replicates"] = replicates
+    return sample.evolve(**changes)

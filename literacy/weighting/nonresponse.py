@@ -1,0 +1,341 @@
+"""Nonresponse: respondents stand for those of their kind who did not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.calibration import independent_columns
+from literacy.kernels.cells import cross_codes, no_cells, sum_rows
+from literacy.kernels.nonresponse import fit_propensity, propensity_classes
+from literacy.sampling import Replicates, Sample
+from literacy.weighting.adjustments import PropensityAdjustment, ResponseAdjustment
+from literacy.weighting.columns import find_column, number_values, plain, refuse_missing
+from literacy.weighting.diagnostics import finish_step
+from literacy.weighting.margins import write_level
+from literacy.weighting.problem import check_weights
+from literacy.weighting.replication import add_cell_layer, cell_weights
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+MANY = 3.0  # an adjustment above this is worth a word
+FEW = 20  # as are cells with fewer respondents
+
+
+def adjust_nonresponse(
+    sample: Sample,
+    respondent: str | pd.Series[Any] | NDArray[Any],
+    *,
+    by: str | Sequence[str] | None = None,
+    propensity: str | Sequence[str] | None = None,
+    classes: int | None = 5,
+) -> Sample:
+    """Give the weights of nonrespondents to respondents of the same kind.
+
+    Parameters
+    ----------
+    sample : Sample
+        Everyone sampled, respondents and nonrespondents alike.
+    respondent : str or boolean array
+        1/True for those who responded.
+    by : str or list of str, optional
+        Cells: within each crossing of these columns (known for everyone sampled) respondents' weights are multiplied by
+        summed weights of all over those of respondents. Without ``by`` and ``propensity`` there is one cell.
+    propensity : str or list of str, optional
+        Columns of a weighted logistic regression of response; numbers enter as they are, everything else by levels.
+    classes : int or None
+        Number of classes of equally many persons formed from the fitted chances; each is then a cell. None divides
+        each weight by its fitted chance instead.
+
+    Returns
+    -------
+    Sample
+        Nonrespondents get weight 0 and stay in the design. Later standard errors know that response rates were
+        estimated from the sample (linearised as in Särndal, Swensson & Wretman 1992, 15.6; for fitted chances Kim &
+        Kim 2007); classes are taken as given. With replicates the adjustment is repeated in each.
+
+    Raises
+    ------
+    LiteracyError
+        ``weighting.level``: a cell without respondents; ``weighting.convergence``: chances run to 0 or 1;
+        ``weighting.value``: missing values.
+
+    Examples
+    --------
+    >>> adjust_nonresponse(sample, "responded", by=["stratum", "sex"])  # doctest: +SKIP
+    >>> adjust_nonresponse(
+    ...     sample, "responded", propensity=["age", "sex", "residence"], classes=5
+    ... )  # doctest: +SKIP
+    """
+    if by is not None and propensity is not None:
+        raise LiteracyError(
+            "weighting.value", where="by, propensity", what="both are given", mend="choose cells or a model"
+        )
+    if classes is not None and classes < 1:
+        raise LiteracyError(
+            "weighting.value", where="classes", what=f"{classes!r} is below 1", mend="use 5, or None"
+        )
+    check_weights(sample.weight)
+    live = sample.weight > 0
+    responded = _read_respondent(sample, respondent, live)
+    if propensity is None:
+        frame = _Crossing.build(sample, _as_list(by), live)
+        labels = frame.labels or ("all",)
+        return _adjust_cells(
+            sample, responded, frame.cell, labels, "nonresponse", ", ".join(_as_list(by)), ()
+        )
+    names = _as_list(propensity)
+    crossing = _Crossing.build(sample, names, live)
+    design = crossing.design()
+    weight = sum_rows(crossing.cell, sample.weight, len(design))
+    answered = sum_rows(crossing.cell, sample.weight * responded, len(design))
+    design = design[:, independent_columns(design, weight)]
+    fit = fit_propensity(design, weight, answered)
+    if not fit.converged:
+        raise LiteracyError(
+            "weighting.convergence",
+            where=f"propensity={names}",
+            what="the chances of responding run to 0 or 1: some level has only respondents or only nonrespondents",
+            mend="join that level with another, or use cells: by=",
+        )
+    note = (
+        f"chances of responding: {fit.propensity.min():.3f} to {fit.propensity.max():.3f} "
+        f"(logistic regression on {', '.join(names)})",
+    )
+    if classes is not None:
+        rows = np.bincount(crossing.cell[live], minlength=len(design))
+        label = propensity_classes(fit.propensity, rows, classes)
+        made = int(label.max()) + 1
+        cell = label.astype(np.int32)[crossing.cell]
+        titles = tuple(
+            f"class {i + 1}: {fit.propensity[label == i].min():.3f}-{fit.propensity[label == i].max():.3f}"
+            for i in range(made)
+        )
+        told = f"{made} classes of a propensity from {', '.join(names)}"
+        return _adjust_cells(sample, responded, cell, titles, "nonresponse (classes)", told, note)
+    return _adjust_chances(sample, responded, crossing, design, fit.propensity, fit.iterations, names, note)
+
+
+def _adjust_cells(
+    sample: Sample,
+    responded: Bools,
+    cell: NDArray[np.int32],
+    labels: tuple[str, ...],
+    method: str,
+    told: str,
+    notes: tuple[str, ...],
+) -> Sample:
+    cells = len(labels)
+    everyone = sum_rows(cell, sample.weight, cells)
+    answered = sum_rows(cell, sample.weight * responded, cells)
+    silent = np.flatnonzero((everyone > 0) & (answered <= 0))
+    if len(silent):
+        names = ", ".join(repr(labels[i]) for i in silent[:5]) + (" …" if len(silent) > 5 else "")
+        raise LiteracyError(
+            "weighting.level",
+            where=told or "respondent",
+            what=f"nobody responded in {names}",
+            mend="join that cell with a neighbour, or use fewer columns",
+        )
+    factor = np.divide(everyone, answered, out=np.zeros(cells), where=answered > 0)
+    weight = sample.weight * factor[cell] * responded
+    persons = np.bincount(cell[responded & (sample.weight > 0)], minlength=cells)
+    big = int((factor > MANY).sum())
+    if big:
+        notes += (f"{big} of {cells} cells have adjustments above {MANY:g} (largest {factor.max():.2f})",)
+    small = int(((persons < FEW) & (everyone > 0)).sum())
+    if small:
+        notes += (f"{small} of {cells} cells have fewer than {FEW} respondents",)
+    margins = pd.DataFrame(
+        {
+            "margin": told or "all", "level": list(labels), "population": everyone, "before": answered,
+            "after": sum_rows(cell, weight, cells),
+        }
+    )  # fmt: skip
+    margins["error"] = np.abs(margins["after"] - everyone) / np.where(everyone > 0, everyone, 1.0)
+    held = factor[everyone > 0]
+    return finish_step(
+        sample,
+        weight,
+        method=method,
+        margins=margins[everyone > 0].reset_index(drop=True),
+        ratios=(float(held.min()), float(held.max())),
+        adjustment=ResponseAdjustment(method, sample.weight, weight, cell, cells),
+        replicates=_replicate_cells(sample.replicates, cell, cells, responded),
+        notes=notes,
+        sentence=_sentence(sample, responded, f"by {told}" if told else "overall"),
+    )
+
+
+def _adjust_chances(
+    sample: Sample,
+    responded: Bools,
+    crossing: _Crossing,
+    design: Floats,
+    chance: Floats,
+    iterations: int,
+    names: list[str],
+    notes: tuple[str, ...],
+) -> Sample:
+    weight = np.where(responded, sample.weight / chance[crossing.cell], 0.0)
+    ratio = 1.0 / chance
+    if ratio.max() > MANY:
+        notes += (
+            f"weights are divided by chances as small as {chance.min():.3f}: classes=5 would be steadier",
+        )
+    return finish_step(
+        sample,
+        weight,
+        method="nonresponse (propensity)",
+        iterations=iterations,
+        adjustment=PropensityAdjustment(
+            "nonresponse (propensity)", sample.weight, responded, crossing.cell, chance, design
+        ),
+        replicates=_replicate_chances(sample.replicates, crossing.cell, design, responded),
+        notes=notes,
+        sentence=_sentence(sample, responded, f"by a propensity from {', '.join(names)}"),
+    )
+
+
+def _sentence(sample: Sample, responded: Bools, how: str) -> str:
+    live = sample.weight > 0
+    rate = float(sample.weight @ responded) / float(sample.weight.sum())
+    count = int((responded & live).sum())
+    return f"nonresponse adjusted {how}: {count} of {int(live.sum())} responded (weighted {rate:.1%})"
+
+
+def _replicate_cells(
+    replicates: Replicates | None, cell: NDArray[np.int32], cells: int, responded: Bools
+) -> Replicates | None:
+    if replicates is None:
+        return None
+    split = (cell * 2 + responded).astype(np.int32)
+    sums = cell_weights(replicates, split, 2 * cells)
+    silent, answered = sums[0::2], sums[1::2]
+    if ((answered <= 0) & (silent > 0)).any():
+        _refuse_replicates(np.asarray(((answered <= 0) & (silent > 0)).any(axis=0)))
+    factors = np.zeros_like(sums)
+    factors[1::2] = np.divide(silent + answered, answered, out=np.zeros_like(answered), where=answered > 0)
+    return add_cell_layer(replicates, split, factors)
+
+
+def _replicate_chances(
+    replicates: Replicates | None, cell: NDArray[np.int32], design: Floats, responded: Bools
+) -> Replicates | None:
+    if replicates is None:
+        return None
+    split = (cell * 2 + responded).astype(np.int32)
+    sums = cell_weights(replicates, split, 2 * len(design))
+    factors = np.zeros_like(sums)
+    failed = np.zeros(sums.shape[1], dtype=bool)
+    for r in range(sums.shape[1]):
+        fit = fit_propensity(design, sums[0::2, r] + sums[1::2, r], sums[1::2, r])
+        failed[r] = not fit.converged
+        factors[1::2, r] = 1.0 / fit.propensity
+    if failed.any():
+        _refuse_replicates(failed)
+    return add_cell_layer(replicates, split, factors)
+
+
+def _refuse_replicates(failed: Bools) -> None:
+    raise LiteracyError(
+        "weighting.level",
+        where="replicates",
+        what=f"in {int(failed.sum())} of {len(failed)} replicates some cell has no respondents",
+        mend="join small cells",
+    )
+
+
+def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
+    if isinstance(respondent, str):
+        column, name = find_column(sample.frame, respondent, "respondent"), respondent
+    else:
+        column, name = pd.Series(np.asarray(respondent)), "respondent"
+    if len(column) != len(live):
+        raise LiteracyError(
+            "weighting.value",
+            where=name,
+            what=f"{len(column)} values for {len(live)} rows",
+            mend="give one value a row",
+        )
+    refuse_missing(column.isna().to_numpy() & live, name)
+    values = {plain(v) for v in column[live].unique()}
+    if not values <= {0, 1}:
+        raise LiteracyError(
+            "weighting.value",
+            where=name,
+            what=f"holds other values than 0 and 1 (for example {sorted(map(str, values - {0, 1}))[0]!r})",
+            mend="give True/1 for respondents and False/0 for the others",
+        )
+    responded = np.zeros(len(live), dtype=bool)
+    responded[live] = column[live].astype(float).to_numpy() == 1
+    if not responded.any():
+        raise LiteracyError(
+            "weighting.level", where=name, what="nobody responded", mend="check how response is coded"
+        )
+    return responded
+
+
+def _as_list(names: str | Sequence[str] | None) -> list[str]:
+    return [] if names is None else [names] if isinstance(names, str) else list(names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Crossing:
+    """Respondents and nonrespondents sorted into the crossings of some columns.
+
+    Attributes
+    ----------
+    cell : (n,) crossing of each row
+    levels : one (C,) array a column: the position of its value
+    values : the distinct values of each column
+    numeric : whether a column enters a model as a number
+    """
+
+    cell: NDArray[np.int32]
+    levels: tuple[NDArray[np.intp], ...]
+    values: tuple[list[Any], ...]
+    numeric: tuple[bool, ...]
+
+    @classmethod
+    def build(cls, sample: Sample, names: list[str], live: Bools) -> _Crossing:
+        """Cross the named columns; values missing among rows with weight are refused."""
+        cells = no_cells(len(live))
+        values, numeric = [], []
+        for name in names:
+            column = find_column(sample.frame, name, "column")
+            codes, found = number_values(column)
+            refuse_missing((codes < 0) & live, name)
+            held = np.flatnonzero(np.bincount(codes[live], minlength=len(found)) > 0)
+            place = np.zeros(len(found) + 1, dtype=np.int32)
+            place[held] = np.arange(len(held))
+            cells = cross_codes(cells, np.where(live, place[codes], 0), len(held))
+            values.append([found[i] for i in held])
+            kind = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+            numeric.append(bool(kind))
+        return cls(cells.cell, cells.margins, tuple(values), tuple(numeric))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Name of each crossing."""
+        return tuple(
+            write_level(tuple(plain(v[i]) for v, i in zip(self.values, row, strict=True)))
+            for row in zip(*self.levels, strict=True)
+        )
+
+    def design(self) -> Floats:
+        """(C, k) columns of a model: a constant, numbers as they are, the levels of everything else."""
+        count = len(self.levels[0])
+        parts = [np.ones((count, 1))]
+        for levels, values, numeric in zip(self.levels, self.values, self.numeric, strict=True):
+            if numeric:
+                parts.append(np.array(values, dtype=np.float64)[levels][:, None])
+            else:
+                parts.append(np.eye(len(values))[levels])
+        return np.hstack(parts)

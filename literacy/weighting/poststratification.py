@@ -1,0 +1,62 @@
+"""Post-stratification: weights of each post-stratum multiplied so that they add up to its population."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from literacy.errors import LiteracyError
+from literacy.sampling import Sample
+from literacy.weighting.adjustments import GroupAdjustment
+from literacy.weighting.diagnostics import finish_step
+from literacy.weighting.problem import build_problem
+from literacy.weighting.replication import poststratify_replicates
+
+
+def poststratify(sample: Sample, margins: Any) -> Sample:
+    """Weight to the population totals of one table (R's ``postStratify``).
+
+    Parameters
+    ----------
+    sample : Sample
+        Rows of weight 0 are outside the universe: not touched, not counted.
+    margins : Margins, mapping, Series or DataFrame
+        One table, possibly crossed: ``{"stype": {"E": 4421, "H": 755, "M": 1018}}`` or
+        ``{("sex", "age"): {("f", "18-29"): 812, ...}}``. Several tables are for :func:`rake`.
+
+    Returns
+    -------
+    Sample
+        With new weights; standard errors of what is estimated from it use residuals on the means of the post-strata.
+        If the sample has replicates, each is post-stratified.
+
+    Raises
+    ------
+    LiteracyError
+        ``weighting.level``: a level nobody holds, or a respondent's level without a total; ``weighting.value``:
+        missing values, totals that are no numbers; several tables.
+
+    Examples
+    --------
+    >>> post = poststratify(sample, {"stype": {"E": 4421, "H": 755, "M": 1018}})  # doctest: +SKIP
+    """
+    problem = build_problem(sample, margins)
+    if len(problem.tables) != 1 or problem.quantities:
+        raise LiteracyError(
+            "weighting.value",
+            where="margins",
+            what=f"{len(problem.names)} margins ({', '.join(problem.names)})",
+            mend="cross them into one table, or use rake(sample, margins)",
+        )
+    table, codes = problem.tables[0], problem.codes[0]
+    ratio = problem.targets[0][codes] / problem.base
+    weight = sample.weight * ratio[problem.cell]
+    return finish_step(
+        sample,
+        weight,
+        method="poststratify",
+        margins=problem.margins_frame(problem.base * ratio),
+        ratios=(float(ratio.min()), float(ratio.max())),
+        adjustment=GroupAdjustment("poststratify", weight, problem.cell, len(problem.base)),
+        replicates=poststratify_replicates(sample.replicates, problem),
+        sentence=f"post-stratified to {table.name}{' (a proxy)' if table.proxy else ''}",
+    )

@@ -1,0 +1,371 @@
+"""The weighting problem: cells of respondents, the totals to be met, and everything that can be wrong before
+weighting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.cells import Cells, cross_codes, no_cells, sum_rows
+from literacy.sampling import Sample
+from literacy.weighting.columns import (
+    MISSING,
+    UNKNOWN,
+    code_levels,
+    find_column,
+    list_values,
+    number_values,
+    read_quantity,
+    refuse_missing,
+)
+from literacy.weighting.margins import (
+    CONSTANT,
+    Quantity,
+    Table,
+    Targets,
+    check_signs,
+    read_margins,
+    write_level,
+)
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.intp]
+SAME = 1e-9  # relative difference below which two totals are the same number
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Cells and totals.
+
+    Attributes
+    ----------
+    cell : (n,) cell of each row; rows without weight are put into cell 0.
+    base : (C,) summed weights of the cells, all positive.
+    tables : the margins that sort everyone into one level.
+    codes : one (C,) array a table: the level of each cell.
+    quantities : the numeric totals.
+    values : one (C,) array a quantity.
+    extra : (C,) values of further columns by which cells were told apart.
+    """
+
+    cell: NDArray[np.int32]
+    base: Floats
+    tables: tuple[Table, ...]
+    codes: tuple[Codes, ...]
+    quantities: tuple[Quantity, ...]
+    values: tuple[Floats, ...]
+    extra: Mapping[str, Floats]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the margins."""
+        return tuple(t.name for t in self.tables) + tuple(q.name for q in self.quantities)
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Names of the margins that only stand in for figures nobody has published."""
+        return tuple(t.name for t in self.tables if t.proxy)
+
+    @property
+    def totals(self) -> Floats:
+        """(k,) all totals, table after table, then the quantities."""
+        parts = [v for t in self.tables for v in t.totals] + [q.total for q in self.quantities]
+        return np.array(parts, dtype=np.float64)
+
+    @property
+    def targets(self) -> tuple[Floats, ...]:
+        """Totals of each table."""
+        return tuple(np.array(t.totals, dtype=np.float64) for t in self.tables)
+
+    def labels(self) -> list[tuple[str, str]]:
+        """Margin and level of each total; the level of a quantity is empty."""
+        rows = [(t.name, write_level(level)) for t in self.tables for level in t.levels]
+        return rows + [(q.name, "") for q in self.quantities]
+
+    def blocks(self) -> list[Codes]:
+        """Positions of the totals of each margin."""
+        sizes = [len(t.totals) for t in self.tables] + [1] * len(self.quantities)
+        ends = np.cumsum(sizes)
+        return [np.arange(e - s, e, dtype=np.intp) for s, e in zip(sizes, ends, strict=True)]
+
+    def auxiliary(self) -> Floats:
+        """(C, k) auxiliary values: 0/1 for each level, then the quantities."""
+        x = np.zeros((len(self.base), len(self.totals)))
+        start = 0
+        rows = np.arange(len(self.base))
+        for table, codes in zip(self.tables, self.codes, strict=True):
+            x[rows, start + codes] = 1.0
+            start += len(table.totals)
+        for j, values in enumerate(self.values):
+            x[:, start + j] = values
+        return x
+
+    def sums(self, weights: Floats) -> Floats:
+        """(k,) what cell weights (C,) add up to in each total."""
+        parts = [
+            sum_rows(codes, weights, len(t.totals)) for t, codes in zip(self.tables, self.codes, strict=True)
+        ]
+        parts += [np.atleast_1d(weights @ values) for values in self.values]
+        return np.concatenate(parts)
+
+    def margins_frame(self, after: Floats) -> pd.DataFrame:
+        """Totals before and after: margin, level, population, before, after, error (relative)."""
+        labels, goal, reached = self.labels(), self.totals, self.sums(after)
+        scale = np.where(goal != 0, np.abs(goal), 1.0)
+        return pd.DataFrame(
+            {
+                "margin": [name for name, _ in labels],
+                "level": [level for _, level in labels],
+                "population": goal,
+                "before": self.sums(self.base),
+                "after": reached,
+                "error": np.abs(reached - goal) / scale,
+            }
+        )
+
+
+def build_problem(
+    sample: Sample, margins: Any, extra: Mapping[str, Floats] | None = None, members_as_tables: bool = False
+) -> Problem:
+    """Read margins, check them against the respondents, and sort respondents into cells.
+
+    Parameters
+    ----------
+    sample : Sample
+    margins : see :func:`literacy.calibrate`
+    extra : further (n,) values by which cells must be told apart
+    members_as_tables : turn 0/1 columns into tables of two levels (raking knows only tables)
+
+    Raises
+    ------
+    LiteracyError
+        ``weighting.value``, ``weighting.level``, ``weighting.totals``: everything that can be seen to be wrong before
+        weighting.
+    """
+    frame, weight = sample.frame, sample.weight
+    check_weights(weight)
+    live = weight > 0
+    all_live = bool(live.all())
+    targets = read_margins(margins, [str(c) for c in frame.columns])
+    check_signs(targets)
+    _check_universe(targets, sample)
+    if members_as_tables:
+        targets = _split_members(targets)
+    cells = no_cells(len(frame))
+    tables, faults = [], []
+    for table in targets.tables:
+        codes = _code_table(frame, table)
+        table, codes, found = _check_levels(frame, table, codes, weight, live, all_live)
+        faults += found
+        if not found:
+            tables.append(table)
+            cells = cross_codes(cells, codes, len(table.levels))
+    if faults:
+        raise _level_error(faults)
+    _check_totals(targets, tables)
+    names = ["".join(("quantity:", q.name)) for q in targets.quantities if q.column]
+    arrays = [read_quantity(frame, q.column, live, q.member) for q in targets.quantities if q.column]
+    distinct: dict[str, Floats] = {}
+    places: dict[str, int] = {}
+    for name, values in [*zip(names, arrays, strict=True), *(extra or {}).items()]:
+        codes, uniques = _code_values(values, live, all_live)
+        places[name] = len(cells.margins)
+        distinct[name] = uniques
+        cells = cross_codes(cells, codes, len(uniques))
+    base = sum_rows(cells.cell, weight, cells.count)
+    cells, base = _drop_empty(cells, base)
+    by_cell = {name: distinct[name][cells.margins[place]] for name, place in places.items()}
+    ones = np.ones(len(base))
+    return Problem(
+        cells.cell,
+        base,
+        tuple(tables),
+        cells.margins[: len(tables)],
+        targets.quantities,
+        tuple(by_cell[f"quantity:{q.name}"] if q.column else ones for q in targets.quantities),
+        {name: by_cell[name] for name in (extra or {})},
+    )
+
+
+def check_weights(weight: Floats) -> None:
+    """Refuse weights below zero: a margin cannot be met by people who count less than nothing."""
+    negative = int((weight < 0).sum())
+    if negative:
+        raise LiteracyError(
+            "weighting.value",
+            where="weight",
+            what=f"{negative} weights are negative (from an earlier calibration)",
+            mend="bound that calibration: calibrate(…, bounds=(0.3, 3))",
+        )
+
+
+def _check_universe(targets: Targets, sample: Sample) -> None:
+    if targets.universe and sample.universe and targets.universe != sample.universe:
+        raise LiteracyError(
+            "weighting.value",
+            where="margins",
+            what=f"the margins speak of the universe {targets.universe!r}, the sample of {sample.universe!r}",
+            mend=f"make the sample of that universe: Sample(…, universe={targets.universe!r})",
+        )
+
+
+def _split_members(targets: Targets) -> Targets:
+    """Groups as tables: members and all others of the population."""
+    other = [q for q in targets.quantities if not q.member and q.column]
+    if other:
+        raise LiteracyError(
+            "weighting.value",
+            where=f"margin {other[0].name!r}",
+            what="raking knows totals of levels and groups, not of quantities",
+            mend="use calibrate(sample, margins)",
+        )
+    size = next((t.total for t in targets.tables), None)
+    size = size or next((q.total for q in targets.quantities if not q.column), None)
+    if targets.quantities and size is None:
+        raise LiteracyError(
+            "weighting.value",
+            where=f"margin {targets.quantities[0].name!r}",
+            what="the totals of groups do not say how large the population is",
+            mend="add a margin of the whole population, or its size under the key '(population)'",
+        )
+    made = []
+    for q in targets.quantities:
+        if q.column:
+            rest = float(size or 0.0) - q.total
+            if rest < -SAME * float(size or 0.0):
+                raise LiteracyError(
+                    "weighting.totals",
+                    where=f"margin {q.name!r}",
+                    what=f"the group has {q.total:,.10g} members, the population {size:,.10g}",
+                    mend="correct one of them",
+                )
+            made.append(Table(q.name, (q.column,), ((1,), (0,)), (q.total, max(rest, 0.0))))
+    if not targets.tables and not made:
+        raise LiteracyError(
+            "weighting.value",
+            where="margins",
+            what="only the size of the population",
+            mend="add a margin of levels",
+        )
+    return Targets(targets.tables + tuple(made), (), targets.universe)
+
+
+def _code_table(frame: pd.DataFrame, table: Table) -> NDArray[np.int32]:
+    """(n,) position of each row in the table's levels; -1 missing, -2 no such level."""
+    joint: NDArray[np.int64] | None = None
+    wanted = np.zeros(len(table.levels), dtype=np.int64)
+    missing = None
+    size = 1
+    for j, name in enumerate(table.columns):
+        parts = list(dict.fromkeys(level[j] for level in table.levels))
+        column = find_column(frame, name, f"margin {table.name!r}: column")
+        codes, _ = code_levels(column, parts)
+        if len(table.columns) == 1:
+            return codes
+        wanted = wanted * len(parts) + np.array([parts.index(level[j]) for level in table.levels])
+        gone = codes < 0
+        empty = codes == MISSING
+        code = np.where(gone, 0, codes).astype(np.int64)
+        joint = code if joint is None else joint * len(parts) + code
+        missing = (gone, empty) if missing is None else (missing[0] | gone, missing[1] | empty)
+        size *= len(parts)
+    place = np.full(size, UNKNOWN, dtype=np.int32)
+    place[wanted] = np.arange(len(wanted), dtype=np.int32)
+    assert joint is not None and missing is not None
+    return np.where(missing[1], MISSING, np.where(missing[0], UNKNOWN, place[joint])).astype(np.int32)
+
+
+def _check_levels(
+    frame: pd.DataFrame, table: Table, codes: NDArray[np.int32], weight: Floats, live: Bools, all_live: bool
+) -> tuple[Table, NDArray[np.int32], list[tuple[str, str]]]:
+    """Compare the levels of a table with those respondents hold; levels of nobody, with total 0, are dropped."""
+    levels = len(table.levels)
+    held = sum_rows(codes + 2, weight, levels + 2)
+    if held[MISSING + 2] > 0:
+        missing = (codes == MISSING) & live
+        column = next((c for c in table.columns if (frame[c].isna().to_numpy() & missing).any()), table.name)
+        refuse_missing(missing, column)
+    faults = []
+    if held[UNKNOWN + 2] > 0:
+        rows = np.flatnonzero((codes == UNKNOWN) & live)
+        values = frame[list(table.columns)].iloc[rows].drop_duplicates()
+        texts = sorted({write_level(tuple(row)) for row in values.itertuples(index=False)})
+        faults.append(
+            (table.name, f"respondents hold {list_values(texts)}, for which the margin has no total")
+        )
+    totals = np.array(table.totals)
+    found = held[2:] > 0
+    for missing_level in (
+        lv for lv, f, t in zip(table.levels, found, totals, strict=True) if not f and t > 0
+    ):
+        faults.append((table.name, f"no respondent holds level {write_level(missing_level)!r}"))
+    for empty in (lv for lv, f, t in zip(table.levels, found, totals, strict=True) if f and t == 0):
+        faults.append((table.name, f"level {write_level(empty)!r} has the total 0, but respondents hold it"))
+    if faults:
+        return table, codes, faults
+    if not all_live:
+        codes = np.where(live, codes, np.int32(int(np.flatnonzero(found)[0])))
+    if not found.all():
+        place = (np.cumsum(found) - 1).astype(np.int32)
+        codes = place[codes]
+        keep = np.flatnonzero(found)
+        table = Table(
+            table.name,
+            table.columns,
+            tuple(table.levels[i] for i in keep),
+            tuple(table.totals[i] for i in keep),
+            table.proxy,
+        )
+    return table, codes, []
+
+
+def _level_error(faults: list[tuple[str, str]]) -> LiteracyError:
+    names = list(dict.fromkeys(name for name, _ in faults))
+    told = "; ".join(f"{name}: {text}" if len(names) > 1 else text for name, text in faults[:6])
+    more = f"; and {len(faults) - 6} more" if len(faults) > 6 else ""
+    return LiteracyError(
+        "weighting.level",
+        where="margin " + ", ".join(repr(n) for n in names),
+        what=told + more,
+        mend="join the level with a neighbour in the data and in the margin, or correct the codes",
+    )
+
+
+def _check_totals(targets: Targets, tables: list[Table]) -> None:
+    sizes = [(t.name, t.total) for t in tables] + [
+        (CONSTANT, q.total) for q in targets.quantities if not q.column
+    ]
+    for name, total in sizes[1:]:
+        first, size = sizes[0]
+        if not math.isclose(total, size, rel_tol=SAME):
+            raise LiteracyError(
+                "weighting.totals",
+                where=f"margins {first!r} and {name!r}",
+                what=f"{first} adds up to {size:,.12g}, {name} to {total:,.12g}",
+                mend=f"bring them to one total, for example multiply {name} by {size / total:.9g}"
+                if total > 0
+                else "correct them",
+            )
+
+
+def _code_values(values: Floats, live: Bools, all_live: bool) -> tuple[NDArray[np.int32], Floats]:
+    """Codes of distinct numbers."""
+    codes, uniques = number_values(pd.Series(values if all_live else np.where(live, values, values[live][0])))
+    return codes.astype(np.int32, copy=False), np.array(uniques, dtype=np.float64)
+
+
+def _drop_empty(cells: Cells, base: Floats) -> tuple[Cells, Floats]:
+    """Leave out cells without weight; their rows, which have none, go to cell 0."""
+    full = base > 0
+    if full.all():
+        return cells, base
+    place = np.where(full, np.cumsum(full) - 1, 0).astype(np.int32)
+    return Cells(place[cells.cell], tuple(m[full] for m in cells.margins)), base[full]

@@ -1,0 +1,188 @@
+"""Raking: weights that meet several margins at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.kernels.feasibility import Bounds
+from literacy.kernels.raking import rake_cells
+from literacy.sampling import Sample
+from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
+from literacy.weighting.conflicts import MAX_CELLS, free_bounds, refuse_conflict
+from literacy.weighting.diagnostics import finish_step
+from literacy.weighting.problem import Problem, build_problem
+from literacy.weighting.replication import System, calibrate_replicates, rake_replicates
+from literacy.weighting.scales import scale_probes
+
+Floats = NDArray[np.float64]
+VARIANCES = ("rake", "calibrate")
+
+
+def rake(
+    sample: Sample,
+    margins: Any,
+    *,
+    max_ratio: float | None = None,
+    tolerance: float = 1e-10,
+    max_iterations: int = 1000,
+    variance: str = "rake",
+) -> Sample:
+    """Weight to the totals of several margins (R's ``rake``).
+
+    Parameters
+    ----------
+    sample : Sample
+        Rows of weight 0 are outside the universe: not touched, not counted.
+    margins : Margins or mapping
+        Tables of levels, crossed or not: ``{"sex": {1: 27107, 2: 25999}, ("age", "edu"): {("18-29", 1): 812,
+        ...}}``. Groups that may overlap are 0/1 columns: ``{"group": {"group_youth": 21000, "group_workers":
+        15000}}``; each becomes a table of members and all others.
+    max_ratio : float, optional
+        No weight may exceed this many times the weight before. Instead of fitting proportions, the same distance
+        (Kullback-Leibler) is then minimised under the cap by Newton's method: weights are ``base * min(exp(x'eta),
+        max_ratio)`` (Deville & Särndal 1992, case 7). Without a binding cap the result is that of raking. Where all
+        totals are more than 20 times the weighted sums (weights of another scale), the ratio is meant after scaling,
+        as in R's ``calibrate``.
+    tolerance : float
+        Largest relative error of any level's total. Not to reach it is an error.
+    max_iterations : int
+        Sweeps over all margins (Newton steps with ``max_ratio``).
+    variance : {"rake", "calibrate"}
+        The weights are the same as those of ``calibrate(distance="raking")``, but R has two standard errors for them.
+        "rake" (as R's ``rake``): scores are cleared of unweighted group means in ten sweeps over the margins.
+        "calibrate" (as R's ``calibrate``): residuals of a regression weighted by the base weights. Both are
+        consistent; they differ where weights differ within levels.
+
+    Returns
+    -------
+    Sample
+        With new weights, ``weighting`` and one more sentence in ``history``. Replicates are raked one by one.
+
+    Raises
+    ------
+    LiteracyError
+        ``weighting.infeasible``: no weights (within ``max_ratio``) meet the margins; names the smallest set of
+        margins in conflict. ``weighting.convergence``, ``weighting.level``, ``weighting.totals``,
+        ``weighting.value``.
+
+    Examples
+    --------
+    >>> raked = rake(
+    ...     sample, {"stype": {"E": 4421, "H": 755, "M": 1018}, "sch.wide": {"No": 1072, "Yes": 5122}}
+    ... )  #
+    doctest: +SKIP
+    """
+    option("variance", variance, VARIANCES, "weighting.value")
+    check_control(tolerance, max_iterations)
+    if max_ratio is not None and not max_ratio > 0:
+        raise LiteracyError(
+            "weighting.value",
+            where="max_ratio",
+            what=f"{max_ratio!r} is not above 0",
+            mend="give a ratio such as 5",
+        )
+    problem = build_problem(sample, margins, members_as_tables=True)
+    options = {"max_ratio": max_ratio, "tolerance": tolerance, "variance": variance}
+    notes: tuple[str, ...] = ()
+    if max_ratio is None:
+        if len(problem.base) <= MAX_CELLS:
+            refuse_conflict(problem, free_bounds())
+        done = rake_cells(
+            problem.codes, problem.base, problem.targets, tolerance=tolerance, max_iterations=max_iterations
+        )
+        if not done.converged:
+            if len(problem.base) > MAX_CELLS:
+                refuse_conflict(problem, free_bounds())
+            raise not_converged(problem, done.weights, done.iterations, tolerance)
+        ratio, iterations = done.weights / problem.base, done.iterations
+        replicates = rake_replicates(sample.replicates, problem, tolerance, max_iterations)
+    else:
+        system = System(
+            problem.cell, problem.auxiliary(), problem.totals, "raking", 0.0, max_ratio, None,
+            tolerance, max_iterations, scale_probes(problem),
+        )  # fmt: skip
+        ratio, iterations, notes = solve_system(problem, system, Bounds(0.0, max_ratio, open_lower=True))
+        replicates = calibrate_replicates(sample.replicates, system, problem)
+    weight = sample.weight * ratio[problem.cell]
+    if variance == "rake":
+        adjustment: Any = RakingAdjustment("rake", weight, problem.cell, problem.codes)
+    else:
+        adjustment = LinearAdjustment("rake", sample.weight, problem.cell, ratio, problem.auxiliary())
+    proxies = f" (proxies: {', '.join(problem.proxies)})" if problem.proxies else ""
+    cap = "" if max_ratio is None else f" with ratios up to {max_ratio:g}"
+    return finish_step(
+        sample,
+        weight,
+        method="rake",
+        iterations=iterations,
+        margins=problem.margins_frame(problem.base * ratio),
+        ratios=(float(ratio.min()), float(ratio.max())),
+        adjustment=adjustment,
+        replicates=replicates,
+        options=options,
+        notes=notes,
+        sentence=f"raked to {', '.join(problem.names)}{proxies}{cap}",
+    )
+
+
+def solve_system(
+    problem: Problem, system: System, bounds: Bounds, base: Floats | None = None
+) -> tuple[Floats, int, tuple[str, ...]]:
+    """Solve a calibration or say why it cannot be: ratios (C,), iterations, notes.
+
+    The linear programme is asked first where the cells are few, else only after a failure.
+    """
+    weights = problem.base if base is None else base
+    factor = system.rescaling(weights)
+    few = len(weights) <= MAX_CELLS
+    if few:
+        refuse_conflict(problem, bounds, system.x, weights * factor)
+    done, _ = system.solve(weights)
+    if not done.converged:
+        if not few:
+            refuse_conflict(problem, bounds, system.x, weights * factor)
+        raise not_converged(
+            problem, weights * factor * done.ratio, done.iterations, system.tolerance, system.x
+        )
+    notes = () if factor == 1.0 else (
+        f"all totals are more than 20 times the weighted sums: base weights were multiplied by {factor:.6g} first, and "
+        "bounds are meant after that",
+    )  # fmt: skip
+    return done.ratio * factor, done.iterations, notes
+
+
+def not_converged(
+    problem: Problem, weights: Floats, iterations: int, tolerance: float, x: Floats | None = None
+) -> LiteracyError:
+    """The error of weights (C,) that do not meet the margins."""
+    sums = problem.sums(weights) if x is None else weights @ x
+    goal = problem.totals
+    error = np.abs(sums - goal) / np.where(goal != 0, np.abs(goal), 1.0)
+    worst = int(np.argmax(error))
+    name, level = problem.labels()[worst]
+    return LiteracyError(
+        "weighting.convergence",
+        where=f"margin {name!r}",
+        what=f"after {iterations} iterations {level or name} stands at {sums[worst]:,.10g} "
+        f"instead of {goal[worst]:,.10g} (relative error {error[worst]:.1e}, allowed {tolerance:.1e})",
+        mend="allow more iterations, join small levels, or widen the bounds",
+    )
+
+
+def check_control(tolerance: float, max_iterations: int) -> None:
+    """Refuse a tolerance or a number of iterations that means nothing."""
+    if not 0 < tolerance < 1:
+        raise LiteracyError(
+            "weighting.value",
+            where="tolerance",
+            what=f"{tolerance!r} is not between 0 and 1",
+            mend="use 1e-10",
+        )
+    if max_iterations < 1:
+        raise LiteracyError(
+            "weighting.value", where="max_iterations", what=f"{max_iterations!r} is below 1", mend="use 1000"
+        )

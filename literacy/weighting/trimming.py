@@ -1,0 +1,129 @@
+"""Trimming: extreme weights cut, what was cut given to the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.kernels.trimming import trim_weights
+from literacy.sampling import Sample
+from literacy.weighting.calibration import calibrate
+from literacy.weighting.diagnostics import finish_step
+from literacy.weighting.problem import check_weights
+
+Floats = NDArray[np.float64]
+
+
+def trim(
+    sample: Sample,
+    upper: float | None = None,
+    lower: float | None = None,
+    *,
+    strict: bool = False,
+    unit: str = "weight",
+    margins: Any = None,
+) -> Sample:
+    """Cut weights to an interval and share the difference among the others (R's ``trimWeights``).
+
+    Parameters
+    ----------
+    sample : Sample
+        Rows of weight 0 are outside the universe: not touched, not counted.
+    upper, lower : float, optional
+        The interval; an end not given is open.
+    strict : bool
+        The shares can push weights over the limit again. True repeats until none is outside; False (R's default)
+        stops after one round and says how many are left outside.
+    unit : {"weight", "mean", "median"}
+        What the limits are given in: weights, or multiples of the mean or median weight.
+    margins : Margins or mapping, optional
+        Trimming moves the sample away from its margins. With margins the trimmed weights are calibrated again (raking
+        distance) to weights within the same limits.
+
+    Returns
+    -------
+    Sample
+        The sum of the weights is kept. Replicate weights are multiplied by the same ratios as the weights: limits are
+        meant for weights, not for replicates that count some units several times (R's ``trimWeights`` for replicates
+        cuts those). With ``margins`` each replicate is calibrated.
+
+    Raises
+    ------
+    LiteracyError
+        ``weighting.infeasible``: no weights within the limits keep the sum (R loses part of it without a word).
+
+    Examples
+    --------
+    >>> trim(raked, upper=3, lower=0.3, unit="median", strict=True)  # doctest: +SKIP
+    """
+    option("unit", unit, ("weight", "mean", "median"), "weighting.value")
+    check_weights(sample.weight)
+    live = sample.weight > 0
+    before = sample.weight[live]
+    low, high = _read_limits(lower, upper, before, unit)
+    total = float(before.sum())
+    for limit, sign, word in ((high, 1, "at most"), (low, -1, "at least")):
+        if sign * (total - limit * len(before)) > 1e-12 * total:
+            raise LiteracyError(
+                "weighting.infeasible",
+                where="upper" if sign > 0 else "lower",
+                what=f"{len(before)} weights of {word} {limit:.6g} add up to {word} {limit * len(before):,.6g}; "
+                f"the weights add up to {total:,.6g}",
+                mend=f"the mean weight is {total / len(before):.6g}: put the limits on both sides of it",
+            )
+    done = trim_weights(before, low, high, strict)
+    if not done.converged:
+        raise LiteracyError(
+            "weighting.convergence",
+            where="trim",
+            what=f"after {done.rounds} rounds some weights are still outside the limits",
+            mend="widen the limits",
+        )
+    weight = sample.weight.copy()
+    weight[live] = done.weights
+    left = int(((done.weights < low) | (done.weights > high)).sum())
+    notes: tuple[str, ...] = (
+        f"{done.cut} of {len(before)} weights lay outside {low:.6g} to {high:.6g} and were cut",
+    )
+    if left:
+        notes += (f"{left} weights are outside again after sharing; strict=True repeats until none is",)
+    replicates = sample.replicates
+    if replicates is not None and done.cut:
+        ratio = np.ones(len(weight))
+        ratio[live] = done.weights / before
+        replicates = replicates.evolve(base=replicates.base * ratio)
+    trimmed = finish_step(
+        sample,
+        weight,
+        method="trim",
+        iterations=done.rounds,
+        replicates=replicates,
+        options={"upper": high, "lower": low, "strict": strict},
+        notes=notes,
+        sentence=f"trimmed to {low:.6g} to {high:.6g}: {done.cut} of {len(before)} weights cut",
+    )
+    if margins is None:
+        return trimmed
+    limits = (None if low == 0.0 else low, None if np.isinf(high) else high)
+    return calibrate(trimmed, margins, distance="raking", bounds=limits, bounds_on="weight")
+
+
+def _read_limits(lower: float | None, upper: float | None, weight: Floats, unit: str) -> tuple[float, float]:
+    if lower is None and upper is None:
+        raise LiteracyError(
+            "weighting.value", where="trim", what="no limit", mend="give upper=, lower= or both"
+        )
+    size = {"weight": 1.0, "mean": float(weight.mean()), "median": float(np.median(weight))}[unit]
+    low = 0.0 if lower is None else float(lower) * size
+    high = np.inf if upper is None else float(upper) * size
+    if not (low >= 0 and high > low):
+        raise LiteracyError(
+            "weighting.value",
+            where="trim",
+            what=f"the limits {low:g} and {high:g} are no interval of positive weights",
+            mend="give lower < upper, both above 0",
+        )
+    return low, high
