@@ -21,9 +21,10 @@ def say(*lines: object) -> None:
 
 def _plain(value: Any) -> Any:
     """A JSON value: missing and infinite numbers become null, numpy scalars plain ones."""
-    item = getattr(value, "item", None)
-    if callable(item):
-        value = item()
+    import numpy as np
+
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return (

@@ -42,22 +42,24 @@ def compile_tables(
     dict of table name -> DataFrame
     """
     latest = samples[max(samples)]
-    return {
-        "share_by_group": pd.concat(
-            [shares_by_group(s) for _, s in sorted(samples.items())], ignore_index=True
-        ),
+    synthetic = int(latest.wave.synthetic)
+    shares = pd.concat([shares_by_group(s) for _, s in sorted(samples.items())], ignore_index=True)
+    published = [published_rows(t) for t in levels]
+    tables = {
+        "share_by_group": shares,
         "mean_by_group": mean_by_group(latest),
         "dimensions_by_group": dimensions_by_group(latest),
         "items": item_shares(latest),
         "weights": weight_histogram(latest),
         "margins": margins_met(latest),
         "goal": goal_rows(goals),
-        "trend": trend_rows([projection.trend, *levels]),
-        "fan": projection.fan_frame(),
-        "prior": projection.prior_frame(),
+        "trend": pd.concat([city_rows(shares, projection.trend), *published], ignore_index=True),
+        "fan": fan_rows(projection, synthetic),
+        "prior": prior_rows(projection, synthetic),
         "labels": label_rows(latest),
         "provenance": provenance_rows(samples),
     }
+    return {name: table for name, table in tables.items() if len(table)}
 
 
 def _marked(frame: pd.DataFrame, sample: Sample) -> pd.DataFrame:
@@ -137,12 +139,14 @@ def weight_histogram(sample: Sample) -> pd.DataFrame:
 
 def margins_met(sample: Sample) -> pd.DataFrame:
     """Weighted counts of each margin's levels before and after, and the population's."""
-    weighting = sample.weighting
-    if not isinstance(weighting, Weighting):
+    if not isinstance(sample.weighting, Weighting):
         return pd.DataFrame()
-    frame = weighting.margins_frame()
-    levels = sample.instrument.levels
-    known = {(m, str(o.code)): o.label for m in frame["margin"].unique() for o in levels(m)}
+    frame = sample.weighting.margins.rename(columns={"population": "target"})
+    known = {
+        (name, str(option.code)): option.label
+        for name in frame["margin"].unique()
+        for option in sample.instrument.levels(name)
+    }
     keys = list(zip(frame["margin"], frame["level"].astype(str), strict=True))
     return frame.assign(
         zh=[known[k].zh if k in known else k[1] for k in keys],
@@ -170,9 +174,62 @@ def goal_rows(goals: Sequence[Goal]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def trend_rows(trends: Sequence[Trend]) -> pd.DataFrame:
-    """Waves of the city and of the higher levels, one row each."""
-    return pd.concat([t.points_frame() for t in trends], ignore_index=True)
+def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
+    """The city's waves with their intervals, as estimated."""
+    whole = shares[shares["group"] == ""].reset_index(drop=True)
+    return whole[
+        ["estimate", "ci_low", "ci_high", "standard", "n", "reliable", "confidence", "synthetic"]
+    ].assign(
+        year=whole["wave"].astype(int),
+        level="city",
+        label_zh=trend.label.zh or trend.area,
+        label_en=trend.label.en or trend.area,
+    )
+
+
+def published_rows(trend: Trend) -> pd.DataFrame:
+    """A published series: figures and breaks; its sampling errors are mostly assumed, so none are drawn."""
+    frame = trend.to_frame()
+    return pd.DataFrame(
+        {
+            "year": frame["year"],
+            "level": trend.level,
+            "label_zh": trend.label.zh,
+            "label_en": trend.label.en,
+            "estimate": frame["estimate"],
+            "standard": frame["standard"],
+            "break": frame["joined"].astype(int),
+            "synthetic": 0,
+        }
+    )
+
+
+def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
+    """The fan by year, and the chance of exceeding the first goal in each."""
+    names = {"estimate": "median", "ci_low": "low_95", "ci_high": "high_95"}
+    frame = projection.to_frame().rename(columns=names)
+    bounds = [f"{side}_{percent}" for percent in (50, 80, 95) for side in ("low", "high")]
+    frame = frame[["year", "median", *bounds]].assign(synthetic=synthetic)
+    if projection.outlooks and projection.outlooks[0].goal.value is not None:
+        frame["p_reached"] = 1.0 - projection.spread.cdf(projection.outlooks[0].goal.value)
+    return frame
+
+
+def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
+    """The chance of the first goal under other strengths of the slope prior (without one: not drawn)."""
+    frame = projection.sensitivity_frame()
+    if frame.empty:
+        return frame
+    first = frame["year"] == projection.outlooks[0].goal.year
+    names = {
+        "prior_sd": "sd",
+        "probability": "p_reached",
+        "estimate": "median",
+        "ci_low": "low_95",
+        "ci_high": "high_95",
+    }
+    rows: pd.DataFrame = frame[first & np.isfinite(frame["prior_sd"])].rename(columns=names)
+    return rows[[*names.values(), "chosen"]].assign(chosen=rows["chosen"].astype(int), synthetic=synthetic)
 
 
 def label_rows(sample: Sample) -> pd.DataFrame:

@@ -1,0 +1,94 @@
+"""``literacy report``: the tables of the year and the figures drawn from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import say, write_text
+
+if TYPE_CHECKING:
+    from literacy.projection import Projection
+    from literacy.sampling import Sample
+
+LEVELS = ("national", "west", "inner_mongolia")
+"""Published series drawn beside the city's."""
+
+
+@click.command("report")
+@click.argument("year", type=int)
+@click.argument("files", nargs=-1, type=click.Path())
+@click.option("-o", "--out", default="out/report", show_default=True, help="Folder for tables/ and figures/.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
+)
+@click.option(
+    "--goal", metavar="YEAR[=SHARE]", multiple=True, help="Goals (default: the survey's goal of YEAR)."
+)
+@click.option(
+    "-i", "--survey", default="erenhot", show_default=True, help="Survey (a name, or a folder of your own)."
+)
+@opt.standard_option
+@opt.design_options
+@opt.margins_options
+def command(
+    year: int, files: tuple[str, ...], out: str, lang: tuple[str, ...], goal: tuple[str, ...], survey: str,
+    standard: tuple[str, ...], **design: Any,
+) -> None:  # fmt: skip
+    """Draw the report of YEAR from FILES (one a wave); without files, from the survey's sample data.
+
+    Numbers go to OUT/tables/*.csv first; the figures in OUT/figures/ are drawn from those files alone.
+
+    \b
+    Examples:
+      literacy report 2025 -o out/report --lang zh
+      literacy report 2025 2023.sav 2025.sav --margins auto -o out/report
+    """
+    from literacy.cli.loading import DesignOptions, one_standard
+    from literacy.cli.waves import find_goals, load_waves
+    from literacy.instrument import load_instrument
+
+    instrument = load_instrument(survey)
+    options = DesignOptions(**(design | {"margins": design["margins"] or "auto"}))
+    paths = files or sample_files(survey, year)
+    samples = {
+        y: s for y, s in load_waves(paths, survey, one_standard(standard), options).items() if y <= year
+    }
+    make_report(samples, find_goals(goal or (str(year),), instrument), Path(out), lang or ("zh", "en"))
+
+
+def sample_files(survey: str, year: int) -> tuple[str, ...]:
+    """Paths of the sample data of a survey's waves up to a year (said on stderr)."""
+    from literacy._resources import sample_data
+    from literacy.errors import LiteracyError
+    from literacy.instrument import load_instrument
+
+    waves = [w for w in load_instrument(survey).waves if w.data and w.year is not None and w.year <= year]
+    if not waves:
+        raise LiteracyError(
+            "report.input", where=f"report {year}", what="no files were given, and there are no sample data",
+            mend="give the survey files, one a wave",
+        )  # fmt: skip
+    say(f"no files given: the synthetic sample waves {', '.join(w.name for w in waves)} are used")
+    return tuple(str(sample_data(w.data)) for w in waves)
+
+
+def make_report(samples: dict[int, Sample], goals: list[Any], out: Path, lang: tuple[str, ...]) -> Projection:
+    """Write the tables, draw the figures from them, and list both."""
+    from literacy.cli.output import format_csv
+    from literacy.cli.waves import share_trend
+    from literacy.projection import project, series_trend
+    from literacy.report import draw_report
+    from literacy.report.compilation import compile_tables
+
+    projection = project(share_trend(samples), goals)
+    tables = compile_tables(samples, projection, goals, [series_trend(name) for name in LEVELS])
+    (out / "tables").mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        write_text(format_csv(table), str(out / "tables" / f"{name}.csv"))
+    gallery = draw_report(out / "tables", out / "figures", lang=lang)
+    say(gallery)
+    return projection

@@ -1,0 +1,90 @@
+"""Several waves at once: what projecting and reporting start with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from literacy.cli.loading import DesignOptions, build_sample, load_scored
+from literacy.errors import LiteracyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from literacy.instrument import Goal, Instrument
+    from literacy.projection import Trend
+    from literacy.sampling import Sample
+
+
+def load_waves(
+    files: Sequence[str], survey: str | None, standard: str, options: DesignOptions
+) -> dict[int, Sample]:
+    """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves`` for a file without a year, or two files of one year.
+    """
+    samples: dict[int, Sample] = {}
+    for file in files:
+        scored = load_scored(file, survey, None, standard)
+        year = scored.wave.year
+        if year is None or year in samples:
+            what = "the wave has no year" if year is None else f"a second file of the wave {year}"
+            raise LiteracyError("trend.waves", where=file, what=what, mend="give one file for each wave")
+        wanted = replace(options, margins=str(year)) if options.margins == "auto" else options
+        samples[year] = build_sample(scored, wanted)
+    return dict(sorted(samples.items()))
+
+
+def share_trend(samples: dict[int, Sample]) -> Trend:
+    """Trend of the share literate."""
+    from literacy.estimation import proportion
+    from literacy.projection import trend
+
+    instrument = next(iter(samples.values())).instrument
+    return trend(
+        {year: proportion(sample, "literate") for year, sample in samples.items()},
+        area=instrument.area,
+        label=place_label(instrument),
+    )
+
+
+def place_label(instrument: Instrument):  # type: ignore[no-untyped-def]
+    """Label of the place the survey speaks for, from its goals."""
+    from literacy.instrument import load_goals
+
+    own = [g.label for g in load_goals(instrument) if g.area == instrument.area]
+    return own[0] if own else None
+
+
+def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:
+    """Goals by year (``2025``: the survey's own), or stated outright (``2030=0.2``: more than 20 %)."""
+    from literacy.instrument import load_goal
+    from literacy.projection import set_goal
+
+    goals = []
+    for text in wanted:
+        year, sign, value = text.partition("=")
+        try:
+            number = (int(year), float(value) if sign else 0.0)
+        except ValueError as error:
+            raise LiteracyError(
+                "cli.usage",
+                where=f"--goal {text}",
+                what="is neither YEAR nor YEAR=SHARE",
+                mend="write --goal 2025, or --goal 2030=0.2 for more than 20 % in 2030",
+            ) from error
+        if sign:
+            goals.append(set_goal(number[0], number[1]))
+        elif instrument is None:
+            raise LiteracyError(
+                "goal.missing",
+                where=f"--goal {text}",
+                what="no survey was named, so there is no goal of that year",
+                mend=f"state the share: --goal {text}=0.12, or name the survey with -i",
+            )
+        else:
+            goals.append(load_goal(instrument, number[0]))
+    return goals
