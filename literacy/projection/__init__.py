@@ -2,6 +2,7 @@
 
 from literacy.projection.dynamics import Dynamics
 from literacy.projection.fans import Band, Outlook, Projection
+from literacy.projection.history import Backtest, backtest
 from literacy.projection.methods import METHODS, Method, forecast_shares
 from literacy.projection.projections import project
 from literacy.projection.series import list_series, read_trend, series_trend, trend_from_frame
@@ -12,6 +13,7 @@ __all__ = [
     "LEVELS",
     "METHODS",
     "OUTCOMES",
+    "Backtest",
     "Band",
     "Dynamics",
     "Method",
@@ -19,6 +21,7 @@ __all__ = [
     "Projection",
     "Trend",
     "Verdict",
+    "backtest",
     "forecast_shares",
     "judge",
     "list_series",

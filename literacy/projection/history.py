@@ -1,0 +1,180 @@
+"""Backtests: stand at every past wave, project the waves that followed, and compare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.kernels.scores import brier, covered, crps
+from literacy.projection.dynamics import Dynamics
+from literacy.projection.methods import METHODS, forecast_shares
+from literacy.projection.waves import Trend
+
+NEAR = 3.0
+GROWTH = (1.1, 1.25, 1.5, 2.0)
+"""Events of the Brier score: the share exceeds the last wave's by 10, 25, 50, 100 per cent."""
+
+FORECASTS = (
+    "method", "area", "origin", "year", "ahead", "estimate", "low_90", "high_90", "observed",
+    "error", "crps", "brier", "covered",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Backtest(Printable):
+    """Forecasts of the past and their scores.
+
+    Attributes
+    ----------
+    area : str
+    forecasts : DataFrame
+        One row a method, origin and target: see :data:`FORECASTS`. Shares, not percent.
+    min_waves : int
+        Waves the first origin knows.
+    ahead : int
+        Waves projected from each origin.
+    near : float
+        Years that count as near in ``mae_near``.
+    notes : tuple of str
+    """
+
+    area: str
+    forecasts: pd.DataFrame
+    min_waves: int
+    ahead: int
+    near: float
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a method: n, mae, n_near, mae_near, crps, brier, coverage of the 90 % interval (shares)."""
+        rows = []
+        for name in dict.fromkeys(self.forecasts["method"]):
+            part = self.forecasts[self.forecasts["method"] == name]
+            close = part[part["ahead"] <= self.near]
+            told = part["covered"].dropna().astype(float)
+            rows.append(
+                {
+                    "method": name,
+                    "n": len(part),
+                    "mae": part["error"].abs().mean(),
+                    "n_near": len(close),
+                    "mae_near": close["error"].abs().mean() if len(close) else math.nan,
+                    "crps": part["crps"].mean(),
+                    "brier": part["brier"].mean(),
+                    "coverage": told.mean() if len(told) else math.nan,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def _title(self) -> str:
+        return f"Backtest of {self.area or 'the series'}: rolling origin, the next {self.ahead} wave(s)"
+
+    def _notes(self) -> list[str]:
+        steps = ", ".join(f"{100 * (g - 1):.0f}" for g in GROWTH)
+        return [
+            f"the first origin knows {self.min_waves} waves; near means within {self.near:g} years; errors in shares",
+            f"coverage is that of the 90 % interval; brier: growth by {steps} % on the origin's share",
+            "crps of a method without an interval is its absolute error",
+            *self.notes,
+        ]
+
+
+def backtest(
+    series: Trend,
+    method: str | Sequence[str] = tuple(METHODS),
+    *,
+    higher: Sequence[Trend] = (),
+    min_waves: int = 4,
+    ahead: int = 3,
+    near: float = NEAR,
+    dynamics: Dynamics | None = None,
+) -> Backtest:
+    """Project every past wave from the waves before it and score the forecasts.
+
+    Parameters
+    ----------
+    series : Trend
+    method : str or sequence of str
+        Keys of :data:`literacy.projection.methods.METHODS`; all of them without it.
+    higher : sequence of Trend
+        Higher levels; each origin sees them only up to its own year.
+    min_waves : int
+        Waves known at the first origin.
+    ahead : int
+        How many of the following waves are projected from each origin.
+    near : float
+        Years within which a forecast counts as near.
+    dynamics : Dynamics, optional
+
+    Returns
+    -------
+    Backtest
+    """
+    names = (method,) if isinstance(method, str) else tuple(method)
+    for name in names:
+        option("method", name, tuple(METHODS), "project.input")
+    if min_waves < 1 or ahead < 1:
+        raise LiteracyError(
+            "project.input",
+            where="backtest",
+            what=f"min_waves = {min_waves}, ahead = {ahead}",
+            mend="both are at least 1",
+        )
+    if len(series) <= min_waves:
+        raise LiteracyError(
+            "project.input",
+            where=f"backtest of {series.area}",
+            what=f"{len(series)} waves leave nothing to project after the first {min_waves}",
+            mend="take a longer series, or a smaller min_waves",
+        )
+    rows: list[dict[str, object]] = []
+    for name in names:
+        least = max(min_waves, METHODS[name].least)
+        for k in range(least, len(series)):
+            rows += _origin(series, name, k, ahead, higher, dynamics)
+    frame = pd.DataFrame(rows, columns=list(FORECASTS))
+    return Backtest(series.area, frame, min_waves, ahead, near, series.notes)
+
+
+def _origin(
+    series: Trend, name: str, k: int, ahead: int, higher: Sequence[Trend], dynamics: Dynamics | None
+) -> list[dict[str, object]]:
+    """Score one method at the origin that knows the first k waves."""
+    origin = float(series.years[k - 1])
+    years, truth = series.years[k : k + ahead], series.estimate[k : k + ahead]
+    known = [cut for h in higher if len(cut := h.until(origin))]
+    spread = forecast_shares(series.until(origin), years, name, higher=known, dynamics=dynamics)
+    middle = spread.median()
+    scores = crps(spread, truth)
+    inside = covered(spread, truth)
+    low, high = spread.quantile(0.05), spread.quantile(0.95)
+    levels = float(series.estimate[k - 1]) * np.array(GROWTH)
+    levels = levels[levels < 1]
+    chance = np.array([1 - spread.cdf(g) for g in levels])
+    rows = []
+    for i, year in enumerate(years):
+        told = not spread.point
+        rows.append(
+            {
+                "method": name,
+                "area": series.area,
+                "origin": origin,
+                "year": float(year),
+                "ahead": float(year) - origin,
+                "estimate": float(middle[i]),
+                "low_90": float(low[i]) if told else math.nan,
+                "high_90": float(high[i]) if told else math.nan,
+                "observed": float(truth[i]),
+                "error": float(middle[i] - truth[i]),
+                "crps": float(scores[i]),
+                "brier": brier(chance[:, i], truth[i] > levels),
+                "covered": float(inside[i]) if told else math.nan,
+            }
+        )
+    return rows
