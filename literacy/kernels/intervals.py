@@ -17,6 +17,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy.kernels.profile import profile_limits
+
 Floats = NDArray[np.float64]
 EDGE = 1e-12
 NO_ERROR = 1e-12
@@ -81,18 +83,21 @@ def proportion_interval(
         lo, hi = expit(centre - half), expit(centre + half)
     elif method == "arcsine":
         centre, half = np.arcsin(np.sqrt(q)), t * s / (2 * np.sqrt(q * (1 - q)))
-        lo, hi = (
-            np.sin(np.maximum(centre - half, 0.0)) ** 2,
-            np.sin(np.minimum(centre + half, np.pi / 2)) ** 2,
-        )
+        lo, hi = _arcsine(centre - half, centre + half, q)
     elif method == "beta":
         lo, hi = beta_interval(q, effective_size(q, s, n[inner], d, level), level)
     elif method == "wilson":
         lo, hi = _wilson(q, effective_size(q, s, n[inner], np.full(q.shape, np.inf), level), t)
     else:
-        lo, hi = _likelihood(q, q * (1 - q) / s**2, t)
+        lo, hi = _likelihood(q, s, t, n[inner])
     low[inner], high[inner] = lo, hi
     return low, high
+
+
+def _arcsine(low: Floats, high: Floats, p: Floats) -> tuple[Floats, Floats]:
+    """Back from the angle. Beyond 0 or a right angle R reflects; we follow it unless the limit would pass the share."""
+    lo, hi = np.sin(low) ** 2, np.sin(high) ** 2
+    return np.where((low < 0) & (lo > p), 0.0, lo), np.where((high > np.pi / 2) & (hi < p), 1.0, hi)
 
 
 def expit(x: Floats) -> Floats:
@@ -128,20 +133,7 @@ def _wilson(p: Floats, n: Floats, t: Floats) -> tuple[Floats, Floats]:
     return centre - half, centre + half
 
 
-def _likelihood(p: Floats, n: Floats, t: Floats) -> tuple[Floats, Floats]:
-    """Proportions whose scaled binomial deviance from ``p`` is ``t**2``, by bisection."""
-    from scipy.special import xlogy
-
-    def deviance(x: Floats) -> Floats:
-        return np.asarray(2 * n * (xlogy(p, p / x) + xlogy(1 - p, (1 - p) / (1 - x))))
-
-    def solve(inside: Floats, outside: Floats) -> Floats:
-        for _ in range(200):
-            middle = (inside + outside) / 2
-            far = deviance(middle) > t**2
-            outside = np.where(far, middle, outside)
-            inside = np.where(far, inside, middle)
-        return (inside + outside) / 2
-
-    tiny = np.full(p.shape, 1e-300)
-    return solve(p, tiny), solve(p, 1 - np.full(p.shape, 1e-16))
+def _likelihood(p: Floats, se: Floats, t: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Profile likelihood limits, one proportion at a time."""
+    limits = [profile_limits(*map(float, x)) for x in zip(p, se, t, np.maximum(n, 2), strict=True)]
+    return np.array([x[0] for x in limits]), np.array([x[1] for x in limits])

@@ -68,7 +68,7 @@ class Stage:
     @property
     def lonely(self) -> Bools:
         """(H,) strata with one unit of several in the population."""
-        return (self.size == 1) & self.open_strata
+        return np.asarray((self.size == 1) & self.open_strata)
 
 
 def sum_units(x: Floats, unit: Ints, units: int) -> Floats:

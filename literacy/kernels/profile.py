@@ -1,0 +1,86 @@
+"""Profile likelihood limits of a proportion, by the steps of R's ``svyciprop(method="likelihood")``.
+
+The limits are the proportions whose binomial deviance, scaled by the design (Rao & Scott 1984, Annals of Statistics
+12: 46-60), reaches the squared t quantile. R does not solve for them: it profiles the logit on a grid, lays a cubic
+spline through the signed roots (ends as in Forsythe, Malcolm & Moler 1977, section 4.4) and interpolates. We take the
+same steps, so that the limits are R's to rounding; the exact solution differs by less than 0.2 % of the limit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+STEPS = 9
+DIVISIONS = 5
+
+
+def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, float]:
+    """Limits of one proportion.
+
+    Parameters
+    ----------
+    p, se : proportion strictly between 0 and 1, and its design-based standard error (> 0)
+    t : quantile that belongs to the confidence level
+    n : respondents (at least 2)
+
+    Returns
+    -------
+    lower and upper limit; NaN where the grid does not reach
+    """
+    from scipy.special import ndtr, stdtrit, xlogy
+
+    spread = n * se**2 / (p * (1 - p))  # design variance of the logit over that of a simple random sample
+    reach = t * np.sqrt(spread)
+    top = -float(stdtrit(n - 1, ndtr(-reach) / 4))
+    dispersion = n / (n - 1)
+    step = top / DIVISIONS * se / (p * (1 - p))
+    centre = np.log(p / (1 - p))
+
+    def root(logit: float) -> float:
+        x = 1 / (1 + np.exp(-logit))
+        deviance = 2 * n * (xlogy(p, p / x) + xlogy(1 - p, (1 - p) / (1 - x)))
+        return float(np.sqrt(max(deviance / dispersion, 0.0)))
+
+    logits, roots = [centre], [0.0]
+    for sign in (-1, 1):
+        for i in range(1, STEPS + 1):
+            logits.append(centre + sign * i * step)
+            roots.append(sign * root(logits[-1]))
+            if abs(roots[-1]) >= top:
+                break
+    order = np.argsort(roots)
+    x, z = np.array(logits)[order], np.array(roots)[order]
+    grid = np.linspace(x[0], x[-1], 3 * len(x))
+    fitted = fmm_spline(x, z, grid)
+    limits = np.interp([-reach, reach], fitted, grid, left=np.nan, right=np.nan)
+    low, high = 1 / (1 + np.exp(-limits))
+    return float(low), float(high)
+
+
+def fmm_spline(x: Floats, y: Floats, at: Floats) -> Floats:
+    """Cubic spline whose ends follow the cubic through the four outermost points.
+
+    Parameters
+    ----------
+    x : (m,) increasing knots, m >= 4
+    y : (m,) values
+    at : (r,) places within the knots
+
+    Returns
+    -------
+    (r,) values of the spline.
+    """
+    d = np.diff(x)
+    slope = np.diff(y) / d
+    bend = np.diff(slope)
+    matrix = np.diag(np.r_[-d[0], 2 * (d[:-1] + d[1:]), -d[-1]]) + np.diag(d, 1) + np.diag(d, -1)
+    first = (bend[1] / (x[3] - x[1]) - bend[0] / (x[2] - x[0])) * d[0] ** 2 / (x[3] - x[0])
+    last = (bend[-1] / (x[-1] - x[-3]) - bend[-2] / (x[-2] - x[-4])) * d[-1] ** 2 / (x[-1] - x[-4])
+    c = np.linalg.solve(matrix, np.r_[first, bend, -last])
+    place = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(d) - 1)
+    h = at - x[place]
+    b = slope - d * (c[1:] + 2 * c[:-1])
+    cubic = (c[1:] - c[:-1]) / d
+    return np.asarray(y[place] + h * (b[place] + h * (3 * c[place] + h * cubic[place])))
