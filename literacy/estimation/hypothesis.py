@@ -99,6 +99,7 @@ def t_test(
     from scipy import stats
 
     gap = estimate - null
+    se = 0.0 if se <= 1e-12 * max(abs(estimate), abs(null)) else se  # rounding
     statistic = gap / se if se > 0 else (float("nan") if gap == 0 else float(np.copysign(np.inf, gap)))
     if not se > 0:
         notes = (*notes, "the estimate has no sampling error in this design")

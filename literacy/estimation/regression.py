@@ -138,7 +138,10 @@ def regress(
             what=f"{int((weight < 0).sum())} weights are negative",
             mend="calibrate with lower=0 or another distance; a likelihood needs weights above 0",
         )
-    fit = glm.fit_glm(X, data.y, weight, family, data.offset, float(sample.weight[rows].mean()))
+    # the weight of one respondent in the first step; R keeps every row of a calibrated sample
+    among = len(sample) if sample.adjustments else int(rows.sum())
+    unit = float(sample.weight[rows].sum()) / among
+    fit = glm.fit_glm(X, data.y, weight, family, data.offset, unit)
     _refuse_separation(X, data.y, fit, family, terms)
 
     def influence() -> Floats:
@@ -254,7 +257,9 @@ def coefficient_influence(model: Model) -> Floats:
     """Influence of the rows used on the coefficients of a model, before their weight: (m, k)."""
     X = model.matrix()
     if model.family == "ordinal":
-        fit = ordinal.OrdinalFit(model.coefficients, np.linalg.inv(model.naive), model.deviance, 0, True)
+        fit = ordinal.OrdinalFit(
+            model.coefficients, np.asarray(np.linalg.inv(model.naive)), model.deviance, 0, True
+        )
         q = len(model.categories) - 1
         return ordinal.ordinal_influence(X, model.data.y.astype(np.int64), q, fit, model.data.offset)
     shift = 0.0 if model.data.offset is None else model.data.offset
