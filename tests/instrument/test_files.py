@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from literacy._resources import surveys_dir
+from literacy._resources import sample_dir, surveys_dir
 from literacy.instrument import (
     check_surveys,
     list_references,
@@ -211,3 +211,22 @@ def test_a_survey_outside_the_package_works(survey, monkeypatch):
     assert load_margins(relative, 2025).total == load_margins("erenhot", 2025).total
     assert load_plan(relative).survey == "erenhot"
     assert survey.findings == []
+
+
+@pytest.mark.parametrize("year", [2021, 2023, 2025])
+def test_a_wave_states_the_size_of_its_file(year):
+    import pyreadstat
+
+    wave = load_instrument("erenhot").wave(year)
+    path = sample_dir() / wave.data
+    if not path.is_file():
+        pytest.skip("the sample files are not here")
+    _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
+    assert meta.number_rows == wave.n
+    absent = {wave.column(name) for name in wave.absent}
+    assert absent.isdisjoint(meta.column_names)
+    assert set(wave.columns.values()) <= set(meta.column_names)
+    design = wave.design.resolve(meta.column_names)
+    assert (design.weight, design.strata, design.psu, design.fpc) == (
+        "base_weight", "stratum", ("psu", "id"), ("fpc_psu", "fpc_person"),
+    )  # fmt: skip
