@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from literacy.instrument import Instrument, Margins
     from literacy.sampling import Sample
     from literacy.scoring import Scored
+
+
+RECIPE = "weighting"
+"""Column in which ``literacy weight`` says how it weighted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +107,42 @@ def build_sample(data: Any, options: DesignOptions) -> Sample:
     frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
     own = None if frame is data else data.wave.design.resolve(frame.columns)
     design = Design(
-        weight=options.weight or (own.weight if own else "") or None,
+        weight=options.weight or (own.weight if own else _delivered(frame)) or None,
         strata=options.strata or (own.strata if own else "") or None,
         psu=options.psu or (own.psu if own else ()) or None,
         fpc=options.fpc or (own.fpc if own else ()) or None,
         lonely_psu=options.lonely_psu,
     )
     sample = Sample(data, design, universe=options.universe)
+    if options.margins is None and options.weight is None and RECIPE in frame.columns:
+        options = read_recipe(frame, options)
     return apply_margins(sample, data, options)
+
+
+def write_recipe(options: DesignOptions) -> str:
+    """How a file was weighted, for the column ``weighting``: enough to weight it again, the same way."""
+    return json.dumps({"margins": options.margins, "max_ratio": options.max_ratio}, ensure_ascii=False)
+
+
+def read_recipe(frame: pd.DataFrame, options: DesignOptions) -> DesignOptions:
+    """Options as ``literacy weight`` had them: weighting again lets the standard errors know of the margins."""
+    texts = frame[RECIPE].dropna().astype("str").unique()
+    try:
+        (text,) = texts
+        recipe = json.loads(str(text))
+        return replace(options, margins=str(recipe["margins"]), max_ratio=recipe["max_ratio"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise LiteracyError(
+            "io.columns",
+            where=f"column {RECIPE}",
+            what="does not say how the file was weighted",
+            mend="weight it again with literacy weight, or name the weight to use: --weight weight",
+        ) from error
+
+
+def _delivered(frame: pd.DataFrame) -> str:
+    """Base weight of a plain table that ``literacy weight`` wrote."""
+    return "base_weight" if RECIPE in frame.columns else ""
 
 
 def find_margins(data: Any, name: str) -> Margins:

@@ -25,13 +25,9 @@ def _plain(value: Any) -> Any:
 
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or str(value) == "<NA>" or (isinstance(value, float) and not math.isfinite(value)):
         return None
-    return (
-        value
-        if isinstance(value, (bool, int, float, str))
-        else (None if str(value) == "<NA>" else str(value))
-    )
+    return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def format_json(frame: pd.DataFrame) -> str:
@@ -52,9 +48,7 @@ def format_csv(frame: pd.DataFrame) -> str:
 def write_text(text: str, out: str) -> None:
     """Text to a file (whole or not at all), or to stdout."""
     if out == "-":
-        stream = click.get_binary_stream("stdout")
-        stream.write(text.encode("utf-8"))
-        stream.flush()
+        click.echo(text.encode("utf-8"), nl=False)
         return
     from literacy.io import write_atomic
 

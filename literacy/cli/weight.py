@@ -21,14 +21,23 @@ from literacy.cli.output import say, write_data
 def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], out: str, **design: Any
 ) -> None:
-    """Weight FILE to population margins: the data come out with the columns base_weight and weight.
+    """Weight FILE to population margins: the data come out with the columns base_weight, weight and weighting.
+
+    The last says how the file was weighted; literacy estimate reads it, so that standard errors know of the margins.
 
     \b
     Examples:
       literacy weight survey.sav --margins 2025 -o weighted.csv
       literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
     """
-    from literacy.cli.loading import DesignOptions, build_sample, load_data, one_standard
+    from literacy.cli.loading import (
+        RECIPE,
+        DesignOptions,
+        build_sample,
+        load_data,
+        one_standard,
+        write_recipe,
+    )
     from literacy.errors import LiteracyError
 
     wanted = DesignOptions(**design)
@@ -39,5 +48,5 @@ def command(
         )  # fmt: skip
     sample = build_sample(load_data(file, survey, wave, one_standard(standard)), wanted)
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
-    write_data(frame, out)
+    write_data(frame.assign(**{RECIPE: write_recipe(wanted)}), out)
     say(sample.weighting)
