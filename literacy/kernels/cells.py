@@ -2,75 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
-MAX_TABLE = 1 << 22
+Integers = NDArray[np.integer]
+BLOCK = 1 << 15
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Distinct combinations of several codes.
-
-    Attributes
-    ----------
-    cell : (n,) cell of each row, 0..C-1 (int32).
-    margins : one (C,) array a code: the level of each cell.
-    """
-
-    cell: NDArray[np.int32]
-    margins: tuple[Codes, ...]
-
-    @property
-    def count(self) -> int:
-        """Number of cells."""
-        return len(self.margins[0]) if self.margins else 1
-
-
-def cross_codes(first: Cells, codes: NDArray[np.integer], levels: int) -> Cells:
-    """Cross cells with one more code.
-
-    Parameters
-    ----------
-    first : the cells so far; with no margins, everyone is in cell 0
-    codes : (n,) level of each row, 0..levels-1
-    levels : number of levels
-
-    Returns
-    -------
-    Cells that occur, in the order of the levels.
-    """
-    cells = first.count
-    wide = np.dtype(np.int64 if cells * levels > np.iinfo(np.int32).max else np.int32)
-    joint = first.cell.astype(wide)
-    joint *= levels
-    joint += codes.astype(wide, copy=False)
-    if cells * levels <= max(MAX_TABLE, len(joint)):
-        seen = np.zeros(cells * levels, dtype=bool)
-        seen[joint] = True
-        present = np.flatnonzero(seen)
-        if len(present) == len(seen):
-            cell = joint.astype(np.int32, copy=False)
-        else:
-            place = np.zeros(len(seen), dtype=np.int32)
-            place[present] = np.arange(len(present), dtype=np.int32)
-            cell = place[joint]
-    else:
-        present, inverse = np.unique(joint, return_inverse=True)
-        cell = inverse.astype(np.int32)
-    margins = tuple(m[present // levels] for m in first.margins)
-    return Cells(cell, (*margins, (present % levels).astype(np.intp)))
-
-
-def sum_rows(cell: NDArray[np.integer], values: NDArray[np.generic], cells: int) -> Floats:
+def sum_rows(cell: Integers, values: NDArray[np.generic], cells: int) -> Floats:
     """Sum numbers (n,) by cell: (cells,)."""
     return np.asarray(np.bincount(cell, values, minlength=cells), dtype=np.float64)
 
 
-def no_cells(rows: int) -> Cells:
-    """Everyone in one cell."""
-    return Cells(np.zeros(rows, dtype=np.int32), ())
+def cross_codes(
+    codes: Sequence[Integers], lows: Sequence[int], spans: Sequence[int], weight: Floats
+) -> tuple[NDArray[np.int32], Floats]:
+    """Number every combination of several codes, and sum the weights of each.
+
+    The rows are read once, in blocks that stay in the processor's cache.
+
+    Parameters
+    ----------
+    codes : arrays (n,) of whole numbers; the m-th lies in ``lows[m] .. lows[m] + spans[m] - 1``
+    lows, spans : smallest value and number of values of each code; the product of the spans must stay below 2**31
+    weight : (n,)
+
+    Returns
+    -------
+    number of each row's combination (n,), row-major in the codes, and the summed weights of all combinations
+    (prod(spans),).
+    """
+    n, size = len(weight), math.prod(spans)
+    joint = np.zeros(n, dtype=np.int32)
+    sums = np.zeros(size)
+    offset = 0
+    for low, span in zip(lows, spans, strict=True):
+        offset = offset * span + low
+    for start in range(0, n, BLOCK):
+        rows = slice(start, start + BLOCK)
+        part = np.zeros(len(weight[rows]), dtype=np.intp)
+        for code, span in zip(codes, spans, strict=True):
+            part *= span
+            part += code[rows]
+        part -= offset
+        joint[rows] = part
+        if size <= BLOCK:
+            sums += np.bincount(part, weight[rows], minlength=size)
+    if size > BLOCK:
+        sums = sum_rows(joint, weight, size)
+    return joint, sums
+
+
+def renumber(cell: NDArray[np.int32], place: NDArray[np.int32]) -> None:
+    """Replace every number by ``place[number]``, in place."""
+    for start in range(0, len(cell), BLOCK):
+        rows = slice(start, start + BLOCK)
+        cell[rows] = place[cell[rows]]
+
+
+def multiply_cells(weight: Floats, ratio: Floats, cell: Integers) -> Floats:
+    """Multiply weights (n,) by the ratio of their cell."""
+    out = np.empty_like(weight)
+    for start in range(0, len(weight), BLOCK):
+        rows = slice(start, start + BLOCK)
+        np.multiply(weight[rows], ratio[cell[rows]], out=out[rows])
+    return out

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.kernels.calibration import DISTANCES
-from literacy.kernels.cells import sum_rows
+from literacy.kernels.cells import multiply_cells, sum_rows
 from literacy.kernels.feasibility import Bounds
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
@@ -111,7 +111,7 @@ def calibrate(
     prepared = _prepare(sample, problem, limits, distance, aggregate, tolerance, max_iterations)
     system, base = prepared.system, prepared.base
     ratio, iterations, notes = solve_system(problem, system, prepared.bounds, base)
-    weight = sample.weight * ratio[system.cell]
+    weight = multiply_cells(sample.weight, ratio, system.cell)
     table = _margins_frame(sample, problem, system, ratio, aggregate, iterations, tolerance)
     notes += _signs(weight, ratio, allow_negative)
     if variance == "rake":

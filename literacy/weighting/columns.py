@@ -1,8 +1,9 @@
-"""Columns of the data turned into levels of a margin."""
+"""Columns of the data as whole numbers, and their levels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,29 @@ from literacy.errors import LiteracyError
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-SPAN = 1 << 16  # whole numbers within this range are counted, not hashed
+SPAN = 1 << 12  # whole numbers within this range are taken as they are, others are looked up
 MISSING, UNKNOWN = -1, -2
+GONE = object()  # the value of a missing cell
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbered:
+    """A column as whole numbers: row i has ``values[codes[i] - low]``. Values that do not occur may be listed."""
+
+    codes: NDArray[np.integer[Any]]
+    low: int
+    values: list[Any]
 
 
 def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
     """A column of the data, or an error that names the nearest."""
     if name in frame.columns:
-        return frame[name]
+        column = frame[name]
+        if isinstance(column, pd.DataFrame):
+            raise LiteracyError(
+                "design.column", where=f"{role} {name!r}", what="the column occurs twice", mend="rename one"
+            )
+        return column
     from difflib import get_close_matches
 
     near = get_close_matches(name, [str(c) for c in frame.columns], n=1)
@@ -43,19 +59,26 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else str(value)
 
 
-def number_values(column: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], list[Any]]:
-    """Code of each row's value (-1 missing) and the distinct values; values that do not occur may be among them."""
+def number_column(column: pd.Series[Any]) -> Numbered:
+    """Number the values of a column."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(), list(column.cat.categories)
-    values = column.array.to_numpy() if isinstance(column.dtype, np.dtype) else None
-    if values is not None and values.dtype.kind == "b":
-        return values.view(np.int8), [0, 1]
-    if values is not None and values.dtype.kind in "iu" and len(values):
-        low, high = int(values.min()), int(values.max())
-        if high - low < SPAN:
-            return (values - low).astype(np.int32), list(range(low, high + 1))
-    codes, uniques = pd.factorize(column)
-    return codes, list(uniques)
+        return Numbered(np.asarray(column.cat.codes), -1, [GONE, *column.cat.categories])
+    if isinstance(column.dtype, np.dtype):
+        values = column.to_numpy()
+        if values.dtype.kind == "b":
+            return Numbered(values.view(np.int8), 0, [0, 1])
+        if values.dtype.kind in "iu" and len(values):
+            low, high = int(values.min()), int(values.max())
+            if high - low < SPAN and high < 2**62:
+                return Numbered(values, low, list(range(low, high + 1)))
+    codes, uniques = pd.factorize(column, sort=True)
+    return Numbered(codes, -1, [GONE, *uniques])
+
+
+def number_values(values: Floats) -> Numbered:
+    """Number an array of numbers without gaps."""
+    codes, uniques = pd.factorize(values, sort=True)
+    return Numbered(codes, 0, uniques.tolist())
 
 
 def _same_kind(levels: Iterable[Any], values: Iterable[Any]) -> bool:
@@ -63,24 +86,17 @@ def _same_kind(levels: Iterable[Any], values: Iterable[Any]) -> bool:
     return texts[0] == texts[1] or not texts[0] or not texts[1]
 
 
-def code_levels(column: pd.Series[Any], levels: Sequence[Any]) -> tuple[NDArray[np.int32], list[Any]]:
-    """Turn a column into positions in ``levels``.
+def place_levels(values: Sequence[Any], levels: Sequence[Any]) -> NDArray[np.int32]:
+    """Position of each value in ``levels``: -1 missing, -2 no such level.
 
     Numbers match by value, everything else as text; where the data hold numbers and the margins text (or the other way
     round), both are compared as text.
-
-    Returns
-    -------
-    codes (n,), with -1 for missing and -2 for a value that is no level, and the distinct values that are no level (they
-    may include values that no row holds).
     """
-    codes, values = number_values(column)
-    keys, wanted = [plain(v) for v in values], [plain(v) for v in levels]
-    if not _same_kind(wanted, keys):
-        keys, wanted = [str(k) for k in keys], [str(w) for w in wanted]
+    keys, wanted = [v if v is GONE else plain(v) for v in values], [plain(v) for v in levels]
+    if not _same_kind(wanted, (k for k in keys if k is not GONE)):
+        keys, wanted = [k if k is GONE else str(k) for k in keys], [str(w) for w in wanted]
     place = {key: i for i, key in enumerate(wanted)}
-    lookup = np.array([*(place.get(k, UNKNOWN) for k in keys), MISSING], dtype=np.int32)
-    return lookup[codes], [v for v, k in zip(values, keys, strict=True) if k not in place]
+    return np.array([MISSING if k is GONE else place.get(k, UNKNOWN) for k in keys], dtype=np.int32)
 
 
 def list_values(values: Iterable[Any], most: int = 5) -> str:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.kernels.calibration import independent_columns
-from literacy.kernels.cells import cross_codes, no_cells, sum_rows
+from literacy.kernels.cells import sum_rows
 from literacy.kernels.nonresponse import fit_propensity, propensity_classes
 from literacy.sampling import Replicates, Sample
 from literacy.weighting.adjustments import PropensityAdjustment, ResponseAdjustment
-from literacy.weighting.columns import find_column, number_values, plain, refuse_missing
+from literacy.weighting.cells import cross_columns
+from literacy.weighting.columns import GONE, find_column, number_column, plain, refuse_missing
 from literacy.weighting.diagnostics import finish_step
 from literacy.weighting.margins import write_level
 from literacy.weighting.problem import check_weights
@@ -306,20 +307,19 @@ class _Crossing:
     @classmethod
     def build(cls, sample: Sample, names: list[str], live: Bools) -> _Crossing:
         """Cross the named columns; values missing among rows with weight are refused."""
-        cells = no_cells(len(live))
-        values, numeric = [], []
-        for name in names:
-            column = find_column(sample.frame, name, "column")
-            codes, found = number_values(column)
-            refuse_missing((codes < 0) & live, name)
-            held = np.flatnonzero(np.bincount(codes[live], minlength=len(found)) > 0)
-            place = np.zeros(len(found) + 1, dtype=np.int32)
-            place[held] = np.arange(len(held))
-            cells = cross_codes(cells, np.where(live, place[codes], 0), len(held))
-            values.append([found[i] for i in held])
-            kind = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-            numeric.append(bool(kind))
-        return cls(cells.cell, cells.margins, tuple(values), tuple(numeric))
+        columns = [number_column(find_column(sample.frame, name, "column")) for name in names]
+        for name, column in zip(names, columns, strict=True):
+            if column.values[:1] == [GONE]:
+                refuse_missing((column.codes == column.low) & live, name)
+        crossed = cross_columns(columns, sample.weight)
+        levels, values, numeric = [], [], []
+        for name, column, found in zip(names, columns, crossed.positions, strict=True):
+            held, place = np.unique(found, return_inverse=True)
+            levels.append(place)
+            values.append([column.values[i] for i in held])
+            kind = sample.frame[name].dtype
+            numeric.append(pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind))
+        return cls(crossed.cell, tuple(levels), tuple(values), tuple(numeric))
 
     @property
     def labels(self) -> tuple[str, ...]:

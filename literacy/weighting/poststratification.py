@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from literacy.errors import LiteracyError
+from literacy.kernels.cells import multiply_cells
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import GroupAdjustment
 from literacy.weighting.diagnostics import finish_step
@@ -49,7 +50,7 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
         )
     table, codes = problem.tables[0], problem.codes[0]
     ratio = problem.targets[0][codes] / problem.base
-    weight = sample.weight * ratio[problem.cell]
+    weight = multiply_cells(sample.weight, ratio, problem.cell)
     return finish_step(
         sample,
         weight,

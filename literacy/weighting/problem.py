@@ -13,15 +13,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.cells import Cells, cross_codes, no_cells, sum_rows
+from literacy.kernels.cells import sum_rows
 from literacy.sampling import Sample
+from literacy.weighting.cells import cross_columns
 from literacy.weighting.columns import (
     MISSING,
     UNKNOWN,
-    code_levels,
+    Numbered,
     find_column,
     list_values,
+    number_column,
     number_values,
+    place_levels,
+    plain,
     read_quantity,
     refuse_missing,
 )
@@ -31,6 +35,7 @@ from literacy.weighting.margins import (
     Table,
     Targets,
     check_signs,
+    plain_key,
     read_margins,
     write_level,
 )
@@ -152,53 +157,59 @@ def build_problem(
     """
     frame, weight = sample.frame, sample.weight
     check_weights(weight)
-    live = weight > 0
-    all_live = bool(live.all())
     targets = read_margins(margins, [str(c) for c in frame.columns])
     check_signs(targets)
     _check_universe(targets, sample)
     if members_as_tables:
         targets = _split_members(targets)
-    cells = no_cells(len(frame))
-    tables, faults = [], []
+    numbered: dict[str, Numbered] = {}
     for table in targets.tables:
-        codes = _code_table(frame, table)
-        table, codes, found = _check_levels(frame, table, codes, weight, live, all_live)
+        for name in table.columns:
+            if name not in numbered:
+                numbered[name] = number_column(find_column(frame, name, f"margin {table.name!r}: column"))
+    quantities = [q for q in targets.quantities if q.column]
+    if quantities or extra:
+        live = weight > 0
+        for q in quantities:
+            numbered[f"{q.name} (quantity)"] = number_values(read_quantity(frame, q.column, live, q.member))
+        for name, values in (extra or {}).items():
+            numbered[f"{name} (extra)"] = number_values(np.where(live, values, values[live][0]))
+    cells = cross_columns(list(numbered.values()), weight)
+    position = dict(zip(numbered, cells.positions, strict=True))
+    tables, codes, faults = [], [], []
+    for table in targets.tables:
+        placed = _code_table(table, numbered, position)
+        if (placed == MISSING).any():
+            _refuse_missing(frame, table, weight)
+        kept, levels, found = _check_levels(table, placed, numbered, position)
         faults += found
-        if not found:
-            tables.append(table)
-            cells = cross_codes(cells, codes, len(table.levels))
+        tables.append(kept)
+        codes.append(levels)
     if faults:
         raise _level_error(faults)
     _check_totals(targets, tables)
-    names = ["".join(("quantity:", q.name)) for q in targets.quantities if q.column]
-    arrays = [read_quantity(frame, q.column, live, q.member) for q in targets.quantities if q.column]
-    distinct: dict[str, Floats] = {}
-    places: dict[str, int] = {}
-    for name, values in [*zip(names, arrays, strict=True), *(extra or {}).items()]:
-        codes, uniques = _code_values(values, live, all_live)
-        places[name] = len(cells.margins)
-        distinct[name] = uniques
-        cells = cross_codes(cells, codes, len(uniques))
-    base = sum_rows(cells.cell, weight, cells.count)
-    cells, base = _drop_empty(cells, base)
-    by_cell = {name: distinct[name][cells.margins[place]] for name, place in places.items()}
-    ones = np.ones(len(base))
+
+    def values_of(key: str) -> Floats:
+        return np.array(numbered[key].values, dtype=np.float64)[position[key]]
+
     return Problem(
         cells.cell,
-        base,
+        cells.base,
         tuple(tables),
-        cells.margins[: len(tables)],
+        tuple(codes),
         targets.quantities,
-        tuple(by_cell[f"quantity:{q.name}"] if q.column else ones for q in targets.quantities),
-        {name: by_cell[name] for name in (extra or {})},
+        tuple(
+            values_of(f"{q.name} (quantity)") if q.column else np.ones(len(cells.base))
+            for q in targets.quantities
+        ),
+        {name: values_of(f"{name} (extra)") for name in (extra or {})},
     )
 
 
 def check_weights(weight: Floats) -> None:
     """Refuse weights below zero: a margin cannot be met by people who count less than nothing."""
-    negative = int((weight < 0).sum())
-    if negative:
+    if len(weight) and weight.min() < 0:
+        negative = int((weight < 0).sum())
         raise LiteracyError(
             "weighting.value",
             where="weight",
@@ -258,73 +269,64 @@ def _split_members(targets: Targets) -> Targets:
     return Targets(targets.tables + tuple(made), (), targets.universe)
 
 
-def _code_table(frame: pd.DataFrame, table: Table) -> NDArray[np.int32]:
-    """(n,) position of each row in the table's levels; -1 missing, -2 no such level."""
-    joint: NDArray[np.int64] | None = None
-    wanted = np.zeros(len(table.levels), dtype=np.int64)
-    missing = None
-    size = 1
+def _code_table(
+    table: Table, numbered: Mapping[str, Numbered], position: Mapping[str, Codes]
+) -> NDArray[np.int32]:
+    """(C,) position of each cell in the table's levels; -1 missing, -2 no such level."""
+    place = {level: i for i, level in enumerate(_positions(table))}
+    parts = []
     for j, name in enumerate(table.columns):
-        parts = list(dict.fromkeys(level[j] for level in table.levels))
-        column = find_column(frame, name, f"margin {table.name!r}: column")
-        codes, _ = code_levels(column, parts)
-        if len(table.columns) == 1:
-            return codes
-        wanted = wanted * len(parts) + np.array([parts.index(level[j]) for level in table.levels])
-        gone = codes < 0
-        empty = codes == MISSING
-        code = np.where(gone, 0, codes).astype(np.int64)
-        joint = code if joint is None else joint * len(parts) + code
-        missing = (gone, empty) if missing is None else (missing[0] | gone, missing[1] | empty)
-        size *= len(parts)
-    place = np.full(size, UNKNOWN, dtype=np.int32)
-    place[wanted] = np.arange(len(wanted), dtype=np.int32)
-    assert joint is not None and missing is not None
-    return np.where(missing[1], MISSING, np.where(missing[0], UNKNOWN, place[joint])).astype(np.int32)
+        levels = list(dict.fromkeys(level[j] for level in table.levels))
+        parts.append(place_levels(numbered[name].values, levels)[position[name]])
+    if len(parts) == 1:
+        return parts[0]
+    joint = np.stack(parts, axis=1)
+    rows, inverse = np.unique(joint, axis=0, return_inverse=True)
+    found = [
+        MISSING if MISSING in row else place.get(tuple(row), UNKNOWN)
+        for row in (tuple(r) for r in rows.tolist())
+    ]
+    return np.array(found, dtype=np.int32)[inverse.ravel()]
+
+
+def _positions(table: Table) -> list[tuple[int, ...]]:
+    """Levels of a table as positions in the levels of its columns."""
+    known = [list(dict.fromkeys(level[j] for level in table.levels)) for j in range(len(table.columns))]
+    return [tuple(known[j].index(part) for j, part in enumerate(level)) for level in table.levels]
+
+
+def _refuse_missing(frame: pd.DataFrame, table: Table, weight: Floats) -> None:
+    for name in table.columns:
+        refuse_missing(frame[name].isna().to_numpy() & (weight > 0), name)
 
 
 def _check_levels(
-    frame: pd.DataFrame, table: Table, codes: NDArray[np.int32], weight: Floats, live: Bools, all_live: bool
-) -> tuple[Table, NDArray[np.int32], list[tuple[str, str]]]:
+    table: Table, codes: NDArray[np.int32], numbered: Mapping[str, Numbered], position: Mapping[str, Codes]
+) -> tuple[Table, Codes, list[tuple[str, str]]]:
     """Compare the levels of a table with those respondents hold; levels of nobody, with total 0, are dropped."""
-    levels = len(table.levels)
-    held = sum_rows(codes + 2, weight, levels + 2)
-    if held[MISSING + 2] > 0:
-        missing = (codes == MISSING) & live
-        column = next((c for c in table.columns if (frame[c].isna().to_numpy() & missing).any()), table.name)
-        refuse_missing(missing, column)
     faults = []
-    if held[UNKNOWN + 2] > 0:
-        rows = np.flatnonzero((codes == UNKNOWN) & live)
-        values = frame[list(table.columns)].iloc[rows].drop_duplicates()
-        texts = sorted({write_level(tuple(row)) for row in values.itertuples(index=False)})
+    strange = np.flatnonzero(codes == UNKNOWN)
+    if len(strange):
+        held = {
+            tuple(plain(numbered[name].values[position[name][c]]) for name in table.columns) for c in strange
+        }
+        texts = [write_level(level) for level in sorted(held, key=plain_key)]
         faults.append(
             (table.name, f"respondents hold {list_values(texts)}, for which the margin has no total")
         )
-    totals = np.array(table.totals)
-    found = held[2:] > 0
-    for missing_level in (
-        lv for lv, f, t in zip(table.levels, found, totals, strict=True) if not f and t > 0
-    ):
-        faults.append((table.name, f"no respondent holds level {write_level(missing_level)!r}"))
-    for empty in (lv for lv, f, t in zip(table.levels, found, totals, strict=True) if f and t == 0):
-        faults.append((table.name, f"level {write_level(empty)!r} has the total 0, but respondents hold it"))
-    if faults:
-        return table, codes, faults
-    if not all_live:
-        codes = np.where(live, codes, np.int32(int(np.flatnonzero(found)[0])))
-    if not found.all():
-        place = (np.cumsum(found) - 1).astype(np.int32)
-        codes = place[codes]
-        keep = np.flatnonzero(found)
-        table = Table(
-            table.name,
-            table.columns,
-            tuple(table.levels[i] for i in keep),
-            tuple(table.totals[i] for i in keep),
-            table.proxy,
-        )
-    return table, codes, []
+    found = np.bincount(codes[codes >= 0], minlength=len(table.levels)) > 0
+    for level, some, total in zip(table.levels, found, table.totals, strict=True):
+        if not some and total > 0:
+            faults.append((table.name, f"no respondent holds level {write_level(level)!r}"))
+        if some and total == 0:
+            text = f"level {write_level(level)!r} has the total 0, but respondents hold it"
+            faults.append((table.name, text))
+    if faults or found.all():
+        return table, codes.astype(np.intp), faults
+    keep = np.flatnonzero(found)
+    levels, totals = tuple(table.levels[i] for i in keep), tuple(table.totals[i] for i in keep)
+    smaller = Table(table.name, table.columns, levels, totals, table.proxy)
+    return smaller, (np.cumsum(found) - 1)[codes].astype(np.intp), []
 
 
 def _level_error(faults: list[tuple[str, str]]) -> LiteracyError:
@@ -354,18 +356,3 @@ def _check_totals(targets: Targets, tables: list[Table]) -> None:
                 if total > 0
                 else "correct them",
             )
-
-
-def _code_values(values: Floats, live: Bools, all_live: bool) -> tuple[NDArray[np.int32], Floats]:
-    """Codes of distinct numbers."""
-    codes, uniques = number_values(pd.Series(values if all_live else np.where(live, values, values[live][0])))
-    return codes.astype(np.int32, copy=False), np.array(uniques, dtype=np.float64)
-
-
-def _drop_empty(cells: Cells, base: Floats) -> tuple[Cells, Floats]:
-    """Leave out cells without weight; their rows, which have none, go to cell 0."""
-    full = base > 0
-    if full.all():
-        return cells, base
-    place = np.where(full, np.cumsum(full) - 1, 0).astype(np.int32)
-    return Cells(place[cells.cell], tuple(m[full] for m in cells.margins)), base[full]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
+from literacy.kernels.cells import multiply_cells
 from literacy.kernels.feasibility import Bounds
 from literacy.kernels.raking import rake_cells
 from literacy.sampling import Sample
@@ -107,7 +108,7 @@ def rake(
         )  # fmt: skip
         ratio, iterations, notes = solve_system(problem, system, Bounds(0.0, max_ratio, open_lower=True))
         replicates = calibrate_replicates(sample.replicates, system, problem)
-    weight = sample.weight * ratio[problem.cell]
+    weight = multiply_cells(sample.weight, ratio, problem.cell)
     if variance == "rake":
         adjustment: Any = RakingAdjustment("rake", weight, problem.cell, problem.codes)
     else:

@@ -1,0 +1,71 @@
+"""Rows sorted into cells: the distinct combinations of some columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.kernels.cells import cross_codes, renumber, sum_rows
+from literacy.weighting.columns import Numbered
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+MAX_TABLE = 1 << 20  # combinations counted in a table; more are looked up
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Combinations that hold weight.
+
+    Attributes
+    ----------
+    cell : (n,) cell of each row, 0..C-1; rows without weight may be in any.
+    base : (C,) summed weights, all positive.
+    positions : one (C,) array a column: position in the column's ``values``.
+    """
+
+    cell: NDArray[np.int32]
+    base: Floats
+    positions: tuple[Codes, ...]
+
+
+def cross_columns(columns: Sequence[Numbered], weight: Floats) -> Cells:
+    """Sort rows (n,) into cells by the values of all columns; ``weight`` (n,) must not be negative."""
+    spans = [len(c.values) for c in columns]
+    if math.prod(spans) <= max(MAX_TABLE, len(weight)):
+        cell, sums = cross_codes([c.codes for c in columns], [c.low for c in columns], spans, weight)
+        keys = np.arange(len(sums))
+    else:
+        cell, sums, keys = _cross_many(columns, weight)
+    present = np.flatnonzero(sums > 0)
+    if len(present) < len(sums):
+        place = np.zeros(len(sums), dtype=np.int32)
+        place[present] = np.arange(len(present), dtype=np.int32)
+        renumber(cell, place)
+    rest = keys[present]
+    positions = []
+    for span in reversed(spans):
+        positions.append((rest % span).astype(np.intp))
+        rest = rest // span
+    return Cells(cell, sums[present], tuple(reversed(positions)))
+
+
+def _cross_many(
+    columns: Sequence[Numbered], weight: Floats
+) -> tuple[NDArray[np.int32], Floats, NDArray[np.int64]]:
+    """Number the combinations that occur, column by column; keys are Python-sized where 64 bits do not hold them."""
+    codes = np.zeros(len(weight), dtype=np.int64)
+    keys: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
+    wide = math.prod(len(c.values) for c in columns) >= 2**62
+    for column in columns:
+        span = len(column.values)
+        joint = codes * span + (column.codes.astype(np.int64) - column.low)
+        codes, found = pd.factorize(joint, sort=True)
+        above = keys.astype(object) if wide else keys
+        keys = above[found // span] * span + found % span
+    return codes.astype(np.int32), sum_rows(codes, weight, len(keys)), keys
