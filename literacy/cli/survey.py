@@ -64,15 +64,15 @@ def show(survey: str) -> None:
 @command.command("check")
 @click.argument("survey", required=False)
 def check(survey: str | None) -> None:
-    """Check every file of a survey (default: of all surveys); all errors at once, exit 1 if there are any.
+    """Check every file of a survey (default: all surveys, standards and series); all errors at once, exit 1 if any.
 
     \b
     Example:
       literacy survey check erenhot
     """
-    from literacy.instrument import check_survey, list_surveys
+    from literacy.instrument import check_survey, check_surveys
 
-    findings = [f for name in ([survey] if survey else list_surveys()) for f in check_survey(name)]
+    findings = check_survey(survey) if survey else check_surveys()
     for finding in findings:
         write_text(f"{finding}\n", "-")
     if findings:
