@@ -49,15 +49,14 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
 
 
 def guess_table(frame: pd.DataFrame) -> str:
-    """The table whose needed columns are all there, the most demanding and best known first."""
+    """The table that knows most of the columns and lacks none it needs; of equals the first of the register."""
     have = {str(c) for c in frame.columns}
-    best, rank = "", (0, 0)
+    best, most = "", 0
     for chart in CHARTS:
         spec = TABLES[chart.table]
-        needed = {c for c, (_, need) in spec.items() if need}
-        score = (len(have & set(spec)) if needed <= have else 0, len(needed))
-        if needed <= have and score > rank:
-            best, rank = chart.table, score
+        known = len(have & set(spec)) if {c for c, (_, need) in spec.items() if need} <= have else 0
+        if known > most:
+            best, most = chart.table, known
     if not best:
         raise LiteracyError(
             "report.input", where="table", what=f"no figure is drawn from columns {', '.join(sorted(have))}",

@@ -44,15 +44,15 @@ from literacy.errors import LiteracyError
 
 _CI = "ci_low:share ci_high:share"
 _ESTIMATE = (
-    "se:number df:number n:number n_eff:number deff:number method:text reliable:flag confidence:share "
+    "wave:text se:number df:number n:number n_eff:number deff:number method:text reliable:flag confidence:share "
     "standard:text universe:text source:text synthetic:flag zh:text en:text"
 )
 
 _SPECS = {
-    "share_by_group": f"wave:text variable:text group:text estimate:share! {_CI} {_ESTIMATE}",
-    "mean_by_group": f"wave:text variable:text group:text estimate:number! ci_low:number ci_high:number {_ESTIMATE}",
+    "share_by_group": f"variable:text group:text estimate:share! {_CI} {_ESTIMATE}",
+    "mean_by_group": f"variable:text group:text estimate:number! ci_low:number ci_high:number {_ESTIMATE}",
     "goal": "area:text level:text year:number! value:share! strict:flag label_zh:text label_en:text source:text",
-    "dimensions_by_group": f"wave:text group:text dimension:text! estimate:share! {_CI} {_ESTIMATE}",
+    "dimensions_by_group": f"group:text dimension:text! estimate:share! {_CI} {_ESTIMATE}",
     "trend": "year:number! level:text! label_zh:text label_en:text estimate:share! ci_low:share ci_high:share "
     "standard:text break:flag status:text source:text confidence:share synthetic:flag n:number reliable:flag",
     "fan": "year:number! median:share! low_50:share high_50:share low_80:share high_80:share low_95:share "
@@ -60,7 +60,7 @@ _SPECS = {
     "items": f"item:text! zh:text en:text dimension:text estimate:share! {_CI} {_ESTIMATE}",
     "weights": "stage:text! bin_low:number! bin_high:number! share:share! synthetic:flag source:text wave:text",
     "margins": "margin:text! level:text! zh:text en:text before:number! after:number! target:number! "
-    "synthetic:flag source:text wave:text proxy:text",
+    "synthetic:flag source:text wave:text",
     "coefficients": "model:text term:text! label_zh:text label_en:text estimate:number! ci_low:number ci_high:number "
     "scale:text reference:flag reliable:flag confidence:share synthetic:flag source:text n:number wave:text",
     "prior": "sd:number! p_reached:share! median:share low_95:share high_95:share chosen:flag synthetic:flag",
@@ -91,11 +91,10 @@ def _fail(where: str, what: str, mend: str) -> LiteracyError:
 
 
 def _text(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Text, missing as empty; a year that became 2025.0 is 2025 again."""
+    """Text on one line, missing as empty; a year that became 2025.0 is 2025 again."""
     plain = values.astype(object).where(values.notna(), "")
-    return plain.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else str(v)).astype(
-        object
-    )
+    whole = plain.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else str(v))
+    return whole.map(lambda v: " ".join(v.split())).astype(object)
 
 
 def _numbers(values: pd.Series[Any], where: str) -> pd.Series[Any]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 INCH = 72.0
 _NO_START = set("，。、；：？！）》」』】”’…％%,.;:?!)]}")
 _NO_END = set("（《「『【“‘([{")
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]")
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]+|.")
 
 
@@ -52,6 +54,8 @@ def clean(text: object) -> str:
         ``report.input`` where a character has no glyph in the typeface.
     """
     line = " ".join(str(text).split())
+    if not _CHINESE.search(line):  # the typeface sets curly quotes as wide as a Chinese character
+        line = line.translate(_STRAIGHT)
     lacking = sorted({c for c in line if ord(c) not in _glyphs()})
     if lacking:
         shown = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in lacking[:5])

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of made-up tables read better whole
 """Made-up tables for drawing: every number here is invented."""
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ LABELS = [
     ("group", "youth", "青少年", "Young people"),
     ("group", "farmers_herders", "农牧民", "Farmers and herders"),
     ("group", "workers", "产业工人", "Industrial workers"),
-    ("group", "elderly", "老年人（60—69岁，含退休后继续工作的人员）", "Elderly residents aged 60–69, at work or not"),
+    (
+        "group",
+        "elderly",
+        "老年人（60—69岁，含退休后继续工作的人员）",
+        "Elderly residents aged 60–69, at work or not",
+    ),
     ("group", "officials", "领导干部和公务员", "Officials and civil servants"),
     ("dimension", "knowledge", "科学知识", "Scientific knowledge"),
     ("dimension", "method", "科学方法", "Scientific method"),
@@ -40,7 +46,9 @@ TEXTS = [
 def _shares() -> pd.DataFrame:
     rows = []
     for wave, shift in ((2021, -0.03), (2023, -0.015), (2025, 0.0)):
-        for group, value, n in zip(GROUPS, (0.118, 0.182, 0.043, 0.109, 0.0, 0.31), (1420, 320, 301, 280, 120, 64)):
+        for group, value, n in zip(
+            GROUPS, (0.118, 0.182, 0.043, 0.109, 0.0, 0.31), (1420, 320, 301, 280, 120, 64), strict=True
+        ):
             share = max(value + shift, 0.0)
             rows.append(
                 {"wave": wave, "variable": "literate", "group": group, "estimate": share, "ci_low": max(share - 0.03, 0),
@@ -94,7 +102,7 @@ def _weights() -> pd.DataFrame:
     edges = np.linspace(0, 5, 21)
     parts = []
     for stage, spread in (("base", 0.3), ("final", 0.55)):
-        drawn = rng.lognormal(-spread**2 / 2, spread, 1400)
+        drawn = rng.lognormal(-(spread**2) / 2, spread, 1400)
         parts.append(pd.DataFrame({"stage": stage, "bin_low": edges[:-1], "bin_high": edges[1:],
                                    "share": np.histogram(drawn, edges)[0] / len(drawn), "wave": 2025, "synthetic": 1}))  # fmt: skip
     return pd.concat(parts)
@@ -161,7 +169,7 @@ def made_up_tables() -> dict[str, pd.DataFrame]:
              ("education", "3", "高中（含中专、技校、职高）", "Senior secondary school, including vocational", 420, 300, 300),
              ("education", "4", "大学专科及以上", "College or above", 420, 200, 195)],
             columns=["margin", "level", "zh", "en", "before", "after", "target"],
-        ).assign(synthetic=1, wave=2025, proxy="文化程度构成借用全区数据 / regional education table"),
+        ).assign(synthetic=1, wave=2025),
         "coefficients": pd.DataFrame(
             [{"model": "", "term": t, "label_zh": zh, "label_en": en, "estimate": v, "ci_low": v - 0.4, "ci_high": v + 0.5,
               "scale": "link", "reference": 0, "confidence": 0.95, "synthetic": 1}

@@ -46,10 +46,9 @@ def draw_margins(inputs: Inputs) -> Page:
         Key(inputs.say("margin.after"), MARKS[0].edge, MARKS[0].marker, MARKS[0].color),
         Key(inputs.say("margin.target"), INK, "|"),
     ]
-    told = [inputs.say("foot.proxy") + inputs.say("colon") + p for p in dict.fromkeys(table["proxy"]) if p]
-    page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.24, keys, subtitle(inputs, NAME), told)
-    columns = [page.wide - 1.10, page.wide - 0.55, page.wide]
-    wide = page.wide - left - 1.10 - 0.55
+    page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.24, keys, subtitle(inputs, NAME))
+    columns = [page.wide - 1.25, page.wide - 0.65, page.wide]
+    wide = page.wide - left - 1.25 - 0.60
     ax = page.axes(left, BELOW, wide, tall)
     top = share_top(*(table[c] for c in COLUMNS))
     ax.set_xlim(0, top)
@@ -57,7 +56,7 @@ def draw_margins(inputs: Inputs) -> Page:
     at = ticks(0, top)
     tick(ax, "x", at, [percent(v, digits(at, 100)) for v in at])
     for x, column in zip(columns, COLUMNS, strict=True):
-        page.text(x, BELOW + tall + 0.1, inputs.say(f"margin.{column}"), SMALL, MUTED, ha="right")
+        page.text(x, BELOW + tall + 0.1, inputs.say(f"margin.head.{column}"), SMALL, MUTED, ha="right")
     end = 0.0
     for margin in margins:
         page.text(0, BELOW + tall - end - HEAD * 0.6, inputs.label("margin", margin), LABEL, MUTED)

@@ -9,13 +9,15 @@ import pandas as pd
 from literacy.errors import option
 from literacy.report.contract import STATUSES
 from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, LINE, SMALL, TICK, Key, Page
+from literacy.report.page import LINE, SMALL, TICK, Key, Page
 from literacy.report.palette import INK, MUTED, RULE, STATUS
 from literacy.report.sheet import open_page, subtitle
 from literacy.report.typeface import widest, width, wrap
 from literacy.report.words import number, plain_percent, signed
 
 NAME = "scoreboard"
+HEAD = 0.26
+PAGE = 9.6  # inches of body that still go on one A4 page
 PARENTS = ("action", "project")
 
 
@@ -31,28 +33,34 @@ def draw_scoreboard(inputs: Inputs) -> Page:
         for c, h in zip((values, changes, goals), heads, strict=True)
     ]
     words = [inputs.say(f"status.{s}") for s in STATUSES]
-    status = max(widest(words, SMALL), width(inputs.say("status"), SMALL)) + 0.30
+    status = max(widest(words, SMALL), width(inputs.say("status"), SMALL)) + 0.42
     code = widest([r["code"] for r in rows], SMALL) + 0.10
     room = 7.2 - 0.44 - sum(widths) - status - code - 0.1
-    lines = [wrap(r[inputs.lang] or r["zh"], room, _size(r), 2) for r in rows]
-    talls = [
-        _size(r) * LINE * len(t) + (0.13 if r["kind"] in PARENTS else 0.045)
-        for r, t in zip(rows, lines, strict=True)
-    ]
-    tall = sum(talls) + 0.26
+    for most in (2, 1):
+        lines = [wrap(r[inputs.lang] or r["zh"], room, _size(r), most) for r in rows]
+        talls = [_tall(r, t) for r, t in zip(rows, lines, strict=True)]
+        if sum(talls) + HEAD <= PAGE:
+            break
+    tall = sum(talls) + HEAD
+    cut = [inputs.say("board.short")] if any(t[-1].endswith("…") for t in lines) else []
     counts = {s: sum(r["status"] == s and r["kind"] not in PARENTS for r in rows) for s in STATUSES}
     keys = [
-        Key(f"{inputs.say(f'status.{s}')} {counts[s]}", STATUS[s].edge, STATUS[s].marker, STATUS[s].color)
+        Key(
+            inputs.say("board.count", status=inputs.say(f"status.{s}"), count=counts[s]),
+            STATUS[s].edge,
+            STATUS[s].marker,
+            STATUS[s].color,
+        )
         for s in STATUSES
     ]
-    page = open_page(inputs, NAME, (NAME,), tall, keys, subtitle(inputs, NAME))
+    page = open_page(inputs, NAME, (NAME,), tall, keys, subtitle(inputs, NAME), cut)
     edges = [page.wide - status - sum(widths[i + 1 :]) for i in range(3)]
     for text, x in zip(heads, edges, strict=True):
         page.text(x, tall - 0.12, text, SMALL, MUTED, ha="right")
-    page.text(page.wide - status + 0.22, tall - 0.12, inputs.say("status"), SMALL, MUTED)
+    page.text(page.wide - status + 0.34, tall - 0.12, inputs.say("status"), SMALL, MUTED)
     page.text(code, tall - 0.12, inputs.say("board.task"), SMALL, MUTED)
     page.rule(tall - 0.23, color=MUTED)
-    y = tall - 0.26
+    y = tall - HEAD
     for row, name, height, cells in zip(
         rows, lines, talls, zip(values, changes, goals, strict=True), strict=True
     ):
@@ -63,16 +71,21 @@ def draw_scoreboard(inputs: Inputs) -> Page:
             page.rule(y + height, color=RULE)
         page.text(0, middle, row["code"], SMALL, INK if parent else MUTED)
         page.lines(code, middle, name, _size(row), INK)
-        for cell, x in zip(cells, edges, strict=True):
+        silent = parent and set(cells) == {"–"}
+        for cell, x in zip(() if silent else cells, edges, strict=False):
             page.text(x, middle, cell, SMALL, ha="right")
         look = STATUS[row["status"]]
-        page.mark(page.wide - status + 0.11, middle, look.marker, look.edge, look.color, 6.5)
-        page.text(page.wide - status + 0.22, middle, inputs.say(f"status.{row['status']}"), SMALL)
+        page.mark(page.wide - status + 0.23, middle, look.marker, look.edge, look.color, 6.5)
+        page.text(page.wide - status + 0.34, middle, inputs.say(f"status.{row['status']}"), SMALL)
     return page
 
 
 def _size(row: dict[str, Any]) -> float:
-    return LABEL if row["kind"] in PARENTS else TICK
+    return TICK if row["kind"] in PARENTS else SMALL
+
+
+def _tall(row: dict[str, Any], lines: list[str]) -> float:
+    return _size(row) * LINE * len(lines) + (0.10 if row["kind"] in PARENTS else 0.03)
 
 
 def _amount(value: float, unit: str) -> str:

@@ -10,7 +10,8 @@ from literacy.report.sheet import dot, open_page, subtitle
 from literacy.report.typeface import widest, wrap
 from literacy.report.words import percent
 
-NAME, BELOW, LABEL_WIDE = "items", 0.26, 3.35
+NAME, BELOW, LABEL_WIDE = "items", 0.26, 3.6
+CROWD = 25  # with more items than this, each takes one line
 PLAIN = Mark(MUTED, "o", "", MUTED)
 
 
@@ -25,8 +26,8 @@ def draw_items(inputs: Inputs) -> Page:
     labels = [str(r[inputs.lang] or "") for r in rows]
     code = widest(names, SMALL) + 0.1
     left = min(LABEL_WIDE, code + widest(labels, SMALL)) + 0.12
-    lines = [wrap(t, left - code - 0.06, SMALL, 2) if t else [] for t in labels]
-    talls = [0.055 + SMALL * LINE * max(1, len(t)) for t in lines]
+    lines = [wrap(t, left - code - 0.06, SMALL, 1 if len(rows) > CROWD else 2) if t else [] for t in labels]
+    talls = [0.04 + SMALL * LINE * max(1, len(t)) for t in lines]
     cut = any(t and t[-1].endswith("…") for t in lines)
     tall = sum(talls)
     extra = [inputs.say("items.short")] if cut else []

@@ -9,8 +9,8 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.report.inputs import Inputs, records
 from literacy.report.page import LABEL, LINE, SMALL, Key, Page, note, tick, turn_in
-from literacy.report.palette import GOAL, INK, MARKS, MUTED
-from literacy.report.scale import digits, share_top, ticks
+from literacy.report.palette import GOAL, INK, MARKS, MUTED, PAPER
+from literacy.report.scale import digits, ticks
 from literacy.report.sheet import open_page
 from literacy.report.typeface import widest, wrap
 from literacy.report.words import number, percent
@@ -72,8 +72,7 @@ def _panel(
 ) -> None:
     factor = 100.0 if measure in ("mae", "crps") else 1.0
     values = pd.Series([r[measure] for r in rows], dtype=float) * factor
-    top = 1.0 if measure == "coverage" else float(values.max()) * 1.25 or 1.0
-    top = share_top(values) if measure == "brier" else top
+    top = 1.0 if measure == "coverage" else float(values.max()) * 1.5 or 1.0
     ax.set_xlim(0, top)
     at = ticks(0, top, 3)
     labels = [percent(v, 0) if measure == "coverage" else number(v, digits(at)) for v in at]
@@ -88,11 +87,8 @@ def _panel(
             note(ax, 0.02 * top, y, "–", SMALL, MUTED, ha="left", va="center_baseline")
             continue
         text = percent(value, 0) if measure == "coverage" else number(value, 3 if measure == "brier" else 2)
-        ax.plot(
-            [0, value], [y, y], color=MARKS[0].color if row["default"] else MUTED, linewidth=1.0, zorder=2
-        )
         ax.plot([value], [y], marker="o", markersize=6, markeredgecolor=INK,
-                markerfacecolor=MARKS[0].color if row["default"] else "#FFFFFF", linestyle="none", clip_on=False,
+                markerfacecolor=MARKS[0].color if row["default"] else PAPER, linestyle="none", clip_on=False,
                 zorder=3)  # fmt: skip
         fits = value + 0.36 * top < top
         x, ha = (value + 0.07 * top, "left") if fits else (value - 0.07 * top, "right")

@@ -8,7 +8,7 @@ from literacy.errors import LiteracyError
 from literacy.report.contract import STAGES
 from literacy.report.inputs import Inputs, records
 from literacy.report.page import LABEL, SMALL, TICK, Page, tick
-from literacy.report.palette import INK, MARKS, MUTED
+from literacy.report.palette import INK, MARKS, MUTED, PAPER
 from literacy.report.scale import digits, share_top, ticks
 from literacy.report.sheet import open_page, subtitle
 from literacy.report.words import number, percent
@@ -43,6 +43,7 @@ def draw_weights(inputs: Inputs) -> Page:
             ax.bar(row["bin_low"], row["share"], row["bin_high"] - row["bin_low"], align="edge", color=look.color,
                    edgecolor=look.edge, linewidth=0.6, hatch=look.hatch)  # fmt: skip
         if low < 1 < high:
+            ax.axvline(1, color=PAPER, linewidth=2.6)
             ax.axvline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
         at = ticks(low, high, 8)
         tick(ax, "x", at, [number(v, digits(at)) for v in at], grid=False)

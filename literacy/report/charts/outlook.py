@@ -57,7 +57,7 @@ def draw_outlook(inputs: Inputs) -> Page:
         half = 0.11 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / wide
         ax.plot([goal["year"] - half, goal["year"] + half], [goal["value"]] * 2, color=GOAL, linewidth=2.4,
                 solid_capstyle="butt", zorder=5)  # fmt: skip
-    _labels(inputs, ax, (wide, TALL), trend, fan, goals, points)
+    _labels(inputs, ax, (wide, TALL), trend, fan, goals, points, looks)
     return page
 
 
@@ -171,6 +171,7 @@ def _labels(
     fan: pd.DataFrame,
     goals: pd.DataFrame,
     points: list[tuple[float, float]],
+    looks: dict[str, Mark],
 ) -> None:
     """Write the goals, the latest value of every level and the last median where they hide nothing."""
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
@@ -181,9 +182,7 @@ def _labels(
     wanted = [(g["year"], g["value"], _goal_text(inputs, g), GOAL) for g in records(goals)]
     ordered = trend.dropna(subset=["estimate"]).sort_values("year")
     for row in records(ordered.groupby("level", sort=False).tail(1)):
-        wanted.append(
-            (row["year"], row["estimate"], percent(row["estimate"]), INK if row["level"] == "city" else MUTED)
-        )
+        wanted.append((row["year"], row["estimate"], percent(row["estimate"]), looks[row["level"]].edge))
     if len(fan):
         last = records(fan)[-1]
         if last["year"] > ordered["year"].max():

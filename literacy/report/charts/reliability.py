@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from literacy.report.inputs import Inputs, records
-from literacy.report.page import SMALL, TICK, Key, Page, note, tick
+from literacy.report.page import SMALL, TICK, Key, Page, note, tick, turn_in
 from literacy.report.palette import INK, MARKS, MUTED
 from literacy.report.scale import ticks
 from literacy.report.sheet import open_page
 from literacy.report.words import number, percent
 
-NAME, SIDE, BELOW, LEFT = "calibration", 4.0, 0.46, 0.9
+NAME, SIDE, BELOW = "calibration", 4.0, 0.46
+LEFT = (7.2 - 0.44 - SIDE) / 2
 
 
 def draw_calibration(inputs: Inputs) -> Page:
@@ -24,6 +25,7 @@ def draw_calibration(inputs: Inputs) -> Page:
     ax.set_ylim(0, 1)
     for axis in ("x", "y"):
         tick(ax, axis, ticks(0, 1), [percent(v, 0) for v in ticks(0, 1)])
+    turn_in(ax)
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1.0, linestyle="--", zorder=1)
     ax.plot(table["forecast"], table["observed"], color=MARKS[0].edge, linewidth=1.2, zorder=2)
     for row in records(table):
@@ -34,9 +36,11 @@ def draw_calibration(inputs: Inputs) -> Page:
         ax.plot([row["forecast"]], [row["observed"]], marker="o", markersize=6.5, color=MARKS[0].color, clip_on=False,
                 zorder=3)  # fmt: skip
         if not pd.isna(row["n"]):
-            right = row["forecast"] < 0.85
-            note(ax, row["forecast"] + (0.02 if right else -0.02), row["observed"] - 0.03, f"n={number(row['n'], 0)}",
-                 SMALL, MUTED, ha="left" if right else "right", va="top")  # fmt: skip
+            right, low = row["forecast"] < 0.85, row["observed"] < 0.1
+            x = row["forecast"] + (0.02 if right else -0.02)
+            y = row["observed"] + (0.03 if low else -0.03)
+            where = {"ha": "left" if right else "right", "va": "bottom" if low else "top"}
+            note(ax, x, y, f"n={number(row['n'], 0)}", SMALL, MUTED, **where)
     page.text(LEFT + SIDE / 2, 0.10, inputs.say("calibration.forecast"), TICK, MUTED, ha="center")
     page.text(LEFT - 0.42, BELOW + SIDE + 0.18, inputs.say("calibration.observed"), TICK, MUTED)
     return page

@@ -16,7 +16,7 @@ from literacy.report.words import chance, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAME, TALL, BELOW, LEFT, ABOVE, AIR = "prior", 2.2, 0.46, 0.42, 0.30, 0.55
+NAME, TALL, BELOW, LEFT, ABOVE, AIR = "prior", 2.2, 0.46, 0.42, 0.36, 0.55
 
 
 def draw_prior(inputs: Inputs) -> Page:
@@ -37,7 +37,7 @@ def draw_prior(inputs: Inputs) -> Page:
         ax.set_xlim(low, high)
         tick(ax, "x", at, [f"{v:.{digits(at)}f}" for v in at], grid=False)
         head = "prior.value" if place else "prior.p"
-        page.text(x - LEFT, BELOW + TALL + 0.14, inputs.say(head), LABEL)
+        page.text(x - LEFT, BELOW + TALL + 0.2, inputs.say(head), LABEL)
         if place:
             _values(ax, table, inputs, banded)
         else:
@@ -74,6 +74,12 @@ def _line(ax: Axes, table: pd.DataFrame, column: str) -> None:
         if chosen:
             text = chance(row[column]) if column == "p_reached" else percent(row[column])
             low, high = ax.get_xlim()
-            side = "left" if row["sd"] < (low + high) / 2 else "right"
-            gap = 0.03 * (high - low) * (1 if side == "left" else -1)
-            note(ax, row["sd"] + gap, row[column], text, SMALL, INK, ha=side, va="bottom", zorder=4)
+            side = (
+                "left"
+                if row["sd"] < low + 0.2 * (high - low)
+                else "right"
+                if row["sd"] > high - 0.2 * (high - low)
+                else "center"
+            )
+            up = 0.06 * (1.0 if column == "p_reached" else share_top(table["median"], table["high_95"]))
+            note(ax, row["sd"], row[column] + up, text, SMALL, INK, ha=side, va="bottom", zorder=4)
