@@ -61,15 +61,27 @@ class Dynamics:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of the model: its trend (None: unobserved), its parent, and what ties it to the parent.
+    """One series of the model.
 
-    ``anchor_sd`` ties the level to the parent's (None: the level is free); ``slope_sd`` ties the slope.
+    Attributes
+    ----------
+    trend : Trend or None
+        Its waves; None for a series nobody observes.
+    parent : int
+        Index of the series whose gain it shares, -1 for none.
+    slope_sd : float
+        How far its gain may lie from the parent's (from zero without one).
+    anchor_sd : float or None
+        How far its level may lie from the parent's (from zero without one); None: the level is free.
+    adds : tuple of int
+        Further series whose levels and gains add to its own: what its waves observe is the sum.
     """
 
     trend: Trend | None
     parent: int
     slope_sd: float
     anchor_sd: float | None = None
+    adds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,8 @@ class Assembly:
     mean, covariance : the prior before the first step (every series is born later, with its own)
     readings : (t,) steps at which the wanted times are read
     born : (s,) year in which each series begins
-    parents : (s,)
+    climb : (s, s), which slopes make up the gain of which series
+    loads : (s, s), which levels make up what a series shows
     """
 
     time: Floats
@@ -121,7 +134,8 @@ class Assembly:
     covariance: Floats
     readings: NDArray[np.int64]
     born: Floats
-    parents: tuple[int, ...]
+    climb: Floats
+    loads: Floats
 
 
 def posterior(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Posterior:
@@ -162,12 +176,15 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
         step = int(np.flatnonzero(time >= born[j])[0])
         _give_birth(transition, noise, step, j, one)
     extra = len(errors) if np.any(errors - np.diag(np.diag(errors))) else 0
+    loads = np.eye(size)
+    for j, one in enumerate(series):
+        loads[j, list(one.adds)] = 1.0
     design = np.zeros((len(time), 2 * size + extra))
     y, variance = np.full(len(time), np.nan), np.zeros(len(time))
     for i, (_, kind, o) in enumerate(events):
         if kind:
             continue
-        y[i], design[i, 2 * owner[o]] = value[o], 1.0
+        y[i], design[i, 0 : 2 * size : 2] = value[o], loads[owner[o]]
         if extra:
             design[i, 2 * size + o] = 1.0
         else:
@@ -187,25 +204,27 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
         covariance=covariance,
         readings=np.array([i for i, e in enumerate(events) if e[1]], dtype=np.int64),
         born=born,
-        parents=parents,
+        climb=ancestry(parents),
+        loads=loads,
     )
 
 
 def read_posterior(path: Path, model: Assembly) -> Posterior:
     """Levels and gains of every series at the times asked for (leading batch dimensions are kept)."""
-    size = len(model.parents)
-    climb = ancestry(model.parents)
+    size = len(model.loads)
+    gains = model.loads @ model.climb
     times = model.time[model.readings]
     state = path.mean[..., model.readings, :]
     spread = path.covariance[..., model.readings, :, :]
     levels, slopes = slice(0, 2 * size, 2), slice(1, 2 * size, 2)
-    gain_spread = climb @ spread[..., slopes, slopes] @ climb.T
+    level_spread = model.loads @ spread[..., levels, levels] @ model.loads.T
+    gain_spread = gains @ spread[..., slopes, slopes] @ gains.T
     early = times[:, None] < model.born
     return Posterior(
         times=times,
-        mean=np.where(early, np.nan, state[..., levels]),
-        covariance=np.where(early[:, :, None] | early[:, None, :], np.nan, spread[..., levels, levels]),
-        gain=np.where(early, np.nan, state[..., slopes] @ climb.T),
+        mean=np.where(early, np.nan, state[..., levels] @ model.loads.T),
+        covariance=np.where(early[:, :, None] | early[:, None, :], np.nan, level_spread),
+        gain=np.where(early, np.nan, state[..., slopes] @ gains.T),
         gain_sd=np.where(early, np.nan, np.sqrt(np.maximum(np.einsum("...jj->...j", gain_spread), 0.0))),
     )
 
@@ -237,7 +256,7 @@ def _events(series: Sequence[Series], times: Floats) -> tuple[Floats, Floats, ND
 
 def _births(series: Sequence[Series], latest: float) -> Floats:
     """First wave of each series or of its descendants; a series without waves begins with its parent's last."""
-    born = np.full(len(series), np.inf)
+    born = np.full(len(series), np.inf)  # a parent, or a series that is added, comes before those it serves
     for j in reversed(range(len(series))):
         one = series[j]
         if one.trend is not None and len(one.trend):
@@ -247,6 +266,8 @@ def _births(series: Sequence[Series], latest: float) -> Floats:
             born[j] = float(above.years[-1]) if above is not None and len(above) else latest
         if one.parent >= 0:
             born[one.parent] = min(born[one.parent], born[j])
+        for k in one.adds:
+            born[k] = min(born[k], born[j])
     return born
 
 
@@ -255,7 +276,7 @@ def _give_birth(transition: Floats, noise: Floats, step: int, j: int, one: Serie
     m = transition.shape[1]
     change, fresh = np.eye(m), np.zeros((m, m))
     change[2 * j : 2 * j + 2] = 0.0
-    if one.anchor_sd is not None:
+    if one.anchor_sd is not None and one.parent >= 0:
         change[2 * j, 2 * one.parent] = 1.0
     fresh[2 * j, 2 * j] = (DIFFUSE_LEVEL if one.anchor_sd is None else one.anchor_sd) ** 2
     fresh[2 * j + 1, 2 * j + 1] = min(one.slope_sd, DIFFUSE_SLOPE) ** 2

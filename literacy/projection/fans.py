@@ -15,7 +15,7 @@ from literacy.kernels.spread import Spread
 from literacy.projection.dynamics import Dynamics
 from literacy.projection.methods import METHODS
 from literacy.projection.verdicts import Verdict, goal_text
-from literacy.projection.waves import Trend
+from literacy.projection.waves import Trend, whole_years
 
 Floats = NDArray[np.float64]
 
@@ -160,8 +160,9 @@ class Projection(Printable):
         return frame
 
     def _band(self, trend: Trend, years: Floats, spread: Spread, kind: NDArray[np.str_]) -> pd.DataFrame:
-        whole = years.astype(np.int64) if np.all(years == np.floor(years)) else years
-        frame = pd.DataFrame({"year": whole, "kind": kind, "area": trend.area, "level": trend.level})
+        frame = pd.DataFrame(
+            {"year": whole_years(years), "kind": kind, "area": trend.area, "level": trend.level}
+        )
         frame["estimate"] = spread.median()
         frame["se"] = math.nan if spread.point else spread.sd()
         for percent in reversed(BANDS):

@@ -129,7 +129,7 @@ class Trend(Printable):
         """One row a wave: year, area, level, estimate, se, n, n_eff, df, standard, joined."""
         return pd.DataFrame(
             {
-                "year": _whole(self.years),
+                "year": whole_years(self.years),
                 "area": self.area,
                 "level": self.level,
                 "estimate": self.estimate,
@@ -258,7 +258,8 @@ def build_trend(
     )
 
 
-def _whole(years: Floats) -> Floats | NDArray[np.int64]:
+def whole_years(years: Floats) -> Floats | NDArray[np.int64]:
+    """Years as whole numbers where they all are."""
     return years.astype(np.int64) if np.all(years == np.floor(years)) else years
 
 

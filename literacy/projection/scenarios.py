@@ -1,0 +1,428 @@
+"""What would have to change: contributions to the gap, what-if scenarios, the least effort that reaches a goal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.instrument import Goal
+from literacy.kernels.adding import spread_shift
+from literacy.kernels.spread import Spread, expit, logit
+from literacy.projection.groups import OTHERS
+from literacy.projection.shares import GroupProjection
+from literacy.projection.verdicts import goal_text, goal_value
+from literacy.projection.waves import whole_years
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Contributions(Printable):
+    """How much of the gap to a goal lies with each group.
+
+    Attributes
+    ----------
+    goal : Goal
+    table : DataFrame
+        One row a group: share of the population, estimate in the goal's year, gap_own (goal less estimate), gap and
+        gain: its part of the city's gap and of the city's gain since the last wave. People in two groups count half
+        in each, so the parts add up.
+    gap, gain : float
+        Of the city.
+    """
+
+    goal: Goal
+    table: pd.DataFrame
+    gap: float
+    gain: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"Contributions of the groups to {goal_text(self.goal)} in {self.goal.year}"
+
+    def _notes(self) -> list[str]:
+        return [
+            f"gap of the city {100 * self.gap:+.2f} points (above zero: short of the goal), "
+            f"gain since the last wave {100 * self.gain:+.2f} points",
+            "people in two groups count half in each, so that the parts add up",
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scenario(Printable):
+    """The city if some groups gained otherwise.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a year after the last wave: estimate (as projected), scenario, effect.
+    groups : DataFrame
+        One row a group in the last of those years: share, estimate, scenario, effect on the city.
+    chances : DataFrame
+        One row a goal: probability as projected and in the scenario.
+    assumptions : tuple of str
+    """
+
+    table: pd.DataFrame
+    groups: pd.DataFrame
+    chances: pd.DataFrame
+    assumptions: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"Scenario: {'; '.join(self.assumptions)}"
+
+    def _notes(self) -> list[str]:
+        rows = self.chances.to_dict("records")
+        return [
+            f"goal {100 * r['goal']:.4g} % in {r['year']}: chance {100 * r['probability']:.0f} % as projected, "
+            f"{100 * r['scenario']:.0f} % in the scenario"
+            for r in rows
+        ] + ["the uncertainty is that of the projection: the assumed gains themselves are taken as certain"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Effort(Printable):
+    """The least total effort that reaches a goal.
+
+    Attributes
+    ----------
+    goal : Goal
+    probability : float
+        Chance that was asked for.
+    table : DataFrame
+        One row a group: share, cost, estimate (as projected), needed, extra, extra_per_year, effort.
+    reached : float
+        The city's share with that effort.
+    total : float
+        Sum of the efforts.
+    """
+
+    goal: Goal
+    probability: float
+    table: pd.DataFrame
+    reached: float
+    total: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        chance = f"a chance of {100 * self.probability:.0f} %"
+        return f"Least effort for {chance} of {goal_text(self.goal)} in {self.goal.year}"
+
+    def _notes(self) -> list[str]:
+        if self.total == 0:
+            return ["no extra effort is needed: the projection has that chance already"]
+        return [
+            f"the city reaches {100 * self.reached:.2f} %",
+            "effort of a group = cost x its share of the population x (extra gain in logits)²: "
+            "doubling a group's extra gain costs four times as much",
+        ]
+
+
+def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions:
+    """Split the city's gap to a goal, and its gain since the last wave, among the groups.
+
+    Parameters
+    ----------
+    projection : GroupProjection
+    goal : Goal
+        Of a year within the projection.
+    """
+    level = goal_value(goal)
+    at, start = _position(projection, goal.year), _start(projection)
+    groups = projection.groups
+    cells = projection.cell_shares
+    part = groups.member / groups.member.sum(axis=0)
+    weight = groups.weight
+    rows = {
+        "group": list(groups.names),
+        "share": groups.shares,
+        "estimate": projection.spread.median()[at],
+        "gap_own": level - projection.spread.median()[at],
+        "gap": part @ (weight * (level - cells[at])),
+        "gain": part @ (weight * (cells[at] - cells[start])),
+    }
+    city = projection.city.spread.median()
+    return Contributions(goal, pd.DataFrame(rows), float(level - city[at]), float(city[at] - city[start]))
+
+
+def what_if(
+    projection: GroupProjection,
+    pace: Mapping[str, float] | None = None,
+    *,
+    extra: Mapping[str, float] | None = None,
+) -> Scenario:
+    """Change the gains of some groups and see what becomes of the city.
+
+    Parameters
+    ----------
+    projection : GroupProjection
+    pace : mapping of group to float, optional
+        Gain a year in share from the last wave on, in place of the projected one: ``{"farmers_herders": 0.02}`` is two
+        points a year.
+    extra : mapping of group to float, optional
+        Gain a year on top of the projected one.
+
+    Returns
+    -------
+    Scenario
+        The mean of every named group moves by exactly what is assumed; people in two named groups get a part of
+        each, solved for.
+    """
+    pace, extra = dict(pace or {}), dict(extra or {})
+    groups, names = projection.groups, projection.groups.names
+    if not pace and not extra:
+        raise LiteracyError(
+            "project.input",
+            where="what_if",
+            what="no group is named",
+            mend="give pace={'farmers_herders': 0.02} or extra={...}, in share a year",
+        )
+    both = sorted(set(pace) & set(extra))
+    if both:
+        raise LiteracyError(
+            "project.input",
+            where="what_if",
+            what=f"{', '.join(both)} has a pace and an extra gain",
+            mend="give one of them for each group",
+        )
+    for name, value in {**pace, **extra}.items():
+        option("group", name, names, "project.input")
+        if not math.isfinite(value) or abs(value) > 0.5:
+            raise LiteracyError(
+                "project.input",
+                where=f"what_if: {name}",
+                what=f"{value:g} is not a gain in share a year",
+                mend="write two points a year as 0.02",
+            )
+    start = _start(projection)
+    ahead = np.arange(start + 1, len(projection.years))
+    if not len(ahead):
+        raise LiteracyError(
+            "project.input",
+            where="what_if",
+            what="the projection ends with the last wave",
+            mend="project with a later goal or horizon=",
+        )
+    span = projection.years[ahead] - projection.years[start]
+    middle = projection.spread.median()
+    chosen = [names.index(n) for n in {**pace, **extra}]
+    shift = np.empty((len(ahead), len(chosen)))
+    for i, j in enumerate(chosen):
+        name = names[j]
+        if name in pace:
+            shift[:, i] = middle[start, j] + pace[name] * span - middle[ahead, j]
+        else:
+            shift[:, i] = extra[name] * span
+    moved = _shift_cells(projection, chosen, shift)
+    before = projection.cell_shares[ahead]
+    after = before + moved
+    if np.any(after <= 0) or np.any(after >= 1):
+        worst = int(np.argmax(np.max(np.maximum(-after, after - 1), axis=0)))
+        raise LiteracyError(
+            "project.input",
+            where="what_if",
+            what=f"{groups.cells[worst].area} would come to {100 * float(after[-1, worst]):.1f} %",
+            mend="assume smaller gains, or an earlier horizon",
+        )
+    effect = moved @ groups.weight
+    city = projection.city.spread.median()[ahead]
+    table = pd.DataFrame(
+        {
+            "year": whole_years(projection.years[ahead]),
+            "estimate": city,
+            "scenario": city + effect,
+            "effect": effect,
+        }
+    )
+    part = groups.member * groups.weight
+    new = after[-1] @ (part / part.sum(axis=1, keepdims=True)).T
+    per_group = pd.DataFrame(
+        {"group": list(names), "share": groups.shares, "estimate": middle[ahead[-1]], "scenario": new}
+    )
+    said = [f"{n} gain {100 * v:+.2f} points a year" for n, v in pace.items()]
+    said += [f"{n} gain {100 * v:+.2f} points a year more than projected" for n, v in extra.items()]
+    return Scenario(table, per_group, _chances(projection, ahead, city + effect), tuple(said))
+
+
+def least_effort(
+    projection: GroupProjection,
+    goal: Goal,
+    *,
+    probability: float = 0.5,
+    cost: Mapping[str, float] | None = None,
+    limit: Mapping[str, float] | None = None,
+) -> Effort:
+    """Extra gains of the groups that reach a goal with the least total effort.
+
+    The effort of a group is its cost times its share of the population times the square of its extra gain in logits:
+    twice the extra gain takes four times the effort, and a point costs more where few are literate yet.
+
+    Parameters
+    ----------
+    projection : GroupProjection
+    goal : Goal
+        Of a year after the last wave, within the projection.
+    probability : float
+        Chance of passing to reach.
+    cost : mapping of group to float, optional
+        Relative cost of one unit of effort; groups not named are left as projected. All groups but ``others`` at 1
+        without it.
+    limit : mapping of group to float, optional
+        Most extra gain a year, in share.
+    """
+    from scipy import optimize, special
+
+    level = goal_value(goal)
+    if not 0 < probability < 1:
+        raise LiteracyError(
+            "project.input",
+            where="probability",
+            what=f"{probability:g}",
+            mend="give a chance between 0 and 1",
+        )
+    groups, names = projection.groups, projection.groups.names
+    costs = dict(cost) if cost is not None else {n: 1.0 for n in names if n != OTHERS}
+    limits = dict(limit or {})
+    for name, value in [*costs.items(), *limits.items()]:
+        option("group", name, names, "project.input")
+        if not (value > 0 and math.isfinite(value)):
+            raise LiteracyError(
+                "project.input",
+                where=f"least_effort: {name}",
+                what=f"{value:g}",
+                mend="give a number above 0",
+            )
+    at, start = _position(projection, goal.year), _start(projection)
+    span = float(projection.years[at] - projection.years[start])
+    if span <= 0 or not costs:
+        raise LiteracyError(
+            "project.input",
+            where="least_effort",
+            what="no time, or no group, is left to gain in",
+            mend="take a goal after the last wave and at least one group with a cost",
+        )
+    scale = float(projection.city.spread.scale[at])
+    wanted = float(expit(float(logit(level)) + scale * float(special.ndtri(probability))))
+    chosen = [names.index(n) for n in costs]
+    member = groups.member[chosen].astype(float)
+    price = np.array([costs[names[j]] for j in chosen]) * groups.shares[chosen]
+    cells = projection.location[at]
+    part = groups.member * groups.weight
+    mix = part / part.sum(axis=1, keepdims=True)
+
+    def shares(push: Floats) -> Floats:
+        return expit(cells + push @ member)
+
+    def slope(push: Floats) -> Floats:
+        p = shares(push)
+        return np.asarray(member * (p * (1 - p)))
+
+    constraints = [
+        {
+            "type": "ineq",
+            "fun": lambda d: 1000 * (float(shares(d) @ groups.weight) - wanted),
+            "jac": lambda d: 1000 * (slope(d) @ groups.weight),
+        }
+    ]
+    for name, most in limits.items():
+        j = names.index(name)
+        ceiling = float(mix[j] @ expit(cells)) + most * span
+        constraints.append(
+            {
+                "type": "ineq",
+                "fun": lambda d, j=j, ceiling=ceiling: 1000 * (ceiling - float(mix[j] @ shares(d))),
+                "jac": lambda d, j=j: -1000 * (slope(d) @ mix[j]),
+            }
+        )
+    push = np.zeros(len(chosen))
+    if float(shares(push) @ groups.weight) < wanted:
+        done = optimize.minimize(
+            lambda d: float(price @ d**2),
+            np.full(len(chosen), 0.1),
+            jac=lambda d: 2 * price * d,
+            bounds=[(0.0, 20.0)] * len(chosen),
+            constraints=constraints,
+            method="SLSQP",
+            options={"maxiter": 500, "ftol": 1e-14},
+        )
+        push = np.asarray(done.x, dtype=float)
+        reached = float(shares(push) @ groups.weight)
+        if reached < wanted - 1e-6:
+            raise LiteracyError(
+                "project.input",
+                where="least_effort",
+                what=f"within the limits the city comes to {100 * reached:.2f} %, {100 * wanted:.2f} % is needed",
+                mend="raise the limits, add groups, or ask for a smaller chance",
+            )
+    before, after = expit(cells) @ mix[chosen].T, shares(push) @ mix[chosen].T
+    table = pd.DataFrame(
+        {
+            "group": [names[j] for j in chosen],
+            "share": groups.shares[chosen],
+            "cost": [costs[names[j]] for j in chosen],
+            "estimate": before,
+            "needed": after,
+            "extra": after - before,
+            "extra_per_year": (after - before) / span,
+            "effort": price * push**2,
+        }
+    )
+    return Effort(goal, probability, table, float(shares(push) @ groups.weight), float(price @ push**2))
+
+
+def _start(projection: GroupProjection) -> int:
+    return projection.at(float(projection.groups.city.years[-1]))
+
+
+def _position(projection: GroupProjection, year: float) -> int:
+    if year not in projection.years:
+        last = projection.years[-1]
+        raise LiteracyError(
+            "project.input",
+            where=f"goal of {year:g}",
+            what=f"the projection covers {projection.years[0]:g} to {last:g}",
+            mend=f"project with horizon={year:g}" if year > last else "take a goal within those years",
+        )
+    return projection.at(year)
+
+
+def _shift_cells(projection: GroupProjection, chosen: list[int], shift: Floats) -> Floats:
+    groups = projection.groups
+    try:
+        return spread_shift(shift, groups.weight, groups.member[chosen])
+    except np.linalg.LinAlgError as error:
+        raise LiteracyError(
+            "project.input",
+            where="what_if",
+            what="two of the named groups are the same people",
+            mend="name one of them",
+        ) from error
+
+
+def _chances(projection: GroupProjection, ahead: NDArray[np.int64], city: Floats) -> pd.DataFrame:
+    rows = []
+    for outlook in projection.city.outlooks:
+        at = np.flatnonzero(projection.years[ahead] == outlook.goal.year)
+        if len(at):
+            scale = projection.city.spread.scale[ahead[at]]
+            moved = Spread(logit(city[at]), scale)
+            level = goal_value(outlook.goal)
+            rows.append((outlook.goal.year, level, outlook.probability, 1.0 - float(moved.cdf(level)[0])))
+    return pd.DataFrame(rows, columns=["year", "goal", "probability", "scenario"])
