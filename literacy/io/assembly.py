@@ -19,7 +19,7 @@ from literacy.io.responses import Responses
 from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
 
 if TYPE_CHECKING:
-    from literacy.io.matching import Match, Place
+    from literacy.io.matching import Match
     from literacy.io.table import Table
     from literacy.provenance import Source
 
@@ -87,6 +87,7 @@ def _declared(table: Table, column: str, match: Match) -> Declared:
         tuple(table.user_missing.get(column, ())),
         match.instrument.missing,
         table.words,
+        table.positions,
     )
 
 
@@ -264,6 +265,7 @@ def _columns(table: Table, match: Match, answers: pd.DataFrame, personal: Mappin
     first = {place.columns[0]: name for name, place in match.places.items()}
     later = {c for place in match.places.values() for c in place.columns[1:]}
     items = {i.name for i in match.instrument.items}
+    renamed = _short_names(match) if table.format == "por" else {}
     columns: dict[str, pd.Series] = {}
     for column in table.frame.columns:
         if column in personal or column in later:
@@ -272,7 +274,7 @@ def _columns(table: Table, match: Match, answers: pd.DataFrame, personal: Mappin
             columns[first[column]] = answers[first[column]]
             continue
         cells = whole_numbers(table.frame[column].mask(table.declared_missing(column)))
-        name = str(column)
+        name = renamed.get(str(column), str(column))
         while name in items or name in columns:
             name += "_in_file"
         columns[name] = cells.set_axis(answers.index)
@@ -284,6 +286,18 @@ def _columns(table: Table, match: Match, answers: pd.DataFrame, personal: Mappin
             kind = "str" if item.type in ("multiple", "text") else "Int64"
             columns[item.name] = pd.Series([None] * len(answers), index=answers.index, dtype=kind)
     return pd.DataFrame(columns, index=answers.index)
+
+
+def _short_names(match: Match) -> dict[str, str]:
+    """Design columns a portable file had to cut to eight capitals -> their names in the survey."""
+    design = match.wave.design
+    known = [design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column, "wave"]
+    found = {}
+    for name in dict.fromkeys(k for k in known if k):
+        fits = [c for c in match.other if len(c) <= 8 and name.casefold()[:8] == c.casefold()]
+        if len(fits) == 1:
+            found[fits[0]] = name
+    return found
 
 
 def _kinds(kinds: Mapping[str, NDArray[np.int8]], match: Match, n: int) -> pd.DataFrame:

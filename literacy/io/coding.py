@@ -28,6 +28,7 @@ class Declared:
     user_missing: tuple[tuple[float | str, float | str], ...] = ()
     rules: tuple[MissingRule, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    positions: bool = False
 
     def is_missing(self, value: float | str) -> bool:
         """Whether the file declares the value missing."""
@@ -79,9 +80,17 @@ class Reader:
         self._codes: dict[str, tuple[Code, str]] = {str(o.code): (o.code, o.missing) for o in item.options}
         self._texts = _option_texts(item)
         self._relabelled = self._by_label()
+        self._places = self._by_place() if declared.positions else {}
 
     def _note(self, text: str) -> None:
         self.notes[text] = self.notes.get(text, 0) + 1
+
+    def _by_place(self) -> dict[str, tuple[Code, str]]:
+        """Place in the form -> option: the options a respondent is shown, in the instrument's order."""
+        if self.item.type in ("number", "text", "multiple"):
+            return {}
+        shown = [o for o in self.item.options if o.missing not in ("skipped", "not_asked")]
+        return {str(place): (o.code, o.missing) for place, o in enumerate(shown, start=1)}
 
     def _by_label(self) -> dict[str, tuple[Code, str]]:
         """Value -> option by the file's labels, where they contradict the instrument's codes altogether."""
@@ -110,6 +119,8 @@ class Reader:
 
     def _read_code(self, code: Code, label: str | None) -> tuple[Code | None, int]:
         key = str(code)
+        if key in self._places:
+            return _settle(*self._places[key])
         if key in self._relabelled:
             self._note(
                 f"{self.item.name}: codes read by the file's value labels, as they differ from the instrument"
@@ -151,7 +162,7 @@ class Reader:
         for word in (text.strip(), short):
             if word in self.declared.words:
                 return None, _KIND[self.declared.words[word]]
-        if text.strip() in self._codes and not self._relabelled:
+        if text.strip() in self._codes and not self._relabelled and not self._places:
             return _settle(*self._codes[text.strip()])
         for rule in self.declared.rules:
             if any(short == squeeze(t) or short == "." + squeeze(t) for t in rule.tags) or _labelled(
@@ -266,9 +277,12 @@ def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     kinds[-1] = BLANK
     many = item.type == "multiple"
     letters = _letters(uniques, item)
+    coded = {} if letters else _prefixed(uniques, item)
     for i, value in enumerate(uniques):
         if letters and isinstance(value, str):
             code, kind = letters.get(squeeze(value).upper(), (None, UNKNOWN))
+        elif coded and isinstance(value, str):
+            code, kind = coded[squeeze(value).upper()]
         elif many:
             code, kind = _read_many(value, reader)
         else:
@@ -284,6 +298,24 @@ def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     if letters:
         notes = (*notes, f"{item.name}: letters A, B, C… read as the first, second, third… option")
     return Coded(_take(codes, positions, item), row_kinds, tuple(unknown), notes)
+
+
+def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
+    """Answer codes such as A1, A2 (LimeSurvey), where all texts of the column are such and the numbers are codes."""
+    texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
+    known = {str(o.code): o for o in item.options}
+    hits = [re.fullmatch(r"[A-Z]{1,3}0*(\d+)", t) for t in texts]
+    if (
+        item.type in ("number", "text", "multiple")
+        or not texts
+        or not all(h and h.group(1) in known for h in hits)
+    ):
+        return {}
+    table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
+    for hit in hits:
+        if hit:
+            table[hit.group(0)] = _settle(known[hit.group(1)].code, known[hit.group(1)].missing)
+    return table
 
 
 def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
@@ -342,7 +374,29 @@ def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
                 f"{reader.item.name}: don't know ticked together with answers; the answers were kept"
             )
         return join_codes(chosen), 0
+    texts = _joined_texts(value, reader)
+    if texts:
+        return join_codes(texts), 0
     return None, UNKNOWN
+
+
+def _joined_texts(value: str, reader: Reader) -> list[Code]:
+    """Option texts with blanks in them, joined by blanks: the words are put together again, longest text first."""
+    words = squeeze(value).split(" ")
+    if not 2 <= len(words) <= 120:
+        return []
+    found: list[Code] = []
+    at = 0
+    while at < len(words):
+        for end in range(min(len(words), at + 40), at, -1):
+            code, kind = reader.read(" ".join(words[at:end]))
+            if kind == 0 and code is not None:
+                found.append(code)
+                at = end
+                break
+        else:
+            return []
+    return found
 
 
 def _sentences(reader: Reader) -> tuple[str, ...]:

@@ -58,9 +58,10 @@ def _strict(data: bytes, encoding: str, where: str) -> str:
 def load_delimited(data: bytes, where: str, encoding: str | None = None) -> Table:
     """A delimited text as a table; every column that holds only numbers becomes numbers, others stay text."""
     text, notes = decode_text(data, where, encoding)
+    from literacy.io.platforms import understand_platform
+
     frame, more = parse_text(text, where)
-    frame = frame.apply(infer_numbers) if len(frame.columns) else frame
-    return Table(frame, "csv", notes=(*notes, *more))
+    return understand_platform(frame, "csv", where, (*notes, *more))
 
 
 def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -60,6 +60,14 @@ def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
         from literacy.io.portable import load_portable
 
         return load_portable(place, encoding)
+    if kind in ("xlsx", "xls"):
+        from literacy.io.workbook import load_workbook
+
+        return load_workbook(place)
+    if kind == "parquet":
+        from literacy.io.parquet import load_parquet
+
+        return load_parquet(place)
     from literacy.io.delimited import load_text_file
 
     return load_text_file(place, encoding)

@@ -117,7 +117,16 @@ def _by_content(path: Path, head: bytes, tail: bytes) -> str:
     if b"SPSSPORT" in head[:600].replace(b"\r", b"").replace(b"\n", b"") or _ebcdic_portable(head):
         return "por"
     if head.startswith(b"PAR1"):
+        if not tail.endswith(b"PAR1"):
+            raise LiteracyError(
+                "io.damaged",
+                where=str(path),
+                what="the Parquet file is cut off",
+                mend="get the file again from its source",
+            )
         return "parquet"
+    if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() in (".xls", ".xlsx", ".et"):
+        return "xls"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
     if any(head.startswith(mark) for mark, _ in _UNREADABLE):

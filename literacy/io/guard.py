@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +19,8 @@ WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 15.0
 BYTES_PER_SECOND = 500_000
 MAX_LINE = 1 << 28
+MAX_CELLS = 150_000_000
+Listener = Callable[[IO[bytes], Path], Iterator[dict[str, Any]]]
 
 
 def damaged(where: str, reason: str) -> LiteracyError:
@@ -42,7 +44,7 @@ def _memory() -> int:
 
 def describe_file(path: Path, kind: str, encoding: str | None) -> dict[str, Any]:
     """What a file's dictionary says (names, labels, value labels, missing ranges), by a child process."""
-    messages = list(_ask(path, kind, encoding, metadata_only=True))
+    messages = list(_ask(path, {"kind": kind, "encoding": encoding, "metadata_only": True}, _listen_once))
     described: dict[str, Any] = messages[0]
     return described
 
@@ -54,7 +56,7 @@ def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str,
     -------
     (description, columns) ; a column is a float64 array or a list of str, float and None.
     """
-    messages = _ask(path, kind, encoding, metadata_only=False)
+    messages = _ask(path, {"kind": kind, "encoding": encoding, "metadata_only": False}, _listen)
     described = next(messages)
     parts: dict[str, list[Any]] = {name: [] for name in described["names"]}
     for message in messages:
@@ -69,15 +71,26 @@ def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str,
     return described, columns
 
 
-def _ask(path: Path, kind: str, encoding: str | None, *, metadata_only: bool) -> Iterator[dict[str, Any]]:
-    """Start a child, ask it, and yield the description and then the columns of each chunk."""
-    request = {
-        "path": str(path),
-        "kind": kind,
-        "encoding": encoding,
-        "metadata_only": metadata_only,
-        "memory": _memory(),
-    }
+def read_grid(path: Path, cells: int = MAX_CELLS) -> tuple[str, list[str], list[list[str]]]:
+    """Cells of a workbook's first filled sheet as text, read by a child process; (sheet, other sheets, rows)."""
+    messages = _ask(path, {"kind": "grid", "cells": cells}, _listen_grid)
+    head = next(messages)
+    rows = [row for message in messages for row in message["rows"]]
+    return head["sheet"], head["others"], rows
+
+
+def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    yield _message(out, path)
+    while True:
+        message = _message(out, path)
+        if "end" in message:
+            return
+        yield {"rows": json.loads(_exactly(out, message["size"]))}
+
+
+def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
+    """Start a child, ask it, and yield what it says."""
+    request = {"path": str(path), "memory": _memory(), **asked}
     patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
     child = subprocess.Popen(
         [sys.executable, "-P", "-X", "utf8", str(WORKER)],
@@ -102,7 +115,7 @@ def _ask(path: Path, kind: str, encoding: str | None, *, metadata_only: bool) ->
             child.stdin.close()
         except OSError:
             pass  # the child died at once; its silence is told below
-        yield from _listen(child.stdout, path, metadata_only)
+        yield from listen(child.stdout, path)
         finished = True
     except _SilenceError:
         child.wait()
@@ -123,11 +136,13 @@ class _SilenceError(Exception):
     """The child said less than it should have."""
 
 
-def _listen(out: IO[bytes], path: Path, metadata_only: bool) -> Iterator[dict[str, Any]]:
+def _listen_once(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    yield _message(out, path)
+
+
+def _listen(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
     described = _message(out, path)
     yield described
-    if metadata_only:
-        return
     names = described["names"]
     while True:
         message = _message(out, path)
@@ -148,6 +163,13 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
     if not line.endswith(b"\n"):
         raise _SilenceError
     message: dict[str, Any] = json.loads(line)
+    if str(message.get("error", "")).startswith("LimitError"):
+        raise LiteracyError(
+            "io.limit",
+            where=str(path),
+            what=f"the sheet has {message['error'][12:]}; the limit is {MAX_CELLS:,} cells",
+            mend="delete empty rows and columns, or save the sheet as .csv",
+        )
     if "error" in message:
         raise damaged(str(path), message["error"])
     return message

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,26 +11,14 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import list_surveys, load_instrument
-from literacy.instrument.model import Item, Wave
-from literacy.io.words import skeleton, strip_prefix
+from literacy.instrument.model import Wave
+from literacy.io.places import Place, has_column, place_items
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
     from literacy.io.table import Table
 
-_NUMBERED = re.compile(r"^\s*(?:第\s*(\d+)\s*题|[Qq]?(\d+)\s*[.、:：)）\s])\s*")
-_BY_NUMBER = re.compile(r"^\s*(?:第\s*(\d+)\s*题|[Qq]?\s*_?(\d+))\s*[.、:：]?\s*$")
 SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an item is: one column, or for multiple choice one column an option; ``by`` says how it was found."""
-
-    item: str
-    columns: tuple[str, ...]
-    by: str
-    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -133,193 +120,25 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
         ``io.columns`` where two columns claim one item.
     """
     columns = [str(c) for c in table.frame.columns]
-    exact = set(columns)
-    folded: dict[str, list[str]] = {}
-    for column in columns:
-        folded.setdefault(column.casefold(), []).append(column)
-    ticks = _tick_columns(columns, table)
-    texts = _question_texts(columns, table)
-    places: dict[str, Place] = {}
-    taken: set[str] = set()
-
-    def claim(item: Item, found: tuple[str, ...], by: str, codes: tuple[str, ...] = ()) -> None:
-        places[item.name] = Place(item.name, found, by, codes)
-        taken.update(found)
-
-    ways = (_by_map, _by_name, _by_ticks, _by_text)
-    for way in ways:
-        for item in instrument.items:
-            if item.name in places or item.name in wave.absent:
-                continue
-            found = way(item, wave, exact, folded, ticks, texts)
-            if found is None or taken & set(found[0]):
-                continue
-            claim(item, *found)
+    items = [i for i in instrument.items if i.name not in wave.absent]
+    places = place_items(items, columns, table, wave)
+    taken = {c for place in places.values() for c in place.columns}
     notes: list[str] = []
-    for name, column in _by_position(instrument, wave, columns, table, places).items():
-        claim(instrument.item(name), (column,), "number")
     if any(p.by == "number" for p in places.values()):
         notes.append("items met columns by question number alone: check with `literacy survey match`")
     by_text = sum(1 for p in places.values() if p.by == "question text")
     if by_text:
         notes.append(f"{by_text} items met their columns by the text of the question")
-    other = tuple(c for c in columns if c not in taken)
+    doubled = {
+        c for c in columns if c not in taken and c in table.ticks and has_column(table.ticks[c][0], places)
+    }
+    if doubled:
+        notes.append(
+            f"{len(doubled)} columns that repeat multiple-choice answers option by option were left out"
+        )
+    other = tuple(c for c in columns if c not in taken and c not in doubled)
     absent = tuple(i.name for i in instrument.items if i.name not in places)
     return Match(instrument, wave, places, absent, other, tuple(notes), dict(table.labels))
-
-
-Found = tuple[tuple[str, ...], str, tuple[str, ...]] | tuple[tuple[str, ...], str] | None
-Ticks = Mapping[str, tuple[tuple[str, str], ...]]
-
-
-def _pick(name: str, exact: set[str], folded: Mapping[str, list[str]]) -> str | None:
-    if name in exact:
-        return name
-    near = folded.get(name.casefold(), [])
-    if len(near) > 1:
-        raise LiteracyError(
-            "io.columns",
-            where=name,
-            what=f"two columns differ only by case: {', '.join(near)}",
-            mend="rename one of them, or name the right one in the wave's [columns]",
-        )
-    return near[0] if near else None
-
-
-def _by_map(
-    item: Item,
-    wave: Wave,
-    exact: set[str],
-    folded: Mapping[str, list[str]],
-    ticks: Ticks,
-    texts: Mapping[str, list[str]],
-) -> Found:
-    if item.name not in wave.columns:
-        return None
-    column = _pick(wave.columns[item.name], exact, folded)
-    if column is not None:
-        return (column,), "wave map"
-    stem = ticks.get(skeleton(wave.columns[item.name]))
-    return (tuple(c for c, _ in stem), "wave map", tuple(o for _, o in stem)) if stem else None
-
-
-def _by_name(
-    item: Item,
-    wave: Wave,
-    exact: set[str],
-    folded: Mapping[str, list[str]],
-    ticks: Ticks,
-    texts: Mapping[str, list[str]],
-) -> Found:
-    column = _pick(item.name, exact, folded)
-    return ((column,), "name") if column is not None else None
-
-
-def _by_ticks(
-    item: Item,
-    wave: Wave,
-    exact: set[str],
-    folded: Mapping[str, list[str]],
-    ticks: Ticks,
-    texts: Mapping[str, list[str]],
-) -> Found:
-    if item.type != "multiple":
-        return None
-    own = {str(o.code).casefold() for o in item.options}
-    hit: dict[str, str] = {}
-    for column in (c for near in folded.values() for c in near):
-        parts = re.fullmatch(rf"{re.escape(item.name)}\s*[_./#\[(:-]+\s*(.+?)[\])]?", column, re.IGNORECASE)
-        if parts and parts.group(1).casefold() in own:
-            hit[column] = parts.group(1)
-    if len(hit) >= 2:
-        return tuple(hit), "one column an option", tuple(hit.values())
-    names = [skeleton(item.name), *(skeleton(t) for t in _spellings(item))]
-    for name in names:
-        if name in ticks:
-            return tuple(c for c, _ in ticks[name]), "one column an option", tuple(o for _, o in ticks[name])
-    return None
-
-
-def _by_text(
-    item: Item,
-    wave: Wave,
-    exact: set[str],
-    folded: Mapping[str, list[str]],
-    ticks: Ticks,
-    texts: Mapping[str, list[str]],
-) -> Found:
-    for spelling in _spellings(item):
-        found = texts.get(skeleton(spelling), [])
-        if len(found) == 1:
-            return (found[0],), "question text"
-        if len(found) > 1:
-            raise LiteracyError(
-                "io.columns",
-                where=item.name,
-                what=f"{len(found)} columns carry the text of this item: {', '.join(found[:4])}",
-                mend="delete the double, or name the right one in the wave's [columns]",
-            )
-    return None
-
-
-def _spellings(item: Item) -> list[str]:
-    return [item.label.zh, item.label.en, *(t for _, t in item.label.others)]
-
-
-def bare_question(text: str) -> str:
-    """A question's text without its number and without marks such as ``[单选题]`` or ``*``."""
-    text = _NUMBERED.sub("", text, count=1)
-    text = re.sub(
-        r"[\[【(（]\s*(单选题?|多选题?|判断题?|填空题?|量表题?|必答题?|可多选|不定项)\s*[\])】）]", "", text
-    )
-    return strip_prefix(text).strip(" *")
-
-
-def _question_texts(columns: list[str], table: Table) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for column in columns:
-        if column in table.ticks:
-            continue
-        forms = {skeleton(bare_question(t)) for t in (column, table.labels.get(column, "")) if t} | {
-            skeleton(column)
-        }
-        if table.labels.get(column):
-            forms.add(skeleton(table.labels[column]))
-        for form in sorted(forms - {""}):
-            if column not in texts.setdefault(form, []):
-                texts[form].append(column)
-    return texts
-
-
-def _tick_columns(columns: list[str], table: Table) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Skeleton of a question -> ((column, option), …) for columns that hold one option each."""
-    stems: dict[str, list[tuple[str, str]]] = {}
-    for column in columns:
-        if column in table.ticks:
-            stem, option = table.ticks[column]
-            for form in {skeleton(stem), skeleton(bare_question(stem))} - {""}:
-                stems.setdefault(form, []).append((column, option))
-    return {stem: tuple(found) for stem, found in stems.items()}
-
-
-def _by_position(
-    instrument: Instrument, wave: Wave, columns: list[str], table: Table, places: Mapping[str, Place]
-) -> dict[str, str]:
-    """Items by question number, only where nothing else says more and the numbers run over exactly the wave's items."""
-    if places:
-        return {}
-    numbered: dict[int, str] = {}
-    for column in columns:
-        hit = _BY_NUMBER.match(column)
-        if hit and not table.labels.get(column):
-            number = int(hit.group(1) or hit.group(2))
-            if number in numbered:
-                return {}
-            numbered[number] = column
-    items = [i.name for i in instrument.items if i.name not in wave.absent]
-    if sorted(numbered) != list(range(1, len(items) + 1)):
-        return {}
-    return {name: numbered[k] for k, name in enumerate(items, start=1)}
 
 
 def find_survey(columns: Iterable[str] | Table) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from literacy.errors import LiteracyError
 from literacy.io.encodings import guess_encoding
 from literacy.io.guard import damaged, read_guarded
 from literacy.io.spss import build_frame, spss_dates, understand
@@ -38,15 +39,32 @@ def load_stata(path: Path, encoding: str | None = None) -> Table:
 
 
 def _read(path: Path, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
-    described, columns = read_guarded(path, "dta", encoding)
     if encoding:
+        described, columns = read_guarded(path, "dta", encoding)
         return described, columns, (f"texts read as {encoding} (as told)",)
+    try:
+        described, columns = read_guarded(path, "dta", None)
+    except LiteracyError as error:
+        if "requested encoding" not in error.what:
+            raise
+        return _retry(path, error)
     sample = _western(described, columns)
     guess, said = guess_encoding(sample, "") if sample else ("", "")
     if not guess:
         return described, columns, ()
     described, columns = read_guarded(path, "dta", guess)
     return described, columns, (said,)
+
+
+def _retry(path: Path, error: LiteracyError) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """Read texts that are not of the encoding the format implies."""
+    for name in ("UTF-8", "GB18030"):
+        try:
+            described, columns = read_guarded(path, "dta", name)
+        except LiteracyError:
+            continue
+        return described, columns, (f"texts read as {name}: they are not of the encoding the file implies",)
+    raise error
 
 
 def _western(described: dict[str, Any], columns: dict[str, Any]) -> bytes:

@@ -33,6 +33,10 @@ class Table:
         Text of a cell -> kind of missing, where the format itself defines such texts (questionnaire platforms).
     ticks : mapping
         (stem, option text or code) of columns that hold one option each of a multiple-choice question.
+    positions : bool
+        Whole numbers stand for the place of an option in the form (1 = the first), not for its code.
+    platform : str
+        Questionnaire platform the file comes from ("" for none).
     """
 
     frame: pd.DataFrame
@@ -43,7 +47,8 @@ class Table:
     notes: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     ticks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    positions: bool = False
+    platform: str = ""
 
     def evolve(self, **changes: object) -> Table:
         """Return a table with some fields replaced."""

@@ -1,0 +1,109 @@
+"""Excel workbooks (.xlsx, .xls): one sheet as a table, read by a child process within stated limits."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.io.delimited import MAX_COLUMNS, name_columns
+from literacy.io.extras import require
+from literacy.io.guard import damaged, read_grid
+from literacy.io.platforms import understand_platform
+from literacy.io.table import Table
+
+MAX_UNPACKED = 2 << 30
+MAX_RATIO = 400
+MAX_PARTS = 20_000
+
+
+def load_workbook(path: Path) -> Table:
+    """The first sheet that holds a table.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one.
+    """
+    require("python_calamine", "Excel workbooks")
+    if zipfile.is_zipfile(path):
+        check_archive(path)
+    sheet, others, rows = read_grid(path)
+    where = str(path)
+    if not rows:
+        raise LiteracyError(
+            "io.empty", where=where, what="no sheet holds a table", mend="put the data on the first sheet"
+        )
+    header, first = _header(rows)
+    if len(header) > MAX_COLUMNS:
+        raise LiteracyError(
+            "io.limit",
+            where=where,
+            what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
+            mend="export only the columns of the questionnaire",
+        )
+    names, notes = name_columns(header)
+    body = [row for row in rows[first:] if any(row)]
+    columns = {
+        name: pd.Series([row[j] if j < len(row) else "" for row in body], dtype="str")
+        for j, name in enumerate(names)
+    }
+    frame = pd.DataFrame(columns)
+    if others:
+        notes = (*notes, f"sheet '{sheet}' read; the workbook also has: {', '.join(others[:5])}")
+    return understand_platform(frame, "xlsx", where, notes)
+
+
+def _header(rows: list[list[str]]) -> tuple[list[str], int]:
+    """Header cells and the place of the first row of data; title lines above the header are passed over."""
+    width = max(sum(1 for c in row if c) for row in rows[:20])
+    for place, row in enumerate(rows[:20]):
+        if sum(1 for c in row if c) >= max(1, width // 2):
+            last = max(j for j, c in enumerate(row) if c) if any(row) else 0
+            wide = max((max((j for j, c in enumerate(r) if c), default=0) for r in rows[place:]), default=0)
+            return [*row, *[""] * (wide + 1 - len(row))][: max(last, wide) + 1], place + 1
+    return rows[0], 1
+
+
+def check_archive(path: Path) -> None:
+    """Refuse archives that unpack to too much, and those whose parts do not add up."""
+    where = str(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            unpacked = sum(p.file_size for p in parts)
+            packed = max(1, path.stat().st_size)
+            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * packed + (1 << 24):
+                raise LiteracyError(
+                    "io.limit",
+                    where=where,
+                    what=f"the workbook unpacks to {unpacked / 2**20:,.0f} MiB from {packed / 2**20:,.1f} MiB"
+                    f" ({len(parts)} parts); the limits are {MAX_UNPACKED >> 20:,} MiB,"
+                    f" {MAX_RATIO} times and {MAX_PARTS:,}",
+                    mend="save the sheet as .csv",
+                )
+            seen = 0
+            for part in parts:
+                with archive.open(part) as file:
+                    while block := file.read(1 << 20):
+                        seen += len(block)
+                        if seen > MAX_UNPACKED:
+                            raise LiteracyError(
+                                "io.limit",
+                                where=where,
+                                what=f"the workbook unpacks to more than {MAX_UNPACKED >> 20:,} MiB",
+                                mend="save the sheet as .csv",
+                            )
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+    ) as error:
+        raise damaged(where, str(error)) from None
