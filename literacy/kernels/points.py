@@ -25,7 +25,7 @@ def share_correct(correct: Floats) -> Floats:
     counted = ~np.isnan(correct)
     asked = counted.sum(axis=1)
     right = np.where(counted, correct, 0.0).sum(axis=1)
-    return np.divide(right, asked, out=np.full(len(correct), np.nan), where=asked > 0)
+    return np.asarray(np.divide(right, asked, out=np.full(len(correct), np.nan), where=asked > 0))
 
 
 def dimension_points(correct: Floats, dimension: NDArray[np.int64], points: Floats) -> Floats:
@@ -53,9 +53,8 @@ def joint_pass(shares: Floats, pass_shares: Floats) -> Floats:
     shares : (n, d) share of right answers by dimension
     pass_shares : (d,) share needed in each
     """
-    passed = (np.round(shares, 9) >= pass_shares).all(axis=1).astype(np.float64)
-    passed[np.isnan(shares).any(axis=1)] = np.nan
-    return passed
+    passed = np.where((np.round(shares, 9) >= pass_shares).all(axis=1), 1.0, 0.0)
+    return np.where(np.isnan(shares).any(axis=1), np.nan, passed)
 
 
 def reach(score: Floats, cut: float) -> Floats:
@@ -63,9 +62,8 @@ def reach(score: Floats, cut: float) -> Floats:
 
     Scores are rounded to nine decimals first: 7/10 of 100 points must reach a cut of 70.
     """
-    reached = (np.round(score, 9) >= cut).astype(np.float64)
-    reached[np.isnan(score)] = np.nan
-    return reached
+    reached = np.where(np.round(score, 9) >= cut, 1.0, 0.0)
+    return np.where(np.isnan(score), np.nan, reached)
 
 
 def tier_index(score: Floats, cuts: Floats) -> NDArray[np.int64]:
