@@ -10,7 +10,7 @@ import pandas as pd
 
 from literacy.estimation.estimate import Estimate, Options
 from literacy.estimation.variables import Floats
-from literacy.kernels.intervals import symmetric_interval
+from literacy.kernels.intervals import proportion_interval, symmetric_interval
 from literacy.sampling import Sample
 
 
@@ -27,11 +27,13 @@ def build_estimate(
     by: tuple[str, ...] = (),
     method: str = "",
     test: bool = False,
+    ci: str = "mean",
+    kish: Floats | None = None,
     extra: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
     step: str = "",
 ) -> Estimate:
-    """Make an Estimate with t intervals.
+    """Make an Estimate.
 
     Parameters
     ----------
@@ -48,6 +50,10 @@ def build_estimate(
     by, method, notes : as in Estimate
     test : bool
         Add ``statistic`` and ``p_value`` of the t test against 0.
+    ci : str
+        "mean" for t intervals, else an interval of shares.
+    kish : (k,) array, optional
+        Kish's effective number of respondents, for intervals of shares without variance.
     extra : dict, optional
         Further columns.
     step : str
@@ -59,7 +65,12 @@ def build_estimate(
     se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     se = np.where(np.isfinite(np.diag(covariance)), se, np.nan)
     degrees = np.broadcast_to(np.asarray(df, np.float64), (k,))
-    low, high = symmetric_interval(estimate, se, degrees, level)
+    if ci == "mean":
+        low, high = symmetric_interval(estimate, se, degrees, level)
+    else:
+        counts = np.broadcast_to(np.asarray(n, np.float64), (k,))
+        own = counts if kish is None else kish
+        low, high = proportion_interval(estimate, se, degrees, level, ci, counts, own)
     variance = "taylor" if sample.replicates is None else sample.replicates.method
     table: dict[str, Any] = dict(labels)
     table |= {"estimate": estimate, "se": se, "ci_low": low, "ci_high": high, "df": degrees}
@@ -77,7 +88,7 @@ def build_estimate(
         covariance=np.asarray(covariance),
         kind=kind,
         by=by,
-        options=Options(variance, "mean", level, "wr", sample.design.lonely_psu),
+        options=Options(variance, ci, level, "wr", sample.design.lonely_psu),
         standard=str(getattr(sample.standard, "id", "") or ""),
         wave=str(getattr(sample.wave, "name", "") or ""),
         universe=sample.universe,

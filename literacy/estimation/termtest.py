@@ -50,7 +50,7 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
     k, of = len(place), " + ".join(chosen)
     if method == "Wald":
         wald = chisquare.quadratic_form(beta, spread)
-        notes = ()
+        notes: tuple[str, ...] = ()
         if np.isnan(wald):
             notes = ("the covariance of these coefficients is singular: too few sampling units",)
         return f_test(wald / k, k, model.df, method="Wald test of terms", of=of, n=model.n, notes=notes)

@@ -32,7 +32,8 @@ MODELS: dict[str, tuple[dict[str, Any], str]] = {
 
 def _order(model: Model, names: list[str]) -> list[int]:
     """Place of R's coefficients among ours."""
-    ours = ["(Intercept)" if v == "(intercept)" else _r_name(v, k) for v, k in zip(model.table.variable, model.table.level, strict=True)]  # fmt: skip
+    columns = zip(model.table.variable, model.table.level, strict=True)
+    ours = ["(Intercept)" if v == "(intercept)" else _r_name(v, k) for v, k in columns]
     return [ours.index(name) for name in names]
 
 

@@ -1,0 +1,154 @@
+"""Change between waves and its split, against R survey on stacked waves."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from literacy.errors import LiteracyError
+from literacy.estimation.means import proportion
+from literacy.estimation.partition import decompose
+from literacy.estimation.waves import compare
+from literacy.sampling import Design, Replicates, Sample
+from tests.conftest import ROOT
+from tests.estimation.peers import close
+
+FOLDER = ROOT / "tests" / "reference" / "waves"
+ONE = Design(weight="weight", strata="stratum", psu="unit")
+TWO = Design(weight="weight", strata="stratum", psu=("unit", "person"), fpc=("units", "people"))
+CASES = {"apart": (ONE, False), "shared": (ONE, True), "apart_two": (TWO, False), "shared_two": (TWO, True)}
+
+
+def waves(design: Design = ONE) -> tuple[Sample, Sample]:
+    frame = pd.read_csv(FOLDER / "waves.csv", encoding="utf-8")
+    first, second = (frame[frame.wave == w].reset_index(drop=True) for w in (1, 2))
+    return Sample(first, design), Sample(second, design)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("case", CASES)
+def test_change_as_in_r(case: str) -> None:
+    design, shared = CASES[case]
+    wanted = json.loads((FOLDER / "waves.json").read_text(encoding="utf-8"))[case]
+    one, two = waves(design)
+    found = compare(one, two, "literate", shared=shared)
+    close([found.estimate[0], found.se[0]], [wanted["change"], wanted["change_se"]])
+    found = compare(one, two, "literate", by="group", shared=shared)
+    close(found.estimate, wanted["groups"])
+    close(found.se, wanted["groups_se"])
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("case", CASES)
+def test_split_as_in_r(case: str) -> None:
+    design, shared = CASES[case]
+    wanted = json.loads((FOLDER / "waves.json").read_text(encoding="utf-8"))[case]
+    found = decompose(*waves(design), "literate", by="group", shared=shared)
+    rows = [0, 1, *range(3, 9)]
+    close(found.estimate[rows], wanted["split"])
+    close(found.se[rows], wanted["split_se"])
+    close([found.estimate[2], found.se[2]], [wanted["change"], wanted["change_se"]])
+    assert found.table.level.tolist() == ["(all)"] * 3 + ["high", "low", "middle"] * 2
+
+
+def test_estimates_compare_as_samples_do() -> None:
+    one, two = waves()
+    a = compare(one, two, "literate", by="group")
+    b = compare(proportion(one, "literate", by="group"), proportion(two, "literate", by="group"))
+    pd.testing.assert_frame_equal(a.table, b.table)
+    assert (a.table.df <= 32).all() and (a.table.df >= 8).all()
+    close(a.table.after - a.table.before, a.estimate)
+
+
+def test_saturated_regression_splits_as_kitagawa() -> None:
+    one, two = waves()
+    groups = decompose(one, two, "literate", by="group")
+    for base in ("high", "low"):
+        lines = decompose(one, two, "literate", predictors=["group"], levels={"group": base})
+        close(lines.estimate[:3], groups.estimate[:3])
+        close(lines.se[:3], groups.se[:3])
+
+
+@pytest.mark.parametrize("reference", ["average", "before", "after"])
+def test_parts_add_up(reference: str) -> None:
+    found = decompose(*waves(), "literate", predictors=["age", "group"], reference=reference)
+    table = found.table
+    assert table.estimate[0] + table.estimate[1] == pytest.approx(table.estimate[2])
+    for place, part in enumerate(("composition", "rate")):
+        own = table[(table.component == part) & (table.level != "(all)")]
+        assert own.estimate.sum() == pytest.approx(table.estimate[place])
+
+
+def test_turning_time_round_turns_the_sign() -> None:
+    one, two = waves()
+    there, back = decompose(one, two, "literate", by="group"), decompose(two, one, "literate", by="group")
+    close(there.estimate, -back.estimate)
+    close(there.se, back.se)
+
+
+def _replicated(one: Sample) -> Sample:
+    units = one.codes.stages[0].units
+    stratum = one.codes.stages[0].stratum
+    factors = np.where(stratum[:, None] == stratum[None, :], 5 / 4, 1.0)
+    np.fill_diagonal(factors, 0.0)
+    made = Replicates(
+        factors, one.codes.stages[0].unit, one.weight, 1.0, np.full(units, 4 / 5), True, 16.0, "JKn"
+    )
+    return one.evolve(replicates=made)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_replicates_agree_with_linearisation(shared: bool) -> None:
+    one, two = waves()
+    for statistic in (
+        lambda a, b: compare(a, b, "literate", by="group", shared=shared),
+        lambda a, b: decompose(a, b, "literate", by="group", shared=shared),
+        lambda a, b: decompose(a, b, "literate", predictors=["age", "group"], shared=shared),
+    ):
+        plain, again = statistic(one, two), statistic(_replicated(one), _replicated(two))
+        close(again.estimate, plain.estimate)
+        assert list(again.se) == pytest.approx(list(plain.se), rel=0.2)
+
+
+def test_the_same_sample_twice_has_not_changed() -> None:
+    one, _ = waves(TWO)
+    found = compare(one, one, "literate", by="group", shared=True)
+    assert np.abs(found.estimate).max() == 0
+    one_stage, _ = waves(ONE)
+    assert compare(one_stage, one_stage, "literate", shared=True).se[0] < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "word"),
+    [
+        (lambda a, b: compare(a, b), "estimate.option", "no variable"),
+        (lambda a, b: compare(a, proportion(b, "literate")), "estimate.option", "Sample and a Estimate"),
+        (
+            lambda a, b: compare(proportion(a, "literate"), proportion(b, "literate"), shared=True),
+            "estimate.option",
+            "two estimates",
+        ),
+        (
+            lambda a, b: compare(proportion(a, "literate"), proportion(b, "literate", by="group")),
+            "estimate.option",
+            "same domains",
+        ),
+        (lambda a, b: decompose(a, b, "literate"), "estimate.option", "one of the two"),
+        (lambda a, b: decompose(a, b, "literate", by="stratum", where="age=30"), "estimate.domain", "one wave"),
+        (lambda a, b: decompose(a, b, "literate", predictors=["age", "units", "stratum", "weight", "weight:units", "person"], where={"unit": 1}), "estimate.variable", "determined"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told(call: object, code: str, word: str) -> None:
+    with pytest.raises(LiteracyError, match=word) as found:
+        call(*waves())  # type: ignore[operator]
+    assert found.value.code == code
+
+
+def test_standards_do_not_mix() -> None:
+    one, two = (proportion(s, "literate") for s in waves())
+    with pytest.raises(LiteracyError, match="cast100") as found:
+        compare(one.evolve(standard="benchmark2016"), two.evolve(standard="cast100"))
+    assert found.value.code == "trend.standards"
