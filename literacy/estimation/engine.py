@@ -206,8 +206,9 @@ def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
     out = np.full(cells, float(replicates.df))
     for d in np.flatnonzero(~seen.all(axis=0)):
         lines = replicates.factors[seen[:, d]]
-        size = np.linalg.svd(lines, compute_uv=False) if len(lines) else np.zeros(1)
-        out[d] = min(out[d], float((size > RANK * size[0]).sum()) - 1) if len(lines) else 0.0
+        gram = lines @ lines.T if len(lines) < lines.shape[1] else lines.T @ lines
+        size = np.linalg.eigvalsh(gram) if len(lines) else np.zeros(1)
+        out[d] = min(out[d], float((size > RANK**2 * size[-1]).sum()) - 1)
     return out
 
 

@@ -3,6 +3,7 @@
 from literacy.sampling.adjustment import Adjustment
 from literacy.sampling.design import Design
 from literacy.sampling.replication import Replicates
+from literacy.sampling.resampling import make_replicates, read_replicates
 from literacy.sampling.sample import Sample
 
-__all__ = ["Adjustment", "Design", "Replicates", "Sample"]
+__all__ = ["Adjustment", "Design", "Replicates", "Sample", "make_replicates", "read_replicates"]

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.kernels.pairwise import PairBlock, approximate_pairs, joint_pairs
 from literacy.kernels.variance import Bools, Floats, Ints, Stage
 from literacy.sampling.design import Design
 
@@ -28,11 +29,14 @@ class Codes:
         Names of the first-stage strata.
     fraction : (n,) float
         Product of the sampling fractions of a row, where fpc gives them; else ones.
+    pairs : tuple of PairBlock
+        Links between sampling units under unequal probabilities; empty for all other designs.
     """
 
     stages: tuple[Stage, ...]
     strata_labels: tuple[str, ...]
     fraction: Floats
+    pairs: tuple[PairBlock, ...] = ()
 
 
 def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
@@ -131,7 +135,7 @@ def _unit_value(value: Floats, unit: Ints, units: int, inside: Bools) -> tuple[F
     return low, high
 
 
-def compile_design(frame: pd.DataFrame, design: Design, inside: Bools) -> Codes:
+def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Floats | None = None) -> Codes:
     """Read the design columns of a frame.
 
     Parameters
@@ -142,6 +146,8 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools) -> Codes:
         Column names.
     inside : (n,) bool
         Rows of the universe: only these must have complete design columns.
+    joint : (m, m) float, optional
+        Joint inclusion probabilities of the sampling units in the order in which they first occur.
 
     Returns
     -------
@@ -192,7 +198,35 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools) -> Codes:
         above_share = share[stratum_of] * taken
         if not values:
             break
-    return Codes(tuple(stages), labels, fraction)
+    return Codes(tuple(stages), labels, fraction, _find_pairs(design, stages[0], joint))
+
+
+def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[PairBlock, ...]:
+    """Links between units for the designs that have them."""
+    if design.pps in ("overton", "hr"):
+        return approximate_pairs(1.0 - stage.unsampled, stage.stratum, design.pps)
+    if (design.pps == "joint") != (joint is not None):
+        raise LiteracyError(
+            "design.value",
+            where="joint",
+            what="joint probabilities and pps='joint' go together",
+            mend="give both or neither",
+        )
+    if joint is None:
+        return ()
+    matrix = np.asarray(joint, np.float64)
+    fits = matrix.shape == (stage.units, stage.units) and bool(np.isfinite(matrix).all())
+    if not fits or not bool((matrix > 0).all()) or not np.allclose(matrix, matrix.T):
+        raise LiteracyError(
+            "design.value",
+            where="joint",
+            what=f"not a symmetric matrix of positive probabilities for {stage.units} sampling units",
+            mend="one line and one column a unit, in the order in which the units first occur",
+        )
+    first = np.full(stage.units, len(stage.unit))
+    np.minimum.at(first, stage.unit, np.arange(len(stage.unit)))
+    rank = np.argsort(np.argsort(first, kind="stable"), kind="stable")
+    return joint_pairs(matrix[np.ix_(rank, rank)])
 
 
 def _stage_units(
@@ -255,6 +289,9 @@ def _unsampled(
             what=f"the value varies within {place}" + ("" if design.pps else f" ({len(torn)} such)"),
             mend="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
         )
+    if not design.pps:
+        high = strata_high[stratum_of]
+        high[~np.isfinite(high)] = np.inf
     if counts:
         small = np.flatnonzero(np.isfinite(high) & (high < sampled))
         if len(small):

@@ -11,6 +11,7 @@ from literacy.errors import LiteracyError, option
 
 LONELY = ("fail", "adjust", "average", "certainty", "remove")
 PPS = ("", "brewer", "overton", "hr", "joint")
+FORMS = ("ht", "yg")
 Names = str | tuple[str, ...] | list[str] | None
 
 
@@ -39,8 +40,10 @@ class Design(Printable):
         Labels of units are nested in their strata (unit 1 of stratum A is not unit 1 of stratum B). With False a
         label that occurs in two strata is an error.
     pps : str, optional
-        Unequal probabilities without replacement: "brewer", "overton", "hr" (Hartley-Rao), or "joint" (joint
-        probabilities are given to ``Sample``). With replacement = no fpc, no pps.
+        Unequal probabilities without replacement: "brewer" (any number of stages), or for one stage "overton", "hr"
+        (Hartley-Rao) or "joint" (joint probabilities are given to ``Sample``). With replacement = no fpc, no pps.
+    pps_variance : str
+        For "overton", "hr" and "joint": the form of Horvitz and Thompson ("ht") or of Yates and Grundy ("yg").
     lonely_psu : str
         What to do about a stratum with one sampling unit: "fail", "adjust", "average", "certainty", "remove".
     """
@@ -51,6 +54,7 @@ class Design(Printable):
     fpc: tuple[str, ...]
     nest: bool
     pps: str
+    pps_variance: str
     lonely_psu: str
 
     def __init__(
@@ -61,10 +65,12 @@ class Design(Printable):
         fpc: Names = None,
         nest: bool = True,
         pps: str | None = None,
+        pps_variance: str = "ht",
         lonely_psu: str = "fail",
     ) -> None:
         option("lonely_psu", lonely_psu, LONELY)
         option("pps", pps or "", PPS)
+        option("pps_variance", pps_variance, FORMS)
         set_ = object.__setattr__
         set_(self, "weight", weight or "")
         set_(self, "strata", _names(strata))
@@ -72,6 +78,7 @@ class Design(Printable):
         set_(self, "fpc", _names(fpc))
         set_(self, "nest", nest)
         set_(self, "pps", pps or "")
+        set_(self, "pps_variance", pps_variance)
         set_(self, "lonely_psu", lonely_psu)
         if self.pps and not self.fpc and self.pps != "joint":
             raise LiteracyError(
@@ -79,6 +86,13 @@ class Design(Printable):
                 where="pps",
                 what=f"{self.pps!r} needs the inclusion probabilities",
                 mend="name their column in fpc=",
+            )
+        if self.pps not in ("", "brewer") and len(self.psu) > 1:
+            raise LiteracyError(
+                "design.value",
+                where="pps",
+                what=f"{self.pps!r} is for one stage, psu names {len(self.psu)}",
+                mend="use pps='brewer', or the first stage alone",
             )
 
     @property
@@ -97,7 +111,8 @@ class Design(Printable):
             ("lonely_psu", self.lonely_psu),
         ]
         if self.pps:
-            rows.append(("pps", self.pps))
+            form = "" if self.pps == "brewer" else f" ({self.pps_variance})"
+            rows.append(("pps", self.pps + form))
         if not self.nest:
             rows.append(("nest", "no"))
         return pd.DataFrame(rows, columns=["role", "column"])

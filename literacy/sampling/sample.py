@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
+from literacy.kernels.pairwise import pair_covariance
 from literacy.kernels.variance import design_covariance, sum_units
 from literacy.provenance import Source
 from literacy.sampling.adjustment import Adjustment
@@ -47,6 +48,9 @@ class Sample(Printable):
         Whom the numbers are to speak for: a value of the column ``universe``, or ``{column: value}``. Rows outside
         get weight 0 and stay in the design. Default for a ``Scored``: the universe of the instrument's indicator;
         "all" takes everybody.
+    joint : (m, m) array, optional
+        Joint inclusion probabilities for ``pps="joint"``, single ones on the diagonal, of the sampling units in the
+        order in which they first occur.
 
     Attributes
     ----------
@@ -77,13 +81,17 @@ class Sample(Printable):
     history: tuple[str, ...]
 
     def __init__(
-        self, data: Carrier | pd.DataFrame, design: Design, universe: str | Mapping[str, Any] | None = None
+        self,
+        data: Carrier | pd.DataFrame,
+        design: Design,
+        universe: str | Mapping[str, Any] | None = None,
+        joint: Floats | None = None,
     ) -> None:
         frame = data if isinstance(data, pd.DataFrame) else data.frame
         if len(frame) == 0:
             raise LiteracyError("io.empty", where="Sample", what="no rows", mend="give data with respondents")
         inside, name, notes = _find_universe(data, frame, universe)
-        codes = compile_design(frame, design, inside)
+        codes = compile_design(frame, design, inside, joint)
         weight, more = _read_weight(frame, design, codes, inside)
         values: dict[str, Any] = {
             "frame": frame,
@@ -171,6 +179,8 @@ class Sample(Printable):
             Rows of each column's domain in the units; see ``present`` of :meth:`covariance`.
         """
         stages = self.codes.stages
+        if self.codes.pairs:
+            return pair_covariance(totals[0], self.codes.pairs, self.design.pps_variance)
         if self.design.lonely_psu == "fail":
             self._refuse_lonely(totals)
         present = None

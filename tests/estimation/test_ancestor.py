@@ -138,8 +138,8 @@ def test_intervals(case: Case) -> None:
         method = METHODS.get(r["method"], r["method"])
         used = own if method == "beta" else df  # R's beta always takes the design's degrees of freedom
         e = proportion(sample, "hit", where=domain, ci=method, df=used)
-        # R fits a regression for two methods and stops at 1e-8: its limits are off by up to 5e-8 (logit) and, through the
-        # spline of the profile, 2e-4 (likelihood). tests/reference/intervals holds the limits of a converged fit.
+        # R fits a regression for two methods and stops at 1e-8: its limits are off by up to 5e-8 (logit) and, through
+        # the spline of the profile, 2e-4 (likelihood). tests/reference/intervals has the limits of a converged fit.
         loose = {"logit": 1e-7, "likelihood": 2e-4}.get(r["method"], 1e-8)
         close(e.estimate[0], r["est"], rel=min(loose, 1e-7))
         close(e.se[0], r["se"])

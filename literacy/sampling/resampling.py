@@ -1,0 +1,292 @@
+"""Replicate weights: made from the design, or read from the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.kernels.replication import (
+    Factors,
+    balanced,
+    jackknife,
+    resample_population,
+    resample_with_replacement,
+)
+from literacy.kernels.variance import Stage
+from literacy.sampling.codes import find_column
+from literacy.sampling.replication import Replicates
+from literacy.sampling.sample import Sample
+
+Floats = NDArray[np.float64]
+MADE = ("jackknife", "jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu")
+READ = ("jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr", "other")
+RANK = 1e-5
+
+
+def make_replicates(
+    sample: Sample, method: str = "jackknife", *, replicates: int = 500, rho: float = 0.5, seed: int | None = None,
+    hadamard: NDArray[np.integer] | None = None, mse: bool = False,
+) -> Sample:  # fmt: skip
+    """Make replicate weights from the first stage of the design.
+
+    Parameters
+    ----------
+    sample : Sample
+        Before any weighting: weighting steps that follow are repeated in every replicate.
+    method : str
+        "jackknife" (JK1 without strata, JKn with), "jk1", "jkn", "brr", "fay", "bootstrap" (Canty and Davison: R's
+        ``bootstrap``), "rao_wu" (rescaled: R's ``subbootstrap``).
+    replicates : int
+        How many, for a bootstrap.
+    rho : float
+        Fay's factor.
+    seed : int
+        Of a bootstrap; must be given.
+    hadamard : array, optional
+        Matrix of the half samples (brr, fay).
+    mse : bool
+        Squares about the full-sample estimate rather than the mean of the replicates.
+
+    Returns
+    -------
+    Sample
+        With ``replicates``; the variance of every statistic is then taken from them.
+    """
+    option("method", method, MADE)
+    if sample.adjustments:
+        raise LiteracyError(
+            "estimate.option",
+            where="make_replicates",
+            what="the weights were already adjusted",
+            mend="make the replicates first, then rake or calibrate: every replicate is re-weighted along",
+        )
+    stage = sample.codes.stages[0]
+    strata = len(stage.size)
+    if method == "jackknife":
+        method = "jk1" if strata == 1 else "jkn"
+    if method == "jk1" and strata > 1:
+        raise LiteracyError(
+            "estimate.option", where="method='jk1'", what=f"the design has {strata} strata", mend="use 'jkn'"
+        )
+    if sample.design.pps not in ("", "brewer"):
+        raise LiteracyError(
+            "estimate.option",
+            where=f"method={method!r}",
+            what=f"no replicates for pps={sample.design.pps!r}",
+            mend="use the linearised variance",
+        )
+    notes: list[str] = []
+    made = _make(sample, stage, method, replicates, rho, seed, hadamard, notes)
+    if not made.factors.shape[1]:
+        raise LiteracyError(
+            "estimate.df",
+            where=f"method={method!r}",
+            what="no stratum can make a replicate",
+            mend="check the design",
+        )
+    if len(sample.codes.stages) > 1:
+        notes.append("variance of later stages is carried by the first-stage units only")
+    count = made.factors.shape[1]
+    result = Replicates(
+        made.factors, stage.unit, sample.weight, made.scale, made.rscales, mse, sample.df(), method
+    )
+    sentence = "; ".join([f"{count} replicates by {method}", *notes])
+    return sample.evolve(replicates=result, history=(*sample.history, sentence))
+
+
+def _make(
+    sample: Sample, stage: Stage, method: str, replicates: int, rho: float, seed: int | None,
+    hadamard: NDArray[np.integer] | None, notes: list[str],
+) -> Factors:  # fmt: skip
+    strata = len(stage.size)
+    left = np.zeros(strata)
+    np.maximum.at(left, stage.stratum, stage.unsampled)
+    if bool(stage.lonely.any()) and sample.design.lonely_psu == "fail":
+        _refuse_lonely(sample, stage)
+    if method in ("jk1", "jkn"):
+        return jackknife(stage.stratum, left, sample.design.lonely_psu, one_scale=method == "jk1")
+    if method in ("brr", "fay"):
+        if bool((left < 1).any()):
+            notes.append("the finite population correction has no place in half samples and is left out")
+        return _balance(sample, stage, rho if method == "fay" else 0.0, hadamard)
+    if seed is None or replicates < 2:
+        raise LiteracyError(
+            "estimate.option",
+            where="seed" if seed is None else f"replicates={replicates}",
+            what="a bootstrap must be repeatable" if seed is None else "too few",
+            mend="give seed=, any whole number" if seed is None else "500 is usual",
+        )
+    rng = np.random.default_rng(seed)
+    if method == "rao_wu":
+        if bool((left < 1).any()):
+            notes.append("the finite population correction has no place in this bootstrap and is left out")
+        return resample_with_replacement(stage.stratum, replicates, rng)
+    finite = left < 1
+    whole = np.where(finite, np.round(stage.size / np.where(finite, 1 - left, 1.0)), np.inf)
+    return resample_population(stage.stratum, whole, replicates, rng)
+
+
+def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.integer] | None) -> Factors:
+    if not 0 <= rho < 1:
+        raise LiteracyError(
+            "estimate.option", where=f"rho={rho}", what="not in [0, 1)", mend="0.3 to 0.5 is usual"
+        )
+    odd = np.flatnonzero(stage.size % 2)
+    if len(odd):
+        names = ", ".join(repr(sample.codes.strata_labels[h]) for h in odd[:5])
+        raise LiteracyError(
+            "estimate.option",
+            where="half samples",
+            what=f"an odd number of sampling units in {len(odd)} strata, for example {names}",
+            mend="join strata so that each has two units (or an even number), or use 'jkn'",
+        )
+    pairs = int(stage.size.sum()) // 2
+    if hadamard is not None:
+        matrix = np.asarray(hadamard, np.float64)
+        values = np.unique(matrix)
+        signs = np.where(matrix == values[-1], 1.0, -1.0)
+        square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and len(values) == 2
+        if (
+            not square
+            or len(matrix) <= pairs
+            or not np.allclose(signs @ signs.T, len(matrix) * np.eye(len(matrix)))
+        ):
+            raise LiteracyError(
+                "estimate.option",
+                where="hadamard",
+                what=f"not a Hadamard matrix of order above {pairs}",
+                mend="give a square matrix of two values with orthogonal rows, or none",
+            )
+    labels = sample.codes.strata_labels
+    rank = np.empty(len(labels), np.int64)
+    rank[sorted(range(len(labels)), key=labels.__getitem__)] = np.arange(len(labels))
+    first = np.full(stage.units, len(sample))
+    np.minimum.at(first, stage.unit, np.arange(len(sample)))
+    order = np.argsort(first, kind="stable")
+    made = balanced(rank[stage.stratum[order]], hadamard, rho)
+    factors = np.empty_like(made.factors)
+    factors[order] = made.factors
+    return Factors(factors, made.scale, made.rscales)
+
+
+def _refuse_lonely(sample: Sample, stage: Stage) -> None:
+    names = ", ".join(repr(sample.codes.strata_labels[h]) for h in np.flatnonzero(stage.lonely)[:5])
+    raise LiteracyError(
+        "design.lonely_psu",
+        where=f"strata={', '.join(sample.design.strata)!r}",
+        what=f"a single sampling unit in stratum {names}",
+        mend="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
+    )
+
+
+def read_replicates(
+    sample: Sample, columns: str | Sequence[str], method: str, *, combined: bool = True, scale: float | None = None,
+    rscales: Sequence[float] | float | None = None, rho: float | None = None, mse: bool = False,
+    df: float | None = None,
+) -> Sample:  # fmt: skip
+    """Take replicate weights from columns of the data.
+
+    Parameters
+    ----------
+    sample : Sample
+    columns : str or list of str
+        Names, or the prefix all of them begin with ("repw").
+    method : str
+        "jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr" (successive differences) or "other": sets ``scale``
+        where it follows from the method.
+    combined : bool
+        The columns are weights (True) or factors of the weight (False).
+    scale, rscales : float, sequence of float, optional
+        Factors of the sum of squares and of each square; needed where the method does not tell ("jkn": rscales,
+        "other": both).
+    rho : float, optional
+        Fay's factor.
+    mse : bool
+        See :func:`make_replicates`.
+    df : float, optional
+        Degrees of freedom; default the rank of the weights less one.
+
+    Returns
+    -------
+    Sample
+    """
+    option("method", method, READ)
+    names = _find_columns(sample, columns)
+    weights = np.column_stack([_numbers(sample, name) for name in names])
+    count = weights.shape[1]
+    scale, each = _find_scales(method, count, scale, rscales, rho)
+    base = sample.inside.astype(np.float64) if combined else sample.weight
+    rank = np.linalg.eigvalsh((weights * base[:, None]).T @ (weights * base[:, None]))
+    freedom = float((rank > (RANK**2) * rank.max()).sum() - 1) if df is None else float(df)
+    result = Replicates(weights, np.arange(len(sample)), base, scale, each, mse, freedom, method)
+    return sample.evolve(
+        replicates=result,
+        history=(*sample.history, f"{count} replicate weights from columns {names[0]} … {names[-1]}"),
+    )
+
+
+def _find_columns(sample: Sample, columns: str | Sequence[str]) -> list[str]:
+    if not isinstance(columns, str):
+        names = list(columns)
+    else:
+        names = [str(c) for c in sample.frame.columns if str(c).startswith(columns)]
+    if len(names) < 2:
+        raise LiteracyError(
+            "design.column",
+            where=f"columns={columns!r}",
+            what=f"{len(names)} replicate weights",
+            mend="name at least two columns, or the prefix they share",
+        )
+    return names
+
+
+def _numbers(sample: Sample, name: str) -> Floats:
+    column: Any = find_column(sample.frame, name, "columns")
+    values = np.asarray(column.to_numpy(np.float64, na_value=np.nan))
+    missing = int((~np.isfinite(values) & sample.inside).sum())
+    if missing:
+        raise LiteracyError(
+            "design.weight",
+            where=f"columns={name!r}",
+            what=f"missing in {missing} rows",
+            mend="complete the column",
+        )
+    return np.where(sample.inside, values, 0.0)
+
+
+def _find_scales(
+    method: str, count: int, scale: float | None, rscales: Sequence[float] | float | None, rho: float | None
+) -> tuple[float, Floats]:
+    def need(what: str) -> LiteracyError:
+        return LiteracyError(
+            "estimate.option", where=f"method={method!r}", what=f"{what} is missing", mend=f"give {what}="
+        )
+
+    if method == "brr":
+        scale = 1.0 / count
+    elif method == "fay":
+        if rho is None:
+            raise need("rho")
+        scale = 1.0 / (count * (1 - rho) ** 2)
+    elif method == "sdr":
+        scale = 4.0 / count
+    elif method == "jk2":
+        scale = 1.0
+    elif method == "bootstrap":
+        scale = 1.0 / (count - 1) if scale is None else scale
+    elif method == "jk1":
+        scale = (count - 1) / count if scale is None else scale
+    elif method == "jkn":
+        if rscales is None:
+            raise need("rscales")
+        scale = 1.0 if scale is None else scale
+    elif scale is None:
+        raise need("scale")
+    each = (
+        np.ones(count) if rscales is None else np.broadcast_to(np.asarray(rscales, np.float64), count).copy()
+    )
+    return float(scale), each
