@@ -3,5 +3,6 @@
 from literacy.estimation.contrasts import contrast
 from literacy.estimation.estimate import Estimate
 from literacy.estimation.means import mean, population_variance, proportion, ratio, total
+from literacy.estimation.quantiles import quantile
 
-__all__ = ["Estimate", "contrast", "mean", "population_variance", "proportion", "ratio", "total"]
+__all__ = ["Estimate", "contrast", "mean", "population_variance", "proportion", "quantile", "ratio", "total"]

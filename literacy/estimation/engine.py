@@ -45,6 +45,7 @@ class Job:
     code : (n,) level of each row, for a category.
     valid : (n,) bool, rows with a value; None = all.
     make : from the respondents of each domain (D,) to the statistic.
+    adapt : the job as it is in one layer, where its numbers depend on the domain.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Job:
     code: Ints | None
     valid: Bools | None
     make: Callable[[Floats], Smooth]
+    adapt: Callable[[Layer], Job] | None = None
 
     @property
     def width(self) -> int:
@@ -125,6 +127,7 @@ def run(sample: Sample, domains: Domains, jobs: tuple[Job, ...]) -> Result:
 
 
 def _measure(sample: Sample, layer: Layer, job: Job) -> _Block:
+    job = job if job.adapt is None else job.adapt(layer)
     cell = layer.cell if job.valid is None else np.where(job.valid, layer.cell, -1)
     cells = len(layer.keys)
     n = cell_counts(cell, cells)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from literacy.estimation import contrast, mean, population_variance, proportion, ratio, total
+from literacy.sampling import make_replicates
 from tests.estimation.ancestor import cases, close, make_sample
 
 pytestmark = pytest.mark.reference
@@ -147,3 +148,22 @@ def test_intervals(case: Case) -> None:
             close(e.table.loc[0, ["ci_low", "ci_high"]], [r["est"]] * 2)  # R gives [0.5, 0.5]
         else:
             close(e.table.loc[0, ["ci_low", "ci_high"]], [r["lo"], r["hi"]], rel=loose)
+
+
+@pytest.mark.parametrize("case", cases("08_replicates", "/JK(1|n)(_mse)?$"))
+def test_jackknives(case: Case) -> None:
+    sample = make_replicates(make_sample(case), mse=case["mse"])
+    made = sample.replicates
+    assert made is not None
+    assert (made.count, made.df) == (case["n_rep"], case["degf"])
+    close(made.scale, case["scale"])
+    close(made.rscales[:5], case["rscales_head"])
+    m, t, r = mean(sample, "api00"), total(sample, "enroll"), ratio(sample, "api.stu", "enroll")
+    close([m.estimate[0], m.se[0]], case["mean_api00"])
+    close([t.estimate[0], t.se[0]], case["total_enroll"])
+    close([r.estimate[0], r.se[0]], case["ratio"])
+    share, by = proportion(sample, "sch.wide"), mean(sample, "api00", by="stype")
+    close(share.estimate, case["prop_schwide"])
+    close(share.se, case["prop_schwide_se"])
+    close(by.estimate, case["by_stype"])
+    close(by.se, case["by_stype_se"])

@@ -1,4 +1,4 @@
-"""Several stages, single sampling units, unequal probabilities and replicates against R survey (tests/reference/designs)."""
+"""Stages, single sampling units, unequal probabilities, replicates against R survey (tests/reference/designs)."""
 
 from __future__ import annotations
 
