@@ -52,7 +52,7 @@ def sorted_quantiles(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
     """As :func:`weighted_quantiles`, for increasing ``x``, positive weights and probabilities in [0, 1]."""
     if rule == "hf3":
         values, place = np.unique(x, return_inverse=True)
-        x, weight = values, np.bincount(place, weight)
+        x, weight = np.asarray(values, np.float64), np.asarray(np.bincount(place, weight), np.float64)
     sums = np.cumsum(weight)
     total = sums[-1]
     if rule in ("math", "hf1", "school", "hf2", "hf3", "hf4"):
