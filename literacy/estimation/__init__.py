@@ -3,6 +3,7 @@
 from literacy.estimation.agreement import cronbach, kappa
 from literacy.estimation.association import test_fit, test_independence
 from literacy.estimation.contrasts import contrast
+from literacy.estimation.disclosure import suppress
 from literacy.estimation.estimate import Estimate
 from literacy.estimation.hypothesis import Test
 from literacy.estimation.location import test_means, test_ranks
@@ -34,6 +35,7 @@ __all__ = [
     "ratio",
     "regress",
     "standardize",
+    "suppress",
     "test_fit",
     "test_independence",
     "test_means",

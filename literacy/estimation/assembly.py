@@ -104,8 +104,10 @@ def assemble(
     }
     if (degrees <= 0).any():
         extra.append("no interval where fewer than two sampling units carry the domain (df 0)")
+    table = pd.DataFrame(columns)
+    labels = find_labels(sample, domains, r)
     return Estimate(
-        table=pd.DataFrame(columns),
+        table=table,
         covariance=r.covariance,
         kind=kind,
         by=domains.by,
@@ -113,10 +115,11 @@ def assemble(
         standard=str(getattr(sample.standard, "id", "") or ""),
         wave=str(getattr(sample.wave, "name", "") or ""),
         universe=sample.universe,
-        labels=find_labels(sample, domains, r),
-        notes=(*notes, *domains.notes, *extra),
+        labels=labels,
+        notes=(*notes, *domains.notes, *extra, *name_codes(labels, table)),
         history=sample.history,
         source=sample.source,
+        overlapping=domains.overlapping,
     )
 
 
@@ -128,6 +131,17 @@ def _reliability_notes(reliable: NDArray[np.bool_], review: NDArray[np.bool_]) -
         out.append(
             f"{int(review.sum())} reliable but for a statistician to review (df below 8, or a share of 0 or 1)"
         )
+    return out
+
+
+def name_codes(labels: Mapping[str, Mapping[Any, Any]], table: pd.DataFrame) -> list[str]:
+    """One sentence a column of number codes: what they stand for."""
+    out = []
+    for column in table.columns:
+        known = labels.get(column, {})
+        if known and pd.api.types.is_numeric_dtype(table[column]):
+            seen = [v for v in dict.fromkeys(table[column]) if v in known]
+            out.append(f"{column}: " + ", ".join(f"{v} = {known[v]}" for v in seen))
     return out
 
 
@@ -145,5 +159,8 @@ def find_labels(sample: Sample, domains: Domains, r: Result) -> Mapping[str, Map
     for name, values in zip(domains.by, domains.order, strict=True):
         if name not in out and values and all(v in groups for v in values):
             out[name] = {v: groups[v] for v in values}
+    tiers = {t.name: t.label for t in getattr(sample.standard, "tiers", ())}
+    if "tier" in (*domains.by, *r.variables) and tiers:
+        out["tier"] = tiers
     named = {v: items[v].label for v in dict.fromkeys(r.variables) if v in items}
     return out | ({"variable": named} if named else {})

@@ -16,6 +16,7 @@ from literacy.kernels.intervals import symmetric_interval
 
 Floats = NDArray[np.float64]
 Expression = str | Mapping[str, float]
+NOISE = 1e-14
 FUNCTIONS = ("exp", "log", "sqrt", "logit", "expit")
 
 
@@ -54,13 +55,18 @@ def contrast(
     covariance = gradient @ np.nan_to_num(estimate.covariance) @ gradient.T
     used = gradient != 0
     lost = (used & ~np.isfinite(np.diag(estimate.covariance))).any(axis=1)
-    se = np.where(lost, np.nan, np.sqrt(np.maximum(np.diag(covariance), 0.0)))
+    size = np.abs(gradient) @ np.abs(np.nan_to_num(estimate.covariance)) @ np.abs(gradient).T
+    noise = np.diag(covariance) <= NOISE * np.diag(size)  # what rounding leaves of terms that cancel
+    covariance[noise, :] = 0.0
+    covariance[:, noise] = 0.0
+    se = np.where(lost, np.nan, np.sqrt(np.diag(covariance)))
     own = estimate.table["df"].to_numpy(np.float64)
     degrees = (
         np.array([own[u].min() if u.any() else np.nan for u in used]) if df is None else np.full(len(se), df)
     )
     low, high = symmetric_interval(values, se, degrees, level)
-    n = estimate.table["n"].to_numpy(np.float64)
+    n = estimate.table["n"].to_numpy(np.float64, na_value=np.nan)
+    least = pd.array([n[u].min() if u.any() else 0 for u in used], dtype="Int64")
     table = pd.DataFrame(
         {
             "variable": list(named),
@@ -69,7 +75,7 @@ def contrast(
             "ci_low": low,
             "ci_high": high,
             "df": degrees,
-            "n": np.array([n[u].min() if u.any() else 0 for u in used]).astype(np.int64),
+            "n": least if least.isna().any() else least.astype(np.int64),
             "n_eff": np.nan,
             "deff": np.nan,
             "method": "delta, " + estimate.options.variance,

@@ -39,12 +39,14 @@ class Domains:
     order : for each of them, the values in the order of the table.
     layers : families of disjoint domains; overlapping domains lie in different layers.
     notes : sentences on rows that belong to no domain.
+    overlapping : those columns whose domains overlap.
     """
 
     by: tuple[str, ...]
     order: tuple[tuple[Any, ...], ...]
     layers: tuple[Layer, ...]
     notes: tuple[str, ...]
+    overlapping: tuple[str, ...] = ()
 
 
 def find_family(sample: Sample, name: str) -> list[str]:
@@ -111,15 +113,23 @@ def _match(sample: Sample, name: str, values: list[Any]) -> Bools:
         else:
             hit = np.asarray(column.eq(value).fillna(False), bool)
         if not hit.any():
-            known = ", ".join(repr(v) for v in read_levels(sample, name, role="where")[1][:8])
             raise LiteracyError(
                 "estimate.domain",
                 where=f"where: {name}={value}",
                 what="no row has that value",
-                mend=f"known: {known}",
+                mend=f"known: {describe_values(sample, name)}",
             )
         rows |= hit
     return rows
+
+
+def describe_values(sample: Sample, name: str) -> str:
+    """The first values of a column, with their labels where the instrument knows them."""
+    items = {i.name: i for i in getattr(sample.instrument, "items", ())}
+    items |= {i.name: i for i in getattr(sample.instrument, "recodes", ())}
+    labels = {o.code: o.label for o in items[name].options} if name in items else {}
+    values = read_levels(sample, name, role="where")[1][:8]
+    return ", ".join(f"{v} ({labels[v]})" if v in labels else repr(v) for v in values)
 
 
 def _not_empty(sample: Sample, rows: Bools, text: str) -> Bools:
@@ -178,9 +188,9 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
     if not families:
         return Domains(names, order, (Layer(cell, tuple(keys)),), tuple(notes))
     layers = _cross_families(sample, cell, keys, tuple(plain), families, names)
-    return Domains(
-        names, order, layers, (*notes, f"the domains of {families[0][0]} overlap; they are no partition")
-    )
+    overlapping = tuple(name for name, _ in families)
+    sentence = f"the domains of {', '.join(overlapping)} overlap; they are no partition"
+    return Domains(names, order, layers, (*notes, sentence), overlapping)
 
 
 def _drop_empty(cell: Ints, keys: list[tuple[Any, ...]]) -> tuple[Ints, list[tuple[Any, ...]]]:

@@ -57,6 +57,8 @@ class Estimate(Printable):
         Which estimator made it.
     by : tuple of str
         The domain columns.
+    overlapping : tuple of str
+        Those of them whose domains overlap (the five groups).
     options : Options
         The choices.
     standard, wave, universe : str
@@ -79,6 +81,7 @@ class Estimate(Printable):
     standard: str = ""
     wave: str = ""
     universe: str = ""
+    overlapping: tuple[str, ...] = ()
     labels: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     history: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.assembly import check_level, design_effects, find_labels
+from literacy.estimation.assembly import check_level, design_effects, find_labels, name_codes
 from literacy.estimation.domains import By, Domains, Layer, Where, find_domains
 from literacy.estimation.engine import Job, Result, run
 from literacy.estimation.estimate import Estimate, Options
@@ -230,8 +230,9 @@ def _table(
         "method": f"{variance}, {'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
         "reliable": pd.array([pd.NA] * len(estimate), dtype="boolean"),
     }
+    table, labels = pd.DataFrame(columns), find_labels(sample, domains, r)
     return Estimate(
-        table=pd.DataFrame(columns),
+        table=table,
         covariance=covariance,
         kind="quantile",
         by=domains.by,
@@ -239,8 +240,14 @@ def _table(
         standard=str(getattr(sample.standard, "id", "") or ""),
         wave=str(getattr(sample.wave, "name", "") or ""),
         universe=sample.universe,
-        labels=find_labels(sample, domains, r),
-        notes=(*notes, "deff and n_eff are those of the share below the quantile", *domains.notes),
+        labels=labels,
+        notes=(
+            *notes,
+            "deff and n_eff are those of the share below the quantile",
+            *domains.notes,
+            *name_codes(labels, table),
+        ),
         history=sample.history,
         source=sample.source,
+        overlapping=domains.overlapping,
     )

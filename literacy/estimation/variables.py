@@ -81,11 +81,25 @@ def read_levels(
     if isinstance(column.dtype, pd.CategoricalDtype):
         raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
     else:
-        codes, uniques = pd.factorize(column, sort=True)
-        raw, labels = codes.astype(np.int64), list(uniques)
+        codes, uniques = pd.factorize(column)
+        order, labels = _sort_levels(sample, list(uniques))
+        raw = np.append(order, -1)[codes]
     seen = np.bincount(raw[live & (raw >= 0)], minlength=len(labels)) > 0 if labels else np.zeros(0, bool)
     place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
     return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
+
+
+def _sort_levels(sample: Sample, values: list[Any]) -> tuple[Ints, list[Any]]:
+    """Place of each value in order, and the values in order: tiers from the lowest, everything else sorted."""
+    tiers = [t.name for t in sorted(getattr(sample.standard, "tiers", ()), key=lambda t: t.cut)]
+    if tiers and len(set(values) - set(tiers)) <= 1 and set(values) & set(tiers):
+        rank = {v: i for i, v in enumerate(tiers)}
+        order = sorted(range(len(values)), key=lambda i: rank.get(values[i], -1))
+    else:
+        order = list(pd.Series(values).sort_values(kind="stable").index)
+    place = np.empty(len(values), np.int64)
+    place[order] = np.arange(len(values))
+    return place, [values[i] for i in order]
 
 
 def _plain(value: Any) -> Any:
