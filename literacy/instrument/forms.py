@@ -10,7 +10,9 @@ from literacy.instrument.model import ITEM_TYPES, KINDS, Code, Item, Label, Opti
 from literacy.instrument.tables import Findings, code_of, place_of, read_rows
 
 ITEM_COLUMNS = ("item", "type", "module", "zh", "en")
-ITEM_EXTRAS = ("options", "key", "dimension", "benchmark", "min", "max", "unit", "note_zh", "note_en")
+ITEM_EXTRAS = (
+    "options", "key", "dimension", "benchmark", "min", "max", "unit", "short_zh", "short_en", "note_zh", "note_en",
+)  # fmt: skip
 OPTION_COLUMNS = ("options", "code", "zh", "en", "missing")
 KEYED = ("true_false", "single", "multiple")
 Complain = Callable[[str, str], None]
@@ -70,9 +72,7 @@ def _item(
     if kind not in ITEM_TYPES:
         complain("type", f"'{kind}' is not one of {', '.join(ITEM_TYPES)}{nearest(kind, ITEM_TYPES)}")
     options = _options_of(row, kind, sets, complain)
-    note_zh, note_en = row.get("note_zh", ""), row.get("note_en", "")
-    if bool(note_zh) != bool(note_en):
-        complain("note_zh" if note_en else "note_en", "is missing; notes are bilingual (zh, en)")
+    short, note = (_both(row, column, complain) for column in ("short", "note"))
     low, high = _number(row, "min", complain), _number(row, "max", complain)
     if low is not None and high is not None and low > high:
         complain("min", f"{low:g} is above max {high:g}")
@@ -89,8 +89,17 @@ def _item(
         min=low,
         max=high,
         unit=row.get("unit", ""),
-        note=Label(note_zh, note_en) if note_zh and note_en else None,
+        short=short,
+        note=note,
     )
+
+
+def _both(row: dict[str, str], column: str, complain: Complain) -> Label | None:
+    """An optional text in both languages, or in none."""
+    zh, en = row.get(f"{column}_zh", ""), row.get(f"{column}_en", "")
+    if bool(zh) != bool(en):
+        complain(f"{column}_zh" if en else f"{column}_en", f"is missing; a {column} is bilingual (zh, en)")
+    return Label(zh, en) if zh and en else None
 
 
 def _options_of(

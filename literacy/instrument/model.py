@@ -107,7 +107,7 @@ class Item:
     """One question. A scored item has a ``key``: the code of the right answer, all codes for multiple choice.
 
     ``asked`` holds the conditions under which a person is asked at all (all must hold; empty = everybody).
-    ``optional`` items may be absent from a data file. ``number`` items use ``min``/``max`` and list only
+    ``optional`` items may be absent from a data file. ``short`` names the item in tables. ``number`` items use ``min``/``max`` and list only
     missing codes.
     """
 
@@ -124,8 +124,14 @@ class Item:
     min: float | None = None
     max: float | None = None
     unit: str = ""
+    short: Label | None = None
     note: Label | None = None
     optional: bool = False
+
+    @property
+    def heading(self) -> Label:
+        """A few words for tables and figures; the question itself where nothing shorter is given."""
+        return self.short or self.label
 
     @property
     def scored(self) -> bool:

@@ -139,10 +139,11 @@ class Instrument(Printable):
         return ()
 
     def label_of(self, column: str, lang: str = "en") -> str:
-        """Return a column's label in *lang*; the name itself where the instrument has none."""
+        """Return a column's short label in *lang*; the name itself where the instrument has none."""
         labels: dict[str, Label] = {}
-        for families in (self.universes, self.groups, self.recodes, self.items):
+        for families in (self.universes, self.groups, self.recodes):
             labels.update((thing.name, thing.label) for thing in families)
+        labels.update((item.name, item.heading) for item in self.items)
         return labels[column].get(lang) if column in labels else column
 
     def to_frame(self, lang: str = "") -> pd.DataFrame:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from literacy.estimation import mean, proportion
 from literacy.instrument import Goal
 from literacy.projection import Projection, Trend
+from literacy.provenance import Source
 from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
@@ -240,10 +242,19 @@ def label_rows(sample: Sample) -> pd.DataFrame:
         *(("dimension", d.name, d.label) for d in standard.dimensions),
         *(("universe", u.name, u.label) for u in instrument.universes),
         *(("margin", r.name, r.label) for r in instrument.recodes),
-        *(("margin", i.name, i.label) for i in instrument.items if i.module == "background"),
+        *(("margin", i.name, i.heading) for i in instrument.items if i.module == "background"),
         ("standard", standard.id, standard.label),
     ]
     return pd.DataFrame([{"kind": k, "name": n, "zh": label.zh, "en": label.en} for k, n, label in things])
+
+
+def _origin(source: Source) -> dict[str, str]:
+    """A file as a footer names it, in both languages."""
+    name, print_ = Path(source.path).name, source.sha256[:12]
+    return {
+        "zh": f"{name}（{source.rows} 行，sha256 {print_}），literacy {source.version}",
+        "en": f"{name} ({source.rows} rows, sha256 {print_}), literacy {source.version}",
+    }
 
 
 def provenance_rows(samples: Mapping[int, Sample]) -> pd.DataFrame:
@@ -251,7 +262,7 @@ def provenance_rows(samples: Mapping[int, Sample]) -> pd.DataFrame:
     rows: list[dict[str, str]] = []
     for _, sample in sorted(samples.items()):
         if sample.source is not None:
-            rows.append({"table": "", "kind": "source", "zh": str(sample.source), "en": str(sample.source)})
+            rows.append({"table": "", "kind": "source", **_origin(sample.source)})
     latest = samples[max(samples)]
     for group in latest.instrument.groups:
         if group.proxy is not None:
