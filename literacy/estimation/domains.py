@@ -93,6 +93,15 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
                 )
             pairs.setdefault(column.strip(), []).append(value.strip())
         return select_rows(sample, pairs)
+    if isinstance(where, pd.Series) and not where.index.equals(sample.frame.index):
+        where = where.reindex(sample.frame.index) if len(where) == len(sample) else where
+        if where.isna().any():
+            raise LiteracyError(
+                "estimate.domain",
+                where="where",
+                what="its index is not that of the data",
+                mend="make it from the sample's frame, or give plain truth values",
+            )
     mask = pd.array(np.asarray(where)) if not isinstance(where, pd.Series) else where
     if len(mask) != len(sample) or not pd.api.types.is_bool_dtype(mask):
         raise LiteracyError(

@@ -51,7 +51,12 @@ def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
             what="no such column",
             mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
         )
-    return frame[name]
+    column = frame[name]
+    if isinstance(column, pd.DataFrame):
+        raise LiteracyError(
+            "design.column", where=f"{role}={name!r}", what="the column occurs twice", mend="rename one"
+        )
+    return column
 
 
 def _codes(frame: pd.DataFrame, name: str, role: str, inside: Bools) -> tuple[Ints, int, NDArray[Any]]:
