@@ -8,6 +8,8 @@ same steps, so that the limits are R's to rounding; the exact solution differs b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,9 +29,9 @@ def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, floa
 
     Returns
     -------
-    lower and upper limit; NaN where the grid does not reach
+    lower and upper limit; solved for directly where R's grid does not reach (R gives NA)
     """
-    from scipy.special import ndtr, stdtrit, xlogy
+    from scipy.special import ndtr, stdtrit
 
     spread = n * se**2 / (p * (1 - p))  # design variance of the logit over that of a simple random sample
     reach = t * np.sqrt(spread)
@@ -39,8 +41,8 @@ def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, floa
     centre = np.log(p / (1 - p))
 
     def root(logit: float) -> float:
-        x = 1 / (1 + np.exp(-logit))
-        deviance = 2 * n * (xlogy(p, p / x) + xlogy(1 - p, (1 - p) / (1 - x)))
+        gain = p * (np.log(p) + np.logaddexp(0, -logit)) + (1 - p) * (np.log(1 - p) + np.logaddexp(0, logit))
+        deviance = 2 * n * gain
         return float(np.sqrt(max(deviance / dispersion, 0.0)))
 
     logits, roots = [centre], [0.0]
@@ -55,8 +57,20 @@ def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, floa
     grid = np.linspace(x[0], x[-1], 3 * len(x))
     fitted = fmm_spline(x, z, grid)
     limits = np.interp([-reach, reach], fitted, grid, left=np.nan, right=np.nan)
+    for j, sign in enumerate((-1, 1)):
+        if np.isnan(limits[j]):
+            limits[j] = _solve(root, centre, sign, reach)
     low, high = 1 / (1 + np.exp(-limits))
     return float(low), float(high)
+
+
+def _solve(root: Callable[[float], float], centre: float, sign: int, reach: float) -> float:
+    """The logit on one side whose signed root is ``reach``, by bisection; the far end where there is none."""
+    near, far = centre, centre + sign * 700.0
+    for _ in range(200):
+        middle = (near + far) / 2
+        near, far = (middle, far) if root(middle) < reach else (near, middle)
+    return near
 
 
 def fmm_spline(x: Floats, y: Floats, at: Floats) -> Floats:
