@@ -33,13 +33,14 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     """
     from literacy.cli.loading import DesignOptions
     from literacy.cli.report import make_report, sample_files
+    from literacy.cli.reweighting import Steps
     from literacy.cli.waves import load_waves
     from literacy.instrument import load_goal
     from literacy.io import write_table
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    samples = load_waves(sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(margins="auto"))
+    samples = load_waves(sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(steps=Steps(margins="auto")))
     for year, sample in samples.items():
         write_table(sample.to_frame(), folder / f"weighted_{year}.csv")
     goal = load_goal(SURVEY, YEAR)
@@ -94,6 +95,7 @@ def standards_side_by_side() -> pd.DataFrame:
 
     from literacy._resources import sample_data
     from literacy.cli.loading import DesignOptions
+    from literacy.cli.reweighting import Steps
     from literacy.cli.waves import load_waves
     from literacy.estimation import proportion
     from literacy.instrument import load_instrument
@@ -102,6 +104,6 @@ def standards_side_by_side() -> pd.DataFrame:
     file = str(sample_data(instrument.wave(YEAR).data))
     rows = []
     for standard in instrument.standards:
-        sample = load_waves([file], SURVEY, standard, DesignOptions(margins="auto"))[YEAR]
+        sample = load_waves([file], SURVEY, standard, DesignOptions(steps=Steps(margins="auto")))[YEAR]
         rows.append(proportion(sample, "literate").to_frame().assign(standard=standard))
     return pd.concat(rows, ignore_index=True)[["standard", "estimate", "se", "ci_low", "ci_high", "n"]]

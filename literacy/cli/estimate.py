@@ -1,4 +1,4 @@
-"""``literacy estimate``: shares, means and totals with their uncertainty."""
+"""``literacy estimate``: population numbers with their uncertainty, contrasts and tests."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from literacy.cli import options as opt
 from literacy.cli.output import emit, say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from literacy.estimation import Estimate
+    from literacy.sampling import Sample
+
+WANTED = ("share", "mean", "total", "ratio", "quantile", "variance")
 
 
 def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
@@ -33,6 +34,17 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 )
 @click.option("--mean", metavar="V", multiple=True, help="Mean of a number.")
 @click.option("--total", metavar="V", multiple=True, help="Population total of a number.")
+@click.option("--ratio", metavar="V/W", multiple=True, help="Ratio of two totals.")
+@click.option(
+    "--quantile", metavar="V@P", multiple=True, help="Quantile, for example total@0.5 (the median)."
+)
+@click.option("--variance", metavar="V", multiple=True, help="Variance of a number in the population.")
+@click.option(
+    "--test",
+    metavar="KIND:V[:W]",
+    multiple=True,
+    help="Test: independence:V:W, means:V:W, ranks:V:W, means:V.",
+)
 @click.option(
     "--by",
     metavar="COLUMN",
@@ -43,74 +55,126 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
 )
 @click.option(
-    "--ci", metavar="METHOD", default=None, help="Interval of shares: logit (default), beta, wilson, …"
+    "--contrast", metavar="A-B", multiple=True, help="Difference of two rows, named as the table names them."
 )
 @click.option(
-    "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True
+    "--ci",
+    metavar="METHOD",
+    help="Interval of shares: logit (default), beta, wilson, likelihood, arcsine, mean.",
 )
+@click.option(
+    "--deff", type=click.Choice(["wr", "wor"]), default="wr", show_default=True, help="Reference of deff."
+)
+@click.option(
+    "--suppress", type=int, metavar="N", help="Blank cells of fewer than N, and what would reveal them."
+)
+@click.option(
+    "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
+    help="Confidence level.",
+)  # fmt: skip
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
 @opt.design_options
-@opt.margins_options
+@opt.weighting_options
 @opt.format_option
 @opt.lang_option
 @opt.out_option
 def command(
-    file: str, share: tuple[str, ...], mean: tuple[str, ...], total: tuple[str, ...], by: tuple[str, ...],
-    where: tuple[str, ...], ci: str | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], form: str, lang: str, out: str, **design: Any,
+    file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
+    ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
+    standard: tuple[str, ...], form: str, lang: str | None, out: str, **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE, a raw or scored questionnaire file or any table, with the design accounted for.
 
     \b
     Examples:
       literacy estimate survey.sav --share literate --by group --margins 2025
+      literacy estimate survey.sav --share literate --by group --contrast officials-workers --lang zh
       literacy estimate scored.csv --mean total --by sex --by age_band --format csv
+      literacy estimate scored.csv --test independence:literate:sex
       literacy estimate any.csv --mean income --weight w --strata region --psu village --psu household
       literacy estimate survey.sav --share literate --standard cast100 --standard benchmark2016
     """
-    import pandas as pd
+    from literacy.cli.loading import build_sample, load_data, take_options
+    from literacy.estimation import suppress as blank
 
-    from literacy.cli.loading import DesignOptions, build_sample, load_data
-
-    wanted = [("proportion", v) for v in share] + [("mean", v) for v in mean] + [("total", v) for v in total]
-    if not wanted:
-        raise click.UsageError("say what to estimate: --share V, --mean V or --total V")
-    results = []
+    wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
+    if not wanted and not test:
+        raise click.UsageError("say what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
+    where_ = parse_where(where) or None
+    common = {"by": list(by) or None, "where": where_, "level": level}
+    options = take_options(rest)
+    results: list[tuple[str, Any]] = []
     for name in standard or ("",):
-        sample = build_sample(load_data(file, survey, wave, name), DesignOptions(**design))
+        sample = build_sample(load_data(file, survey, wave, name), options)
         for sentence in sample.history:
             say(f"· {sentence}")
-        results += [(name, _estimate(sample, kind, v, by, where, ci, level)) for kind, v in wanted]
-    if len(results) == 1:
-        emit(results[0][1], form, out)
-        return
-    frames = [_named(name, e, several=len(standard) > 1) for name, e in results]
-    emit(pd.concat(frames, ignore_index=True), form, out)
+        for kind, text in wanted:
+            estimate = calculate(sample, kind, text, common, ci, deff)
+            found = [estimate.contrast(*_sides(pair, estimate)) for pair in contrast] or [estimate]
+            results += [(name, blank(e, suppress) if suppress else e) for e in found]
+        results += [(name, _test(sample, text, where_)) for text in test]
+    emit(_joined(results, len(standard) > 1) if len(results) > 1 else results[0][1], form, out, lang)
 
 
-def _estimate(
-    sample: Any,
-    kind: str,
-    variable: str,
-    by: tuple[str, ...],
-    where: tuple[str, ...],
-    ci: str | None,
-    level: float,
+def calculate(
+    sample: Sample, kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str
 ) -> Estimate:
+    """One estimate, as the command line words it."""
     from literacy import estimation
 
-    extra: dict[str, Any] = {"ci": ci} if ci and kind == "proportion" else {}
-    function = getattr(estimation, kind)
-    result: Estimate = function(
-        sample, variable, by=list(by) or None, where=parse_where(where) or None, level=level, **extra
-    )
-    return result
+    if kind == "share":
+        return estimation.proportion(sample, text, ci=ci or "logit", deff=deff, **common)
+    if kind == "ratio":
+        top, _, bottom = text.partition("/")
+        return estimation.ratio(sample, top, bottom, deff=deff, **common)
+    if kind == "quantile":
+        variable, _, p = text.partition("@")
+        return estimation.quantile(sample, variable, _number(p or "0.5", text), **common)
+    plain = {
+        "mean": estimation.mean,
+        "total": estimation.total,
+        "variance": estimation.population_variance,
+    }[kind]
+    return plain(sample, text, deff=deff, **common)
 
 
-def _named(standard: str, estimate: Estimate, several: bool) -> pd.DataFrame:
-    frame = estimate.to_frame()
-    if several:
-        frame.insert(0, "standard", standard)
-    return frame
+def _number(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise click.BadParameter(f"'{where}' is not V@P", param_hint="--quantile") from error
+
+
+def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
+    """The two rows of ``A-B``; names may hold hyphens themselves (18-29)."""
+    known = set(estimate.names)
+    for at in (i for i, c in enumerate(pair) if c == "-"):
+        first, second = pair[:at].strip(), pair[at + 1 :].strip()
+        if {first, second} <= known:
+            return first, second
+    raise click.BadParameter(f"'{pair}' is not two of: {', '.join(estimate.names)}", param_hint="--contrast")
+
+
+def _test(sample: Sample, text: str, where: Any) -> Any:
+    from literacy import estimation
+
+    kind, *names = text.split(":")
+    tests = {"independence": (2, 2), "means": (1, 2), "ranks": (2, 2)}
+    if kind not in tests or not tests[kind][0] <= len(names) <= tests[kind][1]:
+        raise click.BadParameter(f"'{text}' is not one of independence:V:W, means:V:W, means:V, ranks:V:W")
+    return getattr(estimation, f"test_{kind}")(sample, *names, where=where)
+
+
+def _joined(results: list[tuple[str, Any]], several: bool) -> Any:
+    """Results one below the other, with the standard in front where there are several."""
+    import pandas as pd
+
+    frames = []
+    for name, result in results:
+        frame = result.to_frame()
+        if several:
+            frame.insert(0, "standard", name)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

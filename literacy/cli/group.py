@@ -16,7 +16,10 @@ COMMANDS: dict[str, str] = {
     "score": "Score a questionnaire file: one row per respondent.",
     "weight": "Weight a survey to population margins.",
     "estimate": "Estimate shares, means and totals with their uncertainty.",
+    "compare": "Compare two waves: change, test, and what the change is made of.",
+    "model": "Regress on several variables at once, with the design accounted for.",
     "project": "Project the share of literate citizens to the goal.",
+    "backtest": "Try forecasting methods on published history.",
     "report": "Draw the annual report's figures, with the CSV they are drawn from.",
     "survey": "List, show and check surveys.",
 }

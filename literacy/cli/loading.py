@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from literacy.cli.output import say
+from literacy.cli.reweighting import NO_STEPS, RECIPE, Steps, apply_steps, read_recipe, take_steps
 from literacy.errors import LiteracyError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from literacy.instrument import Instrument, Margins
+    from literacy.instrument import Instrument
     from literacy.sampling import Sample
     from literacy.scoring import Scored
-
-
-RECIPE = "weighting"
-"""Column in which ``literacy weight`` says how it weighted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,13 @@ class DesignOptions:
     fpc: tuple[str, ...] = ()
     lonely_psu: str = "fail"
     universe: str | None = None
-    margins: str | None = None
-    max_ratio: float | None = None
+    steps: Steps = NO_STEPS
+
+
+def take_options(options: dict[str, Any]) -> DesignOptions:
+    """Design and weighting options of a command, as it got them."""
+    steps = take_steps(options)
+    return DesignOptions(**options, steps=steps)
 
 
 def one_standard(standards: tuple[str, ...]) -> str:
@@ -114,57 +115,12 @@ def build_sample(data: Any, options: DesignOptions) -> Sample:
         lonely_psu=options.lonely_psu,
     )
     sample = Sample(data, design, universe=options.universe)
-    if options.margins is None and options.weight is None and RECIPE in frame.columns:
-        options = read_recipe(frame, options)
-    return apply_margins(sample, data, options)
-
-
-def write_recipe(options: DesignOptions) -> str:
-    """How a file was weighted, for the column ``weighting``: enough to weight it again, the same way."""
-    return json.dumps({"margins": options.margins, "max_ratio": options.max_ratio}, ensure_ascii=False)
-
-
-def read_recipe(frame: pd.DataFrame, options: DesignOptions) -> DesignOptions:
-    """Options as ``literacy weight`` had them: weighting again lets the standard errors know of the margins."""
-    texts = frame[RECIPE].dropna().astype("str").unique()
-    try:
-        (text,) = texts
-        recipe = json.loads(str(text))
-        return replace(options, margins=str(recipe["margins"]), max_ratio=recipe["max_ratio"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise LiteracyError(
-            "io.columns",
-            where=f"column {RECIPE}",
-            what="does not say how the file was weighted",
-            mend="weight it again with literacy weight, or name the weight to use: --weight weight",
-        ) from error
+    steps = options.steps
+    if not steps.asked and options.weight is None and RECIPE in frame.columns:
+        steps = read_recipe(frame)
+    return apply_steps(sample, data, steps)
 
 
 def _delivered(frame: pd.DataFrame) -> str:
     """Base weight of a plain table that ``literacy weight`` wrote."""
     return "base_weight" if RECIPE in frame.columns else ""
-
-
-def find_margins(data: Any, name: str) -> Margins:
-    """Margins by wave (of the data's survey) or from a file."""
-    from literacy.instrument import load_margins
-
-    if not name.isdigit():
-        return load_margins(Path(name))
-    if not hasattr(data, "instrument"):
-        raise LiteracyError(
-            "margins.missing",
-            where="--margins",
-            what=f"wave {name} of which survey?",
-            mend="give a file, or -i SURVEY",
-        )
-    return load_margins(data.instrument.folder or data.instrument.survey, int(name))
-
-
-def apply_margins(sample: Sample, data: Any, options: DesignOptions) -> Sample:
-    """Rake where margins were given."""
-    if not options.margins:
-        return sample
-    from literacy.weighting import rake
-
-    return rake(sample, find_margins(data, options.margins), max_ratio=options.max_ratio)

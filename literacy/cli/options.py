@@ -36,7 +36,9 @@ out_option = click.option(
     "-o", "--out", default="-", metavar="OUT", help="File to write; - is stdout (default)."
 )
 lang_option = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of labels."
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help="Tables for readers: heads and labels in this language, shares in percent.",
 )
 format_option = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
@@ -58,11 +60,22 @@ design_options = _stack(
     click.option("--universe", metavar="NAME", help="Universe (default: the survey's indicator universe)."),
 )  # fmt: skip
 
-margins_options = _stack(
+weighting_options = _stack(
+    click.option("--margins", metavar="WAVE|FILE", help="Weight to these margins: a wave's, or your TOML or CSV."),
+    click.option("--max-ratio", type=float, metavar="X", help="Rake so that no weight grows by more than X times."),
     click.option(
-        "--margins", metavar="WAVE|FILE", help="Rake to these margins: a wave's, or a TOML or CSV of yours."
+        "--distance", type=click.Choice(["raking", "linear", "logit"]),
+        help="Calibrate with this distance instead of raking by proportional fitting.",
     ),
-    click.option(
-        "--max-ratio", type=float, metavar="X", help="Largest change of a weight: ratio between 1/X and X."
-    ),
-)
+    click.option("--bounds", type=float, nargs=2, metavar="LOW HIGH", help="Bounds of the ratio when calibrating."),
+    click.option("--respondent", metavar="COLUMN", help="0/1 column: adjust for nonresponse first."),
+    click.option("--cells", metavar="COLUMN", multiple=True, help="Nonresponse cells; repeat to cross."),
+    click.option("--propensity", metavar="COLUMN", multiple=True, help="Predictors of response; repeat for several."),
+    click.option("--classes", type=int, default=5, show_default=True, help="Propensity classes."),
+    click.option("--trim-lower", type=float, metavar="X", help="Trim weights below X mean weights."),
+    click.option("--trim-upper", type=float, metavar="X", help="Trim weights above X mean weights."),
+    click.option("--replicates", metavar="METHOD", help="Replicate weights: jackknife, brr, fay, bootstrap, rao_wu."),
+    click.option("--number", type=int, default=500, show_default=True, help="Number of bootstrap replicates."),
+    click.option("--rho", type=float, default=0.5, show_default=True, help="Fay's factor."),
+    click.option("--seed", type=int, help="Seed of the bootstrap (needed for it)."),
+)  # fmt: skip

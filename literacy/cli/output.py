@@ -67,8 +67,8 @@ def write_data(frame: pd.DataFrame, out: str) -> None:
     say(f"wrote {out}")
 
 
-def emit(result: Any, form: str, out: str = "-") -> None:
-    """A carrier or data frame in the chosen form."""
+def emit(result: Any, form: str, out: str = "-", lang: str | None = None) -> None:
+    """A carrier or data frame in the chosen form; with a language, a table for readers."""
     import pandas as pd
 
     from literacy._display import format_table
@@ -78,6 +78,25 @@ def emit(result: Any, form: str, out: str = "-") -> None:
         text = format_json(frame) + "\n"
     elif form == "csv":
         text = format_csv(frame)
+    elif lang:
+        text = format_table(for_readers(result, frame, lang)) + "\n"
     else:
         text = (format_table(frame) if isinstance(result, pd.DataFrame) else str(result)) + "\n"
     write_text(text, out)
+
+
+def for_readers(result: Any, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The table with heads and labels in a language, and shares in percent."""
+    import pandas as pd
+
+    from literacy.report import readable
+
+    known = getattr(result, "labels", {})
+    rows = [
+        {"kind": kind, "name": str(name), "zh": label.zh, "en": label.en}
+        for kind, names in known.items()
+        for name, label in names.items()
+    ]
+    labels = pd.DataFrame(rows, columns=["kind", "name", "zh", "en"])
+    unit = "share" if getattr(result, "kind", "") == "proportion" else "number"
+    return readable(frame, lang, unit, labels)

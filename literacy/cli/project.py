@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @opt.survey_option
 @opt.standard_option
 @opt.design_options
-@opt.margins_options
+@opt.weighting_options
 @opt.format_option
 @opt.out_option
 def command(
@@ -57,7 +57,7 @@ def command(
       literacy project --series national --goal 2035=0.25
       literacy project --estimates city.csv --goal 2027=0.15 --format json --show goals
     """
-    from literacy.cli.loading import DesignOptions, one_standard
+    from literacy.cli.loading import one_standard, take_options
     from literacy.cli.waves import find_goals, load_waves, share_trend
     from literacy.instrument import load_instrument
     from literacy.projection import project
@@ -66,7 +66,7 @@ def command(
         raise click.UsageError("give survey files, or --series NAME, or --estimates CSV")
     instrument = load_instrument(survey) if survey else None
     if files:
-        samples = load_waves(files, survey, one_standard(standard), DesignOptions(**design))
+        samples = load_waves(files, survey, one_standard(standard), take_options(design))
         line, instrument = share_trend(samples), next(iter(samples.values())).instrument
     else:
         line = _published(series, estimates, standard)

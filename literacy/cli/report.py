@@ -33,7 +33,7 @@ LEVELS = ("national", "west", "inner_mongolia")
 )
 @opt.standard_option
 @opt.design_options
-@opt.margins_options
+@opt.weighting_options
 def command(
     year: int, files: tuple[str, ...], out: str, lang: tuple[str, ...], goal: tuple[str, ...], survey: str,
     standard: tuple[str, ...], **design: Any,
@@ -47,12 +47,12 @@ def command(
       literacy report 2025 -o out/report --lang zh
       literacy report 2025 2023.sav 2025.sav --margins auto -o out/report
     """
-    from literacy.cli.loading import DesignOptions, one_standard
+    from literacy.cli.loading import one_standard, take_options
     from literacy.cli.waves import find_goals, load_waves
     from literacy.instrument import load_instrument
 
     instrument = load_instrument(survey)
-    options = DesignOptions(**(design | {"margins": design["margins"] or "auto"}))
+    options = take_options(design | {"margins": design["margins"] or "auto"})
     paths = files or sample_files(survey, year)
     samples = {
         y: s for y, s in load_waves(paths, survey, one_standard(standard), options).items() if y <= year

@@ -11,7 +11,7 @@ from literacy.errors import LiteracyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from literacy.instrument import Goal, Instrument
+    from literacy.instrument import Goal, Instrument, Label
     from literacy.projection import Trend
     from literacy.sampling import Sample
 
@@ -33,7 +33,10 @@ def load_waves(
         if year is None or year in samples:
             what = "the wave has no year" if year is None else f"a second file of the wave {year}"
             raise LiteracyError("trend.waves", where=file, what=what, mend="give one file for each wave")
-        wanted = replace(options, margins=str(year)) if options.margins == "auto" else options
+        steps = options.steps
+        wanted = (
+            replace(options, steps=replace(steps, margins=str(year))) if steps.margins == "auto" else options
+        )
         samples[year] = build_sample(scored, wanted)
     return dict(sorted(samples.items()))
 
@@ -51,7 +54,7 @@ def share_trend(samples: dict[int, Sample]) -> Trend:
     )
 
 
-def place_label(instrument: Instrument):  # type: ignore[no-untyped-def]
+def place_label(instrument: Instrument) -> Label | None:
     """Label of the place the survey speaks for, from its goals."""
     from literacy.instrument import load_goals
 

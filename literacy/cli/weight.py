@@ -16,7 +16,7 @@ from literacy.cli.output import say, write_data
 @opt.wave_option
 @opt.standard_option
 @opt.design_options
-@opt.margins_options
+@opt.weighting_options
 @opt.out_option
 def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], out: str, **design: Any
@@ -25,28 +25,25 @@ def command(
 
     The last says how the file was weighted; literacy estimate reads it, so that standard errors know of the margins.
 
+    Steps are taken in one order: replicates, nonresponse, margins, trimming.
+
     \b
     Examples:
       literacy weight survey.sav --margins 2025 -o weighted.csv
+      literacy weight survey.sav --margins 2025 --distance logit --bounds 0.5 2 --trim-upper 4 -o weighted.csv
       literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
     """
-    from literacy.cli.loading import (
-        RECIPE,
-        DesignOptions,
-        build_sample,
-        load_data,
-        one_standard,
-        write_recipe,
-    )
+    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.cli.reweighting import RECIPE, write_recipe
     from literacy.errors import LiteracyError
 
-    wanted = DesignOptions(**design)
-    if not wanted.margins:
+    wanted = take_options(design)
+    if not wanted.steps.asked:
         raise LiteracyError(
-            "margins.missing", where="--margins", what="no margins were given",
+            "margins.missing", where="--margins", what="no margins were given, nor any other step",
             mend="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
     sample = build_sample(load_data(file, survey, wave, one_standard(standard)), wanted)
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
-    write_data(frame.assign(**{RECIPE: write_recipe(wanted)}), out)
-    say(sample.weighting)
+    write_data(frame.assign(**{RECIPE: write_recipe(wanted.steps)}), out)
+    say(sample.weighting if sample.weighting is not None else sample)

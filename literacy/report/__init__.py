@@ -6,6 +6,6 @@ described in :mod:`literacy.report.contract`, the figures by :func:`list_figures
 
 from literacy.report.figure import Figure
 from literacy.report.gallery import Gallery, draw_report, list_figures, plot
-from literacy.report.publication import write_table
+from literacy.report.publication import readable, write_table
 
-__all__ = ["Figure", "Gallery", "draw_report", "list_figures", "plot", "write_table"]
+__all__ = ["Figure", "Gallery", "draw_report", "list_figures", "plot", "readable", "write_table"]

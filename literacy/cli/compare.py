@@ -1,0 +1,71 @@
+"""``literacy compare``: what changed between two waves, and of what the change is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit
+
+
+@click.command("compare")
+@click.argument("before", type=click.Path())
+@click.argument("after", type=click.Path())
+@click.option("--share", metavar="V", help="Compare the share of a 0/1 variable.")
+@click.option("--mean", metavar="V", help="Compare the mean of a number.")
+@click.option("--by", metavar="COLUMN", multiple=True, help="Domains; 'group' = the five target groups.")
+@click.option(
+    "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
+)
+@click.option(
+    "--split", metavar="COLUMN", multiple=True,
+    help="Split the change into composition and rate by these columns (Kitagawa).",
+)  # fmt: skip
+@opt.survey_option
+@opt.standard_option
+@opt.design_options
+@opt.weighting_options
+@opt.format_option
+@opt.lang_option
+@opt.out_option
+def command(
+    before: str, after: str, share: str | None, mean: str | None, by: tuple[str, ...], where: tuple[str, ...],
+    split: tuple[str, ...], survey: str | None, standard: tuple[str, ...], form: str, lang: str | None, out: str,
+    **design: Any,
+) -> None:  # fmt: skip
+    """Compare the wave BEFORE with the wave AFTER: the change, its interval and test.
+
+    --margins auto weights each wave to its own margins.
+
+    \b
+    Examples:
+      literacy compare 2023.sav 2025.sav --share literate --by group --margins auto
+      literacy compare 2023.sav 2025.sav --share literate --split education_three --margins auto
+    """
+    from literacy.cli.estimate import parse_where
+    from literacy.cli.loading import one_standard, take_options
+    from literacy.cli.waves import load_waves
+    from literacy.errors import LiteracyError
+    from literacy.estimation import compare, decompose
+
+    variable = share or mean
+    if not variable or (share and mean):
+        raise click.UsageError("say what to compare: --share V or --mean V")
+    samples = load_waves((before, after), survey, one_standard(standard), take_options(design))
+    first, second = samples.values()
+    if first.standard.id != second.standard.id:
+        raise LiteracyError(
+            "trend.standards",
+            where=f"{before}, {after}",
+            what=f"the waves are scored by {first.standard.id} and {second.standard.id}",
+            mend="score both by one standard: --standard NAME",
+        )
+    domain: Any = parse_where(where) or None
+    if split:
+        emit(decompose(first, second, variable, by=list(split), where=domain), form, out, lang)
+        return
+    statistic = "proportion" if share else "mean"
+    result = compare(first, second, variable, by=list(by) or None, where=domain, statistic=statistic)
+    emit(result, form, out, lang)

@@ -1,0 +1,67 @@
+"""``literacy model``: what goes with being literate once other things are held equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit, say
+
+
+@click.command("model")
+@opt.file_argument
+@click.option("--outcome", required=True, metavar="V", help="The variable to be explained.")
+@click.option(
+    "--on", "predictors", metavar="V", multiple=True, required=True, help="Predictor; repeat for several."
+)
+@click.option(
+    "--family", type=click.Choice(["linear", "logistic", "poisson", "ordinal"]), default="linear", show_default=True,
+    help="Kind of regression.",
+)  # fmt: skip
+@click.option("--reference", metavar="V=LEVEL", multiple=True, help="Level a category is compared with.")
+@click.option("--offset", metavar="V", help="Offset of a Poisson regression.")
+@click.option("--means", metavar="V", help="Adjusted means of a category instead of coefficients.")
+@click.option("--effects", is_flag=True, help="Average marginal effects instead of coefficients.")
+@click.option(
+    "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
+)
+@opt.survey_option
+@opt.wave_option
+@opt.standard_option
+@opt.design_options
+@opt.weighting_options
+@opt.format_option
+@opt.out_option
+def command(
+    file: str, outcome: str, predictors: tuple[str, ...], family: str, reference: tuple[str, ...], offset: str | None,
+    means: str | None, effects: bool, where: tuple[str, ...], survey: str | None, wave: str | None,
+    standard: tuple[str, ...], form: str, out: str, **design: Any,
+) -> None:  # fmt: skip
+    """Regress an outcome of FILE on predictors, with the design in every standard error.
+
+    \b
+    Examples:
+      literacy model survey.sav --outcome literate --on age --on education_three --family logistic
+      literacy model survey.sav --outcome literate --on residence --on education_three --means residence
+    """
+    from literacy.cli.estimate import parse_where
+    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.estimation import marginal_effects, marginal_means, regress
+
+    sample = build_sample(load_data(file, survey, wave, one_standard(standard)), take_options(design))
+    domain: Any = parse_where(where) or None
+    levels = {column: values[0] for column, values in parse_where(reference).items()}
+    model = regress(
+        sample,
+        outcome,
+        list(predictors),
+        family=family,
+        offset=offset,
+        reference=levels or None,
+        where=domain,
+    )
+    if means or effects:
+        say(model._title())
+    emit(marginal_means(model, means) if means else marginal_effects(model) if effects else model, form, out)
