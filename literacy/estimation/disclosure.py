@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.estimation.estimate import Estimate
-from literacy.kernels.disclosure import protect_cells
+from literacy.kernels.suppression import protect_lines, suppress_cells
 
 Bools = NDArray[np.bool_]
 HIDDEN = ("estimate", "se", "ci_low", "ci_high", "n", "n_eff", "deff")
@@ -29,9 +29,10 @@ def suppress(
     unreliable : bool
         Rows that fail the NCHS 2017 standard (``reliable`` is no) are suppressed too.
     margins : bool or list of str
-        The ``by`` columns over which totals are known to the reader. Where a line of the table has a single suppressed
-        cell, the one with the fewest respondents goes too, so that subtraction does not bring it back. True: all of
-        them; False: none. Levels of one category always add up. Overlapping groups never do.
+        The ``by`` columns over which totals are known to the reader, so that a suppressed cell could be found by
+        subtraction. Further cells, those with the fewest respondents, are suppressed until it cannot: in a table of two
+        columns until the range a reader can work out is ``minimum`` wide, in others until no line has a single gap.
+        True: all columns; False: none. Levels of one category always add up. Overlapping groups never do.
 
     Returns
     -------
@@ -46,8 +47,7 @@ def suppress(
     poor = table["reliable"].eq(False).fillna(False).to_numpy(bool) if unreliable else np.zeros(len(n), bool)
     first = small | poor
     axes = _find_axes(estimate, margins)
-    lines = [_lines(table, [c for c in _keys(table, estimate) if c != axis]) for axis in axes]
-    hidden = protect_cells(first, np.nan_to_num(n), lines)
+    hidden = _protect(estimate, first, np.nan_to_num(n), axes, float(minimum))
     out = table.copy()
     out["n"] = out["n"].astype("Int64")
     for column in HIDDEN:
@@ -61,6 +61,27 @@ def suppress(
     if more:
         note += f", and {more} more so that they cannot be worked out"
     return estimate.evolve(table=out, covariance=covariance, notes=(*estimate.notes, note))
+
+
+def _protect(
+    estimate: Estimate, first: Bools, n: NDArray[np.float64], axes: list[str], minimum: float
+) -> Bools:
+    """Rows to suppress, with those that protect the others."""
+    table = estimate.table
+    keys = _keys(table, estimate)
+    if len(axes) != 2 or "level" in axes:
+        return protect_lines(first, n, [_lines(table, [c for c in keys if c != axis]) for axis in axes])
+    out = first.copy()
+    block = _lines(table, [c for c in keys if c not in axes])
+    row, column = (_lines(table, [axis]) for axis in axes)
+    for b in np.unique(block[first]):
+        here = np.flatnonzero(block == b)
+        shape = (int(row[here].max()) + 1, int(column[here].max()) + 1)
+        counts, small = np.zeros(shape), np.zeros(shape, bool)
+        counts[row[here], column[here]] = n[here]
+        small[row[here], column[here]] = first[here]
+        out[here] = suppress_cells(counts, small, minimum).withheld[row[here], column[here]]
+    return out
 
 
 def _keys(table: pd.DataFrame, estimate: Estimate) -> list[str]:

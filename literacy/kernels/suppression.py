@@ -7,6 +7,7 @@ published numbers leave every withheld cell an interval of possible values that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +158,37 @@ def _cheapest_rectangle(
     out = np.zeros_like(withheld)
     for x in chosen:
         out[x] = True
+    return out
+
+
+def protect_lines(hidden: Bools, cost: Floats, lines: Sequence[Ints]) -> Bools:
+    """Hide further cells until no line has a single hidden one.
+
+    For tables of any number of axes: safe against subtraction within a line, not against equations that combine lines,
+    as :func:`suppress_cells` is for two axes.
+
+    Parameters
+    ----------
+    hidden : (k,) bool
+        Cells hidden for their own sake.
+    cost : (k,) float
+        What hiding a cell costs: its respondents.
+    lines : sequence of (k,) int
+        For each axis the line a cell lies on. A line of one cell has no total to protect.
+
+    Returns
+    -------
+    (k,) bool
+    """
+    out = hidden.copy()
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            size = np.bincount(line)
+            count = np.bincount(line, out, minlength=len(size))
+            for single in np.flatnonzero((count == 1) & (size > 1)):
+                free = np.flatnonzero((line == single) & ~out)
+                out[free[np.argmin(cost[free])]] = True
+                changed = True
     return out
