@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import emit, say
+
+if TYPE_CHECKING:
+    from literacy.sampling import Sample
 
 
 @click.command("model")
@@ -52,11 +55,12 @@ def command(
 
     sample = build_sample(load_data(file, survey, wave, one_standard(standard)), take_options(design))
     domain: Any = parse_where(where) or None
+    wanted = [as_factor(sample, p) for p in predictors]
     levels = {column: values[0] for column, values in parse_where(reference).items()}
     model = regress(
         sample,
         outcome,
-        list(predictors),
+        wanted,
         family=family,
         offset=offset,
         reference=levels or None,
@@ -64,4 +68,16 @@ def command(
     )
     if means or effects:
         say(model._title())
-    emit(marginal_means(model, means) if means else marginal_effects(model) if effects else model, form, out)
+    emit(
+        marginal_means(model, means) if means else marginal_effects(model) if effects else model,
+        form,
+        out,
+    )
+
+
+def as_factor(sample: Sample, predictor: str) -> str:
+    """A coded category of the instrument (1 urban, 2 sumu) as ``factor(…)``; scales and numbers stay numbers."""
+    for item in sample.instrument.items if sample.instrument is not None else ():
+        if item.name == predictor and item.type in ("category", "single", "true_false"):
+            return f"factor({predictor})"
+    return predictor
