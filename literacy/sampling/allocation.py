@@ -1,0 +1,222 @@
+"""Before the field: how many respondents, and how many in each stratum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.kernels.allocation import share_out
+from literacy.kernels.intervals import t_quantile
+from literacy.sampling.codes import find_column
+
+Floats = NDArray[np.float64]
+RULES = ("proportional", "equal", "power", "neyman")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Allocation(Printable):
+    """Respondents of each stratum.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The strata, ``population``, ``n``, ``fraction``, ``weight`` and ``margin`` (half the interval of the share).
+    strata : tuple of str
+        The columns that make the strata.
+    rule : str
+        How n was shared out.
+    share, deff, level : float
+        What ``margin`` assumes.
+    deff_kish : float
+        What the unequal fractions cost: the design effect of the weights.
+    """
+
+    table: pd.DataFrame
+    strata: tuple[str, ...]
+    rule: str
+    share: float
+    deff: float
+    level: float
+    deff_kish: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    @property
+    def margin(self) -> float:
+        """Half the interval of the expected share for all strata together."""
+        size = self.table["population"].to_numpy(np.float64)
+        n = self.table["n"].to_numpy(np.float64)
+        v = (size / size.sum()) ** 2 * (1 - n / size) * self.share * (1 - self.share) / n
+        return float(t_quantile(np.inf, self.level) * np.sqrt(self.deff * v.sum()))
+
+    def _title(self) -> str:
+        return f"Allocation of {int(self.table['n'].sum())} respondents, {self.rule}"
+
+    def _notes(self) -> list[str]:
+        return [
+            f"margin: half the {self.level:.0%} interval of a share of {self.share:g}, design effect {self.deff:g}; "
+            f"all strata together {self.margin:.4f}",
+            f"unequal fractions: design effect of the weights {self.deff_kish:.3f}",
+        ]
+
+
+def plan_size(
+    share: float, margin: float, *, level: float = 0.95, deff: float = 1.0, population: float | None = None,
+    response: float = 1.0,
+) -> int:  # fmt: skip
+    """How many people to approach for an interval of a given half width.
+
+    Parameters
+    ----------
+    share : float
+        The share expected.
+    margin : float
+        Half the width of the interval.
+    level : float
+        Its confidence level.
+    deff : float
+        Design effect expected, of clustering and weights together.
+    population : float, optional
+        People in the population; default infinite.
+    response : float
+        Part of those approached who will answer.
+
+    Returns
+    -------
+    int
+    """
+    for name, value, fine in (
+        ("share", share, 0 < share < 1),
+        ("margin", margin, 0 < margin < 1),
+        ("level", level, 0 < level < 1),
+        ("deff", deff, deff > 0),
+        ("response", response, 0 < response <= 1),
+        ("population", population, population is None or population > 0),
+    ):
+        if not fine:
+            raise LiteracyError(
+                "estimate.option",
+                where=f"{name}={value}",
+                what="out of range",
+                mend="shares and levels lie in 0 to 1",
+            )
+    z = float(t_quantile(np.inf, level))
+    n = deff * share * (1 - share) * (z / margin) ** 2
+    if population is not None:
+        n = n / (1 + n / population)
+    return math.ceil(n / response - 1e-9)
+
+
+def allocate(
+    frame: pd.DataFrame, size: int, strata: str | Sequence[str], *, measure: str | None = None,
+    rule: str = "proportional", spread: str | None = None, power: float = 0.5, minimum: int = 2,
+    share: float = 0.12, deff: float = 1.5, level: float = 0.95,
+) -> Allocation:  # fmt: skip
+    """Share a number of respondents out over the strata of a frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a unit of the list (a community, a gacha) or a person.
+    size : int
+        Respondents in all.
+    strata : str or list of str
+        Columns whose crossing makes the strata.
+    measure : str, optional
+        Column of people in a unit; default every row is one.
+    rule : str
+        "proportional" to people; "equal"; "power": to people to the power ``power`` (between the two); "neyman": to
+        people times ``spread``.
+    spread : str, optional
+        Column of the standard deviation expected in a unit's stratum, for "neyman".
+    power : float
+        For "power": 0 is equal, 1 proportional.
+    minimum : int
+        Fewest respondents in a stratum; 2 allow a standard error.
+    share, deff, level : float
+        What the margins in the table assume. They do not change the allocation.
+
+    Returns
+    -------
+    Allocation
+    """
+    option("rule", rule, RULES)
+    names = (strata,) if isinstance(strata, str) else tuple(strata)
+    people = read_measure(frame, measure)
+    keys = pd.DataFrame({name: find_column(frame, name, "strata") for name in names})
+    if keys.isna().any(axis=None):
+        lost = int(keys.isna().any(axis=1).sum())
+        raise LiteracyError(
+            "design.value",
+            where=f"strata={', '.join(names)!r}",
+            what=f"missing in {lost} rows",
+            mend="complete the frame",
+        )
+    keys = keys.assign(population=people, spread=_read_spread(frame, spread, rule) * people)
+    table = keys.groupby(list(names), sort=True, observed=True)[["population", "spread"]].sum().reset_index()
+    population = table["population"].to_numpy(np.float64)
+    claim = {
+        "proportional": population,
+        "equal": np.ones(len(table)),
+        "power": population**power,
+        "neyman": table["spread"].to_numpy(np.float64),
+    }[rule]
+    most = np.floor(population).astype(np.int64)
+    least = np.minimum(minimum, most)
+    if not least.sum() <= size <= most.sum():
+        raise LiteracyError(
+            "design.value",
+            where=f"size={size}",
+            what=f"{len(table)} strata need {int(least.sum())} and hold {int(most.sum())} people",
+            mend="choose another size or minimum",
+        )
+    n = share_out(size, claim, least, most)
+    weight = population / n
+    kish = size * float((n * weight**2).sum()) / float((n * weight).sum()) ** 2
+    z = float(t_quantile(np.inf, level))
+    table = table.drop(columns="spread").assign(
+        n=n,
+        fraction=n / population,
+        weight=weight,
+        margin=z * np.sqrt(deff * share * (1 - share) / n * (1 - n / population)),
+    )
+    return Allocation(table, names, rule, share, deff, level, kish)
+
+
+def read_measure(frame: pd.DataFrame, measure: str | None) -> Floats:
+    """People of each unit; 1 where no column is named."""
+    if measure is None:
+        return np.ones(len(frame))
+    column = pd.to_numeric(find_column(frame, measure, "measure"), errors="coerce")
+    values = np.asarray(column.to_numpy(np.float64, na_value=np.nan))
+    bad = int((~(values > 0)).sum())
+    if bad:
+        raise LiteracyError(
+            "design.value",
+            where=f"measure={measure!r}",
+            what=f"missing, zero or negative in {bad} of {len(values)} units",
+            mend="fill in the number of people of every unit (what is unknown must be counted first)",
+        )
+    return values
+
+
+def _read_spread(frame: pd.DataFrame, spread: str | None, rule: str) -> Floats:
+    if rule != "neyman":
+        return np.ones(len(frame))
+    if spread is None:
+        raise LiteracyError(
+            "estimate.option",
+            where="rule='neyman'",
+            what="no standard deviations",
+            mend="name their column in spread=",
+        )
+    return read_measure(frame, spread)
