@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.estimation.domains import Domains, Layer
+from literacy.estimation.elements import element_covariance, element_sample
 from literacy.kernels.aggregation import (
     Column,
     cell_counts,
@@ -115,33 +116,58 @@ class _Block:
 
 def run(sample: Sample, domains: Domains, jobs: tuple[Job, ...]) -> Result:
     """Estimate every job in every domain, with the covariance of all of them."""
-    blocks = [_measure(sample, layer, job) for layer in domains.layers for job in jobs]
+    linear = sample.replicates is None and not sample.adjustments
+    alone = len(domains.layers) == 1 and len(jobs) == 1
+    short = linear and alone and element_sample(sample)
+    blocks = [_measure(sample, layer, job, linear and not short) for layer in domains.layers for job in jobs]
     estimate = np.concatenate([b.statistic.point(b.t).reshape(-1) for b in blocks])
     if sample.replicates is not None:
         covariance = sample.replicates.covariance(_replicate(sample.replicates, blocks), estimate)
     elif sample.adjustments:
         covariance = sample.total_covariance(_project(sample, blocks))
+    elif short:
+        b = blocks[0]
+        jacobian = np.nan_to_num(b.jacobian)
+        quick = element_covariance(sample, b.cell, jacobian, b.job.columns, b.job.code)
+        covariance = (
+            quick if quick is not None else _linearize(sample, [_measure(sample, b.layer, b.job, True)])
+        )
     else:
         covariance = _linearize(sample, blocks)
     return _assemble(sample, domains, blocks, estimate, covariance)
 
 
-def _measure(sample: Sample, layer: Layer, job: Job) -> _Block:
+def _measure(sample: Sample, layer: Layer, job: Job, by_unit: bool) -> _Block:
+    """Totals of one variable in one layer; by unit of every stage where the variance needs them."""
     job = job if job.adapt is None else job.adapt(layer)
     cell = layer.cell if job.valid is None else np.where(job.valid, layer.cell, -1)
     cells = len(layer.keys)
     n = cell_counts(cell, cells)
     statistic = job.make(n)
-    first = sample.codes.stages[0]
-    wanted = sample.codes.stages if sample.replicates is None and not sample.adjustments else (first,)
-    z = tuple(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in wanted)
-    t = z[0].sum(axis=0)
-    alive = (z[0].sum(axis=-1) if job.code is not None else z[0][..., 0]) != 0
-    strata = sum_units(alive.astype(np.float64), first.stratum, len(first.size)) > 0
-    df = (alive.sum(axis=0) - strata.sum(axis=0)).astype(np.float64)
+    z: tuple[Floats, ...] = ()
+    if by_unit:
+        z = tuple(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in sample.codes.stages)
+        t = z[0].sum(axis=0)
+    else:
+        one = np.broadcast_to(np.zeros(1, np.int64), len(sample))
+        t = job.totals(one, 1, cell, cells, sample.weight)[0]
     if sample.replicates is not None:
         df = _replicate_df(sample.replicates, cell, cells)
+    else:
+        df = _design_df(sample, cell, cells, n)
     return _Block(layer, cell, job, statistic, statistic.jacobian(t), t, n, df, z)
+
+
+def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
+    """Sampling units less strata of each domain (D,)."""
+    first = sample.codes.stages[0]
+    ones = np.broadcast_to(np.ones(1), len(cell))
+    if not sample.design.psu:
+        strata = unit_cell_totals(first.stratum, len(first.size), cell, cells, ones, (None,))[..., 0] > 0
+        return np.asarray(n - strata.sum(axis=0))
+    alive = unit_cell_totals(first.unit, first.units, cell, cells, ones, (None,))[..., 0] > 0
+    strata = sum_units(alive.astype(np.float64), first.stratum, len(first.size)) > 0
+    return np.asarray(alive.sum(axis=0) - strata.sum(axis=0), np.float64)
 
 
 def _linearize(sample: Sample, blocks: list[_Block]) -> Floats:

@@ -197,3 +197,24 @@ def test_a_projected_sample_with_no_adjustment_agrees(seed: int) -> None:
     ):
         a, b = f(sample), f(again)
         close(a.covariance, b.covariance, rel=1e-9, floor=1e-12 * float(np.abs(a.covariance).max()))
+
+
+@settings(max_examples=10, deadline=None)
+@given(seeds)
+def test_people_as_units_named_or_not(seed: int) -> None:
+    """The short road for samples of single people equals the road by sampling units."""
+    frame = draw(seed).assign(person=np.arange(240), far=lambda d: d["y"] + 1e6)
+    short = Sample(frame, Design("w", strata="s"))
+    long = Sample(frame, Design("w", strata="s", psu="person"))
+    for f in (
+        lambda s: mean(s, "y", by="g"),
+        lambda s: mean(s, "far", by="g"),
+        lambda s: total(s, "far"),
+        lambda s: proportion(s, "g", by="p"),
+        lambda s: ratio(s, "y", "x"),
+        lambda s: population_variance(s, "far", where="g=a"),
+        lambda s: total(s, "s"),
+    ):
+        a, b = f(short), f(long)
+        close(a.table[["estimate", "se", "df", "n", "deff"]], b.table[["estimate", "se", "df", "n", "deff"]])
+        close(a.covariance, b.covariance, floor=1e-9 * float(np.abs(b.covariance).max()))
