@@ -250,9 +250,12 @@ def _srs(sample: Sample, b: _Block) -> Floats:
         moments = cell_moments(b.cell, cells, sample.weight, b.job.columns)
     j, whole, n = b.jacobian, b.part(b.t)[:, None], b.n[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        square = np.einsum("dqk,dqr,drk->dk", j, moments, j) / whole
-        mean = np.einsum("dqk,dq->dk", j, b.t) / whole
-        return np.asarray(np.maximum(square - mean**2, 0.0) * n / (n - 1) * whole**2 / n)
+        mean = b.t / whole
+        spread = moments / whole[..., None] - mean[:, :, None] * mean[:, None, :]
+        if b.job.code is None:
+            spread[:, 0, :] = spread[:, :, 0] = 0.0  # the column of ones
+        square = np.einsum("dqk,dqr,drk->dk", j, spread, j)
+        return np.asarray(np.maximum(square, 0.0) / (n - 1) * whole**2)
 
 
 def _assemble(

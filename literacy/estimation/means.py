@@ -15,7 +15,7 @@ from literacy.estimation.engine import Job, run
 from literacy.estimation.estimate import Estimate
 from literacy.estimation.variables import find_column, is_number, read_levels, read_numbers
 from literacy.kernels.intervals import METHODS
-from literacy.kernels.linearization import Mean, Ratio, Shares, Smooth, Total, Variance
+from literacy.kernels.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
 from literacy.sampling import Sample
 
 Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ def total(
     if all(is_number(find_column(sample, v)) or _is_binary(sample, v) for v in names):
         jobs, domains, notes = _numeric_jobs(sample, variable, by, where, level, deff, missing, "total")
     else:
-        jobs = tuple(_category_job(sample, v, domains, Total(0)) for v in names)
+        jobs = tuple(_category_job(sample, v, domains, Counts()) for v in names)
         notes = tuple(n for j in jobs for n in _missing_note(domains, j.name, j.valid))
     return assemble(sample, domains, run(sample, domains, jobs), "total", "mean", level, deff, df, notes)
 
@@ -179,10 +179,11 @@ def _numeric_jobs(
 def _number_job(name: str, values: Floats, kind: str) -> Job:
     valid = ~np.isnan(values)
     mask = None if valid.all() else valid
-    if kind == "total":
-        return Job(name, (), (None, values), None, mask, lambda n: Total(1))
     centre = _centre(values, mask)
     off = values - centre if centre else values
+    if kind == "total":
+        whole = Total(centre)
+        return Job(name, (), (None, off), None, mask, lambda n: whole)
     if kind == "variance":
         return Job(name, (), (None, off, off**2), None, mask, Variance)
     statistic: Smooth = Mean(centre)

@@ -67,18 +67,30 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The totals themselves, without the first ``skip``."""
+    """Totals of weight times (1, y - centre): the total of y. See :class:`Mean` for ``centre``."""
 
-    skip: int = 1
+    centre: float = 0.0
+
+    def point(self, t: Floats) -> Floats:
+        """Total of each domain."""
+        return np.asarray(t[..., 1:] + self.centre * t[..., :1])
+
+    def jacobian(self, t: Floats) -> Floats:
+        """(centre, 1)."""
+        return np.repeat(np.array([[[self.centre], [1.0]]]), len(t), axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Totals of the weights of each level: the people of each level."""
 
     def point(self, t: Floats) -> Floats:
         """The totals."""
-        return t[..., self.skip :]
+        return t
 
     def jacobian(self, t: Floats) -> Floats:
-        """Ones and zeros."""
-        q = t.shape[1]
-        return np.repeat(np.eye(q)[None, :, self.skip :], len(t), axis=0)
+        """Ones on the diagonal."""
+        return np.repeat(np.eye(t.shape[1])[None], len(t), axis=0)
 
 
 @dataclass(frozen=True, slots=True)

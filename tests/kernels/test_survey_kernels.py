@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from literacy.kernels.aggregation import BLOCK, cell_counts, cell_moments, unit_cell_totals, unit_level_totals
-from literacy.kernels.linearization import Mean, Ratio, Shares, Smooth, Total, Variance
+from literacy.kernels.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
 from literacy.kernels.pairwise import approximate_pairs, joint_pairs, pair_covariance
 from literacy.kernels.profile import fmm_spline
 from literacy.kernels.replication import balanced, jackknife, make_hadamard, pair_units, resample_population
@@ -46,8 +46,8 @@ def test_totals_of_nobody() -> None:
     [
         (Mean(3.0), 2),
         (Shares(), 3),
-        (Total(1), 2),
-        (Total(0), 3),
+        (Total(3.0), 2),
+        (Counts(), 3),
         (Ratio(), 3),
         (Variance(np.array([9.0, 30])), 3),
     ],
