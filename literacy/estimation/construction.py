@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
+from literacy.estimation.assembly import find_labels, name_codes
 from literacy.estimation.estimate import Estimate, Options
 from literacy.estimation.variables import Floats
 from literacy.kernels.intervals import proportion_interval, symmetric_interval
@@ -29,6 +31,7 @@ def build_estimate(
     test: bool = False,
     ci: str = "mean",
     kish: Floats | None = None,
+    overlapping: tuple[str, ...] = (),
     extra: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
     step: str = "",
@@ -83,8 +86,13 @@ def build_estimate(
         table["statistic"] = t
         table["p_value"] = np.where(degrees > 0, 2 * stats.t.sf(np.abs(t), np.maximum(degrees, 1e-9)), np.nan)
     table |= dict(extra or {})
+    frame = pd.DataFrame(table)
+    domains = SimpleNamespace(by=by, order=[list(dict.fromkeys(frame[b])) for b in by])
+    known = find_labels(
+        sample, cast(Any, domains), cast(Any, SimpleNamespace(variables=list(frame["variable"])))
+    )
     return Estimate(
-        table=pd.DataFrame(table),
+        table=frame,
         covariance=np.asarray(covariance),
         kind=kind,
         by=by,
@@ -92,7 +100,9 @@ def build_estimate(
         standard=str(getattr(sample.standard, "id", "") or ""),
         wave=str(getattr(sample.wave, "name", "") or ""),
         universe=sample.universe,
-        notes=notes,
+        labels=known,
+        notes=(*notes, *name_codes(known, frame)),
         history=(*sample.history, step) if step else sample.history,
         source=sample.source,
+        overlapping=overlapping,
     )

@@ -89,10 +89,11 @@ def decompose(
     k = len(names)
     split = split_products(one.value[:k], one.value[k:], two.value[:k], two.value[k:], REFERENCES[reference])
     parts = np.concatenate([split.composition, split.rate])
+    shown = [j for j, name in enumerate([*names, *names]) if j >= k or name != "(intercept)"]
     slope = np.hstack([split.by_first, split.by_second])
     totals = np.zeros((3, 2 * k))
     totals[0, :k] = totals[1, k:] = totals[2] = 1.0
-    mix = np.vstack([totals, np.eye(2 * k)])
+    mix = np.vstack([totals, np.eye(2 * k)[shown]])
     whole = joint_covariance(one, two, shared)
     covariance = mix @ slope @ whole @ slope.T @ mix.T
     df1, df2 = (np.full(len(mix), degrees(side.sample, side.rows)) for side in (one, two))
@@ -110,9 +111,10 @@ def decompose(
         after,
         "decomposition",
         {
-            "component": ["composition", "rate", "total"] + ["composition"] * k + ["rate"] * k,
-            "variable": [variable] * (3 + 2 * k),
-            "level": ["(all)"] * 3 + names * 2,
+            "component": ["composition", "rate", "total"]
+            + ["composition" if j < k else "rate" for j in shown],
+            "variable": [variable] * len(mix),
+            "level": ["(all)"] * 3 + [names[j % k] for j in shown],
         },
         mix @ parts,
         covariance,
@@ -227,6 +229,7 @@ def _regression_side(sample: Sample, used: Bools, y: Floats, X: Floats) -> Side:
     weight = sample.weight[used]
     fit = glm.fit_glm(X, y, weight, "linear")
     centre = weight @ X / weight.sum()
+    centre[0] = 1.0  # the constant has no sampling error
     influence = np.zeros((len(sample), 2 * X.shape[1]))
     influence[used] = np.hstack([(X - centre) / weight.sum(), glm.glm_influence(X, y, fit, "linear")])
 

@@ -43,7 +43,7 @@ def marginal_means(
     Returns
     -------
     Estimate
-        One row a level (and category), with the covariance between levels.
+        One row a level (and category), with the covariance between levels; shares have logit intervals.
 
     References
     ----------
@@ -275,6 +275,7 @@ def _build(
         by=by,
         method=f"predictive margin, {variance}",
         test=test,
+        ci="logit" if model.family in ("logistic", "ordinal") and not test else "mean",
         notes=tuple(notes),
         step=f"{kind} of {model.outcome}",
     )

@@ -287,9 +287,7 @@ def _ordered(
         rank[order] = np.arange(len(order))
         rank[-1] = -1
         codes, found = rank[codes], tuple(found[i] for i in order)
-    elif not is_number(column) and not (
-        isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered
-    ):
+    elif not (is_number(column) or _is_ordered(sample, column, found)):
         raise LiteracyError(
             "estimate.variable",
             where=f"outcome={outcome!r}",
@@ -311,6 +309,14 @@ def _ordered(
             mend="use family='linear', or group the values first",
         )
     return codes, tuple(str(v) for v in found)
+
+
+def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) -> bool:
+    """Whether a column's categories have an order: its own, or that of the standard's tiers."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return bool(column.dtype.ordered)
+    tiers = {t.name for t in getattr(sample.standard, "tiers", ())}
+    return bool(tiers) and len(set(found) - tiers) <= 1 and bool(set(found) & tiers)
 
 
 def _check_outcome(family: str, outcome: str, y: Floats) -> None:
@@ -397,6 +403,12 @@ def _notes(sample: Sample, rows: Bools, used: Bools, domain: str, terms: Terms) 
         notes.append(f"reference: {', '.join(bases)}")
     if sample.replicates is not None:
         notes.append(f"covariance from {sample.replicates.count} replicates")
+    items = {i.name: i for i in getattr(sample.instrument, "items", ())}
+    for variable in terms.variables.values():
+        if variable.levels and variable.name in items:
+            known = {o.code: o.label for o in items[variable.name].options}
+            named = [f"{v} = {known[v]}" for v in variable.levels if v in known]
+            notes += [f"{variable.name}: {', '.join(named)}"] if named else []
     return notes
 
 

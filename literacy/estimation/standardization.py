@@ -116,6 +116,7 @@ def standardize(
         method="standardised",
         ci=ci if is_share else "mean",
         kish=np.concatenate([p.kish for p in parts]),
+        overlapping=domains.overlapping,
         extra={"crude": np.concatenate([p.crude for p in parts])},
         notes=tuple(notes),
         step=f"{variable} standardised by {' × '.join(columns)}",

@@ -1,7 +1,8 @@
 """Terms of a model: from column names to a model matrix.
 
 A predictor is a column (numbers enter as they are, everything else as one 0/1 column a level beyond the reference),
-``factor(column)`` (numbers taken as categories), a product ``a:b``, or ``a*b`` (both and their product).
+``factor(column)`` (numbers taken as categories), a product ``a:b``, or ``a*b`` (both and their product). Codes of an
+item that the instrument knows to be a choice are categories too; ``number(column)`` takes them as numbers.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from literacy.estimation.variables import (
 )
 from literacy.sampling import Sample
 
-_NAME = re.compile(r"^(?:factor|C)\((.+)\)$")
+_NAME = re.compile(r"^(factor|C|number)\((.+)\)$")
+CODED = ("single", "multiple", "category", "true_false")  # types of items whose numbers are codes
 _WORD = re.compile(r"^[^\s()*:+~^|]+(?: [^\s()*:+~^|]+)*$")
 
 
@@ -148,6 +150,7 @@ def read_terms(
     reference = dict(reference or {})
     products: list[tuple[str, ...]] = []
     factors: set[str] = set()
+    numbers_: set[str] = set()
     for text in predictors:
         if text in sample.frame.columns:
             products.append((text,))
@@ -156,7 +159,7 @@ def read_terms(
         for part in re.split(r"[*:]", text):
             part = part.strip()
             match = _NAME.match(part)
-            name = match.group(1).strip() if match else part
+            name = match.group(2).strip() if match else part
             if not _WORD.match(name):
                 raise LiteracyError(
                     "estimate.variable",
@@ -166,7 +169,7 @@ def read_terms(
                 )
             find_column(sample, name, "predictor")
             if match:
-                factors.add(name)
+                (numbers_ if match.group(1) == "number" else factors).add(name)
             names.append(name)
         if star or len(names) > 1:
             products += [(name,) for name in names]
@@ -185,7 +188,7 @@ def read_terms(
     categories = [
         name
         for name in names_
-        if name in factors or name in reference or not is_number(find_column(sample, name, "predictor"))
+        if name in factors or name in reference or (name not in numbers_ and _is_category(sample, name))
     ]
     for name in names_:
         column = find_column(sample, name, "predictor")
@@ -220,6 +223,14 @@ def read_terms(
                 mend="leave it out of this model",
             )
     return Terms(variables, tuple(products)), Values(numbers, codes), complete
+
+
+def _is_category(sample: Sample, name: str) -> bool:
+    """Whether a column holds categories: no numbers, or codes of a choice that the instrument knows."""
+    if not is_number(find_column(sample, name, "predictor")):
+        return True
+    known = (*getattr(sample.instrument, "items", ()), *getattr(sample.instrument, "recodes", ()))
+    return any(i.name == name and getattr(i, "type", "category") in CODED for i in known)
 
 
 def _place(name: str, levels: tuple[Any, ...], wanted: Any) -> int:

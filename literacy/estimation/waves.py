@@ -112,11 +112,18 @@ def compare(
         by=first.by,
         method="difference of waves",
         test=True,
+        overlapping=first.overlapping,
         extra={"before": x1, "after": x2},
         notes=(f"{span}; estimate is the later less the earlier", *notes),
         step=f"change from {span}",
     )
-    return made.evolve(wave=span, standard=second.standard, universe=second.universe, history=made.history)
+    return made.evolve(
+        wave=span,
+        standard=second.standard,
+        universe=second.universe,
+        labels=second.labels,
+        history=made.history,
+    )
 
 
 def _shell(estimate: Estimate) -> Any:
@@ -125,6 +132,7 @@ def _shell(estimate: Estimate) -> Any:
 
     return SimpleNamespace(
         replicates=None,
+        instrument=None,
         design=SimpleNamespace(lonely_psu=estimate.options.lonely_psu),
         standard=None,
         wave=None,
