@@ -57,15 +57,14 @@ def make_frame(people: pd.DataFrame, stratum: NDArray[np.int64], plan: Plan) -> 
 
 
 def willingness(people: pd.DataFrame) -> NDArray[np.float64]:
-    """Chance of an interview: it depends on age, sex, education and residence, which weighting can put right."""
+    """Chance of an interview: it depends on what the margins hold, so that weighting can put it right."""
     edge = (
-        1.35
+        1.45
         + 0.20 * (people["sex"] == 2)
-        - 0.35 * (people["age"] < 30)
-        + 0.30 * (people["age"] >= 50)
-        - 0.25 * (people["education"] == 1)
-        + 0.15 * (people["education"] >= 4)
-        + 0.60 * (people["residence"] == 2)
+        + 0.40 * (people["age"] >= 60)
+        - 0.20 * (people["education"] <= 2)
+        + 0.25 * (people["education"] >= 4)
+        + 0.70 * (people["residence"] == 2)
     )
     return np.asarray(expit(edge.to_numpy(dtype=np.float64)))
 
