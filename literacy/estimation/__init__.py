@@ -3,6 +3,7 @@
 from literacy.estimation.agreement import cronbach, kappa
 from literacy.estimation.association import test_fit, test_independence
 from literacy.estimation.contrasts import contrast
+from literacy.estimation.crossing import crosstab
 from literacy.estimation.disclosure import suppress
 from literacy.estimation.estimate import Estimate
 from literacy.estimation.hypothesis import Test
@@ -24,6 +25,7 @@ __all__ = [
     "compare",
     "contrast",
     "cronbach",
+    "crosstab",
     "decompose",
     "kappa",
     "marginal_effects",
