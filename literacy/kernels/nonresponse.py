@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from literacy.kernels.residuals import sum_cells
 
 Floats = NDArray[np.float64]
+MOST = 15.0  # log odds beyond which a chance is no longer an estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def fit_propensity(
         chance = _logistic(x @ beta)
         score = x.T @ (responded - weight * chance)
         steps += 1
-    done = bool(np.abs(score / scale).max() <= tolerance and np.abs(x @ beta).max(initial=0.0) < 30.0)
+    done = bool(np.abs(score / scale).max() <= tolerance and np.abs(x @ beta).max(initial=0.0) < MOST)
     return Propensity(beta, chance, steps, done)
 
 

@@ -145,6 +145,14 @@ def filter_states(
     return Path(means, spreads, means_before, spreads_before, loglik)
 
 
+def _invert(covariance: Floats) -> Floats:
+    """Generalised inverse of a covariance, as a correlation first: levels not yet born have huge variances."""
+    sd = np.sqrt(np.maximum(np.einsum("...ii->...i", covariance), 0.0))
+    scale = np.where(sd > 0, sd, 1.0)
+    units = scale[..., :, None] * scale[..., None, :]
+    return np.asarray(np.linalg.pinv(covariance / units, rcond=1e-13, hermitian=True) / units)
+
+
 def smooth_states(path: Path, transition: Floats) -> Path:
     """Fixed-interval smoother: every state given all observations (Rauch, Tung and Striebel 1965).
 
@@ -160,7 +168,7 @@ def smooth_states(path: Path, transition: Floats) -> Path:
     mean, covariance = path.mean.copy(), path.covariance.copy()
     for i in range(mean.shape[-2] - 2, -1, -1):
         before = path.predicted_covariance[..., i + 1, :, :]
-        inverse = np.linalg.pinv(before, rcond=1e-13, hermitian=True)
+        inverse = _invert(before)
         gain = path.covariance[..., i, :, :] @ transition[i + 1].T @ inverse
         shift = mean[..., i + 1, :] - path.predicted_mean[..., i + 1, :]
         mean[..., i, :] = path.mean[..., i, :] + np.einsum("...ij,...j->...i", gain, shift)

@@ -161,8 +161,8 @@ def _cheapest_rectangle(
     return out
 
 
-def protect_lines(hidden: Bools, cost: Floats, lines: Sequence[Ints]) -> Bools:
-    """Hide further cells until no line has a single hidden one.
+def protect_lines(hidden: Bools, small: Bools, cost: Floats, lines: Sequence[Ints]) -> Bools:
+    """Hide further cells until no small one is the single hidden cell of a line.
 
     For tables of any number of axes: safe against subtraction within a line, not against equations that combine lines,
     as :func:`suppress_cells` is for two axes.
@@ -170,7 +170,9 @@ def protect_lines(hidden: Bools, cost: Floats, lines: Sequence[Ints]) -> Bools:
     Parameters
     ----------
     hidden : (k,) bool
-        Cells hidden for their own sake.
+        Cells hidden already.
+    small : (k,) bool
+        Those of them that must not be worked out. A cell hidden here to protect another counts as one.
     cost : (k,) float
         What hiding a cell costs: its respondents.
     lines : sequence of (k,) int
@@ -180,15 +182,17 @@ def protect_lines(hidden: Bools, cost: Floats, lines: Sequence[Ints]) -> Bools:
     -------
     (k,) bool
     """
-    out = hidden.copy()
+    out, guarded = hidden.copy(), small.copy()
     changed = True
     while changed:
         changed = False
         for line in lines:
             size = np.bincount(line)
             count = np.bincount(line, out, minlength=len(size))
-            for single in np.flatnonzero((count == 1) & (size > 1)):
+            risk = np.bincount(line, guarded, minlength=len(size)) > 0
+            for single in np.flatnonzero((count == 1) & risk & (size > 1)):
                 free = np.flatnonzero((line == single) & ~out)
-                out[free[np.argmin(cost[free])]] = True
+                chosen = free[np.argmin(cost[free])]
+                out[chosen] = guarded[chosen] = True
                 changed = True
     return out

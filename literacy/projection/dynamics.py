@@ -105,7 +105,8 @@ class Posterior:
 
     def spread(self, series: int = -1) -> Spread:
         """Distribution of the share of one series at every time."""
-        return Spread(self.mean[:, series], np.sqrt(self.covariance[:, series, series]))
+        variance = np.maximum(self.covariance[:, series, series], 0.0)  # rounding around an exact level
+        return Spread(self.mean[:, series], np.sqrt(variance))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,10 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
             noise[i, 2 * owner[o], 2 * owner[o]] += dynamics.break_sd**2
     born = _births(series, float(times[-1]))
     for j, one in enumerate(series):
-        step = int(np.flatnonzero(time >= born[j])[0])
+        # a place without waves takes its parent's level after all waves of that year, with what they jumped
+        step = int(
+            np.flatnonzero(time <= born[j])[-1] if one.anchor_sd is not None else np.argmax(time >= born[j])
+        )
         _give_birth(transition, noise, step, j, one)
     extra = len(errors) if np.any(errors - np.diag(np.diag(errors))) else 0
     loads = np.eye(size)

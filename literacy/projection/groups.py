@@ -105,7 +105,7 @@ def group_trends(
     marked = {y: _mark(samples[y], by) for y in years}
     names = tuple(dict.fromkeys(n for y in years for n in marked[y][1]))
     city_estimates = {y: proportion(samples[y], variable) for y in years}
-    city = trend(city_estimates, area=area, level="city", label=_place(samples[years[-1]], area))
+    city = trend(city_estimates, area=area, level="city")
     effects = {y: max(1.0, float(city_estimates[y].to_frame()["deff"].iloc[0])) for y in years}
     tables = {y: proportion(marked[y][0], variable, by="_cell").to_frame() for y in years}
     last = marked[years[-1]][0]
@@ -312,9 +312,3 @@ def _rest(groups: Mapping[str, Trend], shares: Mapping[str, float], city: Trend,
 def _labels(sample: Sample) -> dict[str, Label]:
     groups = getattr(sample.instrument, "groups", ()) or ()
     return {g.name: g.label for g in groups}
-
-
-def _place(sample: Sample, area: str) -> Label | None:
-    return (
-        Label(area, area) if area or sample.instrument is None else getattr(sample.instrument, "label", None)
-    )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.instrument import Goal
+from literacy.instrument import Goal, Label
 from literacy.kernels.spread import Spread, logit
 from literacy.projection.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.fans import Band, Outlook, Projection
@@ -74,7 +74,9 @@ def project(
     goals = (goal,) if isinstance(goal, Goal) else tuple(sorted(goal, key=lambda g: (g.year, g.value or 0)))
     for one in goals:
         goal_value(one)
+    trend, said = _place(trend, goals)
     above, notes = _higher(trend, higher, proxy)
+    notes = [*said, *notes]
     if method != "local_linear":
         return _by_baseline(trend, goals, method, dynamics, _last_year(trend, goals, horizon), notes)
     last = _last_year(proxy if proxy is not None and not len(trend) else trend, goals, horizon)
@@ -102,6 +104,20 @@ def project(
         notes=tuple(notes),
     )
     return replace(result, sensitivity=_sensitivity(result, above, goals, last))
+
+
+def _place(trend: Trend, goals: Sequence[Goal]) -> tuple[Trend, list[str]]:
+    """The trend with the goals' place where it has no name, and a note where the two differ."""
+    places = {g.area: g for g in goals if g.area}
+    if len(places) == 1 and trend.area in ("", *places):
+        area, goal = next(iter(places.items()))
+        if trend.label in (Label("", ""), Label(area, area)):
+            return replace(trend, area=area, label=goal.label), []
+        return replace(trend, area=area), []
+    foreign = sorted(a for a in places if a != trend.area)
+    if foreign and trend.area:
+        return trend, [f"the goal is that of {', '.join(foreign)}, the waves are those of {trend.area}"]
+    return trend, []
 
 
 def _higher(
