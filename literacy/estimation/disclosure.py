@@ -30,8 +30,9 @@ def suppress(
         Rows that fail the NCHS 2017 standard (``reliable`` is no) are suppressed too.
     margins : bool or list of str
         The ``by`` columns over which totals are known to the reader, so that a suppressed cell could be found by
-        subtraction. Further cells, those with the fewest respondents, are suppressed until it cannot: in a table of two
-        columns until the range a reader can work out is ``minimum`` wide, in others until no line has a single gap.
+        subtraction. Further cells, those with the fewest respondents, are suppressed until no small one can: in a table
+        of two columns until the range a reader can work out is ``minimum`` wide, in others until no line has a single
+        gap. (An unreliable share that is worked out gives nobody away.)
         True: all columns; False: none. Levels of one category always add up. Overlapping groups never do.
 
     Returns
@@ -47,7 +48,7 @@ def suppress(
     poor = table["reliable"].eq(False).fillna(False).to_numpy(bool) if unreliable else np.zeros(len(n), bool)
     first = small | poor
     axes = _find_axes(estimate, margins)
-    hidden = _protect(estimate, first, np.nan_to_num(n), axes, float(minimum))
+    hidden = _protect(estimate, first, small, np.nan_to_num(n), axes, float(minimum))
     out = table.copy()
     out["n"] = out["n"].astype("Int64")
     for column in HIDDEN:
@@ -64,23 +65,27 @@ def suppress(
 
 
 def _protect(
-    estimate: Estimate, first: Bools, n: NDArray[np.float64], axes: list[str], minimum: float
+    estimate: Estimate, first: Bools, small: Bools, n: NDArray[np.float64], axes: list[str], minimum: float
 ) -> Bools:
-    """Rows to suppress, with those that protect the others."""
+    """Rows to suppress, with those that protect the small ones."""
     table = estimate.table
     keys = _keys(table, estimate)
     if len(axes) != 2 or "level" in axes:
-        return protect_lines(first, n, [_lines(table, [c for c in keys if c != axis]) for axis in axes])
+        return protect_lines(
+            first, small, n, [_lines(table, [c for c in keys if c != axis]) for axis in axes]
+        )
     out = first.copy()
     block = _lines(table, [c for c in keys if c not in axes])
     row, column = (_lines(table, [axis]) for axis in axes)
-    for b in np.unique(block[first]):
+    for b in np.unique(block[small]):
         here = np.flatnonzero(block == b)
         shape = (int(row[here].max()) + 1, int(column[here].max()) + 1)
-        counts, small = np.zeros(shape), np.zeros(shape, bool)
-        counts[row[here], column[here]] = n[here]
-        small[row[here], column[here]] = first[here]
-        out[here] = suppress_cells(counts, small, minimum).withheld[row[here], column[here]]
+        place = (row[here], column[here])
+        counts, must, cost = np.zeros(shape), np.zeros(shape, bool), np.ones(shape)
+        counts[place] = n[here]
+        must[place] = small[here]
+        cost[place] = np.where(first[here], 0.0, n[here] + 1)  # what is hidden anyway costs nothing
+        out[here] |= suppress_cells(counts, must, minimum, cost).withheld[place]
     return out
 
 

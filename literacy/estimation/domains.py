@@ -176,6 +176,8 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
         if family:
             families.append((name, family))
             continue
+        if name not in sample.frame.columns:
+            _refuse_name(sample, name)
         codes, levels = read_levels(sample, name, inside, "by")
         lost = int(((codes < 0) & inside).sum())
         if lost:
@@ -200,6 +202,22 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
     overlapping = tuple(name for name, _ in families)
     sentence = f"the domains of {', '.join(overlapping)} overlap; they are no partition"
     return Domains(names, order, layers, (*notes, sentence), overlapping)
+
+
+def _refuse_name(sample: Sample, name: str) -> None:
+    """No such column and no such family: name the nearest of both."""
+    from difflib import get_close_matches
+
+    columns = [str(c) for c in sample.frame.columns]
+    families = {c.rsplit("_", 1)[0] for c in columns if "_" in c}
+    known = [f for f in sorted(families) if len(find_family(sample, f)) > 1] + columns
+    near = get_close_matches(name, known, n=1)
+    raise LiteracyError(
+        "estimate.domain",
+        where=f"by={name!r}",
+        what="no such column, nor a family of 0/1 columns",
+        mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+    )
 
 
 def _drop_empty(cell: Ints, keys: list[tuple[Any, ...]]) -> tuple[Ints, list[tuple[Any, ...]]]:

@@ -13,7 +13,7 @@ from literacy.estimation.assembly import assemble, check_level
 from literacy.estimation.domains import By, Domains, Where, find_domains
 from literacy.estimation.engine import Job, run
 from literacy.estimation.estimate import Estimate
-from literacy.estimation.variables import find_column, is_number, read_levels, read_numbers
+from literacy.estimation.variables import find_column, is_number, read_levels, read_numbers, read_outcome
 from literacy.kernels.intervals import METHODS
 from literacy.kernels.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
 from literacy.sampling import Sample
@@ -36,7 +36,8 @@ def mean(
     ----------
     sample : Sample
     variable : str or list of str
-        Columns of numbers. Rows without a value form no part of the domain and are counted in a note.
+        Columns of numbers, or "column=value" for 1 where it holds. Rows without a value form no part of the domain and
+        are counted in a note.
     by : str or list of str, optional
         Domains: columns to cross, or the prefix of a family of overlapping 0/1 columns ("group").
     where : str, list, mapping or truth values, optional
@@ -68,7 +69,7 @@ def total(
     _check(level, deff, missing)
     domains = find_domains(sample, by, where)
     names = _names(variable)
-    if all(is_number(find_column(sample, v)) or _is_binary(sample, v) for v in names):
+    if all(_is_binary(sample, v) or is_number(find_column(sample, v)) for v in names):
         jobs, domains, notes = _numeric_jobs(sample, variable, by, where, level, deff, missing, "total")
     else:
         jobs = tuple(_category_job(sample, v, domains, Counts()) for v in names)
@@ -82,7 +83,8 @@ def proportion(
 ) -> Estimate:  # fmt: skip
     """Population share.
 
-    The share of 1 of a variable of zeros and ones (or truth values); otherwise the share of each level.
+    The share of 1 of a variable of zeros and ones (or truth values), or of one value ("tier=advanced"); otherwise the
+    share of each level.
 
     Parameters
     ----------
@@ -103,7 +105,7 @@ def proportion(
     jobs: list[Job] = []
     for name in _names(variable):
         if _is_binary(sample, name):
-            jobs.append(_number_job(name, read_numbers(sample, name), "mean"))
+            jobs.append(_number_job(name, read_outcome(sample, name), "mean"))
         else:
             jobs.append(_category_job(sample, name, domains, Shares()))
     done = _share_rows(tuple(jobs), missing)
@@ -150,6 +152,8 @@ def _names(variable: Names) -> tuple[str, ...]:
 
 
 def _is_binary(sample: Sample, name: str) -> bool:
+    if "=" in name and name not in sample.frame.columns:
+        return True
     column = find_column(sample, name)
     if pd.api.types.is_bool_dtype(column):
         return True
@@ -171,7 +175,7 @@ def _numeric_jobs(
 ) -> tuple[tuple[Job, ...], Domains, tuple[str, ...]]:
     _check(level, deff, missing)
     domains = find_domains(sample, by, where)
-    jobs = tuple(_number_job(name, read_numbers(sample, name), kind) for name in _names(variable))
+    jobs = tuple(_number_job(name, read_outcome(sample, name), kind) for name in _names(variable))
     jobs = _share_rows(jobs, missing)
     return jobs, domains, tuple(n for j in jobs for n in _missing_note(domains, j.name, j.valid))
 

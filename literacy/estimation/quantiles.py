@@ -89,11 +89,7 @@ def quantile(
         low, high = _woodruff(domains, result, parts, degrees, level, ci, rule, len(wanted))
         se = (high - low) / (2 * t_quantile(degrees, level))
         covariance = _covariance(result, se)
-    notes = (
-        []
-        if ci == "replicates"
-        else ["interval by Woodruff's method; se is its width over twice the t quantile"]
-    )
+    notes = [] if ci == "replicates" else ["se is the width of the interval over twice the t quantile"]
     lost = int(sum(_lost(layer, x) for layer in domains.layers))
     if lost:
         notes.append(f"{lost} rows without {variable} are outside its domain")
@@ -236,7 +232,13 @@ def _table(
         covariance=covariance,
         kind="quantile",
         by=domains.by,
-        options=Options(variance, ci, level, "wr", sample.design.lonely_psu),
+        options=Options(
+            variance,
+            "replicate t" if ci == "replicates" else f"Woodruff {ci}",
+            level,
+            "wr",
+            sample.design.lonely_psu,
+        ),
         standard=str(getattr(sample.standard, "id", "") or ""),
         wave=str(getattr(sample.wave, "name", "") or ""),
         universe=sample.universe,

@@ -247,12 +247,6 @@ class Sample(Printable):
     def _notes(self) -> list[str]:
         return list(self.history)
 
-    def __str__(self) -> str:
-        from literacy._display import format_table
-
-        parts = [self._title(), format_table(self._summary()), *(f"· {n}" for n in self._notes())]
-        return "\n".join(parts)
-
 
 def _find_universe(
     data: Any, frame: pd.DataFrame, universe: str | Mapping[str, Any] | None

@@ -128,7 +128,7 @@ def test_no_line_keeps_a_single_hidden_cell() -> None:
         shape = rng.integers(2, 6, 2)
         row, column = (v.ravel() for v in np.indices(shape))
         hidden = rng.random(row.size) < 0.15
-        out = protect_lines(hidden, rng.integers(1, 99, row.size).astype(float), [row, column])
+        out = protect_lines(hidden, hidden, rng.integers(1, 99, row.size).astype(float), [row, column])
         assert (out | ~hidden).all()
         for line in (row, column):
             assert not (np.bincount(line, out) == 1).any()

@@ -300,3 +300,21 @@ def test_shares_by_a_group_column() -> None:
     assert list(e.to_frame().columns) == [
         "stratum", "variable", "estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable",
     ]  # fmt: skip
+
+
+def test_one_value_of_a_column() -> None:
+    frame = draw()
+    sample = Sample(frame, DESIGN)
+    share = proportion(sample, "stratum=north")
+    assert "level" not in share.table
+    whole = proportion(sample, "stratum")
+    assert share.estimate[0] == pytest.approx(whole.estimate[0])
+    assert total(sample, "stratum=north").estimate[0] == pytest.approx(frame["w"][:40].sum())
+    with refused("estimate.variable", "stratum=nord", "'north'"):
+        proportion(sample, "stratum=nord")
+
+
+def test_a_family_that_is_not_there() -> None:
+    frame = draw().assign(group_young=1, group_old=lambda d: (d["age"] > 40) * 1)
+    with refused("estimate.domain", "'groups'", "'group'"):
+        mean(Sample(frame, DESIGN), "y", by="groups")
