@@ -28,6 +28,7 @@ from literacy.estimation.variables import (
 from literacy.sampling import Sample
 
 _NAME = re.compile(r"^(factor|C|number)\((.+)\)$")
+MANY = 60  # levels beyond which a column is rather a name or a date
 CODED = ("single", "multiple", "category", "true_false")  # types of items whose numbers are codes
 _WORD = re.compile(r"^[^\s()*:+~^|]+(?: [^\s()*:+~^|]+)*$")
 
@@ -215,6 +216,13 @@ def read_terms(
         rank[order] = np.arange(len(levels))
         codes[name] = rank[raw[complete]]
         variables[name] = Variable(name, tuple(levels[i] for i in order))
+        if len(levels) > MANY and name not in factors and name not in reference:
+            raise LiteracyError(
+                "estimate.variable",
+                where=f"predictor {name!r}",
+                what=f"{len(levels)} different values that are no numbers",
+                mend=f"group them first, or write 'factor({name})' if every one is meant",
+            )
         if len(levels) < 2:
             raise LiteracyError(
                 "estimate.variable",

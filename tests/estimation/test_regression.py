@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.model import Model
 from literacy.estimation.regression import regress
 from literacy.estimation.termtest import test_term as wald
+from literacy.kernels.ordinal import ordinal_shares
 from literacy.sampling import Design, Replicates, Sample
 from tests.estimation.peers import DESIGNS, close, people, reference, sample
 from tests.estimation.test_association import _design
@@ -114,7 +115,14 @@ def test_shared_cases(shared: Path) -> None:
         ordinal = kind == "olr"  # R stops its optimiser at a relative 1e-8 of the deviance: five digits
         close(model.coefficients, case["coef"], 2e-5 if ordinal else 1e-8)
         close(model.covariance, case["vcov"], 1e-3 if ordinal else 1e-8)
-        if not ordinal:
+        if ordinal:  # and ours is the higher likelihood
+            X, y = model.matrix(), model.data.y.astype(int)
+            loss = [
+                -2 * float(model.weight @ np.log(ordinal_shares(X, np.array(b), 3)[np.arange(model.n), y]))
+                for b in (model.coefficients, case["coef"])
+            ]
+            assert loss[0] < loss[1] and model.deviance == pytest.approx(loss[0])
+        else:
             close(model.table.p_value, case["p"])
             close(model.table[["ci_low", "ci_high"]], case["ci95"])
             assert model.df == case["df_resid"]
@@ -201,6 +209,7 @@ def test_replicates_of_weight_one_have_no_spread() -> None:
         ({"outcome": "sex ~ age", "family": "ordinal", "levels": ["m", "f"]}, "estimate.variable", "three"),
         ({"outcome": "score ~ sex", "reference": {"sex": "x"}}, "estimate.option", "'f', 'm'"),
         ({"outcome": "score ~ sex", "where": "sex=f"}, "estimate.variable", "only one level"),
+        ({"outcome": "score ~ name"}, "estimate.variable", r"102 different values.*\n.*factor\(name\)"),
         ({"outcome": "sex=x ~ age"}, "estimate.variable", "known: 'f', 'm'"),
     ],
 )  # fmt: skip
@@ -214,6 +223,7 @@ def test_mistakes_are_told(arguments: dict[str, Any], code: str, word: str) -> N
         twice=frame.age * 2 + 3,
         woman=(frame.sex == "f") * 1,
         flat=5,
+        name=[f"p{i}" for i in range(len(frame))],
     )
     frame["rare"] = np.where(frame.kind == "c", 0, frame.visits)
     with pytest.raises(LiteracyError, match=word) as found:
