@@ -58,6 +58,7 @@ def draw_outlook(inputs: Inputs) -> Page:
         ax.plot([goal["year"] - half, goal["year"] + half], [goal["value"]] * 2, color=GOAL, linewidth=2.4,
                 solid_capstyle="butt", zorder=5)  # fmt: skip
     _labels(inputs, ax, (wide, TALL), trend, fan, goals, points, looks)
+    _name_goals(inputs, ax, (wide, TALL), trend, fan, goals)
     return page
 
 
@@ -155,7 +156,7 @@ def _series(ax: Axes, trend: pd.DataFrame, looks: dict[str, Mark]) -> list[tuple
                     linewidth=1.2,
                     zorder=2.6,
                 )
-                points += [(row["year"], y) for y in np.linspace(row["ci_low"], row["ci_high"], 6)]
+                points += [(row["year"], y) for y in np.linspace(row["ci_low"], row["ci_high"], 24)]
             ax.plot([row["year"]], [row["estimate"]], marker=look.marker, markersize=7 if level == "city" else 5.5,
                     markeredgecolor=look.edge, markerfacecolor=look.color if row["reliable"] else PAPER,
                     linestyle="none", zorder=3)  # fmt: skip
@@ -173,13 +174,13 @@ def _labels(
     points: list[tuple[float, float]],
     looks: dict[str, Mark],
 ) -> None:
-    """Write the goals, the latest value of every level and the last median where they hide nothing."""
+    """Write the latest value of every level and the last median where they hide nothing."""
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
 
     def inch(x: float, y: float) -> tuple[float, float]:
         return (x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1]
 
-    wanted = [(g["year"], g["value"], _goal_text(inputs, g), GOAL) for g in records(goals)]
+    wanted: list[tuple[float, float, str, str]] = []
     ordered = trend.dropna(subset=["estimate"]).sort_values("year")
     for row in records(ordered.groupby("level", sort=False).tail(1)):
         wanted.append((row["year"], row["estimate"], percent(row["estimate"]), looks[row["level"]].edge))
@@ -188,6 +189,9 @@ def _labels(
         if last["year"] > ordered["year"].max():
             wanted.append((last["year"], last["median"], percent(last["median"]), INK))
         points = points + [(x, float(y)) for x, y in zip(fan["year"], fan["median"], strict=True)]
+        edges = fan.dropna(subset=["low_95", "high_95"])
+        for x, low, high in edges[["year", "low_95", "high_95"]].itertuples(index=False, name=None):
+            points = points + [(x, float(y)) for y in np.linspace(low, high, 5)]
     points = points + [(g["year"], g["value"]) for g in records(goals)] * 3
     tags = [Tag(*inch(x, y), width(text, SMALL), SMALL * LINE * 0.9) for x, y, text, _ in wanted]
     boxes = place(tags, [inch(x, y) for x, y in points], (0.0, 0.0, *size))
@@ -195,6 +199,36 @@ def _labels(
         x = x0 + (box[0] + box[2]) / 2 / size[0] * (x1 - x0)
         y = y0 + (box[1] + box[3]) / 2 / size[1] * (y1 - y0)
         note(ax, x, y, text, SMALL, color, ha="center", va="center", zorder=6)
+
+
+def _name_goals(
+    inputs: Inputs,
+    ax: Axes,
+    size: tuple[float, float],
+    trend: pd.DataFrame,
+    fan: pd.DataFrame,
+    goals: pd.DataFrame,
+) -> None:
+    """Write each goal below everything drawn around its year, with a thin line up to its mark."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    line = SMALL * LINE / size[1] * (y1 - y0)
+    taken: list[tuple[float, float, float]] = []
+    for goal in sorted(records(goals), key=lambda g: (g["year"], g["value"])):
+        text = _goal_text(inputs, goal)
+        wide = width(text, SMALL) / size[0] * (x1 - x0)
+        middle = min(max(goal["year"], x0 + wide / 2), x1 - wide / 2)
+        left, right = middle - wide / 2, middle + wide / 2
+        near = trend[(trend["year"] >= left) & (trend["year"] <= right)]
+        lows = [goal["value"], *near["estimate"].dropna(), *near["ci_low"].dropna()]
+        if len(fan):
+            lows += [*fan.loc[(fan["year"] >= left - 1) & (fan["year"] <= right + 1), "low_95"].dropna()]
+        y = min(lows) - 1.1 * line
+        while any(a < right and left < b and abs(y - c) < 1.1 * line for a, b, c in taken):
+            y -= 1.1 * line
+        y = max(y, y0 + 0.6 * line)
+        taken.append((left, right, y))
+        ax.plot([goal["year"]] * 2, [y + 0.5 * line, goal["value"]], color=GOAL, linewidth=0.7, zorder=4)
+        note(ax, middle, y, text, SMALL, GOAL, ha="center", va="center", zorder=6)
 
 
 def _goal_text(inputs: Inputs, row: dict[str, Any]) -> str:
