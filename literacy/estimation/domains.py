@@ -19,6 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Where = str | Mapping[str, Any] | Sequence[Any] | Bools | pd.Series | None
 By = str | Sequence[str] | None
+MANY_DOMAINS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,8 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
     plain: dict[str, tuple[Any, ...]] = {}
     families: list[tuple[str, list[str]]] = []
     for name in names:
+        if len(keys) > MANY_DOMAINS:
+            break
         family = [] if name in sample.frame.columns else find_family(sample, name)
         if family:
             families.append((name, family))
@@ -182,11 +185,15 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
         lost = int(((codes < 0) & inside).sum())
         if lost:
             notes.append(f"{lost} rows have no {name} and are in no domain")
-        both = (cell >= 0) & (codes >= 0)
-        cell = np.where(both, cell * max(len(levels), 1) + codes, -1)
-        keys = [(*k, v) for k in keys for v in levels]
+        cell, keys = _cross_levels(cell, keys, codes, levels)
         plain[name] = levels
-    cell, keys = _drop_empty(cell, keys)
+    if len(keys) > MANY_DOMAINS:
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"by={', '.join(names)!r}",
+            what=f"{len(keys)} domains",
+            mend=f"at most {MANY_DOMAINS}: make classes, or restrict with where=",
+        )
     if not keys:
         raise LiteracyError(
             "estimate.domain",
@@ -202,6 +209,23 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
     overlapping = tuple(name for name, _ in families)
     sentence = f"the domains of {', '.join(overlapping)} overlap; they are no partition"
     return Domains(names, order, layers, (*notes, sentence), overlapping)
+
+
+def _cross_levels(
+    cell: Ints, keys: list[tuple[Any, ...]], codes: Ints, levels: tuple[Any, ...]
+) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """Cross the domains so far with the levels of a column; only combinations that occur are kept."""
+    count = max(len(levels), 1)
+    crossed = np.where((cell >= 0) & (codes >= 0), cell * count + codes, -1)
+    if len(keys) * count <= max(2 * len(cell), 1024):
+        found = np.flatnonzero(np.bincount(crossed + 1)[1:])
+    else:
+        found = np.unique(crossed[crossed >= 0])
+    if len(found) > MANY_DOMAINS:
+        return crossed, [()] * len(found)
+    if len(found) < len(keys) * count:
+        crossed = np.where(crossed >= 0, np.searchsorted(found, crossed), -1)
+    return crossed, [(*keys[c // count], levels[c % count]) for c in found]
 
 
 def _refuse_name(sample: Sample, name: str) -> None:

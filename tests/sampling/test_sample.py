@@ -318,3 +318,16 @@ def test_a_family_that_is_not_there() -> None:
     frame = draw().assign(group_young=1, group_old=lambda d: (d["age"] > 40) * 1)
     with refused("estimate.domain", "'groups'", "'group'"):
         mean(Sample(frame, DESIGN), "y", by="groups")
+
+
+def test_domains_are_only_those_that_occur() -> None:
+    frame = draw().assign(
+        area=lambda d: np.where(d["stratum"] == "north", "hills", "plain"), row=np.arange(120)
+    )
+    e = mean(Sample(frame, DESIGN), "y", by=["stratum", "area"])
+    assert list(zip(e.table["stratum"], e.table["area"], strict=True)) == [
+        ("north", "hills"), ("south", "plain"), ("west", "plain"),
+    ]  # fmt: skip
+    long = pd.concat([frame] * 40, ignore_index=True).assign(row=np.arange(4800))
+    with refused("estimate.domain", "4800 domains", "where="):
+        mean(Sample(long, DESIGN), "y", by=["row", "stratum"])
