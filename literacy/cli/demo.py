@@ -44,7 +44,7 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     for year, sample in samples.items():
         write_table(sample.to_frame(), folder / f"weighted_{year}.csv")
     goal = load_goal(SURVEY, YEAR)
-    projection = make_report(samples, [goal], folder, lang or ("zh", "en"))
+    projection = make_report(samples, [goal], folder, lang or ("zh", "en"), "auto")
     _tell(samples[YEAR], projection, folder)
 
 

@@ -57,7 +57,8 @@ def command(
     samples = {
         y: s for y, s in load_waves(paths, survey, one_standard(standard), options).items() if y <= year
     }
-    make_report(samples, find_goals(goal or (str(year),), instrument), Path(out), lang or ("zh", "en"))
+    goals = find_goals(goal or (str(year),), instrument)
+    make_report(samples, goals, Path(out), lang or ("zh", "en"), options.steps.margins)
 
 
 def sample_files(survey: str, year: int) -> tuple[str, ...]:
@@ -76,16 +77,22 @@ def sample_files(survey: str, year: int) -> tuple[str, ...]:
     return tuple(str(sample_data(w.data)) for w in waves)
 
 
-def make_report(samples: dict[int, Sample], goals: list[Any], out: Path, lang: tuple[str, ...]) -> Projection:
+def make_report(
+    samples: dict[int, Sample], goals: list[Any], out: Path, lang: tuple[str, ...], margins: str | None
+) -> Projection:
     """Write the tables, draw the figures from them, and list both."""
     from literacy.cli.output import format_csv
+    from literacy.cli.reweighting import find_margins
     from literacy.cli.waves import share_trend
     from literacy.projection import project, series_trend
     from literacy.report import draw_report
     from literacy.report.compilation import compile_tables
 
     projection = project(share_trend(samples), goals)
-    tables = compile_tables(samples, projection, goals, [series_trend(name) for name in LEVELS])
+    latest = max(samples)
+    named = str(latest) if margins == "auto" else margins
+    known = find_margins(samples[latest], named) if named else None
+    tables = compile_tables(samples, projection, goals, [series_trend(name) for name in LEVELS], known)
     (out / "tables").mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         write_text(format_csv(table), str(out / "tables" / f"{name}.csv"))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.estimation import mean, proportion
-from literacy.instrument import Goal
+from literacy.instrument import Goal, Margins
 from literacy.projection import Projection, Trend
 from literacy.provenance import Source
 from literacy.sampling import Sample
@@ -24,7 +24,11 @@ BINS = 24
 
 
 def compile_tables(
-    samples: Mapping[int, Sample], projection: Projection, goals: Sequence[Goal], levels: Sequence[Trend] = ()
+    samples: Mapping[int, Sample],
+    projection: Projection,
+    goals: Sequence[Goal],
+    levels: Sequence[Trend] = (),
+    margins: Margins | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Tables of the annual report.
 
@@ -38,6 +42,8 @@ def compile_tables(
         Levels to draw; goals whose value is not known are left out.
     levels : sequence of Trend
         Published series of higher levels, drawn beside the city's.
+    margins : Margins, optional
+        What the latest wave was weighted to; its proxies are named below the figure.
 
     Returns
     -------
@@ -59,7 +65,7 @@ def compile_tables(
         "fan": fan_rows(projection, synthetic),
         "prior": prior_rows(projection, synthetic),
         "labels": label_rows(latest),
-        "provenance": provenance_rows(samples),
+        "provenance": provenance_rows(samples, margins),
     }
     return {name: table for name, table in tables.items() if len(table)}
 
@@ -257,7 +263,7 @@ def _origin(source: Source) -> dict[str, str]:
     }
 
 
-def provenance_rows(samples: Mapping[int, Sample]) -> pd.DataFrame:
+def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = None) -> pd.DataFrame:
     """Facts for the footers: files, proxies, whether the data are synthetic."""
     rows: list[dict[str, str]] = []
     for _, sample in sorted(samples.items()):
@@ -274,4 +280,7 @@ def provenance_rows(samples: Mapping[int, Sample]) -> pd.DataFrame:
                     "en": f"{group.label.en}: {group.proxy.en}",
                 }
             )
+    for table in margins.tables if margins is not None else ():
+        if table.proxy is not None:
+            rows.append({"table": "margins", "kind": "proxy", "zh": table.proxy.zh, "en": table.proxy.en})
     return pd.DataFrame(rows, columns=["table", "kind", "zh", "en"])
