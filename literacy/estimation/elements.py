@@ -59,9 +59,9 @@ def element_covariance(
     scale = left * n / np.maximum(n - 1, 1)
     mean = np.einsum("hdq,dqk->hdk", sums, jacobian).reshape(strata, -1)
     own = np.einsum("h,dqk,hdqr,drl->dkl", scale, jacobian, squares, jacobian)
-    whole = np.zeros((cells, k, cells, k))
-    whole[np.arange(cells), :, np.arange(cells), :] = own
-    whole = whole.reshape(cells * k, cells * k)
+    blocks = np.zeros((cells, k, cells, k))
+    blocks[np.arange(cells), :, np.arange(cells), :] = own
+    whole = blocks.reshape(cells * k, cells * k)
     out = whole - (mean * (scale / n)[:, None]).T @ mean
     kept = np.diag(out) > LOSS * np.diag(whole)
     zero = np.diag(whole) == 0
