@@ -33,6 +33,12 @@ wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use
 sample: $(VENV)/.installed ## make the synthetic sample waves again (same bytes)
 	$(BIN)/python data/sample/generate.py
 
+coverage-city: $(VENV)/.installed ## draw the sample 400 times: do the intervals hold the truth? (docs/coverage_city.md)
+	$(BIN)/python tests/simulation/coverage_city.py
+
+coverage-intervals: $(VENV)/.installed ## coverage of every interval method under the Erenhot design (docs/coverage.md)
+	$(BIN)/python -m tests.simulation.coverage_intervals
+
 clean: ## remove what was made, but not the environment
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -53,4 +59,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample clean help
+.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals clean help
