@@ -62,6 +62,13 @@ def _shared_covariance(first: Side, second: Side) -> Floats:
             what="the designs of the two waves have different stages",
             mend="name the same stages in both designs",
         )
+    if designs[0].pps or designs[1].pps:
+        raise LiteracyError(
+            "estimate.option",
+            where="shared",
+            what="a design with unequal probabilities without replacement",
+            mend="leave pps= and fpc= out of both designs (sampling with replacement), or compare them as independent",
+        )
     if not designs[0].psu:
         raise LiteracyError(
             "estimate.option",

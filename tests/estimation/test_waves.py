@@ -155,6 +155,21 @@ def test_mistakes_are_told(call: object, code: str, word: str) -> None:
     assert found.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("designs", "word"),
+    [
+        ((ONE, TWO), "different stages"),
+        ((Design(weight="weight"),) * 2, "no sampling units"),
+        ((Design(weight="weight", psu="unit", fpc="chance", pps="brewer"),) * 2, "unequal probabilities"),
+    ],
+)
+def test_units_that_cannot_be_shared(designs: tuple[Design, Design], word: str) -> None:
+    frames = [s.frame.assign(chance=0.2) for s in waves()]
+    one, two = (Sample(f, d) for f, d in zip(frames, designs, strict=True))
+    with pytest.raises(LiteracyError, match=word):
+        compare(one, two, "literate", shared=True)
+
+
 def test_standards_do_not_mix() -> None:
     one, two = (proportion(s, "literate") for s in waves())
     with pytest.raises(LiteracyError, match="cast100") as found:

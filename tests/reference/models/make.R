@@ -126,13 +126,13 @@ everything <- function(des, rep = FALSE, pps = FALSE) {
     g <- suppressWarnings(svygofchisq(~view_, c(0.2, 0.3, 0.3, 0.2), des))
     out$fit <- list(statistic = exact(g$statistic), scale = exact(g$parameter)[1], df = exact(g$parameter)[2], p = exact(g$p.value))
   }
+  ranks <- list()
+  for (s in c("wilcoxon", "vanderWaerden", "median")) {
+    t <- svyranktest(visits ~ sex, des, test = s)
+    ranks[[s]] <- list(estimate = exact(t$estimate), statistic = exact(t$statistic), df = exact(t$parameter), p = exact(t$p.value))
+  }
+  out$ranks <- ranks
   if (!rep) {
-    ranks <- list()
-    for (s in c("wilcoxon", "vanderWaerden", "median")) {
-      t <- svyranktest(visits ~ sex, des, test = s)
-      ranks[[s]] <- list(estimate = exact(t$estimate), statistic = exact(t$statistic), df = exact(t$parameter), p = exact(t$p.value))
-    }
-    out$ranks <- ranks
     if (!pps) {
       t <- svyranktest(age ~ view, des, test = "KruskalWallis")
       out$ranks_many <- list(F = exact(t$parameter) / exact(t$statistic), df = exact(t$statistic), ddf = t$ddf, p = exact(t$p.value))
