@@ -97,5 +97,5 @@ def make_report(
     for name, table in tables.items():
         write_text(format_csv(table), str(out / "tables" / f"{name}.csv"))
     gallery = draw_report(out / "tables", out / "figures", lang=lang)
-    say(gallery)
+    say(gallery._title(), *(f"· {note}" for note in gallery._notes()))
     return projection

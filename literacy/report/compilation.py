@@ -219,7 +219,10 @@ def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
     bounds = [f"{side}_{percent}" for percent in (50, 80, 95) for side in ("low", "high")]
     frame = frame[["year", "median", *bounds]].assign(synthetic=synthetic)
     if projection.outlooks and projection.outlooks[0].goal.value is not None:
+        first = projection.outlooks[0]
         frame["p_reached"] = 1.0 - projection.spread.cdf(projection.outlooks[0].goal.value)
+        if first.verdict is not None:  # where the goal's year was surveyed, the survey alone judges
+            frame.loc[frame["year"] == first.goal.year, "p_reached"] = first.verdict.probability
     return frame
 
 
