@@ -39,6 +39,15 @@ coverage-city: $(VENV)/.installed ## draw the sample 400 times: do the intervals
 coverage-intervals: $(VENV)/.installed ## coverage of every interval method under the Erenhot design (docs/coverage.md)
 	$(BIN)/python -m tests.simulation.coverage_intervals
 
+backtest: $(VENV)/.installed ## try every forecasting method on the nation's published past
+	$(BIN)/literacy backtest --series national
+
+simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
+	$(BIN)/python -m tests.simulation.projection
+
+bench: $(VENV)/.developed ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md)
+	$(BIN)/python -m tests.benchmarks.run
+
 clean: ## remove what was made, but not the environment
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -59,4 +68,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals clean help
+.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection bench clean help

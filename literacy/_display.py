@@ -22,6 +22,8 @@ def format_value(value: Any, name: str = "") -> str:
         number = float(value)
         if math.isinf(number):
             return "inf" if number > 0 else "-inf"
+        if name == "p_value" and 0 <= number < 1e-4:
+            return "<0.0001"
         if name in _COUNTS or (number.is_integer() and abs(number) >= 1):
             return f"{number:,.0f}" if name != "year" else f"{number:.0f}"
         return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.4f}"
