@@ -107,8 +107,8 @@ class Item:
     """One question. A scored item has a ``key``: the code of the right answer, all codes for multiple choice.
 
     ``asked`` holds the conditions under which a person is asked at all (all must hold; empty = everybody).
-    ``optional`` items may be absent from a data file. ``short`` names the item in tables. ``number`` items use ``min``/``max`` and list only
-    missing codes.
+    ``optional`` items may be absent from a data file. ``short`` names the item in tables. ``number`` items use
+    ``min``/``max`` and list only missing codes.
     """
 
     name: str

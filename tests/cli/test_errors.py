@@ -125,7 +125,9 @@ def test_an_unknown_key_in_margins_and_goals(run: Run, survey: str, tmp_path: Pa
     result = run("weight", survey, "--margins", "mine.toml", "-o", "out.csv", code=1)
     refused(result, tmp_path, "univers", "did you mean 'universe'")
     goals = own / "goals.toml"
-    goals.write_text(goals.read_text(encoding="utf-8").replace("\nstrict =", "\nstric =", 1), encoding="utf-8")
+    goals.write_text(
+        goals.read_text(encoding="utf-8").replace("\nstrict =", "\nstric =", 1), encoding="utf-8"
+    )
     result = run("project", survey, "-i", str(own), "--goal", "2025", "-o", "out.csv", code=1)
     refused(result, tmp_path, "stric", "did you mean 'strict'")
     assert "stric" in run("survey", "check", str(own), code=1).stdout

@@ -277,7 +277,8 @@ def lime(truth: Responses, *, words: bool, headings: str) -> pd.DataFrame:
     n = len(truth.frame)
     full = headings != "code"
     columns: dict[str, object] = {
-        "Response ID" if full else "id#": np.arange(n) + 1, "Date submitted" if full else "submitdate": ["2025-06-01 10:12:00"] * n,
+        "Response ID" if full else "id#": np.arange(n) + 1,
+        "Date submitted" if full else "submitdate": ["2025-06-01 10:12:00"] * n,
         "Last page" if full else "lastpage": [3] * n, "Start language" if full else "startlanguage": ["zh-Hans"] * n,
         "Seed" if full else "seed": [12345] * n, "IP address" if full else "ipaddr": ["10.1.2.3"] * n,
     }  # fmt: skip

@@ -37,9 +37,13 @@ def test_equals_statsmodels_with_irregular_years_and_gaps() -> None:
     model.loglikelihood_burn = 0
     theirs = model.smooth()
     np.testing.assert_allclose(path.mean, theirs.filtered_state.T, rtol=0, atol=1e-8)
-    np.testing.assert_allclose(path.covariance, np.moveaxis(theirs.filtered_state_cov, 2, 0), rtol=0, atol=1e-8)
+    np.testing.assert_allclose(
+        path.covariance, np.moveaxis(theirs.filtered_state_cov, 2, 0), rtol=0, atol=1e-8
+    )
     np.testing.assert_allclose(smooth.mean, theirs.smoothed_state.T, rtol=0, atol=1e-8)
-    np.testing.assert_allclose(smooth.covariance, np.moveaxis(theirs.smoothed_state_cov, 2, 0), rtol=0, atol=1e-8)
+    np.testing.assert_allclose(
+        smooth.covariance, np.moveaxis(theirs.smoothed_state_cov, 2, 0), rtol=0, atol=1e-8
+    )
     assert path.loglik == pytest.approx(theirs.llf, abs=1e-8)
     assert k == theirs.nobs
 
@@ -103,7 +107,9 @@ def test_a_tree_of_three_series_equals_dense_conditioning() -> None:
     y[[4, 8]] = np.nan
     variance = rng.uniform(0.01, 0.1, 9)
     mean, covariance = rng.normal(size=6), np.diag(rng.uniform(0.01, 2, 6))
-    smooth = smooth_states(filter_states(y, variance, design, transition, noise, mean, covariance), transition)
+    smooth = smooth_states(
+        filter_states(y, variance, design, transition, noise, mean, covariance), transition
+    )
     states, joint = dense(y, variance, design, transition, noise, mean, covariance)
     np.testing.assert_allclose(smooth.mean, states, rtol=0, atol=1e-10)
     blocks = np.stack([joint[6 * i : 6 * i + 6, 6 * i : 6 * i + 6] for i in range(9)])
@@ -119,7 +125,9 @@ def test_many_series_side_by_side_equal_one_by_one() -> None:
     for i in range(3):
         for j in range(2):
             one = filter_states(y[i, j], variance[i, j], DESIGN, transition, noise, MEAN, COVARIANCE)
-            np.testing.assert_allclose(batch.mean[i, j], smooth_states(one, transition).mean, rtol=0, atol=1e-12)
+            np.testing.assert_allclose(
+                batch.mean[i, j], smooth_states(one, transition).mean, rtol=0, atol=1e-12
+            )
             assert batch.loglik[i, j] == pytest.approx(float(one.loglik), abs=1e-10)
 
 
@@ -133,7 +141,9 @@ def test_two_short_gaps_make_one_long_gap() -> None:
 
 
 def test_ancestry() -> None:
-    np.testing.assert_array_equal(ancestry((-1, 0, 1, 0)), [[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 0, 0, 1]])
+    np.testing.assert_array_equal(
+        ancestry((-1, 0, 1, 0)), [[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 0, 0, 1]]
+    )
 
 
 def test_an_exact_observation_pins_the_state() -> None:

@@ -1,6 +1,6 @@
 """Draw the 2025 sample of the synthetic city again and again: how often do the 95 % intervals cover the truth?
 
-Run ``make coverage-city``, or ``python tests/simulation/coverage_city.py [SAMPLES] [OUT]``; writes docs/coverage_city.md.
+Run ``make coverage-city``, or this script with [SAMPLES] [OUT]; writes docs/coverage_city.md.
 Every person's answers are fixed; what is drawn anew is who is approached, who answers, and what is left unanswered.
 """
 

@@ -236,7 +236,9 @@ def test_is_refused_and_named(sample: Sample, name: str) -> None:
 
 
 def test_three_margins_in_conflict_of_which_any_two_agree() -> None:
-    frame = pd.DataFrame({"a": [0, 0, 1, 1] * 5, "b": [0, 1, 0, 1] * 5, "c": [0, 1, 1, 0] * 5, "d": [0, 1] * 10})
+    frame = pd.DataFrame(
+        {"a": [0, 0, 1, 1] * 5, "b": [0, 1, 0, 1] * 5, "c": [0, 1, 1, 0] * 5, "d": [0, 1] * 10}
+    )
     sample = Sample(frame, Design())
     # c = a xor b: a and b nearly always 1 leaves no room for c = 1 in 95 of 100
     margins = {
@@ -246,7 +248,10 @@ def test_three_margins_in_conflict_of_which_any_two_agree() -> None:
         rake(sample, {k: v for k, v in margins.items() if k != "d"} | {"b": {0: 1.0, 1: 19.0}})
     assert caught.value.where == "margins 'a' and 'b' and 'c'"
     for pair in (("a", "b"), ("a", "c"), ("b", "c")):
-        assert rake(sample, {k: margins[k] if k != "b" else {0: 1.0, 1: 19.0} for k in pair}).weighting is not None
+        assert (
+            rake(sample, {k: margins[k] if k != "b" else {0: 1.0, 1: 19.0} for k in pair}).weighting
+            is not None
+        )
 
 
 def test_the_universe_of_the_margins_must_be_that_of_the_sample() -> None:

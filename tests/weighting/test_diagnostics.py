@@ -121,7 +121,12 @@ def test_crossed_margins_in_three_forms(sample: Sample) -> None:
     nested = {1: {"sumu": 150.0, "urban": 250.0}, 2: {"sumu": 350.0, "urban": 450.0}}
     series = pd.Series(pairs).rename_axis(["sex", "place"])
     first = poststratify(sample, {("sex", "place"): pairs})
-    for other in ({("sex", "place"): nested}, series, {("sex", "place"): series}, series.rename("n").reset_index()):
+    for other in (
+        {("sex", "place"): nested},
+        series,
+        {("sex", "place"): series},
+        series.rename("n").reset_index(),
+    ):
         np.testing.assert_allclose(poststratify(sample, other).weight, first.weight)
 
 
@@ -159,7 +164,9 @@ def test_overlapping_groups(sample: Sample) -> None:
 def test_many_cells_and_high_cardinality() -> None:
     rng = np.random.default_rng(3)
     n = 4000
-    frame = pd.DataFrame({f"c{j}": rng.integers(0, 40, n) * 10**6 for j in range(12)} | {"x": rng.normal(10, 2, n)})
+    frame = pd.DataFrame(
+        {f"c{j}": rng.integers(0, 40, n) * 10**6 for j in range(12)} | {"x": rng.normal(10, 2, n)}
+    )
     sample = Sample(frame, Design())
     goal = {f"c{j}": frame[f"c{j}"].value_counts().mul(1.0).to_dict() for j in range(12)}
     assert np.allclose(rake(sample, goal).weight, 1)

@@ -53,7 +53,10 @@ def test_fitting_proportions_is_calibration_with_raking_distance(seed: int) -> N
     capped = rake(sample, goal, max_ratio=50)
     np.testing.assert_allclose(one.weight, two.weight, rtol=1e-8)
     np.testing.assert_allclose(one.weight, capped.weight, rtol=1e-8)
-    swapped = rake(sample, goal, variance="calibrate"), calibrate(sample, goal, distance="raking", variance="rake")
+    swapped = (
+        rake(sample, goal, variance="calibrate"),
+        calibrate(sample, goal, distance="raking", variance="rake"),
+    )
     for left, right in ((one, swapped[1]), (two, swapped[0])):
         for name, value in describe(left).items():
             np.testing.assert_allclose(value, describe(right)[name], rtol=1e-7)
@@ -71,7 +74,9 @@ def test_weights_do_not_depend_on_scale_or_order(seed: int, distance: str) -> No
     np.testing.assert_allclose(shuffled.weight, first.weight[order], rtol=1e-8)
     renamed = frame.assign(b=frame["b"].map({0: "z", 1: "m", 2: "a"}))
     other = goal | {"b": {"m": goal["b"][1], "a": goal["b"][2], "z": goal["b"][0]}}  # type: ignore[index]  # a table
-    again = calibrate(Sample(renamed, DESIGN), dict(reversed(other.items())), distance=distance, bounds=bounds)
+    again = calibrate(
+        Sample(renamed, DESIGN), dict(reversed(other.items())), distance=distance, bounds=bounds
+    )
     np.testing.assert_allclose(again.weight, first.weight, rtol=1e-8)
     if distance == "raking":
         scaled = calibrate(Sample(frame.assign(w=frame["w"] * 3.7), DESIGN), goal, distance=distance)
@@ -111,7 +116,9 @@ def test_every_replicate_meets_the_margins(seed: int) -> None:
         weights = done.replicates.weights()
         for name, table in goal.items():
             for level, total in table.items():
-                np.testing.assert_allclose(weights[(frame[name] == level).to_numpy()].sum(axis=0), total, rtol=1e-8)
+                np.testing.assert_allclose(
+                    weights[(frame[name] == level).to_numpy()].sum(axis=0), total, rtol=1e-8
+                )
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -1,4 +1,4 @@
-"""Weights and standard errors of R survey, at relative 1e-8 (birth certificate: tests/reference/weighting/README.md)."""
+"""Weights and standard errors of R survey, at relative 1e-8 (origin: tests/reference/weighting/README.md)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,15 @@ def synthetic_margins() -> dict[Any, Any]:
     a = {"x": n * 0.47, "y": n * 0.31, "z": n * 0.22}
     b = {1: n * 0.37, 2: n * 0.29, 3: n * 0.22, 4: n * 0.12}
     cross = {(i, j): u * v / n for i, u in a.items() for j, v in b.items()}
-    return {"a": a, "b": b, "g": {0: n * 0.6, 1: n * 0.4}, ("a", "b"): cross, "k": 0.52 * n, "age": 44.1 * n, "g1": 0.4 * n}
+    return {
+        "a": a,
+        "b": b,
+        "g": {0: n * 0.6, 1: n * 0.4},
+        ("a", "b"): cross,
+        "k": 0.52 * n,
+        "age": 44.1 * n,
+        "g1": 0.4 * n,
+    }
 
 
 def pick(*names: Any) -> dict[Any, Any]:
@@ -75,7 +83,9 @@ def groups(*names: str) -> dict[Any, Any]:
 
 
 def cross() -> dict[Any, Any]:
-    return {("stype", "sch.wide"): {(r["stype"], r["sch.wide"]): r["Freq"] for r in reference()["meta"]["cross"]}}
+    return {
+        ("stype", "sch.wide"): {(r["stype"], r["sch.wide"]): r["Freq"] for r in reference()["meta"]["cross"]}
+    }
 
 
 def api(kind: str) -> Callable[[Sample], Sample]:
@@ -106,7 +116,9 @@ def synthetic(kind: str) -> Callable[[Sample], Sample]:
         "groups_linear": lambda s: calibrate(s, full),
         "groups_raking": lambda s: calibrate(s, full, distance="raking"),
         "variance_linear": lambda s: calibrate(s, groups("g", "age"), working_variance="v"),
-        "variance_raking": lambda s: calibrate(s, groups("g", "age"), distance="raking", working_variance="v"),
+        "variance_raking": lambda s: calibrate(
+            s, groups("g", "age"), distance="raking", working_variance="v"
+        ),
         "weight_bounds": lambda s: calibrate(s, groups("g"), bounds=(90, 900), bounds_on="weight"),
         "trim_strict": lambda s: trim(s, 500, 100, strict=True),
         "trim_once": lambda s: trim(s, 500, 100),
@@ -127,7 +139,9 @@ def synthetic(kind: str) -> Callable[[Sample], Sample]:
 
 def replicated(kind: str, s: Sample) -> Sample:
     if kind == "logit":
-        return calibrate(s, {**STYPE, "api99": 3914069}, distance="logit", bounds=(0.2, 4), max_iterations=500)
+        return calibrate(
+            s, {**STYPE, "api99": 3914069}, distance="logit", bounds=(0.2, 4), max_iterations=500
+        )
     if kind.endswith("_mse"):
         assert s.replicates is not None
         s = s.evolve(replicates=s.replicates.evolve(mse=True))
@@ -153,7 +167,9 @@ def test_agrees_with_r(index: int) -> None:
     w = done.weight
     np.testing.assert_allclose(w[::5], case["w"], rtol=RELATIVE)
     np.testing.assert_allclose(
-        [w.sum(), w @ w, w.min(), w.max()], [case["w_sum"], case["w_squares"], *case["w_range"]], rtol=RELATIVE
+        [w.sum(), w @ w, w.min(), w.max()],
+        [case["w_sum"], case["w_squares"], *case["w_range"]],
+        rtol=RELATIVE,
     )
     mine = describe(done)
     size = float(np.abs(case["total"][0]))

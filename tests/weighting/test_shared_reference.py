@@ -96,7 +96,9 @@ def compare(sample: Sample, case: dict[str, Any]) -> None:
         np.testing.assert_allclose(sample.weight, case["w"], rtol=RELATIVE)
     for name, mine in estimates(sample, case).items():
         # an SE of exactly 0 (a margin that was raked to) comes out as rounding in R and here
-        np.testing.assert_allclose(mine, case[name], rtol=RELATIVE, atol=1e-9 if name == "prop_schwide_se" else 0.0)
+        np.testing.assert_allclose(
+            mine, case[name], rtol=RELATIVE, atol=1e-9 if name == "prop_schwide_se" else 0.0
+        )
 
 
 @pytest.mark.parametrize("index", range(48))
