@@ -4,6 +4,7 @@ from literacy.instrument.checker import check_survey, check_surveys
 from literacy.instrument.conditions import add_recodes, holds
 from literacy.instrument.frames import load_frame
 from literacy.instrument.goals import Goal
+from literacy.instrument.indicators import Indicator, Measure
 from literacy.instrument.loader import (
     list_surveys,
     load_goal,
@@ -51,6 +52,7 @@ __all__ = [
     "FrozenMap",
     "Goal",
     "Group",
+    "Indicator",
     "Instrument",
     "Item",
     "Label",

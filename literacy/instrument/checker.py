@@ -47,7 +47,7 @@ def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
     if (folder / "goals.toml").is_file():
         read_goals(folder / "goals.toml", findings)
     if (folder / "plan.toml").is_file():
-        read_plan(folder / "plan.toml", findings, [g.name for g in instrument.groups] if instrument else None)
+        read_plan(folder / "plan.toml", findings, instrument)
     if (folder / "frame.csv").is_file() and instrument is not None:
         read_frame(folder / "frame.csv", findings, instrument)
     return findings.found

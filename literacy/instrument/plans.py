@@ -1,15 +1,18 @@
-"""The city's plan as data: actions, projects and organisation with their tasks."""
+"""The city's plan as data: actions, projects and organisation with their tasks and indicators."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
-from literacy.instrument.loader import locate_survey
+from literacy.errors import LiteracyError
+from literacy.instrument.goals import Goal, read_goals
+from literacy.instrument.indicators import Indicator, check_indicator, parse_indicators
+from literacy.instrument.loader import load_instrument, locate_survey
 from literacy.instrument.model import Label, nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
@@ -28,6 +31,7 @@ class Task:
     label: Label
     office: str = ""
     note: Label | None = None
+    indicators: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,15 @@ class Part:
     label: Label
     tasks: tuple[Task, ...]
     group: str = ""
+    indicators: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plan(Printable):
-    """What the city set out to do."""
+    """What the city set out to do, and the numbers it is held to.
+
+    ``indicators`` are those of the plan as a whole. The first indicator of a plan, part or task is its lead.
+    """
 
     survey: str
     label: Label
@@ -51,18 +59,64 @@ class Plan(Printable):
     status: str
     sources: tuple[str, ...]
     note: Label | None = None
+    indicators: tuple[Indicator, ...] = ()
     file: str = ""
 
+    def owners(self) -> Iterator[tuple[str, Plan | Part | Task]]:
+        """Code and holder of indicators, in the plan's order: 0 the plan, A1 an action, A1.2 its task, P1 a project."""
+        yield "0", self
+        counts = dict.fromkeys(PARTS, 0)
+        for part in self.parts:
+            counts[part.kind] += 1
+            code = f"{part.kind[0].upper()}{counts[part.kind]}"
+            yield code, part
+            yield from ((f"{code}.{i}", task) for i, task in enumerate(part.tasks, start=1))
+
+    def all_indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator, in the plan's order."""
+        return tuple(i for _, owner in self.owners() for i in owner.indicators)
+
     def to_frame(self) -> pd.DataFrame:
-        """One row a task: part, kind, group, task, zh, en, office."""
+        """One row a task: code, part, kind, group, task, zh, en, office, indicators (their ids, the lead first)."""
         import pandas as pd
 
+        codes = {owner.id: code for code, owner in self.owners() if isinstance(owner, Task)}
         rows = [
-            (part.id, part.kind, part.group, task.id, task.label.zh, task.label.en, task.office)
+            (
+                codes[task.id], part.id, part.kind, part.group, task.id, task.label.zh, task.label.en, task.office,
+                " ".join(i.id for i in task.indicators),
+            )
             for part in self.parts
             for task in part.tasks
-        ]
-        return pd.DataFrame(rows, columns=["part", "kind", "group", "task", "zh", "en", "office"])
+        ]  # fmt: skip
+        names = ["code", "part", "kind", "group", "task", "zh", "en", "office", "indicators"]
+        return pd.DataFrame(rows, columns=names)
+
+    def indicators_frame(self) -> pd.DataFrame:
+        """One row an indicator: code and id of its owner, indicator, zh, en, from, measure, unit, direction, goal."""
+        import pandas as pd
+
+        rows = []
+        for code, owner in self.owners():
+            for i in owner.indicators:
+                rows.append(
+                    {
+                        "code": code,
+                        "owner": "plan" if isinstance(owner, Plan) else owner.id,
+                        "indicator": i.id,
+                        "zh": i.label.zh,
+                        "en": i.label.en,
+                        "from": i.origin,
+                        "measure": i.returned if i.measure is None else str(i.measure),
+                        "unit_zh": i.unit.zh,
+                        "unit_en": i.unit.en,
+                        "direction": i.direction,
+                        "goal": None if i.goal is None else i.goal.value,
+                        "goal_year": None if i.goal is None else i.goal.year,
+                    }
+                )
+        frame = pd.DataFrame(rows)
+        return frame if frame.empty else frame.astype({"goal": "float64", "goal_year": "Int64"})
 
     def _title(self) -> str:
         counts = [f"{kind}s {n}" for kind in PARTS[:2] if (n := sum(p.kind == kind for p in self.parts))]
@@ -81,7 +135,7 @@ class Plan(Printable):
 
 
 def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
-    """Load a survey's plan (or a user's own plan file).
+    """Load a survey's plan (or a user's own plan file), checked against the survey's instrument.
 
     Raises
     ------
@@ -95,51 +149,91 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     else:
         path = locate_survey(survey) / "plan.toml"
     findings = Findings()
-    plan = read_plan(path, findings)
+    plan = read_plan(path, findings, survey if isinstance(survey, Instrument) else None)
     findings.refuse()
     assert plan is not None  # a file that gives nothing gave a finding
     return plan
 
 
-def read_plan(path: Path, findings: Findings, groups: Iterable[str] | None = None) -> Plan | None:
-    """Parse and check a plan file; *groups*, where given, are the groups an action may name."""
+def read_plan(path: Path, findings: Findings, instrument: Instrument | None = None) -> Plan | None:
+    """Parse and check a plan file against *instrument*, by default that of its folder or of the survey it names."""
     t = read_toml(path, findings)
     if t is None:
         return None
-    known = None if groups is None else tuple(groups)
+    survey = t.text("survey", required=True)
+    folder, instrument = _home(path, survey, instrument, t)
+    goals = (
+        read_goals(folder / "goals.toml", Findings()) if folder and (folder / "goals.toml").is_file() else ()
+    )
     plan = Plan(
-        survey=t.text("survey"),
+        survey=survey,
         label=t.name_label(),
-        parts=tuple(_part(p, known) for p in t.tables("parts", required=True)),
+        parts=tuple(_part(p, instrument, goals) for p in t.tables("parts", required=True)),
         status=t.text("status", required=True),
         sources=t.texts("sources", required=True),
         note=t.label("note"),
+        indicators=_indicators(t, instrument, goals, required=False),
         file=place_of(path),
     )
     t.done()
     for word, names in (
         ("part", [p.id for p in plan.parts]),
         ("task", [task.id for p in plan.parts for task in p.tasks]),
+        ("indicator", [i.id for i in plan.all_indicators()]),
     ):
         for name in sorted({n for n in names if n and names.count(n) > 1}):
             t.complain("parts", f"the {word} id '{name}' appears twice")
     return plan
 
 
-def _part(t: Table, groups: tuple[str, ...] | None) -> Part:
+def _home(
+    path: Path, survey: str, instrument: Instrument | None, t: Table
+) -> tuple[Path | None, Instrument | None]:
+    """Folder of the survey a plan belongs to, and its instrument."""
+    if instrument is not None:
+        return Path(instrument.folder), instrument
+    beside = path.parent / "instrument.toml"
+    try:
+        folder = path.parent if beside.is_file() else locate_survey(survey)
+        return folder, load_instrument(folder)
+    except LiteracyError as error:
+        if survey:
+            t.complain("survey", f"'{survey}' cannot be loaded: {error.what}")
+        return None, None
+
+
+def _indicators(
+    t: Table, instrument: Instrument | None, goals: tuple[Goal, ...], *, required: bool
+) -> tuple[Indicator, ...]:
+    made = parse_indicators(t, goals, required=required)
+    if instrument is not None:
+        for indicator, part in zip(made, t.tables("indicators"), strict=True):
+            check_indicator(indicator, instrument, part)
+    return made
+
+
+def _part(t: Table, instrument: Instrument | None, goals: tuple[Goal, ...]) -> Part:
     name, kind = t.text("id", required=True), t.choice("kind", PARTS, required=True)
     group = t.text("group")
+    groups = None if instrument is None else [g.name for g in instrument.groups]
     if groups is not None and group and group not in groups:
         t.complain("group", f"'{group}' is not a group of the survey{nearest(group, groups)}")
     if kind == "action" and not group:
         t.complain("group", "an action names its target group")
-    tasks = tuple(_task(part) for part in t.tables("tasks", required=True))
-    part = Part(name, kind, t.name_label(), tasks, group)
+    tasks = tuple(_task(part, instrument, goals) for part in t.tables("tasks", required=True))
+    indicators = _indicators(t, instrument, goals, required=True)
+    part = Part(name, kind, t.name_label(), tasks, group, indicators)
     t.done()
     return part
 
 
-def _task(t: Table) -> Task:
-    task = Task(t.text("id", required=True), t.name_label(), t.text("office"), t.label("note"))
+def _task(t: Table, instrument: Instrument | None, goals: tuple[Goal, ...]) -> Task:
+    task = Task(
+        t.text("id", required=True),
+        t.name_label(),
+        t.text("office"),
+        t.label("note"),
+        _indicators(t, instrument, goals, required=True),
+    )
     t.done()
     return task
