@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from literacy.errors import LiteracyError
+from literacy.estimation import Model
+from literacy.projection import Backtest, Projection, Trend
+from literacy.report import conversions
 from literacy.report.contract import TABLES
 from literacy.report.registry import CHARTS
+from literacy.weighting import Weighting
 
 _ESTIMATES = {"proportion": "share_by_group"}
-_FRAMES = {"points_frame": "trend", "fan_frame": "fan", "prior_frame": "prior"}
+_CONVERSIONS: dict[type, Callable[[Any], dict[str, pd.DataFrame]]] = {
+    Projection: conversions.projection_tables,
+    Trend: lambda trend: {"trend": conversions.published_rows(trend)},
+    Weighting: conversions.weighting_tables,
+    Model: conversions.model_tables,
+    Backtest: conversions.backtest_tables,
+}
 _JOINT = " · "
 
 
@@ -22,7 +32,8 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
     Parameters
     ----------
     result : object
-        A DataFrame, a mapping of table name to DataFrame, an Estimate, Trend, Projection, Goal or sequence of goals.
+        A DataFrame, a mapping of table name to DataFrame, an Estimate, Trend, Projection, Weighting, Model, Backtest,
+        Goal or sequence of goals.
     wanted : str, optional
         Which table a bare DataFrame or estimate is; guessed from its columns otherwise.
     """
@@ -32,19 +43,16 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
         return {str(k): tables_of(v, str(k))[str(k)] for k, v in result.items()}
     if hasattr(result, "table") and hasattr(result, "kind") and hasattr(result, "by"):
         return _estimate_tables(result, wanted)
-    found = {table: getattr(result, method)() for method, table in _FRAMES.items() if hasattr(result, method)}
-    trend: Any = getattr(result, "trend", None)
-    if "trend" not in found and hasattr(trend, "points_frame"):
-        found["trend"] = trend.points_frame()
-    if found:
-        return found
+    for kind, convert in _CONVERSIONS.items():
+        if isinstance(result, kind):
+            return convert(result)
     if wanted == "goal" or hasattr(result, "strict"):
         return {"goal": goal_frame([result] if hasattr(result, "strict") else result)}
     if hasattr(result, "to_frame") and wanted is not None:
         return {wanted: result.to_frame()}
     raise LiteracyError(
         "report.input", where=type(result).__name__, what="it is not a table, nor a result that becomes one",
-        mend="give a DataFrame, an Estimate, a Trend or a Projection",
+        mend="give a DataFrame, an Estimate, Trend, Projection, Weighting, Model or Backtest",
     )  # fmt: skip
 
 

@@ -10,17 +10,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from literacy.estimation import mean, proportion
 from literacy.instrument import Goal, Margins
 from literacy.projection import Projection, Trend
 from literacy.provenance import Source
+from literacy.report.adaptation import goal_frame
+from literacy.report.conversions import fan_rows, prior_rows, published_rows, weighting_tables
 from literacy.sampling import Sample
 from literacy.weighting import Weighting
-
-BINS = 24
 
 
 def compile_tables(
@@ -60,7 +59,7 @@ def compile_tables(
         "items": item_shares(latest),
         "weights": weight_histogram(latest),
         "margins": margins_met(latest),
-        "goal": goal_rows(goals),
+        "goal": goal_frame(goals),
         "trend": pd.concat([city_rows(shares, projection.trend), *published], ignore_index=True),
         "fan": fan_rows(projection, synthetic),
         "prior": prior_rows(projection, synthetic),
@@ -127,22 +126,10 @@ def item_shares(sample: Sample) -> pd.DataFrame:
 
 def weight_histogram(sample: Sample) -> pd.DataFrame:
     """Histogram of weights (mean 1) before and after weighting."""
-    inside = sample.base_weight > 0
-    stages = {"base": sample.base_weight[inside], "final": sample.weight[inside]}
-    scaled = {name: w / w.mean() for name, w in stages.items()}
-    top = max(float(w.max()) for w in scaled.values())
-    edges = np.linspace(0.0, np.ceil(top * 4) / 4, BINS + 1)
-    parts = []
-    for stage, weights in scaled.items():
-        counts, _ = np.histogram(weights, edges)
-        parts.append(
-            pd.DataFrame(
-                {"stage": stage, "bin_low": edges[:-1], "bin_high": edges[1:], "share": counts / len(weights)}
-            )
-        )
-    return pd.concat(parts, ignore_index=True).assign(
-        wave=sample.wave.name, synthetic=int(sample.wave.synthetic)
-    )
+    if not isinstance(sample.weighting, Weighting):
+        return pd.DataFrame()
+    frame = weighting_tables(sample.weighting)["weights"]
+    return frame.assign(wave=sample.wave.name, synthetic=int(sample.wave.synthetic))
 
 
 def margins_met(sample: Sample) -> pd.DataFrame:
@@ -164,24 +151,6 @@ def margins_met(sample: Sample) -> pd.DataFrame:
     )
 
 
-def goal_rows(goals: Sequence[Goal]) -> pd.DataFrame:
-    """Goals with a known value."""
-    rows = [
-        {
-            "area": g.area,
-            "year": g.year,
-            "value": g.value,
-            "strict": int(g.strict),
-            "label_zh": g.label.zh,
-            "label_en": g.label.en,
-            "source": g.source,
-        }
-        for g in goals
-        if g.value is not None
-    ]
-    return pd.DataFrame(rows)
-
-
 def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
     """The city's waves with their intervals, as estimated."""
     whole = shares[shares["group"] == ""].reset_index(drop=True)
@@ -193,54 +162,6 @@ def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
         label_zh=trend.label.zh or trend.area,
         label_en=trend.label.en or trend.area,
     )
-
-
-def published_rows(trend: Trend) -> pd.DataFrame:
-    """A published series: figures and breaks; its sampling errors are mostly assumed, so none are drawn."""
-    frame = trend.to_frame()
-    return pd.DataFrame(
-        {
-            "year": frame["year"],
-            "level": trend.level,
-            "label_zh": trend.label.zh,
-            "label_en": trend.label.en,
-            "estimate": frame["estimate"],
-            "standard": frame["standard"],
-            "break": frame["joined"].astype(int),
-            "synthetic": 0,
-        }
-    )
-
-
-def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
-    """The fan by year, and the chance of exceeding the first goal in each."""
-    names = {"estimate": "median", "ci_low": "low_95", "ci_high": "high_95"}
-    frame = projection.to_frame().rename(columns=names)
-    bounds = [f"{side}_{percent}" for percent in (50, 80, 95) for side in ("low", "high")]
-    frame = frame[["year", "median", *bounds]].assign(synthetic=synthetic)
-    if projection.outlooks and projection.outlooks[0].goal.value is not None:
-        first = projection.outlooks[0]
-        frame["p_reached"] = 1.0 - projection.spread.cdf(projection.outlooks[0].goal.value)
-        if first.verdict is not None:  # where the goal's year was surveyed, the survey alone judges
-            frame.loc[frame["year"] == first.goal.year, "p_reached"] = first.verdict.probability
-    return frame
-
-
-def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
-    """The chance of the first goal under other strengths of the slope prior (without one: not drawn)."""
-    frame = projection.sensitivity_frame()
-    if frame.empty:
-        return frame
-    first = frame["year"] == projection.outlooks[0].goal.year
-    names = {
-        "prior_sd": "sd",
-        "probability": "p_reached",
-        "estimate": "median",
-        "ci_low": "low_95",
-        "ci_high": "high_95",
-    }
-    rows: pd.DataFrame = frame[first & np.isfinite(frame["prior_sd"])].rename(columns=names)
-    return rows[[*names.values(), "chosen"]].assign(chosen=rows["chosen"].astype(int), synthetic=synthetic)
 
 
 def label_rows(sample: Sample) -> pd.DataFrame:

@@ -68,7 +68,8 @@ def score(responses: Responses, standard: str = "") -> Scored:
         f"scored {told} of {len(frame)} respondents by {rule.id} on {len(items)} items "
         f"(don't know counts as {rule.dont_know})"
     )
-    history = (*responses.history, sentence)
+    made_up = ("synthetic data: nobody was interviewed",) if responses.wave.synthetic else ()
+    history = (*responses.history, *made_up, sentence)
     return Scored(frame, instrument, responses.wave, rule, responses.source, history)
 
 

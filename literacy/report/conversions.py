@@ -1,0 +1,148 @@
+"""Results of other rooms in the words of the contract: trends, projections, weightings, models, backtests."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.estimation import Model
+from literacy.projection import Backtest, Projection, Trend
+from literacy.projection.methods import METHODS
+from literacy.weighting import Weighting
+
+
+def published_rows(trend: Trend) -> pd.DataFrame:
+    """A published series: figures and breaks; its sampling errors are mostly assumed, so none are drawn."""
+    frame = trend.to_frame()
+    return pd.DataFrame(
+        {
+            "year": frame["year"],
+            "level": trend.level,
+            "label_zh": trend.label.zh,
+            "label_en": trend.label.en,
+            "estimate": frame["estimate"],
+            "standard": frame["standard"],
+            "break": frame["joined"].astype(int),
+            "synthetic": 0,
+        }
+    )
+
+
+def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
+    """The fan by year, and the chance of exceeding the first goal in each."""
+    names = {"estimate": "median", "ci_low": "low_95", "ci_high": "high_95"}
+    frame = projection.to_frame().rename(columns=names)
+    bounds = [f"{side}_{percent}" for percent in (50, 80, 95) for side in ("low", "high")]
+    frame = frame[["year", "median", *bounds]].assign(synthetic=synthetic)
+    if projection.outlooks and projection.outlooks[0].goal.value is not None:
+        first = projection.outlooks[0]
+        frame["p_reached"] = 1.0 - projection.spread.cdf(projection.outlooks[0].goal.value)
+        if first.verdict is not None:  # where the goal's year was surveyed, the survey alone judges
+            frame.loc[frame["year"] == first.goal.year, "p_reached"] = first.verdict.probability
+    return frame
+
+
+def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
+    """The chance of the first goal under other strengths of the slope prior (without one: not drawn)."""
+    frame = projection.sensitivity_frame()
+    if frame.empty:
+        return frame
+    first = frame["year"] == projection.outlooks[0].goal.year
+    names = {
+        "prior_sd": "sd",
+        "probability": "p_reached",
+        "estimate": "median",
+        "ci_low": "low_95",
+        "ci_high": "high_95",
+    }
+    rows: pd.DataFrame = frame[first & np.isfinite(frame["prior_sd"])].rename(columns=names)
+    return rows[[*names.values(), "chosen"]].assign(chosen=rows["chosen"].astype(int), synthetic=synthetic)
+
+
+def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
+    """A projection: the place's waves and those of the higher levels, the fan, and the sensitivity to the prior."""
+    bands = [published_rows(b.trend) for b in projection.higher]
+    trends = [*bands, published_rows(projection.trend)] if len(projection.trend) else bands
+    prior = prior_rows(projection, 0)
+    tables = {"trend": pd.concat(trends, ignore_index=True), "fan": fan_rows(projection, 0)}
+    return tables | ({"prior": prior} if len(prior) else {})
+
+
+def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
+    """Weighted counts of the margins before and after, and the distribution of the weights."""
+    names = {"low": "bin_low", "high": "bin_high", "weights": "stage"}
+    weights = weighting.weights_frame(24).rename(columns=names)
+    tables = {"weights": weights.assign(stage=weights["stage"].replace({"weight": "final"}))}
+    margins = weighting.margins.rename(columns={"population": "target"})
+    return (
+        {"margins": margins.assign(zh=margins["level"], en=margins["level"])} if len(margins) else {}
+    ) | tables
+
+
+def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
+    """Scores of forecasting methods on history; 90 % is what their intervals promise."""
+    frame = result.to_frame().rename(columns={"n": "forecasts"})
+    labels = [METHODS[m].label for m in frame["method"]]
+    return {
+        "backtest": frame.assign(
+            zh=[label.zh for label in labels], en=[label.en for label in labels], nominal=0.9,
+            default=(frame["method"] == "local_linear").astype(int),
+        )
+    }  # fmt: skip
+
+
+def model_tables(model: Model) -> dict[str, pd.DataFrame]:
+    """Coefficients of a model, its reference levels among them; odds ratios where the model has ratios."""
+    frame = model.to_frame()
+    ratio = "ratio" in frame and bool(frame["ratio"].notna().any())
+    columns = ("ratio", "ratio_low", "ratio_high") if ratio else ("estimate", "ci_low", "ci_high")
+    rows: list[dict[str, Any]] = []
+    for _, term in frame[frame["variable"] != "(intercept)"].iterrows():
+        rows.append(_term(model, term["variable"], term.get("level", ""), *(float(term[c]) for c in columns)))
+    seen: set[str] = set()
+    for variable, level in _references(model):
+        at = next((i for i, r in enumerate(rows) if r["variable"] == variable), None)
+        if at is not None and variable not in seen:
+            seen.add(variable)
+            neutral = 1.0 if ratio else 0.0
+            rows.insert(at, _term(model, variable, level, neutral, math.nan, math.nan) | {"reference": 1})
+    scale = "odds_ratio" if ratio and model.family == "logistic" else "link"
+    wave = getattr(model.sample, "wave", None)
+    table = pd.DataFrame(rows).drop(columns="variable").assign(
+        scale=scale, n=model.n, confidence=model.level, synthetic=int(bool(getattr(wave, "synthetic", False))),
+        wave=getattr(wave, "name", ""), model="",
+    )  # fmt: skip
+    return {"coefficients": table}
+
+
+def _references(model: Model) -> list[tuple[str, str]]:
+    """Reference levels a model's notes name (``reference: a=1, b=low``)."""
+    for note in model.notes:
+        if note.startswith("reference: "):
+            pairs = (part.partition("=") for part in note.removeprefix("reference: ").split(", "))
+            return [(name, level) for name, _, level in pairs]
+    return []
+
+
+def _term(
+    model: Model, variable: str, level: Any, estimate: float, low: float, high: float
+) -> dict[str, Any]:
+    """One row of the plot, labelled where the instrument knows the variable and the level."""
+    instrument = getattr(model.sample, "instrument", None)
+    words = {}
+    for lang in ("zh", "en"):
+        name = instrument.label_of(variable, lang) if instrument is not None else variable
+        known = (
+            {str(o.code): o.label.get(lang) for o in instrument.levels(variable)}
+            if instrument is not None
+            else {}
+        )
+        text = known.get(str(level), str(level))
+        words[lang] = f"{name}: {text}" if text and text != "nan" else name
+    return {
+        "variable": variable, "term": f"{variable} {level}".strip(), "label_zh": words["zh"], "label_en": words["en"],
+        "estimate": estimate, "ci_low": low, "ci_high": high, "reference": 0,
+    }  # fmt: skip
