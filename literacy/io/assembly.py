@@ -20,6 +20,7 @@ from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
 
 if TYPE_CHECKING:
     from literacy.io.matching import Match
+    from literacy.io.places import Place
     from literacy.io.table import Table
     from literacy.provenance import Source
 
