@@ -59,6 +59,7 @@ __all__ = [
     "Level",
     "Margin",
     "Margins",
+    "Measure",
     "MissingRule",
     "Option",
     "Part",
