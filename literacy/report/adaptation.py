@@ -9,7 +9,8 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.estimation import Model
-from literacy.projection import Backtest, Projection, Trend
+from literacy.instrument import list_standards, load_standard
+from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.report import conversions
 from literacy.report.contract import TABLES
 from literacy.report.registry import CHARTS
@@ -18,12 +19,13 @@ from literacy.weighting import Weighting
 _ESTIMATES = {"proportion": "share_by_group"}
 _CONVERSIONS: dict[type, Callable[[Any], dict[str, pd.DataFrame]]] = {
     Projection: conversions.projection_tables,
-    Trend: lambda trend: {"trend": conversions.published_rows(trend)},
+    Trend: lambda trend: {"trend": conversions.surveyed_rows(trend)},
     Weighting: conversions.weighting_tables,
     Model: conversions.model_tables,
     Backtest: conversions.backtest_tables,
+    Contributions: conversions.contribution_tables,
 }
-_JOINT = " · "
+_JOINT = {"zh": "，", "en": ", "}
 
 
 def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFrame]:
@@ -103,7 +105,7 @@ def _estimate_tables(result: Any, wanted: str | None) -> dict[str, pd.DataFrame]
     }
     keep = [c for c in TABLES[name] if c in source]
     table = source[keep].assign(
-        group=[_JOINT.join(map(str, row)) for row in _rows(source, parts)],
+        group=[":".join(map(str, row)) for row in _rows(source, parts)],
         zh=by_lang["zh"], en=by_lang["en"],
         wave=result.wave, standard=result.standard, universe=result.universe,
         confidence=result.options.level, synthetic=int(_made_up(result)), variable=result.variable,
@@ -114,10 +116,11 @@ def _estimate_tables(result: Any, wanted: str | None) -> dict[str, pd.DataFrame]
         found["provenance"] = pd.DataFrame(
             [{"table": "", "kind": "source", "zh": str(told), "en": str(told)}]
         )
-    names = result.labels.get("variable", {})
-    rows = [{"kind": "variable", "name": str(k), "zh": v.zh, "en": v.en} for k, v in names.items()]
-    if rows:
-        found["labels"] = pd.DataFrame(rows)
+    named = [("variable", str(k), v) for k, v in result.labels.get("variable", {}).items()]
+    if result.standard in list_standards():
+        named.append(("standard", result.standard, load_standard(result.standard).label))
+    if named:
+        found["labels"] = pd.DataFrame([{"kind": k, "name": n, "zh": v.zh, "en": v.en} for k, n, v in named])
     return found
 
 
@@ -133,7 +136,7 @@ def _words(result: Any, parts: list[str], row: tuple[Any, ...], lang: str) -> st
         if value not in known:
             return ""
         words.append(str(getattr(known[value], lang)))
-    return _JOINT.join(words)
+    return _JOINT[lang].join(words)
 
 
 def _made_up(result: Any) -> bool:

@@ -9,17 +9,19 @@ table                 what one row is
 ====================  ==============================================================================
 share_by_group        a share in one group and wave: whole first, groups in the order to be drawn
 mean_by_group         the same for a mean; drawn without percent
-goal                  a goal: ``strict`` 1 means more than, 0 at least; ``level`` as in trend
+goal                  a goal: ``strict`` 1 means more than, 0 at least; ``level`` as in trend; the label
+                      names the place ("目标"/"goal" and the year are added)
 dimensions_by_group   the share of a dimension's points reached by a group
 trend                 a published or estimated value of a level; ``break`` 1: not comparable to the one before
-fan                   the forecast for one year: median, 50/80/95 % bounds, probability of passing
+fan                   the model's share in one year (smoothed up to the last survey): median, 50/80/95 % bounds,
+                      probability of passing
 items                 the share of correct answers to one item
 weights               a bin of the histogram of weights (mean 1), at a stage: base or final
 margins               a level of a margin: weighted before and after, and the population's total
 coefficients          a term of a regression; ``reference`` 1 marks the level left out;
-                      ``scale`` is link, odds_ratio or points (share units, drawn in points)
+                      ``scale`` is link, odds_ratio, rate_ratio or points (share units, drawn in points)
 prior                 the forecast under one strength of the prior; ``chosen`` 1 marks the one in use
-gap                   a group's contribution to the gap, in share units
+gap                   a group's part of the gap (goal less estimate), in share units: above zero it is short
 backtest              a forecasting method's scores on history (``mae``, ``crps`` in share units)
 calibration           a bin of forecast probabilities and how often the event came
 scoreboard            an action, project or task of the plan; ``kind`` is action, project or task

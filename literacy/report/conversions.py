@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from literacy.estimation import Model
-from literacy.projection import Backtest, Projection, Trend
+from literacy.kernels.intervals import proportion_interval
+from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.projection.methods import METHODS
 from literacy.weighting import Weighting
+
+LEVEL = 0.95
 
 
 def published_rows(trend: Trend) -> pd.DataFrame:
@@ -29,6 +32,16 @@ def published_rows(trend: Trend) -> pd.DataFrame:
             "synthetic": 0,
         }
     )
+
+
+def surveyed_rows(trend: Trend) -> pd.DataFrame:
+    """Surveys of our own, with their logit intervals; a published series as it is."""
+    rows = published_rows(trend)
+    if trend.level not in ("city", "group") or not len(trend):
+        return rows
+    low, high = proportion_interval(trend.estimate, trend.se, trend.df, LEVEL, "logit", trend.n, trend.n_eff)
+    told = any("synthetic" in note.lower() for note in trend.notes)
+    return rows.assign(ci_low=low, ci_high=high, confidence=LEVEL, n=trend.n, synthetic=int(told))
 
 
 def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
@@ -65,10 +78,29 @@ def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
 def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
     """A projection: the place's waves and those of the higher levels, the fan, and the sensitivity to the prior."""
     bands = [published_rows(b.trend) for b in projection.higher]
-    trends = [*bands, published_rows(projection.trend)] if len(projection.trend) else bands
+    trends = [*bands, surveyed_rows(projection.trend)] if len(projection.trend) else bands
     prior = prior_rows(projection, 0)
+    goals = [o.goal for o in projection.outlooks if o.goal.value is not None]
     tables = {"trend": pd.concat(trends, ignore_index=True), "fan": fan_rows(projection, 0)}
+    if goals:
+        tables["goal"] = pd.DataFrame(
+            {
+                "area": [g.area for g in goals],
+                "level": projection.trend.level,
+                "year": [g.year for g in goals],
+                "value": [g.value for g in goals],
+                "strict": [int(g.strict) for g in goals],
+                "label_zh": [g.label.zh for g in goals],
+                "label_en": [g.label.en for g in goals],
+            }
+        )
     return tables | ({"prior": prior} if len(prior) else {})
+
+
+def contribution_tables(result: Contributions) -> dict[str, pd.DataFrame]:
+    """Each group's part of the city's gap to the goal: above zero it is short of it."""
+    frame = result.to_frame()
+    return {"gap": frame[["group", "share"]].assign(estimate=frame["gap"])}
 
 
 def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
@@ -109,7 +141,7 @@ def model_tables(model: Model) -> dict[str, pd.DataFrame]:
             seen.add(variable)
             neutral = 1.0 if ratio else 0.0
             rows.insert(at, _term(model, variable, level, neutral, math.nan, math.nan) | {"reference": 1})
-    scale = "odds_ratio" if ratio and model.family == "logistic" else "link"
+    scale = {"poisson": "rate_ratio"}.get(model.family, "odds_ratio") if ratio else "link"
     wave = getattr(model.sample, "wave", None)
     table = pd.DataFrame(rows).drop(columns="variable").assign(
         scale=scale, n=model.n, confidence=model.level, synthetic=int(bool(getattr(wave, "synthetic", False))),

@@ -11,7 +11,10 @@ from literacy.report.words import number
 
 _KINDS = ("source", "standard", "wave", "universe", "mode", "n", "method", "proxy", "note")
 _COLUMNS = ("source", "standard", "wave", "universe")
-_NOT_SAID = {"trend": "standard"}  # a trend mixes standards by nature; its breaks are drawn
+_NOT_SAID = {
+    ("trend", "standard"),
+    ("goal", "source"),
+}  # a trend mixes standards; a goal is no source of data
 
 
 def is_synthetic(inputs: Inputs, names: tuple[str, ...]) -> bool:
@@ -58,13 +61,13 @@ def _stated(rows: pd.DataFrame, kind: str, lang: str) -> list[str]:
     if not len(rows):
         return []
     hits = rows[rows["kind"] == kind]
-    return list(dict.fromkeys(str(r[lang] or r["zh"]) for r in records(hits)))
+    return list(dict.fromkeys(str(r[lang] or r["zh"]).rstrip("。.；; ") for r in records(hits)))
 
 
 def _from_columns(inputs: Inputs, names: tuple[str, ...], kind: str) -> list[str]:
     seen: dict[str, None] = {}
     for name in names:
-        if name in inputs and kind in inputs[name] and _NOT_SAID.get(name) != kind:
+        if name in inputs and kind in inputs[name] and (name, kind) not in _NOT_SAID:
             for value in inputs[name][kind]:
                 seen.update({str(value): None} if value else {})
     return [_short(v) if kind == "source" else inputs.label(kind, v) for v in seen]

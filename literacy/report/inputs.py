@@ -101,3 +101,10 @@ class Inputs:
     def row_labels(self, table: pd.DataFrame, kind: str, column: str) -> list[str]:
         """The labels of all rows of a table."""
         return [self.own_label(r, kind, str(r[column])) for r in records(table)]
+
+    def order(self, kind: str, names: list[str]) -> list[str]:
+        """Names in the order ``labels`` gives them, unknown ones last; so that colours agree between figures."""
+        table = self.tables["labels"] if "labels" in self.tables else pd.DataFrame({"kind": [], "name": []})
+        place = {name: i for i, name in enumerate(table.loc[table["kind"] == kind, "name"])}
+        unique = list(dict.fromkeys(names))
+        return sorted(unique, key=lambda name: place.get(name, len(place)))

@@ -11,7 +11,7 @@ from literacy.report.footers import footer_lines, interval_name, is_synthetic
 from literacy.report.inputs import Inputs
 from literacy.report.page import Key, Page
 from literacy.report.palette import PAPER, Mark
-from literacy.report.words import number, percent
+from literacy.report.words import number, percent, plain_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,3 +75,13 @@ def spelled(inputs: Inputs, row: Mapping[str, Any], unit: str, digits: int = 1) 
     factor = 100.0 if unit == "share" else 1.0
     low, high = (number(row[k] * factor, digits) for k in ("ci_low", "ci_high"))
     return inputs.say("range", estimate=text, low=low, high=high)
+
+
+def goal_text(inputs: Inputs, row: Mapping[str, Any]) -> str:
+    """A goal as readers say it: whose, of which year, the sign for strict or not, the percent."""
+    label, year = str(row[f"label_{inputs.lang}"] or ""), f"{row['year']:.0f}"
+    label = label or (inputs.label("area", row["area"]) if row["area"] else "")
+    if inputs.say("goal") not in label:
+        label = inputs.say("goal.named" if label else "goal.plain", label=label, year=year)
+    key = "goal.over" if row["strict"] else "goal.at_least"
+    return inputs.say(key, label=label, value=plain_percent(row["value"]))

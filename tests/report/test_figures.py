@@ -217,7 +217,7 @@ def test_odds_ratios_are_on_a_log_scale_and_must_be_positive(made_up):
     figure = drawn(made_up, "coefficients", "en", coefficients=odds)
     fits(figure)
     assert figure.canvas.axes[0].get_xscale() == "log"
-    with pytest.raises(LiteracyError, match="odds ratio is zero or below"):
+    with pytest.raises(LiteracyError, match="a ratio is zero or below"):
         drawn(made_up, "coefficients", "en", coefficients=table.assign(scale="odds_ratio"))
 
 

@@ -16,23 +16,21 @@ NAME, ROW, BELOW = "gap", 0.30, 0.44
 
 
 def draw_gap(inputs: Inputs) -> Page:
-    """Bars from zero in percentage points; hatched bars close the gap, plain ones widen it."""
+    """Bars from zero in percentage points; plain bars widen the gap, hatched ones narrow it."""
     table = inputs[NAME].copy()
     numbers = ["estimate", "ci_low", "ci_high"]
     table[numbers] = 100 * table[numbers]
-    names = inputs.row_labels(table, "group", "group")
-    names = [
-        n + (inputs.say("middle") + inputs.label("part", p) if p else "")
-        for n, p in zip(names, table["part"], strict=True)
-    ]
+    parts = [inputs.label("part", p) if p else "" for p in table["part"]]
+    groups = inputs.row_labels(table, "group", "group")
+    names = [inputs.say("part", group=g, part=p) if p else g for g, p in zip(groups, parts, strict=True)]
     left = min(2.4, max(0.8, widest(names, LABEL))) + 0.12
     lines = [wrap(n, left - 0.1, LABEL, 3) for n in names]
     talls = [max(ROW, len(t) * LABEL * LINE + 0.08) for t in lines]
     tall = sum(talls)
     down, up = MARKS[1], MARKS[2]
     keys = [
-        Key(inputs.say("gap.negative"), patch=down.color),
-        Key(inputs.say("gap.positive"), patch=up.color, hatch=up.hatch),
+        Key(inputs.say("gap.positive"), patch=down.color),
+        Key(inputs.say("gap.negative"), patch=up.color, hatch=up.hatch),
     ]
     values = ["–" if pd.isna(v) else signed(v, 2) for v in table["estimate"]]
     page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.05, keys, subtitle(inputs, NAME))
@@ -53,7 +51,7 @@ def draw_gap(inputs: Inputs) -> Page:
         page.text(page.wide, BELOW + tall - y, value, TICK, ha="right")
         if pd.isna(row["estimate"]):
             continue
-        look = up if row["estimate"] >= 0 else down
+        look = down if row["estimate"] >= 0 else up
         ax.barh(y, row["estimate"], 0.17, color=look.color, edgecolor=INK, linewidth=0.5,
                 hatch=look.hatch if look is up else "", zorder=2)  # fmt: skip
         if not pd.isna(row["ci_low"]):

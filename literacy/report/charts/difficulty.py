@@ -19,7 +19,7 @@ def draw_items(inputs: Inputs) -> Page:
     """Rows of items ordered by the share correct; ties keep the order of the table."""
     table = inputs[NAME].sort_values("estimate", ascending=False, kind="stable", na_position="last")
     rows = records(table)
-    dimensions = list(dict.fromkeys(d for d in inputs[NAME]["dimension"] if d))
+    dimensions = inputs.order("dimension", [d for d in inputs[NAME]["dimension"] if d])
     looks = {d: mark(i) for i, d in enumerate(dimensions)}
     keys = [Key(inputs.label("dimension", d), m.edge, m.marker, m.color) for d, m in looks.items()]
     names = [r["item"] for r in rows]

@@ -10,9 +10,9 @@ from literacy.report.inputs import Inputs, records
 from literacy.report.page import LABEL, LINE, SMALL, TICK, Key, Page, tick
 from literacy.report.palette import GOAL, INK, MARKS, MUTED
 from literacy.report.scale import digits, share_top, span, spread, ticks
-from literacy.report.sheet import dot, open_page, spelled, subtitle, waves_of
+from literacy.report.sheet import dot, goal_text, open_page, spelled, subtitle, waves_of
 from literacy.report.typeface import widest, width, wrap
-from literacy.report.words import number, percent, plain_percent
+from literacy.report.words import number, percent
 
 _WAVES = (MARKS[0], MARKS[3], MARKS[1], MARKS[2], MARKS[4])
 ROW, SUB, GAP, BELOW = 0.30, 0.185, 0.12, 0.26
@@ -26,16 +26,6 @@ def draw_shares(inputs: Inputs) -> Page:
 def draw_means(inputs: Inputs) -> Page:
     """Means by group."""
     return _draw(inputs, "mean_by_group", "number", pd.DataFrame())
-
-
-def goal_text(inputs: Inputs, row: dict[str, Any]) -> str:
-    """A goal as readers say it: its label, the sign for strict or not, the percent."""
-    label = str(row[f"label_{inputs.lang}"] or "")
-    if not label:
-        area = inputs.label("area", row["area"]) if row["area"] else ""
-        label = inputs.say("middle").join(p for p in (area, inputs.label("wave", f"{row['year']:.0f}")) if p)
-    value = plain_percent(row["value"])
-    return inputs.say("goal.over" if row["strict"] else "goal.at_least", label=label, value=value)
 
 
 def _goals(inputs: Inputs) -> pd.DataFrame:

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME, ROW, HEAD, BELOW = "coefficients", 0.27, 0.30, 0.44
-SCALES = ("link", "odds_ratio", "points")
-_AXIS = {"link": "coefficient.axis", "odds_ratio": "coefficient.odds_ratio", "points": "coefficient.points"}
+SCALES = ("link", "odds_ratio", "rate_ratio", "points")
+RATIOS = ("odds_ratio", "rate_ratio")
+_AXIS = {
+    "link": "coefficient.axis",
+    "odds_ratio": "coefficient.odds_ratio",
+    "rate_ratio": "coefficient.rate_ratio",
+    "points": "coefficient.points",
+}
 
 
 def draw_coefficients(inputs: Inputs) -> Page:
@@ -46,14 +52,14 @@ def draw_coefficients(inputs: Inputs) -> Page:
     ax = page.axes(left, BELOW, wide, end)
     _limits(ax, table, scale)
     ax.set_ylim(end, 0)
-    ax.axvline(1.0 if scale == "odds_ratio" else 0.0, color=INK, linewidth=0.9, zorder=1)
+    ax.axvline(1.0 if scale in RATIOS else 0.0, color=INK, linewidth=0.9, zorder=1)
     page.text(left + wide / 2, 0.10, inputs.say(_AXIS[scale]), TICK, MUTED, ha="center")
     for row, value in zip(rows, values, strict=True):
         y = BELOW + end - row["y"]
         page.lines(0, y, row["lines"], LABEL, MUTED if row["reference"] else INK)
         page.text(page.wide, y, value, TICK, MUTED if row["reference"] else INK, ha="right")
         if row["reference"]:
-            at = 1.0 if scale == "odds_ratio" else 0.0
+            at = 1.0 if scale in RATIOS else 0.0
             ax.plot([at], [row["y"]], marker="|", markersize=9, color=MUTED, zorder=3)
         else:
             dot(ax, row, row["y"], MARKS[0], size=6.0)
@@ -81,10 +87,10 @@ def _scaled(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     option("coefficients.csv:scale", scale, SCALES, "report.input")
     out, numbers = table.copy(), ["estimate", "ci_low", "ci_high"]
     kept = ~out["reference"]
-    if scale == "odds_ratio" and (out.loc[kept, numbers] <= 0).any(axis=None):
+    if scale in RATIOS and (out.loc[kept, numbers] <= 0).any(axis=None):
         raise LiteracyError(
-            "report.input", where="coefficients.csv:estimate", what="an odds ratio is zero or below",
-            mend="give odds ratios, or set scale to link",
+            "report.input", where="coefficients.csv:estimate", what="a ratio is zero or below",
+            mend="give ratios, or set scale to link",
         )  # fmt: skip
     if scale == "points":
         out[numbers] = 100 * out[numbers]
@@ -93,7 +99,7 @@ def _scaled(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 def _value(inputs: Inputs, row: dict[str, Any], scale: str) -> str:
     places = 1 if scale == "points" else 2
-    if scale == "odds_ratio" or pd.isna(row["estimate"]) or pd.isna(row["ci_low"]):
+    if scale in RATIOS or pd.isna(row["estimate"]) or pd.isna(row["ci_low"]):
         return spelled(inputs, row, "number", places)
     low, high = signed(row["ci_low"], places), signed(row["ci_high"], places)
     joined = inputs.say("range", estimate=signed(row["estimate"], places), low=low, high=high)
@@ -102,7 +108,7 @@ def _value(inputs: Inputs, row: dict[str, Any], scale: str) -> str:
 
 def _limits(ax: Axes, table: pd.DataFrame, scale: str) -> None:
     columns = [table.loc[~table["reference"], c] for c in ("estimate", "ci_low", "ci_high")]
-    if scale != "odds_ratio":
+    if scale not in RATIOS:
         low, high = span(*columns)
         at = ticks(low, high)
         ax.set_xlim(low, high)

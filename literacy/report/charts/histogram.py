@@ -7,7 +7,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.report.contract import STAGES
 from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, SMALL, TICK, Page, tick
+from literacy.report.page import LABEL, SMALL, TICK, Page, tick, turn_in
 from literacy.report.palette import INK, MARKS, MUTED, PAPER
 from literacy.report.scale import digits, share_top, ticks
 from literacy.report.sheet import open_page, subtitle
@@ -47,6 +47,7 @@ def draw_weights(inputs: Inputs) -> Page:
             ax.axvline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
         at = ticks(low, high, 8)
         tick(ax, "x", at, [number(v, digits(at)) for v in at], grid=False)
+        turn_in(ax)
         up = ticks(0, top, 4)
         tick(ax, "y", up, [percent(v, digits(up, 100)) for v in up])
         page.text(LEFT, floor + TALL + 0.12, inputs.label("stage", stage), LABEL)

@@ -13,7 +13,7 @@ from literacy.report.page import LINE, SMALL, Key, Page, note, tick
 from literacy.report.palette import FAN, GOAL, INK, MUTED, PAPER, Mark, level_mark
 from literacy.report.placement import Tag, place
 from literacy.report.scale import digits, share_top, step, ticks
-from literacy.report.sheet import open_page, subtitle
+from literacy.report.sheet import goal_text, open_page, subtitle
 from literacy.report.typeface import width
 from literacy.report.words import chance, percent, plain_percent
 
@@ -30,7 +30,7 @@ def draw_outlook(inputs: Inputs) -> Page:
     """Draw the trend with, where their tables are there, the fan and the goals."""
     trend, cut = _window(inputs["trend"])
     narrowed = Inputs({**inputs.tables, "trend": trend}, inputs.lang)
-    fan = inputs["fan"].sort_values("year") if "fan" in inputs else pd.DataFrame()
+    fan = _ahead(inputs["fan"], trend) if "fan" in inputs else pd.DataFrame()
     goals = inputs["goal"] if "goal" in inputs else pd.DataFrame()
     if len(goals):
         goals = goals[goals["year"] >= trend["year"].min()]
@@ -38,7 +38,7 @@ def draw_outlook(inputs: Inputs) -> Page:
     looks = {v: level_mark(v, levels) for v in levels}
     tables = tuple(n for n in ("trend", "fan", "goal") if n in inputs)
     extra = [inputs.say("window", year=f"{trend['year'].min():.0f}")] if cut else []
-    heads = _chances(inputs, fan, goals)
+    heads = _chances(inputs, inputs.tables.get("fan", fan), goals)
     page = open_page(
         narrowed,
         "outlook",
@@ -68,6 +68,15 @@ def _window(trend: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     start = city.min() - WINDOW if len(city) else trend["year"].min()
     kept = trend[trend["year"] >= start].reset_index(drop=True)
     return kept, len(kept) < len(trend)
+
+
+def _ahead(fan: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
+    """The fan from the city's last survey on; all of it where it goes no further than that."""
+    city = trend.loc[trend["level"] == "city", "year"]
+    ordered = fan.sort_values("year")
+    if len(city) and city.max() < ordered["year"].max():
+        ordered = ordered.loc[ordered["year"] >= city.max()]
+    return ordered
 
 
 def _chances(inputs: Inputs, fan: pd.DataFrame, goals: pd.DataFrame) -> list[str]:
@@ -214,7 +223,7 @@ def _name_goals(
     line = SMALL * LINE / size[1] * (y1 - y0)
     taken: list[tuple[float, float, float]] = []
     for goal in sorted(records(goals), key=lambda g: (g["year"], g["value"])):
-        text = _goal_text(inputs, goal)
+        text = goal_text(inputs, goal)
         wide = width(text, SMALL) / size[0] * (x1 - x0)
         middle = min(max(goal["year"], x0 + wide / 2), x1 - wide / 2)
         left, right = middle - wide / 2, middle + wide / 2
@@ -229,9 +238,3 @@ def _name_goals(
         taken.append((left, right, y))
         ax.plot([goal["year"]] * 2, [y + 0.5 * line, goal["value"]], color=GOAL, linewidth=0.7, zorder=4)
         note(ax, middle, y, text, SMALL, GOAL, ha="center", va="center", zorder=6)
-
-
-def _goal_text(inputs: Inputs, row: dict[str, Any]) -> str:
-    label = row[f"label_{inputs.lang}"] or inputs.say("goal")
-    key = "goal.over" if row["strict"] else "goal.at_least"
-    return inputs.say(key, label=label, value=plain_percent(row["value"]))

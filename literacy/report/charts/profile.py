@@ -25,7 +25,7 @@ def draw_profile(inputs: Inputs) -> Page:
     everything = inputs[NAME]
     latest = waves_of(everything)[0]
     table = everything[everything["wave"] == latest]
-    dimensions = list(dict.fromkeys(table["dimension"]))
+    dimensions = inputs.order("dimension", list(table["dimension"]))
     groups = list(dict.fromkeys(table["group"]))
     labels = [inputs.label("group", g) for g in groups]
     left = min(1.6, max(0.5, widest(labels, LABEL))) + 0.12
