@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = slice | NDArray[Any]
 BLOCK_SIZE = 1 << 21  # numbers of a block of replicate weights
+MAX_PASSES = 50  # domains each summed in a pass of their own
 TABLE_SIZE = 1 << 24  # numbers of a table of totals by unit and cell
 
 
@@ -118,13 +119,22 @@ class Replicates(Printable):
             return self._unit_totals(cell, cells, columns)
         if len(self.layers) == 1 and isinstance(layer := self.layers[0], CellLayer):
             inner = len(layer.factors)
-            if groups * cells * inner * many <= TABLE_SIZE:
-                crossed = np.where(cell >= 0, cell * inner + layer.cell, -1)
-                parts = self._unit_totals(crossed, cells * inner, columns).reshape(
-                    self.count, cells, inner, many
-                )
-                return np.asarray(np.einsum("rdcq,cr->rdq", parts, layer.factors))
+            if groups * inner * many <= TABLE_SIZE and cells <= MAX_PASSES:
+                return self._layer_totals(layer, cell, cells, columns)
         return self._row_totals(cell, cells, columns)
+
+    def _layer_totals(
+        self, layer: CellLayer, cell: Ints, cells: int, columns: Sequence[Floats | None]
+    ) -> Floats:
+        """One cell at a time: a table by unit and layer cell is small, one by unit, layer cell and cell is not."""
+        out = np.empty((self.count, cells, len(columns)))
+        inner = len(layer.factors)
+        for which in range(cells):
+            crossed = np.where(cell == which, layer.cell, -1)
+            for j, column in enumerate(columns):
+                parts = self._unit_totals(crossed, inner, [column])[:, :, 0]
+                out[:, which, j] = np.einsum("rc,cr->r", parts, layer.factors)
+        return out
 
     def _unit_totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
         table = unit_cell_totals(self.index, len(self.factors), cell, cells, self.base, columns)
