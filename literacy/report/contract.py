@@ -99,14 +99,21 @@ def _text(values: pd.Series[Any]) -> pd.Series[Any]:
     return whole.map(lambda v: " ".join(v.split())).astype(object)
 
 
+def _number(value: object) -> float:
+    """A cell as a number: Python's own reading, exact to the last digit; NaN for an empty cell."""
+    text = str(value).strip()
+    return float(text) if text and not pd.isna(value) else np.nan  # type: ignore[call-overload]  # any scalar will do
+
+
 def _numbers(values: pd.Series[Any], where: str) -> pd.Series[Any]:
-    plain = values.astype(object).where(values.notna(), np.nan)
-    numeric = pd.to_numeric(plain, errors="coerce").astype(float)
-    bad = numeric.isna() & plain.notna() & (plain.astype(str).str.strip() != "")
-    if bad.any():
-        raise _fail(
-            where, f"{plain[bad].iloc[0]!r} is not a number", "write plain numbers, or leave the cell empty"
-        )
+    out = []
+    for value in values:
+        try:
+            out.append(_number(value))
+        except ValueError as error:
+            what = f"{value!r} is not a number"
+            raise _fail(where, what, "write plain numbers, or leave the cell empty") from error
+    numeric: pd.Series[Any] = pd.Series(out, dtype=float)
     if np.isinf(numeric.to_numpy()).any():
         raise _fail(where, "an infinite number", "leave the cell empty where there is no value")
     return numeric
