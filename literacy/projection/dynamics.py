@@ -16,7 +16,7 @@ from literacy.projection.waves import Trend
 Floats = NDArray[np.float64]
 
 DIFFUSE_LEVEL = 300.0
-DIFFUSE_SLOPE = 1.0
+DIFFUSE_SLOPE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +168,13 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
     transition, noise = trend_matrices(
         np.diff(time, prepend=time[0]), parents, dynamics.level_sd, dynamics.slope_sd
     )
-    for i, (year, kind, o) in enumerate(events):
-        source = series[owner[o]].trend if kind == 0 else None
-        if source is not None and year in source.breaks:
-            noise[i, 2 * owner[o], 2 * owner[o]] += dynamics.break_sd**2
+    for j, one in enumerate(series):
+        for year in one.trend.breaks if one.trend is not None else ():
+            step = int(np.argmax(time >= year))  # the first step of that year: jumps come before births
+            noise[step, 2 * j, 2 * j] += dynamics.break_sd**2
     born = _births(series, float(times[-1]))
     for j, one in enumerate(series):
-        # a place without waves takes its parent's level after all waves of that year, with what they jumped
-        step = int(
-            np.flatnonzero(time <= born[j])[-1] if one.anchor_sd is not None else np.argmax(time >= born[j])
-        )
-        _give_birth(transition, noise, step, j, one)
+        _give_birth(transition, noise, int(np.argmax(time >= born[j])), j, one)
     extra = len(errors) if np.any(errors - np.diag(np.diag(errors))) else 0
     loads = np.eye(size)
     for j, one in enumerate(series):
