@@ -201,7 +201,11 @@ def _labels(
         edges = fan.dropna(subset=["low_95", "high_95"])
         for x, low, high in edges[["year", "low_95", "high_95"]].itertuples(index=False, name=None):
             points = points + [(x, float(y)) for y in np.linspace(low, high, 5)]
-    points = points + [(g["year"], g["value"]) for g in records(goals)] * 3
+    for goal in records(goals):  # its mark, and the line that leads down to its name
+        points = points + [(goal["year"], goal["value"])] * 3
+        points = points + [
+            (goal["year"], float(y)) for y in np.linspace(0.3 * goal["value"], goal["value"], 16)
+        ]
     tags = [Tag(*inch(x, y), width(text, SMALL), SMALL * LINE * 0.9) for x, y, text, _ in wanted]
     boxes = place(tags, [inch(x, y) for x, y in points], (0.0, 0.0, *size))
     for (_, _, text, color), box in zip(wanted, boxes, strict=True):
