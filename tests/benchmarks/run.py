@@ -1,0 +1,186 @@
+"""Time this package beside svy, R survey and bare numpy, and write docs/benchmarks.md: ``make bench``.
+
+svy gets an environment of its own, made by pip the first time (build/svy). R is used where it is installed with its
+package survey. Every number comes from a process of its own; what fails or takes longer than its limit says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks import data
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SVY = "0.35.0"
+TASKS = {
+    "A": "proportions of 5 domains with Taylor standard errors",
+    "B": "raking on 4 margins",
+    "C": "500 rescaled bootstrap replicates (made and used) and domain proportions",
+    "D": "as C, every replicate raked again",
+}
+SIZES = {
+    "A": (10_000, 300_000, 3_000_000),
+    "B": (10_000, 300_000, 3_000_000),
+    "C": (10_000, 300_000),
+    "D": (10_000, 300_000),
+}
+R_SIZES = {"A": (10_000, 300_000), "B": (10_000, 300_000), "C": (10_000,), "D": (10_000,)}
+WANTED = {("A", 3_000_000): 15, ("B", 3_000_000): 25, ("C", 300_000): 50, ("D", 300_000): 10}
+LIMIT = 120  # seconds
+
+
+def svy_python() -> str | None:
+    """Interpreter of svy's environment; made by pip where it is not there yet."""
+    folder = Path(os.environ.get("SVY_ENV", ROOT / "build" / "svy"))
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", f"svy=={SVY}"], check=False)
+    found = subprocess.run([str(python), "-c", "import svy"], capture_output=True, check=False)
+    return str(python) if found.returncode == 0 else None
+
+
+def measure(command: list[str]) -> dict[str, Any]:
+    """Run one worker."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=LIMIT,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"more than {LIMIT} s"}
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or ["failed"])[-1][:80]}
+    out: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return out
+
+
+def write_binary(folder: Path, rows: int) -> None:
+    """Columns and margins for R."""
+    columns = data.make_columns(rows)
+    for name, values in columns.items():
+        values.astype(np.float64).tofile(folder / name)
+    for j, totals in enumerate(data.make_margins(columns).values()):
+        np.array(list(totals.values())).tofile(folder / f"goal{j}")
+
+
+def measure_all() -> dict[tuple[str, int, str], dict[str, Any]]:
+    """Every task, size and program."""
+    svy = svy_python()
+    rscript = shutil.which("Rscript")
+    results: dict[tuple[str, int, str], dict[str, Any]] = {}
+    for task, sizes in SIZES.items():
+        for rows in sizes:
+            programs = [
+                ("literacy", sys.executable),
+                ("numpy", sys.executable),
+                *([("svy", svy)] if svy else []),
+            ]
+            for program, python in programs:
+                repeats = "1" if program == "svy" and task in "CD" and rows > 100_000 else "5"
+                command = [str(python), str(HERE / "worker.py"), program, task, str(rows), repeats]
+                results[task, rows, program] = measure(command)
+                say(task, rows, program, results)
+            if rscript and rows in R_SIZES[task]:
+                with tempfile.TemporaryDirectory() as folder:
+                    write_binary(Path(folder), rows)
+                    command = [rscript, str(HERE / "worker.R"), task, str(rows), folder]
+                    results[task, rows, "R survey"] = measure(command)
+                say(task, rows, "R survey", results)
+    return results
+
+
+def say(task: str, rows: int, program: str, results: dict[tuple[str, int, str], dict[str, Any]]) -> None:
+    """Progress on stderr."""
+    sys.stderr.write(f"{task} {rows:>9,} {program:<9} {results[task, rows, program]}\n")
+
+
+def processor() -> str:
+    """Name of the processor, as far as the system tells."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or "unknown"
+
+
+def write_report(results: dict[tuple[str, int, str], dict[str, Any]]) -> str:
+    """The page of docs."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; do not edit. Synthetic survey: 300 strata of 10 units, 5 domains, margins of 2, 5, 6",
+        "and 10 levels. Best of up to five runs after a warm-up; every number from a process of its own.",
+        "",
+        f"Machine: {processor()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
+        f"numpy {np.__version__}; svy {SVY} from its own environment.",
+        "",
+        "- **s**: seconds. **times**: svy's seconds over ours.",
+        "- **peak MB**: highest resident memory of the process, interpreter and libraries included. **over data MB**:",
+        "  what the task added to the process that had already loaded the data (0: it fitted into memory freed before).",
+        f"- R survey was left out of C and D at 300,000 rows and stopped after {LIMIT} s.",
+        "- **numpy** is the least arithmetic the task needs, without checks, diagnostics or generality: a lower bound.",
+        "",
+    ]
+    missed = []
+    for task, sizes in SIZES.items():
+        lines += [f"## {task}: {TASKS[task]}", ""]
+        lines += [
+            "| rows | program | s | times | peak MB | over data MB | data MB |",
+            "|--:|:--|--:|--:|--:|--:|--:|",
+        ]
+        for rows in sizes:
+            mine = results.get((task, rows, "literacy"), {}).get("seconds")
+            for program in ("literacy", "svy", "R survey", "numpy"):
+                got = results.get((task, rows, program))
+                if got is None:
+                    continue
+                if "failed" in got:
+                    lines.append(f"| {rows:,} | {program} | {got['failed']} | | | | |")
+                    continue
+                ratio = got["seconds"] / mine if mine else float("nan")
+                over = f"{got['more_mb']:.0f}" if "more_mb" in got else ""
+                size = f"{got['input_mb']:.0f}" if "input_mb" in got else ""
+                lines.append(
+                    f"| {rows:,} | {program} | {got['seconds']:.4f} | {'' if program == 'literacy' else f'{ratio:.1f}'} "
+                    f"| {got['peak_mb']:.0f} | {over} | {size} |"
+                )
+            theirs = results.get((task, rows, "svy"), {}).get("seconds")
+            wanted = WANTED.get((task, rows))
+            if wanted and mine and theirs:
+                verdict = "reached" if theirs / mine >= wanted else "missed"
+                missed.append(
+                    f"- {task} at {rows:,} rows: wanted {wanted}x svy, measured {theirs / mine:.0f}x: {verdict}"
+                )
+        lines.append("")
+    return "\n".join([*lines, "## Wanted and measured", "", *missed, ""])
+
+
+def main() -> None:
+    """Measure and write."""
+    page = ROOT / "docs" / "benchmarks.md"
+    page.write_text(write_report(measure_all()), encoding="utf-8", newline="\n")
+    sys.stderr.write(f"wrote {page.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()
