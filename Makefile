@@ -33,6 +33,9 @@ wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use
 sample: $(VENV)/.installed ## make the synthetic sample waves again (same bytes)
 	$(BIN)/python data/sample/generate.py
 
+explore: $(VENV)/.developed ## run the property tests on new random examples
+	$(BIN)/python -m pytest --hypothesis-profile=explore
+
 coverage-city: $(VENV)/.installed ## draw the sample 400 times: do the intervals hold the truth? (docs/coverage_city.md)
 	$(BIN)/python tests/simulation/coverage_city.py
 
@@ -68,4 +71,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection bench clean help
+.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection bench explore clean help

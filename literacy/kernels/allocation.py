@@ -98,7 +98,9 @@ def draw_systematic(probability: Floats, start: float) -> Ints:
     -------
     (n,) places of the units drawn.
     """
-    sums = np.cumsum(probability)
+    certain = np.flatnonzero(probability >= 1.0)  # not left to the rounding of the sums
+    rest = np.flatnonzero(probability < 1.0)
+    sums = np.cumsum(probability[rest])
     count = round(float(sums[-1])) if len(sums) else 0
     hits = np.searchsorted(sums, np.arange(count) + start, side="right")
-    return np.minimum(hits, len(probability) - 1).astype(np.int64)
+    return np.sort(np.concatenate([certain, rest[np.minimum(hits, len(rest) - 1)]])).astype(np.int64)
