@@ -18,7 +18,7 @@ PACKAGE = ROOT / "literacy"
 FLOORS: dict[str, int] = {
     "errors": -1, "_resources": 0, "_display": 0, "provenance": 0,
     "kernels": 1, "instrument": 1,
-    "io": 2, "scoring": 3, "sampling": 4, "psychometrics": 4,
+    "io": 2, "scoring": 3, "quality": 3, "sampling": 4, "psychometrics": 4,
     "weighting": 5, "estimation": 6, "projection": 7, "plan": 8, "report": 9, "cli": 10, "__main__": 11,
 }  # fmt: skip
 

@@ -1,0 +1,7 @@
+"""Quality of the answers: what looks wrong, and why; nothing is ever deleted here."""
+
+from literacy.quality.page import format_page
+from literacy.quality.review import Quality, check_quality, exclude_flagged
+from literacy.quality.rules import CHECKS, Limits
+
+__all__ = ["CHECKS", "Limits", "Quality", "check_quality", "exclude_flagged", "format_page"]
