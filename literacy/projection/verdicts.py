@@ -175,11 +175,12 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         notes.append(f"a share of {share:g}: the interval rests on half a respondent added to each side")
     law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
     low, high = (float(law.quantile(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
-    outcome = _outcome(low, high, level, goal.strict)
     if sd > 0:
         probability = 1.0 - float(law.cdf(level))
-    else:
+    else:  # a census: the figure itself decides
+        low = high = share
         probability = float(share > level or (share == level and not goal.strict))
+    outcome = _outcome(low, high, level, goal.strict)
     n = float(trend.n[at])
     needed = math.nan
     if outcome == "cannot be told":
