@@ -48,10 +48,14 @@ def replace_file(
         ``io.write``
     """
     place = Path(path)
+    caught: tuple[type[Exception], ...] = (OSError, *refused)
     temporary: Path | None = None
     try:
         if place.is_dir():
             raise IsADirectoryError(21, "is a folder")
+        if place.exists() and not place.is_file():
+            write(place)  # a pipe or device is written to, never replaced
+            return
         handle, name = tempfile.mkstemp(prefix=f".{place.stem}.", suffix=place.suffix, dir=place.parent)
         os.close(handle)
         temporary = Path(name)
@@ -59,11 +63,10 @@ def replace_file(
         temporary.chmod(_usual_mode(place))
         temporary.replace(place)
         temporary = None
-    except (OSError, *refused) as error:
+    except caught as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise write_error(
-            path, f"cannot be written ({reason})", "check the folder, its permissions and free space"
-        ) from None
+        mend = "check the folder, its permissions and free space"
+        raise write_error(path, f"cannot be written ({reason})", mend) from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -151,8 +154,11 @@ def write_table(
     place = Path(path)
     ending = place.suffix.lower()
     described = describe_columns(frame, instrument) if instrument is not None else Description()
-    if ending in (".csv", ".tsv"):
-        write_atomic(place, encode_csv(frame, excel=True, separator="," if ending == ".csv" else "\t"))
+    if ending in ("", ".csv", ".tsv", ".txt"):
+        write_atomic(
+            place,
+            encode_csv(frame, excel=ending in (".csv", ".tsv"), separator="\t" if ending == ".tsv" else ","),
+        )
         return ()
     if ending == ".xlsx":
         from literacy.io.sheets import write_workbook

@@ -28,7 +28,7 @@ def write_workbook(frame: pd.DataFrame, path: Path, described: Description) -> t
         ``io.write`` where the table or a text is larger than a sheet holds.
     """
     require("xlsxwriter", "writing Excel workbooks")
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
     if len(frame) > MAX_ROWS or len(frame.columns) > MAX_COLUMNS:
         size = f"{len(frame):,} rows of {len(frame.columns):,} columns"
@@ -85,9 +85,10 @@ def _write(sheet: Any, row: int, at: int, cell: Any, path: Path) -> None:
     if isinstance(cell, (bool, np.bool_)):
         sheet.write_number(row, at, int(cell))
     elif isinstance(cell, (int, float, np.integer, np.floating)):
-        if np.isfinite(cell) and abs(cell) < 1e15:
-            sheet.write_number(row, at, cell)
-        elif not np.isnan(cell):
+        number = float(cell)
+        if np.isfinite(number) and abs(number) < 1e15:
+            sheet.write_number(row, at, number)
+        elif not np.isnan(number):
             sheet.write_string(row, at, str(cell))
     else:
         text = disarm(str(cell))

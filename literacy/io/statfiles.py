@@ -31,10 +31,9 @@ def write_spss(frame: pd.DataFrame, path: Path, described: Description, lang: st
     told = list(notes)
     plain = pd.DataFrame({names[c]: _plain(frame[c], str(c), path, told) for c in frame.columns})
     cut: list[str] = []
-    labels = {
-        names[c]: _fit(_text(described.labels[c], lang), LABEL_BYTES, c, cut)
-        for c in frame.columns
-        if c in described.labels
+    known = [c for c in frame.columns if c in described.labels]
+    labels: dict[str, str | None] = {
+        names[c]: _fit(_text(described.labels[c], lang), LABEL_BYTES, c, cut) for c in known
     }
     values, missing = {}, {}
     for column in frame.columns:
@@ -73,12 +72,14 @@ def write_stata(frame: pd.DataFrame, path: Path, described: Description, lang: s
     told = list(notes)
     plain = pd.DataFrame({names[c]: _plain(frame[c], str(c), path, told) for c in frame.columns})
     cut: list[str] = []
-    labels = {names[c]: _text(described.labels[c], lang) for c in frame.columns if c in described.labels}
-    for name, text in labels.items():
-        if len(text) > 80:
-            labels[name] = text[:79] + "…"
-            cut.append(name)
-    values = {}
+    labels: dict[str, str | None] = {}
+    for column in frame.columns:
+        if column in described.labels:
+            text = _text(described.labels[column], lang)
+            labels[names[column]] = text if len(text) <= 80 else text[:79] + "…"
+            if len(text) > 80:
+                cut.append(str(column))
+    values: dict[str, dict[int | float, str]] = {}
     for column in frame.columns:
         options = [o for o in described.options.get(column, ()) if isinstance(o.code, int)]
         if options and pd.api.types.is_numeric_dtype(plain[names[column]]):
@@ -178,9 +179,7 @@ def _plain(column: pd.Series, name: str, path: Path, told: list[str]) -> pd.Seri
     texts = column.map(str, na_action="ignore").fillna("").astype(object)
     longest = max((len(t.encode("utf-8")) for t in texts), default=0)
     if longest > 32_767:
-        raise write_error(
-            path,
-            f"a text of {name} has {longest:,} bytes; statistics files hold 32,767",
-            "write .csv or .parquet",
-        )
-    return texts
+        what = f"a text of {name} has {longest:,} bytes; statistics files hold 32,767"
+        raise write_error(path, what, "write .csv or .parquet")
+    made: pd.Series = pd.Series(texts)
+    return made
