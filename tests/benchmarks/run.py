@@ -36,7 +36,7 @@ SIZES = {
     "C": (10_000, 300_000),
     "D": (10_000, 300_000),
 }
-R_SIZES = {"A": (10_000, 300_000), "B": (10_000, 300_000), "C": (10_000,), "D": (10_000,)}
+R_SIZES = {"A": (10_000, 300_000), "B": (10_000, 300_000), "C": (), "D": ()}
 WANTED = {("A", 3_000_000): 15, ("B", 3_000_000): 25, ("C", 300_000): 50, ("D", 300_000): 10}
 LIMIT = 120  # seconds
 
@@ -132,12 +132,12 @@ def write_report(results: dict[tuple[str, int, str], dict[str, Any]]) -> str:
         "and 10 levels. Best of up to five runs after a warm-up; every number from a process of its own.",
         "",
         f"Machine: {processor()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
-        f"numpy {np.__version__}; svy {SVY} from its own environment.",
+        f"numpy {np.__version__}; svy {SVY}.",
         "",
         "- **s**: seconds. **times**: svy's seconds over ours.",
         "- **peak MB**: highest resident memory of the process, interpreter and libraries included. **over data MB**:",
         "  what the task added to the process that had already loaded the data (0: it fitted into memory freed before).",
-        f"- R survey was left out of C and D at 300,000 rows and stopped after {LIMIT} s.",
+        f"- R survey was left out of C and D: at 10,000 rows neither was done after {LIMIT} s.",
         "- **numpy** is the least arithmetic the task needs, without checks, diagnostics or generality: a lower bound.",
         "",
     ]
