@@ -176,10 +176,9 @@ def _plain(column: pd.Series, name: str, path: Path, told: list[str]) -> pd.Seri
         return column
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         return pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index)
-    texts = column.map(str, na_action="ignore").fillna("").astype(object)
+    texts: pd.Series = column.map(str, na_action="ignore").fillna("").astype(object)
     longest = max((len(t.encode("utf-8")) for t in texts), default=0)
     if longest > 32_767:
         what = f"a text of {name} has {longest:,} bytes; statistics files hold 32,767"
         raise write_error(path, what, "write .csv or .parquet")
-    made: pd.Series = pd.Series(texts)
-    return made
+    return texts
