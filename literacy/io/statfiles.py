@@ -171,7 +171,8 @@ def _plain(column: pd.Series, name: str, path: Path, told: list[str]) -> pd.Seri
     """A column of a type the writer takes: float64, str, or naive time."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         told.append(f"{name}: times written as they read on the clock of {column.dtype.tz}, without the zone")
-        return column.dt.tz_localize(None)
+        column: pd.Series[Any] = column.dt.tz_localize(None)
+        return column
     if pd.api.types.is_datetime64_any_dtype(column):
         return column
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
