@@ -171,13 +171,13 @@ def _plain(column: pd.Series, name: str, path: Path, told: list[str]) -> pd.Seri
     """A column of a type the writer takes: float64, str, or naive time."""
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         told.append(f"{name}: times written as they read on the clock of {column.dtype.tz}, without the zone")
-        column: pd.Series[Any] = column.dt.tz_localize(None)
-        return column
+        naive: pd.Series[Any] = column.dt.tz_localize(None)
+        return naive
     if pd.api.types.is_datetime64_any_dtype(column):
         return column
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         return pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index)
-    texts: pd.Series = column.map(str, na_action="ignore").fillna("").astype(object)
+    texts = pd.Series(column.map(str, na_action="ignore").fillna(""), dtype=object)
     longest = max((len(t.encode("utf-8")) for t in texts), default=0)
     if longest > 32_767:
         what = f"a text of {name} has {longest:,} bytes; statistics files hold 32,767"
