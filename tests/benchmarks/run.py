@@ -45,7 +45,7 @@ Why A falls short: the profile at 3,000,000 rows (cProfile, seconds of 0.18 in a
 read several times: domain levels found and ordered 0.05 (of which hashing 0.02), domains crossed 0.02, sums by unit and
 domain 0.05, second moments for the design effect 0.02, the check that a variable is 0/1 0.01. Bare numpy needs 0.035,
 which would be about 40 times svy; reading domain and variable in one pass of blocks, as raking does, is the way there.
-svy's own time moved between 1.0 and 4.3 seconds on this machine, ours between 0.16 and 0.18.
+svy's own time moved between 1.0 and 4.3 seconds on this machine, ours between 0.16 and 0.22.
 """
 
 
