@@ -41,7 +41,7 @@ def project(
     level_sd: float = 0.03,
     slope_sd: float = 0.01,
     break_sd: float = 0.05,
-    proxy_sd: float = 0.35,
+    proxy_sd: float = 0.45,
 ) -> Projection:
     """Project a trend and give the chance of passing each goal in its year.
 
@@ -141,8 +141,8 @@ def _higher(
         standards = {s for s in trend.standards if s}
         if trend.level == "nation":
             higher = ()
-        elif standards <= {"cast100"}:
-            higher = (series_trend("national"),)
+        elif standards <= set((nation := series_trend("national")).standards):
+            higher = (nation,)
             notes.append("no higher level was given: the gain is drawn towards the published national series")
         else:
             higher = ()

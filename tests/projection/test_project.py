@@ -131,6 +131,11 @@ def test_the_national_series_is_not_the_prior_of_another_standard() -> None:
     assert p.higher == () and "does not rest on benchmark2016" in str(p)
 
 
+def test_a_province_of_the_published_series_takes_the_nation() -> None:
+    p = project(series_trend("inner_mongolia"), set_goal(2025, 0.10))
+    assert [b.trend.area for b in p.higher] == ["national"]
+
+
 def test_several_higher_levels_in_any_order() -> None:
     levels = [series_trend("inner_mongolia"), series_trend(), series_trend("west")]
     p = project(city(0.085, 0.10), GOAL, higher=levels)

@@ -131,10 +131,25 @@ def write(
     cities: int,
 ) -> str:
     """The page."""
+    d = Dynamics()
     lines = [
         "# Does the projection keep what it promises?",
         "",
         f"Made by `make simulate-projection`, seed {SEED}; the same numbers every time.",
+        "",
+        "## The model",
+        "",
+        "The log odds of the share follow a local linear trend in continuous time: the level moves with the gain and wanders by",
+        f"{d.level_sd:g} a year, the gain changes by {d.slope_sd:g} a year. A wave shows the level with the sampling error the survey is known",
+        "to have (empirical log odds and their variance), so that small surveys count less. The gain of a city is that of the next",
+        f"higher level plus a departure with a standard deviation of {d.prior_sd:g}: the strength of the prior, `prior_sd`, and every projection",
+        "is repeated under six strengths. Only the pace of a higher level is used, never its level. Where waves of different",
+        f"standards are joined, an unknown jump of {d.break_sd:g} is allowed for. A place that was never surveyed is its named proxy plus a",
+        f"departure of {d.proxy_sd:g}; the 13 provinces published for 2020 differ by that much in log odds. A chance is that of the true",
+        "share, not of the next survey's estimate.",
+        "",
+        "What it leaves out: errors of the standard errors themselves (few sampling units), nonresponse and mode effects that a",
+        "survey does not measure, and any change of pace no series has shown yet.",
         "",
         "## The published past",
         "",
