@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "model": "Regress on several variables at once, with the design accounted for.",
     "project": "Project the share of literate citizens to the goal.",
     "backtest": "Try forecasting methods on published history.",
+    "plan": "Show the city's plan, its scoreboard, and the return its offices fill in.",
     "report": "Draw the annual report's figures, with the CSV they are drawn from.",
     "survey": "List, show and check surveys.",
 }

@@ -84,7 +84,13 @@ def read_levels(
         codes, uniques = pd.factorize(column)
         order, labels = _sort_levels(sample, list(uniques))
         raw = np.append(order, -1)[codes]
-    seen = np.bincount(raw[live & (raw >= 0)], minlength=len(labels)) > 0 if labels else np.zeros(0, bool)
+    whole = bool(labels) and bool(live.all()) and int(raw.min()) >= 0
+    if labels:
+        seen = np.bincount(raw if whole else raw[live & (raw >= 0)], minlength=len(labels)) > 0
+    else:
+        seen = np.zeros(0, bool)
+    if whole and seen.all():
+        return raw, tuple(_plain(x) for x in labels)
     place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
     return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
 

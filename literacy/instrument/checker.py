@@ -19,7 +19,7 @@ from literacy.instrument.reference import list_references, read_reference
 from literacy.instrument.tables import Finding, Findings, place_of
 
 _KNOWN = ("instrument.toml", "items.csv", "options.csv", "goals.toml", "frame.csv", "plan.toml")
-_FOLDERS = ("waves", "margins", "standards")
+_FOLDERS = ("waves", "margins", "standards", "returns")
 
 
 def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
@@ -77,9 +77,9 @@ def _check_files(folder: Path, findings: Findings) -> None:
             )
             findings.add(place_of(path), "", "", message, "survey.key")
     for path in sorted(p for name in _FOLDERS for p in (folder / name).glob("*")):
-        points = path.parent.name == "standards" and path.suffix == ".csv"
-        if path.suffix != ".toml" and not points and not path.name.startswith((".", "~", "README")):
-            findings.add(place_of(path), "", "", "is not read: files here end in .toml", "survey.key")
+        kinds = {"standards": (".toml", ".csv"), "returns": (".csv",)}.get(path.parent.name, (".toml",))
+        if path.suffix not in kinds and not path.name.startswith((".", "~", "README")):
+            findings.add(place_of(path), "", "", f"is not read: files here end in {kinds[0]}", "survey.key")
 
 
 def _check_margins(folder: Path, instrument: Instrument | None, findings: Findings) -> None:

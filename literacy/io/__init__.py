@@ -2,7 +2,7 @@
 
 from literacy.io.door import load_table, match_file, read, read_columns, read_table
 from literacy.io.matching import Match, find_survey, match_columns
-from literacy.io.output import encode_csv, write_atomic, write_table
+from literacy.io.output import encode_csv, write_atomic, write_responses, write_table
 from literacy.io.responses import Responses
 from literacy.io.table import Table
 
@@ -19,5 +19,6 @@ __all__ = [
     "read_columns",
     "read_table",
     "write_atomic",
+    "write_responses",
     "write_table",
 ]

@@ -27,7 +27,7 @@ def python_codec(name: str) -> str:
 
 def is_single_byte(name: str) -> bool:
     """Whether an encoding is one of the western single-byte ones, in which any Chinese bytes seem readable."""
-    return not name or bool(_SINGLE.match(name.strip()))
+    return not name or (bool(_SINGLE.match(name.strip())) and python_codec(name) != "gb18030")
 
 
 def is_chinese(sample: bytes) -> bool:

@@ -1,15 +1,76 @@
-"""Tables out: whole or not at all."""
+"""Tables out: whole or not at all, readable where they are opened, and harmless there."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from literacy.errors import LiteracyError
+
+if TYPE_CHECKING:
+    from literacy.instrument import Instrument
+    from literacy.io.responses import Responses
+
+ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet", ".sav", ".zsav", ".dta")
+_FORMULA = re.compile(r"^[=+\-@\t\r]|^\s*[=@]")
+_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?$")
+
+
+def write_error(path: str | Path, what: str, mend: str) -> LiteracyError:
+    """The error for a result that cannot be written."""
+    return LiteracyError("io.write", where=str(path), what=what, mend=mend)
+
+
+def replace_file(
+    path: str | Path, write: Callable[[Path], None], refused: tuple[type[Exception], ...] = ()
+) -> None:
+    """Let *write* make a file beside *path*, then put it in its place; an older file stays whole until then.
+
+    Parameters
+    ----------
+    path : str or Path
+    write : callable
+        Takes the temporary path and writes the file.
+    refused : tuple of exception types
+        What the writer raises when it will not write.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write``
+    """
+    place = Path(path)
+    caught: tuple[type[Exception], ...] = (OSError, *refused)
+    temporary: Path | None = None
+    try:
+        if place.is_dir():
+            raise IsADirectoryError(21, "is a folder")
+        if place.exists() and not place.is_file():
+            write(place)  # a pipe or device is written to, never replaced
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{place.stem}.", suffix=place.suffix, dir=place.parent)
+        os.close(handle)
+        temporary = Path(name)
+        write(temporary)
+        temporary.chmod(_usual_mode(place))
+        temporary.replace(place)
+        temporary = None
+    except caught as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        mend = "check the folder, its permissions and free space"
+        raise write_error(path, f"cannot be written ({reason})", mend) from None
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
 
 def write_atomic(path: str | Path, data: bytes) -> None:
@@ -20,55 +81,119 @@ def write_atomic(path: str | Path, data: bytes) -> None:
     LiteracyError
         ``io.write`` where the folder is missing or cannot be written; an older file of that name is left as it was.
     """
-    place = Path(path)
-    temporary = ""
-    try:
-        if place.is_dir():
-            raise IsADirectoryError(21, "is a folder")
-        handle, temporary = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        _usual_mode(temporary, place)
-        Path(temporary).replace(place)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise LiteracyError(
-            "io.write",
-            where=str(path),
-            what=f"cannot be written ({reason})",
-            mend="check the folder, its permissions and free space",
-        ) from None
+    replace_file(path, lambda temporary: _dump(temporary, data))
 
 
-def _usual_mode(temporary: str, place: Path) -> None:
+def _dump(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def _usual_mode(place: Path) -> int:
     """Permissions of the file it replaces, or those a new file gets."""
     if place.exists():
-        mode = place.stat().st_mode & 0o777
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    Path(temporary).chmod(mode)
+        return place.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
-def encode_csv(frame: pd.DataFrame, *, excel: bool) -> bytes:
-    """A frame as CSV bytes: all digits, Unix line ends; ``excel`` puts the byte order mark that shows Chinese."""
-    text = str(frame.to_csv(index=False, lineterminator="\n"))
+def disarm(text: str) -> str:
+    """A text a spreadsheet will not run as a formula: an apostrophe before ``=``, ``+``, ``-``, ``@``; numbers stay."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+def encode_csv(frame: pd.DataFrame, *, excel: bool = False, separator: str = ",") -> bytes:
+    """A frame as CSV bytes: all digits, Unix line ends, no formulas; ``excel`` adds the mark that shows Chinese."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if not (
+            pd.api.types.is_numeric_dtype(safe[column]) or pd.api.types.is_datetime64_any_dtype(safe[column])
+        ):
+            armed = safe[column].astype(object).map(lambda c: isinstance(c, str) and disarm(c) != c)
+            if bool(armed.any()):
+                safe[column] = safe[column].map(
+                    lambda c: disarm(c) if isinstance(c, str) else c, na_action="ignore"
+                )
+    safe.columns = [disarm(str(c)) for c in safe.columns]
+    text = str(safe.to_csv(index=False, lineterminator="\n", sep=separator))
     return text.encode("utf-8-sig" if excel else "utf-8")
 
 
-def write_table(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write a frame to a .csv file (UTF-8 with a byte order mark, so that Excel shows Chinese) or to ``-``.
+def write_table(
+    frame: pd.DataFrame, path: str | Path, instrument: Instrument | None = None, *, lang: str = "zh"
+) -> tuple[str, ...]:
+    """Write a table in the format its name asks for.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    path : str or Path
+        ``.csv`` and ``.tsv`` (UTF-8 with the mark by which Excel shows Chinese), ``.xlsx``, ``.parquet``, ``.sav``,
+        ``.zsav``, ``.dta``; ``-`` is standard output, plain UTF-8 CSV.
+    instrument : Instrument, optional
+        Gives labels, value labels and missing codes where the format holds them.
+    lang : str
+        Language of the labels.
+
+    Returns
+    -------
+    tuple of str
+        What the format could not hold as it was, a sentence each.
 
     Raises
     ------
     LiteracyError
-        ``io.write``
+        ``io.write``; nothing is written then, and an older file is left as it was.
     """
     if str(path) == "-":
-        sys.stdout.buffer.write(encode_csv(frame, excel=False))
+        sys.stdout.buffer.write(encode_csv(frame))
         sys.stdout.buffer.flush()
-        return
-    write_atomic(path, encode_csv(frame, excel=Path(path).suffix.lower() == ".csv"))
+        return ()
+    from literacy.io.description import Description, describe_columns
+
+    place = Path(path)
+    ending = place.suffix.lower()
+    described = describe_columns(frame, instrument) if instrument is not None else Description()
+    if ending in ("", ".csv", ".tsv", ".txt"):
+        write_atomic(
+            place,
+            encode_csv(frame, excel=ending in (".csv", ".tsv"), separator="\t" if ending == ".tsv" else ","),
+        )
+        return ()
+    if ending == ".xlsx":
+        from literacy.io.sheets import write_workbook
+
+        return write_workbook(frame, place, described)
+    if ending in (".sav", ".zsav"):
+        from literacy.io.statfiles import write_spss
+
+        return write_spss(frame, place, described, lang)
+    if ending == ".dta":
+        from literacy.io.statfiles import write_stata
+
+        return write_stata(frame, place, described, lang)
+    if ending == ".parquet":
+        return _write_parquet(frame, place)
+    raise write_error(
+        path, f"no format is known for the ending '{ending}'", f"use one of: {', '.join(ENDINGS)}"
+    )
+
+
+def write_responses(responses: Responses, path: str | Path, *, lang: str = "zh") -> tuple[str, ...]:
+    """Write answers with the instrument's codes, missing ones included, in the format the name asks for."""
+    from literacy.io.description import restore_codes
+
+    return write_table(restore_codes(responses), path, responses.instrument, lang=lang)
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> tuple[str, ...]:
+    from literacy.io.extras import require
+
+    require("pyarrow", "writing Parquet files")
+    import pyarrow
+
+    plain = frame.set_axis([str(c) for c in frame.columns], axis=1)
+    replace_file(
+        path, lambda place: plain.to_parquet(place, index=False), (pyarrow.ArrowException, ValueError)
+    )
+    return ()

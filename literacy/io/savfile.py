@@ -183,7 +183,10 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
         if width < 0 or count < 0:
             raise LayoutError("an extension record has an impossible length")
         if subtype == 16 and width == 8 and count == 2:
-            notice.rows = struct.unpack(order + "2q", _take(file, 16))[1]
+            counted = struct.unpack(order + "2q", _take(file, 16))[1]
+            if 0 <= notice.rows != counted:
+                raise LayoutError("what the header promises of rows, the dictionary denies")
+            notice.rows = counted
         elif subtype == 3 and width == 4 and count == 8:
             notice.charset = struct.unpack(order + "8i", _take(file, 32))[7]
         elif subtype == 20 and width == 1 and count < 64:

@@ -23,8 +23,9 @@ def logit(share: Floats | float) -> Floats:
 
 def expit(x: Floats | float) -> Floats:
     """Share with log odds ``x``."""
-    half = np.tanh(0.5 * np.asarray(x, dtype=float))
-    return np.asarray(0.5 * (1.0 + half))
+    x = np.asarray(x, dtype=float)
+    small = np.exp(-np.abs(x))
+    return np.asarray(np.where(x >= 0, 1.0, small) / (1.0 + small))
 
 
 def empirical_logit(share: Floats, size: Floats) -> tuple[Floats, Floats]:

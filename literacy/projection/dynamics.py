@@ -36,14 +36,15 @@ class Dynamics:
     break_sd : float
         Unknown jump where waves of different standards are joined, logits.
     proxy_sd : float
-        How far a place without a survey may lie from its named proxy, logits.
+        How far a place without a survey may lie from its named proxy, logits (the 13 provinces published for 2020
+        differ by 0.45).
     """
 
     prior_sd: float = 0.07
     level_sd: float = 0.03
     slope_sd: float = 0.01
     break_sd: float = 0.05
-    proxy_sd: float = 0.35
+    proxy_sd: float = 0.45
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -16,7 +16,7 @@ from literacy.projection.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.fans import Band, Outlook, Projection
 from literacy.projection.methods import METHODS, forecast_shares
 from literacy.projection.series import series_trend
-from literacy.projection.verdicts import goal_value, judge
+from literacy.projection.verdicts import LAST_YEAR, goal_value, judge, read_goals
 from literacy.projection.waves import LEVELS, Trend
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ def project(
     level_sd: float = 0.03,
     slope_sd: float = 0.01,
     break_sd: float = 0.05,
-    proxy_sd: float = 0.35,
+    proxy_sd: float = 0.45,
 ) -> Projection:
     """Project a trend and give the chance of passing each goal in its year.
 
@@ -71,9 +71,7 @@ def project(
     """
     option("method", method, tuple(METHODS), "project.input")
     dynamics = Dynamics(prior_sd, level_sd, slope_sd, break_sd, proxy_sd)
-    goals = (goal,) if isinstance(goal, Goal) else tuple(sorted(goal, key=lambda g: (g.year, g.value or 0)))
-    for one in goals:
-        goal_value(one)
+    goals = read_goals(goal)
     trend, said = _place(trend, goals)
     above, notes = _higher(trend, higher, proxy)
     notes = [*said, *notes]
@@ -143,8 +141,8 @@ def _higher(
         standards = {s for s in trend.standards if s}
         if trend.level == "nation":
             higher = ()
-        elif standards <= {"cast100"}:
-            higher = (series_trend("national"),)
+        elif standards <= set((nation := series_trend("national")).standards):
+            higher = (nation,)
             notes.append("no higher level was given: the gain is drawn towards the published national series")
         else:
             higher = ()
@@ -182,6 +180,7 @@ def _higher(
         notes.append(
             "the gain is drawn towards: "
             + ", ".join(f"{t.label.en or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen))
+            + "; only the pace is used, not the level"
         )
     return tuple(chosen), notes
 
@@ -190,12 +189,14 @@ def _last_year(trend: Trend, goals: Sequence[Goal], horizon: int | None) -> int:
     latest = math.floor(float(trend.years[-1])) if len(trend) else 0
     if horizon is None:
         return max([g.year for g in goals] + [latest if goals else latest + AHEAD])
-    if horizon < latest:
+    if not latest <= horizon <= LAST_YEAR:
         raise LiteracyError(
             "project.input",
             where="horizon",
-            what=f"{horizon} lies before the last wave ({latest})",
-            mend="give a later year",
+            what=f"{horizon} lies before the last wave ({latest})"
+            if horizon < latest
+            else f"{horizon} lies too far ahead",
+            mend="give a year after the last wave, such as 2030",
         )
     return horizon
 

@@ -21,6 +21,8 @@ from literacy.projection.verdicts import goal_text, goal_value
 from literacy.projection.waves import whole_years
 
 Floats = NDArray[np.float64]
+PUSH = 20.0
+"""Largest push of a group that is considered, logits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -104,7 +106,8 @@ class Effort(Printable):
     probability : float
         Chance that was asked for.
     table : DataFrame
-        One row a group: share, cost, estimate (as projected), needed, extra, extra_per_year, effort.
+        One row a group: share, cost, estimate (as projected), needed, extra (by the efforts of all groups),
+        extra_per_year, own_per_year (by its own effort alone), effort.
     reached : float
         The city's share with that effort.
     total : float
@@ -285,7 +288,7 @@ def least_effort(
         Relative cost of one unit of effort; groups not named are left as projected. All groups but ``others`` at 1
         without it.
     limit : mapping of group to float, optional
-        Most extra gain a year, in share.
+        Most a group may gain on top of its projection by its own effort, in share a year.
     """
     from scipy import optimize, special
 
@@ -334,31 +337,25 @@ def least_effort(
         p = shares(push)
         return np.asarray(member * (p * (1 - p)))
 
-    constraints = [
-        {
-            "type": "ineq",
-            "fun": lambda d: 1000 * (float(shares(d) @ groups.weight) - wanted),
-            "jac": lambda d: 1000 * (slope(d) @ groups.weight),
-        }
+    constraint = {
+        "type": "ineq",
+        "fun": lambda d: 1000 * (float(shares(d) @ groups.weight) - wanted),
+        "jac": lambda d: 1000 * (slope(d) @ groups.weight),
+    }
+    most = [
+        _largest_push(cells[groups.member[j]], mix[j, groups.member[j]], limits[names[j]] * span)
+        if names[j] in limits
+        else PUSH
+        for j in chosen
     ]
-    for name, most in limits.items():
-        j = names.index(name)
-        ceiling = float(mix[j] @ expit(cells)) + most * span
-        constraints.append(
-            {
-                "type": "ineq",
-                "fun": lambda d, j=j, ceiling=ceiling: 1000 * (ceiling - float(mix[j] @ shares(d))),
-                "jac": lambda d, j=j: -1000 * (slope(d) @ mix[j]),
-            }
-        )
     push = np.zeros(len(chosen))
     if float(shares(push) @ groups.weight) < wanted:
         done = optimize.minimize(
             lambda d: float(price @ d**2),
-            np.full(len(chosen), 0.1),
+            np.minimum(0.1, most),
             jac=lambda d: 2 * price * d,
-            bounds=[(0.0, 20.0)] * len(chosen),
-            constraints=constraints,
+            bounds=[(0.0, m) for m in most],
+            constraints=[constraint],
             method="SLSQP",
             options={"maxiter": 500, "ftol": 1e-14},
         )
@@ -372,6 +369,9 @@ def least_effort(
                 mend="raise the limits, add groups, or ask for a smaller chance",
             )
     before, after = expit(cells) @ mix[chosen].T, shares(push) @ mix[chosen].T
+    own = np.array(
+        [float(mix[j] @ expit(cells + p * groups.member[j])) for j, p in zip(chosen, push, strict=True)]
+    )
     table = pd.DataFrame(
         {
             "group": [names[j] for j in chosen],
@@ -381,10 +381,21 @@ def least_effort(
             "needed": after,
             "extra": after - before,
             "extra_per_year": (after - before) / span,
+            "own_per_year": (own - before) / span,
             "effort": price * push**2,
         }
     )
     return Effort(goal, probability, table, float(shares(push) @ groups.weight), float(price @ push**2))
+
+
+def _largest_push(cells: Floats, mix: Floats, gain: float) -> float:
+    """Push in logits that raises the mean of a group's cells by ``gain``, at most :data:`PUSH`."""
+    low, high = 0.0, PUSH
+    start = float(mix @ expit(cells))
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (low, middle) if float(mix @ expit(cells + middle)) - start > gain else (middle, high)
+    return low
 
 
 def _start(projection: GroupProjection) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
 from literacy.kernels.spread import Spread, empirical_logit, expit, logit
 from literacy.projection.waves import Trend
+
+LAST_YEAR = 2200
 
 OUTCOMES: dict[str, Label] = {
     "passed": Label("达标", "passed"),
@@ -96,7 +99,33 @@ def goal_value(goal: Goal) -> float:
             what=f"the level of this goal is not known ({goal.status})",
             mend="find it and state it, for example set_goal(2025, 0.12); it is never guessed",
         )
+    if not 0 < goal.value < 1:
+        raise LiteracyError(
+            "project.input",
+            where=f"goal of {goal.year}",
+            what=f"{goal.value:g} is not a share between 0 and 1",
+            mend="write 12 % as 0.12",
+        )
     return goal.value
+
+
+def read_goals(goal: object) -> tuple[Goal, ...]:
+    """One goal or several as a tuple in order of year, every level known; anything else is refused."""
+    given = (goal,) if isinstance(goal, Goal) else goal
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        given = (given,)
+    goals: list[Goal] = []
+    for one in given:
+        if not isinstance(one, Goal):
+            raise LiteracyError(
+                "project.input",
+                where="goal",
+                what=f"{one!r} is not a goal",
+                mend="give load_goal('erenhot', 2025) or set_goal(2025, 0.12)",
+            )
+        goal_value(one)
+        goals.append(one)
+    return tuple(sorted(goals, key=lambda g: (g.year, goal_value(g))))
 
 
 def goal_text(goal: Goal) -> str:
@@ -116,14 +145,11 @@ def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") ->
         True: the rate must exceed the value; False: reaching it suffices.
     area : str
     """
-    if not 0 < value < 1:
+    if not 1900 <= year <= LAST_YEAR or year != int(year):
         raise LiteracyError(
-            "project.input",
-            where=f"goal {year}",
-            what=f"{value:g} is not a share between 0 and 1",
-            mend="write 12 % as 0.12",
+            "project.input", where="goal", what=f"{year!r} is not a year", mend="write set_goal(2025, 0.12)"
         )
-    return Goal(
+    goal = Goal(
         area=area,
         label=Label("自设目标", "goal given by the user"),
         year=int(year),
@@ -132,6 +158,8 @@ def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") ->
         source="given by the user",
         status="given",
     )
+    goal_value(goal)
+    return goal
 
 
 def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
@@ -175,11 +203,12 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         notes.append(f"a share of {share:g}: the interval rests on half a respondent added to each side")
     law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
     low, high = (float(law.quantile(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
-    outcome = _outcome(low, high, level, goal.strict)
     if sd > 0:
         probability = 1.0 - float(law.cdf(level))
-    else:
+    else:  # a census: the figure itself decides
+        low = high = share
         probability = float(share > level or (share == level and not goal.strict))
+    outcome = _outcome(low, high, level, goal.strict)
     n = float(trend.n[at])
     needed = math.nan
     if outcome == "cannot be told":

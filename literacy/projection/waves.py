@@ -32,8 +32,16 @@ class EstimateLike(Protocol):
     """What a trend asks of an estimate."""
 
     @property
-    def standard(self) -> str | None:
-        """Standard the respondents were scored by."""
+    def standard(self) -> str:
+        """Standard the respondents were scored by; empty where not known."""
+
+    @property
+    def wave(self) -> str:
+        """Name of the wave; empty where not known."""
+
+    @property
+    def universe(self) -> str:
+        """Whom it speaks for; empty where not known."""
 
     def to_frame(self) -> pd.DataFrame:
         """Rows with ``estimate``, ``se`` and, where known, ``n``, ``n_eff``, ``deff``, ``df``."""
@@ -184,6 +192,14 @@ def trend(
         a series of shares.
     """
     keys = [_year(y) for y in waves]
+    universes = sorted({e.universe for e in waves.values() if e.universe})
+    if len(universes) > 1:
+        raise LiteracyError(
+            "trend.waves",
+            where=f"trend of {area}" if area else "trend",
+            what=f"the waves speak for different universes ({', '.join(universes)})",
+            mend="estimate every wave for one universe",
+        )
     records = [_record(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
     return build_trend(
         pd.DataFrame(records, columns=["year", "estimate", "se", "df", "n", "n_eff", "standard"]),
@@ -229,6 +245,12 @@ def build_trend(
         notes = (
             *notes,
             f"joined across changes of the standard at {', '.join(f'{b:g}' for b in breaks)}: {splice}",
+        )
+    unknown = [f"{y:g}" for y, s in zip(years, standards, strict=True) if not s]
+    if unknown and len(unknown) < len(standards):
+        notes = (
+            *notes,
+            f"the standard of {', '.join(unknown)} is not known and taken to be that of the others",
         )
     share = frame["estimate"].to_numpy(dtype=float)
     se = frame["se"].to_numpy(dtype=float)
@@ -300,7 +322,7 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
             mend=f"choose one with row={{column: value}}, columns: {', '.join(names)}",
         )
     one = frame.iloc[0]
-    wave = str(getattr(estimate, "wave", "") or "")
+    wave = estimate.wave
     if wave.isdigit() and len(wave) == 4 and int(wave) != math.floor(year):
         raise LiteracyError(
             "trend.waves",
@@ -315,7 +337,7 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
         "df": one.get("df", math.nan),
         "n": one.get("n", math.nan),
         "n_eff": one.get("n_eff", math.nan),
-        "standard": estimate.standard or "",
+        "standard": estimate.standard,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -130,6 +131,11 @@ def test_the_national_series_is_not_the_prior_of_another_standard() -> None:
     assert p.higher == () and "does not rest on benchmark2016" in str(p)
 
 
+def test_a_province_of_the_published_series_takes_the_nation() -> None:
+    p = project(series_trend("inner_mongolia"), set_goal(2025, 0.10))
+    assert [b.trend.area for b in p.higher] == ["national"]
+
+
 def test_several_higher_levels_in_any_order() -> None:
     levels = [series_trend("inner_mongolia"), series_trend(), series_trend("west")]
     p = project(city(0.085, 0.10), GOAL, higher=levels)
@@ -146,8 +152,6 @@ def test_waves_that_share_respondents() -> None:
     plain = city(0.085, 0.10)
     joint = plain.covariance.copy()
     joint[0, 1] = joint[1, 0] = 0.7 * plain.se[0] * plain.se[1]
-    from dataclasses import replace
-
     together = replace(plain, covariance=joint)
     a = project(plain, GOAL, higher=())
     b = project(together, GOAL, higher=())
@@ -157,8 +161,6 @@ def test_waves_that_share_respondents() -> None:
 
 
 def test_correlated_waves_equal_generalised_least_squares() -> None:
-    from dataclasses import replace
-
     plain = city(0.07, 0.09, 0.10)
     joint = plain.covariance + 0.5 * np.outer(plain.se, plain.se) * (1 - np.eye(3))
     p = project(
@@ -290,6 +292,11 @@ def test_large_values_do_not_break_the_arithmetic() -> None:
         (lambda: project(city(0.1, 0.11), GOAL, method="magic"), "'magic' is not known"),
         (lambda: project(city(0.1, 0.11), GOAL, prior_sd=-1), "cannot be a standard deviation"),
         (lambda: project(city(0.1, 0.11), GOAL, level_sd=math.nan), "cannot be a standard deviation"),
+        (lambda: project(city(0.1, 0.11), 0.12), "0.12 is not a goal"),  # type: ignore[arg-type]
+        (lambda: project(city(0.1, 0.11), "2025"), "'2025' is not a goal"),  # type: ignore[arg-type]
+        (lambda: project(city(0.1, 0.11), replace(GOAL, value=12.0)), "12 is not a share"),
+        (lambda: set_goal(25, 0.12), "25 is not a year"),
+        (lambda: project(city(0.1, 0.11), horizon=20250), "too far ahead"),
         (lambda: project(city(0.1, 0.11), horizon=2019), "before the last wave"),
         (lambda: project(city(0.1, 0.11), GOAL, higher=[city(0.1)]), "not above a city"),
         (

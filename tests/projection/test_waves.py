@@ -22,6 +22,7 @@ class FakeEstimate:
     table: pd.DataFrame
     standard: str = "cast100"
     wave: str = ""
+    universe: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         return self.table
@@ -73,6 +74,12 @@ def test_waves_of_different_standards_are_refused_unless_the_link_is_stated() ->
     assert "linked by a common sample" in str(joined)
 
 
+def test_a_wave_of_unknown_standard_is_said() -> None:
+    t = trend({2023: share(0.1, standard=""), 2025: share(0.11)})
+    assert "standard of 2023 is not known" in str(t)
+    assert "standard" not in "".join(trend({2023: share(0.1, standard="")})._notes())
+
+
 def test_a_row_of_an_estimate_with_several() -> None:
     table = pd.DataFrame({"group": ["youth", "elderly"], "estimate": [0.2, 0.05], "se": [0.02, 0.01]})
     with pytest.raises(LiteracyError, match="2 rows that fit"):
@@ -90,6 +97,10 @@ def test_a_row_of_an_estimate_with_several() -> None:
         (lambda: trend({2023: share(5.1)}), "not a share between 0 and 1"),
         (lambda: trend({2023: share(0.1, -0.1)}), "not a standard error"),
         (lambda: trend({2025: share(0.1, wave="2023")}), "wave 2023 but stands under 2025"),
+        (
+            lambda: trend({2021: share(0.1, universe="adults"), 2023: share(0.1, universe="pupils")}),
+            "universes",
+        ),
         (lambda: trend({23: share(0.1)}), "not a year"),
         (lambda: trend({"last": share(0.1)}), "not a year"),  # type: ignore[dict-item]
         (lambda: trend({2023: share(0.1)}, level="village"), "'village' is not known"),

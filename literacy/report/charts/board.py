@@ -18,7 +18,7 @@ from literacy.report.words import number, plain_percent, signed
 NAME = "scoreboard"
 HEAD = 0.26
 PAGE = 9.6  # inches of body that still go on one A4 page
-PARENTS = ("action", "project")
+PARENTS = ("plan", "action", "project", "organisation")
 
 
 def draw_scoreboard(inputs: Inputs) -> Page:

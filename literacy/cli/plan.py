@@ -1,0 +1,211 @@
+"""``literacy plan``: what the city set out to do, how it is measured, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit, say, write_text
+
+if TYPE_CHECKING:
+    from literacy.instrument import Goal, Plan
+    from literacy.sampling import Sample
+
+plan_option = click.option(
+    "-i", "--survey", default="erenhot", show_default=True, metavar="SURVEY",
+    help="Survey (a name, a folder of your own), or a plan.toml of your own.",
+)  # fmt: skip
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of the listing.",
+)
+
+
+@click.group("plan")
+def command() -> None:
+    """Show the city's plan, its scoreboard, and the return its offices fill in.
+
+    \b
+    Example:
+      literacy plan show
+      literacy plan template 2025 -o returns_2025.csv
+      literacy plan status 2023.sav 2025.sav --margins auto --returns returns_2025.csv
+    """
+
+
+@command.command("show")
+@plan_option
+@lang_option
+@opt.format_option
+@opt.out_option
+def show(survey: str, lang: str, form: str, out: str) -> None:
+    """Show every action, project and task with its office and its indicators.
+
+    \b
+    Example:
+      literacy plan show --lang zh
+      literacy plan show --format csv -o plan.csv
+    """
+    from literacy.instrument import load_plan
+    from literacy.plan.listing import list_plan
+
+    plan = load_plan(survey)
+    if form == "table":
+        write_text(f"{list_plan(plan, lang)}\n", out)
+        return
+    tasks = plan.to_frame().rename(columns={"zh": "task_zh", "en": "task_en"})
+    wide = plan.indicators_frame().merge(tasks.drop(columns="indicators"), on="code", how="left")
+    emit(wide, form, out)
+
+
+@command.command("template")
+@click.argument("year", type=int)
+@plan_option
+@opt.out_option
+def template(year: int, survey: str, out: str) -> None:
+    """Write the empty return of YEAR: one row for each number the offices report.
+
+    Fill in value and source, leave a value empty where nothing is known; the labels are for the eye.
+
+    \b
+    Example:
+      literacy plan template 2025 -o returns_2025.csv
+    """
+    from literacy.cli.output import write_data
+    from literacy.instrument import load_plan
+    from literacy.plan import make_template
+
+    write_data(make_template(load_plan(survey), year), out)
+
+
+@command.command("status")
+@click.argument("files", nargs=-1, type=click.Path(allow_dash=True))
+@click.option(
+    "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return; repeat for several years."
+)
+@click.option(
+    "--goal", metavar="INDICATOR:YEAR=VALUE", multiple=True,
+    help="Goal of an indicator, reached at VALUE; '>' or '<' instead of '=' where it must be passed.",
+)  # fmt: skip
+@click.option(
+    "--year", type=int, help="Year of the board (default: the latest wave's, else the latest return's)."
+)
+@click.option(
+    "--shared", is_flag=True, help="The waves visited the same sampling units: their covariance counts."
+)
+@click.option(
+    "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
+    help="Confidence level of intervals and tests.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "html"]), default="table", show_default=True,
+    help="How the board is written; csv is the report's table scoreboard.csv.",
+)  # fmt: skip
+@click.option(
+    "--by-indicator", is_flag=True, help="csv and json: one row for each indicator instead of each task."
+)
+@plan_option
+@lang_option
+@opt.standard_option
+@opt.design_options
+@opt.weighting_options
+@opt.out_option
+def status(
+    files: tuple[str, ...], reported: tuple[str, ...], goal: tuple[str, ...], year: int | None, shared: bool,
+    level: float, form: str, by_indicator: bool, survey: str, lang: str, standard: tuple[str, ...], out: str,
+    **design: Any,
+) -> None:  # fmt: skip
+    """Draw up the scoreboard from FILES (one a wave) and the yearly returns.
+
+    Nothing is on course without data. A number is judged by its goal where it has one, else by a test of its change
+    since the wave before; every line names its evidence. --margins auto weights each wave to its own margins.
+
+    \b
+    Examples:
+      literacy plan status 2021.sav 2023.sav 2025.sav --margins auto
+      literacy plan status 2025.sav --margins auto --returns returns_2025.csv --format html --lang zh -o board.html
+      literacy plan status --returns returns_2025.csv --goal venues:2027=12
+    """
+    from literacy.instrument import load_plan
+    from literacy.plan import Returns, read_returns, scoreboard
+
+    if not files and not reported:
+        raise click.UsageError("give survey files (one a wave), or --returns CSV, or both")
+    plan = load_plan(survey)
+    board = scoreboard(
+        plan,
+        _load_samples(files, plan, survey, standard, design),
+        returns=read_returns(reported, plan) if reported else Returns(),
+        goals=dict(_read_goal(text, plan) for text in goal),
+        year=year,
+        shared=shared,
+        level=level,
+    )
+    if form == "html":
+        write_text(board.to_html(lang), out)
+    elif form == "table":
+        write_text(board.to_text(lang) + "\n", out)
+    else:
+        emit(board.indicators_frame() if by_indicator else board.to_frame(), form, out)
+
+
+def _load_samples(
+    files: tuple[str, ...], plan: Plan, survey: str, standard: tuple[str, ...], design: dict[str, Any]
+) -> dict[int, Sample]:
+    """Weighted waves; how each was weighted is said on stderr."""
+    from literacy.cli.loading import one_standard, take_options
+    from literacy.cli.waves import load_waves
+
+    if not files:
+        return {}
+    name = plan.survey if survey.lower().endswith(".toml") else survey
+    samples = load_waves(files, name, one_standard(standard), take_options(design))
+    for year, sample in samples.items():
+        say(f"· {year}: {sample.history[-1]}" + ("" if sample.weighting else "; base weights, no margins"))
+    return samples
+
+
+def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
+    """``venues:2027=12`` as a goal of the plan's indicator."""
+    from literacy.errors import LiteracyError
+    from literacy.instrument import Goal, nearest
+
+    match = re.fullmatch(r"\s*(\w+)\s*:\s*(\d{4})\s*([=<>])\s*(\S+)\s*", text)
+    value = _number(match[4]) if match else None
+    if match is None or value is None:
+        raise LiteracyError(
+            "cli.usage", where=f"--goal {text}", what="is not INDICATOR:YEAR=VALUE",
+            mend="write for example --goal venues:2027=12, or --goal 'city_literate:2027>0.15'",
+        )  # fmt: skip
+    name, sign = match[1], match[3]
+    known = {i.id: i for i in plan.all_indicators()}
+    if name not in known:
+        raise LiteracyError(
+            "plan.input", where=f"--goal {text}",
+            what=f"'{name}' is not an indicator of the plan{nearest(name, known)}",
+            mend="name an indicator; literacy plan show lists them",
+        )  # fmt: skip
+    right = ">" if known[name].direction == "higher" else "<"
+    if sign not in ("=", right):
+        raise LiteracyError(
+            "plan.input", where=f"--goal {text}", what=f"of '{name}' {known[name].direction} is better",
+            mend=f"write = or {right}",
+        )  # fmt: skip
+    label = known[name].label
+    return name, Goal("", label, int(match[2]), value, sign != "=", "given by the user", "given")
+
+
+def _number(text: str) -> float | None:
+    import math
+
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

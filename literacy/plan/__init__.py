@@ -1,0 +1,20 @@
+"""The plan: what its actions, projects and tasks are measured by, what is reported, and where each stands."""
+
+from literacy.plan.boards import Line, Scoreboard, scoreboard
+from literacy.plan.readings import Reading
+from literacy.plan.returns import Report, Returns, make_template, read_returns, returned_indicators
+from literacy.plan.statuses import REASONS, STATUSES
+
+__all__ = [
+    "REASONS",
+    "STATUSES",
+    "Line",
+    "Reading",
+    "Report",
+    "Returns",
+    "Scoreboard",
+    "make_template",
+    "read_returns",
+    "returned_indicators",
+    "scoreboard",
+]

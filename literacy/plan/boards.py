@@ -1,0 +1,397 @@
+"""The scoreboard: where every action, project and task of the plan stands, with the evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.instrument import Goal, Label, Part, Plan, nearest
+from literacy.plan.evidence import describe, tell_tasks
+from literacy.plan.readings import Reading, read_indicators
+from literacy.plan.returns import Returns
+from literacy.plan.statuses import STATUSES, combine
+
+if TYPE_CHECKING:
+    from literacy.sampling import Sample
+
+PLAN = Label("全市", "The city")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the board: the plan as a whole, an action, a project, the organisation, or a task.
+
+    ``readings`` are its indicators, the lead first; ``tasks`` the statuses of its tasks.
+    """
+
+    code: str
+    id: str
+    kind: str
+    label: Label
+    office: str
+    status: str
+    readings: tuple[Reading, ...]
+    tasks: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> Reading:
+        """The reading whose number is shown: what makes the line behind, else the lead, or the first with data."""
+        if self.status == "behind":
+            return next(r for r in self.readings if r.status == "behind")
+        return next((r for r in self.readings if r.status != "no_data"), self.readings[0])
+
+    @property
+    def evidence(self) -> Label:
+        """Which items, how many respondents, which return, and why the status."""
+        parts = [describe(r) for r in self.readings]
+        if self.tasks:
+            parts.append(tell_tasks(self.tasks))
+        return Label("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scoreboard(Printable):
+    """Where the plan stands in a year.
+
+    Attributes
+    ----------
+    plan : Plan
+    year : int
+    lines : tuple of Line
+        In the plan's order: the whole, then each part followed by its tasks.
+    level : float
+        Confidence level of intervals and tests.
+    standard : Label or None
+        Standard the waves were scored by; None without waves.
+    notes : tuple of Label
+        What a reader must know.
+    """
+
+    plan: Plan
+    year: int
+    lines: tuple[Line, ...]
+    level: float
+    standard: Label | None = None
+    notes: tuple[Label, ...] = ()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any number on the board is made up."""
+        return any(r.synthetic for line in self.lines for r in line.readings)
+
+    def line(self, name: str) -> Line:
+        """One line by its code or id."""
+        for line in self.lines:
+            if name in (line.code, line.id):
+                return line
+        known = [n for line in self.lines for n in (line.id, line.code)]
+        raise LiteracyError(
+            "plan.input",
+            where="line",
+            what=f"the plan has no '{name}'{nearest(name, known)}",
+            mend="use the id or code of a part or task; literacy plan show lists them",
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a line: the table ``scoreboard`` of the report, and what else is known of the number shown.
+
+        The first columns are those of the report's contract (code, kind, zh, en, value, ci_low, ci_high, unit, change,
+        goal, strict, status, evidence, wave, synthetic, source). A number of an earlier year carries the year in the
+        line's label.
+        """
+        return pd.DataFrame([_record(line, self.year) for line in self.lines]).astype(
+            {"goal_year": "Int64", "n": "Int64"}
+        )
+
+    def indicators_frame(self) -> pd.DataFrame:
+        """One row an indicator: code of its line, its number, change, test, goal, status and evidence."""
+        rows = []
+        for line in self.lines:
+            for r in line.readings:
+                record = _numbers(r) | {"status": r.status, "reason_zh": r.why.zh, "reason_en": r.why.en}
+                record |= {"n": r.n or None, "reliable": r.reliable, "synthetic": int(r.synthetic)}
+                ids = {"code": line.code, "indicator": r.indicator.id, "from": r.indicator.origin}
+                rows.append(ids | {"zh": r.indicator.label.zh, "en": r.indicator.label.en} | record)
+        return pd.DataFrame(rows).astype(
+            {"goal_year": "Int64", "n": "Int64", "year": "Int64", "before_year": "Int64"}
+        )
+
+    def provenance_frame(self) -> pd.DataFrame:
+        """Facts for a figure's footer: the report's table ``provenance``."""
+        files = {f for line in self.lines for r in line.readings for f in r.source.split("; ") if f}
+        rows = [("source", name, name) for name in sorted(files)]
+        if self.standard is not None:
+            rows.append(("standard", self.standard.zh, self.standard.en))
+        rows += [("confidence", f"{self.level:g}", f"{self.level:g}")]
+        rows += [("note", note.zh, note.en) for note in self.notes]
+        frame = pd.DataFrame(rows, columns=["kind", "zh", "en"])
+        frame.insert(0, "table", "scoreboard")
+        return frame
+
+    def to_text(self, lang: str = "en") -> str:
+        """The whole board as text for a terminal."""
+        from literacy.plan.pages import write_text
+
+        return write_text(self, lang)
+
+    def to_html(self, lang: str = "zh") -> str:
+        """The board as HTML that needs nothing else: a table that prints on one A4 page, then the evidence."""
+        from literacy.plan.pages import write_html
+
+        return write_html(self, lang)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _title(self) -> str:
+        counts = {s: sum(line.status == s for line in self.lines if line.kind == "task") for s in STATUSES}
+        told = ", ".join(f"{label.en} {counts[s]}" for s, label in STATUSES.items())
+        synthetic = " (SYNTHETIC DATA)" if self.synthetic else ""
+        return f"Scoreboard {self.year}{synthetic}: {sum(counts.values())} tasks: {told}"
+
+    def _summary(self) -> pd.DataFrame:
+        columns = ["code", "zh", "en", "value", "ci_low", "ci_high", "unit", "change", "goal", "status"]
+        return self.to_frame()[columns]
+
+    def _notes(self) -> list[str]:
+        return [note.en for note in self.notes]
+
+
+def scoreboard(
+    plan: Plan,
+    samples: Mapping[int, Sample] | None = None,
+    *,
+    returns: Returns | None = None,
+    goals: Mapping[str, Goal] | None = None,
+    year: int | None = None,
+    shared: bool = False,
+    level: float = 0.95,
+) -> Scoreboard:
+    """Draw up the scoreboard of a plan.
+
+    Every line gets one of four statuses. Nothing is on course without data. A survey number is judged by its interval
+    against the goal, where there is one, and else by a test of its change since the wave before; unreliable and
+    outdated numbers cannot tell. A count from a return is judged by its goal, else by its direction. A line of several
+    indicators is behind where any of them is, and otherwise stands as its first one. The full rules are in
+    :mod:`literacy.plan.statuses`.
+
+    Parameters
+    ----------
+    plan : Plan
+        From :func:`literacy.instrument.load_plan`.
+    samples : mapping of year to Sample
+        Weighted waves of the plan's survey, scored by one standard. Weights are used as they are; indicators of
+        another universe (pupils) use base weights, since margins are those of the indicator's universe.
+    returns : Returns, optional
+        From :func:`read_returns`.
+    goals : mapping of indicator id to Goal, optional
+        Goals beside or instead of those the plan states.
+    year : int, optional
+        The board's year; default that of the latest wave, without waves of the latest return. Later data are ignored.
+    shared : bool
+        The waves visited the same sampling units, so that the covariance between them counts in every change.
+    level : float
+        Confidence level of intervals and tests.
+
+    Returns
+    -------
+    Scoreboard
+
+    Raises
+    ------
+    LiteracyError
+        ``plan.input`` where there are no data at all, a sample is of another survey or universe, or a goal names no
+        indicator; ``trend.standards`` where the waves were scored by different standards.
+
+    Examples
+    --------
+    >>> board = scoreboard(load_plan("erenhot"), {2023: s23, 2025: s25})  # doctest: +SKIP
+    >>> board.line("elderly_2").status  # doctest: +SKIP
+    """
+    samples, returns = dict(samples or {}), returns or Returns()
+    if not 0 < level < 1:
+        raise LiteracyError(
+            "plan.input", where=f"level={level}", what="not between 0 and 1", mend="for example 0.95"
+        )
+    _check_samples(plan, samples)
+    indicators = plan.all_indicators()
+    _check_goals(goals or {}, [i.id for i in indicators], {i.id: i.share for i in indicators})
+    years = sorted(samples) or list(returns.years)
+    if not years and year is None:
+        raise LiteracyError(
+            "plan.input",
+            where="scoreboard",
+            what="there is neither a wave nor a return with a number in it",
+            mend="give survey waves or a filled-in return; or name the year, for a board without data",
+        )
+    year = years[-1] if year is None else year
+    readings = read_indicators(indicators, samples, returns, goals or {}, year, shared=shared, level=level)
+    lines: list[Line] = []
+    for code, owner in plan.owners():
+        own = tuple(readings[i.id] for i in owner.indicators)
+        if isinstance(owner, Plan):
+            if own:
+                lines.append(Line(code, "plan", "plan", PLAN, "", combine([r.status for r in own]), own))
+            continue
+        kind, office = (owner.kind, "") if isinstance(owner, Part) else ("task", owner.office)
+        lines.append(Line(code, owner.id, kind, owner.label, office, combine([r.status for r in own]), own))
+    standard = next((s.standard.label for s in samples.values()), None)
+    notes = _notes(plan, samples, returns, list(readings.values()), year, level)
+    return Scoreboard(plan, year, _with_tasks(lines), level, standard, notes)
+
+
+def _with_tasks(lines: list[Line]) -> tuple[Line, ...]:
+    """Parts, told the statuses of their tasks."""
+    below = {
+        line.code: tuple(o.status for o in lines if o.code.startswith(f"{line.code}.")) for line in lines
+    }
+    return tuple(replace(line, tasks=below[line.code]) if below[line.code] else line for line in lines)
+
+
+def _numbers(r: Reading) -> dict[str, object]:
+    return {
+        "value": r.value,
+        "ci_low": r.ci_low,
+        "ci_high": r.ci_high,
+        "unit": "share" if r.indicator.share else r.indicator.unit.en,
+        "change": r.change,
+        "goal": math.nan if r.goal is None else r.goal.value,
+        "strict": 1 if r.goal is None else int(r.goal.strict),
+        "year": r.year,
+        "before": r.before,
+        "before_year": r.before_year,
+        "change_low": r.change_low,
+        "change_high": r.change_high,
+        "p_value": r.p_value,
+        "goal_year": None if r.goal is None else r.goal.year,
+    }
+
+
+def _record(line: Line, year: int) -> dict[str, object]:
+    shown, evidence = line.shown, line.evidence
+    numbers = _numbers(shown)
+    old = shown.year is not None and shown.year < year
+    suffix = (f"（{shown.year} 年数）", f" (of {shown.year})") if old else ("", "")
+    first = {
+        "code": line.code,
+        "kind": line.kind,
+        "zh": line.label.zh + suffix[0],
+        "en": line.label.en + suffix[1],
+        **{k: numbers[k] for k in ("value", "ci_low", "ci_high", "unit", "change", "goal", "strict")},
+        "status": line.status,
+        "evidence": evidence.en,
+        "wave": "" if shown.year is None else str(shown.year),
+        "synthetic": int(any(r.synthetic for r in line.readings)),
+        "source": shown.source.rpartition("; ")[2],
+    }
+    more = {k: numbers[k] for k in ("before", "change_low", "change_high", "p_value", "goal_year")}
+    ids = {"id": line.id, "indicator": shown.indicator.id, "n": shown.n or None, "office": line.office}
+    words = {
+        "indicator_zh": shown.indicator.label.zh,
+        "indicator_en": shown.indicator.label.en,
+        "evidence_zh": evidence.zh,
+    }
+    return first | more | ids | words
+
+
+def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
+    for year, sample in samples.items():
+        if sample.instrument is None or sample.instrument.survey != plan.survey:
+            other = "no survey" if sample.instrument is None else f"the survey '{sample.instrument.survey}'"
+            raise LiteracyError(
+                "plan.input",
+                where=f"sample of {year}",
+                what=f"is of {other}, the plan of '{plan.survey}'",
+                mend="give Samples made from Scored files of the plan's survey",
+            )
+        wanted = sample.instrument.indicator.name
+        held = set(sample.frame.loc[sample.weight != 0, "universe"].dropna().astype(str))
+        if held != {wanted}:
+            raise LiteracyError(
+                "plan.input",
+                where=f"sample of {year}",
+                what=f"speaks for {', '.join(sorted(held)) or 'nobody'}, not for the universe '{wanted}'",
+                mend=f"make it with universe='{wanted}' (the default); pupils are found in the same sample",
+            )
+    standards = sorted({str(s.standard.id) for s in samples.values()})
+    if len(standards) > 1:
+        raise LiteracyError(
+            "trend.standards",
+            where="scoreboard",
+            what=f"the waves are scored by {' and '.join(standards)}",
+            mend="score every wave by one standard",
+        )
+
+
+def _check_goals(goals: Mapping[str, Goal], known: list[str], shares: Mapping[str, bool]) -> None:
+    for name, goal in goals.items():
+        if name not in known:
+            raise LiteracyError(
+                "plan.input",
+                where=f"goal of '{name}'",
+                what=f"is not an indicator of the plan{nearest(name, known)}",
+                mend="name an indicator; literacy plan show lists them",
+            )
+        if goal.value is not None and shares[name] and not 0 < goal.value < 1:
+            raise LiteracyError(
+                "plan.input",
+                where=f"goal of '{name}'",
+                what=f"{goal.value:g} is not a share between 0 and 1",
+                mend="write 12 % as 0.12",
+            )
+
+
+def _notes(
+    plan: Plan,
+    samples: Mapping[int, Sample],
+    returns: Returns,
+    readings: list[Reading],
+    year: int,
+    level: float,
+) -> tuple[Label, ...]:
+    notes: list[Label] = []
+    tested = sum(r.reason in ("improved", "worsened", "unchanged") for r in readings)
+    if tested:
+        chance = tested * (1 - level)
+        notes.append(
+            Label(
+                f"检验了 {tested} 项与上次之差（{level:.0%} 水平）；即使毫无变化，平均也会有约 {chance:.1f} 项显得显著",
+                f"{tested} changes are tested at {level:.0%}: if nothing had changed, about {chance:.1f} of them would "
+                "look significant",
+            )
+        )
+    latest = samples[max(samples)] if samples else None
+    if latest is not None:
+        for group in latest.instrument.groups:
+            if group.proxy is not None:
+                notes.append(
+                    Label(f"{group.label.zh}：{group.proxy.zh}", f"{group.label.en}: {group.proxy.en}")
+                )
+        if latest.instrument.demonstration:
+            notes.append(
+                Label("示范问卷，并非官方测试题", "The form is a demonstration, not the official test")
+            )
+    late = sorted({y for y in (*samples, *returns.years) if y > year})
+    if late:
+        years = ", ".join(map(str, late))
+        notes.append(
+            Label(f"{years} 年的数据晚于本表，未用", f"Data of {years} are later than the board and not used")
+        )
+    if not returns.reports:
+        notes.append(Label("未提供年度填报表", "No yearly return was given"))
+    tasks = [t for p in plan.parts for t in p.tasks]
+    empty = sum(not t.office for t in tasks)
+    if empty:
+        notes.append(
+            Label(
+                f"{empty} 项任务尚未填写责任单位",
+                f"No office is named for {empty} tasks: an input of the city",
+            )
+        )
+    return tuple(notes)

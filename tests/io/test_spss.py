@@ -1,0 +1,115 @@
+"""SPSS files: the own decoder against pyreadstat, and files that are broken on purpose."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from literacy._resources import sample_data
+from literacy.errors import LiteracyError
+from literacy.io import load_table, read
+from literacy.io.savfile import iterate_cells, walk_layout
+from literacy.io.spss import iterate_spss
+
+
+def mixed(rows: int, seed: int = 5) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "small": rng.integers(-90, 150, rows).astype(float),
+            "gaps": np.where(rng.random(rows) < 0.3, np.nan, rng.integers(0, 5, rows)),
+            "town": [["", "二连浩特", "a" * 17, "短"][k] for k in rng.integers(0, 4, rows)],
+            "real": rng.normal(size=rows),
+            "long": ["科普" * int(k) for k in rng.integers(0, 30, rows)],
+        }
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 7, 3001])
+@pytest.mark.parametrize(
+    "options", [{}, {"row_compress": True}, {"compress": True}], ids=["plain", "packed", "zsav"]
+)
+def test_cells_are_those_pyreadstat_reads(tmp_path: Path, rows: int, options: dict[str, bool]) -> None:
+    frame = mixed(rows)
+    path = tmp_path / "x.sav"
+    pyreadstat.write_sav(frame, path, **options)
+    whole = load_table(path).frame
+    parts = pd.concat([t.frame for t in iterate_spss(path, rows=500)], ignore_index=True)
+    expected, _ = pyreadstat.read_sav(path)
+    for got in (whole, parts):
+        assert list(got.columns) == list(expected.columns)
+        for name in ("small", "gaps", "real"):
+            np.testing.assert_array_equal(got[name].to_numpy(), expected[name].to_numpy(dtype=float))
+        for name in ("town", "long"):
+            assert got[name].fillna("").tolist() == expected[name].fillna("").tolist()
+
+
+def test_very_long_texts_are_left_to_the_library(tmp_path: Path) -> None:
+    path = tmp_path / "x.sav"
+    pyreadstat.write_sav(pd.DataFrame({"a": [1.0, 2.0], "t": ["x" * 700, "y"]}), path)
+    assert not walk_layout(path).plain
+    assert load_table(path).frame["t"].tolist() == ["x" * 700, "y"]
+
+
+def test_user_missing_ranges_and_labels_come_through(tmp_path: Path) -> None:
+    path = tmp_path / "x.sav"
+    pyreadstat.write_sav(
+        pd.DataFrame({"q": [1.0, 8.0, 97.0, np.nan]}), path, column_labels={"q": "问题"},
+        variable_value_labels={"q": {1: "对", 8: "不知道"}}, missing_ranges={"q": [{"lo": 90, "hi": 99}, 8]},
+    )  # fmt: skip
+    table = load_table(path)
+    assert table.declared_missing("q").tolist() == [False, True, True, False]
+    assert table.labels["q"] == "问题" and table.value_labels["q"][8.0] == "不知道"
+
+
+@pytest.mark.parametrize("share", [0.0005, 0.01, 0.3, 0.7, 0.99])
+def test_a_cut_off_file_is_one_clear_error(tmp_path: Path, share: float) -> None:
+    data = sample_data("erenhot_2025.sav").read_bytes()
+    path = tmp_path / "cut.sav"
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(LiteracyError) as caught:
+        read(path, "erenhot")
+    assert caught.value.code in ("io.damaged", "io.format")
+    assert "Traceback" not in str(caught.value) and "cut.sav" in str(caught.value)
+
+
+def test_fewer_rows_than_promised_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.sav"
+    pyreadstat.write_sav(pd.DataFrame({"a": np.arange(50.0), "b": np.arange(50.0) / 7}), path)
+    data = bytearray(path.read_bytes())
+    for promised in (49, 51, 5000):
+        data[80:84] = struct.pack("<i", promised)
+        path.write_bytes(data)
+        with pytest.raises(LiteracyError, match="the header promises"):
+            load_table(path)
+
+
+def test_a_reader_that_dies_is_told_and_harmless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = tmp_path / "worker.py"
+    worker.write_text("import os\nos.abort()\n", encoding="utf-8")
+    monkeypatch.setattr("literacy.io.guard.WORKER", worker)
+    with pytest.raises(LiteracyError, match="broke off"):
+        load_table(sample_data("erenhot_2025.sav"))
+
+
+def test_a_reader_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = tmp_path / "worker.py"
+    worker.write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    monkeypatch.setattr("literacy.io.guard.WORKER", worker)
+    monkeypatch.setattr("literacy.io.guard.PATIENCE", 0.3)
+    monkeypatch.setattr("literacy.io.guard.BYTES_PER_SECOND", 1e12)
+    with pytest.raises(LiteracyError, match="no end"):
+        load_table(sample_data("erenhot_2025.sav"))
+
+
+def test_blocks_hold_whole_rows(tmp_path: Path) -> None:
+    path = tmp_path / "x.sav"
+    pyreadstat.write_sav(mixed(1000), path, row_compress=True)
+    layout = walk_layout(path)
+    sizes = [len(block) for block in iterate_cells(path, layout, 300)]
+    assert sizes == [300, 300, 300, 100]
