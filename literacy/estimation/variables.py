@@ -90,7 +90,7 @@ def read_levels(
     else:
         seen = np.zeros(0, bool)
     if whole and seen.all():
-        return raw, tuple(_plain(x) for x in labels)
+        return raw.astype(np.int64, copy=False), tuple(_plain(x) for x in labels)
     place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
     return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
 
