@@ -167,7 +167,7 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
         )
     rows = select_rows(sample, where)
     inside = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
-    cell = np.where(inside, 0, -1)
+    cell = np.zeros(len(sample), np.int64) if inside.all() else np.where(inside, 0, -1)
     keys: list[tuple[Any, ...]] = [()]
     notes: list[str] = []
     plain: dict[str, tuple[Any, ...]] = {}
@@ -182,7 +182,7 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
         if name not in sample.frame.columns:
             _refuse_name(sample, name)
         codes, levels = read_levels(sample, name, inside, "by")
-        lost = int(((codes < 0) & inside).sum())
+        lost = int(((codes < 0) & inside).sum()) if codes.min() < 0 else 0
         if lost:
             notes.append(f"{lost} rows have no {name} and are in no domain")
         cell, keys = _cross_levels(cell, keys, codes, levels)
@@ -216,7 +216,12 @@ def _cross_levels(
 ) -> tuple[Ints, list[tuple[Any, ...]]]:
     """Cross the domains so far with the levels of a column; only combinations that occur are kept."""
     count = max(len(levels), 1)
-    crossed = np.where((cell >= 0) & (codes >= 0), cell * count + codes, -1)
+    whole = int(cell.min()) >= 0 and int(codes.min()) >= 0
+    if whole and len(keys) == 1:
+        return codes, [(*keys[0], level) for level in levels]
+    crossed = (
+        cell * count + codes if whole else np.where((cell >= 0) & (codes >= 0), cell * count + codes, -1)
+    )
     if len(keys) * count <= max(2 * len(cell), 1024):
         found = np.flatnonzero(np.bincount(crossed + 1)[1:])
     else:

@@ -17,12 +17,14 @@ from literacy.estimation.domains import Domains, Layer
 from literacy.estimation.elements import element_covariance, element_sample
 from literacy.kernels.aggregation import (
     Column,
-    cell_counts,
-    cell_moments,
+    Sums,
+    sum_category,
+    sum_columns,
     unit_cell_totals,
     unit_level_totals,
 )
 from literacy.kernels.linearization import Smooth
+from literacy.kernels.replication import count_rank
 from literacy.kernels.variance import sum_units
 from literacy.sampling import Replicates, Sample
 
@@ -30,7 +32,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 BLOCK = 8  # columns of row-level scores held at once
-RANK = 1e-5  # singular values below this part of the largest are 0
 NOISE = 1e-20  # a variance this small beside that of simple random sampling is rounding
 
 
@@ -47,6 +48,7 @@ class Job:
     valid : (n,) bool, rows with a value; None = all.
     make : from the respondents of each domain (D,) to the statistic.
     adapt : the job as it is in one layer, where its numbers depend on the domain.
+    binary : the columns hold zeros and ones.
     """
 
     name: str
@@ -56,11 +58,18 @@ class Job:
     valid: Bools | None
     make: Callable[[Floats], Smooth]
     adapt: Callable[[Layer], Job] | None = None
+    binary: bool = False
 
     @property
     def width(self) -> int:
         """Estimates in each domain."""
         return max(len(self.levels), 1)
+
+    def sums(self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats) -> Sums:
+        """All that is read from the rows, by unit."""
+        if self.code is not None:
+            return sum_category(unit, units, cell, cells, weight, self.code, len(self.levels))
+        return sum_columns(unit, units, cell, cells, weight, self.columns, self.binary)
 
     def totals(self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats) -> Floats:
         """Totals (units, cells, q)."""
@@ -97,7 +106,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One variable in the domains of one layer: totals ``t`` (D, q), by unit ``z`` (m, D, q) a stage."""
+    """One variable in the domains of one layer: totals ``t`` (D, q), by unit ``z`` (m, D, q) a stage.
+
+    ``squares`` (D,) are the sums of squared weights, ``moments`` (D, q, q) those of products of columns.
+    """
 
     layer: Layer
     cell: Ints
@@ -108,6 +120,8 @@ class _Block:
     n: Floats
     df: Floats
     z: tuple[Floats, ...]
+    squares: Floats
+    moments: Floats | None
 
     def part(self, z: Floats) -> Floats:
         """Weights in totals: (..., D)."""
@@ -134,7 +148,7 @@ def run(sample: Sample, domains: Domains, jobs: tuple[Job, ...]) -> Result:
         )
     else:
         covariance = _linearize(sample, blocks)
-    return _assemble(sample, domains, blocks, estimate, covariance)
+    return _assemble(domains, blocks, estimate, covariance)
 
 
 def _measure(sample: Sample, layer: Layer, job: Job, by_unit: bool) -> _Block:
@@ -142,20 +156,23 @@ def _measure(sample: Sample, layer: Layer, job: Job, by_unit: bool) -> _Block:
     job = job if job.adapt is None else job.adapt(layer)
     cell = layer.cell if job.valid is None else np.where(job.valid, layer.cell, -1)
     cells = len(layer.keys)
-    n = cell_counts(cell, cells)
-    statistic = job.make(n)
+    first, *later = sample.codes.stages
     z: tuple[Floats, ...] = ()
     if by_unit:
-        z = tuple(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in sample.codes.stages)
-        t = z[0].sum(axis=0)
+        sums = job.sums(first.unit, first.units, cell, cells, sample.weight)
+        z = (sums.totals, *(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in later))
     else:
         one = np.broadcast_to(np.zeros(1, np.int64), len(sample))
-        t = job.totals(one, 1, cell, cells, sample.weight)[0]
+        sums = job.sums(one, 1, cell, cells, sample.weight)
+    t, n = sums.totals.sum(axis=0), sums.counts.sum(axis=0)
     if sample.replicates is not None:
         df = _replicate_df(sample.replicates, cell, cells)
+    elif by_unit:
+        df = _count_df(sample, sums.counts)
     else:
         df = _design_df(sample, cell, cells, n)
-    return _Block(layer, cell, job, statistic, statistic.jacobian(t), t, n, df, z)
+    statistic = job.make(n)
+    return _Block(layer, cell, job, statistic, statistic.jacobian(t), t, n, df, z, sums.squares, sums.moments)
 
 
 def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
@@ -165,7 +182,13 @@ def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
     if not sample.design.psu:
         strata = unit_cell_totals(first.stratum, len(first.size), cell, cells, ones, (None,))[..., 0] > 0
         return np.asarray(n - strata.sum(axis=0))
-    alive = unit_cell_totals(first.unit, first.units, cell, cells, ones, (None,))[..., 0] > 0
+    return _count_df(sample, unit_cell_totals(first.unit, first.units, cell, cells, ones, (None,))[..., 0])
+
+
+def _count_df(sample: Sample, counts: Floats) -> Floats:
+    """As :func:`_design_df`, from the rows of each unit and domain (m, D)."""
+    first = sample.codes.stages[0]
+    alive = counts > 0
     strata = sum_units(alive.astype(np.float64), first.stratum, len(first.size)) > 0
     return np.asarray(alive.sum(axis=0) - strata.sum(axis=0), np.float64)
 
@@ -234,20 +257,13 @@ def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
     seen = unit_cell_totals(replicates.index, groups, cell, cells, ones, (None,))[..., 0] > 0
     out = np.full(cells, float(replicates.df))
     for d in np.flatnonzero(~seen.all(axis=0)):
-        lines = replicates.factors[seen[:, d]]
-        gram = lines @ lines.T if len(lines) < lines.shape[1] else lines.T @ lines
-        size = np.linalg.eigvalsh(gram) if len(lines) else np.zeros(1)
-        out[d] = min(out[d], float((size > RANK**2 * size[-1]).sum()) - 1)
+        out[d] = min(out[d], count_rank(replicates.factors[seen[:, d]]) - 1.0)
     return out
 
 
-def _srs(sample: Sample, b: _Block) -> Floats:
+def _srs(b: _Block) -> Floats:
     """Variance (D, k) under simple random sampling with replacement of the n respondents of a domain."""
-    cells = len(b.layer.keys)
-    if b.job.code is not None:
-        moments = b.t[:, :, None] * np.eye(b.t.shape[1])
-    else:
-        moments = cell_moments(b.cell, cells, sample.weight, b.job.columns)
+    moments = b.t[:, :, None] * np.eye(b.t.shape[1]) if b.moments is None else b.moments
     j, whole, n = b.jacobian, b.part(b.t)[:, None], b.n[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = b.t / whole
@@ -258,9 +274,7 @@ def _srs(sample: Sample, b: _Block) -> Floats:
         return np.asarray(np.maximum(square, 0.0) / (n - 1) * whole**2)
 
 
-def _assemble(
-    sample: Sample, domains: Domains, blocks: list[_Block], estimate: Floats, covariance: Floats
-) -> Result:
+def _assemble(domains: Domains, blocks: list[_Block], estimate: Floats, covariance: Floats) -> Result:
     """Put the blocks in the order of the table."""
     keys, variables, levels, place = [], [], [], []
     rank = [{v: i for i, v in enumerate(values)} for values in domains.order]
@@ -281,13 +295,13 @@ def _assemble(
         ]
         return np.concatenate(wide)[order]
 
-    srs = spread([_srs(sample, b) for b in blocks])
+    srs = spread([_srs(b) for b in blocks])
     covariance = covariance[np.ix_(order, order)]
     noise = np.diag(covariance) <= NOISE * srs
     covariance[noise, :] = 0.0
     covariance[:, noise] = 0.0
     population = spread([b.part(b.t) for b in blocks])
-    squares = spread([_sum_squares(sample, b) for b in blocks])
+    squares = spread([b.squares for b in blocks])
     with np.errstate(divide="ignore", invalid="ignore"):
         kish = population**2 / squares
     return Result(
@@ -302,12 +316,3 @@ def _assemble(
         kish,
         population,
     )
-
-
-def _sum_squares(sample: Sample, b: _Block) -> Floats:
-    weights: tuple[Column, ...] = (sample.weight,)
-    cells = len(b.layer.keys)
-    zero = np.zeros(1, np.int64)
-    return unit_cell_totals(np.broadcast_to(zero, len(sample)), 1, b.cell, cells, sample.weight, weights)[
-        0, :, 0
-    ]

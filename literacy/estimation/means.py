@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,14 @@ from literacy.estimation.assembly import assemble, check_level
 from literacy.estimation.domains import By, Domains, Where, find_domains
 from literacy.estimation.engine import Job, run
 from literacy.estimation.estimate import Estimate
-from literacy.estimation.variables import find_column, is_number, read_levels, read_numbers, read_outcome
+from literacy.estimation.variables import (
+    find_column,
+    is_number,
+    read_integers,
+    read_levels,
+    read_numbers,
+    read_outcome,
+)
 from literacy.kernels.intervals import METHODS
 from literacy.kernels.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
 from literacy.sampling import Sample
@@ -104,8 +113,11 @@ def proportion(
     domains = find_domains(sample, by, where)
     jobs: list[Job] = []
     for name in _names(variable):
-        if _is_binary(sample, name):
-            jobs.append(_number_job(name, read_outcome(sample, name), "mean"))
+        plain = _read_binary(sample, name)
+        if plain is not None:
+            jobs.append(Job(name, (), (None, plain), None, None, lambda n: Mean(), binary=True))
+        elif _is_binary(sample, name):
+            jobs.append(replace(_number_job(name, read_outcome(sample, name), "mean"), binary=True))
         else:
             jobs.append(_category_job(sample, name, domains, Shares()))
     done = _share_rows(tuple(jobs), missing)
@@ -161,6 +173,16 @@ def _is_binary(sample: Sample, name: str) -> bool:
         return False
     values = column.to_numpy(np.float64, na_value=np.nan)
     return bool(((values == 0) | (values == 1) | np.isnan(values)).all())
+
+
+def _read_binary(sample: Sample, name: str) -> NDArray[np.integer[Any]] | None:
+    """A column of whole zeros and ones, both of which occur, without a copy."""
+    if name not in sample.frame.columns:
+        return None
+    values = read_integers(find_column(sample, name))
+    if values is None or int(values.min()) != 0 or int(values.max()) != 1:
+        return None
+    return values
 
 
 def _numeric_jobs(
@@ -231,8 +253,6 @@ def _category_job(sample: Sample, name: str, domains: Domains, statistic: Smooth
 
 def _share_rows(jobs: tuple[Job, ...], missing: str) -> tuple[Job, ...]:
     """With missing="any", let every job use the rows complete on all."""
-    from dataclasses import replace
-
     masks = [j.valid for j in jobs if j.valid is not None]
     if missing == "each" or len(jobs) < 2 or not masks:
         return jobs

@@ -10,12 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.kernels.aggregation import BLOCK
 from literacy.sampling import Sample
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 CELLS = 4_000_000  # numbers of a replicate weight matrix held at once
+SPAN = 1 << 12  # whole numbers within this range are levels as they are, others are looked up
 
 
 def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[Any]:
@@ -78,6 +80,12 @@ def read_levels(
     """
     column = find_column(sample, name, role)
     live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
+    whole_numbers = read_integers(column)
+    if whole_numbers is not None:
+        low, high = int(whole_numbers.min()), int(whole_numbers.max())
+        if high - low < SPAN and abs(low) < 2**62:
+            truth = pd.api.types.is_bool_dtype(column)
+            return _place_integers(whole_numbers, low, high, live, truth)
     if isinstance(column.dtype, pd.CategoricalDtype):
         raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
     else:
@@ -93,6 +101,36 @@ def read_levels(
         return raw.astype(np.int64, copy=False), tuple(_plain(x) for x in labels)
     place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
     return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
+
+
+def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
+    """The numbers of a column (n,) as they lie in memory, if they are whole and none can be missing."""
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biu" or not len(column):
+        return None
+    values = column.to_numpy()
+    return values.view(np.int8) if column.dtype.kind == "b" else values
+
+
+def _place_integers(
+    values: NDArray[np.integer[Any]], low: int, high: int, live: Bools, truth: bool
+) -> tuple[Ints, tuple[Any, ...]]:
+    """Codes and levels of whole numbers within a small range."""
+    whole = bool(live.all())
+    count = np.zeros(high - low + 1, np.int64)
+    for start in range(0, len(values), BLOCK):
+        rows = slice(start, start + BLOCK)
+        part = values[rows] if whole else values[rows][live[rows]]
+        count += np.bincount(part.astype(np.int64, copy=False) - low, minlength=len(count))
+    seen = count > 0
+    levels = tuple(bool(low + i) if truth else low + i for i in np.flatnonzero(seen).tolist())
+    if seen.all() and low == 0:
+        return values.astype(np.int64, copy=False), levels
+    place = np.where(seen, np.cumsum(seen) - 1, -1)
+    codes = np.empty(len(values), np.int64)
+    for start in range(0, len(values), BLOCK):
+        rows = slice(start, start + BLOCK)
+        codes[rows] = place[values[rows].astype(np.int64, copy=False) - low]
+    return codes, levels
 
 
 def _sort_levels(sample: Sample, values: list[Any]) -> tuple[Ints, list[Any]]:

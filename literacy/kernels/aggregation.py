@@ -10,16 +10,17 @@ column is an array (n,) or None for ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Column = Floats | None
-T = TypeVar("T", np.float64, np.int64)
-BLOCK = 1 << 16
+Column = Floats | NDArray[np.integer[Any]] | None
+T = TypeVar("T", bound=np.generic)
+BLOCK = 1 << 15  # rows of a block: what is made of them stays in the processor's cache
 
 
 def _blocks(n: int) -> list[slice]:
@@ -42,6 +43,87 @@ def _add(out: Floats, key: Ints, values: Floats) -> None:
         low = int(key.min())
         sums = np.bincount(key - low, values)
         out[low : low + len(sums)] += sums
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Everything the estimates of one variable read from the rows.
+
+    Attributes
+    ----------
+    totals : (units, cells, q) weighted sums of the columns, or of the levels of a category
+    counts : (units, cells) rows
+    squares : (cells,) sums of the squared weights
+    moments : (cells, q, q) weighted sums of products of the columns; None for a category
+    """
+
+    totals: Floats
+    counts: Floats
+    squares: Floats
+    moments: Floats | None
+
+
+def sum_columns(
+    unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, columns: Sequence[Column], binary: bool
+) -> Sums:
+    """Sums of columns, in one pass over the rows.
+
+    ``binary`` says that the columns hold zeros and ones, whose squares need no sum of their own.
+    """
+    q = len(columns)
+    totals, counts = np.zeros((q, units * cells)), np.zeros(units * cells)
+    squares, products = np.zeros(cells), np.zeros((q, q, cells))
+    pairs = [(a, b) for a in range(q) for b in range(a, q) if columns[a] is not None]
+    pairs = [(a, b) for a, b in pairs if columns[b] is not None and not (binary and a == b)]
+    for rows in _blocks(len(weight)):
+        keep = _keep(cell[rows])
+        place, w = _take(cell, rows, keep), _take(weight, rows, keep)
+        if not len(w):
+            continue
+        key = _take(unit, rows, keep) * cells + place
+        low = int(key.min())
+        key -= low
+        counted = np.bincount(key)
+        span = slice(low, low + len(counted))
+        counts[span] += counted
+        squares += np.bincount(place, w * w, minlength=cells)
+        values: list[Any] = [None if c is None else _take(c, rows, keep) for c in columns]
+        weighted = [w if v is None else w * v for v in values]
+        for j, value in enumerate(weighted):
+            totals[j, span] += np.bincount(key, value)
+        for a, b in pairs:
+            products[a, b] += np.bincount(place, weighted[b] * values[a], minlength=cells)
+    out = np.moveaxis(totals.reshape(q, units, cells), 0, 2)
+    plain = out.sum(axis=0)
+    moments = np.moveaxis(products, 2, 0)
+    for j, column in enumerate(columns):
+        if column is None:
+            moments[:, j, :] = moments[:, :, j] = plain
+        elif binary:
+            moments[:, j, j] = plain[:, j]
+    lower = np.tril_indices(q, -1)
+    moments[:, lower[0], lower[1]] = moments[:, lower[1], lower[0]]
+    return Sums(out, counts.reshape(units, cells), squares, moments)
+
+
+def sum_category(
+    unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, level: Ints, levels: int
+) -> Sums:
+    """Sums of the levels of a category, in one pass over the rows."""
+    totals, counts, squares = np.zeros(units * cells * levels), np.zeros(units * cells), np.zeros(cells)
+    for rows in _blocks(len(weight)):
+        keep = _keep(cell[rows])
+        place, w = _take(cell, rows, keep), _take(weight, rows, keep)
+        if not len(w):
+            continue
+        key = _take(unit, rows, keep) * cells + place
+        _add(totals, key * levels + _take(level, rows, keep), w)
+        low = int(key.min())
+        key -= low
+        counted = np.bincount(key)
+        counts[low : low + len(counted)] += counted
+        squares += np.bincount(place, w * w, minlength=cells)
+    return Sums(totals.reshape(units, cells, levels), counts.reshape(units, cells), squares, None)
 
 
 def unit_cell_totals(
@@ -68,14 +150,6 @@ def unit_level_totals(
         key = (_take(unit, rows, keep) * cells + _take(cell, rows, keep)) * levels + _take(level, rows, keep)
         _add(out, key, _take(weight, rows, keep))
     return out.reshape(units, cells, levels)
-
-
-def cell_counts(cell: Ints, cells: int) -> Floats:
-    """Rows in each domain: (cells,)."""
-    out = np.zeros(cells + 1)
-    for rows in _blocks(len(cell)):
-        out += np.bincount(cell[rows] + 1, minlength=cells + 1)
-    return out[1:]
 
 
 def cell_moments(cell: Ints, cells: int, weight: Floats, columns: Sequence[Column]) -> Floats:

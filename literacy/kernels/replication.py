@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+RANK = 1e-5  # singular values below this part of the largest are 0
+SPARE = 4  # a quarter more lines than columns are enough to show full rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +219,29 @@ def resample_population(
         factors[own] = rng.multivariate_hypergeometric(copies, int(n), size=replicates).T
     mean_size = 1.0 / float(np.mean(1.0 / size))
     return Factors(factors, mean_size / ((mean_size - 1) * (replicates - 1)), np.ones(replicates))
+
+
+def count_rank(lines: Floats) -> int:
+    """Rank of a matrix (m, R): singular values above 1e-5 of the largest.
+
+    Where there are more lines than columns, some of the lines may already show full rank: their Gram matrix stays
+    positive definite after the bound of all of them is taken from its diagonal (lines only add to it, and the squares
+    of all numbers together bound the largest eigenvalue). Only where they do not, all lines are read.
+    """
+    count, width = lines.shape
+    if not count:
+        return 0
+    enough = width + width // SPARE + 1
+    if count >= enough:
+        some = lines[np.linspace(0, count - 1, enough).astype(np.intp)]
+        gram = some.T @ some
+        gram[np.diag_indices(width)] -= RANK**2 * float(np.vdot(lines, lines))
+        try:
+            np.linalg.cholesky(gram)
+        except np.linalg.LinAlgError:
+            pass
+        else:
+            return int(width)
+    gram = lines @ lines.T if count < width else lines.T @ lines
+    size = np.linalg.eigvalsh(gram)
+    return int((size > RANK**2 * size[-1]).sum())

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.kernels.aggregation import unit_cell_totals
+from literacy.kernels.aggregation import Column, unit_cell_totals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -101,7 +101,7 @@ class Replicates(Printable):
             out *= layer.block(rows, columns)
         return np.asarray(out)
 
-    def totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
+    def totals(self, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
         """Sum ``replicate weight * column`` by cell, without ever holding all replicate weights.
 
         Parameters
@@ -123,9 +123,7 @@ class Replicates(Printable):
                 return self._layer_totals(layer, cell, cells, columns)
         return self._row_totals(cell, cells, columns)
 
-    def _layer_totals(
-        self, layer: CellLayer, cell: Ints, cells: int, columns: Sequence[Floats | None]
-    ) -> Floats:
+    def _layer_totals(self, layer: CellLayer, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
         """One cell at a time: a table by unit and layer cell is small, one by unit, layer cell and cell is not."""
         out = np.empty((self.count, cells, len(columns)))
         inner = len(layer.factors)
@@ -136,12 +134,12 @@ class Replicates(Printable):
                 out[:, which, j] = np.einsum("rc,cr->r", parts, layer.factors)
         return out
 
-    def _unit_totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
+    def _unit_totals(self, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
         table = unit_cell_totals(self.index, len(self.factors), cell, cells, self.base, columns)
         flat = np.ascontiguousarray(table).reshape(len(self.factors), -1)
         return np.asarray(self.factors.T @ flat).reshape(self.count, cells, len(columns))
 
-    def _row_totals(self, cell: Ints, cells: int, columns: Sequence[Floats | None]) -> Floats:
+    def _row_totals(self, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
         out = np.zeros((cells, len(columns), self.count))
         order = np.argsort(cell, kind="stable")
         order = order[np.searchsorted(cell[order], 0) :]

@@ -6,11 +6,25 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from literacy.kernels.aggregation import BLOCK, cell_counts, cell_moments, unit_cell_totals, unit_level_totals
+from literacy.kernels.aggregation import (
+    BLOCK,
+    cell_moments,
+    sum_category,
+    sum_columns,
+    unit_cell_totals,
+    unit_level_totals,
+)
 from literacy.kernels.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
 from literacy.kernels.pairwise import approximate_pairs, joint_pairs, pair_covariance
 from literacy.kernels.profile import fmm_spline
-from literacy.kernels.replication import balanced, jackknife, make_hadamard, pair_units, resample_population
+from literacy.kernels.replication import (
+    balanced,
+    count_rank,
+    jackknife,
+    make_hadamard,
+    pair_units,
+    resample_population,
+)
 from literacy.kernels.variance import Stage, stage_covariance
 
 
@@ -21,12 +35,20 @@ def test_totals_are_sums_over_blocks() -> None:
     w, y = rng.uniform(0, 2, n), rng.normal(size=n)
     y[cell < 0] = np.nan  # never read
     got = unit_cell_totals(unit, units, cell, cells, w, (None, y))
-    moments, counts = cell_moments(cell, cells, w, (None, y)), cell_counts(cell, cells)
+    moments = cell_moments(cell, cells, w, (None, y))
     level = rng.integers(0, 3, n)
     levels = unit_level_totals(unit, units, cell, cells, w, level, 3)
+    once = sum_columns(unit, units, cell, cells, w, (None, y), binary=False)
+    each = sum_category(unit, units, cell, cells, w, level, 3)
+    assert_allclose(once.totals, got)
+    assert_allclose(once.moments, moments)
+    assert_allclose(each.totals, levels)
     for c in range(cells):
         inside = cell == c
-        assert counts[c] == inside.sum()
+        assert_allclose(once.counts[:, c], np.bincount(unit[inside], minlength=units))
+        assert_allclose(once.squares[c], (w[inside] ** 2).sum())
+        assert_allclose(each.counts, once.counts)
+        assert_allclose(each.squares, once.squares)
         assert_allclose(moments[c], [[w[inside].sum(), (w * y)[inside].sum()],
                                      [(w * y)[inside].sum(), (w * y * y)[inside].sum()]])  # fmt: skip
         for u in (0, 7):
@@ -35,10 +57,48 @@ def test_totals_are_sums_over_blocks() -> None:
             assert_allclose(levels[u, c], np.bincount(level[here], w[here], minlength=3))
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.float64])
+def test_zeros_and_ones_need_no_squares(kind: type) -> None:
+    rng = np.random.default_rng(2)
+    n = BLOCK + 5
+    unit, cell, w = rng.integers(0, 9, n), rng.integers(-1, 3, n), rng.uniform(0, 2, n)
+    y = rng.integers(0, 2, n).astype(kind)
+    short = sum_columns(unit, 9, cell, 3, w, (None, y), binary=True)
+    long = sum_columns(unit, 9, cell, 3, w, (None, y.astype(float)), binary=False)
+    assert short.moments is not None
+    assert_allclose(short.moments, long.moments)
+    assert_allclose(short.totals, long.totals)
+
+
+def test_products_of_several_columns() -> None:
+    rng = np.random.default_rng(3)
+    cell, w, y, x = (
+        rng.integers(-1, 3, 500),
+        rng.uniform(0, 2, 500),
+        rng.normal(size=500),
+        rng.normal(size=500),
+    )
+    got = sum_columns(np.zeros(500, int), 1, cell, 3, w, (None, y, x), binary=False)
+    assert_allclose(got.moments, cell_moments(cell, 3, w, (None, y, x)))
+
+
+def test_rank_is_that_of_the_singular_values() -> None:
+    rng = np.random.default_rng(4)
+    tall, low = rng.normal(size=(300, 40)), rng.normal(size=(300, 7)) @ rng.normal(size=(7, 40))
+    late = np.zeros((300, 40))
+    late[1:4] = rng.normal(size=(3, 40))  # lines that the first look misses
+    noisy = low + 1e-9 * rng.normal(size=(300, 40))
+    for lines, rank in ((tall, 40), (tall[:30], 30), (low, 7), (late, 3), (noisy, 7), (tall[:0], 0)):
+        assert count_rank(lines) == rank
+    assert count_rank(1e-6 * tall) == 40
+
+
 def test_totals_of_nobody() -> None:
     none = np.full(5, -1)
     assert (unit_cell_totals(np.zeros(5, int), 2, none, 3, np.ones(5), (None,)) == 0).all()
     assert (unit_level_totals(np.zeros(5, int), 2, none, 3, np.ones(5), np.zeros(5, int), 2) == 0).all()
+    assert (sum_columns(np.zeros(5, int), 2, none, 3, np.ones(5), (None,), binary=False).counts == 0).all()
+    assert (sum_category(np.zeros(5, int), 2, none, 3, np.ones(5), np.zeros(5, int), 2).totals == 0).all()
 
 
 @pytest.mark.parametrize(
