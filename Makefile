@@ -48,6 +48,9 @@ backtest: $(VENV)/.installed ## try every forecasting method on the nation's pub
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.projection
 
+quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
+	$(BIN)/python -m tests.simulation.quality
+
 bench: $(VENV)/.developed ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md)
 	$(BIN)/python -m tests.benchmarks.run
 
@@ -71,4 +74,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection bench explore clean help
+.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection quality bench explore clean help

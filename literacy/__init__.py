@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         trend_from_frame,
         what_if,
     )
+    from literacy.quality import Quality, check_quality, exclude_flagged
     from literacy.report import draw_report, plot
     from literacy.sampling import (
         Design,
@@ -103,6 +104,11 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Responses",
         "read",
         "read_table",
+    ),
+    "literacy.quality": (
+        "Quality",
+        "check_quality",
+        "exclude_flagged",
     ),
     "literacy.scoring": (
         "Scored",
@@ -183,6 +189,7 @@ __all__ = [
     "Margins",
     "Model",
     "Projection",
+    "Quality",
     "Replicates",
     "Responses",
     "Sample",
@@ -195,12 +202,14 @@ __all__ = [
     "allocate",
     "backtest",
     "calibrate",
+    "check_quality",
     "check_survey",
     "compare",
     "contrast",
     "crosstab",
     "decompose",
     "draw_report",
+    "exclude_flagged",
     "group_trends",
     "judge",
     "least_effort",

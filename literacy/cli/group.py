@@ -13,6 +13,7 @@ from literacy.provenance import __version__
 
 COMMANDS: dict[str, str] = {
     "demo": "Run the main job on the synthetic sample survey.",
+    "check": "Flag answers that look wrong, with reasons; nothing is deleted.",
     "score": "Score a questionnaire file: one row per respondent.",
     "weight": "Weight a survey to population margins.",
     "estimate": "Estimate shares, means and totals with their uncertainty.",

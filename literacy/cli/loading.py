@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from literacy.instrument import Instrument
+    from literacy.quality import Limits
     from literacy.sampling import Sample
     from literacy.scoring import Scored
 
@@ -64,12 +65,17 @@ def pick_survey(path: str, survey: str | None) -> Instrument | None:
 
 
 def load_scored(
-    path: str, survey: str | None, wave: str | None, standard: str = "", keep_personal: bool = False
+    path: str,
+    survey: str | None,
+    wave: str | None,
+    standard: str = "",
+    keep_personal: bool = False,
+    exclude: Limits | None = None,
 ) -> Scored:
-    """Score a raw file, or read back a scored one."""
+    """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags."""
     from literacy.scoring import Scored
 
-    data = load_data(path, survey, wave, standard, keep_personal)
+    data = load_data(path, survey, wave, standard, keep_personal, exclude)
     if isinstance(data, Scored):
         return data
     raise LiteracyError(
@@ -81,7 +87,12 @@ def load_scored(
 
 
 def load_data(
-    path: str, survey: str | None, wave: str | None, standard: str = "", keep_personal: bool = False
+    path: str,
+    survey: str | None,
+    wave: str | None,
+    standard: str = "",
+    keep_personal: bool = False,
+    exclude: Limits | None = None,
 ) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table."""
     from literacy.io import read, read_table
@@ -91,6 +102,11 @@ def load_data(
     if path == "-" or Path(path).suffix.lower() in (".csv", ".tsv", ".parquet", ".xlsx"):
         frame = read_table(path)
         if is_scored(frame):
+            if exclude is not None:
+                raise LiteracyError(
+                    "cli.usage", where=f"{path} --exclude flagged", what="the file is scored already",
+                    mend="give the file of the answers",
+                )  # fmt: skip
             source = None if path == "-" else trace(path, len(frame))
             return restore_scored(frame, source, survey or "")
         if path == "-":
@@ -98,7 +114,12 @@ def load_data(
     instrument = pick_survey(path, survey)
     if instrument is None:
         return read_table(path)
-    return score(read(path, instrument, wave, keep_personal=keep_personal), standard)
+    responses = read(path, instrument, wave, keep_personal=keep_personal)
+    if exclude is not None:
+        from literacy.quality import check_quality, exclude_flagged
+
+        responses = exclude_flagged(responses, check_quality(responses, exclude))
+    return score(responses, standard)
 
 
 def build_sample(data: Any, options: DesignOptions) -> Sample:

@@ -47,6 +47,12 @@ format_option = click.option(
 personal_option = click.option(
     "--keep-personal", is_flag=True, help="Keep names, phones and addresses (dropped by default)."
 )
+limit_option = click.option(
+    "--limit",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Move a limit of the quality check, as speed=0.25; repeat.",
+)
 
 design_options = _stack(
     click.option("--weight", metavar="COLUMN", help="Base weight (overrides the wave's own)."),

@@ -14,10 +14,17 @@ from literacy.cli.output import say, write_data
 @opt.wave_option
 @opt.standard_option
 @opt.personal_option
+@click.option(
+    "--exclude",
+    type=click.Choice(["flagged"]),
+    help="Leave out whom the quality check flags (literacy check).",
+)
+@opt.limit_option
 @opt.out_option
 def command(
-    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], keep_personal: bool, out: str
-) -> None:
+    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], keep_personal: bool,
+    exclude: str | None, limit: tuple[str, ...], out: str,
+) -> None:  # fmt: skip
     """Score FILE against a standard: points by dimension, total, tier and verdict, one row per respondent.
 
     Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or to OUT.
@@ -25,10 +32,19 @@ def command(
     \b
     Examples:
       literacy score survey.sav -o scored.csv
+      literacy score survey.sav --exclude flagged -o clean.csv
       literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
     """
+    from literacy.cli.limits import read_limits
     from literacy.cli.loading import load_scored, one_standard
+    from literacy.errors import LiteracyError
 
-    scored = load_scored(file, survey, wave, one_standard(standard), keep_personal)
+    if limit and not exclude:
+        raise LiteracyError(
+            "cli.usage", where=f"--limit {limit[0]}", what="nothing is checked here without --exclude flagged",
+            mend="add --exclude flagged, or look first: literacy check FILE",
+        )  # fmt: skip
+    limits = read_limits(limit) if exclude else None
+    scored = load_scored(file, survey, wave, one_standard(standard), keep_personal, limits)
     write_data(scored.frame, out)
     say(scored)

@@ -3,100 +3,144 @@
 from __future__ import annotations
 
 import html
-
-import pandas as pd
+from collections.abc import Iterable, Sequence
 
 from literacy._display import format_value
 from literacy.quality.review import Quality
 from literacy.quality.rules import CHECKS
+from literacy.quality.wording import WORDS, kind_label, reason, title
 
 _STYLE = (
-    "body{font-family:'Noto Sans SC','Microsoft YaHei',system-ui,sans-serif;max-width:62rem;margin:2rem auto;"
-    "padding:0 1rem;color:#1b1b1b;background:#fff}table{border-collapse:collapse;margin:.5rem 0 2rem;width:100%}"
-    "th,td{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}th{border-bottom:2px solid #444}"
+    "body{font-family:'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',system-ui,sans-serif;"
+    "max-width:66rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff;line-height:1.5}"
+    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}.note{color:#595959}"
+    "table{border-collapse:collapse;margin:.5rem 0;width:100%;font-size:.92rem}"
+    "th,td{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}"
+    "th{border-bottom:2px solid #444;white-space:nowrap}.n{text-align:right;white-space:nowrap;"
+    "font-variant-numeric:tabular-nums}.word{white-space:nowrap}"
     ".bar{background:#2f5d8a;height:.7rem;display:inline-block}tr.notable td{background:#fff3d6}"
+    "tr.unseen td{color:#767676}"
+    ".key{display:inline-block;width:1rem;height:.8rem;background:#fff3d6;border:1px solid #ccc}"
+    "@media print{body{margin:0}tr{break-inside:avoid}}"
 )
-_WORDS = {
-    "zh": {
-        "title": "答卷质量检查", "flagged": "被标记", "of": "共", "people": "人",
-        "checks": "检查项目", "check": "项目", "n": "人数", "share": "占比",
-
-
-        "rows": "被标记的答卷", "row": "行", "id": "编号", "reason": "原因", "items": "各题缺失情况", "item": "题目",
-        "places": "调查员与调查点", "none": "没有。", "not_looked": "文件中没有所需信息，未检查",
-        "note": "本检查只作标记，不删除任何答卷；是否剔除由分析人员决定，并记入处理记录。",
-    },
-    "en": {
-        "title": "Quality of the answers", "flagged": "flagged", "of": "of", "people": "people", "checks": "Checks",
-        "check": "Check",
-        "n": "n", "share": "Share", "rows": "Flagged respondents", "row": "Row", "id": "Id", "reason": "Reason",
-        "items": "Missing answers by item", "item": "Item", "places": "Interviewers and places", "none": "None.",
-        "not_looked": "not looked at: the file lacks what it needs",
-        "note": "This check only flags. Leaving anybody out is the analyst's decision and goes into the history.",
-    },
-}  # fmt: skip
+_NUMBERS = frozenset({"n", "share", "row", "asked", "dont_know", "refused", "skipped", "missing", "right", "duration",
+                      "first_row"})  # fmt: skip
 
 
 def format_page(quality: Quality, lang: str = "zh") -> str:
     """A complete HTML page of a quality check, in ``zh`` or ``en``; the same check gives the same page."""
-    words = _WORDS["zh" if lang == "zh" else "en"]
-    flagged = int(quality.flagged.sum())
-    share = f" ({flagged / quality.n:.1%})" if quality.n else ""
-    title = f"{words['title']}: {quality.survey} {quality.wave}".strip()
-    source = f"<p>{html.escape(str(quality.source))}</p>" if quality.source else ""
+    lang = "zh" if lang == "zh" else "en"
+    head = html.escape(title(quality, lang))
+    source = f'<p class="note">{html.escape(str(quality.source))}</p>' if quality.source else ""
+    key = {"zh": "明显偏离的行", "en": "stands out"}[lang]
+    sections = "".join(
+        f"<h2>{WORDS[name].get(lang)}</h2>{body}"
+        for name, body in (
+            ("checks", _checks(quality, lang)),
+            ("rows", _flags(quality, lang)),
+            ("places", _places(quality, lang)),
+            ("people", _people(quality, lang)),
+            ("items", _items(quality, lang)),
+        )
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><h1>{html.escape(title)}</h1>"
-        f"<p><strong>{flagged} {words['of']} {quality.n} {words['people']} {words['flagged']}{share}</strong></p>"
-        f"<p>{words['note']}</p>{source}<h2>{words['checks']}</h2>{_checks(quality, words, lang)}"
-        f"<h2>{words['rows']}</h2>{_flags(quality, words, lang)}"
-        f"<h2>{words['items']}</h2>{_table(quality.items, words)}"
-        f"<h2>{words['places']}</h2>{_table(quality.places, words)}</body></html>\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{head}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{head}</h1><p>{html.escape(WORDS['note'].get(lang))}</p>{source}"
+        f'<p class="note"><span class="key"></span> {key}</p>{sections}</body></html>\n'
     )
 
 
-def _checks(quality: Quality, words: dict[str, str], lang: str) -> str:
-    rows = []
+def _table(names: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], lang: str) -> str:
+    """A table of ready cells; a row is (class, cells)."""
+    marks = [' class="n"' if name in _NUMBERS else "" for name in names]
+    body = "".join(
+        f"<tr{f' class={chr(34)}{mark}{chr(34)}' if mark else ''}>"
+        + "".join(f"<td{m}>{cell}</td>" for m, cell in zip(marks, cells, strict=True))
+        + "</tr>"
+        for mark, cells in rows
+    )
+    if not body:
+        return f"<p>{WORDS['none'].get(lang)}</p>"
+    head = "".join(f"<th{m}>{WORDS[name].get(lang)}</th>" for m, name in zip(marks, names, strict=True))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}" if value == value else "–"
+
+
+def _bar(share: float, full: float) -> str:
+    width = 14 * min(1.0, share / full)
+    return f'{_percent(share)} <span class="bar" style="width:{width:.2f}rem"></span>'
+
+
+def _checks(quality: Quality, lang: str) -> str:
+    rows: list[tuple[str, Sequence[str]]] = []
+    most = max(0.1, quality.to_frame()["share"].max(skipna=True) if quality.looked_at else 0.1)
     for check, label in CHECKS.items():
         if check not in quality.looked_at:
-            rows.append(
-                f'<tr><td>{label.get(lang)}</td><td class="n">–</td><td>{words["not_looked"]}</td></tr>'
-            )
+            rows.append(("unseen", (label.get(lang), "–", WORDS["not_looked"].get(lang))))
             continue
         count = int((quality.flags["check"] == check).sum())
-        part = count / quality.n if quality.n else 0.0
-        bar = f'<span class="bar" style="width:{min(1.0, part * 10) * 12:.2f}rem"></span> {part:.1%}'
-        rows.append(f'<tr><td>{label.get(lang)}</td><td class="n">{count}</td><td>{bar}</td></tr>')
-    head = f"<tr><th>{words['check']}</th><th>{words['n']}</th><th>{words['share']}</th></tr>"
-    return f"<table>{head}{''.join(rows)}</table>"
+        share = count / quality.n if quality.n else 0.0
+        rows.append(("", (label.get(lang), f"{count:,}", _bar(share, most))))
+    return _table(("check", "n", "part"), rows, lang)
 
 
-def _flags(quality: Quality, words: dict[str, str], lang: str) -> str:
-    if quality.flags.empty:
-        return f"<p>{words['none']}</p>"
-    rows = [
-        f'<tr><td class="n">{row}</td><td>{html.escape(format_value(ident, "id"))}</td>'
-        f"<td>{CHECKS[check].get(lang)}</td><td>{html.escape(reason)}</td></tr>"
-        for row, ident, check, reason in quality.flags.itertuples(index=False, name=None)
-    ]
-    head = "".join(f"<th>{words[w]}</th>" for w in ("row", "id", "check", "reason"))
-    return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+def _flags(quality: Quality, lang: str) -> str:
+    text = "reason_zh" if lang == "zh" else "reason"
+    rows: list[tuple[str, Sequence[str]]] = []
+    before = -1
+    for row, ident, check, why in quality.flags[["row", "id", "check", text]].itertuples(
+        index=False, name=None
+    ):
+        again = row == before
+        before = row
+        first = ("", "") if again else (str(row), html.escape(str(ident)))
+        rows.append(("", (*first, f'<span class="word">{CHECKS[check].get(lang)}</span>', html.escape(why))))
+    return _table(("row", "id", "check", "reason"), rows, lang)
 
 
-def _table(frame: pd.DataFrame, words: dict[str, str]) -> str:
-    if frame.empty:
-        return f"<p>{words['none']}</p>"
-    shown = [c for c in frame.columns if c != "notable"]
-    rows = []
-    for record in frame.to_dict("records"):
-        cells = "".join(
-            f'<td class="n">{html.escape(format_value(record[c], c))}</td>'
-            if isinstance(record[c], (int, float))
-            else f"<td>{html.escape(str(record[c]))}</td>"
-            for c in shown
+def _places(quality: Quality, lang: str) -> str:
+    shown = quality.places.sort_values("notable", ascending=False, kind="stable")
+    name = "name_zh" if lang == "zh" else "name"
+    rows: list[tuple[str, Sequence[str]]] = []
+    for _, row in shown.iterrows():
+        rows.append(
+            (
+                "notable" if row["notable"] else "",
+                (
+                    html.escape(kind_label(row["kind"], lang)),
+                    html.escape(row[name]),
+                    str(row["first_row"]),
+                    f"{row['n']:,}",
+                    _percent(row["right"]),
+                    _percent(row["dont_know"]),
+                    format_value(
+                        round(float(row["duration"])) if row["duration"] == row["duration"] else None
+                    ),
+                    html.escape(reason(row["why"], lang)),
+                ),
+            )
         )
-        mark = ' class="notable"' if record["notable"] else ""
-        rows.append(f"<tr{mark}>{cells}</tr>")
-    head = "".join(f"<th>{html.escape(words.get(c, c))}</th>" for c in shown)
-    return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
+    return _table(("kind", "name", "first_row", "n", "right", "dont_know", "duration", "why"), rows, lang)
+
+
+def _people(quality: Quality, lang: str) -> str:
+    rows: list[tuple[str, Sequence[str]]] = []
+    for low, high, n, share in quality.people.itertuples(index=False, name=None):
+        band = "0%" if high == 0 else WORDS["above"].get(lang).format(low=low, high=high)
+        rows.append(
+            ("notable" if low >= quality.limits.missing and n else "", (band, f"{n:,}", _percent(share)))
+        )
+    return _table(("left_out", "n", "share"), rows, lang)
+
+
+def _items(quality: Quality, lang: str) -> str:
+    shown = quality.items.sort_values("missing", ascending=False, kind="stable")
+    rows: list[tuple[str, Sequence[str]]] = []
+    for _, row in shown.iterrows():
+        shares = [_percent(row[c]) for c in ("dont_know", "refused", "skipped", "missing")]
+        rows.append(("notable" if row["notable"] else "", (row["item"], f"{row['asked']:,}", *shares)))
+    return _table(("item", "asked", "dont_know", "refused", "skipped", "missing"), rows, lang)

@@ -1,4 +1,4 @@
-"""Signs of trouble in single answers sheets: arrays in, arrays out."""
+"""Signs of trouble in questionnaires: arrays in, arrays out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ Flags = NDArray[np.bool_]
 Codes = NDArray[np.int32]
 
 MAX_PAIRS = 20_000
+"""Rows up to which every pair is compared."""
+BLOCK = 1024
+FEW = 64
+ENOUGH = 20
+"""Answers a person, and people an item, must have to be judged by how usual the answers are."""
 
 
 def find_speeders(duration: Floats, share: float) -> Flags:
@@ -21,7 +26,7 @@ def find_speeders(duration: Floats, share: float) -> Flags:
         return known & (duration < share * np.median(duration[known]))
 
 
-def find_straight(block: Codes, rare: float) -> Flags:
+def find_straight(block: Codes, rare: float, answered: float = 0.8) -> Flags:
     """One answer to a whole block, where few people answer it so.
 
     Parameters
@@ -30,13 +35,21 @@ def find_straight(block: Codes, rare: float) -> Flags:
         Codes of the answers as positions; negative = no answer (or not a real one).
     rare : float
         A pattern given by this share of the people or more is taken as honest (never, never, never).
+    answered : float
+        Share of the block a person must have answered to be judged.
     """
-    first = block[:, :1]
-    whole: Flags = (block == first).all(axis=1) & (block >= 0).all(axis=1)
-    answered = max(1, int((block >= 0).all(axis=1).sum()))
-    for code in np.unique(first[whole]):
-        alike = whole & (first[:, 0] == code)
-        if alike.sum() >= rare * answered:
+    n, k = block.shape
+    if not n or not k:
+        return np.zeros(n, dtype=bool)
+    given = block >= 0
+    judged = given.sum(axis=1) >= answered * k
+    high = block.max(axis=1)
+    low = np.where(given, block, np.iinfo(np.int32).max).min(axis=1)
+    whole: Flags = judged & (low == high)
+    people = max(1, int(judged.sum()))
+    for code in np.unique(high[whole]):
+        alike = whole & (high == code)
+        if alike.sum() >= rare * people:
             whole &= ~alike
     return whole
 
@@ -53,7 +66,7 @@ def score_likelihood(answers: Codes) -> Floats:
 
     Returns
     -------
-    (n,) robust z; 0 where fewer than 20 items were answered.
+    (n,) robust z; 0 where fewer than ENOUGH items were answered.
     """
     n, k = answers.shape
     total = np.zeros(n)
@@ -61,7 +74,7 @@ def score_likelihood(answers: Codes) -> Floats:
     count = np.zeros(n)
     for j in range(k):
         given = answers[:, j] >= 0
-        if given.sum() < 20:
+        if given.sum() < ENOUGH:
             continue
         shares = np.bincount(answers[given, j]) / given.sum()
         with np.errstate(divide="ignore"):
@@ -69,7 +82,7 @@ def score_likelihood(answers: Codes) -> Floats:
         total[given] += logs[answers[given, j]]
         expected[given] += float(np.sum(shares[shares > 0] * logs[shares > 0]))
         count[given] += 1
-    enough = count >= 20
+    enough = count >= ENOUGH
     score = np.zeros(n)
     if not enough.any():
         return score
@@ -111,19 +124,33 @@ def match_answers(answers: Codes, least: int) -> tuple[Floats, NDArray[np.intp]]
         partner[again] = origin[again]
         return share, partner
     given = (answers >= 0).astype(np.float32)
-    equal = np.zeros((n, n), dtype=np.float32)
-    for j in range(answers.shape[1]):
-        codes = np.unique(answers[answers[:, j] >= 0, j])
-        hot = (answers[:, j, None] == codes[None, :]).astype(np.float32)
-        if len(codes):
-            equal += hot @ hot.T
-    common = given @ given.T
-    ratio = np.where(common >= least, equal / np.maximum(common, 1), 0.0)
-    ratio = np.tril(ratio, k=-1)
-    best = ratio.argmax(axis=1)
-    share = ratio[np.arange(n), best].astype(np.float64)
-    partner = np.where(share > 0, best, -1)
+    hot, many = _one_hot(answers)
+    for start in range(0, n, BLOCK):
+        stop = min(n, start + BLOCK)
+        equal = hot[start:stop] @ hot[:stop].T
+        for column in many:
+            equal += (column[start:stop, None] == column[None, :stop]) & (column[start:stop, None] >= 0)
+        common = given[start:stop] @ given[:stop].T
+        ratio = np.where(common >= least, equal / np.maximum(common, 1), 0.0)
+        ratio[np.arange(start, stop)[:, None] <= np.arange(stop)[None, :]] = 0.0
+        best = ratio.argmax(axis=1)
+        share[start:stop] = ratio[np.arange(stop - start), best]
+        partner[start:stop] = np.where(share[start:stop] > 0, best, -1)
     return share, partner
+
+
+def _one_hot(answers: Codes) -> tuple[NDArray[np.float32], list[Codes]]:
+    """Indicators of every answer of the columns with few of them, and the other columns as they are."""
+    parts: list[NDArray[np.float32]] = [np.zeros((len(answers), 0), dtype=np.float32)]
+    many = []
+    for j in range(answers.shape[1]):
+        column = answers[:, j]
+        codes = np.unique(column[column >= 0])
+        if len(codes) > FEW:
+            many.append(column)
+        elif len(codes):
+            parts.append((column[:, None] == codes[None, :]).astype(np.float32))
+    return np.hstack(parts), many
 
 
 def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: float = 60.0) -> Flags:
@@ -144,8 +171,41 @@ def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: 
     return flags
 
 
+def find_clockwork(seconds: Floats, least: int, slack: float = 2.0, shortest: float = 20.0) -> Flags:
+    """Submissions that are part of *least* or more in a row whose intervals differ by at most *slack* seconds.
+
+    Parameters
+    ----------
+    seconds : (n,) time of submission, NaN = not known
+    least : int
+    slack, shortest : float
+        Seconds; intervals shorter than *shortest* (a crowd) or longer than an hour are never judged.
+    """
+    flags = np.zeros(len(seconds), dtype=bool)
+    known = np.flatnonzero(np.isfinite(seconds))
+    order = known[np.argsort(seconds[known], kind="stable")]
+    if len(order) < least or least < 3:
+        return flags
+    gaps = np.lib.stride_tricks.sliding_window_view(np.diff(seconds[order]), least - 1)
+    low, high = gaps.min(axis=1), gaps.max(axis=1)
+    for first in np.flatnonzero((high - low <= slack) & (low >= shortest) & (high <= 3600)):
+        flags[order[first : first + least]] = True
+    return flags
+
+
+def count_devices(device: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
+    """How many share each row's device (0 where not known), and the share of known rows with one of their own."""
+    counts = np.bincount(np.maximum(device, 0), minlength=1)
+    counts[0] = 0
+    shared = counts[np.maximum(device, 0)].astype(np.int64)
+    known = shared > 0
+    return shared, float((shared[known] == 1).mean()) if known.any() else 0.0
+
+
 def robust_z(values: Floats) -> Floats:
     """Distance from the median in normal-consistent median absolute deviations (0 where those vanish)."""
+    if not np.isfinite(values).any():
+        return np.zeros(len(values))
     centre = np.nanmedian(values)
     spread = 1.4826 * np.nanmedian(np.abs(values - centre))
     return (values - centre) / spread if spread > 0 else np.zeros(len(values))

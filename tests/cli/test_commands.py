@@ -148,3 +148,34 @@ def test_the_general_social_survey_gives_the_published_answer(run: Run, shared: 
     for item, percent in (published | {"electron": 48, "lasers": 45.5}).items():
         row = records(run("estimate", "gss.csv", "--share", f"{item}_correct", "--format", "json"))[0]
         assert 100 * row["estimate"] == pytest.approx(percent, abs=1.0)
+
+
+def test_check_flags_and_score_leaves_out_only_when_asked(run: Run, survey: str) -> None:
+    shown = run("check", survey)
+    assert "respondents flagged" in shown.stdout and "survey erenhot" in shown.stderr
+    flags = pd.read_csv(io.StringIO(run("check", survey, "--format", "csv").stdout))
+    assert list(flags.columns) == ["row", "id", "checks", "reasons"] and 0 < len(flags) < 40
+    run("check", survey, "--format", "html", "--lang", "zh", "-o", "page.html")
+    assert "答卷质量检查" in Path("page.html").read_text(encoding="utf-8")
+    everybody = pd.read_csv(io.StringIO(run("score", survey).stdout))
+    kept = run("score", survey, "--exclude", "flagged")
+    frame = pd.read_csv(io.StringIO(kept.stdout))
+    assert set(everybody["id"]) - set(frame["id"]) == set(flags["id"])
+    assert f"{len(flags)} of {len(everybody)} rows left out: flagged by the quality check" in kept.stderr
+    wider = run("score", survey, "--exclude", "flagged", "--limit", "missing=0.99")
+    assert wider.stdout.count("\n") > kept.stdout.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "survey.sav", "--limit", "sped=1"), "the limits are speed"),
+        (("check", "survey.sav", "--limit", "burst=two"), "the default is burst=3"),
+        (("check", "survey.sav", "--limit", "unlikely=4"), "the default is unlikely=-4"),
+        (("score", "survey.sav", "--limit", "speed=0.2"), "add --exclude flagged"),
+        (("score", "scored.csv", "--exclude", "flagged"), "scored already"),
+    ],
+)
+def test_check_says_what_a_limit_may_be(run: Run, survey: str, arguments: tuple[str, ...], said: str) -> None:
+    run("score", survey, "-o", "scored.csv")
+    assert said in run(*arguments, code=1).stderr

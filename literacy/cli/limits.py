@@ -1,0 +1,44 @@
+"""Limits of the quality check as the analyst states them on the command line."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from literacy.errors import LiteracyError
+
+if TYPE_CHECKING:
+    from literacy.quality import Limits
+
+
+def read_limits(wanted: tuple[str, ...]) -> Limits:
+    """Limits with those of the command line in place of the defaults.
+
+    Raises
+    ------
+    LiteracyError
+        ``cli.usage`` for a limit that does not exist or a value that is no number above 0 (``unlikely``: below).
+    """
+    from literacy.quality import Limits
+
+    kinds = {f.name: int if isinstance(f.default, int) else float for f in fields(Limits)}
+    changes: dict[str, float] = {}
+    for text in wanted:
+        name, sign, value = text.partition("=")
+        if not sign or name not in kinds:
+            raise LiteracyError(
+                "cli.usage", where=f"--limit {text}", what="is not NAME=VALUE of a limit there is",
+                mend=f"the limits are {', '.join(kinds)}",
+            )  # fmt: skip
+        try:
+            number = kinds[name](value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or (number >= 0 if name == "unlikely" else number <= 0):
+            raise LiteracyError(
+                "cli.usage", where=f"--limit {text}", what=f"{value or 'nothing'} is no value of that limit",
+                mend=f"the default is {name}={getattr(Limits(), name):g}",
+            )  # fmt: skip
+        changes[name] = number
+    return Limits(**changes)  # type: ignore[arg-type]  # each was made by the type of its own default
