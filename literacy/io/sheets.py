@@ -28,7 +28,7 @@ def write_workbook(frame: pd.DataFrame, path: Path, described: Description) -> t
         ``io.write`` where the table or a text is larger than a sheet holds.
     """
     require("xlsxwriter", "writing Excel workbooks")
-    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+    import xlsxwriter
 
     if len(frame) > MAX_ROWS or len(frame.columns) > MAX_COLUMNS:
         size = f"{len(frame):,} rows of {len(frame.columns):,} columns"
