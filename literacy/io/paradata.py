@@ -34,6 +34,8 @@ _SUBMITTED = (
     "提交时间",
     "submissiontime",
     "submitdate",
+    "datesubmitted",
+    "submissiondate",
     "end",
     "endtime",
     "enddate",

@@ -295,8 +295,8 @@ def find_clockwork(evidence: Evidence, limits: Limits) -> list[Finding] | None:
     known = evidence.moment[np.isfinite(evidence.moment)]
     if len(known) < limits.run or len(np.unique(known % 60)) < min(10, len(known)):
         return None
-    zh = f"连续 {limits.run} 份以上答卷的提交间隔相同（相差不超过 2 秒）"
-    en = f"one of {limits.run} or more submissions in a row at equal intervals (to 2 s)"
+    zh = f"{limits.run} 份以上答卷按相同间隔提交（相差不超过 2 秒）"
+    en = f"one of {limits.run} or more submissions at equal intervals (to 2 s)"
     rows = np.flatnonzero(signs.find_clockwork(evidence.moment, limits.run)).tolist()
     return [Finding(row, "clockwork", zh, en) for row in rows]
 

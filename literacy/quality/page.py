@@ -32,6 +32,8 @@ def format_page(quality: Quality, lang: str = "zh") -> str:
     lang = "zh" if lang == "zh" else "en"
     head = html.escape(title(quality, lang))
     source = f'<p class="note">{html.escape(str(quality.source))}</p>' if quality.source else ""
+    survey = f"<p>{html.escape(f'{quality.label.get(lang)} {quality.wave}'.strip())}"
+    survey += f" · <strong>{WORDS['synthetic'].get(lang)}</strong></p>" if quality.synthetic else "</p>"
     key = {"zh": "明显偏离的行", "en": "stands out"}[lang]
     sections = "".join(
         f"<h2>{WORDS[name].get(lang)}</h2>{body}"
@@ -46,7 +48,7 @@ def format_page(quality: Quality, lang: str = "zh") -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{head}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{head}</h1><p>{html.escape(WORDS['note'].get(lang))}</p>{source}"
+        f"<style>{_STYLE}</style></head><body><h1>{head}</h1>{survey}<p>{html.escape(WORDS['note'].get(lang))}</p>{source}"
         f'<p class="note"><span class="key"></span> {key}</p>{sections}</body></html>\n'
     )
 

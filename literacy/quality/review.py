@@ -16,6 +16,7 @@ from literacy.quality.rules import CHECKS, Limits
 from literacy.quality.tables import flag_table, item_table, people_table, place_table
 
 if TYPE_CHECKING:
+    from literacy.instrument import Label
     from literacy.io.responses import Responses
     from literacy.provenance import Source
 
@@ -40,6 +41,8 @@ class Quality(Printable):
     limits : Limits
     looked_at : tuple of str
         The checks the file allows; the others need what it has not (duration, device, time).
+    survey, wave, label, synthetic
+        Whose answers: names, the survey's label, and whether the wave is made up.
     """
 
     flags: pd.DataFrame
@@ -51,6 +54,8 @@ class Quality(Printable):
     looked_at: tuple[str, ...]
     survey: str
     wave: str
+    label: Label
+    synthetic: bool = False
     source: Source | None = None
 
     @property
@@ -136,6 +141,8 @@ def check_quality(responses: Responses, limits: Limits | None = None) -> Quality
         tuple(looked),
         responses.instrument.survey,
         responses.wave.name,
+        responses.instrument.label,
+        responses.wave.synthetic,
         responses.source,
     )
 

@@ -36,7 +36,7 @@ class Limits:
     burst : int
         So many submissions within a minute from one device.
     run : int
-        So many submissions in a row at equal intervals, to the second, from whatever device.
+        So many submissions at equal intervals, to two seconds, from whatever device.
     item_missing, outlier, group_size : float, float, int
         For the tables of items and of interviewers and places: missing share, robust z, and the least size.
     """

@@ -12,6 +12,8 @@ Codes = NDArray[np.int32]
 MAX_PAIRS = 20_000
 """Rows up to which every pair is compared."""
 BLOCK = 1024
+AHEAD = 3
+CHANCE = 0.03
 FEW = 64
 ENOUGH = 20
 """Answers a person, and people an item, must have to be judged by how usual the answers are."""
@@ -172,24 +174,42 @@ def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: 
 
 
 def find_clockwork(seconds: Floats, least: int, slack: float = 2.0, shortest: float = 20.0) -> Flags:
-    """Submissions that are part of *least* or more in a row whose intervals differ by at most *slack* seconds.
+    """Submissions that belong to a chain of *least* or more at equal intervals, others in between or not.
 
     Parameters
     ----------
     seconds : (n,) time of submission, NaN = not known
     least : int
     slack, shortest : float
-        Seconds; intervals shorter than *shortest* (a crowd) or longer than an hour are never judged.
+        Seconds. Intervals may differ from the first by *slack*; those shorter than *shortest* or longer than an hour
+        are never judged, nor is a chain in a crowd, where one more submission at the right moment is no surprise
+        (probability above CHANCE).
     """
     flags = np.zeros(len(seconds), dtype=bool)
     known = np.flatnonzero(np.isfinite(seconds))
     order = known[np.argsort(seconds[known], kind="stable")]
-    if len(order) < least or least < 3:
+    times = seconds[order]
+    n = len(times)
+    if n < least or least < 3:
         return flags
-    gaps = np.lib.stride_tricks.sliding_window_view(np.diff(seconds[order]), least - 1)
-    low, high = gaps.min(axis=1), gaps.max(axis=1)
-    for first in np.flatnonzero((high - low <= slack) & (low >= shortest) & (high <= 3600)):
-        flags[order[first : first + least]] = True
+    for ahead in range(1, AHEAD + 1):
+        first = np.arange(n - ahead)
+        gap = times[ahead:] - times[:-ahead]
+        chains = np.stack([first, first + ahead])
+        fits = (gap >= shortest) & (gap <= 3600)
+        for _ in range(least - 2):
+            first, gap, chains = first[fits], gap[fits], chains[:, fits]
+            due = times[chains[-1]] + gap
+            found = np.searchsorted(times, due - slack)
+            fits = found < n
+            found = np.minimum(found, n - 1)
+            fits &= (times[found] <= due + slack) & (found > chains[-1])
+            chains = np.vstack([chains, found])
+        chains = chains[:, fits]
+        span = times[chains[-1]] - times[chains[0]]
+        between = chains[-1] - chains[0] + 1 - least
+        rare = between * (2 * slack + 1) <= CHANCE * span
+        flags[order[np.unique(chains[:, rare])]] = True
     return flags
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BANDS = (0.0, 0.05, 0.2, 0.5, 1.0)
 """Upper ends of the bands of the share a person left out."""
+BEYOND_CHANCE = 3.0
+"""Standard errors of its mean a group must lie from the others, besides its robust z."""
 _CODE = re.compile(
     r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
     re.IGNORECASE,
@@ -117,14 +119,14 @@ def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
         means = means[means["n"] >= limits.group_size]
         if len(means) < 5:
             continue
-        zs = {
-            c: signs.robust_z(means[c].to_numpy(dtype=float))
-            for c in ("right", "dont_know", "duration")
-            if means[c].notna().all()
-        }
+        zs = _distances(table, means)
         for place, code in enumerate(means.index.tolist()):
             row = means.iloc[place]
-            far = {c: float(z[place]) for c, z in zs.items() if abs(z[place]) > limits.outlier}
+            far = {
+                c: float(z[place])
+                for c, (z, errors) in zs.items()
+                if abs(z[place]) > limits.outlier and errors[place] > BEYOND_CHANCE
+            }
             zh, en = _labels(responses, kind, uniques[code], int(code) + 1)
             rows.append(
                 {
@@ -142,6 +144,21 @@ def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
             )
     names = ["kind", "name", "name_zh", "first_row", "n", "right", "dont_know", "duration", "notable", "why"]
     return pd.DataFrame(rows, columns=names).astype({"first_row": "int64", "n": "int64", "notable": bool})
+
+
+def _distances(
+    table: pd.DataFrame, means: pd.DataFrame
+) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """For each measure the robust z of every group, and its distance from the middle in standard errors."""
+    out = {}
+    for name in ("right", "dont_know", "duration"):
+        values = means[name].to_numpy(dtype=float)
+        if np.isfinite(values).all():
+            spread = float(np.nanstd(table[name].to_numpy(dtype=float)))
+            error = spread / np.sqrt(means["n"].to_numpy(dtype=float))
+            far = np.abs(values - np.median(values)) / np.where(error > 0, error, np.inf)
+            out[name] = (signs.robust_z(values), far)
+    return out
 
 
 def _labels(responses: Responses, kind: str, value: object, number: int) -> tuple[str, str]:

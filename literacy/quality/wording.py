@@ -50,6 +50,7 @@ WORDS: dict[str, Label] = {
         "Nothing was left out: this only flags. Leaving out is the analyst's act "
         "(literacy score --exclude flagged) and goes into the history.",
     ),
+    "synthetic": Label("合成数据：没有访问过任何人", "synthetic data: nobody was interviewed"),
     "more": Label("… 另有 {n} 人", "… {n} more"),
     "above": Label("{low:.0%}–{high:.0%}", "{low:.0%} to {high:.0%}"),
 }
@@ -68,7 +69,8 @@ def title(quality: Quality, lang: str) -> str:
 def notes(quality: Quality, lang: str) -> list[str]:
     """What to know beside the counts: what was not looked at, items and places that stand out."""
     zh = lang == "zh"
-    out = [WORDS["note"].get(lang)]
+    out = [WORDS["synthetic"].get(lang)] if quality.synthetic else []
+    out.append(WORDS["note"].get(lang))
     lacking = [CHECKS[c].get(lang) if zh else c for c in CHECKS if c not in quality.looked_at]
     if lacking:
         out.append(
