@@ -20,6 +20,9 @@ UNKNOWN, REFUSED, SKIPPED = (KINDS.index(k) for k in ("dont_know", "refused", "s
 DUE = KINDS.index("not_asked")
 """Kinds below this are answers that were due."""
 
+LONG = 6
+"""Digits of a number that is still shown."""
+
 
 class Finding(NamedTuple):
     """One flag: the row (from 0), the check, and why."""
@@ -171,7 +174,9 @@ def _same_id(responses: Responses) -> list[Finding]:
     name = responses.instrument.id_column
     if not name or name not in responses.frame.columns:
         return []
-    codes, _ = pd.factorize(responses.frame[name].array)
+    codes, ids = pd.factorize(responses.frame[name].array)
+    if 2 * len(ids) < (codes >= 0).sum():
+        return []  # a household, a place: no person's id
     first: dict[int, int] = {}
     found = []
     for row, code in enumerate(codes.tolist()):
@@ -212,10 +217,19 @@ def find_values(evidence: Evidence, limits: Limits) -> list[Finding] | None:
         with np.errstate(invalid="ignore"):
             wrong = np.flatnonzero((values < low) | (values > high))
         for row in wrong.tolist():
-            zh = f"{item.heading.zh}为 {values[row]:g}，应在 {low:g} 至 {high:g} 之间"
-            en = f"{item.name} is {values[row]:g}, outside {low:g} to {high:g}"
+            shown_zh, shown = _show(float(values[row]))
+            zh = f"{item.heading.zh}为{shown_zh}，应在 {low:g} 至 {high:g} 之间"
+            en = f"{item.name} is {shown}, outside {low:g} to {high:g}"
             found.append(Finding(row, "value", zh, en))
     return found if bounded else None
+
+
+def _show(value: float) -> tuple[str, str]:
+    """A number in both languages; a long one, which may be a phone or a card, only by its length."""
+    digits = len(f"{abs(value):.0f}")
+    if digits > LONG:
+        return f"一个 {digits} 位数", f"a number of {digits} digits"
+    return f" {value:g}", f"{value:g}"
 
 
 def find_outsiders(evidence: Evidence, limits: Limits) -> list[Finding] | None:

@@ -173,3 +173,14 @@ def test_one_row_and_a_check_of_another_file(clean: Responses) -> None:
         exclude_flagged(one, check_quality(clean))
     kept = exclude_flagged(clean, check_quality(clean, Limits(missing=0.6)))
     assert "limits missing=0.6" in kept.history[-1]
+
+
+def test_an_id_that_many_share_is_no_double(clean: Responses) -> None:
+    frame = clean.frame.assign(id=np.arange(len(clean)) // 3)  # a household's number is nobody's id
+    assert "double" not in set(check_quality(replace(clean, frame=frame)).flags["check"])
+
+
+def test_the_page_escapes_what_the_file_holds(clean: Responses) -> None:
+    frame = clean.frame.assign(id=[f"<script>alert({k})</script>" for k in range(len(clean))])
+    page = format_page(check_quality(replace(clean, frame=frame)), "en")
+    assert "<script" not in page and "&lt;script&gt;" in page
