@@ -14,6 +14,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.estimation import mean, proportion, total
 from literacy.sampling import Design, Sample, make_replicates, read_replicates
+from literacy.sampling.codes import compile_design
 
 
 def draw() -> pd.DataFrame:
@@ -331,3 +332,17 @@ def test_domains_are_only_those_that_occur() -> None:
     long = pd.concat([frame] * 40, ignore_index=True).assign(row=np.arange(4800))
     with refused("estimate.domain", "4800 domains", "where="):
         mean(Sample(long, DESIGN), "y", by=["row", "stratum"])
+
+
+@pytest.mark.parametrize("kind", ["int64", "int16", "int8", "str", "float64"])
+def test_units_are_numbered_alike_whatever_their_type(kind: str) -> None:
+    rng = np.random.default_rng(11)
+    frame = pd.DataFrame({"h": rng.integers(-3, 4, 900), "u": rng.integers(-50, 60, 900), "w": 1.0})
+    plain = compile_design(
+        frame.astype({"h": object, "u": object}), Design(strata="h", psu="u", weight="w"), np.ones(900, bool)
+    ).stages[0]
+    other = compile_design(
+        frame.astype({"h": kind, "u": kind}), Design(strata="h", psu="u", weight="w"), np.ones(900, bool)
+    ).stages[0]
+    assert (plain.unit == other.unit).all()
+    assert (plain.stratum == other.stratum).all()
