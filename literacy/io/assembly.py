@@ -13,7 +13,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, holds
 from literacy.instrument.model import Code, Item
 from literacy.io.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
-from literacy.io.paradata import gather_paradata
+from literacy.io.paradata import gather_paradata, names_interviewers
 from literacy.io.privacy import find_personal, redact
 from literacy.io.responses import Responses
 from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
@@ -256,7 +256,13 @@ def _personal(table: Table, match: Match) -> dict[str, str]:
     for item in match.instrument.items:
         if item.personal and item.name in match.places:
             named += match.places[item.name].columns
-    return find_personal(table.frame, dict(table.labels), named, (keep | items) - set(named))
+    found = find_personal(table.frame, dict(table.labels), named, (keep | items) - set(named))
+    for column in match.other:
+        if column not in found and column not in keep:
+            label = table.labels.get(column, "")
+            if names_interviewers(str(column), label, table.frame[column]):
+                found[column] = "interviewers' names"
+    return found
 
 
 def _columns(table: Table, match: Match, answers: pd.DataFrame, personal: Mapping[str, str]) -> pd.DataFrame:

@@ -61,6 +61,10 @@ _INTERVIEWER = (
     "surveyor",
 )
 _DEVICE = ("IP address", "device", "WeChat")
+_CODE = re.compile(
+    r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
+    re.IGNORECASE,
+)
 _CHINESE = re.compile(
     r"(?:(\d+)\s*(?:小时|时|h))?\s*(?:(\d+)\s*(?:分钟|分|m|min))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒|s|sec)?)?",
     re.IGNORECASE,
@@ -83,6 +87,19 @@ def parse_duration(cell: object) -> float:
         return float("nan")
     hours, minutes, seconds = (float(p or 0) for p in parts.groups())
     return hours * 3600 + minutes * 60 + seconds
+
+
+def is_code(text: str) -> bool:
+    """True for what an office calls its interviewers by (``12``, ``A07``, ``访员3``), false for a name or a phone."""
+    return _CODE.fullmatch(text.strip()) is not None
+
+
+def names_interviewers(column: str, label: str, cells: pd.Series) -> bool:
+    """True for a column of interviewers that holds their names, not their codes."""
+    known = {skeleton(w) for w in _INTERVIEWER}
+    if not {skeleton(column), skeleton(label) or "-"} & known:
+        return False
+    return not all(is_code(str(c)) for c in cells.dropna().unique())
 
 
 def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> pd.DataFrame:

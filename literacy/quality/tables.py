@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.io.paradata import is_code
 from literacy.io.privacy import redact
 from literacy.quality import signs
 from literacy.quality.findings import DUE, REFUSED, SKIPPED, UNKNOWN, Evidence, Finding, count_missing
@@ -21,10 +21,6 @@ BANDS = (0.0, 0.05, 0.2, 0.5, 1.0)
 """Upper ends of the bands of the share a person left out."""
 BEYOND_CHANCE = 3.0
 """Standard errors of its mean a group must lie from the others, besides its robust z."""
-_CODE = re.compile(
-    r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
-    re.IGNORECASE,
-)
 
 
 def flag_table(found: list[Finding], responses: Responses) -> pd.DataFrame:
@@ -165,7 +161,7 @@ def _labels(responses: Responses, kind: str, value: object, number: int) -> tupl
     """Name of an interviewer or place in both languages, without a person's name in it."""
     text = str(value)
     if kind == "interviewer":
-        text = text if _CODE.fullmatch(text.strip()) else f"#{number}"
+        text = text if is_code(text) else f"#{number}"
         return text, text
     item = next((i for i in responses.instrument.items if i.name == kind), None)
     option = next((o for o in item.options if str(o.code) == text), None) if item else None

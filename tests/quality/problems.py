@@ -115,7 +115,7 @@ def personal_values(n: int) -> dict[str, list[str]]:
     return {
         "姓名": [f"{NAMES[k % len(NAMES)]}{k:04d}" for k in range(n)],
         "手机号": [f"139{k:04d}{(k * 7919) % 10_000:04d}" for k in range(n)],
-        "调查员姓名": [INTERVIEWERS[(k * 31) % len(INTERVIEWERS)] for k in range(n)],
+        "调查员": [INTERVIEWERS[(k * 31) % len(INTERVIEWERS)] for k in range(n)],
     }
 
 

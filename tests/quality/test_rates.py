@@ -13,6 +13,7 @@ from literacy._resources import sample_data
 from literacy.cli import main
 from literacy.instrument import load_instrument
 from literacy.io import Responses, read
+from literacy.io.paradata import is_code
 from literacy.quality import CHECKS, Quality, check_quality
 from tests.quality.problems import SEED, TOTAL, clean_share, count_found, spoil, write_file
 
@@ -98,7 +99,7 @@ def test_no_personal_value_is_in_any_output(
     assert result.exit_code == 0, result.stderr
     text = result.stdout + result.stderr
     assert len(text) > 1000
-    assert [v for v in personal["调查员姓名"] if v in text] == []
+    assert [v for v in personal["调查员"] if v in text] == []
     words = set(re.findall(r"[\w.]+", text))
     for column in ("姓名", "手机号", "来自IP"):
         assert not words & set(personal[column]), column
@@ -120,3 +121,8 @@ def test_phones_as_ids_or_ages_stay_out(responses: Responses) -> None:
     assert "139" not in str(quality.flagged_rows()["id"].tolist())
     reasons = quality.flags["reason"].str.cat() + quality.flags["reason_zh"].str.cat()
     assert "13912" not in reasons and "1.39" not in reasons and "a number of 11 digits" in reasons
+
+
+def test_codes_of_interviewers_stay_and_names_go() -> None:
+    assert all(is_code(t) for t in ("12", "A07", "访员3", "3.0"))
+    assert not any(is_code(t) for t in ("张伟", "Zhang Wei", "13912345678", "张伟3"))
