@@ -30,10 +30,10 @@ def format_value(value: Any, name: str = "") -> str:
     return str(value)
 
 
-def _cells(frame: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]:
+def _cells(frame: pd.DataFrame, limit: int = MAX_ROWS) -> tuple[list[str], list[list[str]], list[bool]]:
     names = [str(c) for c in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
-    columns = [[format_value(v, n) for v in frame.iloc[:MAX_ROWS, j]] for j, n in enumerate(names)]
+    columns = [[format_value(v, n) for v in frame.iloc[:limit, j]] for j, n in enumerate(names)]
     return names, [list(row) for row in zip(*columns, strict=True)], numeric
 
 
@@ -49,19 +49,19 @@ def _pad(text: str, width: int, right: bool) -> str:
     return gap + text if right else text + gap
 
 
-def format_table(frame: pd.DataFrame) -> str:
-    """A data frame as an aligned text table (Chinese text stays aligned)."""
+def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
+    """A data frame as an aligned text table (Chinese text stays aligned), at most *limit* rows."""
     if frame.shape[1] == 0:
         return ""
-    names, rows, numeric = _cells(frame)
+    names, rows, numeric = _cells(frame, limit)
     widths = [max([_width(n), *(_width(r[j]) for r in rows)]) for j, n in enumerate(names)]
     lines = ["  ".join(_pad(n, w, r) for n, w, r in zip(names, widths, numeric, strict=True)).rstrip()]
     lines += [
         "  ".join(_pad(c, w, r) for c, w, r in zip(row, widths, numeric, strict=True)).rstrip()
         for row in rows
     ]
-    if len(frame) > MAX_ROWS:
-        lines.append(f"… {len(frame) - MAX_ROWS} more rows")
+    if len(frame) > limit:
+        lines.append(f"… {len(frame) - limit} more rows")
     return "\n".join(lines)
 
 

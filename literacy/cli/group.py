@@ -23,7 +23,7 @@ COMMANDS: dict[str, str] = {
     "backtest": "Try forecasting methods on published history.",
     "plan": "Show the city's plan, its scoreboard, and the return its offices fill in.",
     "report": "Draw the annual report's figures, with the CSV they are drawn from.",
-    "survey": "List, show and check surveys.",
+    "survey": "List, show and check surveys, and match a file with one.",
 }
 """Command -> one line; each lives in the module ``literacy.cli.<command>`` as ``command``."""
 

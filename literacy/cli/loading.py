@@ -95,11 +95,20 @@ def load_data(
     exclude: Limits | None = None,
 ) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table."""
-    from literacy.io import read, read_table
+    import pandas as pd
+
+    from literacy.instrument import load_wave
+    from literacy.io import read, read_columns, read_table
     from literacy.provenance import trace
     from literacy.scoring import is_scored, restore_scored, score
 
-    if path == "-" or Path(path).suffix.lower() in (".csv", ".tsv", ".parquet", ".xlsx"):
+    own = wave is not None and wave.lower().endswith(".toml")
+    ending = Path(path).suffix.lower()
+    if (
+        path == "-"
+        or ending in (".csv", ".tsv", ".parquet", ".xlsx")
+        or (ending in (".sav", ".zsav", ".dta") and is_scored(pd.DataFrame(columns=read_columns(path))))
+    ):
         frame = read_table(path)
         if is_scored(frame):
             if exclude is not None:
@@ -108,10 +117,13 @@ def load_data(
                     mend="give the file of the answers",
                 )  # fmt: skip
             source = None if path == "-" else trace(path, len(frame))
+            if own:
+                asked, known = load_wave(str(wave), survey)
+                return restore_scored(frame, source, asked.folder, known)
             return restore_scored(frame, source, survey or "")
         if path == "-":
             return frame
-    instrument = pick_survey(path, survey)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey)
     if instrument is None:
         return read_table(path)
     responses = read(path, instrument, wave, keep_personal=keep_personal)

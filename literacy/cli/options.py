@@ -24,7 +24,10 @@ survey_option = click.option(
     "-i", "--survey", metavar="SURVEY", help="Survey (a name, or a folder of your own)."
 )
 wave_option = click.option(
-    "-w", "--wave", metavar="WAVE", help="Wave, for example 2025 (default: found from the file)."
+    "-w",
+    "--wave",
+    metavar="WAVE|FILE",
+    help="Wave, for example 2025, or a wave file of yours (default: found from the file).",
 )
 standard_option = click.option(
     "--standard",

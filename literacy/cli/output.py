@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
+    from literacy.instrument import Instrument
+
 
 def say(*lines: object) -> None:
     """Words for the person at the terminal (stderr)."""
@@ -56,15 +58,15 @@ def write_text(text: str, out: str) -> None:
     say(f"wrote {out}")
 
 
-def write_data(frame: pd.DataFrame, out: str) -> None:
-    """A table of respondents: a file that Excel opens with its Chinese intact, or plain CSV to stdout."""
-    if out == "-":
-        write_text(format_csv(frame), out)
-        return
-    from literacy.io import write_table
+def write_data(frame: pd.DataFrame, out: str, instrument: Instrument | None = None) -> None:
+    """A table of respondents in the format its name asks for, or plain CSV to stdout; nothing is cut unsaid."""
+    from literacy.io import encode_csv, write_table
 
-    write_table(frame, out)
-    say(f"wrote {out}")
+    if out == "-":
+        click.echo(encode_csv(frame), nl=False)
+        return
+    notes = write_table(frame, out, instrument)
+    say(f"wrote {out}", *(f"· {n}" for n in notes))
 
 
 def emit(result: Any, form: str, out: str = "-", lang: str | None = None) -> None:

@@ -27,7 +27,8 @@ def command(
 ) -> None:  # fmt: skip
     """Score FILE against a standard: points by dimension, total, tier and verdict, one row per respondent.
 
-    Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or to OUT.
+    Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or
+    a table of the format its name asks for to OUT: .csv, .tsv, .xlsx, .parquet, .sav, .zsav, .dta.
 
     \b
     Examples:
@@ -46,5 +47,5 @@ def command(
         )  # fmt: skip
     limits = read_limits(limit) if exclude else None
     scored = load_scored(file, survey, wave, one_standard(standard), keep_personal, limits)
-    write_data(scored.frame, out)
+    write_data(scored.frame, out, scored.instrument)
     say(scored)

@@ -1,15 +1,16 @@
-"""``literacy survey``: list, show and check surveys."""
+"""``literacy survey``: list, show and check surveys, and match a file with one."""
 
 from __future__ import annotations
 
 import click
 
+from literacy.cli import options as opt
 from literacy.cli.output import say, write_text
 
 
 @click.group("survey")
 def command() -> None:
-    """List, show and check surveys.
+    """List, show and check surveys, and match a data file with one.
 
     \b
     Example:
@@ -79,3 +80,37 @@ def check(survey: str | None) -> None:
         say(f"{len(findings)} to mend")
         raise SystemExit(1)
     say("all well")
+
+
+@command.command("match")
+@opt.file_argument
+@opt.survey_option
+@opt.wave_option
+@opt.format_option
+@click.option(
+    "-o", "--out", metavar="OUT", help="Save the match as a wave file, to be edited and used with -w."
+)
+def match(file: str, survey: str | None, wave: str | None, form: str, out: str | None) -> None:
+    """Show which column of FILE holds which item, how it was met, and what is left over.
+
+    Nothing is refused for an item that is not found. Without -i the survey that fits best is taken.
+
+    \b
+    Examples:
+      literacy survey match survey.sav
+      literacy survey match survey.sav -i erenhot -o wave.toml
+    """
+    from literacy.cli.output import format_csv, format_json, write_text
+    from literacy.io import match_file
+
+    met = match_file(file, survey, wave)
+    if out is not None:
+        write_text(met.to_toml(), out)
+        if out == "-":
+            return
+    if form == "json":
+        write_text(format_json(met.to_frame()) + "\n", "-")
+    elif form == "csv":
+        write_text(format_csv(met.to_frame()), "-")
+    else:
+        write_text(f"{met.to_text()}\n", "-")

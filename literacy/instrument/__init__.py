@@ -11,6 +11,7 @@ from literacy.instrument.loader import (
     load_goals,
     load_instrument,
     load_margins,
+    load_wave,
     locate_survey,
 )
 from literacy.instrument.margins import Margin, Margins
@@ -86,6 +87,7 @@ __all__ = [
     "load_plan",
     "load_reference",
     "load_standard",
+    "load_wave",
     "locate_survey",
     "nearest",
 ]

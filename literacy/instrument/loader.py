@@ -11,7 +11,7 @@ from literacy.instrument.consistency import check_instrument, levels_of
 from literacy.instrument.forms import read_items, read_options
 from literacy.instrument.goals import Goal, read_goals
 from literacy.instrument.margins import Margins, check_levels, read_margins
-from literacy.instrument.model import KINDS, FrozenMap, nearest
+from literacy.instrument.model import KINDS, FrozenMap, Wave, nearest
 from literacy.instrument.norms import find_standard_file, list_standards, read_standard
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.rules import (
@@ -79,6 +79,53 @@ def load_instrument(survey: Place) -> Instrument:
     findings.refuse()
     assert instrument is not None  # a folder that gives nothing gave a finding
     return instrument
+
+
+def load_wave(path: Place, survey: Place | Instrument | None = None) -> tuple[Instrument, Wave]:
+    """Load a wave file of one's own: which column of a data file holds which item, and the design columns.
+
+    Parameters
+    ----------
+    path : str or path
+        A file like ``surveys/erenhot/waves/2025.toml``; ``literacy survey match FILE -o wave.toml`` writes one.
+    survey : str, path or Instrument, optional
+        The survey; default the one the file names under ``survey``.
+
+    Returns
+    -------
+    (Instrument, Wave)
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.invalid`` or ``survey.key`` telling every problem at once.
+    """
+    place = Path(path)
+    findings = Findings()
+    if survey is None:
+        head = read_toml(place, findings)
+        findings.refuse()
+        survey = head.text("survey") if head is not None else ""
+        if not survey:
+            raise LiteracyError(
+                "survey.unknown",
+                where=str(path),
+                what="the wave file names no survey",
+                mend='add a line such as survey = "erenhot", or name it with -i SURVEY',
+            )
+    instrument = survey if isinstance(survey, Instrument) else load_instrument(survey)
+    wave = read_wave(
+        place,
+        instrument.items,
+        instrument.modules,
+        instrument.standards,
+        instrument.design,
+        findings,
+        own=True,
+    )
+    findings.refuse()
+    assert wave is not None  # a file that gives nothing gave a finding
+    return instrument, wave
 
 
 def load_margins(
@@ -196,7 +243,7 @@ def read_instrument(folder: Path, findings: Findings) -> Instrument | None:
     standards = _standards(t, folder, findings)
     design = parse_design(t)
     waves = [
-        read_wave(path, items, modules, tuple(standards), design, findings)
+        read_wave(path, items, [m.name for m in modules], tuple(standards), design, findings)
         for path in sorted((folder / "waves").glob("*.toml"))
     ]
     instrument = Instrument(

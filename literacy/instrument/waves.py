@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from literacy.instrument.model import FrozenMap, Item, Wave, WaveDesign, nearest
-from literacy.instrument.rules import Module, parse_condition, parse_design
+from literacy.instrument.rules import parse_condition, parse_design
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
 
 MODES = ("face_to_face", "online", "mixed", "telephone", "mail", "")
@@ -14,22 +15,29 @@ MODES = ("face_to_face", "online", "mixed", "telephone", "mail", "")
 def read_wave(
     path: Path,
     items: tuple[Item, ...],
-    modules: tuple[Module, ...],
+    modules: Iterable[str],
     standards: tuple[str, ...],
     design: WaveDesign,
     findings: Findings,
+    *,
+    own: bool = False,
 ) -> Wave | None:
-    """Parse one wave and check it against the survey's items, modules and standards."""
+    """Parse one wave and check it against the survey's items, modules and standards.
+
+    A user's *own* file may name its survey, and need not be called as its wave is.
+    """
     t = read_toml(path, findings)
     if t is None:
         return None
-    marker, own = t.table("marker"), parse_design(t)
+    if own:
+        t.text("survey")
+    marker, drawn = t.table("marker"), parse_design(t)
     start, end = t.day("start"), t.day("end")
     wave = Wave(
         name=t.text("name", required=True),
-        year=t.whole("year", required=True),
+        year=t.whole("year", required=not own),
         columns=_columns(t, items),
-        design=own if "design" in t.data else design,
+        design=drawn if "design" in t.data else design,
         start=start,
         end=end,
         mode=t.choice("mode", MODES),
@@ -43,7 +51,7 @@ def read_wave(
         file=place_of(path),
     )
     t.done()
-    if wave.name and wave.name != path.stem:
+    if wave.name and wave.name != path.stem and not own:
         t.complain("name", f"'{wave.name}' differs from the file's name '{path.stem}'")
     if wave.standard and wave.standard not in standards:
         t.complain(
@@ -71,8 +79,8 @@ def _columns(t: Table, items: tuple[Item, ...]) -> FrozenMap[str]:
     return FrozenMap(out)
 
 
-def _absent(t: Table, items: tuple[Item, ...], modules: tuple[Module, ...]) -> tuple[str, ...]:
-    by_module = {m.name: tuple(i.name for i in items if i.module == m.name) for m in modules}
+def _absent(t: Table, items: tuple[Item, ...], modules: Iterable[str]) -> tuple[str, ...]:
+    by_module = {m: tuple(i.name for i in items if i.module == m) for m in modules}
     names, out = [i.name for i in items], list[str]()
     for name in t.texts("absent"):
         if name in by_module:

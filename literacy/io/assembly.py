@@ -60,7 +60,7 @@ def assemble(
     kinds = {name: result.kinds.copy() for name, result in coded.items()}
     answers = pd.DataFrame({name: result.values for name, result in coded.items()}, index=pd.RangeIndex(n))
     settle_blanks(kinds, answers, table.frame, match)
-    personal = {} if keep_personal else _personal(table, match)
+    personal = {} if keep_personal else personal_columns(table, match)
     frame = _columns(table, match, answers, personal)
     missing = _kinds(kinds, match, n)
     said = list(notes)
@@ -159,7 +159,7 @@ def _ticks(
     declared = _declared(table, column, match)
     reader = Reader(item, declared)
     labels = {value: skeleton(text) for value, text in declared.value_labels.items()}
-    positions, uniques = pd.factorize(table.frame[column].array)
+    positions, uniques = table.frame[column].factorize()
     hit = np.zeros(len(uniques) + 1, dtype=bool)
     other = np.zeros(len(uniques) + 1, dtype=bool)
     kind = np.zeros(len(uniques) + 1, dtype=np.int8)
@@ -248,7 +248,8 @@ def settle_blanks(
             kind[blank & ~holds(item.asked, known)] = _KIND["not_applicable"]
 
 
-def _personal(table: Table, match: Match) -> dict[str, str]:
+def personal_columns(table: Table, match: Match) -> dict[str, str]:
+    """Columns of a file that identify people, and what each holds; items and design columns only if named so."""
     design = match.wave.design.resolve(match.other)
     keep = {design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column}
     items = {c for p in match.places.values() for c in p.columns}

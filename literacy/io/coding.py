@@ -271,7 +271,7 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
 
 
 def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
-    positions, uniques = pd.factorize(cells.array)
+    positions, uniques = cells.factorize()
     codes: list[Code | None] = []
     kinds = np.empty(len(uniques) + 1, dtype=np.int8)
     kinds[-1] = BLANK

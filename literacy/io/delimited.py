@@ -185,7 +185,7 @@ def infer_numbers(column: pd.Series) -> pd.Series:
 
     A cell such as ``007`` makes the column text: it is a label, not a number.
     """
-    positions, uniques = pd.factorize(column.array)
+    positions, uniques = column.factorize()
     values = np.full(len(uniques) + 1, np.nan)
     numeric = True
     for i, raw in enumerate(uniques):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.instrument import load_instrument
-from literacy.io.assembly import assemble
+from literacy.instrument import load_instrument, load_wave
+from literacy.io.assembly import assemble, personal_columns
 from literacy.io.delimited import infer_numbers, load_delimited
 from literacy.io.formats import check_path, recognise
 from literacy.io.matching import choose_wave, find_survey, match_columns, rank_surveys, require_match
@@ -19,7 +21,7 @@ from literacy.io.table import Table
 from literacy.provenance import trace
 
 if TYPE_CHECKING:
-    from literacy.instrument import Instrument
+    from literacy.instrument import Instrument, Wave
     from literacy.io.matching import Match
     from literacy.io.responses import Responses
 
@@ -76,7 +78,7 @@ def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
 def read(
     path: str | Path,
     instrument: Instrument | str | None = None,
-    wave: str | int | None = None,
+    wave: str | int | Path | Wave | None = None,
     *,
     encoding: str | None = None,
     keep_personal: bool = False,
@@ -89,8 +91,8 @@ def read(
         The file; its format is recognised by its content.
     instrument : Instrument, str or None
         The survey or its name; None takes the only survey whose items all match.
-    wave : str or int, optional
-        The wave; default the one the file shows.
+    wave : str, int, path or Wave, optional
+        The wave, or a wave file of one's own (``.toml``); default the one the file shows.
     encoding : str, optional
         Encoding of the texts, where the file declares none or a wrong one.
     keep_personal : bool
@@ -114,11 +116,21 @@ def read(
     where = str(path)
     if not len(table.frame):
         raise LiteracyError("io.empty", where=where, what="the file has no rows", mend="check the export")
+    instrument, wave = own_wave(instrument, wave)
     chosen, found = _instrument(table, instrument, where)
     match, notes = _match(table, chosen, wave, where)
     source = None if where == "-" else trace(path, len(table.frame))
     head = (*found, *table.notes, *notes)
     return assemble(table, match, where=where, source=source, notes=head, keep_personal=keep_personal)
+
+
+def own_wave(
+    instrument: Instrument | str | None, wave: str | int | Path | Wave | None
+) -> tuple[Instrument | str | None, str | int | Wave | None]:
+    """Survey and wave as they are, or as a wave file of one's own says."""
+    if isinstance(wave, Path) or (isinstance(wave, str) and wave.lower().endswith(".toml")):
+        return load_wave(wave, instrument)
+    return instrument, wave
 
 
 def _instrument(
@@ -142,7 +154,7 @@ def _instrument(
 
 
 def _match(
-    table: Table, instrument: Instrument, wave: str | int | None, where: str
+    table: Table, instrument: Instrument, wave: str | int | Wave | None, where: str
 ) -> tuple[Match, tuple[str, ...]]:
     chosen, notes = choose_wave(table, instrument, wave)
     match = match_columns(table, instrument, chosen)
@@ -153,12 +165,13 @@ def _match(
 def match_file(
     path: str | Path,
     instrument: Instrument | str | None = None,
-    wave: str | int | None = None,
+    wave: str | int | Path | Wave | None = None,
     *,
     encoding: str | None = None,
 ) -> Match:
     """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item)."""
     table = load_table(path, encoding=encoding)
+    instrument, wave = own_wave(instrument, wave)
     if instrument is None:
         ranked = rank_surveys(table)
         if not ranked:
@@ -170,8 +183,9 @@ def match_file(
             )
         instrument = ranked[0][0]
     chosen = load_instrument(instrument) if isinstance(instrument, str) else instrument
-    picked, _ = choose_wave(table, chosen, wave)
-    return match_columns(table, chosen, picked)
+    picked, notes = choose_wave(table, chosen, wave)
+    match = match_columns(table, chosen, picked)
+    return replace(match, personal=personal_columns(table, match), notes=(*table.notes, *notes, *match.notes))
 
 
 def read_table(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
@@ -188,7 +202,12 @@ def read_table(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame
 
 
 def read_columns(path: str | Path, *, encoding: str | None = None) -> list[str]:
-    """Names of a file's columns."""
+    """Names of a file's columns; of an SPSS file only the top is read."""
+    if str(path) != "-" and recognise(check_path(path)) == "sav":
+        from literacy.io.spss import iterate_spss
+
+        with closing(iterate_spss(Path(path), encoding, rows=1000)) as parts:
+            return [str(c) for c in next(parts).frame.columns]
     return [str(c) for c in load_table(path, encoding=encoding).frame.columns]
 
 

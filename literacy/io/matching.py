@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from literacy._display import Printable
+from literacy._display import Printable, format_table
 from literacy.errors import LiteracyError
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.model import Wave
@@ -23,7 +23,11 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Match(Printable):
-    """How the columns of a file meet the items of an instrument."""
+    """How the columns of a file meet the items of an instrument.
+
+    ``questions`` are the file's own labels, ``stems`` the questions of items that have one column an option,
+    ``personal`` the columns that identify people and what they hold.
+    """
 
     instrument: Instrument
     wave: Wave
@@ -32,12 +36,19 @@ class Match(Printable):
     other: tuple[str, ...]
     notes: tuple[str, ...] = ()
     questions: Mapping[str, str] = field(default_factory=dict)
+    stems: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Items the wave should have and the file has not."""
         free = set(self.wave.absent) | {i.name for i in self.instrument.items if i.optional}
         return tuple(n for n in self.absent if n not in free)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the survey is a folder of the user's own, no packaged one."""
+        return self.instrument.survey not in list_surveys()
 
     @property
     def share(self) -> float:
@@ -61,26 +72,26 @@ class Match(Printable):
                 }
             )
         rows += [
-            {"item": "", "column": c, "by": "kept as it is", "question": self.questions.get(c, "")}
+            {
+                "item": "",
+                "column": c,
+                "by": f"left out: {self.personal[c]}" if c in self.personal else "kept as it is",
+                "question": self.questions.get(c, ""),
+            }
             for c in self.other
         ]
         return pd.DataFrame(rows, columns=["item", "column", "by", "question"])
 
+    def to_text(self) -> str:
+        """Title, the whole table and notes, however many rows it has."""
+        frame = self.to_frame()
+        return "\n".join([self._title(), format_table(frame, len(frame)), *(f"· {n}" for n in self.notes)])
+
     def to_toml(self) -> str:
-        """The column map as the ``[columns]`` table of a wave file, for editing."""
-        lines = [
-            "# Which column of the data file holds which item; only names that differ need a line.",
-            "[columns]",
-        ]
-        for item in self.instrument.items:
-            place = self.places.get(item.name)
-            if place is None:
-                lines.append(f'# {item.name} = ""   # not found: {item.label.en}')
-            elif place.columns != (item.name,) and len(place.columns) == 1:
-                lines.append(f"{item.name} = {_quote(place.columns[0])}")
-            elif len(place.columns) > 1:
-                lines.append(f"# {item.name}: one column an option: {', '.join(place.columns)}")
-        return "\n".join(lines) + "\n"
+        """A whole wave file that meets the columns as this match does, for editing."""
+        from literacy.io.wavefiles import write_wave
+
+        return write_wave(self)
 
     def _title(self) -> str:
         wave = f" {self.wave.name}" if self.wave.name else ""
@@ -92,17 +103,6 @@ class Match(Printable):
 
     def _notes(self) -> list[str]:
         return list(self.notes)
-
-
-def _quote(text: str) -> str:
-    escaped = (
-        text.replace("\\", "\\\\")
-        .replace('"', '\\"')
-        .replace("\n", "\\n")
-        .replace("\t", "\\t")
-        .replace("\r", "\\r")
-    )
-    return f'"{escaped}"'
 
 
 def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
@@ -124,6 +124,14 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
     places = place_items(items, columns, table, wave)
     taken = {c for place in places.values() for c in place.columns}
     notes: list[str] = []
+    mapped = {item: column for item, column in wave.columns.items() if item not in wave.absent}
+    lost = [
+        f"{item} = {column!r}"
+        for item, column in mapped.items()
+        if item not in places or places[item].by != "wave map"
+    ]
+    if lost and len(lost) < len(mapped):
+        notes.append(f"the wave's map names columns the file has not: {', '.join(lost[:5])}")
     if any(p.by == "number" for p in places.values()):
         notes.append("items met columns by question number alone: check with `literacy survey match`")
     by_text = sum(1 for p in places.values() if p.by == "question text")
@@ -138,7 +146,12 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
         )
     other = tuple(c for c in columns if c not in taken and c not in doubled)
     absent = tuple(i.name for i in instrument.items if i.name not in places)
-    return Match(instrument, wave, places, absent, other, tuple(notes), dict(table.labels))
+    stems = {
+        name: table.ticks[place.columns[0]][0]
+        for name, place in places.items()
+        if len(place.columns) > 1 and place.columns[0] in table.ticks
+    }
+    return Match(instrument, wave, places, absent, other, tuple(notes), dict(table.labels), stems)
 
 
 def find_survey(columns: Iterable[str] | Table) -> str:
@@ -209,13 +222,15 @@ def require_match(match: Match, table: Table, path: str) -> None:
 
 
 def choose_wave(
-    table: Table, instrument: Instrument, wanted: str | int | None
+    table: Table, instrument: Instrument, wanted: str | int | Wave | None
 ) -> tuple[Wave, tuple[str, ...]]:
     """The wave named, or the one the file shows by itself; (wave, notes).
 
     A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, or by having all design
     columns of exactly one wave. Where none of these decides, the latest wave is taken and the note says so.
     """
+    if isinstance(wanted, Wave):
+        return wanted, (f"wave {wanted.name}, columns as {wanted.file} says",) if wanted.file else ()
     shown = _shown_wave(table, instrument)
     if wanted not in (None, ""):
         wave = instrument.wave(wanted)

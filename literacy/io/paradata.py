@@ -134,12 +134,12 @@ def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> 
     devices = [c for c, what in personal.items() if what in _DEVICE and c in table.frame.columns]
     devices += [c for c in match.other if skeleton(c) in {"deviceid", "ip", "来自ip", "ipaddress"}]
     if devices:
-        positions, _ = pd.factorize(table.frame[devices[0]].array)
+        positions, _ = table.frame[devices[0]].factorize()
         numbers = pd.Series(positions + 1, index=index).astype("Int64")
         found["device"] = numbers.mask(numbers == 0)
     name = column(_INTERVIEWER)
     if name is not None:
-        positions, uniques = pd.factorize(table.frame[name].array)
+        positions, uniques = table.frame[name].factorize()
         labels = pd.Series(np.array([*(str(u) for u in uniques), None], dtype=object)[positions], index=index)
         found["interviewer"] = labels.astype("str")
     return pd.DataFrame(found, index=index)

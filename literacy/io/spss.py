@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def load_spss(path: Path, encoding: str | None = None) -> Table:
     return parts[0].evolve(frame=frame)
 
 
-def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -> Iterator[Table]:
+def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -> Generator[Table]:
     """A .sav or .zsav file in tables of at most *rows* rows; one empty table where it has none."""
     try:
         layout = walk_layout(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.instrument import load_instrument
+from literacy.instrument import Wave, load_instrument
 from literacy.provenance import Source
 from literacy.scoring.respondents import find_standard
 from literacy.scoring.scored import Scored
@@ -18,7 +18,9 @@ def is_scored(frame: pd.DataFrame) -> bool:
     return {*CONSTANTS, "universe", "literate"} <= set(frame.columns)
 
 
-def restore_scored(frame: pd.DataFrame, source: Source | None, survey: str = "") -> Scored:
+def restore_scored(
+    frame: pd.DataFrame, source: Source | None, survey: str = "", wave: Wave | None = None
+) -> Scored:
     """Turn a scored table back into a Scored.
 
     Parameters
@@ -29,6 +31,8 @@ def restore_scored(frame: pd.DataFrame, source: Source | None, survey: str = "")
         Where it was read.
     survey : str
         Folder of the survey, where it is not a packaged one.
+    wave : Wave, optional
+        The wave, where it comes from a file of one's own.
 
     Raises
     ------
@@ -47,7 +51,8 @@ def restore_scored(frame: pd.DataFrame, source: Source | None, survey: str = "")
             )
         constants[name] = str(values[0])
     instrument = load_instrument(survey or constants["survey"])
-    wave = instrument.wave(constants["wave"].removesuffix(".0") or None)
+    if wave is None:
+        wave = instrument.wave(constants["wave"].removesuffix(".0") or None)
     standard = find_standard(instrument, constants["standard"])
     told = (f"read back from {source}",) if source else ()
     made_up = ("synthetic data: nobody was interviewed",) if wave.synthetic else ()
