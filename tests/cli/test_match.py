@@ -15,7 +15,7 @@ def renamed() -> pd.DataFrame:
     """Forty rows of the sample wave; one item under a name nobody can guess, and columns that name people."""
     frame = literacy.read_table(literacy.sample_data("erenhot_2025.sav")).head(40)
     return frame.rename(columns={"k07": "mystery"}).assign(
-        姓名="张小三", phone="13900001234", 备注=["ok"] * 40
+        姓名="张小三", 手机="13900001234", 备注=["ok"] * 40
     )
 
 
@@ -26,7 +26,7 @@ def test_match_shows_how_every_column_was_met(run: Run, tmp_path: Path) -> None:
     by_column = {r["column"]: r for r in rows if not r["item"]}
     assert by_item["k01"]["column"] == "k01" and by_item["k01"]["by"] == "name"
     assert by_item["k07"]["by"] == "not found" and by_item["health_label"]["by"] == "not in this wave"
-    assert by_column["姓名"]["by"] == "left out: name" and by_column["phone"]["by"] == "left out: phone"
+    assert by_column["姓名"]["by"] == "left out: name" and by_column["手机"]["by"] == "left out: phone"
     assert by_column["备注"]["by"] == by_column["mystery"]["by"] == "kept as it is"
     shown = run("survey", "match", "wave.csv", "-i", "erenhot").stdout
     assert "mystery" in shown and "more rows" not in shown
