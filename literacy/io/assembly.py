@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 SHOWN = 10
+CODE_LIKE = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
 
 
 def assemble(
@@ -333,7 +335,7 @@ def _unknown_codes(unknown: list[tuple[str, str, str, int]], table: Table, where
     rows = []
     for item, column, code, count in unknown[:SHOWN]:
         named = item if item == column else f"{item} (column {column})"
-        shown = redact(code[:40]) + ("…" if len(code) > 40 else "")
+        shown = _shown(code)
         declared = _declared_missing_text(table, column, code)
         rows.append(f"{named}: code {shown}{declared}, {count} time{'s' if count != 1 else ''}")
     more = f"; and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
@@ -343,6 +345,14 @@ def _unknown_codes(unknown: list[tuple[str, str, str, int]], table: Table, where
         what=f"answer codes the instrument does not know: {'; '.join(rows)}{more}",
         mend="add the code to the item's options (with its kind, if it is missing), or correct the file",
     )
+
+
+def _shown(code: str) -> str:
+    """A code as a message may show it: numbers and letters of a code; a text may be a person's and is only measured."""
+    if code.startswith("option '"):
+        return redact(code[:60])
+    plain = redact(code)
+    return plain if plain == code and CODE_LIKE.fullmatch(code) else f"[text of {len(code)} characters]"
 
 
 def _declared_missing_text(table: Table, column: str, code: str) -> str:

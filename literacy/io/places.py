@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Item, Wave
-from literacy.io.words import skeleton, strip_prefix
+from literacy.io.words import last_bracket, skeleton, strip_prefix
 
 if TYPE_CHECKING:
     from literacy.io.table import Table
@@ -211,6 +211,9 @@ def _matrix_rows(text: str) -> list[str]:
     bracket = re.search(r"[(（\[]([^()（）\[\]]+)[)）\]]\s*$", text)
     if bracket:
         rows.append(bracket.group(1))
+    whole = last_bracket(text)[1]
+    if whole:
+        rows.append(whole)
     return list(dict.fromkeys(strip_prefix(r) for r in rows))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from literacy.io.delimited import infer_numbers
 from literacy.io.table import Table
-from literacy.io.words import squeeze
+from literacy.io.words import last_bracket, squeeze
 
 LEADING = frozenset(
     {
@@ -156,7 +156,7 @@ def _wjx_ticks(frame: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, st
                 group.append(after)
                 after += 1
         if len(group) > 1 and hit:
-            stem, first = _last_bracket(hit.group(3))
+            stem, first = last_bracket(hit.group(3))
             if first and all(_is_tick(frame.iloc[:, g]) for g in group):
                 ticks[names[at]] = (stem, first)
                 for g in group[1:]:
@@ -164,22 +164,6 @@ def _wjx_ticks(frame: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, st
                     ticks[names[g]] = (stem, option.group(3).strip() if option else names[g])
         at = group[-1] + 1
     return ticks
-
-
-def _last_bracket(text: str) -> tuple[str, str]:
-    """Text before, and inside, the bracket that ends a text; ("", "") where none does."""
-    text = text.strip()
-    if not text.endswith((")", "）")):
-        return "", ""
-    depth = 0
-    for place in range(len(text) - 1, -1, -1):
-        if text[place] in ")）":
-            depth += 1
-        elif text[place] in "(（":
-            depth -= 1
-            if depth == 0:
-                return text[:place].strip(), text[place + 1 : -1].strip()
-    return "", ""
 
 
 def _is_tick(cells: pd.Series) -> bool:

@@ -89,3 +89,19 @@ def missing_kind(text: object) -> str:
         if kind:
             return kind
     return ""
+
+
+def last_bracket(text: str) -> tuple[str, str]:
+    """Text before, and inside, the bracket that ends a text; ("", "") where none does."""
+    text = text.strip()
+    if not text.endswith((")", "）")):
+        return "", ""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        if text[place] in ")）":
+            depth += 1
+        elif text[place] in "(（":
+            depth -= 1
+            if depth == 0:
+                return text[:place].strip(), text[place + 1 : -1].strip()
+    return "", ""
