@@ -136,7 +136,7 @@ quantile(raked, "total", [0.25, 0.5, 0.75])
 # %% [markdown]
 # ## A table to be released
 #
-# `reliable` follows the published presentation standards for proportions (NCHS 2017). Cells of fewer than thirty respondents are
+# `reliable` follows the published presentation standards for proportions (NCHS 2017). Cells of fewer than forty respondents are
 # blanked, and so is whatever would give them away.
 
 # %%

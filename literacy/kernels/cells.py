@@ -13,6 +13,13 @@ Integers = NDArray[np.integer]
 BLOCK = 1 << 15
 
 
+def find_extremes(values: Integers) -> tuple[int, int]:
+    """Smallest and largest of whole numbers (n,), n > 0, in one pass of blocks."""
+    parts = [values[start : start + BLOCK] for start in range(0, len(values), BLOCK)]
+    ends = [(int(part.min()), int(part.max())) for part in parts]
+    return min(low for low, _ in ends), max(high for _, high in ends)
+
+
 def sum_rows(cell: Integers, values: NDArray[np.generic], cells: int) -> Floats:
     """Sum numbers (n,) by cell: (cells,)."""
     return np.asarray(np.bincount(cell, values, minlength=cells), dtype=np.float64)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+BLOCK = 1 << 15  # rows that stay in the processor's cache
 MAX_ROUNDS = 100_000
 
 
@@ -77,9 +78,23 @@ def kish(weights: Floats) -> tuple[float, float]:
     ----------
     Kish (1992), "Weighting for unequal Pi", J. Official Statistics 8: 183-200.
     """
-    n = int(np.count_nonzero(weights))
-    total, squares = float(weights.sum()), float(weights @ weights)
+    return kish_of(*sum_weights(weights))
+
+
+def kish_of(n: int, total: float, squares: float) -> tuple[float, float]:
+    """`kish` from the number of weights that are not zero, their sum, and the sum of their squares."""
     if n == 0 or total == 0:
         return float("nan"), 0.0
     deff = n * squares / total**2
     return deff, n / deff
+
+
+def sum_weights(weights: Floats) -> tuple[int, float, float]:
+    """How many weights (n,) are not zero, their sum and the sum of their squares, in one pass of blocks."""
+    n, total, squares = 0, 0.0, 0.0
+    for start in range(0, len(weights), BLOCK):
+        part = weights[start : start + BLOCK]
+        n += int(np.count_nonzero(part))
+        total += float(part.sum())
+        squares += float(np.einsum("i,i->", part, part))  # BLAS would wait for a second processor
+    return n, total, squares

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.kernels.cells import find_extremes
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -68,7 +69,7 @@ def number_column(column: pd.Series[Any]) -> Numbered:
         if values.dtype.kind == "b":
             return Numbered(values.view(np.int8), 0, [0, 1])
         if values.dtype.kind in "iu" and len(values):
-            low, high = int(values.min()), int(values.max())
+            low, high = find_extremes(values)
             if high - low < SPAN and high < 2**62:
                 return Numbered(values, low, list(range(low, high + 1)))
     codes, uniques = pd.factorize(column, sort=True)

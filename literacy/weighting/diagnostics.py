@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.kernels.trimming import kish
+from literacy.kernels.trimming import kish_of, sum_weights
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
 
@@ -228,11 +228,12 @@ def finish_step(
         live = (weight != 0) & (before != 0)
         ratio = weight[live] / before[live]
         ratios = (float(ratio.min()), float(ratio.max()))
-    deff, n_eff = kish(weight)
+    n, total, squares = sum_weights(weight)
+    deff, n_eff = kish_of(n, total, squares)
     table = no_margins() if margins is None else margins
     step = Step(
         method, True, iterations, float(table["error"].max()) if len(table) else float("nan"), deff, n_eff,
-        int(np.count_nonzero(weight)), *ratios, float(before.sum()), float(weight.sum()), table, before,
+        n, *ratios, float(before.sum()), total, table, before,
         dict(options or {}), notes,
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()

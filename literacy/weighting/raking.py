@@ -72,10 +72,8 @@ def rake(
 
     Examples
     --------
-    >>> raked = rake(
-    ...     sample, {"stype": {"E": 4421, "H": 755, "M": 1018}, "sch.wide": {"No": 1072, "Yes": 5122}}
-    ... )  #
-    doctest: +SKIP
+    >>> margins = {"stype": {"E": 4421, "H": 755, "M": 1018}, "sch.wide": {"No": 1072, "Yes": 5122}}
+    >>> raked = rake(sample, margins)  # doctest: +SKIP
     """
     option("variance", variance, VARIANCES, "weighting.value")
     check_control(tolerance, max_iterations)
