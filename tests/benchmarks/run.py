@@ -47,10 +47,6 @@ Where the time goes. A at 3,000,000 rows (cProfile): sums by unit and domain, co
 blocks about 60 %, levels of the domain column found, checked and crossed 30 %, the check that the variable is 0/1 10 %.
 Bare numpy does the first only, without counts and squares (those are what degrees of freedom and n_eff need). C: two
 thirds are the draws of the bootstrap; at 10,000 rows a third is the rank of the replicates in each domain.
-
-B lies at the limit: two whole runs of this page gave 24.95 and 24.8 times svy (0.120 and 0.124 s). The same task in a
-process of its own, before the design was read in less memory, took 0.065 s. The difference was not profiled; new memory
-being mapped in for the weights (24 MB) and the cells (12 MB) at every run is suspected. Bare numpy needs 0.043 s.
 """
 
 
