@@ -60,10 +60,15 @@ def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
     return column
 
 
-def _codes(frame: pd.DataFrame, name: str, role: str, inside: Bools) -> tuple[Ints, int, NDArray[Any]]:
-    """Codes of a column; a missing label outside the universe becomes a code of its own, inside it is an error."""
+def _codes(
+    frame: pd.DataFrame, name: str, role: str, inside: Bools, dtype: type[np.signedinteger[Any]] = np.int64
+) -> tuple[Ints, int, NDArray[Any]]:
+    """Codes of a column; a missing label outside the universe becomes a code of its own, inside it is an error.
+
+    ``dtype`` is that of the codes of whole numbers: a narrow one for codes that are only read once.
+    """
     column = find_column(frame, name, role)
-    quick = _number_integers(column)
+    quick = _number_integers(column, dtype)
     if quick is not None:
         return quick[0], len(quick[1]), quick[1].astype(object)
     raw, uniques = pd.factorize(column)
@@ -84,7 +89,7 @@ def _codes(frame: pd.DataFrame, name: str, role: str, inside: Bools) -> tuple[In
     return codes, len(labels), labels
 
 
-def _number_integers(column: pd.Series[Any]) -> tuple[Ints, Ints] | None:
+def _number_integers(column: pd.Series[Any], dtype: type[np.signedinteger[Any]]) -> tuple[Ints, Ints] | None:
     """Codes and values, in order of first occurrence, of whole numbers within a range no longer than the data.
 
     The same as ``factorize``, without its table of a hash.
@@ -100,9 +105,9 @@ def _number_integers(column: pd.Series[Any]) -> tuple[Ints, Ints] | None:
     for rows in reversed(blocks):  # what is written last stays: the first row
         first[values[rows][::-1].astype(np.int64) - low] = np.arange(rows.stop - 1, rows.start - 1, -1)
     order = np.argsort(first, kind="stable")[: int((first < n).sum())]
-    place = np.empty(len(first), np.int64)
+    place = np.empty(len(first), dtype)
     place[order] = np.arange(len(order))
-    codes = np.empty(n, np.int64)
+    codes = np.empty(n, dtype)
     for rows in blocks:
         codes[rows] = place[values[rows].astype(np.int64) - low]
     return codes, order + low
@@ -115,13 +120,13 @@ def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, int
         blocks = [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
         seen = np.zeros(size, bool)
         for rows in blocks:
-            seen[first[rows] * count + second[rows]] = True
+            seen[first[rows].astype(np.int64) * count + second[rows]] = True
         keys = np.flatnonzero(seen)
         place = np.cumsum(seen) - 1
         for rows in blocks:
-            second[rows] = place[first[rows] * count + second[rows]]
+            second[rows] = place[first[rows].astype(np.int64) * count + second[rows]]
         return second, len(keys), keys // count
-    codes, uniques = pd.factorize(first * count + second)
+    codes, uniques = pd.factorize(first.astype(np.int64) * count + second)
     return codes.astype(np.int64, copy=False), len(uniques), np.asarray(uniques, np.int64) // count
 
 
@@ -214,7 +219,7 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
     for s in range(levels):
         if design.strata:
             name = design.strata[min(s, len(design.strata) - 1)]
-            plain, kinds, names = _codes(frame, name, "strata", inside)
+            plain, kinds, names = _codes(frame, name, "strata", inside, np.int32 if n < 2**31 else np.int64)
         else:
             plain, kinds, names = np.zeros(n, np.int64), 1, np.array(["(all)"], dtype=object)
         if s == 0:
@@ -272,7 +277,7 @@ def _stage_units(
     """Unit of each row and stratum of each unit at stage ``s``."""
     n = len(frame)
     if not design.psu:
-        return np.arange(n), stratum
+        return np.arange(n), stratum.astype(np.int64, copy=False)
     codes, count, labels = _codes(frame, design.psu[s], "psu", inside)
     if s > 0 or design.nest:
         unit, _, stratum_of = pair_codes(stratum, codes, count, n)

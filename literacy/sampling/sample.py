@@ -87,7 +87,8 @@ class Sample(Printable):
         universe: str | Mapping[str, Any] | None = None,
         joint: Floats | None = None,
     ) -> None:
-        frame = data if isinstance(data, pd.DataFrame) else data.frame
+        # a lazy copy: what a caller writes into the table later reaches neither the sample nor its weights
+        frame = (data if isinstance(data, pd.DataFrame) else data.frame).copy(deep=False)
         if len(frame) == 0:
             raise LiteracyError("io.empty", where="Sample", what="no rows", mend="give data with respondents")
         inside, name, notes = _find_universe(data, frame, universe)
@@ -337,7 +338,10 @@ def _read_weight(
             what=f"{' and '.join(found)} among {int(inside.sum())} rows",
             mend="correct the weights, or leave those rows out of the universe",
         )
-    weight = np.where(inside, weight, 0.0) if not inside.all() else np.array(weight)
+    if not inside.all():
+        weight = np.where(inside, weight, 0.0)
+    elif weight.flags.writeable:  # pandas without copy on write
+        weight = np.array(weight)
     zero = int(((weight == 0) & inside).sum())
     notes = [f"{zero} rows have a base weight of 0 and count in no estimate"] if zero else []
     if zero == int(inside.sum()):

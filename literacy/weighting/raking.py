@@ -21,6 +21,7 @@ from literacy.weighting.scales import scale_probes
 
 Floats = NDArray[np.float64]
 VARIANCES = ("rake", "calibrate")
+PROOF = 1e-6  # ratios below may be on their way to zero, where only zero weights meet the margins
 
 
 def rake(
@@ -88,14 +89,13 @@ def rake(
     options = {"max_ratio": max_ratio, "tolerance": tolerance, "variance": variance}
     notes: tuple[str, ...] = ()
     if max_ratio is None:
-        if len(problem.base) <= MAX_CELLS:
-            refuse_conflict(problem, free_bounds())
         done = rake_cells(
             problem.codes, problem.base, problem.targets, tolerance=tolerance, max_iterations=max_iterations
         )
+        # positive weights that meet the margins prove that there are such weights; else the linear programme is asked
+        if not done.converged or float((done.weights / problem.base).min()) < PROOF:
+            refuse_conflict(problem, free_bounds())
         if not done.converged:
-            if len(problem.base) > MAX_CELLS:
-                refuse_conflict(problem, free_bounds())
             raise not_converged(problem, done.weights, done.iterations, tolerance)
         ratio, iterations = done.weights / problem.base, done.iterations
         replicates = rake_replicates(sample.replicates, problem, tolerance, max_iterations)

@@ -190,11 +190,10 @@ def judge_memory(task: str, rows: int, got: dict[str, Any]) -> list[str]:
     if (task, rows) not in MEMORY or "peak_mb" not in got:
         return []
     limit = MEMORY[task, rows] or 2 * got["input_mb"]
-    own = got["peak_mb"] - got["bare_mb"]
-    verdict = "kept" if own <= limit else "passed"
+    verdict = "kept" if got["peak_mb"] <= limit else "passed"
     return [
-        f"- {task} at {rows:,} rows: at most {limit:.0f} MB wanted; the process took {got['peak_mb']:.0f} MB, of which "
-        f"interpreter and libraries {got['bare_mb']:.0f}, data and task {own:.0f}: {verdict}"
+        f"- {task} at {rows:,} rows: at most {limit:.0f} MB wanted; the whole process took {got['peak_mb']:.0f} MB, "
+        f"{got['bare_mb']:.0f} of them interpreter and libraries: {verdict}"
     ]
 
 

@@ -346,3 +346,13 @@ def test_units_are_numbered_alike_whatever_their_type(kind: str) -> None:
     ).stages[0]
     assert (plain.unit == other.unit).all()
     assert (plain.stratum == other.stratum).all()
+
+
+def test_what_is_written_into_the_table_later_does_not_reach_the_sample() -> None:
+    frame = pd.DataFrame({"w": [1.0, 2.0, 3.0, 4.0], "y": [0, 1, 1, 0]})
+    sample = Sample(frame, Design(weight="w"))
+    frame.loc[0, "w"] = 100.0
+    frame["y"] = 0
+    np.testing.assert_array_equal(sample.weight, [1.0, 2.0, 3.0, 4.0])
+    if not sample.weight.flags.writeable:  # pandas copies on write
+        assert sample.frame["w"].tolist() == [1.0, 2.0, 3.0, 4.0]
