@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,6 +60,30 @@ limit_option = click.option(
     multiple=True,
     help="Move a limit of the quality check, as speed=0.25; repeat.",
 )
+
+figures_options = _stack(
+    click.option("--figures", metavar="DIR", help="Also draw: tables go to DIR/tables, the figures to DIR/figures."),
+    click.option(
+        "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
+    ),
+)  # fmt: skip
+
+
+def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence[str]) -> None:
+    """Write a result's tables, draw every figure they hold from those files, and say where they are."""
+    from literacy.cli.output import format_csv, say, write_text
+    from literacy.report import draw_report
+    from literacy.report.registry import CHARTS
+
+    (Path(folder) / "tables").mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        write_text(format_csv(table), str(Path(folder) / "tables" / f"{name}.csv"))
+    names = [c.name for c in CHARTS if c.table in tables]
+    gallery = draw_report(
+        Path(folder) / "tables", Path(folder) / "figures", lang=tuple(lang) or ("zh", "en"), names=names
+    )
+    say(gallery._title())
+
 
 design_options = _stack(
     click.option("--weight", metavar="COLUMN", help="Base weight (overrides the wave's own)."),

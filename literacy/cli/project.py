@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,10 @@ from literacy.cli import options as opt
 from literacy.cli.output import emit, say
 
 if TYPE_CHECKING:
+    from literacy.instrument import Instrument
     from literacy.projection import Trend
+
+FILES = (".csv", ".tsv", ".xlsx")
 
 
 @click.command("project")
@@ -19,11 +23,22 @@ if TYPE_CHECKING:
     "--series", metavar="NAME", help="Project a published series (national, inner_mongolia, …) instead."
 )
 @click.option(
-    "--estimates", metavar="CSV", help="Project published figures: columns year, estimate, se or n."
+    "--estimates",
+    metavar="CSV",
+    help="Project published figures: columns year, estimate (or percent), se or n.",
 )
 @click.option(
-    "--goal", metavar="YEAR[=SHARE]", multiple=True, help="Goal: a year of the survey's goals, or 2030=0.2."
-)
+    "--proxy", metavar="NAME|CSV",
+    help="Place that stands in for one never surveyed: a published series, or figures of your own.",
+)  # fmt: skip
+@click.option(
+    "--higher", metavar="NAME|CSV", multiple=True,
+    help="Higher level whose pace counts; repeat for several, 'none' for none (default: the nation).",
+)  # fmt: skip
+@click.option(
+    "--goal", metavar="YEAR[=SHARE]", multiple=True,
+    help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' where reaching it counts.",
+)  # fmt: skip
 @click.option("--method", default="local_linear", show_default=True, help="Forecasting method.")
 @click.option(
     "--prior-sd",
@@ -32,10 +47,25 @@ if TYPE_CHECKING:
     help="How far the city's pace may lie from the nation's, in logits a year.",
 )
 @click.option("--horizon", type=int, help="Last year of the fan.")
+@click.option("--area", default="", metavar="NAME", help="Place of the figures in --estimates.")
+@click.option(
+    "--level", default="", metavar="NAME", help="Its level: city (default), league, province, nation."
+)
+@click.option(
+    "--n", "size", type=float, help="Respondents to assume where --estimates gives neither n nor se."
+)
+@click.option("--deff", type=float, help="Design effect to assume where --estimates gives none (default 2).")
+@click.option(
+    "--splice",
+    default="",
+    metavar="WHY",
+    help="Why waves of different standards may be joined (said on the result).",
+)
 @click.option(
     "--show", type=click.Choice(["fan", "goals", "sensitivity", "levels"]), default="fan", show_default=True,
     help="Which table csv and json give.",
 )  # fmt: skip
+@opt.figures_options
 @opt.survey_option
 @opt.standard_option
 @opt.design_options
@@ -43,45 +73,72 @@ if TYPE_CHECKING:
 @opt.format_option
 @opt.out_option
 def command(
-    files: tuple[str, ...], series: str | None, estimates: str | None, goal: tuple[str, ...], method: str,
-    prior_sd: float | None, horizon: int | None, show: str, survey: str | None, standard: tuple[str, ...],
-    form: str, out: str, **design: Any,
+    files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
+    goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
+    size: float | None, deff: float | None, splice: str, show: str, figures: str | None, lang: tuple[str, ...],
+    survey: str | None, standard: tuple[str, ...], form: str, out: str, **design: Any,
 ) -> None:  # fmt: skip
     """Project the share of literate citizens from FILES (one a wave) and give the chance of each goal.
 
-    --margins auto weights each wave to its own margins.
+    --margins auto weights each wave to its own margins. Without any survey, --proxy NAME projects the place that stands
+    in, and says so.
 
     \b
     Examples:
       literacy project 2021.sav 2023.sav 2025.sav --margins auto --goal 2025
-      literacy project --series national --goal 2035=0.25
+      literacy project --series national --goal 2035=0.25 --figures out/figures
       literacy project --estimates city.csv --goal 2027=0.15 --format json --show goals
+      literacy project --proxy inner_mongolia -i erenhot --goal 2025
     """
     from literacy.cli.loading import one_standard, take_options
-    from literacy.cli.waves import find_goals, load_waves, share_trend
+    from literacy.cli.waves import empty_trend, find_goals, load_waves, share_trend
     from literacy.instrument import load_instrument
     from literacy.projection import project
 
-    if sum(map(bool, (files, series, estimates))) != 1:
-        raise click.UsageError("give survey files, or --series NAME, or --estimates CSV")
-    instrument = load_instrument(survey) if survey else None
+    given = sum(map(bool, (files, series, estimates)))
+    if given > 1 or not (given or proxy):
+        raise click.UsageError(
+            "give survey files, or --series NAME, or --estimates CSV, or --proxy NAME alone"
+        )
+    if not estimates and (area or level or size or deff):
+        raise click.UsageError("--area, --level, --n and --deff describe the figures of --estimates")
+    instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
         samples = load_waves(files, survey, one_standard(standard), take_options(design))
-        line, instrument = share_trend(samples), next(iter(samples.values())).instrument
+        line, instrument = share_trend(samples, splice), next(iter(samples.values())).instrument
+    elif estimates:
+        assumed: dict[str, Any] = {} if deff is None else {"deff": deff}
+        line = _read(estimates, area=area, level=level, n=size, splice=splice, **assumed)
     else:
-        line = _published(series, estimates, standard)
+        line = _published(series) if series else empty_trend(instrument)
     extra: dict[str, Any] = {} if prior_sd is None else {"prior_sd": prior_sd}
-    result = project(line, find_goals(goal, instrument), method=method, horizon=horizon, **extra)
-    for note in result.notes:
-        say(f"· {note}")
+    if higher:
+        extra["higher"] = [_published(name) for name in higher if name != "none"]
+    result = project(
+        line, find_goals(goal, instrument), method=method, horizon=horizon,
+        proxy=_published(proxy) if proxy else None, **extra,
+    )  # fmt: skip
+    if form != "table":
+        say(*(f"· {note}" for note in (*result.notes, *line.notes)))
     emit(
         result if form == "table" else getattr(result, f"{'to' if show == 'fan' else show}_frame")(),
         form,
         out,
     )
+    if figures:
+        from literacy.report.adaptation import tables_of
+
+        opt.draw_figures(tables_of(result), figures, lang)
 
 
-def _published(series: str | None, estimates: str | None, standard: tuple[str, ...]) -> Trend:
-    from literacy.projection import read_trend, series_trend
+def _published(name: str) -> Trend:
+    """A published series by name, or figures of the user's own by file."""
+    from literacy.projection import series_trend
 
-    return series_trend(series) if series else read_trend(str(estimates))
+    return _read(name) if Path(name).suffix.lower() in FILES else series_trend(name)
+
+
+def _read(path: str, **more: Any) -> Trend:
+    from literacy.projection import read_trend
+
+    return read_trend(path, **more)

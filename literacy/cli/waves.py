@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def load_waves(
     return dict(sorted(samples.items()))
 
 
-def share_trend(samples: dict[int, Sample]) -> Trend:
+def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
     """Trend of the share literate."""
     from literacy.estimation import proportion
     from literacy.projection import trend
@@ -51,7 +52,17 @@ def share_trend(samples: dict[int, Sample]) -> Trend:
         {year: proportion(sample, "literate") for year, sample in samples.items()},
         area=instrument.area,
         label=place_label(instrument),
+        splice=splice,
     )
+
+
+def empty_trend(instrument: Instrument | None) -> Trend:
+    """A place that was never surveyed: the survey's, or one without a name."""
+    from literacy.projection import trend
+
+    if instrument is None:
+        return trend({})
+    return trend({}, area=instrument.area, label=place_label(instrument))
 
 
 def place_label(instrument: Instrument) -> Label | None:
@@ -63,31 +74,34 @@ def place_label(instrument: Instrument) -> Label | None:
 
 
 def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:
-    """Goals by year (``2025``: the survey's own), or stated outright (``2030=0.2``: more than 20 %)."""
+    """Goals by year (``2025``: the survey's own), or stated (``2030=0.2``: more than 20 %; ``>=``: reached)."""
     from literacy.instrument import load_goal
     from literacy.projection import set_goal
 
     goals = []
     for text in wanted:
-        year, sign, value = text.partition("=")
+        match = re.fullmatch(r"\s*(\d{4})\s*(?:(>=|=|>)\s*([0-9.]+)\s*(%?))?\s*", text)
         try:
-            number = (int(year), float(value) if sign else 0.0)
-        except ValueError as error:
+            value = float(match[3]) / (100 if match[4] else 1) if match and match[3] else None
+        except ValueError:
+            match = value = None
+        if match is None:
             raise LiteracyError(
                 "cli.usage",
                 where=f"--goal {text}",
                 what="is neither YEAR nor YEAR=SHARE",
                 mend="write --goal 2025, or --goal 2030=0.2 for more than 20 % in 2030",
-            ) from error
-        if sign:
-            goals.append(set_goal(number[0], number[1]))
+            )
+        year = int(match[1])
+        if value is not None:
+            goals.append(set_goal(year, value, strict=match[2] != ">="))
         elif instrument is None:
             raise LiteracyError(
                 "goal.missing",
                 where=f"--goal {text}",
                 what="no survey was named, so there is no goal of that year",
-                mend=f"state the share: --goal {text}=0.12, or name the survey with -i",
+                mend=f"state the share: --goal {year}=0.12, or name the survey with -i",
             )
         else:
-            goals.append(load_goal(instrument, number[0]))
+            goals.append(load_goal(instrument, year))
     return goals

@@ -31,6 +31,10 @@ class Outlook:
     goal : Goal
     probability : float
         That the true share passes the goal in its year.
+    probability_shown, probability_proven : float
+        That a survey of that year with the last wave's effective size has a figure beyond the goal, and that its whole
+        95 % interval lies beyond it (so that it would be judged passed). NaN where the method has no interval or
+        the goal's year is not ahead.
     estimate, ci_low, ci_high : float
         Projected median share in that year and its 95 % interval.
     pace_needed, pace_seen, pace_seen_se, pace_projected : float
@@ -44,6 +48,8 @@ class Outlook:
 
     goal: Goal
     probability: float
+    probability_shown: float
+    probability_proven: float
     estimate: float
     ci_low: float
     ci_high: float
@@ -132,6 +138,8 @@ class Projection(Printable):
                     "goal": o.goal.value,
                     "strict": o.goal.strict,
                     "probability": o.probability,
+                    "probability_shown": o.probability_shown,
+                    "probability_proven": o.probability_proven,
                     "estimate": o.estimate,
                     "ci_low": o.ci_low,
                     "ci_high": o.ci_high,
@@ -147,8 +155,9 @@ class Projection(Printable):
                 }
             )
         names = [
-            "year", "goal", "strict", "probability", "estimate", "ci_low", "ci_high", "gap", "pace_needed",
-            "pace_seen", "pace_seen_se", "pace_projected", "first_year", "outcome", "n_needed", "proxy",
+            "year", "goal", "strict", "probability", "probability_shown", "probability_proven", "estimate", "ci_low",
+            "ci_high", "gap", "pace_needed", "pace_seen", "pace_seen_se", "pace_projected", "first_year", "outcome",
+            "n_needed", "proxy",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=names)
 
@@ -189,11 +198,12 @@ class Projection(Printable):
             )
         for year, goal in sorted({(row[1], row[2]) for row in self.sensitivity if not math.isnan(row[2])}):
             parts = [
-                f"{'none' if math.isinf(r[0]) else format(r[0], 'g')}: {100 * r[6]:.0f} %"
+                f"{'none' if math.isinf(r[0]) else format(r[0], 'g')}: {_chance(r[6])}"
                 for r in self.sensitivity
                 if (r[1], r[2]) == (year, goal)
             ]
-            lines.append(f"chance of {100 * goal:.4g} % in {year} by prior sd: {', '.join(parts)}")
+            head = f"chance that the true share passes {100 * goal:.4g} % in {year}"
+            lines.append(f"{head}, by prior sd: {', '.join(parts)}")
         return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
 
     def __str__(self) -> str:
@@ -202,6 +212,13 @@ class Projection(Printable):
             ["year", "kind", "estimate", "se", "ci_low", "low_80", "high_80", "ci_high", "observed"]
         ]
         return "\n".join([self._title(), format_table(short), *(f"· {n}" for n in self._notes())])
+
+
+def _chance(probability: float) -> str:
+    """Whole percents, never a false certainty."""
+    if probability < 0.005:
+        return "below 1 %"
+    return "above 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
 
 
 def _points(share: float) -> str:
@@ -216,17 +233,33 @@ def _sentence(o: Outlook) -> str:
         text += (
             f"{v.outcome} by its survey ({100 * v.estimate:.2f} %, "
             f"{100 * v.confidence:g} % interval {100 * v.ci_low:.2f}-{100 * v.ci_high:.2f}; "
-            f"chance {100 * v.probability:.0f} %)"
+            f"chance that the true share passes, by that survey alone, {_chance(v.probability)})"
         )
-        if v.outcome == "cannot be told" and math.isfinite(v.n_needed):
-            text += f"; {v.n_needed:,.0f} respondents would have told"
+        if v.outcome == "cannot be told":
+            text += (
+                f"; {v.n_needed:,.0f} respondents would have told"
+                if math.isfinite(v.n_needed)
+                else "; its figure sits on the goal, so no sample size would have told"
+            )
         return text
     if math.isnan(o.estimate):
         return text + "its year lies outside what the waves can show"
-    chance = "no probability" if math.isnan(o.probability) else f"chance {100 * o.probability:.0f} %"
+    chance = (
+        "no probability"
+        if math.isnan(o.probability)
+        else f"chance that the true share passes {_chance(o.probability)}"
+    )
+    if not math.isnan(o.probability_shown):
+        chance += (
+            f" (that a survey like the last one shows it {_chance(o.probability_shown)}, "
+            f"proves it {_chance(o.probability_proven)})"
+        )
     text += f"{chance}, projected {100 * o.estimate:.2f} %"
-    if not math.isnan(o.pace_needed):
+    if o.pace_needed <= 0:
+        text += "; the last wave lies beyond it already"
+    elif not math.isnan(o.pace_needed):
         text += f"; needs {_points(o.pace_needed)} points a year"
+    if not math.isnan(o.pace_needed):
         if not math.isnan(o.pace_seen):
             text += f", seen {_points(o.pace_seen)} (se {100 * o.pace_seen_se:.2f})"
         text += f", projected {_points(o.pace_projected)}"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
-from literacy.kernels.spread import Spread, logit
+from literacy.kernels.spread import Spread, expit, logit
 from literacy.projection.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.fans import Band, Outlook, Projection
 from literacy.projection.methods import METHODS, forecast_shares
@@ -27,6 +27,7 @@ SENSITIVITY = (0.02, 0.04, 0.07, 0.10, 0.15, math.inf)
 """Strengths of the slope prior that every projection is repeated with."""
 
 _PACE_UNKNOWN = 0.3
+Z95 = 1.959963984540054
 
 
 def project(
@@ -61,7 +62,7 @@ def project(
     method : str
         A key of :data:`literacy.projection.methods.METHODS`.
     horizon : int, optional
-        Last year of the fan; the last goal's year, or five years on, without it.
+        Last year of the fan; without it the year of the last goal ahead, or five years on where none is.
     prior_sd, level_sd, slope_sd, break_sd, proxy_sd : float
         See :class:`literacy.projection.dynamics.Dynamics`.
 
@@ -188,7 +189,7 @@ def _higher(
 def _last_year(trend: Trend, goals: Sequence[Goal], horizon: int | None) -> int:
     latest = math.floor(float(trend.years[-1])) if len(trend) else 0
     if horizon is None:
-        return max([g.year for g in goals] + [latest if goals else latest + AHEAD])
+        return max((g.year for g in goals if g.year > latest), default=latest + AHEAD)
     if not latest <= horizon <= LAST_YEAR:
         raise LiteracyError(
             "project.input",
@@ -243,11 +244,13 @@ def _outlook(trend: Trend, goal: Goal, times: Floats, spread: Spread) -> Outlook
     latest = float(trend.years[-1]) if len(trend) else math.nan
     at = np.flatnonzero(times == goal.year)
     here = _pick(spread, np.isin(times, times[at])) if len(at) else None
-    estimate = low = high = probability = math.nan
+    estimate = low = high = probability = shown = proven = math.nan
     if here is not None:
         estimate = float(here.median()[0])
         low, high = (float(here.quantile(q)[0]) for q in (0.025, 0.975))
         probability = 1.0 - float(here.cdf(level)[0])
+        if goal.year > latest:
+            shown, proven = _survey_chances(float(trend.n_eff[-1]), level, here)
     now = float(trend.estimate[-1]) if len(trend) else float(spread.median()[0])
     since = latest if len(trend) else float(times[0])
     ahead = goal.year - since
@@ -262,6 +265,8 @@ def _outlook(trend: Trend, goal: Goal, times: Floats, spread: Spread) -> Outlook
     return Outlook(
         goal=goal,
         probability=probability,
+        probability_shown=shown,
+        probability_proven=proven,
         estimate=estimate,
         ci_low=low,
         ci_high=high,
@@ -272,6 +277,17 @@ def _outlook(trend: Trend, goal: Goal, times: Floats, spread: Spread) -> Outlook
         first_year=int(whole[0]) if whole else None,
         verdict=judge(trend, goal) if trend.row(goal.year) is not None else None,
     )
+
+
+def _survey_chances(size: float, level: float, here: Spread) -> tuple[float, float]:
+    """Chance that a survey of ``size`` effective respondents has a figure, or its whole interval, beyond the goal."""
+    if here.point or here.link != "logit" or math.isfinite(here.df):
+        return math.nan, math.nan
+    share = float(here.median()[0])
+    error = 1.0 / math.sqrt(size * share * (1.0 - share))
+    seen = Spread(here.location, np.sqrt(here.scale**2 + error**2))
+    beyond = float(expit(float(logit(level)) + Z95 * error))
+    return 1.0 - float(seen.cdf(level)[0]), 1.0 - float(seen.cdf(beyond)[0])
 
 
 def _pace_seen(trend: Trend) -> tuple[float, float]:

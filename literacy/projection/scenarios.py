@@ -38,12 +38,15 @@ class Contributions(Printable):
         in each, so the parts add up.
     gap, gain : float
         Of the city.
+    synthetic : bool
+        True where some wave's data are synthetic.
     """
 
     goal: Goal
     table: pd.DataFrame
     gap: float
     gain: float
+    synthetic: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """The table (a copy)."""
@@ -57,6 +60,7 @@ class Contributions(Printable):
             f"gap of the city {100 * self.gap:+.2f} points (above zero: short of the goal), "
             f"gain since the last wave {100 * self.gain:+.2f} points",
             "people in two groups count half in each, so that the parts add up",
+            *(["synthetic data"] if self.synthetic else []),
         ]
 
 
@@ -162,7 +166,13 @@ def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions
         "gain": part @ (weight * (cells[at] - cells[start])),
     }
     city = projection.city.spread.median()
-    return Contributions(goal, pd.DataFrame(rows), float(level - city[at]), float(city[at] - city[start]))
+    return Contributions(
+        goal,
+        pd.DataFrame(rows),
+        float(level - city[at]),
+        float(city[at] - city[start]),
+        groups.city.synthetic,
+    )
 
 
 def what_if(

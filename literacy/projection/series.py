@@ -9,10 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument import Label, load_reference, nearest
+from literacy.io import read_table
 from literacy.projection.waves import Trend, build_trend
 from literacy.provenance import Source, trace
+
+MOST = 1e12
+"""Largest sample size, standard error or design effect that is believed."""
 
 DEFF = 2.0
 """Design effect taken for published figures that come without one (assumed, and said so on the result)."""
@@ -20,15 +25,28 @@ DEFF = 2.0
 SINCE = 2001
 """First year of the national series on adults 18-69; 1996 covered 120 counties and another population."""
 
+FILES = {"nation": "national_series", "region": "national_breakdown"}
+"""Reference file of a level; provinces have their own."""
+
 ASSUMED = {"province": 2000.0, "region": 10_000.0}
 """Respondents taken for places whose sample size is not published (about 70,000 over 32 sub-populations)."""
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+CHINESE = {
+    "年份": "year", "年": "year", "地区": "area", "层级": "level", "估计值": "estimate", "比例": "share",
+    "百分比": "percent", "标准误": "se", "自由度": "df", "样本量": "n", "有效样本量": "n_eff", "设计效应": "deff",
+    "评分标准": "standard", "标准": "standard",
+}  # fmt: skip
+"""Chinese names of the columns of published figures."""
 
 
 def trend_from_frame(
     frame: pd.DataFrame,
     *,
     area: str = "",
-    level: str = "city",
+    level: str = "",
     label: Label | None = None,
     n: float | None = None,
     deff: float = DEFF,
@@ -41,11 +59,14 @@ def trend_from_frame(
     ----------
     frame : DataFrame
         ``year`` and one of ``estimate``, ``share`` (0-1) or ``percent``; where known ``se``, ``n``, ``n_eff``,
-        ``deff``, ``df``, ``standard``; ``area`` where the table holds several places. Rows without a figure
-        are left out, with a note.
+        ``deff``, ``df``, ``standard``; ``area`` where the table holds several places, and its ``level``. Columns may
+        have their Chinese names (:data:`CHINESE`); further columns are not read. Rows without a figure are left out,
+        with a note.
     area : str
         The place; picks its rows where the table has an ``area`` column.
-    level, label : str, Label
+    level : str
+        One of :data:`literacy.projection.waves.LEVELS`; without it the table's, else a city.
+    label : Label
     n : float, optional
         Sample size to assume for waves that publish neither a standard error nor a size. Without it the
         smaller of the nearest published sizes before and after is assumed.
@@ -55,42 +76,11 @@ def trend_from_frame(
         Why waves of different standards may be joined.
     source : Source, optional
     """
-    where = f"published figures of {area}" if area else "published figures"
-    known = frame.rename(columns=str)
-    if "area" in known.columns and area:
-        there = sorted(set(known["area"].astype(str)))
-        known = known[known["area"].astype(str) == area]
-        if known.empty:
-            raise LiteracyError(
-                "trend.waves",
-                where=where,
-                what=f"no rows for {area!r}",
-                mend=f"choose among: {', '.join(there)}",
-            )
-    figure = next((c for c in ("estimate", "share", "percent") if c in known.columns), None)
-    if figure is None or "year" not in known.columns:
-        raise LiteracyError(
-            "trend.waves",
-            where=where,
-            what=f"columns {', '.join(map(str, known.columns))}",
-            mend="give year and estimate (a share) or percent; se, n, deff, standard where known",
-        )
-    table = pd.DataFrame({"year": _numbers(known, "year", where)})
-    table["estimate"] = _numbers(known, figure, where) / (100.0 if figure == "percent" else 1.0)
-    for name in ("se", "df", "n", "n_eff", "deff"):
-        table[name] = _numbers(known, name, where) if name in known.columns else math.nan
-    if figure == "percent" and "se" in known.columns:
-        table["se"] = table["se"] / 100.0
-    table["standard"] = known["standard"].to_numpy() if "standard" in known.columns else ""
-    notes: list[str] = []
-    blank = table["estimate"].isna()
-    if blank.any():
-        notes.append(f"no figure for {', '.join(f'{y:g}' for y in table.loc[blank, 'year'])}: left out")
-    table = table[~blank].reset_index(drop=True)
-    if table.empty:
-        raise LiteracyError(
-            "trend.waves", where=where, what="there is no figure at all", mend="give at least one wave"
-        )
+    told = source.path if source is not None else "published figures"
+    where = f"{told} ({area})" if area else told
+    known = _translated(frame, where)
+    known, area, level = _one_place(known, area, level, where)
+    table, notes = _figures(known, where)
     table, more = _assume(table, n, deff, where)
     return build_trend(
         table,
@@ -103,17 +93,139 @@ def trend_from_frame(
     )
 
 
+def _translated(frame: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The table with English column names; a column that comes twice is refused."""
+    known = frame.rename(columns=lambda c: CHINESE.get(str(c).strip(), str(c).strip()))
+    names = known.columns
+    twice = sorted(
+        {str(c) for c in names[names.duplicated()]} | {str(c)[:-2] for c in names if str(c)[-2:] == "#2"}
+    )
+    if twice:
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"the column {twice[0]} comes twice",
+            mend="keep one of them",
+        )
+    return known
+
+
+def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[pd.DataFrame, str, str]:
+    """The rows of one place, with its name and level."""
+    if "area" in known.columns:
+        places = known["area"].astype(object).where(known["area"].notna(), "").astype(str)
+        there = sorted(set(places))
+        if (area and area not in there) or (not area and len(there) > 1):
+            raise LiteracyError(
+                "trend.waves",
+                where=where,
+                what=f"no rows for {area!r}" if area else f"the table holds {len(there)} places",
+                mend=f"name the area, one of: {', '.join(there) or 'none'}",
+            )
+        known = known[places == area] if area else known
+        area = area or (there[0] if there else "")
+    if "level" in known.columns and not level:
+        levels = sorted({str(v) for v in known["level"].dropna()} - {""})
+        if len(levels) > 1:
+            raise LiteracyError(
+                "trend.waves",
+                where=where,
+                what=f"rows of several levels: {', '.join(levels)}",
+                mend="keep one place and level, or name the area",
+            )
+        level = levels[0] if levels else ""
+    return known, area, level or "city"
+
+
+def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
+    """Checked years, shares and their errors; rows without a figure are left out and noted."""
+    figures = [c for c in ("estimate", "share", "percent") if c in known.columns]
+    if len(figures) != 1 or "year" not in known.columns:
+        raise LiteracyError(
+            "trend.waves",
+            where=where,
+            what=f"columns {', '.join(map(str, known.columns)) or 'none'}"
+            + (f": {' and '.join(figures)} both hold a figure" if len(figures) > 1 else ""),
+            mend="give year and estimate (a share) or percent, one of them; se, n, deff, standard where known",
+        )
+    figure = figures[0]
+    scale = 100.0 if figure == "percent" else 1.0
+    table = pd.DataFrame({"year": _numbers(known, "year", where)})
+    table["estimate"] = _numbers(known, figure, where) / scale
+    for name in ("se", "df", "n", "n_eff", "deff"):
+        table[name] = _numbers(known, name, where) if name in known.columns else math.nan
+    table["se"] = table["se"] / (scale if figure == "percent" else 1.0)
+    table["standard"] = known["standard"].to_numpy() if "standard" in known.columns else ""
+    _refuse_years(table["year"], where)
+    _refuse_shares(table["estimate"], figure, where)
+    for name, least in (("se", "zero or more"), ("n", "above 0"), ("n_eff", "above 0"), ("deff", "above 0")):
+        given = table[name].dropna()
+        wrong = given[~np.isfinite(given) | (given < 0) | ((given == 0) & (name != "se")) | (given > MOST)]
+        if len(wrong):
+            raise LiteracyError(
+                "trend.waves",
+                where=f"{where}: {table['year'].loc[wrong.index[0]]:g}: {name}",
+                what=f"{wrong.iloc[0]:g} cannot be",
+                mend=f"give a finite number, {least}, or leave the cell empty",
+            )
+    notes: list[str] = []
+    blank = table["estimate"].isna()
+    if blank.any():
+        notes.append(f"no figure for {', '.join(f'{y:g}' for y in table.loc[blank, 'year'])}: left out")
+    table = table[~blank].reset_index(drop=True)
+    if table.empty:
+        raise LiteracyError(
+            "trend.waves", where=where, what="there is no figure at all", mend="give at least one wave"
+        )
+    return table, notes
+
+
+def _refuse_years(years: pd.Series, where: str) -> None:
+    wrong = years[~((years >= FIRST_YEAR) & (years <= LAST_YEAR))]
+    if len(wrong):
+        value = "an empty cell" if wrong.isna().iloc[0] else f"{wrong.iloc[0]:g}"
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{where}: year",
+            what=f"{value} in row {int(np.argmax(years.index == wrong.index[0])) + 1} is not a year",
+            mend="write the year in four digits in every row, such as 2023",
+        )
+
+
+def _refuse_shares(share: pd.Series, figure: str, where: str) -> None:
+    known = share.dropna()
+    wrong = known[~((known >= 0) & (known <= 1))]
+    if len(wrong):
+        value = float(wrong.iloc[0]) * (100 if figure == "percent" else 1)
+        percents = figure != "percent" and bool((known >= 0).all() and (known <= 100).all())
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{where}: {figure}",
+            what=f"{value:g} is not a {'percentage' if figure == 'percent' else 'share between 0 and 1'}",
+            mend="name the column percent if these are percents; 12 % is the share 0.12"
+            if percents
+            else "give figures that a share can have",
+        )
+    if figure == "percent" and len(known) and 0 < float(known.max()) < 0.01:
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{where}: percent",
+            what=f"no figure reaches 1 per cent (the largest is {100 * float(known.max()):g})",
+            mend="name the column estimate if these are shares, or if they truly are so small, give them as shares",
+        )
+
+
 def read_trend(
     path: str | Path,
     *,
     area: str = "",
-    level: str = "city",
+    level: str = "",
     label: Label | None = None,
     n: float | None = None,
     deff: float = DEFF,
     splice: str = "",
 ) -> Trend:
-    """Make a Trend of a CSV file with the columns of :func:`trend_from_frame`."""
+    """Make a Trend of a table file with the columns of :func:`trend_from_frame`: CSV (UTF-8 or GB18030) or Excel."""
     file = Path(path)
     if not file.is_file():
         raise LiteracyError(
@@ -122,15 +234,7 @@ def read_trend(
             what="there is no such file",
             mend="check the path; a CSV with the columns year, estimate (or percent), se or n is expected",
         )
-    try:
-        frame = pd.read_csv(file, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise LiteracyError(
-            "io.format",
-            where=str(path),
-            what=f"cannot be read as a CSV file in UTF-8 ({error})",
-            mend="save it as CSV UTF-8 with a header row",
-        ) from error
+    frame = read_table(file)
     return trend_from_frame(
         frame,
         area=area,
@@ -177,6 +281,8 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
         deff=deff,
         splice="published as one series",
     )
+    file = surveys_dir() / "reference" / f"{FILES.get(first['level'], 'provinces')}.csv"
+    made = replace(made, source=trace(file, len(wanted)))
     early = wanted.loc[(wanted["year"] < since) & wanted["share"].notna(), "year"]
     if len(early):
         said = f"{', '.join(f'{y:g}' for y in early)} left out (before {since:g}: another population)"

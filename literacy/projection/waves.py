@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 
 LEVELS = ("nation", "region", "province", "league", "city", "group")
 """From the widest place to the narrowest."""
+
+SYNTHETIC = "synthetic"
+"""Sentences of a wave's history that begin so are kept with the trend."""
 
 VOCABULARY = frozenset(
     {"estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable"}
@@ -94,6 +97,11 @@ class Trend(Printable):
 
     def __len__(self) -> int:
         return len(self.years)
+
+    @property
+    def synthetic(self) -> bool:
+        """True where its notes call some wave's data synthetic."""
+        return any(note.lower().startswith(SYNTHETIC) for note in self.notes)
 
     @property
     def correlated(self) -> bool:
@@ -208,7 +216,19 @@ def trend(
         label=label,
         covariance=covariance,
         splice=splice,
+        notes=_synthetic_notes(waves.values()),
     )
+
+
+def _synthetic_notes(waves: Iterable[EstimateLike]) -> tuple[str, ...]:
+    """What the waves' history says of made-up data, once."""
+    said = (
+        sentence
+        for one in waves
+        for sentence in (*getattr(one, "history", ()), *getattr(one, "notes", ()))
+        if str(sentence).lower().startswith(SYNTHETIC)
+    )
+    return tuple(dict.fromkeys(str(sentence) for sentence in said))
 
 
 def build_trend(
@@ -254,13 +274,18 @@ def build_trend(
         )
     share = frame["estimate"].to_numpy(dtype=float)
     se = frame["se"].to_numpy(dtype=float)
+    if np.any(~np.isfinite(years)):
+        raise LiteracyError(
+            "trend.waves", where=where, what="a wave has no year", mend="give every wave its year"
+        )
     n_eff = np.empty(len(share))
     for i, (p, s) in enumerate(zip(share, se, strict=True)):
-        n_eff[i], note = _effective(f"{where}: {years[i]:g}", float(p), float(s), frame.iloc[i])
+        place = f"{where}: {years[i]:g}" if area else f"{years[i]:g}"
+        n_eff[i], note = _effective(place, float(p), float(s), frame.iloc[i])
         notes = (*notes, note) if note else notes
     known = np.where(np.isfinite(n_eff), n_eff, 1.0)
-    hits = known * share
-    approximate = np.sqrt((hits + 0.5) * (known - hits + 0.5) / (known + 1) ** 3)
+    middle = (known * share + 0.5) / (known + 1)
+    approximate = np.sqrt(middle * (1 - middle) / (known + 1))
     se = np.where((se > 0) | np.isinf(n_eff), np.nan_to_num(se), approximate)
     return Trend(
         area=area,
@@ -350,7 +375,7 @@ def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) 
             "trend.standards",
             where=where,
             what=f"waves were scored by different standards ({pairs}); the figures cannot be compared",
-            mend="score every wave by one standard, or state the link with splice='why they may be joined'",
+            mend="score every wave by one standard, or state the link: splice='why' (--splice WHY)",
         )
     return tuple(later[0] for _, later in changes)
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,9 +14,15 @@ import pandas as pd
 from literacy.estimation import mean, proportion
 from literacy.instrument import Goal, Margins
 from literacy.projection import Projection, Trend
-from literacy.provenance import Source
 from literacy.report.adaptation import goal_frame
-from literacy.report.conversions import fan_rows, prior_rows, published_rows, weighting_tables
+from literacy.report.conversions import (
+    fan_rows,
+    name_origin,
+    origin_rows,
+    prior_rows,
+    published_rows,
+    weighting_tables,
+)
 from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
@@ -64,7 +69,9 @@ def compile_tables(
         "fan": fan_rows(projection, synthetic),
         "prior": prior_rows(projection, synthetic),
         "labels": label_rows(latest),
-        "provenance": provenance_rows(samples, margins),
+        "provenance": pd.concat(
+            [provenance_rows(samples, margins), origin_rows(projection, "trend")], ignore_index=True
+        ).drop_duplicates(),
     }
     return {name: table for name, table in tables.items() if len(table)}
 
@@ -178,21 +185,12 @@ def label_rows(sample: Sample) -> pd.DataFrame:
     return pd.DataFrame([{"kind": k, "name": n, "zh": label.zh, "en": label.en} for k, n, label in things])
 
 
-def _origin(source: Source) -> dict[str, str]:
-    """A file as a footer names it, in both languages."""
-    name, print_ = Path(source.path).name, source.sha256[:12]
-    return {
-        "zh": f"{name}（{source.rows} 行，sha256 {print_}），literacy {source.version}",
-        "en": f"{name} ({source.rows} rows, sha256 {print_}), literacy {source.version}",
-    }
-
-
 def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = None) -> pd.DataFrame:
     """Facts for the footers: files, proxies, whether the data are synthetic."""
     rows: list[dict[str, str]] = []
     for _, sample in sorted(samples.items()):
         if sample.source is not None:
-            rows.append({"table": "", "kind": "source", **_origin(sample.source)})
+            rows.append({"table": "", "kind": "source", **name_origin(sample.source)})
     latest = samples[max(samples)]
     for group in latest.instrument.groups:
         if group.proxy is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from literacy.estimation import Model
 from literacy.kernels.intervals import proportion_interval
 from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.projection.methods import METHODS
+from literacy.provenance import Source
 from literacy.weighting import Weighting
 
 LEVEL = 0.95
@@ -40,8 +42,7 @@ def surveyed_rows(trend: Trend) -> pd.DataFrame:
     if trend.level not in ("city", "group") or not len(trend):
         return rows
     low, high = proportion_interval(trend.estimate, trend.se, trend.df, LEVEL, "logit", trend.n, trend.n_eff)
-    told = any("synthetic" in note.lower() for note in trend.notes)
-    return rows.assign(ci_low=low, ci_high=high, confidence=LEVEL, n=trend.n, synthetic=int(told))
+    return rows.assign(ci_low=low, ci_high=high, confidence=LEVEL, n=trend.n, synthetic=int(trend.synthetic))
 
 
 def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
@@ -79,9 +80,10 @@ def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
     """A projection: the place's waves and those of the higher levels, the fan, and the sensitivity to the prior."""
     bands = [published_rows(b.trend) for b in projection.higher]
     trends = [*bands, surveyed_rows(projection.trend)] if len(projection.trend) else bands
-    prior = prior_rows(projection, 0)
+    made_up = int(projection.trend.synthetic)
+    prior = prior_rows(projection, made_up)
     goals = [o.goal for o in projection.outlooks if o.goal.value is not None]
-    tables = {"trend": pd.concat(trends, ignore_index=True), "fan": fan_rows(projection, 0)}
+    tables = {"trend": pd.concat(trends, ignore_index=True), "fan": fan_rows(projection, made_up)}
     if goals:
         tables["goal"] = pd.DataFrame(
             {
@@ -94,13 +96,45 @@ def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
                 "label_en": [g.label.en for g in goals],
             }
         )
-    return tables | ({"prior": prior} if len(prior) else {})
+    told = origin_rows(projection)
+    return tables | ({"prior": prior} if len(prior) else {}) | ({"provenance": told} if len(told) else {})
+
+
+def name_origin(source: Source) -> dict[str, str]:
+    """A file as a footer names it, in both languages."""
+    name, print_ = Path(source.path).name, source.sha256[:12]
+    return {
+        "zh": f"{name}（{source.rows} 行，sha256 {print_}），literacy {source.version}",
+        "en": f"{name} ({source.rows} rows, sha256 {print_}), literacy {source.version}",
+    }
+
+
+def origin_rows(projection: Projection, table: str = "") -> pd.DataFrame:
+    """Facts for the footer: the place that stands in, the files the trends come from."""
+    rows: list[dict[str, str]] = []
+    stand_in, place = projection.proxy, projection.trend
+    if stand_in is not None:
+        zh, en = stand_in.label.zh or stand_in.area, stand_in.label.en or stand_in.area
+        own_zh, own_en = place.label.zh or place.area or "本地", place.label.en or place.area or "this place"
+        rows.append(
+            {
+                "table": table,
+                "kind": "proxy",
+                "zh": f"{own_zh}没有自己的调查，预测值全部由{zh}推算，并计入未知的差距",
+                "en": f"no survey of {own_en} exists; every projected figure is that of {en}, "
+                "with an unknown departure added to its uncertainty",
+            }
+        )
+    trends = [place, *(b.trend for b in projection.higher)]
+    for origin in dict.fromkeys(t.source for t in trends if t.source is not None):
+        rows.append({"table": table, "kind": "source", **name_origin(origin)})
+    return pd.DataFrame(rows, columns=["table", "kind", "zh", "en"])
 
 
 def contribution_tables(result: Contributions) -> dict[str, pd.DataFrame]:
     """Each group's part of the city's gap to the goal: above zero it is short of it."""
     frame = result.to_frame()
-    return {"gap": frame[["group", "share"]].assign(estimate=frame["gap"])}
+    return {"gap": frame[["group", "share"]].assign(estimate=frame["gap"], synthetic=int(result.synthetic))}
 
 
 def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:

@@ -189,7 +189,7 @@ def test_a_csv_file(tmp_path: Path) -> None:
     path.write_bytes(b"year,percent\n2021,\xff\xfe\n")
     with pytest.raises(LiteracyError) as caught:
         read_trend(path)
-    assert caught.value.code == "io.format"
+    assert caught.value.code == "io.encoding"
 
 
 def test_the_national_series_is_a_marked_splice() -> None:

@@ -1,0 +1,222 @@
+"""``literacy project`` and ``literacy backtest`` as a user has them: every odd input gives an answer or one error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import literacy
+from tests.cli.conftest import Run, records
+
+HEAD = "year,estimate,n\n"
+TWO = "2021,0.08,1200\n2023,0.10,1200\n"
+
+
+def write(tmp_path: Path, text: str, encoding: str = "utf-8") -> str:
+    (tmp_path / "city.csv").write_bytes(text.encode(encoding))
+    return "city.csv"
+
+
+def goal(run: Run, file: str, *more: str) -> dict[str, object]:
+    """The row of the goal of more than 12 % in 2025."""
+    arguments = ("--goal", "2025=0.12", "--show", "goals", "--format", "json", *more)
+    return records(run("project", "--estimates", file, *arguments))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (HEAD + TWO, "utf-8"),
+        (HEAD + TWO, "utf-16"),
+        ("year,estimate,n,备注\n2021,0.08,1200,第一次\n2023,0.10,1200,第二次\n", "gb18030"),
+        ("年份,百分比,样本量\n2021,8,1200\n2023,10,1200\n", "gb18030"),
+        ("year,percent,n,remark\n2021,8,1200,hello\n2023,10,1200,\n", "utf-8-sig"),
+        ("year;share;n\n2021;0.08;1200\n2023;0.10;1200\n", "utf-8"),
+        ("year,estimate,n\n2023,0.10,1200\n2021,0.08,1200\n", "utf-8"),
+        ("year,estimate,n\n2021,0.08,1200\n2022,,1200\n2023,0.10,1200\n", "utf-8"),
+        ("area,level,year,estimate,n\n甲,city,2021,0.08,1200\n甲,city,2023,0.10,1200\n", "utf-8"),
+    ],
+)
+def test_one_series_in_every_dress_has_one_answer(run: Run, tmp_path: Path, text: str, encoding: str) -> None:
+    row = goal(run, write(tmp_path, text, encoding))
+    assert row["probability"] == pytest.approx(0.5392, abs=5e-4)
+    assert row["pace_seen"] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["city.csv", "empty"]),
+        (HEAD, ["city.csv", "no figure"]),
+        (HEAD + "2021,,1200\n", ["no figure"]),
+        (HEAD + ",0.08,1200\n" + TWO, ["city.csv: year", "empty cell in row 1", "four digits"]),
+        (HEAD + "21,0.08,1200\n", ["21 in row 1 is not a year"]),
+        (HEAD + "2021-05-01,0.08,1200\n", ["'2021-05-01' is not a number"]),
+        (HEAD + TWO + "2023,0.11,1200\n", ["2 estimates for 2023"]),
+        (HEAD + "2021,8,1200\n2023,10,1200\n", ["8 is not a share", "name the column percent"]),
+        ("year,percent,n\n2021,0.08,1200\n2023,0.1,1200\n", ["no figure reaches 1 per cent", "estimate"]),
+        ("year,percent,n\n2021,8%,1200\n", ["'8%' is not a number"]),
+        ("year,percent,n\n2021,108,1200\n", ["108 is not a percentage"]),
+        (HEAD + "2021,-0.08,1200\n", ["-0.08 is not a share"]),
+        (HEAD + "2021,inf,1200\n", ["inf"]),
+        (HEAD + "2021,0.08,-1200\n", ["n", "-1200 cannot be", "above 0"]),
+        (HEAD + "2021,0.08,0\n", ["0 cannot be"]),
+        (HEAD + "2021,0.08,1e300\n", ["1e+300 cannot be"]),
+        ("year,estimate,se\n2021,0.08,-0.01\n", ["2021: se", "-0.01 cannot be", "zero or more"]),
+        ("year,estimate,se\n2021,0.08,inf\n", ["inf cannot be"]),
+        ("year,estimate,n,deff\n2021,0.08,1200,-2\n", ["deff", "-2 cannot be"]),
+        ("year,estimate\n2021,0.08\n", ["neither a standard error nor a sample size"]),
+        ("jahr,estimate,n\n2021,0.08,1200\n", ["columns jahr", "give year and estimate"]),
+        ("year,n\n2021,1200\n", ["give year and estimate"]),
+        ("year,estimate,percent,n\n2021,0.08,9,1200\n", ["estimate and percent both hold a figure"]),
+        ("year,year,estimate,n\n2021,2021,0.08,1200\n", ["year comes twice"]),
+        ("area,year,estimate,n\n甲,2021,0.08,1200\n乙,2021,0.1,1200\n", ["2 places", "甲", "乙"]),
+        (HEAD + "2021,0.08,1200,9,9\n2023,0.1\n", ["more cells than the header"]),
+        (
+            "year,estimate,n,standard\n2021,0.08,1200,cast100\n2023,0.1,1200,benchmark2016\n",
+            ["cast100", "benchmark2016", "splice"],
+        ),
+    ],
+)
+def test_one_clear_error(run: Run, tmp_path: Path, text: str, words: list[str]) -> None:
+    result = run(
+        "project", "--estimates", write(tmp_path, text), "--goal", "2025=0.12", "-o", "out.txt", code=1
+    )
+    for word in words:
+        assert word in result.stderr, result.stderr
+    assert result.stderr.count("mend:") == 1 and not result.stdout
+    assert not (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "probability"),
+    [
+        ("year,estimate,se\n2021,0.10,0.01\n2025,0.12,0.01\n", "cannot be told", 0.5),
+        ("year,estimate,se\n2021,0.10,0.01\n2025,0.12,0\n", "not passed", 0.0),
+        ("year,estimate,se\n2021,0.10,0.01\n2025,0.16,0.01\n", "passed", None),
+        ("year,estimate,se\n2021,0.10,0.01\n2025.5,0.08,0.01\n", "not passed", None),
+    ],
+)
+def test_a_goal_is_judged_by_the_survey_of_its_year(
+    run: Run, tmp_path: Path, text: str, outcome: str, probability: float | None
+) -> None:
+    """A figure of exactly 12 % does not pass more than 12 %; a survey within the goal's year judges it."""
+    file = write(tmp_path, text)
+    row = goal(run, file)
+    assert row["outcome"] == outcome
+    assert row["probability_shown"] is None  # no survey of that year lies ahead
+    said = run("project", "--estimates", file, "--goal", "2025=0.12").stdout
+    assert f"{outcome} by its survey" in said
+    if probability == 0.5:
+        assert "sits on the goal" in said
+    if probability == 0.0:
+        reached = run("project", "--estimates", file, "--goal", "2025>=12%").stdout
+        assert "goal >= 12 % in 2025: passed by its survey" in reached
+
+
+@pytest.mark.parametrize("share", ["0", "1"])
+def test_a_share_of_0_or_1_is_answered_and_said(run: Run, tmp_path: Path, share: str) -> None:
+    file = write(tmp_path, f"{HEAD}2021,{share},1200\n2023,0.1,1200\n")
+    assert 0 < float(str(goal(run, file)["probability"])) < 1
+    assert "half a respondent is added" in run("project", "--estimates", file).stdout
+
+
+def test_half_years_and_a_goal_between_waves(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, HEAD + "2010,0.03,1200\n2010.5,0.04,1200\n2027,0.2,1200\n")
+    row = goal(run, file)
+    assert row["outcome"] == "" and 0.12 < float(str(row["estimate"])) < 0.2
+    fan = records(run("project", "--estimates", file, "--goal", "2025=0.12", "--format", "json"))
+    assert fan[1]["year"] == 2010.5 and fan[-1]["year"] == 2032  # five years on, no goal lies ahead
+
+
+def test_a_level_passed_already_needs_no_pace(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, HEAD + "2021,0.3,1200\n2023,0.4,1200\n")
+    said = run("project", "--estimates", file, "--goal", "2025=0.12").stdout
+    assert "the last wave lies beyond it already" in said and "passes above 99 %" in said
+
+
+def test_a_place_never_surveyed_needs_a_proxy_and_every_output_says_so(run: Run, tmp_path: Path) -> None:
+    arguments = ("project", "--proxy", "inner_mongolia", "-i", "erenhot", "--goal", "2025")
+    table = run(*arguments).stdout
+    assert "PROXY" in table and "by proxy of Inner Mongolia" in table and "Erenhot" in table
+    for show in ("fan", "goals"):
+        result = run(*arguments, "--show", show, "--format", "json")
+        assert {r["proxy"] for r in records(result)} == {"inner_mongolia"}
+        assert "PROXY" in result.stderr
+    run(*arguments, "--figures", "drawn", "--lang", "en")
+    told = (tmp_path / "drawn" / "figures" / "outlook.en.svg").read_text(encoding="utf-8")
+    assert "Inner Mongolia" in told and "no survey of Erenhot exists" in told
+    own = write(tmp_path, "area,level,year,estimate,n\n某旗,county,2021,0.08,1200\n")
+    assert "'county' is not known" in run("project", "--proxy", own, "--goal", "2025=0.1", code=1).stderr
+    twice = ("project", "--series", "inner_mongolia", "--proxy", "west", "--goal", "2025=0.1")
+    assert "surveys of its own" in run(*twice, code=1).stderr.replace("survey(s)", "surveys")
+
+
+def test_one_wave_leans_on_a_higher_level(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, HEAD + "2023,0.10,1200\n")
+    assert "drawn towards: China" in run("project", "--estimates", file).stdout
+    refused = run("project", "--estimates", file, "--higher", "none", "--goal", "2025=0.12", code=1)
+    assert "1 wave(s) cannot show a pace" in refused.stderr
+    chain = run("project", "--estimates", file, "--higher", "national", "--higher", "inner_mongolia").stdout
+    assert "Inner Mongolia (2007-2020), China (2001-2024)" in chain
+    assert (
+        "is no published series" in run("project", "--estimates", file, "--higher", "nation", code=1).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2025=12", "12 is not a share"),
+        ("2025=0", "0 is not a share"),
+        ("2025=", "neither YEAR nor YEAR=SHARE"),
+        ("soon", "neither YEAR nor YEAR=SHARE"),
+        ("2025=a fifth", "neither YEAR nor YEAR=SHARE"),
+        ("2025=1.2.3", "neither YEAR nor YEAR=SHARE"),
+        ("2025", "no survey was named"),
+        ("9999=0.2", "is not a year"),
+    ],
+)
+def test_goals_as_typed(run: Run, tmp_path: Path, text: str, words: str) -> None:
+    file = write(tmp_path, HEAD + TWO)
+    assert words in run("project", "--estimates", file, "--goal", text, code=1).stderr
+
+
+def test_assumed_sizes_and_a_stated_link(run: Run, tmp_path: Path) -> None:
+    bare = write(tmp_path, "year,estimate\n2021,0.08\n2023,0.10\n")
+    said = run("project", "--estimates", bare, "--n", "1000", "--deff", "1.5", "--area", "Ours").stdout
+    assert (
+        "assumed: 2021 n = 1,000" in said and "design effect of 1.5" in said and "Projection of Ours" in said
+    )
+    two = write(tmp_path, "year,estimate,n,standard\n2021,0.08,1200,a\n2023,0.1,1200,b\n")
+    joined = run("project", "--estimates", two, "--splice", "rescored by hand").stdout
+    assert "rescored by hand" in joined
+    run("project", "--series", "national", "--area", "x", code=2)
+    run("project", "--series", "national", "--estimates", two, code=2)
+    run("project", code=2)
+
+
+def test_the_sample_waves_are_projected_and_called_synthetic(run: Run, tmp_path: Path) -> None:
+    files = [str(literacy.sample_data(f"erenhot_{year}.sav")) for year in (2021, 2023)]
+    arguments = ("--margins", "auto", "--goal", "2025", "--show", "goals", "--format", "json")
+    result = run("project", *files, *arguments, "--figures", "drawn")
+    assert "synthetic data" in result.stderr
+    row = records(result)[0]
+    assert (
+        0.5 < float(row["probability_proven"]) < float(row["probability_shown"]) < float(row["probability"])
+    )
+    for name in ("outlook.zh", "outlook.en", "prior.zh", "prior.en"):
+        assert (tmp_path / "drawn" / "figures" / f"{name}.png").stat().st_size > 10_000
+    assert "SYNTHETIC DATA" in (tmp_path / "drawn" / "figures" / "outlook.en.svg").read_text(encoding="utf-8")
+    refused = run("project", files[0], files[0], "--goal", "2025", code=1)
+    assert "a second file of the wave 2021" in refused.stderr
+
+
+def test_two_waves_scored_by_different_standards_are_refused(run: Run, tmp_path: Path) -> None:
+    for year, standard in ((2021, "cast100"), (2023, "benchmark2016")):
+        file = str(literacy.sample_data(f"erenhot_{year}.sav"))
+        run("score", file, "--standard", standard, "-o", f"{year}.csv")
+    refused = run("project", "2021.csv", "2023.csv", "--goal", "2025", code=1)
+    assert "different standards" in refused.stderr and "--splice" in refused.stderr
+    assert "the same test" in run("project", "2021.csv", "2023.csv", "--splice", "the same test").stdout
