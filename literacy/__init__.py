@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         what_if,
     )
     from literacy.quality import Quality, check_quality, exclude_flagged
+    from literacy.questionnaire import export_questionnaire
     from literacy.report import draw_report, plot
     from literacy.sampling import (
         Design,
@@ -110,6 +111,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "check_quality",
         "exclude_flagged",
     ),
+    "literacy.questionnaire": ("export_questionnaire",),
     "literacy.scoring": (
         "Scored",
         "score",
@@ -210,6 +212,7 @@ __all__ = [
     "decompose",
     "draw_report",
     "exclude_flagged",
+    "export_questionnaire",
     "group_trends",
     "judge",
     "least_effort",

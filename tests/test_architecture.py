@@ -18,13 +18,14 @@ PACKAGE = ROOT / "literacy"
 FLOORS: dict[str, int] = {
     "errors": -1, "_resources": 0, "_display": 0, "provenance": 0,
     "kernels": 1, "instrument": 1,
-    "io": 2, "scoring": 3, "quality": 3, "sampling": 4, "psychometrics": 4,
+    "io": 2, "scoring": 3, "quality": 3, "questionnaire": 3, "sampling": 4, "psychometrics": 4,
     "weighting": 5, "estimation": 6, "projection": 7, "plan": 8, "report": 9, "cli": 10, "__main__": 11,
 }  # fmt: skip
 
 OWNERS: dict[str, set[str]] = {
-    "pyreadstat": {"io"}, "openpyxl": {"io"}, "python_calamine": {"io"}, "pyarrow": {"io"}, "xlsxwriter": {"io"},
-    "matplotlib": {"report"}, "docx": {"report", "io"}, "fontTools": {"report"},
+    "pyreadstat": {"io"}, "openpyxl": {"io"}, "python_calamine": {"io"}, "pyarrow": {"io"},
+    "xlsxwriter": {"io", "questionnaire"},
+    "matplotlib": {"report"}, "docx": {"report", "questionnaire"}, "fontTools": {"report"},
     "click": {"cli"}, "statsmodels": {"projection", "estimation"}, "scipy": {
         "kernels", "sampling", "weighting", "estimation", "projection", "psychometrics"},
 }  # fmt: skip

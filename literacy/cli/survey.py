@@ -1,4 +1,4 @@
-"""``literacy survey``: list, show and check surveys, and match a file with one."""
+"""``literacy survey``: list, show, check and export surveys, and match a file with one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from literacy.cli.output import say, write_text
 
 @click.group("survey")
 def command() -> None:
-    """List, show and check surveys, and match a data file with one.
+    """List, show, check and export surveys, and match a data file with one.
 
     \b
     Example:
@@ -114,3 +114,44 @@ def match(file: str, survey: str | None, wave: str | None, form: str, out: str |
         write_text(format_csv(met.to_frame()), "-")
     else:
         write_text(f"{met.to_text()}\n", "-")
+
+
+@command.command("export")
+@click.argument("survey")
+@click.option(
+    "--to",
+    type=click.Choice(["xlsform"]),
+    help="Kind of file (default: as the ending of OUT says).",
+)
+@click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave (default: all items).")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the form, or the one shown first.",
+)
+@opt.out_option
+def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -> None:
+    """Make a questionnaire or codebook from SURVEY, never with its answer key.
+
+    \b
+    Examples:
+      literacy survey export erenhot -o form.xlsx
+    """
+    import sys
+
+    from literacy.errors import LiteracyError
+    from literacy.questionnaire import export_questionnaire
+
+    if out == "-" and to in ("xlsform", "word") and sys.stdout.isatty():
+        raise LiteracyError(
+            "cli.usage",
+            where="-o",
+            what=f"a file of kind {to} cannot be shown here",
+            mend="name a file: -o FILE",
+        )
+    notes = export_questionnaire(survey, out, to or "", wave=wave, lang=lang)
+    if out != "-":
+        say(f"wrote {out}")
+    say(*(f"· {n}" for n in notes))

@@ -1,0 +1,14 @@
+"""An instrument becomes the files a field team and an archive need: forms, codebooks and their exchange formats."""
+
+from literacy.questionnaire.kinds import NAMES, encode_questionnaire, export_questionnaire
+from literacy.questionnaire.outline import Outline, make_outline
+from literacy.questionnaire.xlsform import encode_xlsform
+
+__all__ = [
+    "NAMES",
+    "Outline",
+    "encode_questionnaire",
+    "encode_xlsform",
+    "export_questionnaire",
+    "make_outline",
+]

@@ -1,0 +1,148 @@
+"""The form in its order: sections, numbered questions, what is offered, who is asked. All writers start here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from literacy.errors import LiteracyError
+from literacy.instrument import Condition, FrozenMap, Instrument, Item, Label, Option, Wave
+
+OFFERED = ("", "dont_know", "refused", "not_applicable")
+"""Kinds of options a person is offered; *skipped* and *not asked* are for the data alone."""
+GRID_TYPES = ("true_false", "scale", "category")
+GRID_MIN, GRID_MAX_OPTIONS = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item with its number in the form and the options a person is offered."""
+
+    number: int
+    item: Item
+    options: tuple[Option, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether a number is a whole one: both bounds are stated and whole."""
+        bounds = (self.item.min, self.item.max)
+        return all(b is not None and float(b).is_integer() for b in bounds)
+
+    @property
+    def refusable(self) -> bool:
+        """Whether one of the options is a refusal, so that nobody is stuck at the question."""
+        return any(o.missing == "refused" for o in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Questions that stand together: ``grid`` where they share options and make the rows of a table."""
+
+    questions: tuple[Question, ...]
+    grid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A run of questions of one module; ``asked`` holds the conditions all of them share."""
+
+    name: str
+    label: Label
+    asked: tuple[Condition, ...]
+    questions: tuple[Question, ...]
+
+    def blocks(self, types: Sequence[str] = GRID_TYPES) -> tuple[Block, ...]:
+        """The questions, with neighbours that share their options, conditions and type made into grids."""
+        blocks: list[Block] = []
+        for _, run in groupby(self.questions, key=_alike):
+            same = tuple(run)
+            first = same[0]
+            grid = (
+                len(same) >= GRID_MIN
+                and first.item.type in types
+                and 2 <= len(first.options) <= GRID_MAX_OPTIONS
+            )
+            blocks += [Block(same, True)] if grid else [Block((q,), False) for q in same]
+        return tuple(blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A whole form, in order."""
+
+    instrument: Instrument
+    wave: Wave | None
+    sections: tuple[Section, ...]
+    numbers: FrozenMap[int]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in order."""
+        return tuple(q for s in self.sections for q in s.questions)
+
+    @property
+    def title(self) -> Label:
+        """The survey's label, with the wave's name where a wave was asked for."""
+        label = self.instrument.label
+        if self.wave is None or not self.wave.name:
+            return label
+        return Label(f"{label.zh}（{self.wave.name}）", f"{label.en}, {self.wave.name}")
+
+    def following(self, question: Question) -> Question | None:
+        """The next question that is not under the conditions of this one."""
+        shared = question.item.asked
+        rest = self.questions[question.number :]
+        return next((q for q in rest if not set(shared) <= set(q.item.asked)), None)
+
+    def lost_conditions(self) -> tuple[str, ...]:
+        """Items whose conditions name something that is not in this form."""
+        names = set(self.numbers) | {r.name for r in self.instrument.recodes if r.column in self.numbers}
+        return tuple(q.item.name for q in self.questions if any(c.column not in names for c in q.item.asked))
+
+
+def make_outline(instrument: Instrument, wave: int | str | None = None) -> Outline:
+    """Number the questions of a form and put them into sections.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    wave : int or str, optional
+        Only the items of that wave; all items where none is named.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.wave`` for an unknown wave; ``survey.invalid`` where no question is left.
+    """
+    chosen = instrument.wave(wave) if wave not in (None, "") else None
+    absent = set(chosen.absent) if chosen is not None else set[str]()
+    items = [i for i in instrument.items if i.name not in absent]
+    if not items:
+        raise LiteracyError(
+            "survey.invalid", where=instrument.survey, what="has no questions", mend="fill its items.csv"
+        )
+    questions = [
+        Question(number, item, tuple(o for o in item.options if o.missing in OFFERED))
+        for number, item in enumerate(items, start=1)
+    ]
+    sections = []
+    for module, run in groupby(questions, key=lambda q: q.item.module):
+        own = tuple(run)
+        sections.append(Section(module, _label(instrument, module), _shared(q.item for q in own), own))
+    return Outline(instrument, chosen, tuple(sections), FrozenMap((q.item.name, q.number) for q in questions))
+
+
+def _label(instrument: Instrument, module: str) -> Label:
+    return instrument.modules.get(module, Label(module, module))
+
+
+def _shared(items: Iterable[Item]) -> tuple[Condition, ...]:
+    asked = [i.asked for i in items]
+    return tuple(c for c in asked[0] if all(c in other for other in asked))
+
+
+def _alike(question: Question) -> tuple[object, ...]:
+    item = question.item
+    alone = () if item.type in GRID_TYPES else (item.name,)
+    return (item.type, question.options, item.asked, alone)

@@ -1,0 +1,81 @@
+"""The door out: kinds and endings, the command, same bytes, whole files, one clear error."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from literacy.cli import main
+from literacy.errors import LiteracyError
+from literacy.instrument import Instrument
+from literacy.questionnaire import NAMES, encode_questionnaire, export_questionnaire
+from literacy.questionnaire.kinds import KINDS
+
+
+@pytest.mark.parametrize("to", NAMES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_same_instrument_same_bytes(
+    to: str, lang: str, erenhot: Instrument, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = encode_questionnaire(erenhot, to, lang=lang)
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    assert encode_questionnaire(erenhot, to, lang=lang) == one
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.name)
+def test_the_command_writes_what_the_function_makes(
+    kind: object, erenhot: Instrument, tmp_path: Path
+) -> None:
+    out = tmp_path / f"form{kind.ending}"
+    done = CliRunner().invoke(
+        main, ["survey", "export", "erenhot", "-w", "2025", "--lang", "en", "-o", str(out)]
+    )
+    assert done.exit_code == 0, done.stderr
+    assert out.read_bytes() == encode_questionnaire(erenhot, kind.name, wave=2025, lang="en")
+    assert f"wrote {out}" in done.stderr and done.stdout == ""
+    piped = CliRunner().invoke(main, ["survey", "export", "erenhot", "--to", kind.name])
+    assert piped.stdout_bytes == encode_questionnaire(erenhot, kind.name)
+    assert list(tmp_path.iterdir()) == [out], "nothing temporary stays"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["erenhot", "-o", "form.odt"], "the ending '.odt' names no kind"),
+        (["erenhot"], "says not which kind"),
+        (["erenhott", "-o", "form.xlsx"], "did you mean 'erenhot'"),
+        (["erenhot", "-w", "2026", "-o", "form.xlsx"], "no wave '2026'"),
+        (["erenhot", "-o", "no/such/folder/form.xlsx"], "cannot be written"),
+    ],
+)
+def test_mistakes_are_told_once(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["survey", "export", *arguments])
+    assert done.exit_code == 1 and message in done.stderr and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("to", "library"), [("xlsform", "xlsxwriter")])
+def test_a_missing_library_is_named(
+    to: str, library: str, erenhot: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *a: None if name == library else find(name, *a)
+    )
+    with pytest.raises(LiteracyError, match=rf"needs the library {library}[\s\S]*literacy\[formats\]"):
+        encode_questionnaire(erenhot, to)
+
+
+def test_unknown_kind_or_language_names_the_nearest(erenhot: Instrument) -> None:
+    with pytest.raises(LiteracyError, match="did you mean 'xlsform'"):
+        encode_questionnaire(erenhot, "xlsforms")
+    with pytest.raises(LiteracyError, match="use one of: zh, en"):
+        export_questionnaire(erenhot, "-", "xlsform", lang="de")
