@@ -12,6 +12,7 @@ from literacy.instrument.tables import Findings, code_of, place_of, read_rows
 ITEM_COLUMNS = ("item", "type", "module", "zh", "en")
 ITEM_EXTRAS = (
     "options", "key", "dimension", "benchmark", "min", "max", "unit", "short_zh", "short_en", "note_zh", "note_en",
+    "hint_zh", "hint_en",
 )  # fmt: skip
 OPTION_COLUMNS = ("options", "code", "zh", "en", "missing")
 KEYED = ("true_false", "single", "multiple")
@@ -72,7 +73,7 @@ def _item(
     if kind not in ITEM_TYPES:
         complain("type", f"'{kind}' is not one of {', '.join(ITEM_TYPES)}{nearest(kind, ITEM_TYPES)}")
     options = _options_of(row, kind, sets, complain)
-    short, note = (_both(row, column, complain) for column in ("short", "note"))
+    short, note, hint = (_both(row, column, complain) for column in ("short", "note", "hint"))
     low, high = _number(row, "min", complain), _number(row, "max", complain)
     if low is not None and high is not None and low > high:
         complain("min", f"{low:g} is above max {high:g}")
@@ -91,6 +92,7 @@ def _item(
         unit=row.get("unit", ""),
         short=short,
         note=note,
+        hint=hint,
     )
 
 

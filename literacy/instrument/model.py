@@ -107,8 +107,9 @@ class Item:
     """One question. A scored item has a ``key``: the code of the right answer, all codes for multiple choice.
 
     ``asked`` holds the conditions under which a person is asked at all (all must hold; empty = everybody).
-    ``optional`` items may be absent from a data file. ``short`` names the item in tables. ``number`` items use
-    ``min``/``max`` and list only missing codes.
+    ``optional`` items may be absent from a data file. ``short`` names the item in tables. ``hint`` tells the person
+    how to answer and is printed in forms; ``note`` is for those who work with the data and never is. ``number`` items
+    use ``min``/``max`` and list only missing codes.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Item:
     short: Label | None = None
     note: Label | None = None
     optional: bool = False
+    hint: Label | None = None
 
     @property
     def heading(self) -> Label:

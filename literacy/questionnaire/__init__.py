@@ -2,6 +2,7 @@
 
 from literacy.questionnaire.kinds import NAMES, encode_questionnaire, export_questionnaire
 from literacy.questionnaire.outline import Outline, make_outline
+from literacy.questionnaire.wenjuanxing import format_wjx
 from literacy.questionnaire.xlsform import encode_xlsform
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "encode_questionnaire",
     "encode_xlsform",
     "export_questionnaire",
+    "format_wjx",
     "make_outline",
 ]

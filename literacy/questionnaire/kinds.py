@@ -14,16 +14,18 @@ from literacy.questionnaire.outline import make_outline
 from literacy.questionnaire.wording import LANGS
 
 Encode = Callable[[Instrument, "int | str | None", str], bytes]
+Notes = Callable[[Instrument, "int | str | None"], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file: its name, the ending it has, whether it is text, and what makes it."""
+    """One kind of file: name, ending, whether it is text, what makes it, and what says what it cannot hold."""
 
     name: str
     ending: str
     text: bool
     encode: Encode
+    notes: Notes
 
 
 def _xlsform(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
@@ -32,7 +34,35 @@ def _xlsform(instrument: Instrument, wave: int | str | None, lang: str) -> bytes
     return encode_xlsform(instrument, wave, lang=lang)
 
 
-KINDS: tuple[Kind, ...] = (Kind("xlsform", ".xlsx", False, _xlsform),)
+def _xlsform_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
+    lost = make_outline(instrument, wave).lost_conditions()
+    if not lost:
+        return ()
+    return (f"who is asked depends on questions this form has not, so everybody is asked: {', '.join(lost)}",)
+
+
+def _wjx(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.wenjuanxing import format_wjx
+
+    return format_wjx(instrument, wave, lang=lang).encode("utf-8")
+
+
+def _wjx_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
+    from literacy.questionnaire.wenjuanxing import conditional_questions
+
+    names = conditional_questions(instrument, wave)
+    if not names:
+        return ()
+    return (
+        f"问卷星 takes no conditions from a text; set there who is asked these {len(names)} questions "
+        f"(the paragraphs before them say it): {', '.join(names)}",
+    )
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("xlsform", ".xlsx", False, _xlsform, _xlsform_notes),
+    Kind("wjx", ".txt", True, _wjx, _wjx_notes),
+)
 NAMES = tuple(k.name for k in KINDS)
 
 
@@ -103,7 +133,7 @@ def export_questionnaire(
         sys.stdout.buffer.flush()
     else:
         write_atomic(path, data)
-    return _notes(survey, wave)
+    return next(k for k in KINDS if k.name == kind).notes(survey, wave)
 
 
 def _kind_of(path: str | Path) -> str:
@@ -118,10 +148,3 @@ def _kind_of(path: str | Path) -> str:
         else f"the ending '{ending}' names no kind"
     )
     raise LiteracyError("io.write", where=str(path), what=what, mend=f"say which one: {listed}")
-
-
-def _notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
-    lost = make_outline(instrument, wave).lost_conditions()
-    if not lost:
-        return ()
-    return (f"who is asked depends on questions this form has not, so everybody is asked: {', '.join(lost)}",)

@@ -89,6 +89,11 @@ class Outline:
             return label
         return Label(f"{label.zh}（{self.wave.name}）", f"{label.en}, {self.wave.name}")
 
+    @property
+    def introduction(self) -> Label | None:
+        """What a person should know before the first question: that a demonstration form is one."""
+        return self.instrument.note if self.instrument.demonstration else None
+
     def following(self, question: Question) -> Question | None:
         """The next question that is not under the conditions of this one."""
         shared = question.item.asked

@@ -36,9 +36,11 @@ def quote(text: str, lang: str) -> str:
     return f"“{text}”" if lang == "zh" else f'"{text}"'
 
 
-def tell_conditions(outline: Outline, conditions: Sequence[Condition], lang: str) -> str:
+def tell_conditions(
+    outline: Outline, conditions: Sequence[Condition], lang: str, *, numbered: bool = True
+) -> str:
     """Conditions in words, such as ``第 1 题“年龄”为 60 及以上`` (empty text for none)."""
-    parts = [_condition(outline, c, lang) for c in conditions]
+    parts = [_condition(outline, c, lang, numbered) for c in conditions]
     return ("，且" if lang == "zh" else " and ").join(parts)
 
 
@@ -49,11 +51,12 @@ def tell_asked(
     lang: str,
     *,
     skips: bool = True,
+    numbered: bool = True,
 ) -> str:
     """Who is asked, and where all others go on (*after* is the question there, None the end)."""
     if not conditions:
         return ""
-    told = tell_conditions(outline, conditions, lang)
+    told = tell_conditions(outline, conditions, lang, numbered=numbered)
     if lang == "zh":
         onward = f"其他人请跳到第 {after.number} 题。" if after else "其他人到此结束。"
         return f"只问符合以下条件的人：{told}。" + (onward if skips else "")
@@ -61,8 +64,8 @@ def tell_asked(
     return f"Ask only if {told}." + (onward if skips else "")
 
 
-def _condition(outline: Outline, condition: Condition, lang: str) -> str:
-    name = _name(outline, condition.column, lang)
+def _condition(outline: Outline, condition: Condition, lang: str, numbered: bool) -> str:
+    name = _name(outline, condition.column, lang, numbered)
     zh = lang == "zh"
     parts = []
     options = outline.instrument.levels(condition.column)
@@ -98,10 +101,10 @@ def _within(code: Code, condition: Condition) -> bool:
     )
 
 
-def _name(outline: Outline, column: str, lang: str) -> str:
+def _name(outline: Outline, column: str, lang: str, numbered: bool) -> str:
     label = outline.instrument.label_of(column, lang)
     number = outline.numbers.get(column)
-    if number is None:
+    if number is None or not numbered:
         return quote(label, lang)
     return f"第 {number} 题“{label}”" if lang == "zh" else f"question {number} ({label})"
 

@@ -102,9 +102,9 @@ def _survey(outline: Outline, tongues: dict[str, str]) -> list[Row]:
     lists = _lists(outline.questions)
     lost = set(outline.lost_conditions())
     rows: list[Row] = []
-    if outline.instrument.note is not None:
+    if outline.introduction is not None:
         name = _fresh("introduction", taken)
-        rows.append({"type": "note", "name": name, **_told("label", outline.instrument.note, tongues)})
+        rows.append({"type": "note", "name": name, **_told("label", outline.introduction, tongues)})
     for section in outline.sections:
         rows.append(
             {
@@ -133,15 +133,15 @@ def _rest(question: Question, section: Section) -> tuple[Condition, ...]:
 def _question(question: Question, lists: dict[tuple[Option, ...], str], tongues: dict[str, str]) -> Row:
     item = question.item
     row: Row = {"name": item.name, **_told("label", item.label, tongues)}
-    note = item.note
+    hint = item.hint
     if item.type == "number":
         row["type"] = "integer" if question.whole else "decimal"
-        note = _joined_notes(note, _missing_note(question))
+        hint = _joined_notes(hint, _missing_note(question))
     elif item.type == "text":
         row["type"] = "text"
     else:
         row["type"] = f"select_{'multiple' if item.type == 'multiple' else 'one'} {lists[question.options]}"
-    row |= _told("hint", note, tongues)
+    row |= _told("hint", hint, tongues)
     if question.refusable:
         row["required"] = "yes"
     constraint, message = _constraint(question)
