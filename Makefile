@@ -42,8 +42,8 @@ coverage-city: $(VENV)/.installed ## draw the sample 400 times: do the intervals
 coverage-intervals: $(VENV)/.installed ## coverage of every interval method under the Erenhot design (docs/coverage.md)
 	$(BIN)/python -m tests.simulation.coverage_intervals
 
-backtest: $(VENV)/.installed ## try every forecasting method on the nation's published past
-	$(BIN)/literacy backtest --series national
+backtest: $(VENV)/.installed ## try every forecasting method on the published past of the nation, regions and provinces
+	$(BIN)/literacy backtest --series all
 
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.projection

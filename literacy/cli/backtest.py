@@ -2,42 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit
+from literacy.cli.output import emit, say, write_text
+
+if TYPE_CHECKING:
+    from literacy.projection import Backtest, Trend
+
+LEAST = 3
+"""Waves a series must have to be tried with ``--series all``."""
 
 
 @click.command("backtest")
-@click.option("--series", metavar="NAME", default="national", show_default=True, help="Published series.")
+@click.option(
+    "--series", metavar="NAME", multiple=True,
+    help="Published series; repeat for several, 'all' for every one long enough (default: national).",
+)  # fmt: skip
 @click.option("--estimates", metavar="CSV", help="A series of your own: columns year, estimate, se or n.")
 @click.option("--method", metavar="NAME", multiple=True, help="Method; repeat for several (default: all).")
 @click.option(
-    "--min-waves", type=int, default=4, show_default=True, help="Waves seen before the first forecast."
+    "--higher", metavar="NAME",
+    help="Published series whose pace counts, 'none' for none (default: the nation, for a place below it).",
+)  # fmt: skip
+@click.option(
+    "--min-waves",
+    type=int,
+    help="Waves seen before the first forecast (default: 4, or 2 where there are few).",
 )
 @click.option("--ahead", type=int, default=3, show_default=True, help="Waves forecast from each origin.")
+@opt.figures_options
 @opt.format_option
 @opt.out_option
 def command(
-    series: str,
-    estimates: str | None,
-    method: tuple[str, ...],
-    min_waves: int,
-    ahead: int,
-    form: str,
-    out: str,
-) -> None:
+    series: tuple[str, ...], estimates: str | None, method: tuple[str, ...], higher: str | None,
+    min_waves: int | None, ahead: int, figures: str | None, lang: tuple[str, ...], form: str, out: str,
+) -> None:  # fmt: skip
     """Forecast a series from each of its own pasts, and score the forecasts: MAE, CRPS, Brier, coverage.
 
     \b
     Examples:
-      literacy backtest --series national
+      literacy backtest --series national --figures out/backtest
+      literacy backtest --series all --format csv -o backtest.csv
       literacy backtest --estimates city.csv --method local_linear --method linear
     """
-    from literacy.projection import backtest, read_trend, series_trend
+    import pandas as pd
 
-    trend = read_trend(estimates) if estimates else series_trend(series)
+    from literacy.projection import read_trend
+
+    if series and estimates:
+        raise click.UsageError("give --series, or --estimates, not both")
+    trends = [read_trend(estimates)] if estimates else _published(series or ("national",))
+    results = [_try(one, method, higher, min_waves, ahead) for one in trends]
+    if form == "table":
+        write_text("\n\n".join(str(r) for r in results) + "\n", out)
+    else:
+        parts = [r.to_frame() for r in results]
+        for part, result in zip(parts, results, strict=True):
+            part.insert(0, "series", result.area)
+        emit(pd.concat(parts, ignore_index=True), form, out)
+    if figures:
+        from literacy.report.adaptation import tables_of
+
+        if len(results) > 1:
+            say(f"the figure is that of {results[0].area}")
+        opt.draw_figures(tables_of(results[0]), figures, lang)
+
+
+def _published(names: tuple[str, ...]) -> list[Trend]:
+    from literacy.projection import list_series, series_trend
+
+    known = list_series()
+    long = [str(n) for n in known.loc[known["waves"] >= LEAST, "name"]]
+    wanted = [n for name in names for n in (long if name == "all" else [name])]
+    return [series_trend(name) for name in dict.fromkeys(wanted)]
+
+
+def _try(
+    trend: Trend, method: tuple[str, ...], higher: str | None, min_waves: int | None, ahead: int
+) -> Backtest:
+    """The backtest of one series, below the nation's pace where that is comparable."""
+    from literacy.projection import backtest, series_trend
+
     more: dict[str, Any] = {"method": method} if method else {}
-    emit(backtest(trend, min_waves=min_waves, ahead=ahead, **more), form, out)
+    above = None if higher == "none" or trend.level == "nation" else series_trend(higher or "national")
+    if above is not None and (higher or {s for s in trend.standards if s} <= set(above.standards)):
+        more["higher"] = [above]
+    waves = min_waves or (4 if len(trend) > 6 else 2)
+    return backtest(trend, min_waves=waves, ahead=ahead, **more)

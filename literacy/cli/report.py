@@ -11,11 +11,8 @@ from literacy.cli import options as opt
 from literacy.cli.output import say, write_text
 
 if TYPE_CHECKING:
-    from literacy.projection import Projection
+    from literacy.projection import Contributions, Projection
     from literacy.sampling import Sample
-
-LEVELS = ("national", "west", "inner_mongolia")
-"""Published series drawn beside the city's."""
 
 
 @click.command("report")
@@ -29,14 +26,17 @@ LEVELS = ("national", "west", "inner_mongolia")
     "--goal", metavar="YEAR[=SHARE]", multiple=True, help="Goals (default: the survey's goal of YEAR)."
 )
 @click.option(
+    "--horizon", type=int, help="Last year of the fan (default: the last goal ahead, else five years on)."
+)
+@click.option(
     "-i", "--survey", default="erenhot", show_default=True, help="Survey (a name, or a folder of your own)."
 )
 @opt.standard_option
 @opt.design_options
 @opt.weighting_options
 def command(
-    year: int, files: tuple[str, ...], out: str, lang: tuple[str, ...], goal: tuple[str, ...], survey: str,
-    standard: tuple[str, ...], **design: Any,
+    year: int, files: tuple[str, ...], out: str, lang: tuple[str, ...], goal: tuple[str, ...],
+    horizon: int | None, survey: str, standard: tuple[str, ...], **design: Any,
 ) -> None:  # fmt: skip
     """Draw the report of YEAR from FILES (one a wave); without files, from the survey's sample data.
 
@@ -58,7 +58,7 @@ def command(
         y: s for y, s in load_waves(paths, survey, one_standard(standard), options).items() if y <= year
     }
     goals = find_goals(goal or (str(year),), instrument)
-    make_report(samples, goals, Path(out), lang or ("zh", "en"), options.steps.margins)
+    make_report(samples, goals, Path(out), lang or ("zh", "en"), options.steps.margins, horizon)
 
 
 def sample_files(survey: str, year: int) -> tuple[str, ...]:
@@ -78,24 +78,43 @@ def sample_files(survey: str, year: int) -> tuple[str, ...]:
 
 
 def make_report(
-    samples: dict[int, Sample], goals: list[Any], out: Path, lang: tuple[str, ...], margins: str | None
-) -> Projection:
+    samples: dict[int, Sample], goals: list[Any], out: Path, lang: tuple[str, ...], margins: str | None,
+    horizon: int | None = None,
+) -> Projection:  # fmt: skip
     """Write the tables, draw the figures from them, and list both."""
     from literacy.cli.output import format_csv
     from literacy.cli.reweighting import find_margins
-    from literacy.cli.waves import share_trend
+    from literacy.cli.waves import known_goals, share_trend
     from literacy.projection import project, series_trend
     from literacy.report import draw_report
     from literacy.report.compilation import compile_tables
 
-    projection = project(share_trend(samples), goals)
+    projection = project(share_trend(samples), goals, horizon=horizon)
     latest = max(samples)
+    instrument = samples[latest].instrument
+    levels = [series_trend(name) for name in instrument.higher]
+    above = [g for g in known_goals(instrument) if projection.years[-1] >= g.year >= min(samples)]
     named = str(latest) if margins == "auto" else margins
     known = find_margins(samples[latest], named) if named else None
-    tables = compile_tables(samples, projection, goals, [series_trend(name) for name in LEVELS], known)
+    tables = compile_tables(samples, projection, above, levels, known, group_gaps(samples, projection))
     (out / "tables").mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         write_text(format_csv(table), str(out / "tables" / f"{name}.csv"))
     gallery = draw_report(out / "tables", out / "figures", lang=lang)
     say(gallery._title(), *(f"· {note}" for note in gallery._notes()))
     return projection
+
+
+def group_gaps(samples: dict[int, Sample], projection: Projection) -> Contributions | None:
+    """What each group adds to the gap to the next goal (the last one where none is ahead); None without either."""
+    from literacy.projection import find_contributions, group_trends, project_groups
+
+    goals = [
+        o.goal for o in projection.outlooks if projection.years[0] <= o.goal.year <= projection.years[-1]
+    ]
+    if not goals or not next(iter(samples.values())).instrument.groups:
+        return None
+    ahead = [g for g in goals if g.year > max(samples)]
+    trends = group_trends(samples, area=projection.trend.area)
+    made = project_groups(trends, goals, horizon=int(projection.years[-1]))
+    return find_contributions(made, ahead[0] if ahead else goals[-1])

@@ -67,10 +67,20 @@ def empty_trend(instrument: Instrument | None) -> Trend:
 
 def place_label(instrument: Instrument) -> Label | None:
     """Label of the place the survey speaks for, from its goals."""
+    own = [g.label for g in known_goals(instrument) if g.area == instrument.area]
+    return own[0] if own else None
+
+
+def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
+    """Goals of the survey's folder; none where it has no goals file."""
     from literacy.instrument import load_goals
 
-    own = [g.label for g in load_goals(instrument) if g.area == instrument.area]
-    return own[0] if own else None
+    try:
+        return load_goals(instrument)
+    except LiteracyError as error:
+        if error.code != "goal.missing":
+            raise
+        return ()
 
 
 def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:

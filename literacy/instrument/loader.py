@@ -263,6 +263,7 @@ def read_instrument(folder: Path, findings: Findings) -> Instrument | None:
         personal=t.texts("personal"),
         id_column=t.text("id"),
         area=t.text("area"),
+        higher=t.texts("higher"),
         demonstration=t.flag("demonstration"),
         sources=t.texts("sources", required=True),
         note=t.label("note"),

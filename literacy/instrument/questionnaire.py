@@ -51,8 +51,8 @@ class Instrument(Printable):
     ``standards`` names the standards the survey can be scored by (first = default); :meth:`standard` returns
     one with the survey's own inputs filled in. ``blank`` says what an empty cell without a code means: a kind
     of missing, or "by_module" (not asked where the whole module is empty, else skipped). ``personal`` names
-    file columns that identify people; they are never exported. ``demonstration`` marks a form that is not an
-    official test.
+    file columns that identify people; they are never exported. ``higher`` names the published series
+    of the levels above the area, widest first. ``demonstration`` marks a form that is not an official test.
     """
 
     survey: str
@@ -71,6 +71,7 @@ class Instrument(Printable):
     personal: tuple[str, ...] = ()
     id_column: str = ""
     area: str = ""
+    higher: tuple[str, ...] = ()
     demonstration: bool = False
     sources: tuple[str, ...] = ()
     note: Label | None = None

@@ -262,7 +262,7 @@ def _group_trend(
 ) -> Trend:
     """A group as surveyed; ``others`` from its only cell."""
     if name == OTHERS:
-        return next(c for c, r in zip(cells, row, strict=True) if r)
+        return _renamed(next(c for c, r in zip(cells, row, strict=True) if r), name, label)
     estimates: dict[int, Estimate] = {}
     for year, sample in sorted(samples.items()):
         frame = sample.frame

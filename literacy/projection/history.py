@@ -11,12 +11,15 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
+from literacy.instrument import Label
 from literacy.kernels.scores import brier, covered, crps
 from literacy.projection.dynamics import Dynamics
 from literacy.projection.methods import METHODS, forecast_shares
 from literacy.projection.waves import Trend
+from literacy.provenance import Source
 
 NEAR = 3.0
+_NAMELESS = Label("", "")
 GROWTH = (1.1, 1.25, 1.5, 2.0)
 """Events of the Brier score: the share exceeds the last wave's by 10, 25, 50, 100 per cent."""
 
@@ -42,6 +45,10 @@ class Backtest(Printable):
     near : float
         Years that count as near in ``mae_near``.
     notes : tuple of str
+    sources : tuple of Source
+        File of the series, where it has one.
+    label : Label
+        Name of the place.
     """
 
     area: str
@@ -50,6 +57,8 @@ class Backtest(Printable):
     ahead: int
     near: float
     notes: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    label: Label = _NAMELESS
 
     def to_frame(self) -> pd.DataFrame:
         """One row a method: n, mae, n_near, mae_near, crps, brier, coverage of the 90 % interval (shares)."""
@@ -139,7 +148,12 @@ def backtest(
         for k in range(least, len(series)):
             rows += _origin(series, name, k, ahead, higher, dynamics)
     frame = pd.DataFrame(rows, columns=list(FORECASTS))
-    return Backtest(series.area, frame, min_waves, ahead, near, series.notes)
+    notes: tuple[str, ...] = series.notes
+    if higher:
+        above = ", ".join(h.label.en or h.area for h in higher)
+        notes = (f"local_linear draws the pace towards {above} up to each origin", *notes)
+    files = tuple(one for one in (*series.waves, series.source) if one is not None)
+    return Backtest(series.area, frame, min_waves, ahead, near, notes, files, series.label)
 
 
 def _origin(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.instrument import Goal
+from literacy.instrument import Goal, Label
 from literacy.kernels.adding import spread_shift
 from literacy.kernels.spread import Spread, expit, logit
 from literacy.projection.groups import OTHERS
@@ -38,6 +38,8 @@ class Contributions(Printable):
         in each, so the parts add up.
     gap, gain : float
         Of the city.
+    labels : tuple of Label
+        Of the groups, in the order of the table.
     synthetic : bool
         True where some wave's data are synthetic.
     """
@@ -46,6 +48,7 @@ class Contributions(Printable):
     table: pd.DataFrame
     gap: float
     gain: float
+    labels: tuple[Label, ...] = ()
     synthetic: bool = False
 
     def to_frame(self) -> pd.DataFrame:
@@ -171,6 +174,7 @@ def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions
         pd.DataFrame(rows),
         float(level - city[at]),
         float(city[at] - city[start]),
+        tuple(g.label for g in groups.groups),
         groups.city.synthetic,
     )
 

@@ -78,6 +78,9 @@ class Trend(Printable):
     notes : tuple of str
         What was assumed in building it.
     source : Source or None
+        Of a table of figures.
+    waves : tuple of Source
+        Of the waves estimated from, where they come from files.
     """
 
     area: str
@@ -94,6 +97,7 @@ class Trend(Printable):
     label: Label = _NAMELESS
     notes: tuple[str, ...] = ()
     source: Source | None = None
+    waves: tuple[Source, ...] = ()
 
     def __len__(self) -> int:
         return len(self.years)
@@ -209,7 +213,7 @@ def trend(
             mend="estimate every wave for one universe",
         )
     records = [_record(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
-    return build_trend(
+    made = build_trend(
         pd.DataFrame(records, columns=["year", "estimate", "se", "df", "n", "n_eff", "standard"]),
         area=area,
         level=level,
@@ -218,6 +222,10 @@ def trend(
         splice=splice,
         notes=_synthetic_notes(waves.values()),
     )
+    files = [
+        getattr(one, "source", None) for _, one in sorted(waves.items(), key=lambda pair: _year(pair[0]))
+    ]
+    return replace(made, waves=tuple(f for f in files if f is not None))
 
 
 def _synthetic_notes(waves: Iterable[EstimateLike]) -> tuple[str, ...]:

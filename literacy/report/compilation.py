@@ -13,10 +13,12 @@ import pandas as pd
 
 from literacy.estimation import mean, proportion
 from literacy.instrument import Goal, Margins
-from literacy.projection import Projection, Trend
+from literacy.projection import Contributions, Projection, Trend
 from literacy.report.adaptation import goal_frame
 from literacy.report.conversions import (
+    contribution_tables,
     fan_rows,
+    goal_rows,
     name_origin,
     origin_rows,
     prior_rows,
@@ -26,6 +28,9 @@ from literacy.report.conversions import (
 from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
+ALIASES = {"national": "china"}
+"""Published series whose goals stand under another area."""
+
 
 def compile_tables(
     samples: Mapping[int, Sample],
@@ -33,6 +38,7 @@ def compile_tables(
     goals: Sequence[Goal],
     levels: Sequence[Trend] = (),
     margins: Margins | None = None,
+    contributions: Contributions | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Tables of the annual report.
 
@@ -43,11 +49,13 @@ def compile_tables(
     projection : Projection
         The city's trend carried to the goal.
     goals : sequence of Goal
-        Levels to draw; goals whose value is not known are left out.
+        Goals of the higher levels to draw beside those projected to; unknown ones are left out.
     levels : sequence of Trend
         Published series of higher levels, drawn beside the city's.
     margins : Margins, optional
         What the latest wave was weighted to; its proxies are named below the figure.
+    contributions : Contributions, optional
+        The groups' parts of the gap to a goal.
 
     Returns
     -------
@@ -64,16 +72,27 @@ def compile_tables(
         "items": item_shares(latest),
         "weights": weight_histogram(latest),
         "margins": margins_met(latest),
-        "goal": goal_frame(goals),
+        "goal": goals_drawn(projection, goals, levels),
         "trend": pd.concat([city_rows(shares, projection.trend), *published], ignore_index=True),
         "fan": fan_rows(projection, synthetic),
         "prior": prior_rows(projection, synthetic),
+        "gap": contribution_tables(contributions)["gap"] if contributions is not None else pd.DataFrame(),
         "labels": label_rows(latest),
         "provenance": pd.concat(
-            [provenance_rows(samples, margins), origin_rows(projection, "trend")], ignore_index=True
+            [provenance_rows(samples, margins), origin_rows(projection, "trend", levels)], ignore_index=True
         ).drop_duplicates(),
     }
     return {name: table for name, table in tables.items() if len(table)}
+
+
+def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[Trend]) -> pd.DataFrame:
+    """The goals projected to, then those of the higher levels that are drawn."""
+    own = goal_rows(projection)
+    drawn = {ALIASES.get(t.area, t.area): t.level for t in levels}
+    above = [g for g in goals if g.area in drawn and g.value is not None and g.area != projection.trend.area]
+    if not above:
+        return own
+    return pd.concat([own, goal_frame(above).assign(level=[drawn[g.area] for g in above])], ignore_index=True)
 
 
 def _marked(frame: pd.DataFrame, sample: Sample) -> pd.DataFrame:

@@ -10,11 +10,15 @@ table                 what one row is
 share_by_group        a share in one group and wave: whole first, groups in the order to be drawn
 mean_by_group         the same for a mean; drawn without percent
 goal                  a goal: ``strict`` 1 means more than, 0 at least; ``level`` as in trend; the label
-                      names the place ("目标"/"goal" and the year are added)
+                      names the place ("目标"/"goal" and the year are added); where projected ``p_reached``,
+                      the probability that the true share passes, ``p_shown`` and ``p_proven`` that a survey
+                      like the last one has a figure, or its whole interval, beyond it; where the goal's year
+                      was surveyed the ``outcome`` (passed, not passed, cannot be told) and, by that survey
+                      alone, ``p_reached``
 dimensions_by_group   the share of a dimension's points reached by a group
 trend                 a published or estimated value of a level; ``break`` 1: not comparable to the one before
 fan                   the model's share in one year (smoothed up to the last survey): median, 50/80/95 % bounds,
-                      probability of passing
+                      probability that the true share passes the first goal; label and level: whose
 items                 the share of correct answers to one item
 weights               a bin of the histogram of weights (mean 1), at a stage: base or final
 margins               a level of a margin: weighted before and after, and the population's total
@@ -53,23 +57,25 @@ _ESTIMATE = (
 _SPECS = {
     "share_by_group": f"variable:text group:text estimate:share! {_CI} {_ESTIMATE}",
     "mean_by_group": f"variable:text group:text estimate:number! ci_low:number ci_high:number {_ESTIMATE}",
-    "goal": "area:text level:text year:number! value:share! strict:flag label_zh:text label_en:text source:text",
+    "goal": "area:text level:text year:number! value:share! strict:flag label_zh:text label_en:text source:text "
+    "p_reached:share p_shown:share p_proven:share outcome:text",
     "dimensions_by_group": f"group:text dimension:text! estimate:share! {_CI} {_ESTIMATE}",
     "trend": "year:number! level:text! label_zh:text label_en:text estimate:share! ci_low:share ci_high:share "
     "standard:text break:flag status:text source:text confidence:share synthetic:flag n:number reliable:flag",
     "fan": "year:number! median:share! low_50:share high_50:share low_80:share high_80:share low_95:share "
-    "high_95:share p_reached:share synthetic:flag",
+    "high_95:share p_reached:share synthetic:flag level:text label_zh:text label_en:text",
     "items": f"item:text! zh:text en:text dimension:text estimate:share! {_CI} {_ESTIMATE}",
     "weights": "stage:text! bin_low:number! bin_high:number! share:share! synthetic:flag source:text wave:text",
     "margins": "margin:text! level:text! zh:text en:text before:number! after:number! target:number! "
     "synthetic:flag source:text wave:text",
     "coefficients": "model:text term:text! label_zh:text label_en:text estimate:number! ci_low:number ci_high:number "
     "scale:text reference:flag reliable:flag confidence:share synthetic:flag source:text n:number wave:text",
-    "prior": "sd:number! p_reached:share! median:share low_95:share high_95:share chosen:flag synthetic:flag",
+    "prior": "sd:number! p_reached:share! median:share low_95:share high_95:share chosen:flag synthetic:flag "
+    "year:number goal:share strict:flag",
     "gap": "group:text! zh:text en:text estimate:number! ci_low:number ci_high:number part:text share:share "
-    "confidence:share synthetic:flag source:text wave:text",
-    "backtest": "method:text! zh:text en:text forecasts:number mae:number crps:number brier:number "
-    "coverage:share nominal:share default:flag",
+    "confidence:share synthetic:flag source:text wave:text year:number goal:share strict:flag",
+    "backtest": "method:text! zh:text en:text label_zh:text label_en:text forecasts:number mae:number "
+    "crps:number brier:number coverage:share nominal:share default:flag",
     "calibration": "forecast:share! observed:share! n:number ci_low:share ci_high:share synthetic:flag",
     "scoreboard": "code:text! kind:text! zh:text! en:text! value:number ci_low:number ci_high:number unit:text "
     "change:number goal:number strict:flag status:text! evidence:text wave:text synthetic:flag source:text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,18 @@ def surveyed_rows(trend: Trend) -> pd.DataFrame:
 
 
 def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
-    """The fan by year, and the chance of exceeding the first goal in each."""
+    """The fan by year, whose it is, and the chance that the true share exceeds the first goal in each year."""
     names = {"estimate": "median", "ci_low": "low_95", "ci_high": "high_95"}
     frame = projection.to_frame().rename(columns=names)
     bounds = [f"{side}_{percent}" for percent in (50, 80, 95) for side in ("low", "high")]
-    frame = frame[["year", "median", *bounds]].assign(synthetic=synthetic)
+    place, stand_in = projection.trend, projection.proxy
+    zh, en = place.label.zh or place.area, place.label.en or place.area
+    if stand_in is not None:
+        zh = f"{zh or '本地'}（以{stand_in.label.zh or stand_in.area}代替）"
+        en = f"{en or 'this place'}, by proxy of {stand_in.label.en or stand_in.area}"
+    frame = frame[["year", "median", *bounds]].assign(
+        synthetic=synthetic, level=place.level, label_zh=zh, label_en=en
+    )
     if projection.outlooks and projection.outlooks[0].goal.value is not None:
         first = projection.outlooks[0]
         frame["p_reached"] = 1.0 - projection.spread.cdf(projection.outlooks[0].goal.value)
@@ -59,12 +67,39 @@ def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
     return frame
 
 
+def goal_rows(projection: Projection) -> pd.DataFrame:
+    """The goals projected to, with their chances and verdicts."""
+    rows: list[dict[str, Any]] = []
+    for o in projection.outlooks:
+        stated = o.goal.area == ""  # a goal given by the user is named by its year alone
+        rows.append(
+            {
+                "area": o.goal.area,
+                "level": projection.trend.level,
+                "year": o.goal.year,
+                "value": o.goal.value,
+                "strict": int(o.goal.strict),
+                "label_zh": "" if stated else o.goal.label.zh,
+                "label_en": "" if stated else o.goal.label.en,
+                "source": o.goal.source,
+                "p_reached": o.probability if o.verdict is None else o.verdict.probability,
+                "p_shown": o.probability_shown,
+                "p_proven": o.probability_proven,
+                "outcome": "" if o.verdict is None else o.verdict.outcome,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
-    """The chance of the first goal under other strengths of the slope prior (without one: not drawn)."""
+    """The chance of the next goal under other strengths of the slope prior (without one ahead: not drawn)."""
     frame = projection.sensitivity_frame()
     if frame.empty:
         return frame
-    first = frame["year"] == projection.outlooks[0].goal.year
+    year, value = frame[["year", "goal"]].iloc[0]
+    goal = next((o.goal for o in projection.outlooks if (o.goal.year, o.goal.value) == (year, value)), None)
+    if goal is None:
+        return frame.iloc[:0]
     names = {
         "prior_sd": "sd",
         "probability": "p_reached",
@@ -72,8 +107,11 @@ def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
         "ci_low": "low_95",
         "ci_high": "high_95",
     }
-    rows: pd.DataFrame = frame[first & np.isfinite(frame["prior_sd"])].rename(columns=names)
-    return rows[[*names.values(), "chosen"]].assign(chosen=rows["chosen"].astype(int), synthetic=synthetic)
+    mine = (frame["year"] == year) & (frame["goal"] == value) & np.isfinite(frame["prior_sd"])
+    rows: pd.DataFrame = frame[mine].rename(columns=names)
+    return rows[[*names.values(), "chosen"]].assign(
+        chosen=rows["chosen"].astype(int), synthetic=synthetic, year=year, goal=value, strict=int(goal.strict)
+    )
 
 
 def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
@@ -82,20 +120,9 @@ def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
     trends = [*bands, surveyed_rows(projection.trend)] if len(projection.trend) else bands
     made_up = int(projection.trend.synthetic)
     prior = prior_rows(projection, made_up)
-    goals = [o.goal for o in projection.outlooks if o.goal.value is not None]
     tables = {"trend": pd.concat(trends, ignore_index=True), "fan": fan_rows(projection, made_up)}
-    if goals:
-        tables["goal"] = pd.DataFrame(
-            {
-                "area": [g.area for g in goals],
-                "level": projection.trend.level,
-                "year": [g.year for g in goals],
-                "value": [g.value for g in goals],
-                "strict": [int(g.strict) for g in goals],
-                "label_zh": [g.label.zh for g in goals],
-                "label_en": [g.label.en for g in goals],
-            }
-        )
+    if projection.outlooks:
+        tables["goal"] = goal_rows(projection)
     told = origin_rows(projection)
     return tables | ({"prior": prior} if len(prior) else {}) | ({"provenance": told} if len(told) else {})
 
@@ -109,8 +136,8 @@ def name_origin(source: Source) -> dict[str, str]:
     }
 
 
-def origin_rows(projection: Projection, table: str = "") -> pd.DataFrame:
-    """Facts for the footer: the place that stands in, the files the trends come from."""
+def origin_rows(projection: Projection, table: str = "", levels: Sequence[Trend] = ()) -> pd.DataFrame:
+    """Facts for the footer: the place that stands in, the files the trends (and further levels drawn) come from."""
     rows: list[dict[str, str]] = []
     stand_in, place = projection.proxy, projection.trend
     if stand_in is not None:
@@ -125,8 +152,9 @@ def origin_rows(projection: Projection, table: str = "") -> pd.DataFrame:
                 "with an unknown departure added to its uncertainty",
             }
         )
-    trends = [place, *(b.trend for b in projection.higher)]
-    for origin in dict.fromkeys(t.source for t in trends if t.source is not None):
+    trends = [place, *(b.trend for b in projection.higher), *levels]
+    files = [f for t in trends for f in (*t.waves, t.source) if f is not None]
+    for origin in dict.fromkeys(files):
         rows.append({"table": table, "kind": "source", **name_origin(origin)})
     return pd.DataFrame(rows, columns=["table", "kind", "zh", "en"])
 
@@ -134,7 +162,13 @@ def origin_rows(projection: Projection, table: str = "") -> pd.DataFrame:
 def contribution_tables(result: Contributions) -> dict[str, pd.DataFrame]:
     """Each group's part of the city's gap to the goal: above zero it is short of it."""
     frame = result.to_frame()
-    return {"gap": frame[["group", "share"]].assign(estimate=frame["gap"], synthetic=int(result.synthetic))}
+    goal, labels = result.goal, result.labels
+    return {
+        "gap": frame[["group", "share"]].assign(
+            estimate=frame["gap"], synthetic=int(result.synthetic), year=goal.year, goal=goal.value,
+            strict=int(goal.strict), zh=[one.zh for one in labels] or "", en=[one.en for one in labels] or "",
+        )
+    }  # fmt: skip
 
 
 def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
@@ -152,9 +186,12 @@ def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
     """Scores of forecasting methods on history; 90 % is what their intervals promise."""
     frame = result.to_frame().rename(columns={"n": "forecasts"})
     labels = [METHODS[m].label for m in frame["method"]]
-    return {
+    told = [{"table": "", "kind": "source", **name_origin(one)} for one in result.sources]
+    more = {"provenance": pd.DataFrame(told)} if told else {}
+    return more | {
         "backtest": frame.assign(
             zh=[label.zh for label in labels], en=[label.en for label in labels], nominal=0.9,
+            label_zh=result.label.zh or result.area, label_en=result.label.en or result.area,
             default=(frame["method"] == "local_linear").astype(int),
         )
     }  # fmt: skip

@@ -36,7 +36,7 @@ HEADS: dict[str, tuple[str, str]] = {
     "value": ("数值", "Value"),
     "share": ("比例", "Share"),
     "median": ("中位数", "Median"),
-    "p_reached": ("达标概率", "Probability of reaching the goal"),
+    "p_reached": ("真实比例达标的概率", "Probability that the true share passes"),
     "margin": ("控制变量", "Margin"),
     "before": ("加权前", "Before weighting"),
     "after": ("加权后", "After weighting"),

@@ -102,7 +102,7 @@ def test_project_gives_the_chance_of_the_goal(run: Run) -> None:
     assert row["goal"] == 0.12 and row["strict"] is True and 0 < row["probability"] < 1
     outright = records(run("project", *files, "--margins", "auto", "--goal", "2025=0.12", *arguments[4:]))[0]
     assert outright["probability"] == pytest.approx(row["probability"], rel=1e-12)
-    assert "national" in run("project", *files, "--goal", "2025").stderr
+    assert "national" in run("project", *files, "--goal", "2025").stdout
 
 
 def test_project_a_published_series(run: Run) -> None:

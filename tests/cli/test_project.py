@@ -220,3 +220,22 @@ def test_two_waves_scored_by_different_standards_are_refused(run: Run, tmp_path:
     refused = run("project", "2021.csv", "2023.csv", "--goal", "2025", code=1)
     assert "different standards" in refused.stderr and "--splice" in refused.stderr
     assert "the same test" in run("project", "2021.csv", "2023.csv", "--splice", "the same test").stdout
+
+
+def test_backtest_takes_the_nation_every_series_or_a_table(run: Run, tmp_path: Path) -> None:
+    rows = records(run("backtest", "--format", "json"))
+    assert {r["series"] for r in rows} == {"national"} and rows[0]["mae"] < 0.009
+    every = records(run("backtest", "--series", "all", "--method", "local_linear", "--format", "json"))
+    assert {"national", "west", "inner_mongolia", "shanghai"} <= {r["series"] for r in every}
+    assert "pace towards China" in run("backtest", "--series", "west").stdout
+    assert "pace towards" not in run("backtest", "--series", "west", "--higher", "none").stdout
+    run("backtest", "--figures", "drawn", "--lang", "zh")
+    assert "全国序列；18次滚动预测" in (tmp_path / "drawn/figures/backtest.zh.svg").read_text(
+        encoding="utf-8"
+    )
+    short = write(tmp_path, HEAD + TWO)
+    assert "2 waves leave nothing" in run("backtest", "--estimates", short, code=1).stderr
+    long = write(tmp_path, HEAD + TWO + "2025,0.13,1200\n")
+    assert records(run("backtest", "--estimates", long, "--format", "json"))[0]["n"] == 1
+    assert "did you mean 'linear'" in run("backtest", "--method", "linar", code=1).stderr
+    run("backtest", "--series", "west", "--estimates", long, code=2)

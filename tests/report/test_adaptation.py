@@ -69,7 +69,7 @@ def test_a_projection_brings_its_goal(sample):
     assert {"trend", "fan", "goal"} <= set(tables)
     assert tables["goal"][["year", "value", "strict", "level"]].iloc[0].tolist() == [2025, 0.12, 1, "city"]
     figure = lit.plot(projection, lang="en")
-    assert figure.name == "outlook" and "probability of passing 12% in 2025" in figure.description
+    assert figure.name == "outlook" and "probability that the true share exceeds 12%" in figure.description
 
 
 def test_goals_are_named_once(made_up):

@@ -179,10 +179,10 @@ def test_outlook_with_one_year_and_no_higher_level(made_up):
 
 def test_the_chance_of_the_citys_goal_is_told(made_up):
     words = " ".join(t.get_text() for t in overlaps.texts(drawn(made_up, "outlook", "zh").canvas))
-    assert "2025年超过12%的概率：47%" in words
+    assert "2025年真实比例超过12%的概率：47%" in words
     sure = made_up["fan"].assign(p_reached=[0.9999, *[None] * 10])
     words = " ".join(t.get_text() for t in overlaps.texts(drawn(made_up, "outlook", "zh", fan=sure).canvas))
-    assert "2025年超过12%的概率：>99%" in words
+    assert "2025年真实比例超过12%的概率：>99%" in words
 
 
 def test_items_are_ordered_from_easy_to_hard(made_up):

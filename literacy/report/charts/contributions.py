@@ -10,9 +10,27 @@ from literacy.report.palette import INK, MARKS, MUTED
 from literacy.report.scale import digits, span, ticks
 from literacy.report.sheet import open_page, subtitle
 from literacy.report.typeface import widest, wrap
-from literacy.report.words import number, signed
+from literacy.report.words import number, plain_percent, signed
 
 NAME, ROW, BELOW = "gap", 0.30, 0.44
+
+
+def _head(inputs: Inputs, table: pd.DataFrame) -> str:
+    """Which goal is meant and how far all are from it (the parts add up), where the table says so."""
+    first = records(table)[0]
+    if pd.isna(first["goal"]) or pd.isna(first["year"]):
+        return subtitle(inputs, NAME)
+    key = "reach.over" if first["strict"] else "reach.at_least"
+    total = float(table["estimate"].sum())
+    words = [
+        inputs.say(
+            "prior.goal",
+            year=f"{first['year']:.0f}",
+            goal=inputs.say(key, value=plain_percent(first["goal"])),
+        ),
+        inputs.say("gap.short" if total > 0 else "gap.beyond", points=number(abs(total), 2)),
+    ]
+    return inputs.say("middle").join(words)
 
 
 def draw_gap(inputs: Inputs) -> Page:
@@ -33,7 +51,7 @@ def draw_gap(inputs: Inputs) -> Page:
         Key(inputs.say("gap.negative"), patch=up.color, hatch=up.hatch),
     ]
     values = ["–" if pd.isna(v) else signed(v, 2) for v in table["estimate"]]
-    page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.05, keys, subtitle(inputs, NAME))
+    page = open_page(inputs, NAME, (NAME,), tall + BELOW + 0.05, keys, _head(inputs, table))
     wide = page.wide - left - widest(values, TICK) - 0.2
     ax = page.axes(left, BELOW, wide, tall)
     low, high = span(*(table[c] for c in numbers))

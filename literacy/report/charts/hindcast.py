@@ -64,7 +64,10 @@ def draw_backtest(inputs: Inputs) -> Page:
 
 def _count(inputs: Inputs, table: pd.DataFrame) -> str:
     counts = set(table["forecasts"].dropna())
-    return inputs.say("backtest.forecasts", count=number(counts.pop(), 0)) if len(counts) == 1 else ""
+    place = str(table[f"label_{inputs.lang}"].iloc[0] or "")
+    words = [inputs.say("backtest.series", label=place)] if place else []
+    words += [inputs.say("backtest.forecasts", count=number(counts.pop(), 0))] if len(counts) == 1 else []
+    return inputs.say("middle").join(words)
 
 
 def _panel(

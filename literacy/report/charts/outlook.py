@@ -15,7 +15,7 @@ from literacy.report.placement import Tag, place
 from literacy.report.scale import digits, share_top, step, ticks
 from literacy.report.sheet import goal_text, open_page, subtitle
 from literacy.report.typeface import width
-from literacy.report.words import chance, percent, plain_percent
+from literacy.report.words import WORDS, chance, percent, plain_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,9 +28,10 @@ DOTTED = (0, (1, 1.6))
 
 def draw_outlook(inputs: Inputs) -> Page:
     """Draw the trend with, where their tables are there, the fan and the goals."""
-    trend, cut = _window(inputs["trend"])
+    own = _own_level(inputs)
+    trend, cut = _window(inputs["trend"], own)
     narrowed = Inputs({**inputs.tables, "trend": trend}, inputs.lang)
-    fan = _ahead(inputs["fan"], trend) if "fan" in inputs else pd.DataFrame()
+    fan = _ahead(inputs["fan"], trend, own) if "fan" in inputs else pd.DataFrame()
     goals = inputs["goal"] if "goal" in inputs else pd.DataFrame()
     if len(goals):
         goals = goals[goals["year"] >= trend["year"].min()]
@@ -38,7 +39,9 @@ def draw_outlook(inputs: Inputs) -> Page:
     looks = {v: level_mark(v, levels) for v in levels}
     tables = tuple(n for n in ("trend", "fan", "goal") if n in inputs)
     extra = [inputs.say("window", year=f"{trend['year'].min():.0f}")] if cut else []
-    heads = _chances(inputs, inputs.tables.get("fan", fan), goals)
+    mine = _own_goals(goals, own)
+    heads = _chances(inputs, inputs.tables.get("fan", fan), mine)
+    extra += _survey_chances(inputs, mine)
     page = open_page(
         narrowed,
         "outlook",
@@ -52,27 +55,41 @@ def draw_outlook(inputs: Inputs) -> Page:
     ax = page.axes(LEFT, BELOW, wide, TALL)
     _frame(ax, trend, fan, goals)
     _fan(ax, fan)
-    points = _series(ax, trend, looks)
+    points = _series(ax, trend, looks, own)
     for goal in records(goals):
         half = 0.11 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / wide
         ax.plot([goal["year"] - half, goal["year"] + half], [goal["value"]] * 2, color=GOAL, linewidth=2.4,
                 solid_capstyle="butt", zorder=5)  # fmt: skip
+    points += _name_goals(inputs, ax, (wide, TALL), trend, fan, goals)
     _labels(inputs, ax, (wide, TALL), trend, fan, goals, points, looks)
-    _name_goals(inputs, ax, (wide, TALL), trend, fan, goals)
     return page
 
 
-def _window(trend: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
-    """The trend from :data:`WINDOW` years before the city's first value, and whether that left any out."""
-    city = trend.loc[trend["level"] == "city", "year"]
+def _own_level(inputs: Inputs) -> str:
+    """The level of the place whose outlook it is: the fan's, else the city."""
+    levels = [v for v in inputs["fan"]["level"] if v] if "fan" in inputs else []
+    return str(levels[0]) if levels else "city"
+
+
+def _own_goals(goals: pd.DataFrame, own: str) -> pd.DataFrame:
+    """The goals of the place itself; where no goal has a level, those that stand alone in their year."""
+    if not len(goals):
+        return goals
+    named = (goals["level"] != "").any()
+    return goals[goals["level"] == own] if named else goals[~goals["year"].duplicated(keep=False)]
+
+
+def _window(trend: pd.DataFrame, own: str) -> tuple[pd.DataFrame, bool]:
+    """The trend from :data:`WINDOW` years before the place's first value, and whether that left any out."""
+    city = trend.loc[trend["level"] == own, "year"]
     start = city.min() - WINDOW if len(city) else trend["year"].min()
     kept = trend[trend["year"] >= start].reset_index(drop=True)
     return kept, len(kept) < len(trend)
 
 
-def _ahead(fan: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
-    """The fan from the city's last survey on; all of it where it goes no further than that."""
-    city = trend.loc[trend["level"] == "city", "year"]
+def _ahead(fan: pd.DataFrame, trend: pd.DataFrame, own: str) -> pd.DataFrame:
+    """The fan from the place's last survey on; all of it where it goes no further than that."""
+    city = trend.loc[trend["level"] == own, "year"]
     ordered = fan.sort_values("year")
     if len(city) and city.max() < ordered["year"].max():
         ordered = ordered.loc[ordered["year"] >= city.max()]
@@ -80,21 +97,41 @@ def _ahead(fan: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chances(inputs: Inputs, fan: pd.DataFrame, goals: pd.DataFrame) -> list[str]:
-    if not len(fan) or not len(goals):
-        return []
-    named = (goals["level"] != "").any()
-    mine = goals[goals["level"] == "city"] if named else goals[~goals["year"].duplicated(keep=False)]
+    """The chance of each goal: its own where it is given, else that of the fan in its year."""
     out = []
-    for goal in records(mine):
-        p = fan.loc[(fan["year"] == goal["year"]) & fan["p_reached"].notna(), "p_reached"]
-        if len(p):
-            words = inputs.say(
-                "reach.over" if goal["strict"] else "reach.at_least", value=plain_percent(goal["value"])
-            )
-            out.append(
-                inputs.say("p_reached", year=f"{goal['year']:.0f}", goal=words, p=chance(float(p.iloc[0])))
-            )
+    for goal in records(goals):
+        p = goal["p_reached"]
+        if pd.isna(p) and len(fan):
+            found = fan.loc[(fan["year"] == goal["year"]) & fan["p_reached"].notna(), "p_reached"]
+            p = float(found.iloc[0]) if len(found) else p
+        if pd.isna(p):
+            continue
+        words = {"year": f"{goal['year']:.0f}", "goal": _reach(inputs, goal), "p": chance(p)}
+        outcome = f"outcome.{goal['outcome']}"
+        out.append(
+            inputs.say("p_judged", outcome=inputs.say(outcome), **words)
+            if outcome in WORDS
+            else inputs.say("p_reached", **words)
+        )
     return out
+
+
+def _survey_chances(inputs: Inputs, goals: pd.DataFrame) -> list[str]:
+    """What a survey of the goal's year would find, where that was worked out."""
+    return [
+        inputs.say(
+            "p_shown", year=f"{g['year']:.0f}", goal=_reach(inputs, g), shown=chance(g["p_shown"]),
+            proven=chance(g["p_proven"]),
+        )
+        for g in records(goals)
+        if not (pd.isna(g["p_shown"]) or pd.isna(g["p_proven"]))
+    ]  # fmt: skip
+
+
+def _reach(inputs: Inputs, goal: dict[str, Any]) -> str:
+    return inputs.say(
+        "reach.over" if goal["strict"] else "reach.at_least", value=plain_percent(goal["value"])
+    )
 
 
 def _keys(inputs: Inputs, looks: dict[str, Mark], fan: pd.DataFrame, goals: pd.DataFrame) -> list[Key]:
@@ -108,10 +145,19 @@ def _keys(inputs: Inputs, looks: dict[str, Mark], fan: pd.DataFrame, goals: pd.D
     if trend["break"].any():
         keys.append(Key(inputs.say("break"), MUTED, line=DOTTED))
     if len(fan):
-        keys.append(Key(inputs.say("fan.median"), INK, line=(0, (4, 2))))
+        keys.append(Key(_median_name(inputs, fan), INK, line=(0, (4, 2))))
         shown = [(p, c) for p, c in reversed(BANDS) if fan[f"low_{p}"].notna().any()]
         keys += [Key(inputs.say("fan.interval", level=p), patch=c) for p, c in shown]
     return keys
+
+
+def _median_name(inputs: Inputs, fan: pd.DataFrame) -> str:
+    """The model's line; whose it is where its place has no surveys in the picture."""
+    first = records(fan)[0]
+    place = str(first[f"label_{inputs.lang}"] or "")
+    if place and first["level"] not in set(inputs["trend"]["level"]):
+        return inputs.say("fan.median.of", place=place)
+    return inputs.say("fan.median")
 
 
 def _frame(ax: Axes, trend: pd.DataFrame, fan: pd.DataFrame, goals: pd.DataFrame) -> None:
@@ -145,12 +191,12 @@ def _fan(ax: Axes, fan: pd.DataFrame) -> None:
     ax.plot(year, fan["median"], color=INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=2.2, **style)
 
 
-def _series(ax: Axes, trend: pd.DataFrame, looks: dict[str, Mark]) -> list[tuple[float, float]]:
-    """Draw the levels, the city last and thickest; returns samples of what was drawn, in data units."""
+def _series(ax: Axes, trend: pd.DataFrame, looks: dict[str, Mark], own: str) -> list[tuple[float, float]]:
+    """Draw the levels, the place's own last and thickest; returns samples of what was drawn, in data units."""
     points: list[tuple[float, float]] = []
-    for level in sorted(looks, key=lambda v: v == "city"):
+    for level in sorted(looks, key=lambda v: v == own):
         look, rows = looks[level], records(trend[trend["level"] == level].sort_values("year"))
-        thick = 2.0 if level == "city" else 1.3
+        thick = 2.0 if level == own else 1.3
         for a, b in pairwise(rows):
             years, values = (np.linspace(float(a[k]), float(b[k]), 12) for k in ("year", "estimate"))
             ax.plot(years[[0, -1]], values[[0, -1]], color=look.edge, linewidth=thick,
@@ -166,7 +212,7 @@ def _series(ax: Axes, trend: pd.DataFrame, looks: dict[str, Mark]) -> list[tuple
                     zorder=2.6,
                 )
                 points += [(row["year"], y) for y in np.linspace(row["ci_low"], row["ci_high"], 24)]
-            ax.plot([row["year"]], [row["estimate"]], marker=look.marker, markersize=7 if level == "city" else 5.5,
+            ax.plot([row["year"]], [row["estimate"]], marker=look.marker, markersize=7 if level == own else 5.5,
                     markeredgecolor=look.edge, markerfacecolor=look.color if row["reliable"] else PAPER,
                     linestyle="none", zorder=3)  # fmt: skip
             points += [(row["year"], row["estimate"])] * 3
@@ -201,11 +247,8 @@ def _labels(
         edges = fan.dropna(subset=["low_95", "high_95"])
         for x, low, high in edges[["year", "low_95", "high_95"]].itertuples(index=False, name=None):
             points = points + [(x, float(y)) for y in np.linspace(low, high, 5)]
-    for goal in records(goals):  # its mark, and the line that leads down to its name
+    for goal in records(goals):  # its mark
         points = points + [(goal["year"], goal["value"])] * 3
-        points = points + [
-            (goal["year"], float(y)) for y in np.linspace(0.3 * goal["value"], goal["value"], 16)
-        ]
     tags = [Tag(*inch(x, y), width(text, SMALL), SMALL * LINE * 0.9) for x, y, text, _ in wanted]
     boxes = place(tags, [inch(x, y) for x, y in points], (0.0, 0.0, *size))
     for (_, _, text, color), box in zip(wanted, boxes, strict=True):
@@ -221,24 +264,39 @@ def _name_goals(
     trend: pd.DataFrame,
     fan: pd.DataFrame,
     goals: pd.DataFrame,
-) -> None:
-    """Write each goal below everything drawn around its year, with a thin line up to its mark."""
+) -> list[tuple[float, float]]:
+    """Write each goal below everything drawn around its year, with a thin line to its mark; of several goals of a
+    year the higher ones stand above. Returns samples of what was written, in data units.
+    """
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     line = SMALL * LINE / size[1] * (y1 - y0)
     taken: list[tuple[float, float, float]] = []
+    lowest = goals.groupby("year")["value"].min().to_dict() if len(goals) else {}
+    points: list[tuple[float, float]] = []
     for goal in sorted(records(goals), key=lambda g: (g["year"], g["value"])):
         text = goal_text(inputs, goal)
         wide = width(text, SMALL) / size[0] * (x1 - x0)
         middle = min(max(goal["year"], x0 + wide / 2), x1 - wide / 2)
         left, right = middle - wide / 2, middle + wide / 2
         near = trend[(trend["year"] >= left) & (trend["year"] <= right)]
-        lows = [goal["value"], *near["estimate"].dropna(), *near["ci_low"].dropna()]
-        if len(fan):
-            lows += [*fan.loc[(fan["year"] >= left - 1) & (fan["year"] <= right + 1), "low_95"].dropna()]
-        y = min(lows) - 1.1 * line
+        band = fan[(fan["year"] >= left - 1) & (fan["year"] <= right + 1)] if len(fan) else fan
+        up = goal["value"] > lowest[goal["year"]]
+        if up:
+            tops = [goal["value"], *near["estimate"].dropna(), *near["ci_high"].dropna()]
+            tops += [*band["high_95"].dropna()] if len(fan) else []
+            y = max(tops) + 1.1 * line
+        else:
+            lows = [goal["value"], *near["estimate"].dropna(), *near["ci_low"].dropna()]
+            lows += [*band["low_95"].dropna()] if len(fan) else []
+            y = min(lows) - 1.1 * line
+        way = 1.1 * line if up else -1.1 * line
         while any(a < right and left < b and abs(y - c) < 1.1 * line for a, b, c in taken):
-            y -= 1.1 * line
-        y = max(y, y0 + 0.6 * line)
+            y += way
+        y = min(max(y, y0 + 0.6 * line), y1 - 0.6 * line)
         taken.append((left, right, y))
-        ax.plot([goal["year"]] * 2, [y + 0.5 * line, goal["value"]], color=GOAL, linewidth=0.7, zorder=4)
+        foot = y - 0.5 * line if up else y + 0.5 * line
+        ax.plot([goal["year"]] * 2, [foot, goal["value"]], color=GOAL, linewidth=0.7, zorder=4)
         note(ax, middle, y, text, SMALL, GOAL, ha="center", va="center", zorder=6)
+        points += [(goal["year"], float(v)) for v in np.linspace(foot, goal["value"], 16)]
+        points += [(float(x), y + d * line) for x in np.linspace(left, right, 24) for d in (-0.3, 0.0, 0.3)]
+    return points

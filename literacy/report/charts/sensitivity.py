@@ -11,7 +11,7 @@ from literacy.report.page import LABEL, SMALL, TICK, Key, Page, note, tick
 from literacy.report.palette import FAN, GOAL, INK, MARKS, MUTED, PAPER
 from literacy.report.scale import digits, share_top, span, ticks
 from literacy.report.sheet import open_page, subtitle
-from literacy.report.words import chance, percent
+from literacy.report.words import chance, percent, plain_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +26,7 @@ def draw_prior(inputs: Inputs) -> Page:
     banded = both and bool(table["low_95"].notna().any())
     keys = [Key(inputs.say("prior.chosen"), INK, "o", INK)] if table["chosen"].any() else []
     keys += [Key(inputs.say("fan.interval", level=95), patch=FAN[0])] if banded else []
-    page = open_page(inputs, NAME, (NAME,), TALL + ABOVE + BELOW, keys, subtitle(inputs, NAME))
+    page = open_page(inputs, NAME, (NAME,), TALL + ABOVE + BELOW, keys, _goal(inputs, table))
     count = 2 if both else 1
     wide = (page.wide - LEFT * count - AIR * (count - 1)) / count
     low, high = span(table["sd"], zero=False)
@@ -48,10 +48,23 @@ def draw_prior(inputs: Inputs) -> Page:
     return page
 
 
+def _goal(inputs: Inputs, table: pd.DataFrame) -> str:
+    """Which goal is meant, where the table says so."""
+    first = records(table)[0]
+    if pd.isna(first["goal"]) or pd.isna(first["year"]):
+        return subtitle(inputs, NAME)
+    key = "reach.over" if first["strict"] else "reach.at_least"
+    return inputs.say(
+        "prior.goal", year=f"{first['year']:.0f}", goal=inputs.say(key, value=plain_percent(first["goal"]))
+    )
+
+
 def _values(ax: Axes, table: pd.DataFrame, inputs: Inputs, banded: bool) -> None:
     goals = inputs["goal"] if "goal" in inputs else pd.DataFrame()
     goals = goals[goals["level"].isin(["city", ""])] if len(goals) else goals
     goal = goals["value"].iloc[:1] if len(goals) == 1 else pd.Series(dtype=float)
+    if table["goal"].notna().any():
+        goal = table["goal"].dropna().iloc[:1]
     top = share_top(table["median"], table["high_95"], goal)
     if banded:
         ax.fill_between(table["sd"], table["low_95"], table["high_95"], color=FAN[0], linewidth=0)
@@ -82,4 +95,6 @@ def _line(ax: Axes, table: pd.DataFrame, column: str) -> None:
                 else "center"
             )
             up = 0.06 * (1.0 if column == "p_reached" else share_top(table["median"], table["high_95"]))
-            note(ax, row["sd"], row[column] + up, text, SMALL, INK, ha=side, va="bottom", zorder=4)
+            below = row[column] + 2 * up > ax.get_ylim()[1] if column != "p_reached" else row[column] > 0.85
+            y, va = (row[column] - up, "top") if below else (row[column] + up, "bottom")
+            note(ax, row["sd"], y, text, SMALL, INK, ha=side, va=va, zorder=4)
