@@ -120,7 +120,7 @@ def match(file: str, survey: str | None, wave: str | None, form: str, out: str |
 @click.argument("survey")
 @click.option(
     "--to",
-    type=click.Choice(["xlsform", "wjx"]),
+    type=click.Choice(["xlsform", "word", "wjx"]),
     help="Kind of file (default: as the ending of OUT says).",
 )
 @click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave (default: all items).")
@@ -138,6 +138,7 @@ def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -
     \b
     Examples:
       literacy survey export erenhot -o form.xlsx
+      literacy survey export erenhot --lang en -o form.docx
       literacy survey export erenhot -w 2025 --to wjx -o form.txt
     """
     import sys

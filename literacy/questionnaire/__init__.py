@@ -2,6 +2,7 @@
 
 from literacy.questionnaire.kinds import NAMES, encode_questionnaire, export_questionnaire
 from literacy.questionnaire.outline import Outline, make_outline
+from literacy.questionnaire.paper import encode_word
 from literacy.questionnaire.wenjuanxing import format_wjx
 from literacy.questionnaire.xlsform import encode_xlsform
 
@@ -9,6 +10,7 @@ __all__ = [
     "NAMES",
     "Outline",
     "encode_questionnaire",
+    "encode_word",
     "encode_xlsform",
     "export_questionnaire",
     "format_wjx",

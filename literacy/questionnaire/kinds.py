@@ -59,8 +59,19 @@ def _wjx_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...
     )
 
 
+def _word(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.paper import encode_word
+
+    return encode_word(instrument, wave, lang=lang)
+
+
+def _no_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
+    return ()
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("xlsform", ".xlsx", False, _xlsform, _xlsform_notes),
+    Kind("word", ".docx", False, _word, _no_notes),
     Kind("wjx", ".txt", True, _wjx, _wjx_notes),
 )
 NAMES = tuple(k.name for k in KINDS)

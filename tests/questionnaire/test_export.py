@@ -62,7 +62,7 @@ def test_mistakes_are_told_once(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("to", "library"), [("xlsform", "xlsxwriter")])
+@pytest.mark.parametrize(("to", "library"), [("xlsform", "xlsxwriter"), ("word", "docx")])
 def test_a_missing_library_is_named(
     to: str, library: str, erenhot: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
