@@ -97,7 +97,7 @@ def _positions(responses: Responses, asked: list[Item]) -> NDArray[np.int32]:
         if item.type == "text" or item.name not in responses.frame.columns:
             continue
         kinds = responses.missing[item.name].to_numpy()
-        positions = pd.factorize(responses.frame[item.name].array, sort=True)[0].astype(np.int32)
+        positions = pd.factorize(responses.frame[item.name], sort=True)[0].astype(np.int32)
         top = int(positions.max(initial=-1)) + 1
         out[:, at] = np.where(kinds == UNKNOWN, np.int32(top), np.where(kinds == 0, positions, np.int32(-1)))
     return out
@@ -145,7 +145,7 @@ def find_straight(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 def _places(responses: Responses, item: Item) -> NDArray[np.int32]:
     """Place of the answer in the item's list of options; -1 for none."""
     answers = {str(o.code): place for place, o in enumerate(item.answers)}
-    codes, uniques = pd.factorize(responses.frame[item.name].array)
+    codes, uniques = pd.factorize(responses.frame[item.name])
     table = np.array([*(answers.get(str(u), -1) for u in uniques), -1], dtype=np.int32)
     return np.where(responses.missing[item.name].to_numpy() == 0, table[codes], np.int32(-1))
 
@@ -174,7 +174,7 @@ def _same_id(responses: Responses) -> list[Finding]:
     name = responses.instrument.id_column
     if not name or name not in responses.frame.columns:
         return []
-    codes, ids = pd.factorize(responses.frame[name].array)
+    codes, ids = pd.factorize(responses.frame[name])
     if 2 * len(ids) < (codes >= 0).sum():
         return []  # a household, a place: no person's id
     first: dict[int, int] = {}

@@ -101,7 +101,7 @@ def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
     right, unsure = _rates(responses)
     rows: list[dict[str, object]] = []
     for kind, groups in kinds.items():
-        codes, uniques = pd.factorize(groups.array)
+        codes, uniques = pd.factorize(groups)
         table = pd.DataFrame(
             {"code": codes, "right": right, "dont_know": unsure, "duration": evidence.duration}
         )

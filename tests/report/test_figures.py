@@ -224,7 +224,13 @@ def test_odds_ratios_are_on_a_log_scale_and_must_be_positive(made_up):
 def test_two_models_and_a_reference_level(made_up):
     one = made_up["coefficients"]
     ref = one.head(1).assign(
-        term="sex:male", label_zh="男", label_en="Male", reference=1, estimate=0, ci_low=None, ci_high=None
+        term="sex:male",
+        label_zh="男",
+        label_en="Male",
+        reference=1,
+        estimate=0.0,
+        ci_low=np.nan,
+        ci_high=np.nan,
     )
     both = pd.concat([pd.concat([ref, one]).assign(model=m) for m in ("all adults", "without students")])
     figure = drawn(made_up, "coefficients", "en", coefficients=both)
