@@ -110,6 +110,7 @@ def template(year: int, survey: str, out: str) -> None:
 @click.option(
     "--by-indicator", is_flag=True, help="csv and json: one row for each indicator instead of each task."
 )
+@click.option("--figures", metavar="DIR", help="Also draw the board on one page, in the language of --lang.")
 @plan_option
 @lang_option
 @opt.standard_option
@@ -118,8 +119,8 @@ def template(year: int, survey: str, out: str) -> None:
 @opt.out_option
 def status(
     files: tuple[str, ...], reported: tuple[str, ...], goal: tuple[str, ...], year: int | None, shared: bool,
-    level: float, form: str, by_indicator: bool, survey: str, lang: str, standard: tuple[str, ...], out: str,
-    **design: Any,
+    level: float, form: str, by_indicator: bool, figures: str | None, survey: str, lang: str,
+    standard: tuple[str, ...], out: str, **design: Any,
 ) -> None:  # fmt: skip
     """Draw up the scoreboard from FILES (one a wave) and the yearly returns.
 
@@ -130,6 +131,7 @@ def status(
     Examples:
       literacy plan status 2021.sav 2023.sav 2025.sav --margins auto
       literacy plan status 2025.sav --margins auto --returns returns_2025.csv --format html --lang zh -o board.html
+      literacy plan status 2023.sav 2025.sav --margins auto --lang zh --figures out/board
       literacy plan status --returns returns_2025.csv --goal venues:2027=12
     """
     from literacy.instrument import load_plan
@@ -153,6 +155,10 @@ def status(
         write_text(board.to_text(lang) + "\n", out)
     else:
         emit(board.indicators_frame() if by_indicator else board.to_frame(), form, out)
+    if figures:
+        from literacy.report.adaptation import tables_of
+
+        opt.draw_figures(tables_of(board), figures, (lang,))
 
 
 def _load_samples(

@@ -11,6 +11,7 @@ from literacy.cli import options as opt
 from literacy.cli.output import say, write_text
 
 if TYPE_CHECKING:
+    from literacy.instrument import Instrument
     from literacy.projection import Contributions, Projection
     from literacy.sampling import Sample
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
 )
 @click.option(
-    "--goal", metavar="YEAR[=SHARE]", multiple=True, help="Goals (default: the survey's goal of YEAR)."
+    "--goal",
+    metavar="YEAR[=SHARE]",
+    multiple=True,
+    help="Goals (default: the survey's next goal from YEAR on).",
 )
 @click.option(
     "--horizon", type=int, help="Last year of the fan (default: the last goal ahead, else five years on)."
@@ -57,8 +61,18 @@ def command(
     samples = {
         y: s for y, s in load_waves(paths, survey, one_standard(standard), options).items() if y <= year
     }
-    goals = find_goals(goal or (str(year),), instrument)
+    goals = find_goals(goal or next_goal(year, instrument), instrument)
     make_report(samples, goals, Path(out), lang or ("zh", "en"), options.steps.margins, horizon)
+
+
+def next_goal(year: int, instrument: Instrument) -> tuple[str, ...]:
+    """The year of the survey's own goal of that year, else of the next one; none where there is none ahead."""
+    from literacy.cli.waves import known_goals
+
+    ahead = sorted(g.year for g in known_goals(instrument) if g.area == instrument.area and g.year >= year)
+    if not ahead:
+        say(f"no goal of {instrument.area} from {year} on: none is asked about")
+    return tuple(str(y) for y in ahead[:1])
 
 
 def sample_files(survey: str, year: int) -> tuple[str, ...]:

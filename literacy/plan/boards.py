@@ -102,10 +102,10 @@ class Scoreboard(Printable):
         """One row a line: the table ``scoreboard`` of the report, and what else is known of the number shown.
 
         The first columns are those of the report's contract (code, kind, zh, en, value, ci_low, ci_high, unit, change,
-        goal, strict, status, evidence, wave, synthetic, source). A number of an earlier year carries the year in the
-        line's label.
+        goal, strict, status, evidence, wave, synthetic, source, confidence). A number of an earlier year
+        carries the year in the line's label.
         """
-        return pd.DataFrame([_record(line, self.year) for line in self.lines]).astype(
+        return pd.DataFrame([_record(line, self.year, self.level) for line in self.lines]).astype(
             {"goal_year": "Int64", "n": "Int64"}
         )
 
@@ -273,7 +273,7 @@ def _numbers(r: Reading) -> dict[str, object]:
     }
 
 
-def _record(line: Line, year: int) -> dict[str, object]:
+def _record(line: Line, year: int, level: float) -> dict[str, object]:
     shown, evidence = line.shown, line.evidence
     numbers = _numbers(shown)
     old = shown.year is not None and shown.year < year
@@ -289,6 +289,7 @@ def _record(line: Line, year: int) -> dict[str, object]:
         "wave": "" if shown.year is None else str(shown.year),
         "synthetic": int(any(r.synthetic for r in line.readings)),
         "source": shown.source.rpartition("; ")[2],
+        "confidence": level,
     }
     more = {k: numbers[k] for k in ("before", "change_low", "change_high", "p_value", "goal_year")}
     ids = {"id": line.id, "indicator": shown.indicator.id, "n": shown.n or None, "office": line.office}

@@ -45,7 +45,7 @@ _STYLE = """
 @page { size: A4 portrait; margin: 9mm 10mm; }
 * { box-sizing: border-box; }
 body { font: 12px/1.35 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif;
-  color: #1a1a1a; background: #fff; margin: 1.2em auto; max-width: 62em; padding: 0 1em; }
+  color: #1a1a1a; background: #fff; margin: 1.2em auto; max-width: 84em; padding: 0 1em; }
 h1 { font-size: 1.5em; margin: 0 0 .1em; }
 h2 { font-size: 1.15em; margin: 1.2em 0 .3em; }
 p { margin: .25em 0; }
@@ -59,6 +59,7 @@ tr.head td { font-weight: 700; border-top: 1px solid #595959; background: #f5f5f
 tr.head td.plain { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .status, td.code { white-space: nowrap; }
+.board td:nth-child(2) { width: 26%; } .board td:nth-child(3) { width: 30%; }
 .on_course b { color: #1d7a68; } .behind b { color: #b8470c; }
 .cannot_tell b { color: #8a6508; } .no_data b { color: #595959; }
 .evidence td { vertical-align: top; }

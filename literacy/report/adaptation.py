@@ -10,6 +10,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.estimation import Model
 from literacy.instrument import list_standards, load_standard
+from literacy.plan import Scoreboard
 from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.report import conversions
 from literacy.report.contract import TABLES
@@ -24,6 +25,7 @@ _CONVERSIONS: dict[type, Callable[[Any], dict[str, pd.DataFrame]]] = {
     Model: conversions.model_tables,
     Backtest: conversions.backtest_tables,
     Contributions: conversions.contribution_tables,
+    Scoreboard: lambda board: {"scoreboard": board.to_frame(), "provenance": board.provenance_frame()},
 }
 _JOINT = {"zh": "，", "en": ", "}
 
@@ -35,7 +37,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
     ----------
     result : object
         A DataFrame, a mapping of table name to DataFrame, an Estimate, Trend, Projection, Weighting, Model, Backtest,
-        Goal or sequence of goals.
+        Contributions, Scoreboard, Goal or sequence of goals.
     wanted : str, optional
         Which table a bare DataFrame or estimate is; guessed from its columns otherwise.
     """

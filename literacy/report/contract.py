@@ -78,7 +78,8 @@ _SPECS = {
     "crps:number brier:number coverage:share nominal:share default:flag",
     "calibration": "forecast:share! observed:share! n:number ci_low:share ci_high:share synthetic:flag",
     "scoreboard": "code:text! kind:text! zh:text! en:text! value:number ci_low:number ci_high:number unit:text "
-    "change:number goal:number strict:flag status:text! evidence:text wave:text synthetic:flag source:text",
+    "change:number goal:number strict:flag status:text! evidence:text wave:text synthetic:flag source:text "
+    "confidence:share",
     "labels": "kind:text! name:text! zh:text! en:text!",
     "provenance": "table:text kind:text! zh:text! en:text",
 }

@@ -132,6 +132,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "任务名称过长处以省略号略去，全文见数据表",
         "long names end in an ellipsis; the table has them in full",
     ),
+    "board.lead": (
+        "每行的数值是该任务首要指标的数值；全部指标、样本量和判断依据见一览的网页版",
+        "the number of a line is that of its task's leading indicator; all indicators, sizes and reasons are on the "
+        "board's web page",
+    ),
     "board.value": ("当前值", "Now"),
     "board.change": ("较上次", "Change"),
     "board.goal": ("目标", "Goal"),

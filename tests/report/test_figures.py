@@ -257,3 +257,29 @@ def test_every_figure_is_listed_with_what_it_needs():
     assert set(table.index) == set(NAMES)
     assert table.loc["dimensions_by_group", "needs"] == "dimension estimate"
     assert plot(pd.DataFrame({"item": ["k01"], "estimate": [0.5]}), lang="en").name == "items"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rows_of_a_backtest_are_its_methods(lang):
+    from literacy.projection import backtest, series_trend
+    from literacy.projection.methods import METHODS
+    from literacy.report.adaptation import tables_of
+
+    found = backtest(series_trend("national"), ("local_linear", "linear", "compound"))
+    figure = plot_one(tables_of(found), "backtest", lang=lang)
+    words = "".join(t.get_text() for t in overlaps.texts(figure.canvas)).replace(" ", "").replace("\n", "")
+    for name in ("local_linear", "linear", "compound"):
+        assert METHODS[name].label.get(lang).replace(" ", "") in words
+    fits(figure)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_end_of_a_fan_is_written_beside_it(lang):
+    from literacy.projection import project, series_trend, set_goal
+    from literacy.report.adaptation import tables_of
+
+    for goal in (set_goal(2035, 0.25), set_goal(2035, 0.37)):
+        figure = plot_one(tables_of(project(series_trend("national"), goal)), "outlook", lang=lang)
+        fits(figure)
+        end = [t for t in overlaps.texts(figure.canvas) if t.get_text() == "37.4%"]
+        assert len(end) == 1 and end[0].get_position()[0] > 2035

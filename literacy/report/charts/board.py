@@ -13,7 +13,7 @@ from literacy.report.page import LINE, SMALL, TICK, Key, Page
 from literacy.report.palette import INK, MUTED, RULE, STATUS
 from literacy.report.sheet import open_page, subtitle
 from literacy.report.typeface import widest, width, wrap
-from literacy.report.words import number, plain_percent, signed
+from literacy.report.words import number, percent, plain_percent, signed
 
 NAME = "scoreboard"
 HEAD = 0.26
@@ -42,7 +42,8 @@ def draw_scoreboard(inputs: Inputs) -> Page:
         if sum(talls) + HEAD <= PAGE:
             break
     tall = sum(talls) + HEAD
-    cut = [inputs.say("board.short")] if any(t[-1].endswith("…") for t in lines) else []
+    cut = [inputs.say("board.lead")]
+    cut += [inputs.say("board.short")] if any(t[-1].endswith("…") for t in lines) else []
     counts = {s: sum(r["status"] == s and r["kind"] not in PARENTS for r in rows) for s in STATUSES}
     keys = [
         Key(
@@ -97,7 +98,8 @@ def _amount(value: float, unit: str) -> str:
 
 
 def _value(inputs: Inputs, row: dict[str, Any]) -> str:
-    text = _amount(row["value"], row["unit"])
+    share = row["unit"] in ("share", "%") and not pd.isna(row["value"])
+    text = percent(row["value"]) if share else _amount(row["value"], row["unit"])
     if pd.isna(row["ci_low"]) or text == "–":
         return text
     factor = 100 if row["unit"] in ("share", "%") else 1

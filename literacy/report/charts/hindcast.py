@@ -31,7 +31,8 @@ def draw_backtest(inputs: Inputs) -> Page:
             "report.input", where="backtest.csv", what="no method has a score",
             mend=f"fill one of: {', '.join(MEASURES)}",
         )  # fmt: skip
-    rows, names = records(table), inputs.row_labels(table, "method", "method")
+    rows = records(table)
+    names = [str(r[inputs.lang] or "") or inputs.label("method", r["method"]) for r in rows]
     left = min(2.0, max(0.8, widest(names, LABEL))) + 0.12
     lines = [wrap(n, left - 0.1, LABEL, 3) for n in names]
     talls = [max(ROW, len(t) * LABEL * LINE + 0.08) for t in lines]

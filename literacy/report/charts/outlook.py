@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WINDOW = 12  # years drawn before the city's first survey, so that its own path stays readable
 BANDS = ((95, FAN[0]), (80, FAN[1]), (50, FAN[2]))
 TALL, BELOW, LEFT = 3.7, 0.28, 0.42
+BESIDE = 0.15  # inches from the end of the fan to its median's figure
 DOTTED = (0, (1, 1.6))
 
 
@@ -53,7 +54,7 @@ def draw_outlook(inputs: Inputs) -> Page:
     )
     wide = page.wide - LEFT - 0.12
     ax = page.axes(LEFT, BELOW, wide, TALL)
-    _frame(ax, trend, fan, goals)
+    _frame(ax, trend, fan, goals, wide)
     _fan(ax, fan)
     points = _series(ax, trend, looks, own)
     for goal in records(goals):
@@ -160,13 +161,21 @@ def _median_name(inputs: Inputs, fan: pd.DataFrame) -> str:
     return inputs.say("fan.median")
 
 
-def _frame(ax: Axes, trend: pd.DataFrame, fan: pd.DataFrame, goals: pd.DataFrame) -> None:
+def _end(trend: pd.DataFrame, fan: pd.DataFrame) -> dict[str, Any] | None:
+    """The fan's last row where it goes beyond every survey drawn: its median is written to the right of it."""
+    last = records(fan)[-1] if len(fan) else None
+    return last if last is not None and last["year"] > trend["year"].max() else None
+
+
+def _frame(ax: Axes, trend: pd.DataFrame, fan: pd.DataFrame, goals: pd.DataFrame, wide: float) -> None:
     years = [trend["year"], *([fan["year"]] if len(fan) else []), *([goals["year"]] if len(goals) else [])]
     low, high = min(y.min() for y in years), max(y.max() for y in years)
     bands = [fan[f"high_{p}"] for p, _ in BANDS] + [fan["median"]] if len(fan) else []
     top = share_top(trend["estimate"], trend["ci_high"], *bands, *([goals["value"]] if len(goals) else []))
     air = max(0.5, (high - low) * 0.03)
-    ax.set_xlim(low - air, high + air)
+    end = _end(trend, fan)
+    room = BESIDE + width(percent(end["median"]), SMALL) if end is not None and end["year"] == high else 0.0
+    ax.set_xlim(low - air, high + max(air, room / (wide - room) * (high - low + air)))
     ax.set_ylim(0, top)
     size = max(1.0, step(high - low, 9))
     at = [y for y in np.arange(np.ceil(low / size) * size, high + 1e-9, size) if abs(y - round(y)) < 1e-9]
@@ -239,10 +248,11 @@ def _labels(
     ordered = trend.dropna(subset=["estimate"]).sort_values("year")
     for row in records(ordered.groupby("level", sort=False).tail(1)):
         wanted.append((row["year"], row["estimate"], percent(row["estimate"]), looks[row["level"]].edge))
+    last = _end(trend, fan)
+    if last is not None:
+        x = last["year"] + BESIDE / size[0] * (x1 - x0) + (0.25 if len(fan) == 1 else 0.0)
+        note(ax, x, last["median"], percent(last["median"]), SMALL, INK, ha="left", va="center", zorder=6)
     if len(fan):
-        last = records(fan)[-1]
-        if last["year"] > ordered["year"].max():
-            wanted.append((last["year"], last["median"], percent(last["median"]), INK))
         points = points + [(x, float(y)) for x, y in zip(fan["year"], fan["median"], strict=True)]
         edges = fan.dropna(subset=["low_95", "high_95"])
         for x, low, high in edges[["year", "low_95", "high_95"]].itertuples(index=False, name=None):
@@ -278,7 +288,8 @@ def _name_goals(
         wide = width(text, SMALL) / size[0] * (x1 - x0)
         middle = min(max(goal["year"], x0 + wide / 2), x1 - wide / 2)
         left, right = middle - wide / 2, middle + wide / 2
-        near = trend[(trend["year"] >= left) & (trend["year"] <= right)]
+        air = 0.06 / size[0] * (x1 - x0)
+        near = trend[(trend["year"] >= left - air) & (trend["year"] <= right + air)]
         band = fan[(fan["year"] >= left - 1) & (fan["year"] <= right + 1)] if len(fan) else fan
         up = goal["value"] > lowest[goal["year"]]
         if up:

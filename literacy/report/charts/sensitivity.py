@@ -70,8 +70,11 @@ def _values(ax: Axes, table: pd.DataFrame, inputs: Inputs, banded: bool) -> None
         ax.fill_between(table["sd"], table["low_95"], table["high_95"], color=FAN[0], linewidth=0)
     if len(goal):
         ax.axhline(float(goal.iloc[0]), color=GOAL, linewidth=1.2, linestyle=(0, (5, 2)))
-        note(ax, 0.99, float(goal.iloc[0]) + top * 0.03, inputs.say("goal"), SMALL, GOAL, ha="right",
-             va="bottom", transform=ax.get_yaxis_transform())  # fmt: skip
+        level, end = float(goal.iloc[0]), float(table["median"].iloc[-1])
+        over = 0 <= end - level < 0.15 * top  # the line ends where the word would stand
+        y, side = (level - top * 0.03, "top") if over else (level + top * 0.03, "bottom")
+        note(ax, 0.99, y, inputs.say("goal"), SMALL, GOAL, ha="right", va=side,
+             transform=ax.get_yaxis_transform())  # fmt: skip
     _line(ax, table, "median")
     ax.set_ylim(0, top)
     at = ticks(0, top)
