@@ -168,6 +168,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
                 what=f"{wrong.iloc[0]:g} cannot be",
                 mend=f"give a finite number, {least}, or leave the cell empty",
             )
+    _refuse_wide(table, scale, where)
     notes: list[str] = []
     blank = table["estimate"].isna()
     if blank.any():
@@ -178,6 +179,24 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
             "trend.waves", where=where, what="there is no figure at all", mend="give at least one wave"
         )
     return table, notes
+
+
+def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
+    """No survey is worth less than one respondent: a standard error beyond that is in another unit."""
+    share = table["estimate"]
+    most = np.sqrt(share * (1 - share))
+    wrong = table[(table["se"] > most) & (most > 0)]
+    if len(wrong):
+        one = wrong.iloc[0]
+        told = scale * float(one["se"])
+        raise LiteracyError(
+            "trend.waves",
+            where=f"{where}: {one['year']:g}: se",
+            what=f"{told:g} is more than one respondent's error ({scale * float(most.loc[wrong.index[0]]):.3g})",
+            mend="give the standard error in the unit of the figure: beside a share of 0.12, 0.9 points are 0.009"
+            if scale == 1
+            else "give the standard error in points, as the figure is in per cent",
+        )
 
 
 def _refuse_years(years: pd.Series, where: str) -> None:

@@ -54,6 +54,8 @@ def test_one_series_in_every_dress_has_one_answer(run: Run, tmp_path: Path, text
         (HEAD + "21,0.08,1200\n", ["21 in row 1 is not a year"]),
         (HEAD + "2021-05-01,0.08,1200\n", ["'2021-05-01' is not a number"]),
         (HEAD + TWO + "2023,0.11,1200\n", ["2 estimates for 2023"]),
+        ("year,estimate,se\n2021,0.08,0.9\n2023,0.10,0.9\n", ["2021: se", "0.9 is more than", "0.009"]),
+        ("year,percent,se\n2021,8,90\n2023,10,0.9\n", ["2021: se", "90 is more than", "in points"]),
         (HEAD + "2021,8,1200\n2023,10,1200\n", ["8 is not a share", "name the column percent"]),
         ("year,percent,n\n2021,0.08,1200\n2023,0.1,1200\n", ["no figure reaches 1 per cent", "estimate"]),
         ("year,percent,n\n2021,8%,1200\n", ["'8%' is not a number"]),

@@ -46,5 +46,8 @@ def test_a_world_draws_what_it_says() -> None:
     np.testing.assert_allclose(cities.truth, 0.12)
     assert cities.years.tolist() == [2021, 2023]
     assert cities.share[:, 1].mean() > cities.share[:, 0].mean()
+    uneven = draw(World(before=(1.0, 4.0, 5.5), n=600, deff=3.0), 2, 5, np.random.default_rng(1))
+    assert uneven.years.tolist() == [2021, 2024] and uneven.size == 200
+    np.testing.assert_allclose(uneven.share * 200, np.round(uneven.share * 200))
     wild = draw(World(sd_gain=0.0, sd_level=0.0, level_sd=0.1), 2, 4000, np.random.default_rng(1))
     assert np.log(wild.truth / (1 - wild.truth)).std() == pytest.approx(0.2, rel=0.05)

@@ -38,6 +38,12 @@ class World:
         Log odds of the share in the goal's year: the goal is met by about half of the cities at ``logit(GOAL)``.
     gap, ahead : int
         Years between surveys, and from the last survey to the goal.
+    before : tuple of float
+        Years from each survey to the goal, the last survey first, in place of ``gap`` and ``ahead``.
+    goal : float
+        Share asked about.
+    n, deff : float
+        Respondents and design effect of a survey.
     level_sd, slope_sd : float
         Wander of the truth beyond a straight line in log odds.
     """
@@ -50,20 +56,32 @@ class World:
     ahead: int = 2
     level_sd: float = 0.0
     slope_sd: float = 0.0
+    before: tuple[float, ...] = ()
+    goal: float = GOAL
+    n: int = N
+    deff: float = DEFF
+
+    @property
+    def size(self) -> int:
+        """Effective respondents of a survey."""
+        return round(self.n / self.deff)
 
 
 @dataclass(frozen=True)
 class Cities:
-    """Surveys (c, k) of c cities in k years, and the true share in the goal's year (c,)."""
+    """Surveys (c, k) of c cities in k years, their effective size, and the true share in the goal's year (c,)."""
 
     years: np.ndarray
     share: np.ndarray
     truth: np.ndarray
+    size: int = round(N / DEFF)
 
 
 def draw(world: World, waves: int, cities: int, rng: np.random.Generator) -> Cities:
-    """Draw cities and their surveys; a survey counts hits among N / DEFF effective respondents."""
+    """Draw cities and their surveys; a survey counts hits among its effective respondents."""
     years = GOAL_YEAR - world.ahead - world.gap * np.arange(waves - 1, -1, -1.0)
+    if world.before:
+        years = GOAL_YEAR - np.array(world.before[:waves][::-1])
     grid = np.append(years, GOAL_YEAR)
     gain = rng.normal(world.mean_gain, world.sd_gain, cities)
     level = rng.normal(world.centre, world.sd_level, cities)
@@ -72,24 +90,23 @@ def draw(world: World, waves: int, cities: int, rng: np.random.Generator) -> Cit
     bend = np.cumsum(rng.normal(size=(cities, len(step))) * world.slope_sd * np.sqrt(step), axis=1)
     wander = rng.normal(size=(cities, len(step))) * world.level_sd * np.sqrt(step) + bend * step
     path[:, 1:] += np.cumsum(wander, axis=1)
-    size = round(N / DEFF)
-    share = rng.binomial(size, expit(path[:, :-1])) / size
-    return Cities(years, share, expit(path[:, -1]))
+    share = rng.binomial(world.size, expit(path[:, :-1])) / world.size
+    return Cities(years, share, expit(path[:, -1]), world.size)
 
 
-def survey_trend(years: np.ndarray, share: np.ndarray) -> Trend:
+def survey_trend(years: np.ndarray, share: np.ndarray, size: int = round(N / DEFF)) -> Trend:
     """One simulated city as a Trend, the way a user would make it."""
     import pandas as pd
 
-    frame = pd.DataFrame({"year": years, "estimate": share, "n": float(round(N / DEFF)), "deff": 1.0})
+    frame = pd.DataFrame({"year": years, "estimate": share, "n": float(size), "deff": 1.0})
     return trend_from_frame(frame, area="simulated city")
 
 
 def project_cities(cities: Cities, dynamics: Dynamics, higher: tuple[Trend, ...]) -> Spread:
     """Distribution of every city's share in the goal's year."""
-    template = survey_trend(cities.years, np.full(len(cities.years), 0.1))
+    template = survey_trend(cities.years, np.full(len(cities.years), 0.1), cities.size)
     model = assemble(chain(template, higher, dynamics), np.array([float(GOAL_YEAR)]), dynamics)
-    value, variance = empirical_logit(cities.share, np.full(cities.share.shape, float(round(N / DEFF))))
+    value, variance = empirical_logit(cities.share, np.full(cities.share.shape, float(cities.size)))
     count = len(cities.share)
     y = np.broadcast_to(model.y, (count, len(model.y))).copy()
     errors = np.broadcast_to(model.variance, y.shape).copy()
@@ -102,9 +119,8 @@ def project_cities(cities: Cities, dynamics: Dynamics, higher: tuple[Trend, ...]
 
 def own_lines(cities: Cities) -> Spread:
     """Every city's own straight line with its sampling error: the rival without a prior."""
-    size = round(N / DEFF)
     parts = [
-        own_line(cities.years, p, np.array([float(GOAL_YEAR)]), np.sqrt(p * (1 - p) / size))
+        own_line(cities.years, p, np.array([float(GOAL_YEAR)]), np.sqrt(p * (1 - p) / cities.size))
         for p in cities.share
     ]
     return Spread(
@@ -112,13 +128,13 @@ def own_lines(cities: Cities) -> Spread:
     )
 
 
-def score(forecast: Spread, truth: np.ndarray) -> dict[str, float]:
+def score(forecast: Spread, truth: np.ndarray, goal: float = GOAL) -> dict[str, float]:
     """Coverage of the 90 % interval, Brier score of passing, mean absolute error in points."""
     low, high = forecast.quantile(0.05), forecast.quantile(0.95)
-    chance = 1 - forecast.cdf(GOAL)
+    chance = 1 - forecast.cdf(goal)
     return {
         "coverage": float(np.mean((low <= truth) & (truth <= high))),
-        "brier": brier(chance, truth > GOAL),
+        "brier": brier(chance, truth > goal),
         "mae": 100 * float(np.mean(np.abs(forecast.median() - truth))),
     }
 

@@ -1,7 +1,7 @@
 """Does the projection keep what it promises? Simulated cities with a known truth, and the published past.
 
 Run ``make simulate-projection``, or ``python -m tests.simulation.projection [CITIES] [OUT]``; writes docs/projection.md
-and, beside it, docs/projection_calibration.csv, the table the figure ``calibration`` is drawn from. The single word
+and, beside it, docs/projection_calibration.csv and the figure drawn from it. The single word
 ``backtests`` shows the tables of the published past and writes nothing.
 """
 
@@ -30,26 +30,12 @@ from tests.simulation.cities import (
     project_cities,
     score,
 )
+from tests.simulation.worlds import GAINS, SEED, WAVES, WORLD, explain
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED, CITIES = 20250610, 4000
-GAINS = {0.05: "wrong: slower than the nation", 0.115: "right", 0.18: "wrong: faster than the nation"}
-WAVES = (1, 2, 3, 4)
+CITIES, FEWER = 20_000, 8000
 BINS = np.array([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
 LEAST = 3
-WORLD = World(level_sd=0.03, slope_sd=0.01)
-"""Cities whose truth wanders about a line as the model supposes."""
-
-WORLDS: dict[str, World] = {
-    "the cities above": WORLD,
-    "truth exactly a straight line in log odds": World(),
-    "gains vary by 0.03 only": World(sd_gain=0.03, level_sd=0.03, slope_sd=0.01),
-    "asked one year after the last survey": World(ahead=1, level_sd=0.03, slope_sd=0.01),
-    "one year after, straight lines, gains vary by 0.03": World(ahead=1, sd_gain=0.03),
-    "asked four years after the last survey": World(ahead=4, level_sd=0.03, slope_sd=0.01),
-    "surveys every third year": World(gap=3, level_sd=0.03, slope_sd=0.01),
-    "levels vary by 0.6": World(sd_level=0.6, level_sd=0.03, slope_sd=0.01),
-}
 
 
 def simulate(cities: int, world: World = WORLD) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -126,7 +112,7 @@ def write(
     scenarios: pd.DataFrame,
     bins: pd.DataFrame,
     pooled: pd.DataFrame,
-    worlds: list[str],
+    others: list[str],
     strengths: list[str],
     cities: int,
 ) -> str:
@@ -177,18 +163,12 @@ def write(
             f"| {r['gain']:g} | {r['prior']} | {r['waves']} | {100 * r['coverage']:.1f} % | {r['brier']:.3f} | {r['mae']:.2f} | "
             f"{own[0]} | {own[1]} | {verdict(r)} |"
         )
+    worst = 100 * np.sqrt(0.9 * 0.1 / cities)
     lines += [
         "",
-        "### Other cities",
+        f"The simulation's own error: a coverage near 90 % has a standard error of {worst:.2f} points.",
         "",
-        "Coverage of the 90 % interval in per cent with 1, 2, 3, 4 surveys; an asterisk where it leaves 87–95 %. The default",
-        "strength was chosen for cities like those above. Where cities differ less among themselves than it allows for and",
-        "have few surveys, the interval is wider than it need be; far ahead, under a prior that is wrong, it is too narrow.",
-        "",
-        "| cities | slower (0.05) | right (0.115) | faster (0.18) | Brier condition |",
-        "|---|---|---|---|---|",
-        *worlds,
-        "",
+        *others,
         "## Why the default is 0.07",
         "",
         "The published gains of six provinces between 2015 and 2020 differ by 0.03 logits a year; cities are smaller and",
@@ -214,6 +194,8 @@ def write(
     wrong = pooled.iloc[3]
     lines += [
         "",
+        "![Forecast probability against observed frequency](projection_calibration.svg)",
+        "",
         f"With the right and both wrong priors together, of the cities given 60–80 % (mean {100 * wrong['forecast']:.1f} %)",
         f"{100 * wrong['observed']:.1f} % passed: a prior that is wrong in a known direction shifts the chances, and only more surveys",
         "can put that right.",
@@ -223,20 +205,6 @@ def write(
         *sample_waves(),
     ]
     return "\n".join(lines) + "\n"
-
-
-def cover_worlds(cities: int) -> list[str]:
-    """Rows of the table of other cities."""
-    lines = []
-    for name, world in WORLDS.items():
-        table, _ = simulate(cities, world)
-        cells = []
-        for gain in GAINS:
-            part = table[table["gain"] == gain]["coverage"]
-            cells.append(" ".join(f"{100 * c:.1f}{'' if 0.87 <= c <= 0.95 else '*'}" for c in part))
-        kept = all("Brier" not in verdict(row) for _, row in table.iterrows())
-        lines.append(f"| {name} | {' | '.join(cells)} | {'met' if kept else 'missed'} |")
-    return lines
 
 
 def try_strengths(cities: int) -> list[str]:
@@ -306,9 +274,19 @@ def main() -> None:
     out = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "projection.md"
     scenarios, chances = simulate(cities)
     bins, pooled = calibrate(chances[chances["right"]]), calibrate(chances)
-    page = write(scenarios, bins, pooled, cover_worlds(cities), try_strengths(cities), cities)
+    fewer = min(FEWER, cities)
+    page = write(scenarios, bins, pooled, explain(fewer), try_strengths(fewer), cities)
     out.write_text(page, encoding="utf-8", newline="\n")
     bins.to_csv(out.with_name("projection_calibration.csv"), index=False, lineterminator="\n")
+    draw_calibration(out.with_name("projection_calibration.csv"))
+
+
+def draw_calibration(table: Path) -> None:
+    """Draw the table of chances and what came of them, beside it."""
+    from literacy.report import plot
+
+    figure = plot(pd.read_csv(table), "calibration", lang="en")
+    table.with_suffix(".svg").write_bytes(figure.render("svg"))
 
 
 if __name__ == "__main__":
