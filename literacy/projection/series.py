@@ -184,7 +184,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
 def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
     """No survey is worth less than one respondent: a standard error beyond that is in another unit."""
     share = table["estimate"]
-    most = np.sqrt(share * (1 - share))
+    most = (share * (1 - share)) ** 0.5
     wrong = table[(table["se"] > most) & (most > 0)]
     if len(wrong):
         one = wrong.iloc[0]

@@ -36,10 +36,12 @@ def draw_calibration(inputs: Inputs) -> Page:
         ax.plot([row["forecast"]], [row["observed"]], marker="o", markersize=6.5, color=MARKS[0].color, clip_on=False,
                 zorder=3)  # fmt: skip
         if not pd.isna(row["n"]):
-            right, low = row["forecast"] < 0.85, row["observed"] < 0.1
-            x = row["forecast"] + (0.02 if right else -0.02)
-            y = row["observed"] + (0.03 if low else -0.03)
-            where = {"ha": "left" if right else "right", "va": "bottom" if low else "top"}
+            right, level = row["forecast"] < 0.85, row["observed"] < 0.1 or row["forecast"] >= 0.85
+            x = row["forecast"] + (0.02 + 0.005 * level) * (
+                1 if right else -1
+            )  # level with its point near the corners
+            y = row["observed"] - (0.0 if level else 0.03)
+            where = {"ha": "left" if right else "right", "va": "center_baseline" if level else "top"}
             note(ax, x, y, f"n={number(row['n'], 0)}", SMALL, MUTED, **where)
     page.text(LEFT + SIDE / 2, 0.10, inputs.say("calibration.forecast"), TICK, MUTED, ha="center")
     page.text(LEFT - 0.42, BELOW + SIDE + 0.18, inputs.say("calibration.observed"), TICK, MUTED)
