@@ -72,7 +72,8 @@ def _describe(r: Reading, lang: str) -> str:
         return f"{name}：{why}" if zh else f"{name}: {why}"
     value = amount(r.value, indicator, lang) + (interval(r, lang) if zh else f" {interval(r, lang)}".rstrip())
     if indicator.measure is None:
-        origin = f"{r.year} 年填报" if zh else f"return of {r.year}"
+        record = (f"，出处：{r.record}" if zh else f", from: {r.record}") if r.record else ""
+        origin = (f"{r.year} 年填报" if zh else f"return of {r.year}") + record
     else:
         items = ", ".join(indicator.measure.columns)
         origin = f"{r.year} 年调查 {items}，n={r.n}" if zh else f"survey of {r.year}, {items}, n {r.n}"

@@ -57,6 +57,8 @@ class Reading:
         Whether any number behind it is made up.
     source : str
         Files behind it.
+    record : str
+        The office's record a returned number is from.
     """
 
     indicator: Indicator
@@ -77,6 +79,7 @@ class Reading:
     goal: Goal | None = None
     synthetic: bool = False
     source: str = ""
+    record: str = ""
 
     @property
     def why(self) -> Label:
@@ -315,4 +318,5 @@ def _read_reports(indicator: Indicator, reports: Sequence[Report], goal: Goal | 
         goal=goal,
         synthetic=last.synthetic or (before is not None and before.synthetic),
         source="; ".join(dict.fromkeys(r.file.rpartition("/")[2] for r in known[-2:])),
+        record=known[-1].source,
     )

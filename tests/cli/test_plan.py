@@ -77,6 +77,25 @@ def test_the_empty_template_is_no_data_at_all(run: Run) -> None:
     assert {r["status"] for r in records(result)} == {"no_data"}
 
 
+def test_the_record_behind_a_returned_number_is_evidence_and_never_markup(run: Run, tmp_path: Path) -> None:
+    file = give(
+        tmp_path,
+        HEAD + "2023,teachers_trained,40,人次,old list,\n2025,teachers_trained,50,人次,<b>list</b>,\n",
+    )
+    line = board(run, "--returns", file)["A1.4"]
+    assert line["status"] == "on_course" and line["change"] == 10
+    assert "50 attendances (return of 2025, from: <b>list</b>)" in str(line["evidence"])
+    assert "（2025 年填报，出处：<b>list</b>）" in str(line["evidence_zh"])
+    page = run("plan", "status", "--returns", file, "--format", "html", "--lang", "zh").stdout
+    assert "&lt;b&gt;list&lt;/b&gt;" in page and "<b>list" not in page
+
+
+def test_later_data_are_left_out_and_it_is_said(run: Run, tmp_path: Path) -> None:
+    file = give(tmp_path, HEAD + RIGHT + RIGHT.replace("2025", "2030").replace(",7,", ",99,"))
+    shown = run("plan", "status", "--returns", file, "--year", "2025").stdout
+    assert "Data of 2030 are later than the board and not used" in shown and "99" not in shown
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_return_as_excel_saves_it(run: Run, tmp_path: Path, encoding: str) -> None:
     file = give(tmp_path, HEAD + RIGHT.replace("SYNTHETIC list", "合成台账"), encoding)

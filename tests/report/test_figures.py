@@ -283,3 +283,4 @@ def test_the_end_of_a_fan_is_written_beside_it(lang):
         fits(figure)
         end = [t for t in overlaps.texts(figure.canvas) if t.get_text() == "37.4%"]
         assert len(end) == 1 and end[0].get_position()[0] > 2035
+        assert "2035" in [t.get_text() for t in overlaps.texts(figure.canvas)]

@@ -178,7 +178,9 @@ def _frame(ax: Axes, trend: pd.DataFrame, fan: pd.DataFrame, goals: pd.DataFrame
     ax.set_xlim(low - air, high + max(air, room / (wide - room) * (high - low + air)))
     ax.set_ylim(0, top)
     size = max(1.0, step(high - low, 9))
-    at = [y for y in np.arange(np.ceil(low / size) * size, high + 1e-9, size) if abs(y - round(y)) < 1e-9]
+    base = float(goals["year"].max()) % size if len(goals) and size <= 2 else 0.0  # a mark at the goal's year
+    first = np.ceil((low - base) / size) * size + base
+    at = [y for y in np.arange(first, high + 1e-9, size) if abs(y - round(y)) < 1e-9]
     tick(ax, "x", at, [f"{y:.0f}" for y in at], grid=False)
     at = ticks(0, top)
     tick(ax, "y", at, [percent(v, digits(at, 100)) for v in at])
