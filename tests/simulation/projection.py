@@ -52,7 +52,7 @@ def simulate(cities: int, world: World = WORLD) -> tuple[pd.DataFrame, pd.DataFr
                 row |= {f"own_{k}": v for k, v in score(own_lines(drawn), drawn.truth).items()}
             rows.append(row)
             passed = pd.DataFrame({"p": 1 - ours.cdf(GOAL), "passed": drawn.truth > GOAL})
-            chances.append(passed.assign(right=prior == "right"))
+            chances.append(passed.assign(right=prior == "right", gain=gain))
     return pd.DataFrame(rows), pd.concat(chances, ignore_index=True)
 
 
@@ -112,6 +112,7 @@ def write(
     scenarios: pd.DataFrame,
     bins: pd.DataFrame,
     pooled: pd.DataFrame,
+    apart: dict[float, float],
     others: list[str],
     strengths: list[str],
     cities: int,
@@ -198,7 +199,9 @@ def write(
         "",
         f"With the right and both wrong priors together, of the cities given 60–80 % (mean {100 * wrong['forecast']:.1f} %)",
         f"{100 * wrong['observed']:.1f} % passed: a prior that is wrong in a known direction shifts the chances, and only more surveys",
-        "can put that right.",
+        "can put that right. Apart: "
+        + "; ".join(f"mean gain {g:g}, {100 * p:.1f} %" for g, p in apart.items())
+        + ".",
         "",
         "## The sample waves",
         "",
@@ -275,7 +278,9 @@ def main() -> None:
     scenarios, chances = simulate(cities)
     bins, pooled = calibrate(chances[chances["right"]]), calibrate(chances)
     fewer = min(FEWER, cities)
-    page = write(scenarios, bins, pooled, explain(fewer), try_strengths(fewer), cities)
+    likely = chances[(chances["p"] >= 0.6) & (chances["p"] < 0.8)]
+    apart = {g: float(part["passed"].mean()) for g, part in likely.groupby("gain")}
+    page = write(scenarios, bins, pooled, apart, explain(fewer), try_strengths(fewer), cities)
     out.write_text(page, encoding="utf-8", newline="\n")
     bins.to_csv(out.with_name("projection_calibration.csv"), index=False, lineterminator="\n")
     draw_calibration(out.with_name("projection_calibration.csv"))
