@@ -51,6 +51,9 @@ simulate-projection: $(VENV)/.installed ## cities with a known truth: does the p
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality
 
+fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
+	$(BIN)/python -m tests.fuzzing.run --page
+
 bench: $(VENV)/.developed ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md)
 	$(BIN)/python -m tests.benchmarks.run
 
@@ -74,4 +77,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection quality bench explore clean help
+.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection quality fuzz bench explore clean help

@@ -80,7 +80,7 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
         raise LiteracyError(
             "io.empty", where=where, what="the file has no header line", mend="export the data again"
         )
-    header = next(csv.reader([first], delimiter=separator))
+    header = split_line(first, separator, where)
     if len(header) > MAX_COLUMNS:
         raise LiteracyError(
             "io.limit",
@@ -127,6 +127,19 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
             )
         notes = (*notes, f"{count} lines end before the last column; the cells they lack are empty")
     return frame.fillna(""), notes
+
+
+def split_line(line: str, separator: str, where: str) -> list[str]:
+    """Cells of the header line."""
+    try:
+        return next(csv.reader([line], delimiter=separator))
+    except csv.Error as error:
+        raise LiteracyError(
+            "io.damaged",
+            where=where,
+            what=f"the header line cannot be read ({error})",
+            mend="export the data again",
+        ) from None
 
 
 def _lines(first: str) -> int:

@@ -45,7 +45,16 @@ def _memory() -> int:
 def describe_file(path: Path, kind: str, encoding: str | None) -> dict[str, Any]:
     """What a file's dictionary says (names, labels, value labels, missing ranges), by a child process."""
     messages = list(_ask(path, {"kind": kind, "encoding": encoding, "metadata_only": True}, _listen_once))
-    described: dict[str, Any] = messages[0]
+    return _named(messages[0], path)
+
+
+def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The description, if every column has a name of its own."""
+    names = described["names"]
+    if not all(isinstance(n, str) and n for n in names):
+        raise damaged(str(path), "a column has no name")
+    if len(set(names)) < len(names):
+        raise damaged(str(path), f"{len(names) - len(set(names))} columns have the name of another")
     return described
 
 
@@ -57,7 +66,7 @@ def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str,
     (description, columns) ; a column is a float64 array or a list of str, float and None.
     """
     messages = _ask(path, {"kind": kind, "encoding": encoding, "metadata_only": False}, _listen)
-    described = next(messages)
+    described = _named(next(messages), path)
     parts: dict[str, list[Any]] = {name: [] for name in described["names"]}
     for message in messages:
         for name, part in message.items():

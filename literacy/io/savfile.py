@@ -30,6 +30,10 @@ class LayoutError(ValueError):
     """The file is not laid out as a system file should be (message says where it breaks)."""
 
 
+class LayoutLimitError(LayoutError):
+    """The file is larger than what is read here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where the cells are.
@@ -104,7 +108,9 @@ def walk_layout(path: Path) -> Layout:
                 else:
                     raise LayoutError("a continuation without its variable")
                 if len(widths) > MAX_VARIABLES:
-                    raise LayoutError(f"it has more than {MAX_VARIABLES:,} variables")
+                    raise LayoutLimitError(
+                        f"more than {MAX_VARIABLES:,} columns; the limit is {MAX_VARIABLES:,}"
+                    )
             elif kind == 999:
                 _take(file, 4)
                 break

@@ -11,9 +11,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.errors import LiteracyError
 from literacy.io.encodings import guess_encoding, python_codec
 from literacy.io.guard import damaged, describe_file, read_guarded
-from literacy.io.savfile import Layout, LayoutError, iterate_cells, numbers, raw_texts, texts, walk_layout
+from literacy.io.savfile import (
+    Layout,
+    LayoutError,
+    LayoutLimitError,
+    iterate_cells,
+    numbers,
+    raw_texts,
+    texts,
+    walk_layout,
+)
 from literacy.io.table import Range, Table
 
 _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS")
@@ -67,6 +77,10 @@ def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -
     """A .sav or .zsav file in tables of at most *rows* rows; one empty table where it has none."""
     try:
         layout = walk_layout(path)
+    except LayoutLimitError as error:
+        raise LiteracyError(
+            "io.limit", where=str(path), what=str(error), mend="export only the columns of the questionnaire"
+        ) from None
     except LayoutError as error:
         raise damaged(str(path), str(error)) from None
     described, encoding, notes = open_dictionary(path, layout, encoding)
