@@ -62,11 +62,12 @@ def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     for recode in instrument.recodes:
         if recode.column not in frame.columns or recode.name in frame.columns:
             continue
+        place = np.full(len(frame), len(recode.levels), dtype=np.intp)
+        for j, level in enumerate(recode.levels):
+            place[_meets(recode.column, level.min, level.max, level.values, frame)] = j
         whole = all(isinstance(level.code, int) for level in recode.levels)
-        cells = np.full(len(frame), None, dtype=object)
-        for level in recode.levels:
-            cells[_meets(recode.column, level.min, level.max, level.values, frame)] = level.code
-        made[recode.name] = pd.Series(list(cells), index=frame.index, dtype="Int64" if whole else None)
+        codes = pd.array([*(level.code for level in recode.levels), None], dtype="Int64" if whole else "str")
+        made[recode.name] = pd.Series(codes.take(place), index=frame.index)
     return frame.assign(**made)
 
 

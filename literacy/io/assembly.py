@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, holds
 from literacy.instrument.model import Code, Item
 from literacy.io.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
+from literacy.io.overview import Note, Overview, Unknown, look_over, render_notes
 from literacy.io.paradata import gather_paradata, names_interviewers
 from literacy.io.privacy import find_personal, redact
 from literacy.io.responses import Responses
@@ -46,42 +48,63 @@ def assemble(
     LiteracyError
         ``responses.code`` naming every column, code and count the instrument does not know.
     """
-    instrument = match.instrument
+    personal = {} if keep_personal else personal_columns(table, match)
+    part = assemble_part(table, match, look_over([table], match, personal, keep_personal))
+    if part.unknown:
+        raise refuse_codes(part.unknown, table, where)
+    said = (*notes, *render_notes(part.notes), *remarks(match, personal))
+    return Responses(
+        part.frame, part.missing, match.instrument, match.wave, source, tuple(dict.fromkeys(said)),
+        gather_paradata(table, match, personal), tuple(personal.items()),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a file, coded: answers, kinds of missing, codes nobody knows and what was noticed."""
+
+    frame: pd.DataFrame
+    missing: pd.DataFrame
+    unknown: tuple[Unknown, ...]
+    notes: tuple[Note, ...]
+
+
+def assemble_part(table: Table, match: Match, overview: Overview) -> Part:
+    """Code the rows of a table by what was seen of the whole file."""
     n = len(table.frame)
     coded: dict[str, Coded] = {}
-    unknown: list[tuple[str, str, str, int]] = []
-    for item in instrument.items:
+    unknown: list[Unknown] = []
+    for item in match.instrument.items:
         place = match.places.get(item.name)
         if place is None:
             continue
         result = _code(table, item, place, match)
         coded[item.name] = result
-        unknown += [(item.name, place.columns[0], code, count) for code, count in result.unknown]
-    if unknown:
-        raise _unknown_codes(unknown, table, where)
+        unknown += [Unknown(item.name, place.columns[0], code, count) for code, count in result.unknown]
     kinds = {name: result.kinds.copy() for name, result in coded.items()}
     answers = pd.DataFrame({name: result.values for name, result in coded.items()}, index=pd.RangeIndex(n))
     settle_blanks(kinds, answers, table.frame, match)
-    personal = {} if keep_personal else personal_columns(table, match)
-    frame = _columns(table, match, answers, personal)
-    missing = _kinds(kinds, match, n)
-    said = list(notes)
-    said += [note for result in coded.values() for note in result.notes]
-    said += list(match.notes)
-    said += _texts(frame, match, keep_personal)
+    frame = _columns(table, match, answers, overview)
+    notes: list[Note] = [(note, 0) for result in coded.values() for note in result.notes]
+    notes += [note for result in coded.values() for note in result.counts]
+    notes += _texts(frame, match, overview)
+    return Part(frame, _kinds(kinds, match, n), tuple(unknown), tuple(notes))
+
+
+def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
+    """What is said of a whole file: how columns were met, what was left out, which items it lacks."""
+    said = list(match.notes)
     if personal:
         listed = ", ".join(f"{c} ({what})" for c, what in personal.items())
         said.append(f"left out {len(personal)} personal column{'s' if len(personal) > 1 else ''}: {listed}")
     gone = [
-        name for name in match.absent if name not in match.wave.absent and not instrument.item(name).optional
+        name
+        for name in match.absent
+        if name not in match.wave.absent and not match.instrument.item(name).optional
     ]
     if gone:
         said.append(f"{len(gone)} items are not in the file and count as not asked: {', '.join(gone[:8])}")
-    unread = tuple(personal.items())
-    paradata = gather_paradata(table, match, personal)
-    return Responses(
-        frame, missing, instrument, match.wave, source, tuple(dict.fromkeys(said)), paradata, unread
-    )
+    return tuple(said)
 
 
 def _declared(table: Table, column: str, match: Match) -> Declared:
@@ -112,7 +135,7 @@ def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
     kinds = np.full(n, BLANK, dtype=np.int8)
     seen = np.zeros(n, dtype=bool)
     unknown: list[tuple[str, int]] = []
-    notes: list[str] = []
+    counts: list[Note] = []
     finder = Reader(item, Declared())
     for column, named in zip(place.columns, place.codes, strict=True):
         option = _find_option(finder, named)
@@ -132,13 +155,13 @@ def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
         if missing:
             both = int((hit & answered).sum())
             if both:
-                notes.append(
-                    f"{item.name}: {missing.replace('_', ' ')} ticked with answers by {both}; answers kept"
-                )
+                word = missing.replace("_", " ")
+                counts.append((f"{item.name}: {word} ticked with answers by {{n}}; answers kept", both))
             kinds[hit & ~answered] = _KIND[missing]
     kinds[answered] = 0
     kinds[(kinds == BLANK) & seen] = _KIND["skipped"]
-    return Coded(pd.Series(values, name=item.name, dtype="str"), kinds, tuple(unknown), tuple(notes))
+    cells = pd.Series(values, name=item.name, dtype="str")
+    return Coded(cells, kinds, tuple(unknown), counts=tuple(counts))
 
 
 def _find_option(finder: Reader, named: str) -> tuple[Code, str] | None:
@@ -268,34 +291,43 @@ def personal_columns(table: Table, match: Match) -> dict[str, str]:
     return found
 
 
-def _columns(table: Table, match: Match, answers: pd.DataFrame, personal: Mapping[str, str]) -> pd.DataFrame:
+def _columns(table: Table, match: Match, answers: pd.DataFrame, overview: Overview) -> pd.DataFrame:
     """Columns in the order of the file, items under their own names; items the file lacks come last, empty."""
-    from literacy.io.door import whole_numbers
-
     first = {place.columns[0]: name for name, place in match.places.items()}
     later = {c for place in match.places.values() for c in place.columns[1:]}
-    items = {i.name for i in match.instrument.items}
+    items = {i.name: i for i in match.instrument.items}
     renamed = _short_names(match) if table.format == "por" else {}
     columns: dict[str, pd.Series] = {}
     for column in table.frame.columns:
-        if column in personal or column in later:
+        if column in overview.personal or column in later:
             continue
         if column in first:
-            columns[first[column]] = answers[first[column]]
+            cells = answers[first[column]]
+            measured = items[first[column]].type == "number" and column not in overview.integral
+            columns[first[column]] = cells.astype("Float64") if measured else cells
             continue
-        cells = whole_numbers(table.frame[column].mask(table.declared_missing(column)))
+        cells = table.frame[column].mask(table.declared_missing(column)).set_axis(answers.index)
         name = renamed.get(str(column), str(column))
         while name in items or name in columns:
             name += "_in_file"
-        columns[name] = cells.set_axis(answers.index)
-    gone = {c for c in personal if c in first}
+        columns[name] = cells.astype(np.int64) if column in overview.whole else cells
+    gone = {c for c in overview.personal if c in first}
+    empty = {kind: _empty(len(answers), kind) for kind in ("str", "Int64")}
     for item in match.instrument.items:
         if item.name not in columns and not (
             item.name in match.places and match.places[item.name].columns[0] in gone
         ):
-            kind = "str" if item.type in ("multiple", "text") else "Int64"
-            columns[item.name] = pd.Series([None] * len(answers), index=answers.index, dtype=kind)
+            columns[item.name] = empty["str" if item.type in ("multiple", "text") else "Int64"]
     return pd.DataFrame(columns, index=answers.index)
+
+
+def _empty(n: int, kind: str) -> pd.Series:
+    """A column of a type without an answer."""
+    return (
+        pd.Series(pd.array([None], dtype=kind), dtype=kind)
+        .take(np.zeros(n, dtype=np.intp))
+        .reset_index(drop=True)
+    )
 
 
 def _short_names(match: Match) -> dict[str, str]:
@@ -317,9 +349,9 @@ def _kinds(kinds: Mapping[str, NDArray[np.int8]], match: Match, n: int) -> pd.Da
     )
 
 
-def _texts(frame: pd.DataFrame, match: Match, keep_personal: bool) -> list[str]:
-    """Take personal things out of free answers (in place); one sentence if there were any."""
-    if keep_personal:
+def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
+    """Take personal things out of free answers (in place); how many there were."""
+    if overview.keep_personal:
         return []
     touched = 0
     for item in match.instrument.items:
@@ -328,10 +360,11 @@ def _texts(frame: pd.DataFrame, match: Match, keep_personal: bool) -> list[str]:
         cleaned = frame[item.name].map(redact, na_action="ignore")
         touched += int((cleaned.fillna("") != frame[item.name].fillna("")).sum())
         frame[item.name] = cleaned.astype("str")
-    return [f"personal data taken out of {touched} free answers"] if touched else []
+    return [("personal data taken out of {n} free answers", touched)] if touched else []
 
 
-def _unknown_codes(unknown: list[tuple[str, str, str, int]], table: Table, where: str) -> LiteracyError:
+def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> LiteracyError:
+    """The error that names every column, code and count the instrument does not know."""
     rows = []
     for item, column, code, count in unknown[:SHOWN]:
         named = item if item == column else f"{item} (column {column})"

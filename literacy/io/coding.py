@@ -44,13 +44,15 @@ class Declared:
 class Coded:
     """A column as codes: ``values`` holds them (NA where ``kinds`` is not 0), ``unknown`` what nobody knows.
 
-    ``kinds`` (n,) int8 has BLANK (-1) for empty cells whose kind the caller decides.
+    ``kinds`` (n,) int8 has BLANK (-1) for empty cells whose kind the caller decides. ``counts`` are notes with a count
+    that stands where they say ``{n}``.
     """
 
     values: pd.Series
     kinds: NDArray[np.int8]
     unknown: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 def plain(value: object) -> Code:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from literacy.errors import LiteracyError
+from literacy.io.csvrows import encode_rows
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
@@ -102,21 +104,32 @@ def disarm(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 
-def encode_csv(frame: pd.DataFrame, *, excel: bool = False, separator: str = ",") -> bytes:
-    """A frame as CSV bytes: all digits, Unix line ends, no formulas; ``excel`` adds the mark that shows Chinese."""
-    safe = frame.copy()
-    for column in safe.columns:
-        if not (
-            pd.api.types.is_numeric_dtype(safe[column]) or pd.api.types.is_datetime64_any_dtype(safe[column])
-        ):
-            armed = safe[column].astype(object).map(lambda c: isinstance(c, str) and disarm(c) != c)
-            if bool(armed.any()):
-                safe[column] = safe[column].map(
-                    lambda c: disarm(c) if isinstance(c, str) else c, na_action="ignore"
-                )
-    safe.columns = [disarm(str(c)) for c in safe.columns]
-    text = str(safe.to_csv(index=False, lineterminator="\n", sep=separator))
-    return text.encode("utf-8-sig" if excel else "utf-8")
+def encode_csv(
+    frame: pd.DataFrame,
+    *,
+    excel: bool = False,
+    separator: str = ",",
+    clocks: Collection[str] | None = None,
+    head: bool = True,
+) -> bytes:
+    """A frame as CSV bytes: all digits, Unix line ends, no formulas.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    excel : bool
+        Begin with the mark by which Excel shows Chinese.
+    separator : str
+    clocks : collection of str, optional
+        As in :func:`literacy.io.csvrows.encode_rows`.
+    head : bool
+        Write the header line; without it only rows, to go after others.
+    """
+    rows = encode_rows(frame, separator, disarm, clocks)
+    if not head:
+        return rows
+    names = pd.DataFrame([[str(c) for c in frame.columns]], columns=range(len(frame.columns)), dtype="str")
+    return (codecs.BOM_UTF8 if excel else b"") + encode_rows(names, separator, disarm) + rows
 
 
 def write_table(
