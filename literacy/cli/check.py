@@ -27,10 +27,12 @@ from literacy.cli.output import format_csv, format_json, say, write_data, write_
     show_default=True,
     help="Language of the reasons.",
 )
+@opt.encoding_option
 @opt.limit_option
 @opt.out_option
 def command(
-    file: str, survey: str | None, wave: str | None, form: str, lang: str, limit: tuple[str, ...], out: str
+    file: str, survey: str | None, wave: str | None, form: str, lang: str, encoding: str | None,
+    limit: tuple[str, ...], out: str,
 ) -> None:  # fmt: skip
     """Check FILE for answers that look wrong: speeders, straight lines, doubles, impossible values, bots.
 
@@ -49,7 +51,7 @@ def command(
     from literacy.quality.wording import title
 
     limits = read_limits(limit)
-    responses = read(file, survey, wave)
+    responses = read(file, survey, wave, encoding=encoding)
     say(*responses.history)
     quality = check_quality(responses, limits)
     if form == "table":

@@ -11,8 +11,8 @@ from literacy.cli.output import emit
 
 
 @click.command("compare")
-@click.argument("before", type=click.Path())
-@click.argument("after", type=click.Path())
+@opt.data_argument("before")
+@opt.data_argument("after")
 @click.option("--share", metavar="V", help="Compare the share of a 0/1 variable.")
 @click.option("--mean", metavar="V", help="Compare the mean of a number.")
 @click.option("--by", metavar="COLUMN", multiple=True, help="Domains; 'group' = the five target groups.")
@@ -25,6 +25,7 @@ from literacy.cli.output import emit
 )  # fmt: skip
 @opt.survey_option
 @opt.standard_option
+@opt.encoding_option
 @opt.design_options
 @opt.weighting_options
 @opt.format_option
@@ -32,8 +33,8 @@ from literacy.cli.output import emit
 @opt.out_option
 def command(
     before: str, after: str, share: str | None, mean: str | None, by: tuple[str, ...], where: tuple[str, ...],
-    split: tuple[str, ...], survey: str | None, standard: tuple[str, ...], form: str, lang: str | None, out: str,
-    **design: Any,
+    split: tuple[str, ...], survey: str | None, standard: tuple[str, ...], encoding: str | None, form: str,
+    lang: str | None, out: str, **design: Any,
 ) -> None:  # fmt: skip
     """Compare the wave BEFORE with the wave AFTER: the change, its interval and test.
 
@@ -53,7 +54,7 @@ def command(
     variable = share or mean
     if not variable or (share and mean):
         raise click.UsageError("say what to compare: --share V or --mean V")
-    samples = load_waves((before, after), survey, one_standard(standard), take_options(design))
+    samples = load_waves((before, after), survey, one_standard(standard), take_options(design), encoding)
     first, second = samples.values()
     if first.standard.id != second.standard.id:
         raise LiteracyError(

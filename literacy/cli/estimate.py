@@ -75,6 +75,8 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
+@opt.encoding_option
+@opt.personal_option
 @opt.design_options
 @opt.weighting_options
 @opt.format_option
@@ -83,7 +85,8 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 def command(
     file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
     ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], form: str, lang: str | None, out: str, **rest: Any,
+    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, form: str, lang: str | None, out: str,
+    **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE, a raw or scored questionnaire file or any table, with the design accounted for.
 
@@ -107,7 +110,7 @@ def command(
     options = take_options(rest)
     results: list[tuple[str, Any]] = []
     for name in standard or ("",):
-        sample = build_sample(load_data(file, survey, wave, name), options)
+        sample = build_sample(load_data(file, survey, wave, name, keep_personal, None, encoding), options)
         for sentence in sample.history:
             say(f"· {sentence}")
         for kind, text in wanted:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from literacy.errors import LiteracyError
 from literacy.provenance import __version__
+
+INTERRUPTED, CLOSED = 130, 141
+"""Exit codes after Ctrl-C, and where the program that read the output has gone: those a shell gives."""
 
 COMMANDS: dict[str, str] = {
     "demo": "Run the main job on the synthetic sample survey.",
@@ -67,8 +73,23 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except LiteracyError as error:
             click.secho("error", fg="red", bold=True, err=True, nl=False, color=ctx.color)
-            click.echo(f" {error}", err=True)
+            click.echo(f" {self.tell(ctx, error)}", err=True)
             ctx.exit(1)
+        except BrokenPipeError:  # who read the output has read enough
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            ctx.exit(CLOSED)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
+    def tell(self, ctx: click.Context, error: LiteracyError) -> str:
+        """The message; the file that standard input is kept in is called standard input."""
+        from literacy.cli.options import KEPT
+
+        kept = ctx.meta.get(KEPT)
+        return str(error).replace(kept, Path(kept).name) if kept else str(error)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

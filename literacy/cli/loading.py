@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from literacy.cli.output import say
@@ -50,14 +49,14 @@ def one_standard(standards: tuple[str, ...]) -> str:
     return standards[0] if standards else ""
 
 
-def pick_survey(path: str, survey: str | None) -> Instrument | None:
+def pick_survey(path: str, survey: str | None, encoding: str | None = None) -> Instrument | None:
     """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
     from literacy.instrument import load_instrument
     from literacy.io import find_survey, read_columns
 
     if survey:
         return load_instrument(survey)
-    found = find_survey(read_columns(path))
+    found = find_survey(read_columns(path, encoding=encoding))
     if found:
         say(f"survey: {found} (all its items are in the file)")
         return load_instrument(found)
@@ -71,11 +70,12 @@ def load_scored(
     standard: str = "",
     keep_personal: bool = False,
     exclude: Limits | None = None,
+    encoding: str | None = None,
 ) -> Scored:
     """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags."""
     from literacy.scoring import Scored
 
-    data = load_data(path, survey, wave, standard, keep_personal, exclude)
+    data = load_data(path, survey, wave, standard, keep_personal, exclude, encoding)
     if isinstance(data, Scored):
         return data
     raise LiteracyError(
@@ -93,45 +93,72 @@ def load_data(
     standard: str = "",
     keep_personal: bool = False,
     exclude: Limits | None = None,
+    encoding: str | None = None,
 ) -> Scored | pd.DataFrame:
-    """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table."""
+    """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table.
+
+    Of scored files and plain tables, what was assumed and which personal columns were left out is said here; of raw
+    files it is in the history.
+    """
     import pandas as pd
 
     from literacy.instrument import load_wave
-    from literacy.io import read, read_columns, read_table
-    from literacy.provenance import trace
-    from literacy.scoring import is_scored, restore_scored, score
+    from literacy.io import read, read_columns, read_plain
+    from literacy.scoring import is_scored, score
 
     own = wave is not None and wave.lower().endswith(".toml")
-    ending = Path(path).suffix.lower()
-    if (
-        path == "-"
-        or ending in (".csv", ".tsv", ".parquet", ".xlsx")
-        or (ending in (".sav", ".zsav", ".dta") and is_scored(pd.DataFrame(columns=read_columns(path))))
-    ):
-        frame = read_table(path)
-        if is_scored(frame):
-            if exclude is not None:
-                raise LiteracyError(
-                    "cli.usage", where=f"{path} --exclude flagged", what="the file is scored already",
-                    mend="give the file of the answers",
-                )  # fmt: skip
-            source = None if path == "-" else trace(path, len(frame))
-            if own:
-                asked, known = load_wave(str(wave), survey)
-                return restore_scored(frame, source, asked.folder, known)
-            return restore_scored(frame, source, survey or "")
-        if path == "-":
-            return frame
-    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey)
+    if is_scored(pd.DataFrame(columns=read_columns(path, encoding=encoding))):
+        if exclude is not None:
+            raise LiteracyError(
+                "cli.usage", where=f"{path} --exclude flagged", what="the file is scored already",
+                mend="give the file of the answers",
+            )  # fmt: skip
+        return _restore(path, survey, str(wave) if own else None, keep_personal, encoding)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey, encoding)
     if instrument is None:
-        return read_table(path)
-    responses = read(path, instrument, wave, keep_personal=keep_personal)
+        frame, notes = read_plain(path, encoding=encoding, keep_personal=keep_personal)
+        say(*(f"· {note}" for note in notes))
+        return frame
+    responses = read(path, instrument, wave, encoding=encoding, keep_personal=keep_personal)
     if exclude is not None:
         from literacy.quality import check_quality, exclude_flagged
 
         responses = exclude_flagged(responses, check_quality(responses, exclude))
     return score(responses, standard)
+
+
+def _restore(
+    path: str, survey: str | None, wave: str | None, keep_personal: bool, encoding: str | None
+) -> Scored:
+    """A scored file read back, without the personal columns it may hold."""
+    from dataclasses import replace
+
+    from literacy.instrument import load_wave
+    from literacy.io import find_source, load_table, name_personal, plain_frame, plain_personal
+    from literacy.scoring import restore_scored
+
+    table = load_table(path, encoding=encoding)
+    frame = plain_frame(table)
+    source = find_source(path, len(frame))
+    if wave is not None:
+        asked, known = load_wave(wave, survey)
+        scored = restore_scored(frame, source, asked.folder, known)
+    else:
+        scored = restore_scored(frame, source, survey or "")
+    say(*(f"· {note}" for note in table.notes))
+    found = {} if keep_personal else plain_personal(table, _known_columns(scored))
+    if not found:
+        return scored
+    say(*(f"· {note}" for note in name_personal(found)))
+    return replace(scored, frame=frame.drop(columns=list(found)))
+
+
+def _known_columns(scored: Scored) -> set[str]:
+    """Columns of a scored file that the survey itself knows: none of them is a person's."""
+    design = scored.wave.design.resolve(scored.frame.columns)
+    own = {i.name for i in scored.instrument.items} - set(scored.instrument.personal)
+    named = {design.weight, design.strata, *design.psu, *design.fpc, scored.instrument.id_column}
+    return own | {f"{name}_correct" for name in own} | {n for n in named if n}
 
 
 def build_sample(data: Any, options: DesignOptions) -> Sample:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
+@opt.encoding_option
+@opt.personal_option
 @opt.design_options
 @opt.weighting_options
 @opt.format_option
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 def command(
     file: str, outcome: str, predictors: tuple[str, ...], family: str, reference: tuple[str, ...], offset: str | None,
     means: str | None, effects: bool, where: tuple[str, ...], survey: str | None, wave: str | None,
-    standard: tuple[str, ...], form: str, out: str, **design: Any,
+    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, form: str, out: str, **design: Any,
 ) -> None:  # fmt: skip
     """Regress an outcome of FILE on predictors, with the design in every standard error.
 
@@ -53,7 +55,8 @@ def command(
     from literacy.cli.loading import build_sample, load_data, one_standard, take_options
     from literacy.estimation import marginal_effects, marginal_means, regress
 
-    sample = build_sample(load_data(file, survey, wave, one_standard(standard)), take_options(design))
+    data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
+    sample = build_sample(data, take_options(design))
     domain: Any = parse_where(where) or None
     wanted = [as_factor(sample, p) for p in predictors]
     levels = {column: values[0] for column, values in parse_where(reference).items()}

@@ -23,7 +23,45 @@ def _stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
-file_argument = click.argument("file", type=click.Path(allow_dash=True))
+KEPT = "literacy.kept"
+"""Where the command line remembers the file it keeps standard input in."""
+
+
+def _keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """``-`` as the name of a file that holds what came in by standard input, until the command ends."""
+    several = isinstance(value, tuple)
+    values = value if several else (value,)
+    if "-" not in values or ctx.resilient_parsing:
+        return value
+    if values.count("-") > 1 or KEPT in ctx.meta:
+        raise click.UsageError("standard input can be read once: only one file can be -", ctx)
+    from literacy.io import spool_input
+
+    ctx.meta[KEPT] = kept = str(ctx.find_root().with_resource(spool_input()))
+    names = tuple(kept if v == "-" else v for v in values)
+    return names if several else names[0]
+
+
+def data_argument(name: str, **more: Any) -> Callable[[F], F]:
+    """An argument that names a data file, or several; ``-`` is standard input."""
+    return click.argument(name, type=click.Path(allow_dash=True), callback=_keep_input, **more)
+
+
+def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from literacy.io import check_encoding
+
+    return check_encoding(value)
+
+
+file_argument = data_argument("file")
+encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    callback=_check_encoding,
+    help="Encoding of the file's texts, as GB18030 (default: as its bytes and its own word tell).",
+)
 survey_option = click.option(
     "-i", "--survey", metavar="SURVEY", help="Survey (a name, or a folder of your own)."
 )

@@ -85,7 +85,7 @@ def template(year: int, survey: str, out: str) -> None:
 
 
 @command.command("status")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True))
+@opt.data_argument("files", nargs=-1)
 @click.option(
     "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return; repeat for several years."
 )
@@ -114,13 +114,14 @@ def template(year: int, survey: str, out: str) -> None:
 @plan_option
 @lang_option
 @opt.standard_option
+@opt.encoding_option
 @opt.design_options
 @opt.weighting_options
 @opt.out_option
 def status(
     files: tuple[str, ...], reported: tuple[str, ...], goal: tuple[str, ...], year: int | None, shared: bool,
     level: float, form: str, by_indicator: bool, figures: str | None, survey: str, lang: str,
-    standard: tuple[str, ...], out: str, **design: Any,
+    standard: tuple[str, ...], encoding: str | None, out: str, **design: Any,
 ) -> None:  # fmt: skip
     """Draw up the scoreboard from FILES (one a wave) and the yearly returns.
 
@@ -142,7 +143,7 @@ def status(
     plan = load_plan(survey)
     board = scoreboard(
         plan,
-        _load_samples(files, plan, survey, standard, design),
+        _load_samples(files, plan, survey, standard, design, encoding),
         returns=read_returns(reported, plan) if reported else Returns(),
         goals=dict(_read_goal(text, plan) for text in goal),
         year=year,
@@ -162,7 +163,12 @@ def status(
 
 
 def _load_samples(
-    files: tuple[str, ...], plan: Plan, survey: str, standard: tuple[str, ...], design: dict[str, Any]
+    files: tuple[str, ...],
+    plan: Plan,
+    survey: str,
+    standard: tuple[str, ...],
+    design: dict[str, Any],
+    encoding: str | None,
 ) -> dict[int, Sample]:
     """Weighted waves; how each was weighted is said on stderr."""
     from literacy.cli.loading import one_standard, take_options
@@ -171,7 +177,7 @@ def _load_samples(
     if not files:
         return {}
     name = plan.survey if survey.lower().endswith(".toml") else survey
-    samples = load_waves(files, name, one_standard(standard), take_options(design))
+    samples = load_waves(files, name, one_standard(standard), take_options(design), encoding)
     for year, sample in samples.items():
         say(f"· {year}: {sample.history[-1]}" + ("" if sample.weighting else "; base weights, no margins"))
     return samples

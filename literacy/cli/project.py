@@ -18,7 +18,7 @@ FILES = (".csv", ".tsv", ".xlsx")
 
 
 @click.command("project")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True))
+@opt.data_argument("files", nargs=-1)
 @click.option(
     "--series", metavar="NAME", help="Project a published series (national, inner_mongolia, …) instead."
 )
@@ -68,6 +68,7 @@ FILES = (".csv", ".tsv", ".xlsx")
 @opt.figures_options
 @opt.survey_option
 @opt.standard_option
+@opt.encoding_option
 @opt.design_options
 @opt.weighting_options
 @opt.format_option
@@ -76,7 +77,8 @@ def command(
     files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
     goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
     size: float | None, deff: float | None, splice: str, show: str, figures: str | None, lang: tuple[str, ...],
-    survey: str | None, standard: tuple[str, ...], form: str, out: str, **design: Any,
+    survey: str | None, standard: tuple[str, ...], encoding: str | None, form: str, out: str,
+    **design: Any,
 ) -> None:  # fmt: skip
     """Project the share of literate citizens from FILES (one a wave) and give the chance of each goal.
 
@@ -104,7 +106,7 @@ def command(
         raise click.UsageError("--area, --level, --n and --deff describe the figures of --estimates")
     instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
-        samples = load_waves(files, survey, one_standard(standard), take_options(design))
+        samples = load_waves(files, survey, one_standard(standard), take_options(design), encoding)
         line, instrument = share_trend(samples, splice), next(iter(samples.values())).instrument
     elif estimates:
         assumed: dict[str, Any] = {} if deff is None else {"deff": deff}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @click.argument("year", type=int)
-@click.argument("files", nargs=-1, type=click.Path())
+@opt.data_argument("files", nargs=-1)
 @click.option("-o", "--out", default="out/report", show_default=True, help="Folder for tables/ and figures/.")
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
@@ -36,11 +36,12 @@ if TYPE_CHECKING:
     "-i", "--survey", default="erenhot", show_default=True, help="Survey (a name, or a folder of your own)."
 )
 @opt.standard_option
+@opt.encoding_option
 @opt.design_options
 @opt.weighting_options
 def command(
     year: int, files: tuple[str, ...], out: str, lang: tuple[str, ...], goal: tuple[str, ...],
-    horizon: int | None, survey: str, standard: tuple[str, ...], **design: Any,
+    horizon: int | None, survey: str, standard: tuple[str, ...], encoding: str | None, **design: Any,
 ) -> None:  # fmt: skip
     """Draw the report of YEAR from FILES (one a wave); without files, from the survey's sample data.
 
@@ -59,7 +60,9 @@ def command(
     options = take_options(design | {"margins": design["margins"] or "auto"})
     paths = files or sample_files(survey, year)
     samples = {
-        y: s for y, s in load_waves(paths, survey, one_standard(standard), options).items() if y <= year
+        y: s
+        for y, s in load_waves(paths, survey, one_standard(standard), options, encoding).items()
+        if y <= year
     }
     goals = find_goals(goal or next_goal(year, instrument), instrument)
     make_report(samples, goals, Path(out), lang or ("zh", "en"), options.steps.margins, horizon)

@@ -13,6 +13,7 @@ from literacy.cli.output import say, write_data
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
+@opt.encoding_option
 @opt.personal_option
 @click.option(
     "--exclude",
@@ -22,8 +23,8 @@ from literacy.cli.output import say, write_data
 @opt.limit_option
 @opt.out_option
 def command(
-    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], keep_personal: bool,
-    exclude: str | None, limit: tuple[str, ...], out: str,
+    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
+    keep_personal: bool, exclude: str | None, limit: tuple[str, ...], out: str,
 ) -> None:  # fmt: skip
     """Score FILE against a standard: points by dimension, total, tier and verdict, one row per respondent.
 
@@ -46,6 +47,6 @@ def command(
             mend="add --exclude flagged, or look first: literacy check FILE",
         )  # fmt: skip
     limits = read_limits(limit) if exclude else None
-    scored = load_scored(file, survey, wave, one_standard(standard), keep_personal, limits)
+    scored = load_scored(file, survey, wave, one_standard(standard), keep_personal, limits, encoding)
     write_data(scored.frame, out, scored.instrument)
     say(scored)

@@ -86,11 +86,14 @@ def check(survey: str | None) -> None:
 @opt.file_argument
 @opt.survey_option
 @opt.wave_option
+@opt.encoding_option
 @opt.format_option
 @click.option(
     "-o", "--out", metavar="OUT", help="Save the match as a wave file, to be edited and used with -w."
 )
-def match(file: str, survey: str | None, wave: str | None, form: str, out: str | None) -> None:
+def match(
+    file: str, survey: str | None, wave: str | None, encoding: str | None, form: str, out: str | None
+) -> None:
     """Show which column of FILE holds which item, how it was met, and what is left over.
 
     Nothing is refused for an item that is not found. Without -i the survey that fits best is taken.
@@ -103,7 +106,7 @@ def match(file: str, survey: str | None, wave: str | None, form: str, out: str |
     from literacy.cli.output import format_csv, format_json, write_text
     from literacy.io import match_file
 
-    met = match_file(file, survey, wave)
+    met = match_file(file, survey, wave, encoding=encoding)
     if out is not None:
         write_text(met.to_toml(), out)
         if out == "-":
@@ -120,7 +123,7 @@ def match(file: str, survey: str | None, wave: str | None, form: str, out: str |
 @click.argument("survey")
 @click.option(
     "--to",
-    type=click.Choice(["xlsform", "word", "wjx"]),
+    type=click.Choice(["xlsform", "word", "wjx", "codebook", "ddi"]),
     help="Kind of file (default: as the ending of OUT says).",
 )
 @click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave (default: all items).")
@@ -140,6 +143,8 @@ def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -
       literacy survey export erenhot -o form.xlsx
       literacy survey export erenhot --lang en -o form.docx
       literacy survey export erenhot -w 2025 --to wjx -o form.txt
+      literacy survey export erenhot --lang en -o codebook.html
+      literacy survey export erenhot -w 2025 --to ddi -o codebook.xml
     """
     import sys
 

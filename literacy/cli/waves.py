@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def load_waves(
-    files: Sequence[str], survey: str | None, standard: str, options: DesignOptions
+    files: Sequence[str],
+    survey: str | None,
+    standard: str,
+    options: DesignOptions,
+    encoding: str | None = None,
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
 
@@ -29,7 +33,7 @@ def load_waves(
     """
     samples: dict[int, Sample] = {}
     for file in files:
-        scored = load_scored(file, survey, None, standard)
+        scored = load_scored(file, survey, None, standard, encoding=encoding)
         year = scored.wave.year
         if year is None or year in samples:
             what = "the wave has no year" if year is None else f"a second file of the wave {year}"

@@ -15,12 +15,15 @@ from literacy.cli.output import say, write_data
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
+@opt.encoding_option
+@opt.personal_option
 @opt.design_options
 @opt.weighting_options
 @opt.out_option
 def command(
-    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], out: str, **design: Any
-) -> None:
+    file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
+    keep_personal: bool, out: str, **design: Any,
+) -> None:  # fmt: skip
     """Weight FILE to population margins: the data come out with the columns base_weight, weight and weighting.
 
     The last says how the file was weighted; literacy estimate reads it, so that standard errors know of the margins.
@@ -43,7 +46,8 @@ def command(
             "margins.missing", where="--margins", what="no margins were given, nor any other step",
             mend="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
-    sample = build_sample(load_data(file, survey, wave, one_standard(standard)), wanted)
+    data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
+    sample = build_sample(data, wanted)
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
     write_data(frame.assign(**{RECIPE: write_recipe(wanted.steps)}), out)
     say(sample.weighting if sample.weighting is not None else sample)

@@ -1,25 +1,47 @@
 """Files in and out: the only room that knows file formats and their libraries."""
 
-from literacy.io.door import load_table, match_file, read, read_columns, read_table
+from literacy.io.door import (
+    find_source,
+    load_table,
+    match_file,
+    plain_frame,
+    plain_personal,
+    read,
+    read_columns,
+    read_plain,
+    read_table,
+)
+from literacy.io.encodings import check_encoding
 from literacy.io.extras import require
 from literacy.io.matching import Match, find_survey, match_columns
 from literacy.io.output import encode_csv, write_atomic, write_responses, write_table
+from literacy.io.privacy import find_personal, name_personal
 from literacy.io.responses import Responses
+from literacy.io.spool import STDIN, spool_input
 from literacy.io.table import Table
 
 __all__ = [
+    "STDIN",
     "Match",
     "Responses",
     "Table",
+    "check_encoding",
     "encode_csv",
+    "find_personal",
+    "find_source",
     "find_survey",
     "load_table",
     "match_columns",
     "match_file",
+    "name_personal",
+    "plain_frame",
+    "plain_personal",
     "read",
     "read_columns",
+    "read_plain",
     "read_table",
     "require",
+    "spool_input",
     "write_atomic",
     "write_responses",
     "write_table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +14,14 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.instrument import load_instrument, load_wave
 from literacy.io.assembly import assemble, personal_columns
-from literacy.io.delimited import infer_numbers, load_delimited
-from literacy.io.formats import check_path, recognise
+from literacy.io.delimited import infer_numbers
+from literacy.io.encodings import check_encoding
+from literacy.io.formats import NAMES, check_path, recognise
 from literacy.io.matching import choose_wave, find_survey, match_columns, rank_surveys, require_match
+from literacy.io.overview import is_integral
+from literacy.io.paradata import names_interviewers
+from literacy.io.privacy import find_personal, name_personal
+from literacy.io.spool import STDIN, spool_input
 from literacy.io.table import Table
 from literacy.provenance import trace
 
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from literacy.instrument import Instrument, Wave
     from literacy.io.matching import Match
     from literacy.io.responses import Responses
+    from literacy.provenance import Source
 
 
 def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
@@ -32,7 +38,7 @@ def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
     Parameters
     ----------
     path : str or Path
-        ``-`` reads a text table from standard input.
+        ``-`` is standard input, a file of any format.
     encoding : str, optional
         For files that declare a wrong encoding or none.
 
@@ -41,15 +47,20 @@ def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
     LiteracyError
         ``io.*``: the file is missing, empty, damaged, too large, or of no known format.
     """
+    encoding = check_encoding(encoding) if encoding else None
     if str(path) == "-":
-        data = sys.stdin.buffer.read()
-        if not data:
-            raise LiteracyError(
-                "io.empty", where="standard input", what="nothing came in", mend="pipe a CSV into it"
-            )
-        return load_delimited(data, "standard input", encoding)
+        with spool_input() as kept:
+            return load_table(kept, encoding=encoding)
     place = check_path(path)
     kind = recognise(place)
+    table = _load(place, kind, encoding)
+    if encoding and kind in ("xlsx", "xls", "parquet"):
+        unused = f"encoding {encoding} was not used: {NAMES[kind]} says itself how its texts are written"
+        return table.evolve(notes=(*table.notes, unused))
+    return table
+
+
+def _load(place: Path, kind: str, encoding: str | None) -> Table:
     if kind == "sav":
         from literacy.io.spss import load_spss
 
@@ -88,7 +99,7 @@ def read(
     Parameters
     ----------
     path : str or Path
-        The file; its format is recognised by its content.
+        The file; its format is recognised by its content. ``-`` is standard input.
     instrument : Instrument, str or None
         The survey or its name; None takes the only survey whose items all match.
     wave : str, int, path or Wave, optional
@@ -112,6 +123,9 @@ def read(
     >>> import literacy as lit
     >>> resp = lit.read(lit.sample_data("erenhot_2025.sav"), "erenhot")  # doctest: +SKIP
     """
+    if str(path) == "-":
+        with spool_input() as kept:
+            return read(kept, instrument, wave, encoding=encoding, keep_personal=keep_personal)
     table = load_table(path, encoding=encoding)
     where = str(path)
     if not len(table.frame):
@@ -119,7 +133,7 @@ def read(
     instrument, wave = own_wave(instrument, wave)
     chosen, found = _instrument(table, instrument, where)
     match, notes = _match(table, chosen, wave, where)
-    source = None if where == "-" else trace(path, len(table.frame))
+    source = find_source(path, len(table.frame))
     head = (*found, *table.notes, *notes)
     return assemble(table, match, where=where, source=source, notes=head, keep_personal=keep_personal)
 
@@ -170,6 +184,9 @@ def match_file(
     encoding: str | None = None,
 ) -> Match:
     """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item)."""
+    if str(path) == "-":
+        with spool_input() as kept:
+            return match_file(kept, instrument, wave, encoding=encoding)
     table = load_table(path, encoding=encoding)
     instrument, wave = own_wave(instrument, wave)
     if instrument is None:
@@ -188,17 +205,59 @@ def match_file(
     return replace(match, personal=personal_columns(table, match), notes=(*table.notes, *notes, *match.notes))
 
 
-def read_table(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
+def read_table(path: str | Path, *, encoding: str | None = None, keep_personal: bool = True) -> pd.DataFrame:
     """Any data file as a data frame, without an instrument.
 
     Declared missing codes become NaN, value labels stay codes, numbers are float64 (int64 where all are whole and
     present), texts ``str``.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``-`` is standard input.
+    encoding : str, optional
+        Encoding of the texts, where the file declares none or a wrong one.
+    keep_personal : bool
+        Keep columns that identify people. They are kept by default here, where the table goes no further than the
+        analyst's session; every command leaves them out by default.
     """
+    return read_plain(path, encoding=encoding, keep_personal=keep_personal)[0]
+
+
+def read_plain(
+    path: str | Path, *, encoding: str | None = None, keep_personal: bool = False
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """A table as :func:`read_table` gives it, personal columns left out, and what was assumed or left out."""
     table = load_table(path, encoding=encoding)
+    personal = {} if keep_personal else plain_personal(table)
+    return plain_frame(table, personal), (*table.notes, *name_personal(personal))
+
+
+def plain_frame(table: Table, left_out: Iterable[str] = ()) -> pd.DataFrame:
+    """The cells of a table, declared missing codes as NaN, without some columns."""
+    gone = set(left_out)
     columns = {}
     for name in table.frame.columns:
-        columns[name] = whole_numbers(table.frame[name].mask(table.declared_missing(name)))
+        if name not in gone:
+            columns[name] = whole_numbers(table.frame[name].mask(table.declared_missing(name)))
     return pd.DataFrame(columns, index=table.frame.index)
+
+
+def plain_personal(table: Table, skip: Iterable[str] = ()) -> dict[str, str]:
+    """Columns of a table of no survey that identify people, and what each holds."""
+    known = set(skip)
+    found = find_personal(table.frame, dict(table.labels), skip=known)
+    for column in table.frame.columns:
+        label = table.labels.get(column, "")
+        if column not in known and names_interviewers(str(column), label, table.frame[column]):
+            found.setdefault(column, "interviewers' names")
+    return found
+
+
+def find_source(path: str | Path, rows: int) -> Source:
+    """Source of a file; of one kept from standard input, under that name."""
+    source = trace(path, rows)
+    return replace(source, path=STDIN) if Path(path).name == STDIN else source
 
 
 def read_columns(path: str | Path, *, encoding: str | None = None) -> list[str]:
@@ -206,6 +265,7 @@ def read_columns(path: str | Path, *, encoding: str | None = None) -> list[str]:
     if str(path) != "-" and recognise(check_path(path)) == "sav":
         from literacy.io.spss import iterate_spss
 
+        encoding = check_encoding(encoding) if encoding else None
         with closing(iterate_spss(Path(path), encoding, rows=1000)) as parts:
             return [str(c) for c in next(parts).frame.columns]
     return [str(c) for c in load_table(path, encoding=encoding).frame.columns]
@@ -216,9 +276,7 @@ def whole_numbers(column: pd.Series) -> pd.Series:
     if column.dtype != np.float64 or not len(column):
         return column
     array = column.to_numpy()
-    if np.isfinite(array).all() and (np.abs(array) < 2**53).all() and np.array_equal(array, np.floor(array)):
-        return column.astype(np.int64)
-    return column
+    return column.astype(np.int64) if not np.isnan(array).any() and is_integral(array) else column
 
 
 def read_text(text: str, where: str = "memory") -> pd.DataFrame:

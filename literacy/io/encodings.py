@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import re
+
+from literacy.errors import LiteracyError
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _GB = frozenset(
     {"gbk", "gb2312", "euccn", "cp936", "windows936", "ms936", "gb18030", "xgbk", "chinese", "936", "hz"}
+)
+_NO_ENCODING = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "charmap", "mbcs", "oem"}
 )
 _SINGLE = re.compile(
     r"^(windows-?125\d|cp125\d|iso-?8859-?\d+|latin-?\d|us-?ascii|ascii|macroman|cp\d{3})$", re.IGNORECASE
@@ -23,6 +29,37 @@ def python_codec(name: str) -> str:
         return codecs.lookup(name).name
     except LookupError:
         return ""
+
+
+_LIBRARY = {
+    "utf-8-sig": "UTF-8", "mac-roman": "MACINTOSH", "big5hkscs": "BIG5-HKSCS", "euc_kr": "EUC-KR", "euc_jp": "EUC-JP",
+    "shift_jis": "SHIFT_JIS",
+}  # fmt: skip
+_SHOWN = (
+    "UTF-8", "GB18030", "GBK", "GB2312", "CP936", "Big5", "UTF-16", "windows-1251", "windows-1252", "ISO-8859-1",
+    "KOI8-R", "Shift_JIS", "EUC-KR",
+)  # fmt: skip
+
+
+def check_encoding(name: str) -> str:
+    """The encoding a person names, by the name all readers know it by; all of the GB family are GB18030.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.encoding`` naming the nearest ones, where there is none of that name.
+    """
+    codec = python_codec(name.strip())
+    if codec and getattr(codecs.lookup(codec), "_is_text_encoding", True) and codec not in _NO_ENCODING:
+        return _LIBRARY.get(codec, "ISO-" + codec[3:] if codec.startswith("iso8859") else codec.upper())
+    near = difflib.get_close_matches(name.strip().upper(), [n.upper() for n in _SHOWN], n=3, cutoff=0.5)
+    found = [n for n in _SHOWN if n.upper() in near]
+    raise LiteracyError(
+        "io.encoding",
+        where=f"encoding {name!r}",
+        what="there is no encoding of that name" + (f"; did you mean {' or '.join(found)}?" if found else ""),
+        mend=f"name one such as {', '.join(_SHOWN[:6])}, or leave it out: the bytes mostly tell",
+    )
 
 
 def is_single_byte(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -116,6 +116,14 @@ def find_personal(
             if what:
                 found[column] = what
     return found
+
+
+def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
+    """The one line that names the columns left out; none where there are none."""
+    if not found:
+        return ()
+    listed = ", ".join(f"{column} ({what})" for column, what in found.items())
+    return (f"left out {len(found)} personal column{'s' if len(found) > 1 else ''}: {listed}",)
 
 
 def redact(text: str) -> str:
