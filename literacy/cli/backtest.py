@@ -21,7 +21,12 @@ LEAST = 3
     "--series", metavar="NAME", multiple=True,
     help="Published series; repeat for several, 'all' for every one long enough (default: national).",
 )  # fmt: skip
-@click.option("--estimates", metavar="CSV", help="A series of your own: columns year, estimate, se or n.")
+@click.option(
+    "--estimates",
+    metavar="CSV",
+    callback=opt.keep_input,
+    help="A series of your own: columns year, estimate, se or n.",
+)
 @click.option("--method", metavar="NAME", multiple=True, help="Method; repeat for several (default: all).")
 @click.option(
     "--higher", metavar="NAME",

@@ -40,7 +40,9 @@ def command(out: str, lang: tuple[str, ...]) -> None:
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    samples = load_waves(sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(steps=Steps(margins="auto")))
+    samples = load_waves(
+        sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(steps=Steps(margins="auto")), quiet=True
+    )
     for year, sample in samples.items():
         write_table(sample.to_frame(), folder / f"weighted_{year}.csv")
     goal = load_goal(SURVEY, YEAR)
@@ -102,8 +104,9 @@ def standards_side_by_side() -> pd.DataFrame:
 
     instrument = load_instrument(SURVEY)
     file = str(sample_data(instrument.wave(YEAR).data))
+    options = DesignOptions(steps=Steps(margins="auto"))
     rows = []
     for standard in instrument.standards:
-        sample = load_waves([file], SURVEY, standard, DesignOptions(steps=Steps(margins="auto")))[YEAR]
+        sample = load_waves([file], SURVEY, standard, options, quiet=True)[YEAR]
         rows.append(proportion(sample, "literate").to_frame().assign(standard=standard))
     return pd.concat(rows, ignore_index=True)[["standard", "estimate", "se", "ci_low", "ci_high", "n"]]

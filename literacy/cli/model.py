@@ -57,6 +57,7 @@ def command(
 
     data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
     sample = build_sample(data, take_options(design))
+    say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     domain: Any = parse_where(where) or None
     wanted = [as_factor(sample, p) for p in predictors]
     levels = {column: values[0] for column, values in parse_where(reference).items()}

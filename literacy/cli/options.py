@@ -27,7 +27,7 @@ KEPT = "literacy.kept"
 """Where the command line remembers the file it keeps standard input in."""
 
 
-def _keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+def keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """``-`` as the name of a file that holds what came in by standard input, until the command ends."""
     several = isinstance(value, tuple)
     values = value if several else (value,)
@@ -44,7 +44,7 @@ def _keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
 
 def data_argument(name: str, **more: Any) -> Callable[[F], F]:
     """An argument that names a data file, or several; ``-`` is standard input."""
-    return click.argument(name, type=click.Path(allow_dash=True), callback=_keep_input, **more)
+    return click.argument(name, type=click.Path(allow_dash=True), callback=keep_input, **more)
 
 
 def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:

@@ -87,7 +87,12 @@ def template(year: int, survey: str, out: str) -> None:
 @command.command("status")
 @opt.data_argument("files", nargs=-1)
 @click.option(
-    "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return; repeat for several years."
+    "--returns",
+    "reported",
+    metavar="CSV",
+    multiple=True,
+    callback=opt.keep_input,
+    help="Yearly return; repeat for several years.",
 )
 @click.option(
     "--goal", metavar="INDICATOR:YEAR=VALUE", multiple=True,

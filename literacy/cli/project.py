@@ -25,6 +25,7 @@ FILES = (".csv", ".tsv", ".xlsx")
 @click.option(
     "--estimates",
     metavar="CSV",
+    callback=opt.keep_input,
     help="Project published figures: columns year, estimate (or percent), se or n.",
 )
 @click.option(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from literacy.cli.loading import DesignOptions, build_sample, load_scored
+from literacy.cli.output import say
 from literacy.errors import LiteracyError
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ def load_waves(
     standard: str,
     options: DesignOptions,
     encoding: str | None = None,
+    quiet: bool = False,
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
+
+    What was assumed while reading each is said, unless *quiet*.
 
     Raises
     ------
@@ -38,6 +42,8 @@ def load_waves(
         if year is None or year in samples:
             what = "the wave has no year" if year is None else f"a second file of the wave {year}"
             raise LiteracyError("trend.waves", where=file, what=what, mend="give one file for each wave")
+        if not quiet:
+            say(*(f"· {year}: {sentence}" for sentence in scored.history))
         steps = options.steps
         wanted = (
             replace(options, steps=replace(steps, margins=str(year))) if steps.margins == "auto" else options

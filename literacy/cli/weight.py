@@ -48,6 +48,7 @@ def command(
         )  # fmt: skip
     data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
     sample = build_sample(data, wanted)
+    say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
     write_data(frame.assign(**{RECIPE: write_recipe(wanted.steps)}), out)
     say(sample.weighting if sample.weighting is not None else sample)
