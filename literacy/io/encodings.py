@@ -8,7 +8,16 @@ import re
 
 from literacy.errors import LiteracyError
 
-_HIGH = re.compile(rb"[\x80-\xff]+")
+HIGH = re.compile(rb"[\x80-\xff]+")
+_FOUR = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
+_BESIDE = re.compile(rb"[A-Za-z][\x80-\xff]{1,2}|(?<![\x80-\xff])[\x80-\xff]{1,2}[A-Za-z]")
+_BIG5_PAIR = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
+_WESTERN_SIGNS = frozenset(
+    b"\x80\x85\x91\x92\x93\x94\x96\x97\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xa0\xa7\xaa\xab\xb0\xba\xbb"
+)
+_CYRILLIC_SIGNS = frozenset(b"\xa8\xb8\xaa\xaf\xba\xbf\xb2\xb3\xa3\xbc\xb9\xab\xbb\x96\x97")
+_CUT = ("unexpected end of data", "incomplete multibyte sequence")
+_CYRILLIC = re.compile(r"(windows-?|cp)1251$|koi8|iso-?8859-?5$|cp866$", re.IGNORECASE)
 _GB = frozenset(
     {"gbk", "gb2312", "euccn", "cp936", "windows936", "ms936", "gb18030", "xgbk", "chinese", "936", "hz"}
 )
@@ -67,19 +76,53 @@ def is_single_byte(name: str) -> bool:
     return not name or (bool(_SINGLE.match(name.strip())) and python_codec(name) != "gb18030")
 
 
-def is_chinese(sample: bytes) -> bool:
+def is_chinese(sample: bytes, declared: str = "") -> bool:
     """Whether bytes are, to all appearances, Chinese of the GB family: pairs of high bytes, common characters.
 
-    Western text has its high bytes alone; Cyrillic has runs of them, but outside the common characters' rows.
+    Western text has its high bytes alone. Cyrillic has runs of them, capitals even in the common characters' rows, but
+    hardly a byte below 0xC0, as every third of Chinese is.
     """
-    pairs = common = single = 0
-    for run in _HIGH.findall(sample):
+    bare, wide = _FOUR.subn(b"", sample)
+    pairs = common = 2 * wide
+    single = low = 0
+    for run in HIGH.findall(bare):
         if len(run) % 2:
             single += 1
-        for first in run[0 : len(run) - len(run) % 2 : 2]:
+        for first, second in zip(run[0:-1:2], run[1::2], strict=False):
             pairs += 1
             common += 0xB0 <= first <= 0xD7 or 0xA1 <= first <= 0xA3
+            low += (first < 0xC0) + (second < 0xC0)
+    if (pairs >= 6 or _CYRILLIC.match(declared)) and not wide and low < 0.2 * pairs:
+        return False
     return pairs >= 1 and common >= 0.8 * pairs and single <= 0.2 * pairs
+
+
+def is_western(sample: bytes) -> bool:
+    """Whether high bytes are accented letters of a western code page: alone or in twos, and beside plain letters."""
+    runs = HIGH.findall(sample)
+    letters = sum(1 for run in runs if len(run) <= 2 and all(b >= 0xC0 or b in _WESTERN_SIGNS for b in run))
+    beside = len(_BESIDE.findall(sample))
+    return bool(runs) and letters >= 0.9 * len(runs) and beside >= 0.5 * len(runs)
+
+
+def is_cyrillic(sample: bytes) -> bool:
+    """Whether high bytes are words of windows-1251."""
+    runs = HIGH.findall(sample)
+    data = b"".join(runs)
+    letters = sum(b >= 0xC0 or b in _CYRILLIC_SIGNS for b in data)
+    return len(set(data)) >= 5 and letters >= 0.95 * len(data) and len(data) >= 3 * len(runs)
+
+
+def is_big5(sample: bytes) -> bool:
+    """Whether bytes are traditional Chinese in Big5: common characters, and many second bytes in the plain range."""
+    try:
+        sample.decode("big5")
+    except UnicodeDecodeError:
+        return False
+    pairs = _BIG5_PAIR.findall(sample)
+    common = sum(0xA4 <= pair[0] <= 0xC6 or pair[0] == 0xA1 for pair in pairs)
+    plain = sum(pair[1] < 0x80 for pair in pairs)
+    return len(pairs) >= 2 and common >= 0.9 * len(pairs) and 0.15 * len(pairs) <= plain <= 0.8 * len(pairs)
 
 
 def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
@@ -88,34 +131,35 @@ def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
     Parameters
     ----------
     sample : bytes
-        Raw texts of the file.
+        Raw texts of the file, one a line; a line may be cut within its last character.
     declared : str
         What the file says, "" where it says nothing.
     """
-    if not _HIGH.search(sample):
+    if not HIGH.search(sample):
         return "", ""
     said = f"declares {declared}" if declared else "declares no encoding"
     codec = python_codec(declared) if declared else ""
-    if codec and not is_single_byte(declared):
-        try:
-            sample.decode(codec)
-        except UnicodeDecodeError as error:
-            if error.end < len(sample) - 4:
-                return _other(sample, said)
+    if codec and not is_single_byte(declared) and _share(sample, codec) > 0.5:
         return "", ""
-    return _other(sample, said)
-
-
-def _other(sample: bytes, said: str) -> tuple[str, str]:
     for name in ("UTF-8", "GB18030"):
-        try:
-            sample.decode(name)
-        except UnicodeDecodeError as error:
-            if error.end < len(sample) - 4:
-                continue
-        if name == "UTF-8" or is_chinese(sample):
+        if _share(sample, name) > 0.9 and (name == "UTF-8" or is_chinese(sample, declared)):
             return name, f"texts read as {name}: the file {said}, and its bytes are {name}"
     return "", ""
+
+
+def _share(sample: bytes, codec: str) -> float:
+    """Share of the lines with high bytes that a codec reads."""
+    lines = [line for line in sample.split(b"\n") if not line.isascii()]
+    return sum(can_read(line, codec) for line in lines) / len(lines) if lines else 1.0
+
+
+def can_read(raw: bytes, codec: str) -> bool:
+    """Whether a codec reads a text, but for a last character cut in two."""
+    try:
+        decode_cell(raw, codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decode_cell(raw: bytes, codec: str) -> str:
@@ -123,6 +167,6 @@ def decode_cell(raw: bytes, codec: str) -> str:
     try:
         return raw.decode(codec)
     except UnicodeDecodeError as error:
-        if error.start < len(raw) - 3:
+        if error.start < len(raw) - 3 or error.reason not in _CUT:
             raise
         return raw[: error.start].decode(codec)
