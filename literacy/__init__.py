@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         load_reference,
         load_standard,
     )
-    from literacy.io import Responses, read, read_table
+    from literacy.io import Responses, read, read_table, write_responses, write_table
     from literacy.projection import (
         Projection,
         Trend,
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
         read_replicates,
         select,
     )
-    from literacy.scoring import Scored, score
+    from literacy.scoring import Scored, ScoredFile, score, score_file
     from literacy.weighting import Weighting, adjust_nonresponse, calibrate, poststratify, rake, trim
 
 _HOMES: dict[str, tuple[str, ...]] = {
@@ -105,6 +105,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Responses",
         "read",
         "read_table",
+        "write_responses",
+        "write_table",
     ),
     "literacy.quality": (
         "Quality",
@@ -114,7 +116,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "literacy.questionnaire": ("export_questionnaire",),
     "literacy.scoring": (
         "Scored",
+        "ScoredFile",
         "score",
+        "score_file",
     ),
     "literacy.sampling": (
         "Design",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,16 @@ def say(*lines: object) -> None:
     """Words for the person at the terminal (stderr)."""
     for line in lines:
         click.echo(str(line), err=True)
+
+
+@contextmanager
+def show_progress(label: str, *, long: bool) -> Iterator[Callable[[float], None] | None]:
+    """A bar on stderr for *long* work at a terminal; what it gives is told the share that is done."""
+    if not long or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr, show_pos=False) as bar:
+        yield lambda share: bar.update(int(1000 * share) - bar.pos)
 
 
 def _plain(value: Any) -> Any:

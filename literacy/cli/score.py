@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say, write_data
+from literacy.cli.output import say, show_progress, write_data
 
 
 @click.command("score")
@@ -30,6 +30,7 @@ def command(
 
     Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or
     a table of the format its name asks for to OUT: .csv, .tsv, .xlsx, .parquet, .sav, .zsav, .dta.
+    Large files are read and written part by part, in memory that does not grow.
 
     \b
     Examples:
@@ -40,13 +41,27 @@ def command(
     from literacy.cli.limits import read_limits
     from literacy.cli.loading import load_scored, one_standard
     from literacy.errors import LiteracyError
+    from literacy.io import open_blocks
+    from literacy.scoring import is_scored, score_file
 
     if limit and not exclude:
         raise LiteracyError(
             "cli.usage", where=f"--limit {limit[0]}", what="nothing is checked here without --exclude flagged",
             mend="add --exclude flagged, or look first: literacy check FILE",
         )  # fmt: skip
-    limits = read_limits(limit) if exclude else None
-    scored = load_scored(file, survey, wave, one_standard(standard), keep_personal, limits, encoding)
-    write_data(scored.frame, out, scored.instrument)
-    say(scored)
+    rule = one_standard(standard)
+    blocks = open_blocks(file, encoding)
+    if exclude or is_scored(blocks.first.frame):
+        limits = read_limits(limit) if exclude else None
+        scored = load_scored(file, survey, wave, rule, keep_personal, limits, encoding)
+        write_data(scored.frame, out, scored.instrument)
+        say(scored)
+        return
+    with show_progress("scoring", long=blocks.many) as progress:
+        done = score_file(
+            file, out, survey, wave, rule,
+            encoding=encoding, keep_personal=keep_personal, blocks=blocks, progress=progress,
+        )  # fmt: skip
+    if out != "-":
+        say(f"wrote {out}", *(f"· {n}" for n in done.changed))
+    say(done)

@@ -66,8 +66,9 @@ def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         for j, level in enumerate(recode.levels):
             place[_meets(recode.column, level.min, level.max, level.values, frame)] = j
         whole = all(isinstance(level.code, int) for level in recode.levels)
-        codes = pd.array([*(level.code for level in recode.levels), None], dtype="Int64" if whole else "str")
-        made[recode.name] = pd.Series(codes.take(place), index=frame.index)
+        levels: Any = [*(level.code for level in recode.levels), None]
+        codes = pd.Series(levels, dtype="Int64" if whole else "str")
+        made[recode.name] = codes.take(place).set_axis(frame.index)
     return frame.assign(**made)
 
 

@@ -1,5 +1,6 @@
 """Files in and out: the only room that knows file formats and their libraries."""
 
+from literacy.io.blocks import Blocks, open_blocks
 from literacy.io.door import (
     find_source,
     load_table,
@@ -14,7 +15,9 @@ from literacy.io.door import (
 from literacy.io.encodings import check_encoding
 from literacy.io.extras import require
 from literacy.io.matching import Match, find_survey, match_columns
-from literacy.io.output import encode_csv, write_atomic, write_responses, write_table
+from literacy.io.output import encode_csv, write_atomic, write_parts, write_responses, write_table
+from literacy.io.overview import Note, render_notes
+from literacy.io.parts import Progress, ResponseFile, open_responses
 from literacy.io.privacy import find_personal, name_personal
 from literacy.io.responses import Responses
 from literacy.io.spool import STDIN, spool_input
@@ -22,7 +25,11 @@ from literacy.io.table import Table
 
 __all__ = [
     "STDIN",
+    "Blocks",
     "Match",
+    "Note",
+    "Progress",
+    "ResponseFile",
     "Responses",
     "Table",
     "check_encoding",
@@ -34,15 +41,19 @@ __all__ = [
     "match_columns",
     "match_file",
     "name_personal",
+    "open_blocks",
+    "open_responses",
     "plain_frame",
     "plain_personal",
     "read",
     "read_columns",
     "read_plain",
     "read_table",
+    "render_notes",
     "require",
     "spool_input",
     "write_atomic",
+    "write_parts",
     "write_responses",
     "write_table",
 ]

@@ -55,7 +55,7 @@ def assemble(
     said = (*notes, *render_notes(part.notes), *remarks(match, personal))
     return Responses(
         part.frame, part.missing, match.instrument, match.wave, source, tuple(dict.fromkeys(said)),
-        gather_paradata(table, match, personal), tuple(personal.items()),
+        gather_paradata(table, match, personal), tuple(personal.items()), match.absent,
     )  # fmt: skip
 
 
@@ -323,11 +323,7 @@ def _columns(table: Table, match: Match, answers: pd.DataFrame, overview: Overvi
 
 def _empty(n: int, kind: str) -> pd.Series:
     """A column of a type without an answer."""
-    return (
-        pd.Series(pd.array([None], dtype=kind), dtype=kind)
-        .take(np.zeros(n, dtype=np.intp))
-        .reset_index(drop=True)
-    )
+    return pd.Series([None], dtype=kind).take(np.zeros(n, dtype=np.intp)).reset_index(drop=True)
 
 
 def _short_names(match: Match) -> dict[str, str]:

@@ -79,7 +79,8 @@ def _join(columns: list[_Padded], first: int, last: int, width: int) -> bytes:
         padded[:, at : at + column.width] = column.table[column.positions[first:last]]
         at += column.width
     flat = padded.reshape(-1)
-    return flat[flat != 0].tobytes()
+    text: bytes = flat[flat != 0].tobytes()
+    return text
 
 
 def _words(

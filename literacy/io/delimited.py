@@ -7,12 +7,16 @@ import csv
 import io
 import re
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.io.decoding import decode_lines, guess_text
 from literacy.io.table import Table
 
 MAX_COLUMNS = 20_000
@@ -40,7 +44,11 @@ def decode_text(data: bytes, where: str, encoding: str | None = None) -> tuple[s
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        return _strict(data, "gb18030", where), ("text decoded as GB18030 (it is not UTF-8)",)
+        codec, said = guess_text(data)
+    try:
+        return (data.decode(codec) if codec else decode_lines(data)), (said,)
+    except UnicodeDecodeError:
+        return _strict(data, "gb18030", where), (said,)
 
 
 def _strict(data: bytes, encoding: str, where: str) -> str:
@@ -75,7 +83,7 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
         )
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    first, separator, skip = _first_line(text)
+    first, separator, skip = first_line(text)
     if not first.strip():
         raise LiteracyError(
             "io.empty", where=where, what="the file has no header line", mend="export the data again"
@@ -92,41 +100,48 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                io.StringIO(text),
-                sep=separator,
-                header=None,
-                skiprows=skip + _lines(first),
-                names=names,
-                dtype=str,
-                keep_default_na=False,
-                na_values=[],
-                index_col=False,
-                on_bad_lines="error",
-                skip_blank_lines=True,
-                engine="c",
-            )
+            frame = pd.read_csv(io.StringIO(text), **csv_options(separator, skip + first.count("\n") + 1, names))
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame({n: pd.Series(dtype="str") for n in names})
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise LiteracyError(
-            "io.damaged",
-            where=where,
-            what=f"a line has more cells than the header ({' '.join(str(error).split())[:120]})",
-            mend="quote cells that hold the separator, or export the data again",
-        ) from None
+        raise long_line(where, error) from None
     short = frame.iloc[:, -1].isna() if len(frame.columns) > 1 else pd.Series(dtype=bool)
     count = int(short.sum())
     if count:
         if count == 1 and bool(short.iloc[-1]) and not text.endswith(("\n", "\r")):
-            raise LiteracyError(
-                "io.damaged",
-                where=where,
-                what="the last line is cut off",
-                mend="get the file again from its source",
-            )
-        notes = (*notes, f"{count} lines end before the last column; the cells they lack are empty")
+            raise cut_line(where)
+        notes = (*notes, short_lines(count))
     return frame.fillna(""), notes
+
+
+def csv_options(separator: str, skip: int, names: list[str]) -> dict[str, Any]:
+    """How rows are parsed: every cell as the text it is."""
+    return {
+        "sep": separator, "header": None, "skiprows": skip, "names": names, "dtype": str, "keep_default_na": False,
+        "na_values": [], "index_col": False, "on_bad_lines": "error", "skip_blank_lines": True, "engine": "c",
+    }  # fmt: skip
+
+
+def long_line(where: str, error: Exception) -> LiteracyError:
+    """The error for a line with more cells than the header."""
+    return LiteracyError(
+        "io.damaged",
+        where=where,
+        what=f"a line has more cells than the header ({' '.join(str(error).split())[:120]})",
+        mend="quote cells that hold the separator, or export the data again",
+    )
+
+
+def cut_line(where: str) -> LiteracyError:
+    """The error for a file that ends inside a line."""
+    return LiteracyError(
+        "io.damaged", where=where, what="the last line is cut off", mend="get the file again from its source"
+    )
+
+
+def short_lines(count: int) -> str:
+    """What is said of lines that end before the last column."""
+    return f"{count} lines end before the last column; the cells they lack are empty"
 
 
 def split_line(line: str, separator: str, where: str) -> list[str]:
@@ -142,11 +157,7 @@ def split_line(line: str, separator: str, where: str) -> list[str]:
         ) from None
 
 
-def _lines(first: str) -> int:
-    return first.count("\n") + 1
-
-
-def _first_line(text: str) -> tuple[str, str, int]:
+def first_line(text: str) -> tuple[str, str, int]:
     """Header line (quotes may span lines), its separator, and how many lines come before it."""
     skip = 0
     rest = text
@@ -199,20 +210,29 @@ def infer_numbers(column: pd.Series) -> pd.Series:
     A cell such as ``007`` makes the column text: it is a label, not a number.
     """
     positions, uniques = column.factorize()
-    values = np.full(len(uniques) + 1, np.nan)
-    numeric = True
-    for i, raw in enumerate(uniques):
+    values = read_numbers(uniques)
+    if values is not None and np.isfinite(values).any():
+        return pd.Series(np.append(values, np.nan)[positions], index=column.index, name=column.name)
+    return column.mask(np.array([*(is_gap(u) for u in uniques), True])[positions])
+
+
+def read_numbers(uniques: Iterable[object]) -> NDArray[np.float64] | None:
+    """Numbers of different cells, NaN for empty ones; None where one is no plain number."""
+    values = []
+    for raw in uniques:
         cell = str(raw).strip()
         if cell in _EMPTY:
-            continue
-        if not any(c.isdigit() for c in cell) or not _NUMERIC.fullmatch(cell):
-            numeric = False
-            break
-        values[i] = float(cell)
-    if numeric and np.isfinite(values[:-1]).any():
-        return pd.Series(values[positions], index=column.index, name=column.name)
-    gone = np.array([str(u).strip() in ("", "NA", "<NA>") for u in uniques] + [True])
-    return column.mask(gone[positions])
+            values.append(np.nan)
+        elif any(c.isdigit() for c in cell) and _NUMERIC.fullmatch(cell):
+            values.append(float(cell))
+        else:
+            return None
+    return np.array(values, dtype=np.float64)
+
+
+def is_gap(cell: object) -> bool:
+    """Whether a cell of a text column is empty."""
+    return str(cell).strip() in ("", "NA", "<NA>")
 
 
 def load_text_file(path: Path, encoding: str | None = None) -> Table:

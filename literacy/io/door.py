@@ -131,8 +131,8 @@ def read(
     if not len(table.frame):
         raise LiteracyError("io.empty", where=where, what="the file has no rows", mend="check the export")
     instrument, wave = own_wave(instrument, wave)
-    chosen, found = _instrument(table, instrument, where)
-    match, notes = _match(table, chosen, wave, where)
+    chosen, found = pick_instrument(table, instrument, where)
+    match, notes = meet(table, chosen, wave, where)
     source = find_source(path, len(table.frame))
     head = (*found, *table.notes, *notes)
     return assemble(table, match, where=where, source=source, notes=head, keep_personal=keep_personal)
@@ -147,9 +147,10 @@ def own_wave(
     return instrument, wave
 
 
-def _instrument(
+def pick_instrument(
     table: Table, instrument: Instrument | str | None, where: str
 ) -> tuple[Instrument, tuple[str, ...]]:
+    """The instrument named, or the only one whose items all match; and the sentence that says so."""
     if isinstance(instrument, str):
         return load_instrument(instrument), ()
     if instrument is not None:
@@ -167,9 +168,10 @@ def _instrument(
     return load_instrument(name), (f"survey {name}: all its items are in the file",)
 
 
-def _match(
+def meet(
     table: Table, instrument: Instrument, wave: str | int | Wave | None, where: str
 ) -> tuple[Match, tuple[str, ...]]:
+    """The match of columns with the items of the wave, refused where items are missing; and how the wave was found."""
     chosen, notes = choose_wave(table, instrument, wave)
     match = match_columns(table, instrument, chosen)
     require_match(match, table, where)

@@ -6,9 +6,10 @@ import codecs
 import contextlib
 import os
 import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from literacy.io.responses import Responses
 
 ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet", ".sav", ".zsav", ".dta")
+TEXTS = ("", ".csv", ".tsv", ".txt")
 _FORMULA = re.compile(r"^[=+\-@\t\r]|^\s*[=@]")
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?$")
 
@@ -167,11 +169,8 @@ def write_table(
     place = Path(path)
     ending = place.suffix.lower()
     described = describe_columns(frame, instrument) if instrument is not None else Description()
-    if ending in ("", ".csv", ".tsv", ".txt"):
-        write_atomic(
-            place,
-            encode_csv(frame, excel=ending in (".csv", ".tsv"), separator="\t" if ending == ".tsv" else ","),
-        )
+    if ending in TEXTS:
+        write_atomic(place, _encode(frame, ending, None))
         return ()
     if ending == ".xlsx":
         from literacy.io.sheets import write_workbook
@@ -186,10 +185,89 @@ def write_table(
 
         return write_stata(frame, place, described, lang)
     if ending == ".parquet":
-        return _write_parquet(frame, place)
+        _parquet_parts([frame], place)
+        return ()
     raise write_error(
         path, f"no format is known for the ending '{ending}'", f"use one of: {', '.join(ENDINGS)}"
     )
+
+
+def write_parts(
+    parts: Iterable[pd.DataFrame],
+    path: str | Path,
+    instrument: Instrument | None = None,
+    *,
+    clocks: Collection[str] = (),
+    lang: str = "zh",
+) -> tuple[str, ...]:
+    """Write a table that comes in parts of equal columns, whole or not at all.
+
+    Text formats and Parquet are written part by part in constant memory; the other formats are gathered first.
+
+    Parameters
+    ----------
+    parts : iterable of DataFrame
+        At least one.
+    path, instrument, lang
+        As of :func:`write_table`. Standard output gets nothing until the last part is there.
+    clocks : collection of str
+        Columns of moments that are written with their time of day.
+
+    Returns
+    -------
+    tuple of str
+        What the format could not hold as it was, a sentence each.
+    """
+    ending = "" if str(path) == "-" else Path(path).suffix.lower()
+    if ending == ".parquet":
+        _parquet_parts(parts, Path(path))
+        return ()
+    if ending not in TEXTS:
+        return write_table(pd.concat(list(parts), ignore_index=True), path, instrument, lang=lang)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            for number, part in enumerate(parts):
+                file.write(_encode(part, ending, clocks, head=number == 0))
+
+    if str(path) != "-":
+        replace_file(path, write)
+        return ()
+    with tempfile.TemporaryDirectory(prefix="literacy-") as folder:
+        write(Path(folder) / "rows")
+        with (Path(folder) / "rows").open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+        sys.stdout.buffer.flush()
+    return ()
+
+
+def _encode(frame: pd.DataFrame, ending: str, clocks: Collection[str] | None, *, head: bool = True) -> bytes:
+    separator = "\t" if ending == ".tsv" else ","
+    return encode_csv(frame, excel=ending in (".csv", ".tsv"), separator=separator, clocks=clocks, head=head)
+
+
+def _parquet_parts(parts: Iterable[pd.DataFrame], path: Path) -> None:
+    from literacy.io.extras import require
+
+    require("pyarrow", "writing Parquet files")
+    import pyarrow
+    import pyarrow.parquet
+
+    def write(temporary: Path) -> None:
+        writer = None
+        try:
+            for part in parts:
+                named = part.set_axis([str(c) for c in part.columns], axis=1)
+                table = pyarrow.Table.from_pandas(
+                    named, schema=writer.schema if writer else None, preserve_index=False
+                )
+                writer = writer or pyarrow.parquet.ParquetWriter(temporary, table.schema)
+                writer.write_table(table)
+        finally:
+            if writer is not None:
+                writer.close()
+
+    replace_file(path, write, (pyarrow.ArrowException, ValueError))
 
 
 def write_responses(responses: Responses, path: str | Path, *, lang: str = "zh") -> tuple[str, ...]:
@@ -197,16 +275,3 @@ def write_responses(responses: Responses, path: str | Path, *, lang: str = "zh")
     from literacy.io.description import restore_codes
 
     return write_table(restore_codes(responses), path, responses.instrument, lang=lang)
-
-
-def _write_parquet(frame: pd.DataFrame, path: Path) -> tuple[str, ...]:
-    from literacy.io.extras import require
-
-    require("pyarrow", "writing Parquet files")
-    import pyarrow
-
-    plain = frame.set_axis([str(c) for c in frame.columns], axis=1)
-    replace_file(
-        path, lambda place: plain.to_parquet(place, index=False), (pyarrow.ArrowException, ValueError)
-    )
-    return ()

@@ -28,7 +28,7 @@ class Unknown(NamedTuple):
     item: str
     column: str
     code: str
-    count: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +113,5 @@ def add_unknown(found: Iterable[Unknown]) -> tuple[Unknown, ...]:
     """Unknown codes of several parts of a file, each once with the sum of its counts."""
     sums: dict[tuple[str, str, str], int] = {}
     for one in found:
-        sums[one[:3]] = sums.get(one[:3], 0) + one.count
+        sums[one[:3]] = sums.get(one[:3], 0) + one.times
     return tuple(Unknown(*key, count) for key, count in sums.items())

@@ -39,6 +39,8 @@ class Responses(Printable):
         devices apart and nothing else), ``interviewer``; only those the file has.
     unread : tuple of (column, reason)
         Columns of the file that were left out, and why.
+    absent : tuple of str
+        Items the file has no column for; nothing about respondents can be said of them.
     """
 
     frame: pd.DataFrame
@@ -49,6 +51,7 @@ class Responses(Printable):
     history: tuple[str, ...] = ()
     paradata: pd.DataFrame = field(default_factory=pd.DataFrame)
     unread: tuple[tuple[str, str], ...] = ()
+    absent: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -65,3 +65,10 @@ class Table:
                 array = values.to_numpy(dtype=float, na_value=np.nan)
                 mask |= (array >= low) & (array <= high)
         return mask
+
+
+def join_tables(tables: Sequence[Table]) -> Table:
+    """One table of the rows of several parts of a file."""
+    if len(tables) == 1:
+        return tables[0]
+    return tables[0].evolve(frame=pd.concat([t.frame for t in tables], ignore_index=True))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.instrument import KINDS, Instrument, Standard, add_recodes, holds, nearest
+from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes, holds, nearest
 from literacy.io.responses import Responses
 from literacy.kernels.points import Floats
 from literacy.scoring.marking import mark, select_items
@@ -64,13 +64,18 @@ def score(responses: Responses, standard: str = "") -> Scored:
     frame["wave"] = responses.wave.name
     frame["standard"] = rule.id
     told = int(verdict["literate"].notna().sum())
+    history = (*responses.history, *account(responses.wave, rule, len(items), told, len(frame)))
+    return Scored(frame, instrument, responses.wave, rule, responses.source, history)
+
+
+def account(wave: Wave, rule: Standard, items: int, told: int, rows: int) -> tuple[str, ...]:
+    """What is said of the scoring of *rows* respondents on *items* items, of whom *told* got a verdict."""
+    made_up = ("synthetic data: nobody was interviewed",) if wave.synthetic else ()
     sentence = (
-        f"scored {told} of {len(frame)} respondents by {rule.id} on {len(items)} items "
+        f"scored {told} of {rows} respondents by {rule.id} on {items} items "
         f"(don't know counts as {rule.dont_know})"
     )
-    made_up = ("synthetic data: nobody was interviewed",) if responses.wave.synthetic else ()
-    history = (*responses.history, *made_up, sentence)
-    return Scored(frame, instrument, responses.wave, rule, responses.source, history)
+    return (*made_up, sentence)
 
 
 def find_standard(instrument: Instrument, name: str = "") -> Standard:
@@ -102,7 +107,12 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
 
 
 def _absent(responses: Responses) -> list[str]:
-    """Items nobody was asked: they say nothing about the respondents and are left out of the table."""
+    """Items nobody was asked: they say nothing about the respondents and are left out of the table.
+
+    Of a file those it has no column for, whatever its rows hold, so that every part of it gives the same columns.
+    """
+    if responses.source is not None:
+        return list(responses.absent)
     nobody = (responses.missing == KINDS.index("not_asked")).all()
     return [str(name) for name in nobody.index[nobody]]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
@@ -44,28 +46,57 @@ class Scored(Printable):
         return self.frame.copy()
 
     def _title(self) -> str:
-        wave = f" {self.wave.name}" if self.wave.name else ""
-        synthetic = " (synthetic data)" if self.wave.synthetic else ""
-        return (
-            f"Scored {self.instrument.survey}{wave} by {self.standard.id}{synthetic}: {len(self.frame)} rows"
-        )
+        return entitle(self.instrument, self.wave, self.standard, len(self.frame))
 
     def _summary(self) -> pd.DataFrame:
         """Unweighted: how many scored and literate in each universe (never a respondent's row)."""
-        rows = [
-            {
-                "universe": name,
-                "n": len(part),
-                "scored": int(part["literate"].count()),
-                "literate_share": float(part["literate"].mean()),
-                "mean_total": float(part["total"].mean()),
-            }
-            for name, part in self.frame.groupby("universe", sort=True)
-        ]
-        return pd.DataFrame(rows)
+        return summarise([count_universes(self.frame)])
 
     def _notes(self) -> list[str]:
-        notes = ["unweighted counts; population figures come from weight and estimate"]
-        if self.instrument.demonstration:
-            notes.append("a demonstration form, not the official test")
-        return notes + list(self.history)
+        return remark(self.instrument, self.history)
+
+
+def entitle(instrument: Instrument, wave: Wave, standard: Standard, rows: int) -> str:
+    """Whose scores, by which standard, of how many."""
+    named = f" {wave.name}" if wave.name else ""
+    synthetic = " (synthetic data)" if wave.synthetic else ""
+    return f"Scored {instrument.survey}{named} by {standard.id}{synthetic}: {rows} rows"
+
+
+def count_universes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sums by universe that add up over the parts of a file: n, scored, literate, total."""
+    grouped = frame.groupby("universe", sort=True)
+    return pd.DataFrame(
+        {
+            "n": grouped.size(),
+            "scored": grouped["literate"].count(),
+            "literate": grouped["literate"].sum(),
+            "counted": grouped["total"].count(),
+            "total": grouped["total"].sum(),
+        }
+    )
+
+
+def summarise(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """One row a universe, unweighted: n, scored, share literate and mean total, of :func:`count_universes`' sums."""
+    sums = pd.concat(parts).groupby(level=0, sort=True).sum()
+    with np.errstate(invalid="ignore"):
+        shares = np.divide(sums["literate"].to_numpy(float), sums["scored"].to_numpy(float))
+        means = np.divide(sums["total"].to_numpy(float), sums["counted"].to_numpy(float))
+    return pd.DataFrame(
+        {
+            "universe": sums.index.astype("str"),
+            "n": sums["n"].to_numpy(),
+            "scored": sums["scored"].to_numpy(),
+            "literate_share": shares,
+            "mean_total": means,
+        }
+    )
+
+
+def remark(instrument: Instrument, history: tuple[str, ...]) -> list[str]:
+    """Notes under a table of scores."""
+    notes = ["unweighted counts; population figures come from weight and estimate"]
+    if instrument.demonstration:
+        notes.append("a demonstration form, not the official test")
+    return notes + list(history)

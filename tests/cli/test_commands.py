@@ -19,7 +19,7 @@ def test_score_finds_the_survey_and_writes_one_row_a_respondent(
 ) -> None:
     result = run("score", survey)
     frame = pd.read_csv(io.StringIO(result.stdout))
-    assert "survey: erenhot" in result.stderr
+    assert "survey erenhot: all its items are in the file" in result.stderr
     assert len(frame) == len(literacy.read(survey, "erenhot").frame)
     assert {"knowledge", "method", "spirit", "application", "total", "tier", "literate"} <= set(frame.columns)
     run("score", survey, "-o", "scored.csv")

@@ -1,0 +1,134 @@
+"""Score a file of any size: read, scored and written part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.io import open_responses, render_notes, write_parts
+from literacy.scoring.marking import select_items
+from literacy.scoring.respondents import account, find_standard, score
+from literacy.scoring.scored import count_universes, entitle, remark, summarise
+
+if TYPE_CHECKING:
+    from literacy.instrument import Instrument, Standard, Wave
+    from literacy.io import Blocks, Note, Progress
+    from literacy.provenance import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ScoredFile(Printable):
+    """What was scored into a file.
+
+    Attributes
+    ----------
+    path : str
+        The file that was written.
+    instrument, wave, standard
+        What the answers were scored against.
+    source : Source
+        The file of the answers.
+    summary : DataFrame
+        One row a universe, unweighted: n, scored, literate_share, mean_total.
+    history : tuple of str
+        One sentence a step.
+    changed : tuple of str
+        What the format written could not hold as it was.
+    """
+
+    path: str
+    instrument: Instrument
+    wave: Wave
+    standard: Standard
+    source: Source
+    summary: pd.DataFrame
+    history: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """The summary (a copy)."""
+        return self.summary.copy()
+
+    def _title(self) -> str:
+        return entitle(self.instrument, self.wave, self.standard, int(self.summary["n"].sum()))
+
+    def _notes(self) -> list[str]:
+        return remark(self.instrument, self.history)
+
+
+def score_file(
+    path: str | Path,
+    out: str | Path,
+    instrument: Instrument | str | None = None,
+    wave: str | int | Path | Wave | None = None,
+    standard: str = "",
+    *,
+    encoding: str | None = None,
+    keep_personal: bool = False,
+    blocks: Blocks | None = None,
+    progress: Progress | None = None,
+) -> ScoredFile:
+    """Score a questionnaire file into another file; the same rows as ``score(read(path))`` gives.
+
+    Large .sav, .zsav, .csv, .tsv and .parquet files are read part by part, and .csv, .tsv and .parquet written so:
+    memory does not grow with the number of rows. Other formats are held in memory as a whole.
+
+    Parameters
+    ----------
+    path, instrument, wave, encoding, keep_personal
+        As of :func:`literacy.read`.
+    out : str or Path
+        Format by its ending, as of :func:`literacy.write_table`; ``-`` is standard output.
+    standard : str
+        As of :func:`literacy.score`.
+    blocks : Blocks, optional
+        The file, where it was opened before.
+    progress : callable, optional
+        Is told from time to time which share of the work is done.
+
+    Returns
+    -------
+    ScoredFile
+
+    Raises
+    ------
+    LiteracyError
+        As :func:`literacy.read`, :func:`literacy.score` and :func:`literacy.write_table`; nothing is written then.
+
+    Examples
+    --------
+    >>> import literacy as lit
+    >>> done = lit.score_file("survey.sav", "scored.csv")  # doctest: +SKIP
+    """
+    file = open_responses(
+        path,
+        instrument,
+        wave,
+        encoding=encoding,
+        keep_personal=keep_personal,
+        blocks=blocks,
+        progress=progress,
+    )
+    rule = find_standard(file.instrument, standard or file.wave.standard)
+    sums: list[pd.DataFrame] = []
+    notes: list[Note] = []
+
+    def scored() -> Iterator[pd.DataFrame]:
+        for responses, noticed in file.parts(progress):
+            notes.extend(noticed)
+            frame = score(responses, rule.id).frame
+            sums.append(count_universes(frame))
+            yield frame
+
+    changed = write_parts(scored(), out, file.instrument, clocks=file.overview.clocks)
+    summary = summarise(sums)
+    items = len(select_items(file.instrument, rule))
+    told, rows = int(summary["scored"].sum()), int(summary["n"].sum())
+    said = dict.fromkeys((*file.history, *render_notes(notes)))
+    history = (*said, *account(file.wave, rule, items, told, rows))
+    return ScoredFile(str(out), file.instrument, file.wave, rule, file.source, summary, history, changed)
