@@ -118,6 +118,7 @@ def open_responses(
     chosen, found = pick_instrument(blocks.first, named, where)
     match, notes = meet(blocks.first, chosen, wanted, where)
     personal: dict[str, str] = {}
+    said = list(blocks.first.notes)
 
     def looked() -> Iterator[Table]:
         done = 0
@@ -126,6 +127,7 @@ def open_responses(
                 raise _MixedError
             if not keep_personal:
                 personal.update(personal_columns(table, match))
+            said.extend(note for note in table.notes if note not in said)  # an encoding may show late
             done += len(table.frame)
             yield table
 
@@ -142,7 +144,7 @@ def open_responses(
     )
     if progress is not None:
         progress(LOOKED)
-    history = (*found, *blocks.first.notes, *notes, *remarks(match, overview.personal))
+    history = (*found, *said, *notes, *remarks(match, overview.personal))
     source = find_source(path, overview.rows)
     return ResponseFile(where, blocks, match, overview, source, tuple(dict.fromkeys(history)))
 
