@@ -27,6 +27,7 @@ CATALOGUE: dict[str, str] = {
     "io.limit": "the file is larger than the stated limit",
     "io.columns": "columns are missing or double",
     "io.match": "the columns do not fit the instrument",
+    "io.reader": "the process that reads the file cannot run, or was ended",
     "io.write": "the result cannot be written",
     # answers and scores
     "responses.code": "an answer has a code the instrument does not know",

@@ -61,9 +61,9 @@ def describe_columns(frame: pd.DataFrame, instrument: Instrument) -> Description
         if column in items:
             item = items[column]
             labels[column] = item.label
-            if item.type != "multiple":
-                options[column] = item.options
-                missing[column] = tuple(o.code for o in item.options if o.missing)
+            gone = tuple(o for o in item.options if o.missing)
+            options[column] = gone if item.type == "multiple" else item.options
+            missing[column] = tuple(o.code for o in gone)
         elif column in splits:
             item, option = splits[column]
             labels[column] = Label(
@@ -107,19 +107,18 @@ def restore_codes(responses: Responses) -> pd.DataFrame:
         whole = item.type not in ("multiple", "text") and all(
             not isinstance(o.code, str) for o in item.options
         )
-        numbers = pd.array(
-            [None if _absent(c) else c for c in cells], dtype="Int64" if _integral(cells) else None
-        )
-        frame[item.name] = pd.Series(numbers, index=frame.index) if whole else _as_text(cells, frame.index)
+        frame[item.name] = _as_numbers(cells, frame.index) if whole else _as_text(cells, frame.index)
     return frame
+
+
+def _as_numbers(cells: np.ndarray, index: pd.Index) -> pd.Series:
+    if all(_absent(c) or float(c).is_integer() for c in cells):
+        return pd.Series([None if _absent(c) else int(c) for c in cells], index=index, dtype="Int64")
+    return pd.Series([np.nan if _absent(c) else float(c) for c in cells], index=index, dtype=np.float64)
 
 
 def _absent(cell: object) -> bool:
     return cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell))
-
-
-def _integral(cells: np.ndarray) -> bool:
-    return all(_absent(c) or float(c).is_integer() for c in cells if not isinstance(c, str))
 
 
 def _as_text(cells: np.ndarray, index: pd.Index) -> pd.Series:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from literacy.errors import LiteracyError
+from literacy.io.bounds import check_lines
 
 ENDINGS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
@@ -96,6 +97,9 @@ def recognise(path: Path) -> str:
             mend=f"give the real {path.suffix} file, or rename it to .csv if it is a text table",
         )
     if found:
+        if found == "csv":
+            with path.open("rb") as file:
+                check_lines(file, str(path))
         return found
     what = next((name for mark, name in _UNREADABLE if head.startswith(mark)), "")
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
@@ -125,7 +129,7 @@ def _by_content(path: Path, head: bytes, tail: bytes) -> str:
                 mend="get the file again from its source",
             )
         return "parquet"
-    if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() in (".xls", ".xlsx", ".et"):
+    if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() in (".xls", ".xlsx", ".et", ""):
         return "xls"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)

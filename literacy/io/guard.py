@@ -20,6 +20,7 @@ PATIENCE = 15.0
 BYTES_PER_SECOND = 500_000
 MAX_LINE = 1 << 28
 MAX_CELLS = 150_000_000
+MAX_MEMORY = 8 << 30
 Listener = Callable[[IO[bytes], Path], Iterator[dict[str, Any]]]
 
 
@@ -34,12 +35,13 @@ def damaged(where: str, reason: str) -> LiteracyError:
     )
 
 
-def _memory() -> int:
-    """Address space a child may use: nine tenths of the machine's memory; 0 where that is not known."""
+def _memory(kind: str) -> int:
+    """Address space a child may use: nine tenths of the machine's memory, for statistics files at most 8 GiB."""
     try:
-        return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 0.9)
+        machine = int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 0.9)
     except (AttributeError, ValueError, OSError):
-        return 0
+        return 0  # not known here: no bound
+    return machine if kind == "grid" else min(machine, MAX_MEMORY)
 
 
 def describe_file(path: Path, kind: str, encoding: str | None) -> dict[str, Any]:
@@ -99,14 +101,12 @@ def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
 
 def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
     """Start a child, ask it, and yield what it says."""
-    request = {"path": str(path), "memory": _memory(), **asked}
-    patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-X", "utf8", str(WORKER)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    request = {"path": str(path), "memory": _memory(asked["kind"]), **asked}
+    try:
+        patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
+    except OSError as error:
+        raise _vanished(path, error) from None
+    child = _start(path)
     late = threading.Event()
 
     def stop() -> None:
@@ -130,7 +130,7 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
         child.wait()
         if late.is_set():
             raise damaged(str(path), f"no end of reading it after {patience:.0f} s") from None
-        raise damaged(str(path), f"the reader broke off, status {child.returncode}") from None
+        raise _broken_off(path, child.returncode) from None
     finally:
         timer.cancel()
         if not finished:
@@ -139,6 +139,45 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
             if pipe is not None:
                 pipe.close()
         child.wait()
+
+
+def _start(path: Path) -> subprocess.Popen[bytes]:
+    """The child, with nothing of this process but its pipes."""
+    command = [sys.executable or "", "-P", "-X", "utf8", str(WORKER)]
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise LiteracyError(
+            "io.reader",
+            where=str(path),
+            what=f"the process that reads it cannot be started ({error.strerror}: {command[0] or 'no Python'})",
+            mend="run it with an ordinary Python, whose sys.executable is there; or save the file as .csv",
+        ) from None
+
+
+def _vanished(path: Path, error: OSError) -> LiteracyError:
+    return LiteracyError(
+        "io.missing",
+        where=str(path),
+        what=f"it was there, and is not any more ({error.strerror})",
+        mend="check the path; close programs that write to it",
+    )
+
+
+def _broken_off(path: Path, status: int) -> LiteracyError:
+    """What the end of a child without an answer means."""
+    if not path.exists():
+        return _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
+    if status == -9:  # nothing in the file does that: the system does, as a rule for want of memory
+        return LiteracyError(
+            "io.reader",
+            where=str(path),
+            what="the process that reads it was ended from outside (signal 9), as happens when memory runs out",
+            mend="close other programs, or read it on a machine with more memory",
+        )
+    return damaged(str(path), f"the reader broke off, status {status}")
 
 
 class _SilenceError(Exception):
@@ -179,7 +218,16 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
             what=f"the sheet has {message['error'][12:]}; the limit is {MAX_CELLS:,} cells",
             mend="delete empty rows and columns, or save the sheet as .csv",
         )
+    if str(message.get("error", "")).startswith("MemoryError"):
+        raise LiteracyError(
+            "io.limit",
+            where=str(path),
+            what=f"reading it takes more memory than the limit of {_memory(kind='sav') / 2**30:.1f} GiB",
+            mend="export only the columns of the questionnaire, or save it as .csv",
+        )
     if "error" in message:
+        if not path.exists():
+            raise _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
         raise damaged(str(path), message["error"])
     return message
 

@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from literacy.errors import LiteracyError
+from literacy.io.bounds import over_limit, too_many
 from literacy.io.delimited import MAX_COLUMNS
 from literacy.io.extras import require
 from literacy.io.guard import damaged
-from literacy.io.table import Table
+from literacy.io.table import Table, join_tables
+
+MAX_FOOTER = 1 << 26
+MAX_UNPACKED = 4 << 30
+BATCH = 65_536
 
 
 def load_parquet(path: Path) -> Table:
     """A .parquet file as a table: numbers as float64, categories as their texts, booleans as 0 and 1."""
+    parts: list[Table] = []
+    held = 0
+    for part in iterate_parquet(path, BATCH):
+        held += int(part.frame.memory_usage(deep=True).sum())
+        if held > MAX_UNPACKED:
+            what = f"it unpacks to more than {MAX_UNPACKED >> 20:,} MiB, which is the limit"
+            raise over_limit(str(path), what, "export fewer columns or rows")
+        parts.append(part)
+    return join_tables(parts)
+
+
+def iterate_parquet(path: Path, rows: int = 1 << 31) -> Iterator[Table]:
+    """A .parquet file in tables of at most *rows* rows; one empty table where it has none."""
     require("pyarrow", "Parquet files")
     import pyarrow
     import pyarrow.parquet
 
     try:
+        _check_footer(path)
         content = pyarrow.parquet.ParquetFile(path)
         if content.metadata.num_columns > MAX_COLUMNS:
-            raise LiteracyError(
-                "io.limit",
-                where=str(path),
-                what=f"{content.metadata.num_columns:,} columns; the limit is {MAX_COLUMNS:,}",
-                mend="export only the columns of the questionnaire",
-            )
-        frame = content.read().to_pandas(strings_to_categorical=False).reset_index(drop=True)
+            raise too_many(str(path), content.metadata.num_columns)
+        batches = content.iter_batches(batch_size=rows) if content.metadata.num_rows else iter(())
+        yielded = False
+        for batch in batches:
+            yielded = True
+            yield _table(batch.to_pandas(strings_to_categorical=False))
+        if not yielded:
+            yield _table(content.schema_arrow.empty_table().to_pandas())
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise damaged(str(path), str(error)) from None
+
+
+def _table(frame: pd.DataFrame) -> Table:
+    frame = frame.reset_index(drop=True)
     frame.columns = [str(c) for c in frame.columns]
     return Table(frame.apply(plain_column), "parquet")
+
+
+def _check_footer(path: Path) -> None:
+    """Refuse a file whose description alone is too large: it is taken apart whole, before anything can be asked."""
+    with path.open("rb") as file:
+        file.seek(-8, 2)
+        size = int.from_bytes(file.read(4), "little")
+    if size > MAX_FOOTER:
+        what = f"a description of columns of {size / 2**20:,.0f} MiB; the limit is {MAX_FOOTER >> 20} MiB"
+        raise over_limit(str(path), what, "export only the columns of the questionnaire")
 
 
 def plain_column(column: pd.Series) -> pd.Series:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from literacy.io.bounds import over_limit, too_many
+from literacy.io.decoding import not_of
 from literacy.io.encodings import decode_cell, guess_encoding, python_codec
 from literacy.io.guard import damaged
 from literacy.io.savfile import MAX_VARIABLES
@@ -21,7 +23,7 @@ _SET = (
 ).encode("ascii")
 _DIGITS = {ord(c): i for i, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRST")}
 _FORMATS = {20: "DATE", 22: "DATETIME", 23: "ADATE", 24: "JDATE", 38: "EDATE", 39: "SDATE"}
-MAX_BYTES = 1 << 30
+MAX_BYTES = 1 << 28
 
 
 class _BrokenError(ValueError):
@@ -141,16 +143,18 @@ def load_portable(path: Path, encoding: str | None = None) -> Table:
         ``io.damaged`` where the content ends early or makes no sense.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise damaged(str(path), f"portable files are read up to {MAX_BYTES >> 30} GiB; save it as .sav")
+        size = path.stat().st_size >> 20
+        what = f"a portable file of {size:,} MiB; the limit is {MAX_BYTES >> 20} MiB"
+        raise over_limit(str(path), what, "save it as .sav in the program that wrote it")
     try:
-        return _parse(_translated(_joined(path.read_bytes())), encoding)
+        return _parse(_translated(_joined(path.read_bytes())), encoding, str(path))
     except _BrokenError as error:
         raise damaged(str(path), str(error)) from None
     except UnicodeDecodeError as error:
-        raise damaged(str(path), f"a text is not {error.encoding}; try another encoding") from None
+        raise not_of(str(path), "a text of the file", error.encoding) from None
 
 
-def _parse(data: bytes, encoding: str | None) -> Table:
+def _parse(data: bytes, encoding: str | None, where: str) -> Table:
     if data[456:464] != b"SPSSPORT":
         raise _BrokenError("it has no SPSSPORT mark")
     cursor = _Cursor(data)
@@ -173,8 +177,10 @@ def _parse(data: bytes, encoding: str | None) -> Table:
         elif tag == "7":
             width = cursor.whole(32_767)
             name = cursor.text().decode("ascii", "replace").strip()
-            if not name or name in widths or len(names) >= MAX_VARIABLES:
-                raise _BrokenError("its variables are broken or too many")
+            if not name or name in widths:
+                raise _BrokenError("a variable has no name, or that of another")
+            if len(names) >= MAX_VARIABLES:
+                raise too_many(where, MAX_VARIABLES, "more than ")
             names.append(name)
             widths[name] = width
             form = [cursor.number() for _ in range(6)]
@@ -210,7 +216,7 @@ def _parse(data: bytes, encoding: str | None) -> Table:
     cells = _cells(cursor, [widths[n] for n in names])
     sample = b"\n".join([*labels.values(), *(t for v in values.values() for t in v.values())])
     for column in cells:
-        sample += b"\n".join(c for c in column[:200] if isinstance(c, bytes))
+        sample += b"".join(b"\n" + c for c in column if isinstance(c, bytes) and not c.isascii())
     codec, notes = _choose(sample, encoding)
 
     def plain(value: float | bytes) -> float | str:

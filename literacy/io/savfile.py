@@ -16,11 +16,12 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.io.encodings import decode_cell
-
 SYSMIS = -np.finfo(np.float64).max
-PIECE = 1 << 23
+PIECE = 1 << 19
 MAX_VARIABLES = 20_000
+MAX_SEGMENTS = 32 * MAX_VARIABLES
+MAX_LABELS = 1_000_000
+MAX_DICTIONARY = 1 << 27
 MAX_BLOCK = 1 << 26
 SAMPLE = 1 << 16
 _SPACES = np.frombuffer(b" " * 8, dtype="<f8")[0]
@@ -91,6 +92,12 @@ def walk_layout(path: Path) -> Layout:
         compression, _, rows, bias = struct.unpack_from(order + "iiid", head, 72)
         if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
             raise LayoutError("its header names no known compression")
+        claimed = struct.unpack_from(order + "i", head, 68)[0]
+        if claimed > MAX_SEGMENTS:
+            raise LayoutLimitError(
+                f"a header that states {claimed:,} cells a row; the limit is {MAX_SEGMENTS:,}"
+                f" ({MAX_VARIABLES:,} columns)"
+            )
         widths: list[int] = []
         expected = 0
         notice = _Notice(rows)
@@ -116,6 +123,10 @@ def walk_layout(path: Path) -> Layout:
                 break
             else:
                 _other_record(file, order, kind, size, notice)
+            if file.tell() > MAX_DICTIONARY:
+                raise LayoutLimitError(
+                    f"a dictionary of more than {MAX_DICTIONARY >> 20} MiB; the limit is {MAX_DICTIONARY >> 20} MiB"
+                )
         if expected or not widths:
             raise LayoutError("its variables are incomplete")
         segments = sum(max(1, -(-w // 8)) for w in widths)
@@ -141,6 +152,7 @@ class _Notice:
         self.long_texts = False
         self.declared = ""
         self.charset = 0
+        self.labels = 0
         self.sample = bytearray()
 
     def hear(self, text: bytes) -> None:
@@ -151,7 +163,7 @@ class _Notice:
 
 def _variable(file: BinaryIO, order: str, notice: _Notice) -> int:
     width, labelled, missing, _, _ = struct.unpack(order + "5i", _take(file, 20))
-    _take(file, 8)
+    notice.hear(_take(file, 8).rstrip())
     if not -1 <= width <= 255:
         raise LayoutError("a variable has an impossible width")
     if labelled == 1:
@@ -175,6 +187,9 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
 
     if kind == 3:
         count = struct.unpack(order + "i", _take(file, 4))[0]
+        notice.labels += max(0, count)
+        if notice.labels > MAX_LABELS:
+            raise LayoutLimitError(f"{notice.labels:,} value labels; the limit is {MAX_LABELS:,}")
         if not 0 <= count <= size // 16:
             raise LayoutError("a set of value labels has an impossible length")
         for _ in range(count):
@@ -195,6 +210,8 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
             notice.rows = counted
         elif subtype == 3 and width == 4 and count == 8:
             notice.charset = struct.unpack(order + "8i", _take(file, 32))[7]
+        elif subtype == 13 and width == 1 and 0 <= count <= size - file.tell():
+            notice.hear(_take(file, count).replace(b"\t", b"\n"))
         elif subtype == 20 and width == 1 and count < 64:
             notice.declared = _take(file, count).decode("ascii", "replace").strip("\0 ")
         else:
@@ -266,9 +283,13 @@ def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
         blocks = [struct.unpack_from("<qqii", index, 24 + 24 * i) for i in range(count)]
     except struct.error:
         raise LayoutError("the index of its compressed blocks is broken") from None
+    end = 0
     for _, start, plain, packed in blocks:
-        if not 0 <= start <= size - packed or not 0 <= plain <= MAX_BLOCK or packed < 0:
-            raise LayoutError("a compressed block lies outside the file")
+        if plain > MAX_BLOCK:
+            raise LayoutLimitError(f"a block of {plain:,} bytes; the limit is {MAX_BLOCK >> 20} MiB")
+        if not end <= start <= size - packed or plain < 0 or packed < 0:
+            raise LayoutError("a compressed block lies outside the file, or over another")
+        end = start + packed
         file.seek(start)
         engine = zlib.decompressobj()
         try:
@@ -363,14 +384,13 @@ def numbers(block: NDArray[np.float64], segment: int) -> NDArray[np.float64]:
     return column
 
 
-def texts(block: NDArray[np.float64], segment: int, width: int, encoding: str) -> list[str | None]:
-    """One text variable of a block; all-blank cells become None."""
+def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[list[bytes], list[int]]:
+    """Different texts of one text variable of a block, as bytes, and which of them each row has."""
     span = max(1, -(-width // 8))
     raw = np.ascontiguousarray(block[:, segment : segment + span]).view(np.uint8).reshape(len(block), -1)
     cells = np.ascontiguousarray(raw[:, :width]).view(f"S{width}").ravel()
     uniques, positions = np.unique(cells, return_inverse=True)
-    decoded = [decode_cell(u.rstrip(b" \0"), encoding) or None for u in uniques.tolist()]
-    return [decoded[p] for p in positions.ravel().tolist()]
+    return [u.rstrip(b" \0") for u in uniques.tolist()], positions.ravel().tolist()
 
 
 def raw_texts(path: Path, layout: Layout) -> bytes:

@@ -12,7 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.io.encodings import guess_encoding, python_codec
+from literacy.io.bounds import over_limit, require_cells
+from literacy.io.decoding import CellDecoder, is_misread, not_of, western_bytes
+from literacy.io.encodings import guess_encoding, is_single_byte, python_codec
 from literacy.io.guard import damaged, describe_file, read_guarded
 from literacy.io.savfile import (
     Layout,
@@ -20,8 +22,8 @@ from literacy.io.savfile import (
     LayoutLimitError,
     iterate_cells,
     numbers,
+    raw_cells,
     raw_texts,
-    texts,
     walk_layout,
 )
 from literacy.io.table import Range, Table
@@ -66,37 +68,78 @@ def understand(described: dict[str, Any], notes: tuple[str, ...] = ()) -> Dictio
 
 def load_spss(path: Path, encoding: str | None = None) -> Table:
     """A .sav or .zsav file as a table, user-missing codes kept."""
-    parts = list(iterate_spss(path, encoding))
+    parts: list[Table] = []
+    rows = 0
+    for part in iterate_spss(path, encoding):
+        rows += len(part.frame)
+        require_cells(str(path), rows, len(part.frame.columns))
+        parts.append(part)
     if len(parts) == 1:
         return parts[0]
     frame = pd.concat([p.frame for p in parts], ignore_index=True)
-    return parts[0].evolve(frame=frame)
+    return parts[-1].evolve(frame=frame)  # the last knows all that was assumed on the way
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An SPSS file whose dictionary is known; its rows can be read again and again."""
+
+    path: Path
+    layout: Layout
+    dictionary: Dictionary
+    encoding: str | None
+    told: bool = False
+
+    @property
+    def declared(self) -> str:
+        """What the file says of the encoding of its texts."""
+        return self.layout.declared or charset_name(self.layout.charset)
+
+
+def open_spss(path: Path, encoding: str | None = None) -> Opened:
+    """Read the top of a .sav or .zsav file, the dictionary by a child process."""
+    try:
+        layout = walk_layout(path)
+    except LayoutError as error:
+        raise _unfit(path, error) from None
+    described, found, notes = open_dictionary(path, layout, encoding)
+    return Opened(path, layout, understand(described, notes), found, bool(encoding))
 
 
 def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -> Generator[Table]:
     """A .sav or .zsav file in tables of at most *rows* rows; one empty table where it has none."""
-    try:
-        layout = walk_layout(path)
-    except LayoutLimitError as error:
-        raise LiteracyError(
-            "io.limit", where=str(path), what=str(error), mend="export only the columns of the questionnaire"
-        ) from None
-    except LayoutError as error:
-        raise damaged(str(path), str(error)) from None
-    described, encoding, notes = open_dictionary(path, layout, encoding)
-    dictionary = understand(described, notes)
+    yield from iterate_opened(open_spss(path, encoding), rows)
+
+
+def iterate_opened(opened: Opened, rows: int = 1 << 62) -> Generator[Table]:
+    """The rows of an opened file in tables of at most *rows* rows; one empty table where it has none."""
+    layout, dictionary, where = opened.layout, opened.dictionary, str(opened.path)
     if not _fits(layout, dictionary):
-        yield from _by_library(path, layout, encoding, notes, rows)
+        yield from _by_library(opened, rows)
         return
+    decoder = CellDecoder(
+        dictionary.encoding, opened.declared, settled=opened.encoding is not None, strict=opened.told
+    )
+
+    def table(block: NDArray[np.float64]) -> Table:
+        made = dictionary.table(_cut(block, layout, dictionary, decoder, where), "sav")
+        return made.evolve(notes=(*made.notes, *decoder.notes)) if decoder.notes else made
+
     yielded = False
     try:
-        for block in iterate_cells(path, layout, min(rows, max(1, (1 << 24) // layout.segments))):
+        for block in iterate_cells(opened.path, layout, min(rows, max(1, (1 << 24) // layout.segments))):
             yielded = True
-            yield dictionary.table(_cut(block, layout, dictionary, str(path)), "sav")
+            yield table(block)
     except LayoutError as error:
-        raise damaged(str(path), str(error)) from None
+        raise _unfit(opened.path, error) from None
     if not yielded:
-        yield dictionary.table(_cut(np.zeros((0, layout.segments)), layout, dictionary, str(path)), "sav")
+        yield table(np.zeros((0, layout.segments)))
+
+
+def _unfit(path: Path, error: LayoutError) -> LiteracyError:
+    if isinstance(error, LayoutLimitError):
+        return over_limit(str(path), str(error), "export only the columns of the questionnaire")
+    return damaged(str(path), str(error))
 
 
 def open_dictionary(
@@ -107,12 +150,15 @@ def open_dictionary(
     A declaration stands unless the bytes contradict it: old programs wrote Chinese under a western charset, or none.
     """
     if encoding:
-        return describe_file(path, "sav", encoding), encoding, (f"texts read as {encoding} (as told)",)
+        try:
+            return describe_file(path, "sav", encoding), encoding, (f"texts read as {encoding} (as told)",)
+        except LiteracyError as error:
+            raise (not_of(str(path), "a text of the file", encoding) if is_misread(error) else error) from None
     declared = layout.declared or charset_name(layout.charset)
     try:
         sample = layout.sample + raw_texts(path, layout)
     except LayoutError as error:
-        raise damaged(str(path), str(error)) from None
+        raise _unfit(path, error) from None
     guess, said = guess_encoding(sample, declared)
     if guess:
         return describe_file(path, "sav", guess), guess, (said,)
@@ -143,34 +189,58 @@ def _fits(layout: Layout, dictionary: Dictionary) -> bool:
     return bool(python_codec(dictionary.encoding)) or not any(kinds)
 
 
-def _cut(block: NDArray[np.float64], layout: Layout, dictionary: Dictionary, where: str) -> pd.DataFrame:
+def _cut(
+    block: NDArray[np.float64], layout: Layout, dictionary: Dictionary, decoder: CellDecoder, where: str
+) -> pd.DataFrame:
     columns: dict[str, Any] = {}
+    places = zip(dictionary.names, layout.offsets, layout.widths, strict=True)
+    raw = {name: raw_cells(block, segment, width) for name, segment, width in places if width}
+    decoder.look(cell for cells, _ in raw.values() for cell in cells)
     for name, segment, width in zip(dictionary.names, layout.offsets, layout.widths, strict=True):
         if width == 0:
             columns[name] = numbers(block, segment)
             continue
         try:
-            cells = texts(block, segment, width, python_codec(dictionary.encoding))
+            decoded = [decoder(cell) or None for cell in raw[name][0]]
         except UnicodeDecodeError:
-            raise damaged(
-                where, f"text of {name} is not {dictionary.encoding}; try another encoding"
-            ) from None
-        columns[name] = pd.Series(cells, dtype="str")
+            raise not_of(where, f"a text of {name}", decoder.codec) from None
+        columns[name] = pd.Series([decoded[p] for p in raw[name][1]], dtype="str")
     return pd.DataFrame(columns)
 
 
-def _by_library(
-    path: Path, layout: Layout, encoding: str | None, notes: tuple[str, ...], rows: int
-) -> Iterator[Table]:
-    described, columns = read_guarded(path, "sav", encoding)
+def _by_library(opened: Opened, rows: int) -> Iterator[Table]:
+    where = str(opened.path)
+    described, columns, notes = _read_long(opened)
     dictionary = understand(described, notes)
     frame = build_frame(columns, dictionary.types)
-    if 0 <= layout.rows != len(frame):
-        raise damaged(str(path), f"{len(frame):,} rows instead of the {layout.rows:,} the header promises")
+    if 0 <= opened.layout.rows != len(frame):
+        promised = opened.layout.rows
+        raise damaged(where, f"{len(frame):,} rows instead of the {promised:,} the header promises")
     table = dictionary.table(frame, "sav")
     for first in range(0, max(1, len(frame)), min(rows, max(1, len(frame)))):
         part = frame.iloc[first : first + rows].reset_index(drop=True)
         yield table.evolve(frame=part)
+
+
+def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """Dictionary and columns by the library; read once more where the cells are not of the declared encoding."""
+    notes = opened.dictionary.notes
+    try:
+        described, columns = read_guarded(opened.path, "sav", opened.encoding)
+    except LiteracyError as error:
+        if not is_misread(error) or opened.encoding is not None:
+            raise
+        described, columns = read_guarded(opened.path, "sav", "GB18030")
+        return described, columns, (*notes, f"texts read as GB18030: they are not {opened.declared or 'UTF-8'}")
+    if opened.encoding is not None or not is_single_byte(opened.declared):
+        return described, columns, notes
+    cells = (c for part in columns.values() if not isinstance(part, np.ndarray) for c in part)
+    sample = western_bytes(c for c in cells if isinstance(c, str) and not c.isascii())
+    guess, said = guess_encoding(sample, opened.declared)
+    if not guess:
+        return described, columns, notes
+    described, columns = read_guarded(opened.path, "sav", guess)
+    return described, columns, (*notes, said)
 
 
 def build_frame(columns: dict[str, Any], types: dict[str, str]) -> pd.DataFrame:

@@ -10,21 +10,26 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
+from literacy.io.bounds import require_cells, too_many
+from literacy.io.decoding import is_misread, not_of, western_bytes
+from literacy.io.delimited import MAX_COLUMNS
 from literacy.io.encodings import guess_encoding
 from literacy.io.guard import damaged, read_guarded
 from literacy.io.spss import build_frame, spss_dates, understand
-from literacy.io.table import Table
+from literacy.io.table import Range, Table
 
 _DAYS, _MOMENTS = ("%td", "%d"), ("%tc", "%tC")
 
 
 def load_stata(path: Path, encoding: str | None = None) -> Table:
-    """A .dta file as a table; extended missing values stay as their letter (``a`` to ``z``), ``.`` becomes NaN.
+    """A .dta file as a table; extended missing values stay as ``.a`` to ``.z``, declared missing; ``.`` becomes NaN.
 
     Files older than Stata 14 name no encoding: where their bytes are Chinese of the GB family they are read so.
     """
+    _check_size(path)
     described, columns, notes = _read(path, encoding)
     frame = build_frame(columns, described["types"])
+    values, missing = _dot_letters(frame, described)
     promised = promised_rows(path)
     if promised is not None and promised != len(frame):
         raise damaged(str(path), f"{len(frame):,} rows instead of the {promised:,} the header promises")
@@ -35,17 +40,41 @@ def load_stata(path: Path, encoding: str | None = None) -> Table:
                 frame[name] = stata_dates(frame[name], 86_400.0)
             elif form.startswith(_MOMENTS):
                 frame[name] = stata_dates(frame[name], 0.001)
-    return Table(frame, "dta", dictionary.labels, dictionary.values, dictionary.ranges, notes)
+    return Table(frame, "dta", dictionary.labels, {**dictionary.values, **values}, missing, notes)
+
+
+def _dot_letters(
+    frame: pd.DataFrame, described: dict[str, Any]
+) -> tuple[dict[str, dict[float | str, str]], dict[str, tuple[Range, ...]]]:
+    """Write the letters of extended missing values with their dot, lest ``d`` pass for the answer D; what they mean."""
+    values: dict[str, dict[float | str, str]] = {}
+    missing: dict[str, tuple[Range, ...]] = {}
+    for name in frame.columns:
+        if described["types"].get(name) == "string":
+            continue
+        pairs = described["values"].get(name, ())
+        values[name] = {f".{c}" if isinstance(c, str) else c: str(t) for c, t in pairs}
+        if frame[name].dtype == object:
+            cells = frame[name].map(lambda c: f".{c}" if isinstance(c, str) else c)
+            frame[name] = cells
+            letters = sorted({c for c in cells if isinstance(c, str)})
+            missing[name] = tuple((letter, letter) for letter in letters)
+    return values, missing
 
 
 def _read(path: Path, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
     if encoding:
-        described, columns = read_guarded(path, "dta", encoding)
+        try:
+            described, columns = read_guarded(path, "dta", encoding)
+        except LiteracyError as error:
+            raise (
+                not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
+            ) from None
         return described, columns, (f"texts read as {encoding} (as told)",)
     try:
         described, columns = read_guarded(path, "dta", None)
     except LiteracyError as error:
-        if "requested encoding" not in error.what:
+        if not is_misread(error):
             raise
         return _retry(path, error)
     sample = _western(described, columns)
@@ -73,17 +102,29 @@ def _western(described: dict[str, Any], columns: dict[str, Any]) -> bytes:
     texts += [t for pairs in described["values"].values() for _, t in pairs if not t.isascii()]
     for cells in columns.values():
         if not isinstance(cells, np.ndarray):
-            texts += [c for c in cells[:200] if isinstance(c, str) and not c.isascii()]
-    out = bytearray()
-    for text in texts:
-        try:
-            out += text.encode("cp1252") + b"\n"
-        except UnicodeEncodeError:
-            try:
-                out += text.encode("latin-1") + b"\n"
-            except UnicodeEncodeError:
-                return b""
-    return bytes(out[: 1 << 16])
+            texts += [c for c in cells if isinstance(c, str) and not c.isascii()]
+    return western_bytes(texts)
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a file whose header states more columns or rows than are read here, before anything is made of it."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    count = 0
+    if head.startswith(b"<stata_dta>"):
+        order = "<" if b"<byteorder>LSF" in head else ">"
+        at = head.find(b"<K>")
+        form = "I" if b"<release>119" in head else "H"
+        if at >= 0 and len(head) >= at + 7:
+            count = struct.unpack_from(order + form, head, at + 3)[0]
+    elif len(head) > 10:
+        count = struct.unpack_from("<H" if head[1] == 2 else ">H", head, 4)[0]
+    if count > MAX_COLUMNS:
+        raise too_many(str(path), count)
+    rows = promised_rows(path) or 0
+    if rows > path.stat().st_size:
+        raise damaged(str(path), f"its header promises {rows:,} rows, more than it has bytes")
+    require_cells(str(path), rows, count)
 
 
 def promised_rows(path: Path) -> int | None:

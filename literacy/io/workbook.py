@@ -13,13 +13,14 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.io.delimited import MAX_COLUMNS, name_columns
 from literacy.io.extras import require
-from literacy.io.guard import damaged, read_grid
+from literacy.io.guard import MAX_CELLS, damaged, read_grid
 from literacy.io.platforms import understand_platform
 from literacy.io.table import Table
 
 MAX_UNPACKED = 2 << 30
 MAX_RATIO = 400
 MAX_PARTS = 20_000
+_CELL = re.compile(rb'<(?:\w{1,20}:)?c\s(?:[^>]{0,300}?\s)?r="([A-Za-z]{2,9})\d')
 _ROW = re.compile(rb'<(?:\w{1,20}:)?row\s(?:[^>]{0,300}?\s)?r="(\d{1,9})"')
 
 
@@ -71,6 +72,14 @@ def _header(rows: list[list[str]]) -> tuple[list[str], int]:
     return rows[0], 1
 
 
+def _column_number(name: bytes) -> int:
+    """Number of a column: A is 1, XFD 16,384."""
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
 def check_archive(path: Path) -> None:
     """Refuse archives that unpack to too much, and those whose parts do not add up or are no XML.
 
@@ -91,6 +100,7 @@ def check_archive(path: Path) -> None:
                     f" {MAX_RATIO} times and {MAX_PARTS:,}",
                     mend="save the sheet as .csv",
                 )
+            _require_apart(parts, where)
             seen = 0
             for part in parts:
                 whole = _Whole(part.filename, where)
@@ -118,6 +128,21 @@ def check_archive(path: Path) -> None:
         raise damaged(where, str(error)) from None
 
 
+def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
+    """Refuse an archive that names the same bytes twice: so a small file can unpack to a very large one."""
+    names = {part.filename.casefold() for part in parts}
+    if len(names) < len(parts):
+        raise damaged(where, "two parts of the workbook have one name")
+    end, last = 0, ""
+    for part in sorted(parts, key=lambda p: p.header_offset):
+        if part.header_offset < end:
+            raise damaged(where, f"the parts {last} and {part.filename} overlap")
+        end = (
+            part.header_offset + 30 + len(part.orig_filename.encode("utf-8", "replace")) + part.compress_size
+        )
+        last = part.filename
+
+
 class _Whole:
     """Hears one part of a workbook block by block: is its XML whole, do the numbers of its rows only grow?"""
 
@@ -127,6 +152,7 @@ class _Whole:
         self.sheet = "worksheets/" in name.lower()
         self.rest = b""
         self.last = 0
+        self.column = 0
 
     def hear(self, block: bytes) -> None:
         """One more block."""
@@ -139,6 +165,15 @@ class _Whole:
             if number <= self.last:
                 raise damaged(self.where, f"row {number} of a sheet comes after row {self.last}")
             self.last = number
+        for name in set(_CELL.findall(text)):
+            self.column = max(self.column, _column_number(name))
+        if self.last * self.column > MAX_CELLS:
+            raise LiteracyError(
+                "io.limit",
+                where=self.where,
+                what=f"a sheet of {self.last:,} rows of {self.column:,} columns; the limit is {MAX_CELLS:,} cells",
+                mend="delete empty rows and columns, or save the sheet as .csv",
+            )
         self.rest = (
             text[max(text.rfind(b"<"), len(text) - 400) :] if b">" not in text[text.rfind(b"<") :] else b""
         )

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any, BinaryIO
 
-CHUNK = 50_000
+CHUNK, CELLS = 50_000, 6_000_000
 
 
 def main() -> int:
@@ -54,8 +54,9 @@ def _limit(size: int) -> None:
         import resource
     except ImportError:  # not on Windows
         return
-    if size:
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    most = [hard for hard in (size, resource.getrlimit(resource.RLIMIT_AS)[1]) if hard > 0]  # -1 is no limit
+    if size and most:
+        resource.setrlimit(resource.RLIMIT_AS, (min(most), min(most)))
 
 
 def _say(out: BinaryIO, message: dict[str, Any]) -> None:
@@ -68,18 +69,19 @@ def _serve(pyreadstat: Any, request: dict[str, Any], out: BinaryIO) -> None:
     if request["kind"] in ("sav", "dta"):
         options["user_missing"] = True
     path = request["path"]
+    _, meta = reader(path, metadataonly=True, **options)
     if request["metadata_only"]:
-        _, meta = reader(path, metadataonly=True, **options)
         _say(out, _describe(meta))
         return
+    chunk = max(1, min(CHUNK, CELLS // max(1, len(meta.column_names))))
     offset = 0
     while True:
-        cells, meta = reader(path, row_offset=offset, row_limit=CHUNK, **options)
+        cells, meta = reader(path, row_offset=offset, row_limit=chunk, **options)
         if offset == 0:
             _say(out, _describe(meta))
         rows = _send(cells, meta, out)
         offset += rows
-        if rows < CHUNK:
+        if rows < chunk:
             break
     _say(out, {"end": offset})
 

@@ -1,0 +1,106 @@
+"""Names and texts as statistics programs hold them: what does not fit is changed, and every change is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+_SPSS_WORDS = ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH")
+_STATA_WORDS = (
+    *("_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "_se"),
+    *("byte", "double", "float", "if", "in", "int", "long", "strL", "using", "with"),
+)
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a program takes: length of a name, and labels, in bytes or characters; signs and words no name may have.
+
+    ``caseless`` programs hold ``q1`` and ``Q1`` for one name.
+    """
+
+    program: str
+    name: int
+    in_bytes: bool
+    caseless: bool
+    strange: re.Pattern[str]
+    reserved: re.Pattern[str]
+    label: int
+    value_label: int
+
+    def size(self, text: str) -> int:
+        """Length of a text in the program's own measure."""
+        return len(text.encode("utf-8")) if self.in_bytes else len(text)
+
+    def key(self, name: str) -> str:
+        """What two names have in common that the program holds for one."""
+        return name.casefold() if self.caseless else name
+
+    def cut(self, text: str, limit: int, mark: str = "…") -> str:
+        """A text of at most *limit*, never cut inside a character, with a mark where it was cut."""
+        if self.size(text) <= limit:
+            return text
+        room = limit - self.size(mark)
+        short = text.encode("utf-8")[:room].decode("utf-8", "ignore") if self.in_bytes else text[:room]
+        return short + mark
+
+
+def _words(words: Collection[str], more: str = "", flags: int = 0) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, words))) + more, flags)
+
+
+SPSS = Rules(
+    "SPSS", 64, True, True, re.compile(r"[^\w.$#@]"), _words(_SPSS_WORDS, "", re.IGNORECASE), 256, 120
+)
+STATA = Rules("Stata", 32, False, False, re.compile(r"\W"), _words(_STATA_WORDS, r"|str\d+"), 80, 8_000)
+
+
+def fit_names(
+    columns: Sequence[object], rules: Rules, shorter: Collection[object] = ()
+) -> tuple[list[str], tuple[str, ...]]:
+    """A name for each column, none of which the program holds for another; and the sentence that tells changes.
+
+    ``shorter`` columns get five characters less: the library names their sets of value labels after them, and numbers
+    these.
+    """
+    given: list[str] = []
+    limits = [rules.name - 5 * (c in shorter) for c in columns]
+    first = [_fit_one(str(c), rules, limit) for c, limit in zip(columns, limits, strict=True)]
+    kept = {rules.key(name) for c, name in zip(columns, first, strict=True) if name == str(c)}
+    taken = set(kept)
+    changed = []
+    for column, base, limit in zip(columns, first, limits, strict=True):
+        name = base
+        keeps = name == str(column) and rules.key(name) in kept
+        number = 2
+        while not keeps and rules.key(name) in taken:
+            tail = f"_{number}"
+            name = rules.cut(base, limit - len(tail), "") + tail
+            number += 1
+        kept.discard(rules.key(name))
+        taken.add(rules.key(name))
+        given.append(name)
+        if name != str(column):
+            changed.append(f"{column} -> {name}")
+    return given, ((f"columns renamed: {listed(changed, '; ')}",) if changed else ())
+
+
+def _fit_one(text: str, rules: Rules, limit: int) -> str:
+    name = rules.strange.sub("_", text).rstrip(".")
+    if not name or not (name[0].isalpha() or (name[0] == "_" and rules is STATA)):
+        name = f"v_{name.lstrip('_')}" if name.strip("_") else "v"
+    name = rules.cut(name, limit, "").rstrip(".")
+    return name + "_" if rules.reserved.fullmatch(name) else name
+
+
+def listed(parts: Sequence[str], separator: str = ", ") -> str:
+    """The first of a list of things, and how many more there are."""
+    more = len(parts) - SHOWN
+    return separator.join(parts[:SHOWN]) + (f"{separator}and {more} more" if more > 0 else "")
+
+
+def clean(text: str) -> str:
+    """A text without the zero character, and without halves of characters, which no file can hold."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
