@@ -9,6 +9,17 @@ from typing import Any
 import pandas as pd
 
 MAX_ROWS = 40
+PAGE_STYLE = (
+    "body{font-family:'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',system-ui,sans-serif;"
+    "max-width:66rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff;line-height:1.5}"
+    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}.note{color:#595959}"
+    "table{border-collapse:collapse;margin:.5rem 0;width:100%;font-size:.92rem}"
+    "th,td{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}"
+    "th{border-bottom:2px solid #444;white-space:nowrap}.n{text-align:right;white-space:nowrap;"
+    "font-variant-numeric:tabular-nums}.word{white-space:nowrap}"
+    "@media print{body{margin:0}tr{break-inside:avoid}}"
+)
+"""The look of every page that stands alone; a page adds its own rules behind it."""
 _COUNTS = frozenset({"n", "df", "year", "wave", "rank"})
 
 
@@ -80,6 +91,15 @@ def format_html(frame: pd.DataFrame) -> str:
     more = f"<caption>… {len(frame) - MAX_ROWS} more rows</caption>" if len(frame) > MAX_ROWS else ""
     body = "".join(line(r, "td") for r in rows)
     return f"<table>{more}<thead>{line(names, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+def format_document(title: str, body: str, lang: str, style: str = "") -> str:
+    """A whole HTML page that needs nothing else: *title* is plain text, *body* ready HTML, *style* further rules."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape(title)}</title>'
+        f"<style>{PAGE_STYLE}{style}</style></head><body>{body}</body></html>\n"
+    )
 
 
 class Printable:

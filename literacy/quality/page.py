@@ -5,23 +5,15 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
-from literacy._display import format_value
+from literacy._display import format_document, format_value
 from literacy.quality.review import Quality
 from literacy.quality.rules import CHECKS
 from literacy.quality.wording import WORDS, kind_label, reason, title
 
 _STYLE = (
-    "body{font-family:'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',system-ui,sans-serif;"
-    "max-width:66rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff;line-height:1.5}"
-    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}.note{color:#595959}"
-    "table{border-collapse:collapse;margin:.5rem 0;width:100%;font-size:.92rem}"
-    "th,td{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}"
-    "th{border-bottom:2px solid #444;white-space:nowrap}.n{text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}.word{white-space:nowrap}"
     ".bar{background:#2f5d8a;height:.7rem;display:inline-block}tr.notable td{background:#fff3d6}"
     "tr.unseen td{color:#767676}"
     ".key{display:inline-block;width:1rem;height:.8rem;background:#fff3d6;border:1px solid #ccc}"
-    "@media print{body{margin:0}tr{break-inside:avoid}}"
 )
 _NUMBERS = frozenset({"n", "share", "row", "asked", "dont_know", "refused", "skipped", "missing", "right", "duration",
                       "first_row"})  # fmt: skip
@@ -45,12 +37,11 @@ def format_page(quality: Quality, lang: str = "zh") -> str:
             ("items", _items(quality, lang)),
         )
     )
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{head}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{head}</h1>{survey}<p>{html.escape(WORDS['note'].get(lang))}</p>{source}"
-        f'<p class="note"><span class="key"></span> {key}</p>{sections}</body></html>\n'
+    body = (
+        f"<h1>{head}</h1>{survey}<p>{html.escape(WORDS['note'].get(lang))}</p>{source}"
+        f'<p class="note"><span class="key"></span> {key}</p>{sections}'
     )
+    return format_document(title(quality, lang), body, lang, _STYLE)
 
 
 def _table(names: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], lang: str) -> str:

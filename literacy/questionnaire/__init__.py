@@ -1,5 +1,7 @@
 """An instrument becomes the files a field team and an archive need: forms, codebooks and their exchange formats."""
 
+from literacy.questionnaire.codebook import format_codebook
+from literacy.questionnaire.ddi import encode_ddi
 from literacy.questionnaire.kinds import NAMES, encode_questionnaire, export_questionnaire
 from literacy.questionnaire.outline import Outline, make_outline
 from literacy.questionnaire.paper import encode_word
@@ -9,10 +11,12 @@ from literacy.questionnaire.xlsform import encode_xlsform
 __all__ = [
     "NAMES",
     "Outline",
+    "encode_ddi",
     "encode_questionnaire",
     "encode_word",
     "encode_xlsform",
     "export_questionnaire",
+    "format_codebook",
     "format_wjx",
     "make_outline",
 ]

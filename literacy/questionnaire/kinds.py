@@ -65,6 +65,18 @@ def _word(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
     return encode_word(instrument, wave, lang=lang)
 
 
+def _codebook(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.codebook import format_codebook
+
+    return format_codebook(instrument, wave, lang=lang).encode("utf-8")
+
+
+def _ddi(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.ddi import encode_ddi
+
+    return encode_ddi(instrument, wave, lang=lang)
+
+
 def _no_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
     return ()
 
@@ -73,6 +85,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("xlsform", ".xlsx", False, _xlsform, _xlsform_notes),
     Kind("word", ".docx", False, _word, _no_notes),
     Kind("wjx", ".txt", True, _wjx, _wjx_notes),
+    Kind("codebook", ".html", True, _codebook, _no_notes),
+    Kind("ddi", ".xml", True, _ddi, _no_notes),
 )
 NAMES = tuple(k.name for k in KINDS)
 

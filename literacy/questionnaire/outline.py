@@ -87,7 +87,8 @@ class Outline:
         label = self.instrument.label
         if self.wave is None or not self.wave.name:
             return label
-        return Label(f"{label.zh}（{self.wave.name}）", f"{label.en}, {self.wave.name}")
+        others = tuple((tongue, f"{text}, {self.wave.name}") for tongue, text in label.others)
+        return Label(f"{label.zh}（{self.wave.name}）", f"{label.en}, {self.wave.name}", others)
 
     @property
     def introduction(self) -> Label | None:
