@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from literacy.cli import main
 from literacy.errors import LiteracyError
-from literacy.instrument import Instrument
+from literacy.instrument import Instrument, locate_survey
 from literacy.questionnaire import NAMES, encode_questionnaire, export_questionnaire
 from literacy.questionnaire.kinds import KINDS
 
@@ -79,3 +80,27 @@ def test_unknown_kind_or_language_names_the_nearest(erenhot: Instrument) -> None
         encode_questionnaire(erenhot, "xlsforms")
     with pytest.raises(LiteracyError, match="use one of: zh, en"):
         export_questionnaire(erenhot, "-", "xlsform", lang="de")
+
+
+def test_the_command_offers_every_kind_and_shows_how() -> None:
+    shown = " ".join(CliRunner().invoke(main, ["survey", "export", "--help"]).stdout.split())
+    assert f"[{'|'.join(NAMES)}]" in shown
+    assert "-o codebook.html" in shown and "--to ddi -o codebook.xml" in shown
+
+
+@pytest.mark.parametrize("to", ["codebook", "ddi"])
+def test_a_survey_of_ones_own_from_its_folder(to: str, tmp_path: Path) -> None:
+    """Any folder will do, and what is wrong in it is told as everywhere."""
+    done = CliRunner().invoke(main, ["survey", "export", "gss-science", "-w", "2025", "--to", to])
+    assert done.exit_code == 0, "a survey without waves has one nameless wave for any year"
+    folder = tmp_path / "mine"
+    shutil.copytree(locate_survey("gss-science"), folder)
+    toml = folder / "instrument.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8").replace("国际科学知识量表", "<我的调查>"), encoding="utf-8"
+    )
+    done = CliRunner().invoke(main, ["survey", "export", str(folder), "--to", to])
+    assert done.exit_code == 0 and "&lt;我的调查&gt;" in done.stdout
+    (folder / "options.csv").unlink()
+    done = CliRunner().invoke(main, ["survey", "export", str(folder), "--to", to])
+    assert done.exit_code == 1 and done.stdout == "" and "options.csv" in done.stderr
