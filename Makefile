@@ -54,8 +54,11 @@ quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the q
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
 
-bench: $(VENV)/.developed ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md)
+bench: bench-files ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md); and bench-files
 	$(BIN)/python -m tests.benchmarks.run
+
+bench-files: $(VENV)/.developed ## reading and scoring large files beside pyreadstat alone (docs/benchmarks_files.md)
+	$(BIN)/python -m tests.benchmarks.files
 
 clean: ## remove what was made, but not the environment
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -77,4 +80,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection quality fuzz bench explore clean help
+.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection quality fuzz bench bench-files explore clean help

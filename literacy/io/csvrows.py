@@ -59,7 +59,7 @@ def encode_rows(
         columns.append(_Padded(positions, [(t + end).encode("utf-8") for t in texts]))
     width = sum(c.width for c in columns)
     step = max(1, WIDE // max(1, width))
-    return b"".join(_join(columns, first, min(n, first + step), width) for first in range(0, n, step))
+    return b"".join(_join(columns, first, min(n, first + step)) for first in range(0, n, step))
 
 
 class _Padded:
@@ -69,16 +69,15 @@ class _Padded:
         self.positions = positions
         clean = [t.replace(b"\0", b"") for t in texts]
         self.width = max(len(t) for t in clean)
-        self.table = np.array(clean, dtype=f"S{self.width}").view(np.uint8).reshape(len(clean), self.width)
+        self.table = np.array(clean, dtype=f"S{self.width}")
 
 
-def _join(columns: list[_Padded], first: int, last: int, width: int) -> bytes:
-    padded = np.empty((last - first, width), dtype=np.uint8)
-    at = 0
-    for column in columns:
-        padded[:, at : at + column.width] = column.table[column.positions[first:last]]
-        at += column.width
-    flat = padded.reshape(-1)
+def _join(columns: list[_Padded], first: int, last: int) -> bytes:
+    """Rows of padded cells side by side, then the padding taken out."""
+    padded = np.empty(last - first, dtype=[(f"c{j}", column.table.dtype) for j, column in enumerate(columns)])
+    for j, column in enumerate(columns):
+        padded[f"c{j}"] = column.table[column.positions[first:last]]
+    flat = padded.view(np.uint8)
     text: bytes = flat[flat != 0].tobytes()
     return text
 

@@ -341,20 +341,7 @@ def _unpack_words(
     """Words used, cells, and whether the end command was met."""
     total = len(words)
     counts = (words == 253).sum(axis=1)
-    full = np.flatnonzero(counts)
-    free = 0
-    limit = total
-    blocks: list[int] = []
-    literal_counts = counts[full].tolist()
-    for word, count in zip(full.tolist(), literal_counts, strict=True):
-        if word < free:
-            continue
-        free = word + 1 + count
-        if free > total:
-            limit = word
-            break
-        blocks.append(word)
-    heads = np.asarray(blocks, dtype=np.intp)
+    heads, limit = _find_blocks(np.flatnonzero(counts), counts, total)
     is_block = np.ones(limit, dtype=bool)
     literals = np.zeros(0, dtype=np.intp)
     if len(heads):
@@ -375,6 +362,29 @@ def _unpack_words(
             commands, cells = commands[: stop[0]], cells[: stop[0]]
         cells = cells[commands != 0]
     return limit, cells, ended
+
+
+def _find_blocks(
+    marked: NDArray[np.intp], counts: NDArray[np.intp], total: int
+) -> tuple[NDArray[np.intp], int]:
+    """Of the words that hold a 253 those that are command words, as cells may hold one too; and the words that are whole.
+
+    A word at or behind the end of every block that could have begun before it is a command word for certain; only the
+    others are looked at one by one.
+    """
+    ends = marked + 1 + counts[marked]
+    is_head = np.ones(len(marked), dtype=bool)
+    is_head[1:] = marked[1:] >= np.maximum.accumulate(ends)[:-1]
+    free = 0
+    for j in np.flatnonzero(~is_head).tolist():
+        if is_head[j - 1]:
+            free = int(ends[j - 1])
+        is_head[j] = marked[j] >= free
+    heads = marked[is_head]
+    open_end = np.flatnonzero(ends[is_head] > total)
+    if len(open_end):
+        return heads[: open_end[0]], int(heads[open_end[0]])
+    return heads, total
 
 
 def numbers(block: NDArray[np.float64], segment: int) -> NDArray[np.float64]:
