@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.io.distinct import find_distinct
+
 WIDE = 1 << 25
 """Most bytes of padded cells held at a time."""
 _QUOTED = re.compile(r'["\r\n]')
@@ -86,7 +88,7 @@ def _words(
     column: pd.Series, separator: str, spell: Callable[[str], str], clock: bool | None
 ) -> tuple[NDArray[np.intp], list[str]]:
     """Place of each cell's text, and the texts; the last is that of a missing cell."""
-    positions, uniques = column.factorize()
+    positions, uniques = find_distinct(column)
     put = _speller(column, separator, spell, clock)
     return positions, [*(put(u) for u in uniques), ""]
 

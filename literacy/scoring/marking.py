@@ -54,6 +54,9 @@ def mark_item(answers: pd.Series, item: Item) -> Floats:
         codes, cells = pd.factorize(answers)
         right = np.array([set(str(cell).split("|")) == wanted for cell in cells], dtype=np.float64)
         return np.where(codes >= 0, right[codes] if len(right) else 0.0, 0.0)
+    if pd.api.types.is_numeric_dtype(answers):
+        codes = answers.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.isin(codes, [float(c) for c in item.key if not isinstance(c, str)]).astype(np.float64)
     return np.asarray(answers.isin(list(item.key)), dtype=np.float64)
 
 

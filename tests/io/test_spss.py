@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from literacy._resources import sample_data
 from literacy.errors import LiteracyError
 from literacy.io import load_table, read
-from literacy.io.savfile import iterate_cells, walk_layout
+from literacy.io.savfile import _SPACES, SYSMIS, _unpack, iterate_cells, walk_layout
 from literacy.io.spss import iterate_spss
 
 
@@ -113,3 +115,34 @@ def test_blocks_hold_whole_rows(tmp_path: Path) -> None:
     layout = walk_layout(path)
     sizes = [len(block) for block in iterate_cells(path, layout, 300)]
     assert sizes == [300, 300, 300, 100]
+
+
+def _unpacked_slowly(data: bytes, bias: float) -> list[float]:
+    """The byte codes undone one by one, after the PSPP Developers Guide."""
+    cells: list[float] = []
+    at = 0
+    while at + 8 <= len(data):
+        codes, at = data[at : at + 8], at + 8
+        for code in codes:
+            if code == 252:
+                return cells
+            if code == 253:
+                cells.append(struct.unpack("<d", data[at : at + 8])[0])
+                at += 8
+            elif code:
+                cells.append({254: float(_SPACES), 255: float(SYSMIS)}.get(code, code - bias))
+    return cells
+
+
+@given(st.lists(st.lists(st.sampled_from([0, 1, 100, 251, 253, 253, 254, 255]), min_size=8, max_size=8), max_size=12),
+       st.sampled_from([b"\xfd" * 8, bytes(8), struct.pack("<d", 31.013), b"\xfd\x00\x01\xfd\xff\xfe\xfd\x40"]),
+       st.integers(8, 64), st.booleans())  # fmt: skip
+def test_packed_cells_are_found_wherever_the_data_are_cut(
+    words: list[list[int]], literal: bytes, piece: int, ended: bool
+) -> None:
+    """Cells that look like commands, commands without cells, and blocks that lie across two pieces."""
+    data = b"".join(bytes(word) + literal * word.count(253) for word in words)
+    data += bytes([252, *[0] * 7]) if ended else b""
+    pieces = (data[k : k + piece] for k in range(0, len(data), piece))
+    cells = [c for part in _unpack(pieces, 100.0) for c in part.tolist()]
+    assert np.array_equal(cells, _unpacked_slowly(data, 100.0), equal_nan=True)
