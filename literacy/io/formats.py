@@ -42,6 +42,13 @@ def check_path(path: str | Path) -> Path:
             raise LiteracyError(
                 "io.missing", where=where, what="there is no such file", mend=f"check the path{near}"
             )
+        if not place.is_file():
+            raise LiteracyError(
+                "io.missing",
+                where=where,
+                what="is a pipe or a device, not a file",
+                mend="save it to a file first, or pipe it in and name it -",
+            )
         if place.stat().st_size == 0:
             raise LiteracyError(
                 "io.empty",

@@ -14,6 +14,8 @@ from typing import IO, Any
 import numpy as np
 
 from literacy.errors import LiteracyError
+from literacy.io.bounds import too_many
+from literacy.io.delimited import MAX_COLUMNS
 
 WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 15.0
@@ -84,7 +86,7 @@ def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str,
 
 def read_grid(path: Path, cells: int = MAX_CELLS) -> tuple[str, list[str], list[list[str]]]:
     """Cells of a workbook's first filled sheet as text, read by a child process; (sheet, other sheets, rows)."""
-    messages = _ask(path, {"kind": "grid", "cells": cells}, _listen_grid)
+    messages = _ask(path, {"kind": "grid", "cells": cells, "columns": MAX_COLUMNS}, _listen_grid)
     head = next(messages)
     rows = [row for message in messages for row in message["rows"]]
     return head["sheet"], head["others"], rows
@@ -210,14 +212,20 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
     line = out.readline(MAX_LINE)
     if not line.endswith(b"\n"):
         raise _SilenceError
-    message: dict[str, Any] = json.loads(line)
+    try:
+        message: dict[str, Any] = json.loads(line)
+    except ValueError:
+        raise _SilenceError from None
     if str(message.get("error", "")).startswith("LimitError"):
         raise LiteracyError(
             "io.limit",
             where=str(path),
-            what=f"the sheet has {message['error'][12:]}; the limit is {MAX_CELLS:,} cells",
+            what=f"the sheet has {message['error'][12:]}, most of them empty; the limit is {MAX_CELLS:,} cells,"
+            " and 100 for each byte of the file",
             mend="delete empty rows and columns, or save the sheet as .csv",
         )
+    if str(message.get("error", "")).startswith("ColumnsError"):
+        raise too_many(str(path), int(message["error"][14:]))
     if str(message.get("error", "")).startswith("MemoryError"):
         raise LiteracyError(
             "io.limit",

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet", ".sav", ".zsav", ".dta")
 TEXTS = ("", ".csv", ".tsv", ".txt")
-_FORMULA = re.compile(r"^[=+\-@\t\r]|^\s*[=@]")
-_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?$")
+_FORMULA = re.compile(r"^[\t\r\n]|^[\s\ufeff\u200b]*[=+\-@＝＋－＠]")
+_NUMBER = re.compile(r"^[ ]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?[ ]*$")
 
 
 def write_error(path: str | Path, what: str, mend: str) -> LiteracyError:
@@ -102,7 +102,10 @@ def _usual_mode(place: Path) -> int:
 
 
 def disarm(text: str) -> str:
-    """A text a spreadsheet will not run as a formula: an apostrophe before ``=``, ``+``, ``-``, ``@``; numbers stay."""
+    """A text a spreadsheet will not run as a formula: an apostrophe before ``=``, ``+``, ``-``, ``@``; numbers stay.
+
+    Blanks before the sign, and signs of full width, which Chinese input gives, do not help it.
+    """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 

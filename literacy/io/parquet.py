@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from literacy.errors import LiteracyError
 from literacy.io.bounds import over_limit, too_many
 from literacy.io.delimited import MAX_COLUMNS
 from literacy.io.extras import require
@@ -26,8 +28,7 @@ def load_parquet(path: Path) -> Table:
     for part in iterate_parquet(path, BATCH):
         held += int(part.frame.memory_usage(deep=True).sum())
         if held > MAX_UNPACKED:
-            what = f"it unpacks to more than {MAX_UNPACKED >> 20:,} MiB, which is the limit"
-            raise over_limit(str(path), what, "export fewer columns or rows")
+            raise _unpacks(path)
         parts.append(part)
     return join_tables(parts)
 
@@ -40,13 +41,17 @@ def iterate_parquet(path: Path, rows: int = 1 << 31) -> Iterator[Table]:
 
     try:
         _check_footer(path)
-        content = pyarrow.parquet.ParquetFile(path)
-        if content.metadata.num_columns > MAX_COLUMNS:
-            raise too_many(str(path), content.metadata.num_columns)
+        described = pyarrow.parquet.read_metadata(path)
+        if described.num_columns > MAX_COLUMNS:
+            raise too_many(str(path), described.num_columns)
+        columns = [described.schema.column(j) for j in range(described.num_columns)]
+        texts = [c.path for c in columns if c.physical_type == "BYTE_ARRAY"]
+        content = pyarrow.parquet.ParquetFile(path, metadata=described, read_dictionary=texts)
         batches = content.iter_batches(batch_size=rows) if content.metadata.num_rows else iter(())
         yielded = False
         for batch in batches:
             yielded = True
+            _require_small(batch, path)
             yield _table(batch.to_pandas(strings_to_categorical=False))
         if not yielded:
             yield _table(content.schema_arrow.empty_table().to_pandas())
@@ -58,6 +63,25 @@ def _table(frame: pd.DataFrame) -> Table:
     frame = frame.reset_index(drop=True)
     frame.columns = [str(c) for c in frame.columns]
     return Table(frame.apply(plain_column), "parquet")
+
+
+def _require_small(batch: Any, path: Path) -> None:
+    """Refuse texts that are kept once in the file but would fill the memory in every row."""
+    import pyarrow
+    import pyarrow.compute
+
+    size = 0
+    for column in batch.columns:
+        if pyarrow.types.is_dictionary(column.type) and len(column.dictionary):
+            lengths = pyarrow.compute.binary_length(column.dictionary.cast(pyarrow.large_binary()))
+            size += pyarrow.compute.sum(lengths.take(column.indices)).as_py() or 0
+    if size > MAX_UNPACKED:
+        raise _unpacks(path)
+
+
+def _unpacks(path: Path) -> LiteracyError:
+    what = f"it unpacks to more than {MAX_UNPACKED >> 20:,} MiB, which is the limit"
+    return over_limit(str(path), what, "export fewer columns or rows")
 
 
 def _check_footer(path: Path) -> None:
@@ -73,7 +97,8 @@ def _check_footer(path: Path) -> None:
 def plain_column(column: pd.Series) -> pd.Series:
     """A column of any library's type as float64, datetime or str."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
+        numeric = pd.api.types.is_numeric_dtype(column.cat.categories.dtype)
+        column = column.astype(np.float64 if numeric else column.cat.categories.dtype)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         return pd.Series(
             column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index, name=column.name

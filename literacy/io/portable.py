@@ -114,6 +114,9 @@ def _base30(token: bytes) -> float:
 
 def _joined(raw: bytes) -> bytes:
     """The content without line ends; lines a writer trimmed are filled up to 80 bytes again."""
+    ends = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == 10)
+    if len(ends) and ends[0] in (80, 81) and (np.diff(ends) == ends[0] + 1).all():  # no line was trimmed
+        return raw.translate(None, b"\r\n").rstrip(b"\x1a\0")
     lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if lines and not lines[-1].rstrip(b"\x1a\0"):
         lines.pop()

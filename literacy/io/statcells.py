@@ -27,7 +27,8 @@ def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, told: li
     """
     column = column.reset_index(drop=True)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype if len(column.cat.categories) else object)
+        numeric = pd.api.types.is_numeric_dtype(column.cat.categories.dtype) and len(column.cat.categories)
+        column = column.astype(np.float64 if numeric else object)
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         told.append(f"{name}: times written as they read on the clock of {column.dtype.tz}, without the zone")
         column = column.dt.tz_localize(None)
@@ -71,18 +72,22 @@ def _times(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Se
 
 
 def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[str]) -> pd.Series:
-    given = column.astype(object).map(str, na_action="ignore")
-    texts: pd.Series[Any] = pd.Series([t if isinstance(t, str) else "" for t in given], dtype=object)
-    safe = texts.map(clean)
-    if changed := int((safe != texts).sum()):
+    given = column.astype(object).tolist()
+    texts = ["" if _is_empty(cell) else str(cell) for cell in given]
+    safe: pd.Series[Any] = pd.Series([clean(t) for t in texts], dtype=object)
+    if changed := sum(one != other for one, other in zip(texts, safe, strict=True)):
         told.append(f"{name}: {changed} texts held characters no file holds (zero, half characters)")
     longest = longest_text(safe)
     if longest > MAX_TEXT[rules]:
         what = f"a text of {name} has {longest:,} bytes; {rules.program} holds {MAX_TEXT[rules]:,}"
         raise write_error(path, what, "write .csv or .parquet")
-    if rules is SPSS and (padded := int(safe.str.endswith(" ").sum())):
+    if rules is SPSS and (padded := sum(t.endswith(" ") for t in safe)):
         told.append(f"{name}: {padded} texts end in blanks, which SPSS does not keep")
     return safe
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell))
 
 
 def longest_text(texts: pd.Series) -> int:

@@ -89,7 +89,8 @@ def fit_names(
 
 def _fit_one(text: str, rules: Rules, limit: int) -> str:
     name = rules.strange.sub("_", text).rstrip(".")
-    if not name or not (name[0].isalpha() or (name[0] == "_" and rules is STATA)):
+    may_be_low = rules is STATA and text.startswith("_") and name.strip("_")
+    if not name or not (name[0].isalpha() or may_be_low):
         name = f"v_{name.lstrip('_')}" if name.strip("_") else "v"
     name = rules.cut(name, limit, "").rstrip(".")
     return name + "_" if rules.reserved.fullmatch(name) else name

@@ -67,7 +67,7 @@ def open_text(path: Path, encoding: str | None, rows: int) -> TextFile | None:
     if len(header) > delimited.MAX_COLUMNS or not first.strip():
         return None  # refused where it is read whole
     names, doubled = delimited.name_columns(header)
-    skip += first.count("\n") + 1
+    skip += 1  # a heading of several lines is one line to the parser
     start = next(_chunks(path, codec, separator, skip, names, rows), None)
     if start is None:
         return None

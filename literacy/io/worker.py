@@ -7,9 +7,11 @@ lines, each followed by the raw arrays it announces.
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
 CHUNK, CELLS = 50_000, 6_000_000
+DENSEST = 100  # cells of a workbook for each of its bytes: more are empty ones, between far corners
 
 
 def main() -> int:
@@ -96,8 +98,12 @@ def _serve_grid(request: dict[str, Any], out: BinaryIO) -> None:
         chosen: tuple[str, list[list[Any]]] = ("", [])
         for name in names:
             sheet = book.get_sheet_by_name(name)
-            if sheet.height * sheet.width > request["cells"]:
-                _say(out, {"error": f"LimitError: {sheet.height} rows of {sheet.width} columns"})
+            cells = sheet.height * sheet.width
+            if cells > request["cells"] or cells > DENSEST * (Path(request["path"]).stat().st_size + 20_000):
+                _say(out, {"error": f"LimitError: {sheet.height:,} rows of {sheet.width:,} columns"})
+                return
+            if sheet.width > request["columns"]:
+                _say(out, {"error": f"ColumnsError: {sheet.width}"})
                 return
             rows = sheet.to_python(skip_empty_area=False)
             if sum(1 for row in rows if any(c != "" for c in row)) >= 2:

@@ -95,6 +95,8 @@ def ask_pyreadstat(path: Path) -> Said:
     frame, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)
     numeric = {n for n, t in meta.readstat_variable_types.items() if t != "string"}
 
+    strip = "" if stata else " "  # blanks that fill a cell of SPSS
+
     def told(name: str, code: object) -> str:
         return f".{code}" if stata and isinstance(code, str) and name in numeric else code_text(code)
 
@@ -106,7 +108,11 @@ def ask_pyreadstat(path: Path) -> Said:
         "missing": {n: sorted(_ends(r) for r in ranges) for n, ranges in meta.missing_ranges.items()},
         "cells": {
             n: [
-                f".{v}" if n in numeric and isinstance(v, str) else cell(v)
+                f".{v}"
+                if n in numeric and isinstance(v, str)
+                else v.rstrip(strip)
+                if isinstance(v, str)
+                else cell(v)
                 for v in frame[n].astype(object).tolist()
             ]
             for n in frame.columns
@@ -139,21 +145,23 @@ def ask_pspp(path: Path, folder: Path) -> Said:
     texts = set()
     tables = re.split(r"^Table: (.*)\n", listing.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for title, body in zip(tables[1::2], tables[2::2], strict=True):
-        rows = list(csv.reader(body.splitlines()))[1:]
+        header, *rows = list(csv.reader(body.strip().splitlines()))
         if title == "Variables":
-            for row in (r for r in rows if len(r) == 10):
-                if row[2]:
-                    said["labels"][row[0]] = row[2]
-                if row[7].startswith("A"):
-                    texts.add(row[0])
-                if row[9]:
-                    said["missing"][row[0]] = sorted(_pspp_missing(row[9]))
+            for row in (dict(zip(header, r, strict=True)) for r in rows):
+                if row.get("Label"):
+                    said["labels"][row["Name"]] = row["Label"]
+                if row["Print Format"].startswith("A"):
+                    texts.add(row["Name"])
+                if row.get("Missing Values"):
+                    said["missing"][row["Name"]] = sorted(_pspp_missing(row["Missing Values"]))
         elif title == "Value Labels":
             owner = ""
             for row in (r for r in rows if len(r) == 3):
                 owner = row[0] or owner
-                code = row[1].removesuffix("[a]")
-                said["values"].setdefault(owner, {})[code.strip()] = row[2]
+                code = row[1].removesuffix("[a]").strip()
+                said["values"].setdefault(owner, {})[code if owner in texts else code_text(float(code))] = (
+                    row[2]
+                )
     with cells.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = list(csv.reader(file))
     for place, name in enumerate(header):
@@ -175,6 +183,7 @@ R_SCRIPT = """suppressPackageStartupMessages(library(haven))
 d <- READ
 tagged <- function(x) if (is.double(x)) ifelse(is.na(na_tag(x)), NA, paste0('.', na_tag(x))) else rep(NA, length(x))
 ask <- function(x) {
+  if (inherits(x, 'POSIXct')) x <- MOMENT(as.numeric(x))  # as the file holds it
   labels <- attr(x, 'labels', TRUE)
   codes <- if (is.null(labels)) list() else {
     t <- tagged(labels); c <- as.character(unclass(labels)); c <- ifelse(is.na(t), c, t)
@@ -195,8 +204,12 @@ cat(jsonlite::toJSON(out, auto_unbox = TRUE, digits = NA, null = 'null'))
 def ask_haven(path: Path) -> Said:
     """The file by R haven."""
     call = f"read_dta('{path}')" if path.suffix == ".dta" else f"read_sav('{path}', user_na = TRUE)"
+    since = (
+        "(function(x) (x + 315619200) * 1000)" if path.suffix == ".dta" else "(function(x) x + 12219379200)"
+    )
+    script = R_SCRIPT.replace("READ", call).replace("MOMENT", since)
     done = subprocess.run(
-        ["Rscript", "--vanilla", "-e", R_SCRIPT.replace("READ", call)], check=True, capture_output=True, text=True,
+        ["Rscript", "--vanilla", "-e", script], check=True, capture_output=True, text=True,
         env={**os.environ, "LC_ALL": "C.UTF-8"}, encoding="utf-8",
     )  # fmt: skip
     columns = json.loads(done.stdout)
