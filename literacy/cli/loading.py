@@ -134,7 +134,15 @@ def _restore(
     from dataclasses import replace
 
     from literacy.instrument import load_wave
-    from literacy.io import find_source, load_table, name_personal, plain_frame, plain_personal
+    from literacy.io import (
+        clean_frame,
+        find_source,
+        load_table,
+        name_personal,
+        personal_content,
+        plain_frame,
+        plain_personal,
+    )
     from literacy.scoring import restore_scored
 
     table = load_table(path, encoding=encoding)
@@ -146,17 +154,22 @@ def _restore(
     else:
         scored = restore_scored(frame, source, survey or "")
     say(*(f"· {note}" for note in table.notes))
-    found = {} if keep_personal else plain_personal(table, _known_columns(scored))
-    if not found:
+    if keep_personal:
         return scored
-    say(*(f"· {note}" for note in name_personal(found)))
-    return replace(scored, frame=frame.drop(columns=list(found)))
+    harmless = _known_columns(scored)
+    found = plain_personal(table, harmless | {i.name for i in scored.instrument.items})
+    number = scored.instrument.id_column
+    if number in frame.columns and (what := personal_content(frame[number])):
+        found[number] = what
+    kept, said = clean_frame(frame.drop(columns=list(found)), harmless)
+    say(*(f"· {note}" for note in (*name_personal(found), *said)))
+    return replace(scored, frame=kept)
 
 
 def _known_columns(scored: Scored) -> set[str]:
     """Columns of a scored file that the survey itself knows: none of them is a person's."""
     design = scored.wave.design.resolve(scored.frame.columns)
-    own = {i.name for i in scored.instrument.items} - set(scored.instrument.personal)
+    own = {i.name for i in scored.instrument.items if i.type != "text"}
     named = {design.weight, design.strata, *design.psu, *design.fpc, scored.instrument.id_column}
     return own | {f"{name}_correct" for name in own} | {n for n in named if n}
 

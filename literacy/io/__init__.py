@@ -2,6 +2,7 @@
 
 from literacy.io.blocks import Blocks, open_blocks
 from literacy.io.door import (
+    clean_frame,
     find_source,
     load_table,
     match_file,
@@ -18,7 +19,7 @@ from literacy.io.matching import Match, find_survey, match_columns
 from literacy.io.output import encode_csv, write_atomic, write_parts, write_responses, write_table
 from literacy.io.overview import Note, render_notes
 from literacy.io.parts import Progress, ResponseFile, open_responses
-from literacy.io.privacy import find_personal, name_personal
+from literacy.io.privacy import find_personal, name_personal, personal_content
 from literacy.io.responses import Responses
 from literacy.io.spool import STDIN, spool_input
 from literacy.io.table import Table
@@ -33,6 +34,7 @@ __all__ = [
     "Responses",
     "Table",
     "check_encoding",
+    "clean_frame",
     "encode_csv",
     "find_personal",
     "find_source",
@@ -43,6 +45,7 @@ __all__ = [
     "name_personal",
     "open_blocks",
     "open_responses",
+    "personal_content",
     "plain_frame",
     "plain_personal",
     "read",

@@ -17,7 +17,7 @@ from literacy.instrument.model import Code, Item
 from literacy.io.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
 from literacy.io.overview import Note, Overview, Unknown, look_over, render_notes
 from literacy.io.paradata import gather_paradata, names_interviewers
-from literacy.io.privacy import find_personal, redact
+from literacy.io.privacy import clean_column, find_personal, name_personal, personal_content, redact
 from literacy.io.responses import Responses
 from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 SHOWN = 10
-CODE_LIKE = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
+CODE_LIKE = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,2})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
 
 
 def assemble(
@@ -94,9 +94,7 @@ def assemble_part(table: Table, match: Match, overview: Overview) -> Part:
 def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
     """What is said of a whole file: how columns were met, what was left out, which items it lacks."""
     said = list(match.notes)
-    if personal:
-        listed = ", ".join(f"{c} ({what})" for c, what in personal.items())
-        said.append(f"left out {len(personal)} personal column{'s' if len(personal) > 1 else ''}: {listed}")
+    said += name_personal(personal)
     gone = [
         name
         for name in match.absent
@@ -283,6 +281,9 @@ def personal_columns(table: Table, match: Match) -> dict[str, str]:
         if item.personal and item.name in match.places:
             named += match.places[item.name].columns
     found = find_personal(table.frame, dict(table.labels), named, (keep | items) - set(named))
+    number = match.instrument.id_column
+    if number in match.other and number not in found and (what := personal_content(table.frame[number])):
+        found[number] = what
     for column in match.other:
         if column not in found and column not in keep:
             label = table.labels.get(column, "")
@@ -350,12 +351,13 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
     if overview.keep_personal:
         return []
     touched = 0
-    for item in match.instrument.items:
-        if item.type != "text" or item.name not in frame.columns:
-            continue
-        cleaned = frame[item.name].map(redact, na_action="ignore")
-        touched += int((cleaned.fillna("") != frame[item.name].fillna("")).sum())
-        frame[item.name] = cleaned.astype("str")
+    design = match.wave.design.resolve(frame.columns)
+    kept = {i.name for i in match.instrument.items if i.type != "text"}
+    kept |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
+    for name in frame.columns:
+        if name not in kept:
+            frame[name], count = clean_column(frame[name])
+            touched += count
     return [("personal data taken out of {n} free answers", touched)] if touched else []
 
 

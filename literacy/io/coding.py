@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.instrument.model import KINDS, Code, Item, MissingRule
+from literacy.io.distinct import find_distinct
+from literacy.io.identifiers import is_long_number
 from literacy.io.words import FALSE_WORDS, TRUE_WORDS, missing_kind, skeleton, squeeze, strip_prefix
 
 BLANK, UNKNOWN = -1, -2
@@ -53,6 +55,9 @@ class Coded:
     unknown: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+
+
+LONG = "{n} numbers as long as a telephone or card number were taken out, as if the item was skipped"
 
 
 def plain(value: object) -> Code:
@@ -153,6 +158,9 @@ class Reader:
                 return _settle(*option)
         if gone:
             return None, UNKNOWN
+        if self.item.type == "number" and number is not None and is_long_number(number, self.item.max):
+            self._note(f"{self.item.name}: {LONG.removeprefix('{n} ')}")
+            return None, _KIND["skipped"]
         if self.item.type == "number" or (self.item.type != "text" and not self.item.options):
             return code, 0 if number is not None else UNKNOWN
         return (code, 0) if self.item.type == "text" else (None, UNKNOWN)
@@ -258,6 +266,10 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     for low, high in reader.declared.user_missing:
         if not isinstance(low, str) and not isinstance(high, str):
             special |= set(np.unique(array[(array >= low) & (array <= high)]).tolist())
+    filled = np.where(kinds == 0, array, 0.0)
+    long = [k for k in np.flatnonzero(np.abs(filled) >= 1e5).tolist() if is_long_number(filled[k], item.max)]
+    kinds[long] = _KIND["skipped"]
+    counts = ((f"{item.name}: {LONG}", len(long)),) if long else ()
     unknown = []
     for value in sorted(special):
         hit = array == value
@@ -269,11 +281,11 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
             unknown.append((str(plain(value)), count))
         kinds[hit] = kind
     array[kinds != 0] = np.nan
-    return Coded(_series(array, item), kinds, tuple(unknown), _sentences(reader))
+    return Coded(_series(array, item), kinds, tuple(unknown), _sentences(reader), counts)
 
 
 def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
-    positions, uniques = cells.factorize()
+    positions, uniques = find_distinct(cells)
     codes: list[Code | None] = []
     kinds = np.empty(len(uniques) + 1, dtype=np.int8)
     kinds[-1] = BLANK

@@ -21,7 +21,7 @@ from literacy.io.table import Table
 
 MAX_COLUMNS = 20_000
 _SEPARATORS = (",", "\t", ";", "|")
-_NUMERIC = re.compile(r"[+-]?(?:0|[1-9]\d*)?(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_NUMERIC = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _EMPTY = frozenset({"", "NA", "NaN", "nan", "<NA>", "."})
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 

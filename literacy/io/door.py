@@ -20,7 +20,7 @@ from literacy.io.formats import NAMES, check_path, recognise
 from literacy.io.matching import choose_wave, find_survey, match_columns, rank_surveys, require_match
 from literacy.io.overview import is_integral
 from literacy.io.paradata import names_interviewers
-from literacy.io.privacy import find_personal, name_personal
+from literacy.io.privacy import clean_column, find_personal, name_personal, told_cleaned
 from literacy.io.spool import STDIN, spool_input
 from literacy.io.table import Table
 from literacy.provenance import trace
@@ -231,8 +231,19 @@ def read_plain(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """A table as :func:`read_table` gives it, personal columns left out, and what was assumed or left out."""
     table = load_table(path, encoding=encoding)
-    personal = {} if keep_personal else plain_personal(table)
-    return plain_frame(table, personal), (*table.notes, *name_personal(personal))
+    if keep_personal:
+        return plain_frame(table), table.notes
+    personal = plain_personal(table)
+    frame, said = clean_frame(plain_frame(table, personal))
+    return frame, (*table.notes, *name_personal(personal), *said)
+
+
+def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """A table without the telephones, cards and the like inside the texts of its columns, and the line that says so."""
+    known = set(skip)
+    cleaned = {c: (frame[c], 0) if c in known else clean_column(frame[c]) for c in frame.columns}
+    whole = pd.DataFrame({c: cells for c, (cells, _) in cleaned.items()}, index=frame.index)
+    return whole, told_cleaned(sum(count for _, count in cleaned.values()))
 
 
 def plain_frame(table: Table, left_out: Iterable[str] = ()) -> pd.DataFrame:

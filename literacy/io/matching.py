@@ -12,6 +12,7 @@ from literacy._display import Printable, format_table
 from literacy.errors import LiteracyError
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.model import Wave
+from literacy.io.identifiers import redact
 from literacy.io.places import Place, has_column, place_items
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Match(Printable):
                 "item": "",
                 "column": c,
                 "by": f"left out: {self.personal[c]}" if c in self.personal else "kept as it is",
-                "question": self.questions.get(c, ""),
+                "question": redact(self.questions.get(c, "")),
             }
             for c in self.other
         ]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from literacy.io.identifiers import redact
+
 if TYPE_CHECKING:
     from literacy.io.matching import Match
 
@@ -104,7 +106,7 @@ def _rest(match: Match) -> list[str]:
     lines = []
     for column in match.other:
         why = match.personal.get(column)
-        question = comment_toml(match.questions.get(column, ""))
+        question = comment_toml(redact(match.questions.get(column, "")))
         told = f"personal ({why}), left out" if why else question
         lines.append(f"#   {comment_toml(column)}{f'   # {told}' if told else ''}")
     return ["", "# Columns that hold no item:", *lines] if lines else []
