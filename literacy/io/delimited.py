@@ -100,7 +100,7 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(io.StringIO(text), **csv_options(separator, skip + first.count("\n") + 1, names))
+            frame = pd.read_csv(io.StringIO(text), **csv_options(separator, skip + 1, names))
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame({n: pd.Series(dtype="str") for n in names})
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
