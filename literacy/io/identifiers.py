@@ -89,6 +89,7 @@ _MAY = re.compile(
     rf"|座机|电话|手机|[{_PLACES}][A-Za-zＡ-Ｚ]|\d\s?(?:号|弄|栋|幢|单元|组|户)",
     re.IGNORECASE,
 )
+_SERIAL = re.compile(r"[A-CFH-NQRT-VX-Z][A-Z]{0,3}\d{1,10}")
 _UUID = re.compile(r"(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 """Most texts hold nothing that could be personal: they are told apart at once."""
 HIDDEN = "[…]"
@@ -109,7 +110,12 @@ def is_name(text: str) -> bool:
 
 def redact(text: str) -> str:
     """A text with phone numbers, cards, addresses, mail, accounts, and names it gives as such taken out."""
-    if len(text) < 4 or not (_MAY_ASCII if text.isascii() else _MAY).search(text) or _UUID.fullmatch(text):
+    if (
+        len(text) < 4
+        or _SERIAL.fullmatch(text)
+        or not (_MAY_ASCII if text.isascii() else _MAY).search(text)
+        or _UUID.fullmatch(text)
+    ):
         return text
     plain = _half_width(text)
     spans = [m.span() for m in _FOUND.finditer(plain)]
