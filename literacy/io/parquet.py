@@ -72,8 +72,8 @@ def _require_small(batch: Any, path: Path) -> None:
 
     size = 0
     for column in batch.columns:
-        if pyarrow.types.is_dictionary(column.type) and len(column.dictionary):
-            lengths = pyarrow.compute.binary_length(column.dictionary.cast(pyarrow.large_binary()))
+        if pyarrow.types.is_dictionary(column.type) and str(column.type.value_type).endswith(("string", "binary")):
+            lengths = pyarrow.compute.binary_length(column.dictionary)
             size += pyarrow.compute.sum(lengths.take(column.indices)).as_py() or 0
     if size > MAX_UNPACKED:
         raise _unpacks(path)
