@@ -22,6 +22,7 @@ from literacy.io.responses import Responses
 from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
 
 if TYPE_CHECKING:
+    from literacy.instrument import Instrument
     from literacy.io.matching import Match
     from literacy.io.places import Place
     from literacy.io.table import Table
@@ -243,11 +244,7 @@ def settle_blanks(
     blanks: a kind, or ``by_module`` (not asked where the person's whole module is empty, else skipped).
     """
     instrument = match.instrument
-    extra = [c for c in raw.columns if c not in answers.columns]
-    known = pd.concat([answers, raw[extra].set_axis(answers.index)], axis=1) if extra else answers
-    absent = {i.name: np.nan for i in instrument.items if i.name not in known.columns}
-    if absent:
-        known = known.assign(**absent)
+    known = _asked_columns(instrument, answers, raw)
     module_empty: dict[str, NDArray[np.bool_]] = {}
     if instrument.blank == "by_module":
         for item in instrument.items:
@@ -269,6 +266,19 @@ def settle_blanks(
             kind[blank] = _KIND[instrument.blank]
         if item.asked:
             kind[blank & ~holds(item.asked, known)] = _KIND["not_applicable"]
+
+
+def _asked_columns(instrument: Instrument, answers: pd.DataFrame, raw: pd.DataFrame) -> pd.DataFrame:
+    """The columns on which it depends who is asked what; an item the file lacks is missing for everybody."""
+    columns: dict[str, pd.Series | float] = {}
+    for name in sorted({c.column for i in instrument.items for c in i.asked}):
+        if name in answers:
+            columns[name] = answers[name]
+        elif name in raw:
+            columns[name] = raw[name].set_axis(answers.index)
+        elif any(i.name == name for i in instrument.items):
+            columns[name] = np.nan
+    return pd.DataFrame(columns, index=answers.index)
 
 
 def personal_columns(table: Table, match: Match) -> dict[str, str]:
