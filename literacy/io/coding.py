@@ -13,24 +13,32 @@ from numpy.typing import NDArray
 from literacy.instrument.model import KINDS, Code, Item, MissingRule
 from literacy.io.distinct import find_distinct
 from literacy.io.identifiers import is_long_number
-from literacy.io.words import FALSE_WORDS, TRUE_WORDS, missing_kind, skeleton, squeeze, strip_prefix
+from literacy.io.optiontexts import Found, drop_filled, option_texts
+from literacy.io.words import missing_kind, skeleton, squeeze, tidy
 
 BLANK, UNKNOWN = -1, -2
 _KIND = {name: code for code, name in enumerate(KINDS)}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(岁|周岁|年|元|人|次|个|小时|years?|yrs?)?")
-_SPLITTERS = (r"[┋|]", r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
+_SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
+_BARS = r"[┋|]"
+LONGEST = 4000
+"""Characters of a cell that is looked at as option texts written one after another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the file and the instrument say about the codes of one column."""
+    """What the file and the instrument say about the codes of one column.
+
+    ``numbers`` says what a bare number is: ``codes``, ``places`` of options in the form, or ``agree``, where both are
+    possible and a number counts only if they come to the same.
+    """
 
     value_labels: Mapping[float | str, str] = field(default_factory=dict)
     user_missing: tuple[tuple[float | str, float | str], ...] = ()
     rules: tuple[MissingRule, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
-    positions: bool = False
+    numbers: str = "codes"
 
     def is_missing(self, value: float | str) -> bool:
         """Whether the file declares the value missing."""
@@ -84,56 +92,58 @@ class Reader:
     def __init__(self, item: Item, declared: Declared) -> None:
         self.item, self.declared = item, declared
         self.notes: dict[str, int] = {}
-        self._codes: dict[str, tuple[Code, str]] = {str(o.code): (o.code, o.missing) for o in item.options}
-        self._texts = _option_texts(item)
+        self.words_first = declared.numbers == "agree"
+        self._codes: dict[str, Found] = {str(o.code): (o.code, o.missing) for o in item.options}
+        self._texts = option_texts(item)
         self._relabelled = self._by_label()
-        self._places = self._by_place() if declared.positions else {}
+        self._places = option_places(item) if declared.numbers != "codes" else {}
 
     def _note(self, text: str) -> None:
         self.notes[text] = self.notes.get(text, 0) + 1
 
-    def _by_place(self) -> dict[str, tuple[Code, str]]:
-        """Place in the form -> option: the options a respondent is shown, in the instrument's order."""
-        if self.item.type in ("number", "text", "multiple"):
-            return {}
-        shown = [o for o in self.item.options if o.missing not in ("skipped", "not_asked")]
-        return {str(place): (o.code, o.missing) for place, o in enumerate(shown, start=1)}
-
-    def _by_label(self) -> dict[str, tuple[Code, str]]:
-        """Value -> option by the file's labels, where they contradict the instrument's codes altogether."""
+    def _by_label(self) -> dict[str, Found | None]:
+        """Value -> option by the file's labels, where they contradict its codes (None: nobody can tell)."""
         if self.item.type in ("number", "text"):
             return {}
-        found: dict[str, tuple[Code, str]] = {}
+        found: dict[str, Found | None] = {}
         differ = False
         for value, label in self.declared.value_labels.items():
-            option = self._texts.get(skeleton(label)) or self._texts.get(skeleton(strip_prefix(label)))
-            own = self._codes.get(str(plain(value)))
+            key = str(plain(value))
+            option, own = self._texts.find(label), self._codes.get(key)
             if option is None:
-                if own is not None and not missing_kind(label):
-                    return {}
+                if own is not None and not own[1] and not missing_kind(label):
+                    found[key] = None
                 continue
-            found[str(plain(value))] = option
+            found[key] = option
             differ = differ or (own is not None and own != option)
-        if not differ or len({c for c, _ in found.values()}) != len(found):
-            return {}
-        return found
+        return found if differ else {}
 
-    def read(self, value: object) -> tuple[Code | None, int]:
+    def read(self, value: object, filled: bool = True) -> tuple[Code | None, int]:
         """Code and kind of one cell; (None, UNKNOWN) where nobody knows it."""
         if isinstance(value, str):
-            return self._read_text(value)
+            return self._read_text(value, filled)
+        if isinstance(value, (bool, np.bool_)):
+            option = self._texts.find(str(bool(value)))
+            if option is not None:
+                return _settle(*option)
+        spoken = self._texts.exact(str(plain(value))) if self.words_first else None
+        if spoken is not None:
+            return _settle(*spoken)
         return self._read_code(plain(value), label=self.declared.value_labels.get(value))  # type: ignore[call-overload]  # numbers are keys
 
     def _read_code(self, code: Code, label: str | None) -> tuple[Code | None, int]:
         key = str(code)
-        if key in self._places:
-            return _settle(*self._places[key])
-        if key in self._relabelled:
+        if self._places:
+            found = self._read_number(key)
+            if found is not None:
+                return found
+        elif key in self._relabelled:
             self._note(
                 f"{self.item.name}: codes read by the file's value labels, as they differ from the instrument"
             )
-            return _settle(*self._relabelled[key])
-        if key in self._codes:
+            option = self._relabelled[key]
+            return _settle(*option) if option is not None else (None, UNKNOWN)
+        elif key in self._codes:
             return _settle(*self._codes[key])
         for rule in self.declared.rules:
             if any(str(c) == key for c in rule.codes):
@@ -146,15 +156,18 @@ class Reader:
         gone = number is not None and self.declared.is_missing(number)
         if label is not None:
             kind = missing_kind(label)
+            own = number is None and self.declared.is_missing(key)  # a Stata letter: missing, and labelled so
             if kind:
                 word = kind.replace("_", " ")
-                self._note(
-                    f"{self.item.name}: code {key} read as {word} by its value label '{label.strip()}'"
-                )
+                if not own:
+                    self._note(
+                        f"{self.item.name}: code {key} read as {word} by its value label '{label.strip()}'"
+                    )
                 return None, _KIND[kind]
-            option = self._texts.get(skeleton(label)) or self._texts.get(skeleton(strip_prefix(label)))
+            option = self._texts.find(label)
             if option is not None:
-                self._note(f"{self.item.name}: code {key} read as {option[0]} by its value label")
+                if not own:
+                    self._note(f"{self.item.name}: code {key} read as {option[0]} by its value label")
                 return _settle(*option)
         if gone:
             return None, UNKNOWN
@@ -163,15 +176,37 @@ class Reader:
             return None, _KIND["skipped"]
         if self.item.type == "number" or (self.item.type != "text" and not self.item.options):
             return code, 0 if number is not None else UNKNOWN
-        return (code, 0) if self.item.type == "text" else (None, UNKNOWN)
+        if self.item.type == "text":
+            return code, 0
+        return self._read_percent(number)
 
-    def _read_text(self, text: str) -> tuple[Code | None, int]:
+    def _read_number(self, key: str) -> tuple[Code | None, int] | None:
+        """A number that may be the place of an option; None where it is neither place nor code."""
+        place, code = self._places.get(key), self._codes.get(key)
+        if self.declared.numbers == "places" or (place is not None and place == code):
+            option = place
+        else:
+            option = code if place is None else None
+        if option is not None:
+            return _settle(*option)
+        return (None, UNKNOWN) if place is not None or code is not None else None
+
+    def _read_percent(self, number: float | None) -> tuple[Code | None, int]:
+        """``0.15`` for an option ``15%``: what a spreadsheet makes of such a text."""
+        option = self._texts.exact(f"{round(number * 100, 6):g}%") if number is not None else None
+        return _settle(*option) if option is not None else (None, UNKNOWN)
+
+    def _read_text(self, text: str, filled: bool) -> tuple[Code | None, int]:
         short = squeeze(text)
         if not short:
             return None, BLANK
         for word in (text.strip(), short):
             if word in self.declared.words:
                 return None, _KIND[self.declared.words[word]]
+        if self.words_first:
+            option = self._texts.exact(text)
+            if option is not None:
+                return _settle(*option)
         if text.strip() in self._codes and not self._relabelled and not self._places:
             return _settle(*self._codes[text.strip()])
         for rule in self.declared.rules:
@@ -179,6 +214,8 @@ class Reader:
                 text, rule
             ):
                 return None, _KIND[rule.kind]
+        if "〖" in short and _NUMBER.fullmatch(drop_filled(short).strip()):
+            short = drop_filled(short).strip()
         if _NUMBER.fullmatch(short):
             number = float(short)
             label = self.declared.value_labels.get(number, self.declared.value_labels.get(text))
@@ -187,10 +224,12 @@ class Reader:
             found = self._read_code(text, self.declared.value_labels.get(text))
             if found[1] != UNKNOWN:
                 return found
-        option = self._texts.get(skeleton(text)) or self._texts.get(skeleton(strip_prefix(text)))
+        option = self._texts.find(text, filled)
+        if option is None and short == "-oth-":
+            option = self._texts.other
         if option is not None:
             return _settle(*option)
-        kind = missing_kind(text)
+        kind = missing_kind(tidy(text))
         if kind:
             return None, _KIND[kind]
         if self.item.type == "text":
@@ -198,9 +237,21 @@ class Reader:
         if self.item.type == "number":
             amount = _UNIT.fullmatch(short)
             return (plain(float(amount.group(1))), 0) if amount else (None, UNKNOWN)
-        stem = re.split(r"[〖【(（:：]", text, maxsplit=1)[0]
-        option = self._texts.get(skeleton(stem)) if stem.strip() else None
-        return _settle(*option) if option else (None, UNKNOWN)
+        return None, UNKNOWN
+
+    def speaks_in_words(self, texts: list[str]) -> bool:
+        """Whether a column holds option texts, where some option's text is the code of another."""
+        return self._texts.ambiguous and any(
+            not _NUMBER.fullmatch(squeeze(t)) and self._texts.find(t) is not None for t in texts
+        )
+
+
+def option_places(item: Item) -> dict[str, Found]:
+    """Place in the form -> option: the options a respondent is shown, in the instrument's order."""
+    if item.type in ("number", "text"):
+        return {}
+    shown = [o for o in item.options if o.missing not in ("skipped", "not_asked")]
+    return {str(place): (o.code, o.missing) for place, o in enumerate(shown, start=1)}
 
 
 def _settle(code: Code, missing: str) -> tuple[Code | None, int]:
@@ -210,31 +261,6 @@ def _settle(code: Code, missing: str) -> tuple[Code | None, int]:
 def _labelled(label: str, rule: MissingRule) -> bool:
     text = squeeze(label)
     return any(text == squeeze(t) or skeleton(t) == skeleton(label) for t in rule.labels)
-
-
-def _option_texts(item: Item) -> dict[str, tuple[Code, str]]:
-    """Skeleton of every label -> option; a text two options share means neither."""
-    texts: dict[str, tuple[Code, str]] = {}
-    shared: set[str] = set()
-    for option in item.options:
-        spellings = {option.label.zh, option.label.en, *(text for _, text in option.label.others)}
-        forms = {skeleton(s) for s in spellings if s} | {skeleton(strip_prefix(s)) for s in spellings if s}
-        for form in forms - {""}:
-            if texts.get(form, (option.code,))[0] != option.code:
-                shared.add(form)
-            texts[form] = (option.code, option.missing)
-    for form in shared:
-        del texts[form]
-    if item.type == "true_false" or {skeleton(o.label.en) for o in item.answers} in (
-        {"true", "false"},
-        {"yes", "no"},
-    ):
-        for words in (TRUE_WORDS, FALSE_WORDS):
-            known = next((texts[skeleton(w)] for w in sorted(words) if skeleton(w) in texts), None)
-            if known is not None:
-                for word in words:
-                    texts.setdefault(skeleton(word), known)
-    return texts
 
 
 def code_column(cells: pd.Series, item: Item, declared: Declared) -> Coded:
@@ -290,6 +316,8 @@ def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     kinds = np.empty(len(uniques) + 1, dtype=np.int8)
     kinds[-1] = BLANK
     many = item.type == "multiple"
+    texts = [u for u in uniques if isinstance(u, str)]
+    reader.words_first = reader.words_first or reader.speaks_in_words(texts)
     letters = _letters(uniques, item)
     coded = {} if letters else _prefixed(uniques, item)
     for i, value in enumerate(uniques):
@@ -315,7 +343,10 @@ def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
 
 
 def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
-    """Answer codes such as A1, A2 (LimeSurvey), where all texts of the column are such and the numbers are codes."""
+    """Answer codes such as A1, A2 (LimeSurvey), where all texts of the column are such and the numbers are codes.
+
+    Where each number may as well be the place of another option, nobody knows it.
+    """
     texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
     known = {str(o.code): o for o in item.options}
     hits = [re.fullmatch(r"[A-Z]{1,3}0*(\d+)", t) for t in texts]
@@ -326,9 +357,13 @@ def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]
     ):
         return {}
     table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
+    places = option_places(item)
+    placed = all(h.group(1) in places for h in hits if h)
     for hit in hits:
         if hit:
-            table[hit.group(0)] = _settle(known[hit.group(1)].code, known[hit.group(1)].missing)
+            option = known[hit.group(1)]
+            unsure = placed and places[hit.group(1)] != (option.code, option.missing)
+            table[hit.group(0)] = (None, UNKNOWN) if unsure else _settle(option.code, option.missing)
     return table
 
 
@@ -368,17 +403,15 @@ def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
     if not isinstance(value, str):
         code, kind = reader.read(value)
         return (str(code), 0) if kind == 0 else (None, kind)
-    code, kind = reader.read(value)
-    if kind == 0:
-        return str(code), 0
-    if kind != UNKNOWN:
-        return None, kind
-    for splitter in _SPLITTERS:
-        parts = [p for p in re.split(splitter, value) if p.strip()]
-        if len(parts) < 2:
-            continue
+    bare = drop_filled(value)
+    barred = "┋" in bare
+    code, kind = reader.read(bare, filled=False)
+    if kind != UNKNOWN and not barred:
+        return (str(code), 0) if kind == 0 else (None, kind)
+    for splitter in (_BARS,) if barred else (_BARS, *_SPLITTERS):
+        parts = [p for p in re.split(splitter, bare) if p.strip()]
         read = [reader.read(part) for part in parts]
-        if any(k == UNKNOWN for _, k in read):
+        if (len(parts) < 2 and not barred) or not parts or any(k == UNKNOWN for _, k in read):
             continue
         chosen = [c for c, k in read if k == 0 and c is not None]
         if not chosen:
@@ -388,29 +421,35 @@ def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
                 f"{reader.item.name}: don't know ticked together with answers; the answers were kept"
             )
         return join_codes(chosen), 0
-    texts = _joined_texts(value, reader)
+    if barred:
+        return None, UNKNOWN
+    texts = _joined_texts(bare, reader)
     if texts:
         return join_codes(texts), 0
-    return None, UNKNOWN
+    code, kind = reader.read(bare)
+    return (str(code), 0) if kind == 0 else (None, kind)
 
 
 def _joined_texts(value: str, reader: Reader) -> list[Code]:
-    """Option texts with blanks in them, joined by blanks: the words are put together again, longest text first."""
-    words = squeeze(value).split(" ")
-    if not 2 <= len(words) <= 120:
+    """Option texts that themselves hold blanks or commas, joined by such: put together again, if in one way only."""
+    whole = skeleton(tidy(value))
+    if not whole or len(value) > LONGEST:
         return []
-    found: list[Code] = []
-    at = 0
-    while at < len(words):
-        for end in range(min(len(words), at + 40), at, -1):
-            code, kind = reader.read(" ".join(words[at:end]))
-            if kind == 0 and code is not None:
-                found.append(code)
-                at = end
-                break
-        else:
+    words = {
+        skeleton(tidy(text)): option.code
+        for option in reader.item.answers
+        for text in (option.label.zh, option.label.en, *(t for _, t in option.label.others))
+        if text
+    }
+    ways: dict[int, set[frozenset[Code]]] = {0: {frozenset()}}
+    for at in range(len(whole)):
+        for word, code in words.items() if at in ways else ():
+            if whole.startswith(word, at):
+                ways.setdefault(at + len(word), set()).update(w | {code} for w in ways[at])
+        if len(ways.get(at, ())) > 20:
             return []
-    return found
+    found = ways.get(len(whole), set())
+    return list(next(iter(found))) if len(found) == 1 else []
 
 
 def _sentences(reader: Reader) -> tuple[str, ...]:

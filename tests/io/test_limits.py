@@ -189,13 +189,10 @@ def test_every_limit_is_in_the_docs() -> None:
         assert number in page, number
 
 
-@pytest.mark.slow
-def test_at_the_limit_files_are_read(tmp_path: Path) -> None:
-    frame = pd.DataFrame(np.arange(40_000.0).reshape(2, -1), columns=[f"v{k}" for k in range(20_000)])
+def test_at_the_limit_a_file_is_read(tmp_path: Path) -> None:
+    frame = pd.DataFrame(np.arange(20_000.0).reshape(1, -1), columns=[f"v{k}" for k in range(20_000)])
     frame.to_csv(tmp_path / "x.csv", index=False)
-    write_table(frame, tmp_path / "x.sav")
-    for ending in ("csv", "sav"):
-        assert load_table(tmp_path / f"x.{ending}").frame.to_numpy().sum() == frame.to_numpy().sum(), ending
+    assert load_table(tmp_path / "x.csv").frame.to_numpy().sum() == frame.to_numpy().sum()
 
 
 def test_archives_in_an_archive_are_bytes_and_a_stated_dimension_is_no_cell(tmp_path: Path) -> None:

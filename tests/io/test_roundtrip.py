@@ -103,3 +103,8 @@ def test_answers_and_kinds_of_missing_come_back(ending: str, truth: Responses, t
         assert again.missing[item.name].tolist() == truth.missing[item.name].tolist(), item.name
         one, other = (r.frame[item.name].astype(object) for r in (truth, again))
         assert one.where(one.notna(), None).tolist() == other.where(other.notna(), None).tolist(), item.name
+
+
+def test_stata_letters_with_their_labels_are_no_assumption(truth: Responses, tmp_path: Path) -> None:
+    write_responses(truth, tmp_path / "x.dta")
+    assert [line for line in read(tmp_path / "x.dta", "erenhot").history if "value label" in line] == []
