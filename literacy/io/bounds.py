@@ -37,6 +37,8 @@ def check_lines(file: BinaryIO, where: str) -> None:
     A line is counted by its bytes, quoted or not.
     """
     head = file.read(MAX_TEXT_LINE + 1)
+    if len(head) > MAX_TEXT_LINE and _last_end(head) < 0:
+        raise _endless_header(head, file, where)
     _check_header(head, where)
     since = len(head) - _last_end(head) - 1
     while block := file.read(_BLOCK):
@@ -55,10 +57,18 @@ def _endless(where: str) -> LiteracyError:
     return over_limit(where, what, "export it again: line ends or closing quotes are missing")
 
 
+def _endless_header(head: bytes, file: BinaryIO, where: str) -> LiteracyError:
+    """How many columns a first line of more than the limit has, if it has columns."""
+    mark = max((b",", b"\t", b";", b"|"), key=head.count)
+    count, block = 1, head
+    while block:
+        line = block.splitlines()[0] if _last_end(block) >= 0 else block
+        count += line.count(mark)
+        block = file.read(_BLOCK) if line is block else b""
+    return too_many(where, count) if count > MAX_COLUMNS else _endless(where)
+
+
 def _check_header(head: bytes, where: str) -> None:
-    if len(head) > MAX_TEXT_LINE and _last_end(head) < 0:
-        count = max(head.count(mark) for mark in (b",", b"\t", b";", b"|"))
-        raise too_many(where, count + 1, "more than ") if count >= MAX_COLUMNS else _endless(where)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return  # of two bytes a letter: a quote's byte may be half of another letter
     quotes = 0
