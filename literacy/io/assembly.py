@@ -19,7 +19,7 @@ from literacy.io.overview import Note, Overview, Unknown, look_over, render_note
 from literacy.io.paradata import gather_paradata, names_interviewers
 from literacy.io.privacy import clean_column, find_personal, name_personal, personal_content, redact
 from literacy.io.responses import Responses
-from literacy.io.words import TICKED, UNTICKED, skeleton, squeeze
+from literacy.io.words import TICKED, UNTICKED, is_other, skeleton, squeeze
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
@@ -112,7 +112,7 @@ def _declared(table: Table, column: str, match: Match) -> Declared:
         tuple(table.user_missing.get(column, ())),
         match.instrument.missing,
         table.words,
-        table.positions,
+        match.numbers,
     )
 
 
@@ -188,6 +188,8 @@ def _ticks(
     other = np.zeros(len(uniques) + 1, dtype=bool)
     kind = np.zeros(len(uniques) + 1, dtype=np.int8)
     strange: list[tuple[str, int]] = []
+    option = item.option(code)
+    asks_text = option is not None and is_other(option.label.zh) | is_other(option.label.en)
     pair = {u for u in uniques if not isinstance(u, str)}
     one_two = (
         bool(pair) and pair <= {1.0, 2.0} and labels.get(2.0, "") in {skeleton(w) for w in UNTICKED if w}
@@ -208,7 +210,7 @@ def _ticks(
                 kind[i] = found_kind
             elif found_kind == 0 and found == code:
                 hit[i] = True
-            elif isinstance(value, str) and found_kind == UNKNOWN and not _looks_like_code(text):
+            elif isinstance(value, str) and asks_text and not _looks_like_code(text):
                 hit[i] = True  # the text written beside "other: ____"
             else:
                 strange.append((text, int((positions == i).sum())))

@@ -20,6 +20,8 @@ from literacy.io.decoding import decode_lines, guess_text
 from literacy.io.table import Table
 
 MAX_COLUMNS = 20_000
+LINE = 1_000_000
+"""Characters of a line that may be a title, or of one below it that is looked at."""
 _SEPARATORS = (",", "\t", ";", "|")
 _NUMERIC = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _EMPTY = frozenset({"", "NA", "NaN", "nan", "<NA>", "."})
@@ -158,31 +160,64 @@ def split_line(line: str, separator: str, where: str) -> list[str]:
 
 
 def first_line(text: str) -> tuple[str, str, int]:
-    """Header line (quotes may span lines), its separator, and how many lines come before it."""
-    skip = 0
-    rest = text
-    while True:
-        line, found, rest = rest.partition("\n")
-        said = re.fullmatch(r"sep=(.)\r?", line.strip("\ufeff"))
-        if said:
-            skip += 1
-            separator: str | None = said.group(1)
-            line, found, rest = rest.partition("\n")
-            break
-        separator = None
-        if line.strip() or not found:
-            break
+    """Header line (quotes may span lines), its separator, and how many lines come before it.
+
+    A line is one even where quotes span several. Lines with a title alone are passed over.
+    """
+    lines = _lines(text)
+    skip = next((k for k, line in enumerate(lines) if line.strip()), len(lines) - 1)
+    said = re.fullmatch(r"sep=(.)", lines[skip].strip("\ufeff"))
+    if said:
         skip += 1
-    while line.count('"') % 2 and found:
-        more, found, rest = rest.partition("\n")
-        line += "\n" + more
-        if len(line) > 5_000_000:
+        return lines[skip] if skip < len(lines) else "", said.group(1), skip
+    while skip + 1 < len(lines) and len(lines[skip]) < LINE and _is_title(lines[skip], lines[skip + 1 :]):
+        skip += 1
+    return lines[skip], _separator(lines[skip]), skip
+
+
+def _lines(text: str, most: int = 12) -> list[str]:
+    """The first lines of a text, line ends off."""
+    lines: list[str] = []
+    rest = text
+    while len(lines) < most:
+        line, found, rest = rest.partition("\n")
+        while line.count('"') % 2 and found and len(line) < 5_000_000:
+            more, found, rest = rest.partition("\n")
+            line += "\n" + more
+        lines.append(line.rstrip("\r"))
+        if not found:
             break
-    line = line.rstrip("\r")
-    if separator is None:
-        bare = re.sub(r'"[^"]*"', "", line)
-        separator = max(_SEPARATORS, key=lambda s: (bare.count(s), -_SEPARATORS.index(s)))
-    return line, separator, skip
+    return lines
+
+
+def _separator(line: str) -> str:
+    bare = re.sub(r"&#?\w{1,10};", "", re.sub(r'"[^"]*"', "", line))
+    return max(_SEPARATORS, key=lambda s: (bare.count(s), -_SEPARATORS.index(s)))
+
+
+def _is_title(line: str, below: list[str]) -> bool:
+    """Whether a line holds a title, and one below it the names of columns: padded to their number, or without any."""
+    if not line.strip():
+        return any(b.strip() for b in below)
+    below = [b for b in below if len(b) < LINE] or [""]
+    separator = max((_separator(b) for b in below), key=lambda s: max(b.count(s) for b in below))
+    tables = [_cells(b, separator) for b in below]
+    cells = _cells(line, separator)
+    filled = sum(1 for cell in cells if cell)
+    if len(cells) > 2 and not cells[-1]:
+        widest = max(sum(1 for c in t if c) if len(t) == len(cells) else 0 for t in tables)
+        return filled <= 3 and 2 * filled < widest
+    names = next((t for t in tables if any(t)), [])
+    texts = [n for n in names if n and not _NUMERIC.fullmatch(n)]
+    lone = len(cells) == 1 and all(s not in line for s in _SEPARATORS)
+    return lone and len(names) >= 3 and 2 * len(texts) > len(names) and len(set(names)) == len(names)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+    except csv.Error:
+        return []
 
 
 def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:

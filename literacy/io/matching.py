@@ -13,7 +13,8 @@ from literacy.errors import LiteracyError
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.model import Wave
 from literacy.io.identifiers import redact
-from literacy.io.places import Place, has_column, place_items
+from literacy.io.numerals import refuse_numerals, tell_numerals
+from literacy.io.places import CUT, LOOSE, NAMELESS, ROW, Place, has_column, place_items
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
@@ -27,7 +28,8 @@ class Match(Printable):
     """How the columns of a file meet the items of an instrument.
 
     ``questions`` are the file's own labels, ``stems`` the questions of items that have one column an option,
-    ``personal`` the columns that identify people and what they hold.
+    ``personal`` the columns that identify people and what they hold. ``numbers`` says what bare numbers are: ``codes``,
+    ``places`` in the form, ``agree`` (only where both are the same), "" where it cannot be told.
     """
 
     instrument: Instrument
@@ -39,6 +41,7 @@ class Match(Printable):
     questions: Mapping[str, str] = field(default_factory=dict)
     stems: Mapping[str, str] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
+    numbers: str = "codes"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -135,9 +138,11 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
         notes.append(f"the wave's map names columns the file has not: {', '.join(lost[:5])}")
     if any(p.by == "number" for p in places.values()):
         notes.append("items met columns by question number alone: check with `literacy survey match`")
-    by_text = sum(1 for p in places.values() if p.by == "question text")
-    if by_text:
-        notes.append(f"{by_text} items met their columns by the text of the question")
+    notes += _say_how(places)
+    numerals = tell_numerals(table, items, places)
+    notes += [
+        numerals.said if numerals.kind else f"what the numbers stand for cannot be told: {numerals.said}"
+    ]
     doubled = {
         c for c in columns if c not in taken and c in table.ticks and has_column(table.ticks[c][0], places)
     }
@@ -150,9 +155,32 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
     stems = {
         name: table.ticks[place.columns[0]][0]
         for name, place in places.items()
-        if len(place.columns) > 1 and place.columns[0] in table.ticks
+        if len(place.columns) > 1
+        and place.columns[0] in table.ticks
+        and not table.ticks[place.columns[0]][0].startswith(NAMELESS)
     }
-    return Match(instrument, wave, places, absent, other, tuple(notes), dict(table.labels), stems)
+    said = tuple(n for n in notes if n)
+    return Match(
+        instrument, wave, places, absent, other, said, dict(table.labels), stems, numbers=numerals.kind
+    )
+
+
+def _say_how(places: Mapping[str, Place]) -> list[str]:
+    """How many items met their columns by text; those that met them less surely by name."""
+    notes = []
+    by_text = sum(1 for p in places.values() if p.by == "question text")
+    if by_text:
+        notes.append(f"{by_text} items met their columns by the text of the question")
+    for by, how in (
+        (LOOSE, "by the text of the question with or without what is in brackets"),
+        (ROW, "by the row of a matrix question"),
+        (CUT, "by the beginning of the question, as the heading is cut off"),
+    ):
+        names = [f"{name} ({place.columns[0][:40]})" for name, place in places.items() if place.by == by]
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            notes.append(f"{len(names)} items met their columns {how}: {', '.join(names[:SHOWN])}{more}")
+    return notes
 
 
 def find_survey(columns: Iterable[str] | Table) -> str:
@@ -198,6 +226,8 @@ def require_match(match: Match, table: Table, path: str) -> None:
     """Refuse a file that lacks items, naming them and the survey that fits better."""
     lacking = match.missing
     if not lacking:
+        if not match.numbers:
+            raise refuse_numerals(tell_numerals(table, match.instrument.items, match.places).said, path)
         return
     ranked = rank_surveys(table)
     own = match.instrument.survey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -65,28 +66,39 @@ _CODE = re.compile(
     r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(
-    r"(?:(\d+)\s*(?:小时|时|h))?\s*(?:(\d+)\s*(?:分钟|分|m|min))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒|s|sec)?)?",
+_CLOCK = re.compile(r"(?:(\d+) days? )?(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+_SPELLED = re.compile(
+    r"(?:(\d+)\s*(?:天|日|d|days?))?\s*(?:(\d+)\s*(?:个?小时|时|h|hours?))?"
+    r"\s*(?:(\d+)\s*(?:分钟|分|min|m|minutes?|['’′]))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒钟?|seconds?|sec|s|[\"”″]|''|′′)?)?",
     re.IGNORECASE,
 )
 
 
 def parse_duration(cell: object) -> float:
-    """Seconds of ``123秒``, ``2分3秒``, ``1小时2分``, ``00:12:05`` or a plain number; NaN for anything else."""
+    """Seconds of ``123秒``, ``2分3秒``, ``1小时2分``, ``2'3"``, ``00:12:05``, ``0 days 00:12:05`` or a plain number.
+
+    NaN for anything else.
+    """
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return float("nan")
     if isinstance(cell, (int, float, np.integer, np.floating)):
         return float(cell)
-    text = str(cell).strip()
-    clock = re.fullmatch(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)", text)
-    if clock:
-        hours, minutes, seconds = (float(p or 0) for p in clock.groups())
-        return hours * 3600 + minutes * 60 + seconds
-    parts = _CHINESE.fullmatch(text)
+    text = unicodedata.normalize("NFKC", str(cell)).strip()
+    parts = _CLOCK.fullmatch(text) or _SPELLED.fullmatch(text)
     if not text or not parts or not any(parts.groups()):
         return float("nan")
-    hours, minutes, seconds = (float(p or 0) for p in parts.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    days, hours, minutes, seconds = (float(p or 0) for p in parts.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def parse_durations(cells: pd.Series) -> list[float]:
+    """Seconds of a column; a spreadsheet keeps a time of day as a part of a day."""
+    seconds = [parse_duration(c) for c in cells]
+    if pd.api.types.is_numeric_dtype(cells):
+        present = [s for s in seconds if s == s and s != 0]
+        if present and all(0 < s < 1 for s in present):
+            return [round(s * 86_400, 3) for s in seconds]
+    return seconds
 
 
 def is_code(text: str) -> bool:
@@ -119,9 +131,7 @@ def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> 
 
     name = column(_DURATION)
     if name is not None:
-        found["duration"] = pd.Series(
-            [parse_duration(c) for c in table.frame[name]], index=index, dtype=float
-        )
+        found["duration"] = pd.Series(parse_durations(table.frame[name]), index=index, dtype=float)
     moments = {}
     for role, words in (("started", _STARTED), ("submitted", _SUBMITTED)):
         name = column(words)
@@ -145,13 +155,24 @@ def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> 
     return pd.DataFrame(found, index=index)
 
 
+def _serials(cells: pd.Series) -> pd.Series:
+    """Moments a spreadsheet counts in days since 1900, where all cells may be such of this century; else NaT."""
+    days = cells.to_numpy(dtype=float, na_value=np.nan)
+    present = days[~np.isnan(days)]
+    if not len(present) or present.min() < 36_526 or present.max() > 73_050:
+        return pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ns]")
+    moments = pd.to_datetime(days, unit="D", origin="1899-12-30").round("s").astype("datetime64[ns]")
+    return pd.Series(moments, index=cells.index)
+
+
 def parse_moments(cells: pd.Series) -> pd.Series:
     """Dates and times in the spellings of the platforms; NaT for anything else."""
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
     if pd.api.types.is_numeric_dtype(cells):
-        return pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ns]")
-    texts = cells.astype("str").str.strip().str.replace("/", "-", regex=False)
+        return _serials(cells)
+    texts = cells.astype("str").str.strip().str.replace("[/年月.](?=\\d{1,2}\\D|\\d{1,2}$)", "-", regex=True)
+    texts = texts.str.replace("日", "", regex=False)
     moments = pd.to_datetime(texts, errors="coerce", format="ISO8601", utc=True)
     rest = moments.isna()
     if rest.any():

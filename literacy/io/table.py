@@ -35,6 +35,8 @@ class Table:
         (stem, option text or code) of columns that hold one option each of a multiple-choice question.
     positions : bool
         Whole numbers stand for the place of an option in the form (1 = the first), not for its code.
+    numbered : bool
+        The file itself says so: by its name, by the platform's columns or by the platform's codes for missing.
     platform : str
         Questionnaire platform the file comes from ("" for none).
     """
@@ -48,6 +50,7 @@ class Table:
     words: Mapping[str, str] = field(default_factory=dict)
     ticks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     positions: bool = False
+    numbered: bool = False
     platform: str = ""
 
     def evolve(self, **changes: object) -> Table:

@@ -65,7 +65,7 @@ def _header(rows: list[list[str]]) -> tuple[list[str], int]:
     """Header cells and the place of the first row of data; title lines above the header are passed over."""
     width = max(sum(1 for c in row if c) for row in rows[:20])
     for place, row in enumerate(rows[:20]):
-        if sum(1 for c in row if c) >= max(1, width // 2):
+        if sum(1 for c in row if c) >= (max(2, width // 2) if width > 1 else 1):
             last = max(j for j, c in enumerate(row) if c) if any(row) else 0
             wide = max((max((j for j, c in enumerate(r) if c), default=0) for r in rows[place:]), default=0)
             return [*row, *[""] * (wide + 1 - len(row))][: max(last, wide) + 1], place + 1

@@ -149,6 +149,7 @@ def test_what_the_platform_gives_back_reads_as_the_data_that_went_in(
     assert met.missing == () and {p.by for p in met.places.values()} <= {
         "question text",
         "one column an option",
+        "row of a matrix",
     }
     back = read(file, truth.instrument)
     for item in truth.instrument.items:
