@@ -200,6 +200,7 @@ __all__ = [
     "Responses",
     "Sample",
     "Scored",
+    "ScoredFile",
     "Test",
     "Trend",
     "Weighting",
@@ -248,6 +249,7 @@ __all__ = [
     "regress",
     "sample_data",
     "score",
+    "score_file",
     "select",
     "series_trend",
     "set_goal",
@@ -263,6 +265,8 @@ __all__ = [
     "trend_from_frame",
     "trim",
     "what_if",
+    "write_responses",
+    "write_table",
 ]
 
 

@@ -72,7 +72,9 @@ def _require_small(batch: Any, path: Path) -> None:
 
     size = 0
     for column in batch.columns:
-        if pyarrow.types.is_dictionary(column.type) and str(column.type.value_type).endswith(("string", "binary")):
+        if pyarrow.types.is_dictionary(column.type) and str(column.type.value_type).endswith(
+            ("string", "binary")
+        ):
             lengths = pyarrow.compute.binary_length(column.dictionary)
             size += pyarrow.compute.sum(lengths.take(column.indices)).as_py() or 0
     if size > MAX_UNPACKED:

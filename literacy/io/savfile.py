@@ -367,7 +367,7 @@ def _unpack_words(
 def _find_blocks(
     marked: NDArray[np.intp], counts: NDArray[np.intp], total: int
 ) -> tuple[NDArray[np.intp], int]:
-    """Of the words that hold a 253 those that are command words, as cells may hold one too; and the words that are whole.
+    """Of the words that hold a 253 those that are command words (cells may hold one too), and how many words are whole.
 
     A word at or behind the end of every block that could have begun before it is a command word for certain; only the
     others are looked at one by one.

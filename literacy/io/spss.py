@@ -153,7 +153,9 @@ def open_dictionary(
         try:
             return describe_file(path, "sav", encoding), encoding, (f"texts read as {encoding} (as told)",)
         except LiteracyError as error:
-            raise (not_of(str(path), "a text of the file", encoding) if is_misread(error) else error) from None
+            raise (
+                not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
+            ) from None
     declared = layout.declared or charset_name(layout.charset)
     try:
         sample = layout.sample + raw_texts(path, layout)
@@ -231,7 +233,11 @@ def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[st
         if not is_misread(error) or opened.encoding is not None:
             raise
         described, columns = read_guarded(opened.path, "sav", "GB18030")
-        return described, columns, (*notes, f"texts read as GB18030: they are not {opened.declared or 'UTF-8'}")
+        return (
+            described,
+            columns,
+            (*notes, f"texts read as GB18030: they are not {opened.declared or 'UTF-8'}"),
+        )
     if opened.encoding is not None or not is_single_byte(opened.declared):
         return described, columns, notes
     cells = (c for part in columns.values() if not isinstance(part, np.ndarray) for c in part)
