@@ -22,6 +22,8 @@ from tests.benchmarks.run import processor
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 20250101
 GUARD, SPEED, MEMORY = 1.15, 1.3, 600.0
+CHUNKS = (50_000, 500_000)
+"""Rows of pyreadstat's chunks: its usual number, and one with which it spends no time on passing over rows."""
 WIDE, LONG = (300_000, 120), (3_000_000, 60)
 WAVE = """survey = "erenhot"
 name = "2025"
@@ -66,7 +68,7 @@ import pyreadstat
 rows = 0
 names = pyreadstat.read_sav(sys.argv[1], metadataonly=True)[1].column_names
 for frame, _ in pyreadstat.read_file_in_chunks(
-    pyreadstat.read_sav, sys.argv[1], chunksize=50000, user_missing=True, usecols=names
+    pyreadstat.read_sav, sys.argv[1], chunksize=int(sys.argv[2]), user_missing=True, usecols=names
 ):
     rows += len(frame)
 tell(time.perf_counter() - start, rows)
@@ -137,7 +139,8 @@ def measure_all(folder: Path, runs: int = 3) -> dict[str, dict[str, float]]:
     for program in ("pyreadstat whole", "literacy, guarded", "literacy, the child alone"):
         results[program] = measure(program, str(wide), runs=runs)
     make_file(long, *LONG)
-    results["pyreadstat in chunks"] = measure("pyreadstat in chunks", str(long), runs=2)
+    for rows in CHUNKS:
+        results[f"chunks of {rows}"] = measure("pyreadstat in chunks", str(long), str(rows), runs=2)
     for ending in ("csv", "parquet"):
         out = folder / f"scored.{ending}"
         results[f"score to .{ending}"] = measure("literacy score", str(long), str(wave), str(out), runs=2)
@@ -148,7 +151,7 @@ def measure_all(folder: Path, runs: int = 3) -> dict[str, dict[str, float]]:
 def write_page(results: dict[str, dict[str, float]]) -> str:
     """The page of docs."""
     plain, guarded = results["pyreadstat whole"], results["literacy, guarded"]
-    child, chunks = results["literacy, the child alone"], results["pyreadstat in chunks"]
+    child, chunks = results["literacy, the child alone"], results[f"chunks of {CHUNKS[0]}"]
 
     def row(what: str, got: dict[str, float], base: dict[str, float]) -> str:
         ratio = got["seconds"] / base["seconds"]
@@ -178,7 +181,10 @@ def write_page(results: dict[str, dict[str, float]]) -> str:
         "",
         "| program | s | times | peak MB |",
         "|:--|--:|--:|--:|",
-        row("pyreadstat, the same columns in chunks of 50,000 rows, nothing done with them", chunks, chunks),
+        *(
+            row(f"pyreadstat, the same columns in chunks of {r:,} rows, nothing done with them", got, chunks)
+            for r, got in ((r, results[f"chunks of {r}"]) for r in CHUNKS)
+        ),
         row("`literacy score` to .csv", results["score to .csv"], chunks),
         row("`literacy score` to .parquet", results["score to .parquet"], chunks),
         "",
@@ -189,10 +195,11 @@ def write_page(results: dict[str, dict[str, float]]) -> str:
     lines.append(f"- the guard: at most {GUARD} times wanted, measured {cost:.2f}: {_verdict(cost <= GUARD)}")
     for ending in ("csv", "parquet"):
         got = results[f"score to .{ending}"]
-        ratio = got["seconds"] / chunks["seconds"]
+        ratios = [got["seconds"] / results[f"chunks of {r}"]["seconds"] for r in CHUNKS]
+        told = " and ".join(f"{ratio:.2f}" for ratio in ratios)
         lines.append(
-            f"- scoring to .{ending}: at most {SPEED} times and {MEMORY:.0f} MB wanted, measured {ratio:.2f} times and "
-            f"{got['peak_mb']:.0f} MB: {_verdict(ratio <= SPEED and got['peak_mb'] < MEMORY)}"
+            f"- scoring to .{ending}: at most {SPEED} times and {MEMORY:.0f} MB wanted, measured {told} times (small and "
+            f"large chunks) and {got['peak_mb']:.0f} MB: {_verdict(max(ratios) <= SPEED and got['peak_mb'] < MEMORY)}"
         )
     return "\n".join(lines) + "\n"
 
