@@ -12,6 +12,7 @@ from literacy.io.formats import check_path, recognise
 from literacy.io.table import Table, join_tables
 
 ROWS = 25_000
+"""Most rows of a block, unless told otherwise."""
 SMALL = 32 << 20
 """Files of other formats than SPSS are read whole up to this size."""
 
@@ -36,13 +37,24 @@ def _several(tables: Callable[[], Iterator[Table]]) -> Blocks:
     return Blocks(tables, next(tables()), many=True)
 
 
-def open_blocks(path: str | Path, encoding: str | None = None, rows: int = ROWS) -> Blocks:
+def open_blocks(path: str | Path, encoding: str | None = None, rows: int | None = None) -> Blocks:
     """Open a data file for reading block by block.
 
+    Parameters
+    ----------
+    path : str or Path
+    encoding : str, optional
+        For files that declare a wrong encoding or none.
+    rows : int, optional
+        Most rows of a block; default :data:`ROWS`.
+
+    Notes
+    -----
     SPSS files, .csv and .tsv, and Parquet are read in blocks where they are large; the other formats are
     read whole (.xlsx and .xls hold at most a million rows).
     """
     encoding = check_encoding(encoding) if encoding else None
+    rows = ROWS if rows is None else rows
     path = check_path(path)
     kind = recognise(path)
     if kind == "sav":

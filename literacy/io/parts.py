@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from literacy.errors import LiteracyError
 from literacy.io.assembly import Part, assemble_part, personal_columns, refuse_codes, remarks
-from literacy.io.blocks import ROWS, Blocks, open_blocks
+from literacy.io.blocks import Blocks, open_blocks
 from literacy.io.door import find_source, meet, own_wave, pick_instrument
 from literacy.io.matching import Match, choose_wave
 from literacy.io.overview import Note, Overview, Unknown, add_unknown, look_over
@@ -93,7 +93,7 @@ def open_responses(
     *,
     encoding: str | None = None,
     keep_personal: bool = False,
-    rows: int = ROWS,
+    rows: int | None = None,
     blocks: Blocks | None = None,
     progress: Progress | None = None,
 ) -> ResponseFile:
@@ -103,7 +103,7 @@ def open_responses(
     ----------
     path, instrument, wave, encoding, keep_personal
         As of :func:`literacy.read`.
-    rows : int
+    rows : int, optional
         Most rows of a part.
     blocks : Blocks, optional
         The file, where it was opened before.

@@ -12,7 +12,6 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from literacy.errors import LiteracyError
 from literacy.io import delimited
 from literacy.io.decoding import guess_text
 from literacy.io.platforms import understand_platform
@@ -47,17 +46,27 @@ class TextFile:
 
 
 def open_text(path: Path, encoding: str | None, rows: int) -> TextFile | None:
-    """Look through a delimited file; None where it has to be read whole (UTF-16, old line ends, 问卷星).
+    """Look through a delimited file; None where it has to be read whole.
+
+    So are UTF-16, old line ends, 问卷星, and texts that are not of one encoding throughout: what is wrong with them is
+    found, and said, where the whole is read.
 
     Raises
     ------
     LiteracyError
         As :func:`literacy.io.delimited.parse_text`.
     """
-    where = str(path)
     codec, notes = _find_codec(path, encoding)
     if not codec:
         return None
+    try:
+        return _open_decoded(path, codec, notes, rows)
+    except UnicodeDecodeError:
+        return None
+
+
+def _open_decoded(path: Path, codec: str, notes: tuple[str, ...], rows: int) -> TextFile | None:
+    where = str(path)
     with path.open(encoding=codec, newline="") as file:
         head = file.read(HEAD)
     if "\n" not in head or "\0" in head[:100_000]:
@@ -118,25 +127,24 @@ def _high_lines(file: BinaryIO) -> bytes:
 def _chunks(
     path: Path, codec: str, separator: str, skip: int, names: list[str], rows: int
 ) -> Iterator[pd.DataFrame]:
-    where = str(path)
     try:
-        with warnings.catch_warnings(), path.open(encoding=codec, newline="") as file:
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            options = delimited.csv_options(separator, skip, names)
-            with pd.read_csv(file, chunksize=rows, **options) as reader:
-                for chunk in reader:
-                    yield chunk.reset_index(drop=True)
+        with (
+            path.open(encoding=codec, newline="") as file,
+            pd.read_csv(file, chunksize=rows, **delimited.csv_options(separator, skip, names)) as reader,
+        ):
+            while (chunk := _next_chunk(reader)) is not None:
+                yield chunk.reset_index(drop=True)
     except pd.errors.EmptyDataError:
         return
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise delimited.long_line(where, error) from None
-    except UnicodeDecodeError as error:
-        raise LiteracyError(
-            "io.encoding",
-            where=where,
-            what=f"the text is not {codec} (byte {error.start} of a block)",
-            mend="save the file as UTF-8, or name its encoding with --encoding",
-        ) from None
+        raise delimited.long_line(str(path), error) from None
+
+
+def _next_chunk(reader: Iterator[pd.DataFrame]) -> pd.DataFrame | None:
+    """The next rows, a line that is too long an error; None at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return next(reader, None)
 
 
 def _settle(

@@ -15,7 +15,8 @@ HEAD = """# Broken files
 (`tests/fuzzing/`). A mutant is a good file of fourteen synthetic respondents ([where they come from]({origin})) with bytes
 changed, cut, doubled, swapped, zeroed or put in, or a whole number of the header made extreme; two in three are
 broken in the header or dictionary, and of workbooks three in four are broken inside a sound archive. The command
-runs inside the process that is watched, its reading child as in use.
+runs inside the process that is watched, its reading child as in use; every other mutant of a format is read in parts of five
+rows, as large files are.
 
 What would count as a failure:
 
