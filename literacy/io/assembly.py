@@ -17,7 +17,7 @@ from literacy.instrument.model import Code, Item
 from literacy.io.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
 from literacy.io.overview import Note, Overview, Unknown, look_over, render_notes
 from literacy.io.paradata import gather_paradata, names_interviewers
-from literacy.io.privacy import clean_column, find_personal, name_personal, personal_content, redact
+from literacy.io.privacy import CLEANED, clean_column, find_personal, name_personal, personal_content, redact
 from literacy.io.responses import Responses
 from literacy.io.words import TICKED, UNTICKED, is_other, skeleton, squeeze
 
@@ -370,7 +370,7 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
         if name not in kept:
             frame[name], count = clean_column(frame[name])
             touched += count
-    return [("personal data taken out of {n} free answers", touched)] if touched else []
+    return [(CLEANED, touched)] if touched else []
 
 
 def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> LiteracyError:

@@ -61,7 +61,7 @@ def open_blocks(path: str | Path, encoding: str | None = None, rows: int | None 
         from literacy.io.spss import iterate_opened, open_spss
 
         opened = open_spss(path, encoding)
-        if not 0 <= opened.layout.rows <= rows:
+        if opened.in_blocks and not 0 <= opened.layout.rows <= rows:
             return _several(lambda: iterate_opened(opened, rows))
         return _whole(join_tables(list(iterate_opened(opened))))
     if path.stat().st_size > SMALL:

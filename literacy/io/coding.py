@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.instrument.model import KINDS, Code, Item, MissingRule
-from literacy.io.distinct import find_distinct
 from literacy.io.identifiers import is_long_number
 from literacy.io.optiontexts import Found, drop_filled, option_texts
+from literacy.io.uniques import find_distinct
 from literacy.io.words import missing_kind, skeleton, squeeze, tidy
 
 BLANK, UNKNOWN = -1, -2

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.io.distinct import find_distinct
+from literacy.io.uniques import find_distinct
 
 WIDE = 1 << 25
 """Most bytes of padded cells held at a time."""

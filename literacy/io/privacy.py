@@ -13,7 +13,7 @@ from literacy.io.identifiers import identify, is_name, redact
 from literacy.io.words import TICKED, UNTICKED, squeeze
 
 __all__ = [
-    "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact", "told_cleaned",
+    "CLEANED", "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact", "told_cleaned",
 ]  # fmt: skip
 _YES_NO = {*TICKED, *UNTICKED, "有", "没有", "无", "会", "不会", "同意", "不同意", "愿意", "不愿意", "2"}
 SHARE = 0.3
@@ -137,6 +137,10 @@ def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
     return pd.Series(lookup[positions], index=cells.index, name=cells.name).astype(cells.dtype), touched
 
 
+CLEANED = "personal data taken out of {n} free answers"
+"""What is said of texts that were changed, and of how many."""
+
+
 def told_cleaned(count: int) -> tuple[str, ...]:
     """The line that says how many free answers were changed; none where none was."""
-    return (f"personal data taken out of {count:,} free answers",) if count else ()
+    return (CLEANED.replace("{n}", f"{count:,}"),) if count else ()

@@ -95,6 +95,11 @@ class Opened:
         """What the file says of the encoding of its texts."""
         return self.layout.declared or charset_name(self.layout.charset)
 
+    @property
+    def in_blocks(self) -> bool:
+        """Whether rows can be cut out block by block; else the library reads the whole (texts of over 255 bytes)."""
+        return _fits(self.layout, self.dictionary)
+
 
 def open_spss(path: Path, encoding: str | None = None) -> Opened:
     """Read the top of a .sav or .zsav file, the dictionary by a child process."""
@@ -114,7 +119,7 @@ def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -
 def iterate_opened(opened: Opened, rows: int = 1 << 62) -> Generator[Table]:
     """The rows of an opened file in tables of at most *rows* rows; one empty table where it has none."""
     layout, dictionary, where = opened.layout, opened.dictionary, str(opened.path)
-    if not _fits(layout, dictionary):
+    if not opened.in_blocks:
         yield from _by_library(opened, rows)
         return
     decoder = CellDecoder(

@@ -184,3 +184,12 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         peaks.append(int(done.stdout))
     assert peaks[1] < 1.1 * peaks[0], peaks
+
+
+def test_a_file_with_very_long_texts_is_read_once_and_whole(tmp_path: Path) -> None:
+    """The library reads such files whole: three passes would read them three times."""
+    frame, _ = pyreadstat.read_sav(SAMPLE, user_missing=True)
+    path = tmp_path / "long.sav"
+    pyreadstat.write_sav(frame.head(60).assign(remark=["科普" * 100 + str(k) for k in range(60)]), path)
+    assert not open_blocks(path, rows=20).many
+    same_file(path, tmp_path, 20, ".csv")

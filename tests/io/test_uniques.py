@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literacy.io.distinct import find_distinct
+from literacy.io.uniques import find_distinct
 
 SMALL = st.integers(-1500, 1500).map(float)
 CELLS = st.one_of(SMALL, st.floats(allow_nan=True, allow_infinity=True), st.just(float("nan")))
