@@ -13,7 +13,8 @@ from literacy.io.identifiers import identify, is_name, redact
 from literacy.io.words import TICKED, UNTICKED, squeeze
 
 __all__ = [
-    "CLEANED", "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact", "told_cleaned",
+    "CLEANED", "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact",
+    "told_cleaned",
 ]  # fmt: skip
 _YES_NO = {*TICKED, *UNTICKED, "有", "没有", "无", "会", "不会", "同意", "不同意", "愿意", "不愿意", "2"}
 SHARE = 0.3
