@@ -41,6 +41,6 @@ def sample_data(name: str = "erenhot_2025.sav") -> Path:
     if not path.is_file():
         there = ", ".join(sorted(p.name for p in sample_dir().glob("*.sav")))
         raise LiteracyError(
-            "sample.unknown", where=name, what="is no sample file", mend=f"use one of: {there}"
+            "sample.unknown", where=name, what="is no sample file", fix=f"use one of: {there}"
         )
     return path

@@ -1,4 +1,4 @@
-"""The one error class: where, what, and how to mend it.
+"""The one error class: where, what, and how to fix it.
 
 Every complaint of the toolkit is a :class:`LiteracyError` with a code from :data:`CATALOGUE`, so that a
 message can be looked up, tested and translated. Nothing else is ever raised on purpose.
@@ -66,7 +66,7 @@ CATALOGUE: dict[str, str] = {
 
 
 class LiteracyError(Exception):
-    """A mistake in data or use, told so that the reader can mend it.
+    """A mistake in data or use, told so that the reader can fix it.
 
     Parameters
     ----------
@@ -76,25 +76,25 @@ class LiteracyError(Exception):
         The place: a file, ``file:table:key``, a column, an argument.
     what : str
         What was found there (never a respondent's row).
-    mend : str
+    fix : str
         What to do about it.
     """
 
-    def __init__(self, code: str, *, where: str, what: str, mend: str) -> None:
+    def __init__(self, code: str, *, where: str, what: str, fix: str) -> None:
         if code not in CATALOGUE:
             raise KeyError(f"{code} is not in the error catalogue")
-        super().__init__(code, where, what, mend)
-        self.code, self.where, self.what, self.mend = code, where, what, mend
+        super().__init__(code, where, what, fix)
+        self.code, self.where, self.what, self.fix = code, where, what, fix
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n  mend: {self.mend}\n  [{self.code}]"
+        return f"{self.where}: {self.what}\n  fix: {self.fix}\n  [{self.code}]"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (self.code, self.where, self.what, self.mend)
+        return _rebuild, (self.code, self.where, self.what, self.fix)
 
 
-def _rebuild(code: str, where: str, what: str, mend: str) -> LiteracyError:
-    return LiteracyError(code, where=where, what=what, mend=mend)
+def _rebuild(code: str, where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError(code, where=where, what=what, fix=fix)
 
 
 def option(name: str, value: object, allowed: tuple[str, ...], code: str = "estimate.option") -> None:
@@ -106,5 +106,5 @@ def option(name: str, value: object, allowed: tuple[str, ...], code: str = "esti
     near = difflib.get_close_matches(str(value), allowed, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise LiteracyError(
-        code, where=name, what=f"{value!r} is not known", mend=f"{hint}use one of: {', '.join(allowed)}"
+        code, where=name, what=f"{value!r} is not known", fix=f"{hint}use one of: {', '.join(allowed)}"
     )

@@ -61,7 +61,7 @@ def command(
             "trend.standards",
             where=f"{before}, {after}",
             what=f"the waves are scored by {first.standard.id} and {second.standard.id}",
-            mend="score both by one standard: --standard NAME",
+            fix="score both by one standard: --standard NAME",
         )
     domain: Any = parse_where(where) or None
     if split:

@@ -29,7 +29,7 @@ def read_limits(wanted: tuple[str, ...]) -> Limits:
         if not sign or name not in kinds:
             raise LiteracyError(
                 "cli.usage", where=f"--limit {text}", what="is not NAME=VALUE of a limit there is",
-                mend=f"the limits are {', '.join(kinds)}",
+                fix=f"the limits are {', '.join(kinds)}",
             )  # fmt: skip
         try:
             number = kinds[name](value)
@@ -38,7 +38,7 @@ def read_limits(wanted: tuple[str, ...]) -> Limits:
         if not math.isfinite(number) or (number >= 0 if name == "unlikely" else number <= 0):
             raise LiteracyError(
                 "cli.usage", where=f"--limit {text}", what=f"{value or 'nothing'} is no value of that limit",
-                mend=f"the default is {name}={getattr(Limits(), name):g}",
+                fix=f"the default is {name}={getattr(Limits(), name):g}",
             )  # fmt: skip
         changes[name] = number
     return Limits(**changes)  # type: ignore[arg-type]  # each was made by the type of its own default

@@ -44,7 +44,7 @@ def one_standard(standards: tuple[str, ...]) -> str:
             "cli.usage",
             where="--standard",
             what="a scored file holds one standard",
-            mend="run once for each; literacy estimate shows several side by side",
+            fix="run once for each; literacy estimate shows several side by side",
         )
     return standards[0] if standards else ""
 
@@ -82,7 +82,7 @@ def load_scored(
         "io.match",
         where=path,
         what="the columns fit no survey completely",
-        mend="name the survey: -i SURVEY (literacy survey list shows them)",
+        fix="name the survey: -i SURVEY (literacy survey list shows them)",
     )
 
 
@@ -111,7 +111,7 @@ def load_data(
         if exclude is not None:
             raise LiteracyError(
                 "cli.usage", where=f"{path} --exclude flagged", what="the file is scored already",
-                mend="give the file of the answers",
+                fix="give the file of the answers",
             )  # fmt: skip
         return _restore(path, survey, str(wave) if own else None, keep_personal, encoding)
     instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey, encoding)

@@ -198,7 +198,7 @@ def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
     if match is None or value is None:
         raise LiteracyError(
             "cli.usage", where=f"--goal {text}", what="is not INDICATOR:YEAR=VALUE",
-            mend="write for example --goal venues:2027=12, or --goal 'city_literate:2027>0.15'",
+            fix="write for example --goal venues:2027=12, or --goal 'city_literate:2027>0.15'",
         )  # fmt: skip
     name, sign = match[1], match[3]
     known = {i.id: i for i in plan.all_indicators()}
@@ -206,13 +206,13 @@ def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
         raise LiteracyError(
             "plan.input", where=f"--goal {text}",
             what=f"'{name}' is not an indicator of the plan{nearest(name, known)}",
-            mend="name an indicator; literacy plan show lists them",
+            fix="name an indicator; literacy plan show lists them",
         )  # fmt: skip
     right = ">" if known[name].direction == "higher" else "<"
     if sign not in ("=", right):
         raise LiteracyError(
             "plan.input", where=f"--goal {text}", what=f"of '{name}' {known[name].direction} is better",
-            mend=f"write = or {right}",
+            fix=f"write = or {right}",
         )  # fmt: skip
     label = known[name].label
     return name, Goal("", label, int(match[2]), value, sign != "=", "given by the user", "given")

@@ -88,7 +88,7 @@ def sample_files(survey: str, year: int) -> tuple[str, ...]:
     if not waves:
         raise LiteracyError(
             "report.input", where=f"report {year}", what="no files were given, and there are no sample data",
-            mend="give the survey files, one a wave",
+            fix="give the survey files, one a wave",
         )  # fmt: skip
     say(f"no files given: the synthetic sample waves {', '.join(w.name for w in waves)} are used")
     return tuple(str(sample_data(w.data)) for w in waves)

@@ -89,7 +89,7 @@ def _meet(sample: Sample, margins: Margins, steps: Steps) -> Sample:
                 "weighting.value",
                 where="--max-ratio",
                 what="goes with raking, not with --distance or --bounds",
-                mend="say --bounds LOW HIGH instead",
+                fix="say --bounds LOW HIGH instead",
             )
         return weighting.calibrate(sample, margins, distance=steps.distance or "raking", bounds=steps.bounds)
     return weighting.rake(sample, margins, max_ratio=steps.max_ratio)
@@ -103,7 +103,7 @@ def find_margins(data: Any, name: str) -> Margins:
         return load_margins(Path(name))
     if not hasattr(data, "instrument"):
         raise LiteracyError(
-            "margins.missing", where="--margins", what=f"wave {name} of which survey?", mend="give a file, or -i SURVEY"
+            "margins.missing", where="--margins", what=f"wave {name} of which survey?", fix="give a file, or -i SURVEY"
         )  # fmt: skip
     return load_margins(data.instrument.folder or data.instrument.survey, int(name))
 
@@ -132,5 +132,5 @@ def read_recipe(frame: pd.DataFrame) -> Steps:
             "io.columns",
             where=f"column {RECIPE}",
             what="does not say how the file was weighted",
-            mend="weight it again with literacy weight, or name the weight to use: --weight weight",
+            fix="weight it again with literacy weight, or name the weight to use: --weight weight",
         ) from error

@@ -47,7 +47,7 @@ def command(
     if limit and not exclude:
         raise LiteracyError(
             "cli.usage", where=f"--limit {limit[0]}", what="nothing is checked here without --exclude flagged",
-            mend="add --exclude flagged, or look first: literacy check FILE",
+            fix="add --exclude flagged, or look first: literacy check FILE",
         )  # fmt: skip
     rule = one_standard(standard)
     blocks = open_blocks(file, encoding)

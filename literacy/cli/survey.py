@@ -77,7 +77,7 @@ def check(survey: str | None) -> None:
     for finding in findings:
         write_text(f"{finding}\n", "-")
     if findings:
-        say(f"{len(findings)} to mend")
+        say(f"{len(findings)} to fix")
         raise SystemExit(1)
     say("all well")
 
@@ -156,7 +156,7 @@ def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -
             "cli.usage",
             where="-o",
             what=f"a file of kind {to} cannot be shown here",
-            mend="name a file: -o FILE",
+            fix="name a file: -o FILE",
         )
     notes = export_questionnaire(survey, out, to or "", wave=wave, lang=lang)
     if out != "-":

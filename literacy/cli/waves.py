@@ -41,7 +41,7 @@ def load_waves(
         year = scored.wave.year
         if year is None or year in samples:
             what = "the wave has no year" if year is None else f"a second file of the wave {year}"
-            raise LiteracyError("trend.waves", where=file, what=what, mend="give one file for each wave")
+            raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
         if not quiet:
             say(*(f"· {year}: {sentence}" for sentence in scored.history))
         steps = options.steps
@@ -110,7 +110,7 @@ def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goa
                 "cli.usage",
                 where=f"--goal {text}",
                 what="is neither YEAR nor YEAR=SHARE",
-                mend="write --goal 2025, or --goal 2030=0.2 for more than 20 % in 2030",
+                fix="write --goal 2025, or --goal 2030=0.2 for more than 20 % in 2030",
             )
         year = int(match[1])
         if value is not None:
@@ -120,7 +120,7 @@ def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goa
                 "goal.missing",
                 where=f"--goal {text}",
                 what="no survey was named, so there is no goal of that year",
-                mend=f"state the share: --goal {year}=0.12, or name the survey with -i",
+                fix=f"state the share: --goal {year}=0.12, or name the survey with -i",
             )
         else:
             goals.append(load_goal(instrument, year))

@@ -44,7 +44,7 @@ def command(
     if not wanted.steps.asked:
         raise LiteracyError(
             "margins.missing", where="--margins", what="no margins were given, nor any other step",
-            mend="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
+            fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
     data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
     sample = build_sample(data, wanted)

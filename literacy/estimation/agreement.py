@@ -46,7 +46,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
             "estimate.variable",
             where=f"kappa({first!r}, {second!r})",
             what="fewer than two levels" if used.any() else "no row has both",
-            mend="choose two columns of ratings",
+            fix="choose two columns of ratings",
         )
     k = len(levels)
     mark_a = np.where(used[:, None], a[:, None] == np.arange(k), False).astype(float)
@@ -104,14 +104,14 @@ def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level
     names = list(dict.fromkeys(items))
     if len(names) < 2:
         raise LiteracyError(
-            "estimate.variable", where="cronbach", what=f"{len(names)} items", mend="name two or more"
+            "estimate.variable", where="cronbach", what=f"{len(names)} items", fix="name two or more"
         )
     rows, _ = find_rows(sample, where)
     Y = np.column_stack([read_numbers(sample, name, "item") for name in names])
     used = rows & ~np.isnan(Y).any(axis=1)
     if not used.any():
         raise LiteracyError(
-            "estimate.domain", where="cronbach", what="no row has all items", mend="choose fewer items"
+            "estimate.domain", where="cronbach", what="no row has all items", fix="choose fewer items"
         )
     Y = np.where(used[:, None], Y, 0.0)
     Z = np.column_stack([Y, Y.sum(axis=1)])
@@ -130,7 +130,7 @@ def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level
     v, value = spread(weight)[:, 0], revalue(weight)[:, 0]
     if not v[-1] > 1e-12 * float(weight[:, 0] @ Z[:, -1] ** 2 / weight.sum()):
         raise LiteracyError(
-            "estimate.variable", where="cronbach", what="the items do not vary", mend="choose other items"
+            "estimate.variable", where="cronbach", what="the items do not vary", fix="choose other items"
         )
     centred = (Z - weight[:, 0] @ Z / weight.sum()) ** 2 - v
     score = factor * (centred[:, -1] * v[:-1].sum() / v[-1] ** 2 - centred[:, :-1].sum(axis=1) / v[-1])

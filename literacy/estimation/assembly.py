@@ -25,7 +25,7 @@ def check_level(level: float) -> None:
     """Refuse a confidence level outside (0, 1)."""
     if not 0 < level < 1:
         raise LiteracyError(
-            "estimate.option", where=f"level={level}", what="not between 0 and 1", mend="for example 0.95"
+            "estimate.option", where=f"level={level}", what="not between 0 and 1", fix="for example 0.95"
         )
 
 

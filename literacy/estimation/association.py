@@ -47,7 +47,7 @@ def _cells(
                 "estimate.variable",
                 where=repr(name),
                 what=f"{len(kept)} level{'s' * (len(kept) != 1)} among the respondents tested",
-                mend="a table needs two levels on each side",
+                fix="a table needs two levels on each side",
             )
     place_row = np.full(len(row_levels), -1)
     place_row[kept_row] = np.arange(len(kept_row))
@@ -224,7 +224,7 @@ def test_fit(
             "estimate.variable",
             where=f"test_fit({variable!r})",
             what=f"shares do not fit the levels: {unknown[0]!r}" if unknown else "a share is not above 0",
-            mend=f"give one share above 0 for each of {', '.join(repr(v) for v in levels)}",
+            fix=f"give one share above 0 for each of {', '.join(repr(v) for v in levels)}",
         )
     k = len(levels)
     cell = np.where(rows, codes, -1)

@@ -139,7 +139,7 @@ def _row(estimate: Estimate, name: str, where: str) -> int:
         "estimate.domain",
         where=where,
         what=f"{name!r} is no row of the estimate" if not hits else f"{name!r} names {len(hits)} rows",
-        mend=known,
+        fix=known,
     )
 
 
@@ -170,7 +170,7 @@ class _Reader:
             "estimate.option",
             where=self.where,
             what=what,
-            mend=f"use row names, numbers, + - * / ** and {', '.join(FUNCTIONS)}; quote odd names with backticks",
+            fix=f"use row names, numbers, + - * / ** and {', '.join(FUNCTIONS)}; quote odd names with backticks",
         )
 
     def read(self) -> tuple[float, Floats]:

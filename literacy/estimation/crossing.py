@@ -51,7 +51,7 @@ def crosstab(
     option("share", share, SHARES)
     if row == column:
         raise LiteracyError(
-            "estimate.variable", where=f"crosstab({row!r})", what="one column twice", mend="name two columns"
+            "estimate.variable", where=f"crosstab({row!r})", what="one column twice", fix="name two columns"
         )
     rows, _ = find_rows(sample, where)
     a, row_levels = read_levels(sample, row, rows, "row")
@@ -62,7 +62,7 @@ def crosstab(
             "estimate.domain",
             where=f"crosstab({row!r}, {column!r})",
             what="no row has both",
-            mend="choose others",
+            fix="choose others",
         )
     r, c = len(row_levels), len(column_levels)
     count = np.bincount(a[used] * c + b[used], minlength=r * c)

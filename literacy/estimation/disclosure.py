@@ -41,7 +41,7 @@ def suppress(
         Suppressed rows stay in the table without numbers; the notes count them.
     """
     if minimum < 1:
-        raise LiteracyError("estimate.option", where=f"minimum={minimum}", what="below 1", mend="30 is usual")
+        raise LiteracyError("estimate.option", where=f"minimum={minimum}", what="below 1", fix="30 is usual")
     table = estimate.table
     n = table["n"].to_numpy(np.float64, na_value=np.nan)
     small = ~(n >= minimum)
@@ -106,7 +106,7 @@ def _find_axes(estimate: Estimate, margins: bool | Sequence[str]) -> list[str]:
                     "estimate.option",
                     where=f"margins: {name!r}",
                     what="no domain column of the estimate",
-                    mend=f"its columns: {', '.join(estimate.by) or '(none)'}",
+                    fix=f"its columns: {', '.join(estimate.by) or '(none)'}",
                 )
     axes = [c for c in wanted if c not in estimate.overlapping]
     categories = "level" in estimate.table and estimate.kind in ("proportion", "total")

@@ -90,7 +90,7 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
                     "estimate.domain",
                     where="where",
                     what=f"{text!r} is not 'column=value'",
-                    mend="write column=value",
+                    fix="write column=value",
                 )
             pairs.setdefault(column.strip(), []).append(value.strip())
         return select_rows(sample, pairs)
@@ -101,7 +101,7 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
                 "estimate.domain",
                 where="where",
                 what="its index is not that of the data",
-                mend="make it from the sample's frame, or give plain truth values",
+                fix="make it from the sample's frame, or give plain truth values",
             )
     mask = pd.array(np.asarray(where)) if not isinstance(where, pd.Series) else where
     if len(mask) != len(sample) or not pd.api.types.is_bool_dtype(mask):
@@ -109,7 +109,7 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
             "estimate.domain",
             where="where",
             what=f"{len(mask)} values of type {mask.dtype} for {len(sample)} rows",
-            mend="give one truth value a row, a text 'column=value' or a mapping",
+            fix="give one truth value a row, a text 'column=value' or a mapping",
         )
     return _not_empty(sample, np.asarray(pd.Series(mask).fillna(False), bool), "rows given")
 
@@ -127,7 +127,7 @@ def _match(sample: Sample, name: str, values: list[Any]) -> Bools:
                 "estimate.domain",
                 where=f"where: {name}={value}",
                 what="no row has that value",
-                mend=f"known: {describe_values(sample, name)}",
+                fix=f"known: {describe_values(sample, name)}",
             )
         rows |= hit
     return rows
@@ -148,7 +148,7 @@ def _not_empty(sample: Sample, rows: Bools, text: str) -> Bools:
             "estimate.domain",
             where=f"where: {text}",
             what="no row of the universe",
-            mend="choose another domain",
+            fix="choose another domain",
         )
     return rows
 
@@ -162,9 +162,7 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
     """
     names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
     if len(set(names)) < len(names):
-        raise LiteracyError(
-            "estimate.domain", where="by", what="a column is named twice", mend="name it once"
-        )
+        raise LiteracyError("estimate.domain", where="by", what="a column is named twice", fix="name it once")
     rows = select_rows(sample, where)
     inside = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
     cell = np.zeros(len(sample), np.int64) if inside.all() else np.where(inside, 0, -1)
@@ -192,14 +190,14 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
             what=f"{len(keys)} domains",
-            mend=f"at most {MANY_DOMAINS}: make classes, or restrict with where=",
+            fix=f"at most {MANY_DOMAINS}: make classes, or restrict with where=",
         )
     if not keys:
         raise LiteracyError(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
             what="no row in any domain",
-            mend="choose another column",
+            fix="choose another column",
         )
     groups = {name: tuple(c[len(name) + 1 :] for c in family) for name, family in families}
     order = tuple((plain | groups)[name] for name in names)
@@ -245,7 +243,7 @@ def _refuse_name(sample: Sample, name: str) -> None:
         "estimate.domain",
         where=f"by={name!r}",
         what="no such column, nor a family of 0/1 columns",
-        mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+        fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
     )
 
 
@@ -285,6 +283,6 @@ def _cross_families(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
             what="no row in any group",
-            mend="choose another column",
+            fix="choose another column",
         )
     return tuple(layers)

@@ -110,7 +110,7 @@ def test_means(
 def _two_levels(by: str, count: int) -> None:
     if count < 2:
         raise LiteracyError(
-            "estimate.domain", where=f"by={by!r}", what=f"{count} group", mend="a test needs two groups"
+            "estimate.domain", where=f"by={by!r}", what=f"{count} group", fix="a test needs two groups"
         )
 
 

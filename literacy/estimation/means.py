@@ -159,7 +159,7 @@ def _check(level: float, deff: str, missing: str) -> None:
 def _names(variable: Names) -> tuple[str, ...]:
     names = (variable,) if isinstance(variable, str) else tuple(variable)
     if not names:
-        raise LiteracyError("estimate.variable", where="variable", what="none named", mend="name a column")
+        raise LiteracyError("estimate.variable", where="variable", what="none named", fix="name a column")
     return names
 
 
@@ -237,7 +237,7 @@ def _category_job(sample: Sample, name: str, domains: Domains, statistic: Smooth
             "estimate.variable",
             where=f"variable={name!r}",
             what="no value in the domain",
-            mend="choose another domain",
+            fix="choose another domain",
         )
     column = find_column(sample, name)
     if len(levels) > MANY_LEVELS and is_number(column):
@@ -245,7 +245,7 @@ def _category_job(sample: Sample, name: str, domains: Domains, statistic: Smooth
             "estimate.variable",
             where=f"variable={name!r}",
             what=f"{len(levels)} different numbers are no categories",
-            mend="use mean, or make classes",
+            fix="use mean, or make classes",
         )
     valid = code >= 0
     return Job(name, levels, (), code, None if valid.all() else valid, lambda n: statistic)

@@ -78,7 +78,7 @@ def decompose(
     option("reference", reference, tuple(REFERENCES))
     if (by is None) == (predictors is None):
         raise LiteracyError(
-            "estimate.option", where="decompose", what="by and predictors", mend="give one of the two"
+            "estimate.option", where="decompose", what="by and predictors", fix="give one of the two"
         )
     if by is not None:
         one, two, names = _group_sides(before, after, variable, by, where)
@@ -157,7 +157,7 @@ def _group_sides(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
             what=f"{', '.join(map(repr, odd[:4]))} occurs in one wave only",
-            mend="join levels so that both waves have them all",
+            fix="join levels so that both waves have them all",
         )
     order = _level_order(before, names, kinds[0])
     sides = [_group_side(sample, rows, y, labels, order) for sample, rows, y, labels in found]
@@ -210,7 +210,7 @@ def _regression_sides(
                 "estimate.variable",
                 where=f"predictor {names[redundant[0][0]]!r}",
                 what="is determined by the others",
-                mend="leave one of them out",
+                fix="leave one of them out",
             )
         columns.append(names)
         sides.append(_regression_side(sample, used, y[used], X))
@@ -220,7 +220,7 @@ def _regression_sides(
             "estimate.domain",
             where="predictors",
             what=f"{', '.join(map(repr, odd[:4]))} occurs in one wave only",
-            mend="join levels so that both waves have them all",
+            fix="join levels so that both waves have them all",
         )
     return sides[0], sides[1], columns[0]
 

@@ -99,7 +99,7 @@ def marginal_effects(
                 "estimate.variable",
                 where=f"marginal_effects({name!r})",
                 what="not a predictor of the model",
-                mend=f"predictors: {', '.join(known)}",
+                fix=f"predictors: {', '.join(known)}",
             )
         base = len(parts)
         if not model.terms.variables[name].levels:
@@ -115,7 +115,7 @@ def marginal_effects(
             rows.append({base + i: 1.0, base: -1.0})
     if not parts:
         raise LiteracyError(
-            "estimate.variable", where="marginal_effects", what="the model has no predictors", mend="add one"
+            "estimate.variable", where="marginal_effects", what="the model has no predictors", fix="add one"
         )
     mix = np.zeros((len(rows), len(parts)))
     for r, row in enumerate(rows):
@@ -143,7 +143,7 @@ def _levels(model: Model, variable: str) -> tuple[Any, ...]:
             "estimate.variable",
             where=f"variable={variable!r}",
             what="not a categorical predictor of the model",
-            mend=f"categorical predictors: {', '.join(known) or 'none'}; factor(x) makes one of a number",
+            fix=f"categorical predictors: {', '.join(known) or 'none'}; factor(x) makes one of a number",
         )
     return found.levels
 

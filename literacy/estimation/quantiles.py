@@ -64,14 +64,14 @@ def quantile(
             "estimate.option",
             where=f"p={p}",
             what="not between 0 and 1",
-            mend="for example 0.5, or [0.25, 0.5, 0.75]",
+            fix="for example 0.5, or [0.25, 0.5, 0.75]",
         )
     if ci == "replicates" and (sample.replicates is None or sample.replicates.method in ("jk1", "jkn")):
         raise LiteracyError(
             "estimate.option",
             where="ci='replicates'",
             what="the sample has no replicates that suit a quantile",
-            mend="make bootstrap or half-sample replicates, or use ci='mean'",
+            fix="make bootstrap or half-sample replicates, or use ci='mean'",
         )
     domains = find_domains(sample, by, where)
     x = read_numbers(sample, variable)

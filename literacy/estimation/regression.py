@@ -100,7 +100,7 @@ def regress(
                 "estimate.option",
                 where="levels",
                 what=f"has no meaning for family={family!r}",
-                mend="leave it out",
+                fix="leave it out",
             )
         y, categories = read_outcome(sample, outcome), ()
         known = rows & ~np.isnan(y)
@@ -112,12 +112,12 @@ def regress(
             "estimate.domain",
             where=f"outcome={outcome!r}",
             what="missing in every row",
-            mend="choose another",
+            fix="choose another",
         )
     terms, values, used = read_terms(sample, names, known, reference)
     if outcome.partition("=")[0].strip() in terms.variables:
         raise LiteracyError(
-            "estimate.variable", where=f"predictor {outcome!r}", what="is the outcome", mend="leave it out"
+            "estimate.variable", where=f"predictor {outcome!r}", what="is the outcome", fix="leave it out"
         )
     m = int(used.sum())
     X = terms.matrix(values, m)
@@ -136,7 +136,7 @@ def regress(
             "design.weight",
             where="regress",
             what=f"{int((weight < 0).sum())} weights are negative",
-            mend="calibrate with lower=0 or another distance; a likelihood needs weights above 0",
+            fix="calibrate with lower=0 or another distance; a likelihood needs weights above 0",
         )
     # the weight of one respondent in the first step; R keeps every row of a calibrated sample
     among = len(sample) if sample.adjustments else int(rows.sum())
@@ -280,7 +280,7 @@ def _ordered(
                 "estimate.option",
                 where=f"levels of {outcome!r}",
                 what=f"{unknown[0]!r} is not among them",
-                mend=f"list all levels in order: {', '.join(repr(v) for v in found)}",
+                fix=f"list all levels in order: {', '.join(repr(v) for v in found)}",
             )
         order = [found.index(v) for v in levels if v in found]
         rank = np.empty(len(found) + 1, np.int64)
@@ -292,21 +292,21 @@ def _ordered(
             "estimate.variable",
             where=f"outcome={outcome!r}",
             what="its categories have no order",
-            mend=f"give levels= in order: {', '.join(repr(v) for v in found)}",
+            fix=f"give levels= in order: {', '.join(repr(v) for v in found)}",
         )
     if len(found) < 3:
         raise LiteracyError(
             "estimate.variable",
             where=f"outcome={outcome!r}",
             what=f"{len(found)} categories",
-            mend="an ordinal model needs three; for two use family='logistic'",
+            fix="an ordinal model needs three; for two use family='logistic'",
         )
     if len(found) > 50:
         raise LiteracyError(
             "estimate.variable",
             where=f"outcome={outcome!r}",
             what=f"{len(found)} different values",
-            mend="use family='linear', or group the values first",
+            fix="use family='linear', or group the values first",
         )
     return codes, tuple(str(v) for v in found)
 
@@ -322,20 +322,20 @@ def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) 
 def _check_outcome(family: str, outcome: str, y: Floats) -> None:
     low, high = float(y.min()), float(y.max())
     if family == "logistic" and (low < 0 or high > 1):
-        what, mend = f"values from {low:g} to {high:g}", f"use 0 and 1, or write {outcome + '=VALUE'!r}"
+        what, fix = f"values from {low:g} to {high:g}", f"use 0 and 1, or write {outcome + '=VALUE'!r}"
     elif family == "poisson" and low < 0:
-        what, mend = f"values down to {low:g}", "counts are 0 or more"
+        what, fix = f"values down to {low:g}", "counts are 0 or more"
     elif family != "linear" and low == high:
         raise LiteracyError(
             "estimate.separation",
             where=f"outcome={outcome!r}",
             what=f"is {low:g} in every row used"
             + (": nothing to explain" if family != "poisson" or low > 0 else ""),
-            mend="widen the domain",
+            fix="widen the domain",
         )
     else:
         return
-    raise LiteracyError("estimate.variable", where=f"outcome={outcome!r}", what=what, mend=mend)
+    raise LiteracyError("estimate.variable", where=f"outcome={outcome!r}", what=what, fix=fix)
 
 
 def _label(name: tuple[str, str]) -> str:
@@ -353,7 +353,7 @@ def _refuse_collinear(X: Floats, terms: Terms) -> None:
         "estimate.variable",
         where=f"predictor {_label(labels[column])!r}",
         what=f"is determined by {by}" if others else "is zero in every row used",
-        mend="leave one of them out" if len(found) == 1 else f"leave out {len(found)} such columns",
+        fix="leave one of them out" if len(found) == 1 else f"leave out {len(found)} such columns",
     )
 
 
@@ -378,7 +378,7 @@ def _raise_separation(direction: Floats, labels: list[tuple[str, str]], where: s
         "estimate.separation",
         where=f"{where} regression",
         what=f"the outcome is foretold without error by {', '.join(named[:4])}: its coefficient is infinite",
-        mend="join levels, leave the predictor out, or report the table instead of a model",
+        fix="join levels, leave the predictor out, or report the table instead of a model",
     )
 
 
@@ -387,7 +387,7 @@ def _raise_divergence(where: str) -> None:
         "estimate.separation",
         where=f"{where} regression",
         what="the coefficients did not settle",
-        mend="look at the spread of the predictors; centre and scale large numbers",
+        fix="look at the spread of the predictors; centre and scale large numbers",
     )
 
 

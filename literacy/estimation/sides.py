@@ -41,7 +41,7 @@ def joint_covariance(first: Side, second: Side, shared: bool) -> Floats:
             "estimate.option",
             where="shared",
             what="the replicates of the two waves differ",
-            mend="make the same replicates for both waves, or none",
+            fix="make the same replicates for both waves, or none",
         )
     if r1 is not None and r2 is not None:
         thetas = [
@@ -60,21 +60,21 @@ def _shared_covariance(first: Side, second: Side) -> Floats:
             "estimate.option",
             where="shared",
             what="the designs of the two waves have different stages",
-            mend="name the same stages in both designs",
+            fix="name the same stages in both designs",
         )
     if designs[0].pps or designs[1].pps:
         raise LiteracyError(
             "estimate.option",
             where="shared",
             what="a design with unequal probabilities without replacement",
-            mend="leave pps= and fpc= out of both designs (sampling with replacement), or compare them as independent",
+            fix="leave pps= and fpc= out of both designs (sampling with replacement), or compare them as independent",
         )
     if not designs[0].psu:
         raise LiteracyError(
             "estimate.option",
             where="shared",
             what="the designs name no sampling units",
-            mend="name psu= in both",
+            fix="name psu= in both",
         )
     frames, scores = [], []
     for number, (side, design) in enumerate(zip((first, second), designs, strict=True)):

@@ -211,7 +211,7 @@ def _layer(
             "estimate.domain",
             where=f"standardize by {' × '.join(columns)}",
             what=f"{domain} has nobody in {', '.join(map(str, keys[a]))}",
-            mend="join levels of the standard, or leave the domain out",
+            fix="join levels of the standard, or leave the domain out",
         )
     return _Part(sample, cell, domains, y, share)
 
@@ -236,7 +236,7 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
                 "estimate.option",
                 where="shares",
                 what=f"no column {missing[0]!r}",
-                mend="name the columns and share",
+                fix="name the columns and share",
             )
         shares = shares.set_index(columns)["share"]
     given = {k if isinstance(k, tuple) else (k,): float(v) for k, v in shares.items()}
@@ -253,7 +253,7 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
             "estimate.option",
             where=f"shares of {' × '.join(columns)}",
             what=str(odd) if not (unknown or absent) else f"{', '.join(map(str, odd))} {word}",
-            mend="give one share for each level of the data",
+            fix="give one share for each level of the data",
         )
     return np.asarray(values / values.sum())
 

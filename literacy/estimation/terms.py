@@ -106,7 +106,7 @@ def split_formula(outcome: str, predictors: Sequence[str] | str | None) -> tuple
                 "estimate.option",
                 where=f"regress({outcome!r})",
                 what="a formula and predictors",
-                mend="give either the formula or the two apart",
+                fix="give either the formula or the two apart",
             )
         outcome, _, right = outcome.partition("~")
         parts = [p.strip() for p in right.split("+")]
@@ -119,7 +119,7 @@ def split_formula(outcome: str, predictors: Sequence[str] | str | None) -> tuple
             "estimate.option",
             where=f"regress({outcome.strip()!r})",
             what="an empty predictor, or a model without an intercept",
-            mend="name the predictors, joined by +",
+            fix="name the predictors, joined by +",
         )
     return outcome.strip(), parts
 
@@ -166,7 +166,7 @@ def read_terms(
                     "estimate.variable",
                     where=f"predictor {text!r}",
                     what=f"{part!r} is not a column name",
-                    mend="compute the column in the data first; a model knows a, factor(a), a:b and a*b",
+                    fix="compute the column in the data first; a model knows a, factor(a), a:b and a*b",
                 )
             find_column(sample, name, "predictor")
             if match:
@@ -183,7 +183,7 @@ def read_terms(
                 "estimate.option",
                 where=f"reference={name!r}",
                 what="not a predictor of this model",
-                mend=f"predictors: {', '.join(names_)}",
+                fix=f"predictors: {', '.join(names_)}",
             )
     complete = rows.copy()
     categories = [
@@ -199,7 +199,7 @@ def read_terms(
             "estimate.domain",
             where="predictors " + ", ".join(names_),
             what="no row of the domain has them all",
-            mend="look for a column that is missing throughout",
+            fix="look for a column that is missing throughout",
         )
     variables: dict[str, Variable] = {}
     numbers: dict[str, Floats] = {}
@@ -221,14 +221,14 @@ def read_terms(
                 "estimate.variable",
                 where=f"predictor {name!r}",
                 what=f"{len(levels)} different values that are no numbers",
-                mend=f"group them first, or write 'factor({name})' if every one is meant",
+                fix=f"group them first, or write 'factor({name})' if every one is meant",
             )
         if len(levels) < 2:
             raise LiteracyError(
                 "estimate.variable",
                 where=f"predictor {name!r}",
                 what=f"only one level ({levels[0]!r}) among the rows used",
-                mend="leave it out of this model",
+                fix="leave it out of this model",
             )
     return Terms(variables, tuple(products)), Values(numbers, codes), complete
 
@@ -251,5 +251,5 @@ def _place(name: str, levels: tuple[Any, ...], wanted: Any) -> int:
         "estimate.option",
         where=f"reference={{{name!r}: {wanted!r}}}",
         what="no such level among the rows used",
-        mend=f"levels: {', '.join(repr(v) for v in levels)}",
+        fix=f"levels: {', '.join(repr(v) for v in levels)}",
     )

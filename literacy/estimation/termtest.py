@@ -42,7 +42,7 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
             "estimate.option",
             where=f"terms={names!r}",
             what="no such term" if known else "the model has no terms",
-            mend=f"terms of the model: {', '.join(known) or 'none'}",
+            fix=f"terms of the model: {', '.join(known) or 'none'}",
         )
     place = np.flatnonzero(model.table["variable"].isin(chosen).to_numpy())
     beta = model.coefficients[place]

@@ -30,12 +30,12 @@ def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[
             "estimate.variable",
             where=f"{role}={name!r}",
             what="no such column",
-            mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+            fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
         )
     column = sample.frame[name]
     if isinstance(column, pd.DataFrame):
         raise LiteracyError(
-            "estimate.variable", where=f"{role}={name!r}", what="the column occurs twice", mend="rename one"
+            "estimate.variable", where=f"{role}={name!r}", what="the column occurs twice", fix="rename one"
         )
     return column
 
@@ -57,7 +57,7 @@ def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
             "estimate.variable",
             where=f"{role}={name!r}",
             what=f"holds {column.dtype}, not numbers",
-            mend=f"for the share of one value write {name + '=VALUE'!r}",
+            fix=f"for the share of one value write {name + '=VALUE'!r}",
         )
     values = column.to_numpy(np.float64, na_value=np.nan)
     if np.isinf(values).any():
@@ -65,7 +65,7 @@ def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
             "estimate.variable",
             where=f"{role}={name!r}",
             what="holds infinite values",
-            mend="make them missing",
+            fix="make them missing",
         )
     return values
 
@@ -178,7 +178,7 @@ def read_outcome(sample: Sample, spec: str) -> Floats:
             "estimate.variable",
             where=f"outcome={spec!r}",
             what="no row has that value",
-            mend=f"known: {known}",
+            fix=f"known: {known}",
         )
     missing = find_column(sample, name).isna().to_numpy(bool)
     return np.where(missing, np.nan, hit.astype(np.float64))

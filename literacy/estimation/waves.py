@@ -67,12 +67,12 @@ def compare(
                 "estimate.option",
                 where="compare",
                 what="two estimates and further choices",
-                mend="variable, by, where and shared go with two samples",
+                fix="variable, by, where and shared go with two samples",
             )
         first, second = before, after
     elif isinstance(before, Sample) and isinstance(after, Sample):
         if variable is None:
-            raise LiteracyError("estimate.option", where="compare", what="no variable", mend="name one")
+            raise LiteracyError("estimate.option", where="compare", what="no variable", fix="name one")
         estimator = proportion if statistic == "proportion" else mean
         first = estimator(before, variable, by=by, where=where, level=level)
         second = estimator(after, variable, by=by, where=where, level=level)
@@ -81,7 +81,7 @@ def compare(
             "estimate.option",
             where="compare",
             what=f"a {type(before).__name__} and a {type(after).__name__}",
-            mend="give two samples or two estimates",
+            fix="give two samples or two estimates",
         )
     _refuse_unlike(first, second)
     a, b, notes = _match_rows(first, second)
@@ -148,14 +148,14 @@ def _refuse_unlike(first: Estimate, second: Estimate) -> None:
             "trend.standards",
             where="compare",
             what=f"one wave is scored by {first.standard}, the other by {second.standard}",
-            mend="score both waves by one standard",
+            fix="score both waves by one standard",
         )
     if first.kind != second.kind or first.by != second.by:
         raise LiteracyError(
             "estimate.option",
             where="compare",
             what=f"a {first.kind} by {first.by} and a {second.kind} by {second.by}",
-            mend="compare the same statistic in the same domains",
+            fix="compare the same statistic in the same domains",
         )
 
 
@@ -175,7 +175,7 @@ def _match_rows(first: Estimate, second: Estimate) -> tuple[list[int], list[int]
             "estimate.domain",
             where="compare",
             what="the two have no row in common",
-            mend="compare the same variable in the same domains",
+            fix="compare the same variable in the same domains",
         )
     b = [place[keys[0][i]] for i in a]
     lost = len(keys[0]) + len(keys[1]) - 2 * len(a)

@@ -82,7 +82,7 @@ def _meets(
             "io.columns",
             where=column,
             what=f"a condition needs this column and the data have none{nearest(column, frame.columns)}",
-            mend="add the column, or map it in the wave's [columns]",
+            fix="add the column, or map it in the wave's [columns]",
         )
     cells = frame[column]
     ok = np.array(cells.notna(), dtype=bool)

@@ -57,7 +57,7 @@ def locate_survey(survey: Place) -> Path:
         "survey.unknown",
         where=text or "survey",
         what=what,
-        mend=f"use one of: {', '.join(known)}, or the path of a folder with an instrument.toml",
+        fix=f"use one of: {', '.join(known)}, or the path of a folder with an instrument.toml",
     )
 
 
@@ -111,7 +111,7 @@ def load_wave(path: Place, survey: Place | Instrument | None = None) -> tuple[In
                 "survey.unknown",
                 where=str(path),
                 what="the wave file names no survey",
-                mend='add a line such as survey = "erenhot", or name it with -i SURVEY',
+                fix='add a line such as survey = "erenhot", or name it with -i SURVEY',
             )
     instrument = survey if isinstance(survey, Instrument) else load_instrument(survey)
     wave = read_wave(
@@ -161,7 +161,7 @@ def load_margins(
                 "margins.missing",
                 where=place_of(folder / "margins"),
                 what="no wave was named" if wave is None else f"no margins for wave {wave}",
-                mend=f"waves with margins: {there}; or give the path of a margins file of your own",
+                fix=f"waves with margins: {there}; or give the path of a margins file of your own",
             )
         instrument = instrument or (survey if isinstance(survey, Instrument) else load_instrument(survey))
     margins = read_margins(path, findings)
@@ -183,7 +183,7 @@ def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
             "goal.missing",
             where=place_of(path),
             what="there is no goals file",
-            mend="write one like surveys/erenhot/goals.toml, or give the path of one",
+            fix="write one like surveys/erenhot/goals.toml, or give the path of one",
         )
     findings = Findings()
     goals = read_goals(path, findings)
@@ -221,7 +221,7 @@ def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
         "goal.missing",
         where=goals[0].file if goals else str(survey),
         what=f"the goal of {area} {year} {'was not found in any source' if unknown else 'is not there'}",
-        mend=f"use one of: {there}; or give the path of a goals file of your own",
+        fix=f"use one of: {there}; or give the path of a goals file of your own",
     )
 
 

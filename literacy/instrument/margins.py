@@ -60,7 +60,7 @@ class Margins(Printable):
             "survey.name",
             where=self.file,
             what=f"no margin table '{name}'{nearest(name, known)}",
-            mend=f"use one of: {', '.join(known)}",
+            fix=f"use one of: {', '.join(known)}",
         )
 
     def keep(self, *names: str) -> Margins:

@@ -36,7 +36,7 @@ def load_standard(standard: str) -> Standard:
             "standard.unknown",
             where=str(standard),
             what=f"is not a standard{nearest(standard, known)}",
-            mend=f"use one of: {', '.join(known)}, or the path of a TOML file",
+            fix=f"use one of: {', '.join(known)}, or the path of a TOML file",
         )
     findings = Findings()
     found = read_standard(path, findings)

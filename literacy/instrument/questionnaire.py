@@ -40,7 +40,7 @@ def _find(things: Iterable[V], names: Iterable[Hashable], wanted: Hashable, word
         _CODES.get(word, "survey.name"),
         where=where,
         what=f"no {word} '{wanted}'{nearest(wanted, table)}",
-        mend=f"use one of: {known}",
+        fix=f"use one of: {known}",
     )
 
 
@@ -108,7 +108,7 @@ class Instrument(Printable):
                 return wave
         known = [w.name for w in self.waves]
         what = "no wave named" if year is None else f"no wave '{year}'{nearest(year, known)}"
-        raise LiteracyError("survey.wave", where=self.file, what=what, mend=f"use one of: {', '.join(known)}")
+        raise LiteracyError("survey.wave", where=self.file, what=what, fix=f"use one of: {', '.join(known)}")
 
     def standard(self, name: str = "") -> Standard:
         """Return a standard (default: the survey's first) with the survey's own inputs filled in."""

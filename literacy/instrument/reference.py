@@ -90,7 +90,7 @@ def load_reference(name: str) -> pd.DataFrame:
             "reference.unknown",
             where=name,
             what=f"is not a published series{nearest(name, _FORMS)}",
-            mend=f"use one of: {known}",
+            fix=f"use one of: {known}",
         )
     findings = Findings()
     rows = read_reference(name, findings)

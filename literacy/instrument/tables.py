@@ -63,7 +63,7 @@ class Findings:
         first = self.found[0]
         if len(self.found) == 1:
             where = ":".join(p for p in (first.file, first.table, first.key) if p)
-            raise LiteracyError(first.code, where=where, what=first.message, mend=_MENDS[first.code])
+            raise LiteracyError(first.code, where=where, what=first.message, fix=_MENDS[first.code])
         shown = [str(f) for f in self.found[:20]]
         if len(self.found) > 20:
             shown.append(f"and {len(self.found) - 20} more")
@@ -71,7 +71,7 @@ class Findings:
             first.code if len({f.code for f in self.found}) == 1 else "survey.invalid",
             where=first.file,
             what=f"{len(self.found)} problems\n  " + "\n  ".join(shown),
-            mend="correct the places named; `literacy survey check` tells them all again",
+            fix="correct the places named; `literacy survey check` tells them all again",
         )
 
 

@@ -386,7 +386,7 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
         "responses.code",
         where=where,
         what=f"answer codes the instrument does not know: {'; '.join(rows)}{more}",
-        mend="add the code to the item's options (with its kind, if it is missing), or correct the file",
+        fix="add the code to the item's options (with its kind, if it is missing), or correct the file",
     )
 
 

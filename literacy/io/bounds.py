@@ -14,9 +14,9 @@ _BLOCK = 1 << 20
 _FEWER = "export only the columns of the questionnaire"
 
 
-def over_limit(where: str, what: str, mend: str = "save it as .csv, in parts if need be") -> LiteracyError:
+def over_limit(where: str, what: str, fix: str = "save it as .csv, in parts if need be") -> LiteracyError:
     """The error for a file larger than a stated limit."""
-    return LiteracyError("io.limit", where=where, what=what, mend=mend)
+    return LiteracyError("io.limit", where=where, what=what, fix=fix)
 
 
 def too_many(where: str, count: int, more: str = "") -> LiteracyError:

@@ -143,7 +143,7 @@ def not_of(where: str, name: str, codec: str) -> LiteracyError:
         "io.encoding",
         where=where,
         what=f"{name} is not {codec.upper()}",
-        mend="name the encoding with --encoding, as GB18030; where it was named, name another or leave it out",
+        fix="name the encoding with --encoding, as GB18030; where it was named, name another or leave it out",
     )
 
 

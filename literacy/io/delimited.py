@@ -38,7 +38,7 @@ def decode_text(data: bytes, where: str, encoding: str | None = None) -> tuple[s
                 "io.encoding",
                 where=where,
                 what=f"the text is not {encoding} ({error})",
-                mend="leave the encoding out, or name another",
+                fix="leave the encoding out, or name another",
             ) from None
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -61,7 +61,7 @@ def _strict(data: bytes, encoding: str, where: str) -> str:
             "io.encoding",
             where=where,
             what=f"the text is neither UTF-8 nor {encoding.upper()} (byte {error.start})",
-            mend="save the file as UTF-8, or name its encoding with --encoding",
+            fix="save the file as UTF-8, or name its encoding with --encoding",
         ) from None
 
 
@@ -81,14 +81,14 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
             "io.format",
             where=where,
             what="binary content, no text table",
-            mend="give the file its source wrote, not a renamed one",
+            fix="give the file its source wrote, not a renamed one",
         )
     if "\n" not in text:
         text = text.replace("\r", "\n")
     first, separator, skip = first_line(text)
     if not first.strip():
         raise LiteracyError(
-            "io.empty", where=where, what="the file has no header line", mend="export the data again"
+            "io.empty", where=where, what="the file has no header line", fix="export the data again"
         )
     header = split_line(first, separator, where)
     if len(header) > MAX_COLUMNS:
@@ -96,7 +96,7 @@ def parse_text(text: str, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
             "io.limit",
             where=where,
             what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
-            mend="export only the columns of the questionnaire",
+            fix="export only the columns of the questionnaire",
         )
     names, notes = name_columns(header)
     try:
@@ -130,14 +130,14 @@ def long_line(where: str, error: Exception) -> LiteracyError:
         "io.damaged",
         where=where,
         what=f"a line has more cells than the header ({' '.join(str(error).split())[:120]})",
-        mend="quote cells that hold the separator, or export the data again",
+        fix="quote cells that hold the separator, or export the data again",
     )
 
 
 def cut_line(where: str) -> LiteracyError:
     """The error for a file that ends inside a line."""
     return LiteracyError(
-        "io.damaged", where=where, what="the last line is cut off", mend="get the file again from its source"
+        "io.damaged", where=where, what="the last line is cut off", fix="get the file again from its source"
     )
 
 
@@ -155,7 +155,7 @@ def split_line(line: str, separator: str, where: str) -> list[str]:
             "io.damaged",
             where=where,
             what=f"the header line cannot be read ({error})",
-            mend="export the data again",
+            fix="export the data again",
         ) from None
 
 

@@ -129,7 +129,7 @@ def read(
     table = load_table(path, encoding=encoding)
     where = str(path)
     if not len(table.frame):
-        raise LiteracyError("io.empty", where=where, what="the file has no rows", mend="check the export")
+        raise LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
     instrument, wave = own_wave(instrument, wave)
     chosen, found = pick_instrument(table, instrument, where)
     match, notes = meet(table, chosen, wave, where)
@@ -163,7 +163,7 @@ def pick_instrument(
             "io.match",
             where=where,
             what=f"no survey has all its items in this file{best}",
-            mend="name the survey with -i SURVEY (literacy survey list shows them)",
+            fix="name the survey with -i SURVEY (literacy survey list shows them)",
         )
     return load_instrument(name), (f"survey {name}: all its items are in the file",)
 
@@ -198,7 +198,7 @@ def match_file(
                 "survey.unknown",
                 where=str(path),
                 what="there is no survey to match",
-                mend="add one under surveys/",
+                fix="add one under surveys/",
             )
         instrument = ranked[0][0]
     chosen = load_instrument(instrument) if isinstance(instrument, str) else instrument

@@ -67,7 +67,7 @@ def check_encoding(name: str) -> str:
         "io.encoding",
         where=f"encoding {name!r}",
         what="there is no encoding of that name" + (f"; did you mean {' or '.join(found)}?" if found else ""),
-        mend=f"name one such as {', '.join(_SHOWN[:6])}, or leave it out: the bytes mostly tell",
+        fix=f"name one such as {', '.join(_SHOWN[:6])}, or leave it out: the bytes mostly tell",
     )
 
 

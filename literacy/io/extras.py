@@ -14,5 +14,5 @@ def require(module: str, what: str) -> None:
             "io.format",
             where=what,
             what=f"needs the library {module}, which is not installed",
-            mend="pip install 'literacy[formats]'",
+            fix="pip install 'literacy[formats]'",
         )

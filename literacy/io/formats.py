@@ -35,26 +35,26 @@ def check_path(path: str | Path) -> Path:
     try:
         if place.is_dir():
             raise LiteracyError(
-                "io.missing", where=where, what="is a folder, not a file", mend="name a file in it"
+                "io.missing", where=where, what="is a folder, not a file", fix="name a file in it"
             )
         if not place.exists():
             near = _near(place)
             raise LiteracyError(
-                "io.missing", where=where, what="there is no such file", mend=f"check the path{near}"
+                "io.missing", where=where, what="there is no such file", fix=f"check the path{near}"
             )
         if not place.is_file():
             raise LiteracyError(
                 "io.missing",
                 where=where,
                 what="is a pipe or a device, not a file",
-                mend="save it to a file first, or pipe it in and name it -",
+                fix="save it to a file first, or pipe it in and name it -",
             )
         if place.stat().st_size == 0:
             raise LiteracyError(
                 "io.empty",
                 where=where,
                 what="the file is empty (0 bytes)",
-                mend="get the file again from its source",
+                fix="get the file again from its source",
             )
         with place.open("rb") as file:
             file.read(1)
@@ -64,7 +64,7 @@ def check_path(path: str | Path) -> Path:
             "io.missing",
             where=where,
             what=f"cannot be opened ({reason})",
-            mend="check the path and its permissions",
+            fix="check the path and its permissions",
         ) from None
     return place
 
@@ -101,7 +101,7 @@ def recognise(path: Path) -> str:
             "io.format",
             where=str(path),
             what=f"the name says {NAMES[promised]}, the content is text",
-            mend=f"give the real {path.suffix} file, or rename it to .csv if it is a text table",
+            fix=f"give the real {path.suffix} file, or rename it to .csv if it is a text table",
         )
     if found:
         if found == "csv":
@@ -116,7 +116,7 @@ def recognise(path: Path) -> str:
         "io.format",
         where=str(path),
         what=f"{told}the content is {what or 'of no format that is known here'}",
-        mend="give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx or .parquet; save other files as one of these",
+        fix="give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx or .parquet; save other files as one of these",
     )
 
 
@@ -133,7 +133,7 @@ def _by_content(path: Path, head: bytes, tail: bytes) -> str:
                 "io.damaged",
                 where=str(path),
                 what="the Parquet file is cut off",
-                mend="get the file again from its source",
+                fix="get the file again from its source",
             )
         return "parquet"
     if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() in (".xls", ".xlsx", ".et", ""):
@@ -169,7 +169,7 @@ def _zipped(path: Path) -> str:
             "io.damaged",
             where=str(path),
             what="the workbook is cut off or damaged",
-            mend="get the file again from its source",
+            fix="get the file again from its source",
         ) from None
     if any(n.startswith("xl/") for n in names):
         return "xlsx"
@@ -178,7 +178,7 @@ def _zipped(path: Path) -> str:
         "io.format",
         where=str(path),
         what=f"a ZIP archive that is no Excel workbook (it holds {inside or 'nothing'})",
-        mend="unpack it and give the data file inside",
+        fix="unpack it and give the data file inside",
     )
 
 

@@ -33,7 +33,7 @@ def damaged(where: str, reason: str) -> LiteracyError:
         "io.damaged",
         where=where,
         what=f"the file is cut off or damaged ({short})",
-        mend="get the file again from its source, or save it anew in the program that wrote it",
+        fix="get the file again from its source, or save it anew in the program that wrote it",
     )
 
 
@@ -155,7 +155,7 @@ def _start(path: Path) -> subprocess.Popen[bytes]:
             "io.reader",
             where=str(path),
             what=f"the process that reads it cannot be started ({error.strerror}: {command[0] or 'no Python'})",
-            mend="run it with an ordinary Python, whose sys.executable is there; or save the file as .csv",
+            fix="run it with an ordinary Python, whose sys.executable is there; or save the file as .csv",
         ) from None
 
 
@@ -164,7 +164,7 @@ def _vanished(path: Path, error: OSError) -> LiteracyError:
         "io.missing",
         where=str(path),
         what=f"it was there, and is not any more ({error.strerror})",
-        mend="check the path; close programs that write to it",
+        fix="check the path; close programs that write to it",
     )
 
 
@@ -177,7 +177,7 @@ def _broken_off(path: Path, status: int) -> LiteracyError:
             "io.reader",
             where=str(path),
             what="the process that reads it was ended from outside (signal 9), as happens when memory runs out",
-            mend="close other programs, or read it on a machine with more memory",
+            fix="close other programs, or read it on a machine with more memory",
         )
     return damaged(str(path), f"the reader broke off, status {status}")
 
@@ -222,7 +222,7 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
             where=str(path),
             what=f"the sheet has {message['error'][12:]}, most of them empty; the limit is {MAX_CELLS:,} cells,"
             " and 100 for each byte of the file",
-            mend="delete empty rows and columns, or save the sheet as .csv",
+            fix="delete empty rows and columns, or save the sheet as .csv",
         )
     if str(message.get("error", "")).startswith("ColumnsError"):
         raise too_many(str(path), int(message["error"][14:]))
@@ -231,7 +231,7 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
             "io.limit",
             where=str(path),
             what=f"reading it takes more memory than the limit of {_memory(kind='sav') / 2**30:.1f} GiB",
-            mend="export only the columns of the questionnaire, or save it as .csv",
+            fix="export only the columns of the questionnaire, or save it as .csv",
         )
     if "error" in message:
         if not path.exists():

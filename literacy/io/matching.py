@@ -198,7 +198,7 @@ def find_survey(columns: Iterable[str] | Table) -> str:
             "io.match",
             where="columns",
             what=f"the file fits {len(full)} surveys: {', '.join(full)}",
-            mend="name the survey: -i SURVEY",
+            fix="name the survey: -i SURVEY",
         )
     return full[0] if full else ""
 
@@ -242,13 +242,13 @@ def require_match(match: Match, table: Table, path: str) -> None:
     more = f" and {len(lacking) - SHOWN} more" if len(lacking) > SHOWN else ""
     total = len([i for i in match.instrument.items if i.name not in match.wave.absent and not i.optional])
     wave = f" {match.wave.name}" if match.wave.name else ""
-    mend = f"use -i {best[0]}, or " if near and best and best[1] > match.share else ""
+    fix = f"use -i {best[0]}, or " if near and best and best[1] > match.share else ""
     names = f"{', '.join(lacking[:SHOWN])}{more}"
     raise LiteracyError(
         "io.match",
         where=path,
         what=f"{len(lacking)} of {total} items of {own}{wave} are not in the file: {names}{near}",
-        mend=f"{mend}map the columns in the wave's [columns] (literacy survey match FILE -i {own} shows them)",
+        fix=f"{fix}map the columns in the wave's [columns] (literacy survey match FILE -i {own} shows them)",
     )
 
 
@@ -270,7 +270,7 @@ def choose_wave(
                 "io.match",
                 where=f"wave {wave.name}",
                 what=f"the file itself says it is wave {shown.name}",
-                mend=f"leave the wave out, or use wave {shown.name}",
+                fix=f"leave the wave out, or use wave {shown.name}",
             )
         return wave, ()
     if len(instrument.waves) <= 1:

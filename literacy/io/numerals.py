@@ -97,7 +97,7 @@ def refuse_numerals(said: str, where: str) -> LiteracyError:
         "responses.code",
         where=where,
         what=f"it cannot be told what numbers stand for, codes, places in the form or points: {said}",
-        mend="export the answers by text (按文本), or with the survey's own codes under the items' names",
+        fix="export the answers by text (按文本), or with the survey's own codes under the items' names",
     )
 
 

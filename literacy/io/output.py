@@ -28,9 +28,9 @@ _FORMULA = re.compile(r"^[\t\r\n]|^[\s\ufeff\u200b]*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"^[ ]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?[ ]*$")
 
 
-def write_error(path: str | Path, what: str, mend: str) -> LiteracyError:
+def write_error(path: str | Path, what: str, fix: str) -> LiteracyError:
     """The error for a result that cannot be written."""
-    return LiteracyError("io.write", where=str(path), what=what, mend=mend)
+    return LiteracyError("io.write", where=str(path), what=what, fix=fix)
 
 
 def replace_file(
@@ -69,8 +69,8 @@ def replace_file(
         temporary = None
     except caught as error:
         reason = getattr(error, "strerror", None) or str(error)
-        mend = "check the folder, its permissions and free space"
-        raise write_error(path, f"cannot be written ({reason})", mend) from None
+        fix = "check the folder, its permissions and free space"
+        raise write_error(path, f"cannot be written ({reason})", fix) from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):

@@ -113,7 +113,7 @@ def open_responses(
     where = str(path)
     blocks = open_blocks(path, encoding, rows) if blocks is None else blocks
     if not len(blocks.first.frame):
-        raise LiteracyError("io.empty", where=where, what="the file has no rows", mend="check the export")
+        raise LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
     named, wanted = own_wave(instrument, wave)
     chosen, found = pick_instrument(blocks.first, named, where)
     match, notes = meet(blocks.first, chosen, wanted, where)

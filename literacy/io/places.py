@@ -69,7 +69,7 @@ class _Columns:
                 "io.columns",
                 where=name,
                 what=f"two columns differ only by case: {', '.join(near)}",
-                mend="rename one of them, or name the right one in the wave's [columns]",
+                fix="rename one of them, or name the right one in the wave's [columns]",
             )
         return near[0] if near else None
 
@@ -147,7 +147,7 @@ def _double(item: str, columns: Sequence[str], what: str) -> LiteracyError:
         "io.columns",
         where=item,
         what=f"{what}: {', '.join(columns[:4])}",
-        mend="delete the double, or name the right one in the wave's [columns]",
+        fix="delete the double, or name the right one in the wave's [columns]",
     )
 
 

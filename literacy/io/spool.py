@@ -54,11 +54,11 @@ def _fill(place: Path) -> None:
             "io.write",
             where=STDIN,
             what=f"cannot be kept in {place.parent.parent} while it is read ({error.strerror or error})",
-            mend="free some space there, or name the file instead of -",
+            fix="free some space there, or name the file instead of -",
         ) from None
     if not size:
         raise LiteracyError(
-            "io.empty", where=STDIN, what="nothing came in", mend="pipe a data file into it, or name a file"
+            "io.empty", where=STDIN, what="nothing came in", fix="pipe a data file into it, or name a file"
         )
 
 
@@ -68,7 +68,7 @@ def call_input(error: LiteracyError, place: Path) -> LiteracyError:
     def plain(text: str) -> str:
         return text.replace(str(place), STDIN)
 
-    return LiteracyError(error.code, where=plain(error.where), what=plain(error.what), mend=plain(error.mend))
+    return LiteracyError(error.code, where=plain(error.where), what=plain(error.what), fix=plain(error.fix))
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def read_wjx(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...])
             "io.format",
             where=where,
             what="an export of 问卷星 by points (按分数): it holds points, not answers",
-            mend="download it by text (按文本)",
+            fix="download it by text (按文本)",
         )
     questions = [q for n in names if (q := _question(n)) is not None]
     frame, more = _drop_rows_without_answers(frame, names, questions)

@@ -39,7 +39,7 @@ def load_workbook(path: Path) -> Table:
     where = str(path)
     if not rows:
         raise LiteracyError(
-            "io.empty", where=where, what="no sheet holds a table", mend="put the data on the first sheet"
+            "io.empty", where=where, what="no sheet holds a table", fix="put the data on the first sheet"
         )
     header, first = _header(rows)
     if len(header) > MAX_COLUMNS:
@@ -47,7 +47,7 @@ def load_workbook(path: Path) -> Table:
             "io.limit",
             where=where,
             what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
-            mend="export only the columns of the questionnaire",
+            fix="export only the columns of the questionnaire",
         )
     names, notes = name_columns(header)
     body = [row for row in rows[first:] if any(row)]
@@ -98,7 +98,7 @@ def check_archive(path: Path) -> None:
                     what=f"the workbook unpacks to {unpacked / 2**20:,.0f} MiB from {packed / 2**20:,.1f} MiB"
                     f" ({len(parts)} parts); the limits are {MAX_UNPACKED >> 20:,} MiB,"
                     f" {MAX_RATIO} times and {MAX_PARTS:,}",
-                    mend="save the sheet as .csv",
+                    fix="save the sheet as .csv",
                 )
             _require_apart(parts, where)
             seen = 0
@@ -113,7 +113,7 @@ def check_archive(path: Path) -> None:
                                 "io.limit",
                                 where=where,
                                 what=f"the workbook unpacks to more than {MAX_UNPACKED >> 20:,} MiB",
-                                mend="save the sheet as .csv",
+                                fix="save the sheet as .csv",
                             )
                 whole.end()
     except (
@@ -172,7 +172,7 @@ class _Whole:
                 "io.limit",
                 where=self.where,
                 what=f"a sheet of {self.last:,} rows of {self.column:,} columns; the limit is {MAX_CELLS:,} cells",
-                mend="delete empty rows and columns, or save the sheet as .csv",
+                fix="delete empty rows and columns, or save the sheet as .csv",
             )
         self.rest = (
             text[max(text.rfind(b"<"), len(text) - 400) :] if b">" not in text[text.rfind(b"<") :] else b""

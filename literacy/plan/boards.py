@@ -95,7 +95,7 @@ class Scoreboard(Printable):
             "plan.input",
             where="line",
             what=f"the plan has no '{name}'{nearest(name, known)}",
-            mend="use the id or code of a part or task; literacy plan show lists them",
+            fix="use the id or code of a part or task; literacy plan show lists them",
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -217,7 +217,7 @@ def scoreboard(
     samples, returns = dict(samples or {}), returns or Returns()
     if not 0 < level < 1:
         raise LiteracyError(
-            "plan.input", where=f"level={level}", what="not between 0 and 1", mend="for example 0.95"
+            "plan.input", where=f"level={level}", what="not between 0 and 1", fix="for example 0.95"
         )
     _check_samples(plan, samples)
     indicators = plan.all_indicators()
@@ -228,7 +228,7 @@ def scoreboard(
             "plan.input",
             where="scoreboard",
             what="there is neither a wave nor a return with a number in it",
-            mend="give survey waves or a filled-in return; or name the year, for a board without data",
+            fix="give survey waves or a filled-in return; or name the year, for a board without data",
         )
     year = years[-1] if year is None else year
     readings = read_indicators(indicators, samples, returns, goals or {}, year, shared=shared, level=level)
@@ -309,7 +309,7 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
                 "plan.input",
                 where=f"sample of {year}",
                 what=f"is of {other}, the plan of '{plan.survey}'",
-                mend="give Samples made from Scored files of the plan's survey",
+                fix="give Samples made from Scored files of the plan's survey",
             )
         wanted = sample.instrument.indicator.name
         held = set(sample.frame.loc[sample.weight != 0, "universe"].dropna().astype(str))
@@ -318,7 +318,7 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
                 "plan.input",
                 where=f"sample of {year}",
                 what=f"speaks for {', '.join(sorted(held)) or 'nobody'}, not for the universe '{wanted}'",
-                mend=f"make it with universe='{wanted}' (the default); pupils are found in the same sample",
+                fix=f"make it with universe='{wanted}' (the default); pupils are found in the same sample",
             )
     standards = sorted({str(s.standard.id) for s in samples.values()})
     if len(standards) > 1:
@@ -326,7 +326,7 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
             "trend.standards",
             where="scoreboard",
             what=f"the waves are scored by {' and '.join(standards)}",
-            mend="score every wave by one standard",
+            fix="score every wave by one standard",
         )
 
 
@@ -337,14 +337,14 @@ def _check_goals(goals: Mapping[str, Goal], known: list[str], shares: Mapping[st
                 "plan.input",
                 where=f"goal of '{name}'",
                 what=f"is not an indicator of the plan{nearest(name, known)}",
-                mend="name an indicator; literacy plan show lists them",
+                fix="name an indicator; literacy plan show lists them",
             )
         if goal.value is not None and shares[name] and not 0 < goal.value < 1:
             raise LiteracyError(
                 "plan.input",
                 where=f"goal of '{name}'",
                 what=f"{goal.value:g} is not a share between 0 and 1",
-                mend="write 12 % as 0.12",
+                fix="write 12 % as 0.12",
             )
 
 

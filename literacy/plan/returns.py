@@ -104,7 +104,7 @@ def make_template(plan: Plan, year: int) -> pd.DataFrame:
     """An empty return of a year: one row an indicator, with its labels and unit, in the plan's order."""
     if not YEARS[0] <= year <= YEARS[1]:
         raise LiteracyError(
-            "plan.input", where=f"year {year}", what="is no year of a plan", mend="write a year such as 2025"
+            "plan.input", where=f"year {year}", what="is no year of a plan", fix="write a year such as 2025"
         )
     codes = {i.id: code for code, owner in plan.owners() for i in owner.indicators}
     rows = [
@@ -120,7 +120,7 @@ def _refuse(findings: Findings) -> None:
     if not found:
         return
     if len(found) == 1 and found[0].code == "io.missing":
-        raise LiteracyError("io.missing", where=found[0].file, what=found[0].message, mend="check the path")
+        raise LiteracyError("io.missing", where=found[0].file, what=found[0].message, fix="check the path")
     shown = [str(f) for f in found[:SHOWN]]
     if len(found) > SHOWN:
         shown.append(f"and {len(found) - SHOWN} more")
@@ -131,7 +131,7 @@ def _refuse(findings: Findings) -> None:
         if one
         else found[0].file,
         what=found[0].message if one else f"{len(found)} problems\n  " + "\n  ".join(shown),
-        mend="correct the places named; literacy plan template YEAR writes an empty return with the right names",
+        fix="correct the places named; literacy plan template YEAR writes an empty return with the right names",
     )
 
 

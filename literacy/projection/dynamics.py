@@ -56,7 +56,7 @@ class Dynamics:
                     "project.input",
                     where=field.name,
                     what=f"{value:g} cannot be a standard deviation",
-                    mend="give a number of logits, zero or more",
+                    fix="give a number of logits, zero or more",
                 )
 
 

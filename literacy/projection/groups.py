@@ -99,7 +99,7 @@ def group_trends(
             "trend.waves",
             where="group_trends",
             what="no wave is given",
-            mend="give {2023: sample, 2025: sample}",
+            fix="give {2023: sample, 2025: sample}",
         )
     years = sorted(samples)
     marked = {y: _mark(samples[y], by) for y in years}
@@ -164,14 +164,14 @@ def join_groups(
             "project.input",
             where="shares",
             what=f"no population share above 0 for {', '.join(missing) or 'some group'}",
-            mend="give the share of the population each group makes up",
+            fix="give the share of the population each group makes up",
         )
     if total > 1 + 1e-9:
         raise LiteracyError(
             "project.input",
             where="shares",
             what=f"the groups make up {total:.3f} of the population, so they overlap",
-            mend="give disjoint groups, or the samples themselves to group_trends, which splits overlapping groups",
+            fix="give disjoint groups, or the samples themselves to group_trends, which splits overlapping groups",
         )
     names, cells = list(groups), [groups[g] for g in groups]
     weight = [float(shares[g]) for g in groups]
@@ -204,7 +204,7 @@ def _mark(sample: Sample, by: str) -> tuple[Sample, tuple[str, ...], int]:
             "estimate.domain",
             where=f"by={by!r}",
             what="there is no such column and no column with that prefix",
-            mend="name the column of the groups, or the prefix of their 0/1 columns",
+            fix="name the column of the groups, or the prefix of their 0/1 columns",
         )
     names = tuple(str(c)[len(by) + 1 :] for c in columns)
     inside = frame[columns].apply(pd.to_numeric, errors="coerce")
@@ -287,7 +287,7 @@ def _rest(groups: Mapping[str, Trend], shares: Mapping[str, float], city: Trend,
                 "project.input",
                 where=f"groups in {year:g}",
                 what=f"the groups leave {100 * value:.1f} % to the others, which cannot be",
-                mend="check the groups' shares of the population and that they and the city are of one survey",
+                fix="check the groups' shares of the population and that they and the city are of one survey",
             )
         variance = float(city.se[i]) ** 2 + math.fsum(
             (shares[g] * float(t.se[at[g] or 0])) ** 2 for g, t in groups.items()
@@ -305,7 +305,7 @@ def _rest(groups: Mapping[str, Trend], shares: Mapping[str, float], city: Trend,
             "project.input",
             where="groups",
             what="no wave holds the city and every group",
-            mend="give the groups' figures for a wave of the city",
+            fix="give the groups' figures for a wave of the city",
         )
     return _plain_trend(pd.DataFrame(rows), OTHERS, OTHERS_LABEL, city)
 

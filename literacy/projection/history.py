@@ -133,14 +133,14 @@ def backtest(
             "project.input",
             where="backtest",
             what=f"min_waves = {min_waves}, ahead = {ahead}",
-            mend="both are at least 1",
+            fix="both are at least 1",
         )
     if len(series) <= min_waves:
         raise LiteracyError(
             "project.input",
             where=f"backtest of {series.area}",
             what=f"{len(series)} waves leave nothing to project after the first {min_waves}",
-            mend="take a longer series, or a smaller min_waves",
+            fix="take a longer series, or a smaller min_waves",
         )
     rows: list[dict[str, object]] = []
     for name in names:

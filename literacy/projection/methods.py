@@ -119,14 +119,14 @@ def forecast_shares(
             "project.input",
             where=f"method {method}",
             what=f"needs {chosen.least} waves, there {'is' if len(trend) == 1 else 'are'} {len(trend)}",
-            mend="use method='local_linear' with a higher level, or add waves",
+            fix="use method='local_linear' with a higher level, or add waves",
         )
     if chosen.inside and not np.all((trend.estimate > 0) & (trend.estimate < 1)):
         raise LiteracyError(
             "project.input",
             where=f"method {method}",
             what="a wave has a share of 0 or 1, which has no logarithm or log odds",
-            mend="use method='local_linear', which allows for it, or 'linear'",
+            fix="use method='local_linear', which allows for it, or 'linear'",
         )
     if method != LOCAL_LINEAR.name:
         return _FORECASTS[method](trend, target)

@@ -129,14 +129,14 @@ def _higher(
             "project.input",
             where=trend.area or "trend",
             what="the place was never surveyed and no proxy is named",
-            mend="name one, for example proxy=series_trend('inner_mongolia'); its figures are marked as a proxy's",
+            fix="name one, for example proxy=series_trend('inner_mongolia'); its figures are marked as a proxy's",
         )
     if len(trend) and proxy is not None:
         raise LiteracyError(
             "project.input",
             where="proxy",
             what=f"the place has {len(trend)} survey(s) of its own",
-            mend="a proxy stands in for missing surveys only; give the series as higher=[...] instead",
+            fix="a proxy stands in for missing surveys only; give the series as higher=[...] instead",
         )
     if higher is None:
         standards = {s for s in trend.standards if s}
@@ -157,7 +157,7 @@ def _higher(
                 "project.input",
                 where="proxy",
                 what="the proxy has no wave",
-                mend="name a surveyed place",
+                fix="name a surveyed place",
             )
         chosen = [t for t in chosen if t.area != proxy.area] + [proxy]
         notes.append(
@@ -175,7 +175,7 @@ def _higher(
                 where="higher",
                 what=f"{one.area} is a {one.level}, which is "
                 + ("given twice" if twin else f"not above a {trend.level}"),
-                mend=f"give at most one series a level, wider than the place: {', '.join(LEVELS[:rank])}",
+                fix=f"give at most one series a level, wider than the place: {', '.join(LEVELS[:rank])}",
             )
     if chosen and len(trend):
         notes.append(
@@ -197,7 +197,7 @@ def _last_year(trend: Trend, goals: Sequence[Goal], horizon: int | None) -> int:
             what=f"{horizon} lies before the last wave ({latest})"
             if horizon < latest
             else f"{horizon} lies too far ahead",
-            mend="give a year after the last wave, such as 2030",
+            fix="give a year after the last wave, such as 2030",
         )
     return horizon
 
@@ -220,7 +220,7 @@ def _refuse_unknown_pace(found: Posterior, trend: Trend, above: bool, dynamics: 
         "project.input",
         where=trend.area or "trend",
         what=f"{len(trend)} wave(s) cannot show a pace, and {why}",
-        mend="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
+        fix="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
     )
 
 
@@ -335,7 +335,7 @@ def _by_baseline(
             "project.input",
             where=f"method {method}",
             what="the place was never surveyed",
-            mend="only method='local_linear' can project from a proxy",
+            fix="only method='local_linear' can project from a proxy",
         )
     latest = float(trend.years[-1])
     times = np.arange(math.floor(latest) + 1, last + REACH + 1, dtype=float)

@@ -209,7 +209,7 @@ def what_if(
             "project.input",
             where="what_if",
             what="no group is named",
-            mend="give pace={'farmers_herders': 0.02} or extra={...}, in share a year",
+            fix="give pace={'farmers_herders': 0.02} or extra={...}, in share a year",
         )
     both = sorted(set(pace) & set(extra))
     if both:
@@ -217,7 +217,7 @@ def what_if(
             "project.input",
             where="what_if",
             what=f"{', '.join(both)} has a pace and an extra gain",
-            mend="give one of them for each group",
+            fix="give one of them for each group",
         )
     for name, value in {**pace, **extra}.items():
         option("group", name, names, "project.input")
@@ -226,7 +226,7 @@ def what_if(
                 "project.input",
                 where=f"what_if: {name}",
                 what=f"{value:g} is not a gain in share a year",
-                mend="write two points a year as 0.02",
+                fix="write two points a year as 0.02",
             )
     start = _start(projection)
     ahead = np.arange(start + 1, len(projection.years))
@@ -235,7 +235,7 @@ def what_if(
             "project.input",
             where="what_if",
             what="the projection ends with the last wave",
-            mend="project with a later goal or horizon=",
+            fix="project with a later goal or horizon=",
         )
     span = projection.years[ahead] - projection.years[start]
     middle = projection.spread.median()
@@ -256,7 +256,7 @@ def what_if(
             "project.input",
             where="what_if",
             what=f"{groups.cells[worst].area} would come to {100 * float(after[-1, worst]):.1f} %",
-            mend="assume smaller gains, or an earlier horizon",
+            fix="assume smaller gains, or an earlier horizon",
         )
     effect = moved @ groups.weight
     city = projection.city.spread.median()[ahead]
@@ -312,7 +312,7 @@ def least_effort(
             "project.input",
             where="probability",
             what=f"{probability:g}",
-            mend="give a chance between 0 and 1",
+            fix="give a chance between 0 and 1",
         )
     groups, names = projection.groups, projection.groups.names
     costs = dict(cost) if cost is not None else {n: 1.0 for n in names if n != OTHERS}
@@ -324,7 +324,7 @@ def least_effort(
                 "project.input",
                 where=f"least_effort: {name}",
                 what=f"{value:g}",
-                mend="give a number above 0",
+                fix="give a number above 0",
             )
     at, start = _position(projection, goal.year), _start(projection)
     span = float(projection.years[at] - projection.years[start])
@@ -333,7 +333,7 @@ def least_effort(
             "project.input",
             where="least_effort",
             what="no time, or no group, is left to gain in",
-            mend="take a goal after the last wave and at least one group with a cost",
+            fix="take a goal after the last wave and at least one group with a cost",
         )
     scale = float(projection.city.spread.scale[at])
     wanted = float(expit(float(logit(level)) + scale * float(special.ndtri(probability))))
@@ -380,7 +380,7 @@ def least_effort(
                 "project.input",
                 where="least_effort",
                 what=f"within the limits the city comes to {100 * reached:.2f} %, {100 * wanted:.2f} % is needed",
-                mend="raise the limits, add groups, or ask for a smaller chance",
+                fix="raise the limits, add groups, or ask for a smaller chance",
             )
     before, after = expit(cells) @ mix[chosen].T, shares(push) @ mix[chosen].T
     own = np.array(
@@ -423,7 +423,7 @@ def _position(projection: GroupProjection, year: float) -> int:
             "project.input",
             where=f"goal of {year:g}",
             what=f"the projection covers {projection.years[0]:g} to {last:g}",
-            mend=f"project with horizon={year:g}" if year > last else "take a goal within those years",
+            fix=f"project with horizon={year:g}" if year > last else "take a goal within those years",
         )
     return projection.at(year)
 
@@ -437,7 +437,7 @@ def _shift_cells(projection: GroupProjection, chosen: list[int], shift: Floats) 
             "project.input",
             where="what_if",
             what="two of the named groups are the same people",
-            mend="name one of them",
+            fix="name one of them",
         ) from error
 
 

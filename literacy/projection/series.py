@@ -105,7 +105,7 @@ def _translated(frame: pd.DataFrame, where: str) -> pd.DataFrame:
             "trend.waves",
             where=where,
             what=f"the column {twice[0]} comes twice",
-            mend="keep one of them",
+            fix="keep one of them",
         )
     return known
 
@@ -120,7 +120,7 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
                 "trend.waves",
                 where=where,
                 what=f"no rows for {area!r}" if area else f"the table holds {len(there)} places",
-                mend=f"name the area, one of: {', '.join(there) or 'none'}",
+                fix=f"name the area, one of: {', '.join(there) or 'none'}",
             )
         known = known[places == area] if area else known
         area = area or (there[0] if there else "")
@@ -131,7 +131,7 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
                 "trend.waves",
                 where=where,
                 what=f"rows of several levels: {', '.join(levels)}",
-                mend="keep one place and level, or name the area",
+                fix="keep one place and level, or name the area",
             )
         level = levels[0] if levels else ""
     return known, area, level or "city"
@@ -146,7 +146,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
             where=where,
             what=f"columns {', '.join(map(str, known.columns)) or 'none'}"
             + (f": {' and '.join(figures)} both hold a figure" if len(figures) > 1 else ""),
-            mend="give year and estimate (a share) or percent, one of them; se, n, deff, standard where known",
+            fix="give year and estimate (a share) or percent, one of them; se, n, deff, standard where known",
         )
     figure = figures[0]
     scale = 100.0 if figure == "percent" else 1.0
@@ -166,7 +166,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
                 "trend.waves",
                 where=f"{where}: {table['year'].loc[wrong.index[0]]:g}: {name}",
                 what=f"{wrong.iloc[0]:g} cannot be",
-                mend=f"give a finite number, {least}, or leave the cell empty",
+                fix=f"give a finite number, {least}, or leave the cell empty",
             )
     _refuse_wide(table, scale, where)
     notes: list[str] = []
@@ -176,7 +176,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
     table = table[~blank].reset_index(drop=True)
     if table.empty:
         raise LiteracyError(
-            "trend.waves", where=where, what="there is no figure at all", mend="give at least one wave"
+            "trend.waves", where=where, what="there is no figure at all", fix="give at least one wave"
         )
     return table, notes
 
@@ -193,7 +193,7 @@ def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
             "trend.waves",
             where=f"{where}: {one['year']:g}: se",
             what=f"{told:g} is more than one respondent's error ({scale * float(most.loc[wrong.index[0]]):.3g})",
-            mend="give the standard error in the unit of the figure: beside a share of 0.12, 0.9 points are 0.009"
+            fix="give the standard error in the unit of the figure: beside a share of 0.12, 0.9 points are 0.009"
             if scale == 1
             else "give the standard error in points, as the figure is in per cent",
         )
@@ -207,7 +207,7 @@ def _refuse_years(years: pd.Series, where: str) -> None:
             "trend.waves",
             where=f"{where}: year",
             what=f"{value} in row {int(np.argmax(years.index == wrong.index[0])) + 1} is not a year",
-            mend="write the year in four digits in every row, such as 2023",
+            fix="write the year in four digits in every row, such as 2023",
         )
 
 
@@ -221,7 +221,7 @@ def _refuse_shares(share: pd.Series, figure: str, where: str) -> None:
             "trend.waves",
             where=f"{where}: {figure}",
             what=f"{value:g} is not a {'percentage' if figure == 'percent' else 'share between 0 and 1'}",
-            mend="name the column percent if these are percents; 12 % is the share 0.12"
+            fix="name the column percent if these are percents; 12 % is the share 0.12"
             if percents
             else "give figures that a share can have",
         )
@@ -230,7 +230,7 @@ def _refuse_shares(share: pd.Series, figure: str, where: str) -> None:
             "trend.waves",
             where=f"{where}: percent",
             what=f"no figure reaches 1 per cent (the largest is {100 * float(known.max()):g})",
-            mend="name the column estimate if these are shares, or if they truly are so small, give them as shares",
+            fix="name the column estimate if these are shares, or if they truly are so small, give them as shares",
         )
 
 
@@ -251,7 +251,7 @@ def read_trend(
             "io.missing",
             where=str(path),
             what="there is no such file",
-            mend="check the path; a CSV with the columns year, estimate (or percent), se or n is expected",
+            fix="check the path; a CSV with the columns year, estimate (or percent), se or n is expected",
         )
     frame = read_table(file)
     return trend_from_frame(
@@ -287,7 +287,7 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
             "reference.unknown",
             where=name,
             what=f"is no published series{nearest(name, (*known, *table['zh']))}",
-            mend=f"use one of: {', '.join(known)}",
+            fix=f"use one of: {', '.join(known)}",
         )
     first = wanted.iloc[0]
     rows = wanted[(wanted["year"] >= since) & wanted["share"].notna()]
@@ -362,7 +362,7 @@ def _numbers(frame: pd.DataFrame, name: str, where: str) -> np.ndarray[tuple[int
             "trend.waves",
             where=f"{where}: {name}",
             what=f"{frame.loc[wrong, name].iloc[0]!r} is not a number",
-            mend="write plain numbers, empty cells where nothing is published",
+            fix="write plain numbers, empty cells where nothing is published",
         )
     return values.to_numpy(dtype=float)
 
@@ -377,7 +377,7 @@ def _assume(
             "trend.waves",
             where=where,
             what=f"n = {n}, deff = {deff:g}",
-            mend="an assumed size and an assumed design effect are both above 0",
+            fix="an assumed size and an assumed design effect are both above 0",
         )
     bare = table["se"].isna() & table["n_eff"].isna()
     published = table.loc[table["n"].notna(), ["year", "n"]].sort_values("year")
@@ -393,7 +393,7 @@ def _assume(
                     "trend.waves",
                     where=f"{where}: {year:g}",
                     what="neither a standard error nor a sample size is published",
-                    mend="state an assumed size, for example n=2000; it is named on every result",
+                    fix="state an assumed size, for example n=2000; it is named on every result",
                 )
             size = float(n) if n is not None else min(before + after)
             notes.append((year, f"n = {size:,.0f}"))

@@ -97,14 +97,14 @@ def goal_value(goal: Goal) -> float:
             "goal.missing",
             where=f"{goal.area} {goal.year}",
             what=f"the level of this goal is not known ({goal.status})",
-            mend="find it and state it, for example set_goal(2025, 0.12); it is never guessed",
+            fix="find it and state it, for example set_goal(2025, 0.12); it is never guessed",
         )
     if not 0 < goal.value < 1:
         raise LiteracyError(
             "project.input",
             where=f"goal of {goal.year}",
             what=f"{goal.value:g} is not a share between 0 and 1",
-            mend="write 12 % as 0.12",
+            fix="write 12 % as 0.12",
         )
     return goal.value
 
@@ -121,7 +121,7 @@ def read_goals(goal: object) -> tuple[Goal, ...]:
                 "project.input",
                 where="goal",
                 what=f"{one!r} is not a goal",
-                mend="give load_goal('erenhot', 2025) or set_goal(2025, 0.12)",
+                fix="give load_goal('erenhot', 2025) or set_goal(2025, 0.12)",
             )
         goal_value(one)
         goals.append(one)
@@ -147,7 +147,7 @@ def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") ->
     """
     if not 1900 <= year <= LAST_YEAR or year != int(year):
         raise LiteracyError(
-            "project.input", where="goal", what=f"{year!r} is not a year", mend="write set_goal(2025, 0.12)"
+            "project.input", where="goal", what=f"{year!r} is not a year", fix="write set_goal(2025, 0.12)"
         )
     goal = Goal(
         area=area,
@@ -182,7 +182,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
     level = goal_value(goal)
     if not 0 < confidence < 1:
         raise LiteracyError(
-            "project.input", where="confidence", what=f"{confidence:g}", mend="give a level such as 0.95"
+            "project.input", where="confidence", what=f"{confidence:g}", fix="give a level such as 0.95"
         )
     at = trend.row(goal.year)
     if at is None:
@@ -191,7 +191,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
             "project.input",
             where=f"goal of {goal.year}",
             what=f"there is no survey of {goal.year} to judge by (waves: {there})",
-            mend="project the goal instead, or add the survey",
+            fix="project the goal instead, or add the survey",
         )
     share, df, size = float(trend.estimate[at]), float(trend.df[at]), float(trend.n_eff[at])
     notes: list[str] = []

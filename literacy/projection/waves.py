@@ -210,7 +210,7 @@ def trend(
             "trend.waves",
             where=f"trend of {area}" if area else "trend",
             what=f"the waves speak for different universes ({', '.join(universes)})",
-            mend="estimate every wave for one universe",
+            fix="estimate every wave for one universe",
         )
     records = [_record(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
     made = build_trend(
@@ -265,7 +265,7 @@ def build_trend(
                 "trend.waves",
                 where=where,
                 what=f"there are {count} estimates for {year:g}",
-                mend="keep one estimate a wave; name two fieldworks of one year 2023.2 and 2023.8",
+                fix="keep one estimate a wave; name two fieldworks of one year 2023.2 and 2023.8",
             )
     standards = tuple("" if pd.isna(s) else str(s) for s in frame["standard"])
     breaks = _breaks(years, standards, splice, where)
@@ -284,7 +284,7 @@ def build_trend(
     se = frame["se"].to_numpy(dtype=float)
     if np.any(~np.isfinite(years)):
         raise LiteracyError(
-            "trend.waves", where=where, what="a wave has no year", mend="give every wave its year"
+            "trend.waves", where=where, what="a wave has no year", fix="give every wave its year"
         )
     n_eff = np.empty(len(share))
     for i, (p, s) in enumerate(zip(share, se, strict=True)):
@@ -328,7 +328,7 @@ def _year(value: object) -> float:
             "trend.waves",
             where="trend",
             what=f"{value!r} is not a year",
-            mend="give the waves as {2023: estimate, 2025: estimate}",
+            fix="give the waves as {2023: estimate, 2025: estimate}",
         )
     return year
 
@@ -343,7 +343,7 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
                 "trend.waves",
                 where=where,
                 what=f"the estimate has no column {key!r}",
-                mend=f"choose among: {there or 'nothing (it has one row)'}",
+                fix=f"choose among: {there or 'nothing (it has one row)'}",
             )
         frame = frame[frame[key].astype(str) == str(wanted)]
     if len(frame) != 1:
@@ -352,7 +352,7 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
             "trend.waves",
             where=where,
             what=f"the estimate has {len(frame)} rows that fit, a trend follows one share",
-            mend=f"choose one with row={{column: value}}, columns: {', '.join(names)}",
+            fix=f"choose one with row={{column: value}}, columns: {', '.join(names)}",
         )
     one = frame.iloc[0]
     wave = estimate.wave
@@ -361,7 +361,7 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
             "trend.waves",
             where=where,
             what=f"the estimate is of wave {wave} but stands under {year:g}",
-            mend="put each estimate under the year of its own wave",
+            fix="put each estimate under the year of its own wave",
         )
     return {
         "year": year,
@@ -383,7 +383,7 @@ def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) 
             "trend.standards",
             where=where,
             what=f"waves were scored by different standards ({pairs}); the figures cannot be compared",
-            mend="score every wave by one standard, or state the link: splice='why' (--splice WHY)",
+            fix="score every wave by one standard, or state the link: splice='why' (--splice WHY)",
         )
     return tuple(later[0] for _, later in changes)
 
@@ -394,14 +394,14 @@ def _effective(where: str, share: float, se: float, record: pd.Series) -> tuple[
             "trend.waves",
             where=where,
             what=f"{share:g} is not a share between 0 and 1",
-            mend="a trend follows a proportion; 12 % is written 0.12",
+            fix="a trend follows a proportion; 12 % is written 0.12",
         )
     if se < 0 or math.isinf(se):
         raise LiteracyError(
             "trend.waves",
             where=where,
             what=f"{se:g} is not a standard error",
-            mend="give the standard error of the share, not negative and finite",
+            fix="give the standard error of the share, not negative and finite",
         )
     if 0 < share < 1 and not math.isnan(se):
         return (math.inf if se == 0 else share * (1 - share) / se**2), ""
@@ -411,7 +411,7 @@ def _effective(where: str, share: float, se: float, record: pd.Series) -> tuple[
             "trend.waves",
             where=where,
             what=f"a share of {share:g} comes without a standard error or a sample size",
-            mend="give n (or n_eff), so that its uncertainty can be worked out",
+            fix="give n (or n_eff), so that its uncertainty can be worked out",
         )
     if 0 < share < 1:
         return size, f"{where}: the standard error is worked out from {size:,.0f} effective respondents"
@@ -432,7 +432,7 @@ def _covariance(
             "trend.waves",
             where=f"{where}: covariance",
             what=f"shape {matrix.shape}, expected a symmetric {len(se)} by {len(se)} matrix",
-            mend="give the covariance of the shares in the order of the waves",
+            fix="give the covariance of the shares in the order of the waves",
         )
     matrix = matrix[np.ix_(order, order)]
     off = matrix - np.diag(np.diag(matrix))
@@ -442,6 +442,6 @@ def _covariance(
             "trend.waves",
             where=f"{where}: covariance",
             what="the matrix is not a covariance (a correlation beyond 1)",
-            mend="check the covariances between the waves",
+            fix="check the covariances between the waves",
         )
     return joined

@@ -173,7 +173,7 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
             "cli.usage",
             where="exclude_flagged",
             what=f"the check is of {quality.n} respondents, the responses are of {len(responses.frame)}",
-            mend="give the check made of these responses",
+            fix="give the check made of these responses",
         )
     counts = quality.flags["check"].value_counts()
     reasons = ", ".join(f"{check} {counts[check]}" for check in CHECKS if check in counts)

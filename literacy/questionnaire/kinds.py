@@ -172,4 +172,4 @@ def _kind_of(path: str | Path) -> str:
         if str(path) == "-"
         else f"the ending '{ending}' names no kind"
     )
-    raise LiteracyError("io.write", where=str(path), what=what, mend=f"say which one: {listed}")
+    raise LiteracyError("io.write", where=str(path), what=what, fix=f"say which one: {listed}")

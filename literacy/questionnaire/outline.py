@@ -126,7 +126,7 @@ def make_outline(instrument: Instrument, wave: int | str | None = None) -> Outli
     items = [i for i in instrument.items if i.name not in absent]
     if not items:
         raise LiteracyError(
-            "survey.invalid", where=instrument.survey, what="has no questions", mend="fill its items.csv"
+            "survey.invalid", where=instrument.survey, what="has no questions", fix="fill its items.csv"
         )
     questions = [
         Question(number, item, tuple(o for o in item.options if o.missing in OFFERED))

@@ -161,7 +161,7 @@ def _choices(outline: Outline, tongues: dict[str, str]) -> list[Row]:
                     "io.write",
                     where=f"option '{code}'",
                     what="an XLSForm cannot hold a code that is empty or has blanks in it",
-                    mend="give the option another code in options.csv",
+                    fix="give the option another code in options.csv",
                 )
             rows.append({"list_name": name, "name": code, **_told("label", option.label, tongues)})
     return rows

@@ -56,7 +56,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
         return {wanted: result.to_frame()}
     raise LiteracyError(
         "report.input", where=type(result).__name__, what="it is not a table, nor a result that becomes one",
-        mend="give a DataFrame, an Estimate, Trend, Projection, Weighting, Model or Backtest",
+        fix="give a DataFrame, an Estimate, Trend, Projection, Weighting, Model or Backtest",
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def guess_table(frame: pd.DataFrame) -> str:
     if not best:
         raise LiteracyError(
             "report.input", where="table", what=f"no figure is drawn from columns {', '.join(sorted(have))}",
-            mend="rename the columns as list_figures() shows them",
+            fix="rename the columns as list_figures() shows them",
         )  # fmt: skip
     return best
 
@@ -89,7 +89,7 @@ def goal_frame(goals: object) -> pd.DataFrame:
                      "label_en": getattr(label, "en", ""), "source": str(getattr(goal, "source", ""))})  # fmt: skip
     if not rows:
         raise LiteracyError(
-            "report.input", where="goal", what="no goal with a value", mend="give a Goal, several, or a table"
+            "report.input", where="goal", what="no goal with a value", fix="give a Goal, several, or a table"
         )
     return pd.DataFrame(rows)
 

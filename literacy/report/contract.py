@@ -95,8 +95,8 @@ STATUSES = ("on_course", "behind", "cannot_tell", "no_data")
 _TRUE, _FALSE = {"1", "1.0", "true", "yes", "是"}, {"0", "0.0", "false", "no", "否", ""}
 
 
-def _fail(where: str, what: str, mend: str) -> LiteracyError:
-    return LiteracyError("report.input", where=where, what=what, mend=mend)
+def _fail(where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError("report.input", where=where, what=what, fix=fix)
 
 
 def _text(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -189,8 +189,8 @@ def _check_share(values: pd.Series[Any], place: str) -> None:
     slack = 0.5 if place.endswith(("ci_low", "ci_high")) else 1e-9
     wrong = values[(values < -slack) | (values > 1 + slack)]
     if len(wrong):
-        mend = "write shares from 0 to 1, not percents; means belong into mean_by_group"
-        raise _fail(place, f"{wrong.iloc[0]:g} is not a share", mend)
+        fix = "write shares from 0 to 1, not percents; means belong into mean_by_group"
+        raise _fail(place, f"{wrong.iloc[0]:g} is not a share", fix)
 
 
 def _needed(spec: dict[str, tuple[str, bool]]) -> str:

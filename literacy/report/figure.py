@@ -36,7 +36,7 @@ def write_bytes(path: Path, content: bytes) -> Path:
             "io.write",
             where=str(path),
             what=error.strerror or "it cannot be written",
-            mend="choose another place",
+            fix="choose another place",
         ) from error
     return path
 

@@ -72,7 +72,7 @@ def plot(result: object, name: str | None = None, *, lang: str = "zh", **tables:
             "report.input",
             where=name or "result",
             what="it holds no table that a figure is drawn from",
-            mend="name the figure, and give its table; list_figures() shows them",
+            fix="name the figure, and give its table; list_figures() shows them",
         )
     return _draw(chart, checked, lang)
 
@@ -151,7 +151,7 @@ def draw_report(
             "report.input",
             where=str(tables_dir),
             what="the folder has no table that a figure is drawn from",
-            mend=f"write one of: {', '.join(f'{c.table}.csv' for c in charts)}",
+            fix=f"write one of: {', '.join(f'{c.table}.csv' for c in charts)}",
         )
     drawn = [
         (c.name, one, form, _draw(c, tables, one)) for c in ready for one in languages for form in formats

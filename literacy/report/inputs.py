@@ -20,11 +20,11 @@ def read_table(path: Path) -> pd.DataFrame:
         return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise LiteracyError(
-            "report.input", where=path.name, what="the text is not UTF-8", mend="save the table as CSV UTF-8"
+            "report.input", where=path.name, what="the text is not UTF-8", fix="save the table as CSV UTF-8"
         ) from error
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
         raise LiteracyError(
-            "report.input", where=path.name, what="the file is not a table", mend="write it again as CSV"
+            "report.input", where=path.name, what="the file is not a table", fix="write it again as CSV"
         ) from error
 
 
@@ -35,7 +35,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
             "report.input",
             where=str(folder),
             what="the folder of tables does not exist",
-            mend="name a folder of CSV",
+            fix="name a folder of CSV",
         )
     found = {name: folder / f"{name}.csv" for name in TABLES}
     return {n: check_table(n, read_table(p), p.name) for n, p in found.items() if p.is_file()}

@@ -101,7 +101,7 @@ def write_table(
     if place.suffix.lower() not in (".csv", ".html"):
         raise LiteracyError(
             "report.input", where=str(path), what=f"{place.suffix or 'no suffix'} is not a table's",
-            mend="end the name in .csv or .html",
+            fix="end the name in .csv or .html",
         )  # fmt: skip
     kind = "share" if getattr(result, "kind", "") == "proportion" else "number"
     option("unit", unit or kind, ("share", "number"), "report.input")
@@ -123,7 +123,7 @@ def _frame_of(result: object) -> pd.DataFrame:
         "report.input",
         where=type(result).__name__,
         what="it is not a table",
-        mend="give a DataFrame or a result",
+        fix="give a DataFrame or a result",
     )
 
 

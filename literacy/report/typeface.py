@@ -63,7 +63,7 @@ def clean(text: object) -> str:
             "report.input",
             where=f"label {line[:40]!r}",
             what=f"the typeface of figures has no glyph for {shown}",
-            mend="write the label with Chinese or Latin characters",
+            fix="write the label with Chinese or Latin characters",
         )
     return line
 

@@ -107,7 +107,7 @@ def plan_size(
                 "estimate.option",
                 where=f"{name}={value}",
                 what="out of range",
-                mend="shares and levels lie in 0 to 1",
+                fix="shares and levels lie in 0 to 1",
             )
     z = float(t_quantile(np.inf, level))
     n = deff * share * (1 - share) * (z / margin) ** 2
@@ -159,7 +159,7 @@ def allocate(
             "design.value",
             where=f"strata={', '.join(names)!r}",
             what=f"missing in {lost} rows",
-            mend="complete the frame",
+            fix="complete the frame",
         )
     keys = keys.assign(population=people, spread=_read_spread(frame, spread, rule) * people)
     table = keys.groupby(list(names), sort=True, observed=True)[["population", "spread"]].sum().reset_index()
@@ -177,7 +177,7 @@ def allocate(
             "design.value",
             where=f"size={size}",
             what=f"{len(table)} strata need {int(least.sum())} and hold {int(most.sum())} people",
-            mend="choose another size or minimum",
+            fix="choose another size or minimum",
         )
     n = share_out(size, claim, least, most)
     weight = population / n
@@ -204,7 +204,7 @@ def read_measure(frame: pd.DataFrame, measure: str | None) -> Floats:
             "design.value",
             where=f"measure={measure!r}",
             what=f"missing, zero or negative in {bad} of {len(values)} units",
-            mend="fill in the number of people of every unit (what is unknown must be counted first)",
+            fix="fill in the number of people of every unit (what is unknown must be counted first)",
         )
     return values
 
@@ -217,6 +217,6 @@ def _read_spread(frame: pd.DataFrame, spread: str | None, rule: str) -> Floats:
             "estimate.option",
             where="rule='neyman'",
             what="no standard deviations",
-            mend="name their column in spread=",
+            fix="name their column in spread=",
         )
     return read_measure(frame, spread)

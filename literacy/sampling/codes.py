@@ -50,12 +50,12 @@ def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
             "design.column",
             where=f"{role}={name!r}",
             what="no such column",
-            mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+            fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
         )
     column = frame[name]
     if isinstance(column, pd.DataFrame):
         raise LiteracyError(
-            "design.column", where=f"{role}={name!r}", what="the column occurs twice", mend="rename one"
+            "design.column", where=f"{role}={name!r}", what="the column occurs twice", fix="rename one"
         )
     return column
 
@@ -82,7 +82,7 @@ def _codes(
                 "design.value",
                 where=f"{role}={name!r}",
                 what=f"missing in {count} rows",
-                mend="complete the column, or leave those rows out of the universe",
+                fix="complete the column, or leave those rows out of the universe",
             )
         codes = np.where(missing, len(labels), codes)
         labels = np.append(labels, "(outside the universe)")
@@ -142,7 +142,7 @@ def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list
                 "design.fpc",
                 where=f"fpc={name!r}",
                 what=f"missing, zero or negative in {int(bad.sum())} rows",
-                mend="give a population count or a sampling fraction in every row",
+                fix="give a population count or a sampling fraction in every row",
             )
         values.append(value)
     if not values:
@@ -154,14 +154,14 @@ def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list
             "design.fpc",
             where="fpc",
             what="some values are below 1 and some above",
-            mend="give population counts everywhere or sampling fractions everywhere",
+            fix="give population counts everywhere or sampling fractions everywhere",
         )
     if design.pps and high > 1:
         raise LiteracyError(
             "design.fpc",
             where="fpc",
             what="population counts",
-            mend="with pps the column must hold inclusion probabilities",
+            fix="with pps the column must hold inclusion probabilities",
         )
     return values, high > 1
 
@@ -202,14 +202,14 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
             "design.value",
             where="strata",
             what=f"{len(design.strata)} columns for {levels} stages (one column a stage)",
-            mend="join the columns into one, or name the sampling units of every stage",
+            fix="join the columns into one, or name the sampling units of every stage",
         )
     if len(design.fpc) > levels:
         raise LiteracyError(
             "design.fpc",
             where="fpc",
             what=f"{len(design.fpc)} columns for {levels} stages (one column a stage)",
-            mend="name the sampling units of every stage in psu=",
+            fix="name the sampling units of every stage in psu=",
         )
     values, counts = _fractions(frame, design, inside)
     stages: list[Stage] = []
@@ -252,7 +252,7 @@ def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pai
             "design.value",
             where="joint",
             what="joint probabilities and pps='joint' go together",
-            mend="give both or neither",
+            fix="give both or neither",
         )
     if joint is None:
         return ()
@@ -263,7 +263,7 @@ def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pai
             "design.value",
             where="joint",
             what=f"not a symmetric matrix of positive probabilities for {stage.units} sampling units",
-            mend="one line and one column a unit, in the order in which the units first occur",
+            fix="one line and one column a unit, in the order in which the units first occur",
         )
     first = np.full(stage.units, len(stage.unit))
     np.minimum.at(first, stage.unit, np.arange(len(stage.unit)))
@@ -292,7 +292,7 @@ def _stage_units(
             "design.nesting",
             where=f"psu={design.psu[s]!r}",
             what=f"{len(torn)} labels occur in several strata, for example {labels[torn[0]]!r}",
-            mend="use nest=True if the labels start anew in each stratum",
+            fix="use nest=True if the labels start anew in each stratum",
         )
     unit, _, stratum_of = pair_codes(stratum, codes, count, n)
     return unit, stratum_of
@@ -329,7 +329,7 @@ def _unsampled(
             "design.fpc",
             where=f"fpc={design.fpc[s]!r}",
             what=f"the value varies within {place}" + ("" if design.pps else f" ({len(torn)} such)"),
-            mend="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
+            fix="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
         )
     if not design.pps:
         high = strata_high[stratum_of]
@@ -343,7 +343,7 @@ def _unsampled(
                 "design.fpc",
                 where=f"fpc={design.fpc[s]!r}",
                 what=f"{place} has {int(size[first])} sampled units of {high[small[0]]:g} in the population",
-                mend="correct the population count",
+                fix="correct the population count",
             )
         fraction = np.where(np.isfinite(high), sampled / high, 0.0)
     else:

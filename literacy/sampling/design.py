@@ -85,14 +85,14 @@ class Design(Printable):
                 "design.value",
                 where="pps",
                 what=f"{self.pps!r} needs the inclusion probabilities",
-                mend="name their column in fpc=",
+                fix="name their column in fpc=",
             )
         if self.pps not in ("", "brewer") and len(self.psu) > 1:
             raise LiteracyError(
                 "design.value",
                 where="pps",
                 what=f"{self.pps!r} is for one stage, psu names {len(self.psu)}",
-                mend="use pps='brewer', or the first stage alone",
+                fix="use pps='brewer', or the first stage alone",
             )
 
     @property

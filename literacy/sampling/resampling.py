@@ -62,7 +62,7 @@ def make_replicates(
             "estimate.option",
             where="make_replicates",
             what="the weights were already adjusted",
-            mend="make the replicates first, then rake or calibrate: every replicate is re-weighted along",
+            fix="make the replicates first, then rake or calibrate: every replicate is re-weighted along",
         )
     stage = sample.codes.stages[0]
     strata = len(stage.size)
@@ -70,14 +70,14 @@ def make_replicates(
         method = "jk1" if strata == 1 else "jkn"
     if method == "jk1" and strata > 1:
         raise LiteracyError(
-            "estimate.option", where="method='jk1'", what=f"the design has {strata} strata", mend="use 'jkn'"
+            "estimate.option", where="method='jk1'", what=f"the design has {strata} strata", fix="use 'jkn'"
         )
     if sample.design.pps not in ("", "brewer"):
         raise LiteracyError(
             "estimate.option",
             where=f"method={method!r}",
             what=f"no replicates for pps={sample.design.pps!r}",
-            mend="use the linearised variance",
+            fix="use the linearised variance",
         )
     notes: list[str] = []
     made = _make(sample, stage, method, replicates, rho, seed, hadamard, notes)
@@ -86,7 +86,7 @@ def make_replicates(
             "estimate.df",
             where=f"method={method!r}",
             what="no stratum can make a replicate",
-            mend="check the design",
+            fix="check the design",
         )
     if len(sample.codes.stages) > 1:
         notes.append("variance of later stages is carried by the first-stage units only")
@@ -118,7 +118,7 @@ def _make(
             "estimate.option",
             where="seed" if seed is None else f"replicates={replicates}",
             what="a bootstrap must be repeatable" if seed is None else "too few",
-            mend="give seed=, any whole number" if seed is None else "500 is usual",
+            fix="give seed=, any whole number" if seed is None else "500 is usual",
         )
     rng = np.random.default_rng(seed)
     if method == "rao_wu":
@@ -133,7 +133,7 @@ def _make(
 def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.integer] | None) -> Factors:
     if not 0 <= rho < 1:
         raise LiteracyError(
-            "estimate.option", where=f"rho={rho}", what="not in [0, 1)", mend="0.3 to 0.5 is usual"
+            "estimate.option", where=f"rho={rho}", what="not in [0, 1)", fix="0.3 to 0.5 is usual"
         )
     odd = np.flatnonzero(stage.size % 2)
     if len(odd):
@@ -142,7 +142,7 @@ def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.inte
             "estimate.option",
             where="half samples",
             what=f"an odd number of sampling units in {len(odd)} strata, for example {names}",
-            mend="join strata so that each has two units (or an even number), or use 'jkn'",
+            fix="join strata so that each has two units (or an even number), or use 'jkn'",
         )
     pairs = int(stage.size.sum()) // 2
     if hadamard is not None:
@@ -159,7 +159,7 @@ def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.inte
                 "estimate.option",
                 where="hadamard",
                 what=f"not a Hadamard matrix of order above {pairs}",
-                mend="give a square matrix of two values with orthogonal rows, or none",
+                fix="give a square matrix of two values with orthogonal rows, or none",
             )
     labels = sample.codes.strata_labels
     rank = np.empty(len(labels), np.int64)
@@ -179,7 +179,7 @@ def _refuse_lonely(sample: Sample, stage: Stage) -> None:
         "design.lonely_psu",
         where=f"strata={', '.join(sample.design.strata)!r}",
         what=f"a single sampling unit in stratum {names}",
-        mend="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
+        fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
     )
 
 
@@ -239,7 +239,7 @@ def _find_columns(sample: Sample, columns: str | Sequence[str]) -> list[str]:
             "design.column",
             where=f"columns={columns!r}",
             what=f"{len(names)} replicate weights",
-            mend="name at least two columns, or the prefix they share",
+            fix="name at least two columns, or the prefix they share",
         )
     return names
 
@@ -253,7 +253,7 @@ def _numbers(sample: Sample, name: str) -> Floats:
             "design.weight",
             where=f"columns={name!r}",
             what=f"missing in {missing} rows",
-            mend="complete the column",
+            fix="complete the column",
         )
     return np.where(sample.inside, values, 0.0)
 
@@ -263,7 +263,7 @@ def _find_scales(
 ) -> tuple[float, Floats]:
     def need(what: str) -> LiteracyError:
         return LiteracyError(
-            "estimate.option", where=f"method={method!r}", what=f"{what} is missing", mend=f"give {what}="
+            "estimate.option", where=f"method={method!r}", what=f"{what} is missing", fix=f"give {what}="
         )
 
     if method == "brr":

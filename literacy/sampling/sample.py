@@ -90,7 +90,7 @@ class Sample(Printable):
         # a lazy copy: what a caller writes into the table later reaches neither the sample nor its weights
         frame = (data if isinstance(data, pd.DataFrame) else data.frame).copy(deep=False)
         if len(frame) == 0:
-            raise LiteracyError("io.empty", where="Sample", what="no rows", mend="give data with respondents")
+            raise LiteracyError("io.empty", where="Sample", what="no rows", fix="give data with respondents")
         inside, name, notes = _find_universe(data, frame, universe)
         codes = compile_design(frame, design, inside, joint)
         weight, more = _read_weight(frame, design, codes, inside)
@@ -214,7 +214,7 @@ class Sample(Printable):
                 "design.lonely_psu",
                 where=f"strata={', '.join(self.design.strata)!r}",
                 what=what,
-                mend="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
+                fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
             )
 
     def to_frame(self) -> pd.DataFrame:
@@ -262,7 +262,7 @@ def _find_universe(
                     "design.column",
                     where=f"universe={column!r}",
                     what="no such column",
-                    mend="name a column of the data",
+                    fix="name a column of the data",
                 )
             wanted = list(value) if isinstance(value, list | tuple | set) else [value]
             inside = inside & frame[column].isin(wanted).to_numpy(bool)
@@ -287,7 +287,7 @@ def _find_universe(
             "design.universe",
             where=f"universe={universe!r}",
             what="the data have no column 'universe'",
-            mend="score the data first, or say universe={column: value}",
+            fix="score the data first, or say universe={column: value}",
         )
     return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe)
 
@@ -295,7 +295,7 @@ def _find_universe(
 def _checked(inside: Bools, name: str) -> tuple[Bools, str, list[str]]:
     if not inside.any():
         raise LiteracyError(
-            "design.universe", where=f"universe={name!r}", what="no row belongs to it", mend="check the name"
+            "design.universe", where=f"universe={name!r}", what="no row belongs to it", fix="check the name"
         )
     outside = int((~inside).sum())
     word = "row" if outside == 1 else "rows"
@@ -317,7 +317,7 @@ def _read_weight(
                 "design.weight",
                 where="weight",
                 what="weights do not follow from an infinite fpc",
-                mend="name a column of weights",
+                fix="name a column of weights",
             )
         if design.fpc:
             return weight, ["base weights are population over sample counts (from fpc)"]
@@ -336,7 +336,7 @@ def _read_weight(
             "design.weight",
             where=f"weight={design.weight!r}",
             what=f"{' and '.join(found)} among {int(inside.sum())} rows",
-            mend="correct the weights, or leave those rows out of the universe",
+            fix="correct the weights, or leave those rows out of the universe",
         )
     if not inside.all():
         weight = np.where(inside, weight, 0.0)
@@ -346,6 +346,6 @@ def _read_weight(
     notes = [f"{zero} rows have a base weight of 0 and count in no estimate"] if zero else []
     if zero == int(inside.sum()):
         raise LiteracyError(
-            "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", mend="give weights"
+            "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", fix="give weights"
         )
     return weight, notes

@@ -89,13 +89,13 @@ def select(
             "estimate.option",
             where="method='pps'",
             what="no sizes",
-            mend="name the column of people in measure=",
+            fix="name the column of people in measure=",
         )
     people = read_measure(frame, measure)
     key = find_column(frame, strata, "strata") if strata else pd.Series("", index=frame.index)
     if key.isna().any():
         raise LiteracyError(
-            "design.value", where=f"strata={strata!r}", what="missing values", mend="complete the frame"
+            "design.value", where=f"strata={strata!r}", what="missing values", fix="complete the frame"
         )
     rng = np.random.default_rng(seed)
     rows, probability, held = [], [], []
@@ -108,7 +108,7 @@ def select(
                 "design.value",
                 where=f"units: stratum {stratum!r}",
                 what=f"{count} to be drawn of {len(own)}",
-                mend="draw at least 1 and at most all",
+                fix="draw at least 1 and at most all",
             )
         pi = (
             inclusion_probabilities(people[own], count)
@@ -130,7 +130,7 @@ def select(
             "design.value",
             where="take",
             what=f"more people to interview than live in {int((wanted > inside).sum())} of the drawn units",
-            mend="take fewer, or join small units",
+            fix="take fewer, or join small units",
         )
     table = frame.iloc[place].reset_index(drop=True)
     table = table.assign(
@@ -155,6 +155,6 @@ def _of_stratum(value: int | Mapping[Any, int], stratum: Any, name: str) -> int:
             "design.value",
             where=f"{name}: stratum {stratum!r}",
             what="no number given",
-            mend=f"given: {known}",
+            fix=f"given: {known}",
         )
     return int(value[stratum])

@@ -27,7 +27,7 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
                 "scoring.items",
                 where=instrument.file or instrument.survey,
                 what=f"standard {standard.id} counts items that have no key here: {', '.join(lacking)}",
-                mend="give those items a key in items.csv, or leave them out of the standard's items",
+                fix="give those items a key in items.csv, or leave them out of the standard's items",
             )
         return tuple(i for i in scored if i.name in standard.items)
     if standard.rule in ("points", "joint"):
@@ -42,7 +42,7 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
             "scoring.items",
             where=instrument.file or instrument.survey,
             what=f"no item of the instrument can be scored by {standard.id}",
-            mend="give scored items the dimensions or benchmarks of the standard, or score by another standard",
+            fix="give scored items the dimensions or benchmarks of the standard, or score by another standard",
         )
     return chosen
 

@@ -47,7 +47,7 @@ def restore_scored(
                 "scoring.standard",
                 where=f"{source or 'table'}:{name}",
                 what=f"the rows hold {len(values)} different values: {', '.join(sorted(map(str, values))[:5])}",
-                mend="keep one survey, wave and standard a file",
+                fix="keep one survey, wave and standard a file",
             )
         constants[name] = str(values[0])
     instrument = load_instrument(survey or constants["survey"])

@@ -93,7 +93,7 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
             "scoring.standard",
             where=where,
             what=f"{instrument.survey} cannot be scored by '{name}'{nearest(name, instrument.standards)}",
-            mend=f"use one of: {', '.join(instrument.standards)}",
+            fix=f"use one of: {', '.join(instrument.standards)}",
         )
     standard = instrument.standard(name)
     if standard.needs:
@@ -101,7 +101,7 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
             "scoring.standard",
             where=where,
             what=f"standard {name} is not complete: {', '.join(standard.needs)} is for the survey to state",
-            mend="state it in instrument.toml under [standards]",
+            fix="state it in instrument.toml under [standards]",
         )
     return standard
 

@@ -106,7 +106,7 @@ def calibrate(
             "weighting.value",
             where="variance='rake'",
             what="only margins of levels can be swept",
-            mend="use variance='calibrate'",
+            fix="use variance='calibrate'",
         )
     prepared = _prepare(sample, problem, limits, distance, aggregate, tolerance, max_iterations)
     system, base = prepared.system, prepared.base
@@ -175,8 +175,8 @@ def _prepare(
             raise LiteracyError(
                 "weighting.value",
                 where="bounds",
-                what="some weights lie outside the bounds already, which the logit distance cannot mend",
-                mend="use distance='raking' or 'linear'",
+                what="some weights lie outside the bounds already, which the logit distance cannot fix",
+                fix="use distance='raking' or 'linear'",
             )
     plain_linear = distance == "linear" and limits == (-np.inf, np.inf)
     if distance == "raking":
@@ -189,7 +189,7 @@ def _prepare(
                 "weighting.value",
                 where="bounds_on='weight'",
                 what="not together with aggregate",
-                mend="give bounds of the ratio",
+                fix="give bounds of the ratio",
             )
         cell, x, sigma2 = _average_units(sample, problem, x, sigma2, aggregate)
         base = sum_rows(cell, sample.weight, len(x))
@@ -216,7 +216,7 @@ def _average_units(
             "weighting.value",
             where=f"aggregate={stage}",
             what=f"the design has {len(stages)} stages whose units can be told apart",
-            mend="name the stage by its number, 1 for the first",
+            fix="name the stage by its number, 1 for the first",
         )
     live = sample.weight > 0
     held, unit = np.unique(stages[stage - 1].unit[live], return_inverse=True)
@@ -257,7 +257,7 @@ def _signs(weight: Floats, ratio: Floats, allow_negative: bool) -> tuple[str, ..
                 "weighting.negative",
                 where="weights",
                 what=f"{count} weights would be negative (smallest ratio {low:.4g})",
-                mend="bound the ratios, for example bounds=(0.3, 3), or use distance='raking'; "
+                fix="bound the ratios, for example bounds=(0.3, 3), or use distance='raking'; "
                 "allow_negative=True takes them as they are",
             )
         return (f"{count} weights are negative (allow_negative=True)",)
@@ -274,7 +274,7 @@ def _read_variance(sample: Sample, name: str) -> Floats:
             "weighting.value",
             where=f"working_variance={name!r}",
             what="some values are not above 0",
-            mend="give positive numbers",
+            fix="give positive numbers",
         )
     return np.where(live, values, 1.0)
 
@@ -306,8 +306,8 @@ def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool
     return (low, high)
 
 
-def _bad_bounds(what: str, mend: str) -> LiteracyError:
-    return LiteracyError("weighting.value", where="bounds", what=what, mend=f"give {mend}")
+def _bad_bounds(what: str, fix: str) -> LiteracyError:
+    return LiteracyError("weighting.value", where="bounds", what=what, fix=f"give {fix}")
 
 
 def _write_bounds(limits: tuple[float, float]) -> str:

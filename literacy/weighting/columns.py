@@ -35,7 +35,7 @@ def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
         column = frame[name]
         if isinstance(column, pd.DataFrame):
             raise LiteracyError(
-                "design.column", where=f"{role} {name!r}", what="the column occurs twice", mend="rename one"
+                "design.column", where=f"{role} {name!r}", what="the column occurs twice", fix="rename one"
             )
         return column
     from difflib import get_close_matches
@@ -45,7 +45,7 @@ def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
         "design.column",
         where=f"{role} {name!r}",
         what="no such column in the data",
-        mend=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+        fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
     )
 
 
@@ -120,7 +120,7 @@ def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> 
             "weighting.value",
             where=f"margin {name!r}",
             what=f"one total is given for a column that holds {column.dtype}, not numbers",
-            mend=f"give a total for each level: {{{name!r}: {{level: total, …}}}}",
+            fix=f"give a total for each level: {{{name!r}: {{level: total, …}}}}",
         )
     values = column.to_numpy(np.float64, na_value=np.nan)
     refuse_missing(~np.isfinite(values) & live, name)
@@ -130,7 +130,7 @@ def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> 
             "weighting.value",
             where=f"margin {name!r}",
             what="the column of a group holds other values than 0 and 1",
-            mend="make it 1 for members and 0 for everybody else",
+            fix="make it 1 for members and 0 for everybody else",
         )
     return values
 
@@ -144,5 +144,5 @@ def refuse_missing(missing: Bools, name: str) -> None:
             "weighting.value",
             where=f"margin column {name!r}",
             what=f"{people} no value",
-            mend="fill it in, leave those rows out of the universe, or drop this margin",
+            fix="fill it in, leave those rows out of the universe, or drop this margin",
         )

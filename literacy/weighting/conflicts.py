@@ -62,7 +62,7 @@ def _conflict(
         "weighting.infeasible",
         where=whom,
         what=f"{_allowed(bounds)} meet {'it' if len(names) == 1 else 'them together'}: {'; '.join(told)}",
-        mend=_mend(bounds, names),
+        fix=_fix(bounds, names),
     )
 
 
@@ -77,7 +77,7 @@ def _allowed(bounds: Bounds) -> str:
     return f"no weights between {max(low, 0.0):g} and {high:g} times the base weights"
 
 
-def _mend(bounds: Bounds, names: list[str]) -> str:
+def _fix(bounds: Bounds, names: list[str]) -> str:
     wide = not (np.all(np.isinf(bounds.upper)) and np.all(np.less_equal(bounds.lower, 0.0)))
     several = "drop or correct one of these margins, or join levels"
     join = "join levels with few respondents" if len(names) == 1 else several

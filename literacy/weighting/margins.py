@@ -96,7 +96,7 @@ def read_margins(margins: Any, columns: Sequence[str]) -> Targets:
             "weighting.value",
             where="margins",
             what="no totals at all",
-            mend="give for example {'sex': {1: 27107, 2: 25999}}",
+            fix="give for example {'sex': {1: 27107, 2: 25999}}",
         )
     _refuse_doubles(tables, quantities)
     return Targets(tuple(tables), tuple(quantities), universe)
@@ -158,7 +158,7 @@ def _flatten(value: Mapping[Any, Any], depth: int, name: str) -> list[tuple[Leve
             "weighting.value",
             where=f"margin {name!r}",
             what=f"level {wrong!r} names {len(wrong)} values for {depth} columns",
-            mend="one value a column, as in {('sex', 'age'): {('f', '18-29'): 812, …}}",
+            fix="one value a column, as in {('sex', 'age'): {('f', '18-29'): 812, …}}",
         )
     return pairs
 
@@ -189,7 +189,7 @@ def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
 def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], proxy: bool) -> Table:
     if not pairs:
         raise LiteracyError(
-            "weighting.value", where=f"margin {name!r}", what="no levels", mend="give a total for each level"
+            "weighting.value", where=f"margin {name!r}", what="no levels", fix="give a total for each level"
         )
     levels = tuple(levels for levels, _ in pairs)
     totals = tuple(_number(total, f"{name}={write_level(lv)}") for lv, total in pairs)
@@ -199,14 +199,14 @@ def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], 
             "weighting.value",
             where=f"margin {name!r}",
             what=f"level {write_level(twice)} has two totals",
-            mend="give each level once",
+            fix="give each level once",
         )
     if not math.fsum(totals) > 0:
         raise LiteracyError(
             "weighting.value",
             where=f"margin {name!r}",
             what="the totals add up to 0",
-            mend="give the population",
+            fix="give the population",
         )
     return Table(name, columns, levels, totals, proxy)
 
@@ -221,7 +221,7 @@ def _number(value: Any, name: str) -> float:
             "weighting.value",
             where=f"margin {name}",
             what=f"the total is {value!r}",
-            mend="give a number; a level of unknown size must be joined with another",
+            fix="give a number; a level of unknown size must be joined with another",
         )
     return number
 
@@ -240,7 +240,7 @@ def check_signs(targets: Targets) -> None:
                 "weighting.value",
                 where=f"margin {name}",
                 what=f"the total {value:g} is negative",
-                mend="a number of people cannot be below zero: correct the margin",
+                fix="a number of people cannot be below zero: correct the margin",
             )
 
 
@@ -249,7 +249,7 @@ def _refuse_doubles(tables: list[Table], quantities: list[Quantity]) -> None:
     twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
     if twice is not None:
         raise LiteracyError(
-            "weighting.value", where=f"margin {twice!r}", what="given twice", mend="keep one of them"
+            "weighting.value", where=f"margin {twice!r}", what="given twice", fix="keep one of them"
         )
 
 
@@ -263,7 +263,7 @@ def _unreadable(where: str, value: Any) -> LiteracyError:
         "weighting.value",
         where=where,
         what=f"cannot be read as totals ({type(value).__name__})",
-        mend="give Margins, or a mapping such as {'sex': {1: 27107, 2: 25999}, 'income': 4.2e9}",
+        fix="give Margins, or a mapping such as {'sex': {1: 27107, 2: 25999}, 'income': 4.2e9}",
     )
 
 

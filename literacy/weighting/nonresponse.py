@@ -76,11 +76,11 @@ def adjust_nonresponse(
     """
     if by is not None and propensity is not None:
         raise LiteracyError(
-            "weighting.value", where="by, propensity", what="both are given", mend="choose cells or a model"
+            "weighting.value", where="by, propensity", what="both are given", fix="choose cells or a model"
         )
     if classes is not None and classes < 1:
         raise LiteracyError(
-            "weighting.value", where="classes", what=f"{classes!r} is below 1", mend="use 5, or None"
+            "weighting.value", where="classes", what=f"{classes!r} is below 1", fix="use 5, or None"
         )
     check_weights(sample.weight)
     live = sample.weight > 0
@@ -103,7 +103,7 @@ def adjust_nonresponse(
             "weighting.convergence",
             where=f"propensity={names}",
             what="the chances of responding run to 0 or 1: some level has only respondents or only nonrespondents",
-            mend="join that level with another, or use cells: by=",
+            fix="join that level with another, or use cells: by=",
         )
     note = (
         f"chances of responding: {fit.propensity.min():.3f} to {fit.propensity.max():.3f} "
@@ -142,7 +142,7 @@ def _adjust_cells(
             "weighting.level",
             where=told or "respondent",
             what=f"nobody responded in {names}",
-            mend="join that cell with a neighbour, or use fewer columns",
+            fix="join that cell with a neighbour, or use fewer columns",
         )
     factor = np.divide(everyone, answered, out=np.zeros(cells), where=answered > 0)
     weight = sample.weight * factor[cell] * responded
@@ -249,7 +249,7 @@ def _refuse_replicates(failed: Bools) -> None:
         "weighting.level",
         where="replicates",
         what=f"in {int(failed.sum())} of {len(failed)} replicates some cell has no respondents",
-        mend="join small cells",
+        fix="join small cells",
     )
 
 
@@ -263,7 +263,7 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
             "weighting.value",
             where=name,
             what=f"{len(column)} values for {len(live)} rows",
-            mend="give one value a row",
+            fix="give one value a row",
         )
     refuse_missing(column.isna().to_numpy() & live, name)
     values = {plain(v) for v in column[live].unique()}
@@ -272,13 +272,13 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
             "weighting.value",
             where=name,
             what=f"holds other values than 0 and 1 (for example {sorted(map(str, values - {0, 1}))[0]!r})",
-            mend="give True/1 for respondents and False/0 for the others",
+            fix="give True/1 for respondents and False/0 for the others",
         )
     responded = np.zeros(len(live), dtype=bool)
     responded[live] = column[live].astype(float).to_numpy() == 1
     if not responded.any():
         raise LiteracyError(
-            "weighting.level", where=name, what="nobody responded", mend="check how response is coded"
+            "weighting.level", where=name, what="nobody responded", fix="check how response is coded"
         )
     return responded
 

@@ -46,7 +46,7 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
             "weighting.value",
             where="margins",
             what=f"{len(problem.names)} margins ({', '.join(problem.names)})",
-            mend="cross them into one table, or use rake(sample, margins)",
+            fix="cross them into one table, or use rake(sample, margins)",
         )
     table, codes = problem.tables[0], problem.codes[0]
     ratio = problem.targets[0][codes] / problem.base

@@ -214,7 +214,7 @@ def check_weights(weight: Floats) -> None:
             "weighting.value",
             where="weight",
             what=f"{negative} weights are negative (from an earlier calibration)",
-            mend="bound that calibration: calibrate(…, bounds=(0.3, 3))",
+            fix="bound that calibration: calibrate(…, bounds=(0.3, 3))",
         )
 
 
@@ -224,7 +224,7 @@ def _check_universe(targets: Targets, sample: Sample) -> None:
             "weighting.value",
             where="margins",
             what=f"the margins speak of the universe {targets.universe!r}, the sample of {sample.universe!r}",
-            mend=f"make the sample of that universe: Sample(…, universe={targets.universe!r})",
+            fix=f"make the sample of that universe: Sample(…, universe={targets.universe!r})",
         )
 
 
@@ -236,7 +236,7 @@ def _split_members(targets: Targets) -> Targets:
             "weighting.value",
             where=f"margin {other[0].name!r}",
             what="raking knows totals of levels and groups, not of quantities",
-            mend="use calibrate(sample, margins)",
+            fix="use calibrate(sample, margins)",
         )
     size = next((t.total for t in targets.tables), None)
     size = size or next((q.total for q in targets.quantities if not q.column), None)
@@ -245,7 +245,7 @@ def _split_members(targets: Targets) -> Targets:
             "weighting.value",
             where=f"margin {targets.quantities[0].name!r}",
             what="the totals of groups do not say how large the population is",
-            mend="add a margin of the whole population, or its size under the key '(population)'",
+            fix="add a margin of the whole population, or its size under the key '(population)'",
         )
     made = []
     for q in targets.quantities:
@@ -256,7 +256,7 @@ def _split_members(targets: Targets) -> Targets:
                     "weighting.totals",
                     where=f"margin {q.name!r}",
                     what=f"the group has {q.total:,.10g} members, the population {size:,.10g}",
-                    mend="correct one of them",
+                    fix="correct one of them",
                 )
             made.append(Table(q.name, (q.column,), ((1,), (0,)), (q.total, max(rest, 0.0))))
     if not targets.tables and not made:
@@ -264,7 +264,7 @@ def _split_members(targets: Targets) -> Targets:
             "weighting.value",
             where="margins",
             what="only the size of the population",
-            mend="add a margin of levels",
+            fix="add a margin of levels",
         )
     return Targets(targets.tables + tuple(made), (), targets.universe)
 
@@ -337,7 +337,7 @@ def _level_error(faults: list[tuple[str, str]]) -> LiteracyError:
         "weighting.level",
         where="margin " + ", ".join(repr(n) for n in names),
         what=told + more,
-        mend="join the level with a neighbour in the data and in the margin, or correct the codes",
+        fix="join the level with a neighbour in the data and in the margin, or correct the codes",
     )
 
 
@@ -352,7 +352,7 @@ def _check_totals(targets: Targets, tables: list[Table]) -> None:
                 "weighting.totals",
                 where=f"margins {first!r} and {name!r}",
                 what=f"{first} adds up to {size:,.12g}, {name} to {total:,.12g}",
-                mend=f"bring them to one total, for example multiply {name} by {size / total:.9g}"
+                fix=f"bring them to one total, for example multiply {name} by {size / total:.9g}"
                 if total > 0
                 else "correct them",
             )

@@ -83,7 +83,7 @@ def rake(
             "weighting.value",
             where="max_ratio",
             what=f"{max_ratio!r} is not above 0",
-            mend="give a ratio such as 5",
+            fix="give a ratio such as 5",
         )
     problem = build_problem(sample, margins, members_as_tables=True)
     options = {"max_ratio": max_ratio, "tolerance": tolerance, "variance": variance}
@@ -168,7 +168,7 @@ def not_converged(
         where=f"margin {name!r}",
         what=f"after {iterations} iterations {level or name} stands at {sums[worst]:,.10g} "
         f"instead of {goal[worst]:,.10g} (relative error {error[worst]:.1e}, allowed {tolerance:.1e})",
-        mend="allow more iterations, join small levels, or widen the bounds",
+        fix="allow more iterations, join small levels, or widen the bounds",
     )
 
 
@@ -179,9 +179,9 @@ def check_control(tolerance: float, max_iterations: int) -> None:
             "weighting.value",
             where="tolerance",
             what=f"{tolerance!r} is not between 0 and 1",
-            mend="use 1e-10",
+            fix="use 1e-10",
         )
     if max_iterations < 1:
         raise LiteracyError(
-            "weighting.value", where="max_iterations", what=f"{max_iterations!r} is below 1", mend="use 1000"
+            "weighting.value", where="max_iterations", what=f"{max_iterations!r} is below 1", fix="use 1000"
         )

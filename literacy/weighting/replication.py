@@ -122,7 +122,7 @@ def refuse_empty(problem: Problem, base: Floats, replicates: int) -> None:
                 where=f"margin {table.name!r}",
                 what=f"in {int(empty[level].sum())} of {replicates} replicates no respondent holds level "
                 f"{write_level(table.levels[level])!r}",
-                mend="join the level with a neighbour, or use replicates that drop fewer units (JKn, Fay)",
+                fix="join the level with a neighbour, or use replicates that drop fewer units (JKn, Fay)",
             )
 
 
@@ -195,5 +195,5 @@ def _failed(count: int, replicates: int, worst: float) -> LiteracyError:
         "weighting.convergence",
         where="replicates",
         what=f"{count} of {replicates} replicates did not meet the margins (largest relative error {worst:.1e})",
-        mend="widen the bounds, join small levels, or allow more iterations",
+        fix="widen the bounds, join small levels, or allow more iterations",
     )

@@ -72,7 +72,7 @@ def trim(
                 where="upper" if sign > 0 else "lower",
                 what=f"{len(before)} weights of {word} {limit:.6g} add up to {word} {limit * len(before):,.6g}; "
                 f"the weights add up to {total:,.6g}",
-                mend=f"the mean weight is {total / len(before):.6g}: put the limits on both sides of it",
+                fix=f"the mean weight is {total / len(before):.6g}: put the limits on both sides of it",
             )
     done = trim_weights(before, low, high, strict)
     if not done.converged:
@@ -80,7 +80,7 @@ def trim(
             "weighting.convergence",
             where="trim",
             what=f"after {done.rounds} rounds some weights are still outside the limits",
-            mend="widen the limits",
+            fix="widen the limits",
         )
     weight = sample.weight.copy()
     weight[live] = done.weights
@@ -114,7 +114,7 @@ def trim(
 def _read_limits(lower: float | None, upper: float | None, weight: Floats, unit: str) -> tuple[float, float]:
     if lower is None and upper is None:
         raise LiteracyError(
-            "weighting.value", where="trim", what="no limit", mend="give upper=, lower= or both"
+            "weighting.value", where="trim", what="no limit", fix="give upper=, lower= or both"
         )
     size = {"weight": 1.0, "mean": float(weight.mean()), "median": float(np.median(weight))}[unit]
     low = 0.0 if lower is None else float(lower) * size
@@ -124,6 +124,6 @@ def _read_limits(lower: float | None, upper: float | None, weight: Floats, unit:
             "weighting.value",
             where="trim",
             what=f"the limits {low:g} and {high:g} are no interval of positive weights",
-            mend="give lower < upper, both above 0",
+            fix="give lower < upper, both above 0",
         )
     return low, high

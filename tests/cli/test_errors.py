@@ -13,12 +13,12 @@ from tests.cli.conftest import Run
 
 
 def refused(result: object, tmp_path: Path, *words: str) -> str:
-    """The message, checked: has the words, says how to mend, is no traceback, and no OUT was written."""
+    """The message, checked: has the words, says how to fix, is no traceback, and no OUT was written."""
     text: str = result.stderr  # type: ignore[attr-defined]
     for word in words:
         assert word in text, f"{word!r} is not in:\n{text}"
-    assert "mend:" in text and "Traceback" not in text
-    assert text.count("mend:") == 1
+    assert "fix:" in text and "Traceback" not in text
+    assert text.count("fix:") == 1
     assert not list(tmp_path.glob("out*"))
     return text
 

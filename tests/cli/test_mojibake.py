@@ -200,7 +200,7 @@ def test_the_encoding_can_be_told_to_every_command(
         command[0] == "survey" and "(as told)" in result.stdout
     )
     wrong = run(*head, "old.sav", "-i", "erenhot", *rest, "--encoding", "gbk2312x", code=1)
-    assert "did you mean" in wrong.stderr and "GB2312" in wrong.stderr and "mend:" in wrong.stderr
+    assert "did you mean" in wrong.stderr and "GB2312" in wrong.stderr and "fix:" in wrong.stderr
 
 
 @pytest.mark.parametrize("command", ["compare", "project", "plan status", "report"])
@@ -223,7 +223,7 @@ def test_a_wrong_encoding_told_is_one_error(run: Run, wave: pd.DataFrame, name: 
         pyreadstat.write_dta(wave.head(30).assign(town="zzzzzzzz"), name, version=15)
         Path(name).write_bytes(Path(name).read_bytes().replace(b"zzzzzzzz", "二连浩特".encode("gbk")))
     result = run("score", name, "-i", "erenhot", "--encoding", "utf-8", code=1)
-    assert "io.encoding" in result.stderr and result.stderr.count("mend:") == 1
+    assert "io.encoding" in result.stderr and result.stderr.count("fix:") == 1
 
 
 def test_a_workbook_needs_no_encoding_and_says_so(run: Run, wave: pd.DataFrame) -> None:

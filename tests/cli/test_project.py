@@ -87,7 +87,7 @@ def test_one_clear_error(run: Run, tmp_path: Path, text: str, words: list[str]) 
     )
     for word in words:
         assert word in result.stderr, result.stderr
-    assert result.stderr.count("mend:") == 1 and not result.stdout
+    assert result.stderr.count("fix:") == 1 and not result.stdout
     assert not (tmp_path / "out.txt").exists()
 
 

@@ -69,7 +69,7 @@ def try_mutant(originals: dict[str, bytes], number: int, folder: Path, seed: int
         verdict = "short" if rows < mutant.promised else "scored"
         said = f"{mutant.act}: {rows} rows, {mutant.promised} promised" if verdict == "short" else ""
     else:
-        verdict = "refused" if result.exit_code == 1 and " mend: " in said else "odd"
+        verdict = "refused" if result.exit_code == 1 and " fix: " in said else "odd"
     return Outcome(number, kind, verdict, seconds, said[:300])
 
 

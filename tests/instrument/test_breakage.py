@@ -331,7 +331,7 @@ def test_bytes_that_are_no_text_are_refused(survey):
         (lambda: load_margins("erenhot", 2025).table("age"), "survey.name", "did you mean 'age_two'"),
     ],
 )
-def test_a_wrong_name_gets_one_error_with_its_mend(call, code, words):
+def test_a_wrong_name_gets_one_error_with_its_fix(call, code, words):
     with pytest.raises(LiteracyError) as caught:
         call()
     assert caught.value.code == code

@@ -94,7 +94,7 @@ def test_broken_margins_get_one_clear_error(tmp_path, name, text, old, new, word
     assert path.as_posix() in str(caught.value)
 
 
-def test_an_unknown_key_says_the_key_and_the_mend(tmp_path):
+def test_an_unknown_key_says_the_key_and_the_fix(tmp_path):
     path = write(tmp_path, "m.toml", TOML.replace("universe =", "univers ="))
     with pytest.raises(LiteracyError) as caught:
         load_margins(path)

@@ -160,7 +160,7 @@ def refused(path: Path, folder: Path) -> tuple[str, dict[str, float]]:
     )  # fmt: skip
     assert done.returncode == 1 and done.stdout == "", done.stderr
     assert "Traceback" not in done.stderr
-    assert done.stderr.count("mend: ") == 1 and done.stderr.count("\n  [io.") == 1
+    assert done.stderr.count("fix: ") == 1 and done.stderr.count("\n  [io.") == 1
     assert list(folder.iterdir()) == []
     return done.stderr, json.loads(usage.read_text(encoding="utf-8"))
 

@@ -122,7 +122,7 @@ def test_what_is_no_file(kind: str, tmp_path: Path) -> None:
         place = Path("/dev/zero")
     with pytest.raises(LiteracyError) as caught:
         load_table(place)
-    assert caught.value.code == ("io.empty" if kind == "empty" else "io.missing") and caught.value.mend
+    assert caught.value.code == ("io.empty" if kind == "empty" else "io.missing") and caught.value.fix
 
 
 def run_without_rights(script: str, folder: Path) -> subprocess.CompletedProcess[str]:

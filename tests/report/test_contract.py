@@ -1,4 +1,4 @@
-"""Tables that break the contract are answered by one error that says where and how to mend it."""
+"""Tables that break the contract are answered by one error that says where and how to fix it."""
 
 from __future__ import annotations
 

@@ -232,7 +232,7 @@ def test_is_refused_and_named(sample: Sample, name: str) -> None:
         verb(sample)
     assert caught.value.code == code, str(caught.value)
     assert text in str(caught.value)
-    assert caught.value.mend
+    assert caught.value.fix
 
 
 def test_three_margins_in_conflict_of_which_any_two_agree() -> None:

@@ -25,7 +25,7 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
         if (totals <= 0).any() or table[column].isna().any():
             raise LiteracyError(
                 "report.input", where=f"margins.csv:{column}", what="a margin has an empty cell or no total",
-                mend="give every level its weighted count or share",
+                fix="give every level its weighted count or share",
             )  # fmt: skip
         out[column] = table[column] / totals
     return out

@@ -81,7 +81,7 @@ def _scaled(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if len(scales) > 1:
         raise LiteracyError(
             "report.input", where="coefficients.csv:scale", what=f"several scales: {', '.join(sorted(scales))}",
-            mend="give all terms on one scale, or one table a scale",
+            fix="give all terms on one scale, or one table a scale",
         )  # fmt: skip
     scale = scales.pop()
     option("coefficients.csv:scale", scale, SCALES, "report.input")
@@ -90,7 +90,7 @@ def _scaled(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if scale in RATIOS and (out.loc[kept, numbers] <= 0).any(axis=None):
         raise LiteracyError(
             "report.input", where="coefficients.csv:estimate", what="a ratio is zero or below",
-            mend="give ratios, or set scale to link",
+            fix="give ratios, or set scale to link",
         )  # fmt: skip
     if scale == "points":
         out[numbers] = 100 * out[numbers]

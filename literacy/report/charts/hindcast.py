@@ -29,7 +29,7 @@ def draw_backtest(inputs: Inputs) -> Page:
     if not shown:
         raise LiteracyError(
             "report.input", where="backtest.csv", what="no method has a score",
-            mend=f"fill one of: {', '.join(MEASURES)}",
+            fix=f"fill one of: {', '.join(MEASURES)}",
         )  # fmt: skip
     rows = records(table)
     names = [str(r[inputs.lang] or "") or inputs.label("method", r["method"]) for r in rows]

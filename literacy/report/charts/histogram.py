@@ -26,7 +26,7 @@ def draw_weights(inputs: Inputs) -> Page:
             "report.input",
             where="weights.csv:bin_low",
             what="a bin has no width",
-            mend="give bin_low < bin_high",
+            fix="give bin_low < bin_high",
         )
     block = TALL + ABOVE + BELOW
     page = open_page(inputs, NAME, (NAME,), block * len(stages) + 0.16, (), subtitle(inputs, NAME))
