@@ -13,6 +13,7 @@ from literacy.provenance import __version__
 
 if TYPE_CHECKING:
     from literacy._resources import sample_data
+    from literacy.answers import Responses, read, read_table, write_responses, write_table
     from literacy.errors import LiteracyError
     from literacy.estimation import (
         Estimate,
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
         load_reference,
         load_standard,
     )
-    from literacy.io import Responses, read, read_table, write_responses, write_table
     from literacy.projection import (
         Projection,
         Trend,
@@ -101,7 +101,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "load_reference",
         "load_standard",
     ),
-    "literacy.io": (
+    "literacy.answers": (
         "Responses",
         "read",
         "read_table",

@@ -18,16 +18,17 @@ PACKAGE = ROOT / "literacy"
 FLOORS: dict[str, int] = {
     "errors": -1, "_resources": 0, "_display": 0, "provenance": 0,
     "kernels": 1, "instrument": 1,
-    "io": 2, "scoring": 3, "quality": 3, "questionnaire": 3, "sampling": 4, "psychometrics": 4,
-    "weighting": 5, "estimation": 6, "projection": 7, "plan": 8, "report": 9, "cli": 10, "__main__": 11,
+    "files": 2, "privacy": 3, "answers": 4, "scoring": 5, "quality": 5, "questionnaire": 5, "sampling": 6,
+    "weighting": 7, "estimation": 8, "psychometrics": 9, "fieldwork": 9, "projection": 9, "plan": 10, "report": 11,
+    "workflow": 12, "cli": 13, "__main__": 14,
 }  # fmt: skip
 
 OWNERS: dict[str, set[str]] = {
-    "pyreadstat": {"io"}, "openpyxl": {"io"}, "python_calamine": {"io"}, "pyarrow": {"io"},
-    "xlsxwriter": {"io", "questionnaire"},
-    "matplotlib": {"report"}, "docx": {"report", "questionnaire"}, "fontTools": {"report"},
-    "click": {"cli"}, "statsmodels": {"projection", "estimation"}, "scipy": {
-        "kernels", "sampling", "weighting", "estimation", "projection", "psychometrics"},
+    "pyreadstat": {"files"}, "openpyxl": {"files"}, "python_calamine": {"files"}, "pyarrow": {"files"},
+    "xlsxwriter": {"files", "questionnaire", "fieldwork", "report"},
+    "matplotlib": {"report"}, "docx": {"report", "questionnaire", "fieldwork"}, "fontTools": {"report"},
+    "click": {"cli"}, "statsmodels": {"projection", "estimation", "psychometrics"}, "scipy": {
+        "kernels", "sampling", "weighting", "estimation", "projection", "psychometrics", "fieldwork"},
 }  # fmt: skip
 
 MAX_LINES = 500

@@ -45,8 +45,8 @@ def command(
       literacy check survey.sav --lang zh --format html -o page.html
       literacy check survey.sav --format csv --limit speed=0.25 -o flags.csv
     """
+    from literacy.answers import read
     from literacy.cli.limits import read_limits
-    from literacy.io import read
     from literacy.quality import check_quality, format_page, format_terminal
     from literacy.quality.wording import title
 

@@ -31,12 +31,12 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     Example:
       literacy demo -o out/demo
     """
+    from literacy.answers import write_table
     from literacy.cli.loading import DesignOptions
     from literacy.cli.report import make_report, sample_files
     from literacy.cli.reweighting import Steps
     from literacy.cli.waves import load_waves
     from literacy.instrument import load_goal
-    from literacy.io import write_table
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

@@ -51,8 +51,9 @@ def one_standard(standards: tuple[str, ...]) -> str:
 
 def pick_survey(path: str, survey: str | None, encoding: str | None = None) -> Instrument | None:
     """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
+    from literacy.answers import find_survey
+    from literacy.files import read_columns
     from literacy.instrument import load_instrument
-    from literacy.io import find_survey, read_columns
 
     if survey:
         return load_instrument(survey)
@@ -102,8 +103,9 @@ def load_data(
     """
     import pandas as pd
 
+    from literacy.answers import read, read_plain
+    from literacy.files import read_columns
     from literacy.instrument import load_wave
-    from literacy.io import read, read_columns, read_plain
     from literacy.scoring import is_scored, score
 
     own = wave is not None and wave.lower().endswith(".toml")
@@ -133,16 +135,10 @@ def _restore(
     """A scored file read back, without the personal columns it may hold."""
     from dataclasses import replace
 
+    from literacy.answers import clean_frame, plain_personal
+    from literacy.files import find_source, load_table, plain_frame
     from literacy.instrument import load_wave
-    from literacy.io import (
-        clean_frame,
-        find_source,
-        load_table,
-        name_personal,
-        personal_content,
-        plain_frame,
-        plain_personal,
-    )
+    from literacy.privacy import name_personal, personal_content
     from literacy.scoring import restore_scored
 
     table = load_table(path, encoding=encoding)

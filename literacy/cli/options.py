@@ -35,7 +35,7 @@ def keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         return value
     if values.count("-") > 1 or KEPT in ctx.meta:
         raise click.UsageError("standard input can be read once: only one file can be -", ctx)
-    from literacy.io import spool_input
+    from literacy.files import spool_input
 
     ctx.meta[KEPT] = kept = str(ctx.find_root().with_resource(spool_input()))
     names = tuple(kept if v == "-" else v for v in values)
@@ -50,7 +50,7 @@ def data_argument(name: str, **more: Any) -> Callable[[F], F]:
 def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from literacy.io import check_encoding
+    from literacy.files import check_encoding
 
     return check_encoding(value)
 

@@ -65,7 +65,7 @@ def write_text(text: str, out: str) -> None:
     if out == "-":
         click.echo(text.encode("utf-8"), nl=False)
         return
-    from literacy.io import write_atomic
+    from literacy.files import write_atomic
 
     write_atomic(Path(out), text.encode("utf-8"))
     say(f"wrote {out}")
@@ -73,7 +73,8 @@ def write_text(text: str, out: str) -> None:
 
 def write_data(frame: pd.DataFrame, out: str, instrument: Instrument | None = None) -> None:
     """A table of respondents in the format its name asks for, or plain CSV to stdout; nothing is cut unsaid."""
-    from literacy.io import encode_csv, write_table
+    from literacy.answers import write_table
+    from literacy.files import encode_csv
 
     if out == "-":
         click.echo(encode_csv(frame), nl=False)

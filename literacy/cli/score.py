@@ -41,7 +41,7 @@ def command(
     from literacy.cli.limits import read_limits
     from literacy.cli.loading import load_scored, one_standard
     from literacy.errors import LiteracyError
-    from literacy.io import open_blocks
+    from literacy.files import open_blocks
     from literacy.scoring import is_scored, score_file
 
     if limit and not exclude:

@@ -103,8 +103,8 @@ def match(
       literacy survey match survey.sav
       literacy survey match survey.sav -i erenhot -o wave.toml
     """
+    from literacy.answers import match_file
     from literacy.cli.output import format_csv, format_json, write_text
-    from literacy.io import match_file
 
     met = match_file(file, survey, wave, encoding=encoding)
     if out is not None:

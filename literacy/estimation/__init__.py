@@ -1,22 +1,22 @@
 """Estimation: numbers of a population, with how sure we are of them."""
 
-from literacy.estimation.agreement import cronbach, kappa
-from literacy.estimation.association import test_fit, test_independence
-from literacy.estimation.contrasts import contrast
-from literacy.estimation.crossing import crosstab
-from literacy.estimation.disclosure import suppress
-from literacy.estimation.estimate import Estimate
-from literacy.estimation.hypothesis import Test
-from literacy.estimation.location import test_means, test_ranks
-from literacy.estimation.means import mean, population_variance, proportion, ratio, total
-from literacy.estimation.model import Model
-from literacy.estimation.partition import decompose
-from literacy.estimation.prediction import marginal_effects, marginal_means
-from literacy.estimation.quantiles import quantile
-from literacy.estimation.regression import regress
-from literacy.estimation.standardization import standardize
-from literacy.estimation.termtest import test_term
-from literacy.estimation.waves import compare
+from literacy.estimation.change.contrasts import contrast
+from literacy.estimation.change.partition import decompose
+from literacy.estimation.change.waves import compare
+from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.models.model import Model
+from literacy.estimation.models.prediction import marginal_effects, marginal_means
+from literacy.estimation.models.regression import regress
+from literacy.estimation.models.standardization import standardize
+from literacy.estimation.models.termtest import test_term
+from literacy.estimation.statistics.agreement import cronbach, kappa
+from literacy.estimation.statistics.association import test_fit, test_independence
+from literacy.estimation.statistics.crossing import crosstab
+from literacy.estimation.statistics.disclosure import suppress
+from literacy.estimation.statistics.hypothesis import Test
+from literacy.estimation.statistics.location import test_means, test_ranks
+from literacy.estimation.statistics.means import mean, population_variance, proportion, ratio, total
+from literacy.estimation.statistics.quantiles import quantile
 
 __all__ = [
     "Estimate",

@@ -14,7 +14,7 @@ from literacy.plan.evidence import amount, describe, goal_words, interval, movem
 from literacy.plan.statuses import STATUSES
 
 if TYPE_CHECKING:
-    from literacy.plan.boards import Line, Scoreboard
+    from literacy.plan.scoreboards import Line, Scoreboard
 
 LANGUAGES = ("zh", "en")
 HEADS = ("action", "project", "organisation", "plan")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from literacy.estimation import Estimate, mean, proportion
-from literacy.estimation.waves import compare
+from literacy.estimation.change.waves import compare
 from literacy.instrument import Goal, Indicator, Label
 from literacy.plan.measures import Bools, mark_answers
 from literacy.plan.returns import Report, Returns

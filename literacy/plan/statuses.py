@@ -36,7 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from literacy.instrument import Goal, Label
-from literacy.kernels.intervals import symmetric_interval
+from literacy.kernels.design.intervals import symmetric_interval
 
 STATUSES: dict[str, Label] = {
     "on_course": Label("进展正常", "on course"),

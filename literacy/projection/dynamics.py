@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.spread import Spread
-from literacy.kernels.statespace import Path, ancestry, filter_states, smooth_states, trend_matrices
+from literacy.kernels.forecast.spread import Spread
+from literacy.kernels.forecast.statespace import Path, ancestry, filter_states, smooth_states, trend_matrices
 from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
@@ -118,7 +118,7 @@ class Assembly:
     ----------
     time : (k,) years of the steps
     y, variance : (k,) observations and their variances, NaN where a step has none
-    design, transition, noise : as :func:`literacy.kernels.statespace.filter_states` takes them
+    design, transition, noise : as :func:`literacy.kernels.forecast.statespace.filter_states` takes them
     mean, covariance : the prior before the first step (every series is born later, with its own)
     readings : (t,) steps at which the wanted times are read
     born : (s,) year in which each series begins

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable, format_table
 from literacy.instrument import Goal
-from literacy.kernels.spread import Spread
+from literacy.kernels.forecast.spread import Spread
 from literacy.projection.dynamics import Dynamics
 from literacy.projection.methods import METHODS
 from literacy.projection.verdicts import Verdict, goal_text

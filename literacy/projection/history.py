@@ -12,7 +12,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
-from literacy.kernels.scores import brier, covered, crps
+from literacy.kernels.forecast.scores import brier, covered, crps
 from literacy.projection.dynamics import Dynamics
 from literacy.projection.methods import METHODS, forecast_shares
 from literacy.projection.waves import Trend

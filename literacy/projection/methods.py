@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
-from literacy.kernels import lines
-from literacy.kernels.spread import Spread
+from literacy.kernels.forecast import baselines as lines
+from literacy.kernels.forecast.spread import Spread
 from literacy.projection.dynamics import Dynamics, chain, posterior
 from literacy.projection.waves import Trend
 

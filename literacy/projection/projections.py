@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
-from literacy.kernels.spread import Spread, expit, logit
+from literacy.kernels.forecast.spread import Spread, expit, logit
 from literacy.projection.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.fans import Band, Outlook, Projection
 from literacy.projection.methods import METHODS, forecast_shares

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
-from literacy.kernels.adding import spread_shift
-from literacy.kernels.spread import Spread, expit, logit
+from literacy.kernels.forecast.reconciliation import spread_shift
+from literacy.kernels.forecast.spread import Spread, expit, logit
 from literacy.projection.groups import OTHERS
 from literacy.projection.shares import GroupProjection
 from literacy.projection.verdicts import goal_text, goal_value

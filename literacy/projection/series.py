@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from literacy._resources import surveys_dir
+from literacy.answers import read_table
 from literacy.errors import LiteracyError
 from literacy.instrument import Label, load_reference, nearest
-from literacy.io import read_table
 from literacy.projection.waves import Trend, build_trend
 from literacy.provenance import Source, trace
 

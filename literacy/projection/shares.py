@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.instrument import Goal
-from literacy.kernels.adding import reconcile, union
-from literacy.kernels.spread import Spread, expit
-from literacy.kernels.statespace import filter_states
+from literacy.kernels.forecast.reconciliation import reconcile, union
+from literacy.kernels.forecast.spread import Spread, expit
+from literacy.kernels.forecast.statespace import filter_states
 from literacy.projection.dynamics import DIFFUSE_SLOPE, Dynamics, Series, assemble, posterior
 from literacy.projection.fans import Projection
 from literacy.projection.groups import OTHERS, GroupTrends

@@ -12,7 +12,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
-from literacy.kernels.spread import Spread, empirical_logit, expit, logit
+from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
 from literacy.projection.waves import Trend
 
 LAST_YEAR = 2200

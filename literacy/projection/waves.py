@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
-from literacy.kernels.spread import empirical_logit
+from literacy.kernels.forecast.spread import empirical_logit
 from literacy.provenance import Source
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from literacy.quality import signs
 from literacy.quality.rules import Limits
 
 if TYPE_CHECKING:
-    from literacy.io.responses import Responses
+    from literacy.answers.responses import Responses
 
 UNKNOWN, REFUSED, SKIPPED = (KINDS.index(k) for k in ("dont_know", "refused", "skipped"))
 DUE = KINDS.index("not_asked")

@@ -16,8 +16,8 @@ from literacy.quality.rules import CHECKS, Limits
 from literacy.quality.tables import flag_table, item_table, people_table, place_table
 
 if TYPE_CHECKING:
+    from literacy.answers.responses import Responses
     from literacy.instrument import Label
-    from literacy.io.responses import Responses
     from literacy.provenance import Source
 
 

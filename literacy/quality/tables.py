@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.io.paradata import is_code
-from literacy.io.privacy import redact
+from literacy.answers.paradata import is_code
+from literacy.privacy.privacy import redact
 from literacy.quality import signs
 from literacy.quality.findings import DUE, REFUSED, SKIPPED, UNKNOWN, Evidence, Finding, count_missing
 from literacy.quality.rules import CHECKS, Limits
 
 if TYPE_CHECKING:
-    from literacy.io.responses import Responses
+    from literacy.answers.responses import Responses
 
 BANDS = (0.0, 0.05, 0.2, 0.5, 1.0)
 """Upper ends of the bands of the share a person left out."""

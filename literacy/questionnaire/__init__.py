@@ -2,7 +2,7 @@
 
 from literacy.questionnaire.codebook import format_codebook
 from literacy.questionnaire.ddi import encode_ddi
-from literacy.questionnaire.kinds import NAMES, encode_questionnaire, export_questionnaire
+from literacy.questionnaire.export_formats import NAMES, encode_questionnaire, export_questionnaire
 from literacy.questionnaire.outline import Outline, make_outline
 from literacy.questionnaire.paper import encode_word
 from literacy.questionnaire.wenjuanxing import format_wjx

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from literacy._display import format_document
 from literacy.instrument import Condition, Instrument, Label, Option, Standard
-from literacy.questionnaire.cards import format_module
 from literacy.questionnaire.columns import (
     derived_columns,
     design_columns,
@@ -18,6 +17,7 @@ from literacy.questionnaire.columns import (
 )
 from literacy.questionnaire.markup import anchor, code, facts, languages, plain, table, texts
 from literacy.questionnaire.outline import Outline, make_outline
+from literacy.questionnaire.question_cards import format_module
 from literacy.questionnaire.terms import SIGNS, TERMS, term
 from literacy.questionnaire.wording import KIND_LABELS
 

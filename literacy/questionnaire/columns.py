@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from literacy.answers.description import describe_columns
 from literacy.instrument import KINDS, Condition, Instrument, Item, Label, Option, Standard, Wave, WaveDesign
-from literacy.io.description import describe_columns
 from literacy.questionnaire.outline import Outline
 from literacy.questionnaire.wording import tell_conditions
 

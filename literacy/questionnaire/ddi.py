@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element
 
 from literacy.instrument import Group, Instrument, Label, MissingRule, Wave, WaveDesign
 from literacy.questionnaire.columns import design_roles, designs, tell_any, waves_shown
-from literacy.questionnaire.elements import add, add_told, encode, told_both
 from literacy.questionnaire.markup import anchor
 from literacy.questionnaire.outline import Outline, make_outline
 from literacy.questionnaire.terms import SIGNS, TERMS, term
 from literacy.questionnaire.variables import add_variables
 from literacy.questionnaire.wording import KIND_LABELS
+from literacy.questionnaire.xml import add, add_told, encode, told_both
 
 NAMESPACE = "ddi:codebook:2_5"
 SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"

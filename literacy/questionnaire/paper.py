@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from literacy.files import require
 from literacy.instrument import Instrument, Label, Option
-from literacy.io import require
 from literacy.questionnaire.outline import Block, Outline, Question, Section, make_outline
 from literacy.questionnaire.typesetting import (
     GREY,

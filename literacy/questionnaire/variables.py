@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element
 
 from literacy.instrument import Code, Item, Label, Option
 from literacy.questionnaire.columns import Column, design_columns, split_name, waves_shown
-from literacy.questionnaire.elements import add, add_told, told_both
 from literacy.questionnaire.markup import anchor
 from literacy.questionnaire.outline import Outline, Question, Section
 from literacy.questionnaire.terms import TERMS, term
 from literacy.questionnaire.wording import KIND_LABELS, tell_conditions
+from literacy.questionnaire.xml import add, add_told, told_both
 
 _NATURE = {"scale": "ordinal", "true_false": "nominal", "single": "nominal", "category": "nominal"}
 _YES_NO = (Option(0, Label("否", "No")), Option(1, Label("是", "Yes")))

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from literacy.errors import LiteracyError
+from literacy.files import require
 from literacy.instrument import Code, Condition, Instrument, Item, Label, Level, Option
-from literacy.io import require
 from literacy.questionnaire.outline import Outline, Question, Section, make_outline
 
 _EPOCH = datetime(2000, 1, 1)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.estimation import Model
-from literacy.kernels.intervals import proportion_interval
+from literacy.kernels.design.intervals import proportion_interval
 from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.projection.methods import METHODS
 from literacy.provenance import Source

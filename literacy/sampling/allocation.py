@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.kernels.allocation import share_out
-from literacy.kernels.intervals import t_quantile
+from literacy.kernels.design.allocation import share_out
+from literacy.kernels.design.intervals import t_quantile
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]

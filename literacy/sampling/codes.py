@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.aggregation import BLOCK
-from literacy.kernels.pairwise import PairBlock, approximate_pairs, joint_pairs
-from literacy.kernels.variance import Bools, Floats, Ints, Stage
+from literacy.kernels.design.aggregation import BLOCK
+from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
+from literacy.kernels.models.pairwise import PairBlock, approximate_pairs, joint_pairs
 from literacy.sampling.design import Design
 
 VARIES = 1e-6

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.kernels.aggregation import Column, unit_cell_totals
+from literacy.kernels.design.aggregation import Column, unit_cell_totals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

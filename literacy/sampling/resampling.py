@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.kernels.replication import (
+from literacy.kernels.design.replication import (
     Factors,
     balanced,
     jackknife,
     resample_population,
     resample_with_replacement,
 )
-from literacy.kernels.variance import Stage
+from literacy.kernels.design.variance import Stage
 from literacy.sampling.codes import find_column
 from literacy.sampling.replication import Replicates
 from literacy.sampling.sample import Sample

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.kernels.pairwise import pair_covariance
-from literacy.kernels.variance import design_covariance, sum_units
+from literacy.kernels.design.variance import design_covariance, sum_units
+from literacy.kernels.models.pairwise import pair_covariance
 from literacy.provenance import Source
 from literacy.sampling.adjustment import Adjustment
 from literacy.sampling.codes import Codes, compile_design, find_column

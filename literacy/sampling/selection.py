@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.kernels.allocation import draw_systematic, inclusion_probabilities
+from literacy.kernels.design.allocation import draw_systematic, inclusion_probabilities
 from literacy.sampling.allocation import read_measure
 from literacy.sampling.codes import find_column
 

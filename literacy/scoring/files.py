@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.io import open_responses, render_notes, write_parts
+from literacy.answers import open_responses, render_notes, write_parts
 from literacy.scoring.marking import select_items
 from literacy.scoring.respondents import account, find_standard, score
 from literacy.scoring.scored import count_universes, entitle, remark, summarise
 
 if TYPE_CHECKING:
+    from literacy.answers import Note, Progress
+    from literacy.files import Blocks
     from literacy.instrument import Instrument, Standard, Wave
-    from literacy.io import Blocks, Note, Progress
     from literacy.provenance import Source
 
 

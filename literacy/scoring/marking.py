@@ -7,7 +7,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, Item, Standard
-from literacy.kernels.points import Floats
+from literacy.kernels.scoring.scoring_points import Floats
 
 
 def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]:

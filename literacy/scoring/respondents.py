@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes, holds, nearest
-from literacy.io.responses import Responses
-from literacy.kernels.points import Floats
+from literacy.kernels.scoring.scoring_points import Floats
 from literacy.scoring.marking import mark, select_items
 from literacy.scoring.rules import apply_rule
 from literacy.scoring.scored import GROUP_PREFIX, Scored

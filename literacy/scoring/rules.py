@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from literacy.instrument import Item, Standard
-from literacy.kernels import points as kernel
-from literacy.kernels.points import Floats
+from literacy.kernels.scoring import scoring_points as kernel
+from literacy.kernels.scoring.scoring_points import Floats
 
 LOWER = "lower"
 """Tier of a score that reaches no cut."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.kernels.nonresponse import propensity_residuals, response_residuals
-from literacy.kernels.residuals import group_residuals, linear_residuals, raking_residuals
+from literacy.kernels.design.residuals import group_residuals, linear_residuals, raking_residuals
+from literacy.kernels.weighting.nonresponse import propensity_residuals, response_residuals
 from literacy.sampling import Adjustment
 
 Floats = NDArray[np.float64]

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.kernels.calibration import DISTANCES
-from literacy.kernels.cells import multiply_cells, sum_rows
-from literacy.kernels.feasibility import Bounds
+from literacy.kernels.weighting.calibration import DISTANCES
+from literacy.kernels.weighting.cells import multiply_cells, sum_rows
+from literacy.kernels.weighting.feasibility import Bounds
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
 from literacy.weighting.columns import read_quantity

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.kernels.cells import cross_codes, renumber, sum_rows
+from literacy.kernels.weighting.cells import cross_codes, renumber, sum_rows
 from literacy.weighting.columns import Numbered
 
 Floats = NDArray[np.float64]

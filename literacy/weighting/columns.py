@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.cells import find_extremes
+from literacy.kernels.weighting.cells import find_extremes
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

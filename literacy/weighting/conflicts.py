@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.feasibility import Bounds, is_feasible, smallest_conflict
+from literacy.kernels.weighting.feasibility import Bounds, is_feasible, smallest_conflict
 from literacy.weighting.problem import Problem
 
 Floats = NDArray[np.float64]

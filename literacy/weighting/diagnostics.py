@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.kernels.trimming import kish_of, sum_weights
+from literacy.kernels.weighting.trimming import kish_of, sum_weights
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
 

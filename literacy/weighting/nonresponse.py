@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.calibration import independent_columns
-from literacy.kernels.cells import sum_rows
-from literacy.kernels.nonresponse import fit_propensity, propensity_classes
+from literacy.kernels.weighting.calibration import independent_columns
+from literacy.kernels.weighting.cells import sum_rows
+from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_classes
 from literacy.sampling import Replicates, Sample
 from literacy.weighting.adjustments import PropensityAdjustment, ResponseAdjustment
 from literacy.weighting.cells import cross_columns

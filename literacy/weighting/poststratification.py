@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from literacy.errors import LiteracyError
-from literacy.kernels.cells import multiply_cells
+from literacy.kernels.weighting.cells import multiply_cells
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import GroupAdjustment
 from literacy.weighting.diagnostics import finish_step

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.cells import sum_rows
+from literacy.kernels.weighting.cells import sum_rows
 from literacy.sampling import Sample
 from literacy.weighting.cells import cross_columns
 from literacy.weighting.columns import (

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.kernels.cells import multiply_cells
-from literacy.kernels.feasibility import Bounds
-from literacy.kernels.raking import rake_cells
+from literacy.kernels.weighting.cells import multiply_cells
+from literacy.kernels.weighting.feasibility import Bounds
+from literacy.kernels.weighting.raking import rake_cells
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
 from literacy.weighting.conflicts import MAX_CELLS, free_bounds, refuse_conflict

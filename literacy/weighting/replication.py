@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.calibration import Calibrated, calibrate_cells, make_ratio
-from literacy.kernels.cells import sum_rows
-from literacy.kernels.raking import level_sums, rake_cells
+from literacy.kernels.weighting.calibration import Calibrated, calibrate_cells, make_ratio
+from literacy.kernels.weighting.cells import sum_rows
+from literacy.kernels.weighting.raking import level_sums, rake_cells
 from literacy.sampling import Replicates
 from literacy.sampling.replication import CellLayer, Rows
 from literacy.weighting.margins import write_level

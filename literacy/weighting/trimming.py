@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.kernels.trimming import trim_weights
+from literacy.kernels.weighting.trimming import trim_weights
 from literacy.sampling import Sample
 from literacy.weighting.calibration import calibrate
 from literacy.weighting.diagnostics import finish_step

@@ -74,13 +74,13 @@ for frame, _ in pyreadstat.read_file_in_chunks(
 tell(time.perf_counter() - start, rows)
 """,
     "literacy, guarded": """
-from literacy.io import load_table
+from literacy.files import load_table
 rows = len(load_table(sys.argv[1]).frame)
 tell(time.perf_counter() - start, rows)
 """,
     "literacy, the child alone": """
 from pathlib import Path
-from literacy.io.spss import open_spss
+from literacy.files.statistics.spss import open_spss
 opened = open_spss(Path(sys.argv[1]))
 tell(time.perf_counter() - start, opened.layout.rows)
 """,
@@ -172,7 +172,7 @@ def write_page(results: dict[str, dict[str, float]]) -> str:
         "| program | s | times | peak MB |",
         "|:--|--:|--:|--:|",
         row("pyreadstat, in the process itself", plain, plain),
-        row("`literacy.io.load_table`, guarded by a child process", guarded, plain),
+        row("`literacy.files.load_table`, guarded by a child process", guarded, plain),
         row("of it: the child and the dictionary", child, plain),
         "",
         f"## Scoring {LONG[0]:,} × {LONG[1]}",

@@ -11,7 +11,7 @@ from click.testing import Result
 
 import literacy
 from tests.cli.conftest import Run
-from tests.io.mojibake import write_sav
+from tests.files.mojibake import write_sav
 
 ASSUMED = ("texts read as", "text decoded", "texts read")
 WORDS = {"zzzzzzzz": "二连浩特", "yyyyyyyyyyyy": "您住在哪个镇", "xxxx": "正确", "wwww": "嘎查"}

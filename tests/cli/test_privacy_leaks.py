@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import literacy
+from literacy.answers import read
 from literacy.cli import main
 from literacy.instrument import load_instrument
-from literacy.io import read
 from tests.cli.conftest import Run
-from tests.io import exports
+from tests.files import exports
 from tests.personal import columns, flat, leaks, name, needles, open_up, phone, remarks
 
 ROWS = 1380

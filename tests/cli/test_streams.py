@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import literacy
-from literacy.io.spool import spool_input
+from literacy.files.stdin import spool_input
 from tests.cli.conftest import Run
 from tests.conftest import ROOT
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.agreement import cronbach, kappa
+from literacy.estimation.statistics.agreement import cronbach, kappa
 from literacy.sampling import Sample
 from tests.estimation.peers import DESIGNS, close, people, reference, sample
 from tests.estimation.test_association import _design

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-import literacy.estimation.association as association
-import literacy.estimation.location as location
+import literacy.estimation.statistics.association as association
+import literacy.estimation.statistics.location as location
 from literacy.errors import LiteracyError
 from literacy.sampling import Design, Sample
 from tests.estimation.peers import DESIGNS, close, people, reference, sample

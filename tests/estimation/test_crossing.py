@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.crossing import crosstab
-from literacy.estimation.means import proportion
+from literacy.estimation.statistics.crossing import crosstab
+from literacy.estimation.statistics.means import proportion
 from tests.estimation.peers import close, people, sample
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 import literacy as lit
-from literacy.estimation.crossing import crosstab
-from literacy.estimation.partition import decompose
-from literacy.estimation.prediction import marginal_means
-from literacy.estimation.regression import regress
-from literacy.estimation.waves import compare
+from literacy.estimation.change.partition import decompose
+from literacy.estimation.change.waves import compare
+from literacy.estimation.models.prediction import marginal_means
+from literacy.estimation.models.regression import regress
+from literacy.estimation.statistics.crossing import crosstab
 from literacy.sampling import Design, Sample
 
 DESIGN = Design(weight="base_weight", strata="stratum", psu=("psu", "id"), fpc=("fpc_psu", "fpc_person"))

@@ -12,7 +12,7 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.estimation import proportion, quantile
-from literacy.kernels.intervals import proportion_interval
+from literacy.kernels.design.intervals import proportion_interval
 from literacy.sampling import Design, Sample, make_replicates
 from tests.estimation.ancestor import close
 

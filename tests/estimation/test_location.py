@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import literacy.estimation.location as location
+import literacy.estimation.statistics.location as location
 from literacy.sampling import Design, Sample
 from tests.estimation.peers import DESIGNS, close, people, reference, sample
 

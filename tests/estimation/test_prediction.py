@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.prediction import _predict, marginal_effects, marginal_means
-from literacy.estimation.regression import regress
+from literacy.estimation.models.prediction import _predict, marginal_effects, marginal_means
+from literacy.estimation.models.regression import regress
 from literacy.sampling import Replicates, Sample
 from tests.estimation.peers import close, people, reference, sample
 

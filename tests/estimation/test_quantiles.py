@@ -11,7 +11,7 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.estimation import quantile
-from literacy.kernels.quantiles import RULES, weighted_quantiles
+from literacy.kernels.design.quantiles import RULES, weighted_quantiles
 from literacy.sampling import Design, Sample, make_replicates
 from tests.estimation.ancestor import cases, close, make_sample
 

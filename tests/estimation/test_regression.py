@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.model import Model
-from literacy.estimation.regression import regress
-from literacy.estimation.termtest import test_term as wald
-from literacy.kernels.ordinal import ordinal_shares
+from literacy.estimation.models.model import Model
+from literacy.estimation.models.regression import regress
+from literacy.estimation.models.termtest import test_term as wald
+from literacy.kernels.models.ordinal import ordinal_shares
 from literacy.sampling import Design, Replicates, Sample
 from tests.estimation.peers import DESIGNS, close, people, reference, sample
 from tests.estimation.test_association import _design

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.means import proportion
-from literacy.estimation.standardization import standardize
+from literacy.estimation.models.standardization import standardize
+from literacy.estimation.statistics.means import proportion
 from literacy.sampling import Sample
 from tests.estimation.peers import close, people, reference, sample
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.means import proportion
-from literacy.estimation.partition import decompose
-from literacy.estimation.waves import compare
+from literacy.estimation.change.partition import decompose
+from literacy.estimation.change.waves import compare
+from literacy.estimation.statistics.means import proportion
 from literacy.sampling import Design, Replicates, Sample
 from tests.conftest import ROOT
 from tests.estimation.peers import close

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from literacy.io import blocks
+from literacy.files import blocks
 from tests.conftest import ROOT
 from tests.fuzzing.mutants import FORMATS, SEED, load_originals, make_mutant
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.io import load_table
+from literacy.files import load_table
 from tests.cli.conftest import run as run_command
 from tests.fuzzing.mutants import FORMATS, load_originals, make_mutant, promised_rows
 from tests.fuzzing.run import BAD, MUTANTS, try_mutant

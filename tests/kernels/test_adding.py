@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from literacy.kernels.adding import reconcile, spread_shift, union
-from literacy.kernels.spread import expit, logit
+from literacy.kernels.forecast.reconciliation import reconcile, spread_shift, union
+from literacy.kernels.forecast.spread import expit, logit
 
 RNG = np.random.default_rng(8)
 WEIGHT = np.array([0.5, 0.3, 0.15, 0.05])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from literacy.kernels.calibration import calibrate_cells, independent_columns
-from literacy.kernels.cells import cross_codes, multiply_cells, renumber
-from literacy.kernels.feasibility import Bounds, is_feasible, smallest_conflict
-from literacy.kernels.nonresponse import fit_propensity, propensity_classes
-from literacy.kernels.raking import rake_cells
-from literacy.kernels.trimming import kish, trim_weights
+from literacy.kernels.weighting.calibration import calibrate_cells, independent_columns
+from literacy.kernels.weighting.cells import cross_codes, multiply_cells, renumber
+from literacy.kernels.weighting.feasibility import Bounds, is_feasible, smallest_conflict
+from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_classes
+from literacy.kernels.weighting.raking import rake_cells
+from literacy.kernels.weighting.trimming import kish, trim_weights
 
 
 def test_linear_calibration_is_the_regression_estimator() -> None:

@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from literacy.kernels.decomposition import satterthwaite_df, split_products
-from literacy.kernels.glm import find_collinear, find_separation, fit_glm, fit_replicates, glm_influence
-from literacy.kernels.ordinal import (
+from literacy.kernels.models.decomposition import satterthwaite_df, split_products
+from literacy.kernels.models.glm import (
+    find_collinear,
+    find_separation,
+    fit_glm,
+    fit_replicates,
+    glm_influence,
+)
+from literacy.kernels.models.ordinal import (
     find_ordinal_separation,
     fit_ordinal,
     ordinal_influence,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from literacy.kernels import lines
-from literacy.kernels.spread import expit, logit
+from literacy.kernels.forecast import baselines as lines
+from literacy.kernels.forecast.spread import expit, logit
 
 YEARS = np.array([2001.0, 2003, 2005, 2007, 2010, 2015])
 SHARES = np.array([0.014, 0.0198, 0.016, 0.0225, 0.0327, 0.062])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from literacy.kernels import points
+from literacy.kernels.scoring import scoring_points as points
 
 NAN = np.nan
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from literacy.kernels.scores import brier, covered, crps, crps_normal, reliability
-from literacy.kernels.spread import LINKS, Spread, empirical_logit, expit, logit
+from literacy.kernels.forecast.scores import brier, covered, crps, crps_normal, reliability
+from literacy.kernels.forecast.spread import LINKS, Spread, empirical_logit, expit, logit
 
 
 def test_logit_and_expit_are_inverse_and_finite() -> None:

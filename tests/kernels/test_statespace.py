@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from literacy.kernels.statespace import ancestry, filter_states, smooth_states, trend_matrices
+from literacy.kernels.forecast.statespace import ancestry, filter_states, smooth_states, trend_matrices
 
 YEARS = np.array([2001.0, 2003, 2005, 2007, 2010, 2015, 2018, 2020, 2022, 2023, 2024, 2028.5])
 Y = np.array([-4.25, -3.90, -4.12, -3.77, -3.39, -2.72, -2.38, -2.14, np.nan, -1.80, -1.71, np.nan])

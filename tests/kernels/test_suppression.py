@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from literacy.kernels.suppression import infer_cells, suppress_cells
+from literacy.kernels.release.suppression import infer_cells, suppress_cells
 
 
 def test_a_single_gap_is_found_by_subtraction() -> None:

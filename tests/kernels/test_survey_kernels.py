@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from literacy.kernels.aggregation import (
+from literacy.kernels.design.aggregation import (
     BLOCK,
     cell_moments,
     sum_category,
@@ -14,10 +14,9 @@ from literacy.kernels.aggregation import (
     unit_cell_totals,
     unit_level_totals,
 )
-from literacy.kernels.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
-from literacy.kernels.pairwise import approximate_pairs, joint_pairs, pair_covariance
-from literacy.kernels.profile import fmm_spline
-from literacy.kernels.replication import (
+from literacy.kernels.design.likelihood_limits import fmm_spline
+from literacy.kernels.design.linearization import Counts, Mean, Ratio, Shares, Smooth, Total, Variance
+from literacy.kernels.design.replication import (
     balanced,
     count_rank,
     jackknife,
@@ -25,7 +24,8 @@ from literacy.kernels.replication import (
     pair_units,
     resample_population,
 )
-from literacy.kernels.variance import Stage, stage_covariance
+from literacy.kernels.design.variance import Stage, stage_covariance
+from literacy.kernels.models.pairwise import approximate_pairs, joint_pairs, pair_covariance
 
 
 def test_totals_are_sums_over_blocks() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from literacy.kernels.tails import satterthwaite, tail_exact, tail_saddlepoint, tail_satterthwaite
+from literacy.kernels.design.tails import satterthwaite, tail_exact, tail_saddlepoint, tail_satterthwaite
 
 
 @pytest.mark.parametrize("x", [0.05, 0.5, 2.0, 7.0, 40.0, 200.0])

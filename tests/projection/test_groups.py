@@ -13,7 +13,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.estimation import proportion
 from literacy.instrument import load_goal
-from literacy.kernels.spread import expit, logit
+from literacy.kernels.forecast.spread import expit, logit
 from literacy.projection import (
     GroupProjection,
     GroupTrends,

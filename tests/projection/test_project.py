@@ -13,7 +13,7 @@ from scipy import stats
 
 from literacy.errors import LiteracyError
 from literacy.instrument import load_goal
-from literacy.kernels.spread import empirical_logit, expit, logit
+from literacy.kernels.forecast.spread import empirical_logit, expit, logit
 from literacy.projection import METHODS, Trend, project, series_trend, set_goal, trend, trend_from_frame
 
 

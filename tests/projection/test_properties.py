@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from literacy.kernels.spread import expit, logit
+from literacy.kernels.forecast.spread import expit, logit
 from literacy.projection import (
     GroupProjection,
     Trend,

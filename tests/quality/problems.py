@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from literacy.answers import Responses
 from literacy.instrument.model import Item
-from literacy.io import Responses
 from literacy.quality import CHECKS, Quality
-from tests.io.exports import coded
+from tests.files.exports import coded
 
 SEED = 20250601
 TOTAL = {

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from literacy._resources import sample_data
+from literacy.answers import Responses, read
 from literacy.errors import LiteracyError
 from literacy.instrument import load_instrument
-from literacy.io import Responses, read
 from literacy.quality import (
     CHECKS,
     Limits,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from literacy._resources import sample_data
+from literacy.answers import Responses, read
 from literacy.instrument import Instrument, list_surveys, load_instrument
-from literacy.io import Responses, read
 
 SURVEYS = list_surveys()
 

@@ -10,8 +10,8 @@ import pytest
 
 import literacy as lit
 from literacy._resources import sample_data
+from literacy.answers import read
 from literacy.instrument import KINDS, Instrument, Label, Option, load_instrument
-from literacy.io import read
 from literacy.questionnaire import format_codebook, make_outline
 from literacy.questionnaire.columns import LOWER, OUTSIDE, derived_columns
 from literacy.scoring.respondents import OUTSIDE as SCORED_OUTSIDE

@@ -14,7 +14,7 @@ from literacy.cli import main
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument, locate_survey
 from literacy.questionnaire import NAMES, encode_questionnaire, export_questionnaire
-from literacy.questionnaire.kinds import KINDS
+from literacy.questionnaire.export_formats import KINDS
 
 
 @pytest.mark.parametrize("to", NAMES)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from literacy.answers import Responses, match_file, read
 from literacy.instrument import KINDS, Instrument, Item, Label, Option, load_instrument
-from literacy.io import Responses, match_file, read
 from literacy.questionnaire import format_wjx, make_outline
 from literacy.questionnaire.outline import OFFERED
 from tests.questionnaire.conftest import SURVEYS, without_keys

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from literacy.answers import Responses, match_file, read
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Condition, Instrument, Label, Option, holds, load_instrument
 from literacy.instrument.conditions import add_recodes
-from literacy.io import Responses, match_file, read
 from literacy.questionnaire import encode_xlsform, make_outline
 from literacy.questionnaire.xlsform import make_sheets, relevance
 from tests.questionnaire.conftest import SURVEYS, without_keys

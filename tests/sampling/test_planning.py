@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from literacy.errors import LiteracyError
 from literacy.estimation import total
-from literacy.kernels.allocation import draw_systematic, inclusion_probabilities, share_out
+from literacy.kernels.design.allocation import draw_systematic, inclusion_probabilities, share_out
 from literacy.sampling import Design, Sample, allocate, plan_size, select
 
 FRAME = pd.DataFrame(

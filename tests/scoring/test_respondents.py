@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, load_instrument
-from literacy.io.responses import Responses
 from literacy.scoring import is_scored, restore_scored, score
 
 

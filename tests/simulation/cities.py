@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from literacy.kernels.lines import own_line
-from literacy.kernels.scores import brier
-from literacy.kernels.spread import Spread, empirical_logit, expit, logit
-from literacy.kernels.statespace import filter_states
+from literacy.kernels.forecast.baselines import own_line
+from literacy.kernels.forecast.scores import brier
+from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
+from literacy.kernels.forecast.statespace import filter_states
 from literacy.projection.dynamics import Dynamics, assemble, chain, read_posterior
 from literacy.projection.series import series_trend, trend_from_frame
 from literacy.projection.waves import Trend

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from literacy.kernels.intervals import proportion_interval  # noqa: E402
+from literacy.kernels.design.intervals import proportion_interval  # noqa: E402
 
 Floats = NDArray[np.float64]
 SEED = 20250607

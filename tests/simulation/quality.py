@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from literacy._resources import sample_data
+from literacy.answers import Responses, read
 from literacy.instrument import load_instrument
-from literacy.io import Responses, read
 from literacy.quality import CHECKS, Limits, check_quality
 from tests.conftest import ROOT
 from tests.quality.problems import SEED, TOTAL, clean_share, count_found, spoil, write_file

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from literacy.kernels.spread import logit
+from literacy.kernels.forecast.spread import logit
 from literacy.projection.dynamics import Dynamics
 from tests.simulation.cities import World, draw, national, own_lines, project_cities, score
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.kernels.variance import Stage
+from literacy.kernels.design.variance import Stage
 from literacy.sampling import Replicates, Sample
 
 Floats = NDArray[np.float64]

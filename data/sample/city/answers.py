@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from city.dice import dice, normal
 from literacy.instrument import Instrument, Item, Standard
-from literacy.kernels.points import dimension_points, reach, share_correct
+from literacy.kernels.scoring.scoring_points import dimension_points, reach, share_correct
 
 DONT_KNOW, RIGHT, WRONG = 0, 1, 2
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from literacy._resources import sample_data
-from literacy.io import Responses, read
-from tests.io.programs import ALL_WRITERS
+from literacy.answers import Responses, read
+from tests.files.programs import ALL_WRITERS
 
 HERE = Path(__file__).parent
 EVERY = 100

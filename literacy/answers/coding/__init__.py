@@ -1,0 +1,1 @@
+"""Cells become codes and kinds of missing."""

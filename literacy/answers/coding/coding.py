@@ -1,0 +1,482 @@
+"""From the cells of a column to codes of the instrument and kinds of missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.answers.coding.optiontexts import Found, drop_filled, option_texts
+from literacy.files.text.spelling import skeleton, squeeze, tidy
+from literacy.files.text.vocabulary import missing_kind
+from literacy.files.writing.distinct import find_distinct
+from literacy.instrument.model import KINDS, Code, Item, MissingRule
+from literacy.privacy.identifiers import is_long_number
+
+BLANK, UNKNOWN = -1, -2
+_KIND = {name: code for code, name in enumerate(KINDS)}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(岁|周岁|年|元|人|次|个|小时|years?|yrs?)?")
+_SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
+_BARS = r"[┋|]"
+LONGEST = 4000
+"""Characters of a cell that is looked at as option texts written one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the file and the instrument say about the codes of one column.
+
+    ``numbers`` says what a bare number is: ``codes``, ``places`` of options in the form, or ``agree``, where both are
+    possible and a number counts only if they come to the same.
+    """
+
+    value_labels: Mapping[float | str, str] = field(default_factory=dict)
+    user_missing: tuple[tuple[float | str, float | str], ...] = ()
+    rules: tuple[MissingRule, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    numbers: str = "codes"
+
+    def is_missing(self, value: float | str) -> bool:
+        """Whether the file declares the value missing."""
+        if isinstance(value, str):
+            return any(value == low for low, _ in self.user_missing if isinstance(low, str))
+        ranges = (
+            (lo, hi) for lo, hi in self.user_missing if not isinstance(lo, str) and not isinstance(hi, str)
+        )
+        return any(lo <= value <= hi for lo, hi in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column as codes: ``values`` holds them (NA where ``kinds`` is not 0), ``unknown`` what nobody knows.
+
+    ``kinds`` (n,) int8 has BLANK (-1) for empty cells whose kind the caller decides. ``counts`` are notes with a count
+    that stands where they say ``{n}``.
+    """
+
+    values: pd.Series
+    kinds: NDArray[np.int8]
+    unknown: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+LONG = "{n} numbers as long as a telephone or card number were taken out, as if the item was skipped"
+
+
+def plain(value: object) -> Code:
+    """A whole float as int, any other number as float, everything else as text."""
+    if isinstance(value, (bool, np.bool_)):
+        return int(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    return str(value)
+
+
+class Reader:
+    """Reads single cells of one item: knows the item's codes, labels and the file's own labels.
+
+    Parameters
+    ----------
+    item : Item
+    declared : Declared
+    """
+
+    def __init__(self, item: Item, declared: Declared) -> None:
+        self.item, self.declared = item, declared
+        self.notes: dict[str, int] = {}
+        self.words_first = declared.numbers == "agree"
+        self._codes: dict[str, Found] = {str(o.code): (o.code, o.missing) for o in item.options}
+        self._texts = option_texts(item)
+        self._relabelled = self._by_label()
+        self._places = option_places(item) if declared.numbers != "codes" else {}
+
+    def _note(self, text: str) -> None:
+        self.notes[text] = self.notes.get(text, 0) + 1
+
+    def _by_label(self) -> dict[str, Found | None]:
+        """Value -> option by the file's labels, where they contradict its codes (None: nobody can tell)."""
+        if self.item.type in ("number", "text"):
+            return {}
+        found: dict[str, Found | None] = {}
+        differ = False
+        for value, label in self.declared.value_labels.items():
+            key = str(plain(value))
+            option, own = self._texts.find(label), self._codes.get(key)
+            if option is None:
+                if own is not None and not own[1] and not missing_kind(label):
+                    found[key] = None
+                continue
+            found[key] = option
+            differ = differ or (own is not None and own != option)
+        return found if differ else {}
+
+    def read(self, value: object, filled: bool = True) -> tuple[Code | None, int]:
+        """Code and kind of one cell; (None, UNKNOWN) where nobody knows it."""
+        if isinstance(value, str):
+            return self._read_text(value, filled)
+        if isinstance(value, (bool, np.bool_)):
+            option = self._texts.find(str(bool(value)))
+            if option is not None:
+                return _settle(*option)
+        spoken = self._texts.exact(str(plain(value))) if self.words_first else None
+        if spoken is not None:
+            return _settle(*spoken)
+        return self._read_code(plain(value), label=self.declared.value_labels.get(value))  # type: ignore[call-overload]  # numbers are keys
+
+    def _read_code(self, code: Code, label: str | None) -> tuple[Code | None, int]:
+        key = str(code)
+        if self._places:
+            found = self._read_number(key)
+            if found is not None:
+                return found
+        elif key in self._relabelled:
+            self._note(
+                f"{self.item.name}: codes read by the file's value labels, as they differ from the instrument"
+            )
+            option = self._relabelled[key]
+            return _settle(*option) if option is not None else (None, UNKNOWN)
+        elif key in self._codes:
+            return _settle(*self._codes[key])
+        for rule in self.declared.rules:
+            if any(str(c) == key for c in rule.codes):
+                return None, _KIND[rule.kind]
+            if label is not None and _labelled(label, rule):
+                return None, _KIND[rule.kind]
+        if key in self.declared.words:
+            return None, _KIND[self.declared.words[key]]
+        number = None if isinstance(code, str) else float(code)
+        gone = number is not None and self.declared.is_missing(number)
+        if label is not None:
+            kind = missing_kind(label)
+            own = number is None and self.declared.is_missing(key)  # a Stata letter: missing, and labelled so
+            if kind:
+                word = kind.replace("_", " ")
+                if not own:
+                    self._note(
+                        f"{self.item.name}: code {key} read as {word} by its value label '{label.strip()}'"
+                    )
+                return None, _KIND[kind]
+            option = self._texts.find(label)
+            if option is not None:
+                if not own:
+                    self._note(f"{self.item.name}: code {key} read as {option[0]} by its value label")
+                return _settle(*option)
+        if gone:
+            return None, UNKNOWN
+        if self.item.type == "number" and number is not None and is_long_number(number, self.item.max):
+            self._note(f"{self.item.name}: {LONG.removeprefix('{n} ')}")
+            return None, _KIND["skipped"]
+        if self.item.type == "number" or (self.item.type != "text" and not self.item.options):
+            return code, 0 if number is not None else UNKNOWN
+        if self.item.type == "text":
+            return code, 0
+        return self._read_percent(number)
+
+    def _read_number(self, key: str) -> tuple[Code | None, int] | None:
+        """A number that may be the place of an option; None where it is neither place nor code."""
+        place, code = self._places.get(key), self._codes.get(key)
+        if self.declared.numbers == "places" or (place is not None and place == code):
+            option = place
+        else:
+            option = code if place is None else None
+        if option is not None:
+            return _settle(*option)
+        return (None, UNKNOWN) if place is not None or code is not None else None
+
+    def _read_percent(self, number: float | None) -> tuple[Code | None, int]:
+        """``0.15`` for an option ``15%``: what a spreadsheet makes of such a text."""
+        option = self._texts.exact(f"{round(number * 100, 6):g}%") if number is not None else None
+        return _settle(*option) if option is not None else (None, UNKNOWN)
+
+    def _read_text(self, text: str, filled: bool) -> tuple[Code | None, int]:
+        short = squeeze(text)
+        if not short:
+            return None, BLANK
+        for word in (text.strip(), short):
+            if word in self.declared.words:
+                return None, _KIND[self.declared.words[word]]
+        if self.words_first:
+            option = self._texts.exact(text)
+            if option is not None:
+                return _settle(*option)
+        if text.strip() in self._codes and not self._relabelled and not self._places:
+            return _settle(*self._codes[text.strip()])
+        for rule in self.declared.rules:
+            if any(short == squeeze(t) or short == "." + squeeze(t) for t in rule.tags) or _labelled(
+                text, rule
+            ):
+                return None, _KIND[rule.kind]
+        if "〖" in short and _NUMBER.fullmatch(drop_filled(short).strip()):
+            short = drop_filled(short).strip()
+        if _NUMBER.fullmatch(short):
+            number = float(short)
+            label = self.declared.value_labels.get(number, self.declared.value_labels.get(text))
+            return self._read_code(plain(number), label)
+        if text in self.declared.value_labels or self.declared.is_missing(text):
+            found = self._read_code(text, self.declared.value_labels.get(text))
+            if found[1] != UNKNOWN:
+                return found
+        option = self._texts.find(text, filled)
+        if option is None and short == "-oth-":
+            option = self._texts.other
+        if option is not None:
+            return _settle(*option)
+        kind = missing_kind(tidy(text))
+        if kind:
+            return None, _KIND[kind]
+        if self.item.type == "text":
+            return text.strip(), 0
+        if self.item.type == "number":
+            amount = _UNIT.fullmatch(short)
+            return (plain(float(amount.group(1))), 0) if amount else (None, UNKNOWN)
+        return None, UNKNOWN
+
+    def speaks_in_words(self, texts: list[str]) -> bool:
+        """Whether a column holds option texts, where some option's text is the code of another."""
+        return self._texts.ambiguous and any(
+            not _NUMBER.fullmatch(squeeze(t)) and self._texts.find(t) is not None for t in texts
+        )
+
+
+def option_places(item: Item) -> dict[str, Found]:
+    """Place in the form -> option: the options a respondent is shown, in the instrument's order."""
+    if item.type in ("number", "text"):
+        return {}
+    shown = [o for o in item.options if o.missing not in ("skipped", "not_asked")]
+    return {str(place): (o.code, o.missing) for place, o in enumerate(shown, start=1)}
+
+
+def _settle(code: Code, missing: str) -> tuple[Code | None, int]:
+    return (None, _KIND[missing]) if missing else (code, 0)
+
+
+def _labelled(label: str, rule: MissingRule) -> bool:
+    text = squeeze(label)
+    return any(text == squeeze(t) or skeleton(t) == skeleton(label) for t in rule.labels)
+
+
+def code_column(cells: pd.Series, item: Item, declared: Declared) -> Coded:
+    """Codes and kinds of one column of an item.
+
+    Parameters
+    ----------
+    cells : Series (n,)
+        Raw cells: numbers, text, or both.
+    item : Item
+    declared : Declared
+        Value labels and missing codes of the file, missing rules of the instrument.
+    """
+    reader = Reader(item, declared)
+    numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
+    if numeric and item.type == "number":
+        return _code_numbers(cells, item, reader)
+    return _code_uniques(cells, item, reader)
+
+
+def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
+    """A measured number: only the few special codes are looked at one by one."""
+    array = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+    kinds = np.where(np.isnan(array), BLANK, 0).astype(np.int8)
+    special = {float(o.code) for o in item.options if not isinstance(o.code, str)}
+    special |= {float(c) for r in reader.declared.rules for c in r.codes if not isinstance(c, str)}
+    special |= {float(v) for v in reader.declared.value_labels if not isinstance(v, str)}
+    special |= {float(w) for w in reader.declared.words if _NUMBER.fullmatch(w)}
+    for low, high in reader.declared.user_missing:
+        if not isinstance(low, str) and not isinstance(high, str):
+            special |= set(np.unique(array[(array >= low) & (array <= high)]).tolist())
+    filled = np.where(kinds == 0, array, 0.0)
+    long = [k for k in np.flatnonzero(np.abs(filled) >= 1e5).tolist() if is_long_number(filled[k], item.max)]
+    kinds[long] = _KIND["skipped"]
+    counts = ((f"{item.name}: {LONG}", len(long)),) if long else ()
+    unknown = []
+    for value in sorted(special):
+        hit = array == value
+        count = int(hit.sum())
+        if not count:
+            continue
+        _, kind = reader.read(value)
+        if kind == UNKNOWN:
+            unknown.append((str(plain(value)), count))
+        kinds[hit] = kind
+    array[kinds != 0] = np.nan
+    return Coded(_series(array, item), kinds, tuple(unknown), _sentences(reader), counts)
+
+
+def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
+    positions, uniques = find_distinct(cells)
+    codes: list[Code | None] = []
+    kinds = np.empty(len(uniques) + 1, dtype=np.int8)
+    kinds[-1] = BLANK
+    many = item.type == "multiple"
+    texts = [u for u in uniques if isinstance(u, str)]
+    reader.words_first = reader.words_first or reader.speaks_in_words(texts)
+    letters = _letters(uniques, item)
+    coded = {} if letters else _prefixed(uniques, item)
+    for i, value in enumerate(uniques):
+        if letters and isinstance(value, str):
+            code, kind = letters.get(squeeze(value).upper(), (None, UNKNOWN))
+        elif coded and isinstance(value, str):
+            code, kind = coded[squeeze(value).upper()]
+        elif many:
+            code, kind = _read_many(value, reader)
+        else:
+            code, kind = reader.read(value)
+        codes.append(code if kind == 0 else None)
+        kinds[i] = kind
+    row_kinds = kinds[positions]
+    unknown = []
+    counts = np.bincount(positions[positions >= 0], minlength=len(uniques))
+    for i in np.flatnonzero(kinds[:-1] == UNKNOWN).tolist():
+        unknown.append((str(plain(uniques[i])), int(counts[i])))
+    notes = _sentences(reader)
+    if letters:
+        notes = (*notes, f"{item.name}: letters A, B, C… read as the first, second, third… option")
+    return Coded(_take(codes, positions, item), row_kinds, tuple(unknown), notes)
+
+
+def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
+    """Answer codes such as A1, A2 (LimeSurvey), where all texts of the column are such and the numbers are codes.
+
+    Where each number may as well be the place of another option, nobody knows it.
+    """
+    texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
+    known = {str(o.code): o for o in item.options}
+    hits = [re.fullmatch(r"[A-Z]{1,3}0*(\d+)", t) for t in texts]
+    if (
+        item.type in ("number", "text", "multiple")
+        or not texts
+        or not all(h and h.group(1) in known for h in hits)
+    ):
+        return {}
+    table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
+    places = option_places(item)
+    placed = all(h.group(1) in places for h in hits if h)
+    for hit in hits:
+        if hit:
+            option = known[hit.group(1)]
+            unsure = placed and places[hit.group(1)] != (option.code, option.missing)
+            table[hit.group(0)] = (None, UNKNOWN) if unsure else _settle(option.code, option.missing)
+    return table
+
+
+def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
+    """Answers given as letters (A, or ABD for multiple choice), if all texts of the column are such."""
+    texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
+    if item.type not in ("single", "multiple", "category") or not texts:
+        return {}
+    answers = [o.code for o in item.answers]
+    pattern = re.compile("[A-Z]+" if item.type == "multiple" else "[A-Z]")
+    table: dict[str, tuple[Code | None, int]] = {"": (None, BLANK)}
+    known = {str(o.code).upper() for o in item.options}
+    for text in texts:
+        places = [ord(c) - 65 for c in text]
+        if (
+            not pattern.fullmatch(text)
+            or max(places) >= len(answers)
+            or text in known
+            or len(set(text)) != len(text)
+        ):
+            return {}
+        chosen = [answers[p] for p in places]
+        table[text] = (join_codes(chosen) if item.type == "multiple" else chosen[0], 0)
+    return table
+
+
+def join_codes(codes: list[Code]) -> str:
+    """Canonical multiple-choice cell: each code once, in order, joined by ``|``."""
+    once = set(codes)
+    if all(not isinstance(c, str) for c in once):
+        return "|".join(str(c) for c in sorted(once))
+    return "|".join(sorted(map(str, once)))
+
+
+def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
+    """A cell that may hold several options."""
+    if not isinstance(value, str):
+        code, kind = reader.read(value)
+        return (str(code), 0) if kind == 0 else (None, kind)
+    bare = drop_filled(value)
+    barred = "┋" in bare
+    code, kind = reader.read(bare, filled=False)
+    if kind != UNKNOWN and not barred:
+        return (str(code), 0) if kind == 0 else (None, kind)
+    for splitter in (_BARS,) if barred else (_BARS, *_SPLITTERS):
+        parts = [p for p in re.split(splitter, bare) if p.strip()]
+        read = [reader.read(part) for part in parts]
+        if (len(parts) < 2 and not barred) or not parts or any(k == UNKNOWN for _, k in read):
+            continue
+        chosen = [c for c, k in read if k == 0 and c is not None]
+        if not chosen:
+            return None, read[0][1]
+        if len(chosen) < len(read):
+            reader._note(
+                f"{reader.item.name}: don't know ticked together with answers; the answers were kept"
+            )
+        return join_codes(chosen), 0
+    if barred:
+        return None, UNKNOWN
+    texts = _joined_texts(bare, reader)
+    if texts:
+        return join_codes(texts), 0
+    code, kind = reader.read(bare)
+    return (str(code), 0) if kind == 0 else (None, kind)
+
+
+def _joined_texts(value: str, reader: Reader) -> list[Code]:
+    """Option texts that themselves hold blanks or commas, joined by such: put together again, if in one way only."""
+    whole = skeleton(tidy(value))
+    if not whole or len(value) > LONGEST:
+        return []
+    words = {
+        skeleton(tidy(text)): option.code
+        for option in reader.item.answers
+        for text in (option.label.zh, option.label.en, *(t for _, t in option.label.others))
+        if text
+    }
+    ways: dict[int, set[frozenset[Code]]] = {0: {frozenset()}}
+    for at in range(len(whole)):
+        for word, code in words.items() if at in ways else ():
+            if whole.startswith(word, at):
+                ways.setdefault(at + len(word), set()).update(w | {code} for w in ways[at])
+        if len(ways.get(at, ())) > 20:
+            return []
+    found = ways.get(len(whole), set())
+    return list(next(iter(found))) if len(found) == 1 else []
+
+
+def _sentences(reader: Reader) -> tuple[str, ...]:
+    return tuple(sorted(reader.notes))
+
+
+def _take(codes: list[Code | None], positions: NDArray[np.intp], item: Item) -> pd.Series:
+    """Codes by position as a column of the fitting type."""
+    present = [c for c in codes if c is not None]
+    if item.type == "number" or (
+        present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
+    ):
+        lookup = np.array([np.nan if c is None else float(c) for c in codes] + [np.nan], dtype=np.float64)
+        return _series(lookup[positions], item)
+    if not present and item.type not in ("multiple", "text"):
+        return _series(np.full(len(positions), np.nan), item)
+    texts = np.array([None if c is None else str(c) for c in codes] + [None], dtype=object)
+    return pd.Series(texts[positions], name=item.name, dtype="str")
+
+
+def _series(array: NDArray[np.float64], item: Item) -> pd.Series:
+    """Numbers as Int64 where whole, else Float64; NaN becomes NA."""
+    mask = np.isnan(array)
+    filled = np.where(mask, 0.0, array)
+    if item.type != "number" or np.array_equal(filled, np.floor(filled)):
+        whole = filled.astype(np.int64)
+        if np.array_equal(whole, filled):
+            return pd.Series(pd.arrays.IntegerArray(whole, mask), name=item.name)
+    return pd.Series(pd.arrays.FloatingArray(filled, mask), name=item.name)

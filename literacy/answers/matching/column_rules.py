@@ -1,0 +1,342 @@
+"""The ways in which an item finds its column: map, name, option columns, path, text, row of a matrix, number."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from literacy.answers.coding.coding import option_places
+from literacy.answers.coding.optiontexts import option_texts
+from literacy.answers.matching.headings import (
+    Headings,
+    question_forms,
+    read_headings,
+    spellings,
+    starts_with,
+    without_brackets,
+)
+from literacy.errors import LiteracyError
+from literacy.files.table import NAMELESS
+from literacy.files.text.spelling import skeleton, squeeze, tidy
+from literacy.instrument.model import Item, Wave
+
+if TYPE_CHECKING:
+    from literacy.files.table import Table
+
+LOOSE = "question text, brackets aside"
+ROW = "row of a matrix"
+CUT = "question text, cut off"
+_BY_NUMBER = re.compile(r"^\s*(?:第\s*(\d+)\s*题|[Qq]?\s*_?(\d+))\s*[.、:：]?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item is: one column, or for multiple choice one column an option; ``by`` says how it was found."""
+
+    item: str
+    columns: tuple[str, ...]
+    by: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """A file's columns, looked up in every way."""
+
+    wave: Wave
+    exact: frozenset[str]
+    folded: Mapping[str, list[str]]
+    ticks: Mapping[str, tuple[tuple[str, str], ...]]
+    table: Table
+
+    @cached_property
+    def headings(self) -> Headings:
+        """What the headings say; only looked at where items have not met columns by their names."""
+        return read_headings([str(c) for c in self.table.frame.columns], self.table)
+
+    def pick(self, name: str) -> str | None:
+        """The column of that name, whatever its case."""
+        if name in self.exact:
+            return name
+        near = self.folded.get(name.casefold(), [])
+        if len(near) > 1:
+            raise LiteracyError(
+                "io.columns",
+                where=name,
+                what=f"two columns differ only by case: {', '.join(near)}",
+                fix="rename one of them, or name the right one in the wave's [columns]",
+            )
+        return near[0] if near else None
+
+    def split(self, stem: str, item: Item, by: str) -> Place | None:
+        """The option columns of a stem."""
+        found = self.ticks.get(skeleton(tidy(stem)))
+        return tick_place(item, found, by, self.table) if found else None
+
+
+def place_items(items: Sequence[Item], columns: list[str], table: Table, wave: Wave) -> dict[str, Place]:
+    """Find the column of every item; the surer ways come first for all items."""
+    folded: dict[str, list[str]] = {}
+    for column in columns:
+        folded.setdefault(column.casefold(), []).append(column)
+    known = _Columns(wave, frozenset(columns), folded, _tick_columns(columns, table), table)
+    places: dict[str, Place] = {}
+    taken: set[str] = set()
+    for way in (
+        _by_map,
+        _by_name,
+        _by_ticks,
+        _by_path,
+        _by_text,
+        _by_loose_text,
+        _by_row,
+        _by_options,
+        _by_cut_text,
+    ):
+        found = {}
+        for item in items:
+            place = way(item, known) if item.name not in places else None
+            if place is not None and not taken & set(place.columns):
+                found[item.name] = place
+        claims = Counter(c for place in found.values() for c in place.columns)
+        for name, place in found.items():
+            if way is _by_map or all(claims[c] == 1 for c in place.columns):
+                if taken & set(place.columns):
+                    continue
+                _refuse_copies(name, place, known)
+                places[name] = place
+                taken.update(place.columns)
+    return places or _by_position(items, columns, table)
+
+
+def _refuse_copies(name: str, place: Place, known: _Columns) -> None:
+    """Refuse a column of which the file has a second one with other cells."""
+    cells = known.table.frame
+    for column in place.columns:
+        copies = [c for c in known.exact if re.fullmatch(re.escape(column) + r"#\d+", c)]
+        if any(not cells[column].equals(cells[c].rename(column)) for c in copies):
+            raise _double(
+                name, [column, *sorted(copies)], "the file has columns of one name, and they differ"
+            )
+
+
+def _by_map(item: Item, known: _Columns) -> Place | None:
+    if item.name not in known.wave.columns:
+        return None
+    wanted = known.wave.columns[item.name]
+    column = known.pick(wanted)
+    if column is not None:
+        return Place(item.name, (column,), "wave map")
+    return known.split(wanted, item, "wave map") or _named_ticks(item, wanted, known, "wave map")
+
+
+def _by_name(item: Item, known: _Columns) -> Place | None:
+    column = known.pick(item.name)
+    if column is None:
+        return None
+    return Place(item.name, (column,), "name")
+
+
+def _double(item: str, columns: Sequence[str], what: str) -> LiteracyError:
+    return LiteracyError(
+        "io.columns",
+        where=item,
+        what=f"{what}: {', '.join(columns[:4])}",
+        fix="delete the double, or name the right one in the wave's [columns]",
+    )
+
+
+def _by_ticks(item: Item, known: _Columns) -> Place | None:
+    if item.type != "multiple":
+        return None
+    by = "one column an option"
+    named = _named_ticks(item, item.name, known, by)
+    if named:
+        return named
+    for stem in (item.name, *spellings(item)):
+        place = known.split(stem, item, by)
+        if place:
+            return place
+    return None
+
+
+def _named_ticks(item: Item, stem: str, known: _Columns, by: str) -> Place | None:
+    """``k46_1``, ``k46.2``, ``k46[3]``, ``k46/4``, ``k46[SQ005]``: the item's name and an option's code or place."""
+    own = {str(o.code).casefold() for o in item.options}
+    pattern = re.compile(rf"{re.escape(stem)}\s*(?:([\[/(]+)|[_.#:-]+)\s*(.+?)[\])]?", re.IGNORECASE)
+    tails = {}
+    for near in known.folded.values():
+        for column in near:
+            parts = pattern.fullmatch(column)
+            if parts:
+                tails[column] = (parts.group(2), bool(parts.group(1)))
+    numbered = {
+        c: m.group(1) for c, (t, _) in tails.items() if (m := re.fullmatch(r"SQ0*(\d+)", t, re.IGNORECASE))
+    }
+    if numbered:
+        return _numbered_ticks(item, numbered, known, by)
+    hits = {}
+    for column, (tail, sure) in tails.items():
+        code = re.sub(r"^(?:A|opt)?0*(?=\d)", "", tail, flags=re.IGNORECASE)
+        if code.casefold() in own or (code.isdigit() or sure):
+            hits[column] = code
+    if sum(code.casefold() in own for code in hits.values()) < 2:
+        return None
+    return tick_place(item, tuple(hits.items()), by, known.table)
+
+
+def _numbered_ticks(item: Item, numbered: Mapping[str, str], known: _Columns, by: str) -> Place | None:
+    """Subquestions of LimeSurvey, numbered from 1: places of options, codes only where that is the same."""
+    shown = option_places(item)
+    codes = {str(o.code): (o.code, o.missing) for o in item.options}
+    same = all(n in codes and shown.get(n, codes[n]) == codes[n] for n in numbered.values())
+    if same:
+        return Place(item.name, tuple(numbered), by, tuple(numbered.values()))
+    if sorted(map(int, numbered.values())) != list(range(1, len(shown) + 1)):
+        what = f"{len(numbered)} numbered option columns for {len(shown)} options"
+        raise _double(item.name, list(numbered), what)
+    return Place(item.name, tuple(numbered), by, tuple(str(shown[n][0]) for n in numbered.values()))
+
+
+def tick_place(item: Item, found: Sequence[tuple[str, str]], by: str, table: Table) -> Place:
+    """Option columns of an item; of two columns for one option, one of them its filled-in text, the ticks are kept."""
+    texts = option_texts(item)
+    codes = {str(o.code).casefold(): o.code for o in item.options}
+    kept: dict[str, str] = {}
+    for column, named in found:
+        option = (
+            texts.find(named) if named.strip().casefold() not in codes or table.platform == "wjx" else None
+        )
+        if option is None and squeeze(named) in ("other", "-oth-"):
+            option = texts.other
+            if option is None and not _filled(table, column):
+                continue
+        beside = str(option[0]) in kept.values() if option is not None else squeeze(named).endswith("comment")
+        if beside and not _is_numeric(table, column):
+            continue
+        kept[column] = str(option[0]) if option is not None else named
+    return Place(item.name, tuple(kept), by, tuple(kept.values()))
+
+
+def _filled(table: Table, column: str) -> bool:
+    return any(squeeze(c) for c in table.frame[column].dropna().unique())
+
+
+def _is_numeric(table: Table, column: str) -> bool:
+    return all(re.fullmatch(r"[+-]?\d+(\.0)?", squeeze(c)) for c in table.frame[column].dropna().unique())
+
+
+def _by_path(item: Item, known: _Columns) -> Place | None:
+    """``group/item`` (with ``-``, ``.``, ``:`` as well in ODK), ``item. Question text`` (LimeSurvey)."""
+    before = r"(?:.*[/:.-])?" if known.table.platform == "odk" else r"(?:.*/)?"
+    pattern = re.compile(rf"{before}{re.escape(item.name)}(?:\.\s.*|\[SQ0*1\])?", re.IGNORECASE | re.DOTALL)
+    found = [c for near in known.folded.values() for c in near if pattern.fullmatch(c)]
+    return Place(item.name, (found[0],), "name") if len(found) == 1 else None
+
+
+def _by_text(item: Item, known: _Columns) -> Place | None:
+    for spelling in spellings(item):
+        found = known.headings.texts.get(skeleton(tidy(spelling)), [])
+        if len(found) == 1:
+            return Place(item.name, (found[0],), "question text")
+        if item.type == "multiple" and len(found) == len(item.answers) and known.table.platform != "wjx":
+            codes = tuple(str(o.code) for o in item.answers)
+            return Place(item.name, tuple(found), "question text, options in order", codes)
+        if len(found) > 1:
+            raise _double(item.name, found, f"{len(found)} columns carry the text of this item")
+    return None
+
+
+def _by_loose_text(item: Item, known: _Columns) -> Place | None:
+    """With a hint in brackets in the heading, or without the item's own brackets."""
+    if item.type == "multiple":
+        for spelling in spellings(item):
+            for stem in (spelling, *without_brackets(spelling)):
+                found = known.ticks.get(f"~{skeleton(tidy(stem))}", known.ticks.get(skeleton(tidy(stem))))
+                if found:
+                    return tick_place(item, found, "one column an option", known.table)
+    forms = [skeleton(tidy(s)) for s in spellings(item)]
+    loose = [skeleton(w) for s in spellings(item) for w in without_brackets(s)]
+    columns = {c for f in forms for c in known.headings.loose.get(f, ())}
+    columns |= {c for f in loose for c in known.headings.texts.get(f, ())}
+    return Place(item.name, (*columns,), LOOSE) if len(columns) == 1 else None
+
+
+def _by_row(item: Item, known: _Columns) -> Place | None:
+    """One row of a matrix question: its text after a dash or in the last brackets."""
+    for spelling in spellings(item):
+        found = known.headings.rows.get(skeleton(tidy(spelling)), [])
+        if len(found) == 1:
+            return Place(item.name, (found[0],), ROW)
+    return None
+
+
+def _by_options(item: Item, known: _Columns) -> Place | None:
+    """Option columns whose headings name no question (``第4题(电视)``): the only ones that hold just its options."""
+    if item.type != "multiple":
+        return None
+    texts = option_texts(item)
+    fitting = []
+    for stem, found in known.ticks.items():
+        if stem.startswith(NAMELESS):
+            options = [texts.find(named) for _, named in found]
+            if (
+                None not in options
+                and {o for o in item.answers if (o.code, o.missing) not in options} == set()
+            ):
+                fitting.append(found)
+    return tick_place(item, fitting[0], "its options", known.table) if len(fitting) == 1 else None
+
+
+def _by_cut_text(item: Item, known: _Columns) -> Place | None:
+    """The heading was cut off, and only this item begins so."""
+    columns = {c for spelling in spellings(item) for c in starts_with(known.headings.cut, spelling)}
+    return Place(item.name, (*columns,), CUT) if len(columns) == 1 else None
+
+
+def _by_position(items: Sequence[Item], columns: list[str], table: Table) -> dict[str, Place]:
+    """By question number: only where nothing says more and the numbers run over exactly the wave's items."""
+    numbered: dict[int, str] = {}
+    for column in columns:
+        hit = _BY_NUMBER.match(column)
+        if hit and not table.labels.get(column):
+            number = int(hit.group(1) or hit.group(2))
+            if number in numbered:
+                return {}
+            numbered[number] = column
+    if sorted(numbered) != list(range(1, len(items) + 1)):
+        return {}
+    return {item.name: Place(item.name, (numbered[k],), "number") for k, item in enumerate(items, start=1)}
+
+
+def has_column(stem: str, places: Mapping[str, Place]) -> bool:
+    """Whether the question of split columns already has a column of its own."""
+    bare = stem.casefold()
+    for name, place in places.items():
+        known = {name.casefold(), *(c.casefold() for c in place.columns)}
+        if len(place.columns) == 1 and (bare in known or re.split(r"[/:-]", bare)[-1] in known):
+            return True
+    return False
+
+
+def _tick_columns(columns: list[str], table: Table) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Skeleton of a question -> ((column, option), …) for columns that hold one option each."""
+    stems: dict[str, list[tuple[str, str]]] = {}
+    for column in columns:
+        if column not in table.ticks:
+            continue
+        stem, option = table.ticks[column]
+        if stem.startswith(NAMELESS):
+            stems.setdefault(stem, []).append((column, option))
+            continue
+        coded = re.match(r"([A-Za-z]\w*)\.\s", stem)
+        forms = question_forms(stem) | {skeleton(re.split(r"[/:-]", stem)[-1])}
+        forms |= {skeleton(coded.group(1)), skeleton(stem[coded.end() :])} if coded else set()
+        loose = {f"~{f}" for w in without_brackets(stem) for f in question_forms(w)}
+        for form in (forms | loose) - {""}:
+            stems.setdefault(form, []).append((column, option))
+    return {stem: tuple(found) for stem, found in stems.items()}

@@ -1,0 +1,318 @@
+"""Which column of a file holds which item, and which survey and wave a file belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy._display import Printable, format_table
+from literacy.answers.matching.column_rules import CUT, LOOSE, ROW, Place, has_column, place_items
+from literacy.answers.matching.numerals import refuse_numerals, tell_numerals
+from literacy.errors import LiteracyError
+from literacy.files.table import NAMELESS
+from literacy.instrument import list_surveys, load_instrument
+from literacy.instrument.model import Wave
+from literacy.privacy.identifiers import redact
+
+if TYPE_CHECKING:
+    from literacy.files.table import Table
+    from literacy.instrument import Instrument
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Match(Printable):
+    """How the columns of a file meet the items of an instrument.
+
+    ``questions`` are the file's own labels, ``stems`` the questions of items that have one column an option,
+    ``personal`` the columns that identify people and what they hold. ``numbers`` says what bare numbers are: ``codes``,
+    ``places`` in the form, ``agree`` (only where both are the same), "" where it cannot be told.
+    """
+
+    instrument: Instrument
+    wave: Wave
+    places: Mapping[str, Place]
+    absent: tuple[str, ...]
+    other: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    questions: Mapping[str, str] = field(default_factory=dict)
+    stems: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    numbers: str = "codes"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Items the wave should have and the file has not."""
+        free = set(self.wave.absent) | {i.name for i in self.instrument.items if i.optional}
+        return tuple(n for n in self.absent if n not in free)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the survey is a folder of the user's own, no packaged one."""
+        return self.instrument.survey not in list_surveys()
+
+    @property
+    def share(self) -> float:
+        """Share of the wave's items that were found."""
+        wanted = [i for i in self.instrument.items if i.name not in self.wave.absent and not i.optional]
+        return 1 - len(self.missing) / len(wanted) if wanted else 0.0
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an item (item, column, by, question), then the columns that hold no item."""
+        rows = []
+        for item in self.instrument.items:
+            place = self.places.get(item.name)
+            rows.append(
+                {
+                    "item": item.name,
+                    "column": ", ".join(place.columns) if place else "",
+                    "by": place.by
+                    if place
+                    else ("not in this wave" if item.name not in self.missing else "not found"),
+                    "question": item.label.zh,
+                }
+            )
+        rows += [
+            {
+                "item": "",
+                "column": c,
+                "by": f"left out: {self.personal[c]}" if c in self.personal else "kept as it is",
+                "question": redact(self.questions.get(c, "")),
+            }
+            for c in self.other
+        ]
+        return pd.DataFrame(rows, columns=["item", "column", "by", "question"])
+
+    def to_text(self) -> str:
+        """Title, the whole table and notes, however many rows it has."""
+        frame = self.to_frame()
+        return "\n".join([self._title(), format_table(frame, len(frame)), *(f"· {n}" for n in self.notes)])
+
+    def to_toml(self) -> str:
+        """A whole wave file that meets the columns as this match does, for editing."""
+        from literacy.answers.matching.wavefiles import write_wave
+
+        return write_wave(self)
+
+    def _title(self) -> str:
+        wave = f" {self.wave.name}" if self.wave.name else ""
+        met = f"{len(self.places)} of {len(self.instrument.items)}"
+        return (
+            f"Match with {self.instrument.survey}{wave}: {met} items found, "
+            f"{len(self.missing)} missing, {len(self.other)} other columns"
+        )
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
+    """Meet columns with items: by the wave's map, by name, by option columns, by question text, by number.
+
+    Parameters
+    ----------
+    table : Table
+    instrument : Instrument
+    wave : Wave
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns`` where two columns claim one item.
+    """
+    columns = [str(c) for c in table.frame.columns]
+    items = [i for i in instrument.items if i.name not in wave.absent]
+    places = place_items(items, columns, table, wave)
+    taken = {c for place in places.values() for c in place.columns}
+    notes: list[str] = []
+    mapped = {item: column for item, column in wave.columns.items() if item not in wave.absent}
+    lost = [
+        f"{item} = {column!r}"
+        for item, column in mapped.items()
+        if item not in places or places[item].by != "wave map"
+    ]
+    if lost and len(lost) < len(mapped):
+        notes.append(f"the wave's map names columns the file has not: {', '.join(lost[:5])}")
+    if any(p.by == "number" for p in places.values()):
+        notes.append("items met columns by question number alone: check with `literacy survey match`")
+    notes += _say_how(places)
+    numerals = tell_numerals(table, items, places)
+    notes += [
+        numerals.said if numerals.kind else f"what the numbers stand for cannot be told: {numerals.said}"
+    ]
+    doubled = {
+        c for c in columns if c not in taken and c in table.ticks and has_column(table.ticks[c][0], places)
+    }
+    if doubled:
+        notes.append(
+            f"{len(doubled)} columns that repeat multiple-choice answers option by option were left out"
+        )
+    other = tuple(c for c in columns if c not in taken and c not in doubled)
+    absent = tuple(i.name for i in instrument.items if i.name not in places)
+    stems = {
+        name: table.ticks[place.columns[0]][0]
+        for name, place in places.items()
+        if len(place.columns) > 1
+        and place.columns[0] in table.ticks
+        and not table.ticks[place.columns[0]][0].startswith(NAMELESS)
+    }
+    said = tuple(n for n in notes if n)
+    return Match(
+        instrument, wave, places, absent, other, said, dict(table.labels), stems, numbers=numerals.kind
+    )
+
+
+def _say_how(places: Mapping[str, Place]) -> list[str]:
+    """How many items met their columns by text; those that met them less surely by name."""
+    notes = []
+    by_text = sum(1 for p in places.values() if p.by == "question text")
+    if by_text:
+        notes.append(f"{by_text} items met their columns by the text of the question")
+    for by, how in (
+        (LOOSE, "by the text of the question with or without what is in brackets"),
+        (ROW, "by the row of a matrix question"),
+        (CUT, "by the beginning of the question, as the heading is cut off"),
+    ):
+        names = [f"{name} ({place.columns[0][:40]})" for name, place in places.items() if place.by == by]
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            notes.append(f"{len(names)} items met their columns {how}: {', '.join(names[:SHOWN])}{more}")
+    return notes
+
+
+def find_survey(columns: Iterable[str] | Table) -> str:
+    """Name of the only survey whose items all match ("" where none does).
+
+    Raises
+    ------
+    LiteracyError
+        ``io.match`` where two surveys match completely.
+    """
+    table = _as_table(columns)
+    full = [name for name, share in rank_surveys(table) if share >= 1]
+    if len(full) > 1:
+        raise LiteracyError(
+            "io.match",
+            where="columns",
+            what=f"the file fits {len(full)} surveys: {', '.join(full)}",
+            fix="name the survey: -i SURVEY",
+        )
+    return full[0] if full else ""
+
+
+def rank_surveys(table: Table) -> list[tuple[str, float]]:
+    """Surveys by the share of their items a file has, best first (ties by name)."""
+    ranked = []
+    for name in list_surveys():
+        instrument = load_instrument(name)
+        waves = instrument.waves or (instrument.wave(),)
+        ranked.append((name, max(match_columns(table, instrument, wave).share for wave in waves)))
+    return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _as_table(columns: Iterable[str] | Table) -> Table:
+    from literacy.files.table import Table
+
+    if isinstance(columns, Table):
+        return columns
+    names = [str(c) for c in columns]
+    return Table(pd.DataFrame({n: pd.Series(dtype=object) for n in names}), "memory")
+
+
+def require_match(match: Match, table: Table, path: str) -> None:
+    """Refuse a file that lacks items, naming them and the survey that fits better."""
+    lacking = match.missing
+    if not lacking:
+        if not match.numbers:
+            raise refuse_numerals(tell_numerals(table, match.instrument.items, match.places).said, path)
+        return
+    ranked = rank_surveys(table)
+    own = match.instrument.survey
+    best = next(((n, s) for n, s in ranked if n != own), None)
+    near = (
+        f"; the nearest survey is {best[0]} ({best[1]:.0%} of its items)"
+        if best and best[1] > match.share
+        else ""
+    )
+    if not near and ranked:
+        near = f"; no survey fits better ({own}: {match.share:.0%} of its items)"
+    more = f" and {len(lacking) - SHOWN} more" if len(lacking) > SHOWN else ""
+    total = len([i for i in match.instrument.items if i.name not in match.wave.absent and not i.optional])
+    wave = f" {match.wave.name}" if match.wave.name else ""
+    fix = f"use -i {best[0]}, or " if near and best and best[1] > match.share else ""
+    names = f"{', '.join(lacking[:SHOWN])}{more}"
+    raise LiteracyError(
+        "io.match",
+        where=path,
+        what=f"{len(lacking)} of {total} items of {own}{wave} are not in the file: {names}{near}",
+        fix=f"{fix}map the columns in the wave's [columns] (literacy survey match FILE -i {own} shows them)",
+    )
+
+
+def choose_wave(
+    table: Table, instrument: Instrument, wanted: str | int | Wave | None
+) -> tuple[Wave, tuple[str, ...]]:
+    """The wave named, or the one the file shows by itself; (wave, notes).
+
+    A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, or by having all design
+    columns of exactly one wave. Where none of these decides, the latest wave is taken and the note says so.
+    """
+    if isinstance(wanted, Wave):
+        return wanted, (f"wave {wanted.name}, columns as {wanted.file} says",) if wanted.file else ()
+    shown = _shown_wave(table, instrument)
+    if wanted not in (None, ""):
+        wave = instrument.wave(wanted)
+        if shown is not None and wave.name and shown.name != wave.name:
+            raise LiteracyError(
+                "io.match",
+                where=f"wave {wave.name}",
+                what=f"the file itself says it is wave {shown.name}",
+                fix=f"leave the wave out, or use wave {shown.name}",
+            )
+        return wave, ()
+    if len(instrument.waves) <= 1:
+        return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
+    if shown is not None:
+        return shown, (f"wave {shown.name} (the file says so)",)
+    names = {str(c).casefold() for c in table.frame.columns}
+    fitting = [w for w in instrument.waves if _design_columns(w) and _design_columns(w) <= names]
+    if len(fitting) == 1:
+        return fitting[0], (f"wave {fitting[0].name} (the only one with these design columns)",)
+    latest = max(instrument.waves, key=lambda w: (w.year or 0, w.name))
+    return latest, (f"nothing in the file says which wave it is; taken as the latest, {latest.name}",)
+
+
+def _design_columns(wave: Wave) -> set[str]:
+    names = (wave.design.weight, wave.design.strata, *wave.design.psu, *wave.design.fpc)
+    return {n.casefold() for n in names if n}
+
+
+def _shown_wave(table: Table, instrument: Instrument) -> Wave | None:
+    from literacy.instrument import holds
+
+    frame = table.frame
+    for wave in instrument.waves:
+        marker = wave.marker
+        if (
+            marker is not None
+            and marker.column in frame.columns
+            and len(frame)
+            and bool(holds(marker, frame).all())
+        ):
+            return wave
+    by_name = {str(c).casefold(): c for c in frame.columns}
+    for column in ("wave", "year", "年份", "年度"):
+        if column not in by_name:
+            continue
+        values = frame[by_name[column]].dropna().unique()
+        if len(values) != 1:
+            continue
+        text = str(values[0]).strip().removesuffix(".0")
+        for wave in instrument.waves:
+            if text in (wave.name, str(wave.year)):
+                return wave
+    return None

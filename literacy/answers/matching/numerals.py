@@ -1,0 +1,146 @@
+"""Whether the bare numbers of a file are codes of options or their places in the form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from literacy.answers.coding.coding import option_places, plain
+from literacy.answers.coding.optiontexts import Found, option_texts
+from literacy.errors import LiteracyError
+from literacy.files.text.spelling import squeeze
+from literacy.instrument.model import Item
+
+if TYPE_CHECKING:
+    from literacy.answers.matching.column_rules import Place
+    from literacy.files.table import Table
+
+SHOWN = 5
+_POINTS = re.compile(r"量表")
+_CHOICE = re.compile(r"单选")
+
+
+class Numerals(NamedTuple):
+    """What numbers are (``codes``, ``places``, ``agree``; "" where it cannot be told), and what is to be said of it."""
+
+    kind: str
+    said: str = ""
+
+
+class _Seen(NamedTuple):
+    """The numbers of one column, and what they would mean as places and as codes."""
+
+    item: Item
+    heading: str
+    numbers: frozenset[str]
+    places: Mapping[str, Found]
+    codes: Mapping[str, Found]
+
+    @property
+    def only_places(self) -> bool:
+        return any(n in self.places and n not in self.codes for n in self.numbers)
+
+    @property
+    def only_codes(self) -> bool:
+        return any(n in self.codes and n not in self.places for n in self.numbers)
+
+    @property
+    def differ(self) -> bool:
+        """Whether a number that may be either means another option as a place than as a code."""
+        both = (n for n in self.numbers if n in self.places and n in self.codes)
+        return any(self.places[n] != self.codes[n] for n in both)
+
+
+def tell_numerals(table: Table, items: Sequence[Item], places: Mapping[str, Place]) -> Numerals:
+    """Tell what the numbers of a file are: by the file's own word, and by numbers that can only be one of the two.
+
+    Parameters
+    ----------
+    table : Table
+    items : sequence of Item
+    places : mapping
+        Where each item is.
+    """
+    if table.platform != "wjx":
+        return Numerals("codes")
+    seen = [_look(table, item, places[item.name]) for item in items if item.name in places]
+    columns = [s for s in seen if s is not None and s.numbers]
+    if not table.positions:
+        unsure = [s for s in columns if s.differ or s.only_places]
+        return Numerals("", f"{_named(unsure)} in answers by text") if unsure else Numerals("agree")
+    as_places = [s for s in columns if s.only_places]
+    as_codes = [s for s in columns if s.only_codes]
+    if as_places and as_codes:
+        return Numerals("", f"{_named(as_codes)} can only be codes, {_named(as_places)} only places")
+    if as_codes:
+        return Numerals(
+            "codes",
+            f"numbers read as the survey's codes, not as places in the form: {_named(as_codes)} can be no places",
+        )
+    differing = [s for s in columns if s.differ]
+    if differing and not as_places and not table.numbered:
+        return Numerals("", f"{_named(differing)}, and nothing else in the file tells")
+    unsure = [s for s in differing if _is_scale(s)]
+    turned = [s for s in unsure if _codes_are_places(s)]
+    if turned:
+        return Numerals("", f"{_named(turned)}, scale questions, may hold places or points")
+    names = ", ".join(s.item.name for s in unsure[:SHOWN])
+    more = f" and {len(unsure) - SHOWN} more" if len(unsure) > SHOWN else ""
+    said = f"numbers of {names}{more} read as places (1 = the first option), not as points" if unsure else ""
+    return Numerals("places", said)
+
+
+def refuse_numerals(said: str, where: str) -> LiteracyError:
+    """The error for a file whose numbers may mean one thing or another."""
+    return LiteracyError(
+        "responses.code",
+        where=where,
+        what=f"it cannot be told what numbers stand for, codes, places in the form or points: {said}",
+        fix="export the answers by text (按文本), or with the survey's own codes under the items' names",
+    )
+
+
+def _look(table: Table, item: Item, place: Place) -> _Seen | None:
+    places = option_places(item)
+    if len(place.columns) > 1 or not places:
+        return None
+    numbers: set[str] = set()
+    for cell in table.frame[place.columns[0]].dropna().unique():
+        parts = [
+            _number(p) for p in (re.split(r"[┋|,;、\s]+", squeeze(cell)) if isinstance(cell, str) else [cell])
+        ]
+        numbers |= set(parts) if "" not in parts else set()
+    if not table.positions:
+        texts = option_texts(item)
+        numbers = {n for n in numbers if texts.exact(n) is None}
+    codes = {str(o.code): (o.code, o.missing) for o in item.options}
+    label = table.labels.get(place.columns[0], "") + " " + place.columns[0]
+    return _Seen(item, label, frozenset(numbers - {""} - set(table.words)), places, codes)
+
+
+def _number(cell: object) -> str:
+    """A whole number as the text of its code, "" for anything else."""
+    text = squeeze(plain(cell))
+    found = re.fullmatch(r"([+-]?\d{1,6})(?:\.0*)?", text)
+    return str(int(found.group(1))) if found else ""
+
+
+def _is_scale(seen: _Seen) -> bool:
+    """Whether the platform may have put points into the column: a scale question, unless the heading says otherwise."""
+    if _POINTS.search(seen.heading):
+        return True
+    return seen.item.type == "scale" and not _CHOICE.search(seen.heading)
+
+
+def _codes_are_places(seen: _Seen) -> bool:
+    """Whether the codes of the answers are 1 … k, in another order than the form's."""
+    answers = [str(o.code) for o in seen.item.answers]
+    return set(answers) == {str(k) for k in range(1, len(answers) + 1)}
+
+
+def _named(columns: Sequence[_Seen]) -> str:
+    """Items with the numbers seen in them."""
+    shown = [f"{s.item.name} ({', '.join(sorted(s.numbers, key=int)[:12])})" for s in columns[:SHOWN]]
+    more = f" and {len(columns) - SHOWN} more" if len(columns) > SHOWN else ""
+    return ", ".join(shown) + more

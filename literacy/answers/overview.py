@@ -1,0 +1,109 @@
+"""What must be known of a whole file before any of its rows is coded: types that need every cell, personal columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from literacy.files.text.numbers import is_integral
+from literacy.files.writing.csv import has_clock
+
+if TYPE_CHECKING:
+    from literacy.answers.matching.matching import Match
+    from literacy.files.table import Table
+
+
+Note = tuple[str, int]
+"""A sentence, and a count that stands where it says ``{n}``: parts of a file add theirs up."""
+
+
+class Unknown(NamedTuple):
+    """A code nobody knows: the item, its column, the code, how often."""
+
+    item: str
+    column: str
+    code: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A file as a whole.
+
+    Attributes
+    ----------
+    rows : int
+    integral : frozenset of str
+        Columns of numbers whose present cells are all whole.
+    whole : frozenset of str
+        Those of them in which no cell is missing.
+    clocks : frozenset of str
+        Columns of moments that have a time of day.
+    personal : mapping
+        Column -> what it holds, for those left out.
+    keep_personal : bool
+        Free answers are left as they are.
+    """
+
+    rows: int
+    integral: frozenset[str]
+    whole: frozenset[str]
+    clocks: frozenset[str]
+    personal: Mapping[str, str]
+    keep_personal: bool = False
+
+
+def look_over(
+    tables: Iterable[Table], match: Match, personal: Mapping[str, str], keep_personal: bool = False
+) -> Overview:
+    """Look at the columns whose type depends on every cell: those that hold no item, and measured numbers."""
+    numbers = {
+        match.places[i.name].columns[0]
+        for i in match.instrument.items
+        if i.type == "number" and i.name in match.places
+    }
+    looked = [c for c in (*match.other, *sorted(numbers)) if c not in personal]
+    fractional: set[str] = set()
+    gaps: set[str] = set()
+    clocks: set[str] = set()
+    rows = 0
+    for table in tables:
+        rows += len(table.frame)
+        for column in looked:
+            cells = table.frame[column]
+            if pd.api.types.is_datetime64_any_dtype(cells):
+                if column not in clocks and has_clock(cells):
+                    clocks.add(column)
+            elif cells.dtype != np.float64:
+                fractional.add(column)
+            elif column not in fractional or (column not in gaps and column not in numbers):
+                array = cells.mask(table.declared_missing(column)).to_numpy()
+                if not is_integral(array):
+                    fractional.add(column)
+                if np.isnan(array).any():
+                    gaps.add(column)
+    integral = frozenset(looked) - fractional - clocks
+    integral -= {c for c in integral if c not in numbers and not rows}
+    return Overview(
+        rows, integral, integral - gaps - numbers, frozenset(clocks), dict(personal), keep_personal
+    )
+
+
+def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Sentences with the sum of their counts, each once, in the order of their first appearance."""
+    sums: dict[str, int] = {}
+    for text, count in notes:
+        sums[text] = sums.get(text, 0) + count
+    return tuple(text.replace("{n}", f"{count:,}") for text, count in sums.items())
+
+
+def add_unknown(found: Iterable[Unknown]) -> tuple[Unknown, ...]:
+    """Unknown codes of several parts of a file, each once with the sum of its counts."""
+    sums: dict[tuple[str, str, str], int] = {}
+    for one in found:
+        sums[one[:3]] = sums.get(one[:3], 0) + one.times
+    return tuple(Unknown(*key, count) for key, count in sums.items())

@@ -1,0 +1,182 @@
+"""What a file says about the interview itself: how long it took, when, on which device, by whom."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from literacy.files.text.spelling import skeleton
+
+if TYPE_CHECKING:
+    from literacy.answers.matching.matching import Match
+    from literacy.files.table import Table
+
+_DURATION = (
+    "所用时间",
+    "答题时长",
+    "作答时长",
+    "用时",
+    "时长",
+    "duration",
+    "durationseconds",
+    "durations",
+    "interviewtime",
+    "totaltime",
+    "durationinseconds",
+    "_duration",
+)
+_SUBMITTED = (
+    "提交答卷时间",
+    "提交时间",
+    "submissiontime",
+    "submitdate",
+    "datesubmitted",
+    "submissiondate",
+    "end",
+    "endtime",
+    "enddate",
+    "interviewdate",
+    "submitted",
+)
+_STARTED = ("开始时间", "开始答题时间", "start", "starttime", "startdate")
+_INTERVIEWER = (
+    "调查员",
+    "调查员编号",
+    "访员",
+    "访员编号",
+    "访问员",
+    "调查员姓名",
+    "访员姓名",
+    "访问员姓名",
+    "interviewername",
+    "enumeratorname",
+    "interviewer",
+    "interviewerid",
+    "enumerator",
+    "enumeratorid",
+    "surveyor",
+)
+_DEVICE = ("IP address", "device", "WeChat")
+_CODE = re.compile(
+    r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?:(\d+) days? )?(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+_SPELLED = re.compile(
+    r"(?:(\d+)\s*(?:天|日|d|days?))?\s*(?:(\d+)\s*(?:个?小时|时|h|hours?))?"
+    r"\s*(?:(\d+)\s*(?:分钟|分|min|m|minutes?|['’′]))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒钟?|seconds?|sec|s|[\"”″]|''|′′)?)?",
+    re.IGNORECASE,
+)
+
+
+def parse_duration(cell: object) -> float:
+    """Seconds of ``123秒``, ``2分3秒``, ``1小时2分``, ``2'3"``, ``00:12:05``, ``0 days 00:12:05`` or a plain number.
+
+    NaN for anything else.
+    """
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
+        return float("nan")
+    if isinstance(cell, (int, float, np.integer, np.floating)):
+        return float(cell)
+    text = unicodedata.normalize("NFKC", str(cell)).strip()
+    parts = _CLOCK.fullmatch(text) or _SPELLED.fullmatch(text)
+    if not text or not parts or not any(parts.groups()):
+        return float("nan")
+    days, hours, minutes, seconds = (float(p or 0) for p in parts.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def parse_durations(cells: pd.Series) -> list[float]:
+    """Seconds of a column; a spreadsheet keeps a time of day as a part of a day."""
+    seconds = [parse_duration(c) for c in cells]
+    if pd.api.types.is_numeric_dtype(cells):
+        present = [s for s in seconds if s == s and s != 0]
+        if present and all(0 < s < 1 for s in present):
+            return [round(s * 86_400, 3) for s in seconds]
+    return seconds
+
+
+def is_code(text: str) -> bool:
+    """True for what an office calls its interviewers by (``12``, ``A07``, ``访员3``), false for a name or a phone."""
+    return _CODE.fullmatch(text.strip()) is not None
+
+
+def names_interviewers(column: str, label: str, cells: pd.Series) -> bool:
+    """True for a column of interviewers that holds their names, not their codes."""
+    known = {skeleton(w) for w in _INTERVIEWER}
+    if not {skeleton(column), skeleton(label) or "-"} & known:
+        return False
+    return not all(is_code(str(c)) for c in cells.dropna().unique())
+
+
+def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> pd.DataFrame:
+    """Columns ``duration``, ``submitted``, ``device``, ``interviewer`` of a file, those it has.
+
+    ``device`` numbers devices (or addresses, or accounts) in the order they appear: it tells apart, it does not name.
+    """
+    found: dict[str, pd.Series] = {}
+    index = pd.RangeIndex(len(table.frame))
+
+    def column(words: tuple[str, ...]) -> str | None:
+        known = {skeleton(w) for w in words}
+        for name in (*match.other, *personal):
+            if {skeleton(name), skeleton(table.labels.get(name, "")) or "-"} & known:
+                return name
+        return None
+
+    name = column(_DURATION)
+    if name is not None:
+        found["duration"] = pd.Series(parse_durations(table.frame[name]), index=index, dtype=float)
+    moments = {}
+    for role, words in (("started", _STARTED), ("submitted", _SUBMITTED)):
+        name = column(words)
+        if name is not None:
+            moments[role] = parse_moments(table.frame[name]).set_axis(index)
+    if "submitted" in moments:
+        found["submitted"] = moments["submitted"]
+        if "duration" not in found and "started" in moments:
+            found["duration"] = (moments["submitted"] - moments["started"]).dt.total_seconds()
+    devices = [c for c, what in personal.items() if what in _DEVICE and c in table.frame.columns]
+    devices += [c for c in match.other if skeleton(c) in {"deviceid", "ip", "来自ip", "ipaddress"}]
+    if devices:
+        positions, _ = table.frame[devices[0]].factorize()
+        numbers = pd.Series(positions + 1, index=index).astype("Int64")
+        found["device"] = numbers.mask(numbers == 0)
+    name = column(_INTERVIEWER)
+    if name is not None:
+        positions, uniques = table.frame[name].factorize()
+        labels = pd.Series(np.array([*(str(u) for u in uniques), None], dtype=object)[positions], index=index)
+        found["interviewer"] = labels.astype("str")
+    return pd.DataFrame(found, index=index)
+
+
+def _serials(cells: pd.Series) -> pd.Series:
+    """Moments a spreadsheet counts in days since 1900, where all cells may be such of this century; else NaT."""
+    days = cells.to_numpy(dtype=float, na_value=np.nan)
+    present = days[~np.isnan(days)]
+    if not len(present) or present.min() < 36_526 or present.max() > 73_050:
+        return pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ns]")
+    moments = pd.to_datetime(days, unit="D", origin="1899-12-30").round("s").astype("datetime64[ns]")
+    return pd.Series(moments, index=cells.index)
+
+
+def parse_moments(cells: pd.Series) -> pd.Series:
+    """Dates and times in the spellings of the platforms; NaT for anything else."""
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
+    if pd.api.types.is_numeric_dtype(cells):
+        return _serials(cells)
+    texts = cells.astype("str").str.strip().str.replace("[/年月.](?=\\d{1,2}\\D|\\d{1,2}$)", "-", regex=True)
+    texts = texts.str.replace("日", "", regex=False)
+    moments = pd.to_datetime(texts, errors="coerce", format="ISO8601", utc=True)
+    rest = moments.isna()
+    if rest.any():
+        moments = moments.where(
+            ~rest, pd.to_datetime(texts, errors="coerce", format="%Y-%m-%d %H:%M:%S", utc=True)
+        )
+    return moments.dt.tz_localize(None)

@@ -1,0 +1,1 @@
+"""Domains, variables and the engine from which every estimate is made."""

@@ -1,0 +1,288 @@
+"""Domains: which rows an estimate speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.estimation.core.variables import find_column, find_value, is_number, read_levels
+from literacy.sampling import Sample
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Where = str | Mapping[str, Any] | Sequence[Any] | Bools | pd.Series | None
+By = str | Sequence[str] | None
+MANY_DOMAINS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Domains that do not overlap: ``cell`` (n,) gives each row's place in ``keys``, -1 outside."""
+
+    cell: Ints
+    keys: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """All domains of one call.
+
+    Attributes
+    ----------
+    by : names of the crossed columns.
+    order : for each of them, the values in the order of the table.
+    layers : families of disjoint domains; overlapping domains lie in different layers.
+    notes : sentences on rows that belong to no domain.
+    overlapping : those columns whose domains overlap.
+    """
+
+    by: tuple[str, ...]
+    order: tuple[tuple[Any, ...], ...]
+    layers: tuple[Layer, ...]
+    notes: tuple[str, ...]
+    overlapping: tuple[str, ...] = ()
+
+
+def find_family(sample: Sample, name: str) -> list[str]:
+    """The 0/1 columns ``<name>_*`` of overlapping groups, in the instrument's order where it has one."""
+    prefix = f"{name}_"
+    columns = [str(c) for c in sample.frame.columns if str(c).startswith(prefix)]
+    found = [c for c in columns if _is_indicator(sample.frame[c])]
+    known = [f"{prefix}{g.name}" for g in getattr(sample.instrument, "groups", ())]
+    return [c for c in known if c in found] + [c for c in found if c not in known]
+
+
+def _is_indicator(column: pd.Series[Any]) -> bool:
+    if pd.api.types.is_bool_dtype(column):
+        return True
+    return is_number(column) and bool(column.dropna().isin([0, 1]).all())
+
+
+def select_rows(sample: Sample, where: Where) -> Bools | None:
+    """Rows (n,) that meet every condition; None = all.
+
+    ``where`` is ``"column=value"``, a list of such, a mapping of columns to a value or a list of values, or truth
+    values.
+    """
+    if where is None:
+        return None
+    if isinstance(where, str):
+        where = [where]
+    if isinstance(where, Mapping):
+        rows = np.ones(len(sample), bool)
+        for column, value in where.items():
+            several = isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Series)
+            rows &= _match(sample, str(column), list(value) if several else [value])
+        return _not_empty(sample, rows, ", ".join(f"{k}={v}" for k, v in where.items()))
+    if len(where) and all(isinstance(x, str) for x in where):
+        pairs: dict[str, list[str]] = {}
+        for text in where:
+            column, sign, value = text.partition("=")
+            if not sign or not column.strip():
+                raise LiteracyError(
+                    "estimate.domain",
+                    where="where",
+                    what=f"{text!r} is not 'column=value'",
+                    fix="write column=value",
+                )
+            pairs.setdefault(column.strip(), []).append(value.strip())
+        return select_rows(sample, pairs)
+    if isinstance(where, pd.Series) and not where.index.equals(sample.frame.index):
+        where = where.reindex(sample.frame.index) if len(where) == len(sample) else where
+        if where.isna().any():
+            raise LiteracyError(
+                "estimate.domain",
+                where="where",
+                what="its index is not that of the data",
+                fix="make it from the sample's frame, or give plain truth values",
+            )
+    mask = pd.array(np.asarray(where)) if not isinstance(where, pd.Series) else where
+    if len(mask) != len(sample) or not pd.api.types.is_bool_dtype(mask):
+        raise LiteracyError(
+            "estimate.domain",
+            where="where",
+            what=f"{len(mask)} values of type {mask.dtype} for {len(sample)} rows",
+            fix="give one truth value a row, a text 'column=value' or a mapping",
+        )
+    return _not_empty(sample, np.asarray(pd.Series(mask).fillna(False), bool), "rows given")
+
+
+def _match(sample: Sample, name: str, values: list[Any]) -> Bools:
+    column = find_column(sample, name, "where")
+    rows = np.zeros(len(sample), bool)
+    for value in values:
+        if isinstance(value, str):
+            hit = find_value(sample, name, value, "where")
+        else:
+            hit = np.asarray(column.eq(value).fillna(False), bool)
+        if not hit.any():
+            raise LiteracyError(
+                "estimate.domain",
+                where=f"where: {name}={value}",
+                what="no row has that value",
+                fix=f"known: {describe_values(sample, name)}",
+            )
+        rows |= hit
+    return rows
+
+
+def describe_values(sample: Sample, name: str) -> str:
+    """The first values of a column, with their labels where the instrument knows them."""
+    items = {i.name: i for i in getattr(sample.instrument, "items", ())}
+    items |= {i.name: i for i in getattr(sample.instrument, "recodes", ())}
+    labels = {o.code: o.label for o in items[name].options} if name in items else {}
+    values = read_levels(sample, name, role="where")[1][:8]
+    return ", ".join(f"{v} ({labels[v]})" if v in labels else repr(v) for v in values)
+
+
+def _not_empty(sample: Sample, rows: Bools, text: str) -> Bools:
+    if not (rows & (sample.weight != 0)).any():
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"where: {text}",
+            what="no row of the universe",
+            fix="choose another domain",
+        )
+    return rows
+
+
+def find_domains(sample: Sample, by: By, where: Where) -> Domains:
+    """Cross the ``by`` columns within ``where``.
+
+    A name that is no column but the prefix of 0/1 columns (``group`` for ``group_youth`` …) stands for that family of
+    overlapping domains. Only combinations that occur become domains; rows with a missing ``by`` value are in none and
+    are counted.
+    """
+    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    if len(set(names)) < len(names):
+        raise LiteracyError("estimate.domain", where="by", what="a column is named twice", fix="name it once")
+    rows = select_rows(sample, where)
+    inside = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
+    cell = np.zeros(len(sample), np.int64) if inside.all() else np.where(inside, 0, -1)
+    keys: list[tuple[Any, ...]] = [()]
+    notes: list[str] = []
+    plain: dict[str, tuple[Any, ...]] = {}
+    families: list[tuple[str, list[str]]] = []
+    for name in names:
+        if len(keys) > MANY_DOMAINS:
+            break
+        family = [] if name in sample.frame.columns else find_family(sample, name)
+        if family:
+            families.append((name, family))
+            continue
+        if name not in sample.frame.columns:
+            _refuse_name(sample, name)
+        codes, levels = read_levels(sample, name, inside, "by")
+        lost = int(((codes < 0) & inside).sum()) if codes.min() < 0 else 0
+        if lost:
+            notes.append(f"{lost} rows have no {name} and are in no domain")
+        cell, keys = _cross_levels(cell, keys, codes, levels)
+        plain[name] = levels
+    if len(keys) > MANY_DOMAINS:
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"by={', '.join(names)!r}",
+            what=f"{len(keys)} domains",
+            fix=f"at most {MANY_DOMAINS}: make classes, or restrict with where=",
+        )
+    if not keys:
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"by={', '.join(names)!r}",
+            what="no row in any domain",
+            fix="choose another column",
+        )
+    groups = {name: tuple(c[len(name) + 1 :] for c in family) for name, family in families}
+    order = tuple((plain | groups)[name] for name in names)
+    if not families:
+        return Domains(names, order, (Layer(cell, tuple(keys)),), tuple(notes))
+    layers = _cross_families(sample, cell, keys, tuple(plain), families, names)
+    overlapping = tuple(name for name, _ in families)
+    sentence = f"the domains of {', '.join(overlapping)} overlap; they are no partition"
+    return Domains(names, order, layers, (*notes, sentence), overlapping)
+
+
+def _cross_levels(
+    cell: Ints, keys: list[tuple[Any, ...]], codes: Ints, levels: tuple[Any, ...]
+) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """Cross the domains so far with the levels of a column; only combinations that occur are kept."""
+    count = max(len(levels), 1)
+    whole = int(cell.min()) >= 0 and int(codes.min()) >= 0
+    if whole and len(keys) == 1:
+        return codes, [(*keys[0], level) for level in levels]
+    crossed = (
+        cell * count + codes if whole else np.where((cell >= 0) & (codes >= 0), cell * count + codes, -1)
+    )
+    if len(keys) * count <= max(2 * len(cell), 1024):
+        found = np.flatnonzero(np.bincount(crossed + 1)[1:])
+    else:
+        found = np.unique(crossed[crossed >= 0])
+    if len(found) > MANY_DOMAINS:
+        return crossed, [()] * len(found)
+    if len(found) < len(keys) * count:
+        crossed = np.where(crossed >= 0, np.searchsorted(found, crossed), -1)
+    return crossed, [(*keys[c // count], levels[c % count]) for c in found]
+
+
+def _refuse_name(sample: Sample, name: str) -> None:
+    """No such column and no such family: name the nearest of both."""
+    from difflib import get_close_matches
+
+    columns = [str(c) for c in sample.frame.columns]
+    families = {c.rsplit("_", 1)[0] for c in columns if "_" in c}
+    known = [f for f in sorted(families) if len(find_family(sample, f)) > 1] + columns
+    near = get_close_matches(name, known, n=1)
+    raise LiteracyError(
+        "estimate.domain",
+        where=f"by={name!r}",
+        what="no such column, nor a family of 0/1 columns",
+        fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+    )
+
+
+def _drop_empty(cell: Ints, keys: list[tuple[Any, ...]]) -> tuple[Ints, list[tuple[Any, ...]]]:
+    seen = np.bincount(cell[cell >= 0], minlength=len(keys)) > 0 if keys else np.zeros(0, bool)
+    if seen.all():
+        return cell, keys
+    place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1)
+    return place[cell], [k for k, s in zip(keys, seen, strict=True) if s]
+
+
+def _cross_families(
+    sample: Sample,
+    cell: Ints,
+    keys: list[tuple[Any, ...]],
+    crossed: tuple[str, ...],
+    families: list[tuple[str, list[str]]],
+    names: tuple[str, ...],
+) -> tuple[Layer, ...]:
+    """One layer for each combination of overlapping groups."""
+    layers = []
+    members = {c: sample.frame[c].eq(1).fillna(False).to_numpy(bool) for _, cs in families for c in cs}
+    for combination in product(*(cs for _, cs in families)):
+        mask = np.ones(len(sample), bool)
+        for column in combination:
+            mask &= members[column]
+        own = {f: c[len(f) + 1 :] for (f, _), c in zip(families, combination, strict=True)}
+        full = []
+        for key in keys:
+            values = own | dict(zip(crossed, key, strict=True))
+            full.append(tuple(values[name] for name in names))
+        codes, kept = _drop_empty(np.where(mask, cell, -1), full)
+        if kept:
+            layers.append(Layer(codes, tuple(kept)))
+    if not layers:
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"by={', '.join(names)!r}",
+            what="no row in any group",
+            fix="choose another column",
+        )
+    return tuple(layers)

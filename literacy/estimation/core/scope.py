@@ -1,0 +1,28 @@
+"""Scope: the rows a test or a model speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from literacy.estimation.core.domains import Where, select_rows
+from literacy.estimation.core.variables import Bools
+from literacy.sampling import Sample
+
+
+def find_rows(sample: Sample, where: Where) -> tuple[Bools, str]:
+    """Rows (n,) of a domain and its name; rows of weight 0 never belong to it."""
+    chosen = select_rows(sample, where)
+    live = sample.weight != 0
+    if chosen is None:
+        return live, ""
+    if isinstance(where, str):
+        name = where
+    elif isinstance(where, Mapping):
+        name = ", ".join(f"{c}={v}" for c, v in where.items())
+    elif where is not None and len(where) and all(isinstance(x, str) for x in where):
+        name = ", ".join(str(x) for x in where)
+    else:
+        name = "chosen rows"
+    return np.asarray(chosen & live), name

@@ -1,0 +1,245 @@
+"""Columns of a sample as arrays, and the covariance of a statistic over its design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.design.aggregation import BLOCK
+from literacy.sampling import Sample
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+CELLS = 4_000_000  # numbers of a replicate weight matrix held at once
+SPAN = 1 << 12  # whole numbers within this range are levels as they are, others are looked up
+
+
+def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[Any]:
+    """A column of the sample, or an error that names the nearest."""
+    if name not in sample.frame.columns:
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(name), [str(c) for c in sample.frame.columns], n=1)
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{role}={name!r}",
+            what="no such column",
+            fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+        )
+    column = sample.frame[name]
+    if isinstance(column, pd.DataFrame):
+        raise LiteracyError(
+            "estimate.variable", where=f"{role}={name!r}", what="the column occurs twice", fix="rename one"
+        )
+    return column
+
+
+def is_number(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers (truth values are categories)."""
+    return bool(
+        pd.api.types.is_numeric_dtype(column)
+        and not pd.api.types.is_bool_dtype(column)
+        and not isinstance(column.dtype, pd.CategoricalDtype)
+    )
+
+
+def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
+    """A column as floats (n,), NaN where missing; truth values become 0 and 1."""
+    column = find_column(sample, name, role)
+    if not is_number(column) and not pd.api.types.is_bool_dtype(column):
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{role}={name!r}",
+            what=f"holds {column.dtype}, not numbers",
+            fix=f"for the share of one value write {name + '=VALUE'!r}",
+        )
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    if np.isinf(values).any():
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{role}={name!r}",
+            what="holds infinite values",
+            fix="make them missing",
+        )
+    return values
+
+
+def read_levels(
+    sample: Sample, name: str, rows: Bools | None = None, role: str = "variable"
+) -> tuple[Ints, tuple[Any, ...]]:
+    """A column as codes (n,), -1 where missing, and its levels in order.
+
+    Only levels that occur in `rows` with weight are kept; other values become -1. Categories keep their order,
+    everything else is sorted.
+    """
+    column = find_column(sample, name, role)
+    live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
+    whole_numbers = read_integers(column)
+    if whole_numbers is not None:
+        low, high = int(whole_numbers.min()), int(whole_numbers.max())
+        if high - low < SPAN and abs(low) < 2**62:
+            truth = pd.api.types.is_bool_dtype(column)
+            return _place_integers(whole_numbers, low, high, live, truth)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
+    else:
+        codes, uniques = pd.factorize(column)
+        order, labels = _sort_levels(sample, list(uniques))
+        raw = np.append(order, -1)[codes]
+    whole = bool(labels) and bool(live.all()) and int(raw.min()) >= 0
+    if labels:
+        seen = np.bincount(raw if whole else raw[live & (raw >= 0)], minlength=len(labels)) > 0
+    else:
+        seen = np.zeros(0, bool)
+    if whole and seen.all():
+        return raw.astype(np.int64, copy=False), tuple(_plain(x) for x in labels)
+    place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
+    return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
+
+
+def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
+    """The numbers of a column (n,) as they lie in memory, if they are whole and none can be missing."""
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biu" or not len(column):
+        return None
+    values = column.to_numpy()
+    return values.view(np.int8) if column.dtype.kind == "b" else values
+
+
+def _place_integers(
+    values: NDArray[np.integer[Any]], low: int, high: int, live: Bools, truth: bool
+) -> tuple[Ints, tuple[Any, ...]]:
+    """Codes and levels of whole numbers within a small range."""
+    whole = bool(live.all())
+    count = np.zeros(high - low + 1, np.int64)
+    for start in range(0, len(values), BLOCK):
+        rows = slice(start, start + BLOCK)
+        part = values[rows] if whole else values[rows][live[rows]]
+        count += np.bincount(part.astype(np.int64, copy=False) - low, minlength=len(count))
+    seen = count > 0
+    levels = tuple(bool(low + i) if truth else low + i for i in np.flatnonzero(seen).tolist())
+    if seen.all() and low == 0:
+        return values.astype(np.int64, copy=False), levels
+    place = np.where(seen, np.cumsum(seen) - 1, -1)
+    codes = np.empty(len(values), np.int64)
+    for start in range(0, len(values), BLOCK):
+        rows = slice(start, start + BLOCK)
+        codes[rows] = place[values[rows].astype(np.int64, copy=False) - low]
+    return codes, levels
+
+
+def _sort_levels(sample: Sample, values: list[Any]) -> tuple[Ints, list[Any]]:
+    """Place of each value in order, and the values in order: tiers from the lowest, everything else sorted."""
+    tiers = [t.name for t in sorted(getattr(sample.standard, "tiers", ()), key=lambda t: t.cut)]
+    if tiers and len(set(values) - set(tiers)) <= 1 and set(values) & set(tiers):
+        rank = {v: i for i, v in enumerate(tiers)}
+        order = sorted(range(len(values)), key=lambda i: rank.get(values[i], -1))
+    else:
+        order = list(pd.Series(values).sort_values(kind="stable").index)
+    place = np.empty(len(values), np.int64)
+    place[order] = np.arange(len(values))
+    return place, [values[i] for i in order]
+
+
+def _plain(value: Any) -> Any:
+    """A level as a plain Python value; whole floats as int."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
+    """Rows (n,) whose column equals a value written as text."""
+    column = find_column(sample, name, role)
+    if is_number(column):
+        try:
+            wanted = float(value)
+        except ValueError:
+            wanted = np.nan
+        return np.asarray(column.to_numpy(np.float64, na_value=np.nan) == wanted)
+    text = column.astype("string")
+    return np.asarray(text.eq(value).fillna(False), bool)
+
+
+def read_outcome(sample: Sample, spec: str) -> Floats:
+    """An outcome (n,): a column of numbers, or ``"column=value"`` as 1 where it holds, NaN where missing."""
+    name, mark, value = spec.partition("=")
+    if not mark or spec in sample.frame.columns:
+        return read_numbers(sample, spec, "outcome")
+    name, value = name.strip(), value.strip()
+    hit = find_value(sample, name, value, "outcome")
+    if not hit.any():
+        known = ", ".join(repr(v) for v in read_levels(sample, name, role="outcome")[1][:8])
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"outcome={spec!r}",
+            what="no row has that value",
+            fix=f"known: {known}",
+        )
+    missing = find_column(sample, name).isna().to_numpy(bool)
+    return np.where(missing, np.nan, hit.astype(np.float64))
+
+
+def indicators(cell: Ints, cells: int) -> Floats:
+    """(n, cells) 0/1, all zero for rows outside."""
+    out = np.zeros((len(cell), cells))
+    inside = np.flatnonzero(cell >= 0)
+    out[inside, cell[inside]] = 1.0
+    return out
+
+
+def sum_levels(cell: Ints, cells: int, W: Floats) -> Floats:
+    """Weighted totals of the cells for each weighting: (cells, R)."""
+    inside = cell >= 0
+    return np.column_stack(
+        [np.bincount(cell[inside], W[inside, r], minlength=cells) for r in range(W.shape[1])]
+    )
+
+
+def covariance_of(
+    sample: Sample,
+    influence: Floats | Callable[[], Floats],
+    estimate: Floats,
+    revalue: Callable[[Floats], Floats],
+    rows: Bools,
+) -> Floats:
+    """Covariance (k, k) of an estimate over the design or over the replicates.
+
+    Parameters
+    ----------
+    sample : Sample
+    influence : (n, k) array or a function that makes it
+        Linearised scores before their weight, zero outside the domain.
+    estimate : (k,) array
+    revalue : function
+        ``revalue(W)`` with W (n, R) weights gives the estimates (k, R).
+    rows : (n,) bool
+        Rows of the domain.
+    """
+    replicates = sample.replicates
+    if replicates is None:
+        scores = influence if isinstance(influence, np.ndarray) else influence()
+        return np.asarray(sample.covariance(scores, rows))
+    width = max(1, CELLS // max(len(sample), 1))
+    parts = [
+        revalue(np.where(rows[:, None], replicates.weights(columns=slice(a, a + width)), 0.0))
+        for a in range(0, replicates.count, width)
+    ]
+    return np.asarray(replicates.covariance(np.concatenate(parts, axis=1).T, estimate))
+
+
+def degrees(sample: Sample, rows: Bools) -> float:
+    """Degrees of freedom of a domain: units less strata, or the rank of its replicate weights less one."""
+    replicates = sample.replicates
+    if replicates is None:
+        return sample.df(rows)
+    live = rows & (sample.weight != 0)
+    if live.sum() == (sample.weight != 0).sum():
+        return float(replicates.df)
+    lines = replicates.factors[np.unique(replicates.index[live])]
+    sizes = np.linalg.svd(lines, compute_uv=False)
+    return float((sizes > 1e-5 * sizes[0]).sum() - 1)

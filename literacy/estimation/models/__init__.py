@@ -1,0 +1,1 @@
+"""Regressions and what follows from them."""

@@ -1,0 +1,415 @@
+"""Regression with design-based covariance: linear, logistic, Poisson, ordinal.
+
+Coefficients maximise the weighted likelihood; their covariance is that of the linearised estimate over every
+stage of the design, its fpc and calibration, or over the replicates (Binder 1983). Numbers agree with R survey's
+``svyglm`` and, run to convergence, ``svyolr``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError, option
+from literacy.estimation.core.domains import Where
+from literacy.estimation.core.scope import find_rows
+from literacy.estimation.core.variables import (
+    Bools,
+    Floats,
+    Ints,
+    covariance_of,
+    degrees,
+    find_column,
+    is_number,
+    read_levels,
+    read_numbers,
+    read_outcome,
+)
+from literacy.estimation.models.model import RATIO, Data, Model, coefficient_table
+from literacy.estimation.models.terms import Terms, read_terms, split_formula
+from literacy.kernels.models import glm, ordinal
+from literacy.sampling import Sample
+
+FAMILIES = (*glm.FAMILIES, "ordinal")
+FAR = 15.0  # linear predictor beyond which a share is 0 or 1 to seven digits
+
+
+def regress(
+    sample: Sample,
+    outcome: str,
+    predictors: Sequence[str] | str | None = None,
+    *,
+    family: str = "linear",
+    offset: str | None = None,
+    reference: Mapping[str, Any] | None = None,
+    levels: Sequence[Any] | None = None,
+    where: Where = None,
+    level: float = 0.95,
+) -> Model:
+    """Fit a regression model to a sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        The respondents, their design and weights.
+    outcome : str
+        A column of numbers, ``"column=value"`` (1 where it holds), or a whole formula ``"literate ~ age + education"``.
+    predictors : sequence of str, optional
+        Columns; ``"factor(age)"`` takes numbers as categories, ``"a:b"`` and ``"a*b"`` are products.
+    family : str
+        "linear", "logistic" (outcome between 0 and 1), "poisson" (counts), "ordinal" (ordered categories, cumulative
+        logit: a positive coefficient shifts towards higher categories).
+    offset : str, optional
+        Column added to the linear predictor, such as the log of the exposure of a count.
+    reference : dict, optional
+        Reference level by column; default the first. A numeric column named here is taken as categories.
+    levels : sequence, optional
+        Categories of an ordinal outcome in order, where the column itself is not ordered.
+    where : str, dict or truth values, optional
+        Domain; the whole design stays for the covariance.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.separation`` where the likelihood has no maximum; ``estimate.variable`` where predictors
+        determine one another (the columns are named).
+
+    Examples
+    --------
+    >>> lit.regress(sample, "literate ~ age + education", family="logistic")  # doctest: +SKIP
+    """
+    option("family", family, FAMILIES)
+    outcome, names = split_formula(outcome, predictors)
+    rows, domain = find_rows(sample, where)
+    if family == "ordinal":
+        codes, categories = _ordered(sample, outcome, levels, rows)
+        y, known = codes.astype(np.float64), rows & (codes >= 0)
+    else:
+        if levels is not None:
+            raise LiteracyError(
+                "estimate.option",
+                where="levels",
+                what=f"has no meaning for family={family!r}",
+                fix="leave it out",
+            )
+        y, categories = read_outcome(sample, outcome), ()
+        known = rows & ~np.isnan(y)
+    shift = None if offset is None else read_numbers(sample, offset, "offset")
+    if shift is not None:
+        known &= ~np.isnan(shift)
+    if not known.any():
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"outcome={outcome!r}",
+            what="missing in every row",
+            fix="choose another",
+        )
+    terms, values, used = read_terms(sample, names, known, reference)
+    if outcome.partition("=")[0].strip() in terms.variables:
+        raise LiteracyError(
+            "estimate.variable", where=f"predictor {outcome!r}", what="is the outcome", fix="leave it out"
+        )
+    m = int(used.sum())
+    X = terms.matrix(values, m)
+    _refuse_collinear(X, terms)
+    data = Data(used, y[used], values, None if shift is None else shift[used])
+    notes = _notes(sample, rows, used, domain, terms)
+    df = degrees(sample, used if sample.replicates is None else rows) - (X.shape[1] - 1)
+    if not df > 0:
+        notes.append(f"{df:g} degrees of freedom are left: no intervals and no tests")
+    if family == "ordinal":
+        return _fit_ordinal(sample, outcome, terms, data, X[:, 1:], categories, df, level, notes)
+    _check_outcome(family, outcome, data.y)
+    weight = sample.weight[used]
+    if (weight < 0).any():
+        raise LiteracyError(
+            "design.weight",
+            where="regress",
+            what=f"{int((weight < 0).sum())} weights are negative",
+            fix="calibrate with lower=0 or another distance; a likelihood needs weights above 0",
+        )
+    # the weight of one respondent in the first step; R keeps every row of a calibrated sample
+    among = len(sample) if sample.adjustments else int(rows.sum())
+    unit = float(sample.weight[rows].sum()) / among
+    fit = glm.fit_glm(X, data.y, weight, family, data.offset, unit)
+    _refuse_separation(X, data.y, fit, family, terms)
+
+    def influence() -> Floats:
+        out = np.zeros((len(sample), X.shape[1]))
+        out[used] = glm.glm_influence(X, data.y, fit, family)
+        return out
+
+    def again(W: Floats) -> Floats:
+        return refit(family, X, data, fit.coefficients, W)
+
+    covariance = covariance_of(sample, influence, fit.coefficients, again, used)
+    labels = [("(intercept)", ""), *terms.columns()]
+    table = coefficient_table(
+        family, labels, fit, covariance, df, level, [False] + [True] * (len(labels) - 1)
+    )
+    return Model(
+        family,
+        outcome,
+        terms,
+        table,
+        fit.coefficients,
+        covariance,
+        np.asarray(np.linalg.inv(fit.information)),
+        df,
+        m,
+        fit.deviance,
+        (),
+        level,
+        sample,
+        data,
+        tuple(notes),
+        (*sample.history, f"{family} regression of {outcome}"),
+    )
+
+
+def _fit_ordinal(
+    sample: Sample,
+    outcome: str,
+    terms: Terms,
+    data: Data,
+    X: Floats,
+    categories: tuple[str, ...],
+    df: float,
+    level: float,
+    notes: list[str],
+) -> Model:
+    y = data.y.astype(np.int64)
+    q = len(categories) - 1
+    used = data.rows
+    weight = sample.weight[used]
+    fit = ordinal.fit_ordinal(X, y, weight, q, data.offset)
+    eta = X @ fit.coefficients[: X.shape[1]]
+    if not fit.converged or np.abs(eta - eta.mean()).max(initial=0.0) > FAR:
+        found = ordinal.find_ordinal_separation(X, y, q)
+        if found is not None:
+            _raise_separation(found[: X.shape[1]], terms.columns(), outcome)
+        if not fit.converged:
+            _raise_divergence(outcome)
+
+    def influence() -> Floats:
+        out = np.zeros((len(sample), len(fit.coefficients)))
+        out[used] = ordinal.ordinal_influence(X, y, q, fit, data.offset)
+        return out
+
+    def again(W: Floats) -> Floats:
+        return refit("ordinal", X, data, fit.coefficients, W)
+
+    covariance = covariance_of(sample, influence, fit.coefficients, again, used)
+    cuts = [("(cut)", f"{a}|{b}") for a, b in pairwise(categories)]
+    labels = [*terms.columns(), *cuts]
+    table = coefficient_table(
+        "ordinal", labels, fit, covariance, df, level, [True] * X.shape[1] + [False] * q
+    )
+    return Model(
+        "ordinal",
+        outcome,
+        terms,
+        table,
+        fit.coefficients,
+        covariance,
+        np.asarray(np.linalg.inv(fit.information)),
+        df,
+        len(y),
+        fit.deviance,
+        categories,
+        level,
+        sample,
+        data,
+        tuple(notes),
+        (*sample.history, f"ordinal regression of {outcome}"),
+    )
+
+
+def refit(family: str, X: Floats, data: Data, start: Floats, W: Floats) -> Floats:
+    """Coefficients (k, R) under other weights W (n, R) of the whole sample; NaN where there is no finite solution."""
+    weights = W[data.rows]
+    if family != "ordinal":
+        return glm.fit_replicates(X, data.y, weights, family, start, data.offset)
+    y = data.y.astype(np.int64)
+    q = len(start) - X.shape[1]
+    out = np.full((len(start), W.shape[1]), np.nan)
+    for r in range(W.shape[1]):
+        live = weights[:, r] > 0
+        if len(np.unique(y[live])) == q + 1:
+            shift = None if data.offset is None else data.offset[live]
+            one = ordinal.fit_ordinal(X[live], y[live], weights[live, r], q, shift, start)
+            if one.converged:
+                out[:, r] = one.coefficients
+    return out
+
+
+def coefficient_influence(model: Model) -> Floats:
+    """Influence of the rows used on the coefficients of a model, before their weight: (m, k)."""
+    X = model.matrix()
+    if model.family == "ordinal":
+        fit = ordinal.OrdinalFit(
+            model.coefficients, np.asarray(np.linalg.inv(model.naive)), model.deviance, 0, True
+        )
+        q = len(model.categories) - 1
+        return ordinal.ordinal_influence(X, model.data.y.astype(np.int64), q, fit, model.data.offset)
+    shift = 0.0 if model.data.offset is None else model.data.offset
+    mu = glm.mean_of(X @ model.coefficients + shift, model.family)
+    return np.asarray((X * (model.data.y - mu)[:, None]) @ model.naive)
+
+
+def _ordered(
+    sample: Sample, outcome: str, levels: Sequence[Any] | None, rows: Bools
+) -> tuple[Ints, tuple[str, ...]]:
+    """Codes (n,) of an ordered outcome and its categories."""
+    column = find_column(sample, outcome, "outcome")
+    codes, found = read_levels(sample, outcome, rows, "outcome")
+    if levels is not None:
+        unknown = [v for v in found if v not in levels]
+        if unknown:
+            raise LiteracyError(
+                "estimate.option",
+                where=f"levels of {outcome!r}",
+                what=f"{unknown[0]!r} is not among them",
+                fix=f"list all levels in order: {', '.join(repr(v) for v in found)}",
+            )
+        order = [found.index(v) for v in levels if v in found]
+        rank = np.empty(len(found) + 1, np.int64)
+        rank[order] = np.arange(len(order))
+        rank[-1] = -1
+        codes, found = rank[codes], tuple(found[i] for i in order)
+    elif not (is_number(column) or _is_ordered(sample, column, found)):
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"outcome={outcome!r}",
+            what="its categories have no order",
+            fix=f"give levels= in order: {', '.join(repr(v) for v in found)}",
+        )
+    if len(found) < 3:
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"outcome={outcome!r}",
+            what=f"{len(found)} categories",
+            fix="an ordinal model needs three; for two use family='logistic'",
+        )
+    if len(found) > 50:
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"outcome={outcome!r}",
+            what=f"{len(found)} different values",
+            fix="use family='linear', or group the values first",
+        )
+    return codes, tuple(str(v) for v in found)
+
+
+def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) -> bool:
+    """Whether a column's categories have an order: its own, or that of the standard's tiers."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return bool(column.dtype.ordered)
+    tiers = {t.name for t in getattr(sample.standard, "tiers", ())}
+    return bool(tiers) and len(set(found) - tiers) <= 1 and bool(set(found) & tiers)
+
+
+def _check_outcome(family: str, outcome: str, y: Floats) -> None:
+    low, high = float(y.min()), float(y.max())
+    if family == "logistic" and (low < 0 or high > 1):
+        what, fix = f"values from {low:g} to {high:g}", f"use 0 and 1, or write {outcome + '=VALUE'!r}"
+    elif family == "poisson" and low < 0:
+        what, fix = f"values down to {low:g}", "counts are 0 or more"
+    elif family != "linear" and low == high:
+        raise LiteracyError(
+            "estimate.separation",
+            where=f"outcome={outcome!r}",
+            what=f"is {low:g} in every row used"
+            + (": nothing to explain" if family != "poisson" or low > 0 else ""),
+            fix="widen the domain",
+        )
+    else:
+        return
+    raise LiteracyError("estimate.variable", where=f"outcome={outcome!r}", what=what, fix=fix)
+
+
+def _label(name: tuple[str, str]) -> str:
+    return f"{name[0]}={name[1]}" if name[1] else name[0]
+
+
+def _refuse_collinear(X: Floats, terms: Terms) -> None:
+    labels = [("(intercept)", ""), *terms.columns()]
+    found = glm.find_collinear(X)
+    if not found:
+        return
+    column, others = found[0]
+    by = ", ".join(_label(labels[j]) for j in others)
+    raise LiteracyError(
+        "estimate.variable",
+        where=f"predictor {_label(labels[column])!r}",
+        what=f"is determined by {by}" if others else "is zero in every row used",
+        fix="leave one of them out" if len(found) == 1 else f"leave out {len(found)} such columns",
+    )
+
+
+def _refuse_separation(X: Floats, y: Floats, fit: glm.GlmFit, family: str, terms: Terms) -> None:
+    if family == "linear":
+        return
+    far = -fit.eta if family == "poisson" else np.abs(fit.eta)
+    if fit.converged and far.max() < FAR:
+        return
+    found = glm.find_separation(X, y, family)
+    if found is not None:
+        _raise_separation(found, [("(intercept)", ""), *terms.columns()], family)
+    if not fit.converged:
+        _raise_divergence(family)
+
+
+def _raise_separation(direction: Floats, labels: list[tuple[str, str]], where: str) -> None:
+    size = np.abs(direction)
+    names = [_label(labels[j]) for j in np.argsort(-size, kind="stable") if size[j] > 1e-6 * size.max()]
+    named = [n for n in names if n != "(intercept)"] or names
+    raise LiteracyError(
+        "estimate.separation",
+        where=f"{where} regression",
+        what=f"the outcome is foretold without error by {', '.join(named[:4])}: its coefficient is infinite",
+        fix="join levels, leave the predictor out, or report the table instead of a model",
+    )
+
+
+def _raise_divergence(where: str) -> None:
+    raise LiteracyError(
+        "estimate.separation",
+        where=f"{where} regression",
+        what="the coefficients did not settle",
+        fix="look at the spread of the predictors; centre and scale large numbers",
+    )
+
+
+def _notes(sample: Sample, rows: Bools, used: Bools, domain: str, terms: Terms) -> list[str]:
+    notes = [f"n = {int(used.sum())}"]
+    if domain:
+        notes.append(f"domain: {domain}")
+    missing = int((rows & ~used).sum())
+    if missing:
+        notes.append(f"{missing} respondents with a missing value left out")
+    bases = [f"{v.name}={v.levels[0]}" for v in terms.variables.values() if v.levels]
+    if bases:
+        notes.append(f"reference: {', '.join(bases)}")
+    if sample.replicates is not None:
+        notes.append(f"covariance from {sample.replicates.count} replicates")
+    items = {i.name: i for i in getattr(sample.instrument, "items", ())}
+    for variable in terms.variables.values():
+        if variable.levels and variable.name in items:
+            known = {o.code: o.label for o in items[variable.name].options}
+            named = [f"{v} = {known[v]}" for v in variable.levels if v in known]
+            notes += [f"{variable.name}: {', '.join(named)}"] if named else []
+    return notes
+
+
+__all__ = ["FAMILIES", "RATIO", "regress"]

@@ -1,0 +1,267 @@
+"""Direct standardisation: what a group's figure would be with a standard composition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError, option
+from literacy.estimation.core.assembly import check_level
+from literacy.estimation.core.construction import build_estimate
+from literacy.estimation.core.domains import By, Layer, Where, find_domains
+from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.variables import (
+    Bools,
+    Floats,
+    Ints,
+    degrees,
+    indicators,
+    read_levels,
+    read_outcome,
+    sum_levels,
+)
+from literacy.kernels.design.intervals import METHODS
+from literacy.kernels.design.residuals import group_residuals
+from literacy.kernels.design.variance import sum_units
+from literacy.sampling import Sample
+
+Shares = Mapping[Any, float] | pd.Series | pd.DataFrame
+
+
+def standardize(
+    sample: Sample,
+    variable: str,
+    adjust: str | Sequence[str],
+    shares: Shares,
+    *,
+    by: By = None,
+    where: Where = None,
+    ci: str = "logit",
+    level: float = 0.95,
+) -> Estimate:
+    """Mean or share of each domain, standardised to a given composition (R: ``svystandardize``).
+
+    Parameters
+    ----------
+    sample : Sample
+    variable : str
+        A numeric or 0/1 column, or ``"column=value"``. Rows without a value are left out.
+    adjust : str or sequence of str
+        Columns whose composition is held at the standard, such as an age group; several are crossed.
+    shares : dict, Series or DataFrame
+        Share of each level of the standard population (a tuple of levels for several columns; a DataFrame has the
+        columns and ``share``). They are scaled to add up to 1.
+    by : str or sequence of str, optional
+        Domains, also overlapping ones.
+    where : str, dict or truth values, optional
+        Domain within which all is done.
+    ci : str
+        Interval of a 0/1 variable: as for ``proportion``; means have t intervals.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        With ``crude``, the figure before standardisation, as a further column.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.domain`` where a domain has nobody in a level that the standard gives a share: R silently spreads
+        that share over the others.
+    """
+    option("ci", ci, METHODS)
+    check_level(level)
+    y = read_outcome(sample, variable)
+    columns = [adjust] if isinstance(adjust, str) else list(adjust)
+    domains = find_domains(sample, by, where)
+    code, keys = _cross(sample, columns, ~np.isnan(y))
+    share = _read_shares(shares, columns, keys)
+    valid = ~np.isnan(y) & (code >= 0)
+    parts = [_layer(sample, layer, y, code, valid, share, keys, columns) for layer in domains.layers]
+    value = np.concatenate([p.value for p in parts])
+    if sample.replicates is not None:
+        covariance = _replicated(sample, parts, value)
+    else:
+        totals = [[], *([] for _ in sample.codes.stages[1:])]  # type: list[list[Floats]]
+        for part in parts:
+            scores = part.scores(sample)
+            for s, stage in enumerate(sample.codes.stages):
+                totals[s].append(sum_units(scores, stage.unit, stage.units))
+        covariance = sample.total_covariance(tuple(np.concatenate(t, axis=1) for t in totals))
+    labels: dict[str, list[Any]] = {
+        name: [key[i] for layer in domains.layers for key in layer.keys] for i, name in enumerate(domains.by)
+    }
+    labels["variable"] = [variable] * len(value)
+    n = np.concatenate([p.n for p in parts])
+    is_share = bool(np.isin(y[valid & (sample.weight != 0)], (0.0, 1.0)).all())
+    inside = np.any([layer.cell >= 0 for layer in domains.layers], axis=0)
+    lost = int((inside & ~valid & (sample.weight != 0)).sum())
+    notes = [f"composition by {' × '.join(columns)} held at the standard", *domains.notes]
+    notes += [f"{lost} respondents without {variable} or {' or '.join(columns)} left out"] if lost else []
+    return build_estimate(
+        sample,
+        "standardized",
+        labels,
+        value,
+        covariance,
+        np.concatenate([p.df for p in parts]),
+        n,
+        level,
+        by=domains.by,
+        method="standardised",
+        ci=ci if is_share else "mean",
+        kish=np.concatenate([p.kish for p in parts]),
+        overlapping=domains.overlapping,
+        extra={"crude": np.concatenate([p.crude for p in parts])},
+        notes=tuple(notes),
+        step=f"{variable} standardised by {' × '.join(columns)}",
+    )
+
+
+class _Part:
+    """Standardised means of the domains of one layer; domains do not overlap."""
+
+    __slots__ = (
+        "cell",
+        "cells",
+        "crude",
+        "df",
+        "kish",
+        "levels",
+        "n",
+        "share",
+        "size",
+        "value",
+        "weight",
+        "y",
+    )
+
+    def __init__(self, sample: Sample, cell: Ints, domains: int, y: Floats, share: Floats) -> None:
+        self.cell, self.levels, self.share = cell, len(share), share
+        self.cells = domains * len(share)
+        self.y = np.where(cell >= 0, y, 0.0)
+        self.weight = np.where(cell >= 0, sample.weight, 0.0)
+        column = self.weight[:, None]
+        self.size = sum_levels(cell, self.cells, column)[:, 0].reshape(domains, -1)
+        means = self.means(column)[:, 0].reshape(domains, -1)
+        self.value = means @ share
+        self.crude = (means * self.size).sum(axis=1) / self.size.sum(axis=1)
+        live = (cell >= 0) & (sample.weight != 0)
+        domain = np.where(live, cell // len(share), -1)
+        self.n = np.bincount(domain[live], minlength=domains)
+        self.df = np.array([degrees(sample, domain == d) for d in range(domains)])
+        new = self.new_weight()
+        sums = sum_levels(domain, domains, np.column_stack([new, new**2]))
+        self.kish = sums[:, 0] ** 2 / sums[:, 1]
+
+    def means(self, W: Floats) -> Floats:
+        """Means of the cells under weights W (n, R): (cells, R)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            top = sum_levels(self.cell, self.cells, W * self.y[:, None])
+            return np.asarray(top / sum_levels(self.cell, self.cells, W))
+
+    def revalue(self, W: Floats) -> Floats:
+        """Standardised means under weights W (n, R): (domains, R)."""
+        means = self.means(W).reshape(-1, self.levels, W.shape[1])
+        return np.asarray(
+            np.einsum("dar,a->dr", np.where(self.share[None, :, None] > 0, means, 0.0), self.share)
+        )
+
+    def new_weight(self) -> Floats:
+        """Weights with the standard composition in every domain."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            factor = self.share * self.size.sum(axis=1, keepdims=True) / self.size
+        factor = np.append(np.nan_to_num(factor.ravel(), posinf=0.0), 0.0)
+        return np.asarray(self.weight * factor[self.cell])
+
+    def scores(self, sample: Sample) -> Floats:
+        """Weighted scores (n, domains) after every adjustment, the standardisation being the last."""
+        new, domains = self.new_weight(), len(self.value)
+        domain = np.where(self.cell >= 0, self.cell // self.levels, -1)
+        gap = (self.y - np.append(self.value, 0.0)[domain]) / np.append(self.size.sum(axis=1), 1.0)[domain]
+        x = indicators(domain, domains) * (gap * new)[:, None]
+        for adjustment in sample.adjustments:
+            x = adjustment.project(x)
+        place = np.where(self.cell >= 0, self.cell, self.cells).astype(np.int64)
+        return group_residuals(x, new, place, self.cells + 1)
+
+
+def _layer(
+    sample: Sample,
+    layer: Layer,
+    y: Floats,
+    code: Ints,
+    valid: Bools,
+    share: Floats,
+    keys: list[tuple[Any, ...]],
+    columns: list[str],
+) -> _Part:
+    domains, levels = len(layer.keys), len(share)
+    inside = (layer.cell >= 0) & valid & (sample.weight != 0)
+    cell = np.where(inside, layer.cell * levels + code, -1)
+    count = np.bincount(cell[inside], minlength=domains * levels).reshape(domains, levels)
+    for d, a in np.argwhere((count == 0) & (share > 0)):
+        domain = ", ".join(map(str, layer.keys[d])) or "the whole"
+        raise LiteracyError(
+            "estimate.domain",
+            where=f"standardize by {' × '.join(columns)}",
+            what=f"{domain} has nobody in {', '.join(map(str, keys[a]))}",
+            fix="join levels of the standard, or leave the domain out",
+        )
+    return _Part(sample, cell, domains, y, share)
+
+
+def _cross(sample: Sample, columns: list[str], known: Bools) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """Code (n,) of the crossed levels, -1 where one is missing, and the levels of each code."""
+    code = np.zeros(len(sample), np.int64)
+    keys: list[tuple[Any, ...]] = [()]
+    for name in columns:
+        own, levels = read_levels(sample, name, known, "adjust")
+        code = np.where((code >= 0) & (own >= 0), code * len(levels) + own, -1)
+        keys = [(*k, v) for k in keys for v in levels]
+    return code, keys
+
+
+def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]) -> Floats:
+    """Shares in the order of the codes; they add up to 1."""
+    if isinstance(shares, pd.DataFrame):
+        missing = [c for c in (*columns, "share") if c not in shares.columns]
+        if missing:
+            raise LiteracyError(
+                "estimate.option",
+                where="shares",
+                what=f"no column {missing[0]!r}",
+                fix="name the columns and share",
+            )
+        shares = shares.set_index(columns)["share"]
+    given = {k if isinstance(k, tuple) else (k,): float(v) for k, v in shares.items()}
+    text = {tuple(map(str, k)): v for k, v in given.items()}
+    unknown = [k for k in text if k not in {tuple(map(str, key)) for key in keys} and text[k] > 0]
+    absent = [key for key in keys if tuple(map(str, key)) not in text]
+    values = np.array([text.get(tuple(map(str, key)), 0.0) for key in keys])
+    if unknown or absent or (values < 0).any() or not np.isfinite(values).all() or values.sum() <= 0:
+        odd = unknown[0] if unknown else absent[0] if absent else "a negative or missing share"
+        word = (
+            "is in the standard but not in the data" if unknown else "is in the data but not in the standard"
+        )
+        raise LiteracyError(
+            "estimate.option",
+            where=f"shares of {' × '.join(columns)}",
+            what=str(odd) if not (unknown or absent) else f"{', '.join(map(str, odd))} {word}",
+            fix="give one share for each level of the data",
+        )
+    return np.asarray(values / values.sum())
+
+
+def _replicated(sample: Sample, parts: list[_Part], value: Floats) -> Floats:
+    from literacy.estimation.core.variables import covariance_of
+
+    def again(W: Floats) -> Floats:
+        return np.concatenate([p.revalue(W) for p in parts])
+
+    return covariance_of(sample, np.empty(0), value, again, np.ones(len(sample), bool))

@@ -1,0 +1,1 @@
+"""Means, shares, quantiles, tables and tests."""

@@ -1,0 +1,253 @@
+"""Tests of association and of agreement with given shares, by the design of the sample.
+
+Names, defaults and numbers are those of R survey 4.4-2: ``svychisq`` and ``svygofchisq``.
+Every covariance goes through all stages, fpc and calibration of the sample, or through its replicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from literacy.errors import LiteracyError, option
+from literacy.estimation.core.domains import Where
+from literacy.estimation.core.scope import find_rows
+from literacy.estimation.core.variables import (
+    Bools,
+    Floats,
+    Ints,
+    covariance_of,
+    degrees,
+    indicators,
+    read_levels,
+    sum_levels,
+)
+from literacy.estimation.statistics.hypothesis import Test, f_test
+from literacy.kernels.design import chisquare, tails
+from literacy.sampling import Sample
+
+STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "exact")
+
+
+def _cells(
+    sample: Sample, row: str, column: str, rows: Bools
+) -> tuple[Ints, tuple[Any, ...], tuple[Any, ...]]:
+    """Cell of each row (rows fastest; -1 outside or missing) and the levels of both variables."""
+    first, row_levels = read_levels(sample, row, rows)
+    second, column_levels = read_levels(sample, column, rows)
+    both = rows & (first >= 0) & (second >= 0)
+    # a level may have lost its last respondent to a missing partner
+    kept_row = np.flatnonzero(np.bincount(first[both], minlength=len(row_levels)))
+    kept_column = np.flatnonzero(np.bincount(second[both], minlength=len(column_levels)))
+    for name, kept in ((row, kept_row), (column, kept_column)):
+        if len(kept) < 2:
+            raise LiteracyError(
+                "estimate.variable",
+                where=repr(name),
+                what=f"{len(kept)} level{'s' * (len(kept) != 1)} among the respondents tested",
+                fix="a table needs two levels on each side",
+            )
+    place_row = np.full(len(row_levels), -1)
+    place_row[kept_row] = np.arange(len(kept_row))
+    place_column = np.full(len(column_levels), -1)
+    place_column[kept_column] = np.arange(len(kept_column))
+    cell = np.full(len(sample), -1, np.int64)
+    cell[both] = place_column[second[both]] * len(kept_row) + place_row[first[both]]
+    return cell, tuple(row_levels[i] for i in kept_row), tuple(column_levels[i] for i in kept_column)
+
+
+def test_independence(
+    sample: Sample, row: str, column: str, statistic: str = "F", where: Where = None
+) -> Test:
+    """Test whether two categorical variables are independent (R: ``svychisq``).
+
+    Parameters
+    ----------
+    sample : Sample
+        The respondents, their design and weights.
+    row, column : str
+        Two columns; rows where either is missing are left out.
+    statistic : str
+        "F": Pearson's chi-square with the second-order Rao-Scott correction (the default). "Chisq": first-order
+        correction. "Wald", "adjWald": Wald statistic of the residuals of independence; it breaks down when cells are
+        many and sampling units few. "saddlepoint", "exact": the null law of Pearson's chi-square as a weighted sum of
+        chi-squares, by saddlepoint approximation or to rounding error. "lincom": what R computes under that name where
+        its package CompQuadForm is not installed, the saddlepoint value.
+    where : str, dict or truth values, optional
+        Domain.
+
+    Returns
+    -------
+    Test
+        ``details["effects"]`` holds the generalised design effects.
+
+    Examples
+    --------
+    >>> lit.test_independence(sample, "tier", "sex")  # doctest: +SKIP
+    """
+    option("statistic", statistic, STATISTICS)
+    rows, name = find_rows(sample, where)
+    cell, row_levels, column_levels = _cells(sample, row, column, rows)
+    r, c = len(row_levels), len(column_levels)
+    used = cell >= 0
+    weight = np.where(used, sample.weight, 0.0)
+    totals = sum_levels(cell, r * c, weight[:, None])[:, 0]
+    nu = degrees(sample, rows)
+    notes = [f"domain: {name}"] if name else []
+    missing = int((rows & ~used).sum())
+    if missing:
+        notes.append(f"{missing} respondents with a missing value left out")
+    empty = int((totals == 0).sum())
+    if empty:
+        notes.append(f"{empty} of {r * c} cells are empty")
+    if sample.replicates is not None:
+        notes.append(f"covariance from {sample.replicates.count} replicates")
+    of, n, k = f"{row} × {column}", int(used.sum()), (r - 1) * (c - 1)
+
+    if statistic in ("Wald", "adjWald"):
+        spread = covariance_of(
+            sample, lambda: indicators(cell, r * c), totals, lambda W: sum_levels(cell, r * c, W), used
+        )
+        wald = chisquare.wald_independence(totals, spread, r, c)
+        if np.isnan(wald):
+            notes.append("the covariance of the residuals is singular: use statistic='F'")
+        if statistic == "Wald":
+            return f_test(wald / k, k, nu, method="Wald test of association", of=of, n=n, notes=tuple(notes))
+        ddf = nu - k + 1
+        return f_test(
+            wald * ddf / (k * nu) if ddf > 0 else float("nan"),
+            k,
+            ddf,
+            method="adjusted Wald test of association",
+            of=of,
+            n=n,
+            notes=tuple(notes),
+        )
+
+    whole = totals.sum()
+    shares = totals / whole
+
+    def influence() -> Floats:
+        out = (indicators(cell, r * c) - shares) / whole
+        return np.asarray(np.where(used[:, None], out, 0.0))
+
+    def again(W: Floats) -> Floats:
+        sums = sum_levels(cell, r * c, W)
+        return np.asarray(sums / sums.sum(axis=0))
+
+    spread = covariance_of(sample, influence, shares, again, used)
+    fit = chisquare.correct_pearson(shares, spread, int(rows.sum()), r, c)
+    trace = float(fit.effects.sum())
+    details = {
+        "pearson": (fit.pearson,),
+        "effects": tuple(float(e) for e in fit.effects),
+        "shares": tuple(float(s) for s in shares),
+    }
+    if not trace > 0:
+        notes.append("the design leaves the table no sampling error: nothing to test")
+        return Test(float("nan"), (), float("nan"), "Pearson's chi-square", of, "F", n=n, notes=tuple(notes))
+    if statistic == "F":
+        result = f_test(
+            fit.pearson / trace,
+            fit.df,
+            fit.df * nu,
+            method="Pearson's chi-square, Rao-Scott second-order correction",
+            of=of,
+            n=n,
+            notes=tuple(notes),
+        )
+        return _with_details(result, details)
+    if statistic == "Chisq":
+        from scipy import stats
+
+        p = float(stats.chi2.sf(fit.pearson / (trace / k), k))
+        method = "Pearson's chi-square, Rao-Scott first-order correction"
+        return Test(fit.pearson, (float(k),), p, method, of, "chi2", n=n, notes=tuple(notes), details=details)
+    ddf = np.inf if sample.replicates is not None else fit.df * nu
+    tail = tails.tail_exact if statistic == "exact" else tails.tail_saddlepoint
+    way = "exact null law" if statistic == "exact" else "saddlepoint approximation of the null law"
+    return Test(
+        fit.pearson,
+        (),
+        tail(fit.pearson, fit.effects, ddf) if ddf > 0 else float("nan"),
+        f"Pearson's chi-square, {way}",
+        of,
+        "chi2 sum",
+        n=n,
+        notes=tuple(notes),
+        details=details,
+    )
+
+
+def _with_details(test: Test, details: dict[str, tuple[float, ...]]) -> Test:
+    from dataclasses import replace
+
+    return replace(test, details=details)
+
+
+def test_fit(
+    sample: Sample, variable: str, shares: Mapping[Any, float] | Sequence[float], where: Where = None
+) -> Test:
+    """Test whether the population has given shares of the levels of a variable (R: ``svygofchisq``).
+
+    Parameters
+    ----------
+    sample : Sample
+    variable : str
+        A categorical column.
+    shares : dict or sequence
+        Share of each level (a dict by level, or a sequence in the order of the levels); they are scaled to add up
+        to 1 and all must be above 0.
+    where : str, dict or truth values, optional
+        Domain.
+
+    Returns
+    -------
+    Test
+        The statistic is on the scale of the population; ``details`` holds the ``scale`` by which it is divided
+        before it is compared with a chi-square of ``df``.
+    """
+    from scipy import stats
+
+    rows, name = find_rows(sample, where)
+    codes, levels = read_levels(sample, variable, rows)
+    if isinstance(shares, Mapping):
+        unknown = [v for v in shares if v not in levels] + [v for v in levels if v not in shares]
+        values = [float(shares[v]) for v in levels if v in shares]
+    else:
+        unknown = [] if len(shares) == len(levels) else [f"{len(shares)} shares"]
+        values = [float(v) for v in shares]
+    if unknown or min(values, default=0.0) <= 0:
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"test_fit({variable!r})",
+            what=f"shares do not fit the levels: {unknown[0]!r}" if unknown else "a share is not above 0",
+            fix=f"give one share above 0 for each of {', '.join(repr(v) for v in levels)}",
+        )
+    k = len(levels)
+    cell = np.where(rows, codes, -1)
+    used = cell >= 0
+    totals = sum_levels(cell, k, np.where(used, sample.weight, 0.0)[:, None])[:, 0]
+    spread = covariance_of(
+        sample, lambda: indicators(cell, k), totals, lambda W: sum_levels(cell, k, W), used
+    )
+    fit = chisquare.compare_given(totals, spread, np.array(values))
+    p = float(stats.chi2.sf(fit.statistic / fit.scale, fit.df)) if fit.scale > 0 else float("nan")
+    notes = [f"domain: {name}"] if name else []
+    if np.isnan(fit.scale):
+        notes.append(
+            "the design fixes these totals: they have no sampling error and there is nothing to test"
+        )
+    return Test(
+        fit.statistic,
+        (fit.df,),
+        p,
+        "chi-square test against given shares, Satterthwaite correction",
+        variable,
+        "chi2",
+        n=int(used.sum()),
+        notes=tuple(notes),
+        details={"scale": (fit.scale,), "effects": tuple(float(x) for x in fit.weights)},
+    )

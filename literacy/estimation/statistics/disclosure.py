@@ -1,0 +1,121 @@
+"""What may be released: small or unreliable cells suppressed, and others so that nothing can be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.estimation.core.estimate import Estimate
+from literacy.kernels.release.suppression import protect_lines, suppress_cells
+
+Bools = NDArray[np.bool_]
+HIDDEN = ("estimate", "se", "ci_low", "ci_high", "n", "n_eff", "deff")
+
+
+def suppress(
+    estimate: Estimate, minimum: int = 30, *, unreliable: bool = True, margins: bool | Sequence[str] = True
+) -> Estimate:
+    """Take out the rows that must not be released.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    minimum : int
+        Rows with fewer respondents are suppressed.
+    unreliable : bool
+        Rows that fail the NCHS 2017 standard (``reliable`` is no) are suppressed too.
+    margins : bool or list of str
+        The ``by`` columns over which totals are known to the reader, so that a suppressed cell could be found by
+        subtraction. Further cells, those with the fewest respondents, are suppressed until no small one can: in a table
+        of two columns until the range a reader can work out is ``minimum`` wide, in others until no line has a single
+        gap. (An unreliable share that is worked out gives nobody away.)
+        True: all columns; False: none. Levels of one category always add up. Overlapping groups never do.
+
+    Returns
+    -------
+    Estimate
+        Suppressed rows stay in the table without numbers; the notes count them.
+    """
+    if minimum < 1:
+        raise LiteracyError("estimate.option", where=f"minimum={minimum}", what="below 1", fix="30 is usual")
+    table = estimate.table
+    n = table["n"].to_numpy(np.float64, na_value=np.nan)
+    small = ~(n >= minimum)
+    poor = table["reliable"].eq(False).fillna(False).to_numpy(bool) if unreliable else np.zeros(len(n), bool)
+    first = small | poor
+    axes = _find_axes(estimate, margins)
+    hidden = _protect(estimate, first, small, np.nan_to_num(n), axes, float(minimum))
+    out = table.copy()
+    out["n"] = out["n"].astype("Int64")
+    for column in HIDDEN:
+        out.loc[hidden, column] = pd.NA if column == "n" else np.nan
+    covariance = estimate.covariance.copy()
+    covariance[hidden, :] = np.nan
+    covariance[:, hidden] = np.nan
+    more = int(hidden.sum() - first.sum())
+    note = f"{int(first.sum())} of {len(n)} rows suppressed (n below {minimum}"
+    note += " or not reliable)" if unreliable else ")"
+    if more:
+        note += f", and {more} more so that they cannot be worked out"
+    return estimate.evolve(table=out, covariance=covariance, notes=(*estimate.notes, note))
+
+
+def _protect(
+    estimate: Estimate, first: Bools, small: Bools, n: NDArray[np.float64], axes: list[str], minimum: float
+) -> Bools:
+    """Rows to suppress, with those that protect the small ones."""
+    table = estimate.table
+    keys = _keys(table, estimate)
+    if len(axes) != 2 or "level" in axes:
+        return protect_lines(
+            first, small, n, [_lines(table, [c for c in keys if c != axis]) for axis in axes]
+        )
+    out = first.copy()
+    block = _lines(table, [c for c in keys if c not in axes])
+    row, column = (_lines(table, [axis]) for axis in axes)
+    for b in np.unique(block[small]):
+        here = np.flatnonzero(block == b)
+        shape = (int(row[here].max()) + 1, int(column[here].max()) + 1)
+        place = (row[here], column[here])
+        counts, must, cost = np.zeros(shape), np.zeros(shape, bool), np.ones(shape)
+        counts[place] = n[here]
+        must[place] = small[here]
+        cost[place] = np.where(first[here], 0.0, n[here] + 1)  # what is hidden anyway costs nothing
+        out[here] |= suppress_cells(counts, must, minimum, cost).withheld[place]
+    return out
+
+
+def _keys(table: pd.DataFrame, estimate: Estimate) -> list[str]:
+    """Columns that name a cell."""
+    return [*estimate.by, "variable", *(["level"] if "level" in table else [])]
+
+
+def _find_axes(estimate: Estimate, margins: bool | Sequence[str]) -> list[str]:
+    """Columns over which the cells of a line add up to something known."""
+    if isinstance(margins, bool):
+        wanted = list(estimate.by) if margins else []
+    else:
+        wanted = list(margins)
+        for name in wanted:
+            if name not in estimate.by:
+                raise LiteracyError(
+                    "estimate.option",
+                    where=f"margins: {name!r}",
+                    what="no domain column of the estimate",
+                    fix=f"its columns: {', '.join(estimate.by) or '(none)'}",
+                )
+    axes = [c for c in wanted if c not in estimate.overlapping]
+    categories = "level" in estimate.table and estimate.kind in ("proportion", "total")
+    return axes + (["level"] if categories else [])
+
+
+def _lines(table: pd.DataFrame, keys: list[str]) -> NDArray[np.int64]:
+    """Number of the line each row lies on."""
+    if not keys:
+        return np.zeros(len(table), np.int64)
+    lines = table.groupby(keys, sort=False, dropna=False).ngroup()
+    return np.asarray(lines, np.int64)

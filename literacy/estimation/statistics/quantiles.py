@@ -1,0 +1,255 @@
+"""Quantiles with intervals from the distribution function (Woodruff) or from replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.estimation.core.assembly import check_level, design_effects, find_labels, name_codes
+from literacy.estimation.core.domains import By, Domains, Layer, Where, find_domains
+from literacy.estimation.core.engine import Job, Result, run
+from literacy.estimation.core.estimate import Estimate, Options
+from literacy.estimation.core.variables import read_numbers
+from literacy.kernels.design.intervals import proportion_interval, symmetric_interval, t_quantile
+from literacy.kernels.design.linearization import Mean
+from literacy.kernels.design.quantiles import RULES, sorted_quantiles, weighted_quantiles
+from literacy.sampling import Sample
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+METHODS = ("mean", "logit", "beta", "arcsine", "replicates")
+
+
+def quantile(
+    sample: Sample, variable: str, p: float | Sequence[float] = 0.5, *, by: By = None, where: Where = None,
+    rule: str = "math", ci: str = "mean", level: float = 0.95, df: float | None = None,
+) -> Estimate:  # fmt: skip
+    """Population quantiles.
+
+    Parameters
+    ----------
+    sample : Sample
+    variable : str
+        A column of numbers.
+    p : float or list of float
+        Probabilities: 0.5 is the median.
+    by, where, level, df
+        As in :func:`literacy.estimation.mean`.
+    rule : str
+        "math" (the smallest value whose distribution function reaches p; default), "school" (the mean of two values at
+        a tie), or "hf1" to "hf9" (Hyndman and Fan's types). Ties are decided exactly.
+    ci : str
+        Woodruff's interval: limits of the share at or below the quantile, turned back into values; the limits are
+        "mean" (symmetric), "logit", "beta" or "arcsine". "replicates": the variance of the quantile over replicate
+        weights (not for jackknives).
+
+    Returns
+    -------
+    Estimate
+        ``level`` is the probability. The standard error is the width of the interval over twice the t quantile.
+    """
+    check_level(level)
+    option("rule", rule, RULES)
+    option("ci", ci, METHODS)
+    wanted = np.atleast_1d(np.asarray(p, np.float64))
+    if wanted.ndim != 1 or not ((wanted > 0) & (wanted < 1)).all():
+        raise LiteracyError(
+            "estimate.option",
+            where=f"p={p}",
+            what="not between 0 and 1",
+            fix="for example 0.5, or [0.25, 0.5, 0.75]",
+        )
+    if ci == "replicates" and (sample.replicates is None or sample.replicates.method in ("jk1", "jkn")):
+        raise LiteracyError(
+            "estimate.option",
+            where="ci='replicates'",
+            what="the sample has no replicates that suit a quantile",
+            fix="make bootstrap or half-sample replicates, or use ci='mean'",
+        )
+    domains = find_domains(sample, by, where)
+    x = read_numbers(sample, variable)
+    parts = {id(layer): _sort_cells(layer, x, sample.weight) for layer in domains.layers}
+    points = {k: np.stack([_evaluate(*c, wanted, rule) for c in cells]) for k, cells in parts.items()}
+    jobs = tuple(_share_job(variable, x, float(q), i, points) for i, q in enumerate(wanted))
+    result = run(sample, domains, jobs)
+    estimate = _spread(domains, points, len(wanted))
+    degrees = result.df if df is None else np.full(len(estimate), float(df))
+    if ci == "replicates":
+        covariance = _replicate(sample, domains, x, wanted, rule, estimate)
+        se = np.sqrt(np.diag(covariance))
+        low, high = symmetric_interval(estimate, se, degrees, level)
+    else:
+        low, high = _woodruff(domains, result, parts, degrees, level, ci, rule, len(wanted))
+        se = (high - low) / (2 * t_quantile(degrees, level))
+        covariance = _covariance(result, se)
+    notes = [] if ci == "replicates" else ["se is the width of the interval over twice the t quantile"]
+    lost = int(sum(_lost(layer, x) for layer in domains.layers))
+    if lost:
+        notes.append(f"{lost} rows without {variable} are outside its domain")
+    if np.isnan(low).any() or np.isnan(high).any():
+        notes.append("no limit where the share's interval leaves 0 to 1")
+    return _table(
+        sample,
+        domains,
+        result,
+        variable,
+        wanted,
+        estimate,
+        se,
+        low,
+        high,
+        degrees,
+        covariance,
+        ci,
+        rule,
+        level,
+        notes,
+    )
+
+
+def _evaluate(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
+    return sorted_quantiles(x, weight, p, rule) if len(x) else np.full(len(p), np.nan)
+
+
+def _lost(layer: Layer, x: Floats) -> int:
+    return int(((layer.cell >= 0) & np.isnan(x)).sum())
+
+
+def _sort_cells(layer: Layer, x: Floats, weight: Floats) -> list[tuple[Floats, Floats]]:
+    """Sorted values and weights of each domain."""
+    rows = np.flatnonzero((layer.cell >= 0) & ~np.isnan(x) & (weight > 0))
+    rows = rows[np.lexsort((x[rows], layer.cell[rows]))]
+    ends = np.searchsorted(layer.cell[rows], np.arange(len(layer.keys) + 1))
+    return [(x[rows[a:b]], weight[rows[a:b]]) for a, b in pairwise(ends)]
+
+
+def _share_job(variable: str, x: Floats, p: float, i: int, points: dict[int, Floats]) -> Job:
+    """The share at or below the i-th quantile of each domain."""
+    valid = ~np.isnan(x)
+    mask = None if valid.all() else valid
+    plain = Job(variable, (p,), (), None, mask, lambda n: Mean())
+
+    def adapt(layer: Layer) -> Job:
+        limit = np.append(points[id(layer)][:, i], np.nan)[layer.cell]
+        below = np.asarray(np.nan_to_num(x) <= limit, np.float64)
+        return replace(plain, columns=(None, below), adapt=None)
+
+    return replace(plain, adapt=adapt)
+
+
+def _spread(domains: Domains, points: dict[int, Floats], count: int) -> Floats:
+    """The quantiles in the order of the engine's result: domain by domain, then probability."""
+    flat = {
+        (i, d): points[id(layer)][d] for i, layer in enumerate(domains.layers) for d in range(len(layer.keys))
+    }
+    return np.concatenate([flat[k] for k in _order(domains)]) if count else np.zeros(0)
+
+
+def _order(domains: Domains) -> list[tuple[int, int]]:
+    """(layer, domain) in the order of the table."""
+    rank = [{v: i for i, v in enumerate(values)} for values in domains.order]
+    places = [
+        (tuple(r[v] for r, v in zip(rank, key, strict=True)), i, d)
+        for i, layer in enumerate(domains.layers)
+        for d, key in enumerate(layer.keys)
+    ]
+    return [(i, d) for _, i, d in sorted(places)]
+
+
+def _woodruff(
+    domains: Domains, r: Result, parts: dict[int, list[tuple[Floats, Floats]]], df: Floats, level: float, ci: str,
+    rule: str, count: int,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Limits of the share below each quantile, as values."""
+    share_se = np.sqrt(np.diag(r.covariance))
+    if ci == "mean":
+        lows, highs = symmetric_interval(r.estimate, share_se, df, level)
+    else:
+        lows, highs = proportion_interval(r.estimate, share_se, df, level, ci, r.n, r.kish)
+    low, high = np.full(len(df), np.nan), np.full(len(df), np.nan)
+    for j, (i, d) in enumerate(_order(domains)):
+        x, w = parts[id(domains.layers[i])][d]
+        rows = slice(j * count, (j + 1) * count)
+        for out, limit in ((low, lows), (high, highs)):
+            out[rows] = weighted_quantiles(x, w, limit[rows], rule)
+    return low, high
+
+
+def _covariance(r: Result, se: Floats) -> Floats:
+    """Covariance of the quantiles: correlation of the shares below them, standard errors of the quantiles."""
+    scale = np.sqrt(np.diag(r.covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.where(np.outer(scale, scale) > 0, r.covariance / np.outer(scale, scale), 0.0)
+    return np.asarray(correlation * np.outer(se, se))
+
+
+def _replicate(sample: Sample, domains: Domains, x: Floats, p: Floats, rule: str, estimate: Floats) -> Floats:
+    """Covariance of the quantiles over the replicates."""
+    replicates = sample.replicates
+    assert replicates is not None
+    thetas = []
+    for i, d in _order(domains):
+        rows = np.flatnonzero((domains.layers[i].cell == d) & ~np.isnan(x))
+        rows = rows[np.argsort(x[rows], kind="stable")]
+        weights = replicates.weights(rows)
+        values = x[rows]
+        each = [weighted_quantiles(values, weights[:, j], p, rule) for j in range(replicates.count)]
+        thetas.append(np.stack(each))
+    return replicates.covariance(np.concatenate(thetas, axis=1), estimate)
+
+
+def _table(
+    sample: Sample, domains: Domains, r: Result, variable: str, p: Floats, estimate: Floats, se: Floats, low: Floats,
+    high: Floats, df: Floats, covariance: Floats, ci: str, rule: str, level: float, notes: list[str],
+) -> Estimate:  # fmt: skip
+    effect, n_eff, _ = design_effects(sample, r, "wr")
+    variance = "taylor" if sample.replicates is None else sample.replicates.method
+    columns: dict[str, Any] = {name: [k[i] for k in r.keys] for i, name in enumerate(domains.by)}
+    columns |= {
+        "variable": variable,
+        "level": np.tile(p, len(r.keys) // len(p)),
+        "estimate": estimate,
+        "se": se,
+        "ci_low": low,
+        "ci_high": high,
+        "df": df,
+        "n": r.n.astype(np.int64),
+        "n_eff": n_eff,
+        "deff": effect,
+        "method": f"{variance}, {'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
+        "reliable": pd.array([pd.NA] * len(estimate), dtype="boolean"),
+    }
+    table, labels = pd.DataFrame(columns), find_labels(sample, domains, r)
+    return Estimate(
+        table=table,
+        covariance=covariance,
+        kind="quantile",
+        by=domains.by,
+        options=Options(
+            variance,
+            "replicate t" if ci == "replicates" else f"Woodruff {ci}",
+            level,
+            "wr",
+            sample.design.lonely_psu,
+        ),
+        standard=str(getattr(sample.standard, "id", "") or ""),
+        wave=str(getattr(sample.wave, "name", "") or ""),
+        universe=sample.universe,
+        labels=labels,
+        notes=(
+            *notes,
+            "deff and n_eff are those of the share below the quantile",
+            *domains.notes,
+            *name_codes(labels, table),
+        ),
+        history=sample.history,
+        source=sample.source,
+        overlapping=domains.overlapping,
+    )

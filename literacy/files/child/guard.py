@@ -1,0 +1,246 @@
+"""Read with pyreadstat in a child process, so that a broken file can end the child but never the analyst's session."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from literacy.errors import LiteracyError
+from literacy.files.limits import MAX_COLUMNS, too_many
+
+WORKER = Path(__file__).with_name("worker.py")
+PATIENCE = 15.0
+BYTES_PER_SECOND = 500_000
+MAX_LINE = 1 << 28
+MAX_CELLS = 150_000_000
+MAX_MEMORY = 8 << 30
+Listener = Callable[[IO[bytes], Path], Iterator[dict[str, Any]]]
+
+
+def damaged(where: str, reason: str) -> LiteracyError:
+    """The error for a file that cannot be read to its end."""
+    short = " ".join(reason.split())[:160]
+    return LiteracyError(
+        "io.damaged",
+        where=where,
+        what=f"the file is cut off or damaged ({short})",
+        fix="get the file again from its source, or save it anew in the program that wrote it",
+    )
+
+
+def _memory(kind: str) -> int:
+    """Address space a child may use: nine tenths of the machine's memory, for statistics files at most 8 GiB."""
+    try:
+        machine = int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 0.9)
+    except (AttributeError, ValueError, OSError):
+        return 0  # not known here: no bound
+    return machine if kind == "grid" else min(machine, MAX_MEMORY)
+
+
+def describe_file(path: Path, kind: str, encoding: str | None) -> dict[str, Any]:
+    """What a file's dictionary says (names, labels, value labels, missing ranges), by a child process."""
+    messages = list(_ask(path, {"kind": kind, "encoding": encoding, "metadata_only": True}, _listen_once))
+    return _named(messages[0], path)
+
+
+def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The description, if every column has a name of its own."""
+    names = described["names"]
+    if not all(isinstance(n, str) and n for n in names):
+        raise damaged(str(path), "a column has no name")
+    if len(set(names)) < len(names):
+        raise damaged(str(path), f"{len(names) - len(set(names))} columns have the name of another")
+    return described
+
+
+def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Dictionary and columns of a file, all read by a child process.
+
+    Returns
+    -------
+    (description, columns) ; a column is a float64 array or a list of str, float and None.
+    """
+    messages = _ask(path, {"kind": kind, "encoding": encoding, "metadata_only": False}, _listen)
+    described = _named(next(messages), path)
+    parts: dict[str, list[Any]] = {name: [] for name in described["names"]}
+    for message in messages:
+        for name, part in message.items():
+            parts[name].append(part)
+    columns: dict[str, Any] = {}
+    for name, pieces in parts.items():
+        if all(isinstance(p, np.ndarray) for p in pieces):
+            columns[name] = np.concatenate(pieces) if pieces else np.zeros(0)
+        else:
+            columns[name] = [cell for piece in pieces for cell in list(piece)]
+    return described, columns
+
+
+def read_grid(path: Path, cells: int = MAX_CELLS) -> tuple[str, list[str], list[list[str]]]:
+    """Cells of a workbook's first filled sheet as text, read by a child process; (sheet, other sheets, rows)."""
+    messages = _ask(path, {"kind": "grid", "cells": cells, "columns": MAX_COLUMNS}, _listen_grid)
+    head = next(messages)
+    rows = [row for message in messages for row in message["rows"]]
+    return head["sheet"], head["others"], rows
+
+
+def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    yield _message(out, path)
+    while True:
+        message = _message(out, path)
+        if "end" in message:
+            return
+        yield {"rows": json.loads(_exactly(out, message["size"]))}
+
+
+def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
+    """Start a child, ask it, and yield what it says."""
+    request = {"path": str(path), "memory": _memory(asked["kind"]), **asked}
+    try:
+        patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
+    except OSError as error:
+        raise _vanished(path, error) from None
+    child = _start(path)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        child.kill()
+
+    timer = threading.Timer(patience, stop)
+    timer.daemon = True
+    timer.start()
+    finished = False
+    try:
+        assert child.stdin is not None and child.stdout is not None
+        try:
+            child.stdin.write(json.dumps(request).encode("utf-8"))
+            child.stdin.close()
+        except OSError:
+            pass  # the child died at once; its silence is told below
+        yield from listen(child.stdout, path)
+        finished = True
+    except _SilenceError:
+        child.wait()
+        if late.is_set():
+            raise damaged(str(path), f"no end of reading it after {patience:.0f} s") from None
+        raise _broken_off(path, child.returncode) from None
+    finally:
+        timer.cancel()
+        if not finished:
+            child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+        child.wait()
+
+
+def _start(path: Path) -> subprocess.Popen[bytes]:
+    """The child, with nothing of this process but its pipes."""
+    command = [sys.executable or "", "-P", "-X", "utf8", str(WORKER)]
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise LiteracyError(
+            "io.reader",
+            where=str(path),
+            what=f"the process that reads it cannot be started ({error.strerror}: {command[0] or 'no Python'})",
+            fix="run it with an ordinary Python, whose sys.executable is there; or save the file as .csv",
+        ) from None
+
+
+def _vanished(path: Path, error: OSError) -> LiteracyError:
+    return LiteracyError(
+        "io.missing",
+        where=str(path),
+        what=f"it was there, and is not any more ({error.strerror})",
+        fix="check the path; close programs that write to it",
+    )
+
+
+def _broken_off(path: Path, status: int) -> LiteracyError:
+    """What the end of a child without an answer means."""
+    if not path.exists():
+        return _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
+    if status == -9:  # nothing in the file does that: the system does, as a rule for want of memory
+        return LiteracyError(
+            "io.reader",
+            where=str(path),
+            what="the process that reads it was ended from outside (signal 9), as happens when memory runs out",
+            fix="close other programs, or read it on a machine with more memory",
+        )
+    return damaged(str(path), f"the reader broke off, status {status}")
+
+
+class _SilenceError(Exception):
+    """The child said less than it should have."""
+
+
+def _listen_once(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    yield _message(out, path)
+
+
+def _listen(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    described = _message(out, path)
+    yield described
+    names = described["names"]
+    while True:
+        message = _message(out, path)
+        if "end" in message:
+            return
+        rows = message["chunk"]
+        columns: dict[str, Any] = {}
+        for name, plan in zip(names, message["plan"], strict=True):
+            if plan == "f8":
+                columns[name] = np.frombuffer(_exactly(out, 8 * rows), dtype=np.float64)
+            else:
+                columns[name] = json.loads(_exactly(out, plan))
+        yield columns
+
+
+def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
+    line = out.readline(MAX_LINE)
+    if not line.endswith(b"\n"):
+        raise _SilenceError
+    try:
+        message: dict[str, Any] = json.loads(line)
+    except ValueError:
+        raise _SilenceError from None
+    if str(message.get("error", "")).startswith("LimitError"):
+        raise LiteracyError(
+            "io.limit",
+            where=str(path),
+            what=f"the sheet has {message['error'][12:]}, most of them empty; the limit is {MAX_CELLS:,} cells,"
+            " and 100 for each byte of the file",
+            fix="delete empty rows and columns, or save the sheet as .csv",
+        )
+    if str(message.get("error", "")).startswith("ColumnsError"):
+        raise too_many(str(path), int(message["error"][14:]))
+    if str(message.get("error", "")).startswith("MemoryError"):
+        raise LiteracyError(
+            "io.limit",
+            where=str(path),
+            what=f"reading it takes more memory than the limit of {_memory(kind='sav') / 2**30:.1f} GiB",
+            fix="export only the columns of the questionnaire, or save it as .csv",
+        )
+    if "error" in message:
+        if not path.exists():
+            raise _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
+        raise damaged(str(path), message["error"])
+    return message
+
+
+def _exactly(out: IO[bytes], size: int) -> bytes:
+    data = out.read(size)
+    if len(data) < size:
+        raise _SilenceError
+    return data

@@ -1,0 +1,101 @@
+"""Exports of questionnaire platforms: 问卷星 (by text and by number), Kobo/ODK, LimeSurvey.
+
+No platform describes its export officially; the shapes below come from files of their users (docs/formats.md).
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from literacy.files.platforms.wenjuanxing import is_wjx, read_wjx
+from literacy.files.table import Table
+from literacy.files.text.numbers import infer_numbers
+from literacy.files.text.spelling import squeeze, tidy
+
+_ODK = frozenset(
+    {"_id", "_uuid", "_submission_time", "__version__", "_index", "_validation_status", "_status", "_submitted_by",
+     "meta/instanceid", "instanceid", "meta-instanceid", "meta.instanceid", "key", "submissiondate", "formhub/uuid",
+     "_xform_id_string", "_version_", "_tags", "_notes", "submitterid", "submittername", "reviewstate", "formversion"}
+)  # fmt: skip
+_LIME = frozenset(
+    {"id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl", "token"}
+)  # fmt: skip
+_LIME_LONG = re.compile(
+    r"^(response id|date submitted|last page|start language|seed|date started|date last action)$"
+    r"|^(答复 id|提交日期|最后一页|起始语言)$"
+)
+_SLASH = re.compile(r"^(.+)/([^/]+)$", re.DOTALL)
+_SQUARE = re.compile(r"^(.+?)\s*\[(.+)\]\s*$", re.DOTALL)
+
+
+def understand_platform(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...] = ()) -> Table:
+    """A table of text cells with what its platform's habits say about its columns.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+    form : str
+        The file format (csv, xlsx).
+    where : str
+        File name; 问卷星 writes 按文本 or 按序号 into it.
+    notes : tuple of str
+    """
+    frame, more = join_copies(frame)
+    notes = (*notes, *more)
+    names = [str(c) for c in frame.columns]
+    low = {squeeze(tidy(n)) for n in names}
+    if is_wjx(names):
+        return read_wjx(frame, form, where, notes)
+    typed = frame.apply(infer_numbers) if len(frame.columns) else frame
+    if len(low & _ODK) >= 2:
+        return Table(
+            typed, form, notes=(*notes, "read as an export of Kobo or ODK"), ticks=_splits(names, _SLASH),
+            platform="odk",
+        )  # fmt: skip
+    if len(low & _LIME) >= 4 or sum(1 for n in low if _LIME_LONG.match(n)) >= 3:
+        words = {"N/A": "not_applicable", "n/a": "not_applicable"}
+        said = (*notes, "read as an export of LimeSurvey", *_unfinished(frame, names))
+        return Table(
+            typed, form, notes=said, ticks=_splits(names, _SQUARE), words=words, platform="limesurvey"
+        )
+    return Table(typed, form, notes=notes, ticks=_splits(names, _SLASH) | _splits(names, _SQUARE))
+
+
+def _splits(names: list[str], pattern: re.Pattern[str]) -> dict[str, tuple[str, str]]:
+    """Columns that share a stem and differ by an option."""
+    found = {n: hit.groups() for n in names if (hit := pattern.match(tidy(n)))}
+    stems = [stem for stem, _ in found.values()]
+    return {n: (stem, option) for n, (stem, option) in found.items() if stems.count(stem) >= 2}
+
+
+def _unfinished(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
+    """Say that some answers were never sent: LimeSurvey exports them with an empty date."""
+    dates = [n for n in names if squeeze(tidy(n)) in ("submitdate", "date submitted", "提交日期")]
+    if not dates or not frame[dates[0]].map(squeeze).isin(["", "n/a", "1980-01-01 00:00:00"]).any():
+        return ()
+    return (f"some responses were not submitted (no {dates[0]}); they are kept",)
+
+
+def join_copies(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Columns of one name made one, where no row fills two of them differently (forms of several versions)."""
+    joined: dict[str, pd.Series] = {}
+    gone: list[str] = []
+    names = set(map(str, frame.columns))
+    for column in map(str, frame.columns):
+        first = re.sub(r"#\d+$", "", column)
+        if first == column or first not in names or first in gone:
+            continue
+        one = joined.get(first, frame[first])
+        other = frame[column]
+        blank = one.map(str.strip) == ""
+        if not one.equals(other) and bool((blank | (other.map(str.strip) == "") | (one == other)).all()):
+            joined[first] = one.where(~blank, other)
+            gone.append(column)
+    if not gone:
+        return frame, ()
+    shown = ", ".join(list(joined)[:5])
+    return frame.assign(**joined).drop(columns=gone), (
+        f"columns of one name that never differ were joined: {shown}",
+    )

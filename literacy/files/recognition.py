@@ -1,0 +1,191 @@
+"""What a file is, by its content and never by its name's ending."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from literacy.errors import LiteracyError
+from literacy.files.limits import check_lines
+
+ENDINGS = {
+    ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
+    ".xlsx": "xlsx", ".xls": "xls", ".parquet": "parquet",
+}  # fmt: skip
+NAMES = {
+    "sav": "an SPSS file", "por": "an SPSS portable file", "dta": "a Stata file", "xlsx": "an Excel workbook",
+    "parquet": "a Parquet file", "csv": "a text table", "xls": "an old Excel workbook",
+}  # fmt: skip
+_UNREADABLE = (
+    (b"%PDF", "a PDF document"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff",
+    "a picture"), (b"GIF8", "a picture"),
+    (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"\x1f\x8b",
+    "a gzip archive"), (b"RDX", "an R workspace"),
+    (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"SQLite format 3",
+    "an SQLite database"), (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc)"),
+)  # fmt: skip
+_HTML = (b"<!doctype html", b"<html", b"<?xml", b"<table")
+
+
+def check_path(path: str | Path) -> Path:
+    """The path, if it is a file with something in it; one clear error otherwise."""
+    place = Path(path)
+    where = str(path)
+    try:
+        if place.is_dir():
+            raise LiteracyError(
+                "io.missing", where=where, what="is a folder, not a file", fix="name a file in it"
+            )
+        if not place.exists():
+            near = _near(place)
+            raise LiteracyError(
+                "io.missing", where=where, what="there is no such file", fix=f"check the path{near}"
+            )
+        if not place.is_file():
+            raise LiteracyError(
+                "io.missing",
+                where=where,
+                what="is a pipe or a device, not a file",
+                fix="save it to a file first, or pipe it in and name it -",
+            )
+        if place.stat().st_size == 0:
+            raise LiteracyError(
+                "io.empty",
+                where=where,
+                what="the file is empty (0 bytes)",
+                fix="get the file again from its source",
+            )
+        with place.open("rb") as file:
+            file.read(1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise LiteracyError(
+            "io.missing",
+            where=where,
+            what=f"cannot be opened ({reason})",
+            fix="check the path and its permissions",
+        ) from None
+    return place
+
+
+def _near(place: Path) -> str:
+    import difflib
+
+    folder = place.parent
+    if not folder.is_dir():
+        return f"; there is no folder {folder} either"
+    names = sorted(p.name for p in folder.iterdir() if p.is_file())[:2000]
+    found = difflib.get_close_matches(place.name, names, n=1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def recognise(path: Path) -> str:
+    """Format of a file: sav, por, dta, xlsx, parquet or csv.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.format`` where the content is none of these, or is not what the ending promises.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+        file.seek(0, 2)
+        size = file.tell()
+        file.seek(max(0, size - 8))
+        tail = file.read(8)
+    found = _by_content(path, head, tail)
+    promised = ENDINGS.get(path.suffix.lower(), "")
+    if found == "csv" and promised in ("sav", "por", "dta", "xlsx", "parquet"):
+        raise LiteracyError(
+            "io.format",
+            where=str(path),
+            what=f"the name says {NAMES[promised]}, the content is text",
+            fix=f"give the real {path.suffix} file, or rename it to .csv if it is a text table",
+        )
+    if found:
+        if found == "csv":
+            with path.open("rb") as file:
+                check_lines(file, str(path))
+        return found
+    what = next((name for mark, name in _UNREADABLE if head.startswith(mark)), "")
+    if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
+        what = "a web page or XML (some systems save it under .xls)"
+    told = f"the name says {NAMES[promised]}, but " if promised else ""
+    raise LiteracyError(
+        "io.format",
+        where=str(path),
+        what=f"{told}the content is {what or 'of no format that is known here'}",
+        fix="give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx or .parquet; save other files as one of these",
+    )
+
+
+def _by_content(path: Path, head: bytes, tail: bytes) -> str:
+    if head.startswith((b"$FL2", b"$FL3")):
+        return "sav"
+    if head.startswith(b"<stata_dta>") or _old_stata(head):
+        return "dta"
+    if b"SPSSPORT" in head[:600].replace(b"\r", b"").replace(b"\n", b"") or _ebcdic_portable(head):
+        return "por"
+    if head.startswith(b"PAR1"):
+        if not tail.endswith(b"PAR1"):
+            raise LiteracyError(
+                "io.damaged",
+                where=str(path),
+                what="the Parquet file is cut off",
+                fix="get the file again from its source",
+            )
+        return "parquet"
+    if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() in (".xls", ".xlsx", ".et", ""):
+        return "xls"
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if any(head.startswith(mark) for mark, _ in _UNREADABLE):
+        return ""
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
+        return ""
+    return "csv" if _is_text(head) else ""
+
+
+def _old_stata(head: bytes) -> bool:
+    return (
+        len(head) > 109
+        and head[0] in (104, 105, 108, 110, 111, 112, 113, 114, 115)
+        and head[1] in (1, 2)
+        and head[2] == 1
+    )
+
+
+def _ebcdic_portable(head: bytes) -> bool:
+    return len(head) > 464 and b"SPSSPORT".decode("ascii").encode("cp037") in head[:600]
+
+
+def _zipped(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        raise LiteracyError(
+            "io.damaged",
+            where=str(path),
+            what="the workbook is cut off or damaged",
+            fix="get the file again from its source",
+        ) from None
+    if any(n.startswith("xl/") for n in names):
+        return "xlsx"
+    inside = ", ".join(sorted(names)[:3])
+    raise LiteracyError(
+        "io.format",
+        where=str(path),
+        what=f"a ZIP archive that is no Excel workbook (it holds {inside or 'nothing'})",
+        fix="unpack it and give the data file inside",
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    if b"\0" in head:
+        return False
+    control = sum(1 for b in head if b < 32 and b not in (9, 10, 13, 12, 27))
+    return control <= len(head) // 200

@@ -1,0 +1,192 @@
+"""Excel workbooks (.xlsx, .xls): one sheet as a table, read by a child process within stated limits."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from xml.parsers import expat
+
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.files.child.guard import MAX_CELLS, damaged, read_grid
+from literacy.files.extras import require
+from literacy.files.limits import MAX_COLUMNS
+from literacy.files.platforms.platforms import understand_platform
+from literacy.files.table import Table
+from literacy.files.text.delimited import name_columns
+
+MAX_UNPACKED = 2 << 30
+MAX_RATIO = 400
+MAX_PARTS = 20_000
+_CELL = re.compile(rb'<(?:\w{1,20}:)?c\s(?:[^>]{0,300}?\s)?r="([A-Za-z]{2,9})\d')
+_ROW = re.compile(rb'<(?:\w{1,20}:)?row\s(?:[^>]{0,300}?\s)?r="(\d{1,9})"')
+
+
+def load_workbook(path: Path) -> Table:
+    """The first sheet that holds a table.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one.
+    """
+    require("python_calamine", "Excel workbooks")
+    if zipfile.is_zipfile(path):
+        check_archive(path)
+    sheet, others, rows = read_grid(path)
+    where = str(path)
+    if not rows:
+        raise LiteracyError(
+            "io.empty", where=where, what="no sheet holds a table", fix="put the data on the first sheet"
+        )
+    header, first = _header(rows)
+    if len(header) > MAX_COLUMNS:
+        raise LiteracyError(
+            "io.limit",
+            where=where,
+            what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
+            fix="export only the columns of the questionnaire",
+        )
+    names, notes = name_columns(header)
+    body = [row for row in rows[first:] if any(row)]
+    columns = {
+        name: pd.Series([row[j] if j < len(row) else "" for row in body], dtype="str")
+        for j, name in enumerate(names)
+    }
+    frame = pd.DataFrame(columns)
+    if others:
+        notes = (*notes, f"sheet '{sheet}' read; the workbook also has: {', '.join(others[:5])}")
+    return understand_platform(frame, "xlsx", where, notes)
+
+
+def _header(rows: list[list[str]]) -> tuple[list[str], int]:
+    """Header cells and the place of the first row of data; title lines above the header are passed over."""
+    width = max(sum(1 for c in row if c) for row in rows[:20])
+    for place, row in enumerate(rows[:20]):
+        if sum(1 for c in row if c) >= (max(2, width // 2) if width > 1 else 1):
+            last = max(j for j, c in enumerate(row) if c) if any(row) else 0
+            wide = max((max((j for j, c in enumerate(r) if c), default=0) for r in rows[place:]), default=0)
+            return [*row, *[""] * (wide + 1 - len(row))][: max(last, wide) + 1], place + 1
+    return rows[0], 1
+
+
+def _column_number(name: bytes) -> int:
+    """Number of a column: A is 1, XFD 16,384."""
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def check_archive(path: Path) -> None:
+    """Refuse archives that unpack to too much, and those whose parts do not add up or are no XML.
+
+    The library that reads the cells passes over broken XML, and over the rows it swallows.
+    """
+    where = str(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            unpacked = sum(p.file_size for p in parts)
+            packed = max(1, path.stat().st_size)
+            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * packed + (1 << 24):
+                raise LiteracyError(
+                    "io.limit",
+                    where=where,
+                    what=f"the workbook unpacks to {unpacked / 2**20:,.0f} MiB from {packed / 2**20:,.1f} MiB"
+                    f" ({len(parts)} parts); the limits are {MAX_UNPACKED >> 20:,} MiB,"
+                    f" {MAX_RATIO} times and {MAX_PARTS:,}",
+                    fix="save the sheet as .csv",
+                )
+            _require_apart(parts, where)
+            seen = 0
+            for part in parts:
+                whole = _Whole(part.filename, where)
+                with archive.open(part) as file:
+                    while block := file.read(1 << 20):
+                        whole.hear(block)
+                        seen += len(block)
+                        if seen > MAX_UNPACKED:
+                            raise LiteracyError(
+                                "io.limit",
+                                where=where,
+                                what=f"the workbook unpacks to more than {MAX_UNPACKED >> 20:,} MiB",
+                                fix="save the sheet as .csv",
+                            )
+                whole.end()
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+    ) as error:
+        raise damaged(where, str(error)) from None
+
+
+def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
+    """Refuse an archive that names the same bytes twice: so a small file can unpack to a very large one."""
+    names = {part.filename.casefold() for part in parts}
+    if len(names) < len(parts):
+        raise damaged(where, "two parts of the workbook have one name")
+    end, last = 0, ""
+    for part in sorted(parts, key=lambda p: p.header_offset):
+        if part.header_offset < end:
+            raise damaged(where, f"the parts {last} and {part.filename} overlap")
+        end = (
+            part.header_offset + 30 + len(part.orig_filename.encode("utf-8", "replace")) + part.compress_size
+        )
+        last = part.filename
+
+
+class _Whole:
+    """Hears one part of a workbook block by block: is its XML whole, do the numbers of its rows only grow?"""
+
+    def __init__(self, name: str, where: str) -> None:
+        self.name, self.where = name, where
+        self.parser = expat.ParserCreate() if name.lower().endswith((".xml", ".rels")) else None
+        self.sheet = "worksheets/" in name.lower()
+        self.rest = b""
+        self.last = 0
+        self.column = 0
+
+    def hear(self, block: bytes) -> None:
+        """One more block."""
+        self._parse(block, final=False)
+        if not self.sheet:
+            return
+        text = self.rest + block
+        for found in _ROW.finditer(text):
+            number = int(found.group(1))
+            if number <= self.last:
+                raise damaged(self.where, f"row {number} of a sheet comes after row {self.last}")
+            self.last = number
+        for name in set(_CELL.findall(text)):
+            self.column = max(self.column, _column_number(name))
+        if self.last * self.column > MAX_CELLS:
+            raise LiteracyError(
+                "io.limit",
+                where=self.where,
+                what=f"a sheet of {self.last:,} rows of {self.column:,} columns; the limit is {MAX_CELLS:,} cells",
+                fix="delete empty rows and columns, or save the sheet as .csv",
+            )
+        self.rest = (
+            text[max(text.rfind(b"<"), len(text) - 400) :] if b">" not in text[text.rfind(b"<") :] else b""
+        )
+
+    def end(self) -> None:
+        """No more blocks."""
+        self._parse(b"", final=True)
+
+    def _parse(self, block: bytes, *, final: bool) -> None:
+        if self.parser is None:
+            return
+        try:
+            self.parser.Parse(block, final)
+        except expat.ExpatError as error:
+            raise damaged(self.where, f"{self.name}: {error}") from None

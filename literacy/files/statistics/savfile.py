@@ -1,0 +1,424 @@
+"""The data part of an SPSS system file, decoded with numpy in one pass and in constant memory.
+
+The dictionary (names, labels, encodings) is read by pyreadstat in a child process; here
+only the layout is walked, so that the cells can be cut out. Format: PSPP Developers Guide, "System File Format".
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+SYSMIS = -np.finfo(np.float64).max
+PIECE = 1 << 19
+MAX_VARIABLES = 20_000
+MAX_SEGMENTS = 32 * MAX_VARIABLES
+MAX_LABELS = 1_000_000
+MAX_DICTIONARY = 1 << 27
+MAX_BLOCK = 1 << 26
+SAMPLE = 1 << 16
+_SPACES = np.frombuffer(b" " * 8, dtype="<f8")[0]
+
+
+class LayoutError(ValueError):
+    """The file is not laid out as a system file should be (message says where it breaks)."""
+
+
+class LayoutLimitError(LayoutError):
+    """The file is larger than what is read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the cells are.
+
+    ``widths`` holds one entry a variable in file order: 0 = number, w = text of w bytes. ``rows`` is the count of the
+    header, -1 where it has none. ``plain`` is false where only the library can read the data (very long texts, other
+    byte order).
+    """
+
+    widths: tuple[int, ...]
+    segments: int
+    rows: int
+    compression: int
+    bias: float
+    start: int
+    plain: bool
+    declared: str = ""
+    charset: int = 0
+    sample: bytes = b""
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """First 8-byte segment of each variable in a row."""
+        out, at = [], 0
+        for width in self.widths:
+            out.append(at)
+            at += max(1, -(-width // 8))
+        return tuple(out)
+
+
+def _take(file: BinaryIO, size: int) -> bytes:
+    data = file.read(size)
+    if len(data) < size:
+        raise LayoutError("it ends inside the dictionary")
+    return data
+
+
+def walk_layout(path: Path) -> Layout:
+    """Walk the header and dictionary of a .sav or .zsav file.
+
+    Raises
+    ------
+    LayoutError
+        Where the file ends early or a record makes no sense.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = _take(file, 176)
+        if head[:4] not in (b"$FL2", b"$FL3"):
+            raise LayoutError("it has no SPSS header")
+        little = struct.unpack_from("<i", head, 64)[0] in (2, 3)
+        order = "<" if little else ">"
+        if not little and struct.unpack_from(">i", head, 64)[0] not in (2, 3):
+            raise LayoutError("its header is of no known layout")
+        compression, _, rows, bias = struct.unpack_from(order + "iiid", head, 72)
+        if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
+            raise LayoutError("its header names no known compression")
+        claimed = struct.unpack_from(order + "i", head, 68)[0]
+        if claimed > MAX_SEGMENTS:
+            raise LayoutLimitError(
+                f"a header that states {claimed:,} cells a row; the limit is {MAX_SEGMENTS:,}"
+                f" ({MAX_VARIABLES:,} columns)"
+            )
+        widths: list[int] = []
+        expected = 0
+        notice = _Notice(rows)
+        while True:
+            kind = struct.unpack(order + "i", _take(file, 4))[0]
+            if kind == 2:
+                width = _variable(file, order, notice)
+                if width >= 0:
+                    if expected:
+                        raise LayoutError("a text variable lacks its continuation")
+                    widths.append(width)
+                    expected = max(1, -(-width // 8)) - 1
+                elif expected:
+                    expected -= 1
+                else:
+                    raise LayoutError("a continuation without its variable")
+                if len(widths) > MAX_VARIABLES:
+                    raise LayoutLimitError(
+                        f"more than {MAX_VARIABLES:,} columns; the limit is {MAX_VARIABLES:,}"
+                    )
+            elif kind == 999:
+                _take(file, 4)
+                break
+            else:
+                _other_record(file, order, kind, size, notice)
+            if file.tell() > MAX_DICTIONARY:
+                raise LayoutLimitError(
+                    f"a dictionary of more than {MAX_DICTIONARY >> 20} MiB; the limit is {MAX_DICTIONARY >> 20} MiB"
+                )
+        if expected or not widths:
+            raise LayoutError("its variables are incomplete")
+        segments = sum(max(1, -(-w // 8)) for w in widths)
+        return Layout(
+            tuple(widths),
+            segments,
+            notice.rows,
+            compression,
+            bias,
+            file.tell(),
+            little and not notice.long_texts,
+            notice.declared,
+            notice.charset,
+            bytes(notice.sample),
+        )
+
+
+class _Notice:
+    """What the walk notices on its way."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.long_texts = False
+        self.declared = ""
+        self.charset = 0
+        self.labels = 0
+        self.sample = bytearray()
+
+    def hear(self, text: bytes) -> None:
+        """Keep some texts of the file, to tell their encoding."""
+        if len(self.sample) < SAMPLE and not text.isascii():
+            self.sample += text + b"\n"
+
+
+def _variable(file: BinaryIO, order: str, notice: _Notice) -> int:
+    width, labelled, missing, _, _ = struct.unpack(order + "5i", _take(file, 20))
+    notice.hear(_take(file, 8).rstrip())
+    if not -1 <= width <= 255:
+        raise LayoutError("a variable has an impossible width")
+    if labelled == 1:
+        length = struct.unpack(order + "i", _take(file, 4))[0]
+        if not 0 <= length <= 65_535:
+            raise LayoutError("a variable label has an impossible length")
+        notice.hear(_take(file, -(-length // 4) * 4)[:length])
+    elif labelled:
+        raise LayoutError("a variable record is broken")
+    if not -3 <= missing <= 3:
+        raise LayoutError("a variable has an impossible number of missing values")
+    _take(file, 8 * abs(missing))
+    return int(width)
+
+
+def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Notice) -> None:
+    def skip(length: int) -> None:
+        if length < 0 or file.tell() + length > size:
+            raise LayoutError("it ends inside the dictionary")
+        file.seek(length, 1)
+
+    if kind == 3:
+        count = struct.unpack(order + "i", _take(file, 4))[0]
+        notice.labels += max(0, count)
+        if notice.labels > MAX_LABELS:
+            raise LayoutLimitError(f"{notice.labels:,} value labels; the limit is {MAX_LABELS:,}")
+        if not 0 <= count <= size // 16:
+            raise LayoutError("a set of value labels has an impossible length")
+        for _ in range(count):
+            length = _take(file, 9)[8]
+            notice.hear(_take(file, -(-(length + 1) // 8) * 8 - 1)[:length])
+    elif kind == 4:
+        skip(4 * struct.unpack(order + "i", _take(file, 4))[0])
+    elif kind == 6:
+        skip(80 * struct.unpack(order + "i", _take(file, 4))[0])
+    elif kind == 7:
+        subtype, width, count = struct.unpack(order + "3i", _take(file, 12))
+        if width < 0 or count < 0:
+            raise LayoutError("an extension record has an impossible length")
+        if subtype == 16 and width == 8 and count == 2:
+            counted = struct.unpack(order + "2q", _take(file, 16))[1]
+            if 0 <= notice.rows != counted:
+                raise LayoutError("what the header promises of rows, the dictionary denies")
+            notice.rows = counted
+        elif subtype == 3 and width == 4 and count == 8:
+            notice.charset = struct.unpack(order + "8i", _take(file, 32))[7]
+        elif subtype == 13 and width == 1 and 0 <= count <= size - file.tell():
+            notice.hear(_take(file, count).replace(b"\t", b"\n"))
+        elif subtype == 20 and width == 1 and count < 64:
+            notice.declared = _take(file, count).decode("ascii", "replace").strip("\0 ")
+        else:
+            skip(width * count)
+        notice.long_texts = notice.long_texts or (subtype == 14 and width * count > 0)
+    else:
+        raise LayoutError(f"a record of unknown type {kind}")
+
+
+def iterate_cells(path: Path, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
+    """Blocks of whole rows as (n, segments) float64 arrays of raw 8-byte segments, at most *rows* rows each.
+
+    Raises
+    ------
+    LayoutError
+        Where the data end inside a row, or hold fewer or more rows than the header says.
+    """
+    width = layout.segments
+    rest = np.zeros(0)
+    done = 0
+    with path.open("rb") as file:
+        file.seek(layout.start)
+        stream = _raw(file) if layout.compression != 2 else _inflate(file, path.stat().st_size)
+        cells = _plain_cells(stream) if layout.compression == 0 else _unpack(stream, layout.bias)
+        held: list[NDArray[np.float64]] = []
+        count = 0
+        for piece in cells:
+            held.append(piece)
+            count += len(piece)
+            if count < rows * width:
+                continue
+            flat = np.concatenate(held)
+            whole = count // width
+            for first in range(0, whole - whole % rows, rows):
+                block = flat[first * width : (first + rows) * width].reshape(rows, width)
+                done += rows
+                yield block
+            rest = flat[(whole - whole % rows) * width :]
+            held, count = [rest.copy()], len(rest)
+            if 0 <= layout.rows < done:
+                break
+        flat = np.concatenate(held) if held else rest
+        if len(flat) % width:
+            raise LayoutError("the data end inside a row")
+        done += len(flat) // width
+        if layout.rows >= 0 and done != layout.rows:
+            more = "more" if done > layout.rows else "fewer"
+            raise LayoutError(f"the data hold {more} rows than the {layout.rows:,} the header promises")
+        if len(flat):
+            yield flat.reshape(-1, width)
+
+
+def _raw(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The zlib blocks of a .zsav file, each checked against the size its trailer states."""
+    try:
+        _, trailer, length = struct.unpack("<3q", _take(file, 24))
+        if not 24 <= length <= 24 + 24 * 1_000_000 or not 0 < trailer <= size - length:
+            raise LayoutError("the index of its compressed blocks is broken")
+        file.seek(trailer)
+        index = _take(file, length)
+        count = struct.unpack_from("<i", index, 20)[0]
+        if count < 0 or 24 + 24 * count != length:
+            raise LayoutError("the index of its compressed blocks is broken")
+        blocks = [struct.unpack_from("<qqii", index, 24 + 24 * i) for i in range(count)]
+    except struct.error:
+        raise LayoutError("the index of its compressed blocks is broken") from None
+    end = 0
+    for _, start, plain, packed in blocks:
+        if plain > MAX_BLOCK:
+            raise LayoutLimitError(f"a block of {plain:,} bytes; the limit is {MAX_BLOCK >> 20} MiB")
+        if not end <= start <= size - packed or plain < 0 or packed < 0:
+            raise LayoutError("a compressed block lies outside the file, or over another")
+        end = start + packed
+        file.seek(start)
+        engine = zlib.decompressobj()
+        try:
+            data = engine.decompress(_take(file, packed), plain + 1)
+        except zlib.error:
+            raise LayoutError("a compressed block is broken") from None
+        if len(data) != plain or not engine.eof:
+            raise LayoutError("a compressed block is not of the size the index states")
+        yield data
+
+
+def _plain_cells(stream: Iterator[bytes]) -> Iterator[NDArray[np.float64]]:
+    rest = b""
+    for piece in stream:
+        data = rest + piece if rest else piece
+        cut = len(data) - len(data) % 8
+        yield np.frombuffer(data, dtype="<f8", count=cut // 8)
+        rest = data[cut:]
+    if rest:
+        raise LayoutError("the data end inside a cell")
+
+
+def _unpack(stream: Iterator[bytes], bias: float) -> Iterator[NDArray[np.float64]]:
+    """Undo the byte-code compression: 8 command bytes, then the 8-byte cells of those commands that are 253.
+
+    Command 1-251 is the number command - bias, 252 the end, 253 a cell as it is, 254 eight blanks, 255 missing, 0 no
+    cell. Blocks are found by looking only at words that hold a 253.
+    """
+    table = np.arange(256, dtype=np.float64) - bias
+    table[254], table[255] = _SPACES, SYSMIS
+    rest = b""
+    ended = False
+    for piece in stream:
+        data = rest + piece if rest else piece
+        if ended:
+            break
+        words = np.frombuffer(data, dtype=np.uint8, count=len(data) - len(data) % 8).reshape(-1, 8)
+        used, cells, ended = _unpack_words(words, table)
+        rest = data[used * 8 :]
+        if len(cells):
+            yield cells
+    if not ended and rest.strip(b"\0"):
+        raise LayoutError("the data end inside a compressed block")
+
+
+def _unpack_words(
+    words: NDArray[np.uint8], table: NDArray[np.float64]
+) -> tuple[int, NDArray[np.float64], bool]:
+    """Words used, cells, and whether the end command was met."""
+    total = len(words)
+    counts = (words == 253).sum(axis=1)
+    heads, limit = _find_blocks(np.flatnonzero(counts), counts, total)
+    is_block = np.ones(limit, dtype=bool)
+    literals = np.zeros(0, dtype=np.intp)
+    if len(heads):
+        sizes = counts[heads]
+        ends = np.cumsum(sizes)
+        literals = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes) + np.repeat(heads + 1, sizes)
+        is_block[literals] = False
+    commands = words[:limit][is_block].ravel()
+    cells = table[commands]
+    if len(literals):
+        cells[commands == 253] = words[literals].reshape(-1).view("<f8")
+    ended = False
+    odd = np.flatnonzero((commands == 0) | (commands == 252))
+    if len(odd):
+        stop = odd[commands[odd] == 252]
+        if len(stop):
+            ended = True
+            commands, cells = commands[: stop[0]], cells[: stop[0]]
+        cells = cells[commands != 0]
+    return limit, cells, ended
+
+
+def _find_blocks(
+    marked: NDArray[np.intp], counts: NDArray[np.intp], total: int
+) -> tuple[NDArray[np.intp], int]:
+    """Of the words that hold a 253 those that are command words (cells may hold one too), and how many words are whole.
+
+    A word at or behind the end of every block that could have begun before it is a command word for certain; only the
+    others are looked at one by one.
+    """
+    ends = marked + 1 + counts[marked]
+    is_head = np.ones(len(marked), dtype=bool)
+    is_head[1:] = marked[1:] >= np.maximum.accumulate(ends)[:-1]
+    free = 0
+    for j in np.flatnonzero(~is_head).tolist():
+        if is_head[j - 1]:
+            free = int(ends[j - 1])
+        is_head[j] = marked[j] >= free
+    heads = marked[is_head]
+    open_end = np.flatnonzero(ends[is_head] > total)
+    if len(open_end):
+        return heads[: open_end[0]], int(heads[open_end[0]])
+    return heads, total
+
+
+def numbers(block: NDArray[np.float64], segment: int) -> NDArray[np.float64]:
+    """One numeric variable of a block; system-missing becomes NaN."""
+    column = np.array(block[:, segment], dtype=np.float64)
+    column[column == SYSMIS] = np.nan
+    return column
+
+
+def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[list[bytes], list[int]]:
+    """Different texts of one text variable of a block, as bytes, and which of them each row has."""
+    span = max(1, -(-width // 8))
+    raw = np.ascontiguousarray(block[:, segment : segment + span]).view(np.uint8).reshape(len(block), -1)
+    cells = np.ascontiguousarray(raw[:, :width]).view(f"S{width}").ravel()
+    uniques, positions = np.unique(cells, return_inverse=True)
+    return [u.rstrip(b" \0") for u in uniques.tolist()], positions.ravel().tolist()
+
+
+def raw_texts(path: Path, layout: Layout) -> bytes:
+    """Some text cells from the top of the data, as bytes, to tell their encoding."""
+    places = [(s, w) for s, w in zip(layout.offsets, layout.widths, strict=True) if w > 1]
+    if not places or not layout.plain:
+        return b""
+    block = next(iterate_cells(path, layout, 200), None)
+    if block is None:
+        return b""
+    out = bytearray()
+    for segment, width in places:
+        span = max(1, -(-width // 8))
+        raw = (
+            np.ascontiguousarray(block[:200, segment : segment + span]).view(np.uint8).reshape(len(block), -1)
+        )
+        for cell in np.ascontiguousarray(raw[:, :width]).view(f"S{width}").ravel().tolist():
+            text = cell.rstrip(b" \0")
+            if not text.isascii() and len(out) < SAMPLE:
+                out += text + b"\n"
+    return bytes(out)

@@ -1,0 +1,278 @@
+"""SPSS system files (.sav, .zsav)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.files.child.guard import damaged, describe_file, read_guarded
+from literacy.files.limits import over_limit, require_cells
+from literacy.files.statistics.savfile import (
+    Layout,
+    LayoutError,
+    LayoutLimitError,
+    iterate_cells,
+    numbers,
+    raw_cells,
+    raw_texts,
+    walk_layout,
+)
+from literacy.files.table import Range, Table
+from literacy.files.text.decoding import CellDecoder, is_misread, not_of, western_bytes
+from literacy.files.text.encodings import guess_encoding, is_single_byte, python_codec
+
+_DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS")
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Names, labels and declared missing codes of an SPSS file; ``encoding`` is that of its texts."""
+
+    names: tuple[str, ...]
+    labels: dict[str, str]
+    values: dict[str, dict[float | str, str]]
+    ranges: dict[str, tuple[Range, ...]]
+    formats: dict[str, str]
+    types: dict[str, str]
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+    def table(self, frame: pd.DataFrame, form: str) -> Table:
+        """A table of these labels and the given cells."""
+        for name in frame.columns:
+            if self.formats.get(name, "").upper().startswith(_DATES) and frame[name].dtype == np.float64:
+                frame[name] = spss_dates(frame[name])
+        return Table(frame, form, self.labels, self.values, self.ranges, self.notes)
+
+
+def understand(described: dict[str, Any], notes: tuple[str, ...] = ()) -> Dictionary:
+    """The description a child process gave, in the shapes of this room."""
+    return Dictionary(
+        tuple(described["names"]),
+        {n: str(t) for n, t in described["labels"].items()},
+        {n: {code: str(t) for code, t in pairs} for n, pairs in described["values"].items()},
+        {n: tuple((lo, hi) for lo, hi in pairs) for n, pairs in described["ranges"].items()},
+        described["formats"],
+        described["types"],
+        described["encoding"] or "UTF-8",
+        notes,
+    )
+
+
+def load_spss(path: Path, encoding: str | None = None) -> Table:
+    """A .sav or .zsav file as a table, user-missing codes kept."""
+    parts: list[Table] = []
+    rows = 0
+    for part in iterate_spss(path, encoding):
+        rows += len(part.frame)
+        require_cells(str(path), rows, len(part.frame.columns))
+        parts.append(part)
+    if len(parts) == 1:
+        return parts[0]
+    frame = pd.concat([p.frame for p in parts], ignore_index=True)
+    return parts[-1].evolve(frame=frame)  # the last knows all that was assumed on the way
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An SPSS file whose dictionary is known; its rows can be read again and again."""
+
+    path: Path
+    layout: Layout
+    dictionary: Dictionary
+    encoding: str | None
+    told: bool = False
+
+    @property
+    def declared(self) -> str:
+        """What the file says of the encoding of its texts."""
+        return self.layout.declared or charset_name(self.layout.charset)
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether rows can be cut out block by block; else the library reads the whole (texts of over 255 bytes)."""
+        return _fits(self.layout, self.dictionary)
+
+
+def open_spss(path: Path, encoding: str | None = None) -> Opened:
+    """Read the top of a .sav or .zsav file, the dictionary by a child process."""
+    try:
+        layout = walk_layout(path)
+    except LayoutError as error:
+        raise _unfit(path, error) from None
+    described, found, notes = open_dictionary(path, layout, encoding)
+    return Opened(path, layout, understand(described, notes), found, bool(encoding))
+
+
+def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -> Generator[Table]:
+    """A .sav or .zsav file in tables of at most *rows* rows; one empty table where it has none."""
+    yield from iterate_opened(open_spss(path, encoding), rows)
+
+
+def iterate_opened(opened: Opened, rows: int = 1 << 62) -> Generator[Table]:
+    """The rows of an opened file in tables of at most *rows* rows; one empty table where it has none."""
+    layout, dictionary, where = opened.layout, opened.dictionary, str(opened.path)
+    if not opened.in_blocks:
+        yield from _by_library(opened, rows)
+        return
+    decoder = CellDecoder(
+        dictionary.encoding, opened.declared, settled=opened.encoding is not None, strict=opened.told
+    )
+
+    def table(block: NDArray[np.float64]) -> Table:
+        made = dictionary.table(_cut(block, layout, dictionary, decoder, where), "sav")
+        return made.evolve(notes=(*made.notes, *decoder.notes)) if decoder.notes else made
+
+    yielded = False
+    try:
+        for block in iterate_cells(opened.path, layout, min(rows, max(1, (1 << 24) // layout.segments))):
+            yielded = True
+            yield table(block)
+    except LayoutError as error:
+        raise _unfit(opened.path, error) from None
+    if not yielded:
+        yield table(np.zeros((0, layout.segments)))
+
+
+def _unfit(path: Path, error: LayoutError) -> LiteracyError:
+    if isinstance(error, LayoutLimitError):
+        return over_limit(str(path), str(error), "export only the columns of the questionnaire")
+    return damaged(str(path), str(error))
+
+
+def open_dictionary(
+    path: Path, layout: Layout, encoding: str | None
+) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
+    """Dictionary of a file, the encoding it was read with (None = as declared), and the sentence that says so.
+
+    A declaration stands unless the bytes contradict it: old programs wrote Chinese under a western charset, or none.
+    """
+    if encoding:
+        try:
+            return describe_file(path, "sav", encoding), encoding, (f"texts read as {encoding} (as told)",)
+        except LiteracyError as error:
+            raise (
+                not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
+            ) from None
+    declared = layout.declared or charset_name(layout.charset)
+    try:
+        sample = layout.sample + raw_texts(path, layout)
+    except LayoutError as error:
+        raise _unfit(path, error) from None
+    guess, said = guess_encoding(sample, declared)
+    if guess:
+        return describe_file(path, "sav", guess), guess, (said,)
+    return describe_file(path, "sav", None), None, ()
+
+
+def charset_name(code: int) -> str:
+    """Name of the character set an SPSS header gives as a Windows code page ("" for none)."""
+    known = {
+        2: "us-ascii",
+        3: "iso-8859-1",
+        65001: "UTF-8",
+        936: "gbk",
+        54936: "gb18030",
+        20936: "gb2312",
+        950: "big5",
+    }
+    return known.get(code, f"cp{code}" if code > 100 else "")
+
+
+def _fits(layout: Layout, dictionary: Dictionary) -> bool:
+    """Whether the cells can be cut out here: plain layout, the same variables, an encoding Python knows."""
+    if not layout.plain or len(layout.widths) != len(dictionary.names):
+        return False
+    kinds = tuple(dictionary.types.get(n) == "string" for n in dictionary.names)
+    if kinds != tuple(w > 0 for w in layout.widths):
+        return False
+    return bool(python_codec(dictionary.encoding)) or not any(kinds)
+
+
+def _cut(
+    block: NDArray[np.float64], layout: Layout, dictionary: Dictionary, decoder: CellDecoder, where: str
+) -> pd.DataFrame:
+    columns: dict[str, Any] = {}
+    places = zip(dictionary.names, layout.offsets, layout.widths, strict=True)
+    raw = {name: raw_cells(block, segment, width) for name, segment, width in places if width}
+    decoder.look(cell for cells, _ in raw.values() for cell in cells)
+    for name, segment, width in zip(dictionary.names, layout.offsets, layout.widths, strict=True):
+        if width == 0:
+            columns[name] = numbers(block, segment)
+            continue
+        try:
+            decoded = [decoder(cell) or None for cell in raw[name][0]]
+        except UnicodeDecodeError:
+            raise not_of(where, f"a text of {name}", decoder.codec) from None
+        columns[name] = pd.Series([decoded[p] for p in raw[name][1]], dtype="str")
+    return pd.DataFrame(columns)
+
+
+def _by_library(opened: Opened, rows: int) -> Iterator[Table]:
+    where = str(opened.path)
+    described, columns, notes = _read_long(opened)
+    dictionary = understand(described, notes)
+    frame = build_frame(columns, dictionary.types)
+    if 0 <= opened.layout.rows != len(frame):
+        promised = opened.layout.rows
+        raise damaged(where, f"{len(frame):,} rows instead of the {promised:,} the header promises")
+    table = dictionary.table(frame, "sav")
+    for first in range(0, max(1, len(frame)), min(rows, max(1, len(frame)))):
+        part = frame.iloc[first : first + rows].reset_index(drop=True)
+        yield table.evolve(frame=part)
+
+
+def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """Dictionary and columns by the library; read once more where the cells are not of the declared encoding."""
+    notes = opened.dictionary.notes
+    try:
+        described, columns = read_guarded(opened.path, "sav", opened.encoding)
+    except LiteracyError as error:
+        if not is_misread(error) or opened.encoding is not None:
+            raise
+        described, columns = read_guarded(opened.path, "sav", "GB18030")
+        return (
+            described,
+            columns,
+            (*notes, f"texts read as GB18030: they are not {opened.declared or 'UTF-8'}"),
+        )
+    if opened.encoding is not None or not is_single_byte(opened.declared):
+        return described, columns, notes
+    cells = (c for part in columns.values() if not isinstance(part, np.ndarray) for c in part)
+    sample = western_bytes(c for c in cells if isinstance(c, str) and not c.isascii())
+    guess, said = guess_encoding(sample, opened.declared)
+    if not guess:
+        return described, columns, notes
+    described, columns = read_guarded(opened.path, "sav", guess)
+    return described, columns, (*notes, said)
+
+
+def build_frame(columns: dict[str, Any], types: dict[str, str]) -> pd.DataFrame:
+    """Columns as a child process sent them: numbers as float64, texts as str."""
+    frame: dict[str, Any] = {}
+    for name, cells in columns.items():
+        if isinstance(cells, np.ndarray) and types.get(name) != "string":
+            frame[name] = cells
+        elif types.get(name) == "string":
+            stripped = [c.rstrip() if isinstance(c, str) else None for c in cells]
+            frame[name] = pd.Series([c or None for c in stripped], dtype="str")
+        else:
+            frame[name] = pd.Series(list(cells), dtype=object)
+    return pd.DataFrame(frame)
+
+
+def spss_dates(seconds: pd.Series) -> pd.Series:
+    """Seconds since 14 October 1582 as dates; what no calendar holds becomes missing."""
+    shifted = seconds.to_numpy(dtype=np.float64) - 12_219_379_200.0
+    bad = ~np.isfinite(shifted) | (np.abs(shifted) > 9e9)
+    whole = np.where(bad, 0, np.round(np.where(bad, 0, shifted))).astype(np.int64)
+    stamps = whole.astype("datetime64[s]")
+    stamps[bad] = np.datetime64("NaT")
+    return pd.Series(stamps, index=seconds.index, name=seconds.name)

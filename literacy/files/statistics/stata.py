@@ -1,0 +1,151 @@
+"""Stata files (.dta), read whole by a child process."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.files.child.guard import damaged, read_guarded
+from literacy.files.limits import MAX_COLUMNS, require_cells, too_many
+from literacy.files.statistics.spss import build_frame, spss_dates, understand
+from literacy.files.table import Range, Table
+from literacy.files.text.decoding import is_misread, not_of, western_bytes
+from literacy.files.text.encodings import guess_encoding
+
+_DAYS, _MOMENTS = ("%td", "%d"), ("%tc", "%tC")
+
+
+def load_stata(path: Path, encoding: str | None = None) -> Table:
+    """A .dta file as a table; extended missing values stay as ``.a`` to ``.z``, declared missing; ``.`` becomes NaN.
+
+    Files older than Stata 14 name no encoding: where their bytes are Chinese of the GB family they are read so.
+    """
+    _check_size(path)
+    described, columns, notes = _read(path, encoding)
+    frame = build_frame(columns, described["types"])
+    values, missing = _dot_letters(frame, described)
+    promised = promised_rows(path)
+    if promised is not None and promised != len(frame):
+        raise damaged(str(path), f"{len(frame):,} rows instead of the {promised:,} the header promises")
+    dictionary = understand(described, notes)
+    for name, form in dictionary.formats.items():
+        if name in frame.columns and frame[name].dtype == np.float64:
+            if form.startswith(_DAYS):
+                frame[name] = stata_dates(frame[name], 86_400.0)
+            elif form.startswith(_MOMENTS):
+                frame[name] = stata_dates(frame[name], 0.001)
+    return Table(frame, "dta", dictionary.labels, {**dictionary.values, **values}, missing, notes)
+
+
+def _dot_letters(
+    frame: pd.DataFrame, described: dict[str, Any]
+) -> tuple[dict[str, dict[float | str, str]], dict[str, tuple[Range, ...]]]:
+    """Write the letters of extended missing values with their dot, lest ``d`` pass for the answer D; what they mean."""
+    values: dict[str, dict[float | str, str]] = {}
+    missing: dict[str, tuple[Range, ...]] = {}
+    for name in frame.columns:
+        if described["types"].get(name) == "string":
+            continue
+        pairs = described["values"].get(name, ())
+        values[name] = {f".{c}" if isinstance(c, str) else c: str(t) for c, t in pairs}
+        if frame[name].dtype == object:
+            cells = frame[name].map(lambda c: f".{c}" if isinstance(c, str) else c)
+            frame[name] = cells
+            letters = sorted({c for c in cells if isinstance(c, str)})
+            missing[name] = tuple((letter, letter) for letter in letters)
+    return values, missing
+
+
+def _read(path: Path, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    if encoding:
+        try:
+            described, columns = read_guarded(path, "dta", encoding)
+        except LiteracyError as error:
+            raise (
+                not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
+            ) from None
+        return described, columns, (f"texts read as {encoding} (as told)",)
+    try:
+        described, columns = read_guarded(path, "dta", None)
+    except LiteracyError as error:
+        if not is_misread(error):
+            raise
+        return _retry(path, error)
+    sample = _western(described, columns)
+    guess, said = guess_encoding(sample, "") if sample else ("", "")
+    if not guess:
+        return described, columns, ()
+    described, columns = read_guarded(path, "dta", guess)
+    return described, columns, (said,)
+
+
+def _retry(path: Path, error: LiteracyError) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """Read texts that are not of the encoding the format implies."""
+    for name in ("UTF-8", "GB18030"):
+        try:
+            described, columns = read_guarded(path, "dta", name)
+        except LiteracyError:
+            continue
+        return described, columns, (f"texts read as {name}: they are not of the encoding the file implies",)
+    raise error
+
+
+def _western(described: dict[str, Any], columns: dict[str, Any]) -> bytes:
+    """Texts that came out as western letters, turned back into the bytes they were; empty where they are others."""
+    texts = [t for t in described["labels"].values() if not t.isascii()]
+    texts += [t for pairs in described["values"].values() for _, t in pairs if not t.isascii()]
+    for cells in columns.values():
+        if not isinstance(cells, np.ndarray):
+            texts += [c for c in cells if isinstance(c, str) and not c.isascii()]
+    return western_bytes(texts)
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a file whose header states more columns or rows than are read here, before anything is made of it."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    count = 0
+    if head.startswith(b"<stata_dta>"):
+        order = "<" if b"<byteorder>LSF" in head else ">"
+        at = head.find(b"<K>")
+        form = "I" if b"<release>119" in head else "H"
+        if at >= 0 and len(head) >= at + 7:
+            count = struct.unpack_from(order + form, head, at + 3)[0]
+    elif len(head) > 10:
+        count = struct.unpack_from("<H" if head[1] == 2 else ">H", head, 4)[0]
+    if count > MAX_COLUMNS:
+        raise too_many(str(path), count)
+    rows = promised_rows(path) or 0
+    if rows > path.stat().st_size:
+        raise damaged(str(path), f"its header promises {rows:,} rows, more than it has bytes")
+    require_cells(str(path), rows, count)
+
+
+def promised_rows(path: Path) -> int | None:
+    """Number of rows a Stata header states; None where it cannot be told."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    if head.startswith(b"<stata_dta>"):
+        order = "<" if b"<byteorder>LSF" in head else ">"
+        at = head.find(b"<N>")
+        if at < 0:
+            return None
+        wide = b"<release>117" not in head
+        size = 8 if wide else 4
+        if len(head) < at + 3 + size:
+            return None
+        return int(struct.unpack_from(order + ("Q" if wide else "I"), head, at + 3)[0])
+    if len(head) > 10:
+        return int(struct.unpack_from("<i" if head[1] == 2 else ">i", head, 6)[0])
+    return None
+
+
+def stata_dates(cells: pd.Series, unit: float) -> pd.Series:
+    """Days or milliseconds since 1960 as dates."""
+    epoch = 11_903_760_000.0  # seconds from 14 October 1582 to 1 January 1960
+    return spss_dates(cells * unit + epoch)

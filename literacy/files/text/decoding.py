@@ -1,0 +1,164 @@
+"""Texts of files whose encoding shows late, differs from cell to cell, or is named nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from literacy.errors import LiteracyError
+from literacy.files.text.encodings import (
+    HIGH,
+    can_read,
+    decode_cell,
+    guess_encoding,
+    is_big5,
+    is_chinese,
+    is_cyrillic,
+    is_single_byte,
+    is_western,
+    python_codec,
+)
+
+_THREE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
+
+
+class CellDecoder:
+    """Decodes the text cells of a file, and looks once more where the cells at its top were all plain ASCII.
+
+    Parameters
+    ----------
+    codec : str
+        Encoding the dictionary was read with.
+    declared : str
+        What the file says of itself.
+    settled : bool
+        The encoding was told, or bytes of the file were looked at.
+    strict : bool
+        The encoding was told: nothing else is tried.
+    """
+
+    def __init__(self, codec: str, declared: str, *, settled: bool, strict: bool) -> None:
+        self.codec = python_codec(codec)
+        self.declared = declared
+        self.settled = settled or strict
+        self.strict = strict
+        self.notes: tuple[str, ...] = ()
+
+    def look(self, cells: Iterable[bytes]) -> None:
+        """Decide by the first cells that are not plain ASCII."""
+        if self.settled:
+            return
+        sample = b"\n".join(c for c in cells if not c.isascii())
+        if not sample:
+            return
+        self.settled = True
+        guess, said = guess_encoding(sample[: 1 << 16], self.declared)
+        if guess:
+            self.codec, self.notes = python_codec(guess), (*self.notes, said)
+
+    def __call__(self, raw: bytes) -> str:
+        """The text of one cell; a cell of another encoding than the file's is read as what its bytes are."""
+        if raw.isascii():
+            return raw.decode("ascii")
+        western = is_single_byte(self.declared)
+        if not self.strict and western and self.codec == "gb18030" and _is_accented(raw):
+            return self._other(raw, python_codec(self.declared) or "cp1252")
+        if not self.strict and western and self.codec != "gb18030" and _is_surely_chinese(raw):
+            return self._other(raw, "gb18030")
+        try:
+            return decode_cell(raw, self.codec)
+        except UnicodeDecodeError:
+            if self.strict or not (is_chinese(raw) and can_read(raw, "gb18030")):
+                raise
+            return self._other(raw, "gb18030")
+
+    def _other(self, raw: bytes, codec: str) -> str:
+        text = decode_cell(raw, codec)
+        note = f"some texts read as {codec.upper()}: they are not of the encoding of the others"
+        if note not in self.notes:
+            self.notes = (*self.notes, note)
+        return text
+
+
+def _is_accented(raw: bytes) -> bool:
+    """Whether a cell among Chinese ones is western: a lone accented letter, and no pair of a common character."""
+    runs = HIGH.findall(raw)
+    lone = any(len(run) == 1 for run in runs)
+    return lone and is_western(raw) and not any(len(run) == 2 and 0xB0 <= run[0] <= 0xD7 for run in runs)
+
+
+def _is_surely_chinese(raw: bytes) -> bool:
+    return len(raw) >= 6 and is_chinese(raw, "cp1251") and can_read(raw, "gb18030") and not is_western(raw)
+
+
+def guess_text(data: bytes) -> tuple[str, str]:
+    """Codec of a text table that is not UTF-8, and the sentence that says so; "" where each line has its own."""
+    sample = data[: 1 << 22]
+    lines = [line for line in sample.splitlines() if not line.isascii()]
+    whole = sum(1 for line in lines if _THREE.search(line) and can_read(line, "utf-8"))
+    if (
+        whole
+        and whole < len(lines)
+        and all(can_read(line, "utf-8") or can_read(line, "gb18030") for line in lines)
+    ):
+        rest = b"\n".join(line for line in lines if not can_read(line, "utf-8"))
+        if is_chinese(rest):
+            return "", "text decoded line by line: some lines are UTF-8, others GB18030"
+    high = b"\n".join(lines)
+    if is_chinese(high):
+        return "gb18030", "text decoded as GB18030 (it is not UTF-8)"
+    for codec, name, fits in (
+        ("big5", "Big5", is_big5), ("cp1252", "windows-1252", is_western), ("cp1251", "windows-1251", is_cyrillic),
+    ):  # fmt: skip
+        if fits(high) and can_read(high, codec):
+            return (
+                codec,
+                f"text decoded as {name} (it is neither UTF-8 nor GB18030); --encoding names another",
+            )
+    return "gb18030", "text decoded as GB18030 (it is not UTF-8)"
+
+
+def decode_lines(data: bytes) -> str:
+    """Text whose lines are UTF-8 or GB18030, each for itself.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        Where a line is neither.
+    """
+    return "".join(
+        line.decode("utf-8" if can_read(line, "utf-8") else "gb18030")
+        for line in data.splitlines(keepends=True)
+    )
+
+
+def is_misread(error: LiteracyError) -> bool:
+    """Whether a library gave a file up because its texts are of another encoding."""
+    return any(words in error.what for words in ("requested encoding", "UnicodeDecodeError"))
+
+
+def not_of(where: str, name: str, codec: str) -> LiteracyError:
+    """The error for texts that are not of the encoding told or declared."""
+    return LiteracyError(
+        "io.encoding",
+        where=where,
+        what=f"{name} is not {codec.upper()}",
+        fix="name the encoding with --encoding, as GB18030; where it was named, name another or leave it out",
+    )
+
+
+def western_bytes(texts: Iterable[str]) -> bytes:
+    """Texts that came out as western letters, turned back into the bytes they were; empty where they are others."""
+    out = bytearray()
+    for text in texts:
+        for codec in ("cp1252", "latin-1"):
+            try:
+                out += text.encode(codec) + b"\n"
+            except UnicodeEncodeError:
+                continue
+            break
+        else:
+            return b""
+        if len(out) > 1 << 16:
+            break
+    return bytes(out)

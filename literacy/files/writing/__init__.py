@@ -1,0 +1,1 @@
+"""Tables out, whole or not at all."""

@@ -1,0 +1,172 @@
+"""Rows of a table as delimited text, by columns: each distinct value is put into words once."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.files.writing.distinct import find_distinct
+
+WIDE = 1 << 25
+"""Most bytes of padded cells held at a time."""
+_QUOTED = re.compile(r'["\r\n]')
+
+
+def has_clock(column: pd.Series) -> bool:
+    """Whether any moment of a column is not midnight."""
+    moments = column.dropna()
+    return bool(len(moments)) and bool((moments != moments.dt.normalize()).any())
+
+
+def format_number(value: float) -> str:
+    """All digits of a number; a whole one has no decimal point, so that a count looks the same in any column."""
+    text = repr(float(value))
+    return text[:-2] if text.endswith(".0") else text
+
+
+def encode_rows(
+    frame: pd.DataFrame,
+    separator: str,
+    spell: Callable[[str], str],
+    clocks: Collection[str] | None = None,
+) -> bytes:
+    """The rows of a frame as UTF-8 text: minimal quotes, Unix line ends, no header.
+
+    Parameters
+    ----------
+    frame : DataFrame (n, k)
+    separator : str
+        One character.
+    spell : callable
+        What is done to each text before it is quoted.
+    clocks : collection of str, optional
+        Columns of moments that are written with their time of day; default those of the frame that have one.
+    """
+    n, k = frame.shape
+    if not n or not k:
+        return b"\n" * n
+    columns = []
+    for j, name in enumerate(frame.columns):
+        column = frame.iloc[:, j]
+        clock = None if clocks is None else str(name) in clocks
+        end = separator if j < k - 1 else "\n"
+        positions, texts = _words(column, separator, spell, clock)
+        if k == 1:
+            texts = [t or '""' for t in texts]  # an empty line would be no row
+        columns.append(_Padded(positions, [(t + end).encode("utf-8") for t in texts]))
+    width = sum(c.width for c in columns)
+    step = max(1, WIDE // max(1, width))
+    return b"".join(_join(columns, first, min(n, first + step)) for first in range(0, n, step))
+
+
+class _Padded:
+    """One column: the place of each row's text in a table of texts padded with NUL."""
+
+    def __init__(self, positions: NDArray[np.intp], texts: list[bytes]) -> None:
+        self.positions = positions
+        clean = [t.replace(b"\0", b"") for t in texts]
+        self.width = max(len(t) for t in clean)
+        self.table = np.array(clean, dtype=f"S{self.width}")
+
+
+def _join(columns: list[_Padded], first: int, last: int) -> bytes:
+    """Rows of padded cells side by side, then the padding taken out."""
+    padded = np.empty(last - first, dtype=[(f"c{j}", column.table.dtype) for j, column in enumerate(columns)])
+    for j, column in enumerate(columns):
+        padded[f"c{j}"] = column.table[column.positions[first:last]]
+    flat = padded.view(np.uint8)
+    text: bytes = flat[flat != 0].tobytes()
+    return text
+
+
+def _words(
+    column: pd.Series, separator: str, spell: Callable[[str], str], clock: bool | None
+) -> tuple[NDArray[np.intp], list[str]]:
+    """Place of each cell's text, and the texts; the last is that of a missing cell."""
+    positions, uniques = find_distinct(column)
+    put = _speller(column, separator, spell, clock)
+    return positions, [*(put(u) for u in uniques), ""]
+
+
+def _speller(
+    column: pd.Series, separator: str, spell: Callable[[str], str], clock: bool | None
+) -> Callable[[Any], str]:
+    kind = column.dtype
+    if pd.api.types.is_datetime64_any_dtype(kind):
+        whole = not (has_clock(column) if clock is None else clock)
+        return (lambda u: u.strftime("%Y-%m-%d")) if whole else str
+    if pd.api.types.is_bool_dtype(kind):
+        return str
+    if pd.api.types.is_float_dtype(kind):
+        return format_number
+    if pd.api.types.is_integer_dtype(kind):
+        return lambda u: str(int(u))
+
+    def quote(cell: object) -> str:
+        if isinstance(cell, (float, np.floating)):
+            return format_number(float(cell))
+        text = spell(cell) if isinstance(cell, str) else str(cell)
+        if separator in text or _QUOTED.search(text):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    return quote
+
+
+TEXTS = ("", ".csv", ".tsv", ".txt")
+
+
+_FORMULA = re.compile(r"^[\t\r\n]|^[\s\ufeff\u200b]*[=+\-@＝＋－＠]")
+
+
+_NUMBER = re.compile(r"^[ ]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?[ ]*$")
+
+
+def disarm(text: str) -> str:
+    """A text a spreadsheet will not run as a formula: an apostrophe before ``=``, ``+``, ``-``, ``@``; numbers stay.
+
+    Blanks before the sign, and signs of full width, which Chinese input gives, do not help it.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+def encode_csv(
+    frame: pd.DataFrame,
+    *,
+    excel: bool = False,
+    separator: str = ",",
+    clocks: Collection[str] | None = None,
+    head: bool = True,
+) -> bytes:
+    """A frame as CSV bytes: all digits, Unix line ends, no formulas.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    excel : bool
+        Begin with the mark by which Excel shows Chinese.
+    separator : str
+    clocks : collection of str, optional
+        As in :func:`literacy.files.writing.csv.encode_rows`.
+    head : bool
+        Write the header line; without it only rows, to go after others.
+    """
+    rows = encode_rows(frame, separator, disarm, clocks)
+    if not head:
+        return rows
+    names = pd.DataFrame([[str(c) for c in frame.columns]], columns=range(len(frame.columns)), dtype="str")
+    return (codecs.BOM_UTF8 if excel else b"") + encode_rows(names, separator, disarm) + rows
+
+
+def encode_text(
+    frame: pd.DataFrame, ending: str, clocks: Collection[str] | None, *, head: bool = True
+) -> bytes:
+    """A frame as the bytes of a .csv or .tsv file, with the mark by which Excel shows Chinese."""
+    separator = "\t" if ending == ".tsv" else ","
+    return encode_csv(frame, excel=ending in (".csv", ".tsv"), separator=separator, clocks=clocks, head=head)

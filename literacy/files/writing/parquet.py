@@ -1,0 +1,35 @@
+"""Parquet files, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from literacy.files.writing.whole import replace_file
+
+
+def write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
+    """Write parts of equal columns as one Parquet file, whole or not at all."""
+    from literacy.files.extras import require
+
+    require("pyarrow", "writing Parquet files")
+    import pyarrow
+    import pyarrow.parquet
+
+    def write(temporary: Path) -> None:
+        writer = None
+        try:
+            for part in parts:
+                named = part.set_axis([str(c) for c in part.columns], axis=1)
+                table = pyarrow.Table.from_pandas(
+                    named, schema=writer.schema if writer else None, preserve_index=False
+                )
+                writer = writer or pyarrow.parquet.ParquetWriter(temporary, table.schema)
+                writer.write_table(table)
+        finally:
+            if writer is not None:
+                writer.close()
+
+    replace_file(path, write, (pyarrow.ArrowException, ValueError))

@@ -1,0 +1,107 @@
+"""Columns of any type as the two statistics programs hold cells: doubles, texts and times; changes are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy.files.writing.statnames import SPSS, STATA, Rules, clean
+from literacy.files.writing.whole import write_error
+
+MAX_TEXT = {SPSS: 32_767, STATA: 2_000_000}
+_LARGEST = {SPSS: np.nextafter(np.finfo(np.float64).max, 0), STATA: 8.988465674311578e307}
+_FIRST_DAY = {SPSS: "1582-10-15", STATA: "0001-01-01"}
+_EXACT = 2**53
+
+
+def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, told: list[str]) -> pd.Series:
+    """A column of a type the writer takes: float64, datetime64 without a zone, or object of str ("" = empty).
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where a text is longer than the program holds.
+    """
+    column = column.reset_index(drop=True)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        numeric = pd.api.types.is_numeric_dtype(column.cat.categories.dtype) and len(column.cat.categories)
+        column = column.astype(np.float64 if numeric else object)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        told.append(f"{name}: times written as they read on the clock of {column.dtype.tz}, without the zone")
+        column = column.dt.tz_localize(None)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return _times(column, name, rules, told)
+    if pd.api.types.is_complex_dtype(column):
+        column = column.astype(str)
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        if not _is_exact(column):
+            told.append(f"{name}: whole numbers beyond 2^53 written as text, so that no digit is lost")
+            return _texts(column, name, path, rules, told)
+        return _numbers(column, name, rules, told)
+    return _texts(column, name, path, rules, told)
+
+
+def _is_exact(column: pd.Series) -> bool:
+    """Whether doubles hold every whole number of a column."""
+    if not pd.api.types.is_integer_dtype(column):
+        return True
+    present = column.dropna()
+    return not len(present) or (int(present.max()) <= _EXACT and int(present.min()) >= -_EXACT)
+
+
+def _numbers(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Series:
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+    out = np.abs(values) > _LARGEST[rules]
+    if out.any():
+        told.append(f"{name}: {int(out.sum())} infinite or too large numbers are missing in {rules.program}")
+        values[out] = np.nan
+    return pd.Series(values)
+
+
+def _times(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Series:
+    early = (column < pd.Timestamp(_FIRST_DAY[rules]).as_unit("s")).to_numpy(dtype=bool)
+    if early.any():
+        told.append(
+            f"{name}: {int(early.sum())} times before {_FIRST_DAY[rules]} are missing in {rules.program}"
+        )
+        column = column.mask(early)
+    return column
+
+
+def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[str]) -> pd.Series:
+    given = column.astype(object).tolist()
+    texts = ["" if _is_empty(cell) else str(cell) for cell in given]
+    safe: pd.Series[Any] = pd.Series([clean(t) for t in texts], dtype=object)
+    if changed := sum(one != other for one, other in zip(texts, safe, strict=True)):
+        told.append(f"{name}: {changed} texts held characters no file holds (zero, half characters)")
+    longest = longest_text(safe)
+    if longest > MAX_TEXT[rules]:
+        what = f"a text of {name} has {longest:,} bytes; {rules.program} holds {MAX_TEXT[rules]:,}"
+        raise write_error(path, what, "write .csv or .parquet")
+    if rules is SPSS and (padded := sum(t.endswith(" ") for t in safe)):
+        told.append(f"{name}: {padded} texts end in blanks, which SPSS does not keep")
+    return safe
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell))
+
+
+def longest_text(texts: pd.Series) -> int:
+    """Bytes of the longest text of a column."""
+    return max((len(t.encode("utf-8")) for t in texts), default=0)
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column became numbers (times are none)."""
+    return column.dtype == np.float64
+
+
+def is_whole(column: pd.Series) -> bool:
+    """Whether all numbers of a column are whole and short, so that no decimals need be shown."""
+    values = column.to_numpy(dtype=np.float64)
+    values = values[~np.isnan(values)]
+    return bool((np.abs(values) < 1e10).all() and (values == np.round(values)).all())

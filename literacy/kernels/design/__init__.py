@@ -1,0 +1,1 @@
+"""Numbers of designs: linearization, variance, intervals, tests."""

@@ -1,0 +1,79 @@
+"""Proper scores of forecasts: CRPS, Brier, coverage, calibration (Gneiting and Raftery 2007)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.kernels.forecast.spread import Spread
+
+Floats = NDArray[np.float64]
+
+
+def crps(forecast: Spread, truth: Floats, nodes: int = 2000) -> Floats:
+    """Continuous ranked probability score, as the mean quantile loss over ``nodes`` levels.
+
+    Parameters
+    ----------
+    forecast : Spread with location of shape (n,)
+    truth : (n,) shares that came
+    nodes : int, number of levels, equally spaced
+
+    Returns
+    -------
+    (n,) array, in shares; the absolute error where the forecast is a point
+    """
+    truth = np.asarray(truth, dtype=float)
+    if forecast.point:
+        return np.abs(forecast.median() - truth)
+    tau = (np.arange(nodes) + 0.5) / nodes
+    wide = Spread(
+        np.asarray(forecast.location)[..., None],
+        np.asarray(forecast.scale)[..., None],
+        forecast.df,
+        forecast.link,
+    )
+    miss = wide.quantile(tau) - truth[..., None]
+    return np.asarray(2 * np.mean(np.where(miss > 0, (1 - tau) * miss, -tau * miss), axis=-1))
+
+
+def crps_normal(mean: Floats, sd: Floats, truth: Floats) -> Floats:
+    """CRPS of a normal forecast in closed form (Gneiting et al. 2005, eq. 5); all arrays (n,)."""
+    from scipy import special
+
+    z = (truth - mean) / sd
+    density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    return np.asarray(sd * (z * (2 * special.ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi)))
+
+
+def brier(probability: Floats, came: Floats) -> float:
+    """Mean squared difference of a probability and the 0/1 that came (Brier 1950)."""
+    return float(np.mean((np.asarray(probability) - np.asarray(came)) ** 2))
+
+
+def covered(forecast: Spread, truth: Floats, level: float = 0.9) -> NDArray[np.bool_]:
+    """Whether the central interval of that level holds the truth; (n,) array."""
+    low, high = forecast.quantile((1 - level) / 2), forecast.quantile((1 + level) / 2)
+    return (low <= truth) & (truth <= high)
+
+
+def reliability(probability: Floats, came: Floats, edges: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Mean probability and share that came, within classes of probability.
+
+    Parameters
+    ----------
+    probability, came : (n,) arrays
+    edges : (b + 1,) rising class limits; a class holds its lower limit, the last one also its upper
+
+    Returns
+    -------
+    stated, came : (b,) means, NaN for an empty class
+    n : (b,) counts
+    """
+    probability, came = np.asarray(probability, dtype=float), np.asarray(came, dtype=float)
+    place = np.clip(np.searchsorted(edges, probability, side="right") - 1, 0, len(edges) - 2)
+    n = np.bincount(place, minlength=len(edges) - 1)
+    with np.errstate(invalid="ignore"):
+        stated = np.bincount(place, weights=probability, minlength=len(n)) / n
+        share = np.bincount(place, weights=came, minlength=len(n)) / n
+    return stated, share, n

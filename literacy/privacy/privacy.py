@@ -1,0 +1,148 @@
+"""Columns that identify people: recognised by their header and by what is in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from literacy.files.text.spelling import squeeze
+from literacy.files.text.vocabulary import TICKED, UNTICKED
+from literacy.privacy.headers import personal_header
+from literacy.privacy.identifiers import identify, is_name, redact
+
+__all__ = [
+    "CLEANED", "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact",
+    "told_cleaned",
+]  # fmt: skip
+_YES_NO = {*TICKED, *UNTICKED, "有", "没有", "无", "会", "不会", "同意", "不同意", "愿意", "不愿意", "2"}
+SHARE = 0.3
+"""A column is personal by content where at least this share of its filled cells looks like one kind of it."""
+_SERIAL = ("phone", "device")
+NAMES = 0.6
+"""The share for names: many a word looks like one, so nearly each cell has to, and to differ from the others."""
+_LOOKED = 400
+
+
+def _is_coded(cells: pd.Series, what: str) -> bool:
+    """Whether cells are codes or words of a closed question: what a header names is then asked about, not given."""
+    filled = cells.dropna()
+    if filled.empty:
+        return False
+    if pd.api.types.is_bool_dtype(filled):
+        return True
+    if pd.api.types.is_numeric_dtype(filled):
+        array = filled.to_numpy(dtype=np.float64)
+        small = bool((np.abs(array) < 1000).all() and (array == np.floor(array)).all())
+        return small and filled.nunique() <= 12
+    texts = {squeeze(t) for t in filled.astype("str").unique()[:_LOOKED].tolist()}
+    if texts <= _YES_NO or all(re.fullmatch(r"\d{1,2}", t) for t in texts):
+        return True
+    return what == "position" and len(texts) <= 12 and not any(c.isdigit() for t in texts for c in t)
+
+
+def personal_content(cells: pd.Series) -> str:
+    """What personal thing the cells of a column look like ("" for none); looks at up to 400 different cells."""
+    if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return ""
+    filled = cells.dropna()
+    if pd.api.types.is_numeric_dtype(cells):
+        filled = filled[(filled.abs() >= 1e9) & (filled.abs() < 1e19)]
+        if filled.empty:
+            return ""
+        raw = [f"{value:.0f}" for value in filled.drop_duplicates().head(_LOOKED)]
+        total = int(cells.dropna().drop_duplicates().head(_LOOKED).size)
+    else:
+        raw = [" ".join(str(v).split()) for v in filled.drop_duplicates().head(_LOOKED)]
+        total = len(raw)
+    texts = [t for t in (squeeze(v).removesuffix(".0") for v in raw) if t]
+    if not texts:
+        return ""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        found.setdefault(identify(text), []).append(text)
+    for what, hits in found.items():
+        if what and len(hits) >= SHARE * total and not (what in _SERIAL and _is_series(hits)):
+            return what
+    differ = len(texts) >= 5 and len(texts) >= 0.5 * min(len(filled), _LOOKED)
+    if differ and sum(is_name(v) for v in raw) >= NAMES * total:
+        return "name"
+    return ""
+
+
+def _is_series(texts: list[str]) -> bool:
+    """Whether numbers are rather the codes of an office: ten or more that all begin alike."""
+    return len(texts) >= 10 and all(t.isdigit() for t in texts) and len({t[:7] for t in texts}) == 1
+
+
+def find_personal(
+    frame: pd.DataFrame, labels: Mapping[str, str], named: Iterable[str] = (), skip: Iterable[str] = ()
+) -> dict[str, str]:
+    """Personal columns of a file and what each holds.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    labels : dict
+        Column labels, looked at like headers.
+    named : iterable of str
+        Columns the survey itself names as personal.
+    skip : iterable of str
+        Columns known to be harmless (items, design columns).
+    """
+    own = {n.casefold() for n in named}
+    known = set(skip)
+    found: dict[str, str] = {}
+    for column in frame.columns:
+        if str(column).casefold() in own:
+            found[column] = "named by the survey"
+        elif column not in known:
+            what = personal_header(str(column), labels.get(column, ""))
+            if what and _is_coded(frame[column], what):
+                what = ""
+            what = what or personal_content(frame[column])
+            if what:
+                found[column] = what
+    return found
+
+
+def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
+    """The one line that names the columns left out; none where there are none."""
+    if not found:
+        return ()
+    listed = ", ".join(f"{redact(str(column))} ({what})" for column, what in found.items())
+    return (f"left out {len(found)} personal column{'s' if len(found) > 1 else ''}: {listed}",)
+
+
+def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
+    """A column of texts or numbers without what identifies people in it, and how many cells that changed."""
+    if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return cells, 0
+    if pd.api.types.is_numeric_dtype(cells):
+        array = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+        with np.errstate(invalid="ignore"):
+            large = np.flatnonzero((np.abs(array) >= 1.3e10) & (np.abs(array) < 1e19))
+        if not len(large) or personal_content(cells.iloc[large]) == "":
+            return cells, 0
+        hit = np.zeros(len(array), dtype=bool)
+        hit[large] = [bool(identify(f"{array[k]:.0f}")) for k in large.tolist()]
+        return cells.mask(hit), int(hit.sum())
+    positions, uniques = cells.factorize()
+    cleaned = [redact(u) if isinstance(u, str) else u for u in uniques]
+    changed = np.array([c is not u and c != u for c, u in zip(cleaned, uniques, strict=True)] + [False])
+    touched = int(changed[positions].sum())
+    if not touched:
+        return cells, 0
+    lookup = np.array([*cleaned, None], dtype=object)
+    return pd.Series(lookup[positions], index=cells.index, name=cells.name).astype(cells.dtype), touched
+
+
+CLEANED = "personal data taken out of {n} free answers"
+"""What is said of texts that were changed, and of how many."""
+
+
+def told_cleaned(count: int) -> tuple[str, ...]:
+    """The line that says how many free answers were changed; none where none was."""
+    return (CLEANED.replace("{n}", f"{count:,}"),) if count else ()

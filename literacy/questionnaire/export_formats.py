@@ -1,0 +1,175 @@
+"""The kinds of questionnaire files, and how one of them is made and written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from literacy.errors import LiteracyError, option
+from literacy.files import write_atomic
+from literacy.instrument import Instrument, load_instrument
+from literacy.questionnaire.outline import make_outline
+from literacy.questionnaire.wording import LANGS
+
+Encode = Callable[[Instrument, "int | str | None", str], bytes]
+Notes = Callable[[Instrument, "int | str | None"], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file: name, ending, whether it is text, what makes it, and what says what it cannot hold."""
+
+    name: str
+    ending: str
+    text: bool
+    encode: Encode
+    notes: Notes
+
+
+def _xlsform(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.xlsform import encode_xlsform
+
+    return encode_xlsform(instrument, wave, lang=lang)
+
+
+def _xlsform_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
+    lost = make_outline(instrument, wave).lost_conditions()
+    if not lost:
+        return ()
+    return (f"who is asked depends on questions this form has not, so everybody is asked: {', '.join(lost)}",)
+
+
+def _wjx(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.wenjuanxing import format_wjx
+
+    return format_wjx(instrument, wave, lang=lang).encode("utf-8")
+
+
+def _wjx_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
+    from literacy.questionnaire.wenjuanxing import conditional_questions
+
+    names = conditional_questions(instrument, wave)
+    if not names:
+        return ()
+    return (
+        f"问卷星 takes no conditions from a text; set there who is asked these {len(names)} questions "
+        f"(the paragraphs before them say it): {', '.join(names)}",
+    )
+
+
+def _word(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.paper import encode_word
+
+    return encode_word(instrument, wave, lang=lang)
+
+
+def _codebook(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.codebook import format_codebook
+
+    return format_codebook(instrument, wave, lang=lang).encode("utf-8")
+
+
+def _ddi(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
+    from literacy.questionnaire.ddi import encode_ddi
+
+    return encode_ddi(instrument, wave, lang=lang)
+
+
+def _no_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
+    return ()
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("xlsform", ".xlsx", False, _xlsform, _xlsform_notes),
+    Kind("word", ".docx", False, _word, _no_notes),
+    Kind("wjx", ".txt", True, _wjx, _wjx_notes),
+    Kind("codebook", ".html", True, _codebook, _no_notes),
+    Kind("ddi", ".xml", True, _ddi, _no_notes),
+)
+NAMES = tuple(k.name for k in KINDS)
+
+
+def encode_questionnaire(
+    instrument: Instrument | str, to: str, *, wave: int | str | None = None, lang: str = "zh"
+) -> bytes:
+    """A questionnaire or codebook as the bytes of a file; the same instrument gives the same bytes.
+
+    Parameters
+    ----------
+    instrument : Instrument or str
+        Or the name or folder of a survey.
+    to : str
+        One of :data:`NAMES`.
+    wave : int or str, optional
+        Only the items of that wave; all items where none is named.
+    lang : {"zh", "en"}
+        Language of the form; files that hold both languages show this one first.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.option`` for an unknown kind or language; ``io.format`` where an optional library is absent.
+    """
+    option("to", to, NAMES)
+    option("lang", lang, LANGS)
+    survey = load_instrument(instrument) if isinstance(instrument, str) else instrument
+    return next(k for k in KINDS if k.name == to).encode(survey, wave, lang)
+
+
+def export_questionnaire(
+    instrument: Instrument | str,
+    path: str | Path,
+    to: str = "",
+    *,
+    wave: int | str | None = None,
+    lang: str = "zh",
+) -> tuple[str, ...]:
+    """Write a questionnaire or codebook made from an instrument, whole or not at all.
+
+    Parameters
+    ----------
+    instrument : Instrument or str
+        Or the name or folder of a survey.
+    path : str or Path
+        ``-`` is standard output.
+    to : str, optional
+        One of :data:`NAMES`; found from the file's ending where it is left out.
+    wave : int or str, optional
+        Only the items of that wave; all items where none is named.
+    lang : {"zh", "en"}
+
+    Returns
+    -------
+    tuple of str
+        What the file could not hold, a sentence each.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where the kind cannot be told or the file not be written; as :func:`encode_questionnaire`.
+    """
+    survey = load_instrument(instrument) if isinstance(instrument, str) else instrument
+    kind = to or _kind_of(path)
+    data = encode_questionnaire(survey, kind, wave=wave, lang=lang)
+    if str(path) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_atomic(path, data)
+    return next(k for k in KINDS if k.name == kind).notes(survey, wave)
+
+
+def _kind_of(path: str | Path) -> str:
+    ending = Path(path).suffix.lower()
+    for kind in KINDS:
+        if kind.ending == ending:
+            return kind.name
+    listed = ", ".join(f"{k.name} ({k.ending})" for k in KINDS)
+    what = (
+        "says not which kind of file is wanted"
+        if str(path) == "-"
+        else f"the ending '{ending}' names no kind"
+    )
+    raise LiteracyError("io.write", where=str(path), what=what, fix=f"say which one: {listed}")
