@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGE_OF_READER ?= zh
+LOCK := --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 export PYTHONUTF8 := 1
 
 demo: $(VENV)/.installed ## score, weight, estimate, project and draw the sample survey into out/demo
@@ -60,6 +61,13 @@ bench: bench-files ## speed and memory beside svy and R survey, in one run (docs
 bench-files: $(VENV)/.developed ## reading and scoring large files beside pyreadstat alone (docs/benchmarks_files.md)
 	$(BIN)/python -m tests.benchmarks.files
 
+lock: $(VENV)/.developed ## pin every dependency again, with hashes, at its newest
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --upgrade --group dev --constraint requirements.lock --output-file constraints.txt
+
+lowest: $(VENV)/.developed ## the core of the tests on the lowest versions pyproject.toml allows
+	$(BIN)/python tests/lowest.py
+
 clean: ## remove what was made, but not the environment
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -71,13 +79,16 @@ $(VENV)/bin/python:
 	  { echo "literacy needs Python 3.11 or newer; found $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+# Everything is locked with its hashes: requirements.lock is what the package needs, constraints.txt that and what
+# development and building need (make lock).
+$(VENV)/.installed: pyproject.toml requirements.lock constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.3'
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --build-constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.developed: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[formats]' --group dev
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel sample coverage-city coverage-intervals backtest simulate-projection quality fuzz bench bench-files explore clean help
+.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection quality fuzz bench bench-files explore clean help

@@ -32,8 +32,10 @@ def main() -> None:
         venv.create(there / "env", with_pip=True)
         scripts = there / "env" / ("Scripts" if sys.platform == "win32" else "bin")
         python, literacy = scripts / "python", scripts / "literacy"
-        constraints = ROOT / "constraints.txt"
-        run(python, "-m", "pip", "install", "--quiet", "--constraint", constraints, wheel, cwd=there)
+        pip = (python, "-m", "pip", "install", "--quiet")
+        run(*pip, "--require-hashes", "--requirement", ROOT / "requirements.lock", cwd=there)
+        run(*pip, "--no-deps", wheel, cwd=there)
+        run(python, "-m", "pip", "check", cwd=there)
         surveys = run(literacy, "survey", "list", cwd=there)
         assert "erenhot" in surveys and "gss-science" in surveys, surveys
         run(literacy, "survey", "check", cwd=there)

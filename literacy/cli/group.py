@@ -75,6 +75,9 @@ class Commands(click.Group):
             click.secho("error", fg="red", bold=True, err=True, nl=False, color=ctx.color)
             click.echo(f" {self.tell(ctx, error)}", err=True)
             ctx.exit(1)
+        except ModuleNotFoundError as error:
+            click.echo(f"error {_absent(error)}", err=True)
+            ctx.exit(1)
         except BrokenPipeError:  # who read the output has read enough
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(OSError, ValueError):
@@ -90,6 +93,19 @@ class Commands(click.Group):
 
         kept = ctx.meta.get(KEPT)
         return str(error).replace(kept, Path(kept).name) if kept else str(error)
+
+
+def _absent(error: ModuleNotFoundError) -> LiteracyError:
+    """The message for a library that is not installed."""
+    library = (error.name or "").partition(".")[0]
+    if not library or library == "literacy":
+        raise error
+    return LiteracyError(
+        "cli.usage",
+        where="installation",
+        what=f"the library {library} is missing",
+        fix="install again, in the folder of the project: pip install .",
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,7 +1,6 @@
 """Files in and out: bytes to and from tables; the only room that knows file formats and their libraries."""
 
 from literacy.files.blocks import Blocks, open_blocks
-from literacy.files.extras import require
 from literacy.files.loading import find_source, load_table, plain_frame, read_columns
 from literacy.files.stdin import STDIN, spool_input
 from literacy.files.table import Table
@@ -20,7 +19,6 @@ __all__ = [
     "open_blocks",
     "plain_frame",
     "read_columns",
-    "require",
     "spool_input",
     "write_atomic",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from literacy.files import require
 from literacy.instrument import Instrument, Label, Option
 from literacy.questionnaire.outline import Block, Outline, Question, Section, make_outline
 from literacy.questionnaire.typesetting import (
@@ -52,17 +51,11 @@ def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: 
         Only the items of that wave.
     lang : {"zh", "en"}
 
-    Raises
-    ------
-    LiteracyError
-        ``io.format`` without python-docx.
-
     Notes
     -----
     Neighbouring questions with the same options become a table. Nothing is said that the instrument does not say,
     save how to tick and where to go on; keys, dimensions and benchmarks stay out.
     """
-    require("docx", "writing Word questionnaires")
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     outline = make_outline(instrument, wave)

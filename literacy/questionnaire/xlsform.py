@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from literacy.errors import LiteracyError
-from literacy.files import require
 from literacy.instrument import Code, Condition, Instrument, Item, Label, Level, Option
 from literacy.questionnaire.outline import Outline, Question, Section, make_outline
 
@@ -33,14 +32,13 @@ def encode_xlsform(instrument: Instrument, wave: int | str | None = None, *, lan
     Raises
     ------
     LiteracyError
-        ``io.format`` without xlsxwriter; ``io.write`` for codes an XLSForm cannot hold.
+        ``io.write`` for codes an XLSForm cannot hold.
 
     Notes
     -----
     Names of questions are the items' names and choices are the options' codes, so that the answers come back as
     :func:`literacy.read` expects them. Keys and everything else about scoring stay out.
     """
-    require("xlsxwriter", "writing XLSForms")
     import xlsxwriter
 
     sheets = make_sheets(make_outline(instrument, wave), lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import time
 from pathlib import Path
@@ -61,18 +60,6 @@ def test_mistakes_are_told_once(
     done = CliRunner().invoke(main, ["survey", "export", *arguments])
     assert done.exit_code == 1 and message in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(("to", "library"), [("xlsform", "xlsxwriter"), ("word", "docx")])
-def test_a_missing_library_is_named(
-    to: str, library: str, erenhot: Instrument, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *a: None if name == library else find(name, *a)
-    )
-    with pytest.raises(LiteracyError, match=rf"needs the library {library}[\s\S]*literacy\[formats\]"):
-        encode_questionnaire(erenhot, to)
 
 
 def test_unknown_kind_or_language_names_the_nearest(erenhot: Instrument) -> None:

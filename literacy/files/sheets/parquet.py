@@ -11,7 +11,6 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged
-from literacy.files.extras import require
 from literacy.files.limits import MAX_COLUMNS, over_limit, too_many
 from literacy.files.table import Table, join_tables
 
@@ -34,7 +33,6 @@ def load_parquet(path: Path) -> Table:
 
 def iterate_parquet(path: Path, rows: int = 1 << 31) -> Iterator[Table]:
     """A .parquet file in tables of at most *rows* rows; one empty table where it has none."""
-    require("pyarrow", "Parquet files")
     import pyarrow
     import pyarrow.parquet
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import MAX_CELLS, damaged, read_grid
-from literacy.files.extras import require
 from literacy.files.limits import MAX_COLUMNS
 from literacy.files.platforms.platforms import understand_platform
 from literacy.files.table import Table
@@ -33,7 +32,6 @@ def load_workbook(path: Path) -> Table:
     LiteracyError
         ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one.
     """
-    require("python_calamine", "Excel workbooks")
     if zipfile.is_zipfile(path):
         check_archive(path)
     sheet, others, rows = read_grid(path)

@@ -12,9 +12,6 @@ from literacy.files.writing.whole import replace_file
 
 def write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
     """Write parts of equal columns as one Parquet file, whole or not at all."""
-    from literacy.files.extras import require
-
-    require("pyarrow", "writing Parquet files")
     import pyarrow
     import pyarrow.parquet
 

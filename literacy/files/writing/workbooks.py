@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from literacy.files.extras import require
 from literacy.files.writing.csv import disarm
 from literacy.files.writing.labels import Description
 from literacy.files.writing.whole import replace_file, write_error
@@ -28,7 +27,6 @@ def write_workbook(frame: pd.DataFrame, path: Path, described: Description) -> t
     LiteracyError
         ``io.write`` where the table or a text is larger than a sheet holds.
     """
-    require("xlsxwriter", "writing Excel workbooks")
     import xlsxwriter
 
     if len(frame) > MAX_ROWS or len(frame.columns) > MAX_COLUMNS:
