@@ -22,6 +22,18 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def r_survey() -> Path:
+    """Results of R survey 4.4-2 on its own example data, see the README there."""
+    return ROOT / "tests" / "reference" / "r_survey"
+
+
+@pytest.fixture(scope="session")
+def gss() -> Path:
+    """The science module of the General Social Survey 2016, see the README there."""
+    return ROOT / "tests" / "reference" / "gss" / "gss_science_2016.sav"
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared facts and references; tests that need it skip where it is absent."""
     path = ROOT.parent / "shared"

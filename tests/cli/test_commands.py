@@ -129,9 +129,9 @@ def test_demo_ends_with_groups_chance_and_figures(run: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.reference
-def test_the_general_social_survey_gives_the_published_answer(run: Run, shared: Path) -> None:
-    """R survey 4.x on GSS 2016, as in ../shared/gss/README.md."""
-    run("score", str(shared / "gss" / "gss_science_2016.sav"), "-i", "gss-science", "-o", "gss.csv")
+def test_the_general_social_survey_gives_the_published_answer(run: Run, gss: Path) -> None:
+    """R survey 4.x on GSS 2016, as in tests/reference/gss/README.md."""
+    run("score", str(gss), "-i", "gss-science", "-o", "gss.csv")
     design = ("--weight", "wtssall", "--strata", "vstrat", "--psu", "vpsu", "--format", "json")
     mean = records(run("estimate", "gss.csv", "--mean", "total", *design))[0]
     assert (mean["estimate"], mean["se"]) == pytest.approx((5.145590, 0.066418), abs=1e-6)

@@ -1,19 +1,19 @@
-"""Reference results of R survey 4.4-2 in ../shared, and samples built as R's designs were."""
+"""Reference results of R survey 4.4-2 in tests/reference/r_survey, and samples built as R's designs were."""
 
 from __future__ import annotations
 
 import functools
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from literacy.sampling import Design, Sample
+from tests.conftest import ROOT
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "reference" / "r_survey"
+FOLDER = ROOT / "tests" / "reference" / "r_survey"
 
 
 @functools.cache
@@ -34,13 +34,10 @@ def make_sample(case: dict[str, Any]) -> Sample:
 
 
 def cases(file: str, kind: str = "") -> list[Any]:
-    """Cases of a file whose id matches, as pytest parameters; empty (skipped) where ../shared is absent."""
+    """Cases of a file whose id matches, as pytest parameters."""
     import pytest
 
-    path = FOLDER / f"{file}.json"
-    if not path.is_file():
-        return []
-    found = json.loads(path.read_text(encoding="utf-8"))["cases"]
+    found = json.loads((FOLDER / f"{file}.json").read_text(encoding="utf-8"))["cases"]
     return [pytest.param(c, id=c["id"]) for c in found if re.search(kind, c["id"])]
 
 

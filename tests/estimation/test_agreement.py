@@ -24,8 +24,8 @@ def test_as_in_r(design: str) -> None:
 
 
 @pytest.mark.reference
-def test_shared_cases(shared: Path) -> None:
-    folder = shared / "reference" / "r_survey"
+def test_cases_of_the_api_samples(r_survey: Path) -> None:
+    folder = r_survey
     cases = json.loads((folder / "05_tests.json").read_text(encoding="utf-8"))["cases"]
     for case in cases:
         one = Sample(

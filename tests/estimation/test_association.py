@@ -57,8 +57,8 @@ def _design(text: str) -> Design:
 
 
 @pytest.mark.reference
-def test_shared_cases(shared: Path) -> None:
-    folder = shared / "reference" / "r_survey"
+def test_cases_of_the_api_samples(r_survey: Path) -> None:
+    folder = r_survey
     cases = json.loads((folder / "05_tests.json").read_text(encoding="utf-8"))["cases"]
     done = set()
     for case in cases:

@@ -27,13 +27,10 @@ DEGREE_SE = [0.02300849, 0.02241555, 0.05494060, 0.03743495, 0.03569676]
 
 
 @pytest.fixture(scope="module")
-def sample(shared: Path) -> Sample:
+def sample(gss: Path) -> Sample:
     import pyreadstat
 
-    path = shared / "gss" / "gss_science_2016.sav"
-    if not path.is_file():
-        pytest.skip("the GSS file is not here")
-    frame, _ = pyreadstat.read_sav(str(path), user_missing=True)
+    frame, _ = pyreadstat.read_sav(str(gss), user_missing=True)
     frame.columns = frame.columns.str.lower()
     asked = frame["hotcore"].notna() & (frame["hotcore"] != 0)
     right = pd.DataFrame({c: (frame[c] == k).astype(float) for c, k in KEYS.items()})

@@ -1,4 +1,4 @@
-# Reference numbers for designs beyond ../shared: several stages, single sampling units, unequal probabilities, replicates.
+# Reference numbers for designs beyond r_survey: several stages, single sampling units, unequal probabilities, replicates.
 # Run: Rscript make_designs.R   (in this folder; R 4.2.2, survey 4.1.1 of Debian; writes designs.json and the data it used)
 # survey 4.1.1 and 4.4-2 agree on all of this but one rule: totals under lonely.psu="adjust", where 4.4-2 (which we follow)
 # centres a single unit at the mean unit of all strata; those totals are computed below from the formula.

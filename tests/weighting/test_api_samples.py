@@ -1,4 +1,4 @@
-"""All cases of ../shared/reference/r_survey/07_calibrate.json, and the re-weighted ones of 08_replicates.json."""
+"""All cases of tests/reference/r_survey/07_calibrate.json, and the re-weighted ones of 08_replicates.json."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.reference
 RELATIVE = 1e-8
 
 
-def load(shared: Path, name: str) -> list[dict[str, Any]]:
-    text = (shared / "reference" / "r_survey" / name).read_text(encoding="utf-8")
+def load(r_survey: Path, name: str) -> list[dict[str, Any]]:
+    text = (r_survey / name).read_text(encoding="utf-8")
     cases: list[dict[str, Any]] = json.loads(text)["cases"]
     return cases
 
 
-def make_sample(shared: Path, case: dict[str, Any]) -> Sample:
-    frame = pd.read_csv(shared / "reference" / "r_survey" / "data" / f"{case['data']}.csv")
+def make_sample(r_survey: Path, case: dict[str, Any]) -> Sample:
+    frame = pd.read_csv(r_survey / "data" / f"{case['data']}.csv")
     text = case["design"]
     return Sample(
         frame,
@@ -102,11 +102,11 @@ def compare(sample: Sample, case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("index", range(48))
-def test_07_calibrate(shared: Path, index: int) -> None:
-    cases = load(shared, "07_calibrate.json")
+def test_07_calibrate(r_survey: Path, index: int) -> None:
+    cases = load(r_survey, "07_calibrate.json")
     assert len(cases) == 48
     case = cases[index]
-    sample = make_sample(shared, case)
+    sample = make_sample(r_survey, case)
     pop = case.get("pop") or cases[0]["pop"]
     if "error" in case:
         with pytest.raises(LiteracyError, match=r"(?s)stype.*weighting.infeasible"):
@@ -116,7 +116,7 @@ def test_07_calibrate(shared: Path, index: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["JK1_poststrat", "JK1_rake", "JK1_calibrate"])
-def test_08_replicates_are_weighted_along(shared: Path, name: str) -> None:
-    case = next(c for c in load(shared, "08_replicates.json") if c["id"].endswith(name))
-    sample = jackknife(make_sample(shared, case), "JK1")
+def test_08_replicates_are_weighted_along(r_survey: Path, name: str) -> None:
+    case = next(c for c in load(r_survey, "08_replicates.json") if c["id"].endswith(name))
+    sample = jackknife(make_sample(r_survey, case), "JK1")
     compare(weigh(sample, case, case["pop"]), case)
