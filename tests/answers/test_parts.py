@@ -15,7 +15,7 @@ import pytest
 import literacy as lit
 from literacy.answers import Responses, open_responses, read, write_responses, write_table
 from literacy.errors import LiteracyError
-from literacy.files import blocks, open_blocks
+from literacy.files import blocks, load_table, open_blocks
 from literacy.scoring import score, score_file
 from tests.files.programs import ALL_WRITERS
 from tests.reference.exports.make import HERE, small_truth
@@ -146,7 +146,7 @@ def test_short_long_and_cut_lines_are_told_alike(
     def outcome(rows: int | None) -> str:
         try:
             if rows is None:
-                return str(lit.io.load_table(path).notes)
+                return str(load_table(path).notes)
             return str(next(t.notes for t in open_blocks(path, rows=rows).tables()))
         except LiteracyError as error:
             return str(error)

@@ -11,8 +11,8 @@ import pytest
 
 from literacy.answers import Responses, read
 from literacy.errors import LiteracyError
+from tests.answers.test_wenjuanxing import differing, write
 from tests.files.exports import DESIGN, asked_items, kobo, lime
-from tests.files.test_wenjuanxing import differing, write
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 

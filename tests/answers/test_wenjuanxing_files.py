@@ -13,9 +13,9 @@ from literacy.answers import Responses, read
 from literacy.answers.paradata import parse_duration, parse_durations, parse_moments
 from literacy.errors import LiteracyError
 from literacy.scoring import score
+from tests.answers.test_wenjuanxing import differing, write
 from tests.files.conftest import same_table
 from tests.files.programs import write_old_excel
-from tests.files.test_wenjuanxing import differing, write
 from tests.files.wenjuanxing import Style, export
 
 DURATIONS: dict[str, Callable[[int], object]] = {
