@@ -13,7 +13,7 @@ from literacy.instrument.model import KINDS
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument, Wave
-    from literacy.provenance import Source
+    from literacy.provenance import Origin, Source
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -52,6 +52,13 @@ class Responses(Printable):
     paradata: pd.DataFrame = field(default_factory=pd.DataFrame)
     unread: tuple[tuple[str, str], ...] = ()
     absent: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """What is handed on to whatever is made of the answers."""
+        return Origin(
+            wave=self.wave.name, synthetic=self.wave.synthetic, source=self.source, history=self.history
+        )
 
     def __len__(self) -> int:
         return len(self.frame)

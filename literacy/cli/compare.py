@@ -56,11 +56,11 @@ def command(
         raise click.UsageError("say what to compare: --share V or --mean V")
     samples = load_waves((before, after), survey, one_standard(standard), take_options(design), encoding)
     first, second = samples.values()
-    if first.standard.id != second.standard.id:
+    if first.origin.standard != second.origin.standard:
         raise LiteracyError(
             "trend.standards",
             where=f"{before}, {after}",
-            what=f"the waves are scored by {first.standard.id} and {second.standard.id}",
+            what=f"the waves are scored by {first.origin.standard} and {second.origin.standard}",
             fix="score both by one standard: --standard NAME",
         )
     domain: Any = parse_where(where) or None

@@ -83,7 +83,9 @@ def groups_beside_truth(sample: Sample) -> pd.DataFrame:
     frame = pd.concat([whole, proportion(sample, "literate", by="group").to_frame()], ignore_index=True)
     truth = pd.read_csv(sample_dir() / "truth.csv", encoding="utf-8")
     rows = (
-        (truth["wave"] == YEAR) & (truth["universe"] == "adults") & (truth["standard"] == sample.standard.id)
+        (truth["wave"] == YEAR)
+        & (truth["universe"] == "adults")
+        & (truth["standard"] == sample.origin.standard)
     )
     known = truth[rows].set_index("group")["truth"]
     frame["truth"] = frame["group"].map(known)

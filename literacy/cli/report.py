@@ -108,7 +108,7 @@ def make_report(
 
     projection = project(share_trend(samples), goals, horizon=horizon)
     latest = max(samples)
-    instrument = samples[latest].instrument
+    instrument = samples[latest].survey()[0]
     levels = [series_trend(name) for name in instrument.higher]
     above = [g for g in known_goals(instrument) if projection.years[-1] >= g.year >= min(samples)]
     named = str(latest) if margins == "auto" else margins
@@ -129,7 +129,7 @@ def group_gaps(samples: dict[int, Sample], projection: Projection) -> Contributi
     goals = [
         o.goal for o in projection.outlooks if projection.years[0] <= o.goal.year <= projection.years[-1]
     ]
-    if not goals or not next(iter(samples.values())).instrument.groups:
+    if not goals or not next(iter(samples.values())).survey()[0].groups:
         return None
     ahead = [g for g in goals if g.year > max(samples)]
     trends = group_trends(samples, area=projection.trend.area)

@@ -57,7 +57,7 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
     from literacy.estimation import proportion
     from literacy.projection import trend
 
-    instrument = next(iter(samples.values())).instrument
+    instrument = next(iter(samples.values())).survey()[0]
     return trend(
         {year: proportion(sample, "literate") for year, sample in samples.items()},
         area=instrument.area,

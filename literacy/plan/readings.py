@@ -152,7 +152,7 @@ def _estimate_wave(
     columns: dict[str, object] = {}
     for i in indicators:
         assert i.measure is not None
-        marks = mark_answers(i.measure, sample.frame, sample.instrument)
+        marks = mark_answers(i.measure, sample.frame, sample.survey()[0])
         if marks is not None:
             marked[i.id], binary[i.id] = marks.rows, marks.binary
             columns[PREFIX + i.id] = marks.values
@@ -223,7 +223,7 @@ def _read_waves(
         change_high=float(moved.get("ci_high", NAN)),
         p_value=float(moved.get("p_value", NAN)),
         goal=goal,
-        synthetic=any(bool(w.sample.wave.synthetic) for w in used if w.sample.wave is not None),
+        synthetic=any(w.sample.origin.synthetic for w in used),
         source="; ".join(dict.fromkeys(_file(w.sample) for w in used)),
     )
 

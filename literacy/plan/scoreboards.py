@@ -241,7 +241,7 @@ def scoreboard(
             continue
         kind, office = (owner.kind, "") if isinstance(owner, Part) else ("task", owner.office)
         lines.append(Line(code, owner.id, kind, owner.label, office, combine([r.status for r in own]), own))
-    standard = next((s.standard.label for s in samples.values()), None)
+    standard = next((s.survey()[2].label for s in samples.values()), None)
     notes = _notes(plan, samples, returns, list(readings.values()), year, level)
     return Scoreboard(plan, year, _with_tasks(lines), level, standard, notes)
 
@@ -320,7 +320,7 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
                 what=f"speaks for {', '.join(sorted(held)) or 'nobody'}, not for the universe '{wanted}'",
                 fix=f"make it with universe='{wanted}' (the default); pupils are found in the same sample",
             )
-    standards = sorted({str(s.standard.id) for s in samples.values()})
+    standards = sorted({s.origin.standard for s in samples.values()})
     if len(standards) > 1:
         raise LiteracyError(
             "trend.standards",
@@ -369,12 +369,13 @@ def _notes(
         )
     latest = samples[max(samples)] if samples else None
     if latest is not None:
-        for group in latest.instrument.groups:
+        asked = latest.survey()[0]
+        for group in asked.groups:
             if group.proxy is not None:
                 notes.append(
                     Label(f"{group.label.zh}：{group.proxy.zh}", f"{group.label.en}: {group.proxy.en}")
                 )
-        if latest.instrument.demonstration:
+        if asked.demonstration:
             notes.append(
                 Label("示范问卷，并非官方测试题", "The form is a demonstration, not the official test")
             )

@@ -62,7 +62,7 @@ def compile_tables(
     dict of table name -> DataFrame
     """
     latest = samples[max(samples)]
-    synthetic = int(latest.wave.synthetic)
+    synthetic = int(latest.origin.synthetic)
     shares = pd.concat([shares_by_group(s) for _, s in sorted(samples.items())], ignore_index=True)
     published = [published_rows(t) for t in levels]
     tables = {
@@ -98,10 +98,10 @@ def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[
 def _marked(frame: pd.DataFrame, sample: Sample) -> pd.DataFrame:
     """Estimates with what a footer needs to know about them."""
     return frame.assign(
-        wave=sample.wave.name,
-        standard=sample.standard.id,
+        wave=sample.origin.wave,
+        standard=sample.origin.standard,
         universe=sample.universe,
-        synthetic=int(sample.wave.synthetic),
+        synthetic=int(sample.origin.synthetic),
         confidence=0.95,
     )
 
@@ -126,7 +126,7 @@ def mean_by_group(sample: Sample) -> pd.DataFrame:
 def dimensions_by_group(sample: Sample) -> pd.DataFrame:
     """Share of each dimension's points that the whole and each group reach."""
     parts = []
-    for dimension in sample.standard.dimensions:
+    for dimension in sample.survey()[2].dimensions:
         if dimension.points is None:
             continue
         frame = _by_group(sample, mean, dimension.name)
@@ -140,7 +140,7 @@ def dimensions_by_group(sample: Sample) -> pd.DataFrame:
 def item_shares(sample: Sample) -> pd.DataFrame:
     """Share of right answers to each item of the standard."""
     parts = []
-    for item in sample.instrument.scored_items:
+    for item in sample.survey()[0].scored_items:
         name = f"{item.name}_correct"
         if name in sample.frame and sample.frame[name].notna().any():
             frame = proportion(sample, name).to_frame()
@@ -155,7 +155,7 @@ def weight_histogram(sample: Sample) -> pd.DataFrame:
     if not isinstance(sample.weighting, Weighting):
         return pd.DataFrame()
     frame = weighting_tables(sample.weighting)["weights"]
-    return frame.assign(wave=sample.wave.name, synthetic=int(sample.wave.synthetic))
+    return frame.assign(wave=sample.origin.wave, synthetic=int(sample.origin.synthetic))
 
 
 def margins_met(sample: Sample) -> pd.DataFrame:
@@ -166,14 +166,14 @@ def margins_met(sample: Sample) -> pd.DataFrame:
     known = {
         (name, str(option.code)): option.label
         for name in frame["margin"].unique()
-        for option in sample.instrument.levels(name)
+        for option in sample.survey()[0].levels(name)
     }
     keys = list(zip(frame["margin"], frame["level"].astype(str), strict=True))
     return frame.assign(
         zh=[known[k].zh if k in known else k[1] for k in keys],
         en=[known[k].en if k in known else k[1] for k in keys],
-        wave=sample.wave.name,
-        synthetic=int(sample.wave.synthetic),
+        wave=sample.origin.wave,
+        synthetic=int(sample.origin.synthetic),
     )
 
 
@@ -192,7 +192,7 @@ def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
 
 def label_rows(sample: Sample) -> pd.DataFrame:
     """Labels of groups, dimensions, universes, margins, waves and the standard."""
-    instrument, standard = sample.instrument, sample.standard
+    instrument, _, standard = sample.survey()
     things = [
         *(("group", g.name, g.label) for g in instrument.groups),
         *(("dimension", d.name, d.label) for d in standard.dimensions),
@@ -211,7 +211,7 @@ def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = Non
         if sample.source is not None:
             rows.append({"table": "", "kind": "source", **name_origin(sample.source)})
     latest = samples[max(samples)]
-    for group in latest.instrument.groups:
+    for group in latest.survey()[0].groups:
         if group.proxy is not None:
             rows.append(
                 {

@@ -14,6 +14,7 @@ from literacy.kernels.design.aggregation import BLOCK
 from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
 from literacy.kernels.models.pairwise import PairBlock, approximate_pairs, joint_pairs
 from literacy.sampling.design import Design
+from literacy.sampling.labels import join_spellings
 
 VARIES = 1e-6
 
@@ -32,12 +33,15 @@ class Codes:
         Product of the sampling fractions of a row, where fpc gives them; else ones.
     pairs : tuple of PairBlock
         Links between sampling units under unequal probabilities; empty for all other designs.
+    notes : tuple of str
+        Labels that were taken as one.
     """
 
     stages: tuple[Stage, ...]
     strata_labels: tuple[str, ...]
     fraction: Floats
     pairs: tuple[PairBlock, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
@@ -61,19 +65,34 @@ def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
 
 
 def _codes(
-    frame: pd.DataFrame, name: str, role: str, inside: Bools, dtype: type[np.signedinteger[Any]] = np.int64
+    frame: pd.DataFrame,
+    name: str,
+    role: str,
+    inside: Bools,
+    notes: list[str],
+    dtype: type[np.signedinteger[Any]] = np.int64,
 ) -> tuple[Ints, int, NDArray[Any]]:
     """Codes of a column; a missing label outside the universe becomes a code of its own, inside it is an error.
 
-    ``dtype`` is that of the codes of whole numbers: a narrow one for codes that are only read once.
+    ``dtype`` is that of the codes of whole numbers: a narrow one for codes that are only read once. Spellings that were
+    taken as one label are said in ``notes``.
     """
     column = find_column(frame, name, role)
     quick = _number_integers(column, dtype)
     if quick is not None:
         return quick[0], len(quick[1]), quick[1].astype(object)
-    raw, uniques = pd.factorize(column)
+    try:
+        raw, uniques = pd.factorize(column)
+    except TypeError as error:
+        raise LiteracyError(
+            "design.value",
+            where=f"{role}={name!r}",
+            what="holds values that are no labels (lists or the like)",
+            fix="make them text or numbers",
+        ) from error
     codes = raw.astype(np.int64, copy=False)
-    labels = np.asarray(uniques, dtype=object)
+    codes, labels, told = join_spellings(codes, np.asarray(uniques, dtype=object), f"{role} {name}")
+    notes += [t for t in told if t not in notes]
     missing = codes < 0
     if missing.any():
         count = int((missing & inside).sum())
@@ -215,11 +234,14 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
     stages: list[Stage] = []
     fraction = np.ones(n) if values else np.broadcast_to(np.ones(1), n)
     labels: tuple[str, ...] = ()
-    above_unit, above_count, above_share = np.zeros(n, np.int64), 1, np.ones(1)
+    above_unit, above_share = np.zeros(n, np.int64), np.ones(1)
+    notes: list[str] = []
     for s in range(levels):
         if design.strata:
             name = design.strata[min(s, len(design.strata) - 1)]
-            plain, kinds, names = _codes(frame, name, "strata", inside, np.int32 if n < 2**31 else np.int64)
+            plain, kinds, names = _codes(
+                frame, name, "strata", inside, notes, np.int32 if n < 2**31 else np.int64
+            )
         else:
             plain, kinds, names = np.zeros(n, np.int64), 1, np.array(["(all)"], dtype=object)
         if s == 0:
@@ -227,7 +249,7 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
             labels = tuple(str(x) for x in names)
         else:
             stratum, strata, parent = pair_codes(above_unit, plain, kinds, n)
-        unit, stratum_of = _stage_units(frame, design, s, stratum, above_unit, above_count, inside)
+        unit, stratum_of = _stage_units(frame, design, s, stratum, above_unit, inside, notes)
         size = np.bincount(stratum_of, minlength=strata)
         value = values[s] if s < len(values) else None
         left, taken = _unsampled(value, counts, unit, stratum_of, size, inside, design, labels, s)
@@ -236,11 +258,11 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
             stages.append(Stage(unit, stratum_of, parent, size, left, share))
         if values:
             fraction *= taken[unit]
-        above_unit, above_count = unit, len(stratum_of)
+        above_unit = unit
         above_share = share[stratum_of] * taken
         if not values:
             break
-    return Codes(tuple(stages), labels, fraction, _find_pairs(design, stages[0], joint))
+    return Codes(tuple(stages), labels, fraction, _find_pairs(design, stages[0], joint), tuple(notes))
 
 
 def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[PairBlock, ...]:
@@ -272,13 +294,13 @@ def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pai
 
 
 def _stage_units(
-    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, above: Ints, above_count: int, inside: Bools
+    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, above: Ints, inside: Bools, notes: list[str]
 ) -> tuple[Ints, Ints]:
     """Unit of each row and stratum of each unit at stage ``s``."""
     n = len(frame)
     if not design.psu:
         return np.arange(n), stratum.astype(np.int64, copy=False)
-    codes, count, labels = _codes(frame, design.psu[s], "psu", inside)
+    codes, count, labels = _codes(frame, design.psu[s], "psu", inside, notes)
     if s > 0 or design.nest:
         unit, _, stratum_of = pair_codes(stratum, codes, count, n)
         return unit, stratum_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,17 +13,29 @@ from literacy.errors import LiteracyError, option
 LONELY = ("fail", "adjust", "average", "certainty", "remove")
 PPS = ("", "brewer", "overton", "hr", "joint")
 FORMS = ("ht", "yg")
-Names = str | tuple[str, ...] | list[str] | None
+Names = str | int | Sequence[str | int] | None
 
 
-def _names(value: Names) -> tuple[str, ...]:
+def list_names(value: Names) -> tuple[str, ...]:
+    """Names of columns as a tuple of texts: one name or several, numbers as text."""
     if value is None or value == "":
         return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+    return (str(value),) if isinstance(value, str | int) else tuple(str(v) for v in value)
 
 
-@dataclass(frozen=True, slots=True, eq=True, repr=False, init=False)
-class Design(Printable):
+@dataclass(frozen=True, slots=True, repr=False)
+class _Fields(Printable):
+    weight: str
+    strata: tuple[str, ...]
+    psu: tuple[str, ...]
+    fpc: tuple[str, ...]
+    nest: bool
+    pps: str
+    pps_variance: str
+    lonely_psu: str
+
+
+class Design(_Fields):
     """How a sample was drawn: names of columns, never data.
 
     Parameters
@@ -32,7 +45,8 @@ class Design(Printable):
     strata : str or sequence of str, optional
         Strata, one column a stage.
     psu : str or sequence of str, optional
-        Sampling units, one column a stage. Without one, every row is its own unit.
+        Sampling units, one column a stage. Without one, every row is its own unit. Labels that differ only in blanks
+        at their ends, width or a trailing .0 are one unit, and the sample says so.
     fpc : str or sequence of str, optional
         One column a stage: population counts (1 or more) or sampling fractions (1 or less). With ``pps`` the
         inclusion probabilities.
@@ -48,18 +62,11 @@ class Design(Printable):
         What to do about a stratum with one sampling unit: "fail", "adjust", "average", "certainty", "remove".
     """
 
-    weight: str
-    strata: tuple[str, ...]
-    psu: tuple[str, ...]
-    fpc: tuple[str, ...]
-    nest: bool
-    pps: str
-    pps_variance: str
-    lonely_psu: str
+    __slots__ = ()
 
     def __init__(
         self,
-        weight: str | None = None,
+        weight: str | int | None = None,
         strata: Names = None,
         psu: Names = None,
         fpc: Names = None,
@@ -71,15 +78,17 @@ class Design(Printable):
         option("lonely_psu", lonely_psu, LONELY)
         option("pps", pps or "", PPS)
         option("pps_variance", pps_variance, FORMS)
-        set_ = object.__setattr__
-        set_(self, "weight", weight or "")
-        set_(self, "strata", _names(strata))
-        set_(self, "psu", _names(psu))
-        set_(self, "fpc", _names(fpc))
-        set_(self, "nest", nest)
-        set_(self, "pps", pps or "")
-        set_(self, "pps_variance", pps_variance)
-        set_(self, "lonely_psu", lonely_psu)
+        own = "" if weight is None else str(weight)
+        super().__init__(
+            own,
+            list_names(strata),
+            list_names(psu),
+            list_names(fpc),
+            nest,
+            pps or "",
+            pps_variance,
+            lonely_psu,
+        )
         if self.pps and not self.fpc and self.pps != "joint":
             raise LiteracyError(
                 "design.value",

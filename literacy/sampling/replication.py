@@ -157,18 +157,28 @@ class Replicates(Printable):
         """Return a copy with some fields replaced."""
         return replace(self, **changes)
 
+    def lost(self, thetas: Floats, estimate: Floats) -> NDArray[np.bool_]:
+        """(R,) replicates in which some estimate that the whole sample has does not exist (R's ``svrVar``)."""
+        return np.asarray((~np.isfinite(thetas) & np.isfinite(estimate)).any(axis=1))
+
     def covariance(self, thetas: Floats, estimate: Floats) -> Floats:
         """Covariance (k, k) from the estimates of the replicates (R, k).
 
-        A replicate in which an estimate does not exist is left out for that estimate.
+        A replicate in which an estimate does not exist is left out whole (see :meth:`lost` and :func:`tell_lost`), as
+        in R. NaN where none is left.
         """
-        bad = ~np.isfinite(thetas)
+        lost = self.lost(thetas, estimate)
+        if lost.all():
+            return np.full((len(estimate),) * 2, np.nan)
+        thetas, rscales = thetas[~lost], self.rscales[~lost]
+        known = np.isfinite(estimate)
         centre = estimate
         if not self.mse:
-            used = ~bad & (self.rscales > 0)[:, None]
-            with np.errstate(invalid="ignore"):
-                centre = np.where(used, thetas, 0.0).sum(axis=0) / used.sum(axis=0)
-        off = np.where(bad, 0.0, thetas - centre) * np.sqrt(self.rscales)[:, None]
+            used = rscales > 0
+            if not used.any():
+                return np.full((len(estimate),) * 2, np.nan)
+            centre = thetas[used].sum(axis=0) / used.sum()
+        off = np.where(known, thetas - centre, 0.0) * np.sqrt(rscales)[:, None]
         return np.asarray(off.T @ off * self.scale)
 
     def to_frame(self) -> pd.DataFrame:
@@ -177,3 +187,13 @@ class Replicates(Printable):
             [(self.method, self.count, self.factors.shape[0], self.scale, self.mse, self.df)],
             columns=["method", "replicates", "groups", "scale", "mse", "df"],
         )
+
+
+def tell_lost(lost: int, count: int) -> list[str]:
+    """Sentence on replicates that were left out."""
+    if not lost:
+        return []
+    return [
+        f"{lost} of {count} replicates lose a domain or have no value for some row: they are left out whole, and the "
+        f"variance is that of the other {count - lost}"
+    ]

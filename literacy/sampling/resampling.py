@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
@@ -24,7 +26,20 @@ from literacy.sampling.sample import Sample
 Floats = NDArray[np.float64]
 MADE = ("jackknife", "jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu")
 READ = ("jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr", "other")
+R_NAMES = {"auto": "jackknife", "subbootstrap": "rao_wu", "acs": "sdr", "successive-difference": "sdr"}
+"""What R calls them, where the difference is more than one of capitals (JK1, JKn, BRR, Fay)."""
+SCALED = ("jk1", "jkn", "bootstrap", "other")  # methods whose scale may be given
+SQUARES = ("jk1", "jkn", "bootstrap", "other", "brr", "fay")  # and whose rscales may
 RANK = 1e-5
+
+
+def read_method(method: str, known: tuple[str, ...]) -> str:
+    """A method by our name or by R's (JK1, JKn, BRR, Fay, ACS, successive-difference, subbootstrap …)."""
+    plain = str(method).casefold()
+    plain = R_NAMES.get(plain, plain)
+    if plain not in known:
+        option("method", method, known)
+    return plain
 
 
 def make_replicates(
@@ -39,7 +54,7 @@ def make_replicates(
         Before any weighting: weighting steps that follow are repeated in every replicate.
     method : str
         "jackknife" (JK1 without strata, JKn with), "jk1", "jkn", "brr", "fay", "bootstrap" (Canty and Davison: R's
-        ``bootstrap``), "rao_wu" (rescaled: R's ``subbootstrap``).
+        ``bootstrap``), "rao_wu" (rescaled: R's ``subbootstrap``). R's names are taken too.
     replicates : int
         How many, for a bootstrap.
     rho : float
@@ -56,7 +71,7 @@ def make_replicates(
     Sample
         With ``replicates``; the variance of every statistic is then taken from them.
     """
-    option("method", method, MADE)
+    method = read_method(method, MADE)
     if sample.adjustments:
         raise LiteracyError(
             "estimate.option",
@@ -194,17 +209,17 @@ def read_replicates(
     ----------
     sample : Sample
     columns : str or list of str
-        Names, or the prefix all of them begin with ("repw").
+        Names, or the prefix that all of them have before a number ("repw" for repw1, repw2 …).
     method : str
         "jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr" (successive differences) or "other": sets ``scale``
-        where it follows from the method.
+        where it follows from the method. R's names are taken too: "JK1", "JKn", "ACS", "successive-difference" …
     combined : bool
         The columns are weights (True) or factors of the weight (False).
     scale, rscales : float, sequence of float, optional
         Factors of the sum of squares and of each square; needed where the method does not tell ("jkn": rscales,
-        "other": both).
+        "other": scale), refused where it fixes them (R ignores them there, with a warning).
     rho : float, optional
-        Fay's factor.
+        Fay's factor; with "fay" only.
     mse : bool
         See :func:`make_replicates`.
     df : float, optional
@@ -214,8 +229,8 @@ def read_replicates(
     -------
     Sample
     """
-    option("method", method, READ)
-    names = _find_columns(sample, columns)
+    method = read_method(method, READ)
+    names, told = _find_columns(sample, columns)
     weights = np.column_stack([_numbers(sample, name) for name in names])
     count = weights.shape[1]
     scale, each = _find_scales(method, count, scale, rscales, rho)
@@ -223,29 +238,63 @@ def read_replicates(
     rank = np.linalg.eigvalsh((weights * base[:, None]).T @ (weights * base[:, None]))
     freedom = float((rank > (RANK**2) * rank.max()).sum() - 1) if df is None else float(df)
     result = Replicates(weights, np.arange(len(sample)), base, scale, each, mse, freedom, method)
-    return sample.evolve(
-        replicates=result,
-        history=(*sample.history, f"{count} replicate weights from columns {names[0]} … {names[-1]}"),
-    )
+    sentence = f"{count} replicate weights ({method}) from columns {names[0]} … {names[-1]}"
+    return sample.evolve(replicates=result, history=(*sample.history, "; ".join([sentence, *told])))
 
 
-def _find_columns(sample: Sample, columns: str | Sequence[str]) -> list[str]:
-    if not isinstance(columns, str):
-        names = list(columns)
+def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[str], list[str]]:
+    """Names of the replicate weights, and what is to be said of others."""
+    known = list(sample.frame.columns)
+    told: list[str] = []
+    if isinstance(columns, str):
+        numbered = re.compile(re.escape(columns) + r"\d+")
+        names = [c for c in known if numbered.fullmatch(c)]
+        others = [c for c in known if c.startswith(columns) and c not in names and c != sample.design.weight]
+        if others and names:
+            told.append(f"begin alike but are not {columns} and a number, and are left: {_short(others)}")
+        numbers = sorted(int(c[len(columns) :]) for c in names)
+        gaps = sorted(set(range(numbers[0], numbers[-1])) - set(numbers)) if numbers else []
+        if gaps:
+            told.append(f"no column of number {_short(list(map(str, gaps)))}")
+        where = f"columns={columns!r}"
     else:
-        names = [str(c) for c in sample.frame.columns if str(c).startswith(columns)]
+        names, others, where = [str(c) for c in columns], [], "columns"
+        twice = next((c for i, c in enumerate(names) if c in names[:i]), None)
+        wrong = sample.design.weight if sample.design.weight in names else twice
+        if wrong is not None:
+            raise LiteracyError(
+                "design.column",
+                where=f"columns: {wrong!r}",
+                what="is the main weight, no replicate"
+                if wrong == sample.design.weight
+                else "is named twice",
+                fix="leave it out of the list",
+            )
     if len(names) < 2:
         raise LiteracyError(
             "design.column",
-            where=f"columns={columns!r}",
+            where=where,
             what=f"{len(names)} replicate weights",
-            fix="name at least two columns, or the prefix they share",
+            fix=f"a prefix is what stands before the number; there are {_short(others)}"
+            if others
+            else "name at least two columns, or the prefix they have before a number",
         )
-    return names
+    return names, told
+
+
+def _short(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _numbers(sample: Sample, name: str) -> Floats:
     column: Any = find_column(sample.frame, name, "columns")
+    if not pd.api.types.is_numeric_dtype(column):
+        raise LiteracyError(
+            "design.weight",
+            where=f"columns={name!r}",
+            what=f"holds {column.dtype}, not numbers",
+            fix="replicate weights are numbers: leave the column out, or correct it",
+        )
     values = np.asarray(column.to_numpy(np.float64, na_value=np.nan))
     missing = int((~np.isfinite(values) & sample.inside).sum())
     if missing:
@@ -266,6 +315,18 @@ def _find_scales(
             "estimate.option", where=f"method={method!r}", what=f"{what} is missing", fix=f"give {what}="
         )
 
+    given = {"scale": scale, "rscales": rscales, "rho": rho}
+    allowed = {"scale": SCALED, "rscales": SQUARES, "rho": ("fay",)}
+    for name, value in given.items():
+        if value is not None and method not in allowed[name]:
+            raise LiteracyError(
+                "estimate.option",
+                where=f"{name}={value}" if isinstance(value, int | float) else name,
+                what=f"the method {method!r} fixes it" if name != "rho" else f"has no effect with {method!r}",
+                fix="leave it out, or say method='other' and give scale= and rscales="
+                if name != "rho"
+                else "leave it out, or say method='fay'",
+            )
     if method == "brr":
         scale = 1.0 / count
     elif method == "fay":
@@ -286,7 +347,19 @@ def _find_scales(
         scale = 1.0 if scale is None else scale
     elif scale is None:
         raise need("scale")
-    each = (
-        np.ones(count) if rscales is None else np.broadcast_to(np.asarray(rscales, np.float64), count).copy()
-    )
+    own = np.ones(1) if rscales is None else np.atleast_1d(np.asarray(rscales, np.float64))
+    if own.ndim > 1 or len(own) not in (1, count) or not (np.isfinite(own) & (own >= 0)).all():
+        raise LiteracyError(
+            "estimate.option",
+            where="rscales",
+            what=f"{own.size} numbers for {count} replicates"
+            if own.size not in (1, count)
+            else "not all numbers of 0 or more",
+            fix="give one number, or one a replicate",
+        )
+    each = np.broadcast_to(own, count).copy()
+    if not (np.isfinite(scale) and scale > 0):
+        raise LiteracyError(
+            "estimate.option", where=f"scale={scale}", what="not above 0", fix="give a number above 0"
+        )
     return float(scale), each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -12,38 +12,64 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
+from literacy.instrument import Instrument, Standard, Wave
 from literacy.kernels.design.variance import design_covariance, sum_units
 from literacy.kernels.models.pairwise import pair_covariance
-from literacy.provenance import Source
+from literacy.provenance import Origin, Source
 from literacy.sampling.adjustment import Adjustment
-from literacy.sampling.codes import Codes, compile_design, find_column
+from literacy.sampling.codes import Codes, compile_design
 from literacy.sampling.design import Design
 from literacy.sampling.replication import Replicates
+from literacy.sampling.tables import take_table
+from literacy.sampling.universe import find_universe, read_weight
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 BLOCK = 4  # columns of scores projected at a time
 
 
+@runtime_checkable
 class Carrier(Protocol):
     """What a Sample is made from besides a plain table: a ``Scored``."""
 
     @property
     def frame(self) -> pd.DataFrame: ...  # noqa: D102
     @property
-    def history(self) -> tuple[str, ...]: ...  # noqa: D102
+    def instrument(self) -> Instrument: ...  # noqa: D102
+    @property
+    def wave(self) -> Wave: ...  # noqa: D102
+    @property
+    def standard(self) -> Standard: ...  # noqa: D102
+    @property
+    def origin(self) -> Origin: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, init=False)
-class Sample(Printable):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Fields(Printable):
+    frame: pd.DataFrame
+    design: Design
+    weight: Floats
+    base_weight: Floats
+    inside: Bools
+    codes: Codes
+    adjustments: tuple[Adjustment, ...]
+    replicates: Replicates | None
+    weighting: Printable | None
+    instrument: Instrument | None
+    wave: Wave | None
+    standard: Standard | None
+    origin: Origin
+
+
+class Sample(_Fields):
     """Respondents with their design and weights. Rows are never dropped.
 
     Parameters
     ----------
-    data : Scored or DataFrame
-        The respondents.
-    design : Design
-        Names of the design columns.
+    data : Scored, or any table
+        The respondents: a ``Scored``, a pandas, polars or pyarrow table, or a mapping of names to columns.
+    design : Design, optional
+        Names of the design columns. Default for a ``Scored``: the wave's own; for a plain table: every row counts 1.
     universe : str or dict, optional
         Whom the numbers are to speak for: a value of the column ``universe``, or ``{column: value}``. Rows outside
         get weight 0 and stay in the design. Default for a ``Scored``: the universe of the instrument's indicator;
@@ -61,65 +87,109 @@ class Sample(Printable):
     adjustments : re-weighting steps that enter the variance.
     replicates : replicate weights, or None.
     weighting : diagnostics of the last re-weighting, or None.
-    history : one sentence a step.
+    instrument, wave, standard : what the answers were scored against; None of a plain table.
+    origin : Origin
+        What is handed on to every result; ``history``, ``source`` and ``universe`` are read from it.
     """
 
-    frame: pd.DataFrame
-    design: Design
-    weight: Floats
-    base_weight: Floats
-    inside: Bools
-    codes: Codes
-    adjustments: tuple[Adjustment, ...]
-    replicates: Replicates | None
-    weighting: Printable | None
-    universe: str
-    instrument: Any
-    wave: Any
-    standard: Any
-    source: Source | None
-    history: tuple[str, ...]
+    __slots__ = ()
 
     def __init__(
         self,
-        data: Carrier | pd.DataFrame,
-        design: Design,
+        data: Any,
+        design: Design | None = None,
         universe: str | Mapping[str, Any] | None = None,
         joint: Floats | None = None,
     ) -> None:
-        # a lazy copy: what a caller writes into the table later reaches neither the sample nor its weights
-        frame = (data if isinstance(data, pd.DataFrame) else data.frame).copy(deep=False)
+        known = None if isinstance(data, pd.DataFrame) or not isinstance(data, Carrier) else data
+        frame, told = take_table(data)
         if len(frame) == 0:
             raise LiteracyError("io.empty", where="Sample", what="no rows", fix="give data with respondents")
-        inside, name, notes = _find_universe(data, frame, universe)
+        design = _own_design(known, frame) if design is None else design
+        instrument = None if known is None else known.instrument
+        inside, name, notes = find_universe(frame, instrument, universe)
         codes = compile_design(frame, design, inside, joint)
-        weight, more = _read_weight(frame, design, codes, inside)
-        values: dict[str, Any] = {
-            "frame": frame,
-            "design": design,
-            "weight": weight,
-            "base_weight": weight,
-            "inside": inside,
-            "codes": codes,
-            "adjustments": (),
-            "replicates": None,
-            "weighting": None,
-            "universe": name,
-            "history": (*tuple(getattr(data, "history", ())), *notes, *more),
-        }
-        for key in ("instrument", "wave", "standard", "source"):
-            values[key] = None if isinstance(data, pd.DataFrame) else getattr(data, key, None)
-        for key, value in values.items():
-            object.__setattr__(self, key, value)
+        weight, more = read_weight(frame, design, codes, inside)
+        origin = Origin() if known is None else known.origin
+        origin = origin.evolve(
+            universe=name,
+            variance="taylor",
+            lonely_psu=design.lonely_psu,
+            history=(*origin.history, *told, *notes, *codes.notes, *more),
+        )
+        super().__init__(
+            frame=frame,
+            design=design,
+            weight=weight,
+            base_weight=weight,
+            inside=inside,
+            codes=codes,
+            adjustments=(),
+            replicates=None,
+            weighting=None,
+            instrument=instrument,
+            wave=None if known is None else known.wave,
+            standard=None if known is None else known.standard,
+            origin=origin,
+        )
 
     def evolve(self, **changes: Any) -> Sample:
-        """Return a new Sample with some fields replaced (the codes of the design are shared)."""
-        new = object.__new__(Sample)
-        for field in fields(self):
-            object.__setattr__(new, field.name, changes.pop(field.name, getattr(self, field.name)))
+        """Return a new Sample with some fields replaced (the codes of the design are shared).
+
+        ``history``, ``source`` and ``universe`` are fields of the origin.
+        """
+        origin: Origin = changes.pop("origin", self.origin)
+        told: dict[str, Any] = {
+            name: changes.pop(name) for name in ("history", "source", "universe") if name in changes
+        }
+        values = {f.name: changes.pop(f.name, getattr(self, f.name)) for f in fields(self)}
         if changes:
             raise TypeError(f"Sample has no field {sorted(changes)[0]!r}")
+        replicates: Replicates | None = values["replicates"]
+        wave: Wave | None = values["wave"]
+        standard: Standard | None = values["standard"]
+        told["variance"] = "taylor" if replicates is None else replicates.method
+        told["lonely_psu"] = values["design"].lonely_psu
+        if wave is not self.wave and wave is not None:
+            told |= {"wave": wave.name, "synthetic": wave.synthetic}
+        if standard is not self.standard:
+            told["standard"] = "" if standard is None else standard.id
+        values["origin"] = origin.evolve(**told)
+        new = object.__new__(Sample)
+        _Fields.__init__(new, **values)
         return new
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """One sentence a step."""
+        return self.origin.history
+
+    @property
+    def source(self) -> Source | None:
+        """The file."""
+        return self.origin.source
+
+    @property
+    def universe(self) -> str:
+        """Whom the numbers speak for; empty = everybody in the data."""
+        return self.origin.universe
+
+    def survey(self) -> tuple[Instrument, Wave, Standard]:
+        """What the answers were scored against.
+
+        Raises
+        ------
+        LiteracyError
+            ``report.input`` for a plain table, which was not scored.
+        """
+        if self.instrument is None or self.wave is None or self.standard is None:
+            raise LiteracyError(
+                "report.input",
+                where="Sample",
+                what="a plain table that no instrument speaks of",
+                fix="score the answers first: Sample(score(read(file, survey)))",
+            )
+        return self.instrument, self.wave, self.standard
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -249,103 +319,9 @@ class Sample(Printable):
         return list(self.history)
 
 
-def _find_universe(
-    data: Any, frame: pd.DataFrame, universe: str | Mapping[str, Any] | None
-) -> tuple[Bools, str, list[str]]:
-    """Rows of the universe, its name, and sentences for the history."""
-    everybody = np.ones(len(frame), bool)
-    if isinstance(universe, Mapping):
-        inside, name = everybody, ", ".join(f"{k}={v}" for k, v in universe.items())
-        for column, value in universe.items():
-            if column not in frame.columns:
-                raise LiteracyError(
-                    "design.column",
-                    where=f"universe={column!r}",
-                    what="no such column",
-                    fix="name a column of the data",
-                )
-            wanted = list(value) if isinstance(value, list | tuple | set) else [value]
-            inside = inside & frame[column].isin(wanted).to_numpy(bool)
-        return _checked(inside, name)
-    plain = isinstance(data, pd.DataFrame)
-    if universe == "all":
-        return everybody, "all", ["the universe is everybody in the file"]
-    if universe is None and "universe" in frame.columns and not plain:
-        known = getattr(getattr(data, "instrument", None), "universes", ())
-        universe = next((str(u.name) for u in known if u.indicator), None)
-    if universe is None:
-        notes = []
-        if plain and "universe" in frame.columns and frame["universe"].nunique() > 1:
-            counts = frame["universe"].value_counts().sort_index()
-            text = ", ".join(f"{k} {v}" for k, v in counts.items())
-            notes.append(
-                f"the data hold several universes ({text}); all rows are used: say universe= to choose"
-            )
-        return everybody, "", notes
-    if "universe" not in frame.columns:
-        raise LiteracyError(
-            "design.universe",
-            where=f"universe={universe!r}",
-            what="the data have no column 'universe'",
-            fix="score the data first, or say universe={column: value}",
-        )
-    return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe)
-
-
-def _checked(inside: Bools, name: str) -> tuple[Bools, str, list[str]]:
-    if not inside.any():
-        raise LiteracyError(
-            "design.universe", where=f"universe={name!r}", what="no row belongs to it", fix="check the name"
-        )
-    outside = int((~inside).sum())
-    word = "row" if outside == 1 else "rows"
-    return (
-        inside,
-        name,
-        [f"universe {name}: {int(inside.sum())} rows; {outside} {word} outside it get weight 0"],
-    )
-
-
-def _read_weight(
-    frame: pd.DataFrame, design: Design, codes: Codes, inside: Bools
-) -> tuple[Floats, list[str]]:
-    """Base weights, zero outside the universe."""
-    if not design.weight:
-        weight = np.where(inside, 1.0 / codes.fraction, 0.0) if design.fpc else inside.astype(np.float64)
-        if not np.isfinite(weight).all():
-            raise LiteracyError(
-                "design.weight",
-                where="weight",
-                what="weights do not follow from an infinite fpc",
-                fix="name a column of weights",
-            )
-        if design.fpc:
-            return weight, ["base weights are population over sample counts (from fpc)"]
-        return weight, ["no weights given: every row counts 1"]
-    column = find_column(frame, design.weight, "weight")
-    if not pd.api.types.is_numeric_dtype(column):
-        column = pd.to_numeric(column, errors="coerce")
-    weight = column.to_numpy(np.float64, na_value=np.nan)
-    missing = int((~np.isfinite(weight) & inside).sum())
-    negative = int((weight < 0).sum())
-    if missing or negative:
-        found = [f"{missing} missing or not a number"] * (missing > 0) + [f"{negative} negative"] * (
-            negative > 0
-        )
-        raise LiteracyError(
-            "design.weight",
-            where=f"weight={design.weight!r}",
-            what=f"{' and '.join(found)} among {int(inside.sum())} rows",
-            fix="correct the weights, or leave those rows out of the universe",
-        )
-    if not inside.all():
-        weight = np.where(inside, weight, 0.0)
-    elif weight.flags.writeable:  # pandas without copy on write
-        weight = np.array(weight)
-    zero = int(((weight == 0) & inside).sum())
-    notes = [f"{zero} rows have a base weight of 0 and count in no estimate"] if zero else []
-    if zero == int(inside.sum()):
-        raise LiteracyError(
-            "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", fix="give weights"
-        )
-    return weight, notes
+def _own_design(known: Carrier | None, frame: pd.DataFrame) -> Design:
+    """The wave's own design as it stands in a table; of a plain table none."""
+    if known is None:
+        return Design()
+    own = known.wave.design.resolve(frame.columns)
+    return Design(weight=own.weight, strata=own.strata, psu=own.psu, fpc=own.fpc)

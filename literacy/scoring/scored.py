@@ -10,7 +10,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.instrument import Instrument, Standard, Wave
-from literacy.provenance import Source
+from literacy.provenance import Origin, Source
 
 GROUP_PREFIX = "group_"
 
@@ -40,6 +40,17 @@ class Scored(Printable):
     standard: Standard
     source: Source | None
     history: tuple[str, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """What is handed on to whatever is made of the scores."""
+        return Origin(
+            standard=self.standard.id,
+            wave=self.wave.name,
+            synthetic=self.wave.synthetic,
+            source=self.source,
+            history=self.history,
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a respondent (a copy)."""

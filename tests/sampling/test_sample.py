@@ -13,6 +13,7 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.estimation import mean, proportion, total
+from literacy.provenance import Origin
 from literacy.sampling import Design, Sample, make_replicates, read_replicates
 from literacy.sampling.codes import compile_design
 
@@ -148,6 +149,7 @@ class Scored:
     instrument: Any = field(
         default_factory=lambda: SimpleNamespace(
             items=(),
+            recodes=(),
             groups=(),
             universes=(
                 SimpleNamespace(name="pupils", indicator=False),
@@ -155,6 +157,10 @@ class Scored:
             ),
         )
     )
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(standard=self.standard.id, wave=self.wave.name, history=self.history)
 
 
 def test_a_scored_file_speaks_for_the_indicators_universe() -> None:
@@ -253,7 +259,7 @@ def test_replicate_options_are_checked() -> None:
     with refused("design.column", "0 replicate weights"):
         read_replicates(sample, "rep", "jk1")
     with refused("estimate.option", "rscales is missing"):
-        read_replicates(sample, ["w", "y"], "jkn")
+        read_replicates(sample, ["age", "y"], "jkn")
 
 
 @pytest.mark.parametrize("method", ["bootstrap", "rao_wu"])

@@ -1,0 +1,119 @@
+"""Tables of other kinds at the door: mappings, Arrow, polars and the like become pandas; column names become text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from literacy.errors import LiteracyError
+
+KNOWN = "a pandas, polars or pyarrow table, a mapping of columns, or scored answers"
+
+
+def take_table(data: Any) -> tuple[pd.DataFrame, list[str]]:
+    """Any table as a pandas frame whose columns are named by text, with sentences on what was changed.
+
+    Parameters
+    ----------
+    data : DataFrame, mapping of names to columns, Arrow or polars table, or a carrier of a ``frame``
+
+    Returns
+    -------
+    frame : DataFrame
+        A lazy copy: what a caller writes into the table later does not reach it.
+    notes : list of str
+
+    Raises
+    ------
+    LiteracyError
+        ``io.format``: no table, or columns of different lengths; ``io.columns``: names that cannot be told apart.
+    """
+    frame = _as_pandas(data)
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise LiteracyError(
+            "io.columns",
+            where="Sample",
+            what=f"columns named on {frame.columns.nlevels} levels, for example {frame.columns[0]!r}",
+            fix="give every column one name: frame.columns = ['_'.join(c) for c in frame.columns]",
+        )
+    odd = [c for c in frame.columns if not isinstance(c, str)]
+    if not odd:
+        return frame, []
+    names = [str(c) for c in frame.columns]
+    twice = next(
+        (n for c, n in zip(frame.columns, names, strict=True) if c in odd and names.count(n) > 1), None
+    )
+    if twice is not None:
+        raise LiteracyError(
+            "io.columns",
+            where=f"column {twice!r}",
+            what="a number and a text that read alike name two columns",
+            fix="rename one",
+        )
+    frame.columns = pd.Index(names)
+    shown = ", ".join(str(c) for c in odd[:5]) + (" …" if len(odd) > 5 else "")
+    return frame, [f"column names that are no text are taken as text: {shown}"]
+
+
+def _as_pandas(data: Any) -> pd.DataFrame:
+    if isinstance(data, pd.DataFrame):
+        return data.copy(deep=False)
+    held = getattr(data, "frame", None)
+    if isinstance(held, pd.DataFrame):
+        return held.copy(deep=False)
+    if isinstance(data, Mapping):
+        try:
+            return pd.DataFrame({k: _column(v) for k, v in data.items()})
+        except (ValueError, TypeError) as error:
+            raise LiteracyError(
+                "io.format",
+                where="Sample",
+                what=f"a mapping that is no table ({str(error)[:60]})",
+                fix="give one column of values a name, all of one length",
+            ) from error
+    import narwhals as nw
+
+    table: Any = nw.from_native(data, eager_only=True, pass_through=True)
+    if isinstance(table, nw.DataFrame):
+        return pd.DataFrame(table.to_pandas())
+    lazy = hasattr(data, "collect")
+    raise LiteracyError(
+        "io.format",
+        where="Sample",
+        what=f"a {type(data).__name__}" + (" that was not computed yet" if lazy else ", which is no table"),
+        fix="collect() it first" if lazy else f"give {KNOWN}",
+    )
+
+
+def _column(values: Any) -> Any:
+    """Values of a column without the index they may carry: a mapping's columns belong together by place."""
+    return values.array if isinstance(values, pd.Series) else values
+
+
+def align_rows(series: pd.Series[Any], index: pd.Index[Any], where: str, code: str) -> pd.Series[Any]:
+    """A Series brought into the order of the data's rows by its index.
+
+    Raises
+    ------
+    LiteracyError
+        With `code` where the two indexes do not hold the same labels, each once.
+    """
+    if len(series) == len(index) and series.index.equals(index):
+        return series
+    if (
+        len(series) == len(index)
+        and series.index.is_unique
+        and index.is_unique
+        and bool(series.index.isin(index).all())
+    ):
+        return series.reindex(index)
+    what = (
+        f"{len(series)} values for {len(index)} rows"
+        if len(series) != len(index)
+        else "its index is not that of the data"
+    )
+    raise LiteracyError(
+        code, where=where, what=what, fix="make it from the sample's frame, or give plain values, one a row"
+    )

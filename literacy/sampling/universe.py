@@ -1,0 +1,116 @@
+"""Whom a sample speaks for, and the weights its rows bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.instrument import Instrument
+from literacy.sampling.codes import Codes, find_column
+from literacy.sampling.design import Design
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def find_universe(
+    frame: pd.DataFrame, instrument: Instrument | None, universe: str | Mapping[str, Any] | None
+) -> tuple[Bools, str, list[str]]:
+    """Rows of the universe, its name, and sentences for the history."""
+    everybody = np.ones(len(frame), bool)
+    if isinstance(universe, Mapping):
+        inside, name = everybody, ", ".join(f"{k}={v}" for k, v in universe.items())
+        for column, value in universe.items():
+            if column not in frame.columns:
+                raise LiteracyError(
+                    "design.column",
+                    where=f"universe={column!r}",
+                    what="no such column",
+                    fix="name a column of the data",
+                )
+            wanted = list(value) if isinstance(value, list | tuple | set) else [value]
+            inside = inside & frame[column].isin(wanted).to_numpy(bool)
+        return _checked(inside, name)
+    if universe == "all":
+        return everybody, "all", ["the universe is everybody in the file"]
+    if universe is None and "universe" in frame.columns and instrument is not None:
+        universe = next((str(u.name) for u in instrument.universes if u.indicator), None)
+    if universe is None:
+        notes = []
+        if instrument is None and "universe" in frame.columns and frame["universe"].nunique() > 1:
+            counts = frame["universe"].value_counts().sort_index()
+            text = ", ".join(f"{k} {v}" for k, v in counts.items())
+            notes.append(
+                f"the data hold several universes ({text}); all rows are used: say universe= to choose"
+            )
+        return everybody, "", notes
+    if "universe" not in frame.columns:
+        raise LiteracyError(
+            "design.universe",
+            where=f"universe={universe!r}",
+            what="the data have no column 'universe'",
+            fix="score the data first, or say universe={column: value}",
+        )
+    return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe)
+
+
+def _checked(inside: Bools, name: str) -> tuple[Bools, str, list[str]]:
+    if not inside.any():
+        raise LiteracyError(
+            "design.universe", where=f"universe={name!r}", what="no row belongs to it", fix="check the name"
+        )
+    outside = int((~inside).sum())
+    word = "row" if outside == 1 else "rows"
+    return (
+        inside,
+        name,
+        [f"universe {name}: {int(inside.sum())} rows; {outside} {word} outside it get weight 0"],
+    )
+
+
+def read_weight(frame: pd.DataFrame, design: Design, codes: Codes, inside: Bools) -> tuple[Floats, list[str]]:
+    """Base weights, zero outside the universe."""
+    if not design.weight:
+        weight = np.where(inside, 1.0 / codes.fraction, 0.0) if design.fpc else inside.astype(np.float64)
+        if not np.isfinite(weight).all():
+            raise LiteracyError(
+                "design.weight",
+                where="weight",
+                what="weights do not follow from an infinite fpc",
+                fix="name a column of weights",
+            )
+        if design.fpc:
+            return weight, ["base weights are population over sample counts (from fpc)"]
+        return weight, ["no weights given: every row counts 1"]
+    column = find_column(frame, design.weight, "weight")
+    if not pd.api.types.is_numeric_dtype(column):
+        column = pd.to_numeric(column, errors="coerce")
+    weight = column.to_numpy(np.float64, na_value=np.nan)
+    missing = int((~np.isfinite(weight) & inside).sum())
+    negative = int((weight < 0).sum())
+    if missing or negative:
+        found = [f"{missing} missing or not a number"] * (missing > 0) + [f"{negative} negative"] * (
+            negative > 0
+        )
+        raise LiteracyError(
+            "design.weight",
+            where=f"weight={design.weight!r}",
+            what=f"{' and '.join(found)} among {int(inside.sum())} rows",
+            fix="correct the weights, or leave those rows out of the universe",
+        )
+    if not inside.all():
+        weight = np.where(inside, weight, 0.0)
+    elif weight.flags.writeable:  # pandas without copy on write
+        weight = np.array(weight)
+    zero = int(((weight == 0) & inside).sum())
+    notes = [f"{zero} rows have a base weight of 0 and count in no estimate"] if zero else []
+    if zero == int(inside.sum()):
+        raise LiteracyError(
+            "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", fix="give weights"
+        )
+    return weight, notes
