@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     )
     from literacy.quality import Quality, check_quality, exclude_flagged
     from literacy.questionnaire import export_questionnaire
-    from literacy.report import draw_report, plot
+    from literacy.report import Report, draw_report, make_report, plot
     from literacy.sampling import (
         Design,
         Replicates,
@@ -180,7 +180,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "what_if",
     ),
     "literacy.report": (
+        "Report",
         "draw_report",
+        "make_report",
         "plot",
     ),
 }
@@ -197,6 +199,7 @@ __all__ = [
     "Projection",
     "Quality",
     "Replicates",
+    "Report",
     "Responses",
     "Sample",
     "Scored",
@@ -229,6 +232,7 @@ __all__ = [
     "load_reference",
     "load_standard",
     "make_replicates",
+    "make_report",
     "marginal_effects",
     "marginal_means",
     "mean",

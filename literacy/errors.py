@@ -61,6 +61,7 @@ CATALOGUE: dict[str, str] = {
     "plan.input": "the plan or a return breaks its own rules",
     # report and command line
     "report.input": "a figure lacks the table it is drawn from",
+    "report.settings": "the settings of a report name what it cannot do",
     "cli.usage": "the command cannot do that",
 }
 

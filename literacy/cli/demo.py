@@ -33,10 +33,11 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     """
     from literacy.answers import write_table
     from literacy.cli.loading import DesignOptions
-    from literacy.cli.report import make_report, sample_files
+    from literacy.cli.report import sample_files
     from literacy.cli.reweighting import Steps
     from literacy.cli.waves import load_waves
-    from literacy.instrument import load_goal
+    from literacy.instrument import load_goal, load_margins
+    from literacy.report import make_report
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,8 +47,9 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     for year, sample in samples.items():
         write_table(sample.to_frame(), folder / f"weighted_{year}.csv")
     goal = load_goal(SURVEY, YEAR)
-    projection = make_report(samples, [goal], folder, lang or ("zh", "en"), "auto")
-    _tell(samples[YEAR], projection, folder)
+    report = make_report(samples, [goal], margins=load_margins(SURVEY, YEAR))
+    report.write(folder, lang=lang or ("zh", "en"))
+    _tell(samples[YEAR], report.projection, folder)
 
 
 def _tell(sample: Sample, projection: object, folder: Path) -> None:
@@ -64,7 +66,7 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
         "",
         str(projection),
         "",
-        f"Figures in {folder / 'figures'} (each also as SVG and PDF):",
+        f"Figures in {folder / 'figures'} (each also as SVG):",
         *(f"  {p.name}" for p in figures),
         f"Tables in {folder / 'tables'}, weighted respondents in {folder}",
         "",

@@ -1,4 +1,4 @@
-"""``literacy report``: the tables of the year and the figures drawn from them."""
+"""``literacy report``: the tables, figures and documents of the year."""
 
 from __future__ import annotations
 
@@ -8,21 +8,60 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say, write_text
+from literacy.cli.output import say
 
 if TYPE_CHECKING:
-    from literacy.instrument import Instrument
-    from literacy.projection import Contributions, Projection
+    from literacy.plan import Scoreboard
     from literacy.sampling import Sample
+
+DOCUMENTS = ("docx", "pdf", "html", "xlsx")
+SHORT = ("brief", "press", "slides")
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """Names with commas between them, each one of a list (or any, where there is none)."""
+
+    name = "names"
+
+    def __init__(self, allowed: tuple[str, ...] = ()) -> None:
+        self.allowed = allowed
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split and check."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        for name in names:
+            if self.allowed and name not in self.allowed:
+                self.fail(f"{name!r} is not one of {', '.join(self.allowed)}", param, ctx)
+        if not names:
+            self.fail("no name is given", param, ctx)
+        return tuple(dict.fromkeys(names))
 
 
 @click.command("report")
 @click.argument("year", type=int)
 @opt.data_argument("files", nargs=-1)
-@click.option("-o", "--out", default="out/report", show_default=True, help="Folder for tables/ and figures/.")
 @click.option(
-    "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
+    "-o", "--out", default="out/report", show_default=True, help="Folder for tables/, figures/ and report.*"
 )
+@click.option(
+    "--format",
+    "formats",
+    type=Names(DOCUMENTS),
+    default=None,
+    metavar="docx,pdf,html,xlsx",
+    help="Documents to write (default: tables and figures only).",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages (default: both).")
+@click.option("--parts", type=Names(), metavar="summary,results,…", help="Parts of the report, in order.")
+@click.option(
+    "--settings", metavar="report.toml", help="The office's choices (default: report.toml of the survey)."
+)
+@click.option("--template", metavar="office.docx", help="Word file whose styles and page are used.")
+@click.option("--short", type=Names(SHORT), metavar="brief,press,slides", help="Short forms, in OUT/short/.")
 @click.option(
     "--goal",
     metavar="YEAR[=SHARE]",
@@ -33,6 +72,10 @@ if TYPE_CHECKING:
     "--horizon", type=int, help="Last year of the fan (default: the last goal ahead, else five years on)."
 )
 @click.option(
+    "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return of the plan's offices; repeat."
+)
+@click.option("--pdf-figures", is_flag=True, help="Also draw the figures as PDF.")
+@click.option(
     "-i", "--survey", default="erenhot", show_default=True, help="Survey (a name, or a folder of your own)."
 )
 @opt.standard_option
@@ -40,42 +83,82 @@ if TYPE_CHECKING:
 @opt.design_options
 @opt.weighting_options
 def command(
-    year: int, files: tuple[str, ...], out: str, lang: tuple[str, ...], goal: tuple[str, ...],
-    horizon: int | None, survey: str, standard: tuple[str, ...], encoding: str | None, **design: Any,
+    year: int, files: tuple[str, ...], out: str, formats: tuple[str, ...] | None, lang: tuple[str, ...],
+    parts: tuple[str, ...] | None, settings: str | None, template: str | None, short: tuple[str, ...] | None,
+    goal: tuple[str, ...], horizon: int | None, reported: tuple[str, ...], pdf_figures: bool, survey: str,
+    standard: tuple[str, ...], encoding: str | None, **design: Any,
 ) -> None:  # fmt: skip
-    """Draw the report of YEAR from FILES (one a wave); without files, from the survey's sample data.
+    """Write the report of YEAR from FILES (one a wave); without files, from the survey's sample data.
 
-    Numbers go to OUT/tables/*.csv first; the figures in OUT/figures/ are drawn from those files alone.
+    Numbers go to OUT/tables/*.csv; the figures in OUT/figures/ and the documents OUT/report.{zh,en}.* are made from
+    them. Without --format, tables and figures only.
 
     \b
     Examples:
       literacy report 2025 -o out/report --lang zh
-      literacy report 2025 2023.sav 2025.sav --margins auto -o out/report
+      literacy report 2025 2023.sav 2025.sav --margins auto -o out/report --format docx,pdf,html,xlsx
     """
     from literacy.cli.loading import one_standard, take_options
+    from literacy.cli.reweighting import find_margins
     from literacy.cli.waves import find_goals, load_waves
     from literacy.instrument import load_instrument
+    from literacy.report import make_report
+    from literacy.report.delivery import check_outputs
 
+    check_outputs(out, formats or (), short or (), template, parts)
     instrument = load_instrument(survey)
     options = take_options(design | {"margins": design["margins"] or "auto"})
+    sampled = not files
     paths = files or sample_files(survey, year)
     samples = {
         y: s
-        for y, s in load_waves(paths, survey, one_standard(standard), options, encoding).items()
+        for y, s in load_waves(paths, survey, one_standard(standard), options, encoding, default=year).items()
         if y <= year
     }
-    goals = find_goals(goal or next_goal(year, instrument), instrument)
-    make_report(samples, goals, Path(out), lang or ("zh", "en"), options.steps.margins, horizon)
-
-
-def next_goal(year: int, instrument: Instrument) -> tuple[str, ...]:
-    """The year of the survey's own goal of that year, else of the next one; none where there is none ahead."""
-    from literacy.cli.waves import known_goals
-
-    ahead = sorted(g.year for g in known_goals(instrument) if g.area == instrument.area and g.year >= year)
-    if not ahead:
+    if not samples:
+        raise click.UsageError(f"no wave of {year} or before among the files")
+    latest = samples[max(samples)]
+    named = str(max(samples)) if options.steps.margins == "auto" else options.steps.margins
+    report = make_report(
+        samples,
+        find_goals(goal, instrument) if goal else None,
+        margins=find_margins(latest, named) if named and latest.weighting is not None else None,
+        horizon=horizon,
+        scoreboard=load_board(samples, reported, year, sampled),
+        settings=settings,
+        parts=parts,
+    )
+    if not goal and not any(f.measure == "goal" for f in report.facts):
         say(f"no goal of {instrument.area} from {year} on: none is asked about")
-    return tuple(str(y) for y in ahead[:1])
+    made = report.write(
+        out, formats or (), lang=lang or ("zh", "en"), template=template, short=short or (),
+        figure_formats=("svg", "png", "pdf") if pdf_figures else ("svg", "png"),
+    )  # fmt: skip
+    say(f"{len(made)} files in {out}", *(f"· {note}" for note in report._notes()))
+
+
+def load_board(
+    samples: dict[int, Sample], reported: tuple[str, ...], year: int, sampled: bool
+) -> Scoreboard | None:
+    """The plan's board where the survey has a plan; sample waves take the sample returns."""
+    from literacy._resources import sample_data
+    from literacy.instrument import load_plan
+    from literacy.plan import Returns, read_returns, scoreboard
+
+    instrument = samples[max(samples)].survey()[0]
+    if not (Path(instrument.folder) / "plan.toml").is_file():
+        return None
+    plan = load_plan(instrument)
+    if sampled and not reported:
+        reported = tuple(str(sample_data(f"returns_{y}.csv")) for y in (year - 1, year) if _has_returns(y))
+    returns = read_returns(list(reported), plan) if reported else Returns()
+    return scoreboard(plan, samples, returns=returns, year=year)
+
+
+def _has_returns(year: int) -> bool:
+    from literacy._resources import sample_dir
+
+    return (sample_dir() / f"returns_{year}.csv").is_file()
 
 
 def sample_files(survey: str, year: int) -> tuple[str, ...]:
@@ -92,46 +175,3 @@ def sample_files(survey: str, year: int) -> tuple[str, ...]:
         )  # fmt: skip
     say(f"no files given: the synthetic sample waves {', '.join(w.name for w in waves)} are used")
     return tuple(str(sample_data(w.data)) for w in waves)
-
-
-def make_report(
-    samples: dict[int, Sample], goals: list[Any], out: Path, lang: tuple[str, ...], margins: str | None,
-    horizon: int | None = None,
-) -> Projection:  # fmt: skip
-    """Write the tables, draw the figures from them, and list both."""
-    from literacy.cli.output import format_csv
-    from literacy.cli.reweighting import find_margins
-    from literacy.cli.waves import known_goals, share_trend
-    from literacy.projection import project, series_trend
-    from literacy.report import draw_report
-    from literacy.report.compilation import compile_tables
-
-    projection = project(share_trend(samples), goals, horizon=horizon)
-    latest = max(samples)
-    instrument = samples[latest].survey()[0]
-    levels = [series_trend(name) for name in instrument.higher]
-    above = [g for g in known_goals(instrument) if projection.years[-1] >= g.year >= min(samples)]
-    named = str(latest) if margins == "auto" else margins
-    known = find_margins(samples[latest], named) if named else None
-    tables = compile_tables(samples, projection, above, levels, known, group_gaps(samples, projection))
-    (out / "tables").mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        write_text(format_csv(table), str(out / "tables" / f"{name}.csv"))
-    gallery = draw_report(out / "tables", out / "figures", lang=lang)
-    say(gallery._title(), *(f"· {note}" for note in gallery._notes()))
-    return projection
-
-
-def group_gaps(samples: dict[int, Sample], projection: Projection) -> Contributions | None:
-    """What each group adds to the gap to the next goal (the last one where none is ahead); None without either."""
-    from literacy.projection import find_contributions, group_trends, project_groups
-
-    goals = [
-        o.goal for o in projection.outlooks if projection.years[0] <= o.goal.year <= projection.years[-1]
-    ]
-    if not goals or not next(iter(samples.values())).survey()[0].groups:
-        return None
-    ahead = [g for g in goals if g.year > max(samples)]
-    trends = group_trends(samples, area=projection.trend.area)
-    made = project_groups(trends, goals, horizon=int(projection.years[-1]))
-    return find_contributions(made, ahead[0] if ahead else goals[-1])

@@ -13,7 +13,7 @@ from literacy.errors import LiteracyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from literacy.instrument import Goal, Instrument, Label
+    from literacy.instrument import Goal, Instrument
     from literacy.projection import Trend
     from literacy.sampling import Sample
 
@@ -25,10 +25,12 @@ def load_waves(
     options: DesignOptions,
     encoding: str | None = None,
     quiet: bool = False,
+    default: int | None = None,
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
 
-    What was assumed while reading each is said, unless *quiet*.
+    What was assumed while reading each is said, unless *quiet*. A single file of a survey without waves is of the year
+    *default*.
 
     Raises
     ------
@@ -39,6 +41,8 @@ def load_waves(
     for file in files:
         scored = load_scored(file, survey, None, standard, encoding=encoding)
         year = scored.wave.year
+        if year is None and len(files) == 1:
+            year = default
         if year is None or year in samples:
             what = "the wave has no year" if year is None else f"a second file of the wave {year}"
             raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
@@ -56,6 +60,7 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
     """Trend of the share literate."""
     from literacy.estimation import proportion
     from literacy.projection import trend
+    from literacy.report.annual import place_label
 
     instrument = next(iter(samples.values())).survey()[0]
     return trend(
@@ -69,28 +74,11 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
 def empty_trend(instrument: Instrument | None) -> Trend:
     """A place that was never surveyed: the survey's, or one without a name."""
     from literacy.projection import trend
+    from literacy.report.annual import place_label
 
     if instrument is None:
         return trend({})
     return trend({}, area=instrument.area, label=place_label(instrument))
-
-
-def place_label(instrument: Instrument) -> Label | None:
-    """Label of the place the survey speaks for, from its goals."""
-    own = [g.label for g in known_goals(instrument) if g.area == instrument.area]
-    return own[0] if own else None
-
-
-def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
-    """Goals of the survey's folder; none where it has no goals file."""
-    from literacy.instrument import load_goals
-
-    try:
-        return load_goals(instrument)
-    except LiteracyError as error:
-        if error.code != "goal.missing":
-            raise
-        return ()
 
 
 def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:

@@ -18,7 +18,15 @@ from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reference import list_references, read_reference
 from literacy.instrument.tables import Finding, Findings, place_of
 
-_KNOWN = ("instrument.toml", "items.csv", "options.csv", "goals.toml", "frame.csv", "plan.toml")
+_KNOWN = (
+    "instrument.toml",
+    "items.csv",
+    "options.csv",
+    "goals.toml",
+    "frame.csv",
+    "plan.toml",
+    "report.toml",
+)
 _FOLDERS = ("waves", "margins", "standards", "returns")
 
 

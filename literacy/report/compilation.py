@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
-from literacy.estimation import mean, proportion
+from literacy.estimation import Estimate
 from literacy.instrument import Goal, Margins
 from literacy.projection import Contributions, Projection, Trend
 from literacy.report.adaptation import goal_frame
@@ -25,6 +24,7 @@ from literacy.report.conversions import (
     published_rows,
     weighting_tables,
 )
+from literacy.report.facts import Study
 from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
@@ -33,8 +33,8 @@ ALIASES = {"national": "china"}
 
 
 def compile_tables(
-    samples: Mapping[int, Sample],
-    projection: Projection,
+    study: Study,
+    projection: Projection | None,
     goals: Sequence[Goal],
     levels: Sequence[Trend] = (),
     margins: Margins | None = None,
@@ -44,10 +44,10 @@ def compile_tables(
 
     Parameters
     ----------
-    samples : mapping year -> Sample
-        Weighted waves of one survey, scored by one standard; the latest is the report's year.
-    projection : Projection
-        The city's trend carried to the goal.
+    study : Study
+        Weighted waves of one survey, scored by one standard, with their estimates; the latest is the report's year.
+    projection : Projection, optional
+        The city's trend carried to the goal; None where none could be made.
     goals : sequence of Goal
         Goals of the higher levels to draw beside those projected to; unknown ones are left out.
     levels : sequence of Trend
@@ -61,28 +61,37 @@ def compile_tables(
     -------
     dict of table name -> DataFrame
     """
-    latest = samples[max(samples)]
+    latest = study.latest
     synthetic = int(latest.origin.synthetic)
-    shares = pd.concat([shares_by_group(s) for _, s in sorted(samples.items())], ignore_index=True)
+    shares = pd.concat([shares_by_group(study, y) for y in sorted(study.samples)], ignore_index=True)
     published = [published_rows(t) for t in levels]
     tables = {
         "share_by_group": shares,
-        "mean_by_group": mean_by_group(latest),
-        "dimensions_by_group": dimensions_by_group(latest),
-        "items": item_shares(latest),
+        "mean_by_group": mean_by_group(study),
+        "dimensions_by_group": dimensions_by_group(study),
+        "items": item_shares(study),
         "weights": weight_histogram(latest),
         "margins": margins_met(latest),
-        "goal": goals_drawn(projection, goals, levels),
-        "trend": pd.concat([city_rows(shares, projection.trend), *published], ignore_index=True),
-        "fan": fan_rows(projection, synthetic),
-        "prior": prior_rows(projection, synthetic),
-        "gap": contribution_tables(contributions)["gap"] if contributions is not None else pd.DataFrame(),
         "labels": label_rows(latest),
-        "provenance": pd.concat(
-            [provenance_rows(samples, margins), origin_rows(projection, "trend", levels)], ignore_index=True
-        ).drop_duplicates(),
     }
-    return {name: table for name, table in tables.items() if len(table)}
+    told = [provenance_rows(study.samples, margins)]
+    if projection is not None:
+        tables |= {
+            "goal": goals_drawn(projection, goals, levels),
+            "trend": pd.concat([city_rows(shares, projection.trend), *published], ignore_index=True),
+            "fan": fan_rows(projection, synthetic),
+            "prior": prior_rows(projection, synthetic),
+        }
+        told.append(origin_rows(projection, "trend", levels))
+    if contributions is not None:
+        gap = contribution_tables(contributions)["gap"]
+        tables["gap"] = gap[[study.released((study.year,), "group", g) for g in gap["group"]]]
+    tables["provenance"] = pd.concat(told, ignore_index=True).drop_duplicates()
+    order = (
+        "share_by_group", "mean_by_group", "dimensions_by_group", "items", "weights", "margins", "goal", "trend", "fan",
+        "prior", "gap", "labels", "provenance",
+    )  # fmt: skip
+    return {name: tables[name] for name in order if name in tables and len(tables[name])}
 
 
 def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[Trend]) -> pd.DataFrame:
@@ -95,10 +104,10 @@ def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[
     return pd.concat([own, goal_frame(above).assign(level=[drawn[g.area] for g in above])], ignore_index=True)
 
 
-def _marked(frame: pd.DataFrame, sample: Sample) -> pd.DataFrame:
+def _marked(frame: pd.DataFrame, sample: Sample, year: int) -> pd.DataFrame:
     """Estimates with what a footer needs to know about them."""
     return frame.assign(
-        wave=sample.origin.wave,
+        wave=str(year),
         standard=sample.origin.standard,
         universe=sample.universe,
         synthetic=int(sample.origin.synthetic),
@@ -106,48 +115,58 @@ def _marked(frame: pd.DataFrame, sample: Sample) -> pd.DataFrame:
     )
 
 
-def _by_group(sample: Sample, estimator: Any, variable: str) -> pd.DataFrame:
-    """The whole (empty group) first, then the groups."""
-    whole = estimator(sample, variable).to_frame().assign(group="")
-    groups = estimator(sample, variable, by="group").to_frame()
-    return _marked(pd.concat([whole, groups], ignore_index=True), sample)
+def _by_group(study: Study, year: int, whole: Estimate, groups: Estimate | None) -> pd.DataFrame:
+    """The whole (empty group) first, then the groups; without what may not be released."""
+    parts = [whole.to_frame().assign(group="")]
+    hidden = {""} if study.hidden(year, "") else set()
+    if groups is not None:
+        parts.append(groups.to_frame())
+        hidden |= set(study.hidden(year, "group"))
+    frame = pd.concat(parts, ignore_index=True)
+    keep = ~frame["group"].isin(hidden) & frame["estimate"].notna()
+    return _marked(frame[keep].reset_index(drop=True), study.samples[year], year)
 
 
-def shares_by_group(sample: Sample) -> pd.DataFrame:
-    """Share literate of the whole and of each group."""
-    return _by_group(sample, proportion, "literate")
+def shares_by_group(study: Study, year: int) -> pd.DataFrame:
+    """Share literate of the whole and of each group in a wave."""
+    return _by_group(study, year, study.share(year), study.share(year, "group") if study.groups else None)
 
 
-def mean_by_group(sample: Sample) -> pd.DataFrame:
-    """Mean score of the whole and of each group."""
-    return _by_group(sample, mean, "total")
+def mean_by_group(study: Study) -> pd.DataFrame:
+    """Mean score of the whole and of each group in the latest wave."""
+    year = study.year
+    if "total" not in study.latest.frame:
+        return pd.DataFrame()
+    return _by_group(study, year, study.mean(year), study.mean(year, "group") if study.groups else None)
 
 
-def dimensions_by_group(sample: Sample) -> pd.DataFrame:
+def dimensions_by_group(study: Study) -> pd.DataFrame:
     """Share of each dimension's points that the whole and each group reach."""
-    parts = []
-    for dimension in sample.survey()[2].dimensions:
-        if dimension.points is None:
+    parts, year = [], study.year
+    for dimension in study.standard.dimensions:
+        if dimension.points is None or dimension.name not in study.latest.frame:
             continue
-        frame = _by_group(sample, mean, dimension.name)
+        groups = study.mean(year, "group", dimension.name) if study.groups else None
+        frame = _by_group(study, year, study.mean(year, "", dimension.name), groups)
         numbers = ["estimate", "se", "ci_low", "ci_high"]
         frame[numbers] = frame[numbers] / dimension.points
         frame[["ci_low", "ci_high"]] = frame[["ci_low", "ci_high"]].clip(0.0, 1.0)
         parts.append(frame.assign(dimension=dimension.name))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"dimension": [], "estimate": []})
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def item_shares(sample: Sample) -> pd.DataFrame:
+def item_shares(study: Study) -> pd.DataFrame:
     """Share of right answers to each item of the standard."""
-    parts = []
-    for item in sample.survey()[0].scored_items:
+    parts, sample = [], study.latest
+    for item in study.instrument.scored_items:
         name = f"{item.name}_correct"
-        if name in sample.frame and sample.frame[name].notna().any():
-            frame = proportion(sample, name).to_frame()
+        if name in sample.frame and sample.frame.loc[sample.weight != 0, name].notna().any():
+            frame = study.share(study.year, "", name).to_frame()
             parts.append(
                 frame.assign(item=item.name, zh=item.label.zh, en=item.label.en, dimension=item.dimension)
             )
-    return _marked(pd.concat(parts, ignore_index=True), sample)
+    found = [p for p in parts if p["n"].iloc[0] >= study.minimum]
+    return _marked(pd.concat(found, ignore_index=True), sample, study.year) if found else pd.DataFrame()
 
 
 def weight_histogram(sample: Sample) -> pd.DataFrame:

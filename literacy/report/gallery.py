@@ -153,10 +153,12 @@ def draw_report(
             what="the folder has no table that a figure is drawn from",
             fix=f"write one of: {', '.join(f'{c.table}.csv' for c in charts)}",
         )
-    drawn = [
-        (c.name, one, form, _draw(c, tables, one)) for c in ready for one in languages for form in formats
+    drawn = [(c.name, one, _draw(c, tables, one)) for c in ready for one in languages]
+    contents = [
+        (name, one, f"{name}.{one}.{form}", figure.render(form))
+        for name, one, figure in drawn
+        for form in formats
     ]
-    contents = [(name, one, f"{name}.{one}.{form}", figure.render(form)) for name, one, form, figure in drawn]
     rows = []
     for name, one, file, content in contents:
         write_bytes(Path(out_dir) / file, content)

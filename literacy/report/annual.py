@@ -1,0 +1,361 @@
+"""The annual report: facts, sentences and tables of one survey, and the documents made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.instrument import Goal, Instrument, Label, Margins, load_goals
+from literacy.projection import (
+    Contributions,
+    Projection,
+    Trend,
+    find_contributions,
+    group_trends,
+    project,
+    project_groups,
+    series_trend,
+    trend,
+)
+from literacy.report.compilation import compile_tables
+from literacy.report.facts.adjusted import fit_adjusted, list_adjusted
+from literacy.report.facts.changes import list_changes
+from literacy.report.facts.conditions import list_conditions, list_flags
+from literacy.report.facts.habits import list_habits
+from literacy.report.facts.outcomes import list_people, list_scores, list_shares
+from literacy.report.facts.outlook import list_goals, list_levels, list_plan, list_projection
+from literacy.report.facts.record import Facts, gather
+from literacy.report.facts.study import Study, find_breakdowns
+from literacy.report.sentences import Sentence, write_sentences
+from literacy.report.sentences import findings as say
+from literacy.report.sentences import headlines as head
+from literacy.report.sentences import quality as note
+from literacy.report.settings import Settings, load_settings
+from literacy.sampling import Sample
+
+if TYPE_CHECKING:
+    from literacy.plan import Scoreboard
+    from literacy.quality import Quality
+
+DOCUMENTS = ("docx", "pdf", "html", "xlsx")
+SHORT = ("brief", "press", "slides")
+_NO_TREND = ("project.input", "trend.waves", "trend.standards", "goal.missing")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Report(Printable):
+    """A year's report, ready to be written.
+
+    Attributes
+    ----------
+    facts : Facts
+        Every number of the report, once.
+    sentences : tuple of Sentence
+        Its sentences in Chinese and English, in the order of the parts; each names its facts.
+    tables : dict of table name to DataFrame
+        The tables figures are drawn from (:mod:`literacy.report.contract`), and ``facts`` and ``sentences``.
+    study : Study
+    settings : Settings
+    projection : Projection or None
+    reasons : mapping of part to Label
+        Why a part has no data.
+    """
+
+    facts: Facts
+    sentences: tuple[Sentence, ...]
+    tables: dict[str, pd.DataFrame]
+    study: Study
+    settings: Settings
+    projection: Projection | None
+    reasons: Mapping[str, Label]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The sentences: id, part, zh, en, claim, facts (ids joined by blanks)."""
+        return frame_sentences(self.sentences)
+
+    def _title(self) -> str:
+        return f"Report {self.study.year} of {self.study.instrument.survey}"
+
+    def _summary(self) -> pd.DataFrame:
+        return self.to_frame()[["id", "en"]]
+
+    def _notes(self) -> list[str]:
+        out = [f"{len(self.facts)} facts, {len(self.sentences)} sentences"]
+        out += [f"no data for {part}: {reason.en}" for part, reason in self.reasons.items()]
+        return out + (["synthetic data"] if self.study.synthetic else [])
+
+    def write(
+        self,
+        folder: str | Path,
+        formats: Sequence[str] = (),
+        *,
+        lang: str | Sequence[str] = ("zh", "en"),
+        template: str | Path | None = None,
+        short: Sequence[str] = (),
+        figures: bool = True,
+        figure_formats: Sequence[str] = ("svg", "png"),
+    ) -> tuple[Path, ...]:
+        """Write tables, figures and documents into a folder: made beside it, then moved in place.
+
+        Parameters
+        ----------
+        folder : str or Path
+            ``tables/``, ``figures/``, ``short/`` and ``report.{zh,en}.{docx,pdf,html,xlsx}`` of an earlier run are
+            replaced as a whole; other files stay.
+        formats : sequence of {"docx", "pdf", "html", "xlsx"}
+            Documents; none by default.
+        lang : str or sequence of str
+            ``zh``, ``en`` or both.
+        template : str or Path, optional
+            A Word file whose styles and page the docx takes.
+        short : sequence of {"brief", "press", "slides"}
+            Short forms, in ``short/``.
+        figures : bool
+            Draw the figures too.
+        figure_formats : sequence of {"svg", "png", "pdf"}
+
+        Returns
+        -------
+        tuple of Path
+            The files written.
+
+        Raises
+        ------
+        LiteracyError
+            ``io.write`` where the folder cannot be written, ``report.settings`` for a format or a template that does
+            not fit; nothing is changed then.
+        """
+        from literacy.report.delivery import deliver
+
+        languages = (lang,) if isinstance(lang, str) else tuple(lang)
+        for one in languages:
+            option("lang", one, ("zh", "en"), "report.settings")
+        for one in formats:
+            option("format", one, DOCUMENTS, "report.settings")
+        for one in short:
+            option("short", one, SHORT, "report.settings")
+        drawn = tuple(figure_formats) if figures else ()
+        return deliver(self, Path(folder), tuple(formats), languages, template, tuple(short), drawn)
+
+
+def frame_sentences(sentences: Sequence[Sentence]) -> pd.DataFrame:
+    """Sentences as a table."""
+    rows = [(s.id, s.part, s.zh, s.en, s.claim, " ".join(s.facts)) for s in sentences]
+    return pd.DataFrame(rows, columns=["id", "part", "zh", "en", "claim", "facts"])
+
+
+def make_report(
+    samples: Mapping[int, Sample] | Sample,
+    goals: Sequence[Goal] | None = None,
+    *,
+    margins: Margins | None = None,
+    horizon: int | None = None,
+    scoreboard: Scoreboard | None = None,
+    quality: Quality | None = None,
+    response: Printable | None = None,
+    settings: Settings | str | Path | None = None,
+    parts: Sequence[str] | None = None,
+) -> Report:
+    """Make the annual report of a survey.
+
+    Parameters
+    ----------
+    samples : mapping of year to Sample, or one Sample
+        Weighted waves, scored by one standard; the latest is the report's year.
+    goals : sequence of Goal, optional
+        Goals to judge; default the survey's own next one from the report's year on.
+    margins : Margins, optional
+        What the latest wave was weighted to; its proxies are named.
+    horizon : int, optional
+        Last year of the projection.
+    scoreboard : Scoreboard, optional
+        Of :func:`literacy.plan.scoreboard`.
+    quality : Quality, optional
+        Of :func:`literacy.check_quality`, for the latest wave.
+    response : outcome rates, optional
+        Response rates of the latest wave; a result with the columns ``rate`` and ``estimate``.
+    settings : Settings, path of a report.toml, optional
+        Default: the survey's own ``report.toml``, if it has one.
+    parts : sequence of str, optional
+        Parts instead of those of the settings, in order.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    LiteracyError
+        ``report.settings`` for a wrong part or key; ``trend.standards`` where the waves were scored by different
+        standards; ``trend.waves`` for a sample without a year.
+
+    Examples
+    --------
+    >>> report = lit.make_report({2023: s23, 2025: s25})  # doctest: +SKIP
+    >>> print(report.sentences[0].en)  # doctest: +SKIP
+    """
+    waves = _waves(samples)
+    latest = waves[max(waves)]
+    chosen = _settings(settings, latest.survey()[0])
+    chosen = chosen if parts is None else chosen.with_parts(parts)
+    study = Study(
+        waves, chosen.minimum, chosen.shared, find_breakdowns(latest, chosen.breakdowns)
+    )  # everything below reads it
+    reasons: dict[str, Label] = {}
+    goals = own_goals(study) if goals is None else list(goals)
+    projection = _project(study, goals, horizon, reasons)
+    levels = [series_trend(name) for name in study.instrument.higher]
+    since = min(waves) - 5
+    adjusted = fit_adjusted(study)
+    facts = gather(
+        list_shares(study), list_people(study), list_changes(study, chosen.equivalence), list_goals(projection),
+        list_scores(study), list_levels(levels, since), list_projection(projection), list_plan(scoreboard),
+        list_habits(study), list_adjusted(study, adjusted), list_conditions(study, response), list_flags(quality),
+    )  # fmt: skip
+    _explain(facts, study, reasons, adjusted.reason)
+    sentences = _write(facts, study, chosen)
+    tables = compile_tables(
+        study, projection, _above(study, projection), levels, margins, _gaps(study, projection)
+    )
+    if scoreboard is not None:
+        tables["scoreboard"] = scoreboard.to_frame()
+    tables |= {"facts": facts.to_frame(), "sentences": frame_sentences(sentences)}
+    return Report(facts, sentences, tables, study, chosen, projection, reasons)
+
+
+def _waves(samples: Mapping[int, Sample] | Sample) -> dict[int, Sample]:
+    if isinstance(samples, Sample):
+        year = samples.survey()[1].year
+        if year is None:
+            raise LiteracyError(
+                "trend.waves", where="make_report", what="the wave has no year", fix="give {2025: sample}"
+            )
+        samples = {year: samples}
+    waves = dict(sorted(samples.items()))
+    if not waves:
+        raise LiteracyError("trend.waves", where="make_report", what="no wave", fix="give {2025: sample}")
+    standards = {s.survey()[2].id for s in waves.values()}
+    if len(standards) > 1:
+        raise LiteracyError(
+            "trend.standards", where="make_report", what=f"the waves are scored by {', '.join(sorted(standards))}",
+            fix="score all waves by one standard",
+        )  # fmt: skip
+    return waves
+
+
+def _settings(given: Settings | str | Path | None, instrument: Instrument) -> Settings:
+    if isinstance(given, Settings):
+        return given
+    if given is not None:
+        return load_settings(given)
+    own = Path(instrument.folder) / "report.toml"
+    return load_settings(own) if instrument.folder and own.is_file() else Settings()
+
+
+def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
+    """Goals of the survey's folder; none where it has no goals file."""
+    try:
+        return load_goals(instrument)
+    except LiteracyError as error:
+        if error.code != "goal.missing":
+            raise
+        return ()
+
+
+def own_goals(study: Study) -> list[Goal]:
+    """The survey's own goal of the report's year, else the next one that is known; none where none is ahead."""
+    mine = [
+        g for g in known_goals(study.instrument)
+        if g.area == study.instrument.area and g.value is not None and g.year >= study.year
+    ]  # fmt: skip
+    return sorted(mine, key=lambda g: g.year)[:1]
+
+
+def place_label(instrument: Instrument) -> Label | None:
+    """Label of the place the survey speaks for, from its goals."""
+    return next((g.label for g in known_goals(instrument) if g.area == instrument.area), None)
+
+
+def place_of(study: Study, chosen: Settings) -> Label:
+    """The place the report speaks of: the office's word, else the goals', else nothing."""
+    return chosen.place if chosen.place.zh else place_label(study.instrument) or Label("", "")
+
+
+def share_trend(study: Study) -> Trend:
+    """Trend of the share literate over the waves."""
+    made = {year: study.share(year) for year in sorted(study.samples)}
+    return trend(made, area=study.instrument.area, label=place_label(study.instrument), splice="")
+
+
+def _project(
+    study: Study, goals: Sequence[Goal], horizon: int | None, reasons: dict[str, Label]
+) -> Projection | None:
+    try:
+        return project(share_trend(study), goals, horizon=horizon)
+    except LiteracyError as error:
+        if error.code not in _NO_TREND or (horizon is not None and error.where == "horizon"):
+            raise
+        reasons["projection"] = Label("波次或可参照的上级数据不足，无法推算", error.what)
+        return None
+
+
+def _above(study: Study, projection: Projection | None) -> list[Goal]:
+    last = projection.years[-1] if projection is not None else study.year
+    return [g for g in known_goals(study.instrument) if last >= g.year >= min(study.samples)]
+
+
+def _gaps(study: Study, projection: Projection | None) -> Contributions | None:
+    """What each group adds to the gap to the next goal (the last one where none is ahead); None without either."""
+    if projection is None or not study.groups:
+        return None
+    goals = [
+        o.goal for o in projection.outlooks if projection.years[0] <= o.goal.year <= projection.years[-1]
+    ]
+    if not goals:
+        return None
+    ahead = [g for g in goals if g.year > study.year]
+    trends = group_trends(dict(study.samples), area=projection.trend.area)
+    made = project_groups(trends, goals, horizon=int(projection.years[-1]))
+    return find_contributions(made, ahead[0] if ahead else goals[-1])
+
+
+def _explain(facts: Facts, study: Study, reasons: dict[str, Label], adjusted: str) -> None:
+    """One line for every part that has nothing to show."""
+    if not study.earlier:
+        reasons["change"] = Label("只有一次调查", "there is one wave only")
+    if not facts.find(measure="published"):
+        reasons["levels"] = Label("未指定可参照的上级公布数", "the survey names no higher levels")
+    if not facts.find(measure="plan_tasks"):
+        reasons["scoreboard"] = Label("未提供实施方案的填报数据", "no scoreboard of a plan was given")
+    if not facts.find(measure="answer"):
+        reasons["channels"] = Label("问卷没有这类题目", "the survey asks no such items")
+    if not facts.find(measure="adjusted"):
+        reasons["adjusted"] = Label("样本不足以建立模型", adjusted or "no model could be fitted")
+
+
+def _write(facts: Facts, study: Study, chosen: Settings) -> tuple[Sentence, ...]:
+    level = chosen.equivalence
+    return write_sentences(
+        lambda: head.write_whole(facts, study, place_of(study, chosen)),
+        lambda: head.write_changes(facts, study, level, "summary", 1),
+        lambda: head.write_goals(facts),
+        lambda: head.write_groups(facts, study),
+        lambda: say.write_results(facts, study),
+        lambda: head.write_changes(facts, study, level),
+        lambda: head.write_gaps(facts, study),
+        lambda: head.write_splits(facts, study),
+        lambda: say.write_levels(facts),
+        lambda: head.write_goals(facts, "projection"),
+        lambda: say.write_projection(facts),
+        lambda: say.write_plan(facts),
+        lambda: say.write_habits(facts, study),
+        lambda: say.write_adjusted(facts, study),
+        lambda: note.write_methods(study),
+        lambda: note.write_quality(facts, study, chosen.declared or {}),
+    )

@@ -1,0 +1,6 @@
+"""The facts: one table of numbers, from which text, tables, charts and documents are made."""
+
+from literacy.report.facts.record import Fact, Facts
+from literacy.report.facts.study import Study
+
+__all__ = ["Fact", "Facts", "Study"]

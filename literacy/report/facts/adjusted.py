@@ -1,0 +1,65 @@
+"""Facts of the adjusted comparison: differences between levels, all other characteristics kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from literacy.errors import LiteracyError
+from literacy.estimation import Model, marginal_effects, regress
+from literacy.kernels.design.multiplicity import adjust_holm
+from literacy.report.facts.outcomes import ALPHA, number_of, read_row
+from literacy.report.facts.record import Fact
+from literacy.report.facts.study import Study, name_level
+
+LEAST = 100
+"""Fewest respondents of a model."""
+_TRIED = ("estimate.separation", "estimate.variable", "estimate.df", "estimate.domain")
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """The model of the adjusted comparison, or why there is none."""
+
+    model: Model | None
+    reason: str = ""
+    references: tuple[tuple[str, str], ...] = ()
+
+
+def fit_adjusted(study: Study) -> Adjusted:
+    """A logistic model of being literate on the breakdowns; None where the data bear none."""
+    columns = [
+        c for c in study.breakdowns if c in study.latest.frame and not study.hidden(study.year, c)
+    ]  # small cells would be named by their coefficients
+    if len(columns) < 2 or len(study.latest.frame) < LEAST:
+        return Adjusted(None, "too few characteristics or respondents")
+    try:
+        model = regress(study.latest, "literate", [f"factor({c})" for c in columns], family="logistic")
+    except LiteracyError as error:
+        if error.code not in _TRIED:
+            raise
+        return Adjusted(None, error.what)
+    first = [(c, name_level(study.share(study.year, c).table[c].iloc[0])) for c in columns]
+    return Adjusted(model, references=tuple(first))
+
+
+def list_adjusted(study: Study, adjusted: Adjusted) -> Iterator[Fact]:
+    """Average marginal effect of every level beyond the reference, in points of the share; Holm over all of them."""
+    if adjusted.model is None:
+        return
+    table = marginal_effects(adjusted.model).table.reset_index(drop=True)
+    q = adjust_holm(table["p_value"].to_numpy(np.float64))
+    reference = dict(adjusted.references)
+    for i, row in enumerate(table.to_dict("records")):
+        by, level = str(row["variable"]), name_level(row["level"])
+        told = read_row(row) | {"status": "ok"}
+        verdict = "untested" if np.isnan(q[i]) else "no_difference"
+        if q[i] < ALPHA:
+            verdict = "higher" if told["value"] > 0 else "lower"
+        yield Fact(
+            f"adjusted|{study.year}|{by}|{level}", "adjusted", "adjusted", "points", wave=str(study.year), by=by,
+            level=level, other=reference.get(by, ""), p_value=number_of(row["p_value"]), p_adjusted=float(q[i]),
+            family="adjusted", verdict=verdict, label=study.label(by, level), **told,
+        )  # fmt: skip

@@ -1,0 +1,171 @@
+"""Facts of how the survey was done: sample, response, weights, design effects, item nonresponse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.instrument import Label
+from literacy.quality import Quality
+from literacy.report.facts.record import Fact
+from literacy.report.facts.study import Study, name_level
+from literacy.weighting import Weighting
+
+_KINDS = {
+    "n_dont_know": Label("不知道", "don't know"),
+    "n_refused": Label("拒答", "refused"),
+    "n_skipped": Label("漏答", "skipped"),
+}
+
+
+def list_conditions(study: Study, response: Printable | None = None) -> Iterator[Fact]:
+    """What the quality statement needs, of the latest wave; sizes of the earlier waves."""
+    for year, sample in sorted(study.samples.items()):
+        inside = int((sample.weight != 0).sum())
+        label = Label("有效样本量", "respondents in the indicator")
+        yield Fact(f"size|{year}", "quality", "size", "count", float(inside), wave=str(year), label=label)
+        rows = Label("问卷份数", "interviews in the file")
+        yield Fact(f"rows|{year}", "quality", "rows", "count", float(len(sample)), wave=str(year), label=rows)
+        out = Label("不计入指标的问卷", "interviews outside the indicator")
+        yield Fact(
+            f"outside|{year}",
+            "quality",
+            "outside",
+            "count",
+            float(len(sample) - inside),
+            wave=str(year),
+            label=out,
+        )
+    yield from _design(study)
+    yield from _weights(study)
+    yield from _nonresponse(study)
+    yield from _rates(study, response)
+
+
+def _design(study: Study) -> Iterator[Fact]:
+    sample, year = study.latest, study.year
+    first = sample.codes.stages[0]
+    live = sample.weight != 0
+    units = np.bincount(first.unit, live, minlength=first.units) > 0
+    strata = int((np.bincount(first.stratum, units, minlength=len(first.size)) > 0).sum())
+    counts = (
+        ("strata", strata, Label("抽样层", "strata")),
+        ("units", int(units.sum()), Label("初级抽样单位", "sampling units of the first stage")),
+        ("stages", len(sample.codes.stages), Label("抽样阶段", "stages")),
+    )
+    for name, value, label in counts if sample.design.strata or sample.design.psu else ():
+        yield Fact(f"{name}|{year}", "quality", name, "count", float(value), wave=str(year), label=label)
+    yield Fact(
+        f"df|{year}",
+        "quality",
+        "df",
+        "count",
+        sample.df(),
+        wave=str(year),
+        label=Label("自由度", "degrees of freedom"),
+    )
+    row = study.share(year).table.iloc[0]
+    if not study.hidden(year, ""):
+        for name, label in (
+            ("deff", Label("比例的设计效应", "design effect of the share")),
+            ("n_eff", Label("比例的有效样本量", "effective sample size of the share")),
+        ):
+            figure = float(row[name])
+            if math.isfinite(figure):
+                unit = "number" if name == "deff" else "count"
+                yield Fact(f"{name}|{year}", "quality", name, unit, figure, wave=str(year), label=label)
+    if sample.design.strata:
+        stratum = np.asarray(first.stratum[first.unit])
+        for code, label_text in enumerate(sample.codes.strata_labels):
+            n = int((live & (stratum == code)).sum())
+            if n >= study.minimum:
+                name = name_level(label_text)
+                yield Fact(
+                    f"stratum|{year}|{name}", "quality", "stratum", "count", float(n), wave=str(year), by="stratum",
+                    level=name, label=Label(f"第{name}层", f"stratum {name}"),
+                )  # fmt: skip
+
+
+def _weights(study: Study) -> Iterator[Fact]:
+    weighting, year = study.latest.weighting, str(study.year)
+    w = study.latest.weight[study.latest.weight != 0]
+    kish = float(len(w) * (w**2).sum() / w.sum() ** 2)
+    yield Fact(f"kish|{year}", "quality", "kish", "number", kish, wave=year,
+               label=Label("权数不等的设计效应（Kish）", "effect of unequal weights (Kish)"))  # fmt: skip
+    yield Fact(f"weights|{year}", "quality", "weights", "people", float(w.sum()), wave=year,
+               label=Label("权数合计", "sum of weights"))  # fmt: skip
+    if not isinstance(weighting, Weighting):
+        return
+    for i, step in enumerate(weighting.steps_frame().to_dict("records"), 1):
+        label = Label(f"第{i}步：{step['method']}", f"step {i}: {step['method']}")
+        yield Fact(f"step|{year}|{i}|kish", "quality", "step", "number", float(step["deff_kish"]), wave=year,
+                   level=str(i), label=label)  # fmt: skip
+    for name, value, label in (
+        ("ratio_low", weighting.min_ratio, Label("最小权数调整倍数", "smallest weight ratio")),
+        ("ratio_high", weighting.max_ratio, Label("最大权数调整倍数", "largest weight ratio")),
+    ):
+        yield Fact(f"{name}|{year}", "quality", name, "number", value, wave=year, label=label)
+
+
+def _nonresponse(study: Study) -> Iterator[Fact]:
+    frame, year = study.latest.frame, str(study.year)
+    live = study.latest.weight != 0
+    items = len([i for i in study.instrument.scored_items if f"{i.name}_correct" in frame])
+    if not items:
+        return
+    yield Fact(
+        f"items|{year}",
+        "quality",
+        "items",
+        "count",
+        float(items),
+        wave=year,
+        label=Label("计分题", "scored items"),
+    )
+    for column, label in _KINDS.items():
+        if column in frame:
+            share = float(pd.to_numeric(frame.loc[live, column]).mean()) / items
+            yield Fact(
+                f"missing|{year}|{column}",
+                "quality",
+                "missing",
+                "share",
+                share,
+                wave=year,
+                level=column,
+                label=label,
+            )
+
+
+def _rates(study: Study, response: Printable | None) -> Iterator[Fact]:
+    """Response rates by their AAPOR names, where the dispositions were given."""
+    if response is None:
+        return
+    frame = response.to_frame()
+    for row in frame.to_dict("records"):
+        name = str(row.get("rate", row.get("name", "")))
+        value = row.get("estimate", row.get("value"))
+        if name and value is not None and pd.notna(value):
+            yield Fact(
+                f"response|{study.year}|{name}", "quality", "response", "share", float(value), wave=str(study.year),
+                level=name, label=Label(name, name),
+            )  # fmt: skip
+
+
+def list_flags(quality: Quality | None) -> Iterator[Fact]:
+    """How many flags the quality check raised, in how many interviews."""
+    if quality is None:
+        return
+    yield Fact("flags", "quality", "flags", "count", float(len(quality.flags)), label=Label("标记", "flags"))
+    yield Fact(
+        "flags_n",
+        "quality",
+        "flags_n",
+        "count",
+        float(quality.n),
+        label=Label("检查的问卷", "interviews checked"),
+    )

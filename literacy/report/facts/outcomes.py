@@ -1,0 +1,182 @@
+"""Facts of the latest wave: the share of the whole, of groups and breakdowns, tiers, scores, items."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from literacy.estimation import Estimate, contrast
+from literacy.instrument import Label
+from literacy.kernels.design.multiplicity import adjust_holm, t_probability
+from literacy.report.facts.record import EMPTY, NAN, Fact
+from literacy.report.facts.study import LEVEL, Study, name_level
+
+ALPHA = 1.0 - LEVEL
+WHOLE = Label("全体", "All")
+
+
+def number_of(value: Any) -> float:
+    """A cell as a float; missing is NaN."""
+    return NAN if value is None or value != value or str(value) == "<NA>" else float(value)
+
+
+def read_row(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """The numbers of one row of an estimate, as a fact has them."""
+    names = ("se", "ci_low", "ci_high", "df", "n", "n_eff", "deff")
+    told: dict[str, Any] = {name: number_of(row.get(name)) for name in names}
+    told["value"] = number_of(row["estimate"])
+    told["method"] = str(row.get("method", ""))
+    told["confidence"] = LEVEL if math.isfinite(told["ci_low"]) else NAN
+    poor = str(row.get("reliable")) == "False"
+    told["status"] = "unreliable" if poor or not math.isfinite(told["value"]) else "ok"
+    return told
+
+
+def hide(told: dict[str, Any]) -> dict[str, Any]:
+    """The same without any number: what is suppressed is not even in the table of facts."""
+    gone = dict.fromkeys(("value", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "confidence"), NAN)
+    return told | gone | {"status": "suppressed"}
+
+
+def list_shares(study: Study) -> Iterator[Fact]:
+    """The share literate of the whole in every wave, and of every group and breakdown in the latest."""
+    for year in sorted(study.samples):
+        told = read_row(study.share(year).table.iloc[0].to_dict())
+        told = hide(told) if study.hidden(year, "") else told
+        yield Fact(f"share|{year}", "summary", "share", "share", wave=str(year), label=WHOLE, **told)
+    columns = (("group",) if study.groups else ()) + study.breakdowns
+    for by in columns:
+        for year in sorted(study.samples):
+            if year == study.year or (by in study.samples[year].frame or by == "group"):
+                yield from _domains(study, by, year)
+    for by in columns:
+        yield from compare_levels(study, by)
+
+
+def _domains(study: Study, by: str, year: int) -> Iterator[Fact]:
+    for row in study.share(year, by).table.to_dict("records"):
+        level = name_level(row[by])
+        told = read_row(row)
+        told = hide(told) if level in study.hidden(year, by) else told
+        yield Fact(
+            f"share|{year}|{by}|{level}", "results", "share", "share", wave=str(year), by=by, level=level,
+            label=study.label(by, level), **told,
+        )  # fmt: skip
+
+
+def compare_levels(study: Study, by: str) -> Iterator[Fact]:
+    """The leader's difference from every other level, tested with Holm; a verdict "highest" needs all of them."""
+    estimate = study.share(study.year, by)
+    rows = estimate.table.reset_index(drop=True)
+    names = [name_level(v) for v in rows[by]]
+    fit = [
+        i for i in range(len(rows))
+        if names[i] not in study.hidden(study.year, by) and read_row(rows.iloc[i].to_dict())["status"] == "ok"
+    ]  # fmt: skip
+    if len(fit) < 2:
+        return
+    leader = max(fit, key=lambda i: (rows["estimate"][i], -i))
+    others = [i for i in fit if i != leader]
+    told = [_difference(estimate, leader, i) for i in others]
+    p = np.array([t["p_value"] for t in told])
+    adjusted = adjust_holm(p)
+    all_above = bool(np.all(adjusted < ALPHA)) and len(adjusted) == len(others)
+    for i, one, q in zip(others, told, adjusted, strict=True):
+        verdict = "untested" if math.isnan(q) else ("higher" if q < ALPHA else "no_difference")
+        yield Fact(
+            f"difference|{study.year}|{by}|{names[leader]}|{names[i]}", "results", "difference", "points",
+            wave=str(study.year), by=by, level=names[leader], other=names[i], p_adjusted=float(q),
+            family=f"{by}: leader", verdict=verdict, label=study.label(by, names[leader]),
+            **one | {"status": "untested" if math.isnan(q) else "ok"},
+        )  # fmt: skip
+    yield Fact(
+        f"leader|{study.year}|{by}", "results", "leader", "share", wave=str(study.year), by=by,
+        level=names[leader], family=f"{by}: leader",
+        verdict="highest" if all_above and len(fit) == len(rows) > 2 else "",
+        p_adjusted=float(np.max(adjusted)) if np.isfinite(adjusted).all() else NAN,
+        label=study.label(by, names[leader]), **read_row(rows.iloc[leader].to_dict()),
+    )  # fmt: skip
+
+
+def _difference(estimate: Estimate, first: int, second: int) -> dict[str, Any]:
+    names = estimate.names
+    made = contrast(estimate, {"d": {names[first]: 1.0, names[second]: -1.0}})
+    told = read_row(made.table.iloc[0].to_dict())
+    both = estimate.se[[first, second]]
+    testable = bool((both > 0).all())
+    told["p_value"] = float(t_probability(told["value"], told["se"], told["df"])) if testable else NAN
+    return told
+
+
+def list_scores(study: Study) -> Iterator[Fact]:
+    """Mean score, tiers, dimensions, items of the latest wave."""
+    year, sample = study.year, study.latest
+    if "total" in sample.frame and not study.hidden(year, ""):
+        unit = "score"
+        told = read_row(study.mean(year).table.iloc[0].to_dict())
+        yield Fact(f"mean|{year}", "results", "mean", unit, wave=str(year), label=WHOLE, **told)
+    yield from _tiers(study)
+    yield from _dimensions(study)
+    yield from _items(study)
+
+
+def _tiers(study: Study) -> Iterator[Fact]:
+    tiers = study.standard.tiers
+    if not tiers or "tier" not in study.latest.frame or study.hidden(study.year, ""):
+        return
+    known = {t.name: t.label for t in tiers} | {"lower": Label("未达基本具备", "Below the lowest tier")}
+    order = ["lower", *(t.name for t in tiers)]
+    table = study.share(study.year, "", "tier").table
+    rows = {str(r["level"]): r for r in table.to_dict("records")}
+    for name in order:
+        if name in rows:
+            yield Fact(
+                f"tier|{study.year}|{name}", "results", "tier", "share", wave=str(study.year), by="tier", level=name,
+                label=known.get(name, Label(name, name)), **read_row(rows[name]),
+            )  # fmt: skip
+
+
+def _dimensions(study: Study) -> Iterator[Fact]:
+    year = study.year
+    if study.hidden(year, ""):
+        return
+    for one in study.standard.dimensions:
+        if one.points is None or one.name not in study.latest.frame:
+            continue
+        told = read_row(study.mean(year, "", one.name).table.iloc[0].to_dict())
+        for name in ("value", "se", "ci_low", "ci_high"):
+            told[name] = told[name] / one.points
+        told["ci_low"], told["ci_high"] = max(told["ci_low"], 0.0), min(told["ci_high"], 1.0)
+        yield Fact(
+            f"dimension|{year}|{one.name}", "results", "dimension", "share", wave=str(year), by="dimension",
+            level=one.name, label=one.label, **told,
+        )  # fmt: skip
+
+
+def _items(study: Study) -> Iterator[Fact]:
+    year, sample = study.year, study.latest
+    if study.hidden(year, ""):
+        return
+    for item in study.instrument.scored_items:
+        name = f"{item.name}_correct"
+        if name in sample.frame and sample.frame.loc[sample.weight != 0, name].notna().any():
+            told = read_row(study.share(year, "", name).table.iloc[0].to_dict())
+            told = hide(told) if not told["n"] >= study.minimum else told
+            yield Fact(
+                f"item|{year}|{item.name}", "results", "item", "share", wave=str(year), by="item", level=item.name,
+                label=item.label, **told,
+            )  # fmt: skip
+
+
+def list_people(study: Study) -> Iterator[Fact]:
+    """Number of people the share stands for, where the weights add up to a known population."""
+    year = study.year
+    if not study.weighted or study.hidden(year, ""):
+        return
+    told = read_row(study.people(year).table.iloc[0].to_dict())
+    told["status"] = read_row(study.share(year).table.iloc[0].to_dict())["status"]
+    told["ci_low"] = max(told["ci_low"], 0.0)
+    yield Fact(f"people|{year}", "summary", "people", "people", wave=str(year), label=EMPTY, **told)

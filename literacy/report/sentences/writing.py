@@ -1,0 +1,94 @@
+"""Choose the template a test allows, and fill it with facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from literacy.instrument import Label
+from literacy.report.facts.formatting import plain, show
+from literacy.report.facts.record import Fact
+from literacy.report.sentences.phrases import PHRASES
+
+_BLANK = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+LANGUAGES = ("zh", "en")
+Word = Label | str | Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence in both languages.
+
+    Attributes
+    ----------
+    id : str
+        Unique in the report.
+    part : str
+        The part it stands in.
+    zh, en : str
+        The twins.
+    facts : tuple of str
+        Ids of the facts whose numbers it prints or whose test it follows.
+    claim : str
+        What it claims of the last fact: rise, fall, highest, narrowed, passed, ...; empty for a bare statement.
+    """
+
+    id: str
+    part: str
+    zh: str
+    en: str
+    facts: tuple[str, ...] = ()
+    claim: str = ""
+
+    def get(self, lang: str) -> str:
+        """The text in a language."""
+        return self.zh if lang == "zh" else self.en
+
+
+def fill(key: str, lang: str, words: Mapping[str, Word]) -> str:
+    """A template in a language with its blanks filled."""
+
+    def one(match: re.Match[str]) -> str:
+        word, role = words[match[1]], match[2]
+        if isinstance(word, Fact):
+            return show(word, lang, role or "value")
+        text = plain(word.get(lang)) if isinstance(word, Label) else plain(word)
+        if match[1] == "comma":
+            return word.get(lang) if isinstance(word, Label) else word
+        return f" {text}" if match[1] == "note" and lang == "en" and text else text
+
+    return _BLANK.sub(one, PHRASES[key][LANGUAGES.index(lang)])
+
+
+def phrase(key: str, **words: Word) -> Label:
+    """A filled template in both languages, to stand inside another one."""
+    return Label(fill(key, "zh", words), fill(key, "en", words))
+
+
+def tell(
+    name: str, part: str, key: str, *, claim: str = "", facts: tuple[Fact, ...] = (), **words: Word
+) -> Sentence:
+    """A sentence from a template; the facts in its blanks come first, further ones last."""
+    used = [w.id for w in words.values() if isinstance(w, Fact)] + [f.id for f in facts]
+    zh, en = (fill(key, lang, words) for lang in LANGUAGES)
+    return Sentence(name, part, zh, en, tuple(dict.fromkeys(used)), claim)
+
+
+def join(labels: list[Label], zh: str = "、", en: str = ", ") -> Label:
+    """Labels in a row."""
+    return Label(zh.join(plain(a.zh) for a in labels), en.join(plain(a.en) for a in labels))
+
+
+NO_NOTE = Label("", "")
+
+
+def write_sentences(*writers: Callable[[], Iterator[Sentence]]) -> tuple[Sentence, ...]:
+    """The sentences of several writers, in order; ids must not repeat."""
+    out: dict[str, Sentence] = {}
+    for writer in writers:
+        for sentence in writer():
+            if sentence.id in out:
+                raise KeyError(f"the sentence {sentence.id} is there twice")
+            out[sentence.id] = sentence
+    return tuple(out.values())

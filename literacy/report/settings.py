@@ -1,0 +1,281 @@
+"""What an office chooses of its report: ``report.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from literacy.errors import LiteracyError
+from literacy.instrument import Label
+from literacy.instrument.model import nearest
+from literacy.report.facts.record import EMPTY
+from literacy.report.facts.study import MINIMUM
+from literacy.report.sentences.quality import DECLARED
+
+PARTS: tuple[str, ...] = (
+    "summary", "results", "change", "levels", "projection", "scoreboard", "channels", "adjusted", "methods", "quality",
+    "tables", "glossary", "provenance",
+)  # fmt: skip
+TITLES: dict[str, Label] = {
+    "summary": Label("摘要", "Summary"),
+    "results": Label("调查结果", "Results"),
+    "change": Label("变化情况", "Change"),
+    "levels": Label("各级公布数", "Published figures of higher levels"),
+    "projection": Label("目标与走势", "Goal and projection"),
+    "scoreboard": Label("实施方案进展", "The plan at a glance"),
+    "channels": Label("渠道、场馆、活动与态度", "Channels, venues, activities and attitudes"),
+    "adjusted": Label("控制其他特征后的比较", "Adjusted comparison"),
+    "methods": Label("方法", "Methods"),
+    "quality": Label("质量说明", "Quality statement"),
+    "tables": Label("附表", "Tables in full"),
+    "glossary": Label("名词解释", "Glossary"),
+    "provenance": Label("数据来源", "Provenance"),
+}
+_KEYS = (
+    "title", "office", "place", "date", "logo", "parts", "minimum", "equivalence", "shared", "breakdowns", "declared",
+    "texts", "embargo", "pictures",
+)  # fmt: skip
+MOST_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """Paragraphs of the office's own, put before or after a part's own text."""
+
+    part: str
+    place: str
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices of an office.
+
+    Attributes
+    ----------
+    parts : tuple of str
+        Parts in order; those without data are left out, or named in one line where they were asked for.
+    title, office, place : Label
+        Title of the report, who signs it, and which place it speaks of; empty: made from the survey.
+    date : str
+        Printed on the cover as it stands; empty: none.
+    minimum : int
+        Fewest respondents of a number that is released.
+    equivalence : float or None
+        Margin (0-1) within which a share counts as level; None: that is never said.
+    shared : bool
+        The waves visited the same sampling units.
+    breakdowns : tuple of str
+        Columns to break the share down by; empty: the usual ones.
+    declared : mapping
+        What only the office can say of quality: a key of ``DECLARED`` to its text.
+    texts : tuple of OwnText
+    logo : bytes
+        PNG or JPEG; empty: none.
+    embargo : Label
+        The embargo line of the press release.
+    pictures : bool
+        Word charts as pictures instead of native ones.
+    chosen : bool
+        Whether the parts were chosen by the office: then a part without data says so.
+    """
+
+    parts: tuple[str, ...] = PARTS
+    title: Label = EMPTY
+    office: Label = EMPTY
+    place: Label = EMPTY
+    date: str = ""
+    minimum: int = MINIMUM
+    equivalence: float | None = None
+    shared: bool = False
+    breakdowns: tuple[str, ...] = ()
+    declared: Mapping[str, Label] | None = None
+    texts: tuple[OwnText, ...] = ()
+    logo: bytes = b""
+    embargo: Label = EMPTY
+    pictures: bool = False
+    chosen: bool = False
+
+    def with_parts(self, parts: Sequence[str]) -> Settings:
+        """The same with other parts, in another order."""
+        return replace(self, parts=check_parts(parts, "parts"), chosen=True)
+
+
+def _fail(where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError("report.settings", where=where, what=what, fix=fix)
+
+
+def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
+    """Names of parts, each known and named once."""
+    for name in parts:
+        if name not in PARTS:
+            raise _fail(
+                where,
+                f"no part is called {str(name)[:60]!r}{nearest(name, PARTS)}",
+                f"parts: {', '.join(PARTS)}",
+            )
+    if len(set(parts)) != len(parts) or not parts:
+        raise _fail(where, "a part is named twice, or none is", "name each part once")
+    return tuple(parts)
+
+
+def load_settings(path: str | Path) -> Settings:
+    """Settings from a ``report.toml``.
+
+    Raises
+    ------
+    LiteracyError
+        ``report.settings`` with file and key for an unknown key, a part nobody knows, a file that is not there.
+
+    Examples
+    --------
+    >>> load_settings("report.toml").parts[0]  # doctest: +SKIP
+    'summary'
+    """
+    place = Path(path)
+    try:
+        data = tomllib.loads(place.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _fail(str(path), error.strerror or "it cannot be read", "name a report.toml") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _fail(str(path), f"no TOML: {error}", "write it as in docs/report.md") from error
+    for key in data:
+        if key not in _KEYS:
+            raise _fail(
+                f"{place.name}:{key}",
+                f"no such setting{nearest(key, _KEYS)}",
+                f"settings: {', '.join(_KEYS)}",
+            )
+    reader = _Reader(place, data)
+    given = data.get("parts")
+    return Settings(
+        parts=PARTS if given is None else check_parts(reader.list("parts"), f"{place.name}:parts"),
+        title=reader.label("title"),
+        office=reader.label("office"),
+        place=reader.label("place"),
+        date=str(data.get("date", "")),
+        minimum=reader.number("minimum", MINIMUM, 1, 10_000, whole=True),
+        equivalence=reader.number("equivalence", None, 0, 1),
+        shared=reader.flag("shared"),
+        breakdowns=tuple(reader.list("breakdowns")),
+        declared=reader.declared(),
+        texts=reader.texts(),
+        logo=reader.logo(),
+        embargo=reader.label("embargo"),
+        pictures=reader.flag("pictures"),
+        chosen=given is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the values of one file, each complaint with file and key."""
+
+    path: Path
+    data: dict[str, Any]
+
+    def place(self, key: str) -> str:
+        return f"{self.path.name}:{key}"
+
+    def label(self, key: str) -> Label:
+        return self._label(self.data.get(key, ""), key)
+
+    def _label(self, value: Any, key: str) -> Label:
+        if isinstance(value, str):
+            return Label(value, value)
+        known = (
+            isinstance(value, dict)
+            and set(value) <= {"zh", "en"}
+            and all(isinstance(v, str) for v in value.values())
+        )
+        if not known or not value:
+            raise _fail(
+                self.place(key), "neither a text nor { zh = …, en = … }", 'write key = { zh = "…", en = "…" }'
+            )
+        first = next(iter(value.values()))
+        return Label(value.get("zh", first), value.get("en", first))
+
+    def list(self, key: str) -> list[str]:
+        value = self.data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise _fail(self.place(key), "no list of names", f'write {key} = ["…", "…"]')
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise _fail(
+                self.place(key), f"{str(value)[:40]!r} is neither true nor false", "write true or false"
+            )
+        return value
+
+    def number(self, key: str, default: Any, low: float, high: float, *, whole: bool = False) -> Any:
+        value = self.data.get(key, default)
+        if value is default:
+            return value
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+        if not fits or (whole and not isinstance(value, int)):
+            raise _fail(
+                self.place(key), f"{str(value)[:40]!r} is no number from {low} to {high}", "correct it"
+            )
+        return value
+
+    def declared(self) -> dict[str, Label]:
+        given = self.data.get("declared", {})
+        if not isinstance(given, dict):
+            raise _fail(self.place("declared"), "no table", f"write [declared] with {', '.join(DECLARED)}")
+        for key in given:
+            if key not in DECLARED:
+                raise _fail(
+                    self.place(f"declared.{key}"),
+                    f"no such statement{nearest(key, DECLARED)}",
+                    f"one of: {', '.join(DECLARED)}",
+                )
+        return {key: self._label(value, f"declared.{key}") for key, value in given.items()}
+
+    def texts(self) -> tuple[OwnText, ...]:
+        out = []
+        for i, one in enumerate(self.data.get("texts", []), 1):
+            where = self.place(f"texts {i}")
+            if (
+                not isinstance(one, dict)
+                or not set(one) <= {"part", "place", "zh", "en"}
+                or not {"zh", "en"} & set(one)
+            ):
+                raise _fail(where, "keys are part, place, zh, en", 'part = "summary", zh = "foreword.zh.txt"')
+            part, place = check_parts([one.get("part", "summary")], where)[0], one.get("place", "before")
+            if place not in ("before", "after"):
+                raise _fail(where, f"place is {str(place)[:40]!r}", "before or after")
+            read = {lang: self._paragraphs(one[lang], where) for lang in ("zh", "en") if lang in one}
+            out.append(OwnText(part, place, read.get("zh", ()), read.get("en", ())))
+        return tuple(out)
+
+    def _file(self, name: Any, where: str) -> bytes:
+        try:
+            content = (self.path.parent / str(name)).read_bytes()
+        except OSError as error:
+            raise _fail(
+                where, f"{str(name)[:80]}: {error.strerror}", "name a file beside report.toml"
+            ) from error
+        if len(content) > MOST_BYTES:
+            raise _fail(where, f"{name} has more than {MOST_BYTES:,} bytes", "make it smaller")
+        return content
+
+    def _paragraphs(self, name: Any, where: str) -> tuple[str, ...]:
+        try:
+            text = self._file(name, where).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise _fail(where, f"{name} is not UTF-8", "save it as UTF-8") from error
+        return tuple(" ".join(p.split()) for p in text.replace("\r\n", "\n").split("\n\n") if p.strip())
+
+    def logo(self) -> bytes:
+        if "logo" not in self.data:
+            return b""
+        content = self._file(self.data["logo"], self.place("logo"))
+        if not content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
+            raise _fail(self.place("logo"), "neither PNG nor JPEG", "save the logo as PNG")
+        return content
