@@ -40,6 +40,19 @@ if TYPE_CHECKING:
         test_term,
         total,
     )
+    from literacy.fieldwork import (
+        Frame,
+        Selection,
+        allocate,
+        allocate_domains,
+        describe_groups,
+        explain_size,
+        plan_clusters,
+        plan_size,
+        rate_outcomes,
+        read_frame,
+        select,
+    )
     from literacy.instrument import (
         Goal,
         Instrument,
@@ -72,16 +85,7 @@ if TYPE_CHECKING:
     from literacy.quality import Quality, check_quality, exclude_flagged
     from literacy.questionnaire import export_questionnaire
     from literacy.report import Report, draw_report, make_report, plot
-    from literacy.sampling import (
-        Design,
-        Replicates,
-        Sample,
-        allocate,
-        make_replicates,
-        plan_size,
-        read_replicates,
-        select,
-    )
+    from literacy.sampling import Design, Replicates, Sample, make_replicates, read_replicates
     from literacy.scoring import Scored, ScoredFile, score, score_file
     from literacy.weighting import Weighting, adjust_nonresponse, calibrate, poststratify, rake, trim
 
@@ -124,10 +128,20 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Design",
         "Replicates",
         "Sample",
-        "allocate",
         "make_replicates",
-        "plan_size",
         "read_replicates",
+    ),
+    "literacy.fieldwork": (
+        "Frame",
+        "Selection",
+        "allocate",
+        "allocate_domains",
+        "describe_groups",
+        "explain_size",
+        "plan_clusters",
+        "plan_size",
+        "rate_outcomes",
+        "read_frame",
         "select",
     ),
     "literacy.weighting": (
@@ -191,6 +205,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Design",
     "Estimate",
+    "Frame",
     "Goal",
     "Instrument",
     "LiteracyError",
@@ -204,12 +219,14 @@ __all__ = [
     "Sample",
     "Scored",
     "ScoredFile",
+    "Selection",
     "Test",
     "Trend",
     "Weighting",
     "__version__",
     "adjust_nonresponse",
     "allocate",
+    "allocate_domains",
     "backtest",
     "calibrate",
     "check_quality",
@@ -218,8 +235,10 @@ __all__ = [
     "contrast",
     "crosstab",
     "decompose",
+    "describe_groups",
     "draw_report",
     "exclude_flagged",
+    "explain_size",
     "export_questionnaire",
     "group_trends",
     "judge",
@@ -236,6 +255,7 @@ __all__ = [
     "marginal_effects",
     "marginal_means",
     "mean",
+    "plan_clusters",
     "plan_size",
     "plot",
     "population_variance",
@@ -245,8 +265,10 @@ __all__ = [
     "proportion",
     "quantile",
     "rake",
+    "rate_outcomes",
     "ratio",
     "read",
+    "read_frame",
     "read_replicates",
     "read_table",
     "read_trend",

@@ -41,6 +41,10 @@ CATALOGUE: dict[str, str] = {
     "design.nesting": "a sampling unit lies in two strata",
     "design.fpc": "a population count is smaller than the sample drawn from it",
     "design.universe": "no respondent belongs to the universe",
+    # before and during the field
+    "frame.invalid": "a sampling frame breaks its own rules",
+    "plan.size": "a sample of that size or precision cannot be planned or drawn",
+    "field.visits": "a visit log or sample file breaks its own rules",
     # weighting
     "weighting.level": "a margin has a level nobody holds, or a respondent a level no margin has",
     "weighting.totals": "the totals of the margins differ",

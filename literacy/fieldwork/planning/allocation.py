@@ -1,8 +1,7 @@
-"""Before the field: how many respondents, and how many in each stratum."""
+"""A number of respondents shared out over the strata of a frame."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.kernels.design.allocation import share_out
+from literacy.fieldwork.drawing.frames import Frame, read_sizes
 from literacy.kernels.design.intervals import t_quantile
+from literacy.kernels.fieldwork.shares import share_out
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -69,55 +69,8 @@ class Allocation(Printable):
         ]
 
 
-def plan_size(
-    share: float, margin: float, *, level: float = 0.95, deff: float = 1.0, population: float | None = None,
-    response: float = 1.0,
-) -> int:  # fmt: skip
-    """How many people to approach for an interval of a given half width.
-
-    Parameters
-    ----------
-    share : float
-        The share expected.
-    margin : float
-        Half the width of the interval.
-    level : float
-        Its confidence level.
-    deff : float
-        Design effect expected, of clustering and weights together.
-    population : float, optional
-        People in the population; default infinite.
-    response : float
-        Part of those approached who will answer.
-
-    Returns
-    -------
-    int
-    """
-    for name, value, fine in (
-        ("share", share, 0 < share < 1),
-        ("margin", margin, 0 < margin < 1),
-        ("level", level, 0 < level < 1),
-        ("deff", deff, deff > 0),
-        ("response", response, 0 < response <= 1),
-        ("population", population, population is None or population > 0),
-    ):
-        if not fine:
-            raise LiteracyError(
-                "estimate.option",
-                where=f"{name}={value}",
-                what="out of range",
-                fix="shares and levels lie in 0 to 1",
-            )
-    z = float(t_quantile(np.inf, level))
-    n = deff * share * (1 - share) * (z / margin) ** 2
-    if population is not None:
-        n = n / (1 + n / population)
-    return math.ceil(n / response - 1e-9)
-
-
 def allocate(
-    frame: pd.DataFrame, size: int, strata: str | Sequence[str], *, measure: str | None = None,
+    frame: pd.DataFrame | Frame, size: int, strata: str | Sequence[str] | None = None, *, measure: str | None = None,
     rule: str = "proportional", spread: str | None = None, power: float = 0.5, minimum: int = 2,
     share: float = 0.12, deff: float = 1.5, level: float = 0.95,
 ) -> Allocation:  # fmt: skip
@@ -125,14 +78,14 @@ def allocate(
 
     Parameters
     ----------
-    frame : DataFrame
+    frame : Frame or DataFrame
         One row a unit of the list (a community, a gacha) or a person.
     size : int
         Respondents in all.
-    strata : str or list of str
-        Columns whose crossing makes the strata.
+    strata : str or list of str, optional
+        Columns whose crossing makes the strata; default ``stratum``.
     measure : str, optional
-        Column of people in a unit; default every row is one.
+        Column of people in a unit; default ``size`` where the frame has it, else every row is one.
     rule : str
         "proportional" to people; "equal"; "power": to people to the power ``power`` (between the two); "neyman": to
         people times ``spread``.
@@ -148,15 +101,29 @@ def allocate(
     Returns
     -------
     Allocation
+
+    Raises
+    ------
+    LiteracyError
+        ``frame.invalid``; ``plan.size`` for a size the strata cannot hold; ``estimate.option``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> strata = pd.DataFrame({"stratum": ["sumu", "town"], "size": [1080, 52026]})
+    >>> allocate(strata, 1200, rule="power").table["n"].tolist()
+    [151, 1049]
     """
     option("rule", rule, RULES)
-    names = (strata,) if isinstance(strata, str) else tuple(strata)
-    people = read_measure(frame, measure)
+    if isinstance(frame, Frame):
+        frame = frame.table
+    names = _names(frame, strata)
+    people = _read_measure(frame, measure if measure is not None or "size" not in frame else "size")
     keys = pd.DataFrame({name: find_column(frame, name, "strata") for name in names})
     if keys.isna().any(axis=None):
         lost = int(keys.isna().any(axis=1).sum())
         raise LiteracyError(
-            "design.value",
+            "frame.invalid",
             where=f"strata={', '.join(names)!r}",
             what=f"missing in {lost} rows",
             fix="complete the frame",
@@ -164,6 +131,14 @@ def allocate(
     keys = keys.assign(population=people, spread=_read_spread(frame, spread, rule) * people)
     table = keys.groupby(list(names), sort=True, observed=True)[["population", "spread"]].sum().reset_index()
     population = table["population"].to_numpy(np.float64)
+    empty = table.loc[population < 1, list(names)].astype(str)
+    if len(empty):
+        raise LiteracyError(
+            "frame.invalid",
+            where=f"stratum {', '.join(empty.iloc[0])!r}",
+            what="is empty: nobody lives there",
+            fix="leave the stratum out, or correct the sizes",
+        )
     claim = {
         "proportional": population,
         "equal": np.ones(len(table)),
@@ -174,7 +149,7 @@ def allocate(
     least = np.minimum(minimum, most)
     if not least.sum() <= size <= most.sum():
         raise LiteracyError(
-            "design.value",
+            "plan.size",
             where=f"size={size}",
             what=f"{len(table)} strata need {int(least.sum())} and hold {int(most.sum())} people",
             fix="choose another size or minimum",
@@ -192,21 +167,11 @@ def allocate(
     return Allocation(table, names, rule, share, deff, level, kish)
 
 
-def read_measure(frame: pd.DataFrame, measure: str | None) -> Floats:
+def _read_measure(frame: pd.DataFrame, measure: str | None, role: str = "measure") -> Floats:
     """People of each unit; 1 where no column is named."""
-    if measure is None:
+    if not measure:
         return np.ones(len(frame))
-    column = pd.to_numeric(find_column(frame, measure, "measure"), errors="coerce")
-    values = np.asarray(column.to_numpy(np.float64, na_value=np.nan))
-    bad = int((~(values > 0)).sum())
-    if bad:
-        raise LiteracyError(
-            "design.value",
-            where=f"measure={measure!r}",
-            what=f"missing, zero or negative in {bad} of {len(values)} units",
-            fix="fill in the number of people of every unit (what is unknown must be counted first)",
-        )
-    return values
+    return read_sizes(find_column(frame, measure, role), f"{role}={measure!r}").to_numpy(np.float64)
 
 
 def _read_spread(frame: pd.DataFrame, spread: str | None, rule: str) -> Floats:
@@ -219,4 +184,17 @@ def _read_spread(frame: pd.DataFrame, spread: str | None, rule: str) -> Floats:
             what="no standard deviations",
             fix="name their column in spread=",
         )
-    return read_measure(frame, spread)
+    return _read_measure(frame, spread, "spread")
+
+
+def _names(frame: pd.DataFrame, strata: str | Sequence[str] | None) -> tuple[str, ...]:
+    if strata is None:
+        if "stratum" not in frame.columns:
+            raise LiteracyError(
+                "estimate.option",
+                where="strata",
+                what="the frame has no column 'stratum'",
+                fix="name the strata",
+            )
+        return ("stratum",)
+    return (strata,) if isinstance(strata, str) else tuple(strata)

@@ -1,0 +1,1 @@
+"""Units drawn from a frame, and households and persons within them."""

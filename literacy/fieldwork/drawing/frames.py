@@ -1,0 +1,205 @@
+"""The list units are drawn from: an office's workbook becomes a checked table with the four columns a draw needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+
+ROLES = ("unit", "stratum", "size", "certainty")
+HEADINGS = {
+    "unit": (
+        "unit 单位 单位名称 单位编号 单位编码 村 社区 嘎查 村社区 村/社区 社区/村 "
+        "村(社区) 社区(村) 嘎查/社区 社区/嘎查 村居 村/居 "
+        "村居名称 村名 社区名称 嘎查名称 抽样单位 抽样单元 居委会 村委会 psu cluster village community"
+    ),
+    "stratum": "stratum strata 层 分层 抽样层 层名 层别 所属层 层编号",
+    "size": (
+        "size 户数 人数 人口 人口数 总人口 常住人口 常住人口数 总户数 "
+        "常住户数 成年人数 成人数 规模 规模量 households people "
+        "population persons adults"
+    ),
+    "certainty": "certainty certain 必选 必抽 必查 必入样 必选单位 自代表",
+}
+_YES = frozenset(["1", "1.0", "是", "y", "yes", "true", "必选", "必抽", "√", "✓"])
+_NO = frozenset(["", "0", "0.0", "否", "n", "no", "false", "nan", "none", "<na>"])
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Frame(Printable):
+    """A checked sampling frame.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The file's rows and columns; those with a role are called ``unit``, ``stratum``, ``size``, ``certainty``.
+    notes : tuple of str
+        Which heading was taken for which role, and what was left out.
+    """
+
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        strata = self.table["stratum"].nunique() if "stratum" in self.table else 1
+        return f"Frame of {len(self.table)} units in {strata} strata"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def read_frame(source: str | Path, *, encoding: str | None = None) -> Frame:
+    """Read a frame from the file an office keeps, or take a survey's own.
+
+    Parameters
+    ----------
+    source : str or Path
+        A workbook, CSV or other table with one row a unit, headed ``unit``, ``stratum``, ``size`` and, if there are
+        any, ``certainty`` (1 = take in any case), or 单位/村/社区, 层, 户数/人数, 必选; or the name of a survey.
+    encoding : str, optional
+
+    Returns
+    -------
+    Frame
+
+    Raises
+    ------
+    LiteracyError
+        ``io.*``; ``frame.invalid`` as :func:`check_frame`.
+
+    Examples
+    --------
+    >>> read_frame("frame.xlsx")  # doctest: +SKIP
+    """
+    from literacy.answers import read_plain
+    from literacy.instrument import list_surveys, load_frame
+
+    if str(source) != "-" and not Path(source).exists() and str(source) in list_surveys():
+        table = load_frame(str(source))
+        return arrange_frame(table, (f"the frame of survey {source}",), where=f"surveys/{source}/frame.csv")
+    table, notes = read_plain(source, encoding=encoding)
+    return arrange_frame(table, notes, where=str(source))
+
+
+def arrange_frame(table: pd.DataFrame, notes: tuple[str, ...] = (), where: str = "frame") -> Frame:
+    """Name the columns by their roles and check them; see :func:`read_frame`."""
+    found = {role: column for role in ROLES if (column := _find(table, role, where))}
+    renamed = table.rename(columns={column: role for role, column in found.items()})
+    said = [f"{column} is taken as {role}" for role, column in found.items() if column != role]
+    return Frame(check_frame(renamed, where), (*notes, *said))
+
+
+def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
+    """Refuse what no draw can be made from, all of one kind in one message; the columns with a role are put in order.
+
+    Raises
+    ------
+    LiteracyError
+        ``frame.invalid``: no rows, double or empty units, missing strata, sizes that are no numbers or below 0, a
+        stratum whose sizes are all 0, a certainty that is neither yes nor no.
+    """
+    if not len(table):
+        raise _invalid(where, "no units", "give one row a unit")
+    out = table.reset_index(drop=True).copy()
+    if "unit" in out:
+        blank = out["unit"].isna() | (out["unit"].astype(str).str.strip() == "")
+        if blank.any():
+            raise _invalid(
+                f"{where}: unit", f"empty in {_rows(blank)}", "give every unit a name or number of its own"
+            )
+        double = out["unit"].astype(str).duplicated(keep=False)
+        if double.any():
+            names = ", ".join(map(repr, out.loc[double, "unit"].astype(str).unique()[:5]))
+            raise _invalid(
+                f"{where}: unit",
+                f"{names} stand{'s' if names.count(',') == 0 else ''} more than once ({_rows(double)})",
+                "one row a unit: join the rows, or give each a name of its own",
+            )
+    if "stratum" in out:
+        blank = out["stratum"].isna() | (out["stratum"].astype(str).str.strip() == "")
+        if blank.any():
+            raise _invalid(f"{where}: stratum", f"empty in {_rows(blank)}", "name the stratum of every unit")
+    if "size" in out:
+        out["size"] = read_sizes(out["size"], f"{where}: size")
+    if "certainty" in out:
+        text = out["certainty"].map(lambda v: "" if pd.isna(v) else str(v).strip().lower())
+        odd = ~text.isin(_YES | _NO)
+        if odd.any():
+            raise _invalid(
+                f"{where}: certainty",
+                f"{text[odd].iloc[0]!r} in {_rows(odd)}",
+                "write 1 or 是, else 0 or nothing",
+            )
+        out["certainty"] = text.isin(_YES).astype(np.int64)
+    if "size" in out:
+        key = out["stratum"].astype(str) if "stratum" in out else pd.Series("(all)", index=out.index)
+        empty = out["size"].groupby(key).sum()
+        empty = empty[empty <= 0]
+        if len(empty):
+            raise _invalid(
+                f"{where}: stratum {empty.index[0]!r}", "is empty: all its sizes are 0",
+                "leave the stratum out, or correct the sizes",
+            )  # fmt: skip
+    return out
+
+
+def read_sizes(column: pd.Series, where: str) -> pd.Series:
+    """Sizes as numbers, none missing and none below 0; whole ones stay whole."""
+    values = pd.to_numeric(column.map(_plain_number), errors="coerce")
+    number = values.to_numpy(np.float64, na_value=np.nan)
+    missing, below = ~np.isfinite(number), number < 0
+    if missing.any() or below.any():
+        parts = [f"missing or not a number in {_rows(pd.Series(missing))}"] * bool(missing.any())
+        parts += [f"below 0 in {_rows(pd.Series(below))}"] * bool(below.any())
+        raise _invalid(
+            where,
+            " and ".join(parts),
+            "fill in the size of every unit (what is unknown must be counted first)",
+        )
+    whole = bool((number == np.floor(number)).all())
+    return pd.Series(number.astype(np.int64) if whole else number, index=column.index, name="size")
+
+
+def _plain_number(cell: object) -> object:
+    return cell.replace(",", "").replace("，", "").strip() if isinstance(cell, str) else cell
+
+
+def _find(table: pd.DataFrame, role: str, where: str) -> str:
+    """The column of a role: its own name, else the only column with one of its headings."""
+    names = [str(c) for c in table.columns]
+    if role in names:
+        return role
+    known = {_plain(w) for w in HEADINGS[role].split()}
+    met = [n for n in names if _plain(n) in known]
+    if len(met) > 1:
+        raise _invalid(
+            where,
+            f"{', '.join(met)} could each be the {role}",
+            f"call the one that is meant {role}, or rename the others",
+        )
+    return met[0] if met else ""
+
+
+def _plain(text: str) -> str:
+    import unicodedata
+
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def _rows(mask: pd.Series) -> str:
+    places = np.flatnonzero(mask.to_numpy(bool)) + 1
+    listed = ", ".join(str(p) for p in places[:5]) + (" …" if len(places) > 5 else "")
+    return f"{len(places)} of {len(mask)} units (row{'s' if len(places) > 1 else ''} {listed})"
+
+
+def _invalid(where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError("frame.invalid", where=where, what=what, fix=fix)

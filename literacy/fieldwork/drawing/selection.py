@@ -1,0 +1,347 @@
+"""Which units are drawn, and the base weights that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.fieldwork.drawing.frames import Frame, check_frame, read_sizes
+from literacy.fieldwork.drawing.strata import JOINT, METHODS, UNEQUAL, Drawn, draw_stratum
+from literacy.kernels.fieldwork.shares import share_out
+from literacy.sampling import Design, Sample
+from literacy.sampling.codes import find_column
+
+Floats = NDArray[np.float64]
+MADE = ("stage", "probability", "base_weight", "order", "reserve")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Selection(Printable):
+    """Units drawn from a frame.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The rows of the frame that were drawn and, after them, the reserve: the frame's columns and ``stage`` (1),
+        ``probability`` of the unit, ``base_weight`` (of an interview where ``take`` was given, else of the unit; 0 for
+        the reserve), ``order`` (within the stratum; the reserve is released in this order), ``reserve`` (1 for units
+        that stand by), ``units`` (of the stratum in the frame), and with ``take`` also ``take`` (interviews in the
+        unit) and ``within`` (chance of a person or household once the unit is drawn).
+    method : str
+        How they were drawn.
+    seed : int
+        What makes the draw repeatable.
+    strata, measure : str
+        Columns of the frame; empty where there are none.
+    parts : tuple of Drawn
+        The draw of each stratum.
+    history : tuple of str
+        One sentence a step.
+    """
+
+    table: pd.DataFrame
+    method: str
+    seed: int
+    strata: str
+    measure: str
+    parts: tuple[Drawn, ...]
+    history: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def design(self) -> Design:
+        """The design that reads this table, or interviews that carry its columns.
+
+        Units themselves: the finite population is accounted for (unequal probabilities by Brewer's approximation).
+        Interviews within units: units as if drawn with replacement, a little cautious.
+        """
+        strata = self.strata or None
+        psu = "unit" if "unit" in self.table else None
+        if "take" in self.table:
+            return Design("base_weight", strata, psu)
+        certain = any(part.certain.any() for part in self.parts)
+        if self.method not in UNEQUAL and not certain:
+            return Design("base_weight", strata, psu, "units")
+        return Design("base_weight", strata, psu, "probability", pps="brewer")
+
+    def sample(self) -> Sample:
+        """The units drawn, without the reserve, as a sample ready for estimates."""
+        return Sample(self.table[self.table["reserve"] == 0].reset_index(drop=True), self.design())
+
+    def joint(self) -> Floats:
+        """Joint probabilities of the units drawn (reserve left out), for ``Sample(..., joint=)``.
+
+        Returns
+        -------
+        (n, n), single probabilities on the diagonal; exact for "sampford", "simple", "pps" and "systematic". Under the
+        last two many pairs cannot occur, and a variance needs an approximation: ``Design(pps="brewer")``.
+
+        Raises
+        ------
+        LiteracyError
+            ``estimate.option`` for "brewer" and "pivotal", whose joint probabilities have no closed form.
+        """
+        if self.method not in JOINT:
+            raise LiteracyError(
+                "estimate.option", where=f"method={self.method!r}", what="its joint probabilities are not worked out",
+                fix="draw with 'sampford', or use Design(pps='brewer')",
+            )  # fmt: skip
+        pi = self.table.loc[self.table["reserve"] == 0, "probability"].to_numpy(np.float64)
+        out = np.outer(pi, pi)
+        at = 0
+        for part in self.parts:
+            out[at : at + part.n, at : at + part.n] = part.joint(self.method)
+            at += part.n
+        return out
+
+    def _title(self) -> str:
+        drawn = int((self.table["reserve"] == 0).sum())
+        return f"Selection of {drawn} units, {self.method}, seed {self.seed}"
+
+    def _notes(self) -> list[str]:
+        return list(self.history)
+
+
+def select(
+    frame: pd.DataFrame | Frame,
+    units: int | Mapping[Any, int],
+    *,
+    seed: int,
+    strata: str | None = None,
+    measure: str | None = None,
+    method: str = "pps",
+    take: int | Mapping[Any, int] | None = None,
+    certainty: str | None = None,
+    minimum: int | None = None,
+    reserve: int = 0,
+    order: str | Sequence[str] | None = None,
+) -> Selection:
+    """Draw sampling units from a frame, and work out base weights.
+
+    Parameters
+    ----------
+    frame : Frame or DataFrame
+        One row a unit, in the order in which a systematic draw is to run through it.
+    units : int or mapping
+        Units to draw in all, shared out over the strata in proportion to size; or by stratum.
+    seed : int
+        Makes the draw repeatable; keep it with the report of the survey. The same seed draws the same units on every
+        machine (:mod:`literacy.kernels.fieldwork.dice`).
+    strata : str, optional
+        Column of strata; default ``stratum`` where the frame has it, else one. An empty text: one.
+    measure : str, optional
+        Column of people or households in a unit, needed for unequal probabilities and for ``take``; default ``size``
+        where the frame has it. Units of size 0 cannot be drawn and are counted in a note.
+    method : str
+        With probability proportional to size, units too large for it being certain: "pps" (systematic along the list),
+        "sampford", "brewer", "pivotal" (along the list). With equal probability: "simple", "systematic".
+    take : int or mapping, optional
+        Interviews in each drawn unit, by simple random sampling within it. Without it all of a unit are taken.
+    certainty : str, optional
+        Column that is 1 for units to be taken in any case; default ``certainty`` where the frame has it.
+    minimum : int
+        Fewest units of a stratum where ``units`` is one number (all where a stratum has fewer). Default 2, which allow
+        a standard error; 1, and said, where there are not enough for that.
+    reserve : int
+        Units of each stratum that stand by, drawn with the sample from what is left, in the order of their release.
+    order : str or list of str, optional
+        Columns to sort by within strata before a draw that runs along the list (implicit stratification).
+
+    Returns
+    -------
+    Selection
+        With a proportional method and one ``take`` all base weights of a stratum are equal, but for certain units.
+
+    Raises
+    ------
+    LiteracyError
+        ``frame.invalid``; ``plan.size`` for more units than there are; ``estimate.option``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> len(select(frame, 2, seed=1, method="sampford").table)
+    2
+    """
+    option("method", method, METHODS)
+    table = check_frame(frame.table if isinstance(frame, Frame) else frame)
+    clash = [c for c in MADE if c in table.columns]
+    if clash:
+        raise LiteracyError(
+            "frame.invalid", where=f"frame: {', '.join(clash)}", what="columns that the draw itself makes are there",
+            fix="give the frame, not a sample drawn from it, or rename the columns",
+        )  # fmt: skip
+    strata = _default(table, strata, "stratum")
+    measure = _default(table, measure, "size")
+    certainty = _default(table, certainty, "certainty")
+    if method in UNEQUAL and not measure:
+        raise LiteracyError(
+            "estimate.option", where=f"method={method!r}", what="no sizes",
+            fix="name the column of people in measure=, or use method='simple'",
+        )  # fmt: skip
+    people = _sizes(table, measure)
+    key = find_column(table, strata, "strata") if strata else pd.Series("", index=table.index)
+    if key.isna().any():
+        raise LiteracyError(
+            "frame.invalid", where=f"strata={strata!r}", what="missing values", fix="complete the frame"
+        )
+    forced = _forced(table, certainty)
+    places = np.arange(len(table))
+    if order is not None:
+        names = [order] if isinstance(order, str) else list(order)
+        by = pd.DataFrame({n: find_column(table, n, "order") for n in names})
+        places = by.sort_values(names, kind="stable").index.to_numpy()
+    levels = sorted(key.unique(), key=lambda v: (str(type(v)), v))
+    own = {s: places[(key.to_numpy() == s)[places]] for s in levels}
+    wanted, said = _share(units, levels, own, people, forced, method, minimum)
+    parts = tuple(
+        draw_stratum(s, own[s], people[own[s]], forced[own[s]], wanted[s], method, seed, reserve)
+        for s in levels
+    )
+    return _assemble(table, parts, people, key, take, method, seed, strata, measure, reserve, said)
+
+
+def _assemble(
+    table: pd.DataFrame, parts: tuple[Drawn, ...], people: Floats, key: pd.Series, take: int | Mapping[Any, int] | None,
+    method: str, seed: int, strata: str, measure: str, reserve: int, said: list[str],
+) -> Selection:  # fmt: skip
+    """The rows drawn, the reserve behind them, and what is to be said."""
+    place = np.concatenate([np.array([*p.rows, *p.standby], dtype=np.int64) for p in parts])
+    standby = np.concatenate([np.repeat([0, 1], [p.n, len(p.standby)]) for p in parts])
+    number = np.concatenate([np.arange(p.n + len(p.standby)) + 1 for p in parts])
+    chance = np.full(len(table), np.nan)
+    held = np.zeros(len(table), np.int64)
+    for part in parts:
+        chance[part.places] = part.probability
+        held[part.places] = len(part.places)
+    sorting = np.lexsort((np.arange(len(place)), standby))
+    place, standby, number = place[sorting], standby[sorting], number[sorting]
+    pi, inside = chance[place], people[place]
+    out = table.iloc[place].reset_index(drop=True)
+    weight = np.where(standby == 0, 1.0 / pi, 0.0)
+    extra: dict[str, Any] = {}
+    if take is not None:
+        asked = np.array([_of_stratum(take, s, "take") for s in key.iloc[place]], dtype=np.int64)
+        _check_take(asked, inside, standby)
+        extra = {
+            "take": np.minimum(asked, inside).astype(np.int64),
+            "within": np.minimum(asked / inside, 1.0),
+        }
+        weight = np.where(standby == 0, inside / np.minimum(asked, inside) / pi, 0.0)
+    out = out.assign(
+        stage=1, probability=pi, base_weight=weight, order=number, reserve=standby, units=held[place], **extra
+    )
+    main = out[out["reserve"] == 0]
+    history = [*said, f"{len(main)} of {len(table)} units drawn ({method}, seed {seed})"]
+    certain = int((main["probability"] >= 1).sum())
+    if certain:
+        history.append(f"{certain} units are certain (probability 1): treat each as a stratum of its own")
+    zero = int((people <= 0).sum())
+    if zero and method in UNEQUAL:
+        history.append(f"{zero} units of size 0 cannot be drawn: who lives there has no chance to be asked")
+    short = sum(max(0, reserve - len(p.standby)) for p in parts)
+    if reserve:
+        history.append(
+            f"{int(standby.sum())} units stand by, to be released in order only"
+            + (f" ({short} fewer than asked for: the strata have no more)" if short else "")
+        )
+    if take is not None:
+        history.append(
+            f"{int(main['take'].sum())} interviews; base weights {main['base_weight'].min():.4g} to "
+            f"{main['base_weight'].max():.4g}"
+        )
+    return Selection(out, method, seed, strata, measure, parts, tuple(history))
+
+
+def _share(
+    units: int | Mapping[Any, int], levels: list[Any], own: dict[Any, NDArray[np.int64]], people: Floats,
+    forced: NDArray[np.bool_], method: str, minimum: int | None,
+) -> tuple[dict[Any, int], list[str]]:  # fmt: skip
+    """Units of each stratum."""
+    if isinstance(units, Mapping):
+        unknown = [u for u in units if u not in own and str(u) not in {str(s) for s in levels}]
+        if unknown:
+            raise LiteracyError(
+                "plan.size", where=f"units: stratum {unknown[0]!r}", what="is not in the frame",
+                fix=f"strata of the frame: {', '.join(map(repr, levels[:8]))}",
+            )  # fmt: skip
+        return {s: _of_stratum(units, s, "units") for s in levels}, []
+    if len(levels) == 1:
+        return {levels[0]: int(units)}, []
+    able = np.array([
+        len(own[s]) if method not in UNEQUAL else int(((people[own[s]] > 0) | forced[own[s]]).sum()) for s in levels
+    ])  # fmt: skip
+    must = np.array([int(forced[own[s]].sum()) for s in levels])
+    least = np.maximum(np.minimum(2 if minimum is None else minimum, able), must)
+    said: list[str] = []
+    if minimum is None and least.sum() > units:
+        least = np.maximum(np.minimum(1, able), must)
+        said = ["too few units for 2 in every stratum: some have one, and no standard error of their own"]
+    if not least.sum() <= units <= able.sum():
+        raise LiteracyError(
+            "plan.size", where=f"units={units}",
+            what=f"{len(levels)} strata need {int(least.sum())} units and have {int(able.sum())} that can be drawn",
+            fix="draw more or fewer, move the minimum, or give a number for each stratum",
+        )  # fmt: skip
+    claim = np.array([people[own[s]].sum() if method in UNEQUAL else len(own[s]) for s in levels], np.float64)
+    n = share_out(int(units), claim, least.astype(np.int64), able.astype(np.int64))
+    told = ", ".join(f"{s} {k}" for s, k in list(zip(levels, n.tolist(), strict=True))[:8])
+    more = f", … {len(levels) - 8} more" if len(levels) > 8 else ""
+    return dict(zip(levels, n.tolist(), strict=True)), [
+        f"units of the strata, in proportion to size: {told}{more}",
+        *said,
+    ]
+
+
+def _default(table: pd.DataFrame, name: str | None, usual: str) -> str:
+    return (usual if usual in table.columns else "") if name is None else name
+
+
+def _sizes(table: pd.DataFrame, measure: str) -> Floats:
+    if not measure:
+        return np.ones(len(table))
+    return read_sizes(find_column(table, measure, "measure"), f"measure={measure!r}").to_numpy(np.float64)
+
+
+def _forced(table: pd.DataFrame, certainty: str) -> NDArray[np.bool_]:
+    if not certainty:
+        return np.zeros(len(table), bool)
+    named = table.rename(columns={certainty: "certainty"})[["certainty"]]
+    return check_frame(named)["certainty"].to_numpy(bool)
+
+
+def _check_take(asked: NDArray[np.int64], inside: Floats, standby: NDArray[np.int64]) -> None:
+    if (asked < 1).any():
+        raise LiteracyError(
+            "plan.size", where="take", what="fewer than 1 interview in a unit", fix="take at least 1"
+        )
+    over = (asked > inside) & (standby == 0)
+    if over.any():
+        raise LiteracyError(
+            "plan.size",
+            where="take",
+            what=f"more people to interview than live in {int(over.sum())} of the drawn units",
+            fix="take fewer, or join small units",
+        )
+
+
+def _of_stratum(value: int | Mapping[Any, int], stratum: Any, name: str) -> int:
+    if not isinstance(value, Mapping):
+        return int(value)
+    for known in (stratum, str(stratum)):
+        if known in value:
+            return int(value[known])
+    listed = ", ".join(repr(k) for k in list(value)[:8])
+    raise LiteracyError(
+        "plan.size", where=f"{name}: stratum {stratum!r}", what="no number given", fix=f"given: {listed}"
+    )  # fmt: skip

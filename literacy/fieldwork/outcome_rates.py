@@ -1,0 +1,176 @@
+"""Response, cooperation, refusal and contact rates after AAPOR, with the share e they rest on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.fieldwork.dispositions import EDITION, GROUP_LABELS, outcome_group
+from literacy.kernels.fieldwork.outcomes import GROUPS, RATES, describe_rate, eligible_share, outcome_fraction
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OutcomeRates(Printable):
+    """AAPOR's rates.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``rate, estimate`` (NaN where nothing is below the line), ``numerator, denominator, formula``.
+    counts : mapping
+        Cases by outcome: I, P, R, NC, O, UH, UO, NE.
+    e : float
+        Part of the cases of unknown eligibility that is taken to be eligible, in RR3, RR4, REF2 and CON2.
+    e_given : bool
+        Given by the user; otherwise worked out from the cases whose eligibility is known.
+    substitutes : int
+        Cases that stand in for others; they are in no rate.
+    weighted : bool
+    """
+
+    table: pd.DataFrame
+    counts: Mapping[str, float]
+    e: float
+    e_given: bool
+    substitutes: int
+    weighted: bool
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def rate(self, name: str) -> float:
+        """One rate, for example ``RR3``."""
+        found = self.table.loc[self.table["rate"] == name, "estimate"]
+        if found.empty:
+            raise LiteracyError(
+                "estimate.option",
+                where=f"rate={name!r}",
+                what="is not known",
+                fix=f"one of {', '.join(RATES)}",
+            )
+        return float(found.iloc[0])
+
+    def _title(self) -> str:
+        total = sum(self.counts.values())
+        return f"Outcome rates of {total:,.0f} {'weighted ' if self.weighted else ''}cases"
+
+    def _notes(self) -> list[str]:
+        listed = ", ".join(
+            f"{g} {GROUP_LABELS[g].en} {self.counts[g]:,.10g}" for g in GROUPS if self.counts[g]
+        )
+        origin = (
+            "as given"
+            if self.e_given
+            else "from the cases whose eligibility is known: (I+P+R+NC+O)/(I+P+R+NC+O+NE)"
+        )
+        notes = [listed, f"e = {self.e:.4f}, {origin}"]
+        if self.substitutes:
+            notes.append(
+                f"{self.substitutes} substitutes are in no rate: a case that was replaced keeps its own outcome"
+            )
+        return [
+            *notes,
+            f"formulas: {EDITION}, by way of the R package outcomerate 1.0.1 (the edition itself not seen)",
+        ]
+
+
+def rate_outcomes(
+    outcomes: Mapping[str, float] | Iterable[Any], *, e: float | None = None, weight: Iterable[float] | None = None,
+    substitutes: int = 0,
+) -> OutcomeRates:  # fmt: skip
+    """Rates of a survey from the final outcome of every case.
+
+    Parameters
+    ----------
+    outcomes : mapping or sequence
+        Numbers of cases by outcome (``{"I": 4, "P": 2, …}``), or the final disposition of each case: a code such as
+        ``2.11``, its label, or one of the letters.
+    e : float, optional
+        Part of the cases of unknown eligibility that are eligible; default by the cases where it is known.
+    weight : sequence, optional
+        Base weights of the cases, for weighted rates.
+    substitutes : int
+        Cases kept out because they stand in for others; told in the notes.
+
+    Returns
+    -------
+    OutcomeRates
+
+    Raises
+    ------
+    LiteracyError
+        ``field.visits`` for an outcome nobody knows or a number below 0; ``estimate.option`` for e out of range.
+
+    Examples
+    --------
+    >>> round(
+    ...     rate_outcomes({"I": 4, "P": 2, "R": 1, "NC": 1, "O": 1, "UH": 1, "UO": 1, "NE": 1}).rate("RR3"), 3
+    ... )
+    0.37
+    """
+    counts = _count(outcomes, weight)
+    if e is not None and not 0 <= e <= 1:
+        raise LiteracyError(
+            "estimate.option", where=f"e={e}", what="out of range", fix="a share lies in 0 to 1"
+        )
+    share = eligible_share(counts) if e is None else float(e)
+    rows = []
+    for rate in RATES:
+        top, below = outcome_fraction(rate, counts, share)
+        rows.append((rate, top / below if below > 0 else math.nan, top, below, describe_rate(rate)))
+    table = pd.DataFrame(rows, columns=["rate", "estimate", "numerator", "denominator", "formula"])
+    return OutcomeRates(table, counts, share, e is not None, substitutes, weight is not None)
+
+
+def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float] | None) -> dict[str, float]:
+    counts = dict.fromkeys(GROUPS, 0.0)
+    if isinstance(outcomes, Mapping):
+        if weight is not None:
+            raise LiteracyError(
+                "estimate.option",
+                where="weight",
+                what="goes with single cases",
+                fix="give weighted numbers instead",
+            )
+        pairs: list[tuple[Any, float]] = [(k, float(v)) for k, v in outcomes.items()]
+    else:
+        listed = list(outcomes)
+        weights = [1.0] * len(listed) if weight is None else [float(w) for w in weight]
+        if len(weights) != len(listed):
+            raise LiteracyError(
+                "estimate.option",
+                where="weight",
+                what=f"{len(weights)} weights for {len(listed)} cases",
+                fix="give one each",
+            )
+        pairs = list(zip(listed, weights, strict=True))
+    unknown: dict[str, int] = {}
+    for cell, number in pairs:
+        group = outcome_group(cell)
+        if not group:
+            unknown[str(cell)] = unknown.get(str(cell), 0) + 1
+        elif not number >= 0 or math.isinf(number):
+            raise LiteracyError(
+                "field.visits",
+                where=f"outcome {cell!r}",
+                what=f"{number} cases",
+                fix="give a number of 0 or more",
+            )
+        else:
+            counts[group] += number
+    if unknown:
+        told = ", ".join(f"{k!r} ({v})" for k, v in list(unknown.items())[:5])
+        raise LiteracyError(
+            "field.visits",
+            where="disposition",
+            what=f"no such code: {told}",
+            fix="use AAPOR's codes (1.1 complete, 2.11 refusal, …; see docs/fieldwork.md) or I P R NC O UH UO NE",
+        )
+    return counts

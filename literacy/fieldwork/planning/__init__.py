@@ -1,0 +1,1 @@
+"""How many to ask, and how many in each stratum."""

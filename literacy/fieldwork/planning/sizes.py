@@ -1,0 +1,275 @@
+"""How many people to ask: for a precision, for a difference, or to prove a goal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.kernels.design.intervals import t_quantile
+from literacy.kernels.fieldwork.sizes import (
+    difference_variance,
+    proof_power,
+    size_for_difference,
+    size_for_margin,
+    size_for_proof,
+)
+
+AIMS = ("margin", "difference", "proof")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SizePlan(Printable):
+    """A sample size with what it rests on.
+
+    Attributes
+    ----------
+    aim : {"margin", "difference", "proof"}
+        Half an interval; a difference between two waves or groups that is to be shown; a goal that is to be proven.
+    interviews : int
+        Interviews needed (in each of the two samples, for a difference).
+    approach : int
+        People to approach for them.
+    margin : float
+        Half the interval of the result at that size (for a proof and a difference too).
+    power : float
+        Chance to show what is to be shown; NaN where nothing is.
+    level, deff, response : float
+    notes : tuple of str
+    """
+
+    aim: str
+    interviews: int
+    approach: int
+    margin: float
+    power: float
+    level: float
+    deff: float
+    response: float
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row."""
+        names = ("aim", "interviews", "approach", "margin", "power", "level", "deff", "response")
+        return pd.DataFrame([{n: getattr(self, n) for n in names}])
+
+    def _title(self) -> str:
+        return f"Sample size: {self.interviews} interviews, {self.approach} people to approach"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def plan_size(
+    share: float | None = None, margin: float | None = None, *, sd: float | None = None, other: float | None = None,
+    other_sd: float | None = None, difference: float | None = None, goal: float | None = None,
+    power: float | None = None, sides: int = 2, overlap: float = 0.0, correlation: float = 0.0, level: float = 0.95,
+    deff: float = 1.0, population: float | None = None, response: float = 1.0,
+) -> int:  # fmt: skip
+    """How many people to approach.
+
+    Parameters
+    ----------
+    share : float, optional
+        The share expected (for a goal: the truth at which the proof is to succeed). With ``sd`` a mean is planned.
+    margin : float, optional
+        Half the width of the interval wanted, of the share or mean, or of the difference where ``other`` (``other_sd``)
+        is given.
+    sd : float, optional
+        Standard deviation expected, for a mean.
+    other, other_sd : float, optional
+        The share or the standard deviation in the other wave or group: the size of each of the two is planned.
+    difference : float, optional
+        For means: the true difference that is to be shown (for shares it is ``other`` less ``share``).
+    goal : float, optional
+        A level to be proven: that the share is beyond it, the whole interval (``sides=1``: its one limit) lying there.
+    power : float, optional
+        Chance that a difference or a goal is shown, default 0.8 for a goal. For a difference give either ``margin`` or
+        ``power``.
+    sides : {2, 1}
+        Two: a two-sided interval of ``level`` (2.5 % in each tail at 0.95); one: a one-sided limit of ``level``.
+    overlap, correlation : float
+        Part of the people who are in both samples (a panel), and the correlation of their two answers.
+    level : float
+        Confidence level.
+    deff : float
+        Design effect expected, of clustering and weights together.
+    population : float, optional
+        People in the population; default infinite. Only for a margin.
+    response : float
+        Part of those approached who will answer.
+
+    Returns
+    -------
+    int
+        People to approach (in each sample); :func:`explain_size` tells more.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.option`` for a value out of range or options that do not go together; ``plan.size``.
+
+    Examples
+    --------
+    >>> plan_size(0.5, 0.03)
+    1068
+    >>> plan_size(0.135, goal=0.12, power=0.8)
+    3863
+    """
+    return explain_size(
+        share,
+        margin,
+        sd=sd,
+        other=other,
+        other_sd=other_sd,
+        difference=difference,
+        goal=goal,
+        power=power,
+        sides=sides,
+        overlap=overlap,
+        correlation=correlation,
+        level=level,
+        deff=deff,
+        population=population,
+        response=response,
+    ).approach
+
+
+def explain_size(
+    share: float | None = None, margin: float | None = None, *, sd: float | None = None, other: float | None = None,
+    other_sd: float | None = None, difference: float | None = None, goal: float | None = None,
+    power: float | None = None, sides: int = 2, overlap: float = 0.0, correlation: float = 0.0, level: float = 0.95,
+    deff: float = 1.0, population: float | None = None, response: float = 1.0,
+) -> SizePlan:  # fmt: skip
+    """The size of :func:`plan_size` with the interviews, margin and power it stands for (same arguments)."""
+    _check(
+        share,
+        margin,
+        sd,
+        other,
+        other_sd,
+        difference,
+        goal,
+        power,
+        sides,
+        overlap,
+        correlation,
+        level,
+        deff,
+        population,
+        response,
+    )
+    whole = math.inf if population is None else float(population)
+    two = other is not None or other_sd is not None or difference is not None
+    if share is None and sd is None:
+        raise _option("share", "neither a share nor a standard deviation", "give share= or, for a mean, sd=")
+    if goal is not None:
+        if share is None or sd is not None or two or margin is not None:
+            raise _option("goal", "goes with share= alone", "give the share at which the proof is to succeed")
+        return _proof(share, goal, 0.8 if power is None else power, sides, level, deff, population, response)
+    variance = share * (1 - share) if sd is None and share is not None else float(sd or 0.0) ** 2
+    if not two:
+        if margin is None or power is not None:
+            raise _option(
+                "margin", "a share or mean is planned for a margin", "give margin=, or goal= or other="
+            )
+        n = size_for_margin(variance, margin, level, deff, whole)
+        told = (f"half the {level:.0%} interval is {margin:g}, design effect {deff:g}",)
+        return _plan("margin", n, margin, math.nan, level, deff, response, told)
+    second = (
+        variance
+        if other_sd is None and other is None
+        else (other * (1 - other) if other is not None else float(other_sd or 0) ** 2)
+    )
+    spread = difference_variance(variance, second, overlap, correlation)
+    gap = abs(other - share) if other is not None and share is not None else difference
+    shared = f"; {overlap:.0%} of the people are in both, correlation {correlation:g}" if overlap else ""
+    if (margin is None) == (power is None):
+        raise _option(
+            "margin", "a difference is planned for a margin or a power", "give margin= or power=, not both"
+        )
+    if margin is not None:
+        n = size_for_margin(spread, margin, level, deff, math.inf)
+        told = (f"in each sample: half the {level:.0%} interval of the difference is {margin:g}{shared}",)
+        return _plan("difference", n, margin, math.nan, level, deff, response, told)
+    if not gap:
+        raise _option(
+            "difference", "there is no difference to be shown", "give other= (shares) or difference= (means)"
+        )
+    n = size_for_difference(spread, gap, level, float(power or 0), sides, deff)
+    half = float(t_quantile(np.inf, level)) * math.sqrt(deff * spread / n)
+    told = (f"in each sample: a true difference of {gap:g} is shown with chance {power:.0%}{shared}",)
+    return _plan("difference", n, half, float(power or 0), level, deff, response, told)
+
+
+def _proof(
+    share: float,
+    goal: float,
+    power: float,
+    sides: int,
+    level: float,
+    deff: float,
+    population: float | None,
+    response: float,
+) -> SizePlan:
+    if share == goal:
+        raise _option(
+            "goal", "the share expected is the goal itself: no size can prove it", "expect another share"
+        )
+    n = size_for_proof(share, goal, level, power, sides, deff)
+    if population is not None and n > population:
+        raise LiteracyError(
+            "plan.size", where=f"goal={goal}", what=f"takes {n:,} interviews and there are {population:,.0f} people",
+            fix="expect a share further from the goal, a lower power, or a smaller design effect",
+        )  # fmt: skip
+    reached = proof_power(n, share, goal, level, sides, deff, share > goal)
+    half = float(t_quantile(np.inf, level)) * math.sqrt(deff * share * (1 - share) / n)
+    limit = f"the whole {level:.0%} interval lies" if sides == 2 else f"the one-sided {level:.0%} limit lies"
+    beyond = "above" if share > goal else "below"
+    told = (
+        f"proven: {limit} {beyond} {goal:g}; if the truth is {share:g} this happens with chance {reached:.1%}",
+        f"exact binomial with a design effect of {deff:g}; interval on the logit scale",
+    )
+    return _plan("proof", n, half, reached, level, deff, response, told)
+
+
+def _plan(
+    aim: str, n: float, margin: float, power: float, level: float, deff: float, response: float, told: tuple[str, ...]
+) -> SizePlan:  # fmt: skip
+    if response < 1:
+        told = (*told, f"{response:.0%} of those approached will answer: an assumption of the plan")
+    return SizePlan(aim, _whole(n), _whole(n / response), margin, power, level, deff, response, told)
+
+
+def _whole(n: float) -> int:
+    return math.ceil(n - 1e-9)
+
+
+def _check(
+    share: float | None, margin: float | None, sd: float | None, other: float | None, other_sd: float | None,
+    difference: float | None, goal: float | None, power: float | None, sides: int, overlap: float, correlation: float,
+    level: float, deff: float, population: float | None, response: float,
+) -> None:  # fmt: skip
+    shares = {"share": share, "other": other, "goal": goal, "power": power, "level": level}
+    rules: list[tuple[str, object, bool]] = [(k, v, v is None or 0 < v < 1) for k, v in shares.items()]
+    above = {"sd": sd, "other_sd": other_sd, "deff": deff, "population": population}
+    rules += [(k, v, v is None or (v > 0 and math.isfinite(v))) for k, v in above.items()]
+    rules += [
+        ("margin", margin, margin is None or (0 < margin < 1 if sd is None else margin > 0)),
+        ("difference", difference, difference is None or difference != 0),
+        ("response", response, 0 < response <= 1),
+        ("overlap", overlap, 0 <= overlap <= 1),
+        ("correlation", correlation, -1 < correlation < 1),
+        ("sides", sides, sides in (1, 2)),
+    ]
+    for name, value, fine in rules:
+        if not fine:
+            raise _option(f"{name}={value}", "out of range", "shares and levels lie in 0 to 1, sizes above 0")
+
+
+def _option(where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError("estimate.option", where=where, what=what, fix=fix)
