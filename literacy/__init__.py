@@ -83,7 +83,7 @@ if TYPE_CHECKING:
         what_if,
     )
     from literacy.quality import Quality, check_quality, exclude_flagged
-    from literacy.questionnaire import export_questionnaire
+    from literacy.questionnaire import convert_survey, export_questionnaire, new_survey
     from literacy.report import Report, draw_report, make_report, plot
     from literacy.sampling import Design, Replicates, Sample, make_replicates, read_replicates
     from literacy.scoring import Scored, ScoredFile, score, score_file
@@ -117,7 +117,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "check_quality",
         "exclude_flagged",
     ),
-    "literacy.questionnaire": ("export_questionnaire",),
+    "literacy.questionnaire": ("convert_survey", "export_questionnaire", "new_survey"),
     "literacy.scoring": (
         "Scored",
         "ScoredFile",
@@ -233,6 +233,7 @@ __all__ = [
     "check_survey",
     "compare",
     "contrast",
+    "convert_survey",
     "crosstab",
     "decompose",
     "describe_groups",
@@ -255,6 +256,7 @@ __all__ = [
     "marginal_effects",
     "marginal_means",
     "mean",
+    "new_survey",
     "plan_clusters",
     "plan_size",
     "plot",

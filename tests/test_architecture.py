@@ -24,7 +24,7 @@ FLOORS: dict[str, int] = {
 }  # fmt: skip
 
 OWNERS: dict[str, set[str]] = {
-    "pyreadstat": {"files"}, "openpyxl": {"files"}, "python_calamine": {"files"}, "pyarrow": {"files"},
+    "pyreadstat": {"files"}, "openpyxl": {"files"}, "python_calamine": {"files", "instrument"}, "pyarrow": {"files"},
     "xlsxwriter": {"files", "questionnaire", "fieldwork", "report"},
     "matplotlib": {"report"}, "docx": {"report", "questionnaire", "fieldwork"}, "fontTools": {"report"},
     "click": {"cli"}, "statsmodels": {"projection", "estimation", "psychometrics"}, "scipy": {

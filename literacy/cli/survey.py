@@ -1,4 +1,4 @@
-"""``literacy survey``: list, show, check and export surveys, and match a file with one."""
+"""``literacy survey``: make, list, show, check, convert and export surveys, and match a file with one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import click
 from literacy.cli import options as opt
 from literacy.cli.output import say, write_text
 
+sheets_option = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
+)
+
 
 @click.group("survey")
 def command() -> None:
-    """List, show, check and export surveys, and match a data file with one.
+    """Make, list, show, check, convert and export surveys, and match a data file with one.
 
     \b
     Example:
@@ -80,6 +84,65 @@ def check(survey: str | None) -> None:
         say(f"{len(findings)} to fix")
         raise SystemExit(1)
     say("all well")
+
+
+@command.command("new")
+@click.argument("folder", type=click.Path())
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(),
+    metavar="FILE",
+    help="Start from answers (an export of 问卷星, .sav ..) or an XLSForm.",
+)
+@click.option("--like", metavar="SURVEY", help="Start from the structure of this survey.")
+@click.option(
+    "--year",
+    type=int,
+    metavar="YEAR",
+    help="Year of the first wave (default: that of the answers, else this year).",
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
+)
+def new(folder: str, source: str | None, like: str | None, year: int | None, lang: str) -> None:
+    """Make FOLDER with survey.xlsx, a workbook to edit, and literacy.toml, by which commands find it.
+
+    \b
+    Examples:
+      literacy survey new mycity
+      literacy survey new mycity --from export.xlsx
+      literacy survey new mycity --like erenhot
+    """
+    from literacy.questionnaire import new_survey
+
+    notes = new_survey(folder, source=source, like=like, lang=lang, year=year)
+    say(f"wrote {folder}/survey.xlsx and {folder}/literacy.toml")
+    say(*(f"· {n}" for n in notes))
+    say(f"next: edit the workbook, then literacy survey check {folder}")
+
+
+@command.command("convert")
+@click.argument("survey")
+@click.option(
+    "-o", "--out", required=True, metavar="OUT", help="A new file that ends in .xlsx, or a new folder."
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
+)
+def convert(survey: str, out: str, lang: str) -> None:
+    """Write SURVEY as a workbook, or a workbook as a folder of CSV and TOML files.
+
+    \b
+    Examples:
+      literacy survey convert mycity/survey.xlsx -o mycity_text
+      literacy survey convert erenhot -o erenhot.xlsx
+    """
+    from literacy.questionnaire import convert_survey
+
+    notes = convert_survey(survey, out, lang=lang)
+    say(f"wrote {out}")
+    say(*(f"· {n}" for n in notes))
 
 
 @command.command("match")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from literacy._resources import surveys_dir
 from literacy.instrument.consistency import levels_of
@@ -17,6 +16,7 @@ from literacy.instrument.plans import read_plan
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reference import list_references, read_reference
 from literacy.instrument.tables import Finding, Findings, place_of
+from literacy.instrument.workbooks.survey_paths import SurveyPath, children
 
 _KNOWN = (
     "instrument.toml",
@@ -75,23 +75,23 @@ def check_surveys() -> list[Finding]:
     return findings.found
 
 
-def _check_files(folder: Path, findings: Findings) -> None:
+def _check_files(folder: SurveyPath, findings: Findings) -> None:
     """Complain about files nobody reads: a misspelt name must not pass in silence."""
-    for path in sorted(folder.iterdir()):
+    for path in children(folder):
         known = _FOLDERS if path.is_dir() else _KNOWN
         if path.name not in known and not path.name.startswith((".", "~", "README")):
             message = (
                 f"is not a {'folder' if path.is_dir() else 'file'} of a survey{nearest(path.name, known)}"
             )
             findings.add(place_of(path), "", "", message, "survey.key")
-    for path in sorted(p for name in _FOLDERS for p in (folder / name).glob("*")):
+    for path in [p for name in _FOLDERS for p in children(folder / name)]:
         kinds = {"standards": (".toml", ".csv"), "returns": (".csv",)}.get(path.parent.name, (".toml",))
         if path.suffix not in kinds and not path.name.startswith((".", "~", "README")):
             findings.add(place_of(path), "", "", f"is not read: files here end in {kinds[0]}", "survey.key")
 
 
-def _check_margins(folder: Path, instrument: Instrument | None, findings: Findings) -> None:
-    for path in sorted((folder / "margins").glob("*.toml")):
+def _check_margins(folder: SurveyPath, instrument: Instrument | None, findings: Findings) -> None:
+    for path in children(folder / "margins", "*.toml"):
         margins = read_margins(path, findings)
         if margins is None or instrument is None:
             continue

@@ -24,7 +24,7 @@ def check_instrument(instrument: Instrument, t: Table) -> None:
         if item.module not in instrument.modules:
             message = f"'{item.module}' is not a module of instrument.toml{nearest(item.module, instrument.modules)}"
             t.findings.add(items_file, item.name, "module", message)
-    for standard in instrument.rules.values():
+    for standard in instrument.rules.values() if instrument.scored_items else ():
         _check_standard(instrument, standard, items_file, t)
     _check_dimensions(instrument, items_file, t)
 

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from literacy.instrument.model import ITEM_TYPES, KINDS, Code, Item, Label, Option, nearest
-from literacy.instrument.tables import Findings, code_of, place_of, read_rows
+from literacy.instrument.tables import Findings, code_of, fill_label, missing_texts, place_of, read_rows
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
-ITEM_COLUMNS = ("item", "type", "module", "zh", "en")
+ITEM_COLUMNS = ("item", "type", "module")
 ITEM_EXTRAS = (
-    "options", "key", "dimension", "benchmark", "min", "max", "unit", "short_zh", "short_en", "note_zh", "note_en",
-    "hint_zh", "hint_en",
+    "zh", "en", "options", "key", "dimension", "benchmark", "min", "max", "unit",
+    "short_zh", "short_en", "note_zh", "note_en", "hint_zh", "hint_en",
 )  # fmt: skip
-OPTION_COLUMNS = ("options", "code", "zh", "en", "missing")
+OPTION_COLUMNS = ("options", "code")
+OPTION_EXTRAS = ("zh", "en", "missing")
 KEYED = ("true_false", "single", "multiple")
 Complain = Callable[[str, str], None]
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-def read_options(path: Path, findings: Findings) -> dict[str, tuple[Option, ...]]:
+def read_options(path: SurveyPath, findings: Findings) -> dict[str, tuple[Option, ...]]:
     """Return the option sets of a survey by name."""
     place = place_of(path)
     sets: dict[str, list[Option]] = {}
-    for row in read_rows(path, OPTION_COLUMNS, (), findings):
+    for row in read_rows(path, OPTION_COLUMNS, (*OPTION_EXTRAS, *_further(findings)), findings):
         name, code, missing = row.get("options", ""), code_of(row.get("code", "")), row.get("missing", "")
         spot = f"{name}[{row.get('code', '')}]"
         if not name or code == "":
@@ -37,17 +38,18 @@ def read_options(path: Path, findings: Findings) -> dict[str, tuple[Option, ...]
                 "missing",
                 f"'{missing}' is not a kind of missing ({', '.join(KINDS[1:])}){nearest(missing, KINDS[1:])}",
             )
-        label = _label(row, "zh", "en", place, spot, findings)
+        label = _label(row, place, spot, findings)
         if any(o.code == code for o in sets.get(name, [])):
             findings.add(place, spot, "code", "the code appears twice in this option set")
         sets.setdefault(name, []).append(Option(code, label, missing))
     return {name: tuple(options) for name, options in sets.items()}
 
 
-def read_items(path: Path, sets: dict[str, tuple[Option, ...]], findings: Findings) -> tuple[Item, ...]:
+def read_items(path: SurveyPath, sets: dict[str, tuple[Option, ...]], findings: Findings) -> tuple[Item, ...]:
     """Return the items of a survey in the order of the questionnaire."""
     items: list[Item] = []
-    for row in read_rows(path, ITEM_COLUMNS, ITEM_EXTRAS, findings):
+    further = [f"{stem}{lang}" for lang in _further(findings) for stem in ("", "short_", "note_", "hint_")]
+    for row in read_rows(path, ITEM_COLUMNS, (*ITEM_EXTRAS, *further), findings):
         item = _item(row, sets, place_of(path), findings)
         if item is None:
             continue
@@ -73,7 +75,9 @@ def _item(
     if kind not in ITEM_TYPES:
         complain("type", f"'{kind}' is not one of {', '.join(ITEM_TYPES)}{nearest(kind, ITEM_TYPES)}")
     options = _options_of(row, kind, sets, complain)
-    short, note, hint = (_both(row, column, complain) for column in ("short", "note", "hint"))
+    short, note, hint = (
+        _both(row, column, complain, findings.languages) for column in ("short", "note", "hint")
+    )
     low, high = _number(row, "min", complain), _number(row, "max", complain)
     if low is not None and high is not None and low > high:
         complain("min", f"{low:g} is above max {high:g}")
@@ -81,7 +85,7 @@ def _item(
     return Item(
         name=name,
         type=kind,
-        label=_label(row, "zh", "en", place, name, findings),
+        label=_label(row, place, name, findings),
         module=row.get("module", ""),
         options=options,
         key=_key_of(row, kind, options, complain),
@@ -96,12 +100,21 @@ def _item(
     )
 
 
-def _both(row: dict[str, str], column: str, complain: Complain) -> Label | None:
-    """An optional text in both languages, or in none."""
-    zh, en = row.get(f"{column}_zh", ""), row.get(f"{column}_en", "")
-    if bool(zh) != bool(en):
-        complain(f"{column}_zh" if en else f"{column}_en", f"is missing; a {column} is bilingual (zh, en)")
-    return Label(zh, en) if zh and en else None
+def _further(findings: Findings) -> tuple[str, ...]:
+    """Languages beside Chinese and English."""
+    return tuple(lang for lang in findings.languages if lang not in ("zh", "en"))
+
+
+def _both(row: dict[str, str], column: str, complain: Complain, languages: tuple[str, ...]) -> Label | None:
+    """An optional text: in every language the survey declares (two at least), or in none."""
+    stem = f"{column}_"
+    texts = {k.removeprefix(stem): v for k, v in row.items() if k.startswith(stem) and v}
+    if not texts:
+        return None
+    for message, lang in missing_texts(texts, tuple(lang for lang in languages if lang in ("zh", "en"))):
+        complain(f"{column}_{lang}", message)
+    others = tuple((k, v) for k, v in texts.items() if k not in ("zh", "en"))
+    return fill_label(texts.get("zh", ""), texts.get("en", ""), others)
 
 
 def _options_of(
@@ -152,8 +165,10 @@ def _number(row: dict[str, str], column: str, complain: Complain) -> float | Non
         return None
 
 
-def _label(row: dict[str, str], zh: str, en: str, place: str, spot: str, findings: Findings) -> Label:
-    for column in (zh, en):
-        if not row.get(column):
-            findings.add(place, spot, column, "is empty; labels are bilingual (zh, en)")
-    return Label(row.get(zh, ""), row.get(en, ""))
+def _label(row: dict[str, str], place: str, spot: str, findings: Findings) -> Label:
+    languages = ("zh", "en", *_further(findings))
+    texts = {lang: row.get(lang, "") for lang in languages}
+    for message, lang in missing_texts(texts, findings.languages):
+        findings.add(place, spot, lang, message)
+    others = tuple((lang, texts[lang]) for lang in languages[2:] if texts[lang])
+    return fill_label(texts["zh"], texts["en"], others)

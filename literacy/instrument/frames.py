@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy.instrument.loader import load_instrument, locate_survey
 from literacy.instrument.model import nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.tables import Findings, code_of, place_of, read_rows
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def load_frame(survey: str | os.PathLike[str] | Instrument) -> pd.DataFrame:
     import pandas as pd
 
     instrument = survey if isinstance(survey, Instrument) else load_instrument(survey)
-    folder = Path(instrument.folder) if isinstance(survey, Instrument) else locate_survey(survey)
+    folder = locate_survey(instrument.folder if isinstance(survey, Instrument) else survey)
     findings = Findings()
     rows = read_frame(folder / "frame.csv", findings, instrument)
     findings.refuse()
@@ -46,7 +46,7 @@ def load_frame(survey: str | os.PathLike[str] | Instrument) -> pd.DataFrame:
     return frame
 
 
-def read_frame(path: Path, findings: Findings, instrument: Instrument) -> list[dict[str, str]]:
+def read_frame(path: SurveyPath, findings: Findings, instrument: Instrument) -> list[dict[str, str]]:
     """Parse and check a frame; its units and residence must be options of the instrument."""
     rows, place = read_rows(path, COLUMNS, EXTRAS, findings), place_of(path)
     units = [row.get("unit", "") for row in rows]

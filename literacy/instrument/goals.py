@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from literacy.instrument.model import Label
 from literacy.instrument.tables import Findings, place_of, read_toml
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Goal:
         return f"{self.label.en} {self.year}: {level}"
 
 
-def read_goals(path: Path, findings: Findings) -> tuple[Goal, ...]:
+def read_goals(path: SurveyPath, findings: Findings) -> tuple[Goal, ...]:
     """Parse a goals file."""
     t = read_toml(path, findings)
     if t is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from literacy._resources import surveys_dir
@@ -26,9 +27,15 @@ from literacy.instrument.rules import (
 from literacy.instrument.standards import Standard
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
 from literacy.instrument.waves import read_wave
+from literacy.instrument.workbooks.decoding import open_survey_workbook
+from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
 
 Place = str | os.PathLike[str]
 BLANKS = (*KINDS[2:], "by_module")
+WORKBOOK = "survey.xlsx"
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+HOME = "literacy.toml"
+"""Names the survey of the folder it lies in."""
 
 
 def list_surveys() -> tuple[str, ...]:
@@ -36,29 +43,97 @@ def list_surveys() -> tuple[str, ...]:
     return tuple(sorted(p.parent.name for p in surveys_dir().glob("*/instrument.toml")))
 
 
-def locate_survey(survey: Place) -> Path:
-    """Return the folder of a survey, given the name of a packaged one or the path of any.
+def locate_survey(survey: Place) -> SurveyPath:
+    """Return the files of a survey: of a packaged one by name, or of any folder or workbook by path.
 
     Raises
     ------
     LiteracyError
-        ``survey.unknown`` naming the nearest survey.
+        ``survey.unknown`` naming the nearest survey; ``survey.invalid`` for a folder that holds a survey twice.
     """
     text = os.fspath(survey)
     if text in list_surveys():
         return surveys_dir() / text
     path = Path(text)
-    folder = path.parent if path.name == "instrument.toml" else path
-    if text and (folder / "instrument.toml").is_file():
-        return folder
+    if text and path.suffix.lower() in WORKBOOKS and path.is_file():
+        return _open(path)
+    folder = path.parent if path.name in ("instrument.toml", HOME) else path
+    for place in (folder, Path("surveys") / text) if text else ():
+        found = _find_in(place)
+        if found is not None:
+            return found
     known = list_surveys()
-    what = "has no instrument.toml" if folder.is_dir() and text else f"is not a survey{nearest(text, known)}"
+    what = f"is not a survey{nearest(text, known)}"
+    if text and folder.is_dir():
+        what = f"has neither an instrument.toml nor a {WORKBOOK}"
+    elif path.suffix.lower() in WORKBOOKS:
+        what = "the workbook does not exist"
     raise LiteracyError(
         "survey.unknown",
         where=text or "survey",
         what=what,
-        fix=f"use one of: {', '.join(known)}, or the path of a folder with an instrument.toml",
+        fix=f"use one of: {', '.join(known)}, or the path of a workbook or folder of your own "
+        "(literacy survey new FOLDER makes one)",
     )
+
+
+def _find_in(folder: Path) -> SurveyPath | None:
+    """The survey a folder holds: its workbook, its ``instrument.toml``, or the one its ``literacy.toml`` names."""
+    whole, books = (folder / "instrument.toml").is_file(), folder / WORKBOOK
+    if whole and books.is_file():
+        raise LiteracyError(
+            "survey.invalid",
+            where=place_of(folder),
+            what=f"holds both {WORKBOOK} and instrument.toml: which one counts?",
+            fix="keep one of them; literacy survey convert makes one from the other",
+        )
+    if whole:
+        return folder
+    if books.is_file():
+        return _open(books)
+    named = home_survey(folder) if (folder / HOME).is_file() else None
+    return None if named is None else locate_survey(named)
+
+
+def home_survey(folder: Path) -> Path | None:
+    """The survey that ``literacy.toml`` in a folder names, as a path; None where it names none.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.invalid`` or ``survey.key`` for a file that is no such file, ``survey.unknown`` where the survey is
+        absent.
+    """
+    if not (folder / HOME).is_file():
+        return None
+    findings = Findings()
+    head = read_toml(folder / HOME, findings)
+    findings.refuse()
+    assert head is not None  # refused otherwise
+    name = head.text("survey", required=True)
+    head.done()
+    findings.refuse()
+    place = folder / name
+    if name in list_surveys() and not place.exists():
+        return Path(name)
+    if not place.exists():
+        raise LiteracyError(
+            "survey.unknown",
+            where=f"{place_of(folder / HOME)}:survey",
+            what=f"'{name}' is neither beside it nor a packaged survey",
+            fix="write the name of the workbook or folder that holds the survey",
+        )
+    return place
+
+
+def _open(path: Path) -> SheetPath:
+    stat = path.stat()
+    return _open_once(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=4)
+def _open_once(path: Path, changed: int, size: int) -> SheetPath:
+    return open_survey_workbook(path)
 
 
 def load_instrument(survey: Place) -> Instrument:
@@ -150,13 +225,14 @@ def load_margins(
         ``margins.missing``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
     """
     findings = Findings()
+    path: SurveyPath
     if not isinstance(survey, Instrument) and Path(survey).suffix.lower() in (".toml", ".csv"):
         path = Path(survey)
     else:
-        folder = Path(survey.folder) if isinstance(survey, Instrument) else locate_survey(survey)
+        folder = locate_survey(survey.folder if isinstance(survey, Instrument) else survey)
         path = folder / "margins" / f"{wave}.toml"
         if not path.is_file():
-            there = ", ".join(sorted(p.stem for p in (folder / "margins").glob("*.toml"))) or "none"
+            there = ", ".join(p.stem for p in children(folder / "margins", "*.toml")) or "none"
             raise LiteracyError(
                 "margins.missing",
                 where=place_of(folder / "margins"),
@@ -174,8 +250,9 @@ def load_margins(
 
 def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
     """Load all goals of a survey (or of a goals file), those that are not known included."""
+    path: SurveyPath
     if isinstance(survey, Instrument):
-        path = Path(survey.folder) / "goals.toml"
+        path = locate_survey(survey.folder) / "goals.toml"
     else:
         path = Path(survey) if _is_goals_file(survey) else locate_survey(survey) / "goals.toml"
     if not path.is_file():
@@ -231,20 +308,21 @@ def _is_goals_file(survey: Place | Instrument) -> bool:
     return Path(survey).suffix.lower() == ".toml" and Path(survey).name != "instrument.toml"
 
 
-def read_instrument(folder: Path, findings: Findings) -> Instrument | None:
+def read_instrument(folder: SurveyPath, findings: Findings) -> Instrument | None:
     """Parse and check a survey's instrument; None where ``instrument.toml`` cannot be read at all."""
     t = read_toml(folder / "instrument.toml", findings)
     if t is None:
         return None
+    findings.languages = t.texts("languages")
     modules = parse_modules(t)
     items = read_items(folder / "items.csv", read_options(folder / "options.csv", findings), findings)
     items = apply_asking(items, modules, t)
     universes = parse_universes(t)
-    standards = _standards(t, folder, findings)
+    standards = _standards(t, folder, findings, keyed=any(i.key for i in items))
     design = parse_design(t)
     waves = [
         read_wave(path, items, [m.name for m in modules], tuple(standards), design, findings)
-        for path in sorted((folder / "waves").glob("*.toml"))
+        for path in children(folder / "waves", "*.toml")
     ]
     instrument = Instrument(
         survey=t.text("survey", required=True),
@@ -264,6 +342,7 @@ def read_instrument(folder: Path, findings: Findings) -> Instrument | None:
         id_column=t.text("id"),
         area=t.text("area"),
         higher=t.texts("higher"),
+        languages=findings.languages,
         demonstration=t.flag("demonstration"),
         sources=t.texts("sources", required=True),
         note=t.label("note"),
@@ -275,7 +354,7 @@ def read_instrument(folder: Path, findings: Findings) -> Instrument | None:
     return instrument
 
 
-def _standards(t: Table, folder: Path, findings: Findings) -> dict[str, Standard]:
+def _standards(t: Table, folder: SurveyPath, findings: Findings, *, keyed: bool) -> dict[str, Standard]:
     """Read ``[[standards]]``: which standards apply, and the inputs the survey states for them."""
     out: dict[str, Standard] = {}
     for use in t.tables("standards", required=True):
@@ -301,7 +380,7 @@ def _standards(t: Table, folder: Path, findings: Findings) -> dict[str, Standard
         if stated:
             by = t.data.get("survey", folder.name)
             standard = standard.state(by=str(by), literate=literate, pass_share=shares, items=items)
-        for lacking in standard.needs:
+        for lacking in standard.needs if keyed else ():
             use.complain(lacking.split(":")[0], f"the standard leaves {lacking} to the survey; state it")
         out[name] = standard
     return out

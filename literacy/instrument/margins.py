@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
 from literacy.instrument.tables import Findings, Table, code_of, place_of, read_rows, read_toml
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +96,7 @@ class Margins(Printable):
         return [f"{t.name}: proxy. {t.proxy.en}" for t in self.tables if t.proxy is not None]
 
 
-def read_margins(path: Path, findings: Findings) -> Margins | None:
+def read_margins(path: SurveyPath, findings: Findings) -> Margins | None:
     """Parse a margins file (TOML, or a CSV table of table, level, total) and check its arithmetic."""
     margins = _from_csv(path, findings) if path.suffix.lower() == ".csv" else _from_toml(path, findings)
     if margins is not None:
@@ -154,7 +154,7 @@ def check_levels(margins: Margins, levels: Mapping[str, tuple[Code, ...]], findi
                     findings.add(margins.file, f"tables.{table.name}", column, message)
 
 
-def _from_toml(path: Path, findings: Findings) -> Margins | None:
+def _from_toml(path: SurveyPath, findings: Findings) -> Margins | None:
     t = read_toml(path, findings)
     if t is None:
         return None
@@ -196,7 +196,7 @@ def _table(t: Table) -> Margin:
     return margin
 
 
-def _from_csv(path: Path, findings: Findings) -> Margins:
+def _from_csv(path: SurveyPath, findings: Findings) -> Margins:
     tables: dict[str, list[tuple[tuple[Code, ...], float]]] = {}
     source = ""
     for row in read_rows(path, ("table", "level", "total"), ("source",), findings):

@@ -9,6 +9,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument.model import KINDS, RULES, FrozenMap, Label, nearest
 from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
 from literacy.instrument.tables import Findings, Table, place_of, read_rows, read_toml
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 WEIGHS = ("equal_within_dimension", "equal")
 SERIES = ("miller", "index2015", "index2020", "cast100", "benchmark2016", "oxford")
@@ -45,12 +46,12 @@ def load_standard(standard: str) -> Standard:
     return found
 
 
-def find_standard_file(standard: str, folder: Path | None = None) -> Path | None:
+def find_standard_file(standard: str, folder: SurveyPath | None = None) -> SurveyPath | None:
     """Return the file of a standard: in the survey's own ``standards/``, in the package, or a path."""
     if standard.endswith(".toml"):
         path = Path(standard)
         return path if path.is_file() else None
-    places = (
+    places: list[SurveyPath] = (
         [surveys_dir() / "standards"]
         if folder is None
         else [folder / "standards", surveys_dir() / "standards"]
@@ -58,9 +59,10 @@ def find_standard_file(standard: str, folder: Path | None = None) -> Path | None
     return next((p / f"{standard}.toml" for p in places if (p / f"{standard}.toml").is_file()), None)
 
 
-def read_standard(path: Path, findings: Findings) -> Standard | None:
+def read_standard(path: SurveyPath, findings: Findings) -> Standard | None:
     """Parse and check one standard; None where the file cannot be read at all."""
-    t = read_toml(path, findings)
+    packaged = isinstance(path, Path) and path.is_relative_to(surveys_dir())
+    t = read_toml(path, findings, ("zh", "en") if packaged else ())
     if t is None:
         return None
     force = t.table("in_force")
@@ -133,7 +135,7 @@ def _tiers(t: Table) -> tuple[Tier, ...]:
     return tuple(out)
 
 
-def _benchmarks(path: Path, findings: Findings) -> tuple[Benchmark, ...]:
+def _benchmarks(path: SurveyPath, findings: Findings) -> tuple[Benchmark, ...]:
     place, points = place_of(path), dict[int, list[int]]()
     heads: dict[int, tuple[str, str, str]] = {}
     for row in read_rows(path, POINT_COLUMNS, (), findings):
@@ -154,7 +156,7 @@ def _benchmarks(path: Path, findings: Findings) -> tuple[Benchmark, ...]:
     return tuple(Benchmark(no, *heads[no][:1], tuple(points[no]), *heads[no][1:]) for no in sorted(points))
 
 
-def _check(standard: Standard, path: Path, t: Table) -> None:
+def _check(standard: Standard, path: SurveyPath, t: Table) -> None:
     if standard.id and standard.id != path.stem:
         t.complain("id", f"'{standard.id}' differs from the file's name '{path.stem}'")
     for series in standard.comparable:

@@ -16,6 +16,7 @@ from literacy.instrument.loader import load_instrument, locate_survey
 from literacy.instrument.model import Label, nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,8 +143,9 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     LiteracyError
         ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
     """
+    path: SurveyPath
     if isinstance(survey, Instrument):
-        path = Path(survey.folder) / "plan.toml"
+        path = locate_survey(survey.folder) / "plan.toml"
     elif Path(survey).suffix.lower() == ".toml" and Path(survey).name != "instrument.toml":
         path = Path(survey)
     else:
@@ -155,7 +157,7 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     return plan
 
 
-def read_plan(path: Path, findings: Findings, instrument: Instrument | None = None) -> Plan | None:
+def read_plan(path: SurveyPath, findings: Findings, instrument: Instrument | None = None) -> Plan | None:
     """Parse and check a plan file against *instrument*, by default that of its folder or of the survey it names."""
     t = read_toml(path, findings)
     if t is None:
@@ -187,15 +189,15 @@ def read_plan(path: Path, findings: Findings, instrument: Instrument | None = No
 
 
 def _home(
-    path: Path, survey: str, instrument: Instrument | None, t: Table
-) -> tuple[Path | None, Instrument | None]:
+    path: SurveyPath, survey: str, instrument: Instrument | None, t: Table
+) -> tuple[SurveyPath | None, Instrument | None]:
     """Folder of the survey a plan belongs to, and its instrument."""
     if instrument is not None:
-        return Path(instrument.folder), instrument
+        return locate_survey(instrument.folder), instrument
     beside = path.parent / "instrument.toml"
     try:
-        folder = path.parent if beside.is_file() else locate_survey(survey)
-        return folder, load_instrument(folder)
+        folder: SurveyPath = path.parent if beside.is_file() else locate_survey(survey)
+        return folder, load_instrument(str(folder))
     except LiteracyError as error:
         if survey:
             t.complain("survey", f"'{survey}' cannot be loaded: {error.what}")

@@ -52,7 +52,8 @@ class Instrument(Printable):
     one with the survey's own inputs filled in. ``blank`` says what an empty cell without a code means: a kind
     of missing, or "by_module" (not asked where the whole module is empty, else skipped). ``personal`` names
     file columns that identify people; they are never exported. ``higher`` names the published series
-    of the levels above the area, widest first. ``demonstration`` marks a form that is not an official test.
+    of the levels above the area, widest first. ``languages`` are those every text must have (empty: any one).
+    ``demonstration`` marks a form that is not an official test.
     """
 
     survey: str
@@ -72,6 +73,7 @@ class Instrument(Printable):
     id_column: str = ""
     area: str = ""
     higher: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     demonstration: bool = False
     sources: tuple[str, ...] = ()
     note: Label | None = None

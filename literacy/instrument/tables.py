@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
+from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, locate, size_of
 
 MAX_BYTES = 20_000_000
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", list: "a list"}
@@ -49,9 +49,14 @@ class Findings:
     """The complaints of one pass over one or more files."""
 
     found: list[Finding] = field(default_factory=list)
+    languages: tuple[str, ...] = ()
+    places: dict[str, SurveyPath] = field(default_factory=dict)
 
     def add(self, file: str, table: str, key: str, message: str, code: str = "survey.invalid") -> None:
-        """Note one complaint (the same one only once)."""
+        """Note one complaint (the same one only once); of a workbook it is placed at the cell."""
+        path = self.places.get(file)
+        if isinstance(path, SheetPath):
+            file, table, key = locate(path, table, key)
         finding = Finding(file, table, key, message, code)
         if finding not in self.found:
             self.found.append(finding)
@@ -75,8 +80,10 @@ class Findings:
         )
 
 
-def place_of(path: Path) -> str:
+def place_of(path: SurveyPath) -> str:
     """Name a file in messages: relative to ``surveys/``, else with the folders a reader needs to find it."""
+    if isinstance(path, SheetPath):
+        return path.as_posix()
     full = path.resolve()
     root = surveys_dir().resolve()
     if full.is_relative_to(root):
@@ -92,11 +99,39 @@ def code_of(text: str) -> Code:
     return int(bare) if plain and len(digits) < 10 else bare
 
 
+def missing_texts(texts: Mapping[str, object], languages: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Message and language of each text that is missing: of the declared languages, or of all where none is there."""
+    filled = [k for k, v in texts.items() if isinstance(v, str) and v.strip()]
+    wanted = languages or (() if filled else ("zh",))
+    return [
+        (
+            f"is missing; the survey's languages are {', '.join(languages)}" if languages else "is missing",
+            lang,
+        )
+        for lang in wanted
+        if lang not in filled
+    ]
+
+
+def fill_label(zh: str, en: str, others: tuple[tuple[str, str], ...] = ()) -> Label:
+    """A label whose missing text is lent by the language that has one."""
+    spare = zh or en or (others[0][1] if others else "")
+    return Label(zh or spare, en or spare, others)
+
+
 class Table:
     """One TOML table being read: each method takes a key, checks its type and remembers it as known."""
 
-    def __init__(self, data: dict[str, Any], file: str, name: str, findings: Findings) -> None:
+    def __init__(
+        self,
+        data: dict[str, Any],
+        file: str,
+        name: str,
+        findings: Findings,
+        languages: tuple[str, ...] | None = None,
+    ) -> None:
         self.data, self.file, self.name, self.findings = data, file, name, findings
+        self._languages = languages
         self.known: list[str] = []
 
     def complain(self, key: str, message: str, code: str = "survey.invalid") -> None:
@@ -177,13 +212,12 @@ class Table:
         return () if value is None else (value,)
 
     def label(self, key: str, *, required: bool = False) -> Label | None:
-        """Take a bilingual text ``{zh = .., en = ..}``; further languages are welcome."""
+        """Take a text ``{zh = .., en = ..}``; one language is enough where the survey declares no others."""
         value = self._take(key, (dict,), required)
         if value is None:
             return None
-        for lang in ("zh", "en"):
-            if not isinstance(value.get(lang), str) or not value[lang].strip():
-                self.complain(f"{key}.{lang}", "is missing; labels are bilingual (zh, en)")
+        for message, lang in missing_texts(value, self.languages):
+            self.complain(f"{key}.{lang}", message)
         others = []
         for lang, text in value.items():
             if lang in ("zh", "en"):
@@ -192,7 +226,7 @@ class Table:
                 self.complain(f"{key}.{lang}", "is not a language code with a text", "survey.key")
             else:
                 others.append((lang, text))
-        return Label(str(value.get("zh", "")), str(value.get("en", "")), tuple(others))
+        return fill_label(str(value.get("zh", "")), str(value.get("en", "")), tuple(others))
 
     def name_label(self) -> Label:
         """Take the required ``label`` of a thing; an empty one stands in where it is missing."""
@@ -201,7 +235,7 @@ class Table:
     def table(self, key: str) -> Table | None:
         """Take a sub-table."""
         value = self._take(key, (dict,), False)
-        return None if value is None else Table(value, self.file, self._below(key), self.findings)
+        return None if value is None else self._inner(value, key)
 
     def tables(self, key: str, *, required: bool = False) -> list[Table]:
         """Take an array of tables; each is named by its name, id, code or position."""
@@ -212,7 +246,7 @@ class Table:
                 self.complain(key, f"must be a list of tables, not {part!r}")
                 continue
             tag = next((str(part[k]) for k in ("name", "id", "code") if k in part), str(position))
-            out.append(Table(part, self.file, self._below(f"{key}.{tag}"), self.findings))
+            out.append(self._inner(part, f"{key}.{tag}"))
         return out
 
     def numbers(self, key: str) -> dict[str, float]:
@@ -229,17 +263,26 @@ class Table:
             if key not in self.known:
                 self.complain(key, f"is not a known key{nearest(key, self.known)}", "survey.key")
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages every text must have: those of the file, else those of the survey."""
+        return self.findings.languages if self._languages is None else self._languages
+
+    def _inner(self, value: dict[str, Any], key: str) -> Table:
+        return Table(value, self.file, self._below(key), self.findings, self._languages)
+
     def _below(self, key: str) -> str:
         return f"{self.name}.{key}" if self.name else key
 
 
-def read_text(path: Path, findings: Findings) -> str | None:
+def read_text(path: SurveyPath, findings: Findings) -> str | None:
     """Return a file's text: UTF-8 (with or without mark), else GB18030 as Chinese Excel writes it."""
     place = place_of(path)
+    findings.places[place] = path
     if not path.is_file():
         findings.add(place, "", "", "the file is missing", "io.missing")
         return None
-    if path.stat().st_size > MAX_BYTES:
+    if size_of(path) > MAX_BYTES:
         findings.add(place, "", "", f"the file is larger than {MAX_BYTES:,} bytes")
         return None
     raw = path.read_bytes()
@@ -252,8 +295,11 @@ def read_text(path: Path, findings: Findings) -> str | None:
     return None
 
 
-def read_toml(path: Path, findings: Findings) -> Table | None:
-    """Read a TOML file as a :class:`Table`; None (and a finding) where it cannot be read."""
+def read_toml(path: SurveyPath, findings: Findings, languages: tuple[str, ...] | None = None) -> Table | None:
+    """Read a TOML file as a :class:`Table`; None (and a finding) where it cannot be read.
+
+    ``languages`` are those every text of the file must have; None = those of the survey.
+    """
     text = read_text(path, findings)
     if text is None:
         return None
@@ -262,11 +308,11 @@ def read_toml(path: Path, findings: Findings) -> Table | None:
     except tomllib.TOMLDecodeError as error:
         findings.add(place_of(path), "", "", f"is not valid TOML: {error}")
         return None
-    return Table(data, place_of(path), "", findings)
+    return Table(data, place_of(path), "", findings, languages)
 
 
 def read_rows(
-    path: Path, required: Iterable[str], optional: Iterable[str], findings: Findings
+    path: SurveyPath, required: Iterable[str], optional: Iterable[str], findings: Findings
 ) -> list[dict[str, str]]:
     """Read a CSV file as rows of stripped texts; missing, unknown and double columns are findings."""
     text = read_text(path, findings)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from literacy.instrument.model import FrozenMap, Item, Wave, WaveDesign, nearest
 from literacy.instrument.rules import parse_condition, parse_design
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
+from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 MODES = ("face_to_face", "online", "mixed", "telephone", "mail", "")
 
 
 def read_wave(
-    path: Path,
+    path: SurveyPath,
     items: tuple[Item, ...],
     modules: Iterable[str],
     standards: tuple[str, ...],

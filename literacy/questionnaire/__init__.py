@@ -1,5 +1,6 @@
 """An instrument becomes the files a field team and an archive need: forms, codebooks and their exchange formats."""
 
+from literacy.questionnaire.authoring.survey_files import convert_survey, new_survey
 from literacy.questionnaire.codebook import format_codebook
 from literacy.questionnaire.ddi import encode_ddi
 from literacy.questionnaire.export_formats import NAMES, encode_questionnaire, export_questionnaire
@@ -11,6 +12,7 @@ from literacy.questionnaire.xlsform import encode_xlsform
 __all__ = [
     "NAMES",
     "Outline",
+    "convert_survey",
     "encode_ddi",
     "encode_questionnaire",
     "encode_word",
@@ -19,4 +21,5 @@ __all__ = [
     "format_codebook",
     "format_wjx",
     "make_outline",
+    "new_survey",
 ]

@@ -55,11 +55,12 @@ BREAKS = {
         "items.csv", ",age,,,,14,99,", ",age,,,,young,99,", "items.csv:age:min: 'young' is not a number",
     ),
     "an item in one language": (
-        "items.csv", "What is your sex?", "", "items.csv:sex:en: is empty; labels are bilingual (zh, en)",
+        "items.csv", "What is your sex?", "", "items.csv:sex:en: is missing; the survey's languages are zh, en",
     ),
     # options.csv
     "an option in one language": (
-        "options.csv", "sex,2,女,Female,", "sex,2,女,,", "options.csv:sex[2]:en: is empty; labels are bilingual",
+        "options.csv", "sex,2,女,Female,", "sex,2,女,,",
+        "options.csv:sex[2]:en: is missing; the survey's languages are",
     ),
     "an option code twice": (
         "options.csv", "sex,2,女", "sex,1,女", "options.csv:sex[1]:code: the code appears twice in this option set",
@@ -111,7 +112,7 @@ BREAKS = {
     ),
     "a label in one language": (
         "instrument.toml", '{ zh = "农牧民", en = "Farmers and herders" }', '{ zh = "农牧民" }',
-        "instrument.toml:groups.farmers_herders:label.en: is missing; labels are bilingual (zh, en)",
+        "instrument.toml:groups.farmers_herders:label.en: is missing; the survey's languages are zh, en",
     ),
     "no sources": ("instrument.toml", "sources = [", "quellen = [", "instrument.toml:sources: is missing"),
     "asking about an unknown item": (
@@ -316,7 +317,7 @@ def test_bytes_that_are_no_text_are_refused(survey):
     ("call", "code", "words"),
     [
         (lambda: load_instrument("erenhod"), "survey.unknown", "did you mean 'erenhot'"),
-        (lambda: load_instrument("."), "survey.unknown", "has no instrument.toml"),
+        (lambda: load_instrument("."), "survey.unknown", "neither an instrument.toml"),
         (lambda: load_standard("cast10"), "standard.unknown", "did you mean 'cast100'"),
         (lambda: load_margins("erenhot", 2022), "margins.missing", "2021, 2023, 2025"),
         (lambda: load_margins("erenhot"), "margins.missing", "no wave was named"),

@@ -1,0 +1,1 @@
+"""A survey in one workbook: its sheets, and the files they stand for."""

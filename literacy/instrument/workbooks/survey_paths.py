@@ -1,0 +1,151 @@
+"""The files of a survey: a folder on disk, or the same files as a workbook holds them."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Where in a workbook the parts of one file stand.
+
+    ``sheet`` is the sheet's title; ``rows`` maps a table of the file (``row 5``, ``groups.youth``, an item's
+    name) to the row of the sheet; ``columns`` maps a key to the column's letters.
+    """
+
+    sheet: str
+    rows: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def find(self, table: str, key: str) -> str:
+        """The cell of a key, as ``题目!E5``; the row or the sheet where no cell is known."""
+        row = self.rows.get(table) or self.rows.get(f"{table}.{key}" if table else key)
+        parts = [p for p in (table, key) if p]
+        name = ".".join(parts)
+        while row is None and "." in name:
+            name = name.rpartition(".")[0]
+            row = self.rows.get(name)
+        stem = key.rpartition(".")[2]
+        column = (
+            self.columns.get(key) or self.columns.get(stem) or (self.columns.get("value", "") if row else "")
+        )
+        if row is None:
+            return f"{self.sheet}!{column}1" if column and not table else self.sheet
+        return f"{self.sheet}!{column}{row}" if column else f"{self.sheet}!{row}:{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A survey's workbook, taken apart: the text of each file it stands for, and where its parts lie."""
+
+    path: Path
+    files: dict[str, str]
+    cells: dict[str, tuple[Cells, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPath:
+    """A file or folder inside a workbook, used like a :class:`pathlib.Path`."""
+
+    book: Workbook
+    inside: PurePosixPath = field(default_factory=PurePosixPath)
+
+    def __truediv__(self, name: str) -> SheetPath:
+        return SheetPath(self.book, self.inside / name)
+
+    def __str__(self) -> str:
+        return self.as_posix()
+
+    def __lt__(self, other: SheetPath) -> bool:
+        return str(self) < str(other)
+
+    @property
+    def name(self) -> str:
+        """Last part of the path."""
+        return self.inside.name or self.book.path.name
+
+    @property
+    def stem(self) -> str:
+        """Name without its ending."""
+        return PurePosixPath(self.name).stem
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the name."""
+        return PurePosixPath(self.name).suffix
+
+    @property
+    def parent(self) -> SheetPath:
+        """The folder it lies in."""
+        return SheetPath(self.book, self.inside.parent)
+
+    def as_posix(self) -> str:
+        """The workbook's path and the file's inside it."""
+        inside = self.inside.as_posix()
+        return self.book.path.as_posix() + ("" if inside == "." else f"/{inside}")
+
+    def is_file(self) -> bool:
+        """Whether the workbook holds such a file."""
+        return self.inside.as_posix() in self.book.files
+
+    def is_dir(self) -> bool:
+        """Whether the workbook holds files below it."""
+        top = self.inside.as_posix()
+        return top == "." or any(name.startswith(f"{top}/") for name in self.book.files)
+
+    def iterdir(self) -> Iterator[SheetPath]:
+        """Files and folders right below."""
+        depth = len(self.inside.parts)
+        seen = dict.fromkeys(
+            PurePosixPath(*PurePosixPath(name).parts[: depth + 1])
+            for name in self.book.files
+            if PurePosixPath(name).parts[:depth] == self.inside.parts
+            and len(PurePosixPath(name).parts) > depth
+        )
+        yield from (SheetPath(self.book, inside) for inside in seen)
+
+    def glob(self, pattern: str) -> Iterator[SheetPath]:
+        """Files and folders right below whose names meet a pattern."""
+        yield from (p for p in self.iterdir() if fnmatch.fnmatchcase(p.name, pattern))
+
+    def read_bytes(self) -> bytes:
+        """The file's text in UTF-8."""
+        return self.book.files[self.inside.as_posix()].encode()
+
+    def size(self) -> int:
+        """Length in bytes."""
+        return len(self.read_bytes())
+
+
+SurveyPath = Path | SheetPath
+"""A file or folder of a survey."""
+
+
+def size_of(path: SurveyPath) -> int:
+    """Length of a file in bytes."""
+    return path.size() if isinstance(path, SheetPath) else path.stat().st_size
+
+
+def locate(path: SurveyPath, table: str, key: str) -> tuple[str, str, str]:
+    """The place a finding names: ``file``, ``table``, ``key``; of a workbook its path and the cell."""
+    if not isinstance(path, SheetPath):
+        return "", table, key
+    parts = path.book.cells.get(path.inside.as_posix(), ())
+    if not parts:
+        return path.book.path.as_posix(), path.inside.as_posix(), key
+    name = f"{table}.{key}" if table and key else table or key
+    best = next((c for c in parts if _knows(c, table, name)), parts[0])
+    return path.book.path.as_posix(), best.find(table, key), ""
+
+
+def _knows(cells: Cells, table: str, name: str) -> bool:
+    return table in cells.rows or any(name == k or name.startswith(f"{k}.") for k in cells.rows)
+
+
+def children(folder: SurveyPath, pattern: str = "*") -> list[SurveyPath]:
+    """Files and folders right below a folder whose names meet a pattern, by name."""
+    found: list[SurveyPath] = [*folder.glob(pattern)] if folder.is_dir() else []
+    return sorted(found, key=lambda p: p.name)

@@ -1,0 +1,1 @@
+"""A new survey: as a workbook an office edits, from what the office has already."""

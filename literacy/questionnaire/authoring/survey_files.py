@@ -1,0 +1,217 @@
+"""Making and converting surveys: the verbs behind ``literacy survey new`` and ``literacy survey convert``."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from literacy.errors import LiteracyError
+from literacy.files import load_table, write_atomic
+from literacy.instrument import locate_survey
+from literacy.instrument.loader import HOME, WORKBOOK, WORKBOOKS
+from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
+from literacy.questionnaire.authoring.drafts import Files, draft_like, draft_survey
+from literacy.questionnaire.authoring.recognition import draft_from_table, draft_from_xlsform
+from literacy.questionnaire.authoring.workbook_layout import format_workbook
+
+_READ = (".toml", ".csv")
+
+
+def new_survey(
+    folder: str | os.PathLike[str],
+    *,
+    source: str | os.PathLike[str] | None = None,
+    like: str | os.PathLike[str] | None = None,
+    lang: str = "zh",
+    year: int | None = None,
+) -> tuple[str, ...]:
+    """Make a survey: ``survey.xlsx``, to be edited, and ``literacy.toml``, by which commands find it.
+
+    Parameters
+    ----------
+    folder : str or path
+        New, or without a survey. Its name becomes the survey's.
+    source : str or path, optional
+        Start from a file of answers (an export of 问卷星, an SPSS file ..) or from an XLSForm.
+    like : str or path, optional
+        Start from the structure of this survey, without its plan, waves, margins, goals and notes.
+    lang : {"zh", "en"}
+        Language of the workbook's sheets; with "en" the small survey has texts in both languages.
+    year : int, optional
+        Year of the first wave; default that of the answers, else this year.
+
+    Returns
+    -------
+    tuple of str
+        What was recognised, and what is left to do.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.invalid`` where the folder holds a survey already; ``cli.usage`` for a source and a likeness at once;
+        ``io.write`` where nothing can be written. Nothing is written then.
+
+    Examples
+    --------
+    >>> import literacy as lit, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     notes = lit.new_survey(f"{folder}/mycity", year=2026)
+    ...     len(lit.load_instrument(f"{folder}/mycity").items), lit.check_survey(f"{folder}/mycity")
+    (9, [])
+    """
+    place = Path(folder)
+    for name in (WORKBOOK, "instrument.toml", HOME):
+        if (place / name).exists():
+            raise LiteracyError(
+                "survey.invalid",
+                where=str(place),
+                what=f"holds a survey already ({name})",
+                fix="name another folder, or take the old files away",
+            )
+    if source is not None and like is not None:
+        raise LiteracyError(
+            "cli.usage", where="--from, --like", what="both were given", fix="start from one of them"
+        )
+    name = survey_name(place.resolve().name)
+    notes: tuple[str, ...] = ()
+    now = year or datetime.date.today().year
+    if source is not None:
+        files, notes = _from(Path(source), name)
+        if year is not None and not any(k == f"waves/{year}.toml" for k in files):
+            files = {k: v for k, v in files.items() if not k.startswith("waves/")}
+            files[f"waves/{year}.toml"] = f'name = "{year}"\nyear = {year}\n'
+        elif not any(k.startswith("waves/") for k in files):
+            files[f"waves/{now}.toml"] = f'name = "{now}"\nyear = {now}\n'
+            notes = (*notes, f"no column shows when people answered: the wave is called {now}")
+    elif like is not None:
+        files = draft_like(read_files(locate_survey(like)), name, now)
+        notes = ("plan, waves, margins, goals and notes were left behind",)
+    else:
+        files = draft_survey(name, now, lang)
+    data = format_workbook(files, lang=lang)
+    _make_folder(place)
+    write_atomic(place / WORKBOOK, data)
+    write_atomic(place / HOME, f'survey = "{WORKBOOK}"\n'.encode())
+    return notes
+
+
+def survey_name(text: str) -> str:
+    """A name a survey may have, made of a folder's name."""
+    bare = re.sub(r"[^a-z0-9_-]+", "_", text.lower()).strip("_-")
+    return bare if re.match(r"[a-z]", bare) else f"survey_{bare}".strip("_")
+
+
+def _from(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
+    if path.suffix.lower() in WORKBOOKS and path.is_file():
+        from literacy.instrument.workbooks.sheet_rows import open_tables
+
+        if {"survey", "choices"} <= set(open_tables(path)):
+            return draft_from_xlsform(path, name)
+    table = load_table(path)
+    files, notes = draft_from_table(table, name, str(path))
+    return files, (*table.notes, *notes)
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LiteracyError(
+            "io.write", where=str(place), what=f"cannot be made ({reason})", fix="name another folder"
+        ) from None
+
+
+def read_files(survey: SurveyPath) -> Files:
+    """The texts of a survey's files, by their path inside its folder."""
+    if isinstance(survey, SheetPath):
+        return dict(survey.book.files)
+    out: Files = {}
+    for path in children(survey):
+        for below in children(path) if path.is_dir() else [path]:
+            if below.suffix in _READ and below.is_file() and below.name != HOME:
+                name = below.name if below is path else f"{path.name}/{below.name}"
+                raw = below.read_bytes()
+                try:
+                    out[name] = raw.decode("utf-8-sig")
+                except UnicodeDecodeError:
+                    out[name] = raw.decode("gb18030")
+    return out
+
+
+def convert_survey(
+    survey: str | os.PathLike[str], out: str | os.PathLike[str], *, lang: str = "zh"
+) -> tuple[str, ...]:
+    """Write a survey as a workbook (``.xlsx``) or as a folder of CSV and TOML files; nothing is lost either way.
+
+    Parameters
+    ----------
+    survey : str or path
+        A survey's name, folder or workbook.
+    out : str or path
+        A new file that ends in ``.xlsx``, or a new folder.
+    lang : {"zh", "en"}
+        Language of a workbook's sheets.
+
+    Returns
+    -------
+    tuple of str
+        What the new form does not keep: comments of TOML files.
+
+    Raises
+    ------
+    LiteracyError
+        ``survey.unknown``; ``io.write`` where *out* exists already or cannot be written.
+
+    Examples
+    --------
+    >>> import literacy as lit, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = lit.convert_survey("erenhot", f"{folder}/erenhot.xlsx")
+    ...     len(lit.load_instrument(f"{folder}/erenhot.xlsx").items)
+    121
+    """
+    source, place = locate_survey(survey), Path(out)
+    files = read_files(source)
+    if place.suffix.lower() == ".xlsx":
+        write_atomic(place, format_workbook(files, lang=lang))
+        comments = sum(
+            "#" in line for k, v in files.items() if k.endswith(".toml") for line in v.splitlines()
+        )
+        return (f"{comments} lines with comments are not kept in a workbook",) if comments else ()
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise LiteracyError(
+            "io.write",
+            where=str(place),
+            what="exists already",
+            fix="name a new folder, or a file that ends in .xlsx",
+        )
+    _make_folder(place.resolve().parent)
+    _write_folder(files, place)
+    return ()
+
+
+def _write_folder(files: Files, place: Path) -> None:
+    """A folder of files, whole or not at all."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".survey.", dir=place.resolve().parent) as made:
+            whole = Path(made) / "survey"
+            for name, text in files.items():
+                path = whole / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8", newline="")
+            if place.is_dir():
+                place.rmdir()
+            shutil.move(str(whole), str(place))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LiteracyError(
+            "io.write",
+            where=str(place),
+            what=f"cannot be written ({reason})",
+            fix="check the folder and free space",
+        ) from None
