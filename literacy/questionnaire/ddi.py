@@ -12,7 +12,7 @@ from literacy.questionnaire.outline import Outline, make_outline
 from literacy.questionnaire.terms import SIGNS, TERMS, term
 from literacy.questionnaire.variables import add_variables
 from literacy.questionnaire.wording import KIND_LABELS
-from literacy.questionnaire.xml import add, add_told, encode, told_both
+from literacy.questionnaire.xml import add, add_once, add_told, encode, told_both
 
 NAMESPACE = "ddi:codebook:2_5"
 SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
@@ -164,7 +164,7 @@ def _file(root: Element, outline: Outline, wave: Wave, lang: str) -> None:
     add(text, "fileStrc", type="rectangular")
     if wave.n is not None:
         add(add(text, "dimensns"), "caseQnty", wave.n)
-    add_told(text, "dataMsng", told_both(partial(_empty, outline.instrument.blank)), lang)
+    add_once(text, "dataMsng", told_both(partial(_empty, outline.instrument.blank)), lang, aside=file)
     add_told(file, "notes", wave.note, lang, level="file")
 
 

@@ -11,7 +11,7 @@ from literacy.questionnaire.markup import anchor
 from literacy.questionnaire.outline import Outline, Question, Section
 from literacy.questionnaire.terms import TERMS, term
 from literacy.questionnaire.wording import KIND_LABELS, tell_conditions
-from literacy.questionnaire.xml import add, add_told, told_both
+from literacy.questionnaire.xml import add, add_once, add_told, told_both
 
 _NATURE = {"scale": "ordinal", "true_false": "nominal", "single": "nominal", "category": "nominal"}
 _YES_NO = (Option(0, Label("否", "No")), Option(1, Label("是", "Yes")))
@@ -62,7 +62,7 @@ def _module(data: Element, outline: Outline, section: Section, place: int, lang:
     add_told(group, "labl", section.label, lang)
     if section.asked:
         asked = told_both(lambda t: tell_conditions(outline, section.asked, t, numbered=False))
-        add_told(group, "universe", asked, lang)
+        add_once(group, "universe", asked, lang)
 
 
 def _ticked_group(data: Element, item: Item, lang: str) -> None:

@@ -29,6 +29,20 @@ def add_told(parent: Element, tag: str, label: Label | None, lang: str, **attrib
         add(parent, tag, text, **attributes).set("xml:lang", language_tag(tongue))
 
 
+def add_once(
+    parent: Element, tag: str, label: Label, lang: str, aside: Element | None = None, **attributes: object
+) -> None:
+    """Append one element, where the standard allows one only: in the chosen language; the others become notes.
+
+    ``aside`` is where the notes go, by default the same parent.
+    """
+    first, *others = languages(label, lang)
+    add(parent, tag, first[1], **attributes).set("xml:lang", language_tag(first[0]))
+    for tongue, text in others:
+        notes = add(parent if aside is None else aside, "notes", text, type=tag)
+        notes.set("xml:lang", language_tag(tongue))
+
+
 def told_both(tell: Callable[[str], str]) -> Label:
     """What a function says in Chinese and in English."""
     return Label(tell("zh"), tell("en"))
