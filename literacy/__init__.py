@@ -83,7 +83,7 @@ if TYPE_CHECKING:
         what_if,
     )
     from literacy.quality import Quality, check_quality, exclude_flagged
-    from literacy.questionnaire import convert_survey, export_questionnaire, new_survey
+    from literacy.questionnaire import convert_survey, export_questionnaire, new_survey, write_margins_form
     from literacy.report import Report, draw_report, make_report, plot
     from literacy.sampling import Design, Replicates, Sample, make_replicates, read_replicates
     from literacy.scoring import Scored, ScoredFile, score, score_file
@@ -117,7 +117,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "check_quality",
         "exclude_flagged",
     ),
-    "literacy.questionnaire": ("convert_survey", "export_questionnaire", "new_survey"),
+    "literacy.questionnaire": ("convert_survey", "export_questionnaire", "new_survey", "write_margins_form"),
     "literacy.scoring": (
         "Scored",
         "ScoredFile",
@@ -293,6 +293,7 @@ __all__ = [
     "trend_from_frame",
     "trim",
     "what_if",
+    "write_margins_form",
     "write_responses",
     "write_table",
 ]

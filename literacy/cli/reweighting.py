@@ -100,7 +100,7 @@ def find_margins(data: Any, name: str) -> Margins:
     from literacy.instrument import load_margins
 
     if not name.isdigit():
-        return load_margins(Path(name))
+        return load_margins(Path(name), instrument=getattr(data, "instrument", None))
     if not hasattr(data, "instrument"):
         raise LiteracyError(
             "margins.missing", where="--margins", what=f"wave {name} of which survey?", fix="give a file, or -i SURVEY"

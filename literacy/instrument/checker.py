@@ -9,7 +9,8 @@ from literacy.instrument.consistency import levels_of
 from literacy.instrument.frames import read_frame
 from literacy.instrument.goals import read_goals
 from literacy.instrument.loader import list_surveys, locate_survey, read_instrument
-from literacy.instrument.margins import check_levels, read_margins
+from literacy.instrument.margin_tables import read_margins, resolve_labels
+from literacy.instrument.margins import check_levels
 from literacy.instrument.model import nearest
 from literacy.instrument.norms import list_standards, read_standard
 from literacy.instrument.plans import read_plan
@@ -96,6 +97,7 @@ def _check_margins(folder: SurveyPath, instrument: Instrument | None, findings: 
         if margins is None or instrument is None:
             continue
         place = place_of(path)
+        margins = resolve_labels(margins, instrument)
         check_levels(margins, levels_of(instrument), findings)
         if margins.survey and margins.survey != instrument.survey:
             findings.add(place, "", "survey", f"'{margins.survey}' is not '{instrument.survey}'")

@@ -11,7 +11,8 @@ from literacy.errors import LiteracyError
 from literacy.instrument.consistency import check_instrument, levels_of
 from literacy.instrument.forms import read_items, read_options
 from literacy.instrument.goals import Goal, read_goals
-from literacy.instrument.margins import Margins, check_levels, read_margins
+from literacy.instrument.margin_tables import read_margins, resolve_labels
+from literacy.instrument.margins import Margins, check_levels
 from literacy.instrument.model import KINDS, FrozenMap, Wave, nearest
 from literacy.instrument.norms import find_standard_file, list_standards, read_standard
 from literacy.instrument.questionnaire import Instrument
@@ -28,6 +29,8 @@ from literacy.instrument.standards import Standard
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
 from literacy.instrument.waves import read_wave
 from literacy.instrument.workbooks.decoding import open_survey_workbook
+from literacy.instrument.workbooks.sheet_rows import open_tables
+from literacy.instrument.workbooks.sheets import find_sheet
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
 
 Place = str | os.PathLike[str]
@@ -211,9 +214,10 @@ def load_margins(
     Parameters
     ----------
     survey : str, path or Instrument
-        A survey (name, folder or instrument), or a margins file (``.toml``, or ``.csv`` with the columns table,
-        level, total and, if wished, source; a table over two columns is named ``sex|residence`` and its levels
-        ``1|2``).
+        A survey (name, folder, workbook or instrument), or a margins file: ``.toml``; ``.csv`` or a workbook with the
+        columns table, level, total (表, 类别, 人数) and, if wished, source; or a workbook with one sheet a table, named
+        by its column, also as a cross table (``sex|age_band``). Levels are codes or, with an instrument, labels; totals
+        are counts, shares or percent.
     wave : int or str, optional
         The wave, needed with a survey.
     instrument : Instrument, optional
@@ -226,7 +230,7 @@ def load_margins(
     """
     findings = Findings()
     path: SurveyPath
-    if not isinstance(survey, Instrument) and Path(survey).suffix.lower() in (".toml", ".csv"):
+    if not isinstance(survey, Instrument) and _is_margins_file(Path(survey)):
         path = Path(survey)
     else:
         folder = locate_survey(survey.folder if isinstance(survey, Instrument) else survey)
@@ -242,10 +246,21 @@ def load_margins(
         instrument = instrument or (survey if isinstance(survey, Instrument) else load_instrument(survey))
     margins = read_margins(path, findings)
     if margins is not None and instrument is not None:
+        margins = resolve_labels(margins, instrument)
         check_levels(margins, levels_of(instrument), findings)
     findings.refuse()
     assert margins is not None
     return margins
+
+
+def _is_margins_file(path: Path) -> bool:
+    """Whether a path names margins and not a survey; a survey's workbook says what it is by its sheets."""
+    if path.suffix.lower() in (".toml", ".csv"):
+        return path.name not in ("instrument.toml", HOME)
+    if path.suffix.lower() not in WORKBOOKS or not path.is_file():
+        return False
+    sheets = [find_sheet(name) for name in open_tables(path)]
+    return not any(s is not None and s.name in ("about", "items") for s in sheets)
 
 
 def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
-from literacy.instrument.tables import Findings, Table, code_of, place_of, read_rows, read_toml
+from literacy.instrument.tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Margins(Printable):
     tables: tuple[Margin, ...]
     label: Label | None = None
     file: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -93,15 +94,7 @@ class Margins(Printable):
         )
 
     def _notes(self) -> list[str]:
-        return [f"{t.name}: proxy. {t.proxy.en}" for t in self.tables if t.proxy is not None]
-
-
-def read_margins(path: SurveyPath, findings: Findings) -> Margins | None:
-    """Parse a margins file (TOML, or a CSV table of table, level, total) and check its arithmetic."""
-    margins = _from_csv(path, findings) if path.suffix.lower() == ".csv" else _from_toml(path, findings)
-    if margins is not None:
-        check_totals(margins, findings)
-    return margins
+        return [*self.notes, *(f"{t.name}: proxy. {t.proxy.en}" for t in self.tables if t.proxy is not None)]
 
 
 def check_totals(margins: Margins, findings: Findings) -> None:
@@ -154,7 +147,8 @@ def check_levels(margins: Margins, levels: Mapping[str, tuple[Code, ...]], findi
                     findings.add(margins.file, f"tables.{table.name}", column, message)
 
 
-def _from_toml(path: SurveyPath, findings: Findings) -> Margins | None:
+def read_margin_file(path: SurveyPath, findings: Findings) -> Margins | None:
+    """Parse a margins file in TOML."""
     t = read_toml(path, findings)
     if t is None:
         return None
@@ -194,25 +188,3 @@ def _table(t: Table) -> Margin:
     )
     t.done()
     return margin
-
-
-def _from_csv(path: SurveyPath, findings: Findings) -> Margins:
-    tables: dict[str, list[tuple[tuple[Code, ...], float]]] = {}
-    source = ""
-    for row in read_rows(path, ("table", "level", "total"), ("source",), findings):
-        name, text = row.get("table", ""), row.get("total", "")
-        source = source or row.get("source", "")
-        try:
-            value = float(text.replace(",", ""))
-        except ValueError:
-            findings.add(place_of(path), f"row {row['']}", "total", f"'{text}' is not a number")
-            continue
-        levels = tuple(code_of(part) for part in row.get("level", "").split("|"))
-        if len(levels) != len(name.split("|")):
-            findings.add(place_of(path), f"row {row['']}", "level", f"needs one code a column of '{name}'")
-        tables.setdefault(name, []).append((levels, value))
-    parts = [
-        Margin(name.replace("|", "_"), tuple(name.split("|")), tuple(totals), source=source, status="input")
-        for name, totals in tables.items()
-    ]
-    return Margins(survey="", year=None, universe="", tables=tuple(parts), file=place_of(path))

@@ -1,5 +1,6 @@
 """An instrument becomes the files a field team and an archive need: forms, codebooks and their exchange formats."""
 
+from literacy.questionnaire.authoring.margins_form import write_margins_form
 from literacy.questionnaire.authoring.survey_files import convert_survey, new_survey
 from literacy.questionnaire.codebook import format_codebook
 from literacy.questionnaire.ddi import encode_ddi
@@ -22,4 +23,5 @@ __all__ = [
     "format_wjx",
     "make_outline",
     "new_survey",
+    "write_margins_form",
 ]

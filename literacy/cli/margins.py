@@ -1,0 +1,68 @@
+"""``literacy margins``: a workbook for population totals, and a look at the one filled in."""
+
+from __future__ import annotations
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import say, write_text
+
+
+@click.group("margins")
+def command() -> None:
+    """Make a workbook for the population totals weights must meet, and check it when it is filled in.
+
+    \b
+    Example:
+      literacy margins template -i mycity -o margins.xlsx
+    """
+
+
+@command.command("template")
+@opt.survey_option
+@click.option("-o", "--out", required=True, metavar="OUT", help="A file that ends in .xlsx.")
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column to weight by; repeat. sex|age_band is a cross table.",
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
+)
+def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> None:
+    """Write a workbook with a sheet for each table of population totals, its levels already there.
+
+    \b
+    Examples:
+      literacy margins template -i mycity -o margins.xlsx
+      literacy margins template -i mycity -o margins.xlsx --by sex --by "residence|age_band"
+    """
+    from literacy.errors import LiteracyError
+    from literacy.questionnaire import write_margins_form
+
+    if survey is None:
+        raise LiteracyError("cli.usage", where="-i", what="no survey was named", fix="name it: -i SURVEY")
+    if not out.lower().endswith(".xlsx"):
+        raise LiteracyError(
+            "cli.usage", where="-o", what=f"{out} is no workbook", fix="end its name in .xlsx"
+        )
+    tables = write_margins_form(survey, out, by=by, lang=lang)
+    say(f"wrote {out}: {', '.join(tables)}")
+    say("· write counts, shares or percent; then literacy weight FILE --margins " + out)
+
+
+@command.command("show")
+@click.argument("file")
+@opt.survey_option
+def show(file: str, survey: str | None) -> None:
+    """Check FILE and show its tables as they will be used.
+
+    \b
+    Example:
+      literacy margins show margins.xlsx -i mycity
+    """
+    from literacy.instrument import load_instrument, load_margins
+
+    instrument = load_instrument(survey) if survey else None
+    write_text(f"{load_margins(file, instrument=instrument)}\n", "-")
