@@ -35,6 +35,8 @@ def format_value(value: Any, name: str = "") -> str:
             return "inf" if number > 0 else "-inf"
         if name == "p_value" and 0 <= number < 1e-4:
             return "<0.0001"
+        if name.startswith("df") and not number.is_integer():
+            return f"{number:,.2f}"
         if name in _COUNTS or (number.is_integer() and abs(number) >= 1):
             return f"{number:,.0f}" if name != "year" else f"{number:.0f}"
         return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.4f}"

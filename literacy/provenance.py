@@ -80,6 +80,16 @@ class Origin:
         """Return a copy with one more sentence in the history."""
         return replace(self, history=(*self.history, sentence)) if sentence else self
 
+    def merge(self, other: Origin) -> Origin:
+        """Origin of two blocks of one table: what both say; synthetic where either is."""
+        told = set(other.history)
+        return replace(
+            self,
+            synthetic=self.synthetic or other.synthetic,
+            source=self.source if self.source == other.source else None,
+            history=tuple(sentence for sentence in self.history if sentence in told),
+        )
+
     def join(self, other: Origin) -> Origin:
         """Origin of what is made of two carriers: the later one's, synthetic where either is.
 

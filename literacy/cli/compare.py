@@ -23,6 +23,10 @@ from literacy.cli.output import emit
     "--split", metavar="COLUMN", multiple=True,
     help="Split the change into composition and rate by these columns (Kitagawa).",
 )  # fmt: skip
+@click.option(
+    "--shared", is_flag=True,
+    help="The waves visited the same sampling units (by label): their covariance counts.",
+)  # fmt: skip
 @opt.survey_option
 @opt.standard_option
 @opt.encoding_option
@@ -33,29 +37,30 @@ from literacy.cli.output import emit
 @opt.out_option
 def command(
     before: str, after: str, share: str | None, mean: str | None, by: tuple[str, ...], where: tuple[str, ...],
-    split: tuple[str, ...], survey: str | None, standard: tuple[str, ...], encoding: str | None, form: str,
-    lang: str | None, out: str, **design: Any,
+    split: tuple[str, ...], shared: bool, survey: str | None, standard: tuple[str, ...], encoding: str | None,
+    form: str, lang: str | None, out: str, **design: Any,
 ) -> None:  # fmt: skip
     """Compare the wave BEFORE with the wave AFTER: the change, its interval and test.
 
-    --margins auto weights each wave to its own margins.
+    Waves of a survey are put in the order of their years; two plain tables are taken as they are given. --margins auto
+    weights each wave to its own margins.
 
     \b
     Examples:
       literacy compare 2023.sav 2025.sav --share literate --by group --margins auto
       literacy compare 2023.sav 2025.sav --share literate --split education_three --margins auto
+      literacy compare before.csv after.csv --mean score --strata region --psu village --weight w --shared
     """
     from literacy.cli.estimate import parse_where
     from literacy.cli.loading import one_standard, take_options
-    from literacy.cli.waves import load_waves
+    from literacy.cli.waves import load_pair
     from literacy.errors import LiteracyError
     from literacy.estimation import compare, decompose
 
     variable = share or mean
     if not variable or (share and mean):
         raise click.UsageError("say what to compare: --share V or --mean V")
-    samples = load_waves((before, after), survey, one_standard(standard), take_options(design), encoding)
-    first, second = samples.values()
+    first, second = load_pair((before, after), survey, one_standard(standard), take_options(design), encoding)
     if first.origin.standard != second.origin.standard:
         raise LiteracyError(
             "trend.standards",
@@ -65,8 +70,10 @@ def command(
         )
     domain: Any = parse_where(where) or None
     if split:
-        emit(decompose(first, second, variable, by=list(split), where=domain), form, out, lang)
+        emit(decompose(first, second, variable, by=list(split), where=domain, shared=shared), form, out, lang)
         return
     statistic = "proportion" if share else "mean"
-    result = compare(first, second, variable, by=list(by) or None, where=domain, statistic=statistic)
+    result = compare(
+        first, second, variable, by=list(by) or None, where=domain, statistic=statistic, shared=shared
+    )
     emit(result, form, out, lang)

@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from literacy.cli.output import say
-from literacy.cli.reweighting import NO_STEPS, RECIPE, Steps, apply_steps, read_recipe, take_steps
+from literacy.cli.reweighting import (
+    NO_STEPS,
+    RECIPE,
+    Steps,
+    apply_steps,
+    check_delivered,
+    read_recipe,
+    take_steps,
+)
 from literacy.errors import LiteracyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from literacy.instrument import Instrument
@@ -49,15 +59,20 @@ def one_standard(standards: tuple[str, ...]) -> str:
     return standards[0] if standards else ""
 
 
-def pick_survey(path: str, survey: str | None, encoding: str | None = None) -> Instrument | None:
-    """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
+def pick_survey(
+    path: str, survey: str | None, encoding: str | None = None, columns: Sequence[str] | None = None
+) -> Instrument | None:
+    """The survey named, or the only one whose items all match the file (said on stderr); None if there is none.
+
+    ``columns`` are the file's, where they were read already.
+    """
     from literacy.answers import find_survey
     from literacy.files import read_columns
     from literacy.instrument import load_instrument
 
     if survey:
         return load_instrument(survey)
-    found = find_survey(read_columns(path, encoding=encoding))
+    found = find_survey(read_columns(path, encoding=encoding) if columns is None else columns)
     if found:
         say(f"survey: {found} (all its items are in the file)")
         return load_instrument(found)
@@ -109,14 +124,15 @@ def load_data(
     from literacy.scoring import is_scored, score
 
     own = wave is not None and wave.lower().endswith(".toml")
-    if is_scored(pd.DataFrame(columns=read_columns(path, encoding=encoding))):
+    columns = read_columns(path, encoding=encoding)
+    if is_scored(pd.DataFrame(columns=columns)):
         if exclude is not None:
             raise LiteracyError(
                 "cli.usage", where=f"{path} --exclude flagged", what="the file is scored already",
                 fix="give the file of the answers",
             )  # fmt: skip
         return _restore(path, survey, str(wave) if own else None, keep_personal, encoding)
-    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey, encoding)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey, encoding, columns)
     if instrument is None:
         frame, notes = read_plain(path, encoding=encoding, keep_personal=keep_personal)
         say(*(f"· {note}" for note in notes))
@@ -184,10 +200,12 @@ def build_sample(data: Any, options: DesignOptions) -> Sample:
         lonely_psu=options.lonely_psu,
     )
     sample = Sample(data, design, universe=options.universe)
-    steps = options.steps
-    if not steps.asked and options.weight is None and RECIPE in frame.columns:
-        steps = read_recipe(frame)
-    return apply_steps(sample, data, steps)
+    if options.steps.asked or options.weight is not None or RECIPE not in frame.columns:
+        return apply_steps(sample, data, options.steps)
+    steps, margins = read_recipe(frame)
+    sample = apply_steps(sample, data, steps, margins)
+    check_delivered(sample, frame)
+    return sample
 
 
 def _delivered(frame: pd.DataFrame) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from literacy.sampling import Sample
 
 RECIPE = "weighting"
-"""Column in which ``literacy weight`` says how it weighted."""
+"""Column in which ``literacy weight`` says how it weighted, in its first row."""
+SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def take_steps(options: dict[str, Any]) -> Steps:
     return Steps(**{f.name: options.pop(f.name) for f in fields(Steps) if f.name in options})
 
 
-def apply_steps(sample: Sample, data: Any, steps: Steps) -> Sample:
-    """Weight a sample step by step."""
+def apply_steps(sample: Sample, data: Any, steps: Steps, margins: Margins | None = None) -> Sample:
+    """Weight a sample step by step; `margins` are the totals a weighted file remembers."""
     from literacy import weighting
     from literacy.sampling import make_replicates
 
@@ -70,7 +71,8 @@ def apply_steps(sample: Sample, data: Any, steps: Steps) -> Sample:
             propensity=list(steps.propensity) or None,
             classes=steps.classes,
         )
-    margins = find_margins(data, steps.margins) if steps.margins else None
+    if margins is None and steps.margins:
+        margins = find_margins(data, steps.margins)
     if margins is not None:
         sample = _meet(sample, margins, steps)
     if steps.trim_lower is not None or steps.trim_upper is not None:
@@ -108,29 +110,83 @@ def find_margins(data: Any, name: str) -> Margins:
     return load_margins(data.instrument.folder or data.instrument.survey, int(name))
 
 
-def write_recipe(steps: Steps) -> str:
-    """How a file was weighted, for the column ``weighting``: enough to weight it again, the same way."""
-    told = {k: v for k, v in asdict(steps).items() if v != getattr(NO_STEPS, k)}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+def write_recipe(frame: pd.DataFrame, steps: Steps, margins: Margins | None) -> pd.DataFrame:
+    """The table with how it was weighted in its first row: the steps and the totals, so that no other file counts."""
+    told: dict[str, Any] = {k: v for k, v in asdict(steps).items() if v != getattr(NO_STEPS, k)}
+    if margins is not None:
+        told["totals"] = {
+            "survey": margins.survey,
+            "year": margins.year,
+            "universe": margins.universe,
+            "tables": [
+                [t.name, t.columns, t.totals, t.proxy and [t.proxy.zh, t.proxy.en]] for t in margins.tables
+            ],
+        }
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return frame.assign(**{RECIPE: [text, *[""] * (len(frame) - 1)]})
 
 
-def read_recipe(frame: pd.DataFrame) -> Steps:
-    """The steps ``literacy weight`` took: taking them again lets the standard errors know of them.
+def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
+    """The steps ``literacy weight`` took and the totals it met: taking them again tells the standard errors.
 
     Raises
     ------
     LiteracyError
         ``io.columns`` where the column does not say.
     """
-    texts = frame[RECIPE].dropna().astype("str").unique()
+    texts = [t for t in frame[RECIPE].dropna().astype("str").unique() if t.strip()]
     try:
         (text,) = texts
-        told: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(str(text)).items()}
-        return Steps(**told)
-    except (ValueError, TypeError, AttributeError) as error:
+        told: dict[str, Any] = json.loads(text)
+        totals = told.pop("totals", None)
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items()}
+        steps = Steps(**given)
+        return steps, None if totals is None else _read_totals(totals)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LiteracyError(
             "io.columns",
             where=f"column {RECIPE}",
-            what="does not say how the file was weighted",
+            what="does not say how the file was weighted (it is in the first row the file was written with)",
             fix="weight it again with literacy weight, or name the weight to use: --weight weight",
         ) from error
+
+
+def _read_totals(told: dict[str, Any]) -> Margins:
+    from literacy.instrument import Label, Margin, Margins
+
+    tables = tuple(
+        Margin(
+            name,
+            tuple(columns),
+            tuple((tuple(levels), float(value)) for levels, value in totals),
+            Label(*proxy) if proxy else None,
+        )
+        for name, columns, totals, proxy in told["tables"]
+    )
+    return Margins(told["survey"], told["year"], told["universe"], tables)
+
+
+def check_delivered(sample: Sample, frame: pd.DataFrame) -> None:
+    """Refuse a weighted file whose weights are not those its own steps and totals give.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns``: rows were taken out or weights changed since the file was written.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if "weight" not in frame.columns:
+        return
+    held = pd.to_numeric(frame["weight"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    close = np.isclose(held, sample.weight, rtol=SAME, atol=SAME * float(np.abs(sample.weight).max()))
+    if not close.all():
+        raise LiteracyError(
+            "io.columns",
+            where="column weight",
+            what=f"{int((~close).sum())} weights are not what the steps in column {RECIPE} give: rows or weights were "
+            "changed since the file was written",
+            fix=f"weight the original again with literacy weight, or take the weights as they are: --weight weight "
+            f"(without column {RECIPE})",
+        )

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from literacy.cli.loading import DesignOptions, build_sample, load_scored
+from literacy.cli.loading import DesignOptions, build_sample, load_data, load_scored
 from literacy.cli.output import say
 from literacy.errors import LiteracyError
 
@@ -54,6 +54,45 @@ def load_waves(
         )
         samples[year] = build_sample(scored, wanted)
     return dict(sorted(samples.items()))
+
+
+def load_pair(
+    files: tuple[str, str],
+    survey: str | None,
+    standard: str,
+    options: DesignOptions,
+    encoding: str | None = None,
+) -> tuple[Sample, Sample]:
+    """Two waves in the order of their years, or two plain tables as they were given.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves`` for two files of one year.
+    """
+    from literacy.scoring import Scored
+
+    found: list[tuple[int | None, Sample]] = []
+    for file in files:
+        data = load_data(file, survey, None, standard, encoding=encoding)
+        year = None
+        wanted = options
+        if isinstance(data, Scored):
+            year = data.wave.year
+            say(*(f"· {year or file}: {sentence}" for sentence in data.history))
+            if options.steps.margins == "auto":
+                wanted = replace(options, steps=replace(options.steps, margins=str(year)))
+        found.append((year, build_sample(data, wanted)))
+    (first, one), (second, two) = found
+    if first is not None and first == second:
+        raise LiteracyError(
+            "trend.waves",
+            where=files[1],
+            what=f"a second file of the wave {second}",
+            fix="give one file for each wave",
+        )
+    later = first is not None and second is not None and first > second
+    return (two, one) if later else (one, two)
 
 
 def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:

@@ -37,7 +37,7 @@ def command(
       literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
     """
     from literacy.cli.loading import build_sample, load_data, one_standard, take_options
-    from literacy.cli.reweighting import RECIPE, write_recipe
+    from literacy.cli.reweighting import find_margins, write_recipe
     from literacy.errors import LiteracyError
 
     wanted = take_options(design)
@@ -50,5 +50,6 @@ def command(
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
-    write_data(frame.assign(**{RECIPE: write_recipe(wanted.steps)}), out)
+    margins = find_margins(data, wanted.steps.margins) if wanted.steps.margins else None
+    write_data(write_recipe(frame, wanted.steps, margins), out)
     say(sample.weighting if sample.weighting is not None else sample)

@@ -1,9 +1,8 @@
 """Estimation: numbers of a population, with how sure we are of them."""
 
-from literacy.estimation.change.contrasts import contrast
 from literacy.estimation.change.partition import decompose
 from literacy.estimation.change.waves import compare
-from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.estimate import Estimate, contrast
 from literacy.estimation.models.model import Model
 from literacy.estimation.models.prediction import marginal_effects, marginal_means
 from literacy.estimation.models.regression import regress

@@ -14,7 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.estimation import Estimate, proportion
 from literacy.instrument import Label
-from literacy.projection.waves import SYNTHETIC, Trend, build_trend, trend
+from literacy.projection.waves import Trend, build_trend, trend
 from literacy.sampling import Sample
 
 Floats = NDArray[np.float64]
@@ -242,12 +242,11 @@ def _plain_trend(rows: pd.DataFrame, name: str, label: Label, city: Trend) -> Tr
         standard=[standard.get(y, "") for y in rows["year"]],
     )
     made = build_trend(rows, area=name, level="group", label=label, splice="as the city's waves")
-    return _renamed(made, name, label)
+    return replace(_renamed(made, name, label), origin=city.origin)
 
 
 def _renamed(one: Trend, name: str, label: Label) -> Trend:
-    made_up = tuple(note for note in one.notes if note.lower().startswith(SYNTHETIC))
-    return replace(one, area=name, label=label, level="group", notes=made_up)
+    return replace(one, area=name, label=label, level="group", notes=())
 
 
 def _group_trend(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import pairwise
 from typing import Protocol
 
@@ -14,17 +15,15 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
+from literacy.estimation import Estimate
 from literacy.instrument import Label
 from literacy.kernels.forecast.spread import empirical_logit
-from literacy.provenance import Source
+from literacy.provenance import Origin, Source
 
 Floats = NDArray[np.float64]
 
 LEVELS = ("nation", "region", "province", "league", "city", "group")
 """From the widest place to the narrowest."""
-
-SYNTHETIC = "synthetic"
-"""Sentences of a wave's history that begin so are kept with the trend."""
 
 VOCABULARY = frozenset(
     {"estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable"}
@@ -81,6 +80,8 @@ class Trend(Printable):
         Of a table of figures.
     waves : tuple of Source
         Of the waves estimated from, where they come from files.
+    origin : Origin
+        What the waves' data are.
     """
 
     area: str
@@ -98,14 +99,15 @@ class Trend(Printable):
     notes: tuple[str, ...] = ()
     source: Source | None = None
     waves: tuple[Source, ...] = ()
+    origin: Origin = field(default_factory=Origin)
 
     def __len__(self) -> int:
         return len(self.years)
 
     @property
     def synthetic(self) -> bool:
-        """True where its notes call some wave's data synthetic."""
-        return any(note.lower().startswith(SYNTHETIC) for note in self.notes)
+        """True where some wave's data are synthetic."""
+        return self.origin.synthetic
 
     @property
     def correlated(self) -> bool:
@@ -166,7 +168,7 @@ class Trend(Printable):
         return f"Trend of {self.area or 'the surveyed place'} ({self.level}): {len(self)} wave(s)"
 
     def _notes(self) -> list[str]:
-        notes = list(self.notes)
+        notes = ["synthetic data: nobody was interviewed"] * self.synthetic + list(self.notes)
         if self.correlated:
             notes.append("the waves' sampling errors are correlated")
         return notes
@@ -220,23 +222,17 @@ def trend(
         label=label,
         covariance=covariance,
         splice=splice,
-        notes=_synthetic_notes(waves.values()),
     )
     files = [
         getattr(one, "source", None) for _, one in sorted(waves.items(), key=lambda pair: _year(pair[0]))
     ]
-    return replace(made, waves=tuple(f for f in files if f is not None))
+    origins = [one.origin for _, one in sorted(waves.items(), key=_by_year) if isinstance(one, Estimate)]
+    origin = reduce(Origin.join, origins, Origin())
+    return replace(made, waves=tuple(f for f in files if f is not None), origin=origin)
 
 
-def _synthetic_notes(waves: Iterable[EstimateLike]) -> tuple[str, ...]:
-    """What the waves' history says of made-up data, once."""
-    said = (
-        sentence
-        for one in waves
-        for sentence in (*getattr(one, "history", ()), *getattr(one, "notes", ()))
-        if str(sentence).lower().startswith(SYNTHETIC)
-    )
-    return tuple(dict.fromkeys(str(sentence) for sentence in said))
+def _by_year(pair: tuple[float, EstimateLike]) -> float:
+    return _year(pair[0])
 
 
 def build_trend(

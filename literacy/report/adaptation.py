@@ -110,7 +110,7 @@ def _estimate_tables(result: Any, wanted: str | None) -> dict[str, pd.DataFrame]
         group=[":".join(map(str, row)) for row in _rows(source, parts)],
         zh=by_lang["zh"], en=by_lang["en"],
         wave=result.wave, standard=result.standard, universe=result.universe,
-        confidence=result.options.level, synthetic=int(_made_up(result)), variable=result.variable,
+        confidence=result.options.level, synthetic=int(result.origin.synthetic), variable=result.variable,
     )  # fmt: skip
     found = {name: table}
     told = getattr(result, "source", None)
@@ -139,8 +139,3 @@ def _words(result: Any, parts: list[str], row: tuple[Any, ...], lang: str) -> st
             return ""
         words.append(str(getattr(known[value], lang)))
     return _JOINT[lang].join(words)
-
-
-def _made_up(result: Any) -> bool:
-    """Whether the result's own history or notes call its data synthetic."""
-    return any("synthetic" in sentence.lower() for sentence in (*result.history, *result.notes))

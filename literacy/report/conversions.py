@@ -213,10 +213,10 @@ def model_tables(model: Model) -> dict[str, pd.DataFrame]:
             neutral = 1.0 if ratio else 0.0
             rows.insert(at, _term(model, variable, level, neutral, math.nan, math.nan) | {"reference": 1})
     scale = {"poisson": "rate_ratio"}.get(model.family, "odds_ratio") if ratio else "link"
-    wave = getattr(model.sample, "wave", None)
+    origin = model.sample.origin
     table = pd.DataFrame(rows).drop(columns="variable").assign(
-        scale=scale, n=model.n, confidence=model.level, synthetic=int(bool(getattr(wave, "synthetic", False))),
-        wave=getattr(wave, "name", ""), model="",
+        scale=scale, n=model.n, confidence=model.level, synthetic=int(origin.synthetic),
+        wave=origin.wave, model="",
     )  # fmt: skip
     return {"coefficients": table}
 

@@ -19,6 +19,23 @@ from literacy.sampling.labels import join_spellings
 VARIES = 1e-6
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StageUnits:
+    """What one stage's units are called, and their populations: enough to join units of two parts of the data.
+
+    Attributes
+    ----------
+    strata : (H,) labels of the strata, within the unit above.
+    units : (m,) labels of the units, within their stratum; None where every row is its own unit.
+    low, high : (m,) smallest and largest fpc of the rows of each unit; None without.
+    """
+
+    strata: NDArray[Any]
+    units: NDArray[Any] | None
+    low: Floats | None
+    high: Floats | None
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
     """The design as integers.
@@ -35,6 +52,8 @@ class Codes:
         Links between sampling units under unequal probabilities; empty for all other designs.
     notes : tuple of str
         Labels that were taken as one.
+    units : tuple of StageUnits
+        Names and populations of the units of every stage.
     """
 
     stages: tuple[Stage, ...]
@@ -42,6 +61,7 @@ class Codes:
     fraction: Floats
     pairs: tuple[PairBlock, ...] = ()
     notes: tuple[str, ...] = ()
+    units: tuple[StageUnits, ...] = ()
 
 
 def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
@@ -132,8 +152,8 @@ def _number_integers(column: pd.Series[Any], dtype: type[np.signedinteger[Any]])
     return codes, order + low
 
 
-def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, int, Ints]:
-    """Codes of observed pairs, how many there are, and the ``first`` code of each; ``second`` may be overwritten."""
+def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, Ints]:
+    """Codes of observed pairs, and for each pair ``first * count + second``; ``second`` may be overwritten."""
     size = (int(first.max()) + 1) * count if n else 0
     if size <= max(4 * n, 1024):
         blocks = [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
@@ -144,9 +164,9 @@ def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, int
         place = np.cumsum(seen) - 1
         for rows in blocks:
             second[rows] = place[first[rows].astype(np.int64) * count + second[rows]]
-        return second, len(keys), keys // count
+        return second, keys
     codes, uniques = pd.factorize(first.astype(np.int64) * count + second)
-    return codes.astype(np.int64, copy=False), len(uniques), np.asarray(uniques, np.int64) // count
+    return codes.astype(np.int64, copy=False), np.asarray(uniques, np.int64)
 
 
 def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list[Floats], bool]:
@@ -232,6 +252,7 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
         )
     values, counts = _fractions(frame, design, inside)
     stages: list[Stage] = []
+    named: list[StageUnits] = []
     fraction = np.ones(n) if values else np.broadcast_to(np.ones(1), n)
     labels: tuple[str, ...] = ()
     above_unit, above_share = np.zeros(n, np.int64), np.ones(1)
@@ -245,27 +266,60 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
         else:
             plain, kinds, names = np.zeros(n, np.int64), 1, np.array(["(all)"], dtype=object)
         if s == 0:
-            stratum, strata, parent = plain, kinds, np.zeros(kinds, np.int64)
+            stratum, parent = plain, np.zeros(kinds, np.int64)
             labels = tuple(str(x) for x in names)
         else:
-            stratum, strata, parent = pair_codes(above_unit, plain, kinds, n)
-        unit, stratum_of = _stage_units(frame, design, s, stratum, above_unit, inside, notes)
-        size = np.bincount(stratum_of, minlength=strata)
+            stratum, keys = pair_codes(above_unit, plain, kinds, n)
+            parent, names = keys // kinds, names[keys % kinds]
+        unit, stratum_of, called = _stage_units(frame, design, s, stratum, inside, notes)
         value = values[s] if s < len(values) else None
-        left, taken = _unsampled(value, counts, unit, stratum_of, size, inside, design, labels, s)
-        share = above_share[parent]
-        if s == 0 or share.any():
-            stages.append(Stage(unit, stratum_of, parent, size, left, share))
+        low, high = (None, None) if value is None else _unit_value(value, unit, len(stratum_of), inside)
+        own = StageUnits(names, called, low, high)
+        size = np.bincount(stratum_of, minlength=len(parent))
+        made, taken = make_stage(own, unit, stratum_of, parent, size, above_share, design, labels, s, counts)
+        if s == 0 or made.share.any():
+            stages.append(made)
+            named.append(own)
         if values:
             fraction *= taken[unit]
         above_unit = unit
-        above_share = share[stratum_of] * taken
+        above_share = made.share[stratum_of] * taken
         if not values:
             break
-    return Codes(tuple(stages), labels, fraction, _find_pairs(design, stages[0], joint), tuple(notes))
+    pairs = find_pairs(design, stages[0], joint)
+    return Codes(tuple(stages), labels, fraction, pairs, tuple(notes), tuple(named))
 
 
-def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[PairBlock, ...]:
+def make_stage(
+    own: StageUnits,
+    unit: Ints,
+    stratum_of: Ints,
+    parent: Ints,
+    size: Ints,
+    above: Floats,
+    design: Design,
+    labels: tuple[str, ...],
+    s: int,
+    counts: bool,
+) -> tuple[Stage, Floats]:
+    """A stage, and the sampling fraction (m,) of its units.
+
+    Parameters
+    ----------
+    own : names and populations of the units
+    unit : (n,) unit of each row, read by nobody here
+    stratum_of, parent : (m,) stratum of each unit, (H,) unit of the stage before of each stratum
+    size : (H,) units sampled in each stratum
+    above : product of the sampling fractions of the units of the stage before
+    labels : names of the first-stage strata, for messages
+    s : number of the stage, from 0
+    counts : the fpc holds population counts
+    """
+    left, taken = _unsampled(own, counts, stratum_of, size, design, labels, s)
+    return Stage(unit, stratum_of, parent, size, left, above[parent]), taken
+
+
+def find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[PairBlock, ...]:
     """Links between units for the designs that have them."""
     if design.pps in ("overton", "hr"):
         return approximate_pairs(1.0 - stage.unsampled, stage.stratum, design.pps)
@@ -294,48 +348,49 @@ def _find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pai
 
 
 def _stage_units(
-    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, above: Ints, inside: Bools, notes: list[str]
-) -> tuple[Ints, Ints]:
-    """Unit of each row and stratum of each unit at stage ``s``."""
+    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, inside: Bools, notes: list[str]
+) -> tuple[Ints, Ints, NDArray[Any] | None]:
+    """Unit of each row, stratum and label of each unit at stage ``s``."""
     n = len(frame)
     if not design.psu:
-        return np.arange(n), stratum.astype(np.int64, copy=False)
+        return np.arange(n), stratum.astype(np.int64, copy=False), None
     codes, count, labels = _codes(frame, design.psu[s], "psu", inside, notes)
-    if s > 0 or design.nest:
-        unit, _, stratum_of = pair_codes(stratum, codes, count, n)
-        return unit, stratum_of
-    low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
-    rows = np.flatnonzero(inside)
-    np.minimum.at(low, codes[rows], stratum[rows])
-    np.maximum.at(high, codes[rows], stratum[rows])
-    torn = np.flatnonzero((high >= 0) & (low < high))
-    if len(torn):
-        raise LiteracyError(
-            "design.nesting",
-            where=f"psu={design.psu[s]!r}",
-            what=f"{len(torn)} labels occur in several strata, for example {labels[torn[0]]!r}",
-            fix="use nest=True if the labels start anew in each stratum",
-        )
-    unit, _, stratum_of = pair_codes(stratum, codes, count, n)
-    return unit, stratum_of
+    if s == 0 and not design.nest:
+        low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+        rows = np.flatnonzero(inside)
+        np.minimum.at(low, codes[rows], stratum[rows])
+        np.maximum.at(high, codes[rows], stratum[rows])
+        torn = np.flatnonzero((high >= 0) & (low < high))
+        if len(torn):
+            raise refuse_torn(design, len(torn), labels[torn[0]])
+    unit, keys = pair_codes(stratum, codes, count, n)
+    return unit, keys // count, labels[keys % count]
+
+
+def refuse_torn(design: Design, count: int, label: Any) -> LiteracyError:
+    """The error of unit labels that occur in several strata."""
+    return LiteracyError(
+        "design.nesting",
+        where=f"psu={design.psu[0]!r}",
+        what=f"{count} labels occur in several strata, for example {label!r}",
+        fix="use nest=True if the labels start anew in each stratum",
+    )
 
 
 def _unsampled(
-    value: Floats | None,
+    own: StageUnits,
     counts: bool,
-    unit: Ints,
     stratum_of: Ints,
     size: Ints,
-    inside: Bools,
     design: Design,
     labels: tuple[str, ...],
     s: int,
 ) -> tuple[Floats, Floats]:
     """(m,) part of the population not sampled and (m,) sampling fraction of the stratum (PPS: of the unit)."""
     units = len(stratum_of)
-    if value is None:
+    low, high = own.low, own.high
+    if low is None or high is None:
         return np.ones(units), np.zeros(units)
-    low, high = _unit_value(value, unit, units, inside)
     sampled = size[stratum_of].astype(np.float64)
     if not design.pps:
         strata_low, strata_high = np.full(len(size), np.inf), np.full(len(size), -np.inf)
@@ -354,8 +409,7 @@ def _unsampled(
             fix="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
         )
     if not design.pps:
-        high = strata_high[stratum_of]
-        high[~np.isfinite(high)] = np.inf
+        high = np.where(np.isfinite(strata_high[stratum_of]), strata_high[stratum_of], np.inf)
     if counts:
         small = np.flatnonzero(np.isfinite(high) & (high < sampled))
         if len(small):

@@ -167,19 +167,7 @@ class Replicates(Printable):
         A replicate in which an estimate does not exist is left out whole (see :meth:`lost` and :func:`tell_lost`), as
         in R. NaN where none is left.
         """
-        lost = self.lost(thetas, estimate)
-        if lost.all():
-            return np.full((len(estimate),) * 2, np.nan)
-        thetas, rscales = thetas[~lost], self.rscales[~lost]
-        known = np.isfinite(estimate)
-        centre = estimate
-        if not self.mse:
-            used = rscales > 0
-            if not used.any():
-                return np.full((len(estimate),) * 2, np.nan)
-            centre = thetas[used].sum(axis=0) / used.sum()
-        off = np.where(known, thetas - centre, 0.0) * np.sqrt(rscales)[:, None]
-        return np.asarray(off.T @ off * self.scale)
+        return pool_replicates(thetas, estimate, self.scale, self.rscales, self.mse)[0]
 
     def to_frame(self) -> pd.DataFrame:
         """What the replicates are, in one line."""
@@ -197,3 +185,24 @@ def tell_lost(lost: int, count: int) -> list[str]:
         f"{lost} of {count} replicates lose a domain or have no value for some row: they are left out whole, and the "
         f"variance is that of the other {count - lost}"
     ]
+
+
+def pool_replicates(
+    thetas: Floats, estimate: Floats, scale: float, rscales: Floats, mse: bool
+) -> tuple[Floats, int]:
+    """Covariance (k, k) from the estimates of the replicates (R, k), and how many replicates were left out whole.
+
+    NaN where none is left.
+    """
+    known = np.isfinite(estimate)
+    lost = (~np.isfinite(thetas) & known).any(axis=1)
+    count = int(lost.sum())
+    nothing = np.full((len(estimate),) * 2, np.nan)
+    if count:
+        thetas, rscales = thetas[~lost], rscales[~lost]
+    used = rscales > 0
+    if not used.any():
+        return nothing, count
+    centre = estimate if mse else thetas[used].sum(axis=0) / used.sum()
+    off = np.where(known, thetas - centre, 0.0) * np.sqrt(rscales)[:, None]
+    return np.asarray(off.T @ off * scale), count

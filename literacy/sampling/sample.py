@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument, Standard, Wave
-from literacy.kernels.design.variance import design_covariance, sum_units
-from literacy.kernels.models.pairwise import pair_covariance
+from literacy.kernels.design.variance import sum_units
 from literacy.provenance import Origin, Source
 from literacy.sampling.adjustment import Adjustment
 from literacy.sampling.codes import Codes, compile_design
@@ -22,6 +21,7 @@ from literacy.sampling.design import Design
 from literacy.sampling.replication import Replicates
 from literacy.sampling.tables import take_table
 from literacy.sampling.universe import find_universe, read_weight
+from literacy.sampling.variance import needs_presence, total_covariance
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -77,6 +77,9 @@ class Sample(_Fields):
     joint : (m, m) array, optional
         Joint inclusion probabilities for ``pps="joint"``, single ones on the diagonal, of the sampling units in the
         order in which they first occur.
+    block : bool
+        The rows are some of a larger table: none at all, or none of the universe, is no error. See
+        :func:`literacy.partial`.
 
     Attributes
     ----------
@@ -100,16 +103,18 @@ class Sample(_Fields):
         design: Design | None = None,
         universe: str | Mapping[str, Any] | None = None,
         joint: Floats | None = None,
+        *,
+        block: bool = False,
     ) -> None:
         known = None if isinstance(data, pd.DataFrame) or not isinstance(data, Carrier) else data
         frame, told = take_table(data)
-        if len(frame) == 0:
+        if len(frame) == 0 and not block:
             raise LiteracyError("io.empty", where="Sample", what="no rows", fix="give data with respondents")
         design = _own_design(known, frame) if design is None else design
         instrument = None if known is None else known.instrument
-        inside, name, notes = find_universe(frame, instrument, universe)
+        inside, name, notes = find_universe(frame, instrument, universe, block)
         codes = compile_design(frame, design, inside, joint)
-        weight, more = read_weight(frame, design, codes, inside)
+        weight, more = read_weight(frame, design, codes, inside, block)
         origin = Origin() if known is None else known.origin
         origin = origin.evolve(
             universe=name,
@@ -231,7 +236,7 @@ class Sample(_Fields):
             for s, stage in enumerate(stages):
                 totals[s][:, block] = sum_units(weighted, stage.unit, stage.units)
         counts = None
-        if present is not None and not self.adjustments and self._needs_presence():
+        if present is not None and not self.adjustments and needs_presence(self.design, self.codes):
             seen = np.broadcast_to(present[:, None] if present.ndim == 1 else present, scores.shape)
             rows = seen & self.inside[:, None]
             counts = tuple(sum_units(rows.astype(np.float64), s.unit, s.units) for s in stages)
@@ -249,43 +254,7 @@ class Sample(_Fields):
         counts : tuple of (m_s, k), optional
             Rows of each column's domain in the units; see ``present`` of :meth:`covariance`.
         """
-        stages = self.codes.stages
-        if self.codes.pairs:
-            return pair_covariance(totals[0], self.codes.pairs, self.design.pps_variance)
-        if self.design.lonely_psu == "fail":
-            self._refuse_lonely(totals)
-        present = None
-        if counts is not None and self._needs_presence() and not self.adjustments:
-            present = tuple(
-                sum_units(c, stage.stratum, len(stage.size)) > 0
-                for c, stage in zip(counts, stages, strict=True)
-            )
-        return design_covariance(totals, stages, self.design.lonely_psu, present)
-
-    def _needs_presence(self) -> bool:
-        rule = self.design.lonely_psu in ("adjust", "average")
-        return rule and any(bool(stage.lonely.any()) for stage in self.codes.stages)
-
-    def _refuse_lonely(self, totals: tuple[Floats, ...]) -> None:
-        for s, stage in enumerate(self.codes.stages):
-            lonely = stage.lonely
-            if not lonely.any():
-                continue
-            alone = lonely[stage.stratum] & (totals[s] != 0).any(axis=1)
-            if not alone.any():
-                continue
-            strata = np.unique(stage.stratum[alone])
-            if s == 0:
-                names = ", ".join(repr(self.codes.strata_labels[h]) for h in strata[:5])
-                what = f"a single sampling unit in stratum {names}" + (" …" if len(strata) > 5 else "")
-            else:
-                what = f"a single sampling unit in {len(strata)} strata of stage {s + 1}"
-            raise LiteracyError(
-                "design.lonely_psu",
-                where=f"strata={', '.join(self.design.strata)!r}",
-                what=what,
-                fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
-            )
+        return total_covariance(self.design, self.codes, totals, counts, adjusted=bool(self.adjustments))
 
     def to_frame(self) -> pd.DataFrame:
         """The data with the weight in force as column ``weight``."""

@@ -19,9 +19,12 @@ Bools = NDArray[np.bool_]
 
 
 def find_universe(
-    frame: pd.DataFrame, instrument: Instrument | None, universe: str | Mapping[str, Any] | None
+    frame: pd.DataFrame,
+    instrument: Instrument | None,
+    universe: str | Mapping[str, Any] | None,
+    block: bool = False,
 ) -> tuple[Bools, str, list[str]]:
-    """Rows of the universe, its name, and sentences for the history."""
+    """Rows of the universe, its name, and sentences for the history; of a block, there may be none."""
     everybody = np.ones(len(frame), bool)
     if isinstance(universe, Mapping):
         inside, name = everybody, ", ".join(f"{k}={v}" for k, v in universe.items())
@@ -35,7 +38,7 @@ def find_universe(
                 )
             wanted = list(value) if isinstance(value, list | tuple | set) else [value]
             inside = inside & frame[column].isin(wanted).to_numpy(bool)
-        return _checked(inside, name)
+        return _checked(inside, name, block)
     if universe == "all":
         return everybody, "all", ["the universe is everybody in the file"]
     if universe is None and "universe" in frame.columns and instrument is not None:
@@ -56,11 +59,11 @@ def find_universe(
             what="the data have no column 'universe'",
             fix="score the data first, or say universe={column: value}",
         )
-    return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe)
+    return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe, block)
 
 
-def _checked(inside: Bools, name: str) -> tuple[Bools, str, list[str]]:
-    if not inside.any():
+def _checked(inside: Bools, name: str, block: bool) -> tuple[Bools, str, list[str]]:
+    if not inside.any() and not block:
         raise LiteracyError(
             "design.universe", where=f"universe={name!r}", what="no row belongs to it", fix="check the name"
         )
@@ -73,7 +76,9 @@ def _checked(inside: Bools, name: str) -> tuple[Bools, str, list[str]]:
     )
 
 
-def read_weight(frame: pd.DataFrame, design: Design, codes: Codes, inside: Bools) -> tuple[Floats, list[str]]:
+def read_weight(
+    frame: pd.DataFrame, design: Design, codes: Codes, inside: Bools, block: bool = False
+) -> tuple[Floats, list[str]]:
     """Base weights, zero outside the universe."""
     if not design.weight:
         weight = np.where(inside, 1.0 / codes.fraction, 0.0) if design.fpc else inside.astype(np.float64)
@@ -109,7 +114,7 @@ def read_weight(frame: pd.DataFrame, design: Design, codes: Codes, inside: Bools
         weight = np.array(weight)
     zero = int(((weight == 0) & inside).sum())
     notes = [f"{zero} rows have a base weight of 0 and count in no estimate"] if zero else []
-    if zero == int(inside.sum()):
+    if zero == int(inside.sum()) and not block:
         raise LiteracyError(
             "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", fix="give weights"
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.kernels.weighting.trimming import kish_of, sum_weights
+from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
 
@@ -61,12 +62,14 @@ class Weighting(Printable):
     """All re-weighting steps of a sample.
 
     ``to_frame()`` is the table of margins before and after; ``steps_frame()`` one line a step; ``weights_frame()`` the
-    distribution of the weights, for a figure, without anything about single respondents.
+    distribution of the weights, for a figure, without anything about single respondents. ``origin`` says where the
+    sample comes from.
     """
 
     steps: tuple[Step, ...]
     base: Floats
     weight: Floats
+    origin: Origin
 
     @property
     def converged(self) -> bool:
@@ -238,10 +241,11 @@ def finish_step(
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()
     told = tell_step(step) if not sentence else f"{sentence} ({tell_step(step).partition(': ')[2]})"
+    origin = sample.origin.add_step(told).evolve(weighting=(*sample.origin.weighting, method))
     changes: dict[str, Any] = {
         "weight": weight,
-        "weighting": Weighting((*previous, step), sample.base_weight, weight),
-        "history": (*sample.history, told),
+        "weighting": Weighting((*previous, step), sample.base_weight, weight, origin),
+        "origin": origin,
     }
     if adjustment is not None:
         changes["adjustments"] = append_adjustment(sample.adjustments, adjustment)

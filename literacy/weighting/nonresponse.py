@@ -15,6 +15,7 @@ from literacy.kernels.weighting.calibration import independent_columns
 from literacy.kernels.weighting.cells import sum_rows
 from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_classes
 from literacy.sampling import Replicates, Sample
+from literacy.sampling.tables import align_rows
 from literacy.weighting.adjustments import PropensityAdjustment, ResponseAdjustment
 from literacy.weighting.cells import cross_columns
 from literacy.weighting.columns import GONE, find_column, number_column, plain, refuse_missing
@@ -44,7 +45,7 @@ def adjust_nonresponse(
     sample : Sample
         Everyone sampled, respondents and nonrespondents alike.
     respondent : str or boolean array
-        1/True for those who responded.
+        1/True for those who responded: a column, or one value a row (a Series is put in the order of its index).
     by : str or list of str, optional
         Cells: within each crossing of these columns (known for everyone sampled) respondents' weights are multiplied by
         summed weights of all over those of respondents. Without ``by`` and ``propensity`` there is one cell.
@@ -257,7 +258,12 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
     if isinstance(respondent, str):
         column, name = find_column(sample.frame, respondent, "respondent"), respondent
     else:
-        column, name = pd.Series(np.asarray(respondent)), "respondent"
+        name = "respondent"
+        column = (
+            align_rows(respondent, sample.frame.index, name, "weighting.value").reset_index(drop=True)
+            if isinstance(respondent, pd.Series)
+            else pd.Series(np.asarray(respondent))
+        )
     if len(column) != len(live):
         raise LiteracyError(
             "weighting.value",

@@ -11,6 +11,8 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.estimation.core.variables import Bools, Floats, covariance_of
 from literacy.sampling import Design, Sample
+from literacy.sampling.labels import plain_labels
+from literacy.sampling.replication import tell_lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,17 @@ class Side:
     revalue: Callable[[Floats], Floats]
     rows: Bools
 
-    def covariance(self) -> Floats:
+    def covariance(self, notes: list[str]) -> Floats:
         """Covariance (k, k) over the sample's own design."""
-        return covariance_of(self.sample, self.influence, self.value, self.revalue, self.rows)
+        return covariance_of(self.sample, self.influence, self.value, self.revalue, self.rows, notes)
 
 
-def joint_covariance(first: Side, second: Side, shared: bool) -> Floats:
-    """Covariance (k1 + k2, k1 + k2) of two statistics of two samples."""
+def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) -> Floats:
+    """Covariance (k1 + k2, k1 + k2) of two statistics of two samples; what is to be said of it goes to `notes`."""
     k = len(first.value)
     if not shared:
         out = np.zeros((k + len(second.value),) * 2)
-        out[:k, :k], out[k:, k:] = first.covariance(), second.covariance()
+        out[:k, :k], out[k:, k:] = first.covariance(notes), second.covariance(notes)
         return out
     r1, r2 = first.sample.replicates, second.sample.replicates
     if (r1 is None) != (r2 is None) or (r1 is not None and r2 is not None and r1.count != r2.count):
@@ -48,11 +50,14 @@ def joint_covariance(first: Side, second: Side, shared: bool) -> Floats:
             side.revalue(np.where(side.rows[:, None], r.weights(), 0.0)).T
             for side, r in ((first, r1), (second, r2))
         ]
-        return r1.covariance(np.hstack(thetas), np.concatenate([first.value, second.value]))
-    return _shared_covariance(first, second)
+        joint, value = np.hstack(thetas), np.concatenate([first.value, second.value])
+        notes += tell_lost(int(r1.lost(joint, value).sum()), r1.count)
+        notes.append("the waves share their replicates: their covariance is counted")
+        return r1.covariance(joint, value)
+    return _shared_covariance(first, second, notes)
 
 
-def _shared_covariance(first: Side, second: Side) -> Floats:
+def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
     """Covariance over the joint design: first-stage units by label, later stages apart by wave."""
     designs = [first.sample.design, second.sample.design]
     if len(designs[0].psu) != len(designs[1].psu) or len(designs[0].fpc) != len(designs[1].fpc):
@@ -76,24 +81,27 @@ def _shared_covariance(first: Side, second: Side) -> Floats:
             what="the designs name no sampling units",
             fix="name psu= in both",
         )
-    frames, scores = [], []
+    frames, scores, units = [], [], []
     for number, (side, design) in enumerate(zip((first, second), designs, strict=True)):
         frame = side.sample.frame
         part = {"weight": np.ones(len(frame))}
-        part["stratum1"] = frame[design.strata[0]].astype("string") if design.strata else "all"  # type: ignore[assignment]  # text columns
+        part["stratum1"] = _labels(side, design.strata[0]) if design.strata else "all"  # type: ignore[assignment]  # text columns
         for s, name in enumerate(design.psu):
-            text = frame[name].astype("string")
+            text = _labels(side, name)
             part[f"unit{s + 1}"] = text if s == 0 else f"{number}:" + text  # type: ignore[assignment]  # text columns
         for s in range(1, len(design.psu)):
-            own = frame[design.strata[s]].astype("string") if s < len(design.strata) else ""
+            own = _labels(side, design.strata[s]) if s < len(design.strata) else ""
             part[f"stratum{s + 1}"] = f"{number}:" + own if isinstance(own, pd.Series) else f"{number}"  # type: ignore[assignment]  # text columns
         for s, name in enumerate(design.fpc):
             part[f"fpc{s + 1}"] = frame[name]  # type: ignore[assignment]  # numbers
         frames.append(pd.DataFrame(part))
+        live = frames[-1][side.rows]
+        units.append(set(zip(live["stratum1"], live["unit1"], strict=True)))
         weighted = side.influence * side.sample.weight[:, None]
         for adjustment in side.sample.adjustments:
             weighted = adjustment.project(weighted)
         scores.append(weighted)
+    notes.append(_tell_shared(units[0], units[1], designs[0]))
     stages = range(1, len(designs[0].psu) + 1)
     joined = Design(
         weight="weight",
@@ -108,3 +116,28 @@ def _shared_covariance(first: Side, second: Side) -> Floats:
     block[: len(scores[0]), :k1] = scores[0]
     block[len(scores[0]) :, k1:] = scores[1]
     return np.asarray(stacked.covariance(block))
+
+
+def _labels(side: Side, name: str) -> pd.Series:
+    """Labels of a design column as text that two waves have in common; rows outside the universe may have none."""
+    text = plain_labels(side.sample.frame[name])
+    return text.where(side.sample.inside | text.notna().to_numpy(), "(outside the universe)")
+
+
+def _tell_shared(first: set[tuple[str, str]], second: set[tuple[str, str]], design: Design) -> str:
+    """How many sampling units the waves have in common.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.option``: none, so that there is no covariance to count.
+    """
+    both = len(first & second)
+    if not both:
+        raise LiteracyError(
+            "estimate.option",
+            where=f"shared: psu={design.psu[0]!r}",
+            what="no sampling unit of one wave occurs in the other, so that there is no covariance to count",
+            fix="write strata and units alike in both waves, or compare them as independent (shared=False)",
+        )
+    return f"the waves share {both} of {len(first)} and {len(second)} sampling units: their covariance is counted"

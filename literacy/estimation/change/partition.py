@@ -10,9 +10,8 @@ import numpy as np
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.change.paired import Side, joint_covariance
-from literacy.estimation.core.construction import build_estimate
 from literacy.estimation.core.domains import Where
-from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.estimate import Estimate, Numbers, make_estimate
 from literacy.estimation.core.scope import find_rows
 from literacy.estimation.core.variables import (
     Bools,
@@ -27,6 +26,7 @@ from literacy.estimation.models.terms import read_terms
 from literacy.kernels.models import glm
 from literacy.kernels.models.decomposition import satterthwaite_df, split_products
 from literacy.sampling import Sample
+from literacy.sampling.design import list_names
 
 REFERENCES = {"average": 0.5, "before": 1.0, "after": 0.0}
 
@@ -82,7 +82,7 @@ def decompose(
         )
     if by is not None:
         one, two, names = _group_sides(before, after, variable, by, where)
-        word = "groups of " + (by if isinstance(by, str) else " × ".join(by))
+        word = "groups of " + " × ".join(list_names(by))
     else:
         one, two, names = _regression_sides(before, after, variable, predictors or [], levels, where)
         word = "a linear regression in each wave"
@@ -94,7 +94,8 @@ def decompose(
     totals = np.zeros((3, 2 * k))
     totals[0, :k] = totals[1, k:] = totals[2] = 1.0
     mix = np.vstack([totals, np.eye(2 * k)[shown]])
-    whole = joint_covariance(one, two, shared)
+    told: list[str] = []
+    whole = joint_covariance(one, two, shared, told)
     covariance = mix @ slope @ whole @ slope.T @ mix.T
     df1, df2 = (np.full(len(mix), degrees(side.sample, side.rows)) for side in (one, two))
     if shared:
@@ -106,38 +107,33 @@ def decompose(
         v2 = np.diag(second @ whole[m:, m:] @ second.T)
         df = satterthwaite_df(v1, v2, df1, df2)
     n = int(one.rows.sum() + two.rows.sum())
-    span = f"{_wave(before, 'before')} to {_wave(after, 'after')}"
-    made = build_estimate(
-        after,
-        "decomposition",
-        {
+    span = f"{before.origin.wave or 'before'} to {after.origin.wave or 'after'}"
+    numbers = Numbers(
+        kind="decomposition",
+        labels={
             "component": ["composition", "rate", "total"]
             + ["composition" if j < k else "rate" for j in shown],
             "variable": [variable] * len(mix),
             "level": ["(all)"] * 3 + [names[j % k] for j in shown],
         },
-        mix @ parts,
-        covariance,
-        df,
-        n,
-        level,
+        estimate=mix @ parts,
+        covariance=covariance,
+        df=df,
+        n=n,
+        level=level,
         by=("component",),
         method=f"decomposition, {reference}",
-        test=True,
-        notes=(f"change from {span}, by {word}", "composition and rate add up to the total"),
-        step=f"split of the change from {span}",
+        sizes=np.abs(mix) @ np.abs(parts),
+        notes=(f"change from {span}, by {word}", "composition and rate add up to the total", *told),
     )
-    return made.evolve(wave=span)
-
-
-def _wave(sample: Sample, word: str) -> str:
-    return str(getattr(sample.wave, "name", "") or word)
+    origin = before.origin.join(after.origin).evolve(wave=span).add_step(f"split of the change from {span}")
+    return make_estimate(numbers, origin)
 
 
 def _group_sides(
     before: Sample, after: Sample, variable: str, by: str | Sequence[str], where: Where
 ) -> tuple[Side, Side, list[str]]:
-    names = [by] if isinstance(by, str) else list(by)
+    names = list(list_names(by))
     found = []
     for sample in (before, after):
         rows, _ = find_rows(sample, where)

@@ -6,18 +6,21 @@ covariance between the waves counts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.change.paired import Side, joint_covariance
-from literacy.estimation.core.construction import build_estimate
 from literacy.estimation.core.domains import By, Where
-from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.estimate import Estimate, Numbers, make_estimate
+from literacy.estimation.core.labels import known_levels
 from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import Floats, find_column
-from literacy.estimation.statistics.means import mean, proportion
+from literacy.estimation.core.variables import Floats, find_column, is_number, read_levels, read_outcome
+from literacy.estimation.statistics.means import estimate_shares, mean
+from literacy.estimation.statistics.variables import known_to
 from literacy.kernels.models.decomposition import satterthwaite_df
 from literacy.sampling import Sample
 
@@ -73,9 +76,14 @@ def compare(
     elif isinstance(before, Sample) and isinstance(after, Sample):
         if variable is None:
             raise LiteracyError("estimate.option", where="compare", what="no variable", fix="name one")
-        estimator = proportion if statistic == "proportion" else mean
-        first = estimator(before, variable, by=by, where=where, level=level)
-        second = estimator(after, variable, by=by, where=where, level=level)
+        variable = str(variable)
+        if statistic == "mean":
+            first, second = (mean(s, variable, by=by, where=where, level=level) for s in (before, after))
+        else:
+            known = _both_levels(before, after, variable)
+            first, second = (
+                estimate_shares(s, (variable,), by, where, level=level, known=known) for s in (before, after)
+            )
     else:
         raise LiteracyError(
             "estimate.option",
@@ -84,62 +92,35 @@ def compare(
             fix="give two samples or two estimates",
         )
     _refuse_unlike(first, second)
-    a, b, notes = _match_rows(first, second)
-    v1, v2 = first.covariance[np.ix_(a, a)], second.covariance[np.ix_(b, b)]
+    one, two, notes = _match_rows(first, second)
+    v1, v2 = one.covariance, two.covariance
     cross = np.zeros_like(v1)
     if shared and isinstance(before, Sample) and isinstance(after, Sample):
-        sides = (_rows_as_side(before, first, a, where), _rows_as_side(after, second, b, where))
-        whole = joint_covariance(*sides, shared=True)
-        k = len(a)
+        sides = (_rows_as_side(before, one, first.by, where), _rows_as_side(after, two, first.by, where))
+        whole = joint_covariance(*sides, shared=True, notes=notes)
+        k = len(v1)
         v1, v2, cross = whole[:k, :k], whole[k:, k:], whole[:k, k:]
-        notes.append("the waves share their sampling units: their covariance is counted")
-    one, two = first.table.iloc[a], second.table.iloc[b]
-    df1, df2 = one["df"].to_numpy(np.float64), two["df"].to_numpy(np.float64)
+    df1, df2 = one.number("df"), two.number("df")
     df = np.minimum(df1, df2) if shared else satterthwaite_df(np.diag(v1), np.diag(v2), df1, df2)
-    x1, x2 = one["estimate"].to_numpy(np.float64), two["estimate"].to_numpy(np.float64)
-    names = [*first.by, "variable", *(["level"] if "level" in one else [])]
+    x1, x2 = one.number("estimate"), two.number("estimate")
     span = f"{first.wave or 'before'} to {second.wave or 'after'}"
-    base = after if isinstance(after, Sample) else None
-    made = build_estimate(
-        base if base is not None else _shell(second),
-        "change",
-        {name: one[name].tolist() for name in names},
-        x2 - x1,
-        v1 + v2 - cross - cross.T,
-        df,
-        one["n"].to_numpy() + two["n"].to_numpy(),
-        level,
+    numbers = Numbers(
+        kind="change",
+        labels={name: one.table[name].tolist() for name in one.names},
+        estimate=x2 - x1,
+        covariance=v1 + v2 - cross - cross.T,
+        df=df,
+        n=one.number("n") + two.number("n"),
+        level=level,
         by=first.by,
-        method="difference of waves",
-        test=True,
         overlapping=first.overlapping,
+        method="difference of waves",
+        sizes=np.maximum(np.abs(x1), np.abs(x2)),
         extra={"before": x1, "after": x2},
         notes=(f"{span}; estimate is the later less the earlier", *notes),
-        step=f"change from {span}",
     )
-    return made.evolve(
-        wave=span,
-        standard=second.standard,
-        universe=second.universe,
-        labels=second.labels,
-        history=made.history,
-    )
-
-
-def _shell(estimate: Estimate) -> Any:
-    """What build_estimate reads of a sample, from an estimate."""
-    from types import SimpleNamespace
-
-    return SimpleNamespace(
-        replicates=None,
-        instrument=None,
-        design=SimpleNamespace(lonely_psu=estimate.options.lonely_psu),
-        standard=None,
-        wave=None,
-        universe=estimate.universe,
-        history=estimate.history,
-        source=estimate.source,
-    )
+    origin = first.origin.join(second.origin).evolve(wave=span).add_step(f"change from {span}")
+    return make_estimate(numbers, origin)
 
 
 def _refuse_unlike(first: Estimate, second: Estimate) -> None:
@@ -159,8 +140,39 @@ def _refuse_unlike(first: Estimate, second: Estimate) -> None:
         )
 
 
-def _match_rows(first: Estimate, second: Estimate) -> tuple[list[int], list[int], list[str]]:
-    """Places of the rows that both estimates have, and notes on the others."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Rows of an estimate in the order of the other's."""
+
+    names: list[str]
+    table: pd.DataFrame
+    covariance: Floats
+
+    def number(self, column: str) -> Floats:
+        """A column of numbers."""
+        return self.table[column].to_numpy(np.float64, na_value=np.nan)
+
+
+def _both_levels(before: Sample, after: Sample, variable: str) -> dict[str, tuple[Any, ...]]:
+    """Levels of a variable that either wave holds or knows of, so that one nobody holds is 0 and not missing."""
+    name = variable.partition("=")[0].strip() if variable not in before.frame.columns else variable
+    if any(name not in s.frame.columns for s in (before, after)):
+        return {}
+    if name == variable and all(is_number(s.frame[name]) for s in (before, after)):
+        return known_to(before, (name,)) | known_to(after, (name,))
+    held = [read_levels(s, name)[1] for s in (before, after)]
+    return {
+        name: tuple(
+            dict.fromkeys((*held[0], *held[1], *known_levels(before, name), *known_levels(after, name)))
+        )
+    }
+
+
+def _match_rows(first: Estimate, second: Estimate) -> tuple[_Rows, _Rows, list[str]]:
+    """The rows that both estimates have, and notes on the others.
+
+    A level that only one wave has is 0 in the other, where that other has the domain: its levels add up without it.
+    """
     names = [*first.by, "variable", *(["level"] if "level" in first.table else [])]
     if "level" in second.table and "level" not in names:
         names = []
@@ -168,47 +180,80 @@ def _match_rows(first: Estimate, second: Estimate) -> tuple[list[int], list[int]
         [tuple(row) for row in e.table[names].astype("string").itertuples(index=False)] if names else []
         for e in (first, second)
     ]
-    place = {key: i for i, key in enumerate(keys[1])}
-    a = [i for i, key in enumerate(keys[0]) if key in place]
-    if not a:
+    places = [{key: i for i, key in enumerate(k)} for k in keys]
+    wanted = [key for key in keys[0] if key in places[1]]
+    if names and names[-1] == "level" and first.kind == second.kind == "proportion":
+        for own, other in ((0, 1), (1, 0)):
+            domains = {key[:-1] for key in keys[other]}
+            wanted += [key for key in keys[own] if key not in places[other] and key[:-1] in domains]
+    if not wanted:
         raise LiteracyError(
             "estimate.domain",
             where="compare",
             what="the two have no row in common",
             fix="compare the same variable in the same domains",
         )
-    b = [place[keys[0][i]] for i in a]
-    lost = len(keys[0]) + len(keys[1]) - 2 * len(a)
-    return a, b, [f"{lost} rows occur in one wave only and are left out"] if lost else []
+    lost = len({*keys[0], *keys[1]}) - len(wanted)
+    notes = [f"{lost} rows occur in one wave only and are left out"] if lost else []
+    one = _take_rows(first, names, wanted, places[0], second, places[1])
+    two = _take_rows(second, names, wanted, places[1], first, places[0])
+    empty = sum(key not in places[0] or key not in places[1] for key in wanted)
+    if empty:
+        notes.append(f"{empty} levels are held by nobody in one of the waves: their share there is 0")
+    return one, two, notes
 
 
-def _rows_as_side(sample: Sample, estimate: Estimate, places: list[int], where: Where) -> Side:
+def _take_rows(
+    estimate: Estimate,
+    names: list[str],
+    wanted: list[tuple[Any, ...]],
+    place: dict[tuple[Any, ...], int],
+    other: Estimate,
+    elsewhere: dict[tuple[Any, ...], int],
+) -> _Rows:
+    """The wanted rows; a level nobody holds has the share 0 without error, and the rest of its domain."""
+    domain = {key[:-1]: i for key, i in place.items()}
+    at = [place.get(key, -1) for key in wanted]
+    source = [i if i >= 0 else domain[key[:-1]] for i, key in zip(at, wanted, strict=True)]
+    table = estimate.table.iloc[source].reset_index(drop=True)
+    covariance = estimate.covariance[np.ix_(source, source)].copy()
+    for row, (i, key) in enumerate(zip(at, wanted, strict=True)):
+        if i < 0:
+            table.loc[row, ["estimate", "se"]] = 0.0
+            table[names[-1]] = table[names[-1]].astype(object)
+            table.loc[row, names[-1]] = other.table[names[-1]].iloc[elsewhere[key]]
+            covariance[row, :] = covariance[:, row] = 0.0
+    return _Rows(names, table, covariance)
+
+
+def _rows_as_side(sample: Sample, rows_: _Rows, by: tuple[str, ...], where: Where) -> Side:
     """The rows of a mean or proportion as a Side."""
     rows, _ = find_rows(sample, where)
-    table = estimate.table.iloc[places]
-    columns, masks = [], []
-    for row in table.to_dict("records"):
+    columns, masks, centres = [], [], []
+    for row in rows_.table.to_dict("records"):
         mask = rows.copy()
-        for name in estimate.by:
+        for name in by:
             if name in sample.frame.columns:
                 mask &= np.asarray(sample.frame[name].eq(row[name]).fillna(False), bool)
             else:
                 mask &= np.asarray(sample.frame[f"{name}_{row[name]}"].eq(1).fillna(False), bool)
         variable, value = str(row["variable"]), row.get("level")
-        column = find_column(sample, variable)
         if value is None or (isinstance(value, float) and np.isnan(value)):
-            y = column.to_numpy(np.float64, na_value=np.nan)
+            y = read_outcome(sample, variable, block=True)
         else:
+            column = find_column(sample, variable)
             y = np.where(column.isna(), np.nan, np.asarray(column.eq(value).fillna(False), np.float64))
         mask &= ~np.isnan(y)
-        columns.append(np.where(mask, y, 0.0))
+        centre = float(y[mask].min()) if mask.any() else 0.0  # a constant leaves no rounding
+        columns.append(np.where(mask, y - centre, 0.0))
         masks.append(mask.astype(np.float64))
-    Y, M = np.column_stack(columns), np.column_stack(masks)
+        centres.append(centre)
+    Y, M, c = np.column_stack(columns), np.column_stack(masks), np.array(centres)
 
     def revalue(W: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray((Y.T @ W) / (M.T @ W))
+            return np.asarray((Y.T @ W) / (M.T @ W) + c[:, None])
 
     value = revalue(sample.weight[:, None])[:, 0]
     size = sample.weight @ M
-    return Side(sample, value, (Y - M * value) / size, revalue, rows)
+    return Side(sample, value, (Y - M * (value - c)) / size, revalue, rows)

@@ -12,22 +12,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.variables import find_column, find_value, is_number, read_levels
+from literacy.estimation.core.labels import known_items, option_labels
+from literacy.estimation.core.variables import find_column, find_value, is_number, level_order, read_levels
+from literacy.estimation.core.vocabulary import refuse_names
 from literacy.sampling import Sample
+from literacy.sampling.design import list_names
+from literacy.sampling.tables import align_rows
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Where = str | Mapping[str, Any] | Sequence[Any] | Bools | pd.Series | None
-By = str | Sequence[str] | None
+By = str | int | Sequence[str | int] | None
 MANY_DOMAINS = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Domains that do not overlap: ``cell`` (n,) gives each row's place in ``keys``, -1 outside."""
+    """Domains that do not overlap: ``cell`` (n,) gives each row's place in ``keys``, -1 outside.
+
+    ``name`` tells layers of overlapping groups apart.
+    """
 
     cell: Ints
     keys: tuple[tuple[Any, ...], ...]
+    name: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +47,30 @@ class Domains:
     by : names of the crossed columns.
     order : for each of them, the values in the order of the table.
     layers : families of disjoint domains; overlapping domains lie in different layers.
-    notes : sentences on rows that belong to no domain.
+    lost : rows without a value of a column, which belong to no domain, by column.
     overlapping : those columns whose domains overlap.
+    scales : for each of them, the order its values have of their own, else empty.
     """
 
     by: tuple[str, ...]
     order: tuple[tuple[Any, ...], ...]
     layers: tuple[Layer, ...]
-    notes: tuple[str, ...]
+    lost: Mapping[str, int]
     overlapping: tuple[str, ...] = ()
+    scales: tuple[tuple[Any, ...], ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on rows that belong to no domain, and on domains that overlap."""
+        return tell_domains(self.lost, self.overlapping)
+
+
+def tell_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[str, ...]:
+    """Sentences on rows that belong to no domain, and on domains that overlap."""
+    out = [f"{count} rows have no {name} and are in no domain" for name, count in lost.items() if count]
+    if overlapping:
+        out.append(f"the domains of {', '.join(overlapping)} overlap; they are no partition")
+    return tuple(out)
 
 
 def find_family(sample: Sample, name: str) -> list[str]:
@@ -55,7 +78,8 @@ def find_family(sample: Sample, name: str) -> list[str]:
     prefix = f"{name}_"
     columns = [str(c) for c in sample.frame.columns if str(c).startswith(prefix)]
     found = [c for c in columns if _is_indicator(sample.frame[c])]
-    known = [f"{prefix}{g.name}" for g in getattr(sample.instrument, "groups", ())]
+    groups = () if sample.instrument is None else sample.instrument.groups
+    known = [f"{prefix}{g.name}" for g in groups]
     return [c for c in known if c in found] + [c for c in found if c not in known]
 
 
@@ -65,11 +89,11 @@ def _is_indicator(column: pd.Series[Any]) -> bool:
     return is_number(column) and bool(column.dropna().isin([0, 1]).all())
 
 
-def select_rows(sample: Sample, where: Where) -> Bools | None:
+def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | None:
     """Rows (n,) that meet every condition; None = all.
 
     ``where`` is ``"column=value"``, a list of such, a mapping of columns to a value or a list of values, or truth
-    values.
+    values. No row is an error, but not in a block.
     """
     if where is None:
         return None
@@ -79,8 +103,8 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
         rows = np.ones(len(sample), bool)
         for column, value in where.items():
             several = isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Series)
-            rows &= _match(sample, str(column), list(value) if several else [value])
-        return _not_empty(sample, rows, ", ".join(f"{k}={v}" for k, v in where.items()))
+            rows &= _match(sample, str(column), list(value) if several else [value], block)
+        return _not_empty(sample, rows, ", ".join(f"{k}={v}" for k, v in where.items()), block)
     if len(where) and all(isinstance(x, str) for x in where):
         pairs: dict[str, list[str]] = {}
         for text in where:
@@ -93,16 +117,9 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
                     fix="write column=value",
                 )
             pairs.setdefault(column.strip(), []).append(value.strip())
-        return select_rows(sample, pairs)
-    if isinstance(where, pd.Series) and not where.index.equals(sample.frame.index):
-        where = where.reindex(sample.frame.index) if len(where) == len(sample) else where
-        if where.isna().any():
-            raise LiteracyError(
-                "estimate.domain",
-                where="where",
-                what="its index is not that of the data",
-                fix="make it from the sample's frame, or give plain truth values",
-            )
+        return select_rows(sample, pairs, block)
+    if isinstance(where, pd.Series):
+        where = align_rows(where, sample.frame.index, "where", "estimate.domain")
     mask = pd.array(np.asarray(where)) if not isinstance(where, pd.Series) else where
     if len(mask) != len(sample) or not pd.api.types.is_bool_dtype(mask):
         raise LiteracyError(
@@ -111,10 +128,10 @@ def select_rows(sample: Sample, where: Where) -> Bools | None:
             what=f"{len(mask)} values of type {mask.dtype} for {len(sample)} rows",
             fix="give one truth value a row, a text 'column=value' or a mapping",
         )
-    return _not_empty(sample, np.asarray(pd.Series(mask).fillna(False), bool), "rows given")
+    return _not_empty(sample, np.asarray(pd.Series(mask).fillna(False), bool), "rows given", block)
 
 
-def _match(sample: Sample, name: str, values: list[Any]) -> Bools:
+def _match(sample: Sample, name: str, values: list[Any], block: bool) -> Bools:
     column = find_column(sample, name, "where")
     rows = np.zeros(len(sample), bool)
     for value in values:
@@ -122,7 +139,7 @@ def _match(sample: Sample, name: str, values: list[Any]) -> Bools:
             hit = find_value(sample, name, value, "where")
         else:
             hit = np.asarray(column.eq(value).fillna(False), bool)
-        if not hit.any():
+        if not hit.any() and not block:
             raise LiteracyError(
                 "estimate.domain",
                 where=f"where: {name}={value}",
@@ -135,15 +152,14 @@ def _match(sample: Sample, name: str, values: list[Any]) -> Bools:
 
 def describe_values(sample: Sample, name: str) -> str:
     """The first values of a column, with their labels where the instrument knows them."""
-    items = {i.name: i for i in getattr(sample.instrument, "items", ())}
-    items |= {i.name: i for i in getattr(sample.instrument, "recodes", ())}
-    labels = {o.code: o.label for o in items[name].options} if name in items else {}
+    items = known_items(sample)
+    labels = option_labels(items[name]) if name in items else {}
     values = read_levels(sample, name, role="where")[1][:8]
     return ", ".join(f"{v} ({labels[v]})" if v in labels else repr(v) for v in values)
 
 
-def _not_empty(sample: Sample, rows: Bools, text: str) -> Bools:
-    if not (rows & (sample.weight != 0)).any():
+def _not_empty(sample: Sample, rows: Bools, text: str, block: bool) -> Bools:
+    if not block and not (rows & (sample.weight != 0)).any():
         raise LiteracyError(
             "estimate.domain",
             where=f"where: {text}",
@@ -153,21 +169,22 @@ def _not_empty(sample: Sample, rows: Bools, text: str) -> Bools:
     return rows
 
 
-def find_domains(sample: Sample, by: By, where: Where) -> Domains:
+def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> Domains:
     """Cross the ``by`` columns within ``where``.
 
     A name that is no column but the prefix of 0/1 columns (``group`` for ``group_youth`` …) stands for that family of
     overlapping domains. Only combinations that occur become domains; rows with a missing ``by`` value are in none and
-    are counted.
+    are counted. In a block there may be no domain at all.
     """
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    names = list_names(by)
+    refuse_names(names)
     if len(set(names)) < len(names):
         raise LiteracyError("estimate.domain", where="by", what="a column is named twice", fix="name it once")
-    rows = select_rows(sample, where)
+    rows = select_rows(sample, where, block)
     inside = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
     cell = np.zeros(len(sample), np.int64) if inside.all() else np.where(inside, 0, -1)
     keys: list[tuple[Any, ...]] = [()]
-    notes: list[str] = []
+    missing: dict[str, int] = {}
     plain: dict[str, tuple[Any, ...]] = {}
     families: list[tuple[str, list[str]]] = []
     for name in names:
@@ -180,9 +197,9 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
         if name not in sample.frame.columns:
             _refuse_name(sample, name)
         codes, levels = read_levels(sample, name, inside, "by")
-        lost = int(((codes < 0) & inside).sum()) if codes.min() < 0 else 0
+        lost = int(((codes < 0) & inside).sum()) if len(codes) and codes.min() < 0 else 0
         if lost:
-            notes.append(f"{lost} rows have no {name} and are in no domain")
+            missing[name] = lost
         cell, keys = _cross_levels(cell, keys, codes, levels)
         plain[name] = levels
     if len(keys) > MANY_DOMAINS:
@@ -192,7 +209,7 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
             what=f"{len(keys)} domains",
             fix=f"at most {MANY_DOMAINS}: make classes, or restrict with where=",
         )
-    if not keys:
+    if not keys and not block:
         raise LiteracyError(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
@@ -201,12 +218,12 @@ def find_domains(sample: Sample, by: By, where: Where) -> Domains:
         )
     groups = {name: tuple(c[len(name) + 1 :] for c in family) for name, family in families}
     order = tuple((plain | groups)[name] for name in names)
+    scales = tuple(groups[n] if n in groups else level_order(sample, n) for n in names)
     if not families:
-        return Domains(names, order, (Layer(cell, tuple(keys)),), tuple(notes))
-    layers = _cross_families(sample, cell, keys, tuple(plain), families, names)
+        return Domains(names, order, (Layer(cell, tuple(keys)),), missing, (), scales)
+    layers = _cross_families(sample, cell, keys, tuple(plain), families, names, block)
     overlapping = tuple(name for name, _ in families)
-    sentence = f"the domains of {', '.join(overlapping)} overlap; they are no partition"
-    return Domains(names, order, layers, (*notes, sentence), overlapping)
+    return Domains(names, order, layers, missing, overlapping, scales)
 
 
 def _cross_levels(
@@ -214,7 +231,7 @@ def _cross_levels(
 ) -> tuple[Ints, list[tuple[Any, ...]]]:
     """Cross the domains so far with the levels of a column; only combinations that occur are kept."""
     count = max(len(levels), 1)
-    whole = int(cell.min()) >= 0 and int(codes.min()) >= 0
+    whole = len(cell) > 0 and int(cell.min()) >= 0 and int(codes.min()) >= 0
     if whole and len(keys) == 1:
         return codes, [(*keys[0], level) for level in levels]
     crossed = (
@@ -262,6 +279,7 @@ def _cross_families(
     crossed: tuple[str, ...],
     families: list[tuple[str, list[str]]],
     names: tuple[str, ...],
+    block: bool,
 ) -> tuple[Layer, ...]:
     """One layer for each combination of overlapping groups."""
     layers = []
@@ -276,8 +294,8 @@ def _cross_families(
             values = own | dict(zip(crossed, key, strict=True))
             full.append(tuple(values[name] for name in names))
         codes, kept = _drop_empty(np.where(mask, cell, -1), full)
-        if kept:
-            layers.append(Layer(codes, tuple(kept)))
+        if kept or block:
+            layers.append(Layer(codes, tuple(kept), combination))
     if not layers:
         raise LiteracyError(
             "estimate.domain",

@@ -1,4 +1,4 @@
-"""The engine: smooth statistics of many domains with their joint covariance.
+"""The engine: from rows to Totals, and from Totals to estimates with their joint covariance.
 
 Rows are read once a variable: sums by sampling unit and domain. What follows (linearisation, stages, replicates) works
 on those sums. Only re-weighting that must be projected row by row (calibration) makes row-level scores, a few columns
@@ -7,14 +7,14 @@ at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from literacy.estimation.core.domains import Domains, Layer
-from literacy.estimation.core.unclustered import element_covariance, element_sample
+from literacy.estimation.core.totals import Part, Spread, Task, Totals
 from literacy.kernels.design.aggregation import (
     Column,
     Sums,
@@ -23,7 +23,7 @@ from literacy.kernels.design.aggregation import (
     unit_cell_totals,
     unit_level_totals,
 )
-from literacy.kernels.design.linearization import Smooth
+from literacy.kernels.design.elements import Groups, group_rows
 from literacy.kernels.design.replication import count_rank
 from literacy.kernels.design.variance import sum_units
 from literacy.sampling import Replicates, Sample
@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 BLOCK = 8  # columns of row-level scores held at once
-NOISE = 1e-20  # a variance this small beside that of simple random sampling is rounding
+LARGE = 1 << 22  # numbers of a table by stratum and domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +42,28 @@ class Job:
     Attributes
     ----------
     name : the variable as the table names it.
-    levels : levels of a category, one estimate each; empty for one estimate.
+    statistic : what is made of the totals; see :class:`literacy.estimation.core.totals.Part`.
+    levels, scale : levels of a category, one estimate each, and the order they have of their own.
     columns : numbers whose totals are read, the first None (ones); empty for a category.
+    centre : what was subtracted from each of the others.
     code : (n,) level of each row, for a category.
     valid : (n,) bool, rows with a value; None = all.
-    make : from the respondents of each domain (D,) to the statistic.
     adapt : the job as it is in one layer, where its numbers depend on the domain.
     binary : the columns hold zeros and ones.
+    numeric : levels are numbers or truth values.
     """
 
     name: str
+    statistic: str
     levels: tuple[object, ...]
     columns: tuple[Column, ...]
-    code: Ints | None
-    valid: Bools | None
-    make: Callable[[Floats], Smooth]
+    centre: tuple[float, ...] = ()
+    code: Ints | None = None
+    valid: Bools | None = None
     adapt: Callable[[Layer], Job] | None = None
     binary: bool = False
+    scale: tuple[object, ...] = ()
+    numeric: bool = False
 
     @property
     def width(self) -> int:
@@ -77,6 +82,22 @@ class Job:
             return unit_level_totals(unit, units, cell, cells, weight, self.code, len(self.levels))
         return unit_cell_totals(unit, units, cell, cells, weight, self.columns)
 
+    def groups(self, stratum: Ints, strata: int, cell: Ints, cells: int, weight: Floats) -> Groups:
+        """Moments by stratum and domain, (H, D), or with the levels of a category (H, D, L)."""
+        key = np.where(cell >= 0, stratum * cells + cell, -1)
+        if self.code is None:
+            made = group_rows(key, strata * cells, weight, self.columns)
+            shape: tuple[int, ...] = (strata, cells)
+        else:
+            levels = len(self.levels)
+            key = np.where(key >= 0, key * levels + self.code, -1)
+            made = group_rows(key, strata * cells * levels, weight, (None,))
+            shape = (strata, cells, levels)
+        q = made.mean.shape[1]
+        return Groups(
+            made.count.reshape(shape), made.mean.reshape(*shape, q), made.spread.reshape(*shape, q, q)
+        )
+
     def values(self, rows: Ints) -> Floats:
         """The numbers whose weighted sums are the totals: (rows, q)."""
         if self.code is not None:
@@ -84,95 +105,127 @@ class Job:
         return np.column_stack([np.ones(len(rows)) if c is None else c[rows] for c in self.columns])
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Estimates, domain by domain; arrays (K,) but ``covariance`` (K, K).
+def sum_rows(
+    sample: Sample, domains: Domains, jobs: Sequence[Job], task: Task, merge: bool = False
+) -> Totals:
+    """Totals of the rows of a sample.
 
-    ``srs`` is the variance the statistic would have in a simple random sample of n with replacement, ``kish`` Kish's
-    effective number of respondents, ``population`` the sum of the weights.
+    Parameters
+    ----------
+    sample : Sample
+    domains : Domains
+    jobs : the variables
+    task : what was asked
+    merge : bool
+        They will be added to those of other rows: what that needs is kept.
     """
+    road = _choose_road(sample, domains, jobs, merge)
+    measured = [(*_measure(sample, layer, job, road, merge), job) for layer in domains.layers for job in jobs]
+    replicates = sample.replicates
+    spread = None
+    if replicates is not None:
+        r = replicates
+        gram = _gram(r, np.arange(len(sample))[sample.weight != 0]) if merge else None
+        spread = Spread(r.method, r.scale, r.rscales, r.mse, r.df, gram)
 
-    keys: tuple[tuple[object, ...], ...]
-    variables: tuple[str, ...]
-    levels: tuple[object, ...]
-    estimate: Floats
-    covariance: Floats
-    n: Floats
-    df: Floats
-    srs: Floats
-    kish: Floats
-    population: Floats
+    def project(slopes: Sequence[Floats]) -> tuple[Floats, ...]:
+        return _project(sample, [(cell, job) for _, cell, job in measured], slopes)
 
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """One variable in the domains of one layer: totals ``t`` (D, q), by unit ``z`` (m, D, q) a stage.
-
-    ``squares`` (D,) are the sums of squared weights, ``moments`` (D, q, q) those of products of columns.
-    """
-
-    layer: Layer
-    cell: Ints
-    job: Job
-    statistic: Smooth
-    jacobian: Floats
-    t: Floats
-    n: Floats
-    df: Floats
-    z: tuple[Floats, ...]
-    squares: Floats
-    moments: Floats | None
-
-    def part(self, z: Floats) -> Floats:
-        """Weights in totals: (..., D)."""
-        return np.asarray(z.sum(axis=-1) if self.job.code is not None else z[..., 0])
+    return Totals(
+        task=task,
+        design=sample.design,
+        units=sample.codes,
+        parts=tuple(part for part, _, _ in measured),
+        order=domains.order,
+        scales=domains.scales,
+        overlapping=domains.overlapping,
+        lost=dict(domains.lost),
+        missing=_count_missing(domains, jobs),
+        spread=spread,
+        origin=sample.origin,
+        rows=len(sample),
+        project=project if road == "rows" else None,
+    )
 
 
-def run(sample: Sample, domains: Domains, jobs: tuple[Job, ...]) -> Result:
-    """Estimate every job in every domain, with the covariance of all of them."""
-    linear = sample.replicates is None and not sample.adjustments
-    alone = len(domains.layers) == 1 and len(jobs) == 1
-    short = linear and alone and element_sample(sample)
-    blocks = [_measure(sample, layer, job, linear and not short) for layer in domains.layers for job in jobs]
-    estimate = np.concatenate([b.statistic.point(b.t).reshape(-1) for b in blocks])
+def _count_missing(domains: Domains, jobs: Sequence[Job]) -> dict[str, int]:
+    """Rows of the domains without a value, by variable."""
+    out: dict[str, int] = {}
+    if any(j.valid is not None for j in jobs):
+        inside = np.any([layer.cell >= 0 for layer in domains.layers], axis=0)
+        for job in jobs:
+            if job.valid is not None:
+                out[job.name] = int((inside & ~job.valid).sum())
+    return out
+
+
+def _choose_road(sample: Sample, domains: Domains, jobs: Sequence[Job], merge: bool) -> str:
+    """What is summed for the variance: "replicates", "rows" (projected by adjustments), "people" or "units"."""
     if sample.replicates is not None:
-        covariance = sample.replicates.covariance(_replicate(sample.replicates, blocks), estimate)
-    elif sample.adjustments:
-        covariance = sample.total_covariance(_project(sample, blocks))
-    elif short:
-        b = blocks[0]
-        jacobian = np.nan_to_num(b.jacobian)
-        quick = element_covariance(sample, b.cell, jacobian, b.job.columns, b.job.code)
-        covariance = (
-            quick if quick is not None else _linearize(sample, [_measure(sample, b.layer, b.job, True)])
-        )
-    else:
-        covariance = _linearize(sample, blocks)
-    return _assemble(domains, blocks, estimate, covariance)
+        return "replicates"
+    if sample.adjustments:
+        return "rows"
+    design, first = sample.design, sample.codes.stages[0]
+    if design.psu or design.pps or len(domains.layers) * len(jobs) != 1:
+        return "units"
+    strata, cells = len(first.size), len(domains.layers[0].keys)
+    width = len(jobs[0].levels) or len(jobs[0].columns)
+    small = strata * max(cells, 1) * width * max(width, cells) <= LARGE
+    return "people" if small and (merge or strata * 4 < len(sample)) else "units"
 
 
-def _measure(sample: Sample, layer: Layer, job: Job, by_unit: bool) -> _Block:
-    """Totals of one variable in one layer; by unit of every stage where the variance needs them."""
+def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> tuple[Part, Ints]:
+    """Totals of one variable in one layer, and the domain of each row."""
     job = job if job.adapt is None else job.adapt(layer)
     cell = layer.cell if job.valid is None else np.where(job.valid, layer.cell, -1)
     cells = len(layer.keys)
     first, *later = sample.codes.stages
     z: tuple[Floats, ...] = ()
-    if by_unit:
+    counts = groups = theta = gram = df = None
+    if road == "units":
         sums = job.sums(first.unit, first.units, cell, cells, sample.weight)
         z = (sums.totals, *(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in later))
+        counts = sums.counts
     else:
         one = np.broadcast_to(np.zeros(1, np.int64), len(sample))
         sums = job.sums(one, 1, cell, cells, sample.weight)
-    t, n = sums.totals.sum(axis=0), sums.counts.sum(axis=0)
-    if sample.replicates is not None:
-        df = _replicate_df(sample.replicates, cell, cells)
-    elif by_unit:
-        df = _count_df(sample, sums.counts)
-    else:
+    n = sums.counts.sum(axis=0)
+    if road == "people":
+        groups = job.groups(first.stratum, len(first.size), cell, cells, sample.weight)
+    elif road == "rows":
         df = _design_df(sample, cell, cells, n)
-    statistic = job.make(n)
-    return _Block(layer, cell, job, statistic, statistic.jacobian(t), t, n, df, z, sums.squares, sums.moments)
+    elif road == "replicates":
+        assert sample.replicates is not None
+        theta = _replicate(sample.replicates, job, cell, cells)
+        if merge:
+            gram = (
+                np.stack([_gram(sample.replicates, np.flatnonzero(cell == d)) for d in range(cells)])
+                if cells
+                else (np.zeros((0, sample.replicates.count, sample.replicates.count)))
+            )
+        else:
+            df = _replicate_df(sample.replicates, cell, cells)
+    part = Part(
+        name=job.name,
+        statistic=job.statistic,
+        keys=layer.keys,
+        layer=layer.name,
+        levels=job.levels,
+        scale=job.scale,
+        numeric=job.numeric,
+        centre=job.centre,
+        t=sums.totals.sum(axis=0),
+        n=n,
+        squares=sums.squares,
+        moments=sums.moments,
+        z=z,
+        counts=counts,
+        groups=groups,
+        theta=theta,
+        gram=gram,
+        df=df,
+    )
+    return part, cell
 
 
 def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
@@ -182,35 +235,23 @@ def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
     if not sample.design.psu:
         strata = unit_cell_totals(first.stratum, len(first.size), cell, cells, ones, (None,))[..., 0] > 0
         return np.asarray(n - strata.sum(axis=0))
-    return _count_df(sample, unit_cell_totals(first.unit, first.units, cell, cells, ones, (None,))[..., 0])
+    seen = unit_cell_totals(first.unit, first.units, cell, cells, ones, (None,))[..., 0]
+    return count_df(seen, first.stratum, len(first.size))
 
 
-def _count_df(sample: Sample, counts: Floats) -> Floats:
-    """As :func:`_design_df`, from the rows of each unit and domain (m, D)."""
-    first = sample.codes.stages[0]
+def count_df(counts: Floats, stratum: Ints, strata: int) -> Floats:
+    """Units less strata of each domain (D,), from the rows of each unit and domain (m, D)."""
     alive = counts > 0
-    strata = sum_units(alive.astype(np.float64), first.stratum, len(first.size)) > 0
-    return np.asarray(alive.sum(axis=0) - strata.sum(axis=0), np.float64)
+    held = sum_units(alive.astype(np.float64), stratum, strata) > 0
+    return np.asarray(alive.sum(axis=0) - held.sum(axis=0), np.float64)
 
 
-def _linearize(sample: Sample, blocks: list[_Block]) -> Floats:
-    """Taylor covariance from the units' totals."""
-    totals, counts = [], []
-    for s, stage in enumerate(sample.codes.stages):
-        parts = [
-            np.einsum("mdq,dqk->mdk", b.z[s], np.nan_to_num(b.jacobian)).reshape(stage.units, -1)
-            for b in blocks
-        ]
-        totals.append(np.concatenate(parts, axis=1))
-        seen = [np.repeat(b.part(b.z[s]) != 0, b.job.width, axis=1) for b in blocks]
-        counts.append(np.concatenate(seen, axis=1).astype(np.float64))
-    return sample.total_covariance(tuple(totals), tuple(counts))
-
-
-def _project(sample: Sample, blocks: list[_Block]) -> tuple[Floats, ...]:
+def _project(
+    sample: Sample, parts: Sequence[tuple[Ints, Job]], slopes: Sequence[Floats]
+) -> tuple[Floats, ...]:
     """Unit totals of each stage after the adjustments took their part of the row-level scores."""
     stages = sample.codes.stages
-    parts: list[list[Floats]] = [[] for _ in stages]
+    out: list[list[Floats]] = [[] for _ in stages]
     pending: list[Floats] = []
 
     def flush() -> None:
@@ -219,13 +260,13 @@ def _project(sample: Sample, blocks: list[_Block]) -> tuple[Floats, ...]:
         for adjustment in sample.adjustments:
             weighted = adjustment.project(weighted)
         for s, stage in enumerate(stages):
-            parts[s].append(sum_units(weighted, stage.unit, stage.units))
+            out[s].append(sum_units(weighted, stage.unit, stage.units))
 
-    for b in blocks:
-        for d in range(len(b.layer.keys)):
-            rows = np.flatnonzero(b.cell == d)
-            scores = b.job.values(rows) @ np.nan_to_num(b.jacobian[d]) * sample.weight[rows, None]
-            for j in range(b.job.width):
+    for (cell, job), slope in zip(parts, slopes, strict=True):
+        for d in range(len(slope)):
+            rows = np.flatnonzero(cell == d)
+            scores = job.values(rows) @ slope[d] * sample.weight[rows, None]
+            for j in range(job.width):
                 column = np.zeros(len(sample))
                 column[rows] = scores[:, j]
                 pending.append(column)
@@ -233,21 +274,16 @@ def _project(sample: Sample, blocks: list[_Block]) -> tuple[Floats, ...]:
                     flush()
     if pending:
         flush()
-    return tuple(np.concatenate(p, axis=1) for p in parts)
+    return tuple(np.concatenate(p, axis=1) for p in out)
 
 
-def _replicate(replicates: Replicates, blocks: list[_Block]) -> Floats:
-    """Estimates (R, K) with each replicate's weights."""
-    out = []
-    for b in blocks:
-        cells, levels = len(b.layer.keys), len(b.job.levels)
-        if b.job.code is None:
-            t = replicates.totals(b.cell, cells, b.job.columns)
-        else:
-            crossed = np.where(b.cell >= 0, b.cell * levels + b.job.code, -1)
-            t = replicates.totals(crossed, cells * levels, (None,)).reshape(-1, cells, levels)
-        out.append(b.statistic.point(t).reshape(replicates.count, -1))
-    return np.concatenate(out, axis=1)
+def _replicate(replicates: Replicates, job: Job, cell: Ints, cells: int) -> Floats:
+    """Totals (R, D, q) with each replicate's weights."""
+    if job.code is None:
+        return replicates.totals(cell, cells, job.columns)
+    levels = len(job.levels)
+    crossed = np.where(cell >= 0, cell * levels + job.code, -1)
+    return replicates.totals(crossed, cells * levels, (None,)).reshape(-1, cells, levels)
 
 
 def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
@@ -261,58 +297,7 @@ def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
     return out
 
 
-def _srs(b: _Block) -> Floats:
-    """Variance (D, k) under simple random sampling with replacement of the n respondents of a domain."""
-    moments = b.t[:, :, None] * np.eye(b.t.shape[1]) if b.moments is None else b.moments
-    j, whole, n = b.jacobian, b.part(b.t)[:, None], b.n[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = b.t / whole
-        spread = moments / whole[..., None] - mean[:, :, None] * mean[:, None, :]
-        if b.job.code is None:
-            spread[:, 0, :] = spread[:, :, 0] = 0.0  # the column of ones
-        square = np.einsum("dqk,dqr,drk->dk", j, spread, j)
-        return np.asarray(np.maximum(square, 0.0) / (n - 1) * whole**2)
-
-
-def _assemble(domains: Domains, blocks: list[_Block], estimate: Floats, covariance: Floats) -> Result:
-    """Put the blocks in the order of the table."""
-    keys, variables, levels, place = [], [], [], []
-    rank = [{v: i for i, v in enumerate(values)} for values in domains.order]
-    for j, b in enumerate(blocks):
-        for key in b.layer.keys:
-            position = tuple(r[v] for r, v in zip(rank, key, strict=True))
-            for i, level in enumerate(b.job.levels or (None,)):
-                keys.append(key)
-                variables.append(b.job.name)
-                levels.append(level)
-                place.append((position, j, i))
-    order = np.array(sorted(range(len(place)), key=place.__getitem__), dtype=np.int64)
-
-    def spread(values: list[Floats]) -> Floats:
-        wide = [
-            np.repeat(v, b.job.width) if v.ndim == 1 else v.reshape(-1)
-            for v, b in zip(values, blocks, strict=True)
-        ]
-        return np.concatenate(wide)[order]
-
-    srs = spread([_srs(b) for b in blocks])
-    covariance = covariance[np.ix_(order, order)]
-    noise = np.diag(covariance) <= NOISE * srs
-    covariance[noise, :] = 0.0
-    covariance[:, noise] = 0.0
-    population = spread([b.part(b.t) for b in blocks])
-    squares = spread([b.squares for b in blocks])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        kish = population**2 / squares
-    return Result(
-        tuple(keys[i] for i in order),
-        tuple(variables[i] for i in order),
-        tuple(levels[i] for i in order),
-        estimate[order],
-        covariance,
-        spread([b.n for b in blocks]),
-        spread([b.df for b in blocks]),
-        srs,
-        kish,
-        population,
-    )
+def _gram(replicates: Replicates, rows: Ints) -> Floats:
+    """Sums of products of the factors (R, R) of the groups of some rows."""
+    lines = replicates.factors[np.unique(replicates.index[rows])]
+    return np.asarray(lines.T @ lines)

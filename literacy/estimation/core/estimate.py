@@ -1,8 +1,8 @@
-"""Estimate: numbers of a population with their uncertainty."""
+"""Estimate: numbers of a population with their uncertainty, and the one place where it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.provenance import Source
+from literacy.errors import LiteracyError
+from literacy.estimation.core.expressions import Expression, evaluate, name_expressions
+from literacy.estimation.core.labels import Labels, name_codes
+from literacy.estimation.core.vocabulary import COLUMNS, refuse_names
+from literacy.kernels.design.intervals import proportion_interval, symmetric_interval
+from literacy.provenance import ORIGIN_FIELDS, Origin, Source
 
 Floats = NDArray[np.float64]
-COLUMNS = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable")
 KINDS = {
     "mean": "mean",
     "proportion": "share",
@@ -25,6 +29,8 @@ KINDS = {
     "contrast": "contrast",
     "standardized": "standardized",
 }
+NOISE = 1e-14  # of the sizes that cancel: a variance below is what rounding leaves
+ROUNDING = 1e-13  # of the numbers compared: a difference and an error below are both 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,53 @@ class Options:
     lonely_psu: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """What an Estimate is made of. Arrays are (k,), one number a row; ``covariance`` is (k, k).
+
+    Attributes
+    ----------
+    kind : which estimator made them.
+    labels : the leading columns: the `by` columns, ``variable`` and, where there are any, ``level``.
+    estimate, covariance, df, n : the numbers; ``df`` and ``n`` may be one for all rows.
+    level : confidence level.
+    by, overlapping : columns of the domains, and those of them whose domains overlap.
+    ci : interval: "mean" for t intervals, else one of shares; with ``limits`` its name only.
+    limits : lower and upper limits, where they do not follow from `ci`.
+    se : standard errors, where they are not the roots of the covariance.
+    kish : Kish's effective number of respondents, for shares without variance.
+    n_eff, deff, reliable : further columns; missing where not given.
+    against : reference of the design effect.
+    method : what follows the variance in the column ``method``; ``before`` what stands ahead of it.
+    sizes : numbers compared in a test, whose rounding a difference of 0 may show; None for no test of 0.
+    extra : columns at the end.
+    notes : what a reader of the table must know.
+    """
+
+    kind: str
+    labels: Mapping[str, Sequence[Any]]
+    estimate: Floats
+    covariance: Floats
+    df: Floats | float
+    n: Any
+    level: float
+    by: tuple[str, ...] = ()
+    overlapping: tuple[str, ...] = ()
+    ci: str = "mean"
+    limits: tuple[Floats, Floats] | None = None
+    se: Floats | None = None
+    kish: Floats | None = None
+    n_eff: Floats | None = None
+    deff: Floats | None = None
+    reliable: NDArray[np.bool_] | None = None
+    against: str = "wr"
+    method: str = ""
+    before: str = ""
+    sizes: Floats | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Estimate(Printable):
     """Population estimates with their joint covariance. No arithmetic: see :meth:`contrast`.
@@ -57,20 +110,14 @@ class Estimate(Printable):
         Which estimator made it.
     by : tuple of str
         The domain columns.
-    overlapping : tuple of str
-        Those of them whose domains overlap (the five groups).
     options : Options
         The choices.
-    standard, wave, universe : str
-        Scoring standard, wave and universe, where known.
-    labels : mapping
-        Column to value to bilingual label, where the instrument knows them.
+    origin : Origin
+        Where the numbers come from; ``standard, wave, universe, synthetic, labels, history, source`` are read from it.
+    overlapping : tuple of str
+        Those of the domain columns whose domains overlap (the five groups).
     notes : tuple of str
         What a reader of the table must know.
-    history : tuple of str
-        One sentence a step.
-    source : Source or None
-        The file.
     """
 
     table: pd.DataFrame
@@ -78,19 +125,49 @@ class Estimate(Printable):
     kind: str
     by: tuple[str, ...]
     options: Options
-    standard: str = ""
-    wave: str = ""
-    universe: str = ""
+    origin: Origin
     overlapping: tuple[str, ...] = ()
-    labels: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    history: tuple[str, ...] = ()
-    source: Source | None = None
 
     @property
     def level(self) -> float:
         """Confidence level."""
         return self.options.level
+
+    @property
+    def standard(self) -> str:
+        """Scoring standard, where known."""
+        return self.origin.standard
+
+    @property
+    def wave(self) -> str:
+        """Wave, where known."""
+        return self.origin.wave
+
+    @property
+    def universe(self) -> str:
+        """Universe, where known."""
+        return self.origin.universe
+
+    @property
+    def synthetic(self) -> bool:
+        """True where the data are made up."""
+        return self.origin.synthetic
+
+    @property
+    def labels(self) -> Labels:
+        """Column to value to bilingual label, where the instrument knows them."""
+        return self.origin.labels
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """One sentence a step."""
+        return self.origin.history
+
+    @property
+    def source(self) -> Source | None:
+        """The file."""
+        return self.origin.source
 
     @property
     def variable(self) -> str:
@@ -121,15 +198,15 @@ class Estimate(Printable):
     def contrast(self, first: str, second: str) -> Estimate:
         """Difference of two rows, ``first`` minus ``second``, with their covariance.
 
-        Rows are named as in :attr:`names`; see :func:`literacy.estimation.contrast` for other functions.
+        Rows are named as in :attr:`names`; see :func:`literacy.contrast` for other functions.
         """
-        from literacy.estimation.change.contrasts import contrast
-
         return contrast(self, {first: 1.0, second: -1.0})
 
     def evolve(self, **changes: Any) -> Estimate:
-        """Return a copy with some fields replaced."""
-        return replace(self, **changes)
+        """Return a copy with some fields, or some fields of the origin, replaced."""
+        origin: Origin = changes.pop("origin", self.origin)
+        told = {name: changes.pop(name) for name in ORIGIN_FIELDS if name in changes}
+        return replace(self, origin=origin.evolve(**told), **changes)
 
     def to_frame(self) -> pd.DataFrame:
         """The table (a copy)."""
@@ -139,10 +216,9 @@ class Estimate(Printable):
         head = KINDS.get(self.kind, self.kind)
         head += f" of {self.variable}" if self.variable else ""
         head += f" by {' x '.join(self.by)}" if self.by else ""
-        context = [f"wave {self.wave}"] * bool(self.wave) + [f"standard {self.standard}"] * bool(
-            self.standard
-        )
-        context += [f"universe {self.universe}"] * bool(self.universe)
+        known = {"wave": self.wave, "standard": self.standard, "universe": self.universe}
+        context = [f"{name} {value}" for name, value in known.items() if value]
+        context += ["synthetic data"] * self.synthetic
         return head[0].upper() + head[1:] + (f" ({', '.join(context)})" if context else "")
 
     def _notes(self) -> list[str]:
@@ -152,3 +228,165 @@ class Estimate(Printable):
             f"{o.level:.0%} {interval}; variance: {o.variance}, strata with one sampling unit: {o.lonely_psu}"
         ]
         return out + list(self.notes)
+
+
+def check_level(level: float) -> None:
+    """Refuse a confidence level outside (0, 1)."""
+    if not 0 < level < 1:
+        raise LiteracyError(
+            "estimate.option", where=f"level={level}", what="not between 0 and 1", fix="for example 0.95"
+        )
+
+
+def make_estimate(numbers: Numbers, origin: Origin) -> Estimate:
+    """Make an Estimate: the only place where it is done.
+
+    Parameters
+    ----------
+    numbers : Numbers
+        What was estimated.
+    origin : Origin
+        Where it comes from: its ``variance`` and ``lonely_psu`` are the choices printed.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.variable``: a column of domains is called like a column of the table.
+    """
+    m, k = numbers, len(numbers.estimate)
+    taken = {"variable", "level", *COLUMNS, *m.extra} | (
+        {"statistic", "p_value"} if m.sizes is not None else set()
+    )
+    refuse_names(m.by, taken)
+    se = _standard_errors(m) if m.se is None else m.se
+    df = np.broadcast_to(np.asarray(m.df, np.float64), (k,))
+    n = np.broadcast_to(np.asarray(m.n), (k,))
+    if m.limits is not None:
+        low, high = m.limits
+    elif m.ci == "mean":
+        low, high = symmetric_interval(m.estimate, se, df, m.level)
+    else:
+        counts = np.asarray(n, np.float64)
+        low, high = proportion_interval(
+            m.estimate, se, df, m.level, m.ci, counts, counts if m.kish is None else m.kish
+        )
+    missing = np.full(k, np.nan)
+    columns: dict[str, Any] = dict(m.labels)
+    columns |= {
+        "estimate": m.estimate,
+        "se": se,
+        "ci_low": low,
+        "ci_high": high,
+        "df": df,
+        "n": n if n.dtype == object else n.astype(np.int64),
+        "n_eff": missing if m.n_eff is None else m.n_eff,
+        "deff": missing if m.deff is None else m.deff,
+        "method": m.before + (f"{origin.variance}, {m.method}" if m.method else origin.variance),
+        "reliable": _flags(m.reliable, k),
+    }
+    if m.sizes is not None:
+        columns |= _test_zero(m.estimate, se, df, m.sizes)
+    table = pd.DataFrame(columns | dict(m.extra))
+    if n.dtype == object:
+        table["n"] = table["n"].astype("Int64")
+    return Estimate(
+        table=table,
+        covariance=np.asarray(m.covariance),
+        kind=m.kind,
+        by=m.by,
+        options=Options(origin.variance, m.ci, m.level, m.against, origin.lonely_psu),
+        origin=origin,
+        overlapping=m.overlapping,
+        notes=(*m.notes, *name_codes(origin.labels, table)),
+    )
+
+
+def _flags(values: NDArray[np.bool_] | None, count: int) -> Any:
+    """A column of yes, no and unknown."""
+    if values is None:
+        return pd.arrays.BooleanArray(np.zeros(count, bool), np.ones(count, bool))
+    return pd.arrays.BooleanArray(np.asarray(values, bool), np.zeros(count, bool))
+
+
+def _standard_errors(m: Numbers) -> Floats:
+    """Roots of the variances; NaN without a variance or an estimate."""
+    variance = np.diag(m.covariance)
+    with np.errstate(invalid="ignore"):
+        se = np.sqrt(np.maximum(variance, 0.0))
+    return np.where(np.isfinite(variance) & np.isfinite(m.estimate), se, np.nan)
+
+
+def _test_zero(estimate: Floats, se: Floats, df: Floats, sizes: Floats) -> dict[str, Floats]:
+    """t test of 0; none where the estimate and its error are no more than the rounding of what was compared."""
+    from scipy import stats
+
+    with np.errstate(invalid="ignore"):
+        real = se > ROUNDING * np.maximum(np.abs(sizes), np.abs(estimate))
+    t = np.divide(estimate, se, out=np.full(len(se), np.nan), where=real)
+    p = np.where(df > 0, 2 * stats.t.sf(np.abs(t), np.maximum(df, 1e-9)), np.nan)
+    return {"statistic": t, "p_value": p}
+
+
+def contrast(
+    estimate: Estimate,
+    expressions: Expression | Sequence[Expression] | Mapping[str, Expression],
+    *,
+    level: float | None = None,
+    df: float | None = None,
+) -> Estimate:
+    """Functions of the rows of an estimate, by the delta method.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Its rows are named as in ``estimate.names``.
+    expressions : mapping, str, list of either, or mapping of a name to either
+        ``{"officials": 1, "elderly": -1}`` is linear; ``"log(officials / elderly)"`` is any function of the rows with
+        + - * / ** and exp, log, sqrt, logit, expit. A name that is no identifier is quoted with backticks.
+    level : float, optional
+        Confidence level; default the estimate's.
+    df : float, optional
+        Degrees of freedom; default the smallest of the rows used.
+
+    Returns
+    -------
+    Estimate
+        One row a contrast; ``n`` is the number of respondents in the smallest row used.
+    """
+    level = estimate.level if level is None else level
+    check_level(level)
+    named = name_expressions(expressions)
+    rows, held = estimate.names, estimate.estimate
+    values, gradient = np.empty(len(named)), np.zeros((len(named), len(held)))
+    for i, (name, expression) in enumerate(named.items()):
+        values[i], gradient[i] = evaluate(rows, held, expression, name)
+    known = np.nan_to_num(estimate.covariance)
+    covariance = gradient @ known @ gradient.T
+    used = gradient != 0
+    lost = (used & ~np.isfinite(np.diag(estimate.covariance))).any(axis=1)
+    size = np.abs(gradient) @ np.abs(known) @ np.abs(gradient).T
+    noise = np.diag(covariance) <= NOISE * np.diag(size)  # what rounding leaves of terms that cancel
+    covariance[noise, :] = 0.0
+    covariance[:, noise] = 0.0
+    own = estimate.table["df"].to_numpy(np.float64)
+    smallest = np.array([own[u].min() if u.any() else np.nan for u in used])
+    n = estimate.table["n"].to_numpy(np.float64, na_value=np.nan)
+    least = [n[u].min() if u.any() else 0.0 for u in used]
+    gaps = any(np.isnan(x) for x in least)
+    notes = ("n is that of the smallest row of the contrast; df the smallest",) if len(held) > 1 else ()
+    numbers = Numbers(
+        kind="contrast",
+        labels={"variable": list(named)},
+        estimate=values,
+        covariance=covariance,
+        df=smallest if df is None else float(df),
+        n=np.array([pd.NA if np.isnan(x) else int(x) for x in least], object)
+        if gaps
+        else np.array(least, np.int64),
+        level=level,
+        se=np.where(lost, np.nan, np.sqrt(np.diag(covariance))),
+        against=estimate.options.deff,
+        before="delta, ",
+        notes=(f"from the {estimate.kind} of {estimate.variable or 'several variables'}", *notes),
+    )
+    return make_estimate(numbers, estimate.origin.evolve(labels={}))

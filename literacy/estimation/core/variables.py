@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.estimation.core.labels import known_levels, tier_names
 from literacy.kernels.design.aggregation import BLOCK
 from literacy.sampling import Sample
+from literacy.sampling.replication import tell_lost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,6 +24,7 @@ SPAN = 1 << 12  # whole numbers within this range are levels as they are, others
 
 def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[Any]:
     """A column of the sample, or an error that names the nearest."""
+    name = str(name)
     if name not in sample.frame.columns:
         from difflib import get_close_matches
 
@@ -75,8 +78,8 @@ def read_levels(
 ) -> tuple[Ints, tuple[Any, ...]]:
     """A column as codes (n,), -1 where missing, and its levels in order.
 
-    Only levels that occur in `rows` with weight are kept; other values become -1. Categories keep their order,
-    everything else is sorted.
+    Only levels that occur in `rows` with weight are kept; other values become -1. Categories and tiers keep their
+    order, everything else is sorted.
     """
     column = find_column(sample, name, role)
     live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
@@ -89,18 +92,27 @@ def read_levels(
     if isinstance(column.dtype, pd.CategoricalDtype):
         raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
     else:
-        codes, uniques = pd.factorize(column)
-        order, labels = _sort_levels(sample, list(uniques))
-        raw = np.append(order, -1)[codes]
+        try:
+            codes, uniques = pd.factorize(column)
+        except TypeError as error:
+            raise LiteracyError(
+                "estimate.variable",
+                where=f"{role}={name!r}",
+                what="holds values that are no levels (lists or the like)",
+                fix="make them text or numbers",
+            ) from error
+        labels = sort_levels(list(uniques), level_order(sample, name))
+        place_of = {v: i for i, v in enumerate(labels)}
+        raw = np.array([*(place_of[v] for v in uniques), -1], np.int64)[codes]
     whole = bool(labels) and bool(live.all()) and int(raw.min()) >= 0
     if labels:
         seen = np.bincount(raw if whole else raw[live & (raw >= 0)], minlength=len(labels)) > 0
     else:
         seen = np.zeros(0, bool)
     if whole and seen.all():
-        return raw.astype(np.int64, copy=False), tuple(_plain(x) for x in labels)
+        return raw.astype(np.int64, copy=False), tuple(plain_level(x) for x in labels)
     place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
-    return place[raw], tuple(_plain(x) for x, s in zip(labels, seen, strict=True) if s)
+    return place[raw], tuple(plain_level(x) for x, s in zip(labels, seen, strict=True) if s)
 
 
 def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
@@ -133,20 +145,36 @@ def _place_integers(
     return codes, levels
 
 
-def _sort_levels(sample: Sample, values: list[Any]) -> tuple[Ints, list[Any]]:
-    """Place of each value in order, and the values in order: tiers from the lowest, everything else sorted."""
-    tiers = [t.name for t in sorted(getattr(sample.standard, "tiers", ()), key=lambda t: t.cut)]
-    if tiers and len(set(values) - set(tiers)) <= 1 and set(values) & set(tiers):
-        rank = {v: i for i, v in enumerate(tiers)}
-        order = sorted(range(len(values)), key=lambda i: rank.get(values[i], -1))
-    else:
-        order = list(pd.Series(values).sort_values(kind="stable").index)
-    place = np.empty(len(values), np.int64)
-    place[order] = np.arange(len(values))
-    return place, [values[i] for i in order]
+def level_order(sample: Sample, name: str) -> tuple[Any, ...]:
+    """The order a column's levels have of their own: its categories, or the standard's tiers; else empty."""
+    column = sample.frame[name]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return tuple(plain_level(c) for c in column.cat.categories)
+    return () if is_number(column) else tuple(tier_names(sample))
 
 
-def _plain(value: Any) -> Any:
+def sort_levels(values: Sequence[Any], order: Sequence[Any] = ()) -> list[Any]:
+    """Levels in order: that of `order` where at most one (the lowest) is not in it, else numbers, then text.
+
+    Values of kinds that cannot be compared stand kind by kind.
+    """
+    if order and len(set(values) - set(order)) <= 1 and set(values) & set(order):
+        rank = {v: i for i, v in enumerate(order)}
+        return sorted(values, key=lambda v: rank.get(v, -1))
+    try:
+        return sorted(values)
+    except TypeError:
+        return sorted(values, key=_kind_key)
+
+
+def _kind_key(value: Any) -> tuple[int, float, str]:
+    """Numbers by size, then everything else by kind and text."""
+    if isinstance(value, int | float | np.number):
+        return 0, float(value), ""
+    return 1, 0.0, f"{type(value).__name__} {value}"
+
+
+def plain_level(value: Any) -> Any:
     """A level as a plain Python value; whole floats as int."""
     value = value.item() if isinstance(value, np.generic) else value
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -154,6 +182,7 @@ def _plain(value: Any) -> Any:
 
 def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
     """Rows (n,) whose column equals a value written as text."""
+    name = str(name)
     column = find_column(sample, name, role)
     if is_number(column):
         try:
@@ -165,23 +194,44 @@ def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
     return np.asarray(text.eq(value).fillna(False), bool)
 
 
-def read_outcome(sample: Sample, spec: str) -> Floats:
-    """An outcome (n,): a column of numbers, or ``"column=value"`` as 1 where it holds, NaN where missing."""
+def read_outcome(
+    sample: Sample, spec: str, known: Collection[Any] = (), role: str = "outcome", block: bool = False
+) -> Floats:
+    """An outcome (n,): a column of numbers, or ``"column=value"`` as 1 where it holds, NaN where missing.
+
+    A value nobody holds must be a level the column can have (a category, an answer the instrument knows, a tier, one
+    of `known`); of a block any value will do.
+    """
+    spec = str(spec)
     name, mark, value = spec.partition("=")
     if not mark or spec in sample.frame.columns:
-        return read_numbers(sample, spec, "outcome")
+        return read_numbers(sample, spec, role)
     name, value = name.strip(), value.strip()
-    hit = find_value(sample, name, value, "outcome")
-    if not hit.any():
-        known = ", ".join(repr(v) for v in read_levels(sample, name, role="outcome")[1][:8])
+    hit = find_value(sample, name, value, role)
+    if not hit.any() and not block and not _is_known(value, (*known, *known_levels(sample, name))):
+        held = ", ".join(repr(v) for v in read_levels(sample, name, role=role)[1][:8])
         raise LiteracyError(
             "estimate.variable",
-            where=f"outcome={spec!r}",
+            where=f"{role}={spec!r}",
             what="no row has that value",
-            fix=f"known: {known}",
+            fix=f"known: {held}",
         )
     missing = find_column(sample, name).isna().to_numpy(bool)
     return np.where(missing, np.nan, hit.astype(np.float64))
+
+
+def _is_known(value: str, levels: Iterable[Any]) -> bool:
+    """Whether a value written as text is one of some levels."""
+    for level in levels:
+        if str(level) == value:
+            return True
+        if isinstance(level, int | float) and not isinstance(level, bool):
+            try:
+                if float(value) == level:
+                    return True
+            except ValueError:
+                continue
+    return False
 
 
 def indicators(cell: Ints, cells: int) -> Floats:
@@ -206,6 +256,7 @@ def covariance_of(
     estimate: Floats,
     revalue: Callable[[Floats], Floats],
     rows: Bools,
+    notes: list[str],
 ) -> Floats:
     """Covariance (k, k) of an estimate over the design or over the replicates.
 
@@ -219,6 +270,8 @@ def covariance_of(
         ``revalue(W)`` with W (n, R) weights gives the estimates (k, R).
     rows : (n,) bool
         Rows of the domain.
+    notes : list of str
+        Gets a sentence where replicates had to be left out.
     """
     replicates = sample.replicates
     if replicates is None:
@@ -229,7 +282,9 @@ def covariance_of(
         revalue(np.where(rows[:, None], replicates.weights(columns=slice(a, a + width)), 0.0))
         for a in range(0, replicates.count, width)
     ]
-    return np.asarray(replicates.covariance(np.concatenate(parts, axis=1).T, estimate))
+    thetas = np.concatenate(parts, axis=1).T
+    notes += tell_lost(int(replicates.lost(thetas, estimate).sum()), replicates.count)
+    return np.asarray(replicates.covariance(thetas, estimate))
 
 
 def degrees(sample: Sample, rows: Bools) -> float:

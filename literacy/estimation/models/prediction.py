@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.core.construction import build_estimate
-from literacy.estimation.core.estimate import Estimate
-from literacy.estimation.core.variables import Floats
+from literacy.estimation.core.estimate import Estimate, Numbers
+from literacy.estimation.core.results import estimate_from
+from literacy.estimation.core.variables import Floats, covariance_of
 from literacy.estimation.models.model import Model
 from literacy.estimation.models.regression import coefficient_influence, refit
 from literacy.kernels.models import glm, ordinal
@@ -52,7 +52,8 @@ def marginal_means(
     option("variance", variance, VARIANCES)
     levels = _levels(model, variable)
     designs = [_matrix(model, variable, i) for i in range(len(levels))]
-    covariance, estimate = _margin(model, [(X, None) for X in designs], np.eye(len(levels)), variance)
+    lost: list[str] = []
+    covariance, estimate = _margin(model, [(X, None) for X in designs], np.eye(len(levels)), variance, lost)
     outcomes = list(model.categories) if model.family == "ordinal" else [""]
     labels: dict[str, list[Any]] = {
         variable: [v for v in levels for _ in outcomes],
@@ -60,7 +61,7 @@ def marginal_means(
     }
     if model.family == "ordinal":
         labels["level"] = outcomes * len(levels)
-    return _build(model, "adjusted mean", labels, estimate, covariance, level, (variable,), variance)
+    return _build(model, "adjusted mean", labels, estimate, covariance, level, (variable,), variance, lost)
 
 
 def marginal_effects(
@@ -121,7 +122,8 @@ def marginal_effects(
     for r, row in enumerate(rows):
         for j, value in row.items():
             mix[r, j] = value
-    covariance, estimate = _margin(model, parts, mix, variance)
+    lost: list[str] = []
+    covariance, estimate = _margin(model, parts, mix, variance, lost)
     outcomes = list(model.categories) if model.family == "ordinal" else [""]
     c = len(outcomes)
     labels: dict[str, list[Any]] = {
@@ -132,7 +134,9 @@ def marginal_effects(
     if model.family == "ordinal":
         labels = {"outcome": outcomes * len(names_out), **labels}
         by = ("outcome",)
-    return _build(model, "marginal effect", labels, estimate, covariance, level, by, variance, test=True)
+    return _build(
+        model, "marginal effect", labels, estimate, covariance, level, by, variance, lost, test=True
+    )
 
 
 def _levels(model: Model, variable: str) -> tuple[Any, ...]:
@@ -204,7 +208,7 @@ def _ordinal_values(model: Model, X: Floats, slope: Floats | None, beta: Floats)
 
 
 def _margin(
-    model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, variance: str
+    model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, variance: str, lost: list[str]
 ) -> tuple[Floats, Floats]:
     """Covariance and value of combinations of averaged predictions; categories of an outcome vary fastest."""
     sample, used, weight = model.sample, model.data.rows, model.weight
@@ -214,7 +218,7 @@ def _margin(
     fits = np.einsum("rp,pmc->mrc", mix, fits).reshape(len(weight), -1)
     value = share @ fits
     if sample.replicates is not None:
-        return _replicated(model, parts, mix, value), value
+        return _replicated(model, parts, mix, value, lost), value
     slopes = np.stack([_gradient(model, X, s, share) for X, s in parts])  # (parts, c, k)
     slopes = np.einsum("rp,pck->rck", mix, slopes).reshape(len(value), -1)
     fixed = slopes @ model.covariance @ slopes.T
@@ -229,10 +233,8 @@ def _margin(
 
 
 def _replicated(
-    model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, value: Floats
+    model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, value: Floats, lost: list[str]
 ) -> Floats:
-    from literacy.estimation.core.variables import covariance_of
-
     X, used = model.matrix(), model.data.rows
 
     def again(W: Floats) -> Floats:
@@ -245,7 +247,7 @@ def _replicated(
         return out
 
     never: Callable[[], Floats] = lambda: np.empty(0)  # noqa: E731  # replicates need no influence
-    return covariance_of(model.sample, never, value, again, used)
+    return covariance_of(model.sample, never, value, again, used, lost)
 
 
 def _build(
@@ -257,25 +259,25 @@ def _build(
     level: float | None,
     by: tuple[str, ...],
     variance: str,
+    lost: list[str],
     test: bool = False,
 ) -> Estimate:
     others = [":".join(p) for p in model.terms.products if p != by]
     notes = [f"from the {model._title()}"]
     if kind == "adjusted mean" and others:
         notes.append(f"held as they are: {', '.join(others)}")
-    return build_estimate(
-        model.sample,
-        kind,
-        labels,
-        estimate,
-        covariance,
-        model.df,
-        model.n,
-        model.level if level is None else level,
+    numbers = Numbers(
+        kind=kind,
+        labels=labels,
+        estimate=estimate,
+        covariance=covariance,
+        df=model.df,
+        n=model.n,
+        level=model.level if level is None else level,
         by=by,
-        method=f"predictive margin, {variance}",
-        test=test,
         ci="logit" if model.family in ("logistic", "ordinal") and not test else "mean",
-        notes=tuple(notes),
-        step=f"{kind} of {model.outcome}",
+        method=f"predictive margin, {variance}",
+        sizes=np.full(len(estimate), float(np.abs(model.data.y).max(initial=0.0))) if test else None,
+        notes=(*notes, *lost),
     )
+    return estimate_from(model.sample, numbers, f"{kind} of {model.outcome}")

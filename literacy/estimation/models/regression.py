@@ -8,6 +8,7 @@ stage of the design, its fpc and calibration, or over the replicates (Binder 198
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import Where
+from literacy.estimation.core.labels import known_items, option_labels, tier_names
 from literacy.estimation.core.scope import find_rows
 from literacy.estimation.core.variables import (
     Bools,
@@ -35,6 +37,7 @@ from literacy.kernels.models import glm, ordinal
 from literacy.sampling import Sample
 
 FAMILIES = (*glm.FAMILIES, "ordinal")
+EXACT = 1e-11  # residuals below this part of the largest outcome are rounding
 FAR = 15.0  # linear predictor beyond which a share is 0 or 1 to seven digits
 
 
@@ -136,7 +139,7 @@ def regress(
             "design.weight",
             where="regress",
             what=f"{int((weight < 0).sum())} weights are negative",
-            fix="calibrate with lower=0 or another distance; a likelihood needs weights above 0",
+            fix="a likelihood needs weights above 0: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
         )
     # the weight of one respondent in the first step; R keeps every row of a calibrated sample
     among = len(sample) if sample.adjustments else int(rows.sum())
@@ -152,7 +155,8 @@ def regress(
     def again(W: Floats) -> Floats:
         return refit(family, X, data, fit.coefficients, W)
 
-    covariance = covariance_of(sample, influence, fit.coefficients, again, used)
+    covariance = covariance_of(sample, influence, fit.coefficients, again, used, notes)
+    fit, covariance = _clear_rounding(fit, data.y, weight, family, covariance, notes)
     labels = [("(intercept)", ""), *terms.columns()]
     table = coefficient_table(
         family, labels, fit, covariance, df, level, [False] + [True] * (len(labels) - 1)
@@ -175,6 +179,23 @@ def regress(
         tuple(notes),
         (*sample.history, f"{family} regression of {outcome}"),
     )
+
+
+def _clear_rounding(
+    fit: glm.GlmFit, y: Floats, weight: Floats, family: str, covariance: Floats, notes: list[str]
+) -> tuple[glm.GlmFit, Floats]:
+    """A linear model without residuals: its coefficients are known, and there is nothing to test.
+
+    Residuals that are no more than rounding would give standard errors, and p-values, of rounding.
+    """
+    if family != "linear":
+        return fit, covariance
+    size = float(np.abs(y).max(initial=0.0))
+    if np.sqrt(weight @ (y - fit.eta) ** 2 / weight.sum()) > EXACT * size:
+        return fit, covariance
+    notes.append("the predictors give the outcome without error: no standard errors and no tests")
+    beta = np.where(np.abs(fit.coefficients) <= EXACT * size, 0.0, fit.coefficients)
+    return replace(fit, coefficients=beta), np.zeros_like(covariance)
 
 
 def _fit_ordinal(
@@ -209,7 +230,7 @@ def _fit_ordinal(
     def again(W: Floats) -> Floats:
         return refit("ordinal", X, data, fit.coefficients, W)
 
-    covariance = covariance_of(sample, influence, fit.coefficients, again, used)
+    covariance = covariance_of(sample, influence, fit.coefficients, again, used, notes)
     cuts = [("(cut)", f"{a}|{b}") for a, b in pairwise(categories)]
     labels = [*terms.columns(), *cuts]
     table = coefficient_table(
@@ -315,7 +336,7 @@ def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) 
     """Whether a column's categories have an order: its own, or that of the standard's tiers."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return bool(column.dtype.ordered)
-    tiers = {t.name for t in getattr(sample.standard, "tiers", ())}
+    tiers = set(tier_names(sample))
     return bool(tiers) and len(set(found) - tiers) <= 1 and bool(set(found) & tiers)
 
 
@@ -403,10 +424,10 @@ def _notes(sample: Sample, rows: Bools, used: Bools, domain: str, terms: Terms) 
         notes.append(f"reference: {', '.join(bases)}")
     if sample.replicates is not None:
         notes.append(f"covariance from {sample.replicates.count} replicates")
-    items = {i.name: i for i in getattr(sample.instrument, "items", ())}
+    items = known_items(sample)
     for variable in terms.variables.values():
         if variable.levels and variable.name in items:
-            known = {o.code: o.label for o in items[variable.name].options}
+            known = option_labels(items[variable.name])
             named = [f"{v} = {known[v]}" for v in variable.levels if v in known]
             notes += [f"{variable.name}: {', '.join(named)}"] if named else []
     return notes

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.core.assembly import check_level
-from literacy.estimation.core.construction import build_estimate
 from literacy.estimation.core.domains import By, Layer, Where, find_domains
-from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.estimate import Estimate, Numbers, check_level
+from literacy.estimation.core.results import estimate_from
 from literacy.estimation.core.variables import (
     Bools,
     Floats,
     Ints,
+    covariance_of,
     degrees,
     indicators,
     read_levels,
@@ -27,6 +27,7 @@ from literacy.kernels.design.intervals import METHODS
 from literacy.kernels.design.residuals import group_residuals
 from literacy.kernels.design.variance import sum_units
 from literacy.sampling import Sample
+from literacy.sampling.design import list_names
 
 Shares = Mapping[Any, float] | pd.Series | pd.DataFrame
 
@@ -77,15 +78,16 @@ def standardize(
     option("ci", ci, METHODS)
     check_level(level)
     y = read_outcome(sample, variable)
-    columns = [adjust] if isinstance(adjust, str) else list(adjust)
+    columns = list(list_names(adjust))
     domains = find_domains(sample, by, where)
     code, keys = _cross(sample, columns, ~np.isnan(y))
     share = _read_shares(shares, columns, keys)
     valid = ~np.isnan(y) & (code >= 0)
     parts = [_layer(sample, layer, y, code, valid, share, keys, columns) for layer in domains.layers]
     value = np.concatenate([p.value for p in parts])
+    lost_notes: list[str] = []
     if sample.replicates is not None:
-        covariance = _replicated(sample, parts, value)
+        covariance = _replicated(sample, parts, value, lost_notes)
     else:
         totals = [[], *([] for _ in sample.codes.stages[1:])]  # type: list[list[Floats]]
         for part in parts:
@@ -103,24 +105,23 @@ def standardize(
     lost = int((inside & ~valid & (sample.weight != 0)).sum())
     notes = [f"composition by {' × '.join(columns)} held at the standard", *domains.notes]
     notes += [f"{lost} respondents without {variable} or {' or '.join(columns)} left out"] if lost else []
-    return build_estimate(
-        sample,
-        "standardized",
-        labels,
-        value,
-        covariance,
-        np.concatenate([p.df for p in parts]),
-        n,
-        level,
+    numbers = Numbers(
+        kind="standardized",
+        labels=labels,
+        estimate=value,
+        covariance=covariance,
+        df=np.concatenate([p.df for p in parts]),
+        n=n,
+        level=level,
         by=domains.by,
-        method="standardised",
+        overlapping=domains.overlapping,
         ci=ci if is_share else "mean",
         kish=np.concatenate([p.kish for p in parts]),
-        overlapping=domains.overlapping,
+        method="standardised",
         extra={"crude": np.concatenate([p.crude for p in parts])},
-        notes=tuple(notes),
-        step=f"{variable} standardised by {' × '.join(columns)}",
+        notes=(*notes, *lost_notes),
     )
+    return estimate_from(sample, numbers, f"{variable} standardised by {' × '.join(columns)}")
 
 
 class _Part:
@@ -258,10 +259,8 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
     return np.asarray(values / values.sum())
 
 
-def _replicated(sample: Sample, parts: list[_Part], value: Floats) -> Floats:
-    from literacy.estimation.core.variables import covariance_of
-
+def _replicated(sample: Sample, parts: list[_Part], value: Floats, notes: list[str]) -> Floats:
     def again(W: Floats) -> Floats:
         return np.concatenate([p.revalue(W) for p in parts])
 
-    return covariance_of(sample, np.empty(0), value, again, np.ones(len(sample), bool))
+    return covariance_of(sample, np.empty(0), value, again, np.ones(len(sample), bool), notes)

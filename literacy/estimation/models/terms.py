@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.estimation.core.labels import known_items
 from literacy.estimation.core.variables import (
     Bools,
     Floats,
@@ -25,6 +26,7 @@ from literacy.estimation.core.variables import (
     read_levels,
     read_numbers,
 )
+from literacy.instrument import Recode
 from literacy.sampling import Sample
 
 _NAME = re.compile(r"^(factor|C|number)\((.+)\)$")
@@ -237,8 +239,8 @@ def _is_category(sample: Sample, name: str) -> bool:
     """Whether a column holds categories: no numbers, or codes of a choice that the instrument knows."""
     if not is_number(find_column(sample, name, "predictor")):
         return True
-    known = (*getattr(sample.instrument, "items", ()), *getattr(sample.instrument, "recodes", ()))
-    return any(i.name == name and getattr(i, "type", "category") in CODED for i in known)
+    item = known_items(sample).get(name)
+    return item is not None and (isinstance(item, Recode) or item.type in CODED)
 
 
 def _place(name: str, levels: tuple[Any, ...], wanted: Any) -> int:

@@ -8,13 +8,14 @@ import numpy as np
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.models.model import Model
-from literacy.estimation.statistics.hypothesis import Test, f_test
+from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
 from literacy.kernels.models import glm, ordinal
 
 METHODS = ("Wald", "WorkingWald", "LRT")
 
 
+@not_collected
 def test_term(model: Model, terms: str | Sequence[str] | None = None, method: str = "Wald") -> Test:
     """Test whether the coefficients of some terms are all zero (R: ``regTermTest``).
 

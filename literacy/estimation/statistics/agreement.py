@@ -7,11 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.construction import build_estimate
 from literacy.estimation.core.domains import Where
-from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.estimate import Estimate, Numbers
+from literacy.estimation.core.results import estimate_from
 from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import Floats, covariance_of, degrees, read_levels, read_numbers
+from literacy.estimation.core.variables import (
+    Floats,
+    covariance_of,
+    degrees,
+    read_levels,
+    read_numbers,
+    sort_levels,
+)
 from literacy.sampling import Sample
 
 
@@ -36,7 +43,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
     rows, _ = find_rows(sample, where)
     a, a_levels = read_levels(sample, first, rows)
     b, b_levels = read_levels(sample, second, rows)
-    levels = sorted({*a_levels, *b_levels}, key=lambda v: (str(type(v)), v))
+    levels = sort_levels(list(dict.fromkeys((*a_levels, *b_levels))))
     place_a = np.array([*(levels.index(v) for v in a_levels), -1])
     place_b = np.array([*(levels.index(v) for v in b_levels), -1])
     a, b = place_a[a], place_b[b]
@@ -61,7 +68,8 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
     weight = np.where(used, sample.weight, 0.0)
     shares = revalue(weight[:, None])[:, 0]
     influence = np.where(used[:, None], marks - shares, 0.0) / weight.sum()
-    spread = covariance_of(sample, influence, shares, revalue, used)
+    notes: list[str] = []
+    spread = covariance_of(sample, influence, shares, revalue, used, notes)
     observed, p, q = shares[0], shares[1 : k + 1], shares[k + 1 :]
     chance = float(p @ q)
     value = np.array([(observed - chance) / (1 - chance)])
@@ -69,18 +77,18 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
     by_chance = (observed - 1) / (1 - chance) ** 2
     slope = np.concatenate([[1 / (1 - chance)], by_chance * q, by_chance * p])
     covariance = np.array([[slope @ spread @ slope]])
-    return build_estimate(
-        sample,
-        "kappa",
-        {"variable": [f"{first} × {second}"]},
-        value,
-        covariance,
-        degrees(sample, used),
-        int(used.sum()),
-        level,
+    numbers = Numbers(
+        kind="kappa",
+        labels={"variable": [f"{first} × {second}"]},
+        estimate=value,
+        covariance=covariance,
+        df=degrees(sample, used),
+        n=int(used.sum()),
+        level=level,
         method="kappa",
-        step=f"kappa of {first} and {second}",
+        notes=tuple(notes),
     )
+    return estimate_from(sample, numbers, f"kappa of {first} and {second}")
 
 
 def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level: float = 0.95) -> Estimate:
@@ -135,16 +143,17 @@ def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level
     centred = (Z - weight[:, 0] @ Z / weight.sum()) ** 2 - v
     score = factor * (centred[:, -1] * v[:-1].sum() / v[-1] ** 2 - centred[:, :-1].sum(axis=1) / v[-1])
     influence = np.where(used, score / weight.sum(), 0.0)[:, None]
-    covariance = covariance_of(sample, influence, value, revalue, used)
-    return build_estimate(
-        sample,
-        "alpha",
-        {"variable": [" + ".join(names)]},
-        value,
-        covariance,
-        degrees(sample, used),
-        int(used.sum()),
-        level,
+    notes: list[str] = []
+    covariance = covariance_of(sample, influence, value, revalue, used, notes)
+    numbers = Numbers(
+        kind="alpha",
+        labels={"variable": [" + ".join(names)]},
+        estimate=value,
+        covariance=covariance,
+        df=degrees(sample, used),
+        n=int(used.sum()),
+        level=level,
         method="Cronbach's alpha",
-        step=f"Cronbach's alpha of {len(names)} items",
+        notes=tuple(notes),
     )
+    return estimate_from(sample, numbers, f"Cronbach's alpha of {len(names)} items")

@@ -24,10 +24,11 @@ from literacy.estimation.core.variables import (
     read_levels,
     sum_levels,
 )
-from literacy.estimation.statistics.hypothesis import Test, f_test
+from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
 from literacy.sampling import Sample
 
+NO_EFFECT = 1e-12  # a mean design effect this small is rounding
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "exact")
 
 
@@ -58,6 +59,7 @@ def _cells(
     return cell, tuple(row_levels[i] for i in kept_row), tuple(column_levels[i] for i in kept_column)
 
 
+@not_collected
 def test_independence(
     sample: Sample, row: str, column: str, statistic: str = "F", where: Where = None
 ) -> Test:
@@ -108,7 +110,7 @@ def test_independence(
 
     if statistic in ("Wald", "adjWald"):
         spread = covariance_of(
-            sample, lambda: indicators(cell, r * c), totals, lambda W: sum_levels(cell, r * c, W), used
+            sample, lambda: indicators(cell, r * c), totals, lambda W: sum_levels(cell, r * c, W), used, notes
         )
         wald = chisquare.wald_independence(totals, spread, r, c)
         if np.isnan(wald):
@@ -137,15 +139,22 @@ def test_independence(
         sums = sum_levels(cell, r * c, W)
         return np.asarray(sums / sums.sum(axis=0))
 
-    spread = covariance_of(sample, influence, shares, again, used)
+    spread = covariance_of(sample, influence, shares, again, used, notes)
     fit = chisquare.correct_pearson(shares, spread, int(rows.sum()), r, c)
+    if np.isnan(fit.effects).any():
+        raise LiteracyError(
+            "estimate.variable",
+            where=f"{row!r} × {column!r}",
+            what="empty cells split the table into blocks: one column recodes the other, at least in part",
+            fix="test other columns, or join levels; statistic='Wald' tests the cells that are left",
+        )
     trace = float(fit.effects.sum())
     details = {
         "pearson": (fit.pearson,),
         "effects": tuple(float(e) for e in fit.effects),
         "shares": tuple(float(s) for s in shares),
     }
-    if not trace > 0:
+    if not trace > NO_EFFECT * k:
         notes.append("the design leaves the table no sampling error: nothing to test")
         return Test(float("nan"), (), float("nan"), "Pearson's chi-square", of, "F", n=n, notes=tuple(notes))
     if statistic == "F":
@@ -187,6 +196,7 @@ def _with_details(test: Test, details: dict[str, tuple[float, ...]]) -> Test:
     return replace(test, details=details)
 
 
+@not_collected
 def test_fit(
     sample: Sample, variable: str, shares: Mapping[Any, float] | Sequence[float], where: Where = None
 ) -> Test:
@@ -230,12 +240,12 @@ def test_fit(
     cell = np.where(rows, codes, -1)
     used = cell >= 0
     totals = sum_levels(cell, k, np.where(used, sample.weight, 0.0)[:, None])[:, 0]
+    notes = [f"domain: {name}"] if name else []
     spread = covariance_of(
-        sample, lambda: indicators(cell, k), totals, lambda W: sum_levels(cell, k, W), used
+        sample, lambda: indicators(cell, k), totals, lambda W: sum_levels(cell, k, W), used, notes
     )
     fit = chisquare.compare_given(totals, spread, np.array(values))
     p = float(stats.chi2.sf(fit.statistic / fit.scale, fit.df)) if fit.scale > 0 else float("nan")
-    notes = [f"domain: {name}"] if name else []
     if np.isnan(fit.scale):
         notes.append(
             "the design fixes these totals: they have no sampling error and there is nothing to test"

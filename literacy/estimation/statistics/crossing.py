@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.core.domains import Where
+from literacy.estimation.core.domains import Where, find_domains
 from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.results import estimate_rows
 from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import read_levels
+from literacy.estimation.core.totals import Task
+from literacy.estimation.core.variables import Bools, read_levels
+from literacy.estimation.core.vocabulary import RESERVED, refuse_names
 from literacy.estimation.statistics.association import test_independence
-from literacy.estimation.statistics.means import proportion
+from literacy.estimation.statistics.means import estimate_shares
+from literacy.estimation.statistics.variables import category_job
 from literacy.sampling import Sample
 
 SHARES = ("row", "column", "all")
@@ -53,6 +55,9 @@ def crosstab(
         raise LiteracyError(
             "estimate.variable", where=f"crosstab({row!r})", what="one column twice", fix="name two columns"
         )
+    row, column = str(row), str(column)
+    for name, role in ((row, "row"), (column, "column")):
+        refuse_names((name,), (*RESERVED, "count"), role)
     rows, _ = find_rows(sample, where)
     a, row_levels = read_levels(sample, row, rows, "row")
     b, column_levels = read_levels(sample, column, rows, "column")
@@ -70,12 +75,12 @@ def crosstab(
         codes = np.where(used, a * c + b, -1)
         joint = pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(range(r * c)))
         marked = sample.evolve(frame=sample.frame.assign(**{CELL: joint}))
-        made = proportion(marked, CELL, where=used, ci=ci, level=level)
+        made = estimate_shares(marked, (CELL,), None, used, ci=ci, level=level)
         cells = made.table["level"].to_numpy(np.int64)
         i, j, labels = cells // c, cells % c, {}
     else:
         inner, outer = (column, row) if share == "row" else (row, column)
-        made = proportion(sample, inner, by=outer, where=used, ci=ci, level=level)
+        made = _levels_of(sample, inner, outer, used, ci, level)
         place_row = {v: k for k, v in enumerate(row_levels)}
         place_column = {v: k for k, v in enumerate(column_levels)}
         first, second = (outer, "level") if share == "row" else ("level", outer)
@@ -90,19 +95,37 @@ def crosstab(
     order = np.lexsort((j, i))
     notes = list(made.notes)
     if r > 1 and c > 1:
-        test = test_independence(sample, row, column, where=where)
-        notes.append(
-            f"independence of {row} and {column}: F({test.df[0]:.2f}, {test.df[1]:.1f}) = {test.statistic:.3f}, "
-            f"p = {test.p_value:.3g} (Rao-Scott)"
-            if len(test.df) == 2
-            else f"independence of {row} and {column} cannot be tested"
-        )
-    return replace(
-        made,
+        notes.append(_tell_independence(sample, row, column, where))
+    return made.evolve(
         table=table.iloc[order].reset_index(drop=True),
         covariance=made.covariance[np.ix_(order, order)],
         kind="cross-table",
         by=(row, column),
         labels=labels,
         notes=tuple(notes),
+    )
+
+
+def _levels_of(sample: Sample, inner: str, outer: str, used: Bools, ci: str, level: float) -> Estimate:
+    """Share of every level of one column within the levels of another."""
+    domains = find_domains(sample, outer, used)
+    job = category_job(sample, inner, domains, "shares")
+    return estimate_rows(
+        sample, domains, (job,), Task("proportion", (inner,), domains.by, ci=ci, level=level)
+    )
+
+
+def _tell_independence(sample: Sample, row: str, column: str, where: Where) -> str:
+    """One sentence on the test of independence."""
+    try:
+        test = test_independence(sample, row, column, where=where)
+    except LiteracyError as error:
+        if error.code != "estimate.variable":
+            raise
+        return f"independence of {row} and {column} cannot be tested: {error.what}"
+    if len(test.df) < 2 or np.isnan(test.p_value):
+        return f"independence of {row} and {column} cannot be tested"
+    return (
+        f"independence of {row} and {column}: F({test.df[0]:.2f}, {test.df[1]:.1f}) = {test.statistic:.3f}, "
+        f"p = {test.p_value:.3g} (Rao-Scott)"
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
+
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -71,6 +74,15 @@ class Test(Printable):
         return list(self.notes)
 
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def not_collected(function: Function) -> Function:
+    """Mark a function named test_… as a statistical test: pytest is not to run it."""
+    function.__test__ = False  # type: ignore[attr-defined]  # read by pytest
+    return function
+
+
 def f_test(
     statistic: float, df: float, ddf: float, *, method: str, of: str, n: int, notes: tuple[str, ...] = ()
 ) -> Test:
@@ -80,6 +92,8 @@ def f_test(
     p = float(stats.f.sf(statistic, df, ddf)) if ddf > 0 and df > 0 else float("nan")
     if not ddf > 0:
         notes = (*notes, f"{ddf:g} degrees of freedom are left for the denominator: no p-value")
+    elif np.isnan(statistic):
+        notes = (*notes, "nothing to test: what is compared has no sampling error in this design")
     return Test(statistic, (df, ddf), p, method, of, "F", n=n, notes=notes)
 
 
@@ -93,16 +107,25 @@ def t_test(
     method: str,
     of: str,
     n: int,
+    size: float = 0.0,
     notes: tuple[str, ...] = (),
 ) -> Test:
-    """Test that compares an estimate with `null` in units of its standard error."""
+    """Test that compares an estimate with `null` in units of its standard error.
+
+    ``size`` is that of the numbers it was made of: an error (or difference) below :data:`ROUNDING` of them is what
+    rounding leaves of 0. Where both are 0 there is no test: a p-value would be made of rounding.
+    """
     from scipy import stats
 
-    gap = estimate - null
-    se = 0.0 if se <= 1e-12 * max(abs(estimate), abs(null)) else se  # rounding
+    noise = ROUNDING * max(abs(estimate), abs(null), size)
+    gap = 0.0 if abs(estimate - null) <= noise else estimate - null
+    se = 0.0 if se <= noise else se
     statistic = gap / se if se > 0 else (float("nan") if gap == 0 else float(np.copysign(np.inf, gap)))
     if not se > 0:
-        notes = (*notes, "the estimate has no sampling error in this design")
+        notes = (
+            *notes,
+            "the estimate has no sampling error in this design" + ("" if gap else ": nothing to test"),
+        )
     if df > 0:
         p = float(2 * stats.t.sf(abs(statistic), df))
         half = float(stats.t.ppf((1 + level) / 2, df)) * se

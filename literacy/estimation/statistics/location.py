@@ -20,7 +20,8 @@ from literacy.estimation.core.variables import (
     read_numbers,
     sum_levels,
 )
-from literacy.estimation.statistics.hypothesis import Test, f_test, t_test
+from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected, t_test
+from literacy.estimation.statistics.variables import find_centre
 from literacy.kernels.design import chisquare
 from literacy.kernels.models.glm import fit_glm, glm_influence
 from literacy.sampling import Sample
@@ -28,6 +29,7 @@ from literacy.sampling import Sample
 SCORES = ("wilcoxon", "vanderWaerden", "median")
 
 
+@not_collected
 def test_means(
     sample: Sample,
     variable: str,
@@ -60,10 +62,18 @@ def test_means(
     """
     rows, name = find_rows(sample, where)
     y = read_numbers(sample, variable)
-    notes = (f"domain: {name}",) if name else ()
+    notes = [f"domain: {name}"] if name else []
+    size = float(np.abs(y[rows & ~np.isnan(y)]).max(initial=0.0))
     if by is None:
         used = rows & ~np.isnan(y)
-        estimate, spread = _group_means(sample, y, np.where(used, 0, -1), 1)
+        if not used.any():
+            raise LiteracyError(
+                "estimate.domain",
+                where=f"variable={variable!r}",
+                what="no row has a value",
+                fix="choose another",
+            )
+        estimate, spread = _group_means(sample, y, np.where(used, 0, -1), 1, notes)
         return t_test(
             float(estimate[0]),
             float(np.sqrt(max(spread[0, 0], 0.0))),
@@ -73,13 +83,14 @@ def test_means(
             method="one-sample t test",
             of=f"mean of {variable}",
             n=int(used.sum()),
-            notes=notes,
+            size=size,
+            notes=tuple(notes),
         )
     codes, levels = read_levels(sample, by, rows & ~np.isnan(y), "by")
     used = rows & ~np.isnan(y) & (codes >= 0)
     k = len(levels)
     _two_levels(by, k)
-    means, spread = _group_means(sample, y, np.where(used, codes, -1), k)
+    means, spread = _group_means(sample, y, np.where(used, codes, -1), k, notes)
     slope = np.column_stack([-np.ones(k - 1), np.eye(k - 1)])
     gap, spread = slope @ means, slope @ spread @ slope.T
     df = degrees(sample, used) - (k - 1)
@@ -93,7 +104,8 @@ def test_means(
             method="two-sample t test",
             of=f"{variable}: {levels[1]} less {levels[0]}",
             n=int(used.sum()),
-            notes=notes,
+            size=size,
+            notes=tuple(notes),
         )
     wald = chisquare.quadratic_form(gap, spread)
     return f_test(
@@ -103,7 +115,7 @@ def test_means(
         method=f"Wald test that {k} means are equal",
         of=f"{variable} by {by}",
         n=int(used.sum()),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
@@ -114,10 +126,11 @@ def _two_levels(by: str, count: int) -> None:
         )
 
 
-def _group_means(sample: Sample, y: Floats, cell: Ints, k: int) -> tuple[Floats, Floats]:
-    """Means of groups and their covariance."""
+def _group_means(sample: Sample, y: Floats, cell: Ints, k: int, notes: list[str]) -> tuple[Floats, Floats]:
+    """Means of groups and their covariance; a constant is taken away first, so that it leaves no rounding."""
     used = cell >= 0
-    values = np.where(used, y, 0.0)
+    centre = find_centre(y, used)
+    values = np.where(used, y - centre, 0.0)
     marks = indicators(cell, k)
 
     def point(W: Floats) -> Floats:
@@ -131,9 +144,10 @@ def _group_means(sample: Sample, y: Floats, cell: Ints, k: int) -> tuple[Floats,
     def influence() -> Floats:
         return np.asarray(marks * (values[:, None] - means) / size)
 
-    return means, covariance_of(sample, influence, means, point, used)
+    return means + centre, covariance_of(sample, influence, means, point, used, notes)
 
 
+@not_collected
 def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", where: Where = None) -> Test:
     """Rank test of whether groups have the same distribution (R: ``svyranktest``; Lumley & Scott 2013).
 
@@ -178,10 +192,12 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
         scores = (rank > whole / 2).astype(np.float64)
     else:
         scores = np.asarray(stats.norm.ppf(rank / whole))
+    scores = scores - find_centre(scores, None)
     X = np.column_stack([np.ones(len(scores)), indicators(codes[used], k)[:, 1:]])
     fit = fit_glm(X, scores, weight, "linear")
     spread_scores = np.zeros((len(sample), k))
     spread_scores[used] = glm_influence(X, scores, fit, "linear")
+    notes = [f"domain: {name}"] if name else []
     # the ranks are taken as they are in every replicate, as in R
     spread = covariance_of(
         sample,
@@ -189,10 +205,10 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
         np.zeros(k),
         lambda W: np.asarray(spread_scores.T @ W),
         used,
+        notes,
     )[1:, 1:]
     gap = fit.coefficients[1:]
     df = degrees(sample, used) - (k - 1)
-    notes = (f"domain: {name}",) if name else ()
     if k == 2:
         return t_test(
             float(gap[0]),
@@ -201,7 +217,8 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
             method=f"rank test ({score})",
             of=f"rank of {variable}: {levels[1]} less {levels[0]}",
             n=int(used.sum()),
-            notes=notes,
+            size=1.0,
+            notes=tuple(notes),
         )
     wald = chisquare.quadratic_form(gap, spread)
     return f_test(
@@ -211,5 +228,5 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
         method=f"rank test ({score}) of {k} groups",
         of=f"rank of {variable} by {by}",
         n=int(used.sum()),
-        notes=notes,
+        notes=tuple(notes),
     )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.core.assembly import check_level, design_effects, find_labels, name_codes
 from literacy.estimation.core.domains import By, Domains, Layer, Where, find_domains
-from literacy.estimation.core.engine import Job, Result, run
-from literacy.estimation.core.estimate import Estimate, Options
+from literacy.estimation.core.engine import Job, sum_rows
+from literacy.estimation.core.estimate import Estimate, Numbers, check_level
+from literacy.estimation.core.finishing import Result, finish_numbers
+from literacy.estimation.core.results import design_effects, estimate_from, tell_missing
+from literacy.estimation.core.totals import Task
 from literacy.estimation.core.variables import read_numbers
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval, t_quantile
-from literacy.kernels.design.linearization import Mean
 from literacy.kernels.design.quantiles import RULES, sorted_quantiles, weighted_quantiles
 from literacy.sampling import Sample
+from literacy.sampling.replication import tell_lost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -73,53 +73,62 @@ def quantile(
             what="the sample has no replicates that suit a quantile",
             fix="make bootstrap or half-sample replicates, or use ci='mean'",
         )
+    variable = str(variable)
     domains = find_domains(sample, by, where)
     x = read_numbers(sample, variable)
     parts = {id(layer): _sort_cells(layer, x, sample.weight) for layer in domains.layers}
     points = {k: np.stack([_evaluate(*c, wanted, rule) for c in cells]) for k, cells in parts.items()}
     jobs = tuple(_share_job(variable, x, float(q), i, points) for i, q in enumerate(wanted))
-    result = run(sample, domains, jobs)
+    totals = sum_rows(sample, domains, jobs, Task("quantile", (variable,), domains.by, level=level))
+    result = finish_numbers(totals)
     estimate = _spread(domains, points, len(wanted))
     degrees = result.df if df is None else np.full(len(estimate), float(df))
+    notes: list[str] = []
     if ci == "replicates":
-        covariance = _replicate(sample, domains, x, wanted, rule, estimate)
+        covariance = _replicate(sample, domains, x, wanted, rule, estimate, notes)
         se = np.sqrt(np.diag(covariance))
         low, high = symmetric_interval(estimate, se, degrees, level)
     else:
         low, high = _woodruff(domains, result, parts, degrees, level, ci, rule, len(wanted))
         se = (high - low) / (2 * t_quantile(degrees, level))
         covariance = _covariance(result, se)
-    notes = [] if ci == "replicates" else ["se is the width of the interval over twice the t quantile"]
-    lost = int(sum(_lost(layer, x) for layer in domains.layers))
-    if lost:
-        notes.append(f"{lost} rows without {variable} are outside its domain")
+        notes.append("se is the width of the interval over twice the t quantile")
+    notes += tell_missing(totals)
     if np.isnan(low).any() or np.isnan(high).any():
         notes.append("no limit where the share's interval leaves 0 to 1")
-    return _table(
-        sample,
-        domains,
-        result,
-        variable,
-        wanted,
-        estimate,
-        se,
-        low,
-        high,
-        degrees,
-        covariance,
-        ci,
-        rule,
-        level,
-        notes,
+    effect, n_eff, _ = design_effects(result, "wr", relative=False)
+    numbers = Numbers(
+        kind="quantile",
+        labels={
+            **{name: [k[i] for k in result.keys] for i, name in enumerate(domains.by)},
+            "variable": [variable] * len(estimate),
+            "level": np.tile(wanted, len(result.keys) // len(wanted)).tolist(),
+        },
+        estimate=estimate,
+        covariance=covariance,
+        df=degrees,
+        n=result.n,
+        level=level,
+        by=domains.by,
+        overlapping=domains.overlapping,
+        ci="replicate t" if ci == "replicates" else f"Woodruff {ci}",
+        limits=(low, high),
+        se=se,
+        n_eff=n_eff,
+        deff=effect,
+        method=f"{'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
+        notes=(
+            *notes,
+            "deff and n_eff are those of the share below the quantile",
+            *domains.notes,
+            *result.notes,
+        ),
     )
+    return estimate_from(sample, numbers)
 
 
 def _evaluate(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
     return sorted_quantiles(x, weight, p, rule) if len(x) else np.full(len(p), np.nan)
-
-
-def _lost(layer: Layer, x: Floats) -> int:
-    return int(((layer.cell >= 0) & np.isnan(x)).sum())
 
 
 def _sort_cells(layer: Layer, x: Floats, weight: Floats) -> list[tuple[Floats, Floats]]:
@@ -134,7 +143,7 @@ def _share_job(variable: str, x: Floats, p: float, i: int, points: dict[int, Flo
     """The share at or below the i-th quantile of each domain."""
     valid = ~np.isnan(x)
     mask = None if valid.all() else valid
-    plain = Job(variable, (p,), (), None, mask, lambda n: Mean())
+    plain = Job(variable, "mean", (p,), (), (0.0,), valid=mask)
 
     def adapt(layer: Layer) -> Job:
         limit = np.append(points[id(layer)][:, i], np.nan)[layer.cell]
@@ -190,7 +199,10 @@ def _covariance(r: Result, se: Floats) -> Floats:
     return np.asarray(correlation * np.outer(se, se))
 
 
-def _replicate(sample: Sample, domains: Domains, x: Floats, p: Floats, rule: str, estimate: Floats) -> Floats:
+def _replicate(
+    sample: Sample, domains: Domains, x: Floats, p: Floats, rule: str, estimate: Floats,
+    notes: list[str],
+) -> Floats:  # fmt: skip
     """Covariance of the quantiles over the replicates."""
     replicates = sample.replicates
     assert replicates is not None
@@ -202,54 +214,6 @@ def _replicate(sample: Sample, domains: Domains, x: Floats, p: Floats, rule: str
         values = x[rows]
         each = [weighted_quantiles(values, weights[:, j], p, rule) for j in range(replicates.count)]
         thetas.append(np.stack(each))
-    return replicates.covariance(np.concatenate(thetas, axis=1), estimate)
-
-
-def _table(
-    sample: Sample, domains: Domains, r: Result, variable: str, p: Floats, estimate: Floats, se: Floats, low: Floats,
-    high: Floats, df: Floats, covariance: Floats, ci: str, rule: str, level: float, notes: list[str],
-) -> Estimate:  # fmt: skip
-    effect, n_eff, _ = design_effects(sample, r, "wr")
-    variance = "taylor" if sample.replicates is None else sample.replicates.method
-    columns: dict[str, Any] = {name: [k[i] for k in r.keys] for i, name in enumerate(domains.by)}
-    columns |= {
-        "variable": variable,
-        "level": np.tile(p, len(r.keys) // len(p)),
-        "estimate": estimate,
-        "se": se,
-        "ci_low": low,
-        "ci_high": high,
-        "df": df,
-        "n": r.n.astype(np.int64),
-        "n_eff": n_eff,
-        "deff": effect,
-        "method": f"{variance}, {'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
-        "reliable": pd.array([pd.NA] * len(estimate), dtype="boolean"),
-    }
-    table, labels = pd.DataFrame(columns), find_labels(sample, domains, r)
-    return Estimate(
-        table=table,
-        covariance=covariance,
-        kind="quantile",
-        by=domains.by,
-        options=Options(
-            variance,
-            "replicate t" if ci == "replicates" else f"Woodruff {ci}",
-            level,
-            "wr",
-            sample.design.lonely_psu,
-        ),
-        standard=str(getattr(sample.standard, "id", "") or ""),
-        wave=str(getattr(sample.wave, "name", "") or ""),
-        universe=sample.universe,
-        labels=labels,
-        notes=(
-            *notes,
-            "deff and n_eff are those of the share below the quantile",
-            *domains.notes,
-            *name_codes(labels, table),
-        ),
-        history=sample.history,
-        source=sample.source,
-        overlapping=domains.overlapping,
-    )
+    joint = np.concatenate(thetas, axis=1)
+    notes += tell_lost(int(replicates.lost(joint, estimate).sum()), replicates.count)
+    return replicates.covariance(joint, estimate)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from literacy.kernels.design.tails import satterthwaite
 
 Floats = NDArray[np.float64]
+SINGULAR = 1e-12  # of the largest eigenvalue
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def correct_pearson(shares: Floats, covariance: Floats, n: int, rows: int, colum
     Returns
     -------
     RaoScott
+        Effects are NaN where the empty cells leave the naive covariance singular: a table of blocks that have no row
+        and no column in common (R's ``svychisq`` stops there).
     """
     table = shares.reshape(columns, rows).T
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
@@ -72,6 +75,9 @@ def correct_pearson(shares: Floats, covariance: Floats, n: int, rows: int, colum
     inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)
     scaled = interaction_basis(rows, columns) * inverse[:, None]
     naive = interaction_basis(rows, columns).T @ scaled / n
+    sizes = np.linalg.eigvalsh(naive)
+    if not sizes[0] > SINGULAR * sizes[-1]:
+        return RaoScott(pearson, np.full(len(sizes), np.nan), float("nan"))
     delta = np.linalg.solve(naive, scaled.T @ covariance @ scaled)
     effects = np.sort(np.linalg.eigvals(delta).real)[::-1]
     trace, square = float(np.trace(delta)), float((delta * delta.T).sum())

@@ -95,17 +95,24 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Totals of weight times (1, y, x): the ratio y / x."""
+    """Totals of weight times (1, y - a, x - b): the ratio y / x, with ``centre`` (a, b). See :class:`Mean`."""
+
+    centre: tuple[float, float] = (0.0, 0.0)
+
+    def _sums(self, t: Floats) -> tuple[Floats, Floats]:
+        a, b = self.centre
+        return t[..., 1:2] + a * t[..., :1], t[..., 2:] + b * t[..., :1]
 
     def point(self, t: Floats) -> Floats:
         """Ratio of each domain."""
-        return divide(t[..., 1:2], t[..., 2:])
+        return divide(*self._sums(t))
 
     def jacobian(self, t: Floats) -> Floats:
-        """(0, 1, -ratio) over the denominator."""
+        """(a - ratio b, 1, -ratio) over the denominator."""
         ratio = self.point(t)
         one = np.ones_like(ratio)
-        return divide(np.stack([0 * one, one, -ratio], axis=1), t[:, 2:, None])
+        a, b = self.centre
+        return divide(np.stack([a - ratio * b, one, -ratio], axis=1), self._sums(t)[1][:, :, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +137,37 @@ class Variance:
         mean, factor = divide(t[:, 1:2], t[:, :1]), self._factor()
         parts = [mean**2 * factor - self.point(t), -2 * mean * factor, factor]
         return divide(np.stack(parts, axis=1), t[:, :1, None])
+
+
+def make_statistic(kind: str, centre: tuple[float, ...], n: Floats) -> Smooth:
+    """The statistic of a name: "mean", "total", "ratio", "variance", and of categories "shares" and "counts".
+
+    Parameters
+    ----------
+    kind : str
+    centre : what was subtracted from each column of numbers
+    n : (D,) respondents of each domain
+    """
+    first = centre[0] if centre else 0.0
+    if kind == "mean":
+        return Mean(first)
+    if kind == "total":
+        return Total(first)
+    if kind == "ratio":
+        return Ratio((first, centre[1]))
+    if kind == "variance":
+        return Variance(n)
+    return Shares() if kind == "shares" else Counts()
+
+
+def shift_columns(kind: str, old: tuple[float, ...], new: tuple[float, ...]) -> Floats:
+    """Matrix (q, q) that carries totals about one centre to totals about another."""
+    q = {"mean": 2, "total": 2, "ratio": 3, "variance": 3}[kind]
+    out = np.eye(q)
+    if kind == "variance":
+        d = old[0] - new[0]
+        out[1, 0], out[2, 0], out[2, 1] = d, d * d, 2 * d
+        return out
+    for j, (a, b) in enumerate(zip(old, new, strict=True), 1):
+        out[j, 0] = a - b
+    return out

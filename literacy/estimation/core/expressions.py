@@ -1,4 +1,4 @@
-"""Contrasts: functions of the rows of an Estimate, with their covariance."""
+"""Expressions: functions of named numbers, read from text and differentiated on the way."""
 
 from __future__ import annotations
 
@@ -6,103 +6,18 @@ import ast
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.assembly import check_level
-from literacy.estimation.core.estimate import Estimate
-from literacy.kernels.design.intervals import symmetric_interval
 
 Floats = NDArray[np.float64]
 Expression = str | Mapping[str, float]
-NOISE = 1e-14
 FUNCTIONS = ("exp", "log", "sqrt", "logit", "expit")
 
 
-def contrast(
-    estimate: Estimate,
+def name_expressions(
     expressions: Expression | Sequence[Expression] | Mapping[str, Expression],
-    *,
-    level: float | None = None,
-    df: float | None = None,
-) -> Estimate:
-    """Functions of the rows of an estimate, by the delta method.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Its rows are named as in ``estimate.names``.
-    expressions : mapping, str, list of either, or mapping of a name to either
-        ``{"officials": 1, "elderly": -1}`` is linear; ``"log(officials / elderly)"`` is any function of the rows with
-        + - * / ** and exp, log, sqrt, logit, expit. A name that is no identifier is quoted with backticks.
-    level : float, optional
-        Confidence level; default the estimate's.
-    df : float, optional
-        Degrees of freedom; default the smallest of the rows used.
-
-    Returns
-    -------
-    Estimate
-        One row a contrast; ``n`` is the number of respondents in the smallest row used.
-    """
-    level = estimate.level if level is None else level
-    check_level(level)
-    named = _name(expressions)
-    values, gradient = np.empty(len(named)), np.zeros((len(named), len(estimate.table)))
-    for i, (name, expression) in enumerate(named.items()):
-        values[i], gradient[i] = _evaluate(estimate, expression, name)
-    covariance = gradient @ np.nan_to_num(estimate.covariance) @ gradient.T
-    used = gradient != 0
-    lost = (used & ~np.isfinite(np.diag(estimate.covariance))).any(axis=1)
-    size = np.abs(gradient) @ np.abs(np.nan_to_num(estimate.covariance)) @ np.abs(gradient).T
-    noise = np.diag(covariance) <= NOISE * np.diag(size)  # what rounding leaves of terms that cancel
-    covariance[noise, :] = 0.0
-    covariance[:, noise] = 0.0
-    se = np.where(lost, np.nan, np.sqrt(np.diag(covariance)))
-    own = estimate.table["df"].to_numpy(np.float64)
-    degrees = (
-        np.array([own[u].min() if u.any() else np.nan for u in used]) if df is None else np.full(len(se), df)
-    )
-    low, high = symmetric_interval(values, se, degrees, level)
-    n = estimate.table["n"].to_numpy(np.float64, na_value=np.nan)
-    least = pd.array([n[u].min() if u.any() else 0 for u in used], dtype="Int64")
-    table = pd.DataFrame(
-        {
-            "variable": list(named),
-            "estimate": values,
-            "se": se,
-            "ci_low": low,
-            "ci_high": high,
-            "df": degrees,
-            "n": least if least.isna().any() else least.astype(np.int64),
-            "n_eff": np.nan,
-            "deff": np.nan,
-            "method": "delta, " + estimate.options.variance,
-            "reliable": pd.array([pd.NA] * len(named), dtype="boolean"),
-        }
-    )
-    from dataclasses import replace
-
-    notes = (
-        ("n is that of the smallest row of the contrast; df the smallest",) if len(estimate.table) > 1 else ()
-    )
-    return Estimate(
-        table=table,
-        covariance=covariance,
-        kind="contrast",
-        by=(),
-        options=replace(estimate.options, ci="mean", level=level),
-        standard=estimate.standard,
-        wave=estimate.wave,
-        universe=estimate.universe,
-        notes=(f"from the {estimate.kind} of {estimate.variable or 'several variables'}", *notes),
-        history=estimate.history,
-        source=estimate.source,
-    )
-
-
-def _name(expressions: Expression | Sequence[Expression] | Mapping[str, Expression]) -> dict[str, Expression]:
+) -> dict[str, Expression]:
     """Every expression with a name."""
     if isinstance(expressions, str):
         return {expressions: expressions}
@@ -113,7 +28,7 @@ def _name(expressions: Expression | Sequence[Expression] | Mapping[str, Expressi
         return dict(expressions)  # type: ignore[arg-type]  # some are expressions, so all must be
     out: dict[str, Expression] = {}
     for expression in expressions:
-        out |= _name(expression)
+        out |= name_expressions(expression)
     return out
 
 
@@ -126,8 +41,7 @@ def _write(weights: Mapping[str, float]) -> str:
     return " ".join(parts).removeprefix("+ ")
 
 
-def _row(estimate: Estimate, name: str, where: str) -> int:
-    names = estimate.names
+def _row(names: Sequence[str], name: str, where: str) -> int:
     hits = [i for i, n in enumerate(names) if n == name]
     if len(hits) == 1:
         return hits[0]
@@ -143,26 +57,37 @@ def _row(estimate: Estimate, name: str, where: str) -> int:
     )
 
 
-def _evaluate(estimate: Estimate, expression: Expression, name: str) -> tuple[float, Floats]:
-    """Value and gradient (k,)."""
-    k = len(estimate.table)
+def evaluate(names: Sequence[str], values: Floats, expression: Expression, name: str) -> tuple[float, Floats]:
+    """Value and gradient (k,) of an expression of k named numbers.
+
+    Parameters
+    ----------
+    names, values : (k,) the numbers
+    expression : mapping of names to factors, or text with + - * / ** and :data:`FUNCTIONS`
+    name : what it is called in a message
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.domain``: no such name; ``estimate.option``: a text that cannot be read.
+    """
     where = f"contrast {name!r}"
     if isinstance(expression, Mapping):
-        gradient = np.zeros(k)
+        gradient = np.zeros(len(values))
         for label, w in expression.items():
-            gradient[_row(estimate, str(label), where)] += float(w)
+            gradient[_row(names, str(label), where)] += float(w)
         used = gradient != 0
-        return float(gradient[used] @ estimate.estimate[used]), gradient
-    return _Reader(estimate, expression, where).read()
+        return float(gradient[used] @ values[used]), gradient
+    return _Reader(names, values, expression, where).read()
 
 
 class _Reader:
     """Reads an expression and differentiates it as it goes (forward mode)."""
 
-    __slots__ = ("aliases", "estimate", "text", "where")
+    __slots__ = ("aliases", "names", "text", "values", "where")
 
-    def __init__(self, estimate: Estimate, text: str, where: str) -> None:
-        self.estimate, self.text, self.where = estimate, text, where
+    def __init__(self, names: Sequence[str], values: Floats, text: str, where: str) -> None:
+        self.names, self.values, self.text, self.where = names, values, text, where
         self.aliases: dict[str, str] = {}
 
     def _fail(self, what: str) -> LiteracyError:
@@ -190,13 +115,13 @@ class _Reader:
             return self._node(tree.body)
 
     def _node(self, node: ast.expr) -> tuple[float, Floats]:
-        zero = np.zeros(len(self.estimate.table))
+        zero = np.zeros(len(self.values))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             return float(node.value), zero
         if isinstance(node, ast.Name):
-            row = _row(self.estimate, self.aliases.get(node.id, node.id), self.where)
+            row = _row(self.names, self.aliases.get(node.id, node.id), self.where)
             zero[row] = 1.0
-            return float(self.estimate.estimate[row]), zero
+            return float(self.values[row]), zero
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             value, slope = self._node(node.operand)
             return (-value, -slope) if isinstance(node.op, ast.USub) else (value, slope)

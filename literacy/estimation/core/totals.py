@@ -1,0 +1,363 @@
+"""Totals: what the rows add up to, by sampling unit and domain; sums of blocks that merge.
+
+Every smooth statistic and its variance follow from these sums, so a table may be read in blocks, on several machines
+and in any order: ``a + b`` is the Totals of both. Units and domains are known by their labels. Numbers are summed about
+a centre of each block; merging carries the sums of one block to the centre of the other, so that no digits are lost far
+from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.estimation.core.variables import sort_levels
+from literacy.kernels.design.elements import Groups
+from literacy.kernels.design.linearization import shift_columns
+from literacy.provenance import Origin
+from literacy.sampling import Design
+from literacy.sampling.codes import Codes
+from literacy.sampling.joining import Frames, Place, join_frames, list_frames
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Key = tuple[Any, ...]
+OPEN = ("mean", "total", "ratio", "variance")  # statistics of numbers, which have a centre
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What was asked, the same for every block.
+
+    ``kind`` is the estimator, ``variables`` its columns, ``by`` the domains; the rest are the options of the estimator.
+    """
+
+    kind: str
+    variables: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    ci: str = "mean"
+    level: float = 0.95
+    deff: str = "wr"
+    df: float | None = None
+    extra: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One variable in the domains of one layer.
+
+    Attributes
+    ----------
+    name : the variable as the table names it.
+    statistic : "mean", "total", "ratio", "variance"; of categories "shares" or "counts".
+    keys : the D domains.
+    layer : which overlapping groups, else empty.
+    levels, scale : levels of a category, and the order they have of their own; empty for numbers.
+    numeric : levels are numbers or truth values.
+    centre : what was subtracted from each column of numbers.
+    t : (D, q) totals; n : (D,) respondents; squares : (D,) sums of squared weights.
+    moments : (D, q, q) weighted sums of products of the columns; None for a category.
+    z : (m_s, D, q) totals by unit of each stage; empty where the variance needs none.
+    counts : (m, D) rows of each first-stage unit, where there is ``z``.
+    groups : moments of single people, (H, D) or for a category (H, D, L); in place of ``z``.
+    theta : (R, D, q) totals of every replicate.
+    gram : (D, R, R) products of the replicates' factors of the domain, for their rank; None: not needed.
+    df : (D,) degrees of freedom where they do not follow from the units.
+    """
+
+    name: str
+    statistic: str
+    keys: tuple[Key, ...]
+    layer: Key
+    levels: tuple[Any, ...]
+    scale: tuple[Any, ...]
+    numeric: bool
+    centre: tuple[float, ...]
+    t: Floats
+    n: Floats
+    squares: Floats
+    moments: Floats | None
+    z: tuple[Floats, ...] = ()
+    counts: Floats | None = None
+    groups: Groups | None = None
+    theta: Floats | None = None
+    gram: Floats | None = None
+    df: Floats | None = None
+
+    @property
+    def category(self) -> bool:
+        """Whether the columns are the levels of a category."""
+        return self.statistic not in OPEN
+
+    @property
+    def width(self) -> int:
+        """Estimates in each domain."""
+        return max(len(self.levels), 1)
+
+    def weights(self, totals: Floats) -> Floats:
+        """Weights in totals (..., D, q): (..., D)."""
+        return np.asarray(totals.sum(axis=-1) if self.category else totals[..., 0])
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How replicates make a variance: the fields of ``Replicates`` without any rows."""
+
+    method: str
+    scale: float
+    rscales: Floats
+    mse: bool
+    df: float
+    gram: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """Sums of a block of rows. ``a + b`` are those of both; :func:`literacy.finish` makes the estimate.
+
+    Attributes
+    ----------
+    task : Task
+        What was asked.
+    design : Design
+        The design.
+    units : Codes or Frames
+        Units of every stage: as they were compiled for these rows, or by label, so that blocks can be added.
+    parts : tuple of Part
+        Sums of every variable in every layer of domains.
+    order, scales : values of each ``by`` column in order, and the order they have of their own.
+    overlapping : columns whose domains overlap.
+    lost : rows without a value of a ``by`` column, by column.
+    missing : rows of the domains without a value, by variable.
+    spread : Spread or None
+        Of replicates.
+    origin : Origin
+        Where the rows come from.
+    rows, blocks : how many.
+    notes : what a reader of the result must know besides.
+    fixed : why these cannot be added to others; empty where they can.
+    project : from the derivatives (D, q, k) of each part to unit totals of every stage, where weights were adjusted:
+        adjustments are taken from rows, not from totals.
+    """
+
+    task: Task
+    design: Design
+    units: Codes | Frames
+    parts: tuple[Part, ...]
+    order: tuple[tuple[Any, ...], ...]
+    scales: tuple[tuple[Any, ...], ...]
+    overlapping: tuple[str, ...]
+    lost: Mapping[str, int]
+    missing: Mapping[str, int]
+    spread: Spread | None
+    origin: Origin
+    rows: int
+    blocks: int = 1
+    notes: tuple[str, ...] = ()
+    fixed: str = ""
+    project: Callable[[Sequence[Floats]], tuple[Floats, ...]] | None = None
+
+    def __add__(self, other: Totals) -> Totals:
+        """Totals of both blocks."""
+        if not isinstance(other, Totals):
+            return NotImplemented
+        return merge_totals(self, other)
+
+    def __radd__(self, other: object) -> Totals:
+        """``sum(blocks)`` starts with 0."""
+        return self if other == 0 else NotImplemented
+
+    def __repr__(self) -> str:
+        of = ", ".join(self.task.variables)
+        return f"Totals for the {self.task.kind} of {of}: {self.rows} rows in {self.blocks} blocks"
+
+
+def merge_totals(a: Totals, b: Totals) -> Totals:
+    """Totals of the rows of both.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.option``: they answer different questions, or cannot be merged (weights that were adjusted to totals
+        of all rows, replicates made from the units of a block).
+    """
+    for one in (a, b):
+        if one.fixed:
+            raise LiteracyError(
+                "estimate.option",
+                where="Totals",
+                what=f"these cannot be added: {one.fixed}",
+                fix="give every block final weights, or replicate weights as columns; or use all rows at once",
+            )
+    for name, x, y in (("questions", a.task, b.task), ("designs", a.design, b.design)):
+        if x != y:
+            raise LiteracyError(
+                "estimate.option",
+                where="Totals",
+                what=f"the blocks have different {name}",
+                fix="call partial with the same arguments for every block",
+            )
+    frames, place_a, place_b = join_frames(name_units(a), name_units(b))
+    sizes = tuple(len(f.stratum_of) for f in frames.stages)
+    strata = len(frames.stages[0].strata)
+    mine = {(p.name, p.layer): p for p in a.parts}
+    parts = []
+    for p in (*a.parts, *(q for q in b.parts if (q.name, q.layer) not in mine)):
+        q = next((x for x in b.parts if (x.name, x.layer) == (p.name, p.layer)), None)
+        own = mine.get((p.name, p.layer))
+        if own is None or q is None:
+            place = place_b if own is None else place_a
+            parts.append(_lay(p, p.keys, p.levels, place.units, sizes, place.strata, strata))
+            continue
+        parts.append(_join(own, q, place_a, place_b, sizes, strata))
+    scales = tuple(scale_of(s, t) for s, t in zip(a.scales, b.scales, strict=True))
+    order = tuple(
+        tuple(sort_levels(list(dict.fromkeys((*x, *y))), scale))
+        for x, y, scale in zip(a.order, b.order, scales, strict=True)
+    )
+    spread = a.spread
+    if spread is not None and b.spread is not None:
+        if len(spread.rscales) != len(b.spread.rscales) or spread.method != b.spread.method:
+            raise LiteracyError(
+                "estimate.option", where="Totals", what="the blocks have different replicates",
+                fix="read the same replicate weights in every block",
+            )  # fmt: skip
+        gram = None if spread.gram is None or b.spread.gram is None else spread.gram + b.spread.gram
+        spread = replace(spread, gram=gram)
+    return Totals(
+        task=a.task,
+        design=a.design,
+        units=frames,
+        parts=tuple(parts),
+        order=order,
+        scales=scales,
+        overlapping=a.overlapping,
+        lost=_count(a.lost, b.lost),
+        missing=_count(a.missing, b.missing),
+        spread=spread,
+        origin=a.origin.merge(b.origin),
+        rows=a.rows + b.rows,
+        blocks=a.blocks + b.blocks,
+        notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
+    )
+
+
+def name_units(totals: Totals) -> Frames:
+    """Units by label."""
+    if isinstance(totals.units, Frames):
+        return totals.units
+    alone = any(p.groups is not None for p in totals.parts)
+    return list_frames(totals.units, alone)
+
+
+def scale_of(first: Key, second: Key) -> Key:
+    """The order two blocks' levels have of their own: the longer, where one holds the other; else none."""
+    longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
+    return longer if set(shorter) <= set(longer) else ()
+
+
+def _count(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
+    return {n: a.get(n, 0) + b.get(n, 0) for n in dict.fromkeys((*a, *b))}
+
+
+def _place(old: Sequence[Any], new: Sequence[Any]) -> Ints:
+    at = {v: i for i, v in enumerate(new)}
+    return np.array([at[v] for v in old], dtype=np.int64)
+
+
+def _scatter(x: Floats, shape: tuple[int, ...], *maps: Ints | None) -> Floats:
+    """An array laid into a larger one: a map for every axis, None where the axis stays."""
+    out = np.zeros(shape)
+    if x.size:
+        out[np.ix_(*(np.arange(n) if m is None else m for m, n in zip(maps, x.shape, strict=True)))] = x
+    return out
+
+
+def _lay(
+    p: Part, keys: Sequence[Key], levels: Sequence[Any], units: Sequence[Ints], sizes: Sequence[int], strata: Ints,
+    count: int,
+) -> Part:  # fmt: skip
+    """A part in the frame of merged units, domains and levels."""
+    d = _place(p.keys, keys)
+    c = _place(p.levels, levels) if p.category else None
+    cells, q = len(keys), len(levels) if p.category else p.t.shape[1]
+    groups = p.groups
+    if groups is not None:
+        tail = (None,) if not p.category else (c,)
+        shape: tuple[int, ...] = (count, cells, *((q,) if p.category else ()))
+        axes = (strata, d, *(tail if p.category else ()))
+        w = groups.mean.shape[-1]
+        groups = Groups(
+            _scatter(groups.count, shape, *axes),
+            _scatter(groups.mean, (*shape, w), *axes, None),
+            _scatter(groups.spread, (*shape, w, w), *axes, None, None),
+        )
+    return replace(
+        p,
+        keys=tuple(keys),
+        levels=tuple(levels),
+        t=_scatter(p.t, (cells, q), d, c),
+        n=_scatter(p.n, (cells,), d),
+        squares=_scatter(p.squares, (cells,), d),
+        moments=None if p.moments is None else _scatter(p.moments, (cells, q, q), d, None, None),
+        z=tuple(
+            _scatter(z, (m, cells, q), place, d, c) for z, place, m in zip(p.z, units, sizes, strict=False)
+        ),
+        counts=None if p.counts is None else _scatter(p.counts, (sizes[0], cells), units[0], d),
+        groups=groups,
+        theta=None if p.theta is None else _scatter(p.theta, (len(p.theta), cells, q), None, d, c),
+        gram=None if p.gram is None else _scatter(p.gram, (cells, *p.gram.shape[1:]), d, None, None),
+        df=None,
+    )
+
+
+def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int], strata: int) -> Part:
+    """One variable of both blocks."""
+    if not p.n.sum():
+        p = replace(p, centre=q.centre)
+    elif not q.n.sum():
+        q = replace(q, centre=p.centre)
+    if p.centre != q.centre:
+        q = _move(q, p.centre)
+    scale = scale_of(p.scale, q.scale)
+    keys = tuple(dict.fromkeys((*p.keys, *q.keys)))
+    levels = tuple(sort_levels(list(dict.fromkeys((*p.levels, *q.levels))), scale))
+    one = _lay(p, keys, levels, place_a.units, sizes, place_a.strata, strata)
+    two = _lay(q, keys, levels, place_b.units, sizes, place_b.strata, strata)
+
+    def add(x: Floats | None, y: Floats | None) -> Floats | None:
+        return None if x is None or y is None else x + y
+
+    return replace(
+        one,
+        scale=scale,
+        numeric=p.numeric and q.numeric,
+        t=one.t + two.t,
+        n=one.n + two.n,
+        squares=one.squares + two.squares,
+        moments=add(one.moments, two.moments),
+        z=tuple(x + y for x, y in zip(one.z, two.z, strict=True)),
+        counts=add(one.counts, two.counts),
+        groups=None if one.groups is None or two.groups is None else one.groups.merge(two.groups),
+        theta=add(one.theta, two.theta),
+        gram=add(one.gram, two.gram),
+    )
+
+
+def _move(p: Part, centre: tuple[float, ...]) -> Part:
+    """The same sums about another centre."""
+    T = shift_columns(p.statistic, p.centre, centre)
+    return replace(
+        p,
+        centre=centre,
+        t=p.t @ T.T,
+        moments=None if p.moments is None else T @ p.moments @ T.T,
+        z=tuple(z @ T.T for z in p.z),
+        groups=None if p.groups is None else p.groups.transform(T),
+        theta=None if p.theta is None else p.theta @ T.T,
+    )

@@ -1,0 +1,78 @@
+"""The covariance of a design from totals of its sampling units."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.design.variance import design_covariance, sum_units
+from literacy.kernels.models.pairwise import pair_covariance
+from literacy.sampling.codes import Codes
+from literacy.sampling.design import Design
+
+Floats = NDArray[np.float64]
+
+
+def needs_presence(design: Design, codes: Codes) -> bool:
+    """Whether it matters which strata a domain has rows in: rules for strata with one unit that look at others."""
+    rule = design.lonely_psu in ("adjust", "average")
+    return rule and any(bool(stage.lonely.any()) for stage in codes.stages)
+
+
+def total_covariance(
+    design: Design,
+    codes: Codes,
+    totals: tuple[Floats, ...],
+    counts: tuple[Floats, ...] | None = None,
+    adjusted: bool = False,
+) -> Floats:
+    """Design covariance (k, k) from unit totals.
+
+    Parameters
+    ----------
+    design, codes : the design and its units
+    totals : tuple of (m_s, k)
+        Sums of the weighted (and adjusted) scores over the units of each stage.
+    counts : tuple of (m_s, k), optional
+        Rows of each column's domain in the units, for the rules "adjust" and "average".
+    adjusted : bool
+        The scores went through adjustments, which spread them over all rows.
+
+    Raises
+    ------
+    LiteracyError
+        ``design.lonely_psu``: a stratum with one unit, where the rule is to fail.
+    """
+    stages = codes.stages
+    if codes.pairs:
+        return pair_covariance(totals[0], codes.pairs, design.pps_variance)
+    if design.lonely_psu == "fail":
+        for s, stage in enumerate(stages):
+            lonely = stage.lonely
+            if lonely.any():
+                alone = lonely[stage.stratum] & (totals[s] != 0).any(axis=1)
+                refuse_lonely(design, codes, s, np.unique(stage.stratum[alone]))
+    present = None
+    if counts is not None and not adjusted and needs_presence(design, codes):
+        present = tuple(
+            sum_units(c, stage.stratum, len(stage.size)) > 0 for c, stage in zip(counts, stages, strict=True)
+        )
+    return design_covariance(totals, stages, design.lonely_psu, present)
+
+
+def refuse_lonely(design: Design, codes: Codes, stage: int, strata: NDArray[np.int64]) -> None:
+    """Refuse strata with a single sampling unit, if there are any."""
+    if not len(strata):
+        return
+    if stage == 0:
+        names = ", ".join(repr(codes.strata_labels[h]) for h in strata[:5])
+        what = f"a single sampling unit in stratum {names}" + (" …" if len(strata) > 5 else "")
+    else:
+        what = f"a single sampling unit in {len(strata)} strata of stage {stage + 1}"
+    raise LiteracyError(
+        "design.lonely_psu",
+        where=f"strata={', '.join(design.strata)!r}",
+        what=what,
+        fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
+    )
