@@ -7,6 +7,7 @@ Every covariance goes through all stages, fpc and calibration of the sample, or 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from literacy.kernels.design import chisquare, tails
 from literacy.sampling import Sample
 
 NO_EFFECT = 1e-12  # a mean design effect this small is rounding
+WALD = ("Wald", "adjWald")
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "exact")
 
 
@@ -106,13 +108,61 @@ def test_independence(
         notes.append(f"{empty} of {r * c} cells are empty")
     if sample.replicates is not None:
         notes.append(f"covariance from {sample.replicates.count} replicates")
-    of, n, k = f"{row} × {column}", int(used.sum()), (r - 1) * (c - 1)
-
-    if statistic in ("Wald", "adjWald"):
+    whole = totals.sum()
+    shares = totals / whole
+    if statistic in WALD:
         spread = covariance_of(
             sample, lambda: indicators(cell, r * c), totals, lambda W: sum_levels(cell, r * c, W), used, notes
         )
-        wald = chisquare.wald_independence(totals, spread, r, c)
+    else:
+
+        def influence() -> Floats:
+            out = (indicators(cell, r * c) - shares) / whole
+            return np.asarray(np.where(used[:, None], out, 0.0))
+
+        def again(W: Floats) -> Floats:
+            sums = sum_levels(cell, r * c, W)
+            return np.asarray(sums / sums.sum(axis=0))
+
+        spread = covariance_of(sample, influence, shares, again, used, notes)
+    crossed = Crossed(row, column, r, c, totals, spread, int(used.sum()), int(rows.sum()), nu, notes)
+    return test_table(crossed, statistic, replicated=sample.replicates is not None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossed:
+    """A weighted table with its covariance: all that a test of independence needs.
+
+    Attributes
+    ----------
+    row, column : the two variables.
+    r, c : their levels.
+    totals : (r * c,) sums of weights, rows fastest.
+    spread : (r * c, r * c) covariance of the totals for the Wald tests, else of the shares.
+    n : respondents in the table; ``rows``: those of the domain, also without a value.
+    nu : degrees of freedom of the domain.
+    notes : what is to be said.
+    """
+
+    row: str
+    column: str
+    r: int
+    c: int
+    totals: Floats
+    spread: Floats
+    n: int
+    rows: int
+    nu: float
+    notes: list[str]
+
+
+@not_collected
+def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
+    """Test of independence of a weighted table; see :func:`test_independence`."""
+    row, column, r, c, notes, nu = table.row, table.column, table.r, table.c, table.notes, table.nu
+    of, n, k = f"{row} × {column}", table.n, (r - 1) * (c - 1)
+    if statistic in WALD:
+        wald = chisquare.wald_independence(table.totals, table.spread, r, c)
         if np.isnan(wald):
             notes.append("the covariance of the residuals is singular: use statistic='F'")
         if statistic == "Wald":
@@ -128,19 +178,8 @@ def test_independence(
             notes=tuple(notes),
         )
 
-    whole = totals.sum()
-    shares = totals / whole
-
-    def influence() -> Floats:
-        out = (indicators(cell, r * c) - shares) / whole
-        return np.asarray(np.where(used[:, None], out, 0.0))
-
-    def again(W: Floats) -> Floats:
-        sums = sum_levels(cell, r * c, W)
-        return np.asarray(sums / sums.sum(axis=0))
-
-    spread = covariance_of(sample, influence, shares, again, used, notes)
-    fit = chisquare.correct_pearson(shares, spread, int(rows.sum()), r, c)
+    shares = table.totals / table.totals.sum()
+    fit = chisquare.correct_pearson(shares, table.spread, table.rows, r, c)
     if np.isnan(fit.effects).any():
         raise LiteracyError(
             "estimate.variable",
@@ -174,7 +213,7 @@ def test_independence(
         p = float(stats.chi2.sf(fit.pearson / (trace / k), k))
         method = "Pearson's chi-square, Rao-Scott first-order correction"
         return Test(fit.pearson, (float(k),), p, method, of, "chi2", n=n, notes=tuple(notes), details=details)
-    ddf = np.inf if sample.replicates is not None else fit.df * nu
+    ddf = np.inf if replicated else fit.df * nu
     tail = tails.tail_exact if statistic == "exact" else tails.tail_saddlepoint
     way = "exact null law" if statistic == "exact" else "saddlepoint approximation of the null law"
     return Test(
