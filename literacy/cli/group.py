@@ -19,6 +19,8 @@ INTERRUPTED, CLOSED = 130, 141
 
 COMMANDS: dict[str, str] = {
     "demo": "Run the main job on the synthetic sample survey.",
+    "sample": "Plan and draw a sample, and print what the field needs.",
+    "field": "Follow the field by its visit log, and close it.",
     "check": "Flag answers that look wrong, with reasons; nothing is deleted.",
     "score": "Score a questionnaire file: one row per respondent.",
     "weight": "Weight a survey to population margins.",

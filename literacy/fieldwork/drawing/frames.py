@@ -178,8 +178,8 @@ def _find(table: pd.DataFrame, role: str, where: str) -> str:
     names = [str(c) for c in table.columns]
     if role in names:
         return role
-    known = {_plain(w) for w in HEADINGS[role].split()}
-    met = [n for n in names if _plain(n) in known]
+    known = {plain_heading(w) for w in HEADINGS[role].split()}
+    met = [n for n in names if plain_heading(n) in known]
     if len(met) > 1:
         raise _invalid(
             where,
@@ -189,7 +189,8 @@ def _find(table: pd.DataFrame, role: str, where: str) -> str:
     return met[0] if met else ""
 
 
-def _plain(text: str) -> str:
+def plain_heading(text: str) -> str:
+    """A heading without blanks, widths and case."""
     import unicodedata
 
     return "".join(unicodedata.normalize("NFKC", text).lower().split())

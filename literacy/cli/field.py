@@ -1,0 +1,179 @@
+"""``literacy field``: how the field is going, and its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit, format_json, say, write_data, write_text
+
+
+@click.group("field")
+def command() -> None:
+    """Follow the field by its visit log, and close it.
+
+    \b
+    Example:
+      literacy field status visits.csv --sample sample.csv --end 2025-07-11
+      literacy field close visits.csv --sample sample.csv --answers scored.csv -o cases.csv
+    """
+
+
+@command.command("status")
+@opt.file_argument
+@click.option(
+    "--sample",
+    required=True,
+    metavar="FILE",
+    callback=opt.keep_input,
+    help="What literacy sample select wrote.",
+)
+@click.option("--today", metavar="DAY", help="Day of the board (default: the last day of the log).")
+@click.option("--start", metavar="DAY", help="First day of the field (default: of the log).")
+@click.option("--end", metavar="DAY", help="Last day planned; without it nothing is expected by today.")
+@click.option(
+    "--by", metavar="COLUMN", multiple=True, help="For the R-indicator: known of every case; repeat."
+)
+@click.option(
+    "--answers",
+    metavar="FILE",
+    callback=opt.keep_input,
+    help="Answers so far: flags by interviewer (literacy check).",
+)
+@click.option("-i", "--survey", metavar="SURVEY", help="Survey of the answers.")
+@click.option(
+    "--share", type=float, default=0.12, show_default=True, help="Share expected, for the precision so far."
+)
+@click.option(
+    "--icc",
+    type=float,
+    default=0.05,
+    show_default=True,
+    help="Likeness of neighbours, for the precision so far.",
+)
+@click.option("--margin", type=float, help="Stop rule: the half-width to reach.")
+@click.option(
+    "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
+)
+@click.option("--workbook", metavar="FILE", help="Also write the board as a workbook (.xlsx).")
+@click.option(
+    "--figures", metavar="DIR", help="Also draw: tables go to DIR/tables, the figures to DIR/figures."
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of page and workbook.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "html"]), default="table", show_default=True,
+    help="How the board is written.",
+)  # fmt: skip
+@opt.encoding_option
+@opt.out_option
+def status(
+    file: str, sample: str, today: str | None, start: str | None, end: str | None, by: tuple[str, ...],
+    answers: str | None, survey: str | None, share: float, icc: float, margin: float | None, e: float | None,
+    workbook: str | None, figures: str | None, lang: str, form: str, encoding: str | None, out: str,
+) -> None:  # fmt: skip
+    """Show target, done and expected by today from FILE, a visit log: unit, household, interviewer, date, disposition.
+
+    By stratum, unit, interviewer and day; AAPOR's rates with e; R-indicator; precision so far and likely end; alerts
+    with reasons.
+
+    \b
+    Examples:
+      literacy field status visits.csv --sample sample.csv --end 2025-07-11
+      literacy field status visits.csv --sample sample.csv --end 2025-07-11 --format html -o board.html
+      literacy field status visits.csv --sample sample.csv --margin 0.025 --answers so_far.sav -i erenhot
+    """
+    from literacy.fieldwork import (
+        Assumptions,
+        encode_status,
+        field_status,
+        format_status,
+        read_sample,
+        read_visits,
+    )
+
+    flagged = _flags(answers, survey, encoding) if answers else {}
+    board = field_status(
+        read_sample(sample, encoding=encoding), read_visits(file, encoding=encoding), today=today, start=start, end=end,
+        by=by, flagged=flagged, assume=Assumptions(share, icc, margin), e=e,
+    )  # fmt: skip
+    if form == "html":
+        write_text(format_status(board, lang), out)
+    elif form == "json":
+        write_text(format_json(board.to_frame()) + "\n", out)
+    else:
+        emit(board, form, out)
+    if workbook:
+        from literacy.files import write_atomic
+
+        write_atomic(workbook, encode_status(board, lang))
+        say(f"wrote {workbook}")
+    if figures:
+        from literacy.fieldwork import status_tables
+
+        opt.draw_figures(status_tables(board), figures, (lang,))
+
+
+@command.command("close")
+@opt.file_argument
+@click.option(
+    "--sample",
+    required=True,
+    metavar="FILE",
+    callback=opt.keep_input,
+    help="What literacy sample select wrote.",
+)
+@click.option(
+    "--answers",
+    metavar="FILE",
+    callback=opt.keep_input,
+    help="Answers or scores with the columns unit and household.",
+)
+@click.option(
+    "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
+)
+@opt.encoding_option
+@opt.out_option
+def close(
+    file: str, sample: str, answers: str | None, e: float | None, encoding: str | None, out: str
+) -> None:
+    """Join FILE, a visit log, with the sample and the answers: one row a case, ready for weighting.
+
+    The column responded (1/0) is what --respondent of literacy weight and estimate reads.
+
+    \b
+    Example:
+      literacy field close visits.csv --sample sample.csv --answers scored.csv -o cases.csv
+      literacy estimate cases.csv --share literate --weight base_weight --psu unit --respondent responded
+    """
+    from literacy.answers import read_plain
+    from literacy.fieldwork import close_field, read_sample, read_visits
+
+    scored: Any = None
+    if answers:
+        scored, notes = read_plain(answers, encoding=encoding)
+        say(*(f"· {n}" for n in notes))
+    cases = close_field(
+        read_sample(sample, encoding=encoding), read_visits(file, encoding=encoding), scored, e=e
+    )
+    write_data(cases.to_frame(), out)
+    say(cases)
+
+
+def _flags(answers: str, survey: str | None, encoding: str | None) -> dict[str, float]:
+    """Part of each interviewer's interviews that the quality check flags."""
+    from literacy.answers import read
+    from literacy.fieldwork import flag_interviewers
+    from literacy.quality import check_quality
+
+    responses = read(answers, survey, encoding=encoding)
+    found, notes = flag_interviewers(responses, check_quality(responses))
+    say(*(f"· {n}" for n in notes))
+    return found

@@ -1,0 +1,329 @@
+"""``literacy sample``: how many to ask, how many where, whom, and the papers for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit, say, write_data, write_text
+
+
+@click.group("sample")
+def command() -> None:
+    """Plan and draw a sample, and print what the field needs.
+
+    \b
+    Example:
+      literacy sample size --share 0.135 --goal 0.12
+      literacy sample allocate strata.csv --precision precision.csv
+      literacy sample select frame.xlsx -n 30 --take 40 --seed 20250506 -o sample.csv
+      literacy sample sheets sample.csv -o sheets
+    """
+
+
+@command.command("size")
+@click.option(
+    "--share", type=float, help="Share expected; with --goal the truth at which the proof is to succeed."
+)
+@click.option("--margin", type=float, help="Half the width of the interval.")
+@click.option("--goal", type=float, help="A level to be proven: the whole interval beyond it.")
+@click.option(
+    "--power", type=float, help="Chance that the goal or a difference is shown (default for a goal: 0.8)."
+)
+@click.option("--other", type=float, help="Share in the other wave or group: the size of each is planned.")
+@click.option("--sd", type=float, help="Standard deviation, for a mean.")
+@click.option("--difference", type=float, help="For means: the true difference to be shown.")
+@click.option(
+    "--overlap",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Part of the people in both waves (a panel).",
+)
+@click.option(
+    "--correlation", type=float, default=0.0, show_default=True, help="Of the two answers of one person."
+)
+@click.option(
+    "--sides",
+    type=click.IntRange(1, 2),
+    default=2,
+    show_default=True,
+    help="Two-sided interval or one limit.",
+)
+@click.option("--level", type=float, default=0.95, show_default=True, help="Confidence level.")
+@click.option("--deff", type=float, default=1.0, show_default=True, help="Design effect expected.")
+@click.option("--population", type=float, help="People in the population (default: infinite).")
+@click.option(
+    "--response", type=float, default=1.0, show_default=True, help="Part of those approached who will answer."
+)
+@click.option(
+    "--icc", type=float, help="With --cost-unit and --cost-interview: units and interviews per unit as well."
+)
+@click.option("--cost-unit", type=float, help="Cost of going to one more unit.")
+@click.option("--cost-interview", type=float, help="Cost of one more interview.")
+@click.option("--budget", type=float, help="Instead of --margin: the money there is.")
+@opt.format_option
+@opt.out_option
+def size(
+    icc: float | None, cost_unit: float | None, cost_interview: float | None, budget: float | None, form: str, out: str,
+    **plan: Any,
+) -> None:  # fmt: skip
+    """How many people to ask: for a precision, a difference, or to prove a goal; or how many units and in each.
+
+    \b
+    Examples:
+      literacy sample size --share 0.12 --margin 0.02 --deff 1.5 --response 0.8
+      literacy sample size --share 0.135 --goal 0.12 --power 0.8
+      literacy sample size --share 0.12 --other 0.14 --power 0.8 --overlap 0.3 --correlation 0.5
+      literacy sample size --share 0.12 --margin 0.02 --icc 0.05 --cost-unit 400 --cost-interview 60
+    """
+    from literacy.errors import LiteracyError
+    from literacy.fieldwork import explain_size, plan_clusters
+
+    costs = (icc, cost_unit, cost_interview)
+    if any(c is not None for c in costs):
+        if icc is None or cost_unit is None or cost_interview is None:
+            raise LiteracyError(
+                "cli.usage",
+                where="--icc, --cost-unit, --cost-interview",
+                what="one is missing",
+                fix="give all three",
+            )
+        shared = {k: plan[k] for k in ("margin", "sd", "level")}
+        share = plan["share"] if plan["share"] is not None else 0.12
+        emit(plan_clusters(cost_unit, cost_interview, icc, budget=budget, share=share, **shared), form, out)
+        return
+    if budget is not None:
+        raise LiteracyError(
+            "cli.usage",
+            where="--budget",
+            what="needs costs",
+            fix="add --icc, --cost-unit and --cost-interview",
+        )
+    emit(explain_size(**plan), form, out)
+
+
+@command.command("allocate")
+@opt.data_argument("strata")
+@click.option(
+    "--precision", metavar="FILE", callback=opt.keep_input,
+    help="Demands: domain, level, variable, cv; the cheapest allocation that meets them all.",
+)  # fmt: skip
+@click.option("-n", "--size", type=int, help="Instead of --precision: respondents to share out.")
+@click.option(
+    "--rule",
+    type=click.Choice(["proportional", "equal", "power", "neyman"]),
+    default="proportional",
+    show_default=True,
+    help="With -n: how they are shared out.",
+)
+@click.option(
+    "--power",
+    type=float,
+    default=0.5,
+    show_default=True,
+    help="With --rule power: 0 is equal, 1 proportional.",
+)
+@click.option("--spread", metavar="COLUMN", help="With --rule neyman: standard deviations.")
+@click.option("--budget", type=float, help="With --precision: the most the interviews may cost.")
+@click.option("--minimum", type=int, default=2, show_default=True, help="Fewest interviews in a stratum.")
+@opt.encoding_option
+@opt.format_option
+@opt.out_option
+def allocate(
+    strata: str, precision: str | None, size: int | None, rule: str, power: float, spread: str | None,
+    budget: float | None, minimum: int, encoding: str | None, form: str, out: str,
+) -> None:  # fmt: skip
+    """Share interviews out over STRATA: by demanded precision (Bethel), or a given number.
+
+    With --precision STRATA has one row a stratum: stratum, population, cost, mean_V and sd_V for each variable V, and a
+    column for each kind of domain. With -n it is a frame: unit, stratum, size.
+
+    \b
+    Examples:
+      literacy sample allocate strata.csv --precision precision.csv -o allocation.csv --format csv
+      literacy sample allocate strata.csv --precision precision.csv --budget 60000
+      literacy sample allocate frame.xlsx -n 1200 --rule power
+    """
+    from literacy.answers import read_plain
+    from literacy.errors import LiteracyError
+    from literacy.fieldwork import allocate as share_out
+    from literacy.fieldwork import allocate_domains, read_frame
+
+    if (precision is None) == (size is None):
+        raise LiteracyError(
+            "cli.usage",
+            where="--precision, -n",
+            what="give one of the two",
+            fix="--precision FILE or -n 1200",
+        )
+    if size is not None:
+        if budget is not None:
+            raise LiteracyError(
+                "cli.usage", where="--budget", what="goes with --precision", fix="leave it out"
+            )
+        frame = read_frame(strata, encoding=encoding)
+        say(*(f"· {n}" for n in frame.notes))
+        emit(share_out(frame, size, rule=rule, power=power, spread=spread, minimum=minimum), form, out)
+        return
+    table, notes = read_plain(strata, encoding=encoding)
+    demands, more = read_plain(str(precision), encoding=encoding)
+    say(*(f"· {n}" for n in (*notes, *more)))
+    found = allocate_domains(table, demands, minimum=minimum, budget=budget)
+    emit(found, form, out)
+    if form != "table":
+        say(found._title(), *(f"· {n}" for n in found.notes))
+
+
+@command.command("select")
+@opt.data_argument("frame")
+@click.option(
+    "-n",
+    "--units",
+    metavar="N|STRATUM=N",
+    multiple=True,
+    required=True,
+    help="Units in all, or of a stratum; repeat.",
+)
+@click.option(
+    "--seed", type=int, required=True, help="Makes the draw repeatable: choose it before, publish it after."
+)
+@click.option(
+    "--method",
+    type=click.Choice(["pps", "sampford", "brewer", "pivotal", "simple", "systematic"]),
+    default="pps",
+    show_default=True,
+    help="Proportional to size: pps (systematic), sampford, brewer, pivotal; else simple, systematic.",
+)
+@click.option(
+    "--take", metavar="N|STRATUM=N", multiple=True, help="Interviews in each unit; repeat for strata."
+)
+@click.option("--strata", metavar="COLUMN", help="Strata (default: stratum, where the frame has it).")
+@click.option("--measure", metavar="COLUMN", help="Size of a unit (default: size, where the frame has it).")
+@click.option("--minimum", type=int, help="Fewest units of a stratum (default 2, where there are enough).")
+@click.option(
+    "--reserve", type=int, default=0, show_default=True, help="Units of each stratum that stand by."
+)
+@click.option("--order", metavar="COLUMN", multiple=True, help="Sort by this before the draw; repeat.")
+@click.option(
+    "--lists",
+    metavar="FILE",
+    callback=opt.keep_input,
+    help="Households or persons of the units: draw --take of each.",
+)
+@click.option(
+    "--protocol", metavar="FILE", help="Also write the page that lets anyone repeat the draw (.html)."
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page."
+)
+@opt.encoding_option
+@opt.out_option
+def select(
+    frame: str, units: tuple[str, ...], seed: int, method: str, take: tuple[str, ...], strata: str | None,
+    measure: str | None, minimum: int | None, reserve: int, order: tuple[str, ...], lists: str | None,
+    protocol: str | None, lang: str, encoding: str | None, out: str,
+) -> None:  # fmt: skip
+    """Draw units from FRAME (a workbook as the office has it: unit, stratum, size, certainty; Chinese heads too).
+
+    The sample has the frame's columns and stage, probability, base_weight, order, reserve. With --lists the people or
+    households of each unit drawn are drawn as well.
+
+    \b
+    Examples:
+      literacy sample select frame.xlsx -n 30 --take 40 --seed 20250506 -o sample.csv --protocol draw.html
+      literacy sample select frame.xlsx -n sumu=5 -n town=12 --method sampford --reserve 2 --seed 7 -o sample.csv
+      literacy sample select frame.xlsx -n 30 --take 40 --seed 7 --lists residents.csv -o sample.csv
+    """
+    from literacy.answers import read_plain
+    from literacy.errors import LiteracyError
+    from literacy.fieldwork import format_protocol, read_frame, select_within
+    from literacy.fieldwork import select as draw
+
+    read = read_frame(frame, encoding=encoding)
+    say(*(f"· {n}" for n in read.notes))
+    asked = _numbers(take, "--take")
+    drawn = draw(
+        read, _numbers(units, "-n"), seed=seed, strata=strata, measure=measure, method=method, take=asked or None,
+        minimum=minimum, reserve=reserve, order=list(order) or None,
+    )  # fmt: skip
+    result: Any = drawn
+    if lists:
+        if not asked:
+            raise LiteracyError(
+                "cli.usage", where="--lists", what="how many of each unit is not said", fix="add --take N"
+            )
+        listed, notes = read_plain(lists, encoding=encoding)
+        say(*(f"· {n}" for n in notes))
+        result = select_within(drawn, listed)
+    if protocol:
+        write_text(format_protocol(drawn, lang), protocol)
+    write_data(result.to_frame(), out)
+    say(result._title(), *(f"· {n}" for n in result.history))
+
+
+@command.command("sheets")
+@opt.data_argument("sample")
+@click.option("-o", "--out", required=True, metavar="DIR", help="Folder to write to.")
+@click.option("--seed", type=int, default=1, show_default=True, help="For Kish tables and random starts.")
+@click.option(
+    "-i",
+    "--survey",
+    metavar="SURVEY",
+    help="Also the survey's form with the drawn units and households in it.",
+)
+@click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave.")
+@click.option("--greeting", metavar="FILE", help="A text of the office to print on every sheet (any script).")
+@click.option(
+    "--spare", type=int, default=0, show_default=True, help="Lines more than interviews planned in a unit."
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the papers."
+)
+@opt.encoding_option
+def sheets(
+    sample: str, out: str, seed: int, survey: str | None, wave: str | None, greeting: str | None, spare: int, lang: str,
+    encoding: str | None,
+) -> None:  # fmt: skip
+    """Print what the field needs for SAMPLE: contact sheets, visit log, Kish tables, instructions, the tablets' form.
+
+    \b
+    Examples:
+      literacy sample sheets sample.csv -o sheets
+      literacy sample sheets sample.csv -o sheets -i erenhot -w 2025 --lang en
+    """
+    from literacy.fieldwork import read_sample, write_sheets
+
+    words = Path(greeting).read_text(encoding="utf-8").strip() if greeting else ""
+    done = write_sheets(
+        read_sample(sample, encoding=encoding),
+        out,
+        seed=seed,
+        lang=lang,
+        survey=survey,
+        wave=wave,
+        greeting=words,
+        spare=spare,
+    )
+    say(*(f"wrote {path}" for path in done.files), *(f"· {n}" for n in done.notes))
+
+
+def _numbers(texts: tuple[str, ...], where: str) -> Any:
+    """``30``, or ``sumu=5`` repeated, as a number or a mapping."""
+    from literacy.errors import LiteracyError
+
+    if not texts:
+        return None
+    try:
+        if len(texts) == 1 and "=" not in texts[0]:
+            return int(texts[0])
+        pairs = [t.rsplit("=", 1) for t in texts]
+        return {name.strip(): int(number) for name, number in pairs}
+    except ValueError:
+        raise LiteracyError(
+            "cli.usage", where=f"{where} {' '.join(texts)}", what="is neither a number nor STRATUM=N",
+            fix=f"write {where} 30, or {where} sumu=5 {where} town=12",
+        ) from None  # fmt: skip

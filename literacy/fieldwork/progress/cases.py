@@ -1,0 +1,248 @@
+"""Sample and visit log joined: one row a case, ready for nonresponse adjustment and weighting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.fieldwork.outcome_rates import OutcomeRates, rate_outcomes
+from literacy.fieldwork.progress.visits import Visits, as_label, last_outcomes, read_visits
+
+NEEDED = ("unit", "stage", "probability", "base_weight", "order", "reserve")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cases(Printable):
+    """What became of every case.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a case: ``unit, household``, the sample's columns, ``visits, interviewer, date, disposition, group``,
+        ``responded`` (1 for a complete interview that is no substitute's), ``eligible`` (1, 0, missing where unknown),
+        ``substitute`` (1: stands in for another case), ``base_weight`` (by the households really approached in the
+        unit; 0 for cases that are not eligible), and the answers' columns where they were given.
+    rates : OutcomeRates
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    rates: OutcomeRates
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _summary(self) -> pd.DataFrame:
+        return self.rates.to_frame()[["rate", "estimate"]]
+
+    def _title(self) -> str:
+        return f"{len(self.table)} cases, {int(self.table['responded'].sum())} interviews"
+
+    def _notes(self) -> list[str]:
+        return [*self.notes, *self.rates._notes()]
+
+
+def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> pd.DataFrame:
+    """A sample file as ``literacy sample select`` writes it, checked.
+
+    Raises
+    ------
+    LiteracyError
+        ``field.visits`` where columns of the draw are missing.
+    """
+    from literacy.answers import read_plain
+
+    table = source if isinstance(source, pd.DataFrame) else read_plain(source, encoding=encoding)[0]
+    where = "sample" if isinstance(source, pd.DataFrame) else str(source)
+    lost = [c for c in NEEDED if c not in table.columns]
+    if lost:
+        raise LiteracyError(
+            "field.visits",
+            where=where,
+            what=f"no column {', '.join(lost)}",
+            fix="give the file literacy sample select wrote",
+        )
+    table = table.reset_index(drop=True).copy()
+    table["unit"] = table["unit"].map(as_label)
+    if "household" in table:
+        table["household"] = table["household"].map(as_label)
+    keys = ["unit", "household"] if "household" in table else ["unit"]
+    if table.duplicated(keys).any():
+        raise LiteracyError(
+            "field.visits",
+            where=where,
+            what=f"{int(table.duplicated(keys).sum())} rows stand twice ({', '.join(keys)})",
+            fix="give each case one row",
+        )
+    return table
+
+
+def close_field(
+    sample: str | Path | pd.DataFrame, visits: str | Path | pd.DataFrame | Visits,
+    answers: pd.DataFrame | None = None, *, e: float | None = None,
+) -> Cases:  # fmt: skip
+    """Join sample, visit log and answers into one table of cases.
+
+    Parameters
+    ----------
+    sample : path or DataFrame
+        The sample file. With a column ``household`` its rows are the cases, and those nobody visited get 3.11; without
+        one the households of the log are the cases, as many as were approached in each unit.
+    visits : path, DataFrame or Visits
+    answers : DataFrame, optional
+        Answers or scores with the columns ``unit`` and ``household``, joined to the completed cases.
+    e : float, optional
+        See :func:`literacy.rate_outcomes`.
+
+    Returns
+    -------
+    Cases
+        Households of reserve units, and those with ``substitute_for``, are substitutes: no response, no rate, and
+        without weight, since the case they replace keeps its own outcome and the adjustment for nonresponse stands for
+        it.
+
+    Raises
+    ------
+    LiteracyError
+        ``field.visits``: visits to units or households that were not drawn, answers of no completed case or twice.
+
+    Examples
+    --------
+    >>> close_field("sample.csv", "visits.csv")  # doctest: +SKIP
+    """
+    drawn = read_sample(sample)
+    log = visits if isinstance(visits, Visits) else read_visits(visits)
+    last = last_outcomes(log)
+    _check_units(drawn, last)
+    listed = "household" in drawn
+    notes = [*log.notes]
+    keys = ["unit", "household"] if listed else ["unit"]
+    clash = [c for c in last.columns if c in drawn.columns and c not in keys]
+    drawn = drawn.drop(columns=clash)
+    if listed:
+        table = drawn.merge(
+            last, on=keys, how="outer" if (last["substitute_for"] != "").any() else "left", sort=False
+        )
+        idle = table["disposition"].isna() & (table["reserve"] == 0)
+        table.loc[idle, ["disposition", "group"]] = ["3.11", "UH"]
+        table = table[table["disposition"].notna()].reset_index(drop=True)
+        if idle.any():
+            notes.append(f"{int(idle.sum())} cases were never visited: 3.11, not attempted")
+        table = _fill_units(table, drawn)
+    else:
+        table = last.merge(drawn, on="unit", how="left")
+    table["visits"] = table["visits"].fillna(0).astype(np.int64)
+    table["substitute_for"] = table["substitute_for"].fillna("")
+    table["substitute"] = ((table["reserve"] == 1) | (table["substitute_for"] != "")).astype(np.int64)
+    own = table["substitute"] == 0
+    table["responded"] = ((table["group"] == "I") & own).astype(np.int64)
+    known = (
+        table["group"]
+        .map({"NE": 0.0, "UH": np.nan, "UO": np.nan})
+        .where(table["group"].isin(["NE", "UH", "UO"]), 1.0)
+    )
+    table["eligible"] = known.astype("Int64")
+    if not listed and {"take", "size"} <= set(table.columns):
+        approached = table[own].groupby("unit")["household"].transform("size")
+        weight = table["size"] / approached.reindex(table.index) / table["probability"]
+        changed = int(
+            (approached.groupby(table["unit"]).first() != table[own].groupby("unit")["take"].first()).sum()
+        )
+        table["base_weight"] = weight
+        if changed:
+            notes.append(
+                f"in {changed} units other than the planned number of households were approached: weights follow it"
+            )
+    out_of_it = ~own | (table["group"] == "NE")
+    table["base_weight"] = table["base_weight"].mask(out_of_it, 0.0).fillna(0.0)
+    substitutes = int((~own).sum())
+    if substitutes:
+        done = int((~own & (table["group"] == "I")).sum())
+        notes.append(
+            f"{substitutes} substitutes ({done} interviews) are cases of their own: no response, no weight"
+        )
+    table, said = _join_answers(table, answers)
+    rates = rate_outcomes(table.loc[own, "group"], e=e, substitutes=substitutes)
+    first = ["unit", "household", *[c for c in ("stratum",) if c in table]]
+    table = table[[*first, *[c for c in table.columns if c not in first]]].drop(columns="completes")
+    return Cases(table.reset_index(drop=True), rates, (*notes, *said))
+
+
+def _fill_units(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """Substitutes from outside the list get what their unit has."""
+    of_unit = drawn.drop_duplicates("unit").set_index("unit")
+    for column in drawn.columns:
+        if column not in ("unit", "household") and table[column].isna().any():
+            table[column] = table[column].fillna(table["unit"].map(of_unit[column]))
+    return table
+
+
+def _check_units(drawn: pd.DataFrame, last: pd.DataFrame) -> None:
+    strange = sorted(set(last["unit"]) - set(drawn["unit"]))
+    if strange:
+        raise LiteracyError(
+            "field.visits",
+            where="visits: unit",
+            what=f"{len(strange)} units were not drawn, for example {strange[0]!r}",
+            fix="correct the unit; an interview outside the sample cannot be weighted",
+        )
+    if "household" in drawn:
+        key = pd.MultiIndex.from_frame(drawn[["unit", "household"]])
+        mine = pd.MultiIndex.from_frame(last[["unit", "household"]])
+        outside = ~mine.isin(key) & (last["substitute_for"] == "").to_numpy()
+        if outside.any():
+            raise LiteracyError(
+                "field.visits", where="visits: household", what=f"{int(outside.sum())} households were not drawn",
+                fix="correct the number, or say in the column substitute_for whom the household stands in for",
+            )  # fmt: skip
+
+
+def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
+    if answers is None:
+        return table, []
+    lost = [c for c in ("unit", "household") if c not in answers.columns]
+    if lost:
+        raise LiteracyError(
+            "field.visits",
+            where="answers",
+            what=f"no column {', '.join(lost)}",
+            fix="carry both through the form",
+        )
+    mine = answers.assign(unit=answers["unit"].map(as_label), household=answers["household"].map(as_label))
+    if mine.duplicated(["unit", "household"]).any():
+        twice = int(mine.duplicated(["unit", "household"]).sum())
+        raise LiteracyError(
+            "field.visits",
+            where="answers",
+            what=f"{twice} households stand twice",
+            fix="keep one interview each",
+        )
+    complete = table[table["group"].isin(["I", "P"])]
+    key = pd.MultiIndex.from_frame(complete[["unit", "household"]])
+    lone = ~pd.MultiIndex.from_frame(mine[["unit", "household"]]).isin(key)
+    if lone.any():
+        raise LiteracyError(
+            "field.visits",
+            where="answers",
+            what=f"{int(lone.sum())} interviews have no completed case in the visit log",
+            fix="enter their visits, or leave them out",
+        )
+    clash = [c for c in mine.columns if c in table.columns and c not in ("unit", "household")]
+    out = table.merge(mine.drop(columns=clash), on=["unit", "household"], how="left")
+    silent = int((table["group"] == "I").sum()) - int(
+        pd.MultiIndex.from_frame(mine[["unit", "household"]]).isin(
+            pd.MultiIndex.from_frame(table.loc[table["group"] == "I", ["unit", "household"]])).sum()
+    )  # fmt: skip
+    said = [
+        f"columns the sample or the log already has were not taken from the answers: {', '.join(clash)}"
+    ] * bool(clash)
+    if silent:
+        said.append(f"{silent} completed cases have no answers in the file")
+    return out, said

@@ -1,0 +1,180 @@
+"""Representativity of the response so far: R-indicator with its interval, and what pulls it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.kernels.design.intervals import t_quantile
+from literacy.kernels.fieldwork.representativity import (
+    conditional_part,
+    r_indicator,
+    response_chances,
+    unconditional_parts,
+)
+from literacy.sampling.codes import find_column
+
+Floats = NDArray[np.float64]
+GROUPS = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Representativity(Printable):
+    """The R-indicator.
+
+    Attributes
+    ----------
+    estimate, ci_low, ci_high, se : float
+        1 is perfect; corrected for the chances being estimated; the interval is a jackknife over units.
+    plain : float
+        Without the correction.
+    response : float
+        Weighted response rate of the cases counted.
+    table : DataFrame
+        Partial indicators: ``variable, level`` (empty: the variable as a whole), ``unconditional`` (of a level signed:
+        below zero it is under-represented), ``conditional`` (of variables), ``n``.
+    variables : tuple of str
+    """
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    se: float
+    plain: float
+    response: float
+    table: pd.DataFrame
+    variables: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of partial indicators (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"R-indicator {self.estimate:.3f} ({self.ci_low:.3f} to {self.ci_high:.3f})"
+
+    def _notes(self) -> list[str]:
+        return [
+            f"chances of a response by {', '.join(self.variables)}; {self.response:.1%} responded (weighted)",
+            f"{self.plain:.3f} without the correction for chances being estimated; interval by a jackknife over units",
+        ]
+
+
+def measure_representativity(
+    cases: pd.DataFrame, by: Sequence[str], *, weight: str = "base_weight", unit: str = "unit", level: float = 0.95
+) -> Representativity:  # fmt: skip
+    """R-indicator of the cases of a survey.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        One row a case with ``responded`` (0/1) and the variables, known of everybody drawn; rows of weight 0 (not
+        eligible, substitutes) do not count.
+    by : sequence of str
+        Variables; each enters by its levels.
+    weight, unit : str
+        Columns of base weights and of sampling units.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    Representativity
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.variable`` for a variable that is missing for some case; ``estimate.df`` with fewer than two units.
+
+    Examples
+    --------
+    >>> measure_representativity(cases.table, ["stratum", "age_band"])  # doctest: +SKIP
+    """
+    names = tuple(dict.fromkeys(by))
+    if not names:
+        raise LiteracyError(
+            "estimate.option", where="by", what="no variables", fix="name columns known of every case"
+        )
+    w = find_column(cases, weight, "weight").to_numpy(np.float64)
+    rows = cases[w > 0].reset_index(drop=True)
+    w = w[w > 0]
+    responded = find_column(rows, "responded", "responded").to_numpy(np.float64)
+    codes: list[tuple[NDArray[np.int64], list[str]]] = []
+    for name in names:
+        column = find_column(rows, name, "by")
+        if column.isna().any():
+            raise LiteracyError(
+                "estimate.variable",
+                where=f"by={name!r}",
+                what=f"missing in {int(column.isna().sum())} of {len(rows)} cases",
+                fix="use what is known of everybody drawn, respondents and others alike",
+            )
+        at, labels = pd.factorize(column.astype(str), sort=True)
+        codes.append((at.astype(np.int64), [str(x) for x in labels]))
+    columns = [np.ones(len(rows))]
+    for at, names_of in codes:
+        columns += [(at == k).astype(np.float64) for k in range(1, len(names_of))]
+    x = np.column_stack(columns)
+    if len(rows) < 2 or responded.sum() in (0, len(rows)):
+        full = 1.0 if len(rows) else float("nan")
+        empty = pd.DataFrame(columns=["variable", "level", "unconditional", "conditional", "n"])
+        return Representativity(
+            full, float("nan"), float("nan"), float("nan"), full, float(responded.mean()), empty, names
+        )
+    chance, spread = response_chances(x, w, responded)
+    plain, found = r_indicator(chance, spread, w)
+    se = _jackknife(x, w, responded, pd.factorize(find_column(rows, unit, "unit").astype(str))[0])
+    half = float(t_quantile(np.inf, level)) * se
+    return Representativity(
+        found, max(found - half, 0.0), min(found + half, 1.0), se, plain, float(w @ responded / w.sum()),
+        _parts(chance, w, names, codes), names,
+    )  # fmt: skip
+
+
+def _jackknife(x: Floats, w: Floats, responded: Floats, unit: NDArray[np.intp]) -> float:
+    """Standard error by leaving out units, in at most :data:`GROUPS` groups."""
+    count = int(unit.max()) + 1
+    groups = min(count, GROUPS)
+    if groups < 2:
+        raise LiteracyError(
+            "estimate.df", where="R-indicator", what="a single unit", fix="wait for a second one"
+        )
+    group = unit % groups
+    found = []
+    for g in range(groups):
+        keep = group != g
+        if responded[keep].sum() in (0, keep.sum()):
+            continue
+        chance, spread = response_chances(x[keep], w[keep], responded[keep])
+        found.append(r_indicator(chance, spread, w[keep])[1])
+    values = np.array(found)
+    return (
+        float(np.sqrt((len(values) - 1) / len(values) * ((values - values.mean()) ** 2).sum()))
+        if len(values) > 1
+        else float("nan")
+    )
+
+
+def _parts(
+    chance: Floats, w: Floats, names: tuple[str, ...], codes: list[tuple[NDArray[np.int64], list[str]]]
+) -> pd.DataFrame:
+    out = []
+    for i, (name, (at, labels)) in enumerate(zip(names, codes, strict=True)):
+        whole, parts = unconditional_parts(chance, w, at, len(labels))
+        others = np.zeros(len(w), np.int64)
+        for j, (other, kinds) in enumerate(codes):
+            if j != i:
+                others = others * len(kinds) + other
+        kinds_seen, others = np.unique(others, return_inverse=True)
+        out.append(
+            (name, "", whole, conditional_part(chance, w, others.reshape(-1), len(kinds_seen)), len(w))
+        )
+        out += [
+            (name, labels[k], float(parts[k]), float("nan"), int((at == k).sum())) for k in range(len(labels))
+        ]
+    return pd.DataFrame(out, columns=["variable", "level", "unconditional", "conditional", "n"])

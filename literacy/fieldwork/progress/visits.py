@@ -1,0 +1,171 @@
+"""The visit log, and what became of every case by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.fieldwork.dispositions import find_disposition
+from literacy.fieldwork.drawing.frames import HEADINGS, plain_heading
+
+COLUMNS = ("unit", "household", "interviewer", "date", "disposition")
+_HEADINGS = {
+    "unit": HEADINGS["unit"],
+    "household": "household 户 户号 户编号 住户 住户编号 household_id case",
+    "interviewer": "interviewer 调查员 访员 访问员 调查员编号 访员编号",
+    "date": "date 日期 访问日期 上门日期",
+    "disposition": "disposition 结果 结果代码 访问结果 代码 处置代码 outcome",
+    "substitute_for": "substitute_for 替换 替换户号 替代",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Visits(Printable):
+    """A checked visit log.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a visit: ``unit, household, interviewer, date, disposition`` (the code as AAPOR writes it), ``group``
+        and ``substitute_for`` (empty but for households that stand in for another).
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"{len(self.table)} visits to {self.table[['unit', 'household']].drop_duplicates().shape[0]} households"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> Visits:
+    """Read a visit log: one row a visit, headed ``unit, household, interviewer, date, disposition`` (or in Chinese).
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+    encoding : str, optional
+
+    Raises
+    ------
+    LiteracyError
+        ``io.*``; ``field.visits`` for missing columns, empty cells, dates that are none and codes nobody knows, all of
+        one kind in one message.
+    """
+    from literacy.answers import read_plain
+
+    notes: tuple[str, ...] = ()
+    if isinstance(source, pd.DataFrame):
+        table, where = source.reset_index(drop=True), "visits"
+    else:
+        table, notes = read_plain(source, encoding=encoding)
+        where = str(source)
+    names: dict[str, str] = {}
+    for role, words in _HEADINGS.items():
+        known = {plain_heading(w) for w in words.split()}
+        met = [str(c) for c in table.columns if str(c) == role] or [
+            str(c) for c in table.columns if plain_heading(str(c)) in known
+        ]
+        if met:
+            names[met[0]] = role
+    table = table.rename(columns=names)
+    lost = [c for c in COLUMNS if c not in table.columns]
+    if lost == ["interviewer"]:
+        table, notes = (
+            table.assign(interviewer=""),
+            (*notes, "no column of interviewers' codes: nothing is told by interviewer"),
+        )
+    elif lost:
+        raise _invalid(where, f"no column {', '.join(lost)}", f"head the columns {', '.join(COLUMNS)}")
+    if not len(table):
+        raise _invalid(where, "no visits", "give one row a visit")
+    out = pd.DataFrame({c: table[c].map(as_label) for c in ("unit", "household", "interviewer")})
+    blank = (out["unit"] == "") | (out["household"] == "")
+    if blank.any():
+        raise _invalid(
+            where,
+            f"unit or household empty in {_rows(blank)}",
+            "every visit belongs to a household of a unit",
+        )
+    dates = read_dates(table["date"])
+    if dates.isna().any():
+        raise _invalid(
+            f"{where}: date", f"missing or not a date in {_rows(dates.isna())}", "write 2025-05-06"
+        )
+    found = [find_disposition(cell) for cell in table["disposition"]]
+    odd = pd.Series([f is None for f in found])
+    if odd.any():
+        told = ", ".join(sorted({repr(as_label(c)) for c in table["disposition"][odd.to_numpy()]})[:5])
+        raise _invalid(
+            f"{where}: disposition", f"no such code: {told} in {_rows(odd)}",
+            "use the codes of docs/fieldwork.md: 1.1 complete, 2.11 refusal, 2.24 nobody at home, …",
+        )  # fmt: skip
+    out["date"] = dates.to_numpy()
+    out["disposition"] = [f.code for f in found if f is not None]
+    out["group"] = [f.group for f in found if f is not None]
+    out["substitute_for"] = table["substitute_for"].map(as_label) if "substitute_for" in table else ""
+    return Visits(out, notes)
+
+
+def last_outcomes(visits: Visits) -> pd.DataFrame:
+    """One row a household: visits, last interviewer, date and disposition; an interview once made stays made.
+
+    Returns
+    -------
+    DataFrame
+        ``unit, household, visits, interviewer, date, disposition, group, completes, substitute_for``.
+    """
+    table = visits.table.assign(rank=visits.table["group"].map({"I": 2, "P": 1}).fillna(0))
+    table = table.sort_values(["unit", "household", "date"], kind="stable")
+    grouped = table.groupby(["unit", "household"], sort=True)
+    best = table.loc[
+        table.sort_values(["rank", "date"], kind="stable")
+        .groupby(["unit", "household"], sort=True)
+        .tail(1)
+        .index
+    ]
+    best = best.sort_values(["unit", "household"], kind="stable").reset_index(drop=True)
+    count = grouped.size().to_numpy()
+    completes = grouped["group"].agg(lambda g: int((g == "I").sum())).to_numpy()
+    out = best.drop(columns="rank").assign(visits=count, completes=completes)
+    standing = grouped["substitute_for"].agg(lambda s: next((x for x in s if x), "")).to_numpy()
+    return out.assign(substitute_for=standing)
+
+
+def as_label(cell: object) -> str:
+    """A cell as a label: whole numbers without a point, missing as an empty text."""
+    if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell)):
+        return ""
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def read_dates(column: pd.Series) -> pd.Series:
+    """Days of a column; NaT for what is no date."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.Series(column.dt.normalize())
+    text = column.map(as_label).str.replace(r"[年月/.]", "-", regex=True).str.replace("日", "", regex=False)
+    return pd.to_datetime(text.str.slice(0, 10), errors="coerce", format="mixed").dt.normalize()
+
+
+def _rows(mask: pd.Series) -> str:
+    places = np.flatnonzero(mask.to_numpy(bool)) + 1
+    listed = ", ".join(str(p) for p in places[:5]) + (" …" if len(places) > 5 else "")
+    return f"{len(places)} of {len(mask)} visits (row{'s' if len(places) > 1 else ''} {listed})"
+
+
+def _invalid(where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError("field.visits", where=where, what=what, fix=fix)

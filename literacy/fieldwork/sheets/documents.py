@@ -1,0 +1,137 @@
+"""Contact sheets and instructions in Word, one unit a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from literacy.fieldwork.dispositions import DISPOSITIONS
+from literacy.fieldwork.sheets.kish import TABLES
+from literacy.fieldwork.sheets.words import RULES, WORDS
+from literacy.questionnaire.typesetting import (
+    add_field,
+    keep_row,
+    new_document,
+    save_document,
+    set_borders,
+    set_widths,
+)
+
+VISITS = 3
+_WIDTHS = [1.4, 1.3, 1.9, 1.9, 2.6, 2.6, 2.6, 2.3]
+_WRITING = 0.72
+"""Height of a line to write on, in centimetres."""
+_SHORT = (
+    "1.1",
+    "1.2",
+    "2.11",
+    "2.12",
+    "2.23",
+    "2.24",
+    "2.25",
+    "2.32",
+    "2.33",
+    "3.11",
+    "3.18",
+    "4.50",
+    "4.60",
+    "4.70",
+)
+
+
+def encode_contact_sheets(lines: pd.DataFrame, lang: str, greeting: str = "") -> bytes:
+    """All units' sheets as a Word file; the same lines give the same bytes."""
+    word = {k: v.get(lang) for k, v in WORDS.items()}
+    document = new_document(word["title"], lang)
+    _footer(document)
+    for at, (unit, own) in enumerate(lines.groupby("unit", sort=False)):
+        if at:
+            document.add_page_break()
+        document.add_heading(f"{word['title']} · {unit}", level=1)
+        first = own.iloc[0]
+        facts = [f"{word['stratum']}: {first['stratum']}"] if first["stratum"] else []
+        document.add_paragraph("    ".join([*facts, word["interviewer"] + "＿" * 8]))
+        if greeting:
+            document.add_paragraph(greeting)
+        if first["reserve"]:
+            document.add_paragraph(word["reserve"]).runs[0].bold = True
+        told = (
+            word["walk"].format(start=first["start"], step=first["step"]) if first["step"] else word["listed"]
+        )
+        document.add_paragraph(told)
+        heads = [word["case"], word["kish_short"], word["adults"], word["person"]]
+        heads += [f"{word['visit'].format(k + 1)}\n{word['day']} / {word['code']}" for k in range(VISITS)] + [
+            word["remark"]
+        ]
+        rows = [
+            [str(r["household"]), str(r["kish"]), *[""] * (len(heads) - 2)] for r in own.to_dict("records")
+        ]
+        _table(document, heads, rows, _WIDTHS, _WRITING)
+        codes = {d.code: d.label.get(lang) for d in DISPOSITIONS}
+        listed = ("；" if lang == "zh" else "; ").join(f"{c} {codes[c]}" for c in _SHORT)
+        note = document.add_paragraph(
+            f"{word['codes']}{'：' if lang == 'zh' else ': '}{listed}{'。' if lang == 'zh' else '.'}"
+        )
+        note.paragraph_format.space_before = note.paragraph_format.space_after
+        document.add_paragraph(word["private"])
+    return save_document(document)
+
+
+def encode_instructions(lang: str, greeting: str = "") -> bytes:
+    """Instructions, Kish tables and all codes as a Word file."""
+    word = {k: v.get(lang) for k, v in WORDS.items()}
+    document = new_document(word["instructions"], lang)
+    _footer(document)
+    document.add_heading(word["instructions"], level=1)
+    if greeting:
+        document.add_paragraph(greeting)
+    for k, rule in enumerate(RULES, start=1):
+        document.add_paragraph(f"{k}. {rule.get(lang)}")
+    document.add_heading(word["kish_title"], level=1)
+    document.add_paragraph(word["kish_how"])
+    heads = [word["table"], *[str(k) for k in range(1, 6)], word["six"]]
+    _table(
+        document, heads, [[name, *map(str, who)] for name, who in TABLES.items()], [2.2, 2, 2, 2, 2, 2, 3.2]
+    )
+    document.add_heading(word["codes"], level=1)
+    _table(
+        document,
+        [word["disposition"], word["result"]],
+        [[d.code, d.label.get(lang)] for d in DISPOSITIONS],
+        [3.2, 12.2],
+    )
+    return save_document(document)
+
+
+def _table(
+    document: Any, heads: list[str], rows: list[list[str]], widths: list[float], height: float = 0.0
+) -> None:
+    """A table; with a height its lines are to be written on, and columns are parted."""
+    from docx.enum.table import WD_ROW_HEIGHT_RULE
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    table = document.add_table(rows=1 + len(rows), cols=len(heads))
+    set_borders(table)
+    for i, row in enumerate([heads, *rows]):
+        line = table.rows[i]
+        for cell, text in zip(line.cells, row, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph.add_run(text).bold = i == 0
+            paragraph.paragraph_format.space_after = 0
+        if height and i:
+            line.height_rule, line.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Cm(height)
+        keep_row(line, head=i == 0)
+    if height:
+        parted = table._tbl.tblPr.find(qn("w:tblBorders")).find(qn("w:insideV"))
+        for name, value in (("val", "single"), ("sz", "4"), ("color", "A6A6A6")):
+            parted.set(qn(f"w:{name}"), value)
+    set_widths(table, widths)
+
+
+def _footer(document: Any) -> None:
+    paragraph = document.sections[0].footer.paragraphs[0]
+    add_field(paragraph, "PAGE")
+    paragraph.add_run(" / ")
+    add_field(paragraph, "NUMPAGES")

@@ -1,0 +1,27 @@
+"""Kish's tables: which adult of a household is asked.
+
+The eight tables and how often each is used are those of Kish (1949), "A procedure for objective respondent selection
+within the household", Journal of the American Statistical Association 44: 380-387: A, C, D and F each for 2 of 12
+households, B1, B2, E1 and E2 each for one.
+"""
+
+from __future__ import annotations
+
+from literacy.instrument import FrozenMap
+from literacy.kernels.fieldwork.dice import Dice
+
+TABLES: FrozenMap[tuple[int, ...]] = FrozenMap({
+    "A": (1, 1, 1, 1, 1, 1), "B1": (1, 1, 1, 1, 2, 2), "B2": (1, 1, 1, 2, 2, 2), "C": (1, 1, 2, 2, 3, 3),
+    "D": (1, 2, 2, 3, 4, 4), "E1": (1, 2, 3, 3, 3, 5), "E2": (1, 2, 3, 4, 5, 5), "F": (1, 2, 3, 4, 5, 6),
+})  # fmt: skip
+"""Table -> the adult to ask in households of 1, 2, 3, 4, 5, 6 or more adults, men first, oldest to youngest."""
+_TWELVE = ("A", "A", "B1", "B2", "C", "C", "D", "D", "E1", "E2", "F", "F")
+
+
+def assign_tables(households: int, seed: int, name: str) -> list[str]:
+    """A table for each household: every twelve households get Kish's twelve in a random order of their own."""
+    out: list[str] = []
+    dice = Dice(seed, f"kish|{name}")
+    while len(out) < households:
+        out += [_TWELVE[i] for i in dice.shuffle(12)]
+    return out[:households]

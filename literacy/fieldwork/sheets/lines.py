@@ -1,0 +1,55 @@
+"""The lines of the contact sheets: every household to go to, in the order of the field."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from literacy.fieldwork.progress.visits import as_label
+from literacy.fieldwork.sheets.kish import assign_tables
+from literacy.kernels.fieldwork.dice import Dice
+
+
+def make_lines(sample: pd.DataFrame, seed: int, spare: int = 0) -> pd.DataFrame:
+    """One row a household.
+
+    Parameters
+    ----------
+    sample : DataFrame
+        As ``read_sample`` gives it.
+    seed : int
+    spare : int
+        Lines more than planned in each unit (samples without households).
+
+    Returns
+    -------
+    DataFrame
+        ``unit, stratum, household, kish`` (table), ``draw`` (a number in [0, 1) that picks the adult on a tablet),
+        ``start, step`` (random walk: first dwelling, then every so many; 0 where the households are listed),
+        ``reserve``.
+    """
+    rows = []
+    for unit, own in sample.groupby("unit", sort=False):
+        first = own.iloc[0]
+        listed = "household" in own
+        take = int(first["take"]) if not listed and "take" in own and pd.notna(first["take"]) else len(own)
+        numbers = (
+            [as_label(h) for h in own["household"]] if listed else [str(k + 1) for k in range(take + spare)]
+        )
+        dice = Dice(seed, f"sheet|{unit}")
+        step = 0 if listed or "size" not in own else max(int(first["size"]) // max(take, 1), 1)
+        start = dice.below(step) + 1 if step else 0
+        tables = assign_tables(len(numbers), seed, str(unit))
+        for number, table in zip(numbers, tables, strict=True):
+            rows.append(
+                {
+                    "unit": str(unit),
+                    "stratum": as_label(first["stratum"]) if "stratum" in own else "",
+                    "household": number,
+                    "kish": table,
+                    "draw": round(dice.uniform(), 6),
+                    "start": start,
+                    "step": step,
+                    "reserve": int(first["reserve"]),
+                }
+            )
+    return pd.DataFrame(rows)
