@@ -49,6 +49,12 @@ backtest: $(VENV)/.installed ## try every forecasting method on the published pa
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.projection
 
+simulate-psychometrics: $(VENV)/.installed ## cities with a known truth: items, plausible values, link errors (docs/psychometrics_simulation.md)
+	$(BIN)/python -m tests.simulation.psychometrics
+
+bench-irt: $(VENV)/.installed ## item response models beside girth and mirt of PyPI: IRT_PEERS=python (docs/benchmarks_irt.md)
+	$(BIN)/python -m tests.benchmarks.irt
+
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality
 
@@ -91,4 +97,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection quality fuzz bench bench-files explore clean help
+.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help

@@ -58,6 +58,12 @@ CATALOGUE: dict[str, str] = {
     "estimate.domain": "no such domain, or an empty one",
     "estimate.df": "too few sampling units for a standard error",
     "estimate.separation": "the model has no finite solution",
+    # psychometrics
+    "psychometrics.items": "a column is no item, or no item of that name is there",
+    "psychometrics.model": "the response model does not fit the items, or is not known",
+    "psychometrics.data": "too few items or respondents, or nothing that varies",
+    "psychometrics.option": "an option has no meaning there",
+    "psychometrics.link": "the two sets of items cannot be linked",
     # projection and plan
     "trend.standards": "waves of different standards cannot be joined",
     "trend.waves": "the waves cannot make a trend",

@@ -18,6 +18,7 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation import Estimate
 from literacy.instrument import Label
 from literacy.kernels.forecast.spread import empirical_logit
+from literacy.projection.links import LinkLike, link_covariance
 from literacy.provenance import Origin, Source
 
 Floats = NDArray[np.float64]
@@ -183,6 +184,7 @@ def trend(
     label: Label | None = None,
     covariance: Sequence[Sequence[float]] | Floats | None = None,
     splice: str = "",
+    link: LinkLike | Mapping[int, LinkLike] | None = None,
 ) -> Trend:
     """Join the estimates of several waves.
 
@@ -198,6 +200,9 @@ def trend(
         Sampling covariance of the shares in the order of ``waves``; without it waves are independent samples.
     splice : str
         Why waves of different standards may be joined nevertheless. The join is marked and widens the projection.
+    link : Link or mapping of year to Link, optional
+        Links between the scales of the waves' tests (:func:`literacy.link_items`): their error enters the change and
+        the projection. Alone, that of the last wave.
 
     Raises
     ------
@@ -228,7 +233,16 @@ def trend(
     ]
     origins = [one.origin for _, one in sorted(waves.items(), key=_by_year) if isinstance(one, Estimate)]
     origin = reduce(Origin.join, origins, Origin())
-    return replace(made, waves=tuple(f for f in files if f is not None), origin=origin)
+    made = replace(made, waves=tuple(f for f in files if f is not None), origin=origin)
+    return made if link is None else _add_links(made, link)
+
+
+def _add_links(made: Trend, link: LinkLike | Mapping[int, LinkLike]) -> Trend:
+    added, notes = link_covariance(made.years, made.estimate, link)
+    covariance = made.covariance + added
+    se = np.sqrt(np.diag(covariance))
+    size = np.where(np.diag(added) > 0, made.estimate * (1 - made.estimate) / se**2, made.n_eff)
+    return replace(made, covariance=covariance, se=se, n_eff=size, notes=(*made.notes, *notes))
 
 
 def _by_year(pair: tuple[float, EstimateLike]) -> float:

@@ -28,6 +28,9 @@ prior                 the forecast under one strength of the prior; ``chosen`` 1
 gap                   a group's part of the gap (goal less estimate), in share units: above zero it is short
 backtest              a forecasting method's scores on history (``mae``, ``crps`` in share units)
 calibration           a bin of forecast probabilities and how often the event came
+item_map              people (a bin of the histogram of positions) or an item (its difficulty) on the scale of the test
+item_curves           an item at a point of the scale: score expected by the model, or observed (of 1)
+information           a point of the scale: information of the test, standard error; with ``score`` a cut
 scoreboard            an action, project or task of the plan; ``kind`` is action, project or task
 labels                a bilingual label of a name: kind group, dimension, wave, standard, universe, margin, …
 provenance            a fact for the footer: kind source, standard, wave, universe, mode, n, method, proxy,
@@ -77,6 +80,10 @@ _SPECS = {
     "backtest": "method:text! zh:text en:text label_zh:text label_en:text forecasts:number mae:number "
     "crps:number brier:number coverage:share nominal:share default:flag",
     "calibration": "forecast:share! observed:share! n:number ci_low:share ci_high:share synthetic:flag",
+    "item_map": "kind:text! name:text theta:number! share:share synthetic:flag source:text wave:text",
+    "item_curves": "item:text! theta:number! expected:share observed:share n:number synthetic:flag source:text "
+    "wave:text",
+    "information": "theta:number! information:number! se:number score:number synthetic:flag source:text wave:text",
     "scoreboard": "code:text! kind:text! zh:text! en:text! value:number ci_low:number ci_high:number unit:text "
     "change:number goal:number strict:flag status:text! evidence:text wave:text synthetic:flag source:text "
     "confidence:share",

@@ -55,6 +55,9 @@ CHARTS = (
     Chart("gap", "gap", (), "contributions:draw_gap"),
     Chart("backtest", "backtest", (), "hindcast:draw_backtest"),
     Chart("calibration", "calibration", (), "reliability:draw_calibration"),
+    Chart("item_map", "item_map", (), "ability:draw_map"),
+    Chart("item_curves", "item_curves", (), "ability:draw_curves"),
+    Chart("information", "information", (), "ability:draw_information"),
     Chart("scoreboard", "scoreboard", (), "board:draw_scoreboard"),
 )
 BY_NAME = {chart.name: chart for chart in CHARTS}

@@ -25,6 +25,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "title.backtest": ("预测方法的历史检验", "Forecasting methods tested on history"),
     "title.scoreboard": ("实施方案进展一览", "The plan at a glance"),
     "title.calibration": ("预测概率与实际达标频率", "Forecast probability against observed frequency"),
+    "title.item_map": ("被访者与题目在同一量尺上的分布", "People and items on one scale"),
+    "title.item_curves": (
+        "各题特征曲线与实际得分率",
+        "Characteristic curves of the items, with what was observed",
+    ),
+    "title.information": ("测验信息量与划界分数", "Information of the test, and the cuts"),
     # general
     "total": ("全体", "All"),
     "n": ("样本量", "n"),
@@ -117,6 +123,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "calibration.forecast": ("预测概率", "Forecast probability"),
     "calibration.observed": ("实际达标频率", "Observed frequency"),
     "calibration.ideal": ("完全校准", "perfectly calibrated"),
+    "scale.people": ("被访者", "People"),
+    "scale.items": ("题目（按难度）", "Items (by difficulty)"),
+    "scale.share": ("占全体的比例", "Share of all"),
+    "scale.axis": ("素质水平（量尺分）", "Position on the scale"),
+    "scale.model": ("模型期望", "expected by the model"),
+    "scale.observed": ("实际得分率", "observed"),
+    "scale.cut": ("划界分数", "cut"),
+    "scale.at_cut": ("{score}分：标准误{se}", "score {score}: standard error {se}"),
+    "scale.information": ("信息量", "Information"),
     "items.short": (
         "题面过长处以省略号略去，全文见数据表",
         "long items end in an ellipsis; the table has them in full",

@@ -186,6 +186,21 @@ def made_up_tables() -> dict[str, pd.DataFrame]:
         ).assign(forecasts=18, nominal=0.9),
         "calibration": pd.DataFrame({"forecast": [0.05, 0.15, 0.3, 0.5, 0.7, 0.9], "observed": [0.04, 0.2, 0.28, 0.55, 0.66, 0.93],
                                      "n": [400, 300, 250, 240, 260, 500]}),
+        "item_map": pd.DataFrame(
+            [("person", "", t / 4, s / 100) for t, s in zip(range(-8, 9), (1, 1, 2, 3, 5, 7, 9, 11, 12, 11, 10, 9, 7, 5, 4, 2, 1), strict=True)]
+            + [("item", f"k{j:02d}", -1.9 + 0.075 * j, None) for j in range(1, 51)],
+            columns=["kind", "name", "theta", "share"],
+        ).assign(synthetic=1),
+        "item_curves": pd.DataFrame(
+            [(f"k{j:02d}", t / 4, 1 / (1 + 2.718 ** -(t / 4 - j / 4)), None) for j in range(1, 8) for t in range(-12, 13)]
+            + [(f"k{j:02d}", float(t), None, 1 / (1 + 2.718 ** -(t - j / 4))) for j in range(1, 8) for t in (-2, -1, 0, 1, 2)],
+            columns=["item", "theta", "expected", "observed"],
+        ).assign(synthetic=1),
+        "information": pd.DataFrame(
+            [(t / 4, 12 / (1 + (t / 4) ** 2), None, None) for t in range(-16, 17)]
+            + [(-0.6, 9.0, 0.33, 28), (0.2, 11.5, 0.29, 35), (1.4, 4.1, 0.49, 43)],
+            columns=["theta", "information", "se", "score"],
+        ).assign(synthetic=1),
         "scoreboard": _scoreboard(),
         "labels": pd.DataFrame(LABELS, columns=["kind", "name", "zh", "en"]),
         "provenance": pd.DataFrame(

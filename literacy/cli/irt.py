@@ -1,0 +1,90 @@
+"""``literacy irt``: fit an item response model to a file, with errors of the design."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit, say, write_data
+
+if TYPE_CHECKING:
+    from literacy.psychometrics import IrtFit
+
+MODELS = ("rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm")
+SCORES = ("eap", "map", "ml", "wle", "sum")
+
+
+@click.command("irt")
+@opt.file_argument
+@click.option("--model", type=click.Choice(MODELS), default="2pl", show_default=True, help="Response model.")
+@click.option(
+    "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
+)
+@click.option("--groups", metavar="COLUMN", help="Groups or waves with means and variances of their own.")
+@click.option(
+    "--fixed", metavar="CSV", help="Items of known parameters (item, a, b[, g]): the scale is theirs."
+)
+@click.option("--fit", "with_fit", is_flag=True, help="Also S-X2, outfit, infit and RMSD of every item.")
+@click.option("--scores", metavar="FILE", help="Also write everybody's position to FILE.")
+@click.option(
+    "--method", type=click.Choice(SCORES), default="eap", show_default=True, help="Of the positions."
+)
+@click.option(
+    "--cut", type=float, multiple=True, metavar="SCORE", help="Cut of the sum score to mark; repeat."
+)
+@opt.figures_options
+@opt.survey_option
+@opt.wave_option
+@opt.standard_option
+@opt.encoding_option
+@opt.personal_option
+@opt.design_options
+@opt.weighting_options
+@opt.format_option
+@opt.out_option
+def command(
+    file: str, model: str, item: tuple[str, ...], groups: str | None, fixed: str | None, with_fit: bool,
+    scores: str | None, method: str, cut: tuple[float, ...], figures: str | None, lang: tuple[str, ...],
+    survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None, keep_personal: bool,
+    form: str, out: str, **rest: Any,
+) -> None:  # fmt: skip
+    """Fit an item response model to FILE: difficulty and slope of every item, with their standard errors.
+
+    \b
+    Examples:
+      literacy irt survey.sav --model 2pl --margins 2025
+      literacy irt survey.sav --fit --format csv -o items.csv
+      literacy irt table.csv --item q1 --item q2 --item q3 --model rasch --scores positions.csv --method wle
+    """
+    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.psychometrics import fit_irt, item_fit, person_scores, read_table_of_items
+
+    options = take_options(rest)
+    data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
+    sample = build_sample(data, options)
+    known = read_table_of_items(fixed) if fixed else None
+    fit = fit_irt(sample, list(item) or None, model, groups=groups, fixed=known)
+    say(*(f"· {sentence}" for sentence in sample.history))
+    if form != "table" or with_fit:
+        say(*(f"· {note}" for note in fit._notes()))
+    if with_fit:
+        found = item_fit(fit)
+        say(*(f"· {note}" for note in found._notes()))
+        emit(fit.to_frame().merge(found.to_frame(), on="item", how="left"), form, out)
+    else:
+        emit(fit, form, out)
+    if scores:
+        made = person_scores(fit, method)
+        say(*(f"· {note}" for note in made._notes()))
+        write_data(made.to_frame(), scores)
+    if figures:
+        draw(fit, cut, figures, lang)
+
+
+def draw(fit: IrtFit, cuts: tuple[float, ...], figures: str, lang: tuple[str, ...]) -> None:
+    """The item map, the characteristic curves and the information with the cuts."""
+    from literacy.psychometrics import tabulate_figures
+
+    opt.draw_figures(tabulate_figures(fit, cuts), figures, lang)

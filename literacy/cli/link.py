@@ -1,0 +1,73 @@
+"""``literacy link``: bring this year's scale to an earlier one by common items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import emit, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from literacy.psychometrics import IrtFit
+
+METHODS = ("mean_mean", "mean_sigma", "haebara", "stocking_lord", "haberman", "robust")
+MODELS = ("rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm")
+
+
+@click.command("link")
+@click.argument("old", type=click.Path())
+@click.argument("new", type=click.Path())
+@click.option("--method", type=click.Choice(METHODS), default="stocking_lord", show_default=True, help="How.")
+@click.option(
+    "--anchor", metavar="ITEM", multiple=True, help="A common item; repeat (default: all named alike)."
+)
+@click.option(
+    "--clusters", metavar="COLUMN", help="Column of testlets or benchmarks, left out together for the error."
+)
+@click.option("--fixed-slope", is_flag=True, help="Keep the slope at 1.")
+@click.option(
+    "--model", type=click.Choice(MODELS), default="2pl", show_default=True, help="Where files hold answers."
+)
+@click.option("--drift", is_flag=True, help="Show how far each common item moved instead of the constants.")
+@opt.survey_option
+@opt.encoding_option
+@opt.format_option
+@opt.out_option
+def command(
+    old: str, new: str, method: str, anchor: tuple[str, ...], clusters: str | None, fixed_slope: bool, model: str,
+    drift: bool, survey: str | None, encoding: str | None, form: str, out: str,
+) -> None:  # fmt: skip
+    """Link the scale of NEW to that of OLD by their common items, with the link error and the items that drifted.
+
+    OLD and NEW are tables of items (item, a, b[, g], as literacy irt writes them) or files of answers.
+
+    \b
+    Examples:
+      literacy link items_2023.csv items_2025.csv --clusters benchmark
+      literacy link survey_2023.sav survey_2025.sav --model rasch --method robust --drift
+    """
+    from literacy.psychometrics import link_items
+
+    first, second = (_load(path, survey, encoding, model) for path in (old, new))
+    found = link_items(second, first, method, list(anchor) or None, clusters, fixed_slope)
+    if drift or form != "table":
+        say(*(f"· {note}" for note in found._notes()))
+    emit(found.drift if drift else found, form, out)
+
+
+def _load(path: str, survey: str | None, encoding: str | None, model: str) -> IrtFit | pd.DataFrame:
+    """A table of items, or a fit of the answers."""
+    from literacy.cli.loading import DesignOptions, build_sample, load_data
+    from literacy.files import read_columns
+    from literacy.psychometrics import fit_irt, read_table_of_items
+
+    if {"item", "a"} <= set(read_columns(path, encoding=encoding)):
+        return read_table_of_items(path)
+    data: Any = load_data(path, survey, None, encoding=encoding)
+    fit = fit_irt(build_sample(data, DesignOptions()), None, model)
+    say(f"{path}: {fit._title()}", *(f"· {note}" for note in fit._notes()))
+    return fit

@@ -1,0 +1,156 @@
+"""Response patterns: answers as categories, equal rows counted once, items not asked left out.
+
+Cells are coded so that log likelihoods are one matrix product: a column for every category but the first of items that
+everybody was asked, a column for every category of the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.kernels.psychometrics.layout import Layout
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+NOT_ASKED = 255
+BLOCK = 1024
+"""Rows worked on at a time."""
+SAMPLE = 4096
+"""Rows looked at to see whether counting equal rows pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Distinct rows with their weight, sorted by group.
+
+    Attributes
+    ----------
+    cells : (n, c)
+        Zeros and ones, or (rows with one sum score averaged) shares.
+    rows, bases : (c,) int
+        Category each column stands for, and the category it is taken against (-1: none).
+    always : int array
+        First categories of the items everybody was asked.
+    weight : (n,) float
+    bounds : (g + 1,) int
+        Where the groups begin.
+    """
+
+    cells: NDArray[np.generic]
+    rows: Ints
+    bases: Ints
+    always: Ints
+    weight: Floats
+    bounds: Ints
+
+    def contrasts(self, table: Floats) -> Floats:
+        """Rows of a (categories, …) table as the columns need them: less their base."""
+        out: Floats = table[self.rows]
+        based = self.bases >= 0
+        out[based] -= table[self.bases[based]]
+        return out
+
+    def expand(self, counts: Floats, persons: Floats, size: int) -> Floats:
+        """Counts (categories, q) from those of the columns (c, q) and of all persons (q,)."""
+        out = np.zeros((size, counts.shape[1]))
+        out[self.rows] = counts
+        out[self.always] = persons
+        based = self.bases >= 0
+        np.subtract.at(out, self.bases[based], counts[based])
+        return out
+
+
+def compress_rows(codes: Bytes, group: Ints, weight: Floats) -> tuple[Bytes, Ints, Floats, Ints]:
+    """Count equal rows of a group once, where that pays.
+
+    Parameters
+    ----------
+    codes : (n, j) uint8
+        Category of every answer; :data:`NOT_ASKED`.
+    group : (n,) int
+    weight : (n,) float
+
+    Returns
+    -------
+    codes (u, j), group (u,), weight (u,) summed, and for each row its place (n,)
+    """
+    step = max(1, len(codes) // SAMPLE)
+    keyed = np.ascontiguousarray(np.column_stack([group.astype(np.uint8), codes]))
+    if len(codes) > SAMPLE and len(np.unique(_keys(keyed[::step]))) > 0.8 * len(keyed[::step]):
+        order = np.argsort(group, kind="stable")
+        place = np.empty(len(codes), np.int64)
+        place[order] = np.arange(len(codes))
+        if np.array_equal(order, np.arange(len(codes))):
+            return codes, group, weight, place
+        return codes[order], group[order], weight[order], place
+    _, first, place = np.unique(_keys(keyed), return_index=True, return_inverse=True)
+    place = place.astype(np.int64).ravel()
+    summed = np.bincount(place, weight, len(first)).astype(np.float64)
+    return codes[first], group[first], summed, place
+
+
+def _keys(table: Bytes) -> NDArray[np.void]:
+    """One comparable key a row; bytes sort as the rows do, so groups stay together."""
+    return np.ascontiguousarray(table).view(np.dtype((np.void, table.shape[1]))).ravel()
+
+
+def make_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> Patterns:
+    """Code rows that are sorted by group as :class:`Patterns`."""
+    asked = codes != NOT_ASKED
+    full = asked.all(axis=0)
+    rows, bases, columns, wanted = [], [], [], []
+    for j, k in enumerate(layout.categories):
+        for c in range(1 if full[j] else 0, k):
+            rows.append(layout.firsts[j] + c)
+            bases.append(layout.firsts[j] if full[j] else -1)
+            columns.append(j)
+            wanted.append(c)
+    if all(w == 1 for w in wanted) and full.all():
+        cells = codes
+    else:
+        cells = (codes[:, columns] == np.array(wanted, np.uint8)).astype(np.uint8)
+    return Patterns(
+        cells, np.array(rows, np.int64), np.array(bases, np.int64), layout.firsts[:-1][full], weight,
+        np.searchsorted(group, np.arange(layout.groups + 1)),
+    )  # fmt: skip
+
+
+def sum_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> Patterns:
+    """Rows with one sum score (and the same items asked) averaged: all that Rasch and partial credit models use.
+
+    Their likelihood rests on the sum score and on how often each category was chosen, so that the average row of a sum
+    score gives the same likelihood, derivatives and information as the rows themselves (Andersen 1977).
+    """
+    asked = codes != NOT_ASKED
+    if asked.all():
+        design = np.zeros(len(codes), np.int64)
+        score = codes.sum(axis=1, dtype=np.int64)
+    else:
+        design = np.unique(_keys(np.packbits(asked, axis=1)), return_inverse=True)[1].astype(np.int64).ravel()
+        score = np.where(asked, codes, 0).sum(axis=1, dtype=np.int64)
+    high = int(score.max(initial=0)) + 1
+    key = (group * (int(design.max(initial=0)) + 1) + design) * high + score
+    known = np.flatnonzero(np.bincount(key) > 0)
+    dense = np.zeros(int(known[-1]) + 1, np.int64)
+    dense[known] = np.arange(len(known))
+    place = dense[key]
+    total = np.bincount(place, weight, len(known)).astype(np.float64)
+    first = np.empty(len(known), np.int64)
+    first[place[::-1]] = np.arange(len(codes))[::-1]
+    plain = make_patterns(codes[first], group[first], total, layout)
+    cells = np.empty(plain.cells.shape)
+    items = np.searchsorted(layout.firsts, plain.rows, side="right") - 1
+    for c, (j, row) in enumerate(zip(items, plain.rows, strict=True)):
+        chosen = codes[:, j] == row - layout.firsts[j]
+        cells[:, c] = np.bincount(place, np.where(chosen, weight, 0.0), len(known)) / total
+    return Patterns(cells, plain.rows, plain.bases, plain.always, total, plain.bounds)
+
+
+def unpack(codes: Bytes, layout: Layout) -> Patterns:
+    """Every row for itself, in one group and with weight 1: for scores."""
+    return make_patterns(codes, np.zeros(len(codes), np.int64), np.ones(len(codes)), layout)

@@ -1,0 +1,46 @@
+"""Whether the test itself is good: item response models, scores, links, differential functioning."""
+
+from literacy.psychometrics.bank import Bank, read_bank
+from literacy.psychometrics.differential import IrtDif, irt_dif
+from literacy.psychometrics.fitted import IrtFit
+from literacy.psychometrics.fitting import (
+    ItemFit,
+    LocalDependence,
+    ModelFit,
+    curve_departure,
+    item_fit,
+    local_dependence,
+    model_fit,
+)
+from literacy.psychometrics.irt import fit_irt
+from literacy.psychometrics.linking import Link, link_items
+from literacy.psychometrics.pictures import read_table_of_items, tabulate_figures
+from literacy.psychometrics.plausible import PlausibleValues, combine_estimates, plausible_values
+from literacy.psychometrics.positions import PersonScores, find_cut, item_curves, person_scores
+
+__all__ = [
+    "Bank",
+    "IrtDif",
+    "IrtFit",
+    "ItemFit",
+    "Link",
+    "LocalDependence",
+    "ModelFit",
+    "PersonScores",
+    "PlausibleValues",
+    "combine_estimates",
+    "curve_departure",
+    "find_cut",
+    "fit_irt",
+    "irt_dif",
+    "item_curves",
+    "item_fit",
+    "link_items",
+    "local_dependence",
+    "model_fit",
+    "person_scores",
+    "plausible_values",
+    "read_bank",
+    "read_table_of_items",
+    "tabulate_figures",
+]

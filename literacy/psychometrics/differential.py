@@ -1,0 +1,356 @@
+"""Differential item functioning by item response models: Lord's test, likelihood ratio, RMSD of groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.kernels.psychometrics.persons import expected_score
+from literacy.kernels.psychometrics.transformation import transform
+from literacy.psychometrics.bank import KINDS
+from literacy.psychometrics.fitted import IrtFit
+from literacy.psychometrics.fitting import curve_departure
+from literacy.psychometrics.irt import fit_irt
+from literacy.psychometrics.items import Answers, take_answers
+from literacy.psychometrics.linking import link_items
+from literacy.sampling import Design
+
+Floats = NDArray[np.float64]
+
+METHODS = ("lord", "likelihood_ratio", "rmsd")
+GROUP = "group of the comparison"
+ROUNDS = 5
+RMSD_LIMIT = 0.1
+"""RMSD of a group's curve from which an item is named, if its interval lies above half of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class IrtDif(Printable):
+    """Items that work differently in two groups, at equal position.
+
+    Attributes
+    ----------
+    table : DataFrame
+        item, statistic, df, p_value, p_adjusted (Benjamini and Hochberg), effect (expected score in the focal group
+        less
+        that in the reference, as a share of the item's score, over the focal group), flagged; for ``rmsd``
+        statistic is the
+        corrected RMSD of the worse group with ci_low, ci_high.
+    method, reference, focal : str
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    method: str
+    reference: str
+    focal: str
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"Differential functioning by {self.method}: {self.focal} against {self.reference}"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def irt_dif(
+    data: Any,
+    by: str,
+    items: Sequence[str] | None = None,
+    method: str = "lord",
+    model: str = "2pl",
+    weights: Any = None,
+    design: Design | None = None,
+    *,
+    reference: str | None = None,
+    focal: str | None = None,
+    alpha: float = 0.05,
+) -> IrtDif:
+    """Test every item for differential functioning between two groups.
+
+    Parameters
+    ----------
+    data, items, weights, design
+        As in :func:`literacy.fit_irt`.
+    by : str
+        Column of the groups.
+    method : str
+        ``lord`` (Wald test of the parameters of separate fits, linked by the items not flagged),
+        ``likelihood_ratio`` (item free
+        against equal in a joint fit; not under weights), ``rmsd`` (joint fit, each group's curve against it).
+    model : str
+    reference, focal : str, optional
+        Levels of ``by``. Default: the larger group is the reference; there must be two.
+    alpha : float
+        Level at which an item is flagged, after adjustment for the number of items.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option``, ``psychometrics.data``.
+
+    References
+    ----------
+    Lord (1980), Applications of Item Response Theory; Thissen, Steinberg, Wainer (1993); Koehler, Robitzsch, Hartig
+    (2020).
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(2)
+    >>> skill, side = rng.normal(size=(2000, 1)), np.arange(2000) % 2
+    >>> hard = np.zeros((2000, 6))
+    >>> hard[side == 1, 0] = 1.0
+    >>> right = rng.random((2000, 6)) < 1 / (1 + np.exp(-(skill - hard)))
+    >>> frame = pd.DataFrame(right.astype(int), columns=list("abcdef")).assign(side=side)
+    >>> irt_dif(frame, "side", model="rasch").table.query("flagged")["item"].tolist()
+    ['a']
+    """
+    option("method", method, METHODS, "psychometrics.option")
+    answers = take_answers(data, items, weights, design, by)
+    first, second = _pick_groups(answers, by, reference, focal)
+    chosen = _two(answers, by, first, second)
+    if method == "likelihood_ratio":
+        if answers.designed and np.ptp(answers.weight[answers.live]) > 0:
+            raise LiteracyError(
+                "psychometrics.option", where="method 'likelihood_ratio'",
+                what="a ratio of pseudo-likelihoods is no chi-square under weights", fix="use method='lord'",
+            )  # fmt: skip
+        table, notes = _by_ratio(chosen, model)
+    elif method == "lord":
+        table, notes = _by_parameters(chosen, model, alpha)
+    else:
+        table, notes = _by_curves(chosen, model)
+        return IrtDif(table, method, first, second, tuple(notes))
+    table["p_adjusted"] = _adjust(table["p_value"].to_numpy(np.float64))
+    table["flagged"] = table["p_adjusted"] < alpha
+    columns = ["item", "statistic", "df", "p_value", "p_adjusted", "effect", "flagged"]
+    notes.append(f"flagged at {alpha:g} after adjustment for {len(table)} items (Benjamini and Hochberg)")
+    return IrtDif(table[columns], method, first, second, tuple(notes))
+
+
+def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | None) -> tuple[str, str]:
+    names = list(answers.group_names)
+    for given, what in ((reference, "reference"), (focal, "focal")):
+        if given is not None and str(given) not in names:
+            raise LiteracyError(
+                "psychometrics.option", where=what, what=f"{by} has no level {given!r}",
+                fix=f"use one of: {', '.join(names[:10])}",
+            )  # fmt: skip
+    sizes = [int((answers.live & (answers.group == g)).sum()) for g in range(len(names))]
+    order = [names[g] for g in np.argsort([-s for s in sizes], kind="stable")]
+    first = str(reference) if reference is not None else next(n for n in order if n != str(focal))
+    rest = [n for n in order if n != first]
+    if len(names) < 2 or (focal is None and len(rest) > 1):
+        raise LiteracyError(
+            "psychometrics.option", where=f"by={by!r}", what=f"{len(names)} groups; two are compared",
+            fix="name reference= and focal=",
+        )  # fmt: skip
+    return first, str(focal) if focal is not None else rest[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The rows of the two groups: 0 the reference, 1 the focal group."""
+
+    answers: Answers
+    frame: pd.DataFrame
+    side: NDArray[np.int64]
+
+
+def _two(answers: Answers, by: str, first: str, second: str) -> _Pair:
+    names = answers.group_names
+    side = np.full(len(answers.group), -1)
+    side[answers.group == names.index(first)] = 0
+    side[answers.group == names.index(second)] = 1
+    side[~answers.live] = -1
+    for g, name in enumerate((first, second)):
+        for j, item in enumerate(answers.items):
+            seen = np.unique(answers.codes[(side == g) & (answers.codes[:, j] != NOT_ASKED), j])
+            if len(seen) < len(answers.levels[j]) or len(seen) < 2:
+                raise LiteracyError(
+                    "psychometrics.data", where=f"{item}, {by} {name!r}", what="some of its answers do not occur there",
+                    fix="leave the item out: items=[…]",
+                )  # fmt: skip
+    frame = answers.sample.frame.copy()
+    for j, item in enumerate(answers.items):
+        column = answers.codes[:, j].astype(np.float64)
+        frame[f"{item}"] = np.where((answers.codes[:, j] == NOT_ASKED) | (side < 0), np.nan, column)
+    frame[GROUP] = np.maximum(side, 0)
+    return _Pair(answers, frame, side)
+
+
+def _fit(
+    pair: _Pair, frame: pd.DataFrame, items: list[str], model: Any, rows: NDArray[np.bool_], **more: Any
+) -> IrtFit:
+    sample = pair.answers.sample
+    weight = np.where(rows, sample.weight, 0.0)
+    if pair.answers.designed:
+        made = sample.evolve(frame=frame, weight=weight, standard=None)
+        return fit_irt(made, items, model, **more)
+    return fit_irt(frame[rows], items, model, **more)
+
+
+def _by_parameters(pair: _Pair, model: str, alpha: float) -> tuple[pd.DataFrame, list[str]]:
+    items = list(pair.answers.items)
+    fits = [_fit(pair, pair.frame, items, model, pair.side == g) for g in (0, 1)]
+    anchor, flagged = items, set[str]()
+    notes: list[str] = []
+    for _ in range(ROUNDS):
+        link = link_items(fits[1], fits[0], method="robust", anchor=anchor, fixed_slope=KINDS[model] == "divide" and
+                          model in ("rasch", "pcm"))  # fmt: skip
+        table = _wald(fits, link.slope, link.intercept)
+        found = set(table.loc[_adjust(table["p_value"].to_numpy(np.float64)) < alpha, "item"])
+        if found == flagged or len(items) - len(found) < 2:
+            break
+        flagged, anchor = found, [i for i in items if i not in found]
+    notes.append(f"focal scale brought to the reference's by {len(anchor)} items not flagged (robust mean)")
+    if not all(f.converged for f in fits):
+        notes.append("a group's own fit did not converge: its items cannot be judged")
+    return table, notes
+
+
+def _wald(fits: list[IrtFit], slope: float, intercept: float) -> pd.DataFrame:
+    old, new = fits[0].bank, fits[1].bank
+    moved = transform(new.layout, new.whole, slope, intercept)
+    jacobian = np.eye(len(moved))
+    for i in range(len(moved)):
+        up, down = new.whole.copy(), new.whole.copy()
+        up[i] += 1e-5
+        down[i] -= 1e-5
+        ends = transform(new.layout, up, slope, intercept) - transform(new.layout, down, slope, intercept)
+        jacobian[:, i] = ends / 2e-5
+    cover = old.covariance + jacobian @ new.covariance @ jacobian.T
+    at = new.layout.group_place(0)
+    theta = moved[at] + np.exp(moved[at + 1]) * fits[1].grid.points
+    mass = np.exp(fits[1].grid.log_weights)
+    gap = (expected_score(new.layout, moved, theta) - expected_score(old.layout, old.whole, theta)) @ mass
+    rows = []
+    for j, item in enumerate(old.items):
+        places = np.arange(old.layout.starts[j], old.layout.starts[j + 1])
+        places = places[np.diag(cover)[places] > 0]
+        away = moved[places] - old.whole[places]
+        block = cover[np.ix_(places, places)]
+        value = float(away @ np.linalg.pinv(block) @ away) if np.isfinite(block).all() else np.nan
+        rows.append(
+            {
+                "item": item,
+                "statistic": value,
+                "df": float(len(places)),
+                "p_value": float(chi2.sf(value, len(places))),
+                "effect": float(gap[j] / (old.layout.categories[j] - 1)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _split(frame: pd.DataFrame, items: list[str], apart: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Items taken apart: one column a group."""
+    columns, names = {}, []
+    for item in items:
+        if item not in apart:
+            names.append(item)
+            continue
+        for g in (0, 1):
+            columns[f"{item} [{g}]"] = frame[item].where(frame[GROUP] == g)
+            names.append(f"{item} [{g}]")
+    return frame.assign(**columns), names
+
+
+def _by_ratio(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
+    items, rows = list(pair.answers.items), pair.side >= 0
+    base = _fit(pair, pair.frame, items, model, rows, groups=GROUP, se="none")
+    table = pd.DataFrame([_ratio(pair, items, [], i, model, rows, base.loglik) for i in items])
+    apart = list(table.loc[_adjust(table["p_value"].to_numpy(np.float64)) < 0.05, "item"])
+    notes = ["every other item is common to both groups"]
+    if apart and len(items) - len(apart) >= 2:
+        frame, names = _split(pair.frame, items, apart)
+        clean = _fit(pair, frame, names, model, rows, groups=GROUP, se="none")
+        again = []
+        for i in items:
+            if i in apart:  # equal in both groups against apart, the other flagged ones apart
+                rest = [a for a in apart if a != i]
+                part, kept = _split(pair.frame, items, rest)
+                equal = _fit(pair, part, kept, model, rows, groups=GROUP, se="none").loglik
+                again.append(_ratio(pair, items, rest, i, model, rows, equal))
+            else:
+                again.append(_ratio(pair, items, apart, i, model, rows, clean.loglik))
+        table = pd.DataFrame(again)
+        notes = [f"purified: {len(items) - len(apart)} items are common to both groups"]
+    return table, notes
+
+
+def _ratio(
+    pair: _Pair,
+    items: list[str],
+    apart: list[str],
+    item: str,
+    model: str,
+    rows: NDArray[np.bool_],
+    equal: float,
+) -> dict[str, Any]:
+    frame, names = _split(pair.frame, items, [*apart, item])
+    free = _fit(pair, frame, names, model, rows, groups=GROUP, se="none")
+    value = max(2 * (free.loglik - equal), 0.0)
+    bank = free.bank
+    first, second = (bank.items.index(f"{item} [{g}]") for g in (0, 1))
+    theta = bank.layout.nodes(bank.whole, free.grid.points, 1)
+    expected = expected_score(bank.layout, bank.whole, theta) @ np.exp(free.grid.log_weights)
+    df = float(bank.layout.starts[first + 1] - bank.layout.starts[first])
+    df -= bank.models[first] in ("rasch", "pcm", "1pl")
+    return {
+        "item": item,
+        "statistic": value,
+        "df": df,
+        "p_value": float(chi2.sf(value, df)),
+        "effect": float(expected[second] - expected[first]) / (int(bank.layout.categories[first]) - 1),
+    }
+
+
+def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
+    items = list(pair.answers.items)
+    fit = _fit(pair, pair.frame, items, model, pair.side >= 0, groups=GROUP)
+    rows = []
+    for j, item in enumerate(fit.bank.items):
+        sides = [curve_departure(fit, j, g) for g in (0, 1)]
+        worst = int(sides[1][1] >= sides[0][1])
+        seen, corrected, low, high = sides[worst]
+        rows.append(
+            {
+                "item": item,
+                "statistic": corrected,
+                "rmsd": seen,
+                "ci_low": low,
+                "ci_high": high,
+                "flagged": corrected > RMSD_LIMIT and low > RMSD_LIMIT / 2,
+            }
+        )
+    return pd.DataFrame(rows), [
+        "statistic: RMSD of the worse group's curve from the common one, corrected for chance",
+        f"flagged above {RMSD_LIMIT:g} with an interval above {RMSD_LIMIT / 2:g}",
+    ]
+
+
+def _adjust(p: Floats) -> Floats:
+    """Benjamini and Hochberg's adjusted p values; NaN stays."""
+    out = np.full(len(p), np.nan)
+    good = np.flatnonzero(np.isfinite(p))
+    order = good[np.argsort(p[good])]
+    m = len(order)
+    if m:
+        stepped = p[order] * m / np.arange(1, m + 1)
+        out[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
+    return out

@@ -1,0 +1,323 @@
+"""Item response models fitted to surveys by marginal (pseudo-)likelihood, with errors that know of the design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import option
+from literacy.kernels.psychometrics.marginal import Grid, evaluate, make_grid, row_scores
+from literacy.kernels.psychometrics.maximization import Maximum, maximise
+from literacy.kernels.psychometrics.patterns import (
+    Patterns,
+    compress_rows,
+    make_patterns,
+    sum_patterns,
+)
+from literacy.psychometrics.bank import TIES, Bank, pick_models, tabulate_bank
+from literacy.psychometrics.fitted import IrtFit
+from literacy.psychometrics.items import Answers, take_answers
+from literacy.psychometrics.preparation import (
+    find_start,
+    lay_out_items,
+    read_known,
+    refuse_unidentified,
+    rests_on_sums,
+    take_grid,
+)
+from literacy.sampling import Design
+
+Floats = NDArray[np.float64]
+
+ERRORS = ("auto", "observed", "crossproduct", "sandwich", "none")
+FINE = (-8.0, 8.0, 161)
+"""The grid a fit is checked on, and repeated on where the usual one is too coarse."""
+COARSE = 1e-7
+"""Relative difference of the log likelihood on the two from which it is repeated."""
+
+
+def fit_irt(
+    data: Any,
+    items: Sequence[str] | None = None,
+    model: str | Sequence[str] | Mapping[str, str] = "2pl",
+    weights: str | Sequence[float] | Floats | None = None,
+    design: Design | None = None,
+    *,
+    groups: str | None = None,
+    fixed: pd.DataFrame | IrtFit | None = None,
+    se: str = "auto",
+    prior: tuple[float, float] | None = (-1.1, 0.5),
+    grid: tuple[float, float, int] = (-6.0, 6.0, 61),
+    max_iterations: int = 500,
+) -> IrtFit:
+    """Fit an item response model by marginal maximum (pseudo-)likelihood.
+
+    Parameters
+    ----------
+    data : Scored, Sample or DataFrame
+        See :func:`literacy.psychometrics.items.take_answers`. Items not asked are missing by design; don't know
+        counts as the scoring standard counts it.
+    items : sequence of str, optional
+        Default: all.
+    model : str, sequence or mapping
+        ``rasch`` (slope 1, free variance), ``1pl`` (one free slope), ``2pl``, ``3pl`` (with a normal prior of logit g),
+        ``pcm`` (slope 1, free variance), ``gpcm``, ``grm``; or one an item.
+    weights : str or (n,) array, optional
+        Survey weights. They are not rescaled.
+    design : Design, optional
+        Strata and sampling units for the standard errors.
+    groups : str, optional
+        Column of groups or waves with means and variances of their own. The first (in order) sets the scale.
+    fixed : DataFrame or IrtFit, optional
+        Items whose parameters are known (``item, a, b`` or ``d``, ``g``, …); the scale is theirs, and mean and
+        variance of
+        every group are free.
+    se : str
+        ``observed`` (inverse information), ``crossproduct``, ``sandwich`` (over sampling units and strata) or ``none``.
+        ``auto``: sandwich with weights or a design, else observed.
+    prior : (float, float), optional
+        Mean and standard deviation of the prior of logit g. None: no prior.
+    grid : (low, high, number)
+        Points of integration in standard deviations of the group; finer ones are taken, and said, where these do
+        not do.
+    max_iterations : int
+        Most passes over the data.
+
+    Returns
+    -------
+    IrtFit
+        Nothing is clamped: estimates without end are named in ``infinite``, and ``converged`` is then False.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.*`` for data, items, models or options that cannot be; ``design.*`` of the design.
+
+    References
+    ----------
+    Bock, Aitkin (1981), Psychometrika 46, 443-459; for weights Skinner (1989), in Analysis of Complex Surveys.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> skill = rng.normal(size=(500, 1))
+    >>> right = rng.random((500, 4)) < 1 / (1 + np.exp(-(skill - [-1, 0, 0.5, 1])))
+    >>> fit = fit_irt(pd.DataFrame(right.astype(int), columns=list("abcd")), model="rasch")
+    >>> fit.converged
+    True
+    """
+    option("se", se, ERRORS, "psychometrics.option")
+    every = take_answers(data, items, weights, design, groups)
+    model = dict(model) if isinstance(model, Mapping) else model
+    chosen = pick_models(model, every.items, [max(2, len(v)) for v in every.levels])
+    out, notes = every.constant(), list(every.notes)
+    kept = [j for j in range(len(every.items)) if j not in out]
+    answers, models = every.keep(kept), tuple(chosen[j] for j in kept)
+    known = read_known(fixed, answers, models)
+    layout = lay_out_items(answers, models, known, prior)
+    refuse_unidentified(answers, layout, known)
+    codes, group, weight, place = _compress(answers)
+    make = sum_patterns if rests_on_sums(layout, known) else make_patterns
+    patterns = make(codes, group, weight, layout)
+    points = take_grid(grid)
+    start = find_start(answers, layout)
+    found = maximise(layout, start, patterns, points, max_iterations, se != "none")
+    if _coarse(found, patterns, points):
+        points = make_grid(*FINE)
+        notes.append("the usual grid was too coarse for this test; a finer one was taken")
+        found = maximise(layout, start, patterns, points, max_iterations, se != "none")
+    kind = se if se != "auto" else ("sandwich" if every.designed else "observed")
+    cover = _covariance(found, kind, answers, (codes, group, place), points)
+    whole, cover = _orient(found, models, known, cover)
+    bank = Bank(answers.items, models, found.layout.with_fixed(np.arange(len(whole)), whole), whole, cover)
+    infinite = [answers.items[j] for j in found.runaway]
+    table, more = _finish(tabulate_bank(bank), every, kept, infinite, chosen)
+    notes += more
+    if "rasch" in models or "pcm" in models:
+        notes.append("rasch, pcm: slope 1, the variance of the scale is free")
+    if "3pl" in models:
+        notes.append(
+            "3pl without a prior of g"
+            if prior is None
+            else f"3pl: prior logit g ~ N({prior[0]:g}, {prior[1]:g}²)"
+        )
+    if not found.converged:
+        notes.append("no maximum was reached: do not use these numbers")
+    live = answers.live
+    return IrtFit(
+        parameters=table,
+        groups=_group_table(bank, answers),
+        loglik=found.loglik,
+        iterations=found.iterations,
+        converged=found.converged,
+        infinite=(*infinite, *(every.items[j] for j in out)),
+        free=layout.free,
+        n=int(live.sum()),
+        errors=kind,
+        bank=bank,
+        answers=answers,
+        grid=points,
+        notes=tuple(notes),
+        history=(*every.sample.history, f"item response model fitted to {int(live.sum())} respondents"),
+    )
+
+
+def _compress(answers: Answers) -> tuple[NDArray[np.uint8], NDArray[np.int64], Floats, NDArray[np.int64]]:
+    live = answers.live
+    if live.all():
+        return compress_rows(answers.codes, answers.group, answers.weight)
+    return compress_rows(answers.codes[live], answers.group[live], answers.weight[live])
+
+
+def _coarse(found: Maximum, patterns: Patterns, points: Grid) -> bool:
+    if len(points.points) >= FINE[2] or found.runaway or not np.isfinite(found.loglik):
+        return False
+    if len(patterns.weight) > 30_000:
+        kept = np.arange(0, len(patterns.weight), len(patterns.weight) // 10_000)
+        patterns = replace(
+            patterns, cells=patterns.cells[kept], weight=patterns.weight[kept],
+            bounds=np.searchsorted(kept, patterns.bounds),
+        )  # fmt: skip
+    usual = evaluate(found.layout, found.values, patterns, points).loglik
+    fine = evaluate(found.layout, found.values, patterns, make_grid(*FINE)).loglik
+    return bool(abs(usual - fine) > COARSE * abs(fine))
+
+
+def _covariance(
+    found: Maximum, kind: str, answers: Answers, rows: tuple[Any, Any, Any], points: Grid
+) -> Floats:
+    """Covariance (f, f) of the free parameters; NaN where the information is not positive."""
+    layout, size = found.layout, found.layout.free
+    unknown = np.full((size, size), np.nan)
+    if kind == "none" or size == 0:
+        return unknown
+    positive = np.isfinite(found.information).all() and np.linalg.eigvalsh(found.information)[0] > 0
+    if not positive:
+        return unknown
+    bread = np.asarray(np.linalg.inv(found.information), np.float64)
+    if kind == "observed":
+        return bread
+    codes, group, place = rows
+    patterns = make_patterns(codes, group, np.ones(len(codes)), layout)
+    scores = row_scores(layout, found.values, patterns, points)
+    live = answers.live
+    if kind == "crossproduct" or not answers.designed:
+        weight = np.bincount(place, answers.weight[live] ** 2, len(codes))
+        meat = (scores * weight[:, None]).T @ scores
+    else:
+        spread = np.zeros((len(live), size))
+        spread[live] = scores[place]
+        meat = answers.sample.covariance(spread)
+    if kind == "crossproduct":
+        return np.asarray(np.linalg.inv(meat), np.float64) if np.linalg.matrix_rank(meat) == size else unknown
+    out: Floats = bread @ meat @ bread
+    return out
+
+
+def _orient(
+    found: Maximum, models: tuple[str, ...], known: dict[int, Floats], cover: Floats
+) -> tuple[Floats, Floats]:
+    """The whole vector and its covariance on the reported scale: most slopes positive, slope 1 of Rasch items."""
+    layout = found.layout
+    whole = layout.whole(found.values)
+    size = len(whole)
+    place = np.maximum(layout.slot, 0)
+    live = layout.slot >= 0
+    full = np.where(np.outer(live, live), cover[np.ix_(place, place)] if layout.free else 0.0, 0.0)
+    slopes, means = layout.starts[:-1], layout.starts[-1] + 2 * np.arange(layout.groups)
+    if not known and whole[slopes].sum() < 0:
+        turn = np.ones(size)
+        turn[slopes] = turn[means] = -1.0
+        whole, full = whole * turn, full * np.outer(turn, turn)
+    one = [j for j, m in enumerate(models) if TIES.get(m) == "rasch" and j not in known]
+    if not one or known:
+        return whole, full
+    at = int(slopes[one[0]])
+    alpha = float(whole[at])
+    if not alpha:
+        return whole, full
+    jacobian = np.eye(size)
+    out = whole.copy()
+    for s in slopes:
+        out[s] = whole[s] / alpha
+        jacobian[s] /= alpha
+        jacobian[s, at] -= whole[s] / alpha**2
+    for m in means:
+        out[m] = whole[m] * alpha
+        jacobian[m] *= alpha
+        jacobian[m, at] += whole[m]
+        out[m + 1] = whole[m + 1] + np.log(abs(alpha))
+        jacobian[m + 1, at] += 1 / alpha
+    full = jacobian @ full @ jacobian.T
+    exact = np.array([slopes[j] for j in one])
+    out[exact] = 1.0
+    full[exact] = 0.0
+    full[:, exact] = 0.0
+    return out, full
+
+
+def _group_table(bank: Bank, answers: Answers) -> pd.DataFrame:
+    rows = []
+    for g, name in enumerate(answers.group_names):
+        at = bank.layout.group_place(g)
+        sd = float(np.exp(bank.whole[at + 1]))
+        errors = [float(np.sqrt(v)) if (v := bank.covariance[i, i]) > 0 else np.nan for i in (at, at + 1)]
+        rows.append(
+            {
+                "group": name,
+                "n": int((answers.live & (answers.group == g)).sum()),
+                "mean": float(bank.whole[at]),
+                "sd": sd,
+                "variance": sd**2,
+                "se_mean": errors[0],
+                "se_variance": 2 * sd**2 * errors[1],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _finish(
+    table: pd.DataFrame, every: Answers, kept: list[int], runaway: list[str], models: tuple[str, ...]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The table in the order of the data, with the items left out, and what is infinite said."""
+    notes = []
+    for name in runaway:
+        at = table["item"] == name
+        table.loc[at, "a"] = np.sign(table.loc[at, "a"]) * np.inf
+        for column in (c for c in table.columns if c == "d" or (c[0] == "d" and c[1:].isdigit())):
+            table.loc[at, column] = np.sign(table.loc[at, column]) * np.inf
+        table.loc[at, [c for c in table.columns if c.startswith("se_")]] = np.nan
+    if runaway and len({m for m in models if TIES.get(m)}) == 1 and len(runaway) == len(kept):
+        notes.append("the slope all items share, or the variance of the scale, grows without end")
+    else:
+        notes += [
+            f"{name}: the slope grows without end (with the other items it sorts people without error)"
+            for name in runaway
+        ]
+    rows: list[dict[Any, Any]] = []
+    for j, item in enumerate(every.items):
+        if j in kept:
+            continue
+        level = every.levels[j]
+        row: dict[Any, Any] = {"item": item, "model": models[j], "categories": len(level)}
+        if level in ((0,), (1,)):
+            row |= {"d": np.inf if level == (1,) else -np.inf, "b": -np.inf if level == (1,) else np.inf}
+        said = "right" if level == (1,) else "wrong" if level == (0,) else "alike"
+        notes.append(
+            f"{item}: everybody answered {said}; its difficulty is infinite and it is left out"
+            if level
+            else f"{item}: nobody answered; it is left out"
+        )
+        rows.append(row)
+    if not rows:
+        return table, notes
+    names = list(table.columns)
+    records = {r["item"]: r for r in [*table.to_dict("records"), *rows]}
+    whole = pd.DataFrame([records[i] for i in every.items], columns=names)
+    return whole, notes

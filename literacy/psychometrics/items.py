@@ -1,0 +1,272 @@
+"""Answers to items as categories: from a Scored, a Sample or a plain table, with what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.sampling import Design, Sample
+from literacy.scoring import Scored
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MARK = "_correct"
+"""Ending of the columns in which a Scored keeps right and wrong."""
+MOST_CATEGORIES = 30
+WEIGHT = "weight given as numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers of everybody in the data.
+
+    Attributes
+    ----------
+    items : tuple of str
+    codes : (n, j) uint8
+        Category from 0; 255 where not asked.
+    levels : tuple of tuple of int
+        The values each category stood for.
+    weight : (n,) float
+        0 outside the universe.
+    group : (n,) int
+    group_names : tuple of str
+    sample : Sample
+        The data with their design.
+    designed : bool
+        Whether weights or a design were given.
+    notes : tuple of str
+    """
+
+    items: tuple[str, ...]
+    codes: NDArray[np.uint8]
+    levels: tuple[tuple[int, ...], ...]
+    weight: Floats
+    group: Ints
+    group_names: tuple[str, ...]
+    sample: Sample
+    designed: bool
+    notes: tuple[str, ...]
+
+    @property
+    def live(self) -> NDArray[np.bool_]:
+        """(n,) who counts: a weight above 0 and at least one answer."""
+        out: NDArray[np.bool_] = (self.weight > 0) & (self.codes != NOT_ASKED).any(axis=1)
+        return out
+
+    def constant(self) -> list[int]:
+        """Items to which everybody who counts gave the same answer, or none."""
+        return [j for j, level in enumerate(self.levels) if len(level) < 2]
+
+    def keep(self, items: Sequence[int]) -> Answers:
+        """Some of the items."""
+        return replace(
+            self,
+            items=tuple(self.items[j] for j in items),
+            codes=np.ascontiguousarray(self.codes[:, list(items)]),
+            levels=tuple(self.levels[j] for j in items),
+        )
+
+
+def take_answers(
+    data: Any,
+    items: Sequence[str] | None = None,
+    weights: Any = None,
+    design: Design | None = None,
+    groups: str | None = None,
+) -> Answers:
+    """Read answers, weights, design and groups out of *data*.
+
+    Parameters
+    ----------
+    data : Scored, Sample or DataFrame
+        Of a Scored the right and wrong answers are taken, as the standard counts them (don't know is wrong where it
+        says
+        so); of a table ordered whole numbers, the lowest seen the first category, missing not asked.
+    items : sequence of str, optional
+        Names of the items. Default: all scored items, or all columns of a table the design does not use.
+    weights : str or (n,) array, optional
+    design : Design, optional
+    groups : str, optional
+        Column of groups or waves.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.items`` for what is no item, ``psychometrics.data`` where nobody answered,
+        ``psychometrics.option`` for
+        weights named twice.
+    """
+    sample, designed = _take_sample(data, weights, design)
+    frame = sample.frame
+    columns = _find_columns(frame, items, sample, groups, scored=_is_scored(data))
+    notes: list[str] = []
+    if _is_scored(data) and not designed:
+        notes.append(
+            "unweighted: give a Sample, weights= or design= for weighted figures and errors of the design"
+        )
+    live = sample.weight > 0
+    codes = np.full((len(frame), len(columns)), NOT_ASKED, np.uint8)
+    levels = []
+    for j, (name, column) in enumerate(columns):
+        level, seen = _categories(frame[column], name, live)
+        codes[seen >= 0, j] = seen[seen >= 0]
+        levels.append(level)
+        if level and level[-1] - level[0] + 1 > len(level):
+            notes.append(
+                f"{name}: nobody chose some values between {level[0]} and {level[-1]}; they count as no category"
+            )
+    group, names = _groups(frame, groups, live)
+    answers = Answers(
+        tuple(n for n, _ in columns), codes, tuple(levels), sample.weight, group, names, sample, designed, ()
+    )
+    lost = int((live & ~answers.live).sum())
+    if not answers.live.any():
+        raise LiteracyError(
+            "psychometrics.data",
+            where="items",
+            what="nobody answered any of the items",
+            fix="name other items",
+        )
+    if lost:
+        notes.append(f"{lost} respondents were asked none of the items and count for nothing")
+    return replace(answers, notes=tuple(notes))
+
+
+def _is_scored(data: Any) -> bool:
+    return isinstance(data, Scored) or (isinstance(data, Sample) and data.standard is not None)
+
+
+def _take_sample(data: Any, weights: Any, design: Design | None) -> tuple[Sample, bool]:
+    if isinstance(data, Sample):
+        if weights is not None or design is not None:
+            raise LiteracyError(
+                "psychometrics.option", where="weights, design", what="a Sample has its own",
+                fix="leave them out, or give the table",
+            )  # fmt: skip
+        known = bool(data.design.columns or data.adjustments) or bool(np.ptp(data.weight[data.weight > 0]))
+        return data, known
+    if not isinstance(data, pd.DataFrame | Scored):
+        raise LiteracyError(
+            "psychometrics.items", where="data", what=f"{type(data).__name__} holds no answers",
+            fix="give a Scored, a Sample or a DataFrame",
+        )  # fmt: skip
+    if weights is not None and design is not None and design.weight:
+        raise LiteracyError(
+            "psychometrics.option", where="weights", what=f"the design names weights already ({design.weight})",
+            fix="name them once",
+        )  # fmt: skip
+    if weights is None:
+        return Sample(data, design or Design()), design is not None
+    column = weights
+    if not isinstance(weights, str):
+        frame = data if isinstance(data, pd.DataFrame) else data.frame
+        numbers = np.asarray(weights, np.float64)
+        if numbers.shape != (len(frame),):
+            raise LiteracyError(
+                "psychometrics.option", where="weights", what=f"shape {numbers.shape} for {len(frame)} rows",
+                fix="give one weight a row",
+            )  # fmt: skip
+        frame = frame.assign(**{WEIGHT: numbers})
+        data, column = (frame if isinstance(data, pd.DataFrame) else replace(data, frame=frame)), WEIGHT
+    own = design or Design()
+    made = Design(
+        column, own.strata, own.psu, own.fpc, own.nest, own.pps or None, own.pps_variance, own.lonely_psu
+    )
+    return Sample(data, made), True
+
+
+def _find_columns(
+    frame: pd.DataFrame, items: Sequence[str] | None, sample: Sample, groups: str | None, scored: bool
+) -> list[tuple[str, str]]:
+    """Name and column of every item."""
+    if isinstance(items, str):
+        items = [items]
+    if items is None:
+        if scored:
+            found = [(str(c).removesuffix(MARK), str(c)) for c in frame.columns if str(c).endswith(MARK)]
+        else:
+            used = {*sample.design.columns, groups}
+            found = [(str(c), c) for c in frame.columns if c not in used]
+    else:
+        found = []
+        for name in items:
+            column = f"{name}{MARK}" if f"{name}{MARK}" in frame.columns else name
+            if column not in frame.columns:
+                import difflib
+
+                near = difflib.get_close_matches(str(name), [str(c) for c in frame.columns], n=1)
+                raise LiteracyError(
+                    "psychometrics.items", where="items", what=f"no column {name!r}",
+                    fix=f"did you mean {near[0]!r}?" if near else "name columns of the data",
+                )  # fmt: skip
+            found.append((str(name).removesuffix(MARK), column))
+    names = [n for n, _ in found]
+    if not found or len(set(names)) < len(names):
+        raise LiteracyError(
+            "psychometrics.items", where="items", what="an item is named twice" if found else "there are no items",
+            fix="name each item once: items=[…]",
+        )  # fmt: skip
+    return found
+
+
+def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[tuple[int, ...], Ints]:
+    """Values seen among those who count, and the category (-1 missing) of each row."""
+    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
+        raise LiteracyError(
+            "psychometrics.items", where=name, what="it does not hold numbers",
+            fix="leave it out with items=[…], or code its categories as ordered whole numbers",
+        )  # fmt: skip
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    there = np.isfinite(values)
+    if np.isinf(values).any() or (values[there] != np.floor(values[there])).any():
+        raise LiteracyError(
+            "psychometrics.items", where=name, what="some values are no whole numbers",
+            fix="leave it out with items=[…], or code its categories as ordered whole numbers",
+        )  # fmt: skip
+    seen = np.unique(values[there & live])
+    if len(seen) > MOST_CATEGORIES:
+        raise LiteracyError(
+            "psychometrics.items", where=name, what=f"{len(seen)} different values are not categories of an item",
+            fix="name the items: items=[…]",
+        )  # fmt: skip
+    place = np.full(len(values), -1, np.int64)
+    if len(seen):
+        at = np.minimum(np.searchsorted(seen, np.where(there, values, seen[0])), len(seen) - 1)
+        place = np.where(there & (seen[at] == values), at, -1)
+    return tuple(int(v) for v in seen), place
+
+
+def _groups(frame: pd.DataFrame, groups: str | None, live: NDArray[np.bool_]) -> tuple[Ints, tuple[str, ...]]:
+    if groups is None:
+        return np.zeros(len(frame), np.int64), ("all",)
+    if groups not in frame.columns:
+        raise LiteracyError(
+            "psychometrics.option",
+            where="groups",
+            what=f"no column {groups!r}",
+            fix="name a column of the data",
+        )
+    column = frame[groups]
+    missing = int((column.isna().to_numpy() & live).sum())
+    if missing:
+        raise LiteracyError(
+            "psychometrics.option", where=f"groups={groups!r}", what=f"{missing} respondents have no group",
+            fix="give everybody a group, or leave them out of the universe",
+        )  # fmt: skip
+    names = sorted(column[live].unique())
+    if len(names) > 60:
+        raise LiteracyError(
+            "psychometrics.option", where=f"groups={groups!r}", what=f"{len(names)} groups are too many",
+            fix="name a column of groups or waves",
+        )  # fmt: skip
+    place = {name: i for i, name in enumerate(names)}
+    return column.map(place).fillna(0).to_numpy(np.int64), tuple(str(n) for n in names)

@@ -1,0 +1,390 @@
+"""Linking: this year's scale to an earlier one by common items, with the error that the choice of items makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.kernels.psychometrics.layout import Layout, lay_out
+from literacy.kernels.psychometrics.persons import expected_score
+from literacy.kernels.psychometrics.transformation import METHODS, find_link, transform
+from literacy.psychometrics.bank import Bank, read_bank, tabulate_bank
+from literacy.psychometrics.fitted import IrtFit
+
+Floats = NDArray[np.float64]
+
+DRIFT = 3.0
+"""Robust z from which an item drifts …"""
+DRIFT_SIZE = 0.05
+"""… if its curve also moved by this much of its score on average."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Link(Printable):
+    """A link: old scale = slope * new + intercept.
+
+    Attributes
+    ----------
+    slope, intercept : float
+    method : str
+    link_error : float
+        Standard error of the intercept from the choice of common items: one cluster left out at a time,
+        sqrt((m - 1) / m * sum((x_j - mean)^2)).
+    slope_error : float
+        The same of the slope.
+    sampling_error : float
+        Standard error of the intercept from the estimated item parameters, where their errors are known.
+    link_error_corrected : float
+        ``link_error`` without the part that sampling of respondents alone makes; 0 where it makes all of it.
+    clusters : int
+        Left out one at a time.
+    drift : DataFrame
+        item, cluster, difference (mean over the scale of old less linked new curve, share of the item's score), z,
+        drifting.
+    purified : (float, float, tuple of str)
+        Slope and intercept without the drifting items, and which those are.
+    left_out : DataFrame
+        cluster, slope, intercept of each leave-one-out link.
+    linked : DataFrame
+        The new items' parameters on the old scale.
+    sd : float
+        Standard deviation of the new population on the old scale.
+    notes : tuple of str
+    """
+
+    slope: float
+    intercept: float
+    method: str
+    link_error: float
+    slope_error: float
+    sampling_error: float
+    link_error_corrected: float
+    clusters: int
+    drift: pd.DataFrame
+    purified: tuple[float, float, tuple[str, ...]]
+    left_out: pd.DataFrame
+    linked: pd.DataFrame
+    sd: float
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a constant: constant, estimate, link_error, purified."""
+        return pd.DataFrame(
+            {
+                "constant": ["slope", "intercept"],
+                "estimate": [self.slope, self.intercept],
+                "link_error": [self.slope_error, self.link_error],
+                "purified": [self.purified[0], self.purified[1]],
+            }
+        )
+
+    def transform(self, theta: Floats | Sequence[float] | float) -> Floats:
+        """Positions of the new scale on the old one."""
+        out: Floats = self.slope * np.asarray(theta, np.float64) + self.intercept
+        return out
+
+    def _title(self) -> str:
+        return f"Link by {self.method}: {len(self.drift)} common items in {self.clusters} clusters"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def link_items(
+    new: IrtFit | pd.DataFrame,
+    old: IrtFit | pd.DataFrame,
+    method: str = "stocking_lord",
+    anchor: Sequence[str] | None = None,
+    clusters: str | Mapping[str, str] | None = None,
+    fixed_slope: bool = False,
+    theta: Sequence[float] | Floats | None = None,
+) -> Link:
+    """Bring the scale of a new form or wave to that of an old one by their common items.
+
+    Parameters
+    ----------
+    new, old : IrtFit or DataFrame
+        Fits, or tables ``item, a, b[, g]`` (or ``d``; ``d1 …`` or ``b1 …`` with ``model``).
+    method : str
+        ``mean_mean``, ``mean_sigma``, ``haebara``, ``stocking_lord``, ``haberman`` (log-mean) or ``robust`` (bisquare).
+    anchor : sequence of str, optional
+        Common items to use. Default: all items named alike.
+    clusters : str or mapping, optional
+        Column of testlets or benchmarks in a table, or item to cluster: they are left out together. Default: each item.
+    fixed_slope : bool
+        Keep the slope at 1.
+    theta : (q,) array, optional
+        Points of the old scale at which curves are compared, all counting alike. Default: 61 points from -6 to 6 with
+        N(0, 1) weights.
+
+    Returns
+    -------
+    Link
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.link`` where the items do not link, ``psychometrics.option`` for options that cannot be.
+
+    References
+    ----------
+    Kolen, Brennan (2004), chapter 6; Monseur, Berezner (2007), Journal of Applied Measurement 8, 323-335;
+    Robitzsch (2021), Foundations 1, 116-144.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> old = pd.DataFrame({"item": list("abcd"), "a": [1.0, 0.8, 1.2, 1.1], "b": [-1.0, 0.0, 0.5, 1.0]})
+    >>> new = old.assign(b=old["b"] - 0.3)
+    >>> round(link_items(new, old).intercept, 6)
+    0.3
+    """
+    option("method", method, METHODS, "psychometrics.option")
+    banks = [_bank(x, name) for x, name in ((new, "new"), (old, "old"))]
+    items = _common(banks[0], banks[1], anchor)
+    groups = _clusters(items, clusters, new, old)
+    points, mass = _points(theta)
+    pair = [_select(b, items) for b in banks]
+
+    def find(kept: Sequence[int], shift: Sequence[Floats] | None = None) -> tuple[float, float]:
+        chosen = [_part(p.layout, (shift[i] if shift else p.whole), kept) for i, p in enumerate(pair)]
+        return find_link(method, chosen[0], chosen[1], points, mass, fixed_slope)
+
+    every = list(range(len(items)))
+    slope, intercept = find(every)
+    if not (np.isfinite(slope) and np.isfinite(intercept) and slope > 0):
+        raise LiteracyError(
+            "psychometrics.link", where=f"method {method!r}", what=f"the slope comes out as {slope:g}",
+            fix="check for reversed keys among the common items (anchor=[…]), or use method='robust'",
+        )  # fmt: skip
+    left = []
+    for name in dict.fromkeys(groups):
+        kept = [i for i in every if groups[i] != name]
+        left.append(
+            (name, *find(kept)) if len(kept) >= 2 or (kept and fixed_slope) else (name, np.nan, np.nan)
+        )
+    table = pd.DataFrame(left, columns=["cluster", "slope", "intercept"])
+    m = len(table)
+    errors = [_jackknife(table[c].to_numpy(np.float64)) for c in ("slope", "intercept")]
+    sampling = _sampling(pair, lambda shift: find(every, shift))
+    drift = _drift(pair, items, groups, slope, intercept, points, mass)
+    moved = [i for i in every if bool(drift["drifting"].iloc[i])]
+    pure = (
+        find([i for i in every if i not in moved])
+        if moved and len(every) - len(moved) >= 2
+        else (slope, intercept)
+    )
+    corrected = float(np.sqrt(max(errors[1] ** 2 - sampling**2, 0.0))) if np.isfinite(sampling) else np.nan
+    linked = transform(banks[0].layout, banks[0].whole, slope, intercept)
+    notes = _say(slope, intercept, errors, sampling, corrected, m, theta, [items[i] for i in moved], pure)
+    at = banks[0].layout.group_place(banks[0].layout.groups - 1)
+    return Link(
+        slope=slope,
+        intercept=intercept,
+        method=method,
+        link_error=errors[1],
+        slope_error=errors[0],
+        sampling_error=sampling,
+        link_error_corrected=corrected,
+        clusters=m,
+        drift=drift,
+        purified=(pure[0], pure[1], tuple(items[i] for i in moved)),
+        left_out=table,
+        linked=tabulate_bank(
+            Bank(banks[0].items, banks[0].models, banks[0].layout, linked, np.zeros_like(banks[0].covariance))
+        ).dropna(axis=1, how="all"),
+        sd=float(np.exp(linked[at + 1])),
+        notes=tuple(notes),
+    )
+
+
+def _bank(given: IrtFit | pd.DataFrame, where: str) -> Bank:
+    if isinstance(given, IrtFit):
+        return given.bank
+    if not isinstance(given, pd.DataFrame):
+        raise LiteracyError(
+            "psychometrics.link", where=where, what=f"{type(given).__name__} holds no item parameters",
+            fix="give a fit, or a table item, a, b",
+        )  # fmt: skip
+    bank = read_bank(given, where)
+    cover = np.zeros_like(bank.covariance)
+    for j, row in enumerate(given.to_dict("records")):
+        at = int(bank.layout.starts[j])
+        for place, name in enumerate(("se_a", "se_d")):
+            value = row.get(name)
+            if value is not None and np.isfinite(value) and bank.layout.categories[j] == 2:
+                cover[at + place, at + place] = float(value) ** 2
+    return Bank(bank.items, bank.models, bank.layout, bank.whole, cover)
+
+
+def _common(new: Bank, old: Bank, anchor: Sequence[str] | None) -> list[str]:
+    both = [i for i in old.items if i in new.items]
+    if anchor is not None:
+        absent = [str(i) for i in anchor if i not in both]
+        if absent:
+            raise LiteracyError(
+                "psychometrics.link",
+                where="anchor",
+                what=f"{absent[0]!r} is not in both",
+                fix="name common items",
+            )
+        both = [i for i in both if i in set(anchor)]
+    if len(both) < 2:
+        raise LiteracyError(
+            "psychometrics.link",
+            where="items",
+            what=f"{len(both)} common items",
+            fix="name common items alike",
+        )
+    for i in both:
+        j, k = new.items.index(i), old.items.index(i)
+        if new.layout.kinds[j] != old.layout.kinds[k] or new.layout.categories[j] != old.layout.categories[k]:
+            kinds = {new.layout.kinds[j], old.layout.kinds[k]}
+            if kinds <= {"divide", "guess"} and new.layout.categories[j] == old.layout.categories[k]:
+                continue
+            raise LiteracyError(
+                "psychometrics.link", where=i, what="it has other categories or another model in the two",
+                fix="leave it out: anchor=[…]",
+            )  # fmt: skip
+    return both
+
+
+def _clusters(
+    items: list[str],
+    clusters: str | Mapping[str, str] | None,
+    new: IrtFit | pd.DataFrame,
+    old: IrtFit | pd.DataFrame,
+) -> list[str]:
+    if clusters is None:
+        return items
+    known = clusters
+    if isinstance(known, str):
+        tables = [t for t in (new, old) if isinstance(t, pd.DataFrame) and known in t.columns]
+        if not tables:
+            raise LiteracyError(
+                "psychometrics.option", where="clusters", what=f"no column {known!r} in the tables",
+                fix="name a column of new or old, or give {item: cluster}",
+            )  # fmt: skip
+        known = {}
+        for t in tables:
+            known |= {str(i): str(c) for i, c in zip(t["item"], t[str(clusters)], strict=True) if pd.notna(c)}
+    absent = [i for i in items if i not in known]
+    if absent:
+        raise LiteracyError(
+            "psychometrics.option",
+            where="clusters",
+            what=f"{absent[0]!r} has no cluster",
+            fix="give every item one",
+        )
+    return [str(known[i]) for i in items]
+
+
+def _points(theta: Sequence[float] | Floats | None) -> tuple[Floats, Floats]:
+    if theta is None:
+        points = np.linspace(-6.0, 6.0, 61)
+        return points, np.exp(-0.5 * points**2)
+    points = np.asarray(theta, np.float64).ravel()
+    if len(points) < 2 or not np.isfinite(points).all():
+        raise LiteracyError(
+            "psychometrics.option",
+            where="theta",
+            what=f"{len(points)} points",
+            fix="give several finite points",
+        )
+    return points, np.ones(len(points))
+
+
+def _select(bank: Bank, items: list[str]) -> Bank:
+    """Some items of a bank, in an order."""
+    kept = [bank.items.index(i) for i in items]
+    layout, whole = _part(bank.layout, bank.whole, kept)
+    places = np.concatenate([np.arange(bank.layout.starts[j], bank.layout.starts[j + 1]) for j in kept])
+    cover = np.zeros((len(whole), len(whole)))
+    cover[: len(places), : len(places)] = np.nan_to_num(bank.covariance[np.ix_(places, places)])
+    return Bank(tuple(items), tuple(bank.models[j] for j in kept), layout, whole, cover)
+
+
+def _part(layout: Layout, whole: Floats, kept: Sequence[int]) -> tuple[Layout, Floats]:
+    fixed = {i: whole[layout.starts[j] : layout.starts[j + 1]] for i, j in enumerate(kept)}
+    made = lay_out(
+        [layout.kinds[j] for j in kept], [int(layout.categories[j]) for j in kept], [""] * len(kept), 1, fixed
+    )
+    return made, made.whole(np.zeros(0))
+
+
+def _jackknife(values: Floats) -> float:
+    """sqrt((m - 1) / m * sum((x_j - mean)^2))."""
+    m = len(values)
+    if m < 2 or not np.isfinite(values).all():
+        return float("nan")
+    return float(np.sqrt((m - 1) / m * ((values - values.mean()) ** 2).sum()))
+
+
+def _sampling(pair: list[Bank], find: object) -> float:
+    """Standard error of the intercept from those of the item parameters, by derivatives; NaN where not known."""
+    assert callable(find)
+    variance = 0.0
+    for side, bank in enumerate(pair):
+        places = np.flatnonzero(np.diag(bank.covariance) > 0)
+        slopes = np.zeros(len(places))
+        for n, at in enumerate(places):
+            step = 1e-4 * max(1.0, abs(bank.whole[at]))
+            ends = []
+            for sign in (1.0, -1.0):
+                shift = [p.whole.copy() for p in pair]
+                shift[side][at] += sign * step
+                ends.append(find(shift)[1])
+            slopes[n] = (ends[0] - ends[1]) / (2 * step)
+        variance += float(slopes @ bank.covariance[np.ix_(places, places)] @ slopes)
+    return float(np.sqrt(variance)) if variance > 0 else float("nan")
+
+
+def _drift(
+    pair: list[Bank],
+    items: list[str],
+    groups: list[str],
+    slope: float,
+    intercept: float,
+    points: Floats,
+    mass: Floats,
+) -> pd.DataFrame:
+    moved = transform(pair[0].layout, pair[0].whole, slope, intercept)
+    old = expected_score(pair[1].layout, pair[1].whole, points)
+    new = expected_score(pair[0].layout, moved, points)
+    share = (old - new) @ (mass / mass.sum()) / (pair[1].layout.categories - 1)
+    centre = np.median(share)
+    spread = 1.4826 * np.median(np.abs(share - centre))
+    z = (share - centre) / max(float(spread), 1e-9)
+    return pd.DataFrame(
+        {
+            "item": items,
+            "cluster": groups,
+            "difference": share,
+            "z": z,
+            "drifting": (np.abs(z) > DRIFT) & (np.abs(share - centre) > DRIFT_SIZE),
+        }
+    )
+
+
+def _say(
+    slope: float, intercept: float, errors: list[float], sampling: float, corrected: float, m: int,
+    theta: object, moved: list[str], pure: tuple[float, float],
+) -> list[str]:  # fmt: skip
+    notes = [f"old scale = {slope:.4f} * new + {intercept:.4f}"]
+    if np.isfinite(errors[1]):
+        notes.append(f"link error {errors[1]:.4f} (intercept) by leaving out one of {m} clusters at a time")
+    else:
+        notes.append(f"no link error: {m} clusters are too few to leave one out")
+    if np.isfinite(sampling):
+        notes.append(f"sampling of respondents alone makes {sampling:.4f}; corrected for it {corrected:.4f}")
+    if theta is not None:
+        notes.append("curves compared at the points given, all counting alike")
+    if moved:
+        notes.append(f"drifting: {', '.join(moved)}; without: slope {pure[0]:.4f}, intercept {pure[1]:.4f}")
+    return notes

@@ -1,0 +1,258 @@
+"""Plausible values: draws of positions, for figures of groups that the error of the test does not bend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.estimation import Estimate, proportion
+from literacy.kernels.psychometrics.imputation import combine_draws, draw_positions, regress_latent
+from literacy.kernels.psychometrics.patterns import make_patterns
+from literacy.psychometrics.fitted import IrtFit
+from literacy.sampling import Sample
+
+Floats = NDArray[np.float64]
+
+THETA = "theta"
+"""Column the draws stand in."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PlausibleValues(Printable):
+    """Draws of positions.
+
+    Attributes
+    ----------
+    draws : (n, m) float
+        NaN for those who do not count.
+    regression : DataFrame
+        term, estimate, se of the regression on the background.
+    residual_sd : float
+    sample : Sample
+        The respondents with their design.
+    notes : tuple of str
+    """
+
+    draws: Floats
+    regression: pd.DataFrame
+    residual_sd: float
+    sample: Sample
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a respondent: pv_1, pv_2, …"""
+        return pd.DataFrame(self.draws, columns=[f"pv_{i + 1}" for i in range(self.draws.shape[1])])
+
+    def estimate(self, function: Callable[[Sample], Estimate]) -> Estimate:
+        """Estimate with every draw and combine by Rubin's rules: error of sampling and error of the test together.
+
+        Parameters
+        ----------
+        function : callable
+            From a Sample with a column ``theta`` to an Estimate, for example ``lambda s: literacy.mean(s, "theta")``.
+        """
+        made = []
+        for i in range(self.draws.shape[1]):
+            frame = self.sample.frame.assign(**{THETA: self.draws[:, i]})
+            made.append(function(self.sample.evolve(frame=frame)))
+        return combine_estimates(made)
+
+    def share_above(self, cut: float, by: str | Sequence[str] | None = None) -> Estimate:
+        """Share of the population whose position is at or above a cut, with the error of the test in it.
+
+        Parameters
+        ----------
+        cut : float
+            On the scale; see :func:`literacy.psychometrics.find_cut` for that of a score.
+        by : str or sequence, optional
+            Domains.
+        """
+
+        def share(sample: Sample) -> Estimate:
+            theta = sample.frame[THETA]
+            above = (theta >= cut).astype(np.float64).where(theta.notna())
+            return proportion(sample.evolve(frame=sample.frame.assign(above=above)), "above", by=by)
+
+        return self.estimate(share)
+
+    def _summary(self) -> pd.DataFrame:
+        return self.regression
+
+    def _title(self) -> str:
+        return f"{self.draws.shape[1]} plausible values of {int(np.isfinite(self.draws[:, 0]).sum()):,} respondents"
+
+    def _notes(self) -> list[str]:
+        return [f"standard deviation about the regression: {self.residual_sd:.4f}", *self.notes]
+
+
+def plausible_values(
+    fit: IrtFit, background: Sequence[str] | None = None, number: int = 10, seed: int = 1
+) -> PlausibleValues:
+    """Draw positions from their posterior, given answers and background.
+
+    Parameters
+    ----------
+    fit : IrtFit
+    background : sequence of str, optional
+        Columns of the data: whatever figures are to be compared by belongs here. Numbers enter as they are, other
+        columns
+        as indicators; a missing value is a level of its own.
+    number : int
+        Draws, at least 2.
+    seed : int
+
+    Returns
+    -------
+    PlausibleValues
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option`` for unknown columns or fewer than two draws.
+
+    References
+    ----------
+    Mislevy (1991), Psychometrika 56, 177-196; Rubin (1987).
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> right = rng.random((300, 5)) < 1 / (1 + np.exp(-rng.normal(size=(300, 1))))
+    >>> from literacy import fit_irt
+    >>> fit = fit_irt(pd.DataFrame(right.astype(int)), model="rasch")
+    >>> plausible_values(fit, number=5).share_above(0.0).table["estimate"].between(0, 1).all()
+    True
+    """
+    if number < 2:
+        raise LiteracyError(
+            "psychometrics.option", where="number", what=f"{number} draws show no error", fix="take 5 or more"
+        )
+    answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
+    rows = np.flatnonzero(answers.live)
+    names, z = _background(answers.sample.frame.iloc[rows], list(background or ()))
+    if layout.groups > 1:  # the groups of the fit are background
+        own = np.eye(layout.groups)[answers.group[rows]][:, 1:]
+        z = np.column_stack([z, own])
+        names += [f"group {n}" for n in answers.group_names[1:]]
+    z, names = _full_rank(z, names)
+    means = [whole[layout.group_place(g)] for g in range(layout.groups)]
+    sds = [np.exp(whole[layout.group_place(g) + 1]) for g in range(layout.groups)]
+    low, high = (
+        min(m - 7 * s for m, s in zip(means, sds, strict=True)),
+        max(m + 7 * s for m, s in zip(means, sds, strict=True)),
+    )
+    points = np.linspace(float(low), float(high), 201)
+    data = make_patterns(answers.codes[rows], np.zeros(len(rows), np.int64), np.ones(len(rows)), layout)
+    table = layout.log_table(whole, points)
+    line = data.cells.astype(np.float64) @ data.contrasts(table)
+    line += table[data.always].sum(axis=0)
+    found = regress_latent(line, points, z, answers.weight[rows])
+    random = np.random.default_rng(seed)
+    draws = np.full((len(answers.weight), number), np.nan)
+    for i in range(number):
+        beta = random.multivariate_normal(found.beta, found.covariance, method="eigh")
+        draws[rows, i] = draw_positions(line, points, z @ beta, found.sd, random)
+    regression = pd.DataFrame(
+        {"term": names, "estimate": found.beta, "se": np.sqrt(np.maximum(np.diag(found.covariance), 0.0))}
+    )
+    notes = [f"seed {seed}; items as fitted (their errors are not in the draws)"]
+    if not found.converged:
+        notes.append("the regression on the background did not settle")
+    return PlausibleValues(draws, regression, found.sd, answers.sample, tuple(notes))
+
+
+def _background(frame: pd.DataFrame, columns: list[str]) -> tuple[list[str], Floats]:
+    names, parts = ["(mean)"], [np.ones(len(frame))]
+    for column in columns:
+        if column not in frame.columns:
+            raise LiteracyError(
+                "psychometrics.option", where="background", what=f"no column {column!r}",
+                fix="name columns of the data",
+            )  # fmt: skip
+        values = frame[column]
+        if pd.api.types.is_numeric_dtype(values) and values.nunique() > 10:
+            numbers = values.to_numpy(np.float64, na_value=np.nan)
+            gone = ~np.isfinite(numbers)
+            numbers = np.where(gone, numbers[~gone].mean() if (~gone).any() else 0.0, numbers)
+            parts.append((numbers - numbers.mean()) / max(float(numbers.std()), 1e-12))
+            names.append(f"{column} (standardised)")
+            if gone.any():
+                parts.append(gone.astype(np.float64))
+                names.append(f"{column}: missing")
+            continue
+        words = values.astype("str").where(values.notna(), "missing")
+        for level in sorted(words.unique())[1:]:
+            parts.append((words == level).to_numpy(np.float64))
+            names.append(f"{column}: {level}")
+    return names, np.column_stack(parts)
+
+
+def _full_rank(z: Floats, names: list[str]) -> tuple[Floats, list[str]]:
+    """Columns that add something to those before them."""
+    kept: list[int] = []
+    for j in range(z.shape[1]):
+        if np.linalg.matrix_rank(z[:, [*kept, j]]) > len(kept):
+            kept.append(j)
+    return z[:, kept], [names[j] for j in kept]
+
+
+def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
+    """Combine the estimates of several imputations by Rubin's rules.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+        Of the same rows, at least two.
+
+    Returns
+    -------
+    Estimate
+        The mean, with the variance within and between; intervals of shares on the logit scale; df by Barnard and Rubin.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option`` where they do not match.
+    """
+    if len(estimates) < 2 or len({e.names for e in estimates}) > 1:
+        raise LiteracyError(
+            "psychometrics.option", where="estimates",
+            what=f"{len(estimates)} estimates of different rows, or one alone",
+            fix="estimate the same thing with every draw",
+        )  # fmt: skip
+    first = estimates[0]
+    found = combine_draws(
+        np.stack([e.estimate for e in estimates]),
+        np.stack([np.asarray(e.covariance, np.float64) for e in estimates]),
+        first.table["df"].to_numpy(np.float64),
+    )
+    table = first.table.copy()
+    se = np.sqrt(np.maximum(np.diag(found.covariance), 0.0))
+    t = stats.t.ppf((1 + first.level) / 2, np.maximum(found.df, 1e-9))
+    table["estimate"], table["se"], table["df"] = found.estimate, se, found.df
+    share = found.estimate
+    if first.kind == "proportion":
+        inside = (share > 0) & (share < 1)
+        at = np.log(np.where(inside, share, 0.5) / (1 - np.where(inside, share, 0.5)))
+        wide = t * se / np.where(inside, share * (1 - share), 1.0)
+        table["ci_low"] = np.where(inside, 1 / (1 + np.exp(-(at - wide))), share)
+        table["ci_high"] = np.where(inside, 1 / (1 + np.exp(-(at + wide))), share)
+        size = np.divide(share * (1 - share), se**2, out=np.full_like(se, np.nan), where=se > 0)
+        table["n_eff"] = size
+        table["deff"] = table["n"].to_numpy(np.float64) / size
+    else:
+        table["ci_low"], table["ci_high"] = found.estimate - t * se, found.estimate + t * se
+    table["method"] = f"plausible values ({len(estimates)}), " + table["method"].astype("str")
+    lost = float(found.missing.max(initial=0.0))
+    return replace(
+        first, table=table, covariance=found.covariance,
+        notes=(*first.notes, f"{len(estimates)} draws; up to {100 * lost:.0f} % of the variance is error of the test"),
+    )  # fmt: skip

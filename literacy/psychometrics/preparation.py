@@ -1,0 +1,160 @@
+"""What a fit begins with: the points, known items, the layout of parameters, starting values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError
+from literacy.kernels.psychometrics.layout import Layout, lay_out
+from literacy.kernels.psychometrics.marginal import Grid, make_grid
+from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.psychometrics.bank import KINDS, TIES, read_bank
+from literacy.psychometrics.fitted import IrtFit
+from literacy.psychometrics.items import Answers
+
+Floats = NDArray[np.float64]
+
+
+def take_grid(grid: tuple[float, float, int]) -> Grid:
+    """Points of integration; refused where they do not span zero."""
+    low, high, number = grid
+    if not (low < 0 < high and number >= 11):
+        raise LiteracyError(
+            "psychometrics.option", where="grid", what=f"{low:g} to {high:g} in {number} points",
+            fix="give (low, high, number) around 0 with at least 11 points, such as (-6, 6, 61)",
+        )  # fmt: skip
+    return make_grid(low, high, number)
+
+
+def read_known(fixed: Any, answers: Answers, models: tuple[str, ...]) -> dict[int, Floats]:
+    """Item number to its fixed parameters."""
+    if fixed is None:
+        return {}
+    bank = read_bank(fixed.parameters if isinstance(fixed, IrtFit) else fixed, "fixed")
+    out = {}
+    for j, item in enumerate(bank.items):
+        if item not in answers.items:
+            continue
+        at = answers.items.index(item)
+        if bank.layout.kinds[j] != KINDS[models[at]] or bank.layout.categories[j] != len(answers.levels[at]):
+            raise LiteracyError(
+                "psychometrics.model", where=f"fixed: {item}",
+                what=f"{bank.models[j]} of {bank.layout.categories[j]} categories, but fitted as {models[at]} of "
+                f"{len(answers.levels[at])}",
+                fix="fit the item by the model its parameters are of",
+            )  # fmt: skip
+        out[at] = bank.values(j)
+    if not out:
+        raise LiteracyError(
+            "psychometrics.link", where="fixed", what="none of its items is among the data's",
+            fix="name common items alike",
+        )  # fmt: skip
+    return out
+
+
+def lay_out_items(
+    answers: Answers, models: tuple[str, ...], known: dict[int, Floats], prior: tuple[float, float] | None
+) -> Layout:
+    """The layout of a test's parameters, its slopes tied as the models say."""
+    if prior is not None and not prior[1] > 0:
+        raise LiteracyError(
+            "psychometrics.option",
+            where="prior",
+            what=f"standard deviation {prior[1]:g}",
+            fix="give one above 0",
+        )
+    if not answers.items:
+        raise LiteracyError(
+            "psychometrics.data", where="items", what="no item varies: each has one answer only",
+            fix="give items that some get right and some wrong",
+        )  # fmt: skip
+    made = lay_out(
+        [KINDS[m] for m in models],
+        [len(v) for v in answers.levels],
+        [TIES.get(m, "") for m in models],
+        len(answers.group_names),
+        known,
+        bool(known),
+        prior,
+    )
+    if not known:
+        return made
+    ones = [int(made.starts[j]) for j, m in enumerate(models) if TIES.get(m) == "rasch" and j not in known]
+    if not ones:
+        return made
+    whole = made.given.copy()
+    whole[ones] = 1.0
+    return made.with_fixed(np.array(ones, np.int64), whole)
+
+
+def refuse_unidentified(answers: Answers, layout: Layout, known: dict[int, Floats]) -> None:
+    """Refuse a test too short for its model, or a group without answers."""
+    if known:
+        return
+    single = all(len(v) == 2 for v in answers.levels)
+    slopes = len(np.unique(layout.slot[layout.starts[:-1]]))
+    need = 3 if single and slopes > 1 else 2
+    if len(answers.items) < need:
+        raise LiteracyError(
+            "psychometrics.data", where="items",
+            what=f"items that vary: {len(answers.items)}; this model needs {need}",
+            fix="give more items" + (", or use rasch" if need == 3 and len(answers.items) == 2 else ""),
+        )  # fmt: skip
+    empty = [n for g, n in enumerate(answers.group_names) if not (answers.live & (answers.group == g)).any()]
+    if empty:
+        raise LiteracyError(
+            "psychometrics.data", where=f"group {empty[0]!r}", what="nobody of it answered an item",
+            fix="leave the group out",
+        )  # fmt: skip
+
+
+def rests_on_sums(layout: Layout, known: dict[int, Floats]) -> bool:
+    """Whether sum scores are sufficient: one slope for all."""
+    slots = layout.slot[layout.starts[:-1]]
+    return not known and set(layout.kinds) == {"divide"} and len(np.unique(slots)) == 1
+
+
+def find_start(answers: Answers, layout: Layout) -> Floats:
+    """Slopes of 1 with the sign of the item's correlation with the rest, intercepts from the shares."""
+    live = answers.live
+    step = max(1, int(live.sum()) // 20_000)
+    codes, weight = answers.codes[live][::step], answers.weight[live][::step]
+    asked = codes != NOT_ASKED
+    score = np.where(asked, codes, 0).astype(np.float64)
+    mean = (score * weight[:, None]).sum(0) / np.maximum((asked * weight[:, None]).sum(0), 1e-300)
+    away = np.where(asked, score - mean, 0.0)
+    spread = np.sqrt(np.maximum((away**2 * weight[:, None]).sum(0), 1e-300))
+    away /= spread
+    sign = _signs((away * weight[:, None]).T @ away)
+    out = layout.given.copy()
+    for j in range(len(answers.items)):
+        at, k = int(layout.starts[j]), int(layout.categories[j])
+        if layout.slot[at + 1] < 0:
+            continue
+        share = np.array([weight[codes[:, j] == c].sum() for c in range(k)]) + 0.5 * weight.mean()
+        share /= share.sum()
+        out[at] = sign[j]
+        if layout.kinds[j] == "graded":
+            above = np.cumsum(share[::-1])[::-1][1:]
+            out[at + 1 : at + k] = 1.2 * np.log(above / (1 - above))
+        elif layout.kinds[j] == "guess":
+            right = np.clip((share[1] - 0.2) / 0.8, 0.05, 0.98)
+            out[at + 1 : at + 3] = (1.2 * np.log(right / (1 - right)), -1.1)
+        else:
+            out[at + 1 : at + k] = 1.2 * np.log(share[1:] / share[0])
+    tied = layout.slot[layout.starts[:-1]]
+    for s in np.unique(tied[tied >= 0]):
+        if (tied == s).sum() > 1:
+            out[layout.starts[:-1][tied == s]] = 1.0
+    return out
+
+
+def _signs(cross: Floats) -> Floats:
+    """Sign of every item on the first common direction; the majority is positive."""
+    off = cross - np.diag(np.diag(cross))
+    direction = np.linalg.eigh(off)[1][:, -1]
+    direction = direction * (1.0 if direction.sum() >= 0 else -1.0)
+    return np.where(direction < 0, -1.0, 1.0)

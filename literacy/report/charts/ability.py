@@ -1,0 +1,124 @@
+"""The scale of a test: people and items on it, the items' curves with what was observed, its information."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from literacy.report.inputs import Inputs, records
+from literacy.report.page import LABEL, SMALL, TICK, Key, Page, note, tick, turn_in
+from literacy.report.palette import GOAL, INK, MARKS, MUTED
+from literacy.report.scale import digits, share_top, span, ticks
+from literacy.report.sheet import open_page, subtitle
+from literacy.report.typeface import wrap
+from literacy.report.words import number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TALL, BELOW, LEFT, ABOVE = 4.6, 0.34, 0.45, 0.30
+ROW = 0.16
+COLUMNS, PANEL, GAP, HEAD = 5, 1.0, 0.12, 0.20
+
+
+def _scale(ax: Axes, axis: str, low: float, high: float, count: int = 6) -> None:
+    at = ticks(low, high, count)
+    tick(ax, axis, at, [number(v, digits(at)) for v in at], grid=axis == "y")
+
+
+def draw_map(inputs: Inputs) -> Page:
+    """People as a histogram on the left, the items at their difficulty on the right, on one upright scale."""
+    name = "item_map"
+    table = inputs[name]
+    low, high = span(table["theta"], zero=False)
+    page = open_page(inputs, name, (name,), TALL + BELOW + ABOVE, (), subtitle(inputs, name))
+    wide = 0.42 * (page.wide - LEFT)
+    people = table[table["kind"] == "person"].sort_values("theta")
+    ax = page.axes(LEFT, BELOW, wide, TALL)
+    top = share_top(people["share"])
+    ax.set_ylim(low, high)
+    ax.set_xlim(top, 0)
+    gaps = np.diff(people["theta"].to_numpy(float))
+    tall = 0.9 * float(gaps.min()) if len(gaps) else 0.2
+    ax.barh(people["theta"], people["share"], height=tall, color=MARKS[0].color,
+            edgecolor=MARKS[0].edge, linewidth=0.6)  # fmt: skip
+    _scale(ax, "y", low, high, 8)
+    at = ticks(0, top, 3)
+    tick(ax, "x", at, [percent(v, digits(at, 100)) for v in at], grid=False)
+    turn_in(ax)
+    start = LEFT + wide + 0.15
+    rows = int(TALL / ROW)
+    items = table[table["kind"] == "item"].sort_values("theta")
+    place = np.clip(((items["theta"] - low) / (high - low) * rows).astype(int), 0, rows - 1)
+    for row in sorted(set(place)):
+        text = inputs.say("list").join(str(n) for n in items.loc[place == row, "name"])
+        page.text(start, BELOW + (row + 0.5) * TALL / rows, wrap(text, page.wide - start, SMALL, 1)[0], SMALL)
+    page.text(LEFT, BELOW + TALL + 0.14, inputs.say("scale.people"), LABEL)
+    page.text(start, BELOW + TALL + 0.14, inputs.say("scale.items"), LABEL)
+    page.text(LEFT + wide / 2, 0.07, inputs.say("scale.share"), TICK, MUTED, ha="center")
+    return page
+
+
+def draw_curves(inputs: Inputs) -> Page:
+    """A small panel an item: expected score over the scale, and the observed mean at points of it."""
+    name = "item_curves"
+    table = inputs[name]
+    items = list(dict.fromkeys(table["item"]))
+    rows = -(-len(items) // COLUMNS)
+    block = PANEL + HEAD + 0.24
+    keys = [Key(inputs.say("scale.model"), MARKS[0].edge, line="-")]
+    keys += [Key(inputs.say("scale.observed"), INK, "o", INK)] if table["observed"].notna().any() else []
+    page = open_page(inputs, name, (name,), block * rows + 0.16, keys, subtitle(inputs, name))
+    low, high = span(table["theta"], zero=False)
+    wide = (page.wide - LEFT - GAP * (COLUMNS - 1)) / COLUMNS
+    for i, item in enumerate(items):
+        x = LEFT + (i % COLUMNS) * (wide + GAP)
+        y = 0.16 + block * (rows - 1 - i // COLUMNS) + 0.24
+        part = table[table["item"] == item]
+        ax = page.axes(x, y, wide, PANEL)
+        ax.set_xlim(low, high)
+        ax.set_ylim(0, 1)
+        line = part[part["expected"].notna()].sort_values("theta")
+        ax.plot(line["theta"], line["expected"], color=MARKS[0].edge, linewidth=1.3, zorder=2)
+        seen = part[part["observed"].notna()]
+        ax.plot(
+            seen["theta"], seen["observed"], marker="o", markersize=2.8, color=INK, linestyle="none", zorder=3
+        )
+        _scale(ax, "x", low, high, 5)
+        at = [0.0, 0.5, 1.0]
+        tick(ax, "y", at, [percent(v, 0) for v in at] if i % COLUMNS == 0 else ["", "", ""])
+        turn_in(ax)
+        page.text(x, y + PANEL + 0.09, wrap(str(item), wide, SMALL, 1)[0], SMALL)
+    page.text(LEFT + (page.wide - LEFT) / 2, 0.06, inputs.say("scale.axis"), TICK, MUTED, ha="center")
+    return page
+
+
+def draw_information(inputs: Inputs) -> Page:
+    """Standard error of a position over the scale, with the cuts and the error at them."""
+    name = "information"
+    table = inputs[name]
+    cuts = table[table["score"].notna()].sort_values("theta")
+    curve = table[table["score"].isna()].sort_values("theta")
+    tall = 2.6
+    keys = [Key(inputs.say("scale.cut"), GOAL, line="--")] if len(cuts) else []
+    page = open_page(inputs, name, (name,), tall + BELOW + ABOVE, keys, subtitle(inputs, name))
+    ax = page.axes(LEFT, BELOW, page.wide - LEFT - 0.1, tall)
+    low, high = span(table["theta"], zero=False)
+    top = 1.15 * float(table["information"].max())
+    ax.set_xlim(low, high)
+    ax.set_ylim(0, top)
+    ax.plot(curve["theta"], curve["information"], color=MARKS[0].edge, linewidth=1.5, zorder=2)
+    for k, row in enumerate(records(cuts)):
+        level = top * (0.96 - 0.08 * k)  # the line ends at its own words, below those of the cuts before it
+        ax.plot([row["theta"]] * 2, [0, level], color=GOAL, linewidth=1.1, linestyle=(0, (5, 2)))
+        right = row["theta"] < low + 0.75 * (high - low)
+        text = inputs.say("scale.at_cut", score=number(row["score"], 0), se=number(row["se"], 2))
+        x = row["theta"] + (0.012 if right else -0.012) * (high - low)
+        note(ax, x, level, text, SMALL, GOAL, ha="left" if right else "right", va="top")
+    _scale(ax, "x", low, high, 8)
+    _scale(ax, "y", 0, top, 5)
+    turn_in(ax)
+    page.text(LEFT, BELOW + tall + 0.14, inputs.say("scale.information"), LABEL)
+    page.text(LEFT + (page.wide - LEFT) / 2, 0.07, inputs.say("scale.axis"), TICK, MUTED, ha="center")
+    return page

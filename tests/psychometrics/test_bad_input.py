@@ -1,0 +1,127 @@
+"""An answer, or one error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import literacy as lit
+from literacy.psychometrics import (
+    fit_irt,
+    irt_dif,
+    item_fit,
+    link_items,
+    model_fit,
+    person_scores,
+    plausible_values,
+)
+from tests.psychometrics.conftest import data, simulate
+
+GOOD, _ = simulate(200, [-1, -0.5, 0, 0.5, 1], seed=6)
+REFUSED: list[tuple[str, Any, dict[str, Any], str]] = [
+    ("all right", pd.DataFrame(np.ones((50, 4), int)), {}, "psychometrics.data"),
+    ("all wrong", pd.DataFrame(np.zeros((50, 4), int)), {}, "psychometrics.data"),
+    ("one item", GOOD[["q1"]], {}, "psychometrics.data"),
+    ("two items of 2pl", GOOD[["q1", "q2"]], {}, "psychometrics.data"),
+    ("nobody answered", GOOD * np.nan, {}, "psychometrics.data"),
+    ("no rows", GOOD.head(0), {}, "io.empty"),
+    ("unknown groups", GOOD, {"groups": "wave"}, "psychometrics.option"),
+    ("missing groups", GOOD.assign(g=np.nan), {"groups": "g"}, "psychometrics.option"),
+    ("weights zero", GOOD, {"weights": np.zeros(200)}, "design.weight"),
+    ("weights too few", GOOD, {"weights": np.ones(3)}, "psychometrics.option"),
+    ("weights negative", GOOD, {"weights": -np.ones(200)}, "design.weight"),
+    ("words", GOOD.assign(q6="x"), {}, "psychometrics.items"),
+    ("halves", GOOD + 0.5, {}, "psychometrics.items"),
+    ("a number of the person", GOOD.assign(id=range(200)), {}, "psychometrics.items"),
+    ("unknown model", GOOD, {"model": "2-pl"}, "psychometrics.model"),
+    ("unknown item", GOOD, {"items": ["q1", "q22"]}, "psychometrics.items"),
+    ("item twice", GOOD, {"items": ["q1", "q1", "q2"]}, "psychometrics.items"),
+    ("rasch of four categories", data("Science"), {"model": "rasch"}, "psychometrics.model"),
+    ("models too few", GOOD, {"model": ["2pl"]}, "psychometrics.model"),
+    ("coarse grid", GOOD, {"grid": (-4, 4, 5)}, "psychometrics.option"),
+    ("prior without width", GOOD, {"model": "3pl", "prior": (0, 0)}, "psychometrics.option"),
+    ("no data", 3, {}, "psychometrics.items"),
+    ("errors unknown", GOOD, {"se": "hessian"}, "psychometrics.option"),
+]
+
+
+@pytest.mark.parametrize(("name", "frame", "options", "code"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_refused(name: str, frame: Any, options: dict[str, Any], code: str) -> None:
+    with pytest.raises(lit.LiteracyError) as error:
+        fit_irt(frame, **options)
+    assert error.value.code == code
+
+
+@pytest.mark.parametrize("model", ["rasch", "2pl", "3pl", "grm"])
+def test_three_respondents_get_an_honest_answer(model: str) -> None:
+    fit = fit_irt(GOOD.head(3), model=model)
+    assert fit.converged == (
+        model == "rasch"
+    )  # three patterns have a finite Rasch maximum, and no finite slopes
+    assert ("do not use" in str(fit)) != fit.converged
+
+
+def test_items_without_variance_are_named_and_infinite() -> None:
+    fit = fit_irt(GOOD.assign(easy=1, hard=0))
+    table = fit.parameters.set_index("item")
+    assert fit.converged and fit.infinite == ("easy", "hard")
+    assert table.loc["easy", "b"] == -np.inf and table.loc["hard", "b"] == np.inf
+    assert table.index.tolist() == [*GOOD.columns, "easy", "hard"]
+    np.testing.assert_allclose(table.loc[list(GOOD.columns), "d"], fit_irt(GOOD).parameters["d"])
+
+
+def test_a_slope_without_end_is_named() -> None:
+    fit = fit_irt(GOOD.assign(twin=GOOD["q1"]))
+    assert not fit.converged and set(fit.infinite) == {"q1", "twin"}
+    assert np.isinf(fit.parameters.set_index("item").loc["twin", "a"])
+
+
+def test_answers_of_nobody_are_said() -> None:
+    gaps = GOOD.astype(float)
+    gaps.iloc[:7] = np.nan
+    assert any("7 respondents" in n for n in fit_irt(gaps).notes)
+    assert np.isnan(person_scores(fit_irt(gaps)).theta[:7]).all()
+
+
+def test_categories_nobody_chose_are_said() -> None:
+    frame = data("Science").replace({2: 1})
+    assert any("nobody chose" in n for n in fit_irt(frame, model="gpcm").notes)
+
+
+def test_m2_is_refused_under_weights() -> None:
+    fit = fit_irt(GOOD, weights=np.linspace(1, 2, 200))
+    with pytest.raises(lit.LiteracyError) as error:
+        model_fit(fit)
+    assert error.value.code == "psychometrics.option"
+    assert item_fit(fit).table["s_x2"].isna().all()
+
+
+def test_links_refuse_what_does_not_link() -> None:
+    old = pd.DataFrame({"item": list("abc"), "a": 1.0, "b": [-1.0, 0, 1]})
+    for new, options in (
+        (old.assign(item=list("xyz")), {}),
+        (old, {"anchor": ["z"]}),
+        (old, {"clusters": "benchmark"}),
+        (old, {"method": "guess"}),
+        (old, {"theta": [0.0]}),
+        (old.drop(columns="a"), {}),
+        (old.assign(b=np.nan), {}),
+        (old.assign(item="a"), {}),
+        (3, {}),
+    ):
+        with pytest.raises(lit.LiteracyError):
+            link_items(new, old, **options)
+
+
+def test_draws_and_groups_refuse_what_is_not_there() -> None:
+    fit = fit_irt(GOOD, model="rasch")
+    for options in ({"background": ["age"]}, {"number": 1}):
+        with pytest.raises(lit.LiteracyError):
+            plausible_values(fit, **options)
+    with pytest.raises(lit.LiteracyError):
+        irt_dif(GOOD.assign(g=1), "g")
+    with pytest.raises(lit.LiteracyError):
+        person_scores(fit, "mle")

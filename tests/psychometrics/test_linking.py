@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import literacy as lit
+from literacy.psychometrics import fit_irt, irt_dif, link_items, plausible_values
+from tests.psychometrics.conftest import data, simulate
+
+
+def table(b: Any, a: Any = 1.0, **more: Any) -> pd.DataFrame:
+    return pd.DataFrame({"item": [f"i{k}" for k in range(len(b))], "a": a, "b": b, **more})
+
+
+@pytest.mark.parametrize(
+    "method", ["mean_mean", "mean_sigma", "haebara", "stocking_lord", "haberman", "robust"]
+)
+def test_an_exact_change_of_scale_is_found(method: str) -> None:
+    old = table(np.linspace(-1.5, 1.5, 9), np.linspace(0.7, 1.6, 9))
+    new = old.assign(b=(old["b"] - 0.4) / 1.2, a=old["a"] * 1.2)
+    link = link_items(new, old, method)
+    assert link.slope == pytest.approx(1.2, abs=1e-9)
+    assert link.intercept == pytest.approx(0.4, abs=1e-9)
+    assert link.link_error == pytest.approx(0.0, abs=1e-9)
+    np.testing.assert_allclose(link.linked["b"], old["b"], atol=1e-8)
+
+
+def test_partial_credit_moves_as_a_whole() -> None:
+    old = fit_irt(data("Science"), model="gpcm").parameters
+    new = old.copy()
+    new["a"] = old["a"] * 1.3
+    for k in (1, 2, 3):
+        new[f"b{k}"] = (old[f"b{k}"] - 0.25) / 1.3
+        new[f"d{k}"] = np.nan
+    for method in ("haebara", "stocking_lord", "robust"):
+        link = link_items(new, old, method)
+        assert (link.slope, link.intercept) == (pytest.approx(1.3, abs=1e-7), pytest.approx(0.25, abs=1e-7))
+
+
+def test_link_error_is_the_jackknife_of_clusters() -> None:
+    rng = np.random.default_rng(3)
+    old = table(rng.normal(size=12), cluster=[f"c{k // 3}" for k in range(12)])
+    new = old.assign(b=old["b"] + rng.normal(scale=0.2, size=12) - 0.3)
+    link = link_items(new, old, "mean_mean", clusters="cluster", fixed_slope=True)
+    shift = (old["b"] - new["b"]).to_numpy()
+    left = [np.delete(shift, range(3 * c, 3 * c + 3)).mean() for c in range(4)]
+    assert link.link_error == pytest.approx(np.sqrt(3 / 4 * ((left - np.mean(left)) ** 2).sum()), rel=1e-12)
+    assert link.clusters == 4 and link.slope == 1.0
+    # items one by one: the standard error of a mean of differences
+    alone = link_items(new, old, "mean_mean", fixed_slope=True)
+    assert alone.link_error == pytest.approx(shift.std(ddof=1) / np.sqrt(12), rel=1e-9)
+
+
+def test_drift_is_found_and_taken_out() -> None:
+    rng = np.random.default_rng(5)
+    old = table(np.linspace(-1.5, 1.5, 15))
+    new = old.assign(b=old["b"] - 0.2 + rng.normal(scale=0.04, size=15))
+    new.loc[7, "b"] += 1.0
+    link = link_items(new, old, fixed_slope=True)
+    assert link.drift.loc[link.drift["drifting"], "item"].tolist() == ["i7"]
+    assert abs(link.purified[1] - 0.2) < 0.03 < abs(link.intercept - 0.2)
+    assert abs(link_items(new, old, "robust", fixed_slope=True).intercept - 0.2) < 0.03
+
+
+def test_sampling_is_taken_off_the_link_error() -> None:
+    b = np.linspace(-1.5, 1.5, 10)
+    fits = [fit_irt(simulate(1500, b, seed=s)[0], model="rasch") for s in (1, 2)]
+    link = link_items(fits[1], fits[0], fixed_slope=True)
+    assert 0 < link.sampling_error < 0.1 and link.link_error_corrected <= link.link_error
+
+
+def test_the_link_error_enters_change_and_projection() -> None:
+    class Wave:
+        standard = wave = universe = ""
+
+        def __init__(self, share: float) -> None:
+            self.share = share
+
+        def to_frame(self) -> pd.DataFrame:
+            return pd.DataFrame([{"estimate": self.share, "se": 0.01, "n": 1200, "df": 60}])
+
+    rng = np.random.default_rng(5)
+    old = table(np.linspace(-1.5, 1.5, 12))
+    link = link_items(old.assign(b=old["b"] + rng.normal(scale=0.3, size=12)), old)
+    waves = {2021: Wave(0.08), 2023: Wave(0.10), 2025: Wave(0.13)}
+    plain, linked = lit.trend(waves), lit.trend(waves, link={2023: link})
+    np.testing.assert_allclose(linked.se[0], plain.se[0])
+    assert (linked.se[1:] > plain.se[1:]).all() and linked.correlated
+    step = [t.covariance[2, 2] + t.covariance[1, 1] - 2 * t.covariance[1, 2] for t in (plain, linked)]
+    assert step[1] < 1.2 * step[0]  # the link of 2023 is shared by 2025
+    assert lit.trend(waves, link=link).se[1] == plain.se[1]
+    spread = [float(lit.project(t).to_frame()["se"].iloc[-1]) for t in (plain, linked)]
+    assert spread[1] > spread[0]
+    with pytest.raises(lit.LiteracyError):
+        lit.trend(waves, link={2021: link})
+
+
+@pytest.mark.parametrize("method", ["lord", "likelihood_ratio", "rmsd"])
+def test_an_item_that_works_differently_is_found_and_no_other(method: str) -> None:
+    b = np.linspace(-1, 1, 6)
+    shifted = b.copy()
+    shifted[2] += 0.9
+    first, second = simulate(1200, b, seed=1)[0], simulate(1200, shifted, seed=2, mean=-0.5)[0]
+    frame = pd.concat([first.assign(language="zh"), second.assign(language="mn")], ignore_index=True)
+    found = irt_dif(frame, "language", method=method, model="rasch", reference="zh")
+    worst = found.table.sort_values("statistic", ascending=False)["item"].iloc[0]
+    assert worst == "q3"
+    assert found.table.loc[found.table["flagged"], "item"].tolist() in (
+        ["q3"],
+        [] if method == "rmsd" else ["q3"],
+    )
+    if method != "rmsd":
+        assert found.table.set_index("item").loc["q3", "effect"] < -0.1
+
+
+def test_plausible_values_know_more_than_point_scores() -> None:
+    """The share above a cut: point scores shrink, draws do not; and the error of the test is in the error."""
+    frame, theta = simulate(1500, np.linspace(-1, 1, 12), seed=7)
+    fit = fit_irt(frame, model="rasch")
+    values = plausible_values(fit, number=5, seed=3)
+    share = values.share_above(1.0)
+    truth = float((theta > 1.0).mean())
+    assert abs(share.estimate[0] - truth) < 3 * share.se[0]
+    assert "plausible values" in share.table["method"].iloc[0]
+    again = plausible_values(fit, number=5, seed=3)
+    np.testing.assert_array_equal(values.draws, again.draws)
+
+
+def test_background_bends_the_draws_to_the_groups() -> None:
+    first, second = (
+        simulate(1500, np.linspace(-1, 1, 6), seed=1)[0],
+        simulate(1500, np.linspace(-1, 1, 6), seed=2, mean=1.0)[0],
+    )
+    frame = pd.concat([first.assign(town=0), second.assign(town=1)], ignore_index=True)
+    fit = fit_irt(frame, items=[f"q{k}" for k in range(1, 7)], model="rasch")
+    by = plausible_values(fit, background=["town"], number=6).estimate(
+        lambda s: lit.mean(s, "theta", by="town")
+    )
+    gap = by.contrast("1", "0")
+    scale = fit.groups["sd"][0] / np.sqrt(1.25)
+    assert gap.estimate[0] == pytest.approx(1.0 * scale, abs=0.12)

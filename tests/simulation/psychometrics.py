@@ -1,0 +1,205 @@
+"""Cities with a known truth: do intervals of items, plausible values and link errors keep their promises?
+
+Run ``make simulate-psychometrics``, or ``python -m tests.simulation.psychometrics [REPLICATIONS]``; writes
+docs/psychometrics_simulation.md. The design is that of the Erenhot survey: strata, sampling units of 20 adults, weights. All data are
+synthetic.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from literacy.psychometrics import find_cut, fit_irt, link_items, person_scores, plausible_values
+from literacy.sampling import Design
+
+Floats = NDArray[np.float64]
+
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "docs" / "psychometrics_simulation.md"
+REPLICATIONS = 200
+UNITS, SIZE = 60, 20
+SHARES = np.array([0.4, 0.3, 0.2, 0.1])
+"""Population shares of the strata; each gives a quarter of the units, so that weights differ by four."""
+LIFTS = np.array([-0.3, 0.0, 0.3, 0.6])
+"""Mean position of the strata before the whole is brought to mean 0."""
+BETWEEN = 0.2
+"""Share of the variance within strata that lies between sampling units."""
+ITEMS = 20
+LOW, HIGH = 0.92, 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One sample: answers with design columns, and the positions behind them."""
+
+    frame: pd.DataFrame
+    theta: Floats
+
+
+def items_of(seed: int = 1) -> tuple[Floats, Floats]:
+    """Slopes and difficulties of the test."""
+    rng = np.random.default_rng(seed)
+    return rng.lognormal(0.0, 0.25, ITEMS), np.linspace(-1.6, 1.8, ITEMS)
+
+
+def spread() -> tuple[float, float]:
+    """Mean of the strata and standard deviation within, so that the whole has mean 0 and variance 1."""
+    mean = float(SHARES @ LIFTS)
+    return mean, float(np.sqrt(1 - SHARES @ (LIFTS - mean) ** 2))
+
+
+def draw_city(seed: int, a: Floats, b: Floats) -> City:
+    """Draw one sample of the city."""
+    rng = np.random.default_rng(seed)
+    mean, sd = spread()
+    stratum = np.repeat(np.arange(4), UNITS // 4)
+    unit_mean = LIFTS[stratum] - mean + sd * np.sqrt(BETWEEN) * rng.normal(size=UNITS)
+    theta = np.repeat(unit_mean, SIZE) + sd * np.sqrt(1 - BETWEEN) * rng.normal(size=UNITS * SIZE)
+    right = rng.random((len(theta), len(b))) < 1 / (1 + np.exp(-a * (theta[:, None] - b)))
+    frame = pd.DataFrame(right.astype(int), columns=[f"q{j + 1}" for j in range(len(b))])
+    frame["stratum"] = np.repeat(stratum, SIZE)
+    frame["unit"] = np.repeat(np.arange(UNITS), SIZE)
+    frame["weight"] = SHARES[frame["stratum"]] * 4 * 100
+    return City(frame, theta)
+
+
+DESIGN = Design(weight="weight", strata="stratum", psu="unit")
+NAMES = [f"q{j + 1}" for j in range(ITEMS)]
+
+
+def item_coverage(count: int) -> pd.DataFrame:
+    """Coverage of 95 % intervals of slopes and intercepts: design, weights alone, nothing."""
+    a, b = items_of()
+    truth = {"a": a, "d": -a * b}
+    t = stats.t.ppf(0.975, UNITS - 4)
+    hits: dict[tuple[str, str], list[float]] = {}
+    for r in range(count):
+        city = draw_city(10_000 + r, a, b)
+        fits = {
+            "strata and sampling units": fit_irt(city.frame, NAMES, design=DESIGN),
+            "weights, units ignored": fit_irt(city.frame, NAMES, weights="weight"),
+            "neither weights nor units": fit_irt(city.frame, NAMES),
+        }
+        for name, fit in fits.items():
+            for column, true in truth.items():
+                miss = np.abs(fit.parameters[column] - true) / fit.parameters[f"se_{column}"]
+                hits.setdefault((name, column), []).append(float((miss < t).mean()))
+    return pd.DataFrame(
+        [{"errors": n, "parameter": c, "coverage": float(np.mean(v))} for (n, c), v in hits.items()]
+    )
+
+
+def share_bias(count: int) -> pd.DataFrame:
+    """Share above a cut: by plausible values, by positions, by the observed score, against the population's."""
+    a, b = items_of()
+    rows = []
+    cut = 1.0
+    # the population is a mixture of four normals
+    mean, sd = spread()
+    truth = float(SHARES @ stats.norm.sf((cut - (LIFTS - mean)) / sd))
+    for r in range(count):
+        city = draw_city(50_000 + r, a, b)
+        fit = fit_irt(city.frame, NAMES, design=DESIGN, se="none")
+        weight = city.frame["weight"].to_numpy()
+        table = fit.parameters
+        score = float((1 / (1 + np.exp(-(table["a"] * cut + table["d"])))).sum())
+        found = plausible_values(fit, background=["stratum"], number=10, seed=r).share_above(cut)
+        shares = {
+            "plausible values": float(found.estimate[0]),
+            "observed score": float(weight @ (city.frame[NAMES].sum(axis=1) >= score) / weight.sum()),
+            "posterior means": float(weight @ (person_scores(fit, "eap").theta >= cut) / weight.sum()),
+        }
+        inside = found.table["ci_low"][0] <= truth <= found.table["ci_high"][0]
+        assert abs(find_cut(fit, score) - cut) < 1e-6
+        rows.append(
+            {
+                **shares,
+                "covered": float(inside),
+                "in_sample": float(weight @ (city.theta >= cut) / weight.sum()),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    out = [
+        {"way": way, "bias_points": 100 * float((frame[way] - truth).mean()),
+         "se_points": 100 * float((frame[way] - truth).std() / np.sqrt(count))}
+        for way in ("plausible values", "posterior means", "observed score", "in_sample")
+    ]  # fmt: skip
+    table = pd.DataFrame(out)
+    table.attrs = {"truth": truth, "covered": float(frame["covered"].mean())}
+    return table
+
+
+def link_coverage(count: int) -> pd.DataFrame:
+    """Coverage of the true link by the jackknifed error, when common items drift at random."""
+    rows = []
+    for number in (8, 15, 30):
+        for method in ("mean_mean", "stocking_lord"):
+            reps = count * 5 if method == "mean_mean" else count
+            hits, widths = [], []
+            for r in range(reps):
+                rng = np.random.default_rng([number, r])
+                b = rng.normal(size=number)
+                old = pd.DataFrame({"item": [f"i{k}" for k in range(number)], "a": 1.0, "b": b})
+                new = old.assign(b=b - 0.2 + 0.25 * rng.normal(size=number))
+                link = link_items(new, old, method, fixed_slope=True)
+                hits.append(abs(link.intercept - 0.2) < stats.t.ppf(0.975, number - 1) * link.link_error)
+                widths.append(link.link_error)
+            rows.append({"common_items": number, "method": method, "coverage": float(np.mean(hits)),
+                         "mean_link_error": float(np.mean(widths)), "true_error": 0.25 / np.sqrt(number),
+                         "replications": reps})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def in_markdown(frame: pd.DataFrame) -> str:
+    """A table in Markdown."""
+    shown = frame.map(lambda v: f"{v:.3f}" if isinstance(v, float) else str(v))
+    lines = ["| " + " | ".join(shown.columns) + " |", "|" + "---|" * shown.shape[1]]
+    return "\n".join([*lines, *("| " + " | ".join(r) + " |" for r in shown.itertuples(index=False))])
+
+
+def write_page(count: int) -> str:
+    """Run everything and write the page."""
+    items, shares, links = item_coverage(count), share_bias(count), link_coverage(count)
+    good = items[items["errors"] == "strata and sampling units"]["coverage"]
+    return f"""# Psychometrics under the Erenhot design: simulation
+
+Made by `make simulate-psychometrics` ({count} replications); synthetic data. {UNITS} sampling units of {SIZE} adults in four strata whose
+weights differ by four, {100 * BETWEEN:.0f} % of the variance within strata between units, {ITEMS} items, two-parameter model.
+
+## Intervals of item parameters
+
+Share of the 95 % intervals that hold the true value; with the design {good.min():.3f} to {good.max():.3f} (wanted: {LOW} to {HIGH}).
+
+{in_markdown(items)}
+
+## Share above a cut
+
+True share {100 * shares.attrs["truth"]:.2f} %; bias in percentage points with its simulation error. `in_sample`: the true positions of the
+sample. The 95 % intervals of the plausible-value estimates hold the true share in {100 * shares.attrs["covered"]:.1f} % of the samples.
+
+{in_markdown(shares)}
+
+## Link error
+
+Common items drift at random (standard deviation 0.25); share of the intervals `link ± t × link error` that hold the true link.
+
+{in_markdown(links)}
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else REPLICATIONS
+    OUT.write_text(write_page(count), encoding="utf-8")
+    print(OUT.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
