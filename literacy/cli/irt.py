@@ -78,7 +78,11 @@ def command(
     if scores:
         made = person_scores(fit, method)
         say(*(f"· {note}" for note in made._notes()))
-        write_data(made.to_frame(), scores)
+        named = made.to_frame()
+        number = getattr(sample.instrument, "id_column", "")
+        if number in sample.frame:
+            named.insert(0, number, sample.frame[number].to_numpy())
+        write_data(named, scores)
     if figures:
         draw(fit, cut, figures, lang)
 

@@ -128,6 +128,10 @@ def take_answers(
     answers = Answers(
         tuple(n for n, _ in columns), codes, tuple(levels), sample.weight, group, names, sample, designed, ()
     )
+    if sample.replicates is not None:
+        notes.append(
+            "replicate weights are not used: the errors are linearised over strata and sampling units"
+        )
     lost = int((live & ~answers.live).sum())
     if not answers.live.any():
         raise LiteracyError(

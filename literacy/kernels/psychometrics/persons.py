@@ -139,7 +139,10 @@ def _invert(
             theta < (high.min() if len(high) else np.inf)
         )
         theta, height = theta[keep], height[keep]
-    scored = np.where(codes == NOT_ASKED, 0, codes).astype(np.float64) @ slopes
+    scored = np.empty(len(codes))
+    for start in range(0, len(codes), 16 * BLOCK):
+        part = codes[start : start + 16 * BLOCK]
+        scored[start : start + 16 * BLOCK] = np.where(part == NOT_ASKED, 0, part).astype(np.float64) @ slopes
     curve = CubicSpline(theta, height)
     slope = curve.derivative()
     position = np.interp(scored, height, theta)
