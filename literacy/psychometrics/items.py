@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 MARK = "_correct"
 """Ending of the columns in which a Scored keeps right and wrong."""
 MOST_CATEGORIES = 30
+WIDEST = 1000
+"""Values between the lowest and the highest that are counted rather than sorted."""
 WEIGHT = "weight given as numbers"
 
 
@@ -229,24 +231,42 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
             "psychometrics.items", where=name, what="it does not hold numbers",
             fix="leave it out with items=[…], or code its categories as ordered whole numbers",
         )  # fmt: skip
-    values = column.to_numpy(np.float64, na_value=np.nan)
-    there = np.isfinite(values)
-    if np.isinf(values).any() or (values[there] != np.floor(values[there])).any():
-        raise LiteracyError(
-            "psychometrics.items", where=name, what="some values are no whole numbers",
-            fix="leave it out with items=[…], or code its categories as ordered whole numbers",
-        )  # fmt: skip
-    seen = np.unique(values[there & live])
+    values, there = _whole_numbers(column, name)
+    low = int(values.min(initial=0, where=there)) if there.any() else 0
+    wide = int(values.max(initial=low, where=there)) - low + 1
+    if wide > WIDEST:
+        seen = np.unique(values[there & live])
+        place = np.searchsorted(seen, values)
+    else:
+        steps = np.where(there, values - low, 0)
+        counted = np.bincount(steps, there & live, minlength=wide) > 0
+        seen = np.flatnonzero(counted) + low
+        place = (np.cumsum(counted) - 1)[steps]
     if len(seen) > MOST_CATEGORIES:
         raise LiteracyError(
             "psychometrics.items", where=name, what=f"{len(seen)} different values are not categories of an item",
             fix="name the items: items=[…]",
         )  # fmt: skip
-    place = np.full(len(values), -1, np.int64)
-    if len(seen):
-        at = np.minimum(np.searchsorted(seen, np.where(there, values, seen[0])), len(seen) - 1)
-        place = np.where(there & (seen[at] == values), at, -1)
-    return tuple(int(v) for v in seen), place
+    if len(seen) == 0:
+        return (), np.full(len(values), -1)
+    place = np.clip(place, 0, len(seen) - 1)
+    return tuple(int(v) for v in seen), np.where(there & (seen[place] == values), place, -1)
+
+
+def _whole_numbers(column: pd.Series, name: str) -> tuple[Ints, NDArray[np.bool_]]:
+    """The values (0 where missing) and where there are some."""
+    kind = column.dtype
+    if isinstance(kind, np.dtype) and kind.kind in "iub":
+        return column.to_numpy().astype(np.int64), np.ones(len(column), bool)
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    there = np.isfinite(values)
+    whole = np.where(there, values, 0.0).astype(np.int64)
+    if np.isinf(values).any() or (whole[there] != values[there]).any():
+        raise LiteracyError(
+            "psychometrics.items", where=name, what="some values are no whole numbers",
+            fix="leave it out with items=[…], or code its categories as ordered whole numbers",
+        )  # fmt: skip
+    return whole, there
 
 
 def _groups(frame: pd.DataFrame, groups: str | None, live: NDArray[np.bool_]) -> tuple[Ints, tuple[str, ...]]:

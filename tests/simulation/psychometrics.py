@@ -186,6 +186,9 @@ sample. The 95 % intervals of the plausible-value estimates hold the true share 
 
 {in_markdown(shares)}
 
+The scale is set by the sample (mean 0, variance 1), so that a share above a fixed cut moves less from sample to sample than its error says: the
+intervals cover more often than they promise.
+
 ## Link error
 
 Common items drift at random (standard deviation 0.25); share of the intervals `link ± t × link error` that hold the true link.
