@@ -76,6 +76,7 @@ def look_over(
         for column in looked:
             cells = table.frame[column]
             if pd.api.types.is_datetime64_any_dtype(cells):
+                fractional.add(column)  # a moment is no whole number
                 if column not in clocks and has_clock(cells):
                     clocks.add(column)
             elif cells.dtype != np.float64:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from literacy.instrument import Instrument, Wave
 
 
+FITS = 0.5
+"""Share of a survey's items a file must have to be matched with it unasked."""
+
+
 def read(
     path: str | Path,
     instrument: Instrument | str | None = None,
@@ -145,11 +149,29 @@ def match_file(
                 what="there is no survey to match",
                 fix="add one under surveys/",
             )
-        instrument = ranked[0][0]
+        instrument, share = ranked[0]
+        if share < FITS:
+            raise _fits_none(table, str(path), instrument)
     chosen = load_instrument(instrument) if isinstance(instrument, str) else instrument
     picked, notes = choose_wave(table, chosen, wave)
     match = match_columns(table, chosen, picked)
     return replace(match, personal=personal_columns(table, match), notes=(*table.notes, *notes, *match.notes))
+
+
+def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
+    """The error for a file that has hardly an item of any survey."""
+    if not len(table.frame):
+        return LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
+    instrument = load_instrument(nearest)
+    met = max(
+        len(match_columns(table, instrument, w).places) for w in instrument.waves or (instrument.wave(),)
+    )
+    return LiteracyError(
+        "io.match",
+        where=where,
+        what=f"no survey fits: of the nearest, {nearest}, {met} of {len(instrument.items)} items are in the file",
+        fix=f"name the survey with -i (-i {nearest} shows how its items meet; literacy survey list shows all)",
+    )
 
 
 def read_table(path: str | Path, *, encoding: str | None = None, keep_personal: bool = True) -> pd.DataFrame:

@@ -159,7 +159,8 @@ def match(
 ) -> None:
     """Show which column of FILE holds which item, how it was met, and what is left over.
 
-    Nothing is refused for an item that is not found. Without -i the survey that fits best is taken.
+    Nothing is refused for an item that is not found. Without -i the survey that fits best is taken, if half of
+    its items are there.
 
     \b
     Examples:

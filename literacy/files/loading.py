@@ -43,7 +43,7 @@ def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
     place = check_path(path)
     kind = recognise(place)
     table = _load(place, kind, encoding)
-    if encoding and kind in ("xlsx", "xls", "parquet"):
+    if encoding and kind in ("xlsx", "xls", "ods", "parquet"):
         unused = f"encoding {encoding} was not used: {NAMES[kind]} says itself how its texts are written"
         return table.evolve(notes=(*table.notes, unused))
     return table
@@ -62,7 +62,7 @@ def _load(place: Path, kind: str, encoding: str | None) -> Table:
         from literacy.files.statistics.portable import load_portable
 
         return load_portable(place, encoding)
-    if kind in ("xlsx", "xls"):
+    if kind in ("xlsx", "xls", "ods"):
         from literacy.files.sheets.workbook import load_workbook
 
         return load_workbook(place)

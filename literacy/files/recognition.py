@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -10,11 +12,12 @@ from literacy.files.limits import check_lines
 
 ENDINGS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
-    ".xlsx": "xlsx", ".xls": "xls", ".parquet": "parquet",
+    ".xlsx": "xlsx", ".xls": "xls", ".ods": "ods", ".parquet": "parquet",
 }  # fmt: skip
 NAMES = {
     "sav": "an SPSS file", "por": "an SPSS portable file", "dta": "a Stata file", "xlsx": "an Excel workbook",
     "parquet": "a Parquet file", "csv": "a text table", "xls": "an old Excel workbook",
+    "ods": "an OpenDocument workbook",
 }  # fmt: skip
 _UNREADABLE = (
     (b"%PDF", "a PDF document"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff",
@@ -25,7 +28,11 @@ _UNREADABLE = (
     "an SQLite database"), (b"{\\rtf", "an RTF document"),
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc)"),
 )  # fmt: skip
-_HTML = (b"<!doctype html", b"<html", b"<?xml", b"<table")
+_HTML = (
+    b"<!doctype html", b"<html", b"<?xml", b"<table", b"<head", b"<body", b"<meta", b"<style", b"<div", b"<!--",
+)  # fmt: skip
+_JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})|\[\s*(?:[\[{]|\]))')
+"""How an object, or a list of lists or objects, begins."""
 
 
 def check_path(path: str | Path) -> Path:
@@ -96,7 +103,9 @@ def recognise(path: Path) -> str:
         tail = file.read(8)
     found = _by_content(path, head, tail)
     promised = ENDINGS.get(path.suffix.lower(), "")
-    if found == "csv" and promised in ("sav", "por", "dta", "xlsx", "parquet"):
+    if found == "csv" and (json_ := _is_json(head)):
+        raise LiteracyError("io.format", where=str(path), what=f"the content is {json_}", fix=_FROM_JSON)
+    if found == "csv" and promised in ("sav", "por", "dta", "xlsx", "ods", "parquet"):
         raise LiteracyError(
             "io.format",
             where=str(path),
@@ -112,12 +121,36 @@ def recognise(path: Path) -> str:
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
         what = "a web page or XML (some systems save it under .xls)"
     told = f"the name says {NAMES[promised]}, but " if promised else ""
+    fix = "give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx, .xls, .ods or .parquet; save other files as one of these"
+    if what.startswith("a web page"):
+        fix = "open it in Excel or WPS and save it as .xlsx"
     raise LiteracyError(
         "io.format",
         where=str(path),
         what=f"{told}the content is {what or 'of no format that is known here'}",
-        fix="give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx or .parquet; save other files as one of these",
+        fix=fix,
     )
+
+
+_FROM_JSON = "export a table (.csv or .xlsx) instead; in Python, pandas.read_json(FILE).to_csv(...) makes one"
+
+
+def _is_json(head: bytes) -> str:
+    """What kind of JSON a text is ("" for none): an object, a list, or one of them a line."""
+    codec = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = head.decode(codec, "ignore").lstrip()
+    line = text.splitlines()[0] if text else ""
+    try:
+        first = json.loads(line)
+    except (ValueError, RecursionError):
+        first = None
+    lists = isinstance(first, list) and len(first) > 1
+    if not _JSON.match(text) and not lists:
+        return ""
+    if '"FeatureCollection"' in text or '"geometry"' in text:
+        return "GeoJSON, no table"
+    lines = (isinstance(first, dict) or lists) and "\n" in text.rstrip()
+    return "JSON lines (one record a line), no table" if lines else "JSON, no table"
 
 
 def _by_content(path: Path, head: bytes, tail: bytes) -> str:
@@ -136,7 +169,7 @@ def _by_content(path: Path, head: bytes, tail: bytes) -> str:
                 fix="get the file again from its source",
             )
         return "parquet"
-    if head.startswith(b"\xd0\xcf\x11\xe0") and path.suffix.lower() in (".xls", ".xlsx", ".et", ""):
+    if head.startswith(b"\xd0\xcf\x11\xe0") and holds_text(path, "Workbook", "Book\0", "EncryptedPackage"):
         return "xls"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
@@ -160,6 +193,18 @@ def _ebcdic_portable(head: bytes) -> bool:
     return len(head) > 464 and b"SPSSPORT".decode("ascii").encode("cp037") in head[:600]
 
 
+def holds_text(path: Path, *texts: str) -> bool:
+    """Whether an old Office file holds a name, of two bytes a letter: its parts are listed so."""
+    marks = [text.encode("utf-16-le") for text in texts]
+    kept = b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            if any(mark in kept + block for mark in marks):
+                return True
+            kept = block[-64:]
+    return False
+
+
 def _zipped(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -173,6 +218,8 @@ def _zipped(path: Path) -> str:
         ) from None
     if any(n.startswith("xl/") for n in names):
         return "xlsx"
+    if "content.xml" in names and path.suffix.lower() not in (".odt", ".odp", ".odg"):
+        return "ods"
     inside = ", ".join(sorted(names)[:3])
     raise LiteracyError(
         "io.format",

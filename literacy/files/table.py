@@ -39,6 +39,8 @@ class Table:
         The file itself says so: by its name, by the platform's columns or by the platform's codes for missing.
     platform : str
         Questionnaire platform the file comes from ("" for none).
+    weight : str
+        Column by which the file's own program weights it ("" for none).
     """
 
     frame: pd.DataFrame
@@ -52,6 +54,7 @@ class Table:
     positions: bool = False
     numbered: bool = False
     platform: str = ""
+    weight: str = ""
 
     def evolve(self, **changes: object) -> Table:
         """Return a table with some fields replaced."""

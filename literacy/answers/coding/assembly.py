@@ -11,7 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.answers.coding.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
+from literacy.answers.coding.coding import (
+    BLANK,
+    UNKNOWN,
+    Coded,
+    Declared,
+    Reader,
+    code_column,
+    join_codes,
+)
+from literacy.answers.coding.optiontexts import labelled_alike
 from literacy.answers.overview import Note, Overview, Unknown, look_over, render_notes
 from literacy.answers.paradata import gather_paradata, names_interviewers
 from literacy.answers.responses import Responses
@@ -387,14 +396,16 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
     for item, column, code, count in unknown[:SHOWN]:
         named = item if item == column else f"{item} (column {column})"
         shown = _shown(code)
-        declared = _declared_missing_text(table, column, code)
+        declared = _declared_missing_text(table, column, code) + _alike_text(table, column, code)
         rows.append(f"{named}: code {shown}{declared}, {count} time{'s' if count != 1 else ''}")
     more = f"; and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+    alike = any(_alike_text(table, column, code) for _, column, code, _ in unknown)
+    fix = "add the code to the item's options (with its kind, if it is missing), or correct the file"
     return LiteracyError(
         "responses.code",
         where=where,
         what=f"answer codes the instrument does not know: {'; '.join(rows)}{more}",
-        fix="add the code to the item's options (with its kind, if it is missing), or correct the file",
+        fix="give each code a value label of its own in the file" if alike else fix,
     )
 
 
@@ -404,6 +415,13 @@ def _shown(code: str) -> str:
         return redact(code[:60])
     plain = redact(code)
     return plain if plain == code and CODE_LIKE.fullmatch(code) else f"[text of {len(code)} characters]"
+
+
+def _alike_text(table: Table, column: str, code: str) -> str:
+    for label, keys in labelled_alike(table.value_labels.get(column, {})):
+        if code in keys:
+            return f" (in the file codes {' and '.join(keys)} have one label, '{redact(label)[:40]}')"
+    return ""
 
 
 def _declared_missing_text(table: Table, column: str, code: str) -> str:

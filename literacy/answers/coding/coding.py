@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.answers.coding.optiontexts import Found, drop_filled, option_texts
+from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_alike, option_texts
 from literacy.files.text.spelling import skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
 from literacy.files.writing.distinct import find_distinct
@@ -97,6 +97,7 @@ class Reader:
         self._codes: dict[str, Found] = {str(o.code): (o.code, o.missing) for o in item.options}
         self._texts = option_texts(item)
         self._relabelled = self._by_label()
+        self._alike = self._labelled_alike()
         self._places = option_places(item) if declared.numbers != "codes" else {}
 
     def _note(self, text: str) -> None:
@@ -119,6 +120,17 @@ class Reader:
             differ = differ or (own is not None and own != option)
         return found if differ else {}
 
+    def _labelled_alike(self) -> frozenset[str]:
+        """Codes that carry the label of another code though they are other answers: nobody knows which is right."""
+        if self.item.type in ("number", "text"):
+            return frozenset()
+        found: set[str] = set()
+        for label, keys in labelled_alike(self.declared.value_labels):
+            own = {self._codes[k] for k in keys if k in self._codes}
+            if len(own) > 1:
+                found |= {k for k in keys if k in self._codes and self._codes[k] != self._texts.find(label)}
+        return frozenset(found)
+
     def read(self, value: object, filled: bool = True) -> tuple[Code | None, int]:
         """Code and kind of one cell; (None, UNKNOWN) where nobody knows it."""
         if isinstance(value, str):
@@ -134,6 +146,8 @@ class Reader:
 
     def _read_code(self, code: Code, label: str | None) -> tuple[Code | None, int]:
         key = str(code)
+        if key in self._alike:
+            return None, UNKNOWN
         if self._places:
             found = self._read_number(key)
             if found is not None:
@@ -208,7 +222,7 @@ class Reader:
             option = self._texts.exact(text)
             if option is not None:
                 return _settle(*option)
-        if text.strip() in self._codes and not self._relabelled and not self._places:
+        if text.strip() in self._codes and not (self._relabelled or self._alike or self._places):
             return _settle(*self._codes[text.strip()])
         for rule in self.declared.rules:
             if any(short == squeeze(t) or short == "." + squeeze(t) for t in rule.tags) or _labelled(

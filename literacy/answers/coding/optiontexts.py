@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from literacy.files.text.spelling import is_circled, skeleton, squeeze, strip_prefix, tidy
@@ -154,3 +154,14 @@ def _unique(pairs: Iterable[tuple[str, Found]]) -> dict[str, Found | None]:
         if text:
             table[text] = option if table.get(text, option) == option else None
     return table
+
+
+def labelled_alike(labels: Mapping[float | str, str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Labels that stand at several codes, with those codes; what names a kind of missing may well do so."""
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for value, label in labels.items():
+        if not missing_kind(label):
+            alike.setdefault(skeleton(tidy(label)), []).append(
+                (label, f"{value:g}" if isinstance(value, float) else str(value))
+            )
+    return [(found[0][0], tuple(key for _, key in found)) for found in alike.values() if len(found) > 1]

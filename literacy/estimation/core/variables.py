@@ -110,9 +110,9 @@ def read_levels(
     else:
         seen = np.zeros(0, bool)
     if whole and seen.all():
-        return raw.astype(np.int64, copy=False), tuple(plain_level(x) for x in labels)
+        return raw.astype(np.int64, copy=False), _plain_levels(labels)
     place = np.append(np.where(seen, np.cumsum(seen) - 1, -1), -1).astype(np.int64)
-    return place[raw], tuple(plain_level(x) for x, s in zip(labels, seen, strict=True) if s)
+    return place[raw], _plain_levels([x for x, s in zip(labels, seen, strict=True) if s])
 
 
 def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
@@ -178,6 +178,13 @@ def plain_level(value: Any) -> Any:
     """A level as a plain Python value; whole floats as int."""
     value = value.item() if isinstance(value, np.generic) else value
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _plain_levels(labels: list[Any]) -> tuple[Any, ...]:
+    """Levels as plain Python values; moments as days where none of them has a time of day."""
+    if labels and all(isinstance(x, pd.Timestamp) and x == x.normalize() for x in labels):
+        return tuple(x.date() for x in labels)
+    return tuple(plain_level(x) for x in labels)
 
 
 def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:

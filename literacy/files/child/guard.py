@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,6 +35,26 @@ def damaged(where: str, reason: str) -> LiteracyError:
         where=where,
         what=f"the file is cut off or damaged ({short})",
         fix="get the file again from its source, or save it anew in the program that wrote it",
+    )
+
+
+def protected(where: str) -> LiteracyError:
+    """The error for a workbook that only its password opens."""
+    return LiteracyError(
+        "io.format",
+        where=where,
+        what="the workbook is protected by a password",
+        fix="open it with the password and save it without one (File, Info, Protect Workbook), or as .csv",
+    )
+
+
+def _no_sheet(path: Path, names: list[str]) -> LiteracyError:
+    shown = ", ".join(f"'{n}'" for n in names[:12])
+    return LiteracyError(
+        "io.missing",
+        where=str(path),
+        what="the workbook has no sheet of that name",
+        fix=f"its sheets are {shown}",
     )
 
 
@@ -83,12 +105,31 @@ def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str,
     return described, columns
 
 
-def read_grid(path: Path, cells: int = MAX_CELLS) -> tuple[str, list[str], list[list[str]]]:
-    """Cells of a workbook's first filled sheet as text, read by a child process; (sheet, other sheets, rows)."""
-    messages = _ask(path, {"kind": "grid", "cells": cells, "columns": MAX_COLUMNS}, _listen_grid)
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet of a workbook: cells as text, the other sheets, and what its number cells may have lost.
+
+    ``long`` counts, for each column, the whole numbers of more than 15 digits: a spreadsheet keeps no more of them.
+    """
+
+    sheet: str
+    others: tuple[str, ...]
+    hidden: tuple[str, ...]
+    rows: list[list[str]]
+    long: Mapping[int, int]
+
+
+def read_grid(path: Path, sheet: str | None = None, cells: int = MAX_CELLS) -> Grid:
+    """The sheet named, or the first filled one that is not hidden, read by a child process."""
+    asked = {"kind": "grid", "cells": cells, "columns": MAX_COLUMNS, "sheet": sheet}
+    messages = _ask(path, asked, _listen_grid)
     head = next(messages)
-    rows = [row for message in messages for row in message["rows"]]
-    return head["sheet"], head["others"], rows
+    rows: list[list[str]] = []
+    long: dict[int, int] = {}
+    for message in messages:
+        rows += message.get("rows", ())
+        long |= {int(j): int(n) for j, n in message.get("long", ())}
+    return Grid(head["sheet"], tuple(head["others"]), tuple(head["hidden"]), rows, long)
 
 
 def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
@@ -96,6 +137,7 @@ def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
     while True:
         message = _message(out, path)
         if "end" in message:
+            yield {"long": message["long"]}
             return
         yield {"rows": json.loads(_exactly(out, message["size"]))}
 
@@ -107,7 +149,8 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
         patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
     except OSError as error:
         raise _vanished(path, error) from None
-    child = _start(path)
+    words = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end, and gone then
+    child = _start(path, words)
     late = threading.Event()
 
     def stop() -> None:
@@ -131,7 +174,7 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
         child.wait()
         if late.is_set():
             raise damaged(str(path), f"no end of reading it after {patience:.0f} s") from None
-        raise _broken_off(path, child.returncode) from None
+        raise _broken_off(path, child.returncode, _last_words(words)) from None
     finally:
         timer.cancel()
         if not finished:
@@ -140,15 +183,22 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
             if pipe is not None:
                 pipe.close()
         child.wait()
+        words.close()
 
 
-def _start(path: Path) -> subprocess.Popen[bytes]:
+def _last_words(words: IO[bytes]) -> str:
+    """The last line a child wrote on its standard error."""
+    words.seek(0, 2)
+    words.seek(max(0, words.tell() - 4000))
+    lines = words.read().decode("utf-8", "replace").strip().splitlines()
+    return " ".join(lines[-1].split())[:200] if lines else ""
+
+
+def _start(path: Path, words: IO[bytes]) -> subprocess.Popen[bytes]:
     """The child, with nothing of this process but its pipes."""
     command = [sys.executable or "", "-P", "-X", "utf8", str(WORKER)]
     try:
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words)
     except OSError as error:
         raise LiteracyError(
             "io.reader",
@@ -167,7 +217,18 @@ def _vanished(path: Path, error: OSError) -> LiteracyError:
     )
 
 
-def _broken_off(path: Path, status: int) -> LiteracyError:
+def _no_library(path: Path, words: str) -> LiteracyError:
+    """The error where the file may well be whole: the library that should read it cannot be used."""
+    library = words.split(":", 1)[0].replace("python_calamine", "python-calamine")
+    return LiteracyError(
+        "io.reader",
+        where=str(path),
+        what=f"the library that reads it cannot be used here ({words})",
+        fix=f"install {library} anew, of a version this program allows; or save the file as .csv",
+    )
+
+
+def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
     """What the end of a child without an answer means."""
     if not path.exists():
         return _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
@@ -177,6 +238,15 @@ def _broken_off(path: Path, status: int) -> LiteracyError:
             where=str(path),
             what="the process that reads it was ended from outside (signal 9), as happens when memory runs out",
             fix="close other programs, or read it on a machine with more memory",
+        )
+    if (
+        status > 0 and words
+    ):  # a signal ends it where a file breaks the library; here its own start went wrong
+        return LiteracyError(
+            "io.reader",
+            where=str(path),
+            what=f"the process that reads it ended with status {status} ({words})",
+            fix="repair the Python this runs in; or save the file as .csv",
         )
     return damaged(str(path), f"the reader broke off, status {status}")
 
@@ -215,6 +285,12 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(line)
     except ValueError:
         raise _SilenceError from None
+    if str(message.get("error", "")).startswith("LibraryError: "):
+        raise _no_library(path, message["error"][14:])
+    if str(message.get("error", "")).startswith("PasswordError"):
+        raise protected(str(path))
+    if str(message.get("error", "")).startswith("SheetError: "):
+        raise _no_sheet(path, json.loads(message["error"][12:]))
     if str(message.get("error", "")).startswith("LimitError"):
         raise LiteracyError(
             "io.limit",

@@ -4,13 +4,17 @@ Run as a script by the guard, never imported. Standard input: one JSON request. 
 lines, each followed by the raw arrays it announces.
 """
 
+import importlib
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, BinaryIO
 
 CHUNK, CELLS = 50_000, 6_000_000
+OLDEST = "1.3.4"
+"""Version of pyreadstat from which files can be read row by row into plain columns."""
 DENSEST = 100  # cells of a workbook for each of its bytes: more are empty ones, between far corners
 
 
@@ -20,13 +24,28 @@ def main() -> int:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _limit(request.get("memory", 0))
-    import pyreadstat
-
+    library = "python_calamine" if request["kind"] == "grid" else "pyreadstat"
+    try:
+        loaded = importlib.import_module(library)
+    except (
+        ImportError,
+        OSError,
+        AttributeError,
+        SystemError,
+    ) as error:  # missing, half installed, of another Python
+        _say(out, {"error": f"LibraryError: {library}: {type(error).__name__}: {error}"[:400]})
+        out.flush()
+        return 0
     if request["kind"] == "grid":
         try:
-            _serve_grid(request, out)
+            _serve_grid(loaded, request, out)
         except (MemoryError, ValueError, OSError, OverflowError) as error:
             _say(out, {"error": f"{type(error).__name__}: {error}"[:300]})
+        out.flush()
+        return 0
+    pyreadstat = loaded
+    if version := _too_old(pyreadstat):
+        _say(out, {"error": f"LibraryError: pyreadstat: version {version}; {OLDEST} or later is needed"})
         out.flush()
         return 0
     expected = (
@@ -49,6 +68,13 @@ def main() -> int:
         _say(out, {"error": f"{type(error).__name__}: {error}"[:300]})
     out.flush()
     return 0
+
+
+def _too_old(pyreadstat: Any) -> str:
+    """Version of a library that lacks what is asked of it here ("" for a good one)."""
+    version = str(getattr(pyreadstat, "__version__", "0"))
+    numbers = [int("".join(c for c in part if c.isdigit()) or 0) for part in version.split(".")[:3]]
+    return version if numbers < [int(part) for part in OLDEST.split(".")] else ""
 
 
 def _limit(size: int) -> None:
@@ -88,15 +114,17 @@ def _serve(pyreadstat: Any, request: dict[str, Any], out: BinaryIO) -> None:
     _say(out, {"end": offset})
 
 
-def _serve_grid(request: dict[str, Any], out: BinaryIO) -> None:
-    """The first sheet with two rows or more, cells as text."""
-    import python_calamine
-
+def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
+    """The sheet asked for, or the first one shown with two rows or more; cells as text."""
     try:
-        book = python_calamine.load_workbook(request["path"])
-        names = list(book.sheet_names)
+        book = _open_book(calamine, Path(request["path"]))
+        shown, hidden = _sheets(book)
+        wanted = request.get("sheet")
+        if wanted is not None and wanted not in (*shown, *hidden):
+            _say(out, {"error": "SheetError: " + json.dumps([*shown, *hidden])})
+            return
         chosen: tuple[str, list[list[Any]]] = ("", [])
-        for name in names:
+        for name in shown if wanted is None else [wanted]:
             sheet = book.get_sheet_by_name(name)
             cells = sheet.height * sheet.width
             if cells > request["cells"] or cells > DENSEST * (Path(request["path"]).stat().st_size + 20_000):
@@ -111,17 +139,40 @@ def _serve_grid(request: dict[str, Any], out: BinaryIO) -> None:
                 break
             if rows and not chosen[1]:
                 chosen = (name, rows)
-    except python_calamine.CalamineError as error:
-        _say(out, {"error": str(error)[:300]})
+    except calamine.CalamineError as error:
+        protected = "password" in f"{type(error).__name__} {error}".lower()
+        _say(out, {"error": f"{'PasswordError: ' if protected else ''}{error}"[:300]})
         return
     name, rows = chosen
-    _say(out, {"sheet": name, "others": [n for n in names if n != name], "rows": len(rows)})
+    others = [n for n in shown if n != name]
+    _say(out, {"sheet": name, "others": others, "hidden": hidden, "rows": len(rows)})
+    long: Counter[int] = Counter()
     for start in range(0, len(rows), 5000):
         part = [[_text(c) for c in row] for row in rows[start : start + 5000]]
+        for row in rows[start : start + 5000]:
+            long.update(
+                j for j, c in enumerate(row) if isinstance(c, float) and abs(c) >= 1e15 and c.is_integer()
+            )
         data = json.dumps(part, ensure_ascii=True).encode("ascii")
         _say(out, {"size": len(data)})
         out.write(data)
-    _say(out, {"end": len(rows)})
+    _say(out, {"end": len(rows), "long": list(long.items())})
+
+
+def _open_book(calamine: Any, path: Path) -> Any:
+    """A workbook by its content, whatever its ending says; where that fails, the words of the library on its ending."""
+    try:
+        with path.open("rb") as file:
+            return calamine.load_workbook(file)
+    except calamine.CalamineError:
+        return calamine.load_workbook(str(path))
+
+
+def _sheets(book: Any) -> tuple[list[str], list[str]]:
+    """Names of the sheets a person sees, and of the hidden ones."""
+    hidden = {m.name for m in book.sheets_metadata if "Visible" not in str(m.visible).rsplit(".", 1)[-1]}
+    names = [str(n) for n in book.sheet_names]
+    return [n for n in names if n not in hidden], [n for n in names if n in hidden]
 
 
 def _text(cell: Any) -> str:
@@ -130,7 +181,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e22 else repr(cell)
     return "" if cell is None else str(cell)
 
 

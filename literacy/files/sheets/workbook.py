@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx, .xls): one sheet as a table, read by a child process within stated limits."""
+"""Workbooks (.xlsx, .xls, .ods): one sheet as a table, read by a child process within stated limits."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from xml.parsers import expat
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.files.child.guard import MAX_CELLS, damaged, read_grid
+from literacy.files.child.guard import MAX_CELLS, Grid, damaged, protected, read_grid
 from literacy.files.limits import MAX_COLUMNS
 from literacy.files.platforms.platforms import understand_platform
+from literacy.files.recognition import holds_text
+from literacy.files.sheets.cellflaws import find_flaws, tell_flaws
 from literacy.files.table import Table
 from literacy.files.text.delimited import name_columns
 
@@ -24,23 +26,26 @@ _CELL = re.compile(rb'<(?:\w{1,20}:)?c\s(?:[^>]{0,300}?\s)?r="([A-Za-z]{2,9})\d'
 _ROW = re.compile(rb'<(?:\w{1,20}:)?row\s(?:[^>]{0,300}?\s)?r="(\d{1,9})"')
 
 
-def load_workbook(path: Path) -> Table:
-    """The first sheet that holds a table.
+def load_workbook(path: Path, sheet: str | None = None) -> Table:
+    """One sheet of a workbook (.xlsx, .xls, .ods): the one named, or the first that is shown and holds a table.
 
     Raises
     ------
     LiteracyError
-        ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one.
+        ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one, ``io.format``
+        for one under a password, ``io.missing`` where no sheet has that name.
     """
     if zipfile.is_zipfile(path):
         check_archive(path)
-    sheet, others, rows = read_grid(path)
+    elif _is_sealed(path):
+        raise protected(str(path))
+    grid = read_grid(path, sheet)
     where = str(path)
-    if not rows:
-        raise LiteracyError(
-            "io.empty", where=where, what="no sheet holds a table", fix="put the data on the first sheet"
-        )
-    header, first = _header(rows)
+    if not grid.rows:
+        hidden = f" that is shown; hidden: {', '.join(grid.hidden[:5])}" if grid.hidden else ""
+        fix = "name the hidden sheet with --sheet" if grid.hidden else "put the data on the first sheet"
+        raise LiteracyError("io.empty", where=where, what=f"no sheet holds a table{hidden}", fix=fix)
+    header, first = _header(grid.rows)
     if len(header) > MAX_COLUMNS:
         raise LiteracyError(
             "io.limit",
@@ -48,16 +53,61 @@ def load_workbook(path: Path) -> Table:
             what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
             fix="export only the columns of the questionnaire",
         )
-    names, notes = name_columns(header)
-    body = [row for row in rows[first:] if any(row)]
+    names, notes = name_columns([_without_nul(cell) for cell in header])
+    nul = any("\0" in cell for row in grid.rows for cell in row)
+    body = [row for row in grid.rows[first:] if any(row)]
     columns = {
-        name: pd.Series([row[j] if j < len(row) else "" for row in body], dtype="str")
+        name: pd.Series(
+            [
+                _without_nul(row[j]) if nul and j < len(row) else row[j] if j < len(row) else ""
+                for row in body
+            ],
+            dtype="str",
+        )
         for j, name in enumerate(names)
     }
     frame = pd.DataFrame(columns)
-    if others:
-        notes = (*notes, f"sheet '{sheet}' read; the workbook also has: {', '.join(others[:5])}")
-    return understand_platform(frame, "xlsx", where, notes)
+    places = dict(enumerate(names))
+    notes = (*notes, *_other_sheets(grid), *tell_flaws(find_flaws(path, grid.sheet), places, first))
+    notes = (*notes, *(_cut_digits(places[j], n) for j, n in sorted(grid.long.items()) if j in places))
+    return understand_platform(frame, _form(path), where, notes)
+
+
+def _is_sealed(path: Path) -> bool:
+    """Whether an old Office file only wraps a workbook under a password ([MS-OFFCRYPTO] 2.3.4.4)."""
+    return holds_text(path, "EncryptedPackage")
+
+
+def _form(path: Path) -> str:
+    """Name of the format: .xls and .ods are told apart from .xlsx."""
+    if not zipfile.is_zipfile(path):
+        return "xls"
+    with zipfile.ZipFile(path) as archive:
+        return "ods" if "content.xml" in archive.namelist() else "xlsx"
+
+
+def _without_nul(cell: str) -> str:
+    """A text without the zeros some readers put behind each letter of an old workbook's texts."""
+    return cell.replace("\0", "") if "\0" in cell else cell
+
+
+def _other_sheets(grid: Grid) -> tuple[str, ...]:
+    """Which sheet was read, where there are others."""
+    others = [*grid.others, *(f"{name} (hidden)" for name in grid.hidden if name != grid.sheet)]
+    if not others:
+        return ()
+    more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+    own = " (hidden)" if grid.sheet in grid.hidden else ""
+    return (
+        f"sheet '{grid.sheet}'{own} read; the workbook also has: {', '.join(others[:5])}{more} (--sheet NAME)",
+    )
+
+
+def _cut_digits(column: str, count: int) -> str:
+    return (
+        f"{column}: {count:,} numbers of more than 15 digits, of which a spreadsheet keeps 15: their last digits are"
+        " not as typed; format such codes as text before typing"
+    )
 
 
 def _header(rows: list[list[str]]) -> tuple[list[str], int]:
@@ -100,6 +150,8 @@ def check_archive(path: Path) -> None:
                     fix="save the sheet as .csv",
                 )
             _require_apart(parts, where)
+            if _is_encrypted(archive):
+                raise protected(where)
             seen = 0
             for part in parts:
                 whole = _Whole(part.filename, where)
@@ -125,6 +177,14 @@ def check_archive(path: Path) -> None:
         RuntimeError,
     ) as error:
         raise damaged(where, str(error)) from None
+
+
+def _is_encrypted(archive: zipfile.ZipFile) -> bool:
+    """Whether an OpenDocument workbook is under a password: its manifest says how each part is encrypted."""
+    if "META-INF/manifest.xml" not in archive.namelist():
+        return False
+    with archive.open("META-INF/manifest.xml") as file:
+        return b"encryption-data" in file.read(1 << 20)
 
 
 def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:

@@ -22,7 +22,10 @@ _SET = (
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz .<(+|&[]!$*);^-/|,%_>?`:$@'=\""
 ).encode("ascii")
 _DIGITS = {ord(c): i for i, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRST")}
-_FORMATS = {20: "DATE", 22: "DATETIME", 23: "ADATE", 24: "JDATE", 38: "EDATE", 39: "SDATE"}
+_FORMATS = {
+    20: "DATE", 22: "DATETIME", 23: "ADATE", 24: "JDATE", 28: "MOYR", 29: "QYR", 30: "WKYR", 38: "EDATE",
+    39: "SDATE", 41: "YMDHMS",
+}  # fmt: skip
 MAX_BYTES = 1 << 28
 
 
@@ -169,6 +172,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
     values: dict[str, dict[float | bytes, bytes]] = {}
     ranges: dict[str, list[tuple[float | bytes, float | bytes]]] = {}
     formats: dict[str, str] = {}
+    weight = ""
     low, high = -np.finfo(np.float64).max, np.finfo(np.float64).max
     while (tag := chr(cursor.tag())) != "F":
         if tag in "123":
@@ -176,7 +180,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
         elif tag in "45":
             cursor.number()
         elif tag == "6":
-            cursor.text()
+            weight = cursor.text().decode("ascii", "replace").strip()
         elif tag == "7":
             width = cursor.whole(32_767)
             name = cursor.text().decode("ascii", "replace").strip()
@@ -245,6 +249,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
         {n: "string" if widths[n] else "double" for n in names},
         codec,
         notes,
+        weight if weight in widths else "",
     )
     return dictionary.table(frame, "por")
 

@@ -41,7 +41,7 @@ class Layout:
 
     ``widths`` holds one entry a variable in file order: 0 = number, w = text of w bytes. ``rows`` is the count of the
     header, -1 where it has none. ``plain`` is false where only the library can read the data (very long texts, other
-    byte order).
+    byte order). ``weight`` is the segment of the variable the file is weighted by, counted from 1; 0 for none.
     """
 
     widths: tuple[int, ...]
@@ -54,6 +54,7 @@ class Layout:
     declared: str = ""
     charset: int = 0
     sample: bytes = b""
+    weight: int = 0
 
     @property
     def offsets(self) -> tuple[int, ...]:
@@ -89,7 +90,7 @@ def walk_layout(path: Path) -> Layout:
         order = "<" if little else ">"
         if not little and struct.unpack_from(">i", head, 64)[0] not in (2, 3):
             raise LayoutError("its header is of no known layout")
-        compression, _, rows, bias = struct.unpack_from(order + "iiid", head, 72)
+        compression, weight, rows, bias = struct.unpack_from(order + "iiid", head, 72)
         if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
             raise LayoutError("its header names no known compression")
         claimed = struct.unpack_from(order + "i", head, 68)[0]
@@ -141,6 +142,7 @@ def walk_layout(path: Path) -> Layout:
             notice.declared,
             notice.charset,
             bytes(notice.sample),
+            weight,
         )
 
 
@@ -397,7 +399,9 @@ def numbers(block: NDArray[np.float64], segment: int) -> NDArray[np.float64]:
 def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[list[bytes], list[int]]:
     """Different texts of one text variable of a block, as bytes, and which of them each row has."""
     span = max(1, -(-width // 8))
-    raw = np.ascontiguousarray(block[:, segment : segment + span]).view(np.uint8).reshape(len(block), -1)
+    raw = (
+        np.ascontiguousarray(block[:, segment : segment + span]).view(np.uint8).reshape(len(block), 8 * span)
+    )
     cells = np.ascontiguousarray(raw[:, :width]).view(f"S{width}").ravel()
     uniques, positions = np.unique(cells, return_inverse=True)
     return [u.rstrip(b" \0") for u in uniques.tolist()], positions.ravel().tolist()
@@ -415,7 +419,9 @@ def raw_texts(path: Path, layout: Layout) -> bytes:
     for segment, width in places:
         span = max(1, -(-width // 8))
         raw = (
-            np.ascontiguousarray(block[:200, segment : segment + span]).view(np.uint8).reshape(len(block), -1)
+            np.ascontiguousarray(block[:200, segment : segment + span])
+            .view(np.uint8)
+            .reshape(len(block), 8 * span)
         )
         for cell in np.ascontiguousarray(raw[:, :width]).view(f"S{width}").ravel().tolist():
             text = cell.rstrip(b" \0")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged, describe_file, read_guarded
 from literacy.files.limits import over_limit, require_cells
+from literacy.files.statistics.moments import spss_dates
 from literacy.files.statistics.savfile import (
     Layout,
     LayoutError,
@@ -28,7 +29,8 @@ from literacy.files.table import Range, Table
 from literacy.files.text.decoding import CellDecoder, is_misread, not_of, western_bytes
 from literacy.files.text.encodings import guess_encoding, is_single_byte, python_codec
 
-_DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS")
+_DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS", "MOYR", "QYR", "WKYR")
+"""Formats of numbers that are moments; TIME, DTIME and MTIME are lengths of time, WKDAY and MONTH are small codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,24 @@ class Dictionary:
     types: dict[str, str]
     encoding: str
     notes: tuple[str, ...] = ()
+    weight: str = ""
 
     def table(self, frame: pd.DataFrame, form: str) -> Table:
         """A table of these labels and the given cells."""
         for name in frame.columns:
-            if self.formats.get(name, "").upper().startswith(_DATES) and frame[name].dtype == np.float64:
-                frame[name] = spss_dates(frame[name])
-        return Table(frame, form, self.labels, self.values, self.ranges, self.notes)
+            form = self.formats.get(name, "").upper()
+            if form.startswith(_DATES) and frame[name].dtype == np.float64:
+                frame[name] = spss_dates(frame[name], form)
+        notes = (*self.notes, weighted_by(self.weight)) if self.weight else self.notes
+        return Table(frame, form, self.labels, self.values, self.ranges, notes, weight=self.weight)
 
 
-def understand(described: dict[str, Any], notes: tuple[str, ...] = ()) -> Dictionary:
+def weighted_by(name: str) -> str:
+    """What is said of a file that its program weights whenever it is opened."""
+    return f"SPSS weights this file by {name} (WEIGHT BY); here it counts only where it is named: --weight {name}"
+
+
+def understand(described: dict[str, Any], notes: tuple[str, ...] = (), weight: str = "") -> Dictionary:
     """The description a child process gave, in the shapes of this room."""
     return Dictionary(
         tuple(described["names"]),
@@ -63,6 +73,7 @@ def understand(described: dict[str, Any], notes: tuple[str, ...] = ()) -> Dictio
         described["types"],
         described["encoding"] or "UTF-8",
         notes,
+        weight,
     )
 
 
@@ -108,7 +119,16 @@ def open_spss(path: Path, encoding: str | None = None) -> Opened:
     except LayoutError as error:
         raise _unfit(path, error) from None
     described, found, notes = open_dictionary(path, layout, encoding)
-    return Opened(path, layout, understand(described, notes), found, bool(encoding))
+    weight = _weight(layout, described["names"])
+    return Opened(path, layout, understand(described, notes, weight), found, bool(encoding))
+
+
+def _weight(layout: Layout, names: list[str]) -> str:
+    """The variable a file is weighted by ("" for none): the header names it by its first segment."""
+    if layout.weight - 1 not in layout.offsets or len(layout.offsets) != len(names):
+        return ""  # where the library joins segments of very long texts, offsets and names do not go together
+    place = layout.offsets.index(layout.weight - 1)
+    return str(names[place]) if layout.widths[place] == 0 else ""
 
 
 def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -> Generator[Table]:
@@ -218,7 +238,7 @@ def _cut(
 def _by_library(opened: Opened, rows: int) -> Iterator[Table]:
     where = str(opened.path)
     described, columns, notes = _read_long(opened)
-    dictionary = understand(described, notes)
+    dictionary = understand(described, notes, opened.dictionary.weight)
     frame = build_frame(columns, dictionary.types)
     if 0 <= opened.layout.rows != len(frame):
         promised = opened.layout.rows
@@ -266,13 +286,3 @@ def build_frame(columns: dict[str, Any], types: dict[str, str]) -> pd.DataFrame:
         else:
             frame[name] = pd.Series(list(cells), dtype=object)
     return pd.DataFrame(frame)
-
-
-def spss_dates(seconds: pd.Series) -> pd.Series:
-    """Seconds since 14 October 1582 as dates; what no calendar holds becomes missing."""
-    shifted = seconds.to_numpy(dtype=np.float64) - 12_219_379_200.0
-    bad = ~np.isfinite(shifted) | (np.abs(shifted) > 9e9)
-    whole = np.where(bad, 0, np.round(np.where(bad, 0, shifted))).astype(np.int64)
-    stamps = whole.astype("datetime64[s]")
-    stamps[bad] = np.datetime64("NaT")
-    return pd.Series(stamps, index=seconds.index, name=seconds.name)

@@ -12,12 +12,11 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged, read_guarded
 from literacy.files.limits import MAX_COLUMNS, require_cells, too_many
-from literacy.files.statistics.spss import build_frame, spss_dates, understand
+from literacy.files.statistics.moments import is_stata_date, stata_dates
+from literacy.files.statistics.spss import build_frame, understand
 from literacy.files.table import Range, Table
 from literacy.files.text.decoding import is_misread, not_of, western_bytes
 from literacy.files.text.encodings import guess_encoding
-
-_DAYS, _MOMENTS = ("%td", "%d"), ("%tc", "%tC")
 
 
 def load_stata(path: Path, encoding: str | None = None) -> Table:
@@ -34,11 +33,8 @@ def load_stata(path: Path, encoding: str | None = None) -> Table:
         raise damaged(str(path), f"{len(frame):,} rows instead of the {promised:,} the header promises")
     dictionary = understand(described, notes)
     for name, form in dictionary.formats.items():
-        if name in frame.columns and frame[name].dtype == np.float64:
-            if form.startswith(_DAYS):
-                frame[name] = stata_dates(frame[name], 86_400.0)
-            elif form.startswith(_MOMENTS):
-                frame[name] = stata_dates(frame[name], 0.001)
+        if name in frame.columns and frame[name].dtype == np.float64 and is_stata_date(form):
+            frame[name] = stata_dates(frame[name], form)
     return Table(frame, "dta", dictionary.labels, {**dictionary.values, **values}, missing, notes)
 
 
@@ -143,9 +139,3 @@ def promised_rows(path: Path) -> int | None:
     if len(head) > 10:
         return int(struct.unpack_from("<i" if head[1] == 2 else ">i", head, 6)[0])
     return None
-
-
-def stata_dates(cells: pd.Series, unit: float) -> pd.Series:
-    """Days or milliseconds since 1960 as dates."""
-    epoch = 11_903_760_000.0  # seconds from 14 October 1582 to 1 January 1960
-    return spss_dates(cells * unit + epoch)

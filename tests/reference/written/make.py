@@ -32,13 +32,19 @@ Content = tuple[pd.DataFrame, Description]
 def contents() -> dict[str, Content]:
     """The three tables that are written."""
     truth = small_truth()
-    answers = restore_codes(truth)
-    scored = score(truth).frame
+    answers = with_seconds(restore_codes(truth))
+    scored = with_seconds(score(truth).frame)
     return {
         "responses": (answers, describe_columns(answers, truth.instrument)),
         "scored": (scored, describe_columns(scored, truth.instrument)),
         "awkward": awkward(),
     }
+
+
+def with_seconds(frame: pd.DataFrame) -> pd.DataFrame:
+    """The day of the interview as seconds since 1970, as it was when the programs were asked."""
+    days = frame["interview_date"]
+    return frame.assign(interview_date=(days - pd.Timestamp(0)).dt.total_seconds().astype(np.int64))
 
 
 def awkward() -> Content:

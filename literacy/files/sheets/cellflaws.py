@@ -1,0 +1,180 @@
+"""Cells of a workbook that hold no value: errors such as #N/A, and formulas whose result was never saved.
+
+The library that reads the cells gives both as empty ones.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+_ERROR = re.compile(
+    rb'<(?:\w{1,20}:)?c\s(?=[^>]{0,300}?\bt="e")(?=[^>]{0,300}?\br="([A-Za-z]{1,3})(\d{1,7})")[^>]{0,400}>'
+    rb"(?:(?!</(?:\w{1,20}:)?c>).){0,9000}?<(?:\w{1,20}:)?v>([^<]{1,40})</",
+    re.DOTALL,
+)
+_FORMULA = re.compile(
+    rb'<(?:\w{1,20}:)?c\s(?![^>]{0,300}?\bt="str")(?=[^>]{0,300}?\br="([A-Za-z]{1,3})(\d{1,7})")[^>]{0,400}>\s*'
+    rb"<(?:\w{1,20}:)?f\b(?:[^>]{0,400}/>|[^>]{0,400}>[^<]{0,9000}</(?:\w{1,20}:)?f>)\s*"
+    rb"(?:<(?:\w{1,20}:)?v\s*/>|<(?:\w{1,20}:)?v>\s*</(?:\w{1,20}:)?v>)?\s*</(?:\w{1,20}:)?c>"
+)
+_BLOCK = 1 << 20
+_SHOWN = 3
+FORMULA = "formula"
+
+
+class Flaw(NamedTuple):
+    """A cell without a value: its row and column counted from 0, and what stands there (``formula``, ``#N/A`` …)."""
+
+    row: int
+    column: int
+    what: str
+
+
+def find_flaws(path: Path, sheet: str) -> list[Flaw]:
+    """The cells of a sheet that hold an error or an unsaved formula, of .xlsx and .ods; none of other files."""
+    if not zipfile.is_zipfile(path):
+        return []
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if "content.xml" in names:
+            return _flaws_of_open_document(archive, sheet)
+        part = _find_part(archive, sheet)
+        if part not in names:
+            return []
+        return [flaw for text in _cells(archive, part) for flaw in _flaws(text)]
+
+
+def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The text of a sheet in blocks that end where a cell ends."""
+    rest = b""
+    with archive.open(part) as file:
+        while block := file.read(_BLOCK):
+            text = rest + block
+            end = max(text.rfind(b"</c>"), text.rfind(b":c>"))
+            end = end + 4 if end >= 0 else max(0, len(text) - _BLOCK)
+            yield text[:end]
+            rest = text[end:]
+    yield rest
+
+
+def _flaws(text: bytes) -> Iterator[Flaw]:
+    if b't="e"' in text:
+        for found in _ERROR.finditer(text):
+            yield Flaw(int(found[2]) - 1, _number(found[1]), found[3].decode("ascii", "replace"))
+    if b"<f" in text or b":f" in text:
+        for found in _FORMULA.finditer(text):
+            yield Flaw(int(found[2]) - 1, _number(found[1]), FORMULA)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def name_cell(row: int, column: int) -> str:
+    """``B4`` for the fourth row of the second column, both counted from 0."""
+    letters, left = "", column + 1
+    while left:
+        left, place = divmod(left - 1, 26)
+        letters = chr(65 + place) + letters
+    return f"{letters}{row + 1}"
+
+
+def _find_part(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The part of a workbook that holds a sheet ("" where it cannot be told)."""
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return ""
+    targets = {link.get("Id"): str(link.get("Target", "")) for link in links}
+    for element in book.iter():
+        if element.tag.rsplit("}", 1)[-1] == "sheet" and element.get("name") == sheet:
+            mark = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(mark, "")
+            return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+    return ""
+
+
+def _flaws_of_open_document(archive: zipfile.ZipFile, sheet: str) -> list[Flaw]:
+    content = archive.read("content.xml")
+    if b"formula=" not in content and b'="error"' not in content:
+        return []
+    found: list[Flaw] = []
+    for table in ElementTree.fromstring(content).iter():
+        if _tag(table) != "table" or _attribute(table, "name") != sheet:
+            continue
+        row = 0
+        for line in table.iter():
+            if _tag(line) != "table-row":
+                continue
+            column = 0
+            for cell in line:
+                times = int(_attribute(cell, "number-columns-repeated") or 1)
+                if _is_error(cell):
+                    found.append(Flaw(row, column, "".join(cell.itertext()).strip()[:40] or "error"))
+                elif _attribute(cell, "formula") and not _attribute(cell, "value-type"):
+                    found.append(Flaw(row, column, FORMULA))
+                column += times
+            row += int(_attribute(line, "number-rows-repeated") or 1)
+    return found
+
+
+def _is_error(cell: ElementTree.Element) -> bool:
+    if any(k.endswith("}value-type") and v == "error" for k, v in cell.attrib.items()):
+        return True
+    text = "".join(cell.itertext()).strip()
+    return bool(_attribute(cell, "formula")) and re.fullmatch(r"#[A-Z/0!?]+|Err:\d+", text) is not None
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str:
+    return next((v for k, v in element.attrib.items() if k.rsplit("}", 1)[-1] == name), "")
+
+
+def tell_flaws(flaws: Sequence[Flaw], names: Mapping[int, str], first: int) -> tuple[str, ...]:
+    """What is said of cells without a value, one sentence a column, from the first row of data on.
+
+    Parameters
+    ----------
+    flaws : sequence of Flaw
+    names : mapping
+        Place of a column -> its name.
+    first : int
+        Place of the first row of data.
+    """
+    columns: dict[int, list[Flaw]] = {}
+    for flaw in flaws:
+        if flaw.row >= first and flaw.column in names:
+            columns.setdefault(flaw.column, []).append(flaw)
+    said = []
+    for column, found in sorted(columns.items()):
+        errors = [f for f in found if f.what != FORMULA]
+        unsaved = [f for f in found if f.what == FORMULA]
+        if errors:
+            said.append(f"{names[column]}: {_counted(errors, 'error cell')} read as missing")
+        if unsaved:
+            said.append(
+                f"{names[column]}: {_counted(unsaved, 'formula')} without a saved value read as missing:"
+                " open the workbook and save it"
+            )
+    return tuple(said)
+
+
+def _counted(found: Sequence[Flaw], what: str) -> str:
+    shown = ", ".join(
+        name_cell(f.row, f.column) if f.what == FORMULA else f"{name_cell(f.row, f.column)} {f.what}"
+        for f in found[:_SHOWN]
+    )
+    more = " …" if len(found) > _SHOWN else ""
+    return f"{len(found):,} {what}{'s' if len(found) > 1 else ''} ({shown}{more})"
