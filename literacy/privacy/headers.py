@@ -35,7 +35,13 @@ _HEADERS = {
     ),
     "WeChat": (
         "微信 微信号 微信号码 微信名 微信昵称 微信id 微信openid 微信账号 wechat wechatid weixin openid "
-        "unionid nickname 昵称 qq qq号 qq号码"
+        "unionid nickname 昵称 qq qq号 qq号码 微信二维码 微信链接"
+    ),
+    "account": (
+        "抖音号 抖音id 抖音昵称 抖音账号 快手号 快手id 快手昵称 小红书号 微博号 微博昵称 douyinid tiktokid"
+    ),
+    "birth date": (
+        "出生日期 出生年月日 生日 生辰 birthday birthdate dateofbirth birthdayofrespondent dob төрсөнөдөр төрсөнөгноо"
     ),
     "email": (
         "邮箱 电子邮箱 电子邮件 邮箱地址 邮件地址 email emailaddress mail имэйл"
@@ -44,7 +50,8 @@ _HEADERS = {
         "用户id 用户名 userid username submittedby 账号"
     ),
     "device": (
-        "设备号 设备id 设备编号 deviceid imei macaddress mac地址 subscriberid simid simserial"
+        "设备号 设备id 设备编号 设备标识 deviceid idfa idfv oaid aaid androidid 安卓id advertisingid imei meid "
+        "macaddress mac地址 subscriberid simid simserial"
     ),
     "position": (
         "经度 纬度 经纬度 定位 地理位置 gps gps坐标 坐标 latitude longitude lat lon lng geopoint geolocation "

@@ -1,21 +1,29 @@
-"""What identifies people, by how it is written: telephones, cards, addresses of machines, mail, places, names."""
+"""What identifies people, by how it is written: telephones, cards, addresses of machines, mail, places, accounts."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟"
-    "汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦史顾侯邵孟龙段雷钱汤尹黎常武乔贺赖龚庞樊殷施陶翟倪严牛温季俞章鲁"
-    "葛韦毕聂焦向柳邢岳齐梅莫庄辛管祝左涂谷祁耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游裴席屈尚蓝包佟那阿巴乌额"
+from literacy.privacy.names import MONGOL, PERSON
+
+_ROADS = "大街|街道|路|街|巷|胡同|弄堂"
+_COMPOUNDS = (
+    "小区|花园|家园|嘎查|村|社区|新村|新区|公寓|大院|家属院|家属楼|苑|园|城|府|庭|湾|里|坊|屯|生产队|分场"
+    "|大厦|广场|宿舍"
 )
-_TWO = "欧阳|上官|皇甫|司马|司徒|诸葛|尉迟|慕容|夏侯|东方"
-_PERSON = rf"(?:(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
-_STREET = r"[\u4e00-\u9fff]{1,12}(?:大街|街道|路|街|巷|胡同|小区|花园|家园|嘎查|村)"
+_STREET = rf"[\u4e00-\u9fff]{{1,12}}(?:{_ROADS}|{_COMPOUNDS})"
+_NUM = r"[一二三四五六七八九十\d]{1,4}"
+_HOUSE = (
+    r"\d{1,4}\s?[-—－]\s?\d{1,3}\s?[-—－]\s?\d{2,4}(?:室|户)?"
+    r"|\d{1,3}\s?[#＃]\s?(?:楼\s?)?\d{1,3}(?:\s?[-—－]\s?\d{2,4})?(?:室|户)?"
+)
+_FLAT = rf"{_NUM}(?:号楼|栋|幢|座){_NUM}(?:单元|门|室|号|户)(?:\s?{_NUM}(?:层|楼|室|号|户)?)*"
 _PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 _MOBILE = (
+    r"1 [3-9](?: \d){9}|1-[3-9](?:-\d){9}|1\.[3-9](?:\.\d){9}|1[3-9](?:[-\s.]\d{3}){3}"
+    r"|1[3-9]\d(?:[-\s.]\d{2}){4}|1[3-9]\d{3}[-\s.]\d{6}|1[3-9]\d{2}[-\s.]\d{4}[-\s.]\d{3}|"
     r"(?:\(?(?:\+|00)?86\)?[-\s.]?)?1[3-9]\d"
     r"(?:[-\s.]?\d{4}[-\s.]?\d{4}|[-\s.]\d{3}[-\s.]\d{5}|\d[-\s.]\d{3}[-\s.]\d{4})"
 )
@@ -30,12 +38,26 @@ _CARD_18 = (
 _CARD_15 = r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _HEX = r"[0-9A-Fa-f]{1,4}"
+_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_PROFILES = (
+    r"u\.wechat\.com|wx\.qq\.com|weixin\.qq\.com/[gr]|qm\.qq\.com|user\.qzone\.qq\.com|v\.douyin\.com"
+    r"|(?:www\.)?douyin\.com/user|(?:www\.)?iesdouyin\.com/share/user|v\.kuaishou\.com|(?:www\.)?kuaishou\.com/profile"
+    r"|(?:www\.|m\.)?weibo\.(?:com|cn)|xhslink\.com|(?:www\.)?xiaohongshu\.com/user|t\.me|wa\.me|(?:www\.)?facebook\.com"
+)
+_PROFILE = rf"(?:https?://)?(?:{_PROFILES})/[-\w./?=&%+#]{{3,200}}|(?:weixin|snssdk\d*|douyin)://[-\w./?=&%+#]{{3,200}}"
+_ENDINGS = "jpe?g|png|gif|bmp|heic|mp4|mov|3gp|amr|m4a|mp3|wav|docx?|xlsx?|pdf|rar|sav"
+_FILE = rf"[^\s\\/:*?\"<>|,，。；;]{{1,80}}\.(?:{_ENDINGS})"
+_FOLDER = r"(?:[A-Za-z]:\\|/home/|/Users/|/storage/)[^\s<>|\"]{1,200}"
 _AT = r"(?:\s*[(（\[【][^)）\]】]{1,40}[)）\]】])?"
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("identity card", f"{_CARD_18}|{_CARD_15}"),
     ("bank card", r"(?:62|4\d|5[1-5])\d{2}(?:[-\s]?\d{4}){3}(?:[-\s]?\d{1,3})?"),
-    ("device", r"(?:35|86)\d{13}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"),
+    (
+        "device",
+        rf"(?:35|86)\d{{13}}|(?:[0-9A-Fa-f]{{2}}[:-]){{5}}[0-9A-Fa-f]{{2}}|{_GUID}"
+        r"|(?i:imei|meid|idfa|idfv|oaid|aaid|android[ _]?id)\s?[:：=]?\s?[0-9A-Fa-f-]{14,64}",
+    ),
     ("phone", f"{_MOBILE}|{_LANDLINE}|{_ABROAD}"),
     ("IP address", rf"(?:{_BYTE}\.){{3}}{_BYTE}{_AT}"),
     (
@@ -43,7 +65,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         rf"(?:(?:{_HEX}:){{7}}{_HEX}|(?:{_HEX}:){{1,6}}(?::{_HEX}){{1,6}}|(?:{_HEX}:){{2,7}}:|::(?:{_HEX}:){{0,6}}{_HEX}){_AT}",
     ),
     ("email", r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
-    ("WeChat", r"o[0-9A-Za-z_-]{27}|wxid_[0-9A-Za-z]{6,}|gh_[0-9A-Za-z]{10,}"),
+    ("WeChat", rf"o[0-9A-Za-z_-]{{27}}|wxid_[0-9A-Za-z]{{6,}}|gh_[0-9A-Za-z]{{10,}}|{_PROFILE}"),
+    ("phone", r"[一幺壹]\s?[三四五六七八九](?:\s?[零〇○一幺二三四五六七八九]){9}"),
+    ("file name", f"{_FOLDER}|{_FILE}"),
     ("passport", r"E[A-HJ-NP-Z]\d{7}|[EG][1-9]\d{7}|[DSP]E\d{7}"),
     (
         "position",
@@ -54,15 +78,22 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "address",
         rf"{_STREET}\s?\d+\s?(?:号楼|号院|号|弄|栋|幢|单元|组|户)(?:\s?\d+\s?(?:号楼|号|栋|幢|单元|层|楼|室|户))*(?:\s?\d{{3,4}})?"
-        r"|\d+\s?(?:号楼|栋|幢)\s?\d+\s?单元(?:\s?\d+\s?(?:室|号|户)?)?",
+        rf"|[\u4e00-\u9fff]{{2,14}}\s?(?:{_HOUSE}|{_FLAT})|{_STREET}\s?\d{{1,4}}\s?-\s?\d{{1,4}}(?:-\d{{1,4}})?"
+        r"|\d+\s?(?:号楼|栋|幢|#楼?)\s?\d+\s?单元(?:\s?\d+\s?(?:室|号|户)?)?",
     ),
 )  # fmt: skip
 """What a text is, and how it is written (of NFKC texts)."""
 
+_KNOWN_PLACE = "市|县|旗|苏木|嘎查|街|路|巷|小区|社区|新村|栋|单元|号|学校|中学|小学|医院"
+_NO_PLACE = "农村|城里|乡下|牧区|城区|市区|郊区|县城|镇上|村里|街上|城市|大城市|小城市|小区里|学校里|旗县|路边|学校附近"
 _CUES = (
-    rf"(?:我叫|本人叫|(?:我的)?(?:名字|姓名)(?:是|叫|为|[:：])?|联系人(?:是|[:：])?|找|联系|致电)\s?({_PERSON})(?![\u4e00-\u9fff]{{2}})",
-    r"(?:我叫|名字叫)\s?([\u4e00-\u9fff·]{2,12}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)",
-    rf"({_PERSON})(?=先生|女士|同志)",
+    rf"(?:我叫|本人叫|(?:我的)?(?:名字|姓名)(?:是|叫|为|[:：])?|联系人(?:是|[:：])?|找|联系|致电)\s?({PERSON})(?![\u4e00-\u9fff]{{2}})",
+    r"(?:我叫|我名叫|名字叫|名叫)\s?([\u4e00-\u9fff·]{2,12}|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)",
+    rf"(?:我是|本人是?|姓名|联系人)\s?[:：]?\s?({MONGOL})(?![\u4e00-\u9fff])",
+    r"(?:住在|家住|家在|住址\s?[:：是为]?|地址\s?[:：是为])\s?"
+    rf"((?=[^\s，。,.；;！!？?]{{0,30}}(?:{_KNOWN_PLACE}))(?!{_NO_PLACE})[\u4e00-\u9fffA-Za-z0-9#\-—]{{3,40}})",
+    r"(?:抖音|快手|小红书|(?i:douyin|tiktok))\s?(?:号|(?i:id)|账号)?\s?(?:是|为|叫|[:：])\s?([A-Za-z0-9][-\w.]{4,23})",
+    rf"({PERSON})(?=先生|女士|同志)",
     r"(?i:my name is|i am called|contact)\s([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)",
     r"(?:[Мм]иний нэр|[Нн]эр\s?[:：]?|[Нн]амайг)\s([А-ЯӨҮЁ][а-яөүё]+)",
     r"(?i:微信号?|wechat|weixin|vx|v信)\s?(?:号|id)?\s?(?:是|为|[:：])?\s?([A-Za-z][-\w]{4,19})",
@@ -75,18 +106,15 @@ _FOUND = re.compile(
 )
 _CUED = tuple(re.compile(cue) for cue in _CUES)
 _KINDS = tuple((what, re.compile(pattern, re.IGNORECASE)) for what, pattern in PATTERNS)
-_NAME = (
-    re.compile(_PERSON),
-    re.compile(r"[A-Z][a-z]+(?:\s[A-Z]\.?)?\s[A-Z][a-z]+(?:-[A-Z][a-z]+)?"),
-    re.compile(r"(?:[А-ЯӨҮЁ]\.?\s?)?[А-ЯӨҮЁ][а-яөүё]{2,}(?:\s[А-ЯӨҮЁ][а-яөүё]{2,})?"),
-    re.compile(r"[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff]{2,6}"),
-)
 _MAY_ASCII = re.compile(
-    r"(?:\d\D{0,3}){7}|@|:|\d\.\d{3}|name|called|contact|chat|weixin|vx|qq|gh_|o[\w-]{27}", re.IGNORECASE
+    r"(?:\d\D{0,3}){7}|@|:|\d\.\d{3}|name|called|contact|chat|weixin|vx|qq|gh_|o[\w-]{27}|(?:-[0-9a-f]{4}){3}-"
+    rf"|imei|idfa|oaid|douyin|tiktok|\w/\w|\.(?:{_ENDINGS})\b",
+    re.IGNORECASE,
 )
 _MAY = re.compile(
     rf"(?:\d\D{{0,3}}){{6}}|[@＠:：°]|::|\d\.\d{{3}}|[叫找]|名字|姓名|联系|致电|先生|女士|同志|微信|v信|chat|weixin|vx|qq|нэр|намайг"
-    rf"|座机|电话|手机|[{_PLACES}][A-Za-zＡ-Ｚ]|\d\s?(?:号|弄|栋|幢|单元|组|户)",
+    rf"|座机|电话|手机|住|家在|地址|我是|本人|抖音|快手|小红书|[一幺壹]\s?[三四五六七八九]\s?[零〇○一幺二三四五六七八九]"
+    rf"|[{_PLACES}][A-Za-zＡ-Ｚ]|[\d一二三四五六七八九十]\s?(?:号|弄|栋|幢|座|单元|组|户)|\d\s?[-—－#＃]|\w/\w|\.(?:{_ENDINGS})",
     re.IGNORECASE,
 )
 _SERIAL = re.compile(r"[A-CFH-NQRT-VX-Z][A-Z]{0,3}\d{1,10}")
@@ -101,11 +129,6 @@ def identify(text: str) -> str:
         if pattern.fullmatch(text):
             return what
     return ""
-
-
-def is_name(text: str) -> bool:
-    """Whether a text may be the name of a person: its form is; many a word has the same."""
-    return any(pattern.fullmatch(text) for pattern in _NAME)
 
 
 def redact(text: str) -> str:

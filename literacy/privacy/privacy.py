@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from literacy.files.text.spelling import squeeze
+from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED
 from literacy.privacy.headers import personal_header
-from literacy.privacy.identifiers import identify, is_name, redact
+from literacy.privacy.identifiers import identify, redact
+from literacy.privacy.names import is_mongol, is_name
 
 __all__ = [
     "CLEANED", "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact",
@@ -23,7 +24,21 @@ SHARE = 0.3
 _SERIAL = ("phone", "device")
 NAMES = 0.6
 """The share for names: many a word looks like one, so nearly each cell has to, and to differ from the others."""
+SURE = 0.9
+"""The share for names that may repeat, as first names do in a long file."""
+_FEW = 10
 _LOOKED = 400
+_HEX = re.compile(r"(?=.*[a-f])(?=.*\d)(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})")
+"""Numbers that a telephone's system gives it; see also :data:`ROW_NAMES`."""
+ROW_NAMES = re.compile(
+    r"uuid|guid|instanceid|formversion|versionid|responseid|submissionid|recordid|rowid|caseid|^_?id$|^key$"
+)
+"""Headers (without signs) of columns that number answers, not people: their cells look like numbers of devices."""
+_DAY = re.compile(
+    r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))(?: 0?0:00(?::00)?)?"
+)
+_BORN, _SPREAD = (1900, 2012), 15
+"""Days are of birth where most lie in these years, and they spread over so many."""
 
 
 def _is_coded(cells: pd.Series, what: str) -> bool:
@@ -45,10 +60,14 @@ def _is_coded(cells: pd.Series, what: str) -> bool:
 
 def personal_content(cells: pd.Series) -> str:
     """What personal thing the cells of a column look like ("" for none); looks at up to 400 different cells."""
-    if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+    if pd.api.types.is_bool_dtype(cells):
         return ""
     filled = cells.dropna()
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return "birth date" if are_birthdays(filled) else ""
     if pd.api.types.is_numeric_dtype(cells):
+        if are_birthdays(filled):
+            return "birth date"
         filled = filled[(filled.abs() >= 1e9) & (filled.abs() < 1e19)]
         if filled.empty:
             return ""
@@ -67,9 +86,48 @@ def personal_content(cells: pd.Series) -> str:
         if what and len(hits) >= SHARE * total and not (what in _SERIAL and _is_series(hits)):
             return what
     differ = len(texts) >= 5 and len(texts) >= 0.5 * min(len(filled), _LOOKED)
-    if differ and sum(is_name(v) for v in raw) >= NAMES * total:
+    named = sum(is_name(v) for v in raw)
+    if differ and named >= NAMES * total:
         return "name"
-    return ""
+    if total >= _FEW and (
+        named >= SURE * total >= 2 * _FEW * SURE or sum(map(is_mongol, raw)) >= SURE * total
+    ):
+        return "name"
+    if are_birthdays(filled):
+        return "birth date"
+    return "device" if differ and len([t for t in texts if _HEX.fullmatch(t)]) >= SURE * total else ""
+
+
+def are_birthdays(filled: pd.Series) -> bool:
+    """Whether days are rather of birth than of an interview: long ago, and many years apart."""
+    days = filled.drop_duplicates().head(_LOOKED)
+    if len(days) < 5:
+        return False
+    if pd.api.types.is_datetime64_any_dtype(days):
+        if bool((days != days.dt.normalize()).any()):
+            return False
+        years = days.dt.year.to_numpy(dtype=np.float64)
+        firsts = float(((days.dt.day == 1).to_numpy()).mean())
+    else:
+        if pd.api.types.is_numeric_dtype(days):
+            if not bool(days.between(19_000_101, 20_991_231).mean() >= SURE):
+                return False
+            texts = [f"{v:.0f}" for v in days]
+        else:
+            texts = [squeeze(v) for v in days]
+        found = [m for t in texts if (m := _DAY.fullmatch(t)) and _is_day(m)]
+        if len(found) < SURE * len(days):
+            return False
+        years = np.array([float(m[1]) for m in found])
+        firsts = float(np.mean([int(m[3] or m[5] or m[7]) == 1 for m in found]))
+    inside = float(((years >= _BORN[0]) & (years <= _BORN[1])).mean())
+    spread = float(np.quantile(years, 0.9) - np.quantile(years, 0.1))
+    return inside >= SURE and spread >= _SPREAD and firsts < SURE
+
+
+def _is_day(found: re.Match[str]) -> bool:
+    month, day = int(found[2] or found[4] or found[6]), int(found[3] or found[5] or found[7])
+    return 1 <= month <= 12 and 1 <= day <= 31
 
 
 def _is_series(texts: list[str]) -> bool:
@@ -103,6 +161,8 @@ def find_personal(
             if what and _is_coded(frame[column], what):
                 what = ""
             what = what or personal_content(frame[column])
+            if what == "device" and not personal_header(str(column)) and ROW_NAMES.search(skeleton(column)):
+                what = ""
             if what:
                 found[column] = what
     return found
