@@ -44,6 +44,11 @@ _SUBMITTED = (
     "submitted",
 )
 _STARTED = ("开始时间", "开始答题时间", "start", "starttime", "startdate")
+_DAYS = (
+    "调查日期", "访问日期", "访问时间", "调查时间", "填写日期", "填写时间", "答题日期", "答题时间", "完成时间", "日期",
+    "interviewday", "surveydate", "datestamp", "date", "dateofinterview",
+)  # fmt: skip
+"""Further headers of the day on which somebody was asked."""
 _INTERVIEWER = (
     "调查员",
     "调查员编号",
@@ -112,6 +117,18 @@ def names_interviewers(column: str, label: str, cells: pd.Series) -> bool:
     if not {skeleton(column), skeleton(label) or "-"} & known:
         return False
     return not all(is_code(str(c)) for c in cells.dropna().unique())
+
+
+def find_days(table: Table) -> list[str]:
+    """Columns that say when people were asked, the day of submission first."""
+    known = [skeleton(w) for w in (*_SUBMITTED, *_DAYS, *_STARTED)]
+    found: list[tuple[int, str]] = []
+    for name in map(str, table.frame.columns):
+        for text in (name, table.labels.get(name, "")):
+            if text and skeleton(text) in known:
+                found.append((known.index(skeleton(text)), name))
+                break
+    return [name for _, name in sorted(found, key=lambda pair: pair[0])]
 
 
 def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy.answers.coding.assembly import Part, assemble_part, personal_columns, refuse_codes, remarks
-from literacy.answers.matching.matching import Match, choose_wave
+from literacy.answers.matching.matching import Match
+from literacy.answers.matching.wavesigns import wave_by_column
 from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look_over
 from literacy.answers.reading import meet, own_wave, pick_instrument
 from literacy.answers.responses import Responses
@@ -124,7 +125,7 @@ def open_responses(
     def looked() -> Iterator[Table]:
         done = 0
         for table in blocks.tables():
-            if blocks.many and choose_wave(table, chosen, wanted)[0] != match.wave:
+            if blocks.many and wave_by_column(table, chosen) not in (None, match.wave):
                 raise _MixedError
             if not keep_personal:
                 personal.update(personal_columns(table, match))

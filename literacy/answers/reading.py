@@ -121,7 +121,7 @@ def meet(
     table: Table, instrument: Instrument, wave: str | int | Wave | None, where: str
 ) -> tuple[Match, tuple[str, ...]]:
     """The match of columns with the items of the wave, refused where items are missing; and how the wave was found."""
-    chosen, notes = choose_wave(table, instrument, wave)
+    chosen, notes = choose_wave(table, instrument, wave, where)
     match = match_columns(table, instrument, chosen)
     require_match(match, table, where)
     return match, notes
@@ -153,7 +153,7 @@ def match_file(
         if share < FITS:
             raise _fits_none(table, str(path), instrument)
     chosen = load_instrument(instrument) if isinstance(instrument, str) else instrument
-    picked, notes = choose_wave(table, chosen, wave)
+    picked, notes = choose_wave(table, chosen, wave, str(path))
     match = match_columns(table, chosen, picked)
     return replace(match, personal=personal_columns(table, match), notes=(*table.notes, *notes, *match.notes))
 

@@ -107,7 +107,8 @@ def for_readers(result: Any, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
 
     from literacy.report import readable
 
-    known = getattr(result, "labels", {})
+    known = dict(getattr(result, "labels", {}))
+    known.setdefault("level", known.get(getattr(result, "variable", ""), {}))
     rows = [
         {"kind": kind, "name": str(name), "zh": label.zh, "en": label.en}
         for kind, names in known.items()

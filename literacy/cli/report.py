@@ -101,6 +101,7 @@ def command(
     from literacy.cli.loading import one_standard, take_options
     from literacy.cli.reweighting import find_margins
     from literacy.cli.waves import find_goals, load_waves
+    from literacy.errors import LiteracyError
     from literacy.instrument import load_instrument
     from literacy.report import make_report
     from literacy.report.delivery import check_outputs
@@ -110,13 +111,14 @@ def command(
     options = take_options(design | {"margins": design["margins"] or "auto"})
     sampled = not files
     paths = files or sample_files(survey, year)
-    samples = {
-        y: s
-        for y, s in load_waves(paths, survey, one_standard(standard), options, encoding, default=year).items()
-        if y <= year
-    }
+    read = load_waves(paths, survey, one_standard(standard), options, encoding, default=year)
+    samples = {y: s for y, s in read.items() if y <= year}
     if not samples:
-        raise click.UsageError(f"no wave of {year} or before among the files")
+        raise LiteracyError(
+            "report.input", where=f"report {year}",
+            what=f"no file is of {year} or earlier: the files are of {', '.join(map(str, sorted(read)))}",
+            fix=f"name the year of the report: literacy report {max(read)} …",
+        )  # fmt: skip
     latest = samples[max(samples)]
     named = str(max(samples)) if options.steps.margins == "auto" else options.steps.margins
     report = make_report(
@@ -168,9 +170,11 @@ def sample_files(survey: str, year: int) -> tuple[str, ...]:
     from literacy.instrument import load_instrument
 
     waves = [w for w in load_instrument(survey).waves if w.data and w.year is not None and w.year <= year]
-    if not waves:
+    if year not in {w.year for w in waves}:
+        years = ", ".join(str(w.year) for w in load_instrument(survey).waves if w.data) or "no year"
         raise LiteracyError(
-            "report.input", where=f"report {year}", what="no files were given, and there are no sample data",
+            "report.input", where=f"report {year}",
+            what=f"no files were given, and there is no sample wave of {year} (there are those of {years})",
             fix="give the survey files, one a wave",
         )  # fmt: skip
     say(f"no files given: the synthetic sample waves {', '.join(w.name for w in waves)} are used")

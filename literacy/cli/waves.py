@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy.cli.loading import DesignOptions, build_sample, load_data, load_scored
@@ -29,8 +30,8 @@ def load_waves(
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
 
-    What was assumed while reading each is said, unless *quiet*. A single file of a survey without waves is of the year
-    *default*.
+    A file may have its wave in front, as ``2026=FILE``. What was assumed while reading each is said, unless *quiet*.
+    A single file of a survey without waves is of the year *default*.
 
     Raises
     ------
@@ -38,8 +39,9 @@ def load_waves(
         ``trend.waves`` for a file without a year, or two files of one year.
     """
     samples: dict[int, Sample] = {}
-    for file in files:
-        scored = load_scored(file, survey, None, standard, encoding=encoding)
+    for given in files:
+        wave, file = split_wave(given)
+        scored = load_scored(file, survey, wave, standard, encoding=encoding)
         year = scored.wave.year
         if year is None and len(files) == 1:
             year = default
@@ -73,8 +75,9 @@ def load_pair(
     from literacy.scoring import Scored
 
     found: list[tuple[int | None, Sample]] = []
-    for file in files:
-        data = load_data(file, survey, None, standard, encoding=encoding)
+    for given in files:
+        wave, file = split_wave(given)
+        data = load_data(file, survey, wave, standard, encoding=encoding)
         year = None
         wanted = options
         if isinstance(data, Scored):
@@ -93,6 +96,14 @@ def load_pair(
         )
     later = first is not None and second is not None and first > second
     return (two, one) if later else (one, two)
+
+
+def split_wave(given: str) -> tuple[str | None, str]:
+    """Wave and file of ``2026=answers.csv``; a file of that very name is taken as it is."""
+    wave, sign, file = given.partition("=")
+    if not sign or not file or not re.fullmatch(r"\w{1,40}", wave) or Path(given).exists():
+        return None, given
+    return wave, file
 
 
 def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:

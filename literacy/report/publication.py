@@ -154,6 +154,8 @@ def _cell(value: Any, column: str, unit: str, place: int, known: dict[tuple[str,
         return text or whole
     if isinstance(value, bool) or type(value).__name__ == "bool" or column in ("reliable", "synthetic"):
         return _YES[bool(value)][place]
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
     figure = float(value)
     if column in _ALWAYS or (unit == "share" and column in _SHARES):
         return number(100 * figure) + "%"

@@ -208,7 +208,26 @@ def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], 
             what="the totals add up to 0",
             fix="give the population",
         )
+    _require_whole(name, totals)
     return Table(name, columns, levels, totals, proxy)
+
+
+def _require_whole(name: str, totals: tuple[float, ...]) -> None:
+    """Refuse shares that do not add to 1, and percents that do not add to 100: a level is wrong or missing."""
+    total, most = math.fsum(totals), max(totals)
+    for whole, unit, rounded in ((1.0, "shares", 0.0006), (100.0, "percents", 0.06)):
+        near = 0.8 * whole <= total <= 1.25 * whole and most < whole
+        if (
+            near
+            and abs(total - whole) > max(2, len(totals)) * rounded
+            and not all(t == int(t) for t in totals)
+        ):
+            raise LiteracyError(
+                "weighting.totals",
+                where=f"margin {name!r}",
+                what=f"the {unit} add to {total:.6g}, not {whole:g}",
+                fix="correct them, or add the level that is missing",
+            )
 
 
 def _number(value: Any, name: str) -> float:

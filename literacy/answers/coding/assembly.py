@@ -21,6 +21,7 @@ from literacy.answers.coding.coding import (
     join_codes,
 )
 from literacy.answers.coding.optiontexts import labelled_alike
+from literacy.answers.matching.wavesigns import days_outside
 from literacy.answers.overview import Note, Overview, Unknown, look_over, render_notes
 from literacy.answers.paradata import gather_paradata, names_interviewers
 from literacy.answers.responses import Responses
@@ -77,6 +78,31 @@ def assemble(
     )  # fmt: skip
 
 
+BORN = "year of birth"
+"""Stands for a code where ages were asked and years came."""
+
+
+def birth_years(coded: Coded, item: Item) -> list[int]:
+    """How many answers to an item that asks for an age are years of birth, where half of them are; else nothing."""
+    if (
+        item.type != "number"
+        or item.max is None
+        or not 60 <= item.max <= 130
+        or not _AGE.search(_wording(item))
+    ):
+        return []
+    values = coded.values.to_numpy(dtype=np.float64, na_value=np.nan)
+    years = int(((values >= 1900) & (values <= 2100) & (values == np.floor(values))).sum())
+    return [years] if years and years >= 0.5 * np.isfinite(values).sum() else []
+
+
+def _wording(item: Item) -> str:
+    return f"{item.name} {item.label.zh} {item.label.en}"
+
+
+_AGE = re.compile(r"(?:\b|_)age(?:\b|_)|年龄|年纪|周岁|岁数|多大|how old|нас", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some rows of a file, coded: answers, kinds of missing, codes nobody knows and what was noticed."""
@@ -98,6 +124,7 @@ def assemble_part(table: Table, match: Match, overview: Overview) -> Part:
             continue
         result = _code(table, item, place, match)
         coded[item.name] = result
+        unknown += [Unknown(item.name, place.columns[0], BORN, n) for n in birth_years(result, item) if n]
         unknown += [Unknown(item.name, place.columns[0], code, count) for code, count in result.unknown]
     kinds = {name: result.kinds.copy() for name, result in coded.items()}
     answers = pd.DataFrame({name: result.values for name, result in coded.items()}, index=pd.RangeIndex(n))
@@ -106,6 +133,7 @@ def assemble_part(table: Table, match: Match, overview: Overview) -> Part:
     notes: list[Note] = [(note, 0) for result in coded.values() for note in result.notes]
     notes += [note for result in coded.values() for note in result.counts]
     notes += _texts(frame, match, overview)
+    notes += days_outside(table, match.wave)
     return Part(frame, _kinds(kinds, match, n), tuple(unknown), tuple(notes))
 
 
@@ -392,6 +420,9 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
 
 def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> LiteracyError:
     """The error that names every column, code and count the instrument does not know."""
+    for item, column, code, count in unknown:
+        if code == BORN:
+            return _refuse_years(item, column, count, table, where)
     rows = []
     for item, column, code, count in unknown[:SHOWN]:
         named = item if item == column else f"{item} (column {column})"
@@ -406,6 +437,23 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
         where=where,
         what=f"answer codes the instrument does not know: {'; '.join(rows)}{more}",
         fix="give each code a value label of its own in the file" if alike else fix,
+    )
+
+
+def _refuse_years(item: str, column: str, count: int, table: Table, where: str) -> LiteracyError:
+    numbers = (
+        pd.to_numeric(table.frame[column], errors="coerce")
+        if column in table.frame
+        else pd.Series(dtype=float)
+    )
+    found = numbers[(numbers >= 1900) & (numbers <= 2100)]
+    example = f" such as {found.median():.0f}" if len(found) else ""
+    named = item if item == column else f"{item} (column {column})"
+    return LiteracyError(
+        "responses.code",
+        where=where,
+        what=f"{named}: {count:,} values{example} look like years of birth, not ages",
+        fix="put the age there: the year of the interview less the year of birth",
     )
 
 

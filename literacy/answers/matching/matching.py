@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pandas as pd
 from literacy._display import Printable, format_table
 from literacy.answers.matching.column_rules import CUT, LOOSE, ROW, Place, has_column, place_items
 from literacy.answers.matching.numerals import refuse_numerals, tell_numerals
+from literacy.answers.matching.wavesigns import Days, read_days, wave_by_column, wave_by_days, wave_by_name
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS
 from literacy.instrument import list_surveys, load_instrument
@@ -254,16 +255,22 @@ def require_match(match: Match, table: Table, path: str) -> None:
 
 
 def choose_wave(
-    table: Table, instrument: Instrument, wanted: str | int | Wave | None
+    table: Table, instrument: Instrument, wanted: str | int | Wave | None, where: str = ""
 ) -> tuple[Wave, tuple[str, ...]]:
     """The wave named, or the one the file shows by itself; (wave, notes).
 
-    A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, or by having all design
-    columns of exactly one wave. Where none of these decides, the latest wave is taken and the note says so.
+    A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, by the days of interview or
+    submission that lie between the wave's start and end, by all design columns or all items of exactly one wave, and
+    by its name *where*.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.match`` where none of these decides, or the file says that it is another wave than the one named.
     """
     if isinstance(wanted, Wave):
         return wanted, (f"wave {wanted.name}, columns as {wanted.file} says",) if wanted.file else ()
-    shown = _shown_wave(table, instrument)
+    shown = wave_by_column(table, instrument)
     if wanted not in (None, ""):
         wave = instrument.wave(wanted)
         if shown is not None and wave.name and shown.name != wave.name:
@@ -278,41 +285,38 @@ def choose_wave(
         return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
     if shown is not None:
         return shown, (f"wave {shown.name} (the file says so)",)
+    days = read_days(table)
+    held = wave_by_days(days, instrument.waves)
+    if held is not None and days is not None:
+        return held, (f"wave {held.name} (by the days in {days.column})",)
     names = {str(c).casefold() for c in table.frame.columns}
     fitting = [w for w in instrument.waves if _design_columns(w) and _design_columns(w) <= names]
     if len(fitting) == 1:
         return fitting[0], (f"wave {fitting[0].name} (the only one with these design columns)",)
-    latest = max(instrument.waves, key=lambda w: (w.year or 0, w.name))
-    return latest, (f"nothing in the file says which wave it is; taken as the latest, {latest.name}",)
+    called = wave_by_name(where, instrument.waves)
+    if called is not None:
+        return called, (f"wave {called.name} (by the name of the file)",)
+    whole = [w for w in instrument.waves if not match_columns(table, instrument, w).missing]
+    if len(whole) == 1:
+        return whole[0], (f"wave {whole[0].name} (the only one whose items are all in the file)",)
+    raise _no_wave(whole or list(instrument.waves), days, where)
+
+
+def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyError:
+    """The error for a file that may be of several waves."""
+    names = [w.name for w in waves]
+    seen = "it has no day of interview or submission"
+    if days is not None:
+        first, last = (f"{m:%Y-%m-%d}" for m in (days.moments.min(), days.moments.max()))
+        seen = f"the days in {days.column} ({first} to {last}) lie in none of them, or in several"
+    return LiteracyError(
+        "io.match",
+        where=where or "wave",
+        what=f"it cannot be told which wave it is, {', '.join(names[:-1])} or {names[-1]}: {seen}",
+        fix=f"name the wave: -w {names[-1]} (in front of one of several files: {names[-1]}=FILE)",
+    )
 
 
 def _design_columns(wave: Wave) -> set[str]:
     names = (wave.design.weight, wave.design.strata, *wave.design.psu, *wave.design.fpc)
     return {n.casefold() for n in names if n}
-
-
-def _shown_wave(table: Table, instrument: Instrument) -> Wave | None:
-    from literacy.instrument import holds
-
-    frame = table.frame
-    for wave in instrument.waves:
-        marker = wave.marker
-        if (
-            marker is not None
-            and marker.column in frame.columns
-            and len(frame)
-            and bool(holds(marker, frame).all())
-        ):
-            return wave
-    by_name = {str(c).casefold(): c for c in frame.columns}
-    for column in ("wave", "year", "年份", "年度"):
-        if column not in by_name:
-            continue
-        values = frame[by_name[column]].dropna().unique()
-        if len(values) != 1:
-            continue
-        text = str(values[0]).strip().removesuffix(".0")
-        for wave in instrument.waves:
-            if text in (wave.name, str(wave.year)):
-                return wave
-    return None

@@ -1,0 +1,124 @@
+"""By what a file shows which wave it is of: a marker or column of its own, its days, its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from literacy.answers.paradata import find_days, parse_moments
+from literacy.instrument.model import Wave
+
+if TYPE_CHECKING:
+    from literacy.files.table import Table
+    from literacy.instrument import Instrument
+
+MOST = 0.5
+"""A file is of the wave that holds more than this share of its days."""
+_YEARS = 3
+
+
+class Days(NamedTuple):
+    """The column of a file that says when people were asked, and its days."""
+
+    column: str
+    moments: pd.Series
+
+
+def read_days(table: Table) -> Days | None:
+    """The days of interview or submission; None where the file has none."""
+    for column in find_days(table):
+        if len(table.frame):
+            moments = parse_moments(table.frame[column]).dropna()
+            if len(moments):
+                return Days(column, moments)
+    return None
+
+
+def lies_in(moments: pd.Series, wave: Wave) -> np.ndarray:
+    """Which moments lie between a wave's start and end, both included; by its year where it has no days."""
+    if wave.start is None and wave.end is None:
+        return (moments.dt.year == wave.year).to_numpy(dtype=bool)
+    inside = np.ones(len(moments), dtype=bool)
+    if wave.start is not None:
+        inside &= (moments >= pd.Timestamp(wave.start)).to_numpy(dtype=bool)
+    if wave.end is not None:
+        inside &= (moments < pd.Timestamp(wave.end) + pd.Timedelta(days=1)).to_numpy(dtype=bool)
+    return inside
+
+
+def wave_by_column(table: Table, instrument: Instrument) -> Wave | None:
+    """The wave whose marker holds for all rows, or that a constant ``wave`` or ``year`` column names."""
+    from literacy.instrument import holds
+
+    frame = table.frame
+    for wave in instrument.waves:
+        marker = wave.marker
+        if (
+            marker is not None
+            and marker.column in frame.columns
+            and len(frame)
+            and bool(holds(marker, frame).all())
+        ):
+            return wave
+    by_name = {str(c).casefold(): c for c in frame.columns}
+    for column in ("wave", "year", "年份", "年度"):
+        if column not in by_name:
+            continue
+        values = frame[by_name[column]].dropna().unique()
+        if len(values) != 1:
+            continue
+        text = str(values[0]).strip().removesuffix(".0")
+        for wave in instrument.waves:
+            if text in (wave.name, str(wave.year)):
+                return wave
+    return None
+
+
+def wave_by_days(days: Days | None, waves: Sequence[Wave]) -> Wave | None:
+    """The only wave that holds most of the days; by its year where none does."""
+    if days is None:
+        return None
+    holding = [w for w in waves if lies_in(days.moments, w).mean() > MOST]
+    if not holding:
+        holding = [w for w in waves if w.year and (days.moments.dt.year == w.year).mean() > MOST]
+    return holding[0] if len(holding) == 1 else None
+
+
+def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:
+    """The only wave whose name or year stands in a file's name as a word of its own."""
+    stem = re.split(r"[\\/]", name)[-1]
+
+    def stands(word: str) -> bool:
+        return (
+            bool(word) and re.search(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", stem) is not None
+        )
+
+    def year(wave: Wave) -> bool:
+        return wave.year is not None and re.search(rf"(?<!\d){wave.year}(?!\d)", stem) is not None
+
+    named = [w for w in waves if stands(w.name) or year(w)]
+    return named[0] if len(named) == 1 else None
+
+
+def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
+    """What is said of days that lie outside a wave, with how many there are: a sentence a year."""
+    if not (wave.start or wave.end or wave.year):
+        return []
+    days = read_days(table)
+    if days is None:
+        return []
+    years = days.moments[~lies_in(days.moments, wave)].dt.year.value_counts()
+    return [
+        (f"{{n}} days of {year} in {days.column} lie outside wave {wave.name} ({_span(wave)})", int(count))
+        for year, count in sorted(years.items())[-_YEARS:]
+    ]
+
+
+def _span(wave: Wave) -> str:
+    if wave.start is None and wave.end is None:
+        return str(wave.year)
+    return f"{wave.start or '…'} to {wave.end or '…'}"
