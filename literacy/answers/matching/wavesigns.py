@@ -41,13 +41,13 @@ def read_days(table: Table) -> Days | None:
 def lies_in(moments: pd.Series, wave: Wave) -> np.ndarray:
     """Which moments lie between a wave's start and end, both included; by its year where it has no days."""
     if wave.start is None and wave.end is None:
-        return (moments.dt.year == wave.year).to_numpy(dtype=bool)
+        return np.asarray(moments.dt.year == wave.year)
     inside = np.ones(len(moments), dtype=bool)
     if wave.start is not None:
         inside &= (moments >= pd.Timestamp(wave.start)).to_numpy(dtype=bool)
     if wave.end is not None:
         inside &= (moments < pd.Timestamp(wave.end) + pd.Timedelta(days=1)).to_numpy(dtype=bool)
-    return inside
+    return np.asarray(inside)
 
 
 def wave_by_column(table: Table, instrument: Instrument) -> Wave | None:
