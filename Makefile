@@ -47,7 +47,7 @@ backtest: $(VENV)/.installed ## try every forecasting method on the published pa
 	$(BIN)/literacy backtest --series all
 
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
-	$(BIN)/python -m tests.simulation.projection
+	$(BIN)/python -m tests.simulation.coverage_worlds 2000
 
 simulate-psychometrics: $(VENV)/.installed ## cities with a known truth: items, plausible values, link errors (docs/psychometrics_simulation.md)
 	$(BIN)/python -m tests.simulation.psychometrics

@@ -17,7 +17,7 @@ from literacy.answers.matching.matching import (
     rank_surveys,
     require_match,
 )
-from literacy.answers.paradata import names_interviewers
+from literacy.answers.paradata import interview_year, names_interviewers
 from literacy.errors import LiteracyError
 from literacy.files.loading import find_source, load_table, plain_frame
 from literacy.files.stdin import spool_input
@@ -124,7 +124,30 @@ def meet(
     chosen, notes = choose_wave(table, instrument, wave, where)
     match = match_columns(table, instrument, chosen)
     require_match(match, table, where)
-    return match, notes
+    year = interview_year(table, match)
+    if year is None or chosen.year is None or _holds_year(chosen, year):
+        return match, notes
+    if wave not in (None, "") or any("the file says so" in n for n in notes):
+        told = f"most interviews are dated {year}, the wave {chosen.name} is of {chosen.year}"
+        return match, (*notes, told)
+    other = next((w for w in instrument.waves if _holds_year(w, year)), None)
+    if other is None:
+        raise LiteracyError(
+            "io.match",
+            where=where,
+            what=f"most interviews are dated {year}; the survey has no wave of that year (latest: {chosen.name})",
+            fix=f"add a wave of {year} to the survey, or name the wave they belong to with wave= (--wave NAME)",
+        )
+    match = match_columns(table, instrument, other)
+    require_match(match, table, where)
+    return match, (f"wave {other.name} (most interviews are dated {year})",)
+
+
+def _holds_year(wave: Wave, year: int) -> bool:
+    """Whether a wave was in the field in that year."""
+    first = wave.start.year if wave.start else wave.year
+    last = wave.end.year if wave.end else wave.year
+    return wave.year == year or (first is not None and last is not None and first <= year <= last)
 
 
 def match_file(

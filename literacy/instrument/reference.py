@@ -24,6 +24,7 @@ STATUSES = (
     "single source",
     "commonly quoted",
     "derived",
+    "doubtful",
     "not found",
 )
 

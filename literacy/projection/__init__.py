@@ -1,11 +1,14 @@
 """Trends and projections: will the place pass its goal, how sure are we, and what would have to change."""
 
-from literacy.projection.dynamics import Dynamics
-from literacy.projection.fans import Band, Outlook, Projection
+from literacy.projection.fans import Band, Projection
 from literacy.projection.groups import GroupTrends, group_trends, join_groups
 from literacy.projection.history import Backtest, backtest
-from literacy.projection.methods import METHODS, Method, forecast_shares
-from literacy.projection.projections import project
+from literacy.projection.models.averaging import Agreement, Assumptions
+from literacy.projection.models.dynamics import Dynamics
+from literacy.projection.models.methods import METHODS, Method, forecast_shares
+from literacy.projection.neighbours import JointProjection, project
+from literacy.projection.outlooks import Outlook
+from literacy.projection.questions import Answer, change_since, milestones, size_to_prove
 from literacy.projection.scenarios import (
     Contributions,
     Effort,
@@ -23,6 +26,9 @@ __all__ = [
     "LEVELS",
     "METHODS",
     "OUTCOMES",
+    "Agreement",
+    "Answer",
+    "Assumptions",
     "Backtest",
     "Band",
     "Contributions",
@@ -30,6 +36,7 @@ __all__ = [
     "Effort",
     "GroupProjection",
     "GroupTrends",
+    "JointProjection",
     "Method",
     "Outlook",
     "Projection",
@@ -37,6 +44,7 @@ __all__ = [
     "Trend",
     "Verdict",
     "backtest",
+    "change_since",
     "find_contributions",
     "forecast_shares",
     "group_trends",
@@ -44,11 +52,13 @@ __all__ = [
     "judge",
     "least_effort",
     "list_series",
+    "milestones",
     "project",
     "project_groups",
     "read_trend",
     "series_trend",
     "set_goal",
+    "size_to_prove",
     "trend",
     "trend_from_frame",
     "what_if",

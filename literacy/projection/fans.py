@@ -10,55 +10,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable, format_table
-from literacy.instrument import Goal
+from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
-from literacy.projection.dynamics import Dynamics
-from literacy.projection.methods import METHODS
-from literacy.projection.verdicts import Verdict, goal_text
-from literacy.projection.waves import Trend, whole_years
+from literacy.projection.models.averaging import Agreement, Assumptions
+from literacy.projection.models.dynamics import Dynamics
+from literacy.projection.models.methods import METHODS
+from literacy.projection.moments import label_years
+from literacy.projection.outlooks import Outlook
+from literacy.projection.sensitivities import COLUMNS, Row
+from literacy.projection.verdicts import goal_text
+from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
 
 BANDS = (50, 80, 95)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """One goal as the projection sees it.
-
-    Attributes
-    ----------
-    goal : Goal
-    probability : float
-        That the true share passes the goal in its year.
-    probability_shown, probability_proven : float
-        That a survey of that year with the last wave's effective size has a figure beyond the goal, and that its whole
-        95 % interval lies beyond it (so that it would be judged passed). NaN where the method has no interval or
-        the goal's year is not ahead.
-    estimate, ci_low, ci_high : float
-        Projected median share in that year and its 95 % interval.
-    pace_needed, pace_seen, pace_seen_se, pace_projected : float
-        Gain in share a year: from the last wave to the goal; between first and last wave, with its standard
-        error; from the last wave to the projected median.
-    first_year : int or None
-        First year in which passing is more likely than not; None if that does not come within sixty years.
-    verdict : Verdict or None
-        Judgement by the survey of the goal's year, where there is one.
-    """
-
-    goal: Goal
-    probability: float
-    probability_shown: float
-    probability_proven: float
-    estimate: float
-    ci_low: float
-    ci_high: float
-    pace_needed: float
-    pace_seen: float
-    pace_seen_se: float
-    pace_projected: float
-    first_year: int | None
-    verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +32,7 @@ class Band:
 
     trend: Trend
     years: Floats
-    spread: Spread
+    spread: Spread | Blend
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -80,7 +45,8 @@ class Projection(Printable):
         The place's own waves.
     method : str
     years : (t,) array
-    spread : Spread
+        On the scale of whole years (see :mod:`literacy.projection.moments`).
+    spread : Spread or Blend
         Distribution of the share in each of those years.
     past : (t,) bool array
         True up to the last wave (smoothed), False beyond it (projected).
@@ -97,20 +63,26 @@ class Projection(Printable):
     sensitivity : tuple
         Rows of :meth:`sensitivity_frame`.
     notes : tuple of str
+    assumptions : Assumptions or None
+        What was fixed of the default model.
+    agreement : Agreement or None
+        Test of the waves against the default model.
     """
 
     trend: Trend
     method: str
     years: Floats
-    spread: Spread
+    spread: Spread | Blend
     past: NDArray[np.bool_]
     outlooks: tuple[Outlook, ...]
     higher: tuple[Band, ...]
     proxy: Trend | None
     dynamics: Dynamics
     gain: tuple[float, float]
-    sensitivity: tuple[tuple[float, int, float, float, float, float, float], ...]
+    sensitivity: tuple[Row, ...]
     notes: tuple[str, ...]
+    assumptions: Assumptions | None = None
+    agreement: Agreement | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """The fan: year, kind, area, level, estimate, se, ci_low, ci_high (95 %), low_50 … high_80, observed,
@@ -123,7 +95,7 @@ class Projection(Printable):
         """The fan of the place and of every higher level, one below the other, widest first."""
         parts = []
         for band in self.higher:
-            kind = np.where(band.years <= band.trend.years[-1], "smoothed", "projected")
+            kind = np.where(band.years <= band.trend.times[-1], "smoothed", "projected")
             parts.append(self._band(band.trend, band.years, band.spread, kind))
         return pd.concat([*parts, self.to_frame()], ignore_index=True)
 
@@ -162,15 +134,18 @@ class Projection(Printable):
         return pd.DataFrame(rows, columns=names)
 
     def sensitivity_frame(self) -> pd.DataFrame:
-        """The projection under other strengths of the slope prior; empty where no prior is used."""
-        names = ["prior_sd", "year", "goal", "estimate", "ci_low", "ci_high", "probability"]
-        frame = pd.DataFrame(list(self.sensitivity), columns=names)
-        frame["chosen"] = frame["prior_sd"] == self.dynamics.prior_sd
-        return frame
+        """The projection with each assumption fixed in turn, a row a setting and goal; first it stands as projected.
 
-    def _band(self, trend: Trend, years: Floats, spread: Spread, kind: NDArray[np.str_]) -> pd.DataFrame:
+        Columns: assumption, setting, prior_sd (NaN where another assumption is fixed), year, goal, estimate, ci_low,
+        ci_high, probability, chosen.
+        """
+        return pd.DataFrame(list(self.sensitivity), columns=COLUMNS)
+
+    def _band(
+        self, trend: Trend, years: Floats, spread: Spread | Blend, kind: NDArray[np.str_]
+    ) -> pd.DataFrame:
         frame = pd.DataFrame(
-            {"year": whole_years(years), "kind": kind, "area": trend.area, "level": trend.level}
+            {"year": label_years(years), "kind": kind, "area": trend.area, "level": trend.level}
         )
         frame["estimate"] = spread.median()
         frame["se"] = math.nan if spread.point else spread.sd()
@@ -178,7 +153,7 @@ class Projection(Printable):
             low, high = ("ci_low", "ci_high") if percent == 95 else (f"low_{percent}", f"high_{percent}")
             for name, tail in ((low, (1 - percent / 100) / 2), (high, (1 + percent / 100) / 2)):
                 frame[name] = math.nan if spread.point else spread.quantile(tail)
-        seen = dict(zip(trend.years.tolist(), trend.estimate.tolist(), strict=True))
+        seen = dict(zip(trend.times.tolist(), trend.estimate.tolist(), strict=True))
         frame["observed"] = [seen.get(float(y), math.nan) for y in years]
         frame["method"] = self.method
         frame["proxy"] = self.proxy.area if self.proxy is not None else ""
@@ -192,18 +167,17 @@ class Projection(Printable):
     def _notes(self) -> list[str]:
         lines = [_sentence(o) for o in self.outlooks]
         if not math.isnan(self.gain[0]):
-            lines.append(
-                f"gain at the last wave {self.gain[0]:.3f} logits a year (sd {self.gain[1]:.3f}); "
-                f"prior sd {self.dynamics.prior_sd:g}"
-            )
-        for year, goal in sorted({(row[1], row[2]) for row in self.sensitivity if not math.isnan(row[2])}):
-            parts = [
-                f"{'none' if math.isinf(r[0]) else format(r[0], 'g')}: {_chance(r[6])}"
-                for r in self.sensitivity
-                if (r[1], r[2]) == (year, goal)
-            ]
+            lines.append(f"gain at the last wave {self.gain[0]:.3f} logits a year (sd {self.gain[1]:.3f})")
+        frame = self.sensitivity_frame()
+        for year, goal in dict.fromkeys((r[3], r[4]) for r in self.sensitivity if not math.isnan(r[4])):
+            part = frame[(frame["year"] == year) & (frame["goal"] == goal)]
+            others = part[part["assumption"] != "as projected"]
             head = f"chance that the true share passes {100 * goal:.4g} % in {year}"
-            lines.append(f"{head}, by prior sd: {', '.join(parts)}")
+            for name, some in others.groupby("assumption", sort=False):
+                told = ", ".join(
+                    f"{s}: {_chance(p)}" for s, p in zip(some["setting"], some["probability"], strict=True)
+                )
+                lines.append(f"{head}, by {name}: {told}")
         return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
 
     def __str__(self) -> str:

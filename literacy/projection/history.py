@@ -13,8 +13,8 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
 from literacy.kernels.forecast.scores import brier, covered, crps
-from literacy.projection.dynamics import Dynamics
-from literacy.projection.methods import METHODS, forecast_shares
+from literacy.projection.models.dynamics import Dynamics
+from literacy.projection.models.methods import METHODS, forecast_shares
 from literacy.projection.waves import Trend
 from literacy.provenance import Source
 
@@ -110,7 +110,7 @@ def backtest(
     ----------
     series : Trend
     method : str or sequence of str
-        Keys of :data:`literacy.projection.methods.METHODS`; all of them without it.
+        Keys of :data:`literacy.projection.models.methods.METHODS`; all of them without it.
     higher : sequence of Trend
         Higher levels; each origin sees them only up to its own year.
     min_waves : int
@@ -151,7 +151,7 @@ def backtest(
     notes: tuple[str, ...] = series.notes
     if higher:
         above = ", ".join(h.label.en or h.area for h in higher)
-        notes = (f"local_linear draws the pace towards {above} up to each origin", *notes)
+        notes = (f"averaged and local_linear draw the pace towards {above} up to each origin", *notes)
     files = tuple(one for one in (*series.waves, series.source) if one is not None)
     return Backtest(series.area, frame, min_waves, ahead, near, notes, files, series.label)
 
@@ -160,10 +160,11 @@ def _origin(
     series: Trend, name: str, k: int, ahead: int, higher: Sequence[Trend], dynamics: Dynamics | None
 ) -> list[dict[str, object]]:
     """Score one method at the origin that knows the first k waves."""
-    origin = float(series.years[k - 1])
-    years, truth = series.years[k : k + ahead], series.estimate[k : k + ahead]
-    known = [cut for h in higher if len(cut := h.until(origin))]
-    spread = forecast_shares(series.until(origin), years, name, higher=known, dynamics=dynamics)
+    origin = float(series.times[k - 1])
+    years, truth = series.times[k : k + ahead], series.estimate[k : k + ahead]
+    now = float(series.years[k - 1])
+    known = [cut for h in higher if len(cut := h.until(now))]
+    spread = forecast_shares(series.until(now), years, name, higher=known, dynamics=dynamics)
     middle = spread.median()
     scores = crps(spread, truth)
     inside = covered(spread, truth)
@@ -178,8 +179,8 @@ def _origin(
             {
                 "method": name,
                 "area": series.area,
-                "origin": origin,
-                "year": float(year),
+                "origin": now,
+                "year": float(series.years[k + i]),
                 "ahead": float(year) - origin,
                 "estimate": float(middle[i]),
                 "low_90": float(low[i]) if told else math.nan,

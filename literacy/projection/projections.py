@@ -1,4 +1,4 @@
-"""project: from a trend to the chance of passing each goal."""
+"""project_place: from one trend to the chance of passing each goal."""
 
 from __future__ import annotations
 
@@ -11,98 +11,235 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
-from literacy.kernels.forecast.spread import Spread, expit, logit
-from literacy.projection.dynamics import Dynamics, Posterior, chain, posterior
-from literacy.projection.fans import Band, Outlook, Projection
-from literacy.projection.methods import METHODS, forecast_shares
+from literacy.kernels.forecast.spread import Spread, logit
+from literacy.projection.fans import Band, Projection
+from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
+from literacy.projection.models.dynamics import Dynamics, Posterior, chain, posterior
+from literacy.projection.models.methods import METHODS, MODELS, forecast_shares
+from literacy.projection.outlooks import make_outlook, pick_rows
+from literacy.projection.sensitivities import try_assumptions, try_strengths
 from literacy.projection.series import series_trend
-from literacy.projection.verdicts import LAST_YEAR, goal_value, judge, read_goals
+from literacy.projection.verdicts import LAST_YEAR, read_goals
 from literacy.projection.waves import LEVELS, Trend
 
 Floats = NDArray[np.float64]
 
 AHEAD = 5
 REACH = 60
-SENSITIVITY = (0.02, 0.04, 0.07, 0.10, 0.15, math.inf)
-"""Strengths of the slope prior that every projection is repeated with."""
+FAR = 5.5
+"""Years after the last wave beyond which a projection says what it rests on."""
 
 _PACE_UNKNOWN = 0.3
-Z95 = 1.959963984540054
 
 
-def project(
+def project_place(
     trend: Trend,
     goal: Goal | Iterable[Goal] = (),
     *,
     higher: Sequence[Trend] | None = None,
     proxy: Trend | None = None,
-    method: str = "local_linear",
+    method: str = "averaged",
     horizon: int | None = None,
-    prior_sd: float = 0.07,
-    level_sd: float = 0.03,
-    slope_sd: float = 0.01,
+    prior_sd: float | None = None,
+    level_sd: float | None = None,
+    slope_sd: float | None = None,
+    survey_sd: float | None = None,
+    converge: float | None = None,
+    scale: str | None = None,
     break_sd: float = 0.05,
     proxy_sd: float = 0.45,
+    gains: tuple[tuple[float, float, float, float], ...] | None = None,
 ) -> Projection:
     """Project a trend and give the chance of passing each goal in its year.
 
-    The default is a local linear trend on the logit scale whose observations have the waves' known sampling
-    variance. The yearly gain is drawn towards that of the higher levels; ``prior_sd`` says how strongly, and the
-    result repeats the projection under other strengths.
+    The default averages over assumptions: how far the place follows the gain of the higher levels, how much level and
+    gain wander, whether surveys have an error beside their sampling error, and on which scale growth is straight. The
+    place's waves decide how much each counts; the result repeats the projection with each fixed. A number given for one
+    of them fixes it.
 
     Parameters
     ----------
     trend : Trend
         The place's own surveys; may be empty if ``proxy`` is given.
     goal : Goal or iterable of Goal
+        A goal of a year is judged at the middle of that year.
     higher : sequence of Trend, optional
         Higher levels. None takes the published national series for a place below the nation; ``()`` takes none.
     proxy : Trend, optional
         Place that stands in for one that was never surveyed. Every output names it.
     method : str
-        A key of :data:`literacy.projection.methods.METHODS`.
+        A key of :data:`literacy.projection.models.methods.METHODS`.
     horizon : int, optional
         Last year of the fan; without it the year of the last goal ahead, or five years on where none is.
-    prior_sd, level_sd, slope_sd, break_sd, proxy_sd : float
-        See :class:`literacy.projection.dynamics.Dynamics`.
+    prior_sd, level_sd, slope_sd, survey_sd, converge, scale : optional
+        See :class:`literacy.projection.models.averaging.Assumptions`; ``local_linear`` takes the first three.
+    break_sd, proxy_sd : float
+    gains : tuple, optional
+        What neighbours teach of the gain (see :func:`literacy.projection.neighbours.project`).
 
     Returns
     -------
     Projection
+
+    Raises
+    ------
+    LiteracyError
+        ``project.input``.
     """
     option("method", method, tuple(METHODS), "project.input")
-    dynamics = Dynamics(prior_sd, level_sd, slope_sd, break_sd, proxy_sd)
+    assumed = Assumptions(prior_sd, level_sd, slope_sd, survey_sd, converge, scale, break_sd, proxy_sd, gains)
+    dynamics = Dynamics(
+        0.07 if prior_sd is None else prior_sd,
+        0.03 if level_sd is None else level_sd,
+        0.01 if slope_sd is None else slope_sd,
+        break_sd,
+        proxy_sd,
+    )
+    _refuse_idle(method, assumed)
     goals = read_goals(goal)
     trend, said = _place(trend, goals)
     above, notes = _higher(trend, higher, proxy)
     notes = [*said, *notes]
-    if method != "local_linear":
+    if method not in MODELS:
         return _by_baseline(trend, goals, method, dynamics, _last_year(trend, goals, horizon), notes)
     last = _last_year(proxy if proxy is not None and not len(trend) else trend, goals, horizon)
+    if method == "averaged":
+        return _by_average(trend, goals, assumed, dynamics, above, proxy, last, notes)
     times = _grid(trend, above, goals, last + REACH)
     series = chain(trend, above, dynamics, anchored=not len(trend))
     found = posterior(series, times, dynamics)
     _refuse_unknown_pace(found, trend, bool(above), dynamics)
     spread = found.spread()
     born = ~np.isnan(spread.location)
-    outlooks = tuple(_outlook(trend, g, times[born], _pick(spread, born)) for g in goals)
+    outlooks = tuple(make_outlook(trend, g, times[born], pick_rows(spread, born)) for g in goals)
     shown = born & (times <= last)
-    start = float(trend.years[-1]) if len(trend) else float(times[born][0])
-    result = Projection(
+    start = float(trend.times[-1]) if len(trend) else float(times[born][0])
+    return Projection(
         trend=trend,
         method=method,
         years=times[shown],
-        spread=_pick(spread, shown),
+        spread=pick_rows(spread, shown),
         past=times[shown] <= start,
         outlooks=outlooks,
         higher=_bands(above, found, times <= last),
         proxy=proxy,
         dynamics=dynamics,
         gain=_gain(found, start),
-        sensitivity=(),
+        sensitivity=try_strengths(trend, above, goals, last, dynamics),
         notes=tuple(notes),
     )
-    return replace(result, sensitivity=_sensitivity(result, above, goals, last))
+
+
+def _refuse_idle(method: str, assumed: Assumptions) -> None:
+    """An option that has no effect is refused."""
+    given = [n for n in ("prior_sd", "level_sd", "slope_sd") if getattr(assumed, n) is not None]
+    more = [n for n in ("survey_sd", "converge", "scale", "gains") if getattr(assumed, n) is not None]
+    idle = more if method == "local_linear" else [] if method == "averaged" else [*given, *more]
+    if idle:
+        raise LiteracyError(
+            "project.input",
+            where=f"method {method}",
+            what=f"does not use {', '.join(idle)}",
+            fix="leave them out, or leave out the method",
+        )
+
+
+def _by_average(
+    trend: Trend,
+    goals: Sequence[Goal],
+    assumed: Assumptions,
+    dynamics: Dynamics,
+    above: tuple[Trend, ...],
+    proxy: Trend | None,
+    last: int,
+    notes: list[str],
+) -> Projection:
+    """The default model in the shape of a projection."""
+    anchored = not len(trend)
+    _refuse_one_wave(trend, bool(above), assumed)
+    start = float(above[-1].times[-1]) if anchored else float(trend.times[-1])
+    times = _grid(trend, above, goals, last + REACH)
+    times = times[times >= (start if anchored else float(trend.times[0]))]
+    found = fit_place(trend, above, times, assumed, anchored)
+    spread = found.blend()
+    shown = times <= last
+    said = list(notes)
+    check = None if anchored else found.agreement(len(trend), start)
+    if check is not None:
+        said.append(check.sentence())
+    if any(trend.assumed):
+        years = ", ".join(f"{y:g}" for y, a in zip(trend.years, trend.assumed, strict=True) if a)
+        said.append(f"the design effect of {years} is assumed: twice the sampling variance is allowed for")
+    said += _far_notes(goals, assumed, start, last, found)
+    return Projection(
+        trend=trend,
+        method="averaged",
+        years=times[shown],
+        spread=spread.pick(shown),
+        past=times[shown] <= start,
+        outlooks=tuple(make_outlook(trend, g, times, spread) for g in goals),
+        higher=_average_bands(above, found, last),
+        proxy=proxy,
+        dynamics=dynamics,
+        gain=found.gain(start),
+        sensitivity=try_assumptions(trend, found, goals, last, assumed),
+        notes=tuple(said),
+        assumptions=assumed,
+        agreement=check,
+    )
+
+
+def _refuse_one_wave(trend: Trend, above: bool, assumed: Assumptions) -> None:
+    """One wave shows no pace by itself."""
+    silent = assumed.prior_sd is not None and math.isinf(assumed.prior_sd)
+    if len(trend) == 1 and (not above or silent):
+        why = "with prior_sd so large the higher level says nothing" if above else "no higher level is given"
+        raise LiteracyError(
+            "project.input",
+            where=trend.area or "trend",
+            what=f"1 wave cannot show a pace, and {why}",
+            fix="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
+        )
+
+
+def _average_bands(above: Sequence[Trend], found: Averaged, last: int) -> tuple[Band, ...]:
+    made = []
+    for one, fitted in zip(above, found.above, strict=True):
+        times, first = np.unique(fitted.times.round(9), return_index=True)
+        keep = first[(times >= one.times[0]) & (times <= last)]
+        made.append(Band(one, fitted.times[keep], fitted.blend().pick(keep)))
+    return tuple(made)
+
+
+def _far_notes(
+    goals: Sequence[Goal], assumed: Assumptions, start: float, last: int, found: Averaged
+) -> list[str]:
+    """What years far from the last wave rest on: the scale, and the pace that is carried on."""
+    years = sorted(
+        {g.year for g in goals if g.year - start > FAR} | ({last} if last - start > FAR else set())
+    )
+    if not years or assumed.scale is not None:
+        return []
+    weight, lam = found.weight(), found.curves.curvature
+    wanted = np.isin(found.times, years)
+    made = {
+        name: found.blend(wanted, np.where(lam == SCALES[name], 0.0, -np.inf))
+        for name in ("logit", "arcsine")
+    }
+    straight = float(weight[lam == 0].sum())
+    gain = found.gain(start)
+    notes = []
+    for j, year in enumerate(years):
+        one, other = (float(made[n].median()[j]) for n in ("logit", "arcsine"))
+        notes.append(
+            f"{year} lies {year - start:.0f} years after the last wave and rests on the shape of growth: "
+            f"straight in log odds {100 * one:.1f} %, straight on the arcsine scale {100 * other:.1f} %"
+        )
+    notes.append(
+        f"what lies far ahead carries on a gain of {gain[0]:.3f} logits a year (sd {gain[1]:.3f}); "
+        f"the waves give the log odds a weight of {100 * straight:.0f} %"
+    )
+    return notes
 
 
 def _place(trend: Trend, goals: Sequence[Goal]) -> tuple[Trend, list[str]]:
@@ -203,13 +340,9 @@ def _last_year(trend: Trend, goals: Sequence[Goal], horizon: int | None) -> int:
 
 
 def _grid(trend: Trend, above: Sequence[Trend], goals: Sequence[Goal], last: int) -> Floats:
-    waves = [float(y) for t in (trend, *above) for y in t.years]
+    waves = [float(y) for t in (trend, *above) for y in t.times]
     first = math.ceil(min(waves))
     return np.array(sorted({*waves, *(float(g.year) for g in goals), *map(float, range(first, last + 1))}))
-
-
-def _pick(spread: Spread, keep: NDArray[np.bool_]) -> Spread:
-    return Spread(spread.location[keep], spread.scale[keep], spread.df, spread.link)
 
 
 def _refuse_unknown_pace(found: Posterior, trend: Trend, above: bool, dynamics: Dynamics) -> None:
@@ -234,96 +367,8 @@ def _bands(above: Sequence[Trend], found: Posterior, shown: NDArray[np.bool_]) -
     for j, one in enumerate(above):
         spread = found.spread(j)
         keep = shown & ~np.isnan(spread.location)
-        made.append(Band(one, found.times[keep], _pick(spread, keep)))
+        made.append(Band(one, found.times[keep], pick_rows(spread, keep)))
     return tuple(made)
-
-
-def _outlook(trend: Trend, goal: Goal, times: Floats, spread: Spread) -> Outlook:
-    """Chance, gap, pace and first year of one goal; the model's years are ``times``."""
-    level = goal_value(goal)
-    latest = float(trend.years[-1]) if len(trend) else math.nan
-    at = np.flatnonzero(times == goal.year)
-    here = _pick(spread, np.isin(times, times[at])) if len(at) else None
-    estimate = low = high = probability = shown = proven = math.nan
-    if here is not None:
-        estimate = float(here.median()[0])
-        low, high = (float(here.quantile(q)[0]) for q in (0.025, 0.975))
-        probability = 1.0 - float(here.cdf(level)[0])
-        if goal.year > latest:
-            shown, proven = _survey_chances(float(trend.n_eff[-1]), level, here)
-    now = float(trend.estimate[-1]) if len(trend) else float(spread.median()[0])
-    since = latest if len(trend) else float(times[0])
-    ahead = goal.year - since
-    seen, seen_se = _pace_seen(trend)
-    start = int(np.searchsorted(times, since))
-    likely = (
-        np.flatnonzero(spread.location[start:] > logit(level))
-        if spread.link == "logit"
-        else (np.flatnonzero(spread.median()[start:] > level))
-    )
-    whole = [float(y) for y in times[start:][likely] if y == math.floor(y)]
-    return Outlook(
-        goal=goal,
-        probability=probability,
-        probability_shown=shown,
-        probability_proven=proven,
-        estimate=estimate,
-        ci_low=low,
-        ci_high=high,
-        pace_needed=(level - now) / ahead if ahead > 0 else math.nan,
-        pace_seen=seen,
-        pace_seen_se=seen_se,
-        pace_projected=(estimate - now) / ahead if ahead > 0 else math.nan,
-        first_year=int(whole[0]) if whole else None,
-        verdict=judge(trend, goal) if trend.row(goal.year) is not None else None,
-    )
-
-
-def _survey_chances(size: float, level: float, here: Spread) -> tuple[float, float]:
-    """Chance that a survey of ``size`` effective respondents has a figure, or its whole interval, beyond the goal."""
-    if here.point or here.link != "logit" or math.isfinite(here.df):
-        return math.nan, math.nan
-    share = float(here.median()[0])
-    error = 1.0 / math.sqrt(size * share * (1.0 - share))
-    seen = Spread(here.location, np.sqrt(here.scale**2 + error**2))
-    beyond = float(expit(float(logit(level)) + Z95 * error))
-    return 1.0 - float(seen.cdf(level)[0]), 1.0 - float(seen.cdf(beyond)[0])
-
-
-def _pace_seen(trend: Trend) -> tuple[float, float]:
-    """Gain a year between the first and the last wave, with its standard error."""
-    if len(trend) < 2:
-        return math.nan, math.nan
-    span = float(trend.years[-1] - trend.years[0])
-    variance = trend.covariance[0, 0] + trend.covariance[-1, -1] - 2 * trend.covariance[0, -1]
-    return float(trend.estimate[-1] - trend.estimate[0]) / span, math.sqrt(max(variance, 0.0)) / span
-
-
-def _sensitivity(
-    result: Projection, above: Sequence[Trend], goals: Sequence[Goal], last: int
-) -> tuple[tuple[float, int, float, float, float, float, float], ...]:
-    """The projection under other strengths of the slope prior: one row a strength and goal."""
-    if not above:
-        return ()
-    trend, rows = result.trend, []
-    years = sorted({g.year for g in goals} | ({last} if not goals else set()))
-    times = np.array([y for y in years if not len(trend) or y > trend.years[-1]], dtype=float)
-    if not len(times):
-        return ()
-    for sd in sorted({*SENSITIVITY, result.dynamics.prior_sd}):
-        if math.isinf(sd) and len(trend) < 2:
-            continue
-        dynamics = replace(result.dynamics, prior_sd=sd)
-        spread = posterior(chain(trend, above, dynamics, anchored=not len(trend)), times, dynamics).spread()
-        for i, year in enumerate(times):
-            one = _pick(spread, times == year)
-            low, high = (float(one.quantile(q)[0]) for q in (0.025, 0.975))
-            middle = float(spread.median()[i])
-            levels = [goal_value(g) for g in goals if g.year == year] or [math.nan]
-            for level in levels:
-                chance = math.nan if math.isnan(level) else 1.0 - float(one.cdf(level)[0])
-                rows.append((sd, int(year), level, middle, low, high, chance))
-    return tuple(rows)
 
 
 def _by_baseline(
@@ -335,9 +380,9 @@ def _by_baseline(
             "project.input",
             where=f"method {method}",
             what="the place was never surveyed",
-            fix="only method='local_linear' can project from a proxy",
+            fix="only the models (averaged, local_linear) can project from a proxy",
         )
-    latest = float(trend.years[-1])
+    latest = float(trend.times[-1])
     times = np.arange(math.floor(latest) + 1, last + REACH + 1, dtype=float)
     with_now = np.concatenate([[latest], times])
     spread = forecast_shares(trend, times, method)
@@ -349,7 +394,7 @@ def _by_baseline(
     )
     outlooks = []
     for goal in goals:
-        made = _outlook(trend, goal, with_now, held)
+        made = make_outlook(trend, goal, with_now, held)
         if goal.year <= latest:
             made = replace(made, probability=math.nan, estimate=math.nan, ci_low=math.nan, ci_high=math.nan)
         elif spread.point:
@@ -363,7 +408,7 @@ def _by_baseline(
         trend=trend,
         method=method,
         years=times[shown],
-        spread=_pick(spread, shown),
+        spread=pick_rows(spread, shown),
         past=np.zeros(int(shown.sum()), dtype=bool),
         outlooks=tuple(outlooks),
         higher=(),

@@ -14,11 +14,11 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.reconciliation import spread_shift
-from literacy.kernels.forecast.spread import Spread, expit, logit
+from literacy.kernels.forecast.spread import expit, logit
 from literacy.projection.groups import OTHERS
+from literacy.projection.moments import label_years
 from literacy.projection.shares import GroupProjection
 from literacy.projection.verdicts import goal_text, goal_value
-from literacy.projection.waves import whole_years
 
 Floats = NDArray[np.float64]
 PUSH = 20.0
@@ -262,7 +262,7 @@ def what_if(
     city = projection.city.spread.median()[ahead]
     table = pd.DataFrame(
         {
-            "year": whole_years(projection.years[ahead]),
+            "year": label_years(projection.years[ahead]),
             "estimate": city,
             "scenario": city + effect,
             "effect": effect,
@@ -304,7 +304,7 @@ def least_effort(
     limit : mapping of group to float, optional
         Most a group may gain on top of its projection by its own effort, in share a year.
     """
-    from scipy import optimize, special
+    from scipy import optimize
 
     level = goal_value(goal)
     if not 0 < probability < 1:
@@ -335,8 +335,9 @@ def least_effort(
             what="no time, or no group, is left to gain in",
             fix="take a goal after the last wave and at least one group with a cost",
         )
-    scale = float(projection.city.spread.scale[at])
-    wanted = float(expit(float(logit(level)) + scale * float(special.ndtri(probability))))
+    here = projection.city.spread
+    middle, low = (float(logit(here.quantile(q)[at])) for q in (0.5, 1 - probability))
+    wanted = float(expit(middle + float(logit(level)) - low))
     chosen = [names.index(n) for n in costs]
     member = groups.member[chosen].astype(float)
     price = np.array([costs[names[j]] for j in chosen]) * groups.shares[chosen]
@@ -413,7 +414,7 @@ def _largest_push(cells: Floats, mix: Floats, gain: float) -> float:
 
 
 def _start(projection: GroupProjection) -> int:
-    return projection.at(float(projection.groups.city.years[-1]))
+    return projection.at(float(projection.groups.city.times[-1]))
 
 
 def _position(projection: GroupProjection, year: float) -> int:
@@ -446,8 +447,9 @@ def _chances(projection: GroupProjection, ahead: NDArray[np.int64], city: Floats
     for outlook in projection.city.outlooks:
         at = np.flatnonzero(projection.years[ahead] == outlook.goal.year)
         if len(at):
-            scale = projection.city.spread.scale[ahead[at]]
-            moved = Spread(logit(city[at]), scale)
             level = goal_value(outlook.goal)
-            rows.append((outlook.goal.year, level, outlook.probability, 1.0 - float(moved.cdf(level)[0])))
+            before = projection.city.spread.median()[ahead[at]]
+            shifted = expit(logit(level) - (logit(city[at]) - logit(before)))
+            chance = 1.0 - float(np.asarray(projection.city.spread.cdf(shifted))[ahead[at]][0])
+            rows.append((outlook.goal.year, level, outlook.probability, chance))
     return pd.DataFrame(rows, columns=["year", "goal", "probability", "scenario"])

@@ -19,11 +19,23 @@ from literacy.provenance import Source, trace
 MOST = 1e12
 """Largest sample size, standard error or design effect that is believed."""
 
+LEAST_DEFF, MOST_DEFF = 0.1, 100.0
+"""A standard error that implies a design effect outside these is in another unit than its sample size says."""
+
+AGREE = 2.0
+"""How far the effective sizes that se, n_eff and deff imply may lie apart."""
+
 DEFF = 2.0
 """Design effect taken for published figures that come without one (assumed, and said so on the result)."""
 
 SINCE = 2001
 """First year of the national series on adults 18-69; 1996 covered 120 counties and another population."""
+
+NOT_ALIKE = (
+    "2020 and 2022 are not like for like: between them the published total gained 2.37 points, "
+    "regions and sexes weighted alike 1.91; a jump of unknown size is allowed for at 2022"
+)
+"""What has to be said of the published national figures (surveys/reference/national_breakdown.csv)."""
 
 FILES = {"nation": "national_series", "region": "national_breakdown"}
 """Reference file of a level; provinces have their own."""
@@ -169,6 +181,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
                 fix=f"give a finite number, {least}, or leave the cell empty",
             )
     _refuse_wide(table, scale, where)
+    _refuse_contradictions(table, scale, where)
     notes: list[str] = []
     blank = table["estimate"].isna()
     if blank.any():
@@ -197,6 +210,41 @@ def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
             if scale == 1
             else "give the standard error in points, as the figure is in per cent",
         )
+
+
+def _refuse_contradictions(table: pd.DataFrame, scale: float, where: str) -> None:
+    """Sample size, standard error and design effect of one wave have to agree."""
+    for _, one in table.iterrows():
+        share, n = float(one["estimate"]), float(one["n"])
+        spread = share * (1 - share)
+        if not spread > 0:
+            continue
+        sizes = {"n_eff": float(one["n_eff"])}
+        if one["se"] > 0:
+            sizes["se"] = spread / float(one["se"]) ** 2
+        if one["deff"] > 0 and n > 0:
+            sizes["deff"] = n / float(one["deff"])
+        sizes = {name: size for name, size in sizes.items() if size > 0}
+        least = math.sqrt(spread / n) if n > 0 else math.nan
+        for name, size in sizes.items():
+            if n > 0 and not LEAST_DEFF <= n / size <= MOST_DEFF:
+                told = f"{scale * float(one['se']):g}" if name == "se" else f"{float(one[name]):g}"
+                raise LiteracyError(
+                    "trend.waves",
+                    where=f"{where}: {one['year']:g}: {name}",
+                    what=f"{told} does not agree with n = {n:,.0f}: so many respondents give a standard error near "
+                    f"{100 * least:.2f} points, not {100 * math.sqrt(spread / size):.2g} "
+                    f"(a design effect of {n / size:.2g})",
+                    fix="give the standard error in the unit of the figure, and the respondents it rests on",
+                )
+        if len(sizes) > 1 and max(sizes.values()) > AGREE * min(sizes.values()):
+            told = ", ".join(f"{name} says {size:,.0f}" for name, size in sizes.items())
+            raise LiteracyError(
+                "trend.waves",
+                where=f"{where}: {one['year']:g}: {', '.join(sizes)}",
+                what=f"they contradict each other on the effective sample size: {told}",
+                fix="keep the standard error, or n and the design effect, whichever is known",
+            )
 
 
 def _refuse_years(years: pd.Series, where: str) -> None:
@@ -302,6 +350,8 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
     )
     file = surveys_dir() / "reference" / f"{FILES.get(first['level'], 'provinces')}.csv"
     made = replace(made, source=trace(file, len(wanted)))
+    if first["level"] in ("nation", "region"):
+        made = replace(made, notes=(*made.notes, NOT_ALIKE))
     early = wanted.loc[(wanted["year"] < since) & wanted["share"].notna(), "year"]
     if len(early):
         said = f"{', '.join(f'{y:g}' for y in early)} left out (before {since:g}: another population)"
@@ -327,9 +377,8 @@ _REGIONS = {
 def _published() -> pd.DataFrame:
     """All reference series in one long table: name, zh, en, level, year, share, n, standard."""
     nation = load_reference("national_series")
-    nation = nation.assign(
-        name="national", zh="全国", en="China", level="nation", n=pd.to_numeric(nation["valid_sample"])
-    )
+    size = pd.to_numeric(nation["valid_sample"]).fillna(pd.to_numeric(nation["design_sample"]))
+    nation = nation.assign(name="national", zh="全国", en="China", level="nation", n=size)
     parts = load_reference("national_breakdown")
     parts = parts[parts["dimension"] == "region"]
     regions = parts.assign(
@@ -399,6 +448,7 @@ def _assume(
             notes.append((year, f"n = {size:,.0f}"))
         effective[i] = size / (deff if math.isnan(effects[i]) else effects[i])
     table["n_eff"] = effective
+    table["assumed"] = bare & table["deff"].isna()
     said = (
         [f"sample size not published, assumed: {'; '.join(f'{y:g} {text}' for y, text in sorted(notes))}"]
         if notes

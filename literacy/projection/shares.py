@@ -15,11 +15,12 @@ from literacy.instrument import Goal
 from literacy.kernels.forecast.reconciliation import reconcile, union
 from literacy.kernels.forecast.spread import Spread, expit
 from literacy.kernels.forecast.statespace import filter_states
-from literacy.projection.dynamics import DIFFUSE_SLOPE, Dynamics, Series, assemble, posterior
 from literacy.projection.fans import Projection
 from literacy.projection.groups import OTHERS, GroupTrends
-from literacy.projection.projections import project
-from literacy.projection.waves import Trend, whole_years
+from literacy.projection.models.dynamics import DIFFUSE_SLOPE, Dynamics, Series, assemble, posterior
+from literacy.projection.moments import label_years
+from literacy.projection.projections import project_place
+from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
 
@@ -79,9 +80,9 @@ class GroupProjection(Printable):
         }
         parts = []
         for j, one in enumerate(self.groups.groups):
-            seen = dict(zip(one.years.tolist(), one.estimate.tolist(), strict=True))
+            seen = dict(zip(one.times.tolist(), one.estimate.tolist(), strict=True))
             frame = pd.DataFrame(
-                {"group": one.area, "share": self.groups.shares[j], "year": whole_years(self.years)}
+                {"group": one.area, "share": self.groups.shares[j], "year": label_years(self.years)}
             )
             frame["kind"] = np.where(self.city.past, "smoothed", "projected")
             frame["estimate"], frame["se"] = middle[:, j], sd[:, j]
@@ -109,9 +110,9 @@ def project_groups(
     *,
     higher: Sequence[Trend] | None = None,
     horizon: int | None = None,
-    prior_sd: float = 0.07,
-    level_sd: float = 0.03,
-    slope_sd: float = 0.01,
+    prior_sd: float | None = None,
+    level_sd: float | None = None,
+    slope_sd: float | None = None,
     break_sd: float = 0.05,
     group_sd: float | None = None,
 ) -> GroupProjection:
@@ -130,7 +131,7 @@ def project_groups(
     group_sd : float, optional
         Spread of the groups' effects; estimated where not given.
     """
-    city = project(
+    city = project_place(
         groups.city, goal, higher=higher, horizon=horizon, prior_sd=prior_sd, level_sd=level_sd, slope_sd=slope_sd,
         break_sd=break_sd,
     )  # fmt: skip

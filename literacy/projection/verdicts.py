@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
+from literacy.projection.pooling import pool_df, weigh_sizes
 from literacy.projection.waves import Trend
 
 LAST_YEAR = 2200
@@ -44,6 +46,8 @@ class Verdict(Printable):
     n_needed : float
         Respondents that would have told, had they given the same share under the same design; inf where the
         share sits on the goal; NaN where the outcome is told. Without a known n it is an effective size.
+    df : float
+        Degrees of freedom of the interval; NaN where not known.
     notes : tuple of str
     """
 
@@ -58,6 +62,7 @@ class Verdict(Printable):
     outcome: str
     n: float
     n_needed: float
+    df: float = math.nan
     notes: tuple[str, ...] = ()
 
     @property
@@ -66,7 +71,7 @@ class Verdict(Printable):
         return OUTCOMES[self.outcome]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: year, goal, strict, estimate, se, ci_low, ci_high, probability, outcome, n, n_needed."""
+        """One row: year, goal, strict, estimate, se, ci_low, ci_high, df, probability, outcome, n, n_needed."""
         return pd.DataFrame(
             {
                 "year": [self.goal.year],
@@ -76,6 +81,7 @@ class Verdict(Printable):
                 "se": [self.se],
                 "ci_low": [self.ci_low],
                 "ci_high": [self.ci_high],
+                "df": [self.df],
                 "probability": [self.probability],
                 "outcome": [self.outcome],
                 "n": [self.n],
@@ -184,8 +190,8 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         raise LiteracyError(
             "project.input", where="confidence", what=f"{confidence:g}", fix="give a level such as 0.95"
         )
-    at = trend.row(goal.year)
-    if at is None:
+    rows = trend.rows(goal.year)
+    if not len(rows):
         there = ", ".join(f"{y:g}" for y in trend.years) or "none"
         raise LiteracyError(
             "project.input",
@@ -193,8 +199,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
             what=f"there is no survey of {goal.year} to judge by (waves: {there})",
             fix="project the goal instead, or add the survey",
         )
-    share, df, size = float(trend.estimate[at]), float(trend.df[at]), float(trend.n_eff[at])
-    notes: list[str] = []
+    share, se, size, df, n, notes = _pooled(trend, rows)
     if 0 < share < 1:
         middle, sd = float(logit(share)), math.sqrt(1 / (size * share * (1 - share)))
     else:
@@ -202,6 +207,8 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         middle, sd = float(value[0]), math.sqrt(float(variance[0]))
         notes.append(f"a share of {share:g}: the interval rests on half a respondent added to each side")
     law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
+    if math.isinf(law.df):
+        notes.append("the degrees of freedom are not known: the interval is that of a normal distribution")
     low, high = (float(law.quantile(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
     if sd > 0:
         probability = 1.0 - float(law.cdf(level))
@@ -209,10 +216,11 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         low = high = share
         probability = float(share > level or (share == level and not goal.strict))
     outcome = _outcome(low, high, level, goal.strict)
-    n = float(trend.n[at])
     needed = math.nan
     if outcome == "cannot be told":
-        needed = _needed(middle, float(logit(level)), confidence, n / size if math.isfinite(n) else 1.0)
+        needed = _needed(
+            middle, float(logit(level)), confidence, n / size if math.isfinite(n) else 1.0, law.df
+        )
         if not math.isfinite(n):
             notes.append("the sample size is not published: n_needed counts effective respondents")
         if math.isinf(needed):
@@ -221,7 +229,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         goal=goal,
         area=trend.area,
         estimate=share,
-        se=float(trend.se[at]),
+        se=se,
         ci_low=low,
         ci_high=high,
         confidence=confidence,
@@ -229,6 +237,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         outcome=outcome,
         n=n,
         n_needed=needed,
+        df=df,
         notes=tuple(notes),
     )
 
@@ -241,13 +250,32 @@ def _outcome(low: float, high: float, level: float, strict: bool) -> str:
     return "cannot be told"
 
 
-def _needed(middle: float, level: float, confidence: float, deff: float) -> float:
-    """Respondents whose interval would end at the goal, given the same share and design effect."""
+def _pooled(trend: Trend, rows: NDArray[np.intp]) -> tuple[float, float, float, float, float, list[str]]:
+    """Share, standard error, effective size, degrees of freedom and respondents of the surveys of one year."""
+    if len(rows) == 1:
+        at = int(rows[0])
+        return (
+            float(trend.estimate[at]), float(trend.se[at]), float(trend.n_eff[at]), float(trend.df[at]),
+            float(trend.n[at]), [],
+        )  # fmt: skip
+    weight = weigh_sizes(trend.n_eff[rows])
+    share = float(weight @ trend.estimate[rows])
+    covariance = trend.covariance[np.ix_(rows, rows)]
+    variance = float(weight @ covariance @ weight)
+    size = share * (1 - share) / variance if variance > 0 else math.inf
+    df = pool_df(weight**2 * np.diag(covariance), trend.df[rows])
+    told = ", ".join(f"{100 * p:.2f} % ({w:.0%})" for p, w in zip(trend.estimate[rows], weight, strict=True))
+    note = f"{len(rows)} surveys of the year are pooled by effective size: {told}"
+    return share, math.sqrt(variance), size, df, float(np.sum(trend.n[rows])), [note]
+
+
+def _needed(middle: float, level: float, confidence: float, deff: float, df: float) -> float:
+    """Respondents whose interval would end at the goal, given the same share, design effect and degrees of freedom."""
     from scipy import special
 
     distance = middle - level
     if abs(distance) < 1e-9:
         return math.inf
-    share = float(expit(middle))
-    z = float(special.ndtri((1 + confidence) / 2))
-    return float(math.floor(z**2 * deff / (share * (1 - share) * distance**2)) + 1)
+    share, upper = float(expit(middle)), (1 + confidence) / 2
+    t = float(special.ndtri(upper) if math.isinf(df) else special.stdtrit(df, upper))
+    return float(math.floor(t**2 * deff / (share * (1 - share) * distance**2)) + 1)

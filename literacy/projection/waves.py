@@ -17,8 +17,10 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.estimation import Estimate
 from literacy.instrument import Label
-from literacy.kernels.forecast.spread import empirical_logit
+from literacy.kernels.forecast.spread import df_factor, empirical_logit
 from literacy.projection.links import LinkLike, link_covariance
+from literacy.projection.moments import to_times, to_years, whole_years
+from literacy.projection.pooling import pool_rows
 from literacy.provenance import Origin, Source
 
 Floats = NDArray[np.float64]
@@ -64,6 +66,8 @@ class Trend(Printable):
     level : str
         One of :data:`LEVELS`.
     years : (k,) array, rising
+        When each wave was in the field: a bare year (2023) is the middle of that year, 2023.2 the spring. A wave of
+        2023.5 is a wave of 2023.
     estimate, se : (k,) arrays
         Shares (0-1) and their standard errors.
     covariance : (k, k) array
@@ -74,6 +78,8 @@ class Trend(Printable):
         The standard each wave was scored by; empty where not known.
     breaks : tuple of float
         Waves at which the series was joined across a change of standard.
+    assumed : tuple of bool
+        Waves whose design effect is assumed, not known; empty where none is.
     label : Label
     notes : tuple of str
         What was assumed in building it.
@@ -96,6 +102,7 @@ class Trend(Printable):
     df: Floats
     standards: tuple[str, ...]
     breaks: tuple[float, ...] = ()
+    assumed: tuple[bool, ...] = ()
     label: Label = _NAMELESS
     notes: tuple[str, ...] = ()
     source: Source | None = None
@@ -104,6 +111,16 @@ class Trend(Printable):
 
     def __len__(self) -> int:
         return len(self.years)
+
+    @property
+    def times(self) -> Floats:
+        """(k,) moments of the waves on the scale of whole years, where 2023 is the middle of 2023."""
+        return to_times(self.years)
+
+    @property
+    def break_times(self) -> Floats:
+        """Moments of :attr:`breaks`, as :attr:`times`."""
+        return to_times(np.array(self.breaks, dtype=float))
 
     @property
     def synthetic(self) -> bool:
@@ -124,13 +141,23 @@ class Trend(Printable):
         np.fill_diagonal(correlation, 1.0)
         return value, correlation * np.outer(root, root)
 
+    def observations(self) -> tuple[Floats, Floats]:
+        """The log odds as a model takes them: their covariance is widened where few degrees of freedom stand behind."""
+        value, covariance = self.log_odds()
+        wider = df_factor(self.df)
+        return value, covariance * np.outer(wider, wider)
+
     def until(self, year: float) -> Trend:
         """The waves up to and including that year."""
-        return self._pick(np.asarray(self.years <= year))
+        return self._pick(np.asarray(self.times <= to_times(np.array([float(year)]))[0]))
+
+    def rows(self, year: float) -> NDArray[np.intp]:
+        """Positions of the waves of that calendar year."""
+        return np.flatnonzero(np.floor(self.years) == math.floor(year))
 
     def row(self, year: float) -> int | None:
-        """Position of the wave of that year, None if there is none."""
-        at = np.flatnonzero(np.floor(self.years) == math.floor(year))
+        """Position of the last wave of that year, None if there is none."""
+        at = self.rows(year)
         return int(at[-1]) if len(at) else None
 
     def _pick(self, keep: NDArray[np.bool_]) -> Trend:
@@ -146,6 +173,7 @@ class Trend(Printable):
             df=self.df[keep],
             standards=tuple(s for s, k in zip(self.standards, keep, strict=True) if k),
             breaks=tuple(b for b in self.breaks if b in years[1:]),
+            assumed=tuple(a for a, k in zip(self.assumed, keep, strict=True) if k) if self.assumed else (),
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -263,19 +291,40 @@ def build_trend(
     """Check and order wave records (year, estimate, se, df, n, n_eff, standard) and make a Trend of them."""
     option("level", level, LEVELS)
     where = f"trend of {area}" if area else "trend"
-    order = np.argsort(frame["year"].to_numpy(dtype=float), kind="stable")
+    if splice and not any(c.isalnum() for c in splice):
+        raise LiteracyError(
+            "trend.standards",
+            where=f"{where}: splice",
+            what="no reason is given",
+            fix="say why the waves may be joined, in words, or leave it out",
+        )
+    order = np.argsort(to_times(frame["year"].to_numpy(dtype=float)), kind="stable")
     if np.any(order != np.arange(len(order))):
         given = ", ".join(f"{y:g}" for y in frame["year"])
         notes = (*notes, f"the waves were given as {given} and put in order")
     frame = frame.iloc[order].reset_index(drop=True)
+    frame["year"] = to_years(to_times(frame["year"].to_numpy(dtype=float)))
+    if np.any(~np.isfinite(frame["year"])):
+        raise LiteracyError(
+            "trend.waves", where=where, what="a wave has no year", fix="give every wave its year"
+        )
+    n_eff = np.empty(len(frame))
+    for i in range(len(frame)):
+        record = frame.iloc[i]
+        year = f"{record['year']:g}"
+        n_eff[i], note = _effective(f"{where}: {year}" if area else year, record)
+        notes = (*notes, note) if note else notes
+    if covariance is None:
+        frame, n_eff, pooled = pool_rows(frame, n_eff, where)
+        notes = (*notes, *pooled)
     years = frame["year"].to_numpy(dtype=float)
     for year, count in zip(*np.unique(years, return_counts=True), strict=True):
         if count > 1:
             raise LiteracyError(
                 "trend.waves",
                 where=where,
-                what=f"there are {count} estimates for {year:g}",
-                fix="keep one estimate a wave; name two fieldworks of one year 2023.2 and 2023.8",
+                what=f"there are {count} estimates for {year:g} and a covariance between them",
+                fix="keep one estimate a moment where a covariance is given, or name them 2023.2 and 2023.8",
             )
     standards = tuple("" if pd.isna(s) else str(s) for s in frame["standard"])
     breaks = _breaks(years, standards, splice, where)
@@ -292,15 +341,6 @@ def build_trend(
         )
     share = frame["estimate"].to_numpy(dtype=float)
     se = frame["se"].to_numpy(dtype=float)
-    if np.any(~np.isfinite(years)):
-        raise LiteracyError(
-            "trend.waves", where=where, what="a wave has no year", fix="give every wave its year"
-        )
-    n_eff = np.empty(len(share))
-    for i, (p, s) in enumerate(zip(share, se, strict=True)):
-        place = f"{where}: {years[i]:g}" if area else f"{years[i]:g}"
-        n_eff[i], note = _effective(place, float(p), float(s), frame.iloc[i])
-        notes = (*notes, note) if note else notes
     known = np.where(np.isfinite(n_eff), n_eff, 1.0)
     middle = (known * share + 0.5) / (known + 1)
     approximate = np.sqrt(middle * (1 - middle) / (known + 1))
@@ -317,15 +357,11 @@ def build_trend(
         df=frame["df"].to_numpy(dtype=float),
         standards=standards,
         breaks=breaks,
+        assumed=tuple(bool(a) for a in frame["assumed"]) if "assumed" in frame.columns else (),
         label=label or Label(area, area),
         notes=notes,
         source=source,
     )
-
-
-def whole_years(years: Floats) -> Floats | NDArray[np.int64]:
-    """Years as whole numbers where they all are."""
-    return years.astype(np.int64) if np.all(years == np.floor(years)) else years
 
 
 def _year(value: object) -> float:
@@ -398,7 +434,8 @@ def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) 
     return tuple(later[0] for _, later in changes)
 
 
-def _effective(where: str, share: float, se: float, record: pd.Series) -> tuple[float, str]:
+def _effective(where: str, record: pd.Series) -> tuple[float, str]:
+    share, se = float(record["estimate"]), float(record["se"])
     if not 0 <= share <= 1:
         raise LiteracyError(
             "trend.waves",

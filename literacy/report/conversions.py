@@ -13,7 +13,7 @@ import pandas as pd
 from literacy.estimation import Model
 from literacy.kernels.design.intervals import proportion_interval
 from literacy.projection import Backtest, Contributions, Projection, Trend
-from literacy.projection.methods import METHODS
+from literacy.projection.models.methods import METHODS
 from literacy.provenance import Source
 from literacy.weighting import Weighting
 
@@ -108,6 +108,7 @@ def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
         "ci_high": "high_95",
     }
     mine = (frame["year"] == year) & (frame["goal"] == value) & np.isfinite(frame["prior_sd"])
+    mine &= frame["assumption"].isin(["prior sd", "as projected"])
     rows: pd.DataFrame = frame[mine].rename(columns=names)
     return rows[[*names.values(), "chosen"]].assign(
         chosen=rows["chosen"].astype(int), synthetic=synthetic, year=year, goal=value, strict=int(goal.strict)

@@ -15,6 +15,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import load_goal
 from literacy.kernels.forecast.spread import empirical_logit, expit, logit
 from literacy.projection import METHODS, Trend, project, series_trend, set_goal, trend, trend_from_frame
+from literacy.projection.models.methods import MODELS
 
 
 def city(*shares: float, first: int = 2021, gap: int = 2, n: int = 1200, **more: object) -> Trend:
@@ -29,7 +30,7 @@ GOAL = set_goal(2025, 0.12)
 def test_two_waves_by_hand_without_noise_or_higher_level() -> None:
     """No process noise, no prior: the level in 2025 is a linear combination of two independent log odds."""
     t = city(0.085, 0.10)
-    p = project(t, GOAL, higher=(), level_sd=0, slope_sd=0, break_sd=0)
+    p = project(t, GOAL, higher=(), method="local_linear", level_sd=0, slope_sd=0, break_sd=0)
     z, v = empirical_logit(np.array([0.085, 0.10]), np.array([1200 / 1.8] * 2))
     x = np.array([[1.0, -4.0], [1.0, -2.0]])
     precision = x.T @ np.diag(1 / v) @ x + np.diag([0.0, 1 / 9])  # the slope's vague prior, N(0, 3²)
@@ -49,7 +50,7 @@ def test_one_wave_with_an_exact_nation_by_hand() -> None:
         level="nation",
         area="n",
     )
-    p = project(city(0.10, first=2023), GOAL, higher=(nation,), level_sd=0, slope_sd=0)
+    p = project(city(0.10, first=2023), GOAL, higher=(nation,), method="local_linear", level_sd=0, slope_sd=0)
     z, v = empirical_logit(np.array([0.10]), np.array([1200 / 1.8]))
     mean, sd = z[0] + 0.2, math.sqrt(v[0] + 4 * 0.07**2)
     row = p.to_frame().set_index("year").loc[2025]
@@ -96,12 +97,17 @@ def test_paces_and_first_year() -> None:
 
 def test_the_higher_level_pulls_the_gain_by_the_strength_chosen() -> None:
     nation = (series_trend(),)
-    national = project(nation[0], horizon=2026).gain[0]
+    national = project(nation[0], horizon=2026, method="local_linear").gain[0]
     falling = city(0.10, 0.085)
-    gains = [project(falling, GOAL, higher=nation, prior_sd=s).gain[0] for s in (0.01, 0.07, 0.3, math.inf)]
+    gains = [
+        project(falling, GOAL, higher=nation, prior_sd=s, method="local_linear").gain[0]
+        for s in (0.01, 0.07, 0.3, math.inf)
+    ]
     assert gains == sorted(gains, reverse=True)
     assert gains[0] == pytest.approx(national, abs=0.03)
-    assert gains[-1] == pytest.approx(project(falling, GOAL, higher=()).gain[0], abs=0.003)
+    assert gains[-1] == pytest.approx(
+        project(falling, GOAL, higher=(), method="local_linear").gain[0], abs=0.003
+    )
 
 
 def test_sensitivity_shows_every_strength_and_the_chosen_one() -> None:
@@ -111,9 +117,12 @@ def test_sensitivity_shows_every_strength_and_the_chosen_one() -> None:
     assert frame.loc[frame["chosen"], "probability"].iloc[0] == pytest.approx(
         p.outlooks[0].probability, abs=1e-9
     )
-    assert math.isinf(frame["prior_sd"].max())
-    assert "by prior sd: 0.02:" in str(p)
-    assert project(city(0.085, 0.10), GOAL, higher=()).sensitivity_frame().empty
+    assert set(frame["assumption"]) >= {"as projected", "yearly wander", "scale of growth"}
+    free = project(city(0.085, 0.10), GOAL)
+    assert math.isinf(free.sensitivity_frame()["prior_sd"].max())
+    assert "by prior sd: 0.02:" in str(free)
+    alone = project(city(0.085, 0.10), GOAL, higher=()).sensitivity_frame()
+    assert "prior sd" not in set(alone["assumption"])
 
 
 def test_the_nation_is_the_default_higher_level_and_it_is_said() -> None:
@@ -164,7 +173,13 @@ def test_correlated_waves_equal_generalised_least_squares() -> None:
     plain = city(0.07, 0.09, 0.10)
     joint = plain.covariance + 0.5 * np.outer(plain.se, plain.se) * (1 - np.eye(3))
     p = project(
-        replace(plain, covariance=joint), set_goal(2029, 0.2), higher=(), level_sd=0, slope_sd=0, break_sd=0
+        replace(plain, covariance=joint),
+        set_goal(2029, 0.2),
+        higher=(),
+        method="local_linear",
+        level_sd=0,
+        slope_sd=0,
+        break_sd=0,
     )
     z, v = replace(plain, covariance=joint).log_odds()
     x = np.column_stack([np.ones(3), plain.years - 2029])
@@ -218,7 +233,7 @@ def test_a_proxys_level_is_that_of_the_proxy() -> None:
     same = p.levels_frame()
     own = same[(same["area"] == "erenhot")].set_index("year")["estimate"]
     other = same[(same["area"] == "inner_mongolia")].set_index("year")["estimate"]
-    np.testing.assert_allclose(own, other.loc[own.index], atol=1e-9)
+    np.testing.assert_allclose(own, other.loc[own.index], atol=5e-4)
 
 
 def test_a_proxy_for_a_surveyed_place_is_refused() -> None:
@@ -249,15 +264,18 @@ def test_a_goal_before_the_first_wave_is_left_open() -> None:
 
 
 def test_a_goal_passed_already_needs_no_pace() -> None:
-    o = project(series_trend(), set_goal(2025, 0.15)).outlooks[0]
+    o = project(series_trend().until(2024), set_goal(2025, 0.15)).outlooks[0]
     assert o.probability > 0.99 and o.pace_needed < 0 and o.first_year == 2024
 
 
 def test_irregular_and_fractional_years() -> None:
     frame = pd.DataFrame({"year": [2019.5, 2022, 2022.5], "estimate": [0.07, 0.09, 0.1], "n": 1000.0})
     p = project(trend_from_frame(frame, area="x"), GOAL)
-    assert 2022.5 in set(p.to_frame()["year"]) and 2024 in set(p.to_frame()["year"])
-    assert p.outlooks[0].probability > 0
+    years = p.to_frame()["year"].tolist()
+    assert years == [2019, 2020, 2021, 2022, 2023, 2024, 2025]  # 2019.5 and 2022.5 are 2019 and 2022
+    assert p.trend.n.tolist() == [1000.0, 2000.0] and "2 surveys of 2022" in str(p)
+    spring = trend_from_frame(frame.assign(year=[2019.5, 2022.2, 2022.5]), area="x")
+    assert 2022.2 in project(spring, GOAL).to_frame()["year"].tolist()
 
 
 def test_a_goal_that_never_comes_has_no_first_year() -> None:
@@ -278,7 +296,7 @@ def test_large_values_do_not_break_the_arithmetic() -> None:
     exact = trend_from_frame(
         pd.DataFrame({"year": [2020, 2021, 2022], "estimate": [0.1, 0.11, 0.12], "se": 0.0})
     )
-    p = project(exact, GOAL, higher=())
+    p = project(exact, GOAL, higher=(), method="local_linear")
     np.testing.assert_allclose(p.to_frame()["estimate"].iloc[:3], [0.1, 0.11, 0.12], atol=1e-8)
 
 
@@ -335,9 +353,9 @@ def test_the_place_takes_the_goals_label_and_a_foreign_goal_is_said() -> None:
 # ---- baselines ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", [m for m in METHODS if m != "local_linear"])
+@pytest.mark.parametrize("method", [m for m in METHODS if m not in MODELS])
 def test_every_baseline_has_the_same_interface(method: str) -> None:
-    p = project(series_trend(), [set_goal(2020, 0.10), set_goal(2026, 0.15)], method=method)
+    p = project(series_trend().until(2024), [set_goal(2020, 0.10), set_goal(2026, 0.15)], method=method)
     frame = p.to_frame()
     assert list(frame["year"]) == [2025, 2026] and (frame["kind"] == "projected").all()
     assert p.outlooks[0].verdict is not None and p.outlooks[0].verdict.outcome == "passed"

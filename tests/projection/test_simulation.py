@@ -3,51 +3,56 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from literacy.projection import project, set_goal
-from literacy.projection.dynamics import Dynamics
-from tests.simulation.cities import (
-    GOAL,
-    GOAL_YEAR,
-    World,
-    draw,
-    national,
-    own_lines,
-    project_cities,
-    score,
-    survey_trend,
-)
+from literacy.projection import project, set_goal, trend_from_frame
+from tests.simulation.cities import AHEAD, national_paths, project_cities, simple_rivals
+from tests.simulation.worlds import WORLDS, draw
+
+PATHS = national_paths()
 
 
-@pytest.mark.parametrize("waves", [1, 2, 4])
-def test_a_simulated_city_is_projected_as_project_does(waves: int) -> None:
-    cities = draw(World(), waves, 5, np.random.default_rng(3))
-    ours = project_cities(cities, Dynamics(), national())
-    for i in range(5):
-        p = project(survey_trend(cities.years, cities.share[i]), set_goal(GOAL_YEAR, GOAL), higher=national())
-        assert p.outlooks[0].probability == pytest.approx(1 - float(ours.cdf(GOAL)[i]), abs=1e-7)
+def test_a_simulated_city_is_projected_as_project_does() -> None:
+    cities = draw(WORLDS["as the nation"], 6, np.random.default_rng(3))
+    ours = project_cities(cities, PATHS)
+    for i in range(0, 6, 2):
+        seen = cities.seen[i]
+        frame = pd.DataFrame(
+            {
+                "year": cities.time[i, seen],
+                "estimate": cities.share[i, seen],
+                "n": cities.size[i],
+                "deff": 1.0,
+            }
+        )
+        year = int(cities.last[i]) + AHEAD[1]
+        made = project(trend_from_frame(frame, area="x"), set_goal(year, float(cities.goal[i])))
+        chance = 1 - float(ours[1].cdf(cities.goal)[i])
+        assert made.outlooks[0].probability == pytest.approx(chance, abs=1e-6)
 
 
-@pytest.mark.parametrize("gain", [0.05, 0.115, 0.18])
-def test_coverage_and_brier_in_small(gain: float) -> None:
-    """1,500 cities a scenario, so margins are wider than the issue's; docs/projection.md has the full table."""
-    for waves in (1, 2, 3, 4):
-        cities = draw(World(mean_gain=gain), waves, 1500, np.random.default_rng([11, waves]))
-        ours = score(project_cities(cities, Dynamics(), national()), cities.truth)
-        assert 0.85 <= ours["coverage"] <= 0.965
-        if waves > 1:
-            rival = score(own_lines(cities), cities.truth)
-            assert ours["brier"] <= (1.0 if gain == 0.115 else 1.1) * rival["brier"]
+@pytest.mark.parametrize("name", ["as the nation, wandering", "survey error 0.12", "regime: any"])
+def test_coverage_and_brier_in_small(name: str) -> None:
+    """250 cities, so margins are wider than the issue's; docs/projection.md has the full table."""
+    cities = draw(WORLDS[name], 250, np.random.default_rng([11, 3]))
+    ours = project_cities(cities, PATHS)
+    below = ours[1].cdf(cities.truth[:, 1])
+    assert 0.82 <= np.mean((below > 0.05) & (below < 0.95)) <= 0.99
+    several = cities.seen.sum(axis=1) > 1
+    came = cities.truth[:, 1] > cities.goal
+    brier = np.mean((1 - ours[1].cdf(cities.goal) - came)[several] ** 2)
+    rivals = simple_rivals(cities)
+    assert brier <= 1.15 * min(
+        np.mean((1 - made[1].cdf(cities.goal) - came)[several] ** 2) for made in rivals.values()
+    )
 
 
 def test_a_world_draws_what_it_says() -> None:
-    cities = draw(World(mean_gain=0.1, sd_gain=0.0, sd_level=0.0), 2, 4000, np.random.default_rng(1))
-    np.testing.assert_allclose(cities.truth, 0.12)
-    assert cities.years.tolist() == [2021, 2023]
-    assert cities.share[:, 1].mean() > cities.share[:, 0].mean()
-    uneven = draw(World(before=(1.0, 4.0, 5.5), n=600, deff=3.0), 2, 5, np.random.default_rng(1))
-    assert uneven.years.tolist() == [2021, 2024] and uneven.size == 200
-    np.testing.assert_allclose(uneven.share * 200, np.round(uneven.share * 200))
-    wild = draw(World(sd_gain=0.0, sd_level=0.0, level_sd=0.1), 2, 4000, np.random.default_rng(1))
-    assert np.log(wild.truth / (1 - wild.truth)).std() == pytest.approx(0.2, rel=0.05)
+    cities = draw(WORLDS["as the nation"], 2000, np.random.default_rng(1))
+    assert set(cities.seen.sum(axis=1)) == {1, 2, 3, 4}
+    assert cities.last.min() == 2017 and cities.last.max() == 2024
+    growth = np.log(cities.truth[:, 1] / (1 - cities.truth[:, 1])) - np.log(
+        cities.truth[:, 0] / (1 - cities.truth[:, 0])
+    )
+    assert growth.mean() == pytest.approx(0.11, abs=0.005) and growth.std() == pytest.approx(0.05, abs=0.005)

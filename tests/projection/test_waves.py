@@ -162,9 +162,12 @@ def test_nothing_known_of_the_sample_needs_an_assumption_by_name() -> None:
 
 
 def test_repeated_years_and_unreadable_numbers() -> None:
-    frame = pd.DataFrame({"year": [2015, 2015], "estimate": [0.06, 0.07], "n": [1, 1]})
-    with pytest.raises(LiteracyError, match="2 estimates for 2015"):
-        trend_from_frame(frame)
+    frame = pd.DataFrame({"year": [2015, 2015], "estimate": [0.06, 0.07], "n": [100, 300]})
+    pooled = trend_from_frame(frame)
+    assert pooled.estimate.tolist() == [pytest.approx(0.0675)] and pooled.n.tolist() == [400]
+    assert "2 surveys of 2015 (6.00, 7.00 %) are pooled" in str(pooled)
+    with pytest.raises(LiteracyError, match="the same figure stands twice"):
+        trend_from_frame(frame.assign(estimate=0.06, n=100))
     with pytest.raises(LiteracyError, match="'about 6' is not a number"):
         trend_from_frame(pd.DataFrame({"year": [2015], "percent": ["about 6"], "n": [100]}))
     with pytest.raises(LiteracyError, match="give year and estimate"):
@@ -194,11 +197,12 @@ def test_a_csv_file(tmp_path: Path) -> None:
 
 def test_the_national_series_is_a_marked_splice() -> None:
     t = series_trend()
-    assert t.level == "nation" and len(t) == 11 and t.years[0] == 2001
+    assert t.level == "nation" and len(t) == 12 and t.years[[0, -1]].tolist() == [2001, 2025]
     assert t.breaks == (2015.0, 2020.0, 2022.0)
     assert t.label.zh == "全国"
     assert "1996 left out" in str(t)
-    assert len(series_trend(since=1990)) == 12
+    assert len(series_trend(since=1990)) == 13
+    assert "2020 and 2022 are not like for like" in str(t)
 
 
 def test_published_series_by_either_name() -> None:

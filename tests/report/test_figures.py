@@ -262,7 +262,7 @@ def test_every_figure_is_listed_with_what_it_needs():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_rows_of_a_backtest_are_its_methods(lang):
     from literacy.projection import backtest, series_trend
-    from literacy.projection.methods import METHODS
+    from literacy.projection.models.methods import METHODS
     from literacy.report.adaptation import tables_of
 
     found = backtest(series_trend("national"), ("local_linear", "linear", "compound"))

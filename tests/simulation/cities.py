@@ -1,7 +1,7 @@
-"""Cities with a known truth, surveyed by chance and projected: does the projection keep what it promises?
+"""Simulated cities surveyed by chance and projected side by side, beside the simple rivals.
 
-Every number comes from the package's own model (``chain``, ``assemble``, the filter): only the loop over cities is
-replaced by arrays. ``tests/projection/test_simulation.py`` checks that a city done here equals ``project``.
+Every number of ours comes from the package's own model (``lay_out``, ``fit_curves``): only the loop over cities is replaced by
+arrays. ``tests/projection/test_simulation.py`` checks that a city done here equals ``project``.
 """
 
 from __future__ import annotations
@@ -10,135 +10,138 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from literacy.kernels.forecast.baselines import own_line
-from literacy.kernels.forecast.scores import brier
-from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
-from literacy.kernels.forecast.statespace import filter_states
-from literacy.projection.dynamics import Dynamics, assemble, chain, read_posterior
-from literacy.projection.series import series_trend, trend_from_frame
-from literacy.projection.waves import Trend
+from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.curves import Paths, Waves, fit_curves, join_paths
+from literacy.kernels.forecast.spread import empirical_logit, expit, logit
+from literacy.projection.models.averaging import Assumptions, fit_place, lay_out
+from literacy.projection.series import series_trend
 
-N, DEFF = 1200, 1.8
-"""Respondents and design effect of a city survey."""
-
-GOAL, GOAL_YEAR = 0.12, 2025
-RIGHT = 0.115
-"""Mean yearly gain, in logits, that agrees with the national one; 0.05 and 0.18 do not."""
-
-
-@dataclass(frozen=True)
-class World:
-    """How the cities really are.
-
-    Attributes
-    ----------
-    mean_gain, sd_gain : float
-        The cities' yearly gains in logits.
-    centre, sd_level : float
-        Log odds of the share in the goal's year: the goal is met by about half of the cities at ``logit(GOAL)``.
-    gap, ahead : int
-        Years between surveys, and from the last survey to the goal.
-    before : tuple of float
-        Years from each survey to the goal, the last survey first, in place of ``gap`` and ``ahead``.
-    goal : float
-        Share asked about.
-    n, deff : float
-        Respondents and design effect of a survey.
-    level_sd, slope_sd : float
-        Wander of the truth beyond a straight line in log odds.
-    """
-
-    mean_gain: float = RIGHT
-    sd_gain: float = 0.05
-    centre: float = float(logit(GOAL))
-    sd_level: float = 0.3
-    gap: int = 2
-    ahead: int = 2
-    level_sd: float = 0.0
-    slope_sd: float = 0.0
-    before: tuple[float, ...] = ()
-    goal: float = GOAL
-    n: int = N
-    deff: float = DEFF
-
-    @property
-    def size(self) -> int:
-        """Effective respondents of a survey."""
-        return round(self.n / self.deff)
+AHEAD = (1, 2, 5, 10)
+FIRST, LAST = 1995, 2040
+GRID = np.arange(FIRST, LAST + 1.0)
 
 
 @dataclass(frozen=True)
 class Cities:
-    """Surveys (c, k) of c cities in k years, their effective size, and the true share in the goal's year (c,)."""
+    """b cities with up to k surveys.
 
-    years: np.ndarray
+    Attributes
+    ----------
+    time, share : (b, k), NaN where a city has fewer surveys; the last column is the last survey
+    size : (b,) effective respondents as stated
+    unknown : bool, whether the design effect behind ``size`` is only assumed
+    truth : (b, len(AHEAD)) true shares after the last survey
+    goal : (b,) share asked about two years after the last survey
+    """
+
+    time: np.ndarray
     share: np.ndarray
+    size: np.ndarray
+    unknown: bool
     truth: np.ndarray
-    size: int = round(N / DEFF)
+    goal: np.ndarray
+
+    @property
+    def seen(self) -> np.ndarray:
+        return ~np.isnan(self.time)
+
+    @property
+    def last(self) -> np.ndarray:
+        return self.time[:, -1]
 
 
-def draw(world: World, waves: int, cities: int, rng: np.random.Generator) -> Cities:
-    """Draw cities and their surveys; a survey counts hits among its effective respondents."""
-    years = GOAL_YEAR - world.ahead - world.gap * np.arange(waves - 1, -1, -1.0)
-    if world.before:
-        years = GOAL_YEAR - np.array(world.before[:waves][::-1])
-    grid = np.append(years, GOAL_YEAR)
-    gain = rng.normal(world.mean_gain, world.sd_gain, cities)
-    level = rng.normal(world.centre, world.sd_level, cities)
-    path = level[:, None] + gain[:, None] * (grid - GOAL_YEAR)
-    step = np.diff(grid)
-    bend = np.cumsum(rng.normal(size=(cities, len(step))) * world.slope_sd * np.sqrt(step), axis=1)
-    wander = rng.normal(size=(cities, len(step))) * world.level_sd * np.sqrt(step) + bend * step
-    path[:, 1:] += np.cumsum(wander, axis=1)
-    share = rng.binomial(world.size, expit(path[:, :-1])) / world.size
-    return Cities(years, share, expit(path[:, -1]), world.size)
+def national_paths(assumed: Assumptions | None = None) -> Paths:
+    """The published nation over :data:`GRID`, on every scale."""
+    nation = fit_place(series_trend("national"), (), GRID, assumed or Assumptions())
+    return join_paths(nation.fit, nation.curves, len(GRID))
 
 
-def survey_trend(years: np.ndarray, share: np.ndarray, size: int = round(N / DEFF)) -> Trend:
-    """One simulated city as a Trend, the way a user would make it."""
-    import pandas as pd
-
-    frame = pd.DataFrame({"year": years, "estimate": share, "n": float(size), "deff": 1.0})
-    return trend_from_frame(frame, area="simulated city")
-
-
-def project_cities(cities: Cities, dynamics: Dynamics, higher: tuple[Trend, ...]) -> Spread:
-    """Distribution of every city's share in the goal's year."""
-    template = survey_trend(cities.years, np.full(len(cities.years), 0.1), cities.size)
-    model = assemble(chain(template, higher, dynamics), np.array([float(GOAL_YEAR)]), dynamics)
-    value, variance = empirical_logit(cities.share, np.full(cities.share.shape, float(cities.size)))
-    count = len(cities.share)
-    y = np.broadcast_to(model.y, (count, len(model.y))).copy()
-    errors = np.broadcast_to(model.variance, y.shape).copy()
-    own = np.flatnonzero((model.design[:, 2 * len(higher)] == 1) & ~np.isnan(model.y))
-    y[:, own], errors[:, own] = value, variance
-    path = filter_states(y, errors, model.design, model.transition, model.noise, model.mean, model.covariance)
-    found = read_posterior(path, model)
-    return Spread(found.mean[:, 0, -1], np.sqrt(found.covariance[:, 0, -1, -1]))
-
-
-def own_lines(cities: Cities) -> Spread:
-    """Every city's own straight line with its sampling error: the rival without a prior."""
-    parts = [
-        own_line(cities.years, p, np.array([float(GOAL_YEAR)]), np.sqrt(p * (1 - p) / cities.size))
-        for p in cities.share
+def project_cities(
+    cities: Cities, paths: Paths | None, assumed: Assumptions | None = None, extra: np.ndarray | None = None
+) -> list[Blend]:
+    """Distribution of every city's share, one Blend a horizon; ``extra`` adds to the components' log weights."""
+    fit, curves, weight = fit_cities(cities, paths, assumed, extra)
+    variance = np.maximum(np.einsum("bctt->bct", fit.covariance), 0.0)
+    return [
+        Blend(fit.mean[:, :, j], np.sqrt(variance[:, :, j]), curves.curvature, weight)
+        for j in range(fit.mean.shape[2])
     ]
-    return Spread(
-        np.array([s.location[0] for s in parts]), np.array([s.scale[0] for s in parts]), np.inf, "identity"
+
+
+def fit_cities(cities, paths, assumed=None, extra=None):  # type: ignore[no-untyped-def]
+    """The fit, the components and their weights."""
+    curves = lay_out(assumed or Assumptions(), paths is not None, cities.unknown)
+    size = np.where(cities.seen, cities.size[:, None], np.nan)
+    value, variance = empirical_logit(
+        np.where(cities.seen, cities.share, 0.5), np.where(cities.seen, size, 1.0)
+    )
+    value = np.where(cities.seen, value, np.nan)
+    k = value.shape[1]
+    waves = Waves(
+        cities.time,
+        value,
+        variance[:, :, None] * np.eye(k),
+        np.full(value.shape, cities.unknown),
+        np.empty(0),
+        0.0,
+    )
+    target = cities.last[:, None] + np.array(AHEAD, dtype=float)
+    own = None
+    if paths is not None:
+        time = np.concatenate([np.where(cities.seen, cities.time, cities.last[:, None]), target], axis=1)
+        at = (time - FIRST).round().astype(int)
+        own = Paths(
+            paths.curvature,
+            np.stack([m[0][at] for m in paths.mean]),
+            np.stack([c[0][at[:, :, None], at[:, None, :]] for c in paths.covariance]),
+            paths.loglik,
+        )
+    fit = fit_curves(waves, target, curves, own)
+    return fit, curves, fit.weight(curves, extra)
+
+
+def simple_rivals(cities: Cities) -> dict[str, list[Blend]]:
+    """Last value, the nation's pace, the own line in log odds and in shares: each with its sampling error."""
+    seen, z = cities.seen, np.zeros(cities.time.shape)
+    size = np.where(seen, cities.size[:, None], 1.0)
+    share = np.clip(np.where(seen, cities.share, 0.5), 0.5 / size, 1 - 0.5 / size)
+    z, v = np.where(seen, logit(share), 0.0), np.where(seen, 1 / (size * share * (1 - share)), 0.0)
+    nation = series_trend("national")
+    line = np.interp(GRID, nation.times, logit(nation.estimate))
+    step = float(line[int(nation.times[-1]) - FIRST] - line[int(nation.times[-2]) - FIRST])
+    line = line + np.maximum(GRID - nation.times[-1], 0) * step
+    at = (cities.last - FIRST).round().astype(int)
+    count = np.maximum(seen.sum(axis=1), 1)
+    middle = np.where(seen, cities.time, 0).sum(axis=1) / count
+    apart = np.where(seen, cities.time - middle[:, None], 0.0)
+    width = np.maximum((apart**2).sum(axis=1), 1e-12)
+    made: dict[str, list[Blend]] = {
+        n: [] for n in ("last value", "national pace", "own line", "own line, shares")
+    }
+    for ahead in AHEAD:
+        pull = seen / count[:, None] + ((cities.last + ahead - middle) / width)[:, None] * apart
+        pull = np.where((count > 1)[:, None], pull, np.eye(seen.shape[1])[-1])
+        se = np.sqrt(v[:, -1])
+        made["last value"].append(_normal(z[:, -1], se))
+        made["national pace"].append(_normal(z[:, -1] + line[at + ahead] - line[at], se))
+        made["own line"].append(_normal((pull * z).sum(axis=1), np.sqrt((pull**2 * v).sum(axis=1))))
+        flat = np.clip((pull * np.where(seen, share, 0)).sum(axis=1), 1e-3, 0.999)
+        error = np.sqrt((pull**2 * np.where(seen, share * (1 - share) / size, 0)).sum(axis=1))
+        made["own line, shares"].append(_normal(logit(flat), error / (flat * (1 - flat))))
+    return made
+
+
+def _normal(location: np.ndarray, scale: np.ndarray) -> Blend:
+    return Blend(
+        location[:, None], np.maximum(scale, 1e-9)[:, None], np.zeros(1), np.ones((len(location), 1))
     )
 
 
-def score(forecast: Spread, truth: np.ndarray, goal: float = GOAL) -> dict[str, float]:
-    """Coverage of the 90 % interval, Brier score of passing, mean absolute error in points."""
-    low, high = forecast.quantile(0.05), forecast.quantile(0.95)
-    chance = 1 - forecast.cdf(goal)
-    return {
-        "coverage": float(np.mean((low <= truth) & (truth <= high))),
-        "brier": brier(chance, truth > goal),
-        "mae": 100 * float(np.mean(np.abs(forecast.median() - truth))),
-    }
+KNOTS = np.concatenate([np.linspace(-9, -5, 12), np.linspace(-4.9, 2.5, 140), np.linspace(2.7, 6, 10)])
 
 
-def national() -> tuple[Trend, ...]:
-    """The published national series as it stood before the goal's year."""
-    return (series_trend("national").until(GOAL_YEAR - 1),)
+def crps(forecast: Blend, truth: np.ndarray) -> np.ndarray:
+    """Continuous ranked probability score in shares, by integrating over a grid; (b,) array."""
+    share = expit(KNOTS)
+    below = np.stack([forecast.chance_below(np.full(len(truth), x)) for x in KNOTS], axis=1)
+    return np.asarray(np.trapezoid((below - (share >= truth[:, None])) ** 2, share, axis=1))

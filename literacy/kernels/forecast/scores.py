@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.kernels.forecast.spread import Spread
+from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.spread import Spread, expit
 
 Floats = NDArray[np.float64]
 
 
-def crps(forecast: Spread, truth: Floats, nodes: int = 2000) -> Floats:
+def crps(forecast: Spread | Blend, truth: Floats, nodes: int = 2000) -> Floats:
     """Continuous ranked probability score, as the mean quantile loss over ``nodes`` levels.
 
     Parameters
     ----------
-    forecast : Spread with location of shape (n,)
+    forecast : Spread or Blend with location of shape (n,)
     truth : (n,) shares that came
     nodes : int, number of levels, equally spaced
 
@@ -26,6 +27,13 @@ def crps(forecast: Spread, truth: Floats, nodes: int = 2000) -> Floats:
     truth = np.asarray(truth, dtype=float)
     if forecast.point:
         return np.abs(forecast.median() - truth)
+    if isinstance(
+        forecast, Blend
+    ):  # the integral of the squared distance of the distribution from the step that came
+        z = np.linspace(-12.0, 12.0, nodes)
+        share = expit(z)
+        below = forecast.chance_below(np.broadcast_to(z[:, None], (nodes, len(truth))))
+        return np.asarray(np.trapezoid((below - (share[:, None] >= truth)) ** 2, share, axis=0))
     tau = (np.arange(nodes) + 0.5) / nodes
     wide = Spread(
         np.asarray(forecast.location)[..., None],
@@ -51,7 +59,7 @@ def brier(probability: Floats, came: Floats) -> float:
     return float(np.mean((np.asarray(probability) - np.asarray(came)) ** 2))
 
 
-def covered(forecast: Spread, truth: Floats, level: float = 0.9) -> NDArray[np.bool_]:
+def covered(forecast: Spread | Blend, truth: Floats, level: float = 0.9) -> NDArray[np.bool_]:
     """Whether the central interval of that level holds the truth; (n,) array."""
     low, high = forecast.quantile((1 - level) / 2), forecast.quantile((1 + level) / 2)
     return (low <= truth) & (truth <= high)

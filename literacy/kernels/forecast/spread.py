@@ -51,6 +51,21 @@ def empirical_logit(share: Floats, size: Floats) -> tuple[Floats, Floats]:
     return value, np.where(exact, 0.0, 1 / hits + 1 / misses)
 
 
+def df_factor(df: Floats) -> Floats:
+    """How much wider a 95 % interval is with so many degrees of freedom than with a known standard error.
+
+    Parameters
+    ----------
+    df : array; not finite or not above 0 where the standard error is taken as known (factor 1)
+    """
+    from scipy import special
+
+    df = np.asarray(df, dtype=float)
+    known = np.isfinite(df) & (df > 0)
+    wide = special.stdtrit(np.where(known, df, 1.0), 0.975) / special.ndtri(0.975)
+    return np.asarray(np.where(known, wide, 1.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Distribution of a share: ``link(share) = location + scale · T``.

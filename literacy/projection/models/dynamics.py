@@ -170,7 +170,7 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
         np.diff(time, prepend=time[0]), parents, dynamics.level_sd, dynamics.slope_sd
     )
     for j, one in enumerate(series):
-        for year in one.trend.breaks if one.trend is not None else ():
+        for year in one.trend.break_times if one.trend is not None else ():
             step = int(np.argmax(time >= year))  # the first step of that year: jumps come before births
             noise[step, 2 * j, 2 * j] += dynamics.break_sd**2
     born = _births(series, float(times[-1]))
@@ -241,11 +241,11 @@ def _events(series: Sequence[Series], times: Floats) -> tuple[Floats, Floats, ND
     years: list[float] = []
     for j, one in enumerate(series):
         if one.trend is not None and len(one.trend):
-            value, block = one.trend.log_odds()
+            value, block = one.trend.observations()
             values += value.tolist()
             blocks.append(block)
             owner += [j] * len(value)
-            years += one.trend.years.tolist()
+            years += one.trend.times.tolist()
     errors = np.zeros((len(values), len(values)))
     at = 0
     for block in blocks:
@@ -261,10 +261,10 @@ def _births(series: Sequence[Series], latest: float) -> Floats:
     for j in reversed(range(len(series))):
         one = series[j]
         if one.trend is not None and len(one.trend):
-            born[j] = min(born[j], float(one.trend.years[0]))
+            born[j] = min(born[j], float(one.trend.times[0]))
         elif np.isinf(born[j]):
             above = series[one.parent].trend if one.parent >= 0 else None
-            born[j] = float(above.years[-1]) if above is not None and len(above) else latest
+            born[j] = float(above.times[-1]) if above is not None and len(above) else latest
         if one.parent >= 0:
             born[one.parent] = min(born[one.parent], born[j])
         for k in one.adds:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
 from literacy.kernels.forecast import baselines as lines
+from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
-from literacy.projection.dynamics import Dynamics, chain, posterior
+from literacy.projection.models.averaging import Assumptions, fit_place
+from literacy.projection.models.dynamics import Dynamics, chain, posterior
 from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
@@ -43,18 +45,32 @@ class Method:
 
 def _line(kernel: Callable[[Floats, Floats, Floats], Spread]) -> Callable[[Trend, Floats], Spread]:
     def forecast(trend: Trend, target: Floats) -> Spread:
-        return kernel(trend.years, trend.estimate, target)
+        return kernel(trend.times, trend.estimate, target)
+
+    return forecast
+
+
+def _rival(name: str) -> Callable[[Trend, Floats], Spread]:
+    """A method of statsmodels on yearly log odds (see :mod:`literacy.projection.models.rivals`)."""
+
+    def forecast(trend: Trend, target: Floats) -> Spread:
+        from literacy.projection.models.rivals import forecast_rival
+
+        return forecast_rival(name, trend.times, trend.estimate, target)
 
     return forecast
 
 
 def _own_line(trend: Trend, target: Floats) -> Spread:
-    return lines.own_line(trend.years, trend.estimate, target, trend.se)
+    return lines.own_line(trend.times, trend.estimate, target, trend.se)
 
 
+AVERAGED = Method("averaged", Label("多种假设加权平均", "average over assumptions"), 1, True)
 LOCAL_LINEAR = Method(
     "local_linear", Label("局部线性趋势（对数发生比）", "local linear trend, logit"), 1, True
 )
+MODELS = (AVERAGED.name, LOCAL_LINEAR.name)
+"""The methods that use higher levels, one wave, or a proxy."""
 
 _BASELINES: tuple[tuple[Method, Callable[[Trend, Floats], Spread]], ...] = (
     (Method("last_value", Label("末次值", "last value"), 1, True), _line(lines.last_value)),
@@ -82,23 +98,47 @@ _BASELINES: tuple[tuple[Method, Callable[[Trend, Floats], Spread]], ...] = (
     ),
 )
 
+_RIVALS: tuple[tuple[Method, Callable[[Trend, Floats], Spread]], ...] = (
+    (
+        Method("ets", Label("指数平滑（阻尼趋势）", "exponential smoothing, damped trend"), 5, True, True),
+        _rival("ets"),
+    ),
+    (Method("theta", Label("Theta 法", "Theta"), 5, True, True), _rival("theta")),
+    (
+        Method("arima", Label("ARIMA(0,1,1) 含漂移", "ARIMA(0,1,1) with drift"), 5, True, True),
+        _rival("arima"),
+    ),
+    (
+        Method(
+            "unobserved",
+            Label("不可观测成分（局部线性趋势）", "unobserved components, local linear trend"),
+            5,
+            True,
+            True,
+        ),
+        _rival("unobserved"),
+    ),
+)
+
 METHODS: dict[str, Method] = {
+    AVERAGED.name: AVERAGED,
     LOCAL_LINEAR.name: LOCAL_LINEAR,
-    **{method.name: method for method, _ in _BASELINES},
+    **{method.name: method for method, _ in (*_BASELINES, *_RIVALS)},
 }
 """Every method by name; the first is the default."""
 
-_FORECASTS = {method.name: forecast for method, forecast in _BASELINES}
+_FORECASTS = {method.name: forecast for method, forecast in (*_BASELINES, *_RIVALS)}
 
 
 def forecast_shares(
     trend: Trend,
     target: Floats,
-    method: str = "local_linear",
+    method: str = AVERAGED.name,
     *,
     higher: Sequence[Trend] = (),
     dynamics: Dynamics | None = None,
-) -> Spread:
+    assumed: Assumptions | None = None,
+) -> Spread | Blend:
     """Distribution of the share in each target year by one method.
 
     Parameters
@@ -108,8 +148,11 @@ def forecast_shares(
     method : str
         A key of :data:`METHODS`.
     higher : sequence of Trend
-        Higher levels, widest first; only ``local_linear`` uses them.
+        Higher levels, widest first; only :data:`MODELS` use them.
     dynamics : Dynamics, optional
+        Of ``local_linear``.
+    assumed : Assumptions, optional
+        Of ``averaged``.
     """
     option("method", method, tuple(METHODS), "project.input")
     chosen = METHODS[method]
@@ -119,15 +162,17 @@ def forecast_shares(
             "project.input",
             where=f"method {method}",
             what=f"needs {chosen.least} waves, there {'is' if len(trend) == 1 else 'are'} {len(trend)}",
-            fix="use method='local_linear' with a higher level, or add waves",
+            fix="leave the method out: the default needs one wave and a higher level",
         )
     if chosen.inside and not np.all((trend.estimate > 0) & (trend.estimate < 1)):
         raise LiteracyError(
             "project.input",
             where=f"method {method}",
             what="a wave has a share of 0 or 1, which has no logarithm or log odds",
-            fix="use method='local_linear', which allows for it, or 'linear'",
+            fix="leave the method out: the default allows for it, or use 'linear'",
         )
+    if method == AVERAGED.name:
+        return fit_place(trend, higher, target, assumed or Assumptions()).blend()
     if method != LOCAL_LINEAR.name:
         return _FORECASTS[method](trend, target)
     order = np.argsort(target)

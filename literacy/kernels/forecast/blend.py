@@ -1,0 +1,109 @@
+"""A forecast that is a mixture: normal on several scales, each with its weight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.kernels.forecast.scales import bend, unbend
+from literacy.kernels.forecast.spread import expit, logit
+
+Floats = NDArray[np.float64]
+
+LOWEST, HIGHEST, HALVINGS = -40.0, 40.0, 34
+REACH95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Distribution of a share: with weight w, ``bend(log odds, curvature)`` is normal.
+
+    Attributes
+    ----------
+    centre, width : (t, c) means and standard deviations on the components' scales
+    curvature : (c,)
+    weight : (t, c), rows sum to 1
+    """
+
+    centre: Floats
+    width: Floats
+    curvature: Floats
+    weight: Floats
+
+    df = np.inf
+    link = "logit"
+
+    @property
+    def point(self) -> bool:
+        """False: a mixture states its uncertainty."""
+        return False
+
+    @property
+    def location(self) -> Floats:
+        """(t,) log odds of the median."""
+        return self.level(0.5)
+
+    @property
+    def scale(self) -> Floats:
+        """(t,) half the 95 % interval in log odds, over 1.96: what a normal distribution as wide would have."""
+        return np.asarray((self.level(0.975) - self.level(0.025)) / (2 * REACH95))
+
+    def pick(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Blend:
+        """The rows named."""
+        return Blend(self.centre[keep], self.width[keep], self.curvature, self.weight[keep])
+
+    def chance_below(self, z: Floats) -> Floats:
+        """Probability that the log odds are at or below ``z`` (broadcast against the t rows)."""
+        from scipy import special
+
+        z = np.asarray(z, dtype=float)
+        total = np.zeros(np.broadcast_shapes(z.shape, self.centre.shape[:1]))
+        for lam in np.unique(self.curvature):
+            own = self.curvature == lam
+            x = bend(z, float(lam))[..., None]
+            width = self.width[:, own]
+            far = (x - self.centre[:, own]) / np.where(width > 0, width, 1.0)
+            below = np.where(width > 0, special.ndtr(far), (far >= 0).astype(float))
+            total = total + np.sum(self.weight[:, own] * below, axis=-1)
+        return total
+
+    def level(self, probability: Floats | float) -> Floats:
+        """Log odds at those probabilities (broadcast against the t rows), by bisection."""
+        tau = np.asarray(probability, dtype=float)
+        shape = np.broadcast_shapes(tau.shape, self.centre.shape[:1])
+        grid = np.concatenate([[LOWEST], np.linspace(-9.0, 9.0, 61), [HIGHEST]])
+        table = self.chance_below(np.broadcast_to(grid[:, None], (len(grid), len(self.centre))))
+        at = np.sum(table < np.asarray(tau)[..., None, :] if tau.ndim else table < tau, axis=-2)
+        at = np.broadcast_to(np.clip(at, 1, len(grid) - 1), shape)
+        low, high = grid[at - 1], grid[at]
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            below = self.chance_below(middle) < tau
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray((low + high) / 2)
+
+    def cdf(self, share: Floats | float) -> Floats:
+        """Probability that the share is at or below the given one."""
+        return self.chance_below(logit(np.clip(np.asarray(share, dtype=float), 0.0, 1.0)))
+
+    def quantile(self, probability: Floats | float) -> Floats:
+        """Shares at those probabilities."""
+        return expit(self.level(probability))
+
+    def median(self) -> Floats:
+        """The share in the middle."""
+        return self.quantile(0.5)
+
+    def sd(self) -> Floats:
+        """Standard deviation of the share, by 32-point Gauss-Hermite quadrature in every component."""
+        node, weight = np.polynomial.hermite_e.hermegauss(32)
+        share = np.empty((*self.centre.shape, len(node)))
+        for lam in np.unique(self.curvature):
+            own = self.curvature == lam
+            x = self.centre[:, own, None] + self.width[:, own, None] * node
+            share[:, own] = expit(unbend(x, float(lam)))
+        joint = self.weight[:, :, None] * weight / weight.sum()
+        mean = np.sum(joint * share, axis=(1, 2))
+        return np.asarray(np.sqrt(np.sum(joint * (share - mean[:, None, None]) ** 2, axis=(1, 2))))

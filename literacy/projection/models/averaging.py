@@ -1,0 +1,310 @@
+"""The default model: every plausible set of assumptions projects the place; its waves decide how much each counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.curves import Curves, Fit, Paths, Waves, fit_curves, join_paths
+from literacy.kernels.forecast.scales import steepness, unbend
+from literacy.projection.waves import Trend
+
+Floats = NDArray[np.float64]
+
+SCALES = {"logit": 0.0, "probit": 0.4, "arcsine": 0.67}
+"""Scales of the model by name, with their curvature in the family of Aranda-Ordaz."""
+
+BENDS = ((0.0, 0.88), (0.67, 0.12))
+"""Curvatures and their prior weights."""
+
+BELOW: tuple[tuple[float, float, float, float], ...] = (
+    (1.0, 0.0, 0.03, 0.13), (1.0, 0.0, 0.07, 0.56), (1.0, 0.0, 0.20, 0.06), (0.5, 0.0, 0.08, 0.10),
+    (0.0, 0.0, 0.03, 0.09), (2.0, 0.0, 0.08, 0.06),
+)  # fmt: skip
+"""Ways a place goes below a higher level: fraction of its gain, gain expected beside it, its sd, prior weight."""
+
+CONVERGE = ((0.0, 0.7), (0.03, 0.3))
+"""Gain lost a year for every logit above the higher level; prior weight. Between the published provinces of 2015 and
+2020 it was 0.040 (standard error 0.008)."""
+
+ALONE = ((0.0, 0.0, 0.05, 0.10), (0.0, 0.0, 0.15, 0.35), (0.0, 0.0, 0.50, 0.55))
+"""The same without a higher level: any gain around none."""
+
+NOISE = ((0.02, 0.005, 0.80), (0.05, 0.02, 0.14), (0.10, 0.05, 0.06))
+"""Wander of the level and of the gain, prior weight."""
+
+SURVEY = ((0.0, 0.80), (0.06, 0.13), (0.20, 0.07))
+"""Error of a survey beside its sampling error (mode, interviewers, nonresponse), logits; prior weight."""
+
+INFLATION = ((1.0, 0.5), (2.2, 0.5))
+"""Factor on the sampling variance where the design effect is assumed; prior weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What the reader fixed; None is averaged over.
+
+    Attributes
+    ----------
+    prior_sd : float or None
+        How far a place's yearly gain may lie from the higher level's, logits; inf: the higher level says nothing.
+    level_sd, slope_sd : float or None
+        Yearly wander of the level and of the gain, logits.
+    survey_sd : float or None
+        Error of every survey beside its sampling error, logits.
+    converge : float or None
+        Gain a place loses a year for every logit it stands above the higher level.
+    scale : str or None
+        A key of :data:`SCALES`.
+    gains : tuple or None
+        Ways to go below a higher level in place of :data:`BELOW`, as neighbours teach them.
+    break_sd, proxy_sd : float
+        Unknown jump where standards are joined; distance of a place without a survey from its proxy, logits.
+    """
+
+    prior_sd: float | None = None
+    level_sd: float | None = None
+    slope_sd: float | None = None
+    survey_sd: float | None = None
+    converge: float | None = None
+    scale: str | None = None
+    break_sd: float = 0.05
+    proxy_sd: float = 0.45
+    gains: tuple[tuple[float, float, float, float], ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("prior_sd", "level_sd", "slope_sd", "survey_sd", "converge", "break_sd", "proxy_sd"):
+            value = getattr(self, name)
+            if value is not None and not (value >= 0 and (math.isfinite(value) or name == "prior_sd")):
+                raise LiteracyError(
+                    "project.input",
+                    where=name,
+                    what=f"{value:g} cannot be a standard deviation",
+                    fix="give a number of logits, zero or more",
+                )
+        if self.scale is not None:
+            option("scale", self.scale, tuple(SCALES), "project.input")
+
+
+def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
+    """The components and their prior weights.
+
+    Parameters
+    ----------
+    assumed : Assumptions
+    below : bool
+        Whether there is a higher level to follow.
+    doubt : bool
+        Whether some wave's design effect is assumed.
+    """
+    gains = (BELOW if assumed.gains is None else assumed.gains) if below else ALONE
+    if below and assumed.prior_sd is not None:
+        gains = ALONE if math.isinf(assumed.prior_sd) else ((1.0, 0.0, assumed.prior_sd, 1.0),)
+    noise = [
+        (
+            level if assumed.level_sd is None else assumed.level_sd,
+            slope if assumed.slope_sd is None else assumed.slope_sd,
+            w,
+        )
+        for level, slope, w in NOISE
+    ]
+    survey = SURVEY if assumed.survey_sd is None else ((assumed.survey_sd, 1.0),)
+    converge = CONVERGE if below and assumed.converge is None else ((assumed.converge or 0.0, 1.0),)
+    bends = BENDS if assumed.scale is None else ((SCALES[assumed.scale], 1.0),)
+    rows = [
+        (c, f, k, m, g, a, s, e, i, w1 * w2 * w3 * w4 * w5 * w6)
+        for (c, w1), (f, m, g, w2), (k, w3), (a, s, w4), (e, w5), (i, w6) in product(
+            bends, gains, converge, noise, survey, INFLATION if doubt else ((1.0, 1.0),)
+        )
+    ]
+    merged: dict[tuple[float, ...], float] = {}
+    for (
+        bend_,
+        follow,
+        k,
+        *rest,
+        weight_,
+    ) in rows:  # a place that follows nothing does not converge to it either
+        key = (bend_, follow, k if follow > 0 else 0.0, *rest)
+        merged[key] = merged.get(key, 0.0) + weight_
+    table = np.array([[*key, w] for key, w in merged.items()])
+    c, f, k, m, g, a, d, e, i, w = table.T
+    return Curves(
+        curvature=c,
+        follow=f,
+        converge=k,
+        lean=m,
+        gain_sd=g,
+        level_sd=a,
+        slope_sd=d,
+        survey_sd=e,
+        inflation=i,
+        weight=w / w.sum(),
+    )
+
+
+def read_waves(trend: Trend, break_sd: float) -> Waves:
+    """The waves of one place as the kernel takes them; a place without any has one that is not there."""
+    if not len(trend):
+        nothing = np.full((1, 1), np.nan)
+        return Waves(
+            nothing, nothing, np.zeros((1, 1, 1)), np.zeros((1, 1), dtype=bool), np.empty(0), break_sd
+        )
+    value, covariance = trend.observations()
+    unknown = np.array(trend.assumed, dtype=bool) if trend.assumed else np.zeros(len(trend), dtype=bool)
+    return Waves(trend.times[None], value[None], covariance[None], unknown[None], trend.break_times, break_sd)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Do the waves agree with the model, given the errors that are stated for them?
+
+    Attributes
+    ----------
+    chi_square, df, p : float
+        Squared distance of the waves from the plainest component (stated errors, least wander), and its test.
+    widening : float
+        How much wider the interval of the first year ahead is than with stated errors and least wander alone.
+    """
+
+    chi_square: float
+    df: int
+    p: float
+    widening: float
+
+    def sentence(self) -> str:
+        """The test in words."""
+        chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
+        told = f"chi-square {self.chi_square:.1f} on {self.df} df, {chance}"
+        if self.p >= 0.05:
+            return f"fit: the waves agree with the model within their stated errors ({told})"
+        return (
+            f"NO FIT: the waves differ by more than their stated errors allow ({told}); the interval is "
+            f"{self.widening:.2f} times as wide as those errors alone would make it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Averaged:
+    """A fitted place.
+
+    Attributes
+    ----------
+    fit : Fit, of one place
+    curves : Curves
+    times : (t,) times of the fit
+    above : tuple of Averaged, the higher levels, widest first
+    paths : Paths or None, of the next higher level, at the place's waves and times
+    """
+
+    fit: Fit
+    curves: Curves
+    times: Floats
+    above: tuple[Averaged, ...] = ()
+    paths: Paths | None = None
+
+    def weight(self, extra: Floats | None = None) -> Floats:
+        """(c,) posterior weights."""
+        return np.asarray(self.fit.weight(self.curves, extra)[0])
+
+    def plainest(self) -> NDArray[np.bool_]:
+        """(c,) components with stated errors and the least wander."""
+        c = self.curves
+        plain = (c.survey_sd == c.survey_sd.min()) & (c.level_sd == c.level_sd.min())
+        return np.asarray(np.logical_and(plain, c.inflation == c.inflation.min()))
+
+    def agreement(self, count: int, start: float) -> Agreement | None:
+        """Test of the ``count`` waves, the last at ``start``, against the usual plain component; None for too few."""
+        from scipy import special
+
+        c = self.curves
+        df = count - (1 if c.follow.max() > 0 else 2)
+        if df < 1:
+            return None
+        plain = self.plainest()
+        usual = plain & (c.curvature == c.curvature.min()) & (c.converge == c.converge.min())
+        at = int(np.argmax(np.where(usual, c.weight, -1.0)))
+        distance = float(self.fit.misfit[0, at])
+        first = self.times == self.times[self.times > start].min()
+        whole = self.blend(first)
+        narrow = np.where(plain, 0.0, -np.inf)
+        widening = float(whole.scale[0] / self.blend(first, narrow).scale[0])
+        return Agreement(distance, df, float(special.chdtrc(df, distance)), widening)
+
+    def gain(self, start: float) -> tuple[float, float]:
+        """Mean and standard deviation of the change in log odds from ``start`` to the year after it (both in times)."""
+        a, b = (int(np.argmin(np.abs(self.times - t))) for t in (start, start + 1))
+        span = float(self.times[b] - self.times[a]) or 1.0
+        m, v = self.fit.mean[0], self.fit.covariance[0]
+        lam = self.curves.curvature
+        unit = np.array([float(steepness(unbend(x, k), k)) for x, k in zip(m[:, a], lam, strict=True)])
+        step = (m[:, b] - m[:, a]) / unit / span
+        var = (v[:, b, b] + v[:, a, a] - 2 * v[:, a, b]) / (unit * span) ** 2
+        w = self.weight()
+        mean = float(w @ step)
+        return mean, math.sqrt(max(0.0, float(w @ (var + (step - mean) ** 2))))
+
+    def blend(self, keep: NDArray[np.bool_] | None = None, extra: Floats | None = None) -> Blend:
+        """Distribution of the share at the times kept."""
+        keep = np.ones(len(self.times), dtype=bool) if keep is None else keep
+        centre = self.fit.mean[0][:, keep].T
+        variance = np.einsum("ctt->ct", self.fit.covariance[0])[:, keep].T
+        weight = np.broadcast_to(self.weight(extra), centre.shape)
+        return Blend(centre, np.sqrt(np.maximum(variance, 0.0)), self.curves.curvature, weight)
+
+
+def fit_place(
+    trend: Trend,
+    higher: Sequence[Trend],
+    times: Floats,
+    assumed: Assumptions,
+    anchored: bool = False,
+    known: Paths | None = None,
+) -> Averaged:
+    """Fit the chain of levels, widest first, each following the one above.
+
+    Parameters
+    ----------
+    trend : Trend
+        Empty where ``anchored``: the place then is the last of ``higher`` plus a departure.
+    higher : sequence of Trend, widest first
+    times : (t,) times asked for; where anchored the first one is the last wave of the proxy
+    assumed : Assumptions
+    known : Paths, optional
+        Of the next higher level at the place's waves and ``times``, where they were worked out before.
+    """
+    if known is not None:
+        curves = lay_out(assumed, True, any(trend.assumed))
+        curves = curves.pick(np.isin(curves.curvature, known.curvature))
+        anchor = assumed.proxy_sd if anchored else None
+        waves = read_waves(trend, assumed.break_sd)
+        return Averaged(fit_curves(waves, times[None], curves, known, anchor), curves, times, (), known)
+    chain = [*higher, trend]
+    wanted = [times]
+    for one in reversed(chain[1:]):
+        own = one.times if len(one) else wanted[-1][:1]
+        wanted.append(np.concatenate([own, wanted[-1]]))
+    wanted.reverse()
+    above: tuple[Averaged, ...] = ()
+    paths: Paths | None = None
+    for depth, (one, targets) in enumerate(zip(chain, wanted, strict=True)):
+        doubt = any(one.assumed)
+        fixed = assumed if depth else replace(assumed, prior_sd=None)
+        curves = lay_out(fixed, paths is not None, doubt)
+        if paths is not None:
+            curves = curves.pick(np.isin(curves.curvature, paths.curvature))
+        last = depth == len(chain) - 1
+        anchor = assumed.proxy_sd if anchored and last else None
+        fit = fit_curves(read_waves(one, assumed.break_sd), targets[None], curves, paths, anchor)
+        place = Averaged(fit, curves, targets, above, paths)
+        above = (*above, place)
+        if not last:
+            paths = join_paths(fit, curves, len(targets))
+    return place

@@ -1,0 +1,40 @@
+"""When a figure stands: one convention for waves, goals and published yearly figures.
+
+A bare year means the middle of that year. Inside the room time is counted on the scale of whole years, on which 2023
+is the middle of 2023 and the spring of 2023, written 2023.2, is 2022.7.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def to_times(years: Floats) -> Floats:
+    """Moments on the scale of whole years: a bare year is its own middle, 2023.2 lies 0.3 before the middle of 2023.
+
+    Examples
+    --------
+    >>> to_times(np.array([2023.0, 2023.2, 2023.5])).round(3).tolist()
+    [2023.0, 2022.7, 2023.0]
+    """
+    years = np.asarray(years, dtype=float)
+    return np.where(years == np.floor(years), years, years - 0.5)
+
+
+def to_years(times: Floats) -> Floats:
+    """The reverse of :func:`to_times`; the middle of a year is written as the bare year."""
+    times = np.asarray(times, dtype=float)
+    return np.where(times == np.floor(times), times, times + 0.5)
+
+
+def whole_years(years: Floats) -> Floats | NDArray[np.int64]:
+    """Years as whole numbers where they all are."""
+    return years.astype(np.int64) if np.all(years == np.floor(years)) else years
+
+
+def label_years(times: Floats) -> Floats | NDArray[np.int64]:
+    """Times as people write them: whole years where they all are."""
+    return whole_years(to_years(times).round(6))

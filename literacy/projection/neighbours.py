@@ -1,0 +1,178 @@
+"""Places projected together: each is drawn to the others as strongly as they are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.instrument import Goal
+from literacy.projection.fans import Projection
+from literacy.projection.models.averaging import Assumptions, fit_place
+from literacy.projection.projections import project_place
+from literacy.projection.series import series_trend
+from literacy.projection.waves import Trend
+
+Floats = NDArray[np.float64]
+
+CENTRES = np.array([-0.15, -0.10, -0.05, 0.0, 0.05, 0.10, 0.15])
+"""How far the common gain of the places may lie from the higher level's, logits a year."""
+
+CENTRE_SD = 0.06
+SPREADS = ((0.015, 0.25), (0.04, 0.35), (0.08, 0.25), (0.15, 0.15))
+"""How far one place's gain may lie from the common one, logits a year; prior weight."""
+
+
+KEPT = 0.002
+"""Least weight of a way to gain that is carried on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class JointProjection(Printable):
+    """Several places projected together.
+
+    Attributes
+    ----------
+    places : mapping of name to Projection
+    centre, centre_sd : float
+        Common departure of the places' gains from the higher level's, logits a year.
+    spread : float
+        How far one place's gain lies from the common one (posterior mean of the standard deviation).
+    notes : tuple of str
+    """
+
+    places: Mapping[str, Projection]
+    centre: float
+    centre_sd: float
+    spread: float
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Projection:
+        return self.places[name]
+
+    def goals_frame(self) -> pd.DataFrame:
+        """One row a place and goal, by chance; ``rank`` within each goal."""
+        parts = [p.goals_frame().assign(area=name) for name, p in self.places.items()]
+        frame = pd.concat(parts, ignore_index=True)
+        frame["rank"] = frame.groupby(["year", "goal"])["probability"].rank(ascending=False, method="min")
+        order = ["area", "rank", *[c for c in frame.columns if c not in ("area", "rank")]]
+        return frame[order]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The fans of all places, one below the other."""
+        return pd.concat([p.to_frame() for p in self.places.values()], ignore_index=True)
+
+    def _title(self) -> str:
+        return f"Joint projection of {len(self.places)} places"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+@overload
+def project(trend: Trend, goal: Goal | Iterable[Goal] = (), **options: Any) -> Projection: ...
+
+
+@overload
+def project(
+    trend: Mapping[str, Trend] | Sequence[Trend], goal: Goal | Iterable[Goal] = (), **options: Any
+) -> JointProjection: ...
+
+
+def project(
+    trend: Trend | Mapping[str, Trend] | Sequence[Trend], goal: Goal | Iterable[Goal] = (), **options: Any
+) -> Projection | JointProjection:
+    """Project a place, or several places together, and give the chance of passing each goal in its year.
+
+    Parameters
+    ----------
+    trend : Trend, or mapping of name to Trend, or sequence of Trend
+        Several places (a league's banners, a province's cities) learn their common gain, and how alike they are,
+        from each other: the more alike their waves, the more each is drawn to the others.
+    goal : Goal or iterable of Goal
+    **options
+        As :func:`literacy.projection.projections.project_place` takes them.
+
+    Returns
+    -------
+    Projection, or JointProjection for several
+
+    Examples
+    --------
+    >>> from literacy.projection import project, series_trend, set_goal
+    >>> project(series_trend("national"), set_goal(2030, 0.2)).outlooks[0].first_year
+    2027
+    """
+    if isinstance(trend, Trend):
+        return project_place(trend, goal, **options)
+    places = (
+        dict(trend)
+        if isinstance(trend, Mapping)
+        else {t.area or f"place {i}": t for i, t in enumerate(trend, 1)}
+    )
+    if not isinstance(trend, Mapping) and len(places) != len(trend):
+        raise _refused("two places have the same name", "give a mapping of name to trend")
+    if len(places) < 2:
+        raise _refused(f"{len(places)} place", "give two places or more, or one Trend by itself")
+    if options.get("method", "averaged") != "averaged" or options.get("prior_sd") is not None:
+        raise _refused(
+            "method and prior_sd do not go with several places", "leave them out: the places decide"
+        )
+    higher = options.pop("higher", None)
+    above = [series_trend("national")] if higher is None else list(higher)
+    if not above or any(not len(t) for t in places.values()):
+        raise _refused(
+            "places are projected together below a higher level, each with a wave of its own",
+            "give a higher level, and leave out places that were never surveyed",
+        )
+    rest = {k: v for k, v in options.items() if k in Assumptions.__dataclass_fields__}
+    ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
+    prior = np.array(
+        [np.exp(-0.5 * (m / CENTRE_SD) ** 2) * w for m, (_, w) in product(CENTRES.tolist(), SPREADS)]
+    )
+    flat = tuple((*way, 1 / len(ways)) for way in ways)
+    plain = Assumptions(**{**rest, "gains": flat, "scale": rest.get("scale") or "logit", "converge": 0.0})
+    told = np.array([_evidence(t, above, plain, ways) for t in places.values()])
+    log = np.log(prior / prior.sum())
+    every = log + told.sum(axis=0)
+    weight = np.exp(every - every.max())
+    weight /= weight.sum()
+    made = {}
+    for i, (name, one) in enumerate(places.items()):
+        left = every - told[i]  # what the others say; the place's own waves are counted by its own fit
+        share = np.exp(left - left.max())
+        share /= share.sum()
+        keep = share > KEPT
+        gains = tuple((*way, float(w)) for way, w, k in zip(ways, share, keep, strict=True) if k)
+        made[name] = project_place(one, goal, higher=above, gains=gains, **options)
+    leans = np.array([w[1] for w in ways])
+    spreads = np.array([w[2] for w in ways])
+    centre = float(weight @ leans)
+    centre_sd = float(np.sqrt(weight @ (leans - centre) ** 2))
+    spread = float(weight @ spreads)
+    note = (
+        f"the places gain {centre:+.3f} logits a year (sd {centre_sd:.3f}) beside the higher level, "
+        f"and differ from each other by {spread:.3f}: the less they differ, the more each is drawn to the others"
+    )
+    return JointProjection(made, centre, centre_sd, spread, (note,))
+
+
+def _evidence(
+    trend: Trend, above: Sequence[Trend], assumed: Assumptions, ways: Sequence[tuple[float, float, float]]
+) -> Floats:
+    """Log likelihood of one place's waves under every common gain and spread."""
+    found = fit_place(trend, above, trend.times[-1:], assumed)
+    c = found.curves
+    logs = found.fit.loglik[0] + np.log(c.weight)
+    return np.array([np.logaddexp.reduce(logs[(c.lean == m) & (c.gain_sd == s)]) for _, m, s in ways])
+
+
+def _refused(what: str, fix: str) -> LiteracyError:
+    return LiteracyError("project.input", where="project", what=what, fix=fix)

@@ -1,0 +1,126 @@
+"""Sensitivity: the projection with every assumption that matters fixed in turn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.instrument import Goal
+from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.spread import Spread
+from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
+from literacy.projection.models.dynamics import Dynamics, chain, posterior
+from literacy.projection.outlooks import pick_rows
+from literacy.projection.verdicts import goal_value
+from literacy.projection.waves import Trend
+
+Floats = NDArray[np.float64]
+
+COLUMNS = [
+    "assumption", "setting", "prior_sd", "year", "goal", "estimate", "ci_low", "ci_high", "probability", "chosen",
+]  # fmt: skip
+Row = tuple[str, str, float, int, float, float, float, float, float, bool]
+
+STRENGTHS = (0.02, 0.04, 0.07, 0.10, 0.15, math.inf)
+"""Strengths of the slope prior that every projection below a higher level is repeated with."""
+
+PROJECTED = "as projected"
+
+
+def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    """Every assumption fixed in turn at the values that were averaged: name, setting in words, components."""
+    c = found.curves
+    if assumed.converge is None and found.paths is not None:
+        for k in np.unique(c.converge):
+            yield "gain lost for each logit above the higher level", f"{k:g}", c.converge == k
+    if assumed.level_sd is None and assumed.slope_sd is None:
+        for level in np.unique(c.level_sd):
+            slope = float(c.slope_sd[c.level_sd == level][0])
+            yield "yearly wander", f"level {level:g}, gain {slope:g}", c.level_sd == level
+    if assumed.survey_sd is None:
+        for sd in np.unique(c.survey_sd):
+            yield "survey error beside sampling", f"{sd:g}", c.survey_sd == sd
+    if len(np.unique(c.inflation)) > 1:
+        for factor in np.unique(c.inflation):
+            yield "factor on sampling variances that are assumed", f"{factor:g}", c.inflation == factor
+    if assumed.scale is None:
+        for name, curvature in SCALES.items():
+            yield "scale of growth", name, c.curvature == curvature
+
+
+def try_assumptions(
+    trend: Trend, found: Averaged, goals: Sequence[Goal], last: int, assumed: Assumptions
+) -> tuple[Row, ...]:
+    """Rows of the sensitivity table of the default model, the projection itself first.
+
+    Parameters
+    ----------
+    trend : Trend
+    found : Averaged, the projection itself; its times hold the goals' years
+    goals, last, assumed
+        As the projection has them.
+    """
+    times = _times(trend, goals, last)
+    if not len(times):
+        return ()
+    wanted = np.isin(found.times, times)
+    given = math.nan if assumed.prior_sd is None else assumed.prior_sd
+    rows = list(_rows(PROJECTED, PROJECTED, given, times, found.blend(wanted), goals, True))
+    if found.paths is not None and assumed.prior_sd is None:
+        for sd in STRENGTHS:
+            if math.isinf(sd) and len(trend) < 2:
+                continue
+            one = fit_place(
+                trend, (), found.times, replace(assumed, prior_sd=sd), not len(trend), found.paths
+            )
+            told = "none" if math.isinf(sd) else f"{sd:g}"
+            rows += _rows("prior sd", told, sd, times, one.blend(wanted), goals, False)
+    for name, told, keep in _settings(found, assumed):
+        if keep.any():
+            part = found.blend(wanted, np.where(keep, 0.0, -np.inf))
+            rows += _rows(name, told, math.nan, times, part, goals, False)
+    return tuple(rows)
+
+
+def try_strengths(
+    trend: Trend, above: Sequence[Trend], goals: Sequence[Goal], last: int, dynamics: Dynamics
+) -> tuple[Row, ...]:
+    """The same for the local linear trend: only the strength of the prior is tried."""
+    times = _times(trend, goals, last)
+    if not above or not len(times):
+        return ()
+    rows: list[Row] = []
+    for sd in sorted({*STRENGTHS, dynamics.prior_sd}):
+        if math.isinf(sd) and len(trend) < 2:
+            continue
+        one = replace(dynamics, prior_sd=sd)
+        spread = posterior(chain(trend, above, one, anchored=not len(trend)), times, one).spread()
+        told = "none" if math.isinf(sd) else f"{sd:g}"
+        rows += _rows("prior sd", told, sd, times, spread, goals, sd == dynamics.prior_sd)
+    return tuple(rows)
+
+
+def _times(trend: Trend, goals: Sequence[Goal], last: int) -> Floats:
+    years = sorted({g.year for g in goals} | ({last} if not goals else set()))
+    return np.array([y for y in years if not len(trend) or y > trend.times[-1]], dtype=float)
+
+
+def _rows(
+    name: str,
+    told: str,
+    sd: float,
+    times: Floats,
+    spread: Spread | Blend,
+    goals: Sequence[Goal],
+    chosen: bool,
+) -> Iterator[Row]:
+    for year in times:
+        one = pick_rows(spread, times == year)
+        low, high = (float(one.quantile(q)[0]) for q in (0.025, 0.975))
+        for level in [goal_value(g) for g in goals if g.year == year] or [math.nan]:
+            chance = math.nan if math.isnan(level) else 1.0 - float(one.cdf(level)[0])
+            yield (name, told, sd, int(year), level, float(one.median()[0]), low, high, chance, chosen)

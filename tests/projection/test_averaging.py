@@ -1,0 +1,168 @@
+"""The default model: fit, level, neighbours, far years, and the questions of a head of office."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from literacy.errors import LiteracyError
+from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.curves import Curves, Waves, drift, fit_curves, wander
+from literacy.kernels.forecast.scales import bend, steepness, unbend
+from literacy.kernels.forecast.spread import expit, logit
+from literacy.projection import (
+    JointProjection,
+    Trend,
+    change_since,
+    milestones,
+    project,
+    series_trend,
+    set_goal,
+    size_to_prove,
+    trend_from_frame,
+)
+
+
+def city(percent: list[float], first: int = 2019, gap: int = 2, n: int = 1200, area: str = "x") -> Trend:
+    years = [first + gap * i for i in range(len(percent))]
+    return trend_from_frame(pd.DataFrame({"year": years, "percent": percent, "n": n, "deff": 1.5}), area=area)
+
+
+def test_scales_are_their_own_inverse_and_slope() -> None:
+    z = np.linspace(-4, 4, 9)
+    for curvature in (0.0, 0.4, 0.67, 1.0):
+        np.testing.assert_allclose(unbend(bend(z, curvature), curvature), z, atol=1e-9)
+        step = (bend(z + 1e-6, curvature) - bend(z - 1e-6, curvature)) / 2e-6
+        np.testing.assert_allclose(steepness(z, curvature), step, rtol=1e-6)
+    np.testing.assert_allclose(bend(z, 1.0), 2 * (2 * expit(z) - 1), atol=1e-12)
+
+
+def test_a_blend_is_its_normals() -> None:
+    one = Blend(np.array([[-2.0, -2.0]]), np.array([[0.3, 0.3]]), np.zeros(2), np.array([[0.4, 0.6]]))
+    for q in (0.025, 0.5, 0.9):
+        assert float(logit(one.quantile(q)[0])) == pytest.approx(-2 + 0.3 * stats.norm.ppf(q), abs=1e-7)
+    assert float(one.scale[0]) == pytest.approx(0.3, abs=1e-7)
+    two = Blend(
+        np.array([[-2.0, -1.0]]), np.array([[0.2, 0.5]]), np.array([0.0, 0.67]), np.array([[0.5, 0.5]])
+    )
+    rng = np.random.default_rng(1)
+    draws = np.concatenate(
+        [expit(rng.normal(-2, 0.2, 200_000)), expit(unbend(rng.normal(-1, 0.5, 200_000), 0.67))]
+    )
+    assert float(two.sd()[0]) == pytest.approx(draws.std(), rel=0.01)
+    assert float(two.cdf(0.2)[0]) == pytest.approx(np.mean(draws <= 0.2), abs=0.004)
+
+
+def test_one_component_is_generalised_least_squares_by_hand() -> None:
+    """Level vague, gain N(0, 0.1²), level wander: the closed form of a Gaussian process."""
+    t, z, v = np.array([2019.0, 2021.0, 2024.0]), np.array([-2.4, -2.1, -1.9]), np.array([0.01, 0.02, 0.015])
+    one = np.ones(1)
+    curves = Curves(
+        curvature=0 * one, follow=0 * one, converge=0 * one, lean=0 * one, gain_sd=0.1 * one, level_sd=0.05 * one,
+        slope_sd=0.02 * one, survey_sd=0.03 * one, inflation=one, weight=one,
+    )  # fmt: skip
+    waves = Waves(t[None], z[None], np.diag(v)[None], np.zeros((1, 3), dtype=bool), np.empty(0), 0.0)
+    fit = fit_curves(waves, np.array([[2027.0]]), curves)
+    s = np.append(t, 2027.0) - 2024
+    u, w = s[:, None], s[None]
+    k = 25 + 0.01 * u * w + 0.0025 * wander(u, w) + 0.0004 * drift(u, w)
+    a = k[:3, :3] + np.diag(v + 0.0009)
+    assert fit.mean[0, 0, 0] == pytest.approx(
+        z.mean() + k[3, :3] @ np.linalg.solve(a, z - z.mean()), abs=1e-9
+    )
+    assert fit.covariance[0, 0, 0, 0] == pytest.approx(
+        k[3, 3] - k[3, :3] @ np.linalg.solve(a, k[:3, 3]), abs=1e-9
+    )
+    assert fit.loglik[0, 0] - stats.multivariate_normal(z * 0 + z.mean(), a).logpdf(z) == pytest.approx(
+        1.5 * math.log(2 * math.pi), abs=1e-6
+    )
+
+
+def test_waves_that_do_not_fit_widen_the_interval_and_it_is_said() -> None:
+    goal = set_goal(2027, 0.12)
+    rough, smooth = project(city([6, 14, 7, 15], n=2000), goal), project(city([6, 8, 10, 12], n=2000), goal)
+    assert rough.agreement is not None and smooth.agreement is not None
+    assert rough.agreement.p < 0.001 < 0.05 < smooth.agreement.p
+    assert rough.agreement.widening > 1.5 > smooth.agreement.widening
+    assert "NO FIT" in str(rough) and "agree with the model" in str(smooth)
+    a, b = rough.outlooks[0], smooth.outlooks[0]
+    assert logit(a.ci_high) - logit(a.ci_low) > 1.5 * (logit(b.ci_high) - logit(b.ci_low))
+
+
+def test_the_higher_a_place_stands_the_fewer_logits_it_gains() -> None:
+    gains = []
+    for percent in (8.0, 25.0):
+        made = project(city([percent], first=2024, n=3000), set_goal(2030, 0.5)).outlooks[0]
+        gains.append(float(logit(made.estimate) - logit(percent / 100)))
+    assert gains[1] < 0.9 * gains[0]
+
+
+def test_far_years_say_what_they_rest_on() -> None:
+    made = project(series_trend("national"), set_goal(2035, 0.25))
+    told = [n for n in made.notes if "shape of growth" in n]
+    assert len(told) == 1 and "arcsine" in told[0] and "2035 lies 10 years" in told[0]
+    assert not any(
+        "shape of growth" in n for n in project(series_trend("national"), set_goal(2027, 0.2)).notes
+    )
+
+
+def test_an_assumption_can_be_fixed_and_an_idle_one_is_refused() -> None:
+    goal = set_goal(2027, 0.12)
+    wide, narrow = (project(city([8, 9, 10]), goal, survey_sd=s).outlooks[0] for s in (0.2, 0.0))
+    assert wide.ci_high - wide.ci_low > narrow.ci_high - narrow.ci_low
+    with pytest.raises(LiteracyError, match="does not use scale"):
+        project(city([8, 9, 10]), goal, method="local_linear", scale="probit")
+    with pytest.raises(LiteracyError, match="scale"):
+        project(city([8, 9, 10]), goal, scale="cubic")
+
+
+def test_neighbours_that_are_alike_draw_a_place_to_them() -> None:
+    goal = set_goal(2025, 0.15)
+    shape = np.array([0.45, 0.67, 1.0])
+    alike = {
+        f"b{i}": city((np.array([9.5, 10.0, 10.5, 11.0])[i] * shape).tolist(), area=f"b{i}") for i in range(4)
+    }
+    quiet = city([9.0, 9.9, 10.0], area="quiet")
+    joint = project({**alike, "quiet": quiet}, goal)
+    assert isinstance(joint, JointProjection)
+    assert joint["quiet"].gain[0] > project(quiet, goal).gain[0]
+    assert joint.centre > 0.02 and "drawn to the others" in str(joint)
+    frame = joint.goals_frame()
+    assert sorted(frame["rank"]) == [1, 2, 3, 4, 5]
+    with pytest.raises(LiteracyError, match="1 place"):
+        project([quiet], goal)
+
+
+def test_the_size_that_proves_a_goal() -> None:
+    goal = set_goal(2025, 0.10)
+    made = project(city([8, 9, 10.5]), goal)
+    table = size_to_prove(made, goal, cost=80.0).to_frame()
+    known = table["n"].notna()
+    assert np.all(np.diff(table.loc[known, "n"]) > 0)
+    np.testing.assert_allclose(table.loc[known, "cost"], 80 * table.loc[known, "n"])
+    from literacy.projection.outlooks import pick_rows, survey_chances
+
+    here = pick_rows(made.spread, made.years == 2025)
+    first = table.iloc[0]
+    assert survey_chances(here, 0.10, float(first["n_eff"]))[1] == pytest.approx(first["chance"], abs=1e-3)
+    assert size_to_prove(made, set_goal(2025, 0.4)).to_frame()["n"].isna().all()
+    few = size_to_prove(made, goal, df=5).to_frame()
+    assert few["n"].iloc[0] > first["n"]
+
+
+def test_milestones_and_change_since() -> None:
+    goal = set_goal(2027, 0.13)
+    made = project(city([8, 9, 10.5]), goal)
+    table = milestones(made, goal).to_frame()
+    assert table["year"].tolist() == [2024, 2025, 2026, 2027]
+    assert np.all(np.diff(table["needed"]) > 0)
+    assert table["needed"].iloc[-1] == pytest.approx(0.13, abs=1e-3)
+    assert table["probability"].iloc[-1] == pytest.approx(made.outlooks[0].probability, abs=1e-3)
+    change = change_since(city([8, 9, 10.5]), 2019, [city([7, 8, 9], area="y")]).to_frame()
+    assert change["change"].tolist() == pytest.approx([0.025, 0.02]) and change["rank"].tolist() == [1, 2]
+    with pytest.raises(LiteracyError, match="no earlier wave"):
+        change_since(city([8, 9]), 2015)
