@@ -58,6 +58,9 @@ bench-irt: $(VENV)/.installed ## item response models beside girth and mirt of P
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality
 
+mutations: $(VENV)/.developed ## put eleven faults into the kernels: does a test catch each? (docs/mutations.md)
+	$(BIN)/python tests/mutations.py
+
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
 
@@ -97,4 +100,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help
+.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help

@@ -3,6 +3,7 @@
 from literacy.estimation.change.partition import decompose
 from literacy.estimation.change.waves import compare
 from literacy.estimation.core.estimate import Estimate, contrast
+from literacy.estimation.core.totals import Totals
 from literacy.estimation.models.model import Model
 from literacy.estimation.models.prediction import marginal_effects, marginal_means
 from literacy.estimation.models.regression import regress
@@ -15,21 +16,25 @@ from literacy.estimation.statistics.disclosure import suppress
 from literacy.estimation.statistics.hypothesis import Test
 from literacy.estimation.statistics.location import test_means, test_ranks
 from literacy.estimation.statistics.means import mean, population_variance, proportion, ratio, total
+from literacy.estimation.statistics.partials import finish, partial
 from literacy.estimation.statistics.quantiles import quantile
 
 __all__ = [
     "Estimate",
     "Model",
     "Test",
+    "Totals",
     "compare",
     "contrast",
     "cronbach",
     "crosstab",
     "decompose",
+    "finish",
     "kappa",
     "marginal_effects",
     "marginal_means",
     "mean",
+    "partial",
     "population_variance",
     "proportion",
     "quantile",

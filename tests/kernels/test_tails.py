@@ -56,3 +56,11 @@ def test_moments_match() -> None:
     scale, df = satterthwaite(np.array([3.0, 1.0]))
     assert scale * df == pytest.approx(4) and 2 * scale**2 * df == pytest.approx(2 * 10)
     assert all(np.isnan(satterthwaite(np.zeros(2))))
+
+
+def test_degrees_of_freedom_that_are_whole_but_for_rounding() -> None:
+    """R 4.2.2, survey 4.1.1 loses a whole degree of freedom at 71.999999999999986 (docs/ancestor.md)."""
+    weights = np.array([37 / 36, 37 / 36])
+    whole = tail_saddlepoint(1.95, weights, 72.0)
+    assert tail_saddlepoint(1.95, weights, 71.999999999999986) == pytest.approx(whole, rel=1e-12)
+    assert tail_saddlepoint(1.95, weights, 71.5) != pytest.approx(whole, rel=1e-4)

@@ -46,7 +46,7 @@ class Result:
 
 def finish_numbers(totals: Totals) -> Result:
     """Estimate every variable in every domain, with the covariance of all of them."""
-    codes = compile_frames(totals.units, totals.design) if isinstance(totals.units, Frames) else totals.units
+    codes = compile_units(totals)
     parts = totals.parts
     statistics = [make_statistic(p.statistic, p.centre, p.n) for p in parts]
     slopes = [np.nan_to_num(s.jacobian(p.t)) for s, p in zip(statistics, parts, strict=True)]
@@ -62,6 +62,16 @@ def finish_numbers(totals: Totals) -> Result:
         covariance = _linearize(totals, codes, slopes)
     df = [_degrees(totals, codes, p) for p in parts]
     return _assemble(totals, estimate, covariance, slopes, df, tuple(notes))
+
+
+def compile_units(totals: Totals) -> Codes:
+    """The design as the variance needs it."""
+    return compile_frames(totals.units, totals.design) if isinstance(totals.units, Frames) else totals.units
+
+
+def part_degrees(totals: Totals, part: Part) -> Floats:
+    """Degrees of freedom of each domain (D,) of a part."""
+    return _degrees(totals, compile_units(totals), part)
 
 
 def _linearize(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats:

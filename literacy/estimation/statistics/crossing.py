@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import Where, find_domains
@@ -14,6 +18,7 @@ from literacy.estimation.core.totals import Task
 from literacy.estimation.core.variables import Bools, read_levels
 from literacy.estimation.core.vocabulary import RESERVED, refuse_names
 from literacy.estimation.statistics.association import test_independence
+from literacy.estimation.statistics.hypothesis import Test
 from literacy.estimation.statistics.means import estimate_shares
 from literacy.estimation.statistics.variables import category_job
 from literacy.sampling import Sample
@@ -70,20 +75,54 @@ def crosstab(
             fix="choose others",
         )
     r, c = len(row_levels), len(column_levels)
-    count = np.bincount(a[used] * c + b[used], minlength=r * c)
+    count = np.bincount(a[used] * c + b[used], minlength=r * c).reshape(r, c)
     if share == "all":
         codes = np.where(used, a * c + b, -1)
         joint = pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(range(r * c)))
         marked = sample.evolve(frame=sample.frame.assign(**{CELL: joint}))
         made = estimate_shares(marked, (CELL,), None, used, ci=ci, level=level)
-        cells = made.table["level"].to_numpy(np.int64)
-        i, j, labels = cells // c, cells % c, {}
     else:
         inner, outer = (column, row) if share == "row" else (row, column)
         made = _levels_of(sample, inner, outer, used, ci, level)
-        place_row = {v: k for k, v in enumerate(row_levels)}
-        place_column = {v: k for k, v in enumerate(column_levels)}
-        first, second = (outer, "level") if share == "row" else ("level", outer)
+    test: Test | LiteracyError | None = None
+    if r > 1 and c > 1:
+        try:
+            test = test_independence(sample, row, column, where=where)
+        except LiteracyError as error:
+            if error.code != "estimate.variable":
+                raise
+            test = error
+    return arrange_table(made, row, column, row_levels, column_levels, count, share, test)
+
+
+def arrange_table(
+    made: Estimate,
+    row: str,
+    column: str,
+    row_levels: Sequence[Any],
+    column_levels: Sequence[Any],
+    count: NDArray[np.int64],
+    share: str,
+    test: Test | LiteracyError | None,
+) -> Estimate:
+    """The cross-table of shares that were estimated cell by cell.
+
+    Parameters
+    ----------
+    made : shares of the cells (``level`` is ``row * c + column``), or of the levels of one column by the other
+    row, column, row_levels, column_levels : the two variables
+    count : (r, c) respondents
+    share : of what the shares are
+    test : the test of independence, or why there is none
+    """
+    place_row = {v: k for k, v in enumerate(row_levels)}
+    place_column = {v: k for k, v in enumerate(column_levels)}
+    labels: dict[str, Any] = {}
+    if share == "all":
+        cells = made.table["level"].to_numpy(np.int64)
+        i, j = np.divmod(cells, len(column_levels))
+    else:
+        first, second = (row, "level") if share == "row" else ("level", column)
         i = np.array([place_row[v] for v in made.table[first]])
         j = np.array([place_column[v] for v in made.table[second]])
         labels = dict(made.labels)
@@ -91,11 +130,13 @@ def crosstab(
     table.insert(0, row, [row_levels[k] for k in i])
     table.insert(1, column, [column_levels[k] for k in j])
     table.insert(2, "variable", f"share of {share}" if share == "all" else f"share within {share}")
-    table.insert(3, "count", count[i * c + j])
+    table.insert(3, "count", count[i, j])
     order = np.lexsort((j, i))
-    notes = list(made.notes)
-    if r > 1 and c > 1:
-        notes.append(_tell_independence(sample, row, column, where))
+    if share == "all":
+        order = order[count[i, j][order] > 0]
+    notes = [*made.notes]
+    if test is not None:
+        notes.append(_tell_independence(row, column, test))
     return made.evolve(
         table=table.iloc[order].reset_index(drop=True),
         covariance=made.covariance[np.ix_(order, order)],
@@ -115,14 +156,10 @@ def _levels_of(sample: Sample, inner: str, outer: str, used: Bools, ci: str, lev
     )
 
 
-def _tell_independence(sample: Sample, row: str, column: str, where: Where) -> str:
+def _tell_independence(row: str, column: str, test: Test | LiteracyError) -> str:
     """One sentence on the test of independence."""
-    try:
-        test = test_independence(sample, row, column, where=where)
-    except LiteracyError as error:
-        if error.code != "estimate.variable":
-            raise
-        return f"independence of {row} and {column} cannot be tested: {error.what}"
+    if isinstance(test, LiteracyError):
+        return f"independence of {row} and {column} cannot be tested: {test.what}"
     if len(test.df) < 2 or np.isnan(test.p_value):
         return f"independence of {row} and {column} cannot be tested"
     return (

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+WHOLE = 1e-9
 
 
 def satterthwaite(weights: Floats) -> tuple[float, float]:
@@ -125,7 +126,8 @@ def tail_saddlepoint(x: float, weights: Floats, ddf: float = np.inf) -> float:
     weights : (k,) array
         Eigenvalues; at least one is positive.
     ddf : float
-        Denominator degrees of freedom (their whole part counts, as in R); infinite for the chi-square form.
+        Denominator degrees of freedom (their whole part counts, as in R; a number within 1e-9 of a whole one is that
+        one: under simple random sampling they are whole but for rounding); infinite for the chi-square form.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def tail_saddlepoint(x: float, weights: Floats, ddf: float = np.inf) -> float:
     from scipy import stats
 
     lam, mult, point = _expand(x, weights, ddf)
-    mult = np.floor(mult)
+    mult = np.floor(mult + WHOLE)
     edge = 0.99999
     high = float((0.5 / lam[lam > 0]).min()) * edge
     if (lam < 0).any():

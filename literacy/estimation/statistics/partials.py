@@ -1,0 +1,331 @@
+"""Estimates from blocks of rows: what each adds up to, and the estimate of their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.errors import LiteracyError, option
+from literacy.estimation.core.domains import By, Domains, Where, find_domains
+from literacy.estimation.core.engine import Job, sum_rows
+from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.core.finishing import finish_numbers, part_degrees, take_binary
+from literacy.estimation.core.labels import find_labels
+from literacy.estimation.core.results import finish_estimate
+from literacy.estimation.core.totals import Part, Task, Totals, name_units
+from literacy.estimation.core.variables import find_column, is_number
+from literacy.estimation.core.vocabulary import RESERVED, refuse_names
+from literacy.estimation.statistics.association import STATISTICS, WALD, Crossed, test_table
+from literacy.estimation.statistics.crossing import SHARES, arrange_table
+from literacy.estimation.statistics.hypothesis import Test
+from literacy.estimation.statistics.variables import (
+    Names,
+    category_job,
+    check_options,
+    has_value,
+    list_variables,
+    number_jobs,
+    ratio_job,
+    share_jobs,
+)
+from literacy.kernels.design.elements import Groups
+from literacy.kernels.design.intervals import METHODS
+from literacy.sampling import Design, Sample
+
+Floats = NDArray[np.float64]
+STATISTIC = ("mean", "total", "proportion", "ratio", "population_variance", "crosstab", "independence")
+ROWS = "(rows)"
+
+
+def partial(
+    data: Any,
+    statistic: str,
+    variable: Names,
+    *,
+    design: Design | None = None,
+    universe: str | Mapping[str, Any] | None = None,
+    by: By = None,
+    where: Where = None,
+    ci: str = "logit",
+    level: float = 0.95,
+    deff: str = "wr",
+    df: float | None = None,
+    missing: str = "each",
+    share: str = "row",
+    test: str = "F",
+) -> Totals:
+    """What a block of rows adds to an estimate.
+
+    A table too large for memory, or spread over machines, is read block by block: ``partial`` of each, their sum in any
+    order, and :func:`finish` of the sum are the same as the estimate of all rows at once (to rounding). Units, strata,
+    domains and levels are known by their labels, so that they may be cut by blocks. Totals can be pickled.
+
+    Parameters
+    ----------
+    data : Sample or table
+        The block. A table needs `design`; rows of the universe may be absent.
+    statistic : str
+        "mean", "total", "proportion", "ratio" (two variables), "population_variance", "crosstab" or "independence"
+        (two variables: row and column).
+    variable : str or list of str
+        As in the function of that name.
+    design, universe
+        As in :class:`Sample`, for a table. Every block must have its weights: without a column of weights they would
+        follow from the sizes of the whole.
+    by, where, ci, level, deff, df, missing, share
+        As in the function of that name.
+    test : str
+        Of "independence": as ``statistic`` of :func:`test_independence`.
+
+    Returns
+    -------
+    Totals
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.option`` where the design or the weights cannot be told from a block: weights that follow from fpc,
+        joint probabilities, weights adjusted to totals of all rows.
+
+    Examples
+    --------
+    >>> import literacy as lit
+    >>> design = lit.Design(weight="w", strata="h", psu="village")
+    >>> blocks = [
+    ...     {"w": [1, 2], "h": ["a", "a"], "village": [1, 2], "y": [3.0, 5.0]},
+    ...     {"w": [2, 1], "h": ["b", "b"], "village": [1, 2], "y": [4.0, 6.0]},
+    ... ]
+    >>> lit.finish(sum(lit.partial(b, "mean", "y", design=design) for b in blocks)).estimate.round(4)
+    array([4.5])
+    """
+    option("statistic", statistic, STATISTIC)
+    check_options(level, deff, missing)
+    option("ci", ci, METHODS)
+    sample = data if isinstance(data, Sample) else Sample(data, design, universe, block=True)
+    _refuse_whole(sample)
+    names = list_variables(variable)
+    if statistic in ("crosstab", "independence"):
+        _two(names, statistic)
+        option("share", share, SHARES)
+        option("test", test, STATISTICS)
+        totals = _cross(sample, names, where, statistic, ci, level, (("share", share), ("test", test)))
+    else:
+        domains = find_domains(sample, by, where, block=True)
+        jobs = _jobs(sample, statistic, names, domains, missing)
+        task = Task(
+            statistic, tuple(names), domains.by, ci if statistic == "proportion" else "mean", level, deff, df,
+            (("missing", missing), ("where", repr(where) if isinstance(where, str | Mapping | list) else "rows")),
+        )  # fmt: skip
+        totals = sum_rows(sample, domains, jobs, task, merge=True)
+        labels = find_labels(sample, domains.by, domains.order, [j.name for j in jobs])
+        totals = replace(totals, origin=totals.origin.evolve(labels=labels))
+    return replace(totals, units=name_units(totals), notes=sample.codes.notes)
+
+
+def finish(totals: Totals) -> Estimate | Test:
+    """The estimate (or test) of Totals.
+
+    Parameters
+    ----------
+    totals : Totals
+        Of one block, or the sum of several.
+
+    Returns
+    -------
+    Estimate, or Test for "independence"
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.domain``: no row in any block; ``design.…``: faults of the design that only show once all units are
+        there.
+
+    Examples
+    --------
+    See :func:`partial`.
+    """
+    if not any(len(p.keys) and p.n.sum() for p in totals.parts):
+        raise LiteracyError(
+            "estimate.domain", where="finish", what="no row of any block is in a domain",
+            fix="choose another domain or universe",
+        )  # fmt: skip
+    origin = totals.origin.evolve(variance="taylor" if totals.spread is None else totals.spread.method)
+    if totals.blocks > 1:
+        origin = origin.add_step(f"totals of {totals.rows} rows in {totals.blocks} blocks")
+    totals = replace(totals, origin=origin)
+    kind = totals.task.kind
+    if kind == "independence":
+        return _finish_independence(totals)
+    if kind == "crosstab":
+        return _finish_crosstab(totals)
+    if kind == "proportion":
+        totals = take_binary(totals)
+    return finish_estimate(totals, totals.origin)
+
+
+def _refuse_whole(sample: Sample) -> None:
+    """Refuse what cannot be told from a block."""
+    design = sample.design
+    reasons = {
+        "weights that follow from fpc need the sizes of all strata": bool(design.fpc and not design.weight),
+        "joint probabilities are those of all units": design.pps == "joint",
+        "the weights were adjusted to totals of all rows": bool(sample.adjustments),
+        "the replicates were made from the units of these rows": sample.replicates is not None
+        and len(sample.replicates.factors) != len(sample),
+    }
+    for what, holds in reasons.items():
+        if holds:
+            raise LiteracyError(
+                "estimate.option",
+                where="partial",
+                what=what,
+                fix="name a column of final weights (and replicate weights as columns), or estimate from all rows",
+            )
+
+
+def _two(names: tuple[str, ...], statistic: str) -> None:
+    if len(names) != 2:
+        raise LiteracyError(
+            "estimate.variable", where="variable", what=f"{len(names)} columns", fix=f"{statistic} takes two"
+        )
+
+
+def _jobs(
+    sample: Sample, statistic: str, names: tuple[str, ...], domains: Domains, missing: str
+) -> tuple[Job, ...]:
+    if statistic == "ratio":
+        _two(names, statistic)
+        return (ratio_job(sample, *names),)
+    if statistic == "proportion":
+        return share_jobs(sample, names, domains, missing, {}, block=True)
+    if statistic == "total" and not all(
+        has_value(sample, n) or is_number(find_column(sample, n)) for n in names
+    ):
+        return tuple(category_job(sample, n, domains, "counts", block=True) for n in names)
+    kind = "variance" if statistic == "population_variance" else statistic
+    return number_jobs(sample, names, kind, missing, block=True)
+
+
+def _cross(
+    sample: Sample, names: tuple[str, ...], where: Where, kind: str, ci: str, level: float, extra: Any
+) -> Totals:
+    """Totals of the cells of a table, and of all rows of its domain."""
+    refuse_names(names, (*RESERVED, "count"), "row or column")
+    task = Task(kind, names, (), ci, level, extra=extra)
+    cells = sum_rows(
+        sample, find_domains(sample, names, where, block=True), (Job("", "mean", (), (None,)),), task, True
+    )
+    rows = sum_rows(
+        sample, find_domains(sample, None, where, block=True), (Job(ROWS, "mean", (), (None,)),), task, True
+    )
+    labels = find_labels(sample, names, cells.order, ())
+    return replace(cells, parts=cells.parts + rows.parts, lost={}, origin=cells.origin.evolve(labels=labels))
+
+
+def _as_category(p: Part, index: NDArray[np.int64], keys: Any, levels: tuple[Any, ...], name: str) -> Part:
+    """Cells as levels (D, L) of domains; ``index`` gives the place of each cell, -1 where nobody is."""
+    cells, width = index.shape
+    held = index >= 0
+
+    def take(x: Floats, axis: int) -> Floats:
+        out = np.take(x, np.where(held, index, 0).reshape(-1), axis=axis)
+        shape = (*x.shape[:axis], cells, width, *x.shape[axis + 1 :])
+        mask = held.reshape((1,) * axis + (cells, width) + (1,) * (x.ndim - axis - 1))
+        return np.asarray(np.where(mask, out.reshape(shape), 0.0))
+
+    groups = p.groups
+    if groups is not None:
+        groups = Groups(take(groups.count, 1), take(groups.mean, 1), take(groups.spread, 1))
+    return replace(
+        p,
+        name=name,
+        statistic="shares",
+        keys=keys,
+        levels=levels,
+        centre=(),
+        moments=None,
+        t=take(p.t[:, 0], 0),
+        n=take(p.n, 0).sum(axis=1),
+        squares=take(p.squares, 0).sum(axis=1),
+        z=tuple(take(z[..., 0], 1) for z in p.z),
+        counts=None if p.counts is None else take(p.counts, 1).sum(axis=2),
+        groups=groups,
+        theta=None if p.theta is None else take(p.theta[..., 0], 1),
+        gram=None if p.gram is None else take(p.gram, 0).sum(axis=1),
+    )
+
+
+def _cells_of(totals: Totals) -> tuple[Part, Part, list[Any], list[Any], NDArray[np.int64]]:
+    """The cells, all rows, the levels of both variables that occur, and the place (r, c) of each cell."""
+    cells = next(p for p in totals.parts if p.name != ROWS)
+    every = next(p for p in totals.parts if p.name == ROWS)
+    held = {k for k, n in zip(cells.keys, cells.n, strict=True) if n}
+    rows = [v for v in totals.order[0] if any(k[0] == v for k in held)]
+    columns = [v for v in totals.order[1] if any(k[1] == v for k in held)]
+    place = {k: i for i, k in enumerate(cells.keys)}
+    index = np.array([[place.get((a, b), -1) for b in columns] for a in rows], np.int64)
+    return cells, every, rows, columns, index.reshape(len(rows), len(columns))
+
+
+def _finish_independence(totals: Totals) -> Test:
+    cells, every, rows, columns, index = _cells_of(totals)
+    row, column = totals.task.variables
+    for name, levels in ((row, rows), (column, columns)):
+        if len(levels) < 2:
+            raise LiteracyError(
+                "estimate.variable",
+                where=repr(name),
+                what=f"{len(levels)} level{'s' * (len(levels) != 1)} among the respondents tested",
+                fix="a table needs two levels on each side",
+            )
+    statistic = str(dict(totals.task.extra)["test"])
+    flat = index.T.reshape(1, -1)  # rows fastest
+    part = _as_category(cells, flat, ((),), tuple(range(flat.size)), "table")
+    part = replace(part, statistic="counts" if statistic in WALD else "shares")
+    result = finish_numbers(replace(totals, parts=(part,), order=(), scales=()))
+    nu = float(part_degrees(totals, every)[0])
+    missing = int(every.n.sum() - part.n.sum())
+    notes = [f"{missing} respondents with a missing value left out"] if missing else []
+    empty = int((part.t == 0).sum())
+    notes += [f"{empty} of {flat.size} cells are empty"] if empty else []
+    if totals.spread is not None:
+        notes.append(f"covariance from {len(totals.spread.rscales)} replicates")
+    table = Crossed(
+        row, column, len(rows), len(columns), part.t[0], result.covariance, int(part.n.sum()), int(every.n.sum()), nu,
+        [*notes, *result.notes],
+    )  # fmt: skip
+    return test_table(table, statistic, replicated=totals.spread is not None)
+
+
+def _finish_crosstab(totals: Totals) -> Estimate:
+    cells, _, rows, columns, index = _cells_of(totals)
+    row, column = totals.task.variables
+    share = str(dict(totals.task.extra)["share"])
+    by: tuple[str, ...] = ()
+    order: tuple[tuple[Any, ...], ...] = ()
+    if share == "all":
+        part = _as_category(cells, index.reshape(1, -1), ((),), tuple(range(index.size)), "(cells)")
+    else:
+        turned, inner, outer, outer_levels, inner_levels = (
+            (index, column, row, rows, columns) if share == "row" else (index.T, row, column, columns, rows)
+        )
+        keys = tuple((v,) for v in outer_levels)
+        part = _as_category(cells, turned, keys, tuple(inner_levels), inner)
+        by, order = (outer,), (tuple(outer_levels),)
+    task = replace(totals.task, kind="proportion", by=by)
+    labels = {k: v for k, v in totals.origin.labels.items() if share != "all" or k not in (row, column)}
+    made = finish_estimate(
+        replace(totals, parts=(part,), order=order, scales=((),) * len(order), task=task),
+        totals.origin.evolve(labels=labels),
+    )
+    count = np.where(index >= 0, np.append(cells.n, 0.0)[index], 0.0).astype(np.int64)
+    told: Test | LiteracyError
+    try:
+        told = _finish_independence(replace(totals, task=replace(totals.task, extra=(("test", "F"),))))
+    except LiteracyError as error:
+        told = error
+    return arrange_table(made, row, column, rows, columns, count, share, told)
