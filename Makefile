@@ -101,3 +101,4 @@ $(VENV)/.developed: $(VENV)/.installed
 	@touch $@
 
 .PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
+.PHONY: signals

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from literacy._texts import disarm, show_controls, show_line
+
 MAX_ROWS = 40
 PAGE_STYLE = (
     "body{font-family:'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',system-ui,sans-serif;"
@@ -45,9 +47,9 @@ def format_value(value: Any, name: str = "") -> str:
 
 def _cells(frame: pd.DataFrame, limit: int = MAX_ROWS) -> tuple[list[str], list[list[str]], list[bool]]:
     names = [str(c) for c in frame.columns]
-    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
-    columns = [[format_value(v, n) for v in frame.iloc[:limit, j]] for j, n in enumerate(names)]
-    return names, [list(row) for row in zip(*columns, strict=True)], numeric
+    numeric = [pd.api.types.is_numeric_dtype(t) for t in frame.dtypes]
+    columns = [[show_line(format_value(v, n)) for v in frame.iloc[:limit, j]] for j, n in enumerate(names)]
+    return list(map(show_line, names)), [list(row) for row in zip(*columns, strict=True)], numeric
 
 
 def _width(text: str) -> int:
@@ -78,21 +80,34 @@ def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
     return "\n".join(lines)
 
 
-def format_html(frame: pd.DataFrame) -> str:
-    """A data frame as an HTML table, escaped."""
-    names, rows, numeric = _cells(frame)
+def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
+    """A data frame as an HTML table, escaped; no cell is a formula to a spreadsheet that opens it."""
+    names, rows, numeric = _cells(frame, limit)
     align = ["right" if r else "left" for r in numeric]
 
     def line(cells: list[str], tag: str) -> str:
         inner = "".join(
-            f'<{tag} style="text-align:{a}">{html.escape(c)}</{tag}>'
+            f'<{tag} style="text-align:{a}">{html.escape(disarm(c))}</{tag}>'
             for c, a in zip(cells, align, strict=True)
         )
         return f"<tr>{inner}</tr>"
 
-    more = f"<caption>… {len(frame) - MAX_ROWS} more rows</caption>" if len(frame) > MAX_ROWS else ""
+    more = f"<caption>… {len(frame) - limit} more rows</caption>" if len(frame) > limit else ""
     body = "".join(line(r, "td") for r in rows)
     return f"<table>{more}<thead>{line(names, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+def format_markdown(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
+    """A data frame as a table of Markdown (pipes), numbers to the right."""
+    names, rows, numeric = _cells(frame, limit)
+
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(html.escape(c, quote=False).replace("|", "\\|") for c in cells) + " |"
+
+    lines = [line(names), "|" + "|".join(" ---: " if n else " --- " for n in numeric) + "|", *map(line, rows)]
+    if len(frame) > limit:
+        lines += ["", f"… {len(frame) - limit} more rows"]
+    return "\n".join(lines)
 
 
 def format_document(title: str, body: str, lang: str, style: str = "") -> str:
@@ -128,7 +143,7 @@ class Printable:
 
     def __str__(self) -> str:
         parts = [self._title(), format_table(self._summary()), *(f"· {n}" for n in self._notes())]
-        return "\n".join(p for p in parts if p)
+        return show_controls("\n".join(p for p in parts if p))
 
     def __repr__(self) -> str:
         return str(self)

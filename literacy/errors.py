@@ -6,6 +6,9 @@ message can be looked up, tested and translated. Nothing else is ever raised on 
 
 from __future__ import annotations
 
+from literacy._nearest import guess_word
+from literacy._texts import show_controls
+
 CATALOGUE: dict[str, str] = {
     # surveys/
     "survey.unknown": "no survey of that name",
@@ -98,7 +101,7 @@ class LiteracyError(Exception):
         self.code, self.where, self.what, self.fix = code, where, what, fix
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n  fix: {self.fix}\n  [{self.code}]"
+        return show_controls(f"{self.where}: {self.what}\n  fix: {self.fix}\n  [{self.code}]")
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (self.code, self.where, self.what, self.fix)
@@ -112,10 +115,5 @@ def option(name: str, value: object, allowed: tuple[str, ...], code: str = "esti
     """Refuse an option value that is not among the allowed ones, naming the nearest."""
     if value in allowed:
         return
-    import difflib
-
-    near = difflib.get_close_matches(str(value), allowed, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise LiteracyError(
-        code, where=name, what=f"{value!r} is not known", fix=f"{hint}use one of: {', '.join(allowed)}"
-    )
+    hint = f"{guess_word(value, allowed)} use one of: {', '.join(allowed)}".lstrip()
+    raise LiteracyError(code, where=name, what=f"{value!r} is not known", fix=hint)

@@ -1,7 +1,8 @@
-"""Build the wheel, install it alone in a fresh environment, and use it from another directory."""
+"""Build the wheel, install it alone in a fresh environment, and use it from another directory without a network."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,8 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+EXPORT = ROOT / "tests" / "reference" / "exports" / "1234567_按文本_科学素质调查_60_60.xlsx"
+"""A file as 问卷星 exports it, with invented answers."""
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -23,29 +26,60 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def alone() -> tuple[str, ...]:
+    """What runs a command without a network, where this machine can do it."""
+    wanted = ("unshare", "-r", "-n")
+    if (
+        shutil.which("unshare")
+        and subprocess.run([*wanted, "true"], check=False, capture_output=True).returncode == 0
+    ):
+        return wanted
+    print("· the network cannot be taken away here; the commands run with it")
+    return ()
+
+
 def main() -> None:
-    """Lists surveys, scores the sample, draws a Chinese figure: all from the wheel."""
+    """Surveys, a 问卷星 workbook scored into a workbook, the Word form, a Chinese figure: all from the wheel."""
     with tempfile.TemporaryDirectory(prefix="literacy-wheel-") as folder:
         there = Path(folder)
         run(sys.executable, "-m", "build", "--wheel", "--outdir", there / "dist", ROOT, cwd=there)
-        (wheel,) = (there / "dist").glob("*.whl")
+        (wheel,) = (there / "dist").glob("science_literacy-*.whl")
         venv.create(there / "env", with_pip=True)
         scripts = there / "env" / ("Scripts" if sys.platform == "win32" else "bin")
-        python, literacy = scripts / "python", scripts / "literacy"
+        python = scripts / "python"
         pip = (python, "-m", "pip", "install", "--quiet")
         run(*pip, "--require-hashes", "--requirement", ROOT / "requirements.lock", cwd=there)
         run(*pip, "--no-deps", wheel, cwd=there)
         run(python, "-m", "pip", "check", cwd=there)
-        surveys = run(literacy, "survey", "list", cwd=there)
+        literacy = (*alone(), scripts / "literacy")
+        surveys = run(*literacy, "survey", "list", cwd=there)
         assert "erenhot" in surveys and "gss-science" in surveys, surveys
-        run(literacy, "survey", "check", cwd=there)
+        run(*literacy, "survey", "check", cwd=there)
         where = "import literacy; print(literacy.sample_data('erenhot_2025.sav')); print(literacy.__file__)"
         sample, package = run(python, "-c", where, cwd=there).split()
         assert str(there) in sample and str(there) in package, (sample, package)
-        run(literacy, "score", sample, "-o", "scored.csv", cwd=there)
-        lines = (there / "scored.csv").read_text(encoding="utf-8-sig").count("\n")
-        assert lines > 1000, lines
-        run(literacy, "demo", "-o", "demo", "--lang", "zh", cwd=there)
+        assert Path(package).with_name("py.typed").is_file()
+        shutil.copy(EXPORT, there)
+        run(*literacy, "score", EXPORT.name, "-i", "erenhot", "-o", "scored.xlsx", cwd=there)
+        again = run(*literacy, "score", EXPORT.name, "-i", "erenhot", cwd=there)
+        table = "import literacy; t = literacy.read_table('scored.xlsx'); print(len(t), 'total' in t)"
+        assert run(python, "-c", table, cwd=there).split() == [str(again.count("\n") - 1), "True"]
+        for name in ("form.docx", "form.xlsx", "codebook.html"):
+            run(*literacy, "survey", "export", "erenhot", "-o", name, cwd=there)
+            assert (there / name).stat().st_size > 5_000, name
+        for ending in ("csv", "tsv", "parquet", "sav", "dta"):
+            run(*literacy, "score", sample, "-o", f"scored.{ending}", cwd=there)
+            run(
+                *literacy,
+                "estimate",
+                f"scored.{ending}",
+                "--share",
+                "literate",
+                "-o",
+                f"{ending}.xlsx",
+                cwd=there,
+            )
+        run(*literacy, "demo", "-o", "demo", "--lang", "zh", cwd=there)
         figures = sorted((there / "demo").rglob("*.png"))
         assert figures and all(f.stat().st_size > 10_000 for f in figures), figures
         print(f"the wheel works alone: {wheel.name}, {len(figures)} figures drawn")

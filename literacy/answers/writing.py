@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from literacy.files.writing.csv import TEXTS, encode_csv, encode_text
+from literacy.files.writing.csv import encode_csv
+from literacy.files.writing.forms import DATA, choose_form
 from literacy.files.writing.parquet import write_parquet
-from literacy.files.writing.whole import replace_file, write_atomic, write_error
+from literacy.files.writing.records import encode_json
+from literacy.files.writing.whole import is_stream, replace_file, write_atomic
 
 if TYPE_CHECKING:
     from literacy.answers.responses import Responses
     from literacy.instrument import Instrument
 
 
-ENDINGS = (".csv", ".tsv", ".xlsx", ".parquet", ".sav", ".zsav", ".dta")
-
-
 def write_table(
-    frame: pd.DataFrame, path: str | Path, instrument: Instrument | None = None, *, lang: str = "zh"
+    frame: pd.DataFrame,
+    path: str | Path,
+    instrument: Instrument | None = None,
+    *,
+    lang: str = "zh",
+    form: str | None = None,
+    notes: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Write a table in the format its name asks for.
+    """Write a table in the format its name asks for, whole or not at all.
 
     Parameters
     ----------
     frame : DataFrame
     path : str or Path
-        ``.csv`` and ``.tsv`` (UTF-8 with the mark by which Excel shows Chinese), ``.xlsx``, ``.parquet``, ``.sav``,
-        ``.zsav``, ``.dta``; ``-`` is standard output, plain UTF-8 CSV.
+        ``.csv`` and ``.tsv`` (UTF-8 with the mark by which Excel shows Chinese), ``.json``, ``.xlsx``, ``.parquet``,
+        ``.sav``, ``.zsav``, ``.dta``; ``-`` is standard output, plain UTF-8 CSV. A link is followed, a pipe or device
+        is written through.
     instrument : Instrument, optional
         Gives labels, value labels and missing codes where the format holds them.
     lang : str
         Language of the labels.
+    form : str, optional
+        The format of standard output and of names with no known ending, as ``"json"``.
+    notes : sequence of str
+        Go on a sheet of their own in .xlsx.
 
     Returns
     -------
@@ -49,37 +56,41 @@ def write_table(
     LiteracyError
         ``io.write``; nothing is written then, and an older file is left as it was.
     """
-    if str(path) == "-":
-        sys.stdout.buffer.write(encode_csv(frame))
-        sys.stdout.buffer.flush()
-        return ()
     from literacy.answers.description import describe_columns
     from literacy.files.writing.labels import Description
 
     place = Path(path)
-    ending = place.suffix.lower()
+    chosen = choose_form(path, form, DATA, "csv")
     described = describe_columns(frame, instrument) if instrument is not None else Description()
-    if ending in TEXTS:
-        write_atomic(place, encode_text(frame, ending, None))
+    if chosen in ("csv", "tsv"):
+        write_atomic(place, encode_csv(frame, excel=_marked(path), separator=_separator(chosen)))
         return ()
-    if ending == ".xlsx":
+    if chosen == "json":
+        write_atomic(place, encode_json(frame))
+        return ()
+    if chosen == "xlsx":
         from literacy.files.writing.workbooks import write_workbook
 
-        return write_workbook(frame, place, described)
-    if ending in (".sav", ".zsav"):
+        return write_workbook(frame, place, described, notes)
+    if chosen in ("sav", "zsav"):
         from literacy.files.writing.statfiles import write_spss
 
-        return write_spss(frame, place, described, lang)
-    if ending == ".dta":
+        return write_spss(frame, place, described, lang, packed=chosen == "zsav")
+    if chosen == "dta":
         from literacy.files.writing.statfiles import write_stata
 
         return write_stata(frame, place, described, lang)
-    if ending == ".parquet":
-        write_parquet([frame], place)
-        return ()
-    raise write_error(
-        path, f"no format is known for the ending '{ending}'", f"use one of: {', '.join(ENDINGS)}"
-    )
+    write_parquet([frame], place)
+    return ()
+
+
+def _separator(form: str) -> str:
+    return "\t" if form == "tsv" else ","
+
+
+def _marked(path: str | Path) -> bool:
+    """Whether the mark by which Excel shows Chinese is written: in files, not in streams."""
+    return str(path) != "-" and not is_stream(path)
 
 
 def write_parts(
@@ -89,6 +100,7 @@ def write_parts(
     *,
     clocks: Collection[str] = (),
     lang: str = "zh",
+    form: str | None = None,
 ) -> tuple[str, ...]:
     """Write a table that comes in parts of equal columns, whole or not at all.
 
@@ -98,7 +110,7 @@ def write_parts(
     ----------
     parts : iterable of DataFrame
         At least one.
-    path, instrument, lang
+    path, instrument, lang, form
         As of :func:`write_table`. Standard output gets nothing until the last part is there.
     clocks : collection of str
         Columns of moments that are written with their time of day.
@@ -108,26 +120,23 @@ def write_parts(
     tuple of str
         What the format could not hold as it was, a sentence each.
     """
-    ending = "" if str(path) == "-" else Path(path).suffix.lower()
-    if ending == ".parquet":
+    chosen = choose_form(path, form, DATA, "csv")
+    if chosen == "parquet":
         write_parquet(parts, Path(path))
         return ()
-    if ending not in TEXTS:
-        return write_table(pd.concat(list(parts), ignore_index=True), path, instrument, lang=lang)
+    if chosen not in ("csv", "tsv"):
+        frame = pd.concat(list(parts), ignore_index=True)
+        return write_table(frame, path, instrument, lang=lang, form=form)
+    marked, separator = _marked(path), _separator(chosen)
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
             for number, part in enumerate(parts):
-                file.write(encode_text(part, ending, clocks, head=number == 0))
+                file.write(
+                    encode_csv(part, excel=marked, separator=separator, clocks=clocks, head=number == 0)
+                )
 
-    if str(path) != "-":
-        replace_file(path, write)
-        return ()
-    with tempfile.TemporaryDirectory(prefix="literacy-") as folder:
-        write(Path(folder) / "rows")
-        with (Path(folder) / "rows").open("rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
-        sys.stdout.buffer.flush()
+    replace_file(path, write)
     return ()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say, write_text
+from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
     from literacy.projection import Backtest, Trend
@@ -39,11 +39,10 @@ LEAST = 3
 )
 @click.option("--ahead", type=int, default=3, show_default=True, help="Waves forecast from each origin.")
 @opt.figures_options
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def command(
     series: tuple[str, ...], estimates: str | None, method: tuple[str, ...], higher: str | None,
-    min_waves: int | None, ahead: int, figures: str | None, lang: tuple[str, ...], form: str, out: str,
+    min_waves: int | None, ahead: int, figures: str | None, lang: tuple[str, ...], out: Output,
 ) -> None:  # fmt: skip
     """Forecast a series from each of its own pasts, and score the forecasts: MAE, CRPS, Brier, coverage.
 
@@ -61,13 +60,14 @@ def command(
         raise click.UsageError("give --series, or --estimates, not both")
     trends = [read_trend(estimates)] if estimates else _published(series or ("national",))
     results = [_try(one, method, higher, min_waves, ahead) for one in trends]
-    if form == "table":
-        write_text("\n\n".join(str(r) for r in results) + "\n", out)
+    if out.form == "table":
+        out.text("\n\n".join(str(r) for r in results) + "\n")
     else:
         parts = [r.to_frame() for r in results]
         for part, result in zip(parts, results, strict=True):
             part.insert(0, "series", result.area)
-        emit(pd.concat(parts, ignore_index=True), form, out)
+        notes = [f"{r.area}: {note}" for r in results for note in r._notes()]
+        out.write(pd.concat(parts, ignore_index=True), notes=notes)
     if figures:
         from literacy.report.adaptation import tables_of
 

@@ -5,21 +5,13 @@ from __future__ import annotations
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import format_csv, format_json, say, write_data, write_text
+from literacy.cli.output import Output, say
 
 
 @click.command("check")
 @opt.file_argument
 @opt.survey_option
 @opt.wave_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "html"]),
-    default="table",
-    show_default=True,
-    help="A view for the terminal, the flagged rows (csv, json), or a page.",
-)
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
@@ -29,15 +21,16 @@ from literacy.cli.output import format_csv, format_json, say, write_data, write_
 )
 @opt.encoding_option
 @opt.limit_option
-@opt.out_option
+@opt.output_options(("table", "html", *opt.DATA))
 def command(
-    file: str, survey: str | None, wave: str | None, form: str, lang: str, encoding: str | None,
-    limit: tuple[str, ...], out: str,
+    file: str, survey: str | None, wave: str | None, lang: str, encoding: str | None,
+    limit: tuple[str, ...], out: Output,
 ) -> None:  # fmt: skip
     """Check FILE for answers that look wrong: speeders, straight lines, doubles, impossible values, bots.
 
     Every flag has its reason; nothing is deleted (literacy score --exclude flagged does that, and says so).
-    The csv has one line a flagged row: row, id, checks, reasons. What is found and how often: docs/quality.md.
+    A table of data (.csv, .xlsx, …) has one line a flagged row (row, id, checks, reasons); html is a page. What is
+    found, and how often: docs/quality.md.
 
     \b
     Examples:
@@ -54,15 +47,11 @@ def command(
     responses = read(file, survey, wave, encoding=encoding)
     say(*responses.history)
     quality = check_quality(responses, limits)
-    if form == "table":
-        write_text(format_terminal(quality, lang), out)
+    if out.form == "table":
+        out.text(format_terminal(quality, lang))
         return
-    if form == "html":
-        write_text(format_page(quality, lang), out)
-    elif form == "json":
-        write_text(format_json(quality.flagged_rows(lang)) + "\n", out)
-    elif out == "-":
-        write_text(format_csv(quality.flagged_rows(lang)), out)
+    if out.form == "html":
+        out.text(format_page(quality, lang))
     else:
-        write_data(quality.flagged_rows(lang), out)
+        out.data(quality.flagged_rows(lang))
     say(title(quality, lang))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit
+from literacy.cli.output import Output
 
 
 @click.command("compare")
@@ -32,13 +32,12 @@ from literacy.cli.output import emit
 @opt.encoding_option
 @opt.design_options
 @opt.weighting_options
-@opt.format_option
 @opt.lang_option
-@opt.out_option
+@opt.output_options()
 def command(
     before: str, after: str, share: str | None, mean: str | None, by: tuple[str, ...], where: tuple[str, ...],
     split: tuple[str, ...], shared: bool, survey: str | None, standard: tuple[str, ...], encoding: str | None,
-    form: str, lang: str | None, out: str, **design: Any,
+    lang: str | None, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Compare the wave BEFORE with the wave AFTER: the change, its interval and test.
 
@@ -70,10 +69,10 @@ def command(
         )
     domain: Any = parse_where(where) or None
     if split:
-        emit(decompose(first, second, variable, by=list(split), where=domain, shared=shared), form, out, lang)
+        out.write(decompose(first, second, variable, by=list(split), where=domain, shared=shared), lang)
         return
     statistic = "proportion" if share else "mean"
     result = compare(
         first, second, variable, by=list(by) or None, where=domain, statistic=statistic, shared=shared
     )
-    emit(result, form, out, lang)
+    out.write(result, lang)

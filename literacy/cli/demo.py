@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from literacy.cli.output import write_text
+from literacy.cli.output import Output, fill_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,17 +39,16 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     from literacy.instrument import load_goal, load_margins
     from literacy.report import make_report
 
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    samples = load_waves(
-        sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(steps=Steps(margins="auto")), quiet=True
-    )
-    for year, sample in samples.items():
-        write_table(sample.to_frame(), folder / f"weighted_{year}.csv")
-    goal = load_goal(SURVEY, YEAR)
-    report = make_report(samples, [goal], margins=load_margins(SURVEY, YEAR))
-    report.write(folder, lang=lang or ("zh", "en"))
-    _tell(samples[YEAR], report.projection, folder)
+    with fill_own(out) as filling:
+        samples = load_waves(
+            sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(steps=Steps(margins="auto")), quiet=True
+        )
+        for year, sample in samples.items():
+            write_table(sample.to_frame(), filling.fresh / f"weighted_{year}.csv")
+        goal = load_goal(SURVEY, YEAR)
+        report = make_report(samples, [goal], margins=load_margins(SURVEY, YEAR))
+        report.write(filling.fresh, lang=lang or ("zh", "en"))
+    _tell(samples[YEAR], report.projection, Path(out))
 
 
 def _tell(sample: Sample, projection: object, folder: Path) -> None:
@@ -71,7 +70,7 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
         f"Tables in {folder / 'tables'}, weighted respondents in {folder}",
         "",
     ]
-    write_text("\n".join(lines), "-")
+    Output("-", "table").text("\n".join(lines))
 
 
 def groups_beside_truth(sample: Sample) -> pd.DataFrame:

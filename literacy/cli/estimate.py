@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say
+from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
     from literacy.estimation import Estimate
@@ -79,13 +79,12 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
-@opt.format_option
 @opt.lang_option
-@opt.out_option
+@opt.output_options()
 def command(
     file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
     ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, form: str, lang: str | None, out: str,
+    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, lang: str | None, out: Output,
     **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE, a raw or scored questionnaire file or any table, with the design accounted for.
@@ -118,7 +117,11 @@ def command(
             found = [estimate.contrast(*_sides(pair, estimate)) for pair in contrast] or [estimate]
             results += [(name, blank(e, suppress) if suppress else e) for e in found]
         results += [(name, _test(sample, text, where_)) for text in test]
-    emit(_joined(results, len(standard) > 1) if len(results) > 1 else results[0][1], form, out, lang)
+    if len(results) == 1:
+        out.write(results[0][1], lang)
+    else:
+        notes = [note for _, result in results for note in result._notes()]
+        out.write(_joined(results, len(standard) > 1), lang, notes=notes)
 
 
 def calculate(

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, format_json, say, write_data, write_text
+from literacy.cli.output import Output, refuse_own, say
 
 
 @click.group("field")
@@ -68,16 +68,12 @@ def command() -> None:
     show_default=True,
     help="Language of page and workbook.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json", "html"]), default="table", show_default=True,
-    help="How the board is written.",
-)  # fmt: skip
 @opt.encoding_option
-@opt.out_option
+@opt.output_options(("table", "html", *opt.DATA))
 def status(
     file: str, sample: str, today: str | None, start: str | None, end: str | None, by: tuple[str, ...],
     answers: str | None, survey: str | None, share: float, icc: float, margin: float | None, e: float | None,
-    workbook: str | None, figures: str | None, lang: str, form: str, encoding: str | None, out: str,
+    workbook: str | None, figures: str | None, lang: str, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
     """Show target, done and expected by today from FILE, a visit log: unit, household, interviewer, date, disposition.
 
@@ -104,17 +100,15 @@ def status(
         read_sample(sample, encoding=encoding), read_visits(file, encoding=encoding), today=today, start=start, end=end,
         by=by, flagged=flagged, assume=Assumptions(share, icc, margin), e=e,
     )  # fmt: skip
-    if form == "html":
-        write_text(format_status(board, lang), out)
-    elif form == "json":
-        write_text(format_json(board.to_frame()) + "\n", out)
+    if out.form == "html":
+        out.text(format_status(board, lang))
+    elif out.form == "xlsx":
+        out.put(encode_status(board, lang))
     else:
-        emit(board, form, out)
+        out.write(board)
     if workbook:
-        from literacy.files import write_atomic
-
-        write_atomic(workbook, encode_status(board, lang))
-        say(f"wrote {workbook}")
+        refuse_own(workbook)
+        Output(workbook, "xlsx").put(encode_status(board, lang))
     if figures:
         from literacy.fieldwork import status_tables
 
@@ -140,9 +134,9 @@ def status(
     "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
 )
 @opt.encoding_option
-@opt.out_option
+@opt.output_options(opt.DATA, "csv")
 def close(
-    file: str, sample: str, answers: str | None, e: float | None, encoding: str | None, out: str
+    file: str, sample: str, answers: str | None, e: float | None, encoding: str | None, out: Output
 ) -> None:
     """Join FILE, a visit log, with the sample and the answers: one row a case, ready for weighting.
 
@@ -163,7 +157,7 @@ def close(
     cases = close_field(
         read_sample(sample, encoding=encoding), read_visits(file, encoding=encoding), scored, e=e
     )
-    write_data(cases.to_frame(), out)
+    out.data(cases.to_frame())
     say(cases)
 
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
+from literacy._nearest import guess_word
+from literacy._texts import show_controls
 from literacy.errors import LiteracyError
 from literacy.provenance import __version__
 
 INTERRUPTED, CLOSED = 130, 141
 """Exit codes after Ctrl-C, and where the program that read the output has gone: those a shell gives."""
+
+ENDED = ("SIGINT", "SIGTERM", "SIGHUP")
 
 COMMANDS: dict[str, str] = {
     "demo": "Run the main job on the synthetic sample survey.",
@@ -64,11 +71,36 @@ class Commands(click.Group):
         """As click does, but naming the nearest command."""
         name = str(args[0])
         if name not in COMMANDS and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name, COMMANDS, n=1)
-            ctx.fail(f"no such command '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+            guess = guess_word(name, COMMANDS)
+            ctx.fail(f"no such command '{name}'" + (f"; {guess}" if guess else ""))
         return super().resolve_command(ctx, args)
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
+        """Run a command line; without *args* it is the process's own, and signals end it in order."""
+        if args is None:
+            _occupy_handles()
+            _end_in_order()
+        try:
+            return super().main(args, *more, **options)
+        except SystemExit as end:
+            if end.code in (0, None):
+                self._flush()
+            raise
+
+    def _flush(self) -> None:
+        """See that standard output took everything; what is left there must not fail again at the very end."""
+        try:
+            if sys.stdout is not None and not sys.stdout.closed:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _leave_streams()
+            raise SystemExit(CLOSED) from None
+        except OSError as error:
+            from literacy.files import stdout_error
+
+            _leave_streams()
+            click.echo(f"error {stdout_error(error.strerror or str(error))}", err=True)
+            raise SystemExit(1) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run; a LiteracyError becomes one message on stderr and exit code 1."""
@@ -77,20 +109,32 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except LiteracyError as error:
-            click.secho("error", fg="red", bold=True, err=True, nl=False, color=ctx.color)
-            click.echo(f" {self.tell(ctx, error)}", err=True)
-            ctx.exit(1)
+            self.fail(ctx, error)
+        except MemoryError:
+            self.fail(ctx, _too_large())
+        except RecursionError:
+            self.fail(ctx, _too_deep())
         except ModuleNotFoundError as error:
-            click.echo(f"error {_absent(error)}", err=True)
-            ctx.exit(1)
+            self.fail(ctx, _absent(error))
         except BrokenPipeError:  # who read the output has read enough
-            for stream in (sys.stdout, sys.stderr):
-                with contextlib.suppress(OSError, ValueError):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _leave_streams()
             ctx.exit(CLOSED)
+        except OSError as error:
+            self.fail(ctx, _refused(error))
+        except click.UsageError as error:
+            raise click.UsageError(show_controls(error.format_message()), error.ctx) from None
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(INTERRUPTED)
+
+    def fail(self, ctx: click.Context, error: LiteracyError) -> NoReturn:
+        """The one message, and exit code 1."""
+        with contextlib.suppress(OSError):  # standard error may be full or closed as well
+            click.secho("error", fg="red", bold=True, err=True, nl=False, color=ctx.color)
+            click.echo(f" {self.tell(ctx, error)}", err=True)
+        if error.where == "standard output":
+            _leave_streams()
+        ctx.exit(1)
 
     def tell(self, ctx: click.Context, error: LiteracyError) -> str:
         """The message; the file that standard input is kept in is called standard input."""
@@ -98,6 +142,70 @@ class Commands(click.Group):
 
         kept = ctx.meta.get(KEPT)
         return str(error).replace(kept, Path(kept).name) if kept else str(error)
+
+
+def _leave_streams() -> None:
+    """Let nothing more be written to streams that take nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+            continue
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _occupy_handles() -> None:
+    """Keep 0, 1 and 2 from being given to a file where the shell closed them."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(handle)
+
+
+def _end_in_order() -> None:
+    """Let INT, TERM and HUP remove what is temporary, then end the process with the code a shell gives."""
+    numbers = [getattr(signal, name) for name in ENDED if hasattr(signal, name)]
+
+    def end(number: int, _: FrameType | None) -> None:
+        for one in numbers:
+            signal.signal(one, signal.SIG_IGN)
+        files = sys.modules.get("literacy.files.leftovers")
+        if files is not None and hasattr(files, "clear_leftovers"):  # not while it is being loaded
+            if files.end_later(lambda: end(number, None)):
+                return
+            files.clear_leftovers()
+        if number == signal.SIGINT:
+            with contextlib.suppress(OSError, RuntimeError):
+                os.write(2, b"interrupted\n")
+        os._exit(128 + number)
+
+    for number in numbers:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, end)
+
+
+def _too_large() -> LiteracyError:
+    return LiteracyError(
+        "io.limit",
+        where="memory",
+        what="there is too little of it for this",
+        fix="close other programs, take a larger machine, or give fewer rows or columns",
+    )
+
+
+def _refused(error: OSError) -> LiteracyError:
+    """The message for what the system refused, wherever it did."""
+    return LiteracyError(
+        "io.write",
+        where=str(error.filename or "this machine"),
+        what=error.strerror or str(error),
+        fix="check the file or folder, its permissions and free space",
+    )
+
+
+def _too_deep() -> LiteracyError:
+    return LiteracyError(
+        "io.limit", where="input", what="something in it is nested too deeply", fix="make it flatter"
+    )
 
 
 def _absent(error: ModuleNotFoundError) -> LiteracyError:

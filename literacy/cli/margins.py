@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say, write_text
+from literacy.cli.output import Output, refuse_own, say
 
 
 @click.group("margins")
@@ -47,6 +47,7 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
         raise LiteracyError(
             "cli.usage", where="-o", what=f"{out} is no workbook", fix="end its name in .xlsx"
         )
+    refuse_own(out)
     tables = write_margins_form(survey, out, by=by, lang=lang)
     say(f"wrote {out}: {', '.join(tables)}")
     say("· write counts, shares or percent; then literacy weight FILE --margins " + out)
@@ -55,7 +56,8 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
 @command.command("show")
 @click.argument("file")
 @opt.survey_option
-def show(file: str, survey: str | None) -> None:
+@opt.output_options()
+def show(file: str, survey: str | None, out: Output) -> None:
     """Check FILE and show its tables as they will be used.
 
     \b
@@ -65,4 +67,4 @@ def show(file: str, survey: str | None) -> None:
     from literacy.instrument import load_instrument, load_margins
 
     instrument = load_instrument(survey) if survey else None
-    write_text(f"{load_margins(file, instrument=instrument)}\n", "-")
+    out.write(load_margins(file, instrument=instrument))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say
+from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
     from literacy.sampling import Sample
@@ -37,12 +37,11 @@ if TYPE_CHECKING:
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def command(
     file: str, outcome: str, predictors: tuple[str, ...], family: str, reference: tuple[str, ...], offset: str | None,
     means: str | None, effects: bool, where: tuple[str, ...], survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, form: str, out: str, **design: Any,
+    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Regress an outcome of FILE on predictors, with the design in every standard error.
 
@@ -72,11 +71,7 @@ def command(
     )
     if means or effects:
         say(model._title())
-    emit(
-        marginal_means(model, means) if means else marginal_effects(model) if effects else model,
-        form,
-        out,
-    )
+    out.write(marginal_means(model, means) if means else marginal_effects(model) if effects else model)
 
 
 def as_factor(sample: Sample, predictor: str) -> str:

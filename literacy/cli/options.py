@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from literacy.cli.output import Output
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,6 +43,44 @@ def keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     ctx.meta[KEPT] = kept = str(ctx.find_root().with_resource(spool_input()))
     names = tuple(kept if v == "-" else v for v in values)
     return names if several else names[0]
+
+
+DATA = ("csv", "tsv", "json", "xlsx", "parquet", "sav", "zsav", "dta")
+"""Forms of a table of data."""
+RESULT = ("table", "md", "html", *DATA)
+"""Forms of a result."""
+
+
+def output_options(forms: Sequence[str] = RESULT, default: str = "table") -> Callable[[F], F]:
+    """``-o`` and ``--format``, given to the command as one ``out``: an Output whose name and form are checked."""
+
+    def apply(function: F) -> F:
+        @click.option(
+            "--format", "form", type=click.Choice(forms), metavar="FORM",
+            help=f"Form of stdout, or where the ending of OUT tells none: {', '.join(forms)} (default: {default}).",
+        )  # fmt: skip
+        @click.option(
+            "-o", "--out", default="-", metavar="OUT",
+            help="File to write, in the form of its ending (.csv, .xlsx, …); - is stdout (default).",
+        )  # fmt: skip
+        @functools.wraps(function)
+        def command(*args: Any, form: str | None, out: str, **given: Any) -> Any:
+            return function(*args, out=open_output(out, form, forms, default), **given)
+
+        return cast("F", command)
+
+    return apply
+
+
+def open_output(path: str, form: str | None, forms: Sequence[str], default: str) -> Output:
+    """The place of a result, before any work: a form that can be written there, and no file that is read."""
+    from literacy.cli.output import Output, refuse_own, refuse_screen
+    from literacy.files.writing.forms import choose_form
+
+    chosen = choose_form(path, form, forms, default)
+    refuse_screen(path, chosen)
+    refuse_own(path)
+    return Output(path, chosen)
 
 
 def data_argument(name: str, **more: Any) -> Callable[[F], F]:
@@ -77,18 +118,11 @@ standard_option = click.option(
     multiple=True,
     help="Scoring standard; repeat to see several side by side.",
 )
-out_option = click.option(
-    "-o", "--out", default="-", metavar="OUT", help="File to write; - is stdout (default)."
-)
 lang_option = click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     help="Tables for readers: heads and labels in this language, shares in percent.",
 )
-format_option = click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
-    help="How the result is written.",
-)  # fmt: skip
 personal_option = click.option(
     "--keep-personal", is_flag=True, help="Keep names, phones and addresses (dropped by default)."
 )
@@ -109,18 +143,15 @@ figures_options = _stack(
 
 def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence[str]) -> None:
     """Write a result's tables, draw every figure they hold from those files, and say where they are."""
-    from literacy.cli.output import format_csv, say, write_text
-    from literacy.report import draw_report
+    from literacy.cli.output import fill_own, say
+    from literacy.report.folders import fill_report, refuse_others
     from literacy.report.registry import CHARTS
 
-    (Path(folder) / "tables").mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        write_text(format_csv(table), str(Path(folder) / "tables" / f"{name}.csv"))
+    refuse_others(folder, list(tables))
     names = [c.name for c in CHARTS if c.table in tables]
-    gallery = draw_report(
-        Path(folder) / "tables", Path(folder) / "figures", lang=tuple(lang) or ("zh", "en"), names=names
-    )
-    say(gallery._title())
+    with fill_own(folder) as filling:
+        gallery = fill_report(filling, folder, tables, tuple(lang) or ("zh", "en"), names)
+    say(*(f"wrote {Path(folder) / 'tables' / name}.csv" for name in tables), gallery._title())
 
 
 design_options = _stack(

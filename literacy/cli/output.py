@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from literacy._texts import encode_utf8, show_controls
+from literacy.errors import LiteracyError
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from literacy.files import Filling
     from literacy.instrument import Instrument
 
 
 def say(*lines: object) -> None:
     """Words for the person at the terminal (stderr)."""
     for line in lines:
-        click.echo(str(line), err=True)
+        click.echo(show_controls(str(line)), err=True)
 
 
 @contextmanager
@@ -34,71 +37,178 @@ def show_progress(label: str, *, long: bool) -> Iterator[Callable[[float], None]
         yield lambda share: bar.update(int(1000 * share) - bar.pos)
 
 
-def _plain(value: Any) -> Any:
-    """A JSON value: missing and infinite numbers become null, numpy scalars plain ones."""
-    import numpy as np
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a command's result goes, and in which form; made of ``-o`` and ``--format`` before the work begins.
 
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or str(value) == "<NA>" or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+    Attributes
+    ----------
+    path : str
+        ``-`` is standard output.
+    form : str
+        One of the forms of :mod:`literacy.files.writing.forms`.
+    """
+
+    path: str
+    form: str
+
+    def write(self, result: Any, lang: str | None = None, *, notes: Sequence[str] = ()) -> None:
+        """A carrier or data frame; with a language, a table for readers.
+
+        The notes (the carrier's own and those given) that a form cannot hold beside its table are said on stderr; a
+        workbook has them on a sheet of their own as well.
+        """
+        import pandas as pd
+
+        from literacy import _display
+
+        bare = isinstance(result, pd.DataFrame)
+        frame = result if bare else result.to_frame()
+        notes = list(dict.fromkeys(map(str, [*([] if bare else result._notes()), *notes])))
+        heading = "" if bare else result._title()
+        if self.form in ("table", "html", "md"):
+            shown = for_readers(result, frame, lang) if lang else frame if bare else result._summary()
+            whole = max(len(shown), 1)
+            if self.form == "html":
+                body = page_body(heading, _display.format_html(shown, whole), notes)
+                self.text(_display.format_document(heading or "literacy", body, lang or "en"))
+            elif self.form == "md":
+                parts = [f"**{heading}**"] if heading else []
+                parts += [_display.format_markdown(shown, whole), "\n".join(f"- {n}" for n in notes)]
+                self.text("\n\n".join(p for p in parts if p) + "\n")
+            elif bare:
+                self.text(_display.format_table(shown) + "\n")
+                say(*(f"· {n}" for n in notes))
+            elif lang:
+                self.text(_display.format_table(shown) + "\n")
+            else:
+                self.text(f"{result}\n")
+            return
+        if lang:
+            say(
+                f"· --lang {lang} is for tables, html and md: in {self.form} names and numbers stay those of data"
+            )
+        self.data(frame, notes=notes)
+        say(*(f"· {n}" for n in notes))
+
+    def text(self, text: str) -> None:
+        """Words as they are, without what a terminal would obey."""
+        self.put(encode_utf8(show_controls(text)))
+
+    def put(self, data: bytes) -> None:
+        """Bytes to the file (whole or not at all) or to standard output."""
+        from literacy.files import write_atomic
+
+        write_atomic(self.path, data)
+        self.told()
+
+    def data(
+        self, frame: pd.DataFrame, instrument: Instrument | None = None, notes: Sequence[str] = ()
+    ) -> None:
+        """A table of data; what its format cannot hold is said."""
+        from literacy.answers import write_table
+
+        refuse_screen(self.path, self.form)
+        changed = write_table(frame, self.path, instrument, form=self.form, notes=notes)
+        self.told(changed)
+
+    def told(self, changed: Sequence[str] = ()) -> None:
+        """Say what was written."""
+        if self.path != "-":
+            say(f"wrote {self.path}")
+        say(*(f"· {n}" for n in changed))
 
 
-def format_json(frame: pd.DataFrame) -> str:
-    """A list of records, numbers with all their digits."""
-    names = [str(c) for c in frame.columns]
-    records = [
-        {n: _plain(v) for n, v in zip(names, row, strict=True)}
-        for row in frame.itertuples(index=False, name=None)
-    ]
-    return json.dumps(records, ensure_ascii=False, indent=1)
+def refuse_screen(path: str, form: str) -> None:
+    """No workbook goes to a terminal.
+
+    Raises
+    ------
+    LiteracyError
+        ``cli.usage``
+    """
+    from literacy.files.writing.forms import BINARY
+
+    if path == "-" and form in BINARY and sys.stdout is not None and sys.stdout.isatty():
+        raise LiteracyError(
+            "cli.usage", where="-o", what=f"a file of kind {form} cannot be shown here",
+            fix="name a file: -o FILE",
+        )  # fmt: skip
 
 
-def format_csv(frame: pd.DataFrame) -> str:
-    """CSV with all digits and Unix line ends."""
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+def page_body(heading: str, table: str, notes: Sequence[str]) -> str:
+    """Heading, table and notes of a page."""
+    import html
+
+    said = "".join(f"<li>{html.escape(show_controls(n))}</li>" for n in notes)
+    head = f"<h1>{html.escape(show_controls(heading))}</h1>" if heading else ""
+    return head + table + (f'<ul class="note">{said}</ul>' if said else "")
 
 
-def write_text(text: str, out: str) -> None:
-    """Text to a file (whole or not at all), or to stdout."""
-    if out == "-":
-        click.echo(text.encode("utf-8"), nl=False)
-        return
-    from literacy.files import write_atomic
+def refuse_own(path: str | Path) -> None:
+    """No command writes over what it reads.
 
-    write_atomic(Path(out), text.encode("utf-8"))
-    say(f"wrote {out}")
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where *path* is one of the files the running command was given.
+    """
+    from literacy.files import refuse_inputs
 
-
-def write_data(frame: pd.DataFrame, out: str, instrument: Instrument | None = None) -> None:
-    """A table of respondents in the format its name asks for, or plain CSV to stdout; nothing is cut unsaid."""
-    from literacy.answers import write_table
-    from literacy.files import encode_csv
-
-    if out == "-":
-        click.echo(encode_csv(frame), nl=False)
-        return
-    notes = write_table(frame, out, instrument)
-    say(f"wrote {out}", *(f"· {n}" for n in notes))
+    ctx = click.get_current_context(silent=True)
+    if ctx is not None:
+        refuse_inputs(path, _inputs(ctx))
 
 
-def emit(result: Any, form: str, out: str = "-", lang: str | None = None) -> None:
-    """A carrier or data frame in the chosen form; with a language, a table for readers."""
-    import pandas as pd
+@contextmanager
+def fill_own(out: str | Path) -> Iterator[Filling]:
+    """A fresh folder of tables and figures that takes the place of *out* at the end; what went is said.
 
-    from literacy._display import format_table
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where nothing can be written there, or a file that would go is read by the running command.
+    """
+    from literacy.files import fill_folder
+    from literacy.report.folders import ROOMS, is_made
 
-    frame = result if isinstance(result, pd.DataFrame) else result.to_frame()
-    if form == "json":
-        text = format_json(frame) + "\n"
-    elif form == "csv":
-        text = format_csv(frame)
-    elif lang:
-        text = format_table(for_readers(result, frame, lang)) + "\n"
-    else:
-        text = (format_table(frame) if isinstance(result, pd.DataFrame) else str(result)) + "\n"
-    write_text(text, out)
+    refuse_made(out)
+    with fill_folder(out, is_made, ROOMS) as filling:
+        yield filling
+    if filling.removed:
+        say(f"· taken out of {out}, of an earlier run: {', '.join(filling.removed)}")
+
+
+def refuse_made(out: str | Path) -> None:
+    """No report takes the place of a file it is made from.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write``
+    """
+    from literacy.report.folders import ROOMS, is_made
+
+    for place in (p for room in ("", *ROOMS) for p in (Path(out) / room).glob("*")):
+        if is_made(place.relative_to(out).parent.name, place.name):
+            refuse_own(place)
+
+
+def _inputs(ctx: click.Context) -> Iterator[str | Path]:
+    """Every file that the options and arguments of a command name, and those of a survey's folder."""
+    for name, value in ctx.params.items():
+        if name in ("out", "figures", "workbook", "protocol"):
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            if not isinstance(one, str) or not one:
+                continue
+            place = Path(one)
+            if place.is_dir():
+                yield from (p for deep in ("*", "*/*") for p in place.glob(deep) if p.is_file())
+            elif place.is_file():
+                yield place
+    if ctx.meta.get("literacy.kept"):
+        yield "/dev/stdin"
 
 
 def for_readers(result: Any, frame: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say, write_text
+from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
     from literacy.instrument import Goal, Plan
@@ -42,9 +42,8 @@ def command() -> None:
 @command.command("show")
 @plan_option
 @lang_option
-@opt.format_option
-@opt.out_option
-def show(survey: str, lang: str, form: str, out: str) -> None:
+@opt.output_options()
+def show(survey: str, lang: str, out: Output) -> None:
     """Show every action, project and task with its office and its indicators.
 
     \b
@@ -56,19 +55,19 @@ def show(survey: str, lang: str, form: str, out: str) -> None:
     from literacy.plan.listing import list_plan
 
     plan = load_plan(survey)
-    if form == "table":
-        write_text(f"{list_plan(plan, lang)}\n", out)
+    if out.form == "table":
+        out.text(f"{list_plan(plan, lang)}\n")
         return
     tasks = plan.to_frame().rename(columns={"zh": "task_zh", "en": "task_en"})
     wide = plan.indicators_frame().merge(tasks.drop(columns="indicators"), on="code", how="left")
-    emit(wide, form, out)
+    out.write(wide)
 
 
 @command.command("template")
 @click.argument("year", type=int)
 @plan_option
-@opt.out_option
-def template(year: int, survey: str, out: str) -> None:
+@opt.output_options(opt.DATA, "csv")
+def template(year: int, survey: str, out: Output) -> None:
     """Write the empty return of YEAR: one row for each number the offices report.
 
     Fill in value and source, leave a value empty where nothing is known; the labels are for the eye.
@@ -77,11 +76,10 @@ def template(year: int, survey: str, out: str) -> None:
     Example:
       literacy plan template 2025 -o returns_2025.csv
     """
-    from literacy.cli.output import write_data
     from literacy.instrument import load_plan
     from literacy.plan import make_template
 
-    write_data(make_template(load_plan(survey), year), out)
+    out.data(make_template(load_plan(survey), year))
 
 
 @command.command("status")
@@ -109,11 +107,9 @@ def template(year: int, survey: str, out: str) -> None:
     help="Confidence level of intervals and tests.",
 )  # fmt: skip
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json", "html"]), default="table", show_default=True,
-    help="How the board is written; csv is the report's table scoreboard.csv.",
-)  # fmt: skip
-@click.option(
-    "--by-indicator", is_flag=True, help="csv and json: one row for each indicator instead of each task."
+    "--by-indicator",
+    is_flag=True,
+    help="Of data (csv, xlsx, …): one row for each indicator instead of each task.",
 )
 @click.option("--figures", metavar="DIR", help="Also draw the board on one page, in the language of --lang.")
 @plan_option
@@ -122,11 +118,11 @@ def template(year: int, survey: str, out: str) -> None:
 @opt.encoding_option
 @opt.design_options
 @opt.weighting_options
-@opt.out_option
+@opt.output_options(("table", "html", *opt.DATA))
 def status(
     files: tuple[str, ...], reported: tuple[str, ...], goal: tuple[str, ...], year: int | None, shared: bool,
-    level: float, form: str, by_indicator: bool, figures: str | None, survey: str, lang: str,
-    standard: tuple[str, ...], encoding: str | None, out: str, **design: Any,
+    level: float, by_indicator: bool, figures: str | None, survey: str, lang: str,
+    standard: tuple[str, ...], encoding: str | None, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Draw up the scoreboard from FILES (one a wave) and the yearly returns.
 
@@ -155,12 +151,12 @@ def status(
         shared=shared,
         level=level,
     )
-    if form == "html":
-        write_text(board.to_html(lang), out)
-    elif form == "table":
-        write_text(board.to_text(lang) + "\n", out)
+    if out.form == "html":
+        out.text(board.to_html(lang))
+    elif out.form == "table":
+        out.text(board.to_text(lang) + "\n")
     else:
-        emit(board.indicators_frame() if by_indicator else board.to_frame(), form, out)
+        out.write(board.indicators_frame() if by_indicator else board.to_frame(), notes=board._notes())
     if figures:
         from literacy.report.adaptation import tables_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say
+from literacy.cli.output import Output
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
@@ -64,7 +64,7 @@ FILES = (".csv", ".tsv", ".xlsx")
 )
 @click.option(
     "--show", type=click.Choice(["fan", "goals", "sensitivity", "levels"]), default="fan", show_default=True,
-    help="Which table csv and json give.",
+    help="Which table is given, but for text.",
 )  # fmt: skip
 @opt.figures_options
 @opt.survey_option
@@ -72,13 +72,12 @@ FILES = (".csv", ".tsv", ".xlsx")
 @opt.encoding_option
 @opt.design_options
 @opt.weighting_options
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def command(
     files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
     goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
     size: float | None, deff: float | None, splice: str, show: str, figures: str | None, lang: tuple[str, ...],
-    survey: str | None, standard: tuple[str, ...], encoding: str | None, form: str, out: str,
+    survey: str | None, standard: tuple[str, ...], encoding: str | None, out: Output,
     **design: Any,
 ) -> None:  # fmt: skip
     """Project the share of literate citizens from FILES (one a wave) and give the chance of each goal.
@@ -121,13 +120,11 @@ def command(
         line, find_goals(goal, instrument), method=method, horizon=horizon,
         proxy=_published(proxy) if proxy else None, **extra,
     )  # fmt: skip
-    if form != "table":
-        say(*(f"· {note}" for note in (*result.notes, *line.notes)))
-    emit(
-        result if form == "table" else getattr(result, f"{'to' if show == 'fan' else show}_frame")(),
-        form,
-        out,
-    )
+    if out.form == "table":
+        out.write(result)
+    else:
+        chosen = getattr(result, f"{'to' if show == 'fan' else show}_frame")()
+        out.write(chosen, notes=(*result.notes, *line.notes))
     if figures:
         from literacy.report.adaptation import tables_of
 

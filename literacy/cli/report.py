@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say
+from literacy.cli.output import refuse_made, say
 
 if TYPE_CHECKING:
     from literacy.plan import Scoreboard
@@ -106,6 +106,7 @@ def command(
     from literacy.report import make_report
     from literacy.report.delivery import check_outputs
 
+    refuse_made(out)
     check_outputs(out, formats or (), short or (), template, parts)
     instrument = load_instrument(survey)
     options = take_options(design | {"margins": design["margins"] or "auto"})

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say, write_data, write_text
+from literacy.cli.output import Output, refuse_own, say
 
 
 @click.group("sample")
@@ -65,10 +65,9 @@ def command() -> None:
 @click.option("--cost-unit", type=float, help="Cost of going to one more unit.")
 @click.option("--cost-interview", type=float, help="Cost of one more interview.")
 @click.option("--budget", type=float, help="Instead of --margin: the money there is.")
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def size(
-    icc: float | None, cost_unit: float | None, cost_interview: float | None, budget: float | None, form: str, out: str,
+    icc: float | None, cost_unit: float | None, cost_interview: float | None, budget: float | None, out: Output,
     **plan: Any,
 ) -> None:  # fmt: skip
     """How many people to ask: for a precision, a difference, or to prove a goal; or how many units and in each.
@@ -94,7 +93,7 @@ def size(
             )
         shared = {k: plan[k] for k in ("margin", "sd", "level")}
         share = plan["share"] if plan["share"] is not None else 0.12
-        emit(plan_clusters(cost_unit, cost_interview, icc, budget=budget, share=share, **shared), form, out)
+        out.write(plan_clusters(cost_unit, cost_interview, icc, budget=budget, share=share, **shared))
         return
     if budget is not None:
         raise LiteracyError(
@@ -103,7 +102,7 @@ def size(
             what="needs costs",
             fix="add --icc, --cost-unit and --cost-interview",
         )
-    emit(explain_size(**plan), form, out)
+    out.write(explain_size(**plan))
 
 
 @command.command("allocate")
@@ -131,11 +130,10 @@ def size(
 @click.option("--budget", type=float, help="With --precision: the most the interviews may cost.")
 @click.option("--minimum", type=int, default=2, show_default=True, help="Fewest interviews in a stratum.")
 @opt.encoding_option
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def allocate(
     strata: str, precision: str | None, size: int | None, rule: str, power: float, spread: str | None,
-    budget: float | None, minimum: int, encoding: str | None, form: str, out: str,
+    budget: float | None, minimum: int, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
     """Share interviews out over STRATA: by demanded precision (Bethel), or a given number.
 
@@ -167,15 +165,15 @@ def allocate(
             )
         frame = read_frame(strata, encoding=encoding)
         say(*(f"· {n}" for n in frame.notes))
-        emit(share_out(frame, size, rule=rule, power=power, spread=spread, minimum=minimum), form, out)
+        out.write(share_out(frame, size, rule=rule, power=power, spread=spread, minimum=minimum))
         return
     table, notes = read_plain(strata, encoding=encoding)
     demands, more = read_plain(str(precision), encoding=encoding)
     say(*(f"· {n}" for n in (*notes, *more)))
     found = allocate_domains(table, demands, minimum=minimum, budget=budget)
-    emit(found, form, out)
-    if form != "table":
-        say(found._title(), *(f"· {n}" for n in found.notes))
+    out.write(found, notes=found.notes)
+    if out.form != "table":
+        say(found._title())
 
 
 @command.command("select")
@@ -221,11 +219,11 @@ def allocate(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page."
 )
 @opt.encoding_option
-@opt.out_option
+@opt.output_options(opt.DATA, "csv")
 def select(
     frame: str, units: tuple[str, ...], seed: int, method: str, take: tuple[str, ...], strata: str | None,
     measure: str | None, minimum: int | None, reserve: int, order: tuple[str, ...], lists: str | None,
-    protocol: str | None, lang: str, encoding: str | None, out: str,
+    protocol: str | None, lang: str, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
     """Draw units from FRAME (a workbook as the office has it: unit, stratum, size, certainty; Chinese heads too).
 
@@ -260,8 +258,9 @@ def select(
         say(*(f"· {n}" for n in notes))
         result = select_within(drawn, listed)
     if protocol:
-        write_text(format_protocol(drawn, lang), protocol)
-    write_data(result.to_frame(), out)
+        refuse_own(protocol)
+        Output(protocol, "html").text(format_protocol(drawn, lang))
+    out.data(result.to_frame())
     say(result._title(), *(f"· {n}" for n in result.history))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say, show_progress, write_data
+from literacy.cli.output import Output, say, show_progress
 
 
 @click.command("score")
@@ -21,15 +21,15 @@ from literacy.cli.output import say, show_progress, write_data
     help="Leave out whom the quality check flags (literacy check).",
 )
 @opt.limit_option
-@opt.out_option
+@opt.output_options(opt.DATA, "csv")
 def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
-    keep_personal: bool, exclude: str | None, limit: tuple[str, ...], out: str,
+    keep_personal: bool, exclude: str | None, limit: tuple[str, ...], out: Output,
 ) -> None:  # fmt: skip
     """Score FILE against a standard: points by dimension, total, tier and verdict, one row per respondent.
 
     Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or
-    a table of the format its name asks for to OUT: .csv, .tsv, .xlsx, .parquet, .sav, .zsav, .dta.
+    a table of the format its name asks for to OUT: .csv, .tsv, .json, .xlsx, .parquet, .sav, .zsav, .dta.
     Large files are read and written part by part, in memory that does not grow.
 
     \b
@@ -54,14 +54,13 @@ def command(
     if exclude or is_scored(blocks.first.frame):
         limits = read_limits(limit) if exclude else None
         scored = load_scored(file, survey, wave, rule, keep_personal, limits, encoding)
-        write_data(scored.frame, out, scored.instrument)
+        out.data(scored.frame, scored.instrument)
         say(scored)
         return
     with show_progress("scoring", long=blocks.many) as progress:
         done = score_file(
-            file, out, survey, wave, rule,
+            file, out.path, survey, wave, rule, form=out.form,
             encoding=encoding, keep_personal=keep_personal, blocks=blocks, progress=progress,
         )  # fmt: skip
-    if out != "-":
-        say(f"wrote {out}", *(f"· {n}" for n in done.changed))
+    out.told(done.changed)
     say(done)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say, write_text
+from literacy.cli.output import Output, refuse_own, refuse_screen, say
 
 sheets_option = click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
@@ -23,16 +25,17 @@ def command() -> None:
 
 
 @command.command("list")
-def list_() -> None:
+@opt.output_options()
+def list_(out: Output) -> None:
     """List the surveys there are.
 
     \b
-    Example:
+    Examples:
       literacy survey list
+      literacy survey list -o surveys.xlsx
     """
     import pandas as pd
 
-    from literacy._display import format_table
     from literacy.instrument import list_surveys, load_instrument
 
     rows = []
@@ -49,37 +52,46 @@ def list_() -> None:
                 "standards": " ".join(instrument.standards),
             }
         )
-    write_text(format_table(pd.DataFrame(rows)) + "\n", "-")
+    out.write(pd.DataFrame(rows))
 
 
 @command.command("show")
 @click.argument("survey")
-def show(survey: str) -> None:
+@opt.output_options()
+def show(survey: str, out: Output) -> None:
     """Show a survey's items, groups, universes, waves, standards and goals.
 
     \b
-    Example:
+    Examples:
       literacy survey show erenhot
+      literacy survey show erenhot -o items.xlsx
     """
     from literacy.instrument import load_instrument
 
-    write_text(f"{load_instrument(survey)}\n", "-")
+    out.write(load_instrument(survey))
 
 
 @command.command("check")
 @click.argument("survey", required=False)
-def check(survey: str | None) -> None:
+@opt.output_options()
+def check(survey: str | None, out: Output) -> None:
     """Check every file of a survey (default: all surveys, standards and series); all errors at once, exit 1 if any.
 
     \b
-    Example:
+    Examples:
       literacy survey check erenhot
+      literacy survey check my_survey -o findings.xlsx
     """
+    import pandas as pd
+
     from literacy.instrument import check_survey, check_surveys
 
     findings = check_survey(survey) if survey else check_surveys()
-    for finding in findings:
-        write_text(f"{finding}\n", "-")
+    if out.form == "table":
+        out.text("".join(f"{finding}\n" for finding in findings))
+    else:
+        rows = [(f.file, f.table, f.key, f.message, f.code) for f in findings]
+        out.write(pd.DataFrame(rows, columns=["file", "table", "key", "message", "code"]))
     if findings:
         say(f"{len(findings)} to fix")
         raise SystemExit(1)
@@ -150,10 +162,14 @@ def convert(survey: str, out: str, lang: str) -> None:
 @opt.survey_option
 @opt.wave_option
 @opt.encoding_option
-@opt.format_option
 @click.option(
-    "-o", "--out", metavar="OUT", help="Save the match as a wave file, to be edited and used with -w."
-)
+    "--format", "form", type=click.Choice(opt.RESULT), metavar="FORM",
+    help=f"Form of what is shown: {', '.join(opt.RESULT)} (default: table).",
+)  # fmt: skip
+@click.option(
+    "-o", "--out", metavar="OUT",
+    help="Save the match: as a wave file (.toml), to be edited and used with -w, or as a table (.xlsx, .csv, …).",
+)  # fmt: skip
 def match(
     file: str, survey: str | None, wave: str | None, encoding: str | None, form: str, out: str | None
 ) -> None:
@@ -166,21 +182,23 @@ def match(
     Examples:
       literacy survey match survey.sav
       literacy survey match survey.sav -i erenhot -o wave.toml
+      literacy survey match survey.sav -o match.xlsx
     """
     from literacy.answers import match_file
-    from literacy.cli.output import format_csv, format_json, write_text
 
+    wave_file = out is not None and (out == "-" or Path(out).suffix.lower() in ("", ".toml"))
+    shown = opt.open_output("-" if wave_file or out is None else out, form, opt.RESULT, "table")
+    if wave_file and out is not None:
+        refuse_own(out)
     met = match_file(file, survey, wave, encoding=encoding)
-    if out is not None:
-        write_text(met.to_toml(), out)
+    if wave_file and out is not None:
+        Output(out, "toml").text(met.to_toml())
         if out == "-":
             return
-    if form == "json":
-        write_text(format_json(met.to_frame()) + "\n", "-")
-    elif form == "csv":
-        write_text(format_csv(met.to_frame()), "-")
+    if shown.form == "table":
+        shown.text(f"{met.to_text()}\n")
     else:
-        write_text(f"{met.to_text()}\n", "-")
+        shown.write(met)
 
 
 @command.command("export")
@@ -198,7 +216,7 @@ def match(
     show_default=True,
     help="Language of the form, or the one shown first.",
 )
-@opt.out_option
+@click.option("-o", "--out", default="-", metavar="OUT", help="File to write; - is stdout (default).")
 def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -> None:
     """Make a questionnaire or codebook from SURVEY, never with its answer key.
 
@@ -210,18 +228,10 @@ def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -
       literacy survey export erenhot --lang en -o codebook.html
       literacy survey export erenhot -w 2025 --to ddi -o codebook.xml
     """
-    import sys
-
-    from literacy.errors import LiteracyError
     from literacy.questionnaire import export_questionnaire
 
-    if out == "-" and to in ("xlsform", "word") and sys.stdout.isatty():
-        raise LiteracyError(
-            "cli.usage",
-            where="-o",
-            what=f"a file of kind {to} cannot be shown here",
-            fix="name a file: -o FILE",
-        )
+    refuse_screen(out, {"xlsform": "xlsx", "word": "docx"}.get(to or "", ""))
+    refuse_own(out)
     notes = export_questionnaire(survey, out, to or "", wave=wave, lang=lang)
     if out != "-":
         say(f"wrote {out}")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import say, write_data
+from literacy.cli.output import Output, say
 
 
 @click.command("weight")
@@ -19,10 +19,10 @@ from literacy.cli.output import say, write_data
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
-@opt.out_option
+@opt.output_options(opt.DATA, "csv")
 def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
-    keep_personal: bool, out: str, **design: Any,
+    keep_personal: bool, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Weight FILE to population margins: the data come out with the columns base_weight, weight and weighting.
 
@@ -51,5 +51,5 @@ def command(
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)
     margins = find_margins(data, wanted.steps.margins) if wanted.steps.margins else None
-    write_data(write_recipe(frame, wanted.steps, margins), out)
+    out.data(write_recipe(frame, wanted.steps, margins))
     say(sample.weighting if sample.weighting is not None else sample)

@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
 from literacy.files.limits import check_lines
 
@@ -77,13 +78,11 @@ def check_path(path: str | Path) -> Path:
 
 
 def _near(place: Path) -> str:
-    import difflib
-
     folder = place.parent
     if not folder.is_dir():
         return f"; there is no folder {folder} either"
     names = sorted(p.name for p in folder.iterdir() if p.is_file())[:2000]
-    found = difflib.get_close_matches(place.name, names, n=1)
+    found = nearest_words(place.name, names)
     return f"; did you mean {found[0]}?" if found else ""
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from typing import Generic, TypeVar
+
+from literacy._nearest import nearest_words
 
 Code = int | float | str
 V = TypeVar("V")
@@ -26,8 +27,7 @@ RULES: tuple[str, ...] = ("points", "benchmarks", "joint", "count")
 
 def nearest(word: object, known: Iterable[object]) -> str:
     """Return `` (did you mean 'x'?)`` for the known word nearest to *word*, or an empty string."""
-    by_text = {str(k): k for k in known}
-    found = get_close_matches(str(word), list(by_text), n=1, cutoff=0.5)
+    found = nearest_words(word, known, cutoff=0.5)
     return f" (did you mean '{found[0]}'?)" if found else ""
 
 

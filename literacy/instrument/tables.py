@@ -308,6 +308,9 @@ def read_toml(path: SurveyPath, findings: Findings, languages: tuple[str, ...] |
     except tomllib.TOMLDecodeError as error:
         findings.add(place_of(path), "", "", f"is not valid TOML: {error}")
         return None
+    except RecursionError:
+        findings.add(place_of(path), "", "", "is nested too deeply to be read")
+        return None
     return Table(data, place_of(path), "", findings, languages)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +109,7 @@ def encode_questionnaire(
     Raises
     ------
     LiteracyError
-        ``estimate.option`` for an unknown kind or language; ``io.format`` where an optional library is absent.
+        ``estimate.option`` for an unknown kind or language.
     """
     option("to", to, NAMES)
     option("lang", lang, LANGS)
@@ -153,11 +152,7 @@ def export_questionnaire(
     survey = load_instrument(instrument) if isinstance(instrument, str) else instrument
     kind = to or _kind_of(path)
     data = encode_questionnaire(survey, kind, wave=wave, lang=lang)
-    if str(path) == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        write_atomic(path, data)
+    write_atomic(path, data)
     return next(k for k in KINDS if k.name == kind).notes(survey, wave)
 
 

@@ -43,12 +43,12 @@ Columns every estimate table may carry besides: ``se, df, n, n_eff, deff, method
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
 
 _CI = "ci_low:share ci_high:share"
@@ -162,7 +162,7 @@ def check_table(name: str, frame: pd.DataFrame, where: str) -> pd.DataFrame:
     spec = TABLES[name]
     for column, (_, needed) in spec.items():
         if needed and column not in frame.columns:
-            near = difflib.get_close_matches(column, [str(c) for c in frame.columns], n=1)
+            near = nearest_words(column, frame.columns)
             hint = f"; {near[0]!r} looks like it" if near else ""
             raise _fail(where, f"the column {column!r} is missing{hint}", f"needed: {_needed(spec)}")
     if frame.empty and name not in ("labels", "provenance"):

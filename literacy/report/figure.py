@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 from base64 import b64encode
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.errors import LiteracyError, option
+from literacy.errors import option
+from literacy.files import make_folder, write_atomic
 from literacy.report.page import settings
 
 if TYPE_CHECKING:
@@ -24,20 +24,9 @@ _DPI = 200
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: beside its place first, then renamed."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise LiteracyError(
-            "io.write",
-            where=str(path),
-            what=error.strerror or "it cannot be written",
-            fix="choose another place",
-        ) from error
+    """Write a file whole or not at all; folders are made."""
+    make_folder(path.parent)
+    write_atomic(path, content)
     return path
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from literacy._texts import disarm, show_line
 from literacy.errors import LiteracyError, option
+from literacy.files import encode_csv
 from literacy.report.figure import write_bytes
 from literacy.report.words import LANGUAGES, number
 
@@ -108,8 +110,7 @@ def write_table(
     frame = _frame_of(result)
     shown = readable(frame, lang, unit or kind, labels)
     if place.suffix.lower() == ".csv":
-        text = shown.to_csv(index=False, lineterminator="\r\n")
-        return write_bytes(place, text.encode("utf-8-sig"))
+        return write_bytes(place, encode_csv(shown, excel=True))
     return write_bytes(place, _html(shown, _numeric(frame), lang, title, list(notes)).encode("utf-8"))
 
 
@@ -180,15 +181,16 @@ _STYLE = (
 )
 
 
+def _safe(cell: object) -> str:
+    """A cell that neither a browser nor a spreadsheet takes for more than text."""
+    return html.escape(disarm(show_line(str(cell))))
+
+
 def _html(shown: pd.DataFrame, numeric: list[bool], lang: str, title: str, notes: list[str]) -> str:
     marks = [' class="n"' if n else "" for n in numeric]
-    head = "".join(
-        f'<th{m} scope="col">{html.escape(str(c))}</th>' for c, m in zip(shown.columns, marks, strict=True)
-    )
+    head = "".join(f'<th{m} scope="col">{_safe(c)}</th>' for c, m in zip(shown.columns, marks, strict=True))
     body = "\n".join(
-        "<tr>"
-        + "".join(f"<td{m}>{html.escape(str(v))}</td>" for v, m in zip(row, marks, strict=True))
-        + "</tr>"
+        "<tr>" + "".join(f"<td{m}>{_safe(v)}</td>" for v, m in zip(row, marks, strict=True)) + "</tr>"
         for row in shown.itertuples(index=False, name=None)
     )
     caption = f"<caption>{html.escape(title)}</caption>" if title else ""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.design.aggregation import BLOCK
 from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
@@ -64,23 +65,15 @@ class Codes:
     units: tuple[StageUnits, ...] = ()
 
 
-def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
-    """A column of the data, or an error that names the nearest."""
+def find_column(frame: pd.DataFrame, name: str, role: str, *, code: str = "design.column") -> pd.Series[Any]:
+    """A column of the data, or an error of the kind *code* that names the nearest."""
+    where = f"{role}={name!r}"
     if name not in frame.columns:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, [str(c) for c in frame.columns], n=1)
-        raise LiteracyError(
-            "design.column",
-            where=f"{role}={name!r}",
-            what="no such column",
-            fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
-        )
+        fix = guess_word(name, frame.columns, "name a column of the data")
+        raise LiteracyError(code, where=where, what="no such column", fix=fix)
     column = frame[name]
     if isinstance(column, pd.DataFrame):
-        raise LiteracyError(
-            "design.column", where=f"{role}={name!r}", what="the column occurs twice", fix="rename one"
-        )
+        raise LiteracyError(code, where=where, what="the column occurs twice", fix="rename one")
     return column
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.answers import open_responses, render_notes, write_parts
+from literacy.files import refuse_inputs
 from literacy.scoring.marking import select_items
 from literacy.scoring.respondents import account, find_standard, score
 from literacy.scoring.scored import count_universes, entitle, remark, summarise
@@ -71,6 +72,7 @@ def score_file(
     *,
     encoding: str | None = None,
     keep_personal: bool = False,
+    form: str | None = None,
     blocks: Blocks | None = None,
     progress: Progress | None = None,
 ) -> ScoredFile:
@@ -87,6 +89,8 @@ def score_file(
         Format by its ending, as of :func:`literacy.write_table`; ``-`` is standard output.
     standard : str
         As of :func:`literacy.score`.
+    form : str, optional
+        Format of standard output, and of names with no known ending.
     blocks : Blocks, optional
         The file, where it was opened before.
     progress : callable, optional
@@ -106,6 +110,7 @@ def score_file(
     >>> import literacy as lit
     >>> done = lit.score_file("survey.sav", "scored.csv")  # doctest: +SKIP
     """
+    refuse_inputs(out, [path])
     file = open_responses(
         path,
         instrument,
@@ -126,7 +131,7 @@ def score_file(
             sums.append(count_universes(frame))
             yield frame
 
-    changed = write_parts(scored(), out, file.instrument, clocks=file.overview.clocks)
+    changed = write_parts(scored(), out, file.instrument, clocks=file.overview.clocks, form=form)
     summary = summarise(sums)
     items = len(select_items(file.instrument, rule))
     told, rows = int(summary["scored"].sum()), int(summary["n"].sum())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.cells import find_extremes
+from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -27,26 +28,6 @@ class Numbered:
     codes: NDArray[np.integer[Any]]
     low: int
     values: list[Any]
-
-
-def find_column(frame: pd.DataFrame, name: str, role: str) -> pd.Series[Any]:
-    """A column of the data, or an error that names the nearest."""
-    if name in frame.columns:
-        column = frame[name]
-        if isinstance(column, pd.DataFrame):
-            raise LiteracyError(
-                "design.column", where=f"{role} {name!r}", what="the column occurs twice", fix="rename one"
-            )
-        return column
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [str(c) for c in frame.columns], n=1)
-    raise LiteracyError(
-        "design.column",
-        where=f"{role} {name!r}",
-        what="no such column in the data",
-        fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
-    )
 
 
 def plain(value: Any) -> Any:

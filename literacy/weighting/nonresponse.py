@@ -15,10 +15,11 @@ from literacy.kernels.weighting.calibration import independent_columns
 from literacy.kernels.weighting.cells import sum_rows
 from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_classes
 from literacy.sampling import Replicates, Sample
+from literacy.sampling.codes import find_column
 from literacy.sampling.tables import align_rows
 from literacy.weighting.adjustments import PropensityAdjustment, ResponseAdjustment
 from literacy.weighting.cells import cross_columns
-from literacy.weighting.columns import GONE, find_column, number_column, plain, refuse_missing
+from literacy.weighting.columns import GONE, number_column, plain, refuse_missing
 from literacy.weighting.diagnostics import finish_step
 from literacy.weighting.margins import write_level
 from literacy.weighting.problem import check_weights

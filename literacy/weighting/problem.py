@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.cells import sum_rows
 from literacy.sampling import Sample
+from literacy.sampling.codes import find_column
 from literacy.weighting.cells import cross_columns
 from literacy.weighting.columns import (
     MISSING,
     UNKNOWN,
     Numbered,
-    find_column,
     list_values,
     number_column,
     number_values,

@@ -7,10 +7,12 @@ The shape: ``{"labels": {column: text}, "values": {column: {code: text}}, "missi
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import math
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from string import ascii_lowercase
@@ -199,6 +201,15 @@ ask <- function(x) {
 out <- lapply(d, ask)
 cat(jsonlite::toJSON(out, auto_unbox = TRUE, digits = NA, null = 'null'))
 """
+
+
+@functools.cache
+def has_haven() -> bool:
+    """Whether R is here with the libraries that are asked, haven and jsonlite."""
+    if shutil.which("Rscript") is None:
+        return False
+    call = ["Rscript", "--vanilla", "-e", "library(haven); library(jsonlite)"]
+    return subprocess.run(call, check=False, capture_output=True).returncode == 0
 
 
 def ask_haven(path: Path) -> Said:

@@ -14,7 +14,7 @@ import pytest
 from literacy._resources import sample_data
 from literacy.answers import Responses, read, write_responses
 from literacy.answers.description import describe_columns, restore_codes
-from tests.files.statprograms import Said, ask_haven, ask_pspp, ask_pyreadstat, differing, expected
+from tests.files.statprograms import Said, ask_haven, ask_pspp, ask_pyreadstat, differing, expected, has_haven
 from tests.reference.written.make import FILES, HERE, Content, contents, fingerprint, with_seconds, write
 
 RECORD = json.loads((HERE / "record.json").read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def tables() -> dict[str, Content]:
 
 
 def ask(program: str, path: Path, folder: Path) -> Said:
-    if shutil.which({"haven": "Rscript", "pspp": "pspp"}[program]) is None:
+    if not (has_haven() if program == "haven" else shutil.which(program)):
         pytest.skip(f"{program} is not installed")
     return ask_haven(path) if program == "haven" else ask_pspp(path, folder)
 

@@ -17,7 +17,7 @@ from literacy.files.writing.labels import Description
 from literacy.files.writing.statfiles import write_spss, write_stata
 from literacy.files.writing.statnames import SPSS, STATA, fit_names
 from literacy.instrument.model import Label, Option
-from tests.files.statprograms import Said, ask_haven, ask_pspp, ask_pyreadstat, differing
+from tests.files.statprograms import Said, ask_haven, ask_pspp, ask_pyreadstat, differing, has_haven
 
 ENDINGS = ["sav", "zsav", "dta"]
 NOTHING = Description()
@@ -27,7 +27,7 @@ def back(frame: pd.DataFrame, path: Path, described: Description = NOTHING) -> t
     """What the file holds, by pyreadstat and by every other program that is here; and what the writer told."""
     told = (write_stata if path.suffix == ".dta" else write_spss)(frame, path, described)
     said = ask_pyreadstat(path)
-    if shutil.which("Rscript"):
+    if has_haven():
         assert differing(said, ask_haven(path)) == []
     if shutil.which("pspp") and path.suffix != ".dta" and len(frame):
         assert differing(said, ask_pspp(path, path.parent)) == []
@@ -266,7 +266,7 @@ def test_times(ending: str, tmp_path: Path) -> None:
     assert "Asia/Shanghai" in told[0] and "old:" in told[1] and len(told) == 2
     assert str(read["day"].iloc[0]) == "1900-01-01 00:00:00"
     assert read["old"].isna().tolist() == [ending != "dta", True]
-    if shutil.which("Rscript"):
+    if has_haven():
         assert differing(ask_pyreadstat(path), ask_haven(path)) == []
 
 

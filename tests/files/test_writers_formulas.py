@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from literacy._texts import disarm
 from literacy.answers import read_table, write_table
-from literacy.files.writing.csv import disarm
 
 HARMFUL = [
     "=1+1", "+1+1", "-1+1", "@SUM(1+1)", "=cmd|' /C calc'!A0", "\t=1+1", "\r=1+1", "\n=1+1", "  =1+1", " -1+1",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_items, option_labels
 from literacy.estimation.core.variables import find_column, find_value, is_number, level_order, read_levels
@@ -250,17 +251,14 @@ def _cross_levels(
 
 def _refuse_name(sample: Sample, name: str) -> None:
     """No such column and no such family: name the nearest of both."""
-    from difflib import get_close_matches
-
     columns = [str(c) for c in sample.frame.columns]
     families = {c.rsplit("_", 1)[0] for c in columns if "_" in c}
     known = [f for f in sorted(families) if len(find_family(sample, f)) > 1] + columns
-    near = get_close_matches(name, known, n=1)
     raise LiteracyError(
         "estimate.domain",
         where=f"by={name!r}",
         what="no such column, nor a family of 0/1 columns",
-        fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
+        fix=guess_word(name, known, "name a column of the data"),
     )
 
 

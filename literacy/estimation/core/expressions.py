@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 
 Floats = NDArray[np.float64]
@@ -45,10 +46,7 @@ def _row(names: Sequence[str], name: str, where: str) -> int:
     hits = [i for i, n in enumerate(names) if n == name]
     if len(hits) == 1:
         return hits[0]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=1)
-    known = f"did you mean {near[0]!r}?" if near else f"rows: {', '.join(names[:12])}"
+    known = guess_word(name, names, f"rows: {', '.join(names[:12])}")
     raise LiteracyError(
         "estimate.domain",
         where=where,

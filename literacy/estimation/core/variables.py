@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_levels, tier_names
 from literacy.kernels.design.aggregation import BLOCK
-from literacy.sampling import Sample
+from literacy.sampling import Sample, codes
 from literacy.sampling.replication import tell_lost
 
 Floats = NDArray[np.float64]
@@ -24,23 +24,7 @@ SPAN = 1 << 12  # whole numbers within this range are levels as they are, others
 
 def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[Any]:
     """A column of the sample, or an error that names the nearest."""
-    name = str(name)
-    if name not in sample.frame.columns:
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(name), [str(c) for c in sample.frame.columns], n=1)
-        raise LiteracyError(
-            "estimate.variable",
-            where=f"{role}={name!r}",
-            what="no such column",
-            fix=f"did you mean {near[0]!r}?" if near else "name a column of the data",
-        )
-    column = sample.frame[name]
-    if isinstance(column, pd.DataFrame):
-        raise LiteracyError(
-            "estimate.variable", where=f"{role}={name!r}", what="the column occurs twice", fix="rename one"
-        )
-    return column
+    return codes.find_column(sample.frame, str(name), role, code="estimate.variable")
 
 
 def is_number(column: pd.Series[Any]) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import difflib
 import re
 
+from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
 
 HIGH = re.compile(rb"[\x80-\xff]+")
@@ -61,8 +61,8 @@ def check_encoding(name: str) -> str:
     codec = python_codec(name.strip())
     if codec and getattr(codecs.lookup(codec), "_is_text_encoding", True) and codec not in _NO_ENCODING:
         return _LIBRARY.get(codec, "ISO-" + codec[3:] if codec.startswith("iso8859") else codec.upper())
-    near = difflib.get_close_matches(name.strip().upper(), [n.upper() for n in _SHOWN], n=3, cutoff=0.5)
-    found = [n for n in _SHOWN if n.upper() in near]
+    near = nearest_words(name.strip(), _SHOWN, count=3, cutoff=0.5)
+    found = [n for n in _SHOWN if n in near]
     raise LiteracyError(
         "io.encoding",
         where=f"encoding {name!r}",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._texts import disarm, encode_utf8
 from literacy.files.writing.distinct import find_distinct
 
 WIDE = 1 << 25
@@ -59,7 +60,7 @@ def encode_rows(
         positions, texts = _words(column, separator, spell, clock)
         if k == 1:
             texts = [t or '""' for t in texts]  # an empty line would be no row
-        columns.append(_Padded(positions, [(t + end).encode("utf-8") for t in texts]))
+        columns.append(_Padded(positions, [encode_utf8(t + end) for t in texts]))
     width = sum(c.width for c in columns)
     step = max(1, WIDE // max(1, width))
     return b"".join(_join(columns, first, min(n, first + step)) for first in range(0, n, step))
@@ -119,23 +120,6 @@ def _speller(
     return quote
 
 
-TEXTS = ("", ".csv", ".tsv", ".txt")
-
-
-_FORMULA = re.compile(r"^[\t\r\n]|^[\s\ufeff\u200b]*[=+\-@＝＋－＠]")
-
-
-_NUMBER = re.compile(r"^[ ]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?[ ]*$")
-
-
-def disarm(text: str) -> str:
-    """A text a spreadsheet will not run as a formula: an apostrophe before ``=``, ``+``, ``-``, ``@``; numbers stay.
-
-    Blanks before the sign, and signs of full width, which Chinese input gives, do not help it.
-    """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
-
-
 def encode_csv(
     frame: pd.DataFrame,
     *,
@@ -162,11 +146,3 @@ def encode_csv(
         return rows
     names = pd.DataFrame([[str(c) for c in frame.columns]], columns=range(len(frame.columns)), dtype="str")
     return (codecs.BOM_UTF8 if excel else b"") + encode_rows(names, separator, disarm) + rows
-
-
-def encode_text(
-    frame: pd.DataFrame, ending: str, clocks: Collection[str] | None, *, head: bool = True
-) -> bytes:
-    """A frame as the bytes of a .csv or .tsv file, with the mark by which Excel shows Chinese."""
-    separator = "\t" if ending == ".tsv" else ","
-    return encode_csv(frame, excel=ending in (".csv", ".tsv"), separator=separator, clocks=clocks, head=head)

@@ -73,7 +73,9 @@ def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str,
     return sheet
 
 
-def write_spss(frame: pd.DataFrame, path: Path, described: Description, lang: str = "zh") -> tuple[str, ...]:
+def write_spss(
+    frame: pd.DataFrame, path: Path, described: Description, lang: str = "zh", *, packed: bool = False
+) -> tuple[str, ...]:
     """Write a .sav or .zsav file with labels and user-missing codes; returns what had to be changed, a sentence each.
 
     The same table gives the same bytes: the header bears 1 January 2000 as its time of writing.
@@ -108,8 +110,8 @@ def write_spss(frame: pd.DataFrame, path: Path, described: Description, lang: st
             missing_ranges={n: m for n, m in missing.items() if m},
             variable_format=formats,
             variable_measure=measures,
-            compress=path.suffix.lower() == ".zsav",
-            row_compress=path.suffix.lower() != ".zsav",
+            compress=packed,
+            row_compress=not packed,
         )
         stamp_spss(temporary)
 

@@ -1,14 +1,23 @@
-"""A file is written whole or not at all."""
+"""A file is written whole or not at all; links are followed, and streams are written through."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-from collections.abc import Callable
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO
 
 from literacy.errors import LiteracyError
+from literacy.files.leftovers import hold_file, hold_folder
+
+STDOUT = "standard output"
+_HANDLE = re.compile(r"/proc/(\d+)(?:/task/\d+)?/fd/(\d+)")
+_HOPS = 40
 
 
 def write_error(path: str | Path, what: str, fix: str) -> LiteracyError:
@@ -21,9 +30,15 @@ def replace_file(
 ) -> None:
     """Let *write* make a file beside *path*, then put it in its place; an older file stays whole until then.
 
+    A link is followed and stays. What is no file (a pipe, a device, a handle of this process such as ``/dev/stdout``)
+    is written through, never replaced, and gets nothing before all is there. The file made beside it is its owner's
+    alone, has a name that begins with a dot, and is gone afterwards; its bytes are on the disk before it takes the
+    place.
+
     Parameters
     ----------
     path : str or Path
+        ``-`` is standard output.
     write : callable
         Takes the temporary path and writes the file.
     refused : tuple of exception types
@@ -34,30 +49,70 @@ def replace_file(
     LiteracyError
         ``io.write``
     """
-    place = Path(path)
     caught: tuple[type[Exception], ...] = (OSError, *refused)
-    temporary: Path | None = None
     try:
+        if str(path) == "-" or is_stream(path):
+            with hold_folder() as folder:
+                temporary = folder / f"out{Path(path).suffix}"
+                write(temporary)
+                with temporary.open("rb") as file:
+                    _pour(file, path)
+            return
+        place = Path(os.path.realpath(path))
         if place.is_dir():
             raise IsADirectoryError(21, "is a folder")
-        if place.exists() and not place.is_file():
-            write(place)  # a pipe or device is written to, never replaced
-            return
-        handle, name = tempfile.mkstemp(prefix=f".{place.stem}.", suffix=place.suffix, dir=place.parent)
-        os.close(handle)
-        temporary = Path(name)
-        write(temporary)
-        temporary.chmod(_usual_mode(place))
-        temporary.replace(place)
-        temporary = None
+        mode = _usual_mode(place)
+        with hold_file(place) as temporary:
+            write(temporary)
+            _sync(temporary)
+            temporary.replace(place)
+        place.chmod(mode)
+        _sync(place.parent)
+    except BrokenPipeError:
+        raise
     except caught as error:
         reason = getattr(error, "strerror", None) or str(error)
         fix = "check the folder, its permissions and free space"
         raise write_error(path, f"cannot be written ({reason})", fix) from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+
+
+def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
+    """Nothing is written over what it is made from: not under another name, nor through a link.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where *path* is one of *inputs*.
+    """
+    if str(path) == "-":
+        return
+    try:
+        own = Path(path).stat()
+    except OSError:
+        return
+    if not stat.S_ISREG(own.st_mode):
+        return
+    for name in inputs:
+        with contextlib.suppress(OSError):
+            if os.path.samestat(own, Path(name).stat()):
+                raise write_error(
+                    path, f"is one of the files read here ({name})", "write the result to another file"
+                )
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are not there yet.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write``
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"the folder cannot be made ({error.strerror or error})"
+        raise write_error(path, what, "choose another place") from None
 
 
 def write_atomic(path: str | Path, data: bytes) -> None:
@@ -69,6 +124,95 @@ def write_atomic(path: str | Path, data: bytes) -> None:
         ``io.write`` where the folder is missing or cannot be written; an older file of that name is left as it was.
     """
     replace_file(path, lambda temporary: _dump(temporary, data))
+
+
+def write_stdout(data: bytes) -> None:
+    """Bytes to standard output, sent off at once.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where it is closed or full.
+    BrokenPipeError
+        Where the program that read it has gone.
+    """
+    try:
+        buffer = getattr(_stdout(), "buffer", None)
+        if buffer is None:  # a notebook
+            sys.stdout.write(data.decode("utf-8", "replace"))
+        else:
+            buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise stdout_error(getattr(error, "strerror", None) or str(error)) from None
+
+
+def stdout_error(reason: str) -> LiteracyError:
+    """The error for standard output that takes nothing."""
+    return write_error(
+        STDOUT, f"cannot be written ({reason})", "check where it goes, or name a file: -o FILE"
+    )
+
+
+def _stdout() -> IO[str]:
+    if sys.stdout is None or sys.stdout.closed:
+        raise write_error(
+            STDOUT, "is closed, so the result has nowhere to go", "open it, or name a file: -o FILE"
+        )
+    return sys.stdout
+
+
+def is_stream(path: str | Path) -> bool:
+    """Whether a path is a pipe, a device, a socket or an open handle: something to write to, not to replace."""
+    try:
+        kind = Path(path).stat().st_mode
+    except OSError:
+        return _find_handle(path) is not None
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)) or _find_handle(path) is not None
+
+
+def _find_handle(path: str | Path) -> tuple[int, int] | None:
+    """Process and number of the open handle that a path leads to by its links, as ``/dev/stdout`` does."""
+    here = os.path.abspath(path)  # noqa: PTH100  # links stay
+    for _ in range(_HOPS):
+        folder, name = os.path.split(here)
+        here = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+        if found := _HANDLE.fullmatch(here):
+            return int(found[1]), int(found[2])
+        try:
+            here = os.path.join(os.path.dirname(here), os.readlink(here))  # noqa: PTH115, PTH118, PTH120
+        except OSError:
+            return None
+    return None
+
+
+def _pour(file: IO[bytes], path: str | Path) -> None:
+    """Copy a finished file into a stream."""
+    if str(path) == "-":
+        while data := file.read(1 << 20):
+            write_stdout(data)
+        return
+    found = _find_handle(path)
+    if found is not None and found[0] == os.getpid():
+        if found[1] == 1:
+            _stdout().flush()
+        handle = os.dup(found[1])
+    else:
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "wb") as stream:
+        shutil.copyfileobj(file, stream, 1 << 20)
+
+
+def _sync(path: Path) -> None:
+    """See that a file (or a folder's list of names) is on the disk; what cannot be synced is left."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _dump(path: Path, data: bytes) -> None:

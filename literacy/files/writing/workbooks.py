@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from literacy.files.writing.csv import disarm
+from literacy._texts import disarm, encode_utf8
+from literacy.files.leftovers import hold_folder
 from literacy.files.writing.labels import Description
 from literacy.files.writing.whole import replace_file, write_error
 
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_575, 16_384, 32_767
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _EPOCH = datetime(2000, 1, 1)
 
 
-def write_workbook(frame: pd.DataFrame, path: Path, described: Description) -> tuple[str, ...]:
-    """Write an .xlsx file: the data, and a second sheet that explains the columns; returns what had to be changed.
+def write_workbook(
+    frame: pd.DataFrame, path: Path, described: Description, notes: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Write an .xlsx file: the data, a sheet that explains the columns and one of notes; returns what was changed.
 
     The same table gives the same bytes.
 
@@ -36,17 +41,18 @@ def write_workbook(frame: pd.DataFrame, path: Path, described: Description) -> t
         )
 
     def write(temporary: Path) -> None:
-        book = xlsxwriter.Workbook(
-            str(temporary), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
-        book.set_properties({"created": _EPOCH})
-        bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet("data")
-        sheet.freeze_panes(1, 0)
-        _fill(sheet, frame, path, bold)
-        if described.labels:
-            _fill(book.add_worksheet("columns"), explain(frame, described), path, bold)
-        book.close()
+        with hold_folder() as folder:  # where the library keeps rows meanwhile
+            book = xlsxwriter.Workbook(str(temporary), {**OPTIONS, "tmpdir": str(folder)})
+            book.set_properties({"created": _EPOCH})
+            bold = book.add_format({"bold": True})
+            sheet = book.add_worksheet("data")
+            sheet.freeze_panes(1, 0)
+            _fill(sheet, frame, path, bold)
+            if described.labels:
+                _fill(book.add_worksheet("columns"), explain(frame, described), path, bold)
+            if notes:
+                _fill(book.add_worksheet("notes"), pd.DataFrame({"notes": list(notes)}), path, bold)
+            book.close()
 
     replace_file(path, write, (xlsxwriter.exceptions.XlsxWriterException,))
     return ()
@@ -69,10 +75,15 @@ def explain(frame: pd.DataFrame, described: Description) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["column", "zh", "en", "codes"])
 
 
+def _safe(text: str) -> str:
+    """A text a workbook can hold and will not run."""
+    return disarm(text if text.isascii() else encode_utf8(text).decode("utf-8"))
+
+
 def _fill(sheet: Any, frame: pd.DataFrame, path: Path, bold: Any) -> None:
     for j, name in enumerate(frame.columns):
-        sheet.write_string(0, j, disarm(str(name)), bold)
-    columns = [frame[c].astype(object).to_numpy() for c in frame.columns]
+        sheet.write_string(0, j, _safe(str(name)), bold)
+    columns = [frame.iloc[:, j].astype(object).to_numpy() for j in range(frame.shape[1])]
     for i in range(len(frame)):
         for j, column in enumerate(columns):
             _write(sheet, i + 1, j, column[i], path)
@@ -90,7 +101,7 @@ def _write(sheet: Any, row: int, at: int, cell: Any, path: Path) -> None:
         elif not np.isnan(number):
             sheet.write_string(row, at, str(cell))
     else:
-        text = disarm(str(cell))
+        text = _safe(str(cell))
         if len(text) > MAX_TEXT:
             raise write_error(
                 path,

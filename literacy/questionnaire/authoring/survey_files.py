@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from literacy.errors import LiteracyError
-from literacy.files import load_table, write_atomic
+from literacy.files import fill_folder, load_table, make_folder, write_atomic
 from literacy.instrument import locate_survey
 from literacy.instrument.loader import HOME, WORKBOOK, WORKBOOKS
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
@@ -93,7 +91,7 @@ def new_survey(
     else:
         files = draft_survey(name, now, lang)
     data = format_workbook(files, lang=lang)
-    _make_folder(place)
+    make_folder(place)
     write_atomic(place / WORKBOOK, data)
     write_atomic(place / HOME, f'survey = "{WORKBOOK}"\n'.encode())
     return notes
@@ -114,16 +112,6 @@ def _from(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
     table = load_table(path)
     files, notes = draft_from_table(table, name, str(path))
     return files, (*table.notes, *notes)
-
-
-def _make_folder(place: Path) -> None:
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LiteracyError(
-            "io.write", where=str(place), what=f"cannot be made ({reason})", fix="name another folder"
-        ) from None
 
 
 def read_files(survey: SurveyPath) -> Files:
@@ -190,28 +178,14 @@ def convert_survey(
             what="exists already",
             fix="name a new folder, or a file that ends in .xlsx",
         )
-    _make_folder(place.resolve().parent)
+    make_folder(place.resolve().parent)
     _write_folder(files, place)
     return ()
 
 
 def _write_folder(files: Files, place: Path) -> None:
     """A folder of files, whole or not at all."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=".survey.", dir=place.resolve().parent) as made:
-            whole = Path(made) / "survey"
-            for name, text in files.items():
-                path = whole / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8", newline="")
-            if place.is_dir():
-                place.rmdir()
-            shutil.move(str(whole), str(place))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LiteracyError(
-            "io.write",
-            where=str(place),
-            what=f"cannot be written ({reason})",
-            fix="check the folder and free space",
-        ) from None
+    with fill_folder(place, lambda room, name: False) as filling:
+        for name, text in files.items():
+            make_folder((filling.fresh / name).parent)
+            write_atomic(filling.fresh / name, text.encode("utf-8"))
