@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say, write_data
+from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
     from literacy.psychometrics import IrtFit
@@ -42,13 +42,12 @@ SCORES = ("eap", "map", "ml", "wle", "sum")
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def command(
     file: str, model: str, item: tuple[str, ...], groups: str | None, fixed: str | None, with_fit: bool,
     scores: str | None, method: str, cut: tuple[float, ...], figures: str | None, lang: tuple[str, ...],
     survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None, keep_personal: bool,
-    form: str, out: str, **rest: Any,
+    out: Output, **rest: Any,
 ) -> None:  # fmt: skip
     """Fit an item response model to FILE: difficulty and slope of every item, with their standard errors.
 
@@ -67,14 +66,12 @@ def command(
     known = read_table_of_items(fixed) if fixed else None
     fit = fit_irt(sample, list(item) or None, model, groups=groups, fixed=known)
     say(*(f"· {sentence}" for sentence in sample.history))
-    if form != "table" or with_fit:
-        say(*(f"· {note}" for note in fit._notes()))
     if with_fit:
         found = item_fit(fit)
-        say(*(f"· {note}" for note in found._notes()))
-        emit(fit.to_frame().merge(found.to_frame(), on="item", how="left"), form, out)
+        both = fit.to_frame().merge(found.to_frame(), on="item", how="left")
+        out.write(both, notes=[*fit._notes(), *found._notes()])
     else:
-        emit(fit, form, out)
+        out.write(fit)
     if scores:
         made = person_scores(fit, method)
         say(*(f"· {note}" for note in made._notes()))
@@ -82,7 +79,7 @@ def command(
         number = getattr(sample.instrument, "id_column", "")
         if number in sample.frame:
             named.insert(0, number, sample.frame[number].to_numpy())
-        write_data(named, scores)
+        opt.open_output(scores, None, opt.DATA, "csv").data(named)
     if figures:
         draw(fit, cut, figures, lang)
 

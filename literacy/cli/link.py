@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import emit, say
+from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +35,10 @@ MODELS = ("rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm")
 @click.option("--drift", is_flag=True, help="Show how far each common item moved instead of the constants.")
 @opt.survey_option
 @opt.encoding_option
-@opt.format_option
-@opt.out_option
+@opt.output_options()
 def command(
     old: str, new: str, method: str, anchor: tuple[str, ...], clusters: str | None, fixed_slope: bool, model: str,
-    drift: bool, survey: str | None, encoding: str | None, form: str, out: str,
+    drift: bool, survey: str | None, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
     """Link the scale of NEW to that of OLD by their common items, with the link error and the items that drifted.
 
@@ -54,9 +53,10 @@ def command(
 
     first, second = (_load(path, survey, encoding, model) for path in (old, new))
     found = link_items(second, first, method, list(anchor) or None, clusters, fixed_slope)
-    if drift or form != "table":
-        say(*(f"· {note}" for note in found._notes()))
-    emit(found.drift if drift else found, form, out)
+    if drift:
+        out.write(found.drift, notes=found._notes())
+    else:
+        out.write(found)
 
 
 def _load(path: str, survey: str | None, encoding: str | None, model: str) -> IrtFit | pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.layout import Layout, lay_out
 
@@ -194,12 +195,9 @@ def pick_models(model: Any, items: Sequence[str], categories: Sequence[int]) -> 
         )  # fmt: skip
     for name, item, k in zip(chosen, items, categories, strict=True):
         if name not in KINDS:
-            import difflib
-
-            near = difflib.get_close_matches(str(name).lower(), KINDS, n=1)
             raise LiteracyError(
                 "psychometrics.model", where="model", what=f"{name!r} is not known",
-                fix=(f"did you mean {near[0]!r}? " if near else "") + f"use one of: {', '.join(KINDS)}",
+                fix=f"{guess_word(name, KINDS)} use one of: {', '.join(KINDS)}".lstrip(),
             )  # fmt: skip
         if name in DICHOTOMOUS and k > 2:
             raise LiteracyError(

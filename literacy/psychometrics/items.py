@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.sampling import Design, Sample
@@ -207,12 +208,9 @@ def _find_columns(
         for name in items:
             column = f"{name}{MARK}" if f"{name}{MARK}" in frame.columns else name
             if column not in frame.columns:
-                import difflib
-
-                near = difflib.get_close_matches(str(name), [str(c) for c in frame.columns], n=1)
                 raise LiteracyError(
                     "psychometrics.items", where="items", what=f"no column {name!r}",
-                    fix=f"did you mean {near[0]!r}?" if near else "name columns of the data",
+                    fix=guess_word(name, frame.columns, "name columns of the data"),
                 )  # fmt: skip
             found.append((str(name).removesuffix(MARK), column))
     names = [n for n, _ in found]
