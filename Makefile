@@ -33,6 +33,7 @@ wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use
 
 sample: $(VENV)/.installed ## make the synthetic sample waves again (same bytes)
 	$(BIN)/python data/sample/generate.py
+	$(BIN)/python data/sample/fieldwork/generate.py
 
 explore: $(VENV)/.developed ## run the property tests on new random examples
 	$(BIN)/python -m pytest --hypothesis-profile=explore
@@ -54,6 +55,9 @@ simulate-psychometrics: $(VENV)/.installed ## cities with a known truth: items, 
 
 bench-irt: $(VENV)/.installed ## item response models beside girth and mirt of PyPI: IRT_PEERS=python (docs/benchmarks_irt.md)
 	$(BIN)/python -m tests.benchmarks.irt
+
+simulate-fieldwork: $(VENV)/.installed ## 500 simulated surveys of an invented city: planned precision, nonresponse (docs/fieldwork.md)
+	$(BIN)/python -m tests.simulation.fieldwork
 
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality

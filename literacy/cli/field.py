@@ -59,9 +59,6 @@ def command() -> None:
 )
 @click.option("--workbook", metavar="FILE", help="Also write the board as a workbook (.xlsx).")
 @click.option(
-    "--figures", metavar="DIR", help="Also draw: tables go to DIR/tables, the figures to DIR/figures."
-)
-@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
@@ -73,7 +70,7 @@ def command() -> None:
 def status(
     file: str, sample: str, today: str | None, start: str | None, end: str | None, by: tuple[str, ...],
     answers: str | None, survey: str | None, share: float, icc: float, margin: float | None, e: float | None,
-    workbook: str | None, figures: str | None, lang: str, encoding: str | None, out: Output,
+    workbook: str | None, lang: str, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
     """Show target, done and expected by today from FILE, a visit log: unit, household, interviewer, date, disposition.
 
@@ -109,10 +106,6 @@ def status(
     if workbook:
         refuse_own(workbook)
         Output(workbook, "xlsx").put(encode_status(board, lang))
-    if figures:
-        from literacy.fieldwork import status_tables
-
-        opt.draw_figures(status_tables(board), figures, (lang,))
 
 
 @command.command("close")

@@ -13,7 +13,7 @@ from literacy.fieldwork.planning.groups import describe_groups
 from literacy.fieldwork.planning.sizes import SizePlan, explain_size, plan_size
 from literacy.fieldwork.progress.board import Assumptions, FieldStatus, field_status
 from literacy.fieldwork.progress.cases import Cases, close_field, read_sample
-from literacy.fieldwork.progress.flags import flag_interviewers, status_tables
+from literacy.fieldwork.progress.flags import flag_interviewers
 from literacy.fieldwork.progress.page import encode_status, format_status
 from literacy.fieldwork.progress.representativity import Representativity, measure_representativity
 from literacy.fieldwork.progress.visits import Visits, read_visits
@@ -54,6 +54,5 @@ __all__ = [
     "read_visits",
     "select",
     "select_within",
-    "status_tables",
     "write_sheets",
 ]

@@ -190,5 +190,13 @@ class Instrument(Printable):
             notes.append(f"Standard {s.id}: {s.label}; {s.comparison.en}")
         for w in self.waves:
             days = f", {w.start} to {w.end}" if w.start and w.end else ""
-            notes.append(f"Wave {w.name}{days}" + (" (synthetic data)" if w.synthetic else ""))
+            drawn = [
+                ("weight", (w.design.weight,)),
+                ("strata", (w.design.strata,)),
+                ("psu", w.design.psu),
+                ("fpc", w.design.fpc),
+            ]
+            told = ", ".join(f"{role} {'/'.join(names)}" for role, names in drawn if any(names))
+            made = " (synthetic data)" if w.synthetic else ""
+            notes.append(f"Wave {w.name}{days}{made}" + (f"; design: {told}" if told else ""))
         return [*notes, *(f"Source: {s}" for s in self.sources)]
