@@ -27,6 +27,7 @@ OWNERS: dict[str, set[str]] = {
     "pyreadstat": {"files"}, "openpyxl": {"files"}, "python_calamine": {"files", "instrument"}, "pyarrow": {"files"},
     "xlsxwriter": {"files", "questionnaire", "fieldwork", "report"},
     "matplotlib": {"report"}, "docx": {"report", "questionnaire", "fieldwork"}, "fontTools": {"report"},
+    "typst": {"report"}, "pptx": {"report"},
     "click": {"cli"}, "statsmodels": {"projection", "estimation", "psychometrics"}, "scipy": {
         "kernels", "sampling", "weighting", "estimation", "projection", "psychometrics", "fieldwork"},
 }  # fmt: skip

@@ -26,6 +26,18 @@ def check_outputs(
     """Refuse before the work what could only fail after it: folder, template, names of parts, libraries."""
     if parts is not None:
         check_parts(parts, "--parts")
+    if template is not None:
+        from literacy.report.documents.word.writing import open_template
+
+        open_template(template)
+    if "pdf" in formats:
+        from literacy.report.documents.pdf import find_typst
+
+        find_typst()
+    if "slides" in short:
+        from literacy.report.documents.short import find_pptx
+
+        find_pptx()
     try_folder(folder)
 
 
@@ -39,6 +51,7 @@ def deliver(
     figure_formats: tuple[str, ...],
 ) -> tuple[Path, ...]:
     """Draw and write all into a fresh folder, then put it in the place of what an earlier run made."""
+    check_outputs(folder, formats, short, template, None)
     with fill_folder(folder, is_made, ROOMS) as filling:
         fresh = filling.fresh
         try:
@@ -67,3 +80,31 @@ def _write_documents(
 ) -> None:
     if not formats and not short:
         return
+    from literacy.report.documents.outline import outline
+    from literacy.report.documents.page import write_page
+    from literacy.report.documents.pdf import write_print
+    from literacy.report.documents.short import write_brief, write_press, write_slides
+    from literacy.report.documents.word import write_word
+    from literacy.report.documents.workbook import write_workbook
+
+    outlines = {lang: outline(report, lang) for lang in languages}
+    for lang, one in outlines.items():
+        for form in formats:
+            if form == "docx":
+                content = write_word(one, template, pictures=report.settings.pictures)
+            elif form == "pdf":
+                content = write_print(one)
+            elif form == "html":
+                content = write_page(outlines, lang)
+            else:
+                content = write_workbook(one)
+            write_bytes(fresh / f"report.{lang}.{form}", content)
+    leaves = {
+        "brief": (write_brief, "docx"),
+        "press": (write_press, "docx"),
+        "slides": (write_slides, "pptx"),
+    }
+    for name in short:
+        write, ending = leaves[name]
+        for lang in languages:
+            write_bytes(fresh / "short" / f"{name}.{lang}.{ending}", write(report, lang))

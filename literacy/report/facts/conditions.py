@@ -42,6 +42,7 @@ def list_conditions(study: Study, response: Printable | None = None) -> Iterator
         )
     yield from _design(study)
     yield from _weights(study)
+    yield from _margins(study)
     yield from _nonresponse(study)
     yield from _rates(study, response)
 
@@ -109,6 +110,20 @@ def _weights(study: Study) -> Iterator[Fact]:
         ("ratio_high", weighting.max_ratio, Label("最大权数调整倍数", "largest weight ratio")),
     ):
         yield Fact(f"{name}|{year}", "quality", name, "number", value, wave=year, label=label)
+
+
+def _margins(study: Study) -> Iterator[Fact]:
+    """Weighted counts of every margin's levels before and after the last step, and the population's."""
+    weighting, year = study.latest.weighting, str(study.year)
+    if not isinstance(weighting, Weighting):
+        return
+    for row in weighting.margins.to_dict("records"):
+        by, level = str(row["margin"]), name_level(row["level"])
+        for name, column in (("before", "before"), ("after", "after"), ("target", "population")):
+            yield Fact(
+                f"margin|{year}|{by}|{level}|{name}", "quality", "margin", "people", float(row[column]), wave=year,
+                by=by, level=level, other=name, label=study.label(by, level),
+            )  # fmt: skip
 
 
 def _nonresponse(study: Study) -> Iterator[Fact]:
