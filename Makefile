@@ -16,6 +16,9 @@ test: $(VENV)/.developed ## pass the tests
 figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
 	$(BIN)/literacy report 2025 -o out/report --lang zh --lang en
 
+report: $(VENV)/.developed ## write the annual report of the sample: Word, PDF, HTML, Excel and short forms, zh and en
+	$(BIN)/literacy report 2025 -o out/report --format docx,pdf,html,xlsx --short brief,press,slides
+
 lint: $(VENV)/.developed ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,8 +65,13 @@ simulate-fieldwork: $(VENV)/.installed ## 500 simulated surveys of an invented c
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality
 
+<<<<<<< HEAD
 mutations: $(VENV)/.developed ## put eleven faults into the kernels: does a test catch each? (docs/mutations.md)
 	$(BIN)/python tests/mutations.py
+=======
+audit-report: $(VENV)/.developed ## 2,000 random surveys: does any sentence claim what its test does not bear? (docs/report.md)
+	$(BIN)/python -m tests.simulation.report_audit 2000
+>>>>>>> 6a0f0d1 (test(report): audit of sentences and documents; make report, make audit-report)
 
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
@@ -104,5 +112,9 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
+<<<<<<< HEAD
 .PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
 .PHONY: signals
+=======
+.PHONY: demo test figures report audit-report lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help
+>>>>>>> 6a0f0d1 (test(report): audit of sentences and documents; make report, make audit-report)

@@ -189,7 +189,7 @@ def _adjusted(report: Report, lang: str) -> Iterator[Block | None]:
         heads = (
             Column(word("head.domain", lang), "", 2.0), Column(word("head.reference", lang), "", 2.0),
             Column(word("head.effect", lang), "points", 1.2), Column(word("head.interval", lang), "text", 1.7),
-            Column(word("head.p", lang), "number"),
+            Column(word("head.p", lang), "p"),
         )  # fmt: skip
         notes = (word("note.adjusted", lang),)
         yield TableBlock("adjusted", word("table.adjusted", lang), heads, tuple(rows), notes)

@@ -72,7 +72,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "series.median": ("预测值", "Projected"),
     "series.low": ("95%下限", "95% lower bound"),
     "series.high": ("95%上限", "95% upper bound"),
-    "alt.entry": ("{name}{value}%{interval}", "{name} {value}%{interval}"),
+    "alt.entry": ("{name}：{value}%{interval}", "{name}: {value}%{interval}"),
     "alt.interval": ("（{low}—{high}）", " ({low} to {high})"),
     "alt": ("{caption}。{entries}。", "{caption}. {entries}."),
     # findings

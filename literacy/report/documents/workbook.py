@@ -14,7 +14,7 @@ from literacy.report.facts.formatting import ABSENT, HIDDEN, NOTHING
 
 _FORMATS = {
     "share": "0.0", "points": "+0.0;−0.0;0.0", "growth": "0.0", "count": "#,##0", "people": "#,##0", "number": "0.00",
-    "score": "0.0",
+    "score": "0.0", "p": "0.000",
 }  # fmt: skip
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 FONT = {"zh": "微软雅黑", "en": "Arial"}

@@ -234,7 +234,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "design": (
         "抽样：{strata}个层，{units}个初级抽样单位，{stages}个阶段；检验所用自由度{df}。",
-        "Sampling: {strata} strata, {units} sampling units of the first stage, {stages} stages; degrees of freedom of the "
+        "Sampling: {strata} strata, {units} sampling units of the first stage; stages: {stages}; degrees of freedom of the "
         "tests: {df}.",
     ),
     "design.none": (
