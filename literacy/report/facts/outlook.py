@@ -95,9 +95,10 @@ def list_plan(board: Scoreboard | None) -> Iterator[Fact]:
     for row in frame.to_dict("records"):
         share = str(row["unit"]) == "share"
         number = float(row["value"]) if pd.notna(row["value"]) else NAN
+        unit = "share" if share else "count" if number.is_integer() else "number"
         yield Fact(
-            f"plan|{row['code']}", "scoreboard", "plan", "share" if share else "number", number, wave=str(board.year),
-            by=str(row["kind"]), level=str(row["code"]), ci_low=_plain(row["ci_low"]), ci_high=_plain(row["ci_high"]),
+            f"plan|{row['code']}", "scoreboard", "plan", unit, number, wave=str(board.year), by=str(row["kind"]),
+            level=str(row["code"]), ci_low=_plain(row["ci_low"]), ci_high=_plain(row["ci_high"]),
             verdict=str(row["status"]), label=Label(str(row["zh"]), str(row["en"])),
         )  # fmt: skip
     tasks = frame[frame["kind"] == "task"]
