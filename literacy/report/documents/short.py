@@ -14,6 +14,7 @@ from literacy.report.documents.word.charts import shorten
 from literacy.report.documents.word.markup import pack
 from literacy.report.documents.words import word
 from literacy.report.facts.formatting import plain
+from literacy.report.palette import MARKS
 
 if TYPE_CHECKING:
     from literacy.report.annual import Report
@@ -119,6 +120,7 @@ def _words(show: Any, title: str, texts: list[str]) -> None:
 
 def _picture(show: Any, block: ChartBlock) -> None:
     from pptx.chart import data as charts
+    from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
     from pptx.util import Cm, Pt
 
@@ -136,7 +138,10 @@ def _picture(show: Any, block: ChartBlock) -> None:
     frame = slide.shapes.add_chart(kinds[block.kind], Cm(1.5), Cm(3.5), Cm(30.8), Cm(14.5), data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", block.alt)
     chart = frame.chart
-    chart.font.size = Pt(14)
+    chart.font.size, chart.has_title = Pt(14), False
+    for plot in chart.plots[0].series if block.kind != "line" else ():
+        plot.format.fill.solid()
+        plot.format.fill.fore_color.rgb = RGBColor.from_string(MARKS[0].color.removeprefix("#"))
     chart.has_legend = len(block.series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False

@@ -42,15 +42,30 @@ def set_page(section: Any, lang: str) -> None:
     grid.set(qn("w:linePitch"), str(LINE))
 
 
-def set_styles(document: Any, lang: str) -> None:
-    """Body, headings, captions, cells and notes."""
+def set_styles(document: Any, lang: str, *, leaf: bool = False) -> None:
+    """Body, headings, captions, cells and notes; a leaf has smaller ones, to stay on its page."""
     from docx.shared import Pt
 
     chinese = lang == "zh"
-    body = 16 if chinese else 11
+    body = 12 if chinese and leaf else 16 if chinese else 11
     _defaults(document, body)
-    _style(document, "Normal", body, LATIN, FANGSONG if chinese else SONG, spacing=-5 if chinese else 0)
-    _style(document, "Title", 22, LATIN, XIAOBIAO if chinese else SONG, centre=True, bold=not chinese)
+    _style(
+        document,
+        "Normal",
+        body,
+        LATIN,
+        FANGSONG if chinese else SONG,
+        spacing=-5 if chinese and not leaf else 0,
+    )
+    _style(
+        document,
+        "Title",
+        18 if leaf else 22,
+        LATIN,
+        XIAOBIAO if chinese else SONG,
+        centre=True,
+        bold=not chinese,
+    )
     _style(
         document,
         "Heading 1",

@@ -75,8 +75,8 @@ class _Writer:
         self.bookmarks = self.charts = 0
         self.east = styles.SONG if outline.lang == "zh" else styles.SANS
         if not templated:
-            styles.set_page(document.sections[0], self.lang)
-            styles.set_styles(document, self.lang)
+            styles.set_page(document.sections[0], "en" if outline.leaf else self.lang)
+            styles.set_styles(document, self.lang, leaf=outline.leaf)
             styles.name_fonts(document)
         else:
             styles.fill_styles(document)
@@ -265,7 +265,7 @@ class _Writer:
         paragraph = self.document.add_paragraph(style="Table Note" if block.kind == "note" else "Normal")
         if block.kind != "note" and self.lang == "zh" and not self.templated:
             properties = paragraph._p.get_or_add_pPr()
-            properties.append(element("ind", firstLineChars=200, firstLine=640))
+            properties.append(element("ind", firstLineChars=200, firstLine=480 if self.outline.leaf else 640))
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         for run in block.runs:
             if isinstance(run, Ref):
