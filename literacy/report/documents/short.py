@@ -139,9 +139,11 @@ def _picture(show: Any, block: ChartBlock) -> None:
     frame._element.nvGraphicFramePr.cNvPr.set("descr", block.alt)
     chart = frame.chart
     chart.font.size, chart.has_title = Pt(14), False
+    make_color: Any = RGBColor
+    color = make_color(*(int(MARKS[0].color[i : i + 2], 16) for i in (1, 3, 5)))
     for plot in chart.plots[0].series if block.kind != "line" else ():
         plot.format.fill.solid()
-        plot.format.fill.fore_color.rgb = RGBColor.from_string(MARKS[0].color.removeprefix("#"))
+        plot.format.fill.fore_color.rgb = color
     chart.has_legend = len(block.series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
