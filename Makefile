@@ -16,6 +16,7 @@ test: $(VENV)/.developed ## pass the tests
 figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
 	$(BIN)/literacy report 2025 -o out/report --lang zh --lang en
 
+.PHONY: report audit-report
 report: $(VENV)/.developed ## write the annual report of the sample: Word, PDF, HTML, Excel and short forms, zh and en
 	$(BIN)/literacy report 2025 -o out/report --format docx,pdf,html,xlsx --short brief,press,slides
 
@@ -113,8 +114,12 @@ $(VENV)/.developed: $(VENV)/.installed
 	@touch $@
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 .PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
 .PHONY: signals
 =======
 .PHONY: demo test figures report audit-report lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help
 >>>>>>> 6a0f0d1 (test(report): audit of sentences and documents; make report, make audit-report)
+=======
+.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help
+>>>>>>> 8890502 (chore: the report's targets stand together)
