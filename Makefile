@@ -66,13 +66,11 @@ simulate-fieldwork: $(VENV)/.installed ## 500 simulated surveys of an invented c
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality
 
-<<<<<<< HEAD
 mutations: $(VENV)/.developed ## put eleven faults into the kernels: does a test catch each? (docs/mutations.md)
 	$(BIN)/python tests/mutations.py
-=======
+
 audit-report: $(VENV)/.developed ## 2,000 random surveys: does any sentence claim what its test does not bear? (docs/report.md)
 	$(BIN)/python -m tests.simulation.report_audit 2000
->>>>>>> 6a0f0d1 (test(report): audit of sentences and documents; make report, make audit-report)
 
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
@@ -113,13 +111,5 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-<<<<<<< HEAD
-<<<<<<< HEAD
 .PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
 .PHONY: signals
-=======
-.PHONY: demo test figures report audit-report lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help
->>>>>>> 6a0f0d1 (test(report): audit of sentences and documents; make report, make audit-report)
-=======
-.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality fuzz bench bench-files explore clean help
->>>>>>> 8890502 (chore: the report's targets stand together)

@@ -103,11 +103,12 @@ def command(
     from literacy.cli.waves import find_goals, load_waves
     from literacy.errors import LiteracyError
     from literacy.instrument import load_instrument
-    from literacy.report import make_report
+    from literacy.report import load_settings, make_report
     from literacy.report.delivery import check_outputs
 
     refuse_made(out)
     check_outputs(out, formats or (), short or (), template, parts)
+    chosen = load_settings(settings) if settings else None
     instrument = load_instrument(survey)
     options = take_options(design | {"margins": design["margins"] or "auto"})
     sampled = not files
@@ -128,7 +129,7 @@ def command(
         margins=find_margins(latest, named) if named and latest.weighting is not None else None,
         horizon=horizon,
         scoreboard=load_board(samples, reported, year, sampled),
-        settings=settings,
+        settings=chosen,
         parts=parts,
     )
     if not goal and not any(f.measure == "goal" for f in report.facts):

@@ -307,8 +307,8 @@ def test_a_wrong_key_or_part_is_one_error_with_its_place(tmp_path: Path, text: s
 
 def test_old_files_never_stay_beside_new_ones_and_others_do(report: Report, tmp_path: Path) -> None:
     report.write(tmp_path, ("html",), figures=False)
-    (tmp_path / "tables" / "old.csv").write_text("x")
+    (tmp_path / "tables" / "gap.csv").write_text("x")
     (tmp_path / "mine.txt").write_text("x")
     report.write(tmp_path, ("xlsx",), figures=False, lang="en")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.txt", "report.en.xlsx", "tables"]
-    assert not (tmp_path / "tables" / "old.csv").exists()
+    assert not (tmp_path / "tables" / "gap.csv").exists()
