@@ -124,8 +124,7 @@ def read_pdf(path: Path) -> list[str] | None:
     text = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True
     ).stdout.decode()
-    return [
-        line
-        for line in text.splitlines()
-        if not re.search(r"(\. ){4}|—\s*\d+\s*—|^\s*\d+\s*$|[-−]\s*$", line)
-    ]
+    layout = (
+        r"(\. ){4}|—\s*\d+\s*—|^\s*\d+\s*$|[-−]\s*$|^\s*\d+(\.\d+)?(\s{3,}\d+(\.\d+)?)+\s*$"  # pages, axes
+    )
+    return [line for line in text.splitlines() if not re.search(layout, line)]
