@@ -102,6 +102,7 @@ if TYPE_CHECKING:
         IrtFit,
         Link,
         PlausibleValues,
+        Reliability,
         fit_irt,
         irt_dif,
         item_fit,
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
         model_fit,
         person_scores,
         plausible_values,
+        reliability,
     )
     from literacy.quality import Quality, check_quality, exclude_flagged
     from literacy.questionnaire import convert_survey, export_questionnaire, new_survey, write_margins_form
@@ -242,6 +244,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "IrtFit",
         "Link",
         "PlausibleValues",
+        "Reliability",
         "fit_irt",
         "irt_dif",
         "item_fit",
@@ -250,6 +253,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "model_fit",
         "person_scores",
         "plausible_values",
+        "reliability",
     ),
     "literacy.report": (
         "Report",
@@ -276,6 +280,7 @@ __all__ = [
     "PlausibleValues",
     "Projection",
     "Quality",
+    "Reliability",
     "Replicates",
     "Report",
     "Responses",
@@ -357,6 +362,7 @@ __all__ = [
     "read_trend",
     "read_visits",
     "regress",
+    "reliability",
     "sample_data",
     "score",
     "score_file",

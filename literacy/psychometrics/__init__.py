@@ -1,6 +1,7 @@
 """Whether the test itself is good: item response models, scores, links, differential functioning."""
 
 from literacy.psychometrics.bank import Bank, read_bank
+from literacy.psychometrics.classical.consistency import Reliability, reliability
 from literacy.psychometrics.differential import IrtDif, irt_dif
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import (
@@ -28,6 +29,7 @@ __all__ = [
     "ModelFit",
     "PersonScores",
     "PlausibleValues",
+    "Reliability",
     "combine_estimates",
     "curve_departure",
     "find_cut",
@@ -42,5 +44,6 @@ __all__ = [
     "plausible_values",
     "read_bank",
     "read_table_of_items",
+    "reliability",
     "tabulate_figures",
 ]

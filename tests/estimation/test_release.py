@@ -9,7 +9,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.estimation import contrast, proportion, suppress, total
 from literacy.kernels.design.intervals import beta_interval
-from literacy.kernels.release.reliability import judge_proportions, korn_graubard
+from literacy.kernels.release.presentation import judge_proportions, korn_graubard
 from literacy.kernels.release.suppression import protect_lines
 from literacy.sampling import Design, Sample
 

@@ -15,7 +15,7 @@ from literacy.estimation.core.finishing import Result, finish_numbers
 from literacy.estimation.core.labels import find_labels
 from literacy.estimation.core.totals import Task, Totals
 from literacy.kernels.design.intervals import proportion_interval
-from literacy.kernels.release.reliability import judge_proportions
+from literacy.kernels.release.presentation import judge_proportions
 from literacy.provenance import Origin
 from literacy.sampling import Sample
 

@@ -1,0 +1,57 @@
+"""Reliability and items, against R psych and CTT (classical_LSAT7.json)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from literacy.errors import LiteracyError
+from literacy.psychometrics import fit_irt, reliability
+from literacy.sampling import Design, Sample
+from tests.psychometrics.conftest import reference, simulate
+
+
+def test_reliability_is_that_of_psych(lsat: pd.DataFrame) -> None:
+    meant = reference("classical_LSAT7")["LSAT7"]
+    table = reliability(lsat).to_frame().set_index("coefficient")
+    found = table["estimate"]
+    assert found["alpha"] == pytest.approx(meant["alpha_total"]["raw_alpha"], abs=1e-10)
+    assert table.loc["alpha", ["ci_low", "ci_high"]].tolist() == pytest.approx(
+        [meant["feldt"][0], meant["feldt"][2]], abs=1e-10
+    )
+    for i in range(1, 7):
+        assert found[f"lambda{i}"] == pytest.approx(meant["lambda"][f"l{i}"], abs=1e-10)
+    assert found["kr21"] == pytest.approx(meant["KR21"], abs=1e-10)
+    assert found["sem"] == pytest.approx(meant["SEM"], abs=1e-10)
+    assert found["omega"] == pytest.approx(meant["omega_tot_1f"], abs=1e-7)
+
+
+def test_design_widens_the_interval_and_equal_weights_change_nothing() -> None:
+    frame, _ = simulate(400, np.linspace(-1, 1, 8), seed=3)
+    items = list(frame)
+    frame["psu"] = np.arange(400) // 20
+    frame["w"] = 2.0
+    table = reliability(Sample(frame, Design("w", psu="psu")), items=items).to_frame()
+    table = table.set_index("coefficient")
+    assert table.loc["alpha_design", "estimate"] == pytest.approx(table.loc["alpha", "estimate"], abs=1e-12)
+    srs = reliability(frame, items=items, weights="w").to_frame().set_index("coefficient")
+    gap = srs.loc["alpha_design", "ci_high"] - srs.loc["alpha_design", "ci_low"]
+    plain = srs.loc["alpha", "ci_high"] - srs.loc["alpha", "ci_low"]
+    assert gap == pytest.approx(plain, rel=0.25)
+
+
+def test_many_items_groups_irt_and_cuts() -> None:
+    frame, _ = simulate(300, np.linspace(-1, 1, 20), seed=5)
+    made = reliability(frame.assign(side=np.arange(300) % 2), by="side", items=list(frame), cuts=(70,))
+    assert set(made.table["group"]) == {"0", "1"} and "sem_at_70" in set(made.table["coefficient"])
+    assert any("swapping" in n for n in made.notes)
+    fit = fit_irt(frame, model="rasch")
+    assert "irt_marginal" in set(reliability(frame, fit=fit).table["coefficient"])
+
+
+@pytest.mark.parametrize("bad", ["one item", "two people", "no variance"])
+def test_what_has_no_reliability_is_refused(lsat: pd.DataFrame, bad: str) -> None:
+    frame = {"one item": lsat[["Item.1"]], "two people": lsat[:2], "no variance": lsat * 0}[bad]
+    with pytest.raises(LiteracyError):
+        reliability(frame)
