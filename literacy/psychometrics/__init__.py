@@ -2,6 +2,7 @@
 
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.consistency import Reliability, reliability
+from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
 from literacy.psychometrics.differential import IrtDif, irt_dif
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import (
@@ -23,6 +24,7 @@ __all__ = [
     "Bank",
     "IrtDif",
     "IrtFit",
+    "ItemAnalysis",
     "ItemFit",
     "Link",
     "LocalDependence",
@@ -35,6 +37,7 @@ __all__ = [
     "find_cut",
     "fit_irt",
     "irt_dif",
+    "item_analysis",
     "item_curves",
     "item_fit",
     "link_items",

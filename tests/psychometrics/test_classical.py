@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from literacy import read, sample_data, score
 from literacy.errors import LiteracyError
-from literacy.psychometrics import fit_irt, reliability
+from literacy.psychometrics import fit_irt, item_analysis, reliability
 from literacy.sampling import Design, Sample
 from tests.psychometrics.conftest import reference, simulate
 
@@ -55,3 +56,41 @@ def test_what_has_no_reliability_is_refused(lsat: pd.DataFrame, bad: str) -> Non
     frame = {"one item": lsat[["Item.1"]], "two people": lsat[:2], "no variance": lsat * 0}[bad]
     with pytest.raises(LiteracyError):
         reliability(frame)
+
+
+def test_items_are_those_of_psych(lsat: pd.DataFrame) -> None:
+    meant = reference("classical_LSAT7")["LSAT7"]
+    table = item_analysis(lsat).to_frame()
+    for row, stats, drop in zip(
+        table.to_dict("records"), meant["item_stats"], meant["alpha_drop"], strict=True
+    ):
+        assert row["difficulty"] == pytest.approx(stats["mean"], abs=1e-12)
+        assert row["item_total"] == pytest.approx(stats["raw.r"], abs=1e-10)
+        assert row["item_rest"] == pytest.approx(stats["r.drop"], abs=1e-10)
+        assert row["alpha_dropped"] == pytest.approx(drop["raw_alpha"], abs=1e-10)
+    assert (table["flags"] == "").all() and (table["omitted"] == 0).all()
+    twice = item_analysis(pd.concat([lsat, lsat]), weights=np.full(2000, 3.0)).to_frame()
+    np.testing.assert_allclose(twice["item_rest"], table["item_rest"])
+
+
+def test_flags_find_what_was_planted_and_nothing_else() -> None:
+    frame, _ = simulate(900, np.linspace(-1, 1, 8), a=1.3, seed=8)
+    raw = frame.replace({0: 2, 1: 1})
+    raw["q1"] = 3 - raw["q1"]  # keyed the wrong way round
+    raw["q2"] = 1  # all right
+    raw.loc[:300, "q3"] = np.nan
+    made = item_analysis(raw, key=dict.fromkeys(raw, 1))
+    flags = made.table.set_index("item")["flags"]
+    assert flags["q1"] == "reversed key; distractor better than the key (2)"
+    assert flags["q2"] == "too easy" and flags["q3"] == "unanswered"
+    assert (flags[3:] == "").all()
+    assert made.options.groupby("item")["share"].sum().to_numpy() == pytest.approx(1)
+    late = item_analysis(frame.assign(q8=frame["q8"].where(np.arange(900) > 9)))
+    assert late.table["not_reached"].iloc[-1] == pytest.approx(10 / 900)
+
+
+def test_items_of_the_sample_with_options_and_design() -> None:
+    responses = read(sample_data("erenhot_2025.sav"))
+    made = item_analysis(Sample(score(responses)), answers=responses)
+    assert made.options["item"].nunique() == 44 and len(made.table) == 50
+    assert made.table["dont_know"].gt(0).any() and not made.table["flags"].str.contains("key").any()

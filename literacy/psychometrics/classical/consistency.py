@@ -23,8 +23,9 @@ from literacy.kernels.psychometrics.internal import (
     omega_total,
     weighted_covariance,
 )
+from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.psychometrics.fitted import IrtFit
-from literacy.psychometrics.items import NOT_ASKED, Answers, take_answers
+from literacy.psychometrics.items import Answers, take_answers
 from literacy.psychometrics.positions import person_scores
 from literacy.sampling import Design
 
@@ -134,7 +135,8 @@ def reliability(
                 "psychometrics.option", where="fit", what="one model, but groups by " + by, fix="leave by out"
             )
         value = person_scores(fit, "eap").reliability
-        made.loc[len(made)] = ["irt_marginal", value, np.nan, np.nan, ""]
+        row = ("irt_marginal", value, np.nan, np.nan, "")
+        made = pd.concat([made, pd.DataFrame([row], columns=made.columns)], ignore_index=True)
     return Reliability(made, level, tuple(dict.fromkeys(notes)))
 
 

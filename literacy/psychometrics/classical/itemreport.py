@@ -1,0 +1,362 @@
+"""How every item does: difficulty, correlation with the rest, options, what was left unanswered, and what is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from literacy._display import Printable
+from literacy.answers import Responses
+from literacy.errors import LiteracyError
+from literacy.instrument import KINDS
+from literacy.kernels.psychometrics.internal import find_alpha, weighted_covariance
+from literacy.psychometrics.classical.consistency import take_values
+from literacy.psychometrics.items import Answers, take_answers
+from literacy.sampling import Design, Sample
+from literacy.scoring import Scored, score
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+EASY, HARD, UNANSWERED = 0.95, 0.10, 0.10
+"""Shares from which an item is named too easy, too hard, unanswered."""
+RATE = 0.05
+"""Chance that any item of the test is named for its correlations where all is well."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ItemAnalysis(Printable):
+    """Items and their options.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an item (and group): item, n (asked), difficulty (share of the item's points), se, item_total, item_rest
+        (correlation with the other items), alpha_dropped (of the rest), dont_know (NaN where the data do not tell),
+        omitted, not_reached (shares of those asked), flags (reasons, empty where there are none); with groups a column
+        ``group`` in front.
+    options : DataFrame
+        One row an option: item, option, right, share, correlation (with the other items), mean_rest; empty where the
+        data hold right and wrong only.
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    options: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an item (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        flagged = int((self.table["flags"] != "").sum())
+        return f"Items: {self.table['item'].nunique()}, rows with a flag: {flagged}"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def item_analysis(
+    data: Any,
+    items: Sequence[str] | None = None,
+    weights: Any = None,
+    design: Design | None = None,
+    by: str | None = None,
+    *,
+    answers: Responses | pd.DataFrame | None = None,
+    key: Mapping[str, Any] | None = None,
+    easy: float = EASY,
+    hard: float = HARD,
+    unanswered: float = UNANSWERED,
+) -> ItemAnalysis:
+    """Judge every item of a test.
+
+    Parameters
+    ----------
+    data, items, weights, design
+        As in :func:`literacy.fit_irt`; a Responses is scored first and its options are judged.
+    by : str, optional
+        Column of groups.
+    answers : Responses or DataFrame, optional
+        The options chosen, in the rows of ``data``. Options are judged only where they are known.
+    key : mapping, optional
+        Item to the code of its right answer; for a plain table of options chosen (``data`` itself or ``answers``). The
+        instrument's own where answers are a Responses.
+    easy, hard, unanswered : float
+        Shares from which an item is named.
+
+    Returns
+    -------
+    ItemAnalysis
+        Weighted; standard errors and tests are of the design. An item is named ``reversed key`` where it goes against
+        the others, ``distractor better than the key`` where an option goes with the others more than the key does (each
+        at 5 % for all items together).
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option``, ``psychometrics.items``, ``psychometrics.data``.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> right = (rng.random((800, 5)) < 1 / (1 + np.exp(-1.5 * rng.normal(size=(800, 1))))).astype(int)
+    >>> right[:, 0] = 1 - right[:, 0]
+    >>> item_analysis(pd.DataFrame(right, columns=list("abcde"))).table["flags"].tolist()
+    ['reversed key', '', '', '', '']
+    """
+    for name, value in (("easy", easy), ("hard", hard), ("unanswered", unanswered)):
+        if not 0 <= value <= 1:
+            raise LiteracyError(
+                "psychometrics.option", where=name, what=f"{value:g}", fix="give a share between 0 and 1"
+            )
+    chosen, made, key = _take_options(data, answers, key, items)
+    taken = take_answers(
+        made, items if key is None or answers is not None else list(key), weights, design, by
+    )
+    notes = list(taken.notes)
+    asked = _Given(taken, answers if isinstance(answers, Responses) else data)
+    if asked.missing is None and (asked.omitted | asked.late).any():
+        notes.append(
+            "why an answer is missing is not told: before a later answer it counts as omitted, behind the last as "
+            "not reached"
+        )
+    names = taken.group_names if by is not None else ("",)
+    tables, options = [], []
+    for g, name in enumerate(names):
+        rows = taken.live & ((taken.group == g) if by is not None else True)
+        table, listed = _judge(taken, rows, asked, chosen, key or {}, (easy, hard, unanswered))
+        if by is not None:
+            table.insert(0, "group", name)
+            listed.insert(0, "group", name)
+        tables.append(table)
+        options.append(listed)
+    notes.append(f"too easy above {easy:g}, too hard below {hard:g}, unanswered above {unanswered:g}; correlations are "
+                 f"tested so that any of {len(taken.items)} items is named by chance in {RATE:g} of tests")  # fmt: skip
+    if not key:
+        notes.append("the data hold right and wrong only: the options are not judged")
+    return ItemAnalysis(
+        pd.concat(tables, ignore_index=True),
+        pd.concat(options, ignore_index=True),
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+def _take_options(
+    data: Any, answers: Any, key: Mapping[str, Any] | None, items: Sequence[str] | None
+) -> tuple[pd.DataFrame | None, Any, dict[str, Any] | None]:
+    """The options chosen, the data to score, and the key."""
+    if isinstance(data, Responses):
+        answers, data = data, score(data)
+    if isinstance(answers, Responses):
+        right = {
+            i.name: i.key[0]
+            for i in answers.instrument.scored_items
+            if len(i.key) == 1 and i.type != "multiple"
+        }
+        key = {**right, **(key or {})}
+    if answers is not None:
+        frame = answers.frame if isinstance(answers, Responses) else answers
+        if len(frame) != len(data.frame if isinstance(data, Scored | Sample) else data):
+            raise LiteracyError(
+                "psychometrics.option", where="answers", what=f"{len(frame)} rows, other than the data",
+                fix="give the answers of the same respondents in the same order",
+            )  # fmt: skip
+        if key is None:
+            raise LiteracyError(
+                "psychometrics.option",
+                where="key",
+                what="the right options are not told",
+                fix="give key={item: code}",
+            )
+        return frame, data, {k: v for k, v in key.items() if k in frame.columns}
+    if key is None:
+        return None, data, None
+    if not isinstance(data, pd.DataFrame):
+        raise LiteracyError(
+            "psychometrics.option",
+            where="key",
+            what="the data are scored already",
+            fix="give answers= as well",
+        )
+    absent = [str(k) for k in key if k not in data.columns]
+    if absent:
+        raise LiteracyError(
+            "psychometrics.items",
+            where="key",
+            what=f"no column {absent[0]!r}",
+            fix="name columns of the data",
+        )
+    key = {k: v for k, v in key.items() if items is None or k in items}
+    right_or_wrong = {k: (data[k] == v).astype(np.float64).where(data[k].notna()) for k, v in key.items()}
+    return data, data.assign(**right_or_wrong), key
+
+
+class _Given:
+    """What was asked and left out, each (n, k)."""
+
+    def __init__(self, taken: Answers, source: Any) -> None:
+        values = take_values(taken)
+        self.values = values
+        self.missing: NDArray[np.int8] | None = None
+        blank = np.isnan(values)
+        if isinstance(source, Responses):
+            self.missing = source.missing[list(taken.items)].to_numpy(np.int8)
+            out = self.missing >= KINDS.index("not_asked")
+            blank = (self.missing == KINDS.index("skipped")) | (self.missing == KINDS.index("refused"))
+            self.unsure = self.missing == KINDS.index("dont_know")
+        else:
+            out = np.zeros(values.shape, bool)
+            self.unsure = np.zeros(values.shape, bool)
+        behind = np.cumprod((blank | out)[:, ::-1], axis=1)[:, ::-1].astype(bool)
+        self.late = blank & behind
+        self.omitted = blank & ~behind
+        self.asked = ~out
+
+
+def _judge(
+    taken: Answers, rows: Bools, given: _Given, chosen: pd.DataFrame | None, key: Mapping[str, Any],
+    limits: tuple[float, float, float],
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    x, sample, k = given.values, taken.sample, len(taken.items)
+    weight = np.where(rows, taken.weight, 0.0)
+    there = ~np.isnan(x)
+    filled = np.where(there, x, 0.0)
+    count = there.sum(axis=1)
+    full = rows & (count == k)
+    alone = k < 2
+    out, listed = [], []
+    wrong_options = sum(
+        max(chosen.loc[rows, i].nunique() - 1, 0) for i in taken.items if chosen is not None and i in key
+    )
+    for j, item in enumerate(taken.items):
+        level = taken.levels[j] or (0,)
+        low, high = min(level[0], 0), max(level[-1], 1)
+        seen = rows & there[:, j]
+        others = count - there[:, j]
+        usable = seen & (others > 0)
+        rest = np.where(others > 0, (filled.sum(axis=1) - filled[:, j]) / np.maximum(others, 1), 0.0)
+        share, error = _mean(sample, (filled[:, j] - low) / (high - low), weight, seen)
+        r, r_error = _correlation(sample, [filled[:, j]], rest, weight, usable)
+        whole, _ = _correlation(
+            sample, [filled[:, j]], filled.sum(axis=1) / np.maximum(count, 1), weight, usable
+        )
+        asked = rows & given.asked[:, j]
+        reasons = []
+        if np.isfinite(r_error[0]) and r[0] < -norm.ppf(1 - RATE / k) * r_error[0]:
+            reasons.append("reversed key")
+        if chosen is not None and item in key:
+            table, better = _judge_options(
+                sample,
+                chosen[item],
+                key[item],
+                rest,
+                weight,
+                rows & (others > 0) & given.asked[:, j],
+                wrong_options,
+            )
+            table.insert(0, "item", item)
+            listed.append(table)
+            if better:
+                reasons.append(f"distractor better than the key ({', '.join(better)})")
+        left = [_share(m[:, j], weight, asked) for m in (given.omitted, given.late)]
+        reasons += ["too easy"] * (share > limits[0]) + ["too hard"] * (share < limits[1])
+        reasons += ["unanswered"] * (sum(left) > limits[2])
+        dropped = np.nan
+        if k > 2 and full.sum() > 2:
+            cover = weighted_covariance(np.delete(filled[full], j, axis=1), weight[full])
+            dropped = find_alpha(cover) if cover.sum() > 1e-12 else np.nan
+        out.append(
+            {
+                "item": item, "n": float(asked.sum()), "difficulty": share, "se": error,
+                "item_total": np.nan if alone else whole[0], "item_rest": r[0], "alpha_dropped": dropped,
+                "dont_know": _share(given.unsure[:, j], weight, asked) if given.missing is not None else np.nan,
+                "omitted": left[0], "not_reached": left[1], "flags": "; ".join(reasons),
+            }
+        )  # fmt: skip
+    options = ["item", "option", "right", "share", "correlation", "mean_rest"]
+    return pd.DataFrame(out), pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(
+        columns=options
+    )
+
+
+def _judge_options(
+    sample: Sample, column: pd.Series[Any], right: Any, rest: Floats, weight: Floats, rows: Bools, tests: int
+) -> tuple[pd.DataFrame, list[str]]:
+    """Each option's share and correlation with the rest, and the distractors that do better than the key."""
+    codes = sorted(column[rows].dropna().unique(), key=lambda c: (isinstance(c, str), c))
+    made = rows & column.notna().to_numpy()
+    out, better = [], []
+    keyed = np.asarray((column == right).fillna(False), np.float64)
+    for code in codes:
+        hit = np.asarray((column == code).fillna(False), np.float64)
+        both, error = _correlation(sample, [hit, keyed], rest, weight, made)
+        middle = _divide(float((weight * hit * made) @ rest), float((weight * hit) @ made))
+        out.append(
+            {
+                "option": str(code), "right": bool(code == right), "share": _share(hit > 0, weight, made),
+                "correlation": both[0], "mean_rest": middle,
+            }
+        )  # fmt: skip
+        gap = both[0] - both[1]
+        if code != right and np.isfinite(error[2]) and both[0] > 0:
+            better += [str(code)] * bool(gap > norm.ppf(1 - RATE / max(tests, 1)) * error[2])
+    return pd.DataFrame(out, columns=["option", "right", "share", "correlation", "mean_rest"]), better
+
+
+def _divide(a: float, b: float) -> float:
+    return float(a / b) if b > 0 else np.nan
+
+
+def _share(what: Bools, weight: Floats, rows: Bools) -> float:
+    return _divide(float(weight[rows] @ what[rows]), float(weight[rows].sum()))
+
+
+def _mean(sample: Sample, x: Floats, weight: Floats, rows: Bools) -> tuple[float, float]:
+    total = float(weight[rows].sum())
+    if not total > 0:
+        return np.nan, np.nan
+    mean = float(weight[rows] @ x[rows]) / total
+    away = np.where(rows, (x - mean) / total, 0.0)
+    return mean, float(np.sqrt(sample.covariance(away[:, None], rows)[0, 0]))
+
+
+def _correlation(
+    sample: Sample, columns: list[Floats], rest: Floats, weight: Floats, rows: Bools
+) -> tuple[Floats, Floats]:
+    """Weighted correlations with *rest*, their errors, and last the error of first less second."""
+    w = np.where(rows, weight, 0.0)
+    total = w.sum()
+    none = np.full(len(columns), np.nan), np.full(len(columns) + 1, np.nan)
+    if not total > 0 or rows.sum() < 3:
+        return none
+    v = rest - w @ rest / total
+    spread = np.sqrt(w @ v**2 / total)
+    if not spread > 1e-12:
+        return none
+    v = v / spread
+    found, scores = [], []
+    for x in columns:
+        u = x - w @ x / total
+        sd = np.sqrt(w @ u**2 / total)
+        if not sd > 1e-12:
+            found.append(np.nan)
+            scores.append(np.full(len(x), np.nan))
+            continue
+        u = u / sd
+        r = float(w @ (u * v)) / total
+        found.append(r)
+        scores.append(np.where(rows, (u * v - r * (u**2 + v**2) / 2) / total, 0.0))
+    if np.isnan(found).any():
+        return np.array(found), none[1]
+    scores.append(scores[0] - scores[-1])
+    cover = np.diag(sample.covariance(np.column_stack(scores), rows))
+    return np.array(found), np.sqrt(np.maximum(cover, 0.0))
