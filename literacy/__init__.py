@@ -99,11 +99,13 @@ if TYPE_CHECKING:
         what_if,
     )
     from literacy.psychometrics import (
+        Dif,
         IrtFit,
         ItemAnalysis,
         Link,
         PlausibleValues,
         Reliability,
+        dif,
         fit_irt,
         irt_dif,
         item_analysis,
@@ -243,11 +245,13 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "what_if",
     ),
     "literacy.psychometrics": (
+        "Dif",
         "IrtFit",
         "ItemAnalysis",
         "Link",
         "PlausibleValues",
         "Reliability",
+        "dif",
         "fit_irt",
         "irt_dif",
         "item_analysis",
@@ -270,6 +274,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Design",
+    "Dif",
     "Estimate",
     "FieldStatus",
     "Frame",
@@ -313,6 +318,7 @@ __all__ = [
     "crosstab",
     "decompose",
     "describe_groups",
+    "dif",
     "draw_report",
     "exclude_flagged",
     "explain_size",

@@ -2,6 +2,7 @@
 
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.consistency import Reliability, reliability
+from literacy.psychometrics.classical.fairness import Dif, dif
 from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
 from literacy.psychometrics.differential import IrtDif, irt_dif
 from literacy.psychometrics.fitted import IrtFit
@@ -22,6 +23,7 @@ from literacy.psychometrics.positions import PersonScores, find_cut, item_curves
 
 __all__ = [
     "Bank",
+    "Dif",
     "IrtDif",
     "IrtFit",
     "ItemAnalysis",
@@ -34,6 +36,7 @@ __all__ = [
     "Reliability",
     "combine_estimates",
     "curve_departure",
+    "dif",
     "find_cut",
     "fit_irt",
     "irt_dif",

@@ -1,0 +1,157 @@
+"""An item in two groups of equal score: Mantel-Haenszel, standardisation, logistic regression.
+
+Everywhere ``right`` is 0 or 1, ``focal`` true in the focal group, ``stratum`` the number of the person's score group.
+
+References
+----------
+.. [D] Dorans, Kulick (1986). Demonstrating the utility of the standardization approach. J. Educ. Measurement 23.
+.. [H] Holland, Thayer (1988). Differential item performance and the Mantel-Haenszel procedure.
+.. [P] Phillips, Holland (1987). Estimators of the variance of the Mantel-Haenszel log-odds-ratio estimate.
+   Biometrics 43, 425-431.
+.. [S] Swaminathan, Rogers (1990). Detecting DIF using logistic regression procedures. J. Educ. Measurement 27.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+PASSES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Common odds ratio of right answers, reference to focal group.
+
+    Attributes
+    ----------
+    ratio, variance : float
+        Of the ratio's logarithm the variance by Phillips and Holland, for a simple random sample.
+    chi2 : float
+        Mantel and Haenszel's statistic with the continuity correction.
+    influence : (n,)
+        Linearised scores of the logarithm.
+    """
+
+    ratio: float
+    variance: float
+    chi2: float
+    influence: Floats
+
+
+def match_odds(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> Odds:
+    """Mantel and Haenszel's common odds ratio over score groups. [H]_"""
+    number = int(stratum.max(initial=0)) + 1
+    cell = 2 * focal + (right < 0.5)
+    table = np.bincount(4 * stratum + cell, weight, minlength=4 * number).reshape(number, 4)
+    people = np.bincount(stratum[weight > 0], minlength=number)
+    table = np.where((people > 1)[:, None], table, 0.0)
+    a, b, c, d = table.T
+    n = table.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inverse = np.where(n > 0, 1 / n, 0.0)
+        above, below = a * d * inverse, b * c * inverse
+        top, bottom = above.sum(), below.sum()
+        ratio = top / bottom
+        spread = (inverse**2 * (a * d + ratio * b * c) * (a + d + ratio * (b + c))).sum() / (2 * top**2)
+        expected = (a + b) * (a + c) * inverse
+        wide = (a + b) * (c + d) * (a + c) * (b + d) * inverse**2 / np.where(n > 1, n - 1, np.inf)
+        gap = abs(float((a - expected).sum())) - 0.5
+        chi2 = gap**2 / wide.sum()
+        shift = -(above / top - below / bottom) * inverse
+        pull = np.stack(
+            [
+                d * inverse / top + shift, -c * inverse / bottom + shift,
+                -b * inverse / bottom + shift, a * inverse / top + shift,
+            ], axis=1,
+        )  # fmt: skip
+    influence = pull[stratum, cell] if np.isfinite(pull).all() else np.full(len(right), np.nan)
+    return Odds(float(ratio), float(spread), float(chi2), influence)
+
+
+def match_shares(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> tuple[float, Floats]:
+    """Share right in the focal group less that of the reference group at equal score, and linearised scores. [D]_
+
+    Score groups count as the focal group fills them; those without one of the groups are left out.
+    """
+    number = int(stratum.max(initial=0)) + 1
+    size = np.bincount(2 * stratum + focal, weight, minlength=2 * number).reshape(number, 2)
+    hits = np.bincount(2 * stratum + focal, weight * right, minlength=2 * number).reshape(number, 2)
+    both = (size[:, 0] > 0) & (size[:, 1] > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = hits / size
+        gap = np.where(both, share[:, 1] - share[:, 0], 0.0)
+        total = size[both, 1].sum()
+        value = float((size[:, 1] * gap).sum() / total)
+        own = (right - share[stratum, 1]) / total + (gap[stratum] - value) / total
+        other = -(size[stratum, 1] / size[stratum, 0]) * (right - share[stratum, 0]) / total
+    influence = np.where(both[stratum], np.where(focal, own, other), 0.0)
+    return value, influence
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression.
+
+    Attributes
+    ----------
+    beta : (p,)
+    loglik : float
+        Weighted.
+    inverse : (p, p)
+        Inverse information.
+    scores : (n, p)
+        Derivatives of each person's log likelihood, unweighted.
+    found : bool
+        A finite maximum was found.
+    """
+
+    beta: Floats
+    loglik: float
+    inverse: Floats
+    scores: Floats
+    found: bool
+
+
+def regress_logistic(x: Floats, right: Floats, weight: Floats) -> Logistic:
+    """Logistic regression by Newton's method with halved steps. [S]_"""
+    beta = np.zeros(x.shape[1])
+    sign = np.where(right > 0.5, 1.0, -1.0)
+
+    def likelihood(b: Floats) -> float:
+        return float(weight @ log_expit(sign * (x @ b)))
+
+    value = likelihood(beta)
+    found = False
+    inverse = np.full((len(beta), len(beta)), np.nan)
+    for _ in range(PASSES):
+        chance = expit(x @ beta)
+        slope = x.T @ (weight * (right - chance))
+        bend = (x * (weight * chance * (1 - chance))[:, None]).T @ x
+        inverse = np.linalg.pinv(bend, hermitian=True)
+        step = inverse @ slope
+        length = 1.0
+        while (new := likelihood(beta + length * step)) < value - 1e-12 * abs(value) and length > 1e-6:
+            length /= 2
+        beta = beta + length * step
+        found = bool(
+            abs(new - value) <= 1e-13 * (abs(value) + 1)
+            and float(np.abs(slope @ step)) < 1e-12 * (1 + abs(value))
+        )
+        value = new
+        if found:
+            break
+    found = found and bool(np.linalg.cond(bend) < 1e14)
+    return Logistic(beta, value, inverse, x * (right - expit(x @ beta))[:, None], found)
+
+
+def nagelkerke(loglik: float, none: float, n: float) -> float:
+    """Nagelkerke's share of explained variation."""
+    return float((1 - np.exp(2 * (none - loglik) / n)) / (1 - np.exp(2 * none / n)))

@@ -1,0 +1,392 @@
+"""Differential item functioning: do people of equal score in two groups find an item equally hard?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import chi2, f, norm, t
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.kernels.psychometrics.matching import match_odds, match_shares, nagelkerke, regress_logistic
+from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.psychometrics.classical.consistency import take_values
+from literacy.psychometrics.differential import METHODS as BY_MODEL
+from literacy.psychometrics.differential import IrtDif, _adjust, _pick_groups, irt_dif
+from literacy.psychometrics.items import Answers, take_answers
+from literacy.sampling import Design
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+BY_SCORE = ("mantel_haenszel", "logistic", "logistic_uniform", "logistic_nonuniform", "standardisation")
+SPELLINGS = {"mh": "mantel_haenszel", "standardization": "standardisation", "lr": "likelihood_ratio"}
+ROUNDS = 10
+DELTA = -2.35
+"""From a log odds ratio to the delta scale of ETS."""
+SMALL, LARGE = 1.0, 1.5
+"""Bounds of the classes A, B, C on the delta scale."""
+PDIF = 0.10
+"""Standardised difference from which an item is flagged."""
+MODERATE, STRONG = 0.035, 0.070
+"""Bounds of the classes by Nagelkerke's R2 (Jodoin and Gierl 2001)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Dif(Printable):
+    """Items that work differently in two groups of equal score.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an item: item, statistic, df, p_value, p_adjusted, effect, se, class (A, B or C), flagged, and by
+        ``mantel_haenszel`` alpha (odds ratio of reference to focal group), delta and se_delta; effect is the log of
+        alpha, the difference in the share right (``standardisation``) or the gain of Nagelkerke's R2 (``logistic``,
+        with statistics and p values of the uniform and the non-uniform part).
+    rates : DataFrame
+        One row a group: group, n, rate (share with at least the cut of the points), rate_without (the same without the
+        flagged items).
+    method, reference, focal : str
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    rates: pd.DataFrame
+    method: str
+    reference: str
+    focal: str
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"Differential functioning by {self.method}: {self.focal} against {self.reference}"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def dif(
+    scored: Any,
+    by: str,
+    method: str = "mantel_haenszel",
+    items: Sequence[str] | None = None,
+    weights: Any = None,
+    design: Design | None = None,
+    *,
+    reference: Any = None,
+    focal: Any = None,
+    purify: bool = False,
+    alpha: float = 0.05,
+    adjust: str = "none",
+    model: str = "2pl",
+    cut: float = 0.7,
+) -> Dif | IrtDif:
+    """Test every item for differential functioning between two groups.
+
+    Parameters
+    ----------
+    scored, items, weights, design
+        As ``data`` in :func:`literacy.fit_irt`. By score, those who were asked every item count.
+    by : str
+        Column of the groups.
+    method : str
+        By score: ``mantel_haenszel``, ``logistic`` (both parts), ``logistic_uniform``, ``logistic_nonuniform``,
+        ``standardisation``. By a model, see :func:`literacy.irt_dif`: ``lord``, ``likelihood_ratio``, ``rmsd``.
+    reference, focal : optional
+        Levels of ``by``. Default: the larger group is the reference; there must be two.
+    purify : bool
+        Match by the items not flagged (the tested item always counts), until nothing changes.
+    alpha : float
+        Level of the tests.
+    adjust : str
+        ``none``, or ``bh`` (Benjamini and Hochberg): p values by which items are flagged.
+    model : str
+        Of the methods by a model.
+    cut : float
+        Share of the points from which a person counts in ``rates``.
+
+    Returns
+    -------
+    Dif or IrtDif
+        With weights or a design, errors are linearised over strata and units and the tests are Wald's. Class C of
+        ETS is for ``|delta| >= 1.5`` that lies significantly above 1 (one-sided 5 %); class A for ``|delta| < 1`` or
+        no significant difference from 0.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option``, ``psychometrics.items``, ``psychometrics.data``.
+
+    References
+    ----------
+    Holland, Thayer (1988); Dorans, Holland (1993); Swaminathan, Rogers (1990); Jodoin, Gierl (2001).
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(2)
+    >>> skill, side = rng.normal(size=(2000, 1)), np.arange(2000) % 2
+    >>> hard = np.zeros((2000, 6))
+    >>> hard[side == 1, 0] = 1.0
+    >>> right = rng.random((2000, 6)) < 1 / (1 + np.exp(-(skill - hard)))
+    >>> frame = pd.DataFrame(right.astype(int), columns=list("abcdef")).assign(side=side)
+    >>> dif(frame, "side", purify=True).table.query("flagged")["item"].tolist()
+    ['a']
+    """
+    method = SPELLINGS.get(method, method)
+    option("method", method, (*BY_SCORE, *BY_MODEL), "psychometrics.option")
+    option("adjust", adjust, ("none", "bh"), "psychometrics.option")
+    if not 0 < alpha < 1 or not 0 <= cut <= 1:
+        raise LiteracyError(
+            "psychometrics.option",
+            where="alpha, cut",
+            what=f"{alpha:g}, {cut:g}",
+            fix="give shares between 0 and 1",
+        )
+    if method in BY_MODEL:
+        return irt_dif(
+            scored, by, items, method, model, weights, design, reference=reference, focal=focal, alpha=alpha
+        )
+    answers = take_answers(scored, items, weights, design, by)
+    first, second = _pick_groups(answers, by, reference, focal)
+    notes = list(answers.notes)
+    people = _take_people(answers, first, second, by, notes)
+    table = _search(people, method, alpha, adjust, purify, notes)
+    found = people.x[:, table["flagged"].to_numpy(bool)]
+    notes += _remark(people, table, method, alpha, adjust)
+    return Dif(
+        table, _rates(people, found, first, second, cut), method, first, second, tuple(dict.fromkeys(notes))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Those of the two groups who were asked every item."""
+
+    answers: Answers
+    rows: Bools
+    x: Floats
+    focal: Bools
+    weight: Floats
+
+    def error(self, influence: Floats) -> float:
+        """Standard error over strata and sampling units."""
+        if not np.isfinite(influence).all():
+            return np.nan
+        whole = np.zeros(len(self.rows))
+        whole[self.rows] = influence
+        return float(np.sqrt(self.answers.sample.covariance(whole[:, None], self.rows)[0, 0]))
+
+
+def _take_people(answers: Answers, first: str, second: str, by: str, notes: list[str]) -> _People:
+    several = [i for i, level in zip(answers.items, answers.levels, strict=True) if not set(level) <= {0, 1}]
+    if several:
+        raise LiteracyError(
+            "psychometrics.items", where=several[0], what="it is not right (1) or wrong (0)",
+            fix="leave it out with items=[…], or use method='lord' with model='gpcm'",
+        )  # fmt: skip
+    names = answers.group_names
+    side = np.isin(answers.group, [names.index(first), names.index(second)]) & answers.live
+    rows = side & (answers.codes != NOT_ASKED).all(axis=1)
+    if (lost := int(side.sum() - rows.sum())) > 0:
+        notes.append(f"{lost} respondents were not asked every item and count for nothing")
+    focal = answers.group[rows] == names.index(second)
+    for name, size in ((first, int((~focal).sum())), (second, int(focal.sum()))):
+        if size < 2:
+            raise LiteracyError(
+                "psychometrics.data", where=f"{by} {name!r}", what=f"{size} respondents were asked every item",
+                fix="name groups that enough people belong to",
+            )  # fmt: skip
+    return _People(answers, rows, take_values(answers)[rows], focal, answers.weight[rows])
+
+
+def _search(
+    people: _People, method: str, alpha: float, adjust: str, purify: bool, notes: list[str]
+) -> pd.DataFrame:
+    """The table; matched again by what was not flagged until nothing changes."""
+    k = people.x.shape[1]
+    flagged = np.zeros(k, bool)
+    seen: list[Bools] = []
+    for _ in range(ROUNDS if purify else 1):
+        table = _test_all(people, method, ~flagged, alpha)
+        p = table["p_value"].to_numpy(np.float64)
+        table["p_adjusted"] = _adjust(p)
+        judged = table["p_adjusted"].to_numpy(np.float64) if adjust == "bh" else p
+        found = (
+            np.abs(table["effect"].to_numpy(np.float64)) > PDIF
+            if method == "standardisation"
+            else judged < alpha
+        )
+        table["flagged"] = found
+        if not purify:
+            return table[_order(table)]
+        if np.array_equal(found, flagged) or found.all():
+            notes.append(
+                f"matched by the {int((~flagged).sum())} items not flagged (purified, rounds {len(seen) + 1})"
+            )
+            return table[_order(table)]
+        flagged = found
+        seen.append(found)
+    notes.append(f"purification went on changing after {ROUNDS} rounds: the flags are not settled")
+    return table[_order(table)]
+
+
+def _order(table: pd.DataFrame) -> list[str]:
+    first = ["item", "statistic", "df", "p_value", "p_adjusted", "effect", "se", "class", "flagged"]
+    return [*first, *(c for c in table.columns if c not in first)]
+
+
+def _test_all(people: _People, method: str, anchor: Bools, alpha: float) -> pd.DataFrame:
+    out = []
+    for j, item in enumerate(people.answers.items):
+        use = anchor.copy()
+        use[j] = True
+        score = people.x[:, use].sum(axis=1)
+        if method == "mantel_haenszel":
+            row = _by_odds(people, j, score, alpha)
+        elif method == "standardisation":
+            row = _by_shares(people, j, score)
+        else:
+            row = _by_regression(people, j, score, method)
+        out.append({"item": item, **row})
+    return pd.DataFrame(out)
+
+
+def _by_odds(people: _People, j: int, score: Floats, alpha: float) -> dict[str, Any]:
+    answers = people.answers
+    odds = match_odds(people.x[:, j], people.focal, score.astype(np.int64), people.weight)
+    usable = 0 < odds.ratio < np.inf
+    log = float(np.log(odds.ratio)) if usable else np.nan
+    df = answers.sample.df(people.rows) if answers.designed else np.inf
+    if answers.designed:
+        error = people.error(odds.influence) if usable else np.nan
+        statistic = (log / error) ** 2 if error > 0 else np.nan
+        p = float(f.sf(statistic, 1, df)) if df > 0 else np.nan
+    else:
+        error = float(np.sqrt(odds.variance)) if usable else np.nan
+        statistic = odds.chi2
+        p = float(chi2.sf(statistic, 1))
+    delta, wide = DELTA * log, abs(DELTA) * error
+    return {
+        "statistic": statistic, "df": 1.0, "p_value": p, "effect": log, "se": error,
+        "class": classify_delta(delta, wide, p, alpha, df),
+        "alpha": odds.ratio, "delta": delta, "se_delta": wide,
+    }  # fmt: skip
+
+
+def classify_delta(delta: float, error: float, p: float, alpha: float, df: float = np.inf) -> str:
+    """Class of ETS: A negligible, B between, C large: at least 1.5 and significantly above 1."""
+    if not np.isfinite([delta, error, p]).all():
+        return ""
+    if abs(delta) < SMALL or p >= alpha:
+        return "A"
+    bound = float(t.ppf(0.95, df)) if np.isfinite(df) else float(norm.ppf(0.95))
+    return "C" if abs(delta) >= LARGE and (abs(delta) - SMALL) > bound * error else "B"
+
+
+def _by_shares(people: _People, j: int, score: Floats) -> dict[str, Any]:
+    value, influence = match_shares(people.x[:, j], people.focal, score.astype(np.int64), people.weight)
+    error = people.error(influence)
+    statistic = (value / error) ** 2 if error > 0 else np.nan
+    level = "" if not np.isfinite(value) else "A" if abs(value) < 0.05 else "B" if abs(value) < PDIF else "C"
+    return {
+        "statistic": statistic, "df": 1.0, "p_value": float(chi2.sf(statistic, 1)), "effect": value, "se": error,
+        "class": level,
+    }  # fmt: skip
+
+
+def _by_regression(people: _People, j: int, score: Floats, method: str) -> dict[str, Any]:
+    right, w = people.x[:, j], people.weight
+    side = people.focal.astype(np.float64)
+    whole = np.column_stack([np.ones(len(score)), score, side, score * side])
+    fits = [regress_logistic(whole[:, :c], right, w) for c in (1, 2, 3, 4)]
+    none, base, uniform, both = fits
+    parts = {}
+    if people.answers.designed:
+        df = people.answers.sample.df(people.rows)
+        pairs = {"logistic": (both, [2, 3]), "uniform": (uniform, [2]), "nonuniform": (both, [3])}
+        for name, (fit, at) in pairs.items():
+            scores = np.zeros((len(people.rows), len(fit.beta)))
+            scores[people.rows] = fit.scores @ fit.inverse
+            cover = people.answers.sample.covariance(scores, people.rows)[np.ix_(at, at)]
+            wald = (
+                float(fit.beta[at] @ np.linalg.pinv(cover, hermitian=True) @ fit.beta[at])
+                if fit.found
+                else np.nan
+            )
+            left = df - len(at) + 1
+            p = float(f.sf(wald * left / (df * len(at)), len(at), left)) if left > 0 else np.nan
+            parts[name] = (wald, len(at), p)
+    else:
+        pairs2 = {
+            "logistic": (base, both, 2),
+            "uniform": (base, uniform, 1),
+            "nonuniform": (uniform, both, 1),
+        }
+        for name, (small, large, number) in pairs2.items():
+            value = 2 * (large.loglik - small.loglik) if small.found and large.found else np.nan
+            parts[name] = (value, number, float(chi2.sf(value, number)))
+    statistic, number, p = parts[method.removeprefix("logistic_")]
+    n = float(w.sum())
+    small, large = (
+        (base, uniform)
+        if method == "logistic_uniform"
+        else (uniform, both)
+        if "non" in method
+        else (base, both)
+    )
+    gain = nagelkerke(large.loglik, none.loglik, n) - nagelkerke(small.loglik, none.loglik, n)
+    gain = gain if np.isfinite(statistic) else np.nan
+    level = "" if np.isnan(gain) else "A" if gain < MODERATE else "B" if gain < STRONG else "C"
+    return {
+        "statistic": statistic, "df": float(number), "p_value": p, "effect": gain, "se": np.nan, "class": level,
+        "uniform": parts["uniform"][0], "p_uniform": parts["uniform"][2],
+        "nonuniform": parts["nonuniform"][0], "p_nonuniform": parts["nonuniform"][2],
+        "b_group": float(uniform.beta[2]) if uniform.found else np.nan,
+        "b_interaction": float(both.beta[3]) if both.found else np.nan,
+    }  # fmt: skip
+
+
+def _rates(people: _People, flagged: Floats, first: str, second: str, cut: float) -> pd.DataFrame:
+    k, total = people.x.shape[1], people.x.sum(axis=1)
+    left = k - flagged.shape[1]
+    rest = total - flagged.sum(axis=1)
+    out = []
+    for name, rows in ((first, ~people.focal), (second, people.focal)):
+        w = people.weight[rows] / people.weight[rows].sum()
+        there = float(w @ (rest[rows] >= cut * left - 1e-9)) if left else np.nan
+        out.append((name, float(rows.sum()), float(w @ (total[rows] >= cut * k - 1e-9)), there))
+    return pd.DataFrame(out, columns=["group", "n", "rate", "rate_without"])
+
+
+def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adjust: str) -> list[str]:
+    k, small = len(table), int(min(people.focal.sum(), (~people.focal).sum()))
+    notes = []
+    if method == "standardisation":
+        notes.append(f"flagged where the shares differ by more than {PDIF:g}")
+    elif adjust == "none":
+        notes.append(
+            f"flagged at {alpha:g} an item: {alpha * k:.1f} of {k} items by chance alone where all are fair"
+        )
+    else:
+        notes.append(f"flagged at {alpha:g} after adjustment for {k} items (Benjamini and Hochberg)")
+    if method == "mantel_haenszel":
+        wide = float(table["se_delta"].median())
+        seen = (norm.ppf(1 - alpha / 2) + norm.ppf(0.8)) * wide
+        notes.append(
+            f"the smaller group has {small}: at a typical item a delta of {seen:.2f} is found in 80 % of samples"
+        )
+    if people.answers.designed:
+        notes.append("weighted; errors over strata and sampling units")
+    untold = table.loc[table["statistic"].isna(), "item"].tolist()
+    if untold:
+        notes.append(f"cannot be told: {', '.join(untold)}")
+    return notes
