@@ -79,6 +79,9 @@ def look_over(
                 fractional.add(column)  # a moment is no whole number
                 if column not in clocks and has_clock(cells):
                     clocks.add(column)
+            elif pd.api.types.is_integer_dtype(cells):
+                if column not in gaps and bool(cells.mask(table.declared_missing(column)).isna().any()):
+                    gaps.add(column)
             elif cells.dtype != np.float64:
                 fractional.add(column)
             elif column not in fractional or (column not in gaps and column not in numbers):

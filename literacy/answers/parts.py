@@ -1,29 +1,37 @@
-"""A questionnaire file read part by part: the same answers as :func:`literacy.read`, in memory that does not grow."""
+"""A questionnaire file whose columns have met the items: its answers block by block, or all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy.answers.coding.assembly import Part, assemble_part, personal_columns, refuse_codes, remarks
-from literacy.answers.matching.matching import Match
+from literacy.answers.matching.matching import (
+    Match,
+    choose_wave,
+    find_survey,
+    match_columns,
+    rank_surveys,
+    require_match,
+)
 from literacy.answers.matching.wavesigns import wave_by_column
-from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look_over
-from literacy.answers.reading import meet, own_wave, pick_instrument
+from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look_over, render_notes
+from literacy.answers.paradata import gather_paradata, interview_year
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
-from literacy.files.blocks import Blocks, open_blocks
-from literacy.files.loading import find_source
-from literacy.files.table import Table, join_tables
+from literacy.instrument import load_instrument, load_wave
 
 if TYPE_CHECKING:
+    from literacy.files import Table, TableFile
     from literacy.instrument import Instrument, Wave
     from literacy.provenance import Source
 
 Progress = Callable[[float], None]
 """Is told from time to time which share of the work is done."""
+FITS = 0.5
+"""Share of a survey's items a file must have to be matched with it unasked."""
 LOOKED = 0.25
 """Share of the work that looking over the file takes."""
 
@@ -34,20 +42,24 @@ class ResponseFile:
 
     Attributes
     ----------
+    file : TableFile
+        Open as long as answers are read.
     match : Match
     overview : Overview
         What was seen of the whole file: its number of rows, personal columns, types.
     source : Source
     history : tuple of str
         What was assumed before any answer was coded.
+    columns : tuple of str
+        Columns of the file that are read.
     """
 
-    where: str
-    blocks: Blocks
+    file: TableFile
     match: Match
     overview: Overview
     source: Source
     history: tuple[str, ...]
+    columns: tuple[str, ...]
 
     @property
     def instrument(self) -> Instrument:
@@ -70,7 +82,7 @@ class ResponseFile:
         """
         unknown: list[Unknown] = []
         done = 0
-        for table in self.blocks.tables():
+        for table in self.file.blocks(self.columns):
             part = assemble_part(table, self.match, self.overview)
             unknown += part.unknown
             if not unknown:
@@ -79,7 +91,23 @@ class ResponseFile:
             if progress is not None:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
         if unknown:
-            raise refuse_codes(add_unknown(unknown), self.blocks.first, self.where)
+            raise refuse_codes(add_unknown(unknown), self.file.schema, self.file.where)
+
+    def whole(self) -> Responses:
+        """All answers, with what the file says about the interviews.
+
+        Raises
+        ------
+        LiteracyError
+            As :meth:`parts`.
+        """
+        table = self.file.table(self.columns)
+        part = assemble_part(table, self.match, self.overview)
+        if part.unknown:
+            raise refuse_codes(part.unknown, table, self.file.where)
+        paradata = gather_paradata(table, self.match, self.overview.personal)
+        said = dict.fromkeys((*self.history, *render_notes(part.notes)))
+        return replace(self._responses(part), history=tuple(said), paradata=paradata)
 
     def _responses(self, part: Part) -> Responses:
         return Responses(
@@ -89,67 +117,206 @@ class ResponseFile:
 
 
 def open_responses(
-    path: str | Path,
+    file: TableFile,
     instrument: Instrument | str | None = None,
     wave: str | int | Path | Wave | None = None,
     *,
-    encoding: str | None = None,
     keep_personal: bool = False,
-    rows: int | None = None,
-    blocks: Blocks | None = None,
+    columns: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> ResponseFile:
-    """Open a questionnaire file for reading part by part; parameters and errors as of :func:`literacy.read`.
+    """Meet the columns of an open file with an instrument, and look over its rows.
 
     Parameters
     ----------
-    path, instrument, wave, encoding, keep_personal
+    file : TableFile
+    instrument, wave, keep_personal
         As of :func:`literacy.read`.
-    rows : int, optional
-        Most rows of a part.
-    blocks : Blocks, optional
-        The file, where it was opened before.
+    columns : collection of str, optional
+        Of the columns that hold no item, those that are wanted besides the design; default all.
     progress : callable, optional
         Is told which share of all work is done while the file is looked over.
-    """
-    where = str(path)
-    blocks = open_blocks(path, encoding, rows) if blocks is None else blocks
-    if not len(blocks.first.frame):
-        raise LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
-    named, wanted = own_wave(instrument, wave)
-    chosen, found = pick_instrument(blocks.first, named, where)
-    match, notes = meet(blocks.first, chosen, wanted, where)
-    personal: dict[str, str] = {}
-    said = list(blocks.first.notes)
 
-    def looked() -> Iterator[Table]:
-        done = 0
-        for table in blocks.tables():
-            if blocks.many and wave_by_column(table, chosen) not in (None, match.wave):
+    Raises
+    ------
+    LiteracyError
+        As :func:`literacy.read`.
+    """
+    instrument, wave = _own_wave(instrument, wave)
+    if not len(file.head.frame):
+        raise LiteracyError("io.empty", where=file.where, what="the file has no rows", fix="check the export")
+    match, before, notes = meet_file(file, instrument, wave)
+    require_match(match, file.head, file.where)
+    if columns is not None:
+        match = replace(match, other=_wanted(match, columns))
+    personal: dict[str, str] = {}
+    said: list[str] = []
+
+    def looked(names: Sequence[str]) -> Iterator[Table]:
+        for table in file.blocks(names):
+            if file.in_blocks and wave_by_column(table, match.instrument) not in (None, match.wave):
                 raise _MixedError
             if not keep_personal:
                 personal.update(personal_columns(table, match))
             said.extend(note for note in table.notes if note not in said)  # an encoding may show late
-            done += len(table.frame)
             yield table
 
     try:
-        overview = look_over(looked(), match, {}, keep_personal)
+        overview = look_over(looked(_to_look_at(file, match)), match, {}, keep_personal)
     except _MixedError:
-        whole = join_tables(list(blocks.tables()))
-        held = Blocks(lambda: iter([whole]), whole, many=False)
+        file.hold()
         return open_responses(
-            path, instrument, wave, encoding=encoding, keep_personal=keep_personal, blocks=held
+            file, instrument, wave, keep_personal=keep_personal, columns=columns, progress=progress
         )
-    overview = replace(
-        overview, personal={c: personal[c] for c in blocks.first.frame.columns if c in personal}
-    )
+    overview = replace(overview, personal={c: personal[c] for c in file.columns if c in personal})
     if progress is not None:
         progress(LOOKED)
-    history = (*found, *said, *notes, *remarks(match, overview.personal))
-    source = find_source(path, overview.rows)
-    return ResponseFile(where, blocks, match, overview, source, tuple(dict.fromkeys(history)))
+    history = (*before, *said, *notes, *remarks(match, overview.personal))
+    source = file.find_source(overview.rows)
+    places = {c for place in match.places.values() for c in place.columns}
+    read = tuple(c for c in file.columns if columns is None or c in places or c in match.other)
+    return ResponseFile(file, match, overview, source, tuple(dict.fromkeys(history)), read)
 
 
 class _MixedError(Exception):
     """Parts of the file say they are of different waves: only the whole can decide."""
+
+
+def meet_file(
+    file: TableFile,
+    instrument: Instrument | str | None,
+    wave: str | int | Path | Wave | None,
+    *,
+    any_: bool = False,
+) -> tuple[Match, tuple[str, ...], tuple[str, ...]]:
+    """How the columns of a file meet an instrument; how the survey was found, and how the wave.
+
+    ``any_`` takes the survey that fits best where none fits completely.
+    """
+    table = file.head
+    named, wanted = _own_wave(instrument, wave)
+    chosen, found = _pick_instrument(table, named, file.where, any_=any_)
+    picked, notes = choose_wave(table, chosen, wanted, file.where)
+    match = match_columns(table, chosen, picked)
+    if any_:
+        return match, found, notes
+    require_match(match, table, file.where)
+    year = interview_year(table, match)
+    if year is None or picked.year is None or _holds_year(picked, year):
+        return match, found, notes
+    if wanted not in (None, "") or any("the file says so" in n for n in notes):
+        told = f"most interviews are dated {year}, the wave {picked.name} is of {picked.year}"
+        return match, found, (*notes, told)
+    other = next((w for w in chosen.waves if _holds_year(w, year)), None)
+    if other is None:
+        raise LiteracyError(
+            "io.match",
+            where=file.where,
+            what=f"most interviews are dated {year}; the survey has no wave of that year (latest: {picked.name})",
+            fix=f"add a wave of {year} to the survey, or name the wave they belong to with wave= (--wave NAME)",
+        )
+    said = (f"wave {other.name} (most interviews are dated {year})",)
+    return match_columns(table, chosen, other), found, said
+
+
+def _holds_year(wave: Wave, year: int) -> bool:
+    """Whether a wave was in the field in that year."""
+    first = wave.start.year if wave.start else wave.year
+    last = wave.end.year if wave.end else wave.year
+    return wave.year == year or (first is not None and last is not None and first <= year <= last)
+
+
+def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
+    """The error for a file that has hardly an item of any survey."""
+    if not len(table.frame):
+        return LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
+    instrument = load_instrument(nearest)
+    met = max(
+        len(match_columns(table, instrument, w).places) for w in instrument.waves or (instrument.wave(),)
+    )
+    return LiteracyError(
+        "io.match",
+        where=where,
+        what=f"no survey fits: of the nearest, {nearest}, {met} of {len(instrument.items)} items are in the file",
+        fix=f"name the survey with -i (-i {nearest} shows how its items meet; literacy survey list shows all)",
+    )
+
+
+def _own_wave(
+    instrument: Instrument | str | None, wave: str | int | Path | Wave | None
+) -> tuple[Instrument | str | None, str | int | Wave | None]:
+    """Survey and wave as they are, or as a wave file of one's own says."""
+    if isinstance(wave, Path) or (isinstance(wave, str) and wave.lower().endswith(".toml")):
+        return load_wave(wave, instrument)
+    return instrument, wave
+
+
+def _pick_instrument(
+    table: Table, instrument: Instrument | str | None, where: str, *, any_: bool
+) -> tuple[Instrument, tuple[str, ...]]:
+    """The instrument named, or the only one whose items all match; and the sentence that says so."""
+    if isinstance(instrument, str):
+        return load_instrument(instrument), ()
+    if instrument is not None:
+        return instrument, ()
+    if any_:
+        ranked = rank_surveys(table)
+        if not ranked:
+            raise LiteracyError(
+                "survey.unknown",
+                where=where,
+                what="there is no survey to match",
+                fix="add one under surveys/",
+            )
+        nearest, share = ranked[0]
+        if share < FITS:
+            raise _fits_none(table, where, nearest)
+        return load_instrument(nearest), ()
+    name = find_survey(table)
+    if not name:
+        ranked = rank_surveys(table)
+        best = f"; the nearest is {ranked[0][0]} ({ranked[0][1]:.0%} of its items)" if ranked else ""
+        raise LiteracyError(
+            "io.match",
+            where=where,
+            what=f"no survey has all its items in this file{best}",
+            fix="name the survey with -i SURVEY (literacy survey list shows them)",
+        )
+    return load_instrument(name), (f"survey {name}: all its items are in the file",)
+
+
+def _wanted(match: Match, columns: Collection[str]) -> tuple[str, ...]:
+    """Of the columns that hold no item: the design's, those that show the wave, and those asked for."""
+    design = match.wave.design.resolve(match.other)
+    markers = {w.marker.column for w in match.instrument.waves if w.marker is not None}
+    named = _condition_columns(match.instrument)
+    kept = {
+        design.weight,
+        design.strata,
+        *design.psu,
+        *design.fpc,
+        match.instrument.id_column,
+        *markers,
+        *named,
+    }
+    shown = {"wave", "year", "年份", "年度"}
+    return tuple(c for c in match.other if c in kept or c in columns or c.casefold() in shown)
+
+
+def _condition_columns(instrument: Instrument) -> set[str]:
+    """Columns on which it depends who is asked what, who belongs to which universe or group, and what is recoded."""
+    asked = {c.column for i in instrument.items for c in i.asked}
+    universes = {c.column for u in instrument.universes for c in u.all_of}
+    groups = {c.column for g in instrument.groups for some in g.any_of for c in some}
+    return asked | universes | groups | {r.column for r in instrument.recodes}
+
+
+def _to_look_at(file: TableFile, match: Match) -> list[str]:
+    """Columns whose cells decide something about the whole: those that hold no item, numbers, personal ones."""
+    items = {i.name: i for i in match.instrument.items}
+    wanted = {*match.other, *match.instrument.personal}
+    wanted |= {w.marker.column for w in match.instrument.waves if w.marker is not None}
+    for name, place in match.places.items():
+        if items[name].type == "number" or items[name].personal:
+            wanted |= set(place.columns)
+    return [c for c in file.columns if c in wanted]

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from literacy.answers.coding.assembly import assemble, personal_columns
-from literacy.answers.matching.matching import (
-    choose_wave,
-    find_survey,
-    match_columns,
-    rank_surveys,
-    require_match,
-)
-from literacy.answers.paradata import interview_year, names_interviewers
-from literacy.errors import LiteracyError
-from literacy.files.loading import find_source, load_table, plain_frame
-from literacy.files.stdin import spool_input
-from literacy.files.table import Table
-from literacy.instrument import load_instrument, load_wave
+from literacy.answers.coding.assembly import personal_columns
+from literacy.answers.paradata import names_interviewers
+from literacy.answers.parts import meet_file, open_responses
+from literacy.files import Table, TableFile, opened, plain_frame, read_certain
 from literacy.privacy.privacy import clean_column, find_personal, name_personal, told_cleaned
 
 if TYPE_CHECKING:
@@ -31,24 +21,22 @@ if TYPE_CHECKING:
     from literacy.instrument import Instrument, Wave
 
 
-FITS = 0.5
-"""Share of a survey's items a file must have to be matched with it unasked."""
-
-
 def read(
-    path: str | Path,
+    path: str | Path | TableFile,
     instrument: Instrument | str | None = None,
     wave: str | int | Path | Wave | None = None,
     *,
     encoding: str | None = None,
     keep_personal: bool = False,
+    columns: Collection[str] | None = None,
 ) -> Responses:
     """Read a questionnaire file as answers of an instrument.
 
     Parameters
     ----------
-    path : str or Path
-        The file; its format is recognised by its content. ``-`` is standard input.
+    path : str, Path or TableFile
+        The file; its format is recognised by its content. ``-`` is standard input. A folder or a pattern such as
+        ``data/*.parquet`` is one table; a file that is open already is read as it is.
     instrument : Instrument, str or None
         The survey or its name; None takes the only survey whose items all match.
     wave : str, int, path or Wave, optional
@@ -57,6 +45,8 @@ def read(
         Encoding of the texts, where the file declares none or a wrong one.
     keep_personal : bool
         Keep columns that identify people; they are left out by default.
+    columns : collection of str, optional
+        Of the columns that hold no item, those that are wanted besides the design; default all.
 
     Returns
     -------
@@ -72,82 +62,8 @@ def read(
     >>> import literacy as lit
     >>> resp = lit.read(lit.sample_data("erenhot_2025.sav"), "erenhot")  # doctest: +SKIP
     """
-    if str(path) == "-":
-        with spool_input() as kept:
-            return read(kept, instrument, wave, encoding=encoding, keep_personal=keep_personal)
-    table = load_table(path, encoding=encoding)
-    where = str(path)
-    if not len(table.frame):
-        raise LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
-    instrument, wave = own_wave(instrument, wave)
-    chosen, found = pick_instrument(table, instrument, where)
-    match, notes = meet(table, chosen, wave, where)
-    source = find_source(path, len(table.frame))
-    head = (*found, *table.notes, *notes)
-    return assemble(table, match, where=where, source=source, notes=head, keep_personal=keep_personal)
-
-
-def own_wave(
-    instrument: Instrument | str | None, wave: str | int | Path | Wave | None
-) -> tuple[Instrument | str | None, str | int | Wave | None]:
-    """Survey and wave as they are, or as a wave file of one's own says."""
-    if isinstance(wave, Path) or (isinstance(wave, str) and wave.lower().endswith(".toml")):
-        return load_wave(wave, instrument)
-    return instrument, wave
-
-
-def pick_instrument(
-    table: Table, instrument: Instrument | str | None, where: str
-) -> tuple[Instrument, tuple[str, ...]]:
-    """The instrument named, or the only one whose items all match; and the sentence that says so."""
-    if isinstance(instrument, str):
-        return load_instrument(instrument), ()
-    if instrument is not None:
-        return instrument, ()
-    name = find_survey(table)
-    if not name:
-        ranked = rank_surveys(table)
-        best = f"; the nearest is {ranked[0][0]} ({ranked[0][1]:.0%} of its items)" if ranked else ""
-        raise LiteracyError(
-            "io.match",
-            where=where,
-            what=f"no survey has all its items in this file{best}",
-            fix="name the survey with -i SURVEY (literacy survey list shows them)",
-        )
-    return load_instrument(name), (f"survey {name}: all its items are in the file",)
-
-
-def meet(
-    table: Table, instrument: Instrument, wave: str | int | Wave | None, where: str
-) -> tuple[Match, tuple[str, ...]]:
-    """The match of columns with the items of the wave, refused where items are missing; and how the wave was found."""
-    chosen, notes = choose_wave(table, instrument, wave, where)
-    match = match_columns(table, instrument, chosen)
-    require_match(match, table, where)
-    year = interview_year(table, match)
-    if year is None or chosen.year is None or _holds_year(chosen, year):
-        return match, notes
-    if wave not in (None, "") or any("the file says so" in n for n in notes):
-        told = f"most interviews are dated {year}, the wave {chosen.name} is of {chosen.year}"
-        return match, (*notes, told)
-    other = next((w for w in instrument.waves if _holds_year(w, year)), None)
-    if other is None:
-        raise LiteracyError(
-            "io.match",
-            where=where,
-            what=f"most interviews are dated {year}; the survey has no wave of that year (latest: {chosen.name})",
-            fix=f"add a wave of {year} to the survey, or name the wave they belong to with wave= (--wave NAME)",
-        )
-    match = match_columns(table, instrument, other)
-    require_match(match, table, where)
-    return match, (f"wave {other.name} (most interviews are dated {year})",)
-
-
-def _holds_year(wave: Wave, year: int) -> bool:
-    """Whether a wave was in the field in that year."""
-    first = wave.start.year if wave.start else wave.year
-    last = wave.end.year if wave.end else wave.year
-    return wave.year == year or (first is not None and last is not None and first <= year <= last)
+    with opened(path, encoding) as file:
+        return open_responses(file, instrument, wave, keep_personal=keep_personal, columns=columns).whole()
 
 
 def match_file(
@@ -158,74 +74,79 @@ def match_file(
     encoding: str | None = None,
 ) -> Match:
     """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item)."""
-    if str(path) == "-":
-        with spool_input() as kept:
-            return match_file(kept, instrument, wave, encoding=encoding)
-    table = load_table(path, encoding=encoding)
-    instrument, wave = own_wave(instrument, wave)
-    if instrument is None:
-        ranked = rank_surveys(table)
-        if not ranked:
-            raise LiteracyError(
-                "survey.unknown",
-                where=str(path),
-                what="there is no survey to match",
-                fix="add one under surveys/",
-            )
-        instrument, share = ranked[0]
-        if share < FITS:
-            raise _fits_none(table, str(path), instrument)
-    chosen = load_instrument(instrument) if isinstance(instrument, str) else instrument
-    picked, notes = choose_wave(table, chosen, wave, str(path))
-    match = match_columns(table, chosen, picked)
-    return replace(match, personal=personal_columns(table, match), notes=(*table.notes, *notes, *match.notes))
+    with opened(path, encoding) as file:
+        match, _, notes = meet_file(file, instrument, wave, any_=True)
+        personal = personal_columns(file.head, match)
+        return replace(match, personal=personal, notes=(*file.head.notes, *notes, *match.notes))
 
 
-def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
-    """The error for a file that has hardly an item of any survey."""
-    if not len(table.frame):
-        return LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
-    instrument = load_instrument(nearest)
-    met = max(
-        len(match_columns(table, instrument, w).places) for w in instrument.waves or (instrument.wave(),)
-    )
-    return LiteracyError(
-        "io.match",
-        where=where,
-        what=f"no survey fits: of the nearest, {nearest}, {met} of {len(instrument.items)} items are in the file",
-        fix=f"name the survey with -i (-i {nearest} shows how its items meet; literacy survey list shows all)",
-    )
-
-
-def read_table(path: str | Path, *, encoding: str | None = None, keep_personal: bool = True) -> pd.DataFrame:
+def read_table(
+    path: str | Path | TableFile,
+    *,
+    encoding: str | None = None,
+    keep_personal: bool = True,
+    columns: Collection[str] | None = None,
+    decimal: str = ".",
+) -> pd.DataFrame:
     """Any data file as a data frame, without an instrument.
 
     Declared missing codes become NaN, value labels stay codes, numbers are float64 (int64 where all are whole and
-    present), texts ``str``.
+    present, Int64 where only whole numbers of 64 bits tell them apart), texts ``str``. What the cells of a text table
+    mean without doubt is read so: ``TRUE`` and ``FALSE`` are 1 and 0, ``45%`` is 0.45, ``1,200`` is 1200.
 
     Parameters
     ----------
-    path : str or Path
-        ``-`` is standard input.
+    path : str, Path or TableFile
+        ``-`` is standard input; a folder or a pattern such as ``data/*.csv`` is one table.
     encoding : str, optional
         Encoding of the texts, where the file declares none or a wrong one.
     keep_personal : bool
         Keep columns that identify people. They are kept by default here, where the table goes no further than the
         analyst's session; every command leaves them out by default.
+    columns : collection of str, optional
+        Columns that are wanted; the others are not read.
+    decimal : str
+        Decimal mark of numbers in texts: ``.`` or ``,``.
+
+    Examples
+    --------
+    >>> import literacy as lit
+    >>> lit.read_table(lit.sample_data("erenhot_2025.sav"), columns=["age"]).shape
+    (1380, 1)
     """
-    return read_plain(path, encoding=encoding, keep_personal=keep_personal)[0]
+    return read_plain(path, encoding=encoding, keep_personal=keep_personal, columns=columns, decimal=decimal)[
+        0
+    ]
 
 
 def read_plain(
-    path: str | Path, *, encoding: str | None = None, keep_personal: bool = False
+    path: str | Path | TableFile,
+    *,
+    encoding: str | None = None,
+    keep_personal: bool = False,
+    columns: Collection[str] | None = None,
+    decimal: str = ".",
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """A table as :func:`read_table` gives it, personal columns left out, and what was assumed or left out."""
-    table = load_table(path, encoding=encoding)
+    """A table as :func:`read_table` gives it, personal columns left out, and what was assumed or left out.
+
+    Parameters
+    ----------
+    path, encoding, keep_personal
+        As of :func:`read_table`.
+    columns : collection of str, optional
+        Columns that are wanted; the others are not read.
+    decimal : str
+        Decimal mark of numbers in texts: ``.`` or ``,``.
+    """
+    with opened(path, encoding) as file:
+        names = file.columns
+        table = file.table() if columns is None else file.table([c for c in names if c in set(columns)])
+    personal = {} if keep_personal else plain_personal(table)
+    frame, certain = read_certain(plain_frame(table, personal), table, decimal)
     if keep_personal:
-        return plain_frame(table), table.notes
-    personal = plain_personal(table)
-    frame, said = clean_frame(plain_frame(table, personal))
-    return frame, (*table.notes, *name_personal(personal), *said)
+        return frame, (*table.notes, *certain)
+    frame, said = clean_frame(frame)
+    return frame, (*table.notes, *certain, *name_personal(personal), *said)
 
 
 def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, tuple[str, ...]]:

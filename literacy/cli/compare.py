@@ -51,7 +51,7 @@ def command(
       literacy compare before.csv after.csv --mean score --strata region --psu village --weight w --shared
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.loading import one_standard, take_options
+    from literacy.cli.loading import need, one_standard, take_options
     from literacy.cli.waves import load_pair
     from literacy.errors import LiteracyError
     from literacy.estimation import compare, decompose
@@ -59,7 +59,11 @@ def command(
     variable = share or mean
     if not variable or (share and mean):
         raise click.UsageError("say what to compare: --share V or --mean V")
-    first, second = load_pair((before, after), survey, one_standard(standard), take_options(design), encoding)
+    options = take_options(design)
+    domain: Any = parse_where(where) or None
+    number = (mean,) if mean else ()
+    needed = need(options, (variable.partition("=")[0], *by, *split, *(domain or ())), number)
+    first, second = load_pair((before, after), survey, one_standard(standard), options, encoding, needed)
     if first.origin.standard != second.origin.standard:
         raise LiteracyError(
             "trend.standards",
@@ -67,7 +71,6 @@ def command(
             what=f"the waves are scored by {first.origin.standard} and {second.origin.standard}",
             fix="score both by one standard: --standard NAME",
         )
-    domain: Any = parse_where(where) or None
     if split:
         out.write(decompose(first, second, variable, by=list(split), where=domain, shared=shared), lang)
         return

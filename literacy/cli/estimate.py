@@ -76,6 +76,7 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @opt.wave_option
 @opt.standard_option
 @opt.encoding_option
+@opt.decimal_option
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
@@ -84,7 +85,7 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 def command(
     file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
     ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, lang: str | None, out: Output,
+    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, lang: str | None, out: Output,
     **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE, a raw or scored questionnaire file or any table, with the design accounted for.
@@ -98,8 +99,9 @@ def command(
       literacy estimate any.csv --mean income --weight w --strata region --psu village --psu household
       literacy estimate survey.sav --share literate --standard cast100 --standard benchmark2016
     """
-    from literacy.cli.loading import build_sample, load_data, take_options
+    from literacy.cli.loading import build_sample, load_standards, need, take_options
     from literacy.estimation import suppress as blank
+    from literacy.files import opened
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
@@ -108,20 +110,41 @@ def command(
     common = {"by": list(by) or None, "where": where_, "level": level}
     options = take_options(rest)
     results: list[tuple[str, Any]] = []
-    for name in standard or ("",):
-        sample = build_sample(load_data(file, survey, wave, name, keep_personal, None, encoding), options)
-        for sentence in sample.history:
-            say(f"· {sentence}")
-        for kind, text in wanted:
-            estimate = calculate(sample, kind, text, common, ci, deff)
-            found = [estimate.contrast(*_sides(pair, estimate)) for pair in contrast] or [estimate]
-            results += [(name, blank(e, suppress) if suppress else e) for e in found]
-        results += [(name, _test(sample, text, where_)) for text in test]
+    names, numbers = named_columns(wanted, test)
+    needed = need(options, (*names, *by, *(where_ or ())), numbers)
+    standards = standard or ("",)
+    with opened(file, encoding) as table:
+        loaded = load_standards(table, survey, wave, standards, keep_personal, None, needed, decimal)
+        for name, data in zip(standards, loaded, strict=True):
+            sample = build_sample(data, options)
+            del data
+            for sentence in sample.history:
+                say(f"· {sentence}")
+            for kind, text in wanted:
+                estimate = calculate(sample, kind, text, common, ci, deff)
+                found = [estimate.contrast(*_sides(pair, estimate)) for pair in contrast] or [estimate]
+                results += [(name, blank(e, suppress) if suppress else e) for e in found]
+            results += [(name, _test(sample, text, where_)) for text in test]
     if len(results) == 1:
         out.write(results[0][1], lang)
     else:
         notes = [note for _, result in results for note in result._notes()]
         out.write(_joined(results, len(standard) > 1), lang, notes=notes)
+
+
+def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Columns the options name: all of them, and those that have to be numbers."""
+    names: list[str] = []
+    numbers: list[str] = []
+    for kind, text in wanted:
+        if kind == "share":
+            names.append(text.partition("=")[0])
+        elif kind == "ratio":
+            numbers += [part for part in text.split("/", 1) if part]
+        else:
+            numbers.append(text.partition("@")[0])
+    names += [name for text in tests for name in text.split(":")[1:]]
+    return names, numbers
 
 
 def calculate(

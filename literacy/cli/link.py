@@ -62,12 +62,13 @@ def command(
 def _load(path: str, survey: str | None, encoding: str | None, model: str) -> IrtFit | pd.DataFrame:
     """A table of items, or a fit of the answers."""
     from literacy.cli.loading import DesignOptions, build_sample, load_data
-    from literacy.files import read_columns
+    from literacy.files import opened
     from literacy.psychometrics import fit_irt, read_table_of_items
 
-    if {"item", "a"} <= set(read_columns(path, encoding=encoding)):
-        return read_table_of_items(path)
-    data: Any = load_data(path, survey, None, encoding=encoding)
+    with opened(path, encoding) as file:
+        if {"item", "a"} <= set(file.columns):
+            return read_table_of_items(file)
+        data: Any = load_data(file, survey, None)
     fit = fit_irt(build_sample(data, DesignOptions()), None, model)
     say(f"{path}: {fit._title()}", *(f"· {note}" for note in fit._notes()))
     return fit

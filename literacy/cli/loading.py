@@ -18,10 +18,11 @@ from literacy.cli.reweighting import (
 from literacy.errors import LiteracyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
+    from literacy.files import TableFile
     from literacy.instrument import Instrument
     from literacy.quality import Limits
     from literacy.sampling import Sample
@@ -59,24 +60,27 @@ def one_standard(standards: tuple[str, ...]) -> str:
     return standards[0] if standards else ""
 
 
-def pick_survey(
-    path: str, survey: str | None, encoding: str | None = None, columns: Sequence[str] | None = None
-) -> Instrument | None:
-    """The survey named, or the only one whose items all match the file (said on stderr); None if there is none.
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Columns a command asks for: ``columns`` (None for all), and ``numbers`` to calculate with."""
 
-    ``columns`` are the file's, where they were read already.
-    """
-    from literacy.answers import find_survey
-    from literacy.files import read_columns
-    from literacy.instrument import load_instrument
+    columns: frozenset[str] | None = None
+    numbers: tuple[str, ...] = ()
 
-    if survey:
-        return load_instrument(survey)
-    found = find_survey(read_columns(path, encoding=encoding) if columns is None else columns)
-    if found:
-        say(f"survey: {found} (all its items are in the file)")
-        return load_instrument(found)
-    return None
+
+EVERYTHING = Needed()
+
+
+def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
+    """What a command needs that calculates with some columns, besides its design and weighting."""
+    steps = options.steps
+    if steps.replicates or steps.margins:
+        return Needed(None, tuple(numbers))  # margins name columns of their own
+    design = (options.weight, options.strata, *options.psu, *options.fpc, options.universe)
+    wanted = {*names, *numbers, *design, steps.respondent, *steps.cells, *steps.propensity}
+    return Needed(
+        frozenset(w for w in wanted if w), (*numbers, *(n for n in (options.weight, *options.fpc) if n))
+    )
 
 
 def load_scored(
@@ -87,11 +91,19 @@ def load_scored(
     keep_personal: bool = False,
     exclude: Limits | None = None,
     encoding: str | None = None,
+    needed: Needed = EVERYTHING,
 ) -> Scored:
     """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags."""
+    from literacy.files import opened
+
+    with opened(path, encoding) as file:
+        return require_scored(load_data(file, survey, wave, standard, keep_personal, exclude, needed), path)
+
+
+def require_scored(data: Scored | pd.DataFrame, path: str) -> Scored:
+    """The data, if they belong to a survey."""
     from literacy.scoring import Scored
 
-    data = load_data(path, survey, wave, standard, keep_personal, exclude, encoding)
     if isinstance(data, Scored):
         return data
     raise LiteracyError(
@@ -103,63 +115,108 @@ def load_scored(
 
 
 def load_data(
-    path: str,
+    file: TableFile,
     survey: str | None,
     wave: str | None,
     standard: str = "",
     keep_personal: bool = False,
     exclude: Limits | None = None,
-    encoding: str | None = None,
+    needed: Needed = EVERYTHING,
+    decimal: str = ".",
 ) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table.
 
     Of scored files and plain tables, what was assumed and which personal columns were left out is said here; of raw
     files it is in the history.
     """
-    import pandas as pd
+    return next(load_standards(file, survey, wave, (standard,), keep_personal, exclude, needed, decimal))
 
-    from literacy.answers import read, read_plain
-    from literacy.files import read_columns
+
+def load_standards(
+    file: TableFile,
+    survey: str | None,
+    wave: str | None,
+    standards: Sequence[str],
+    keep_personal: bool = False,
+    exclude: Limits | None = None,
+    needed: Needed = EVERYTHING,
+    decimal: str = ".",
+) -> Iterator[Scored | pd.DataFrame]:
+    """What :func:`load_data` gives, once for each standard; the file is read once."""
+    from literacy.answers import read
     from literacy.instrument import load_wave
     from literacy.scoring import is_scored, score
 
     own = wave is not None and wave.lower().endswith(".toml")
-    columns = read_columns(path, encoding=encoding)
-    if is_scored(pd.DataFrame(columns=columns)):
+    if is_scored(file.schema.frame):
         if exclude is not None:
             raise LiteracyError(
-                "cli.usage", where=f"{path} --exclude flagged", what="the file is scored already",
+                "cli.usage", where=f"{file.where} --exclude flagged", what="the file is scored already",
                 fix="give the file of the answers",
             )  # fmt: skip
-        return _restore(path, survey, str(wave) if own else None, keep_personal, encoding)
-    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(path, survey, encoding, columns)
+        scored = _restore(file, survey, str(wave) if own else None, keep_personal, needed)
+        for _ in standards:
+            yield scored
+        return
+    instrument = load_wave(str(wave), survey)[0] if own else _pick_survey(file, survey)
     if instrument is None:
-        frame, notes = read_plain(path, encoding=encoding, keep_personal=keep_personal)
-        say(*(f"· {note}" for note in notes))
-        return frame
-    responses = read(path, instrument, wave, encoding=encoding, keep_personal=keep_personal)
+        frame = _read_plain(file, keep_personal, needed, decimal)
+        for _ in standards:
+            yield frame
+        return
+    responses = read(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
     if exclude is not None:
         from literacy.quality import check_quality, exclude_flagged
 
         responses = exclude_flagged(responses, check_quality(responses, exclude))
-    return score(responses, standard)
+    for standard in standards:
+        yield score(responses, standard)
+
+
+def _pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
+    """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
+    from literacy.answers import find_survey
+    from literacy.instrument import load_instrument
+
+    if survey:
+        return load_instrument(survey)
+    found = find_survey(file.schema)
+    if found:
+        say(f"survey: {found} (all its items are in the file)")
+        return load_instrument(found)
+    return None
+
+
+def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: str) -> pd.DataFrame:
+    """The columns a command needs of a table of no survey; all of them where one it names is not there."""
+    from literacy.answers import read_plain
+    from literacy.files import require_numbers
+
+    known = frozenset(file.columns)
+    wanted = needed.columns
+    if wanted is not None:
+        wanted = None if RECIPE in known or not wanted <= known else wanted
+    frame, notes = read_plain(file, keep_personal=keep_personal, columns=wanted, decimal=decimal)
+    say(*(f"· {note}" for note in notes))
+    require_numbers(frame, needed.numbers, file.where, file.first_line)
+    return frame
 
 
 def _restore(
-    path: str, survey: str | None, wave: str | None, keep_personal: bool, encoding: str | None
+    file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed
 ) -> Scored:
     """A scored file read back, without the personal columns it may hold."""
     from dataclasses import replace
 
     from literacy.answers import clean_frame, plain_personal
-    from literacy.files import find_source, load_table, plain_frame
+    from literacy.files import plain_frame
     from literacy.instrument import load_wave
     from literacy.privacy import name_personal, personal_content
     from literacy.scoring import restore_scored
 
-    table = load_table(path, encoding=encoding)
+    table = file.table(_scored_columns(file, survey, needed))
     frame = plain_frame(table)
-    source = find_source(path, len(frame))
+    source = file.find_source(len(frame))
     if wave is not None:
         asked, known = load_wave(wave, survey)
         scored = restore_scored(frame, source, asked.folder, known)
@@ -176,6 +233,24 @@ def _restore(
     kept, said = clean_frame(frame.drop(columns=list(found)), harmless)
     say(*(f"· {note}" for note in (*name_personal(found), *said)))
     return replace(scored, frame=kept)
+
+
+def _scored_columns(file: TableFile, survey: str | None, needed: Needed) -> list[str] | None:
+    """Columns of a scored file that are read (None for all): asked for, of the design, of survey and group."""
+    from literacy.instrument import load_instrument
+    from literacy.scoring import CONSTANTS, GROUP_PREFIX
+
+    wanted, known = needed.columns, frozenset(file.columns)
+    if wanted is None or RECIPE in known or not wanted - {"group"} <= known:
+        return None
+    names = file.table(["survey"]).frame["survey"].dropna().astype("str").unique()
+    if len(names) != 1:
+        return None
+    keep = {*wanted, *CONSTANTS, "universe", "literate"}
+    for wave in load_instrument(survey or str(names[0])).waves:
+        design = wave.design.resolve(file.columns)
+        keep |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
+    return [c for c in file.columns if c in keep or c.startswith(GROUP_PREFIX)]
 
 
 def _known_columns(scored: Scored) -> set[str]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @opt.wave_option
 @opt.standard_option
 @opt.encoding_option
+@opt.decimal_option
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 def command(
     file: str, outcome: str, predictors: tuple[str, ...], family: str, reference: tuple[str, ...], offset: str | None,
     means: str | None, effects: bool, where: tuple[str, ...], survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, out: Output, **design: Any,
+    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Regress an outcome of FILE on predictors, with the design in every standard error.
 
@@ -51,11 +52,19 @@ def command(
       literacy model survey.sav --outcome literate --on residence --on education_three --means residence
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.cli.loading import EVERYTHING, build_sample, load_data, need, one_standard, take_options
     from literacy.estimation import marginal_effects, marginal_means, regress
+    from literacy.files import opened
 
-    data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
-    sample = build_sample(data, take_options(design))
+    options = take_options(design)
+    named = (outcome, *predictors, *parse_where(where), *(n for n in (offset, means) if n))
+    plain = all(p.isidentifier() for p in predictors)
+    needed = need(options, named) if plain else EVERYTHING
+    with opened(file, encoding) as table:
+        data = load_data(
+            table, survey, wave, one_standard(standard), keep_personal, needed=needed, decimal=decimal
+        )
+    sample = build_sample(data, options)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     domain: Any = parse_where(where) or None
     wanted = [as_factor(sample, p) for p in predictors]

@@ -103,6 +103,13 @@ encoding_option = click.option(
     callback=_check_encoding,
     help="Encoding of the file's texts, as GB18030 (default: as its bytes and its own word tell).",
 )
+decimal_option = click.option(
+    "--decimal",
+    type=click.Choice([".", ","]),
+    default=".",
+    show_default=True,
+    help="Decimal mark of numbers in texts.",
+)
 survey_option = click.option(
     "-i", "--survey", metavar="SURVEY", help="Survey (a name, or a folder of your own)."
 )

@@ -92,7 +92,7 @@ def command(
       literacy project --estimates city.csv --goal 2027=0.15 --format json --show goals
       literacy project --proxy inner_mongolia -i erenhot --goal 2025
     """
-    from literacy.cli.loading import one_standard, take_options
+    from literacy.cli.loading import need, one_standard, take_options
     from literacy.cli.waves import empty_trend, find_goals, load_waves, share_trend
     from literacy.instrument import load_instrument
     from literacy.projection import project
@@ -106,7 +106,9 @@ def command(
         raise click.UsageError("--area, --level, --n and --deff describe the figures of --estimates")
     instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
-        samples = load_waves(files, survey, one_standard(standard), take_options(design), encoding)
+        options = take_options(design)
+        needed = need(options, ("literate",))
+        samples = load_waves(files, survey, one_standard(standard), options, encoding, needed=needed)
         line, instrument = share_trend(samples, splice), next(iter(samples.values())).instrument
     elif estimates:
         assumed: dict[str, Any] = {} if deff is None else {"deff": deff}

@@ -39,9 +39,9 @@ def command(
       literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
     """
     from literacy.cli.limits import read_limits
-    from literacy.cli.loading import load_scored, one_standard
+    from literacy.cli.loading import load_data, one_standard, require_scored
     from literacy.errors import LiteracyError
-    from literacy.files import open_blocks
+    from literacy.files import opened
     from literacy.scoring import is_scored, score_file
 
     if limit and not exclude:
@@ -50,17 +50,16 @@ def command(
             fix="add --exclude flagged, or look first: literacy check FILE",
         )  # fmt: skip
     rule = one_standard(standard)
-    blocks = open_blocks(file, encoding)
-    if exclude or is_scored(blocks.first.frame):
-        limits = read_limits(limit) if exclude else None
-        scored = load_scored(file, survey, wave, rule, keep_personal, limits, encoding)
-        out.data(scored.frame, scored.instrument)
-        say(scored)
-        return
-    with show_progress("scoring", long=blocks.many) as progress:
-        done = score_file(
-            file, out.path, survey, wave, rule, form=out.form,
-            encoding=encoding, keep_personal=keep_personal, blocks=blocks, progress=progress,
-        )  # fmt: skip
+    with opened(file, encoding) as table:
+        if exclude or is_scored(table.schema.frame):
+            limits = read_limits(limit) if exclude else None
+            scored = require_scored(load_data(table, survey, wave, rule, keep_personal, limits), file)
+            out.data(scored.frame, scored.instrument)
+            say(scored)
+            return
+        with show_progress("scoring", long=table.in_blocks) as progress:
+            done = score_file(
+                table, out.path, survey, wave, rule, form=out.form, keep_personal=keep_personal, progress=progress
+            )
     out.told(done.changed)
     say(done)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from literacy.cli.loading import DesignOptions, build_sample, load_data, load_scored
+from literacy.cli.loading import EVERYTHING, DesignOptions, Needed, build_sample, load_data, load_scored
 from literacy.cli.output import say
 from literacy.errors import LiteracyError
 
@@ -27,6 +27,7 @@ def load_waves(
     encoding: str | None = None,
     quiet: bool = False,
     default: int | None = None,
+    needed: Needed = EVERYTHING,
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
 
@@ -41,7 +42,7 @@ def load_waves(
     samples: dict[int, Sample] = {}
     for given in files:
         wave, file = split_wave(given)
-        scored = load_scored(file, survey, wave, standard, encoding=encoding)
+        scored = load_scored(file, survey, wave, standard, encoding=encoding, needed=needed)
         year = scored.wave.year
         if year is None and len(files) == 1:
             year = default
@@ -64,6 +65,7 @@ def load_pair(
     standard: str,
     options: DesignOptions,
     encoding: str | None = None,
+    needed: Needed = EVERYTHING,
 ) -> tuple[Sample, Sample]:
     """Two waves in the order of their years, or two plain tables as they were given.
 
@@ -72,12 +74,14 @@ def load_pair(
     LiteracyError
         ``trend.waves`` for two files of one year.
     """
+    from literacy.files import opened
     from literacy.scoring import Scored
 
     found: list[tuple[int | None, Sample]] = []
     for given in files:
         wave, file = split_wave(given)
-        data = load_data(file, survey, wave, standard, encoding=encoding)
+        with opened(file, encoding) as table:
+            data = load_data(table, survey, wave, standard, needed=needed)
         year = None
         wanted = options
         if isinstance(data, Scored):

@@ -16,13 +16,14 @@ from literacy.cli.output import Output, say
 @opt.wave_option
 @opt.standard_option
 @opt.encoding_option
+@opt.decimal_option
 @opt.personal_option
 @opt.design_options
 @opt.weighting_options
 @opt.output_options(opt.DATA, "csv")
 def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
-    keep_personal: bool, out: Output, **design: Any,
+    decimal: str, keep_personal: bool, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Weight FILE to population margins: the data come out with the columns base_weight, weight and weighting.
 
@@ -39,6 +40,7 @@ def command(
     from literacy.cli.loading import build_sample, load_data, one_standard, take_options
     from literacy.cli.reweighting import find_margins, write_recipe
     from literacy.errors import LiteracyError
+    from literacy.files import opened
 
     wanted = take_options(design)
     if not wanted.steps.asked:
@@ -46,7 +48,8 @@ def command(
             "margins.missing", where="--margins", what="no margins were given, nor any other step",
             fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
-    data = load_data(file, survey, wave, one_standard(standard), keep_personal, None, encoding)
+    with opened(file, encoding) as table:
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal)
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     frame = sample.frame.assign(base_weight=sample.base_weight, weight=sample.weight)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-
 from literacy.errors import LiteracyError
 
 MAX_TEXT_LINE = 1 << 24
 MAX_HEADER_LINES = 1000
 MAX_HELD = 500_000_000
-_BLOCK = 1 << 20
+_MARKS = (b",", b"\t", b";", b"|")
 _FEWER = "export only the columns of the questionnaire"
 
 
@@ -30,21 +28,45 @@ def require_cells(where: str, rows: int, columns: int) -> None:
         raise over_limit(where, what, "export fewer columns or rows, or score it, which reads in parts")
 
 
-def check_lines(file: BinaryIO, where: str) -> None:
-    """Refuse a text whose lines have no end, or whose header has none: nothing is decoded, one block is held at a time.
+class LineLimit:
+    """Hears a text block by block and refuses lines that have no end; nothing is decoded, nothing held.
 
     A line is counted by its bytes, quoted or not.
     """
-    head = file.read(MAX_TEXT_LINE + 1)
-    if len(head) > MAX_TEXT_LINE and _last_end(head) < 0:
-        raise _endless_header(head, file, where)
-    _check_header(head, where)
-    since = len(head) - _last_end(head) - 1
-    while block := file.read(_BLOCK):
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.since = 0
+        self.mark: dict[bytes, int] = {}
+        self.first = True
+
+    def hear(self, block: bytes) -> None:
+        """One more block."""
         last = _last_end(block)
-        since = len(block) - last - 1 if last >= 0 else since + len(block)
-        if since > MAX_TEXT_LINE:
-            raise _endless(where)
+        begin = min((i for i in map(block.find, (b"\n", b"\r")) if i >= 0), default=len(block))
+        if self.first:
+            line = block[:begin]
+            for mark in _MARKS:
+                self.mark[mark] = self.mark.get(mark, 0) + line.count(mark)
+            self.since += len(line)
+            if last < 0:
+                return
+            self._require_end()
+            self.first = False
+        elif self.since + begin > MAX_TEXT_LINE:
+            raise _endless(self.where)
+        self.since = len(block) - last - 1 if last >= 0 else self.since + len(block)
+        if self.since > MAX_TEXT_LINE:
+            raise _endless(self.where)
+
+    def finish(self) -> None:
+        """No more blocks."""
+        self._require_end()
+
+    def _require_end(self) -> None:
+        if self.since > MAX_TEXT_LINE:
+            count = 1 + max(self.mark.values())
+            raise too_many(self.where, count) if count > MAX_COLUMNS else _endless(self.where)
 
 
 def _last_end(block: bytes) -> int:
@@ -56,20 +78,8 @@ def _endless(where: str) -> LiteracyError:
     return over_limit(where, what, "export it again: line ends or closing quotes are missing")
 
 
-def _endless_header(head: bytes, file: BinaryIO, where: str) -> LiteracyError:
-    """How many columns a first line of more than the limit has, if it has columns."""
-    mark = max((b",", b"\t", b";", b"|"), key=head.count)
-    count, block = 1, head
-    while block:
-        line = block.splitlines()[0] if _last_end(block) >= 0 else block
-        count += line.count(mark)
-        block = file.read(_BLOCK) if line is block else b""
-    return too_many(where, count) if count > MAX_COLUMNS else _endless(where)
-
-
-def _check_header(head: bytes, where: str) -> None:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return  # of two bytes a letter: a quote's byte may be half of another letter
+def check_header(head: bytes, where: str) -> None:
+    """Refuse a header whose quote is not closed."""
     quotes = 0
     for line in head.splitlines()[: MAX_HEADER_LINES + 1]:
         quotes += line.count(b'"')

@@ -6,10 +6,10 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
-from literacy.files.limits import check_lines
 
 ENDINGS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
@@ -36,8 +36,8 @@ _JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})|\[\s*(?:[\[{]|\]))'
 """How an object, or a list of lists or objects, begins."""
 
 
-def check_path(path: str | Path) -> Path:
-    """The path, if it is a file with something in it; one clear error otherwise."""
+def check_path(path: str | Path) -> BinaryIO:
+    """The file of that path, open, if there is something in it; one clear error otherwise."""
     place = Path(path)
     where = str(path)
     try:
@@ -64,8 +64,8 @@ def check_path(path: str | Path) -> Path:
                 what="the file is empty (0 bytes)",
                 fix="get the file again from its source",
             )
-        with place.open("rb") as file:
-            file.read(1)
+        file = place.open("rb")
+        file.peek(1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise LiteracyError(
@@ -74,7 +74,7 @@ def check_path(path: str | Path) -> Path:
             what=f"cannot be opened ({reason})",
             fix="check the path and its permissions",
         ) from None
-    return place
+    return file
 
 
 def _near(place: Path) -> str:
@@ -86,21 +86,20 @@ def _near(place: Path) -> str:
     return f"; did you mean {found[0]}?" if found else ""
 
 
-def recognise(path: Path) -> str:
-    """Format of a file: sav, por, dta, xlsx, parquet or csv.
+def recognise(file: BinaryIO, path: Path) -> str:
+    """Format of an open file: sav, por, dta, xlsx, parquet or csv.
 
     Raises
     ------
     LiteracyError
         ``io.format`` where the content is none of these, or is not what the ending promises.
     """
-    with path.open("rb") as file:
-        head = file.read(4096)
-        file.seek(0, 2)
-        size = file.tell()
-        file.seek(max(0, size - 8))
-        tail = file.read(8)
-    found = _by_content(path, head, tail)
+    file.seek(0)
+    head = file.read(4096)
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 8))
+    tail = file.read(8)
+    found = _by_content(file, path, head, tail)
     promised = ENDINGS.get(path.suffix.lower(), "")
     if found == "csv" and (json_ := _is_json(head)):
         raise LiteracyError("io.format", where=str(path), what=f"the content is {json_}", fix=_FROM_JSON)
@@ -112,9 +111,6 @@ def recognise(path: Path) -> str:
             fix=f"give the real {path.suffix} file, or rename it to .csv if it is a text table",
         )
     if found:
-        if found == "csv":
-            with path.open("rb") as file:
-                check_lines(file, str(path))
         return found
     what = next((name for mark, name in _UNREADABLE if head.startswith(mark)), "")
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
@@ -152,7 +148,7 @@ def _is_json(head: bytes) -> str:
     return "JSON lines (one record a line), no table" if lines else "JSON, no table"
 
 
-def _by_content(path: Path, head: bytes, tail: bytes) -> str:
+def _by_content(file: BinaryIO, path: Path, head: bytes, tail: bytes) -> str:
     if head.startswith((b"$FL2", b"$FL3")):
         return "sav"
     if head.startswith(b"<stata_dta>") or _old_stata(head):
@@ -168,10 +164,10 @@ def _by_content(path: Path, head: bytes, tail: bytes) -> str:
                 fix="get the file again from its source",
             )
         return "parquet"
-    if head.startswith(b"\xd0\xcf\x11\xe0") and holds_text(path, "Workbook", "Book\0", "EncryptedPackage"):
+    if head.startswith(b"\xd0\xcf\x11\xe0") and holds_text(file, "Workbook", "Book\0", "EncryptedPackage"):
         return "xls"
     if head.startswith(b"PK\x03\x04"):
-        return _zipped(path)
+        return _zipped(file, path)
     if any(head.startswith(mark) for mark, _ in _UNREADABLE):
         return ""
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
@@ -192,21 +188,21 @@ def _ebcdic_portable(head: bytes) -> bool:
     return len(head) > 464 and b"SPSSPORT".decode("ascii").encode("cp037") in head[:600]
 
 
-def holds_text(path: Path, *texts: str) -> bool:
+def holds_text(file: BinaryIO, *texts: str) -> bool:
     """Whether an old Office file holds a name, of two bytes a letter: its parts are listed so."""
     marks = [text.encode("utf-16-le") for text in texts]
     kept = b""
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            if any(mark in kept + block for mark in marks):
-                return True
-            kept = block[-64:]
+    file.seek(0)
+    while block := file.read(1 << 20):
+        if any(mark in kept + block for mark in marks):
+            return True
+        kept = block[-64:]
     return False
 
 
-def _zipped(path: Path) -> str:
+def _zipped(file: BinaryIO, path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         raise LiteracyError(
@@ -231,7 +227,5 @@ def _zipped(path: Path) -> str:
 def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    if b"\0" in head:
-        return False
-    control = sum(1 for b in head if b < 32 and b not in (9, 10, 13, 12, 27))
-    return control <= len(head) // 200
+    control = sum(1 for b in head.rstrip(b"\x1a") if b < 32 and b not in (9, 10, 13, 12, 27))
+    return control <= max(1, len(head) // 200)

@@ -12,6 +12,7 @@ import pandas as pd
 from literacy._resources import surveys_dir
 from literacy.answers import read_table
 from literacy.errors import LiteracyError
+from literacy.files import opened
 from literacy.instrument import Label, load_reference, nearest
 from literacy.projection.waves import Trend, build_trend
 from literacy.provenance import Source, trace
@@ -301,7 +302,9 @@ def read_trend(
             what="there is no such file",
             fix="check the path; a CSV with the columns year, estimate (or percent), se or n is expected",
         )
-    frame = read_table(file)
+    with opened(file) as table:
+        frame = read_table(table)
+        source = table.find_source(len(frame))
     return trend_from_frame(
         frame,
         area=area,
@@ -310,7 +313,7 @@ def read_trend(
         n=n,
         deff=deff,
         splice=splice,
-        source=trace(file, len(frame)),
+        source=source,
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.answers import read_plain
+from literacy.files import TableFile
 from literacy.kernels.psychometrics.marginal import expected_counts
 from literacy.kernels.psychometrics.patterns import NOT_ASKED, make_patterns
 from literacy.psychometrics.fitted import IrtFit
@@ -20,12 +21,13 @@ BINS = 25
 DOTS = 12
 
 
-def read_table_of_items(path: str) -> pd.DataFrame:
+def read_table_of_items(path: str | TableFile) -> pd.DataFrame:
     """A table of items as :func:`literacy.fit_irt` gives them, out of any file that holds a table.
 
     Parameters
     ----------
-    path : str
+    path : str or TableFile
+        The file, or one that is open.
     """
     frame, _ = read_plain(path)
     return frame

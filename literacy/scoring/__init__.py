@@ -1,8 +1,11 @@
 """Answers become scores: keys, kinds of missing, dimensions, points and tiers."""
 
 from literacy.scoring.files import ScoredFile, score_file
-from literacy.scoring.records import is_scored, restore_scored
+from literacy.scoring.records import CONSTANTS, is_scored, restore_scored
 from literacy.scoring.respondents import find_standard, score
-from literacy.scoring.scored import Scored
+from literacy.scoring.scored import GROUP_PREFIX, Scored
 
-__all__ = ["Scored", "ScoredFile", "find_standard", "is_scored", "restore_scored", "score", "score_file"]
+__all__ = [
+    "CONSTANTS", "GROUP_PREFIX", "Scored", "ScoredFile", "find_standard", "is_scored", "restore_scored", "score",
+    "score_file",
+]  # fmt: skip

@@ -11,14 +11,14 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.answers import open_responses, render_notes, write_parts
-from literacy.files import refuse_inputs
+from literacy.files import opened, refuse_inputs
 from literacy.scoring.marking import select_items
 from literacy.scoring.respondents import account, find_standard, score
 from literacy.scoring.scored import count_universes, entitle, remark, summarise
 
 if TYPE_CHECKING:
-    from literacy.answers import Note, Progress
-    from literacy.files import Blocks
+    from literacy.answers import Note, Progress, ResponseFile
+    from literacy.files import TableFile
     from literacy.instrument import Instrument, Standard, Wave
     from literacy.provenance import Source
 
@@ -64,7 +64,7 @@ class ScoredFile(Printable):
 
 
 def score_file(
-    path: str | Path,
+    path: str | Path | TableFile,
     out: str | Path,
     instrument: Instrument | str | None = None,
     wave: str | int | Path | Wave | None = None,
@@ -73,7 +73,6 @@ def score_file(
     encoding: str | None = None,
     keep_personal: bool = False,
     form: str | None = None,
-    blocks: Blocks | None = None,
     progress: Progress | None = None,
 ) -> ScoredFile:
     """Score a questionnaire file into another file; the same rows as ``score(read(path))`` gives.
@@ -91,8 +90,6 @@ def score_file(
         As of :func:`literacy.score`.
     form : str, optional
         Format of standard output, and of names with no known ending.
-    blocks : Blocks, optional
-        The file, where it was opened before.
     progress : callable, optional
         Is told from time to time which share of the work is done.
 
@@ -110,16 +107,15 @@ def score_file(
     >>> import literacy as lit
     >>> done = lit.score_file("survey.sav", "scored.csv")  # doctest: +SKIP
     """
-    refuse_inputs(out, [path])
-    file = open_responses(
-        path,
-        instrument,
-        wave,
-        encoding=encoding,
-        keep_personal=keep_personal,
-        blocks=blocks,
-        progress=progress,
-    )
+    with opened(path, encoding) as table:
+        refuse_inputs(out, [table.where])
+        file = open_responses(table, instrument, wave, keep_personal=keep_personal, progress=progress)
+        return _score(file, out, standard, form, progress)
+
+
+def _score(
+    file: ResponseFile, out: str | Path, standard: str, form: str | None, progress: Progress | None
+) -> ScoredFile:
     rule = find_standard(file.instrument, standard or file.wave.standard)
     sums: list[pd.DataFrame] = []
     notes: list[Note] = []

@@ -15,7 +15,7 @@ import pytest
 import literacy as lit
 from literacy.answers import Responses, open_responses, read, write_responses, write_table
 from literacy.errors import LiteracyError
-from literacy.files import blocks, load_table, open_blocks
+from literacy.files import load_table, open_table, tablefile
 from literacy.scoring import score, score_file
 from tests.files.programs import ALL_WRITERS
 from tests.reference.exports.make import HERE, small_truth
@@ -32,7 +32,7 @@ def small() -> Responses:
 @pytest.fixture
 def everything_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of every size are read in blocks, where their format can be."""
-    monkeypatch.setattr(blocks, "SMALL", 0)
+    monkeypatch.setattr(tablefile, "SMALL", 0)
 
 
 def same_file(source: Path | str, folder: Path, rows: int, ending: str, survey: str = "erenhot") -> None:
@@ -40,7 +40,8 @@ def same_file(source: Path | str, folder: Path, rows: int, ending: str, survey: 
     responses = read(source, survey)
     scored = score(responses)
     told = write_table(scored.frame, whole, responses.instrument)
-    done = score_file(source, parted, survey, blocks=open_blocks(source, rows=rows))
+    with open_table(source, rows=rows) as file:
+        done = score_file(file, parted, survey)
     assert done.changed == told
     assert str(done) == str(scored)
     if ending in (".csv", ".tsv"):
@@ -102,13 +103,8 @@ def test_unknown_codes_are_counted_over_the_whole_file(tmp_path: Path) -> None:
     write_table(frame, tmp_path / "odd.sav")
     with pytest.raises(LiteracyError) as whole:
         read(tmp_path / "odd.sav", "erenhot")
-    with pytest.raises(LiteracyError) as parted:
-        score_file(
-            tmp_path / "odd.sav",
-            tmp_path / "out.csv",
-            "erenhot",
-            blocks=open_blocks(tmp_path / "odd.sav", rows=50),
-        )
+    with pytest.raises(LiteracyError) as parted, open_table(tmp_path / "odd.sav", rows=50) as file:
+        score_file(file, tmp_path / "out.csv", "erenhot")
     assert str(whole.value) == str(parted.value) and "14 times" in str(whole.value)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["odd.sav"]
 
@@ -116,13 +112,11 @@ def test_unknown_codes_are_counted_over_the_whole_file(tmp_path: Path) -> None:
 def test_a_file_cut_off_in_its_last_part_leaves_nothing(tmp_path: Path) -> None:
     data = Path(SAMPLE).read_bytes()
     (tmp_path / "cut.sav").write_bytes(data[:-3000])
-    with pytest.raises(LiteracyError, match="cut off or damaged"):
-        score_file(
-            tmp_path / "cut.sav",
-            tmp_path / "out.csv",
-            "erenhot",
-            blocks=open_blocks(tmp_path / "cut.sav", rows=50),
-        )
+    with (
+        pytest.raises(LiteracyError, match="cut off or damaged"),
+        open_table(tmp_path / "cut.sav", rows=50) as file,
+    ):
+        score_file(file, tmp_path / "out.csv", "erenhot")
     assert [p.name for p in tmp_path.iterdir()] == ["cut.sav"]
 
 
@@ -131,8 +125,9 @@ def test_two_waves_in_one_file_are_decided_by_the_whole(tmp_path: Path) -> None:
     frame["wave"] = np.where(frame.index < 700, 2023, 2025)
     write_table(frame, tmp_path / "two.sav")
     whole = read(tmp_path / "two.sav", "erenhot")
-    file = open_responses(tmp_path / "two.sav", "erenhot", blocks=open_blocks(tmp_path / "two.sav", rows=300))
-    assert file.wave == whole.wave and not file.blocks.many
+    with open_table(tmp_path / "two.sav", rows=300) as table:
+        file = open_responses(table, "erenhot")
+    assert file.wave == whole.wave and not table.in_blocks
     assert file.history[: len(whole.history)] == whole.history
 
 
@@ -147,7 +142,8 @@ def test_short_long_and_cut_lines_are_told_alike(
         try:
             if rows is None:
                 return str(load_table(path).notes)
-            return str(next(t.notes for t in open_blocks(path, rows=rows).tables()))
+            with open_table(path, rows=rows) as file:
+                return str(next(t.notes for t in file.blocks()))
         except LiteracyError as error:
             return str(error)
 
@@ -158,9 +154,9 @@ def test_short_long_and_cut_lines_are_told_alike(
 def test_encodings_of_large_texts(encoding: str, tmp_path: Path, everything_in_parts: None) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(("编号,地区\n" + "".join(f"{i},二连浩特\n" for i in range(100))).encode(encoding))
-    found = open_blocks(path, rows=30)
-    assert found.many == (encoding != "utf-16")
-    parts = [t.frame for t in found.tables()]
+    with open_table(path, rows=30) as file:
+        parts = [t.frame for t in file.blocks()]
+    assert [len(p) for p in parts] == [30, 30, 30, 10]
     whole = lit.read_table(path)
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True).astype({"编号": int}), whole)
 
@@ -177,9 +173,8 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
         path = tmp_path / f"{times}.sav"
         pyreadstat.write_sav(pd.concat([frame] * times, ignore_index=True), path)
         code = (
-            "import re, literacy as lit; from literacy.files import open_blocks;"
-            f"lit.score_file({str(path)!r}, {str(tmp_path / 'o.csv')!r}, 'erenhot',"
-            f" blocks=open_blocks({str(path)!r}, rows=2000));"
+            "import re, literacy as lit; from literacy.files import open_table;"
+            f"lit.score_file(open_table({str(path)!r}, rows=2000), {str(tmp_path / 'o.csv')!r}, 'erenhot');"
             f"print(re.search(r'VmHWM:\\s*([0-9]+)', open({str(status)!r}).read()).group(1))"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -192,5 +187,4 @@ def test_a_file_with_very_long_texts_is_read_once_and_whole(tmp_path: Path) -> N
     frame, _ = pyreadstat.read_sav(SAMPLE, user_missing=True)
     path = tmp_path / "long.sav"
     pyreadstat.write_sav(frame.head(60).assign(remark=["科普" * 100 + str(k) for k in range(60)]), path)
-    assert not open_blocks(path, rows=20).many
     same_file(path, tmp_path, 20, ".csv")

@@ -22,7 +22,6 @@ from literacy.files import load_table  # fmt: skip
 from literacy.files.child import guard, worker
 from literacy.files.sheets import parquet, workbook
 from literacy.files.statistics import portable, savfile
-from literacy.files.text import delimited
 from tests.conftest import ROOT
 from tests.files import archives as make
 
@@ -173,7 +172,7 @@ def test_refused_at_once_in_little_memory_and_nothing_left(case: str, tmp_path: 
 def test_every_limit_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     for number in (
-        f"{delimited.MAX_COLUMNS:,} columns", f"{bounds.MAX_TEXT_LINE >> 20} MiB", f"{bounds.MAX_HEADER_LINES:,} lines",
+        f"{bounds.MAX_COLUMNS:,} columns", f"{bounds.MAX_TEXT_LINE >> 20} MiB", f"{bounds.MAX_HEADER_LINES:,} lines",
         f"{bounds.MAX_HELD // 10**6:,} million cells", f"{savfile.MAX_LABELS:,} value labels",
         f"{savfile.MAX_DICTIONARY >> 20} MiB", f"{savfile.MAX_BLOCK >> 20} MiB", f"{savfile.MAX_SEGMENTS:,} cells",
         f"{portable.MAX_BYTES >> 20} MiB", f"{parquet.MAX_FOOTER >> 20} MiB", f"{parquet.MAX_UNPACKED >> 20:,} MiB",

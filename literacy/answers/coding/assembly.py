@@ -11,20 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.answers.coding.coding import (
-    BLANK,
-    UNKNOWN,
-    Coded,
-    Declared,
-    Reader,
-    code_column,
-    join_codes,
-)
+from literacy.answers.coding.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
 from literacy.answers.coding.optiontexts import labelled_alike
 from literacy.answers.matching.wavesigns import days_outside
-from literacy.answers.overview import Note, Overview, Unknown, look_over, render_notes
-from literacy.answers.paradata import gather_paradata, names_interviewers
-from literacy.answers.responses import Responses
+from literacy.answers.overview import Note, Overview, Unknown
+from literacy.answers.paradata import names_interviewers
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
@@ -44,38 +35,10 @@ if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
     from literacy.files.table import Table
     from literacy.instrument import Instrument
-    from literacy.provenance import Source
 
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 SHOWN = 10
 CODE_LIKE = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,2})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
-
-
-def assemble(
-    table: Table,
-    match: Match,
-    *,
-    where: str,
-    source: Source | None = None,
-    notes: tuple[str, ...] = (),
-    keep_personal: bool = False,
-) -> Responses:
-    """Responses from a table whose columns have met the items.
-
-    Raises
-    ------
-    LiteracyError
-        ``responses.code`` naming every column, code and count the instrument does not know.
-    """
-    personal = {} if keep_personal else personal_columns(table, match)
-    part = assemble_part(table, match, look_over([table], match, personal, keep_personal))
-    if part.unknown:
-        raise refuse_codes(part.unknown, table, where)
-    said = (*notes, *render_notes(part.notes), *remarks(match, personal))
-    return Responses(
-        part.frame, part.missing, match.instrument, match.wave, source, tuple(dict.fromkeys(said)),
-        gather_paradata(table, match, personal), tuple(personal.items()), match.absent,
-    )  # fmt: skip
 
 
 BORN = "year of birth"

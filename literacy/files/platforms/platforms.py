@@ -6,6 +6,7 @@ No platform describes its export officially; the shapes below come from files of
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ _LIME_LONG = re.compile(
     r"|^(答复 id|提交日期|最后一页|起始语言)$"
 )
 _SLASH = re.compile(r"^(.+)/([^/]+)$", re.DOTALL)
+_COPY = re.compile(r"#\d+$")
 _SQUARE = re.compile(r"^(.+?)\s*\[(.+)\]\s*$", re.DOTALL)
 
 
@@ -45,29 +47,56 @@ def understand_platform(frame: pd.DataFrame, form: str, where: str, notes: tuple
     frame, more = join_copies(frame)
     notes = (*notes, *more)
     names = [str(c) for c in frame.columns]
-    low = {squeeze(tidy(n)) for n in names}
     if is_wjx(names):
         return read_wjx(frame, form, where, notes)
-    typed = frame.apply(infer_numbers) if len(frame.columns) else frame
-    if len(low & _ODK) >= 2:
+    table = describe_platform(infer_numbers(frame), form, notes)
+    if table.platform == "limesurvey":
+        return table.evolve(notes=(*table.notes, *_unfinished(frame, names)))
+    return table
+
+
+def describe_platform(typed: pd.DataFrame, form: str, notes: tuple[str, ...] = ()) -> Table:
+    """A table with what its columns' names say: of Kobo or ODK, of LimeSurvey, or of neither."""
+    names = [str(c) for c in typed.columns]
+    if _is_odk(names):
         return Table(
             typed, form, notes=(*notes, "read as an export of Kobo or ODK"), ticks=_splits(names, _SLASH),
             platform="odk",
         )  # fmt: skip
-    if len(low & _LIME) >= 4 or sum(1 for n in low if _LIME_LONG.match(n)) >= 3:
+    if _is_lime(names):
         words = {"N/A": "not_applicable", "n/a": "not_applicable"}
-        said = (*notes, "read as an export of LimeSurvey", *_unfinished(frame, names))
+        said = (*notes, "read as an export of LimeSurvey")
         return Table(
             typed, form, notes=said, ticks=_splits(names, _SQUARE), words=words, platform="limesurvey"
         )
     return Table(typed, form, notes=notes, ticks=_splits(names, _SLASH) | _splits(names, _SQUARE))
 
 
+def needs_cells(names: list[str]) -> bool:
+    """Whether the names alone do not tell what the columns are, so that all cells have to be looked at."""
+    known = set(names)
+    copied = any(first != n and first in known for n in names for first in [_COPY.sub("", n)])
+    return copied or is_wjx(names) or (_is_lime(names) and not _is_odk(names))
+
+
+def _is_odk(names: list[str]) -> bool:
+    return len(_low(names) & _ODK) >= 2
+
+
+def _is_lime(names: list[str]) -> bool:
+    low = _low(names)
+    return len(low & _LIME) >= 4 or sum(1 for n in low if _LIME_LONG.match(n)) >= 3
+
+
+def _low(names: list[str]) -> set[str]:
+    return {squeeze(tidy(n)) for n in names}
+
+
 def _splits(names: list[str], pattern: re.Pattern[str]) -> dict[str, tuple[str, str]]:
     """Columns that share a stem and differ by an option."""
     found = {n: hit.groups() for n in names if (hit := pattern.match(tidy(n)))}
-    stems = [stem for stem, _ in found.values()]
-    return {n: (stem, option) for n, (stem, option) in found.items() if stems.count(stem) >= 2}
+    stems = Counter(stem for stem, _ in found.values())
+    return {n: (stem, option) for n, (stem, option) in found.items() if stems[stem] >= 2}
 
 
 def _unfinished(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:

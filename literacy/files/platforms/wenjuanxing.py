@@ -69,7 +69,7 @@ def read_wjx(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...])
     labels = {q.column: q.rest.strip() for q in questions if q.column not in ticks and q.rest.strip()}
     positions, numbered = _by_number(frame, questions, ticks, name)
     mode = "by number (按序号)" if positions else "by text (按文本)"
-    typed = frame.apply(infer_numbers) if len(frame.columns) else frame
+    typed = infer_numbers(frame)
     return Table(
         typed, form, labels=labels, notes=(*notes, *more, f"read as an export of 问卷星 {mode}"),
         words=dict(_WORDS), ticks=ticks, positions=positions, numbered=numbered, platform="wjx",

@@ -1,10 +1,10 @@
-"""Parquet files."""
+"""Parquet files: schema from the footer, rows in blocks, only the columns that are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -12,57 +12,223 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged
 from literacy.files.limits import MAX_COLUMNS, over_limit, too_many
-from literacy.files.table import Table, join_tables
+from literacy.files.text.numbers import EXACT, text_array
 
 MAX_FOOTER = 1 << 26
 MAX_UNPACKED = 4 << 30
 BATCH = 65_536
+_INDEX = re.compile(r"__index_level_\d+__")
 
 
-def load_parquet(path: Path) -> Table:
-    """A .parquet file as a table: numbers as float64, categories as their texts, booleans as 0 and 1."""
-    parts: list[Table] = []
-    held = 0
-    for part in iterate_parquet(path, BATCH):
-        held += int(part.frame.memory_usage(deep=True).sum())
-        if held > MAX_UNPACKED:
-            raise _unpacks(path)
-        parts.append(part)
-    return join_tables(parts)
+class ParquetFile:
+    """An open .parquet file.
+
+    Attributes
+    ----------
+    names : tuple of str
+    rows : int
+    """
+
+    def __init__(self, file: BinaryIO, where: str) -> None:
+        import pyarrow
+        import pyarrow.parquet
+
+        self.where = where
+        try:
+            _check_footer(file, where)
+            described = pyarrow.parquet.read_metadata(file)
+            if described.num_columns > MAX_COLUMNS:
+                raise too_many(where, described.num_columns)
+            columns = [described.schema.column(j) for j in range(described.num_columns)]
+            texts = [c.path for c in columns if c.physical_type == "BYTE_ARRAY"]
+            file.seek(0)
+            self._content = pyarrow.parquet.ParquetFile(
+                file, metadata=described, read_dictionary=texts, pre_buffer=False
+            )
+        except (pyarrow.ArrowException, OSError, ValueError) as error:
+            raise damaged(where, str(error)) from None
+        fields = [f for f in self._content.schema_arrow if not _INDEX.fullmatch(f.name)]
+        self.names = tuple(f.name for f in fields)
+        self.rows: int = described.num_rows
+        self._types = {f.name: f.type for f in fields}
+        self._forms: dict[str, str] = {}
+
+    def forms(self, columns: Sequence[str]) -> dict[str, str]:
+        """What each column becomes: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
+        import pyarrow as pa
+
+        asked = [c for c in columns if c not in self._forms]
+        whole = [c for c in asked if pa.types.is_integer(self._types[c]) or _is_whole_decimal(self._types[c])]
+        for name in asked:
+            self._forms[name] = _form(self._types[name])
+        for name, (low, high, gaps) in self._extents(whole).items():
+            self._forms[name] = _whole_form(low, high, gaps)
+        return {c: self._forms[c] for c in columns}
+
+    def _extents(self, columns: Sequence[str]) -> dict[str, tuple[int, int, bool]]:
+        """Least, greatest, and whether a cell is empty, by the file's own statistics or its cells."""
+        import pyarrow.compute as pc
+
+        found, unknown = {}, []
+        for name in columns:
+            extent = self._stated(name)
+            if extent is None:
+                unknown.append(name)
+            else:
+                found[name] = extent
+        seen = {name: [0, 0, False] for name in unknown}
+        for batch in self._batches(unknown, 1 << 20) if unknown else ():
+            for name in unknown:
+                column = batch.column(name)
+                if column.null_count < len(column):
+                    ends = pc.min_max(column)
+                    low, high = int(ends["min"].as_py()), int(ends["max"].as_py())
+                    seen[name][:2] = [min(seen[name][0], low), max(seen[name][1], high)]
+                seen[name][2] = bool(seen[name][2]) or column.null_count > 0
+        return found | {n: (int(s[0]), int(s[1]), bool(s[2])) for n, s in seen.items()}
+
+    def _stated(self, name: str) -> tuple[int, int, bool] | None:
+        place = self._content.metadata.schema.names.index(name)
+        low, high, gaps = 0, 0, False
+        for k in range(self._content.num_row_groups):
+            group = self._content.metadata.row_group(k).column(place)
+            stated = group.statistics if group.is_stats_set else None
+            if stated is None or not stated.has_null_count:
+                return None
+            gaps = gaps or stated.null_count > 0
+            if stated.null_count == group.num_values:
+                continue
+            if not stated.has_min_max:
+                return None
+            low, high = min(low, int(stated.min)), max(high, int(stated.max))
+        return low, high, gaps
+
+    def _batches(self, columns: Sequence[str], rows: int) -> Iterator[Any]:
+        import pyarrow
+
+        if not self.rows:
+            return
+        try:
+            for batch in self._content.iter_batches(batch_size=rows, columns=list(columns)):
+                _require_small(batch, self.where)
+                yield batch
+        except (pyarrow.ArrowException, OSError, ValueError) as error:
+            raise damaged(self.where, str(error)) from None
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
+        """Frames of at most *rows* rows of some columns."""
+        forms = self.forms(columns)
+        for batch in self._batches(columns, rows):
+            made = {j: convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
+            yield _frame(made, columns, batch.num_rows)
+
+    def whole(self, columns: Sequence[str]) -> pd.DataFrame:
+        """All rows of some columns, one column after the other, so that no cell is held twice."""
+        forms = self.forms(columns)
+        made: dict[int, Any] = {}
+        held = 0
+        for j, name in enumerate(columns):
+            parts = []
+            for batch in self._batches([name], BATCH * 4):
+                parts.append(convert(batch.column(0), forms[name]))
+                held += _size(parts[-1])
+                if held > MAX_UNPACKED:
+                    raise _unpacks(self.where)
+            made[j] = _join(parts, forms[name])
+        return _frame(made, columns, self.rows)
 
 
-def iterate_parquet(path: Path, rows: int = 1 << 31) -> Iterator[Table]:
-    """A .parquet file in tables of at most *rows* rows; one empty table where it has none."""
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        _check_footer(path)
-        described = pyarrow.parquet.read_metadata(path)
-        if described.num_columns > MAX_COLUMNS:
-            raise too_many(str(path), described.num_columns)
-        columns = [described.schema.column(j) for j in range(described.num_columns)]
-        texts = [c.path for c in columns if c.physical_type == "BYTE_ARRAY"]
-        content = pyarrow.parquet.ParquetFile(path, metadata=described, read_dictionary=texts)
-        batches = content.iter_batches(batch_size=rows) if content.metadata.num_rows else iter(())
-        yielded = False
-        for batch in batches:
-            yielded = True
-            _require_small(batch, path)
-            yield _table(batch.to_pandas(strings_to_categorical=False))
-        if not yielded:
-            yield _table(content.schema_arrow.empty_table().to_pandas())
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise damaged(str(path), str(error)) from None
+def _frame(made: dict[int, Any], names: Sequence[str], rows: int) -> pd.DataFrame:
+    frame = pd.DataFrame(made, index=pd.RangeIndex(rows), copy=False)
+    return frame.set_axis([str(n) for n in names], axis=1)
 
 
-def _table(frame: pd.DataFrame) -> Table:
-    frame = frame.reset_index(drop=True)
-    frame.columns = [str(c) for c in frame.columns]
-    return Table(frame.apply(plain_column), "parquet")
+def _join(parts: list[Any], form: str) -> Any:
+    if not parts:
+        return _empty(form)
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return pd.concat([pd.Series(p) for p in parts], ignore_index=True).array
 
 
-def _require_small(batch: Any, path: Path) -> None:
+def _empty(form: str) -> Any:
+    if form == "moment":
+        return np.array([], dtype="datetime64[s]")
+    if form in ("text", "other"):
+        return pd.array([], dtype="str")
+    return pd.array([], dtype="Int64") if form == "Int64" else np.array([], dtype=form)
+
+
+def _size(column: Any) -> int:
+    return int(column.nbytes)
+
+
+def _is_whole_decimal(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_decimal(kind) and kind.scale <= 0)
+
+
+def _form(kind: Any) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_boolean(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return "float64"
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return "moment"
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if pa.types.is_string(inner) or pa.types.is_large_string(inner):
+        return "text"
+    if pa.types.is_dictionary(kind) and (pa.types.is_integer(inner) or pa.types.is_floating(inner)):
+        return "float64"
+    return "other"
+
+
+def _whole_form(low: int, high: int, gaps: bool) -> str:
+    """The type of whole numbers: the narrowest where no cell is empty, else one that tells all of them apart."""
+    if low < -(2**63) or high >= 2**63:
+        return "text"
+    if gaps:
+        return "Int64" if max(high, -low) > EXACT else "float64"
+    return next(
+        t for t in ("int8", "int16", "int32", "int64") if np.iinfo(t).min <= low and high <= np.iinfo(t).max
+    )
+
+
+def convert(column: Any, form: str) -> Any:
+    """An Arrow column as an array pandas takes, by its form."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if form == "moment":
+        if pa.types.is_date(column.type):
+            column = pc.cast(column, pa.timestamp("s" if pa.types.is_date32(column.type) else "ms"))
+        return column.to_pandas().array
+    if form == "text":
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        texts = pc.cast(column, pa.string())
+        gaps = pc.equal(pc.utf8_trim_whitespace(texts), "")
+        return text_array(pc.if_else(gaps, pa.scalar(None, pa.string()), texts))
+    if form == "other":
+        texts = column.to_pandas().map(str, na_action="ignore").astype("str")
+        return texts.mask(texts.str.strip() == "").array
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_boolean(column.type):
+        column = pc.cast(column, pa.int8())
+    if form == "Int64":
+        whole = pc.cast(column, pa.int64())
+        mask = whole.is_null().to_numpy(zero_copy_only=False)
+        return pd.arrays.IntegerArray(whole.fill_null(0).to_numpy(zero_copy_only=False), mask)
+    if form == "float64":
+        return pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return pc.cast(column, pa.type_for_alias(form)).to_numpy(zero_copy_only=False)
+
+
+def _require_small(batch: Any, where: str) -> None:
     """Refuse texts that are kept once in the file but would fill the memory in every row."""
     import pyarrow
     import pyarrow.compute
@@ -75,34 +241,19 @@ def _require_small(batch: Any, path: Path) -> None:
             lengths = pyarrow.compute.binary_length(column.dictionary)
             size += pyarrow.compute.sum(lengths.take(column.indices)).as_py() or 0
     if size > MAX_UNPACKED:
-        raise _unpacks(path)
+        raise _unpacks(where)
 
 
-def _unpacks(path: Path) -> LiteracyError:
+def _unpacks(where: str) -> LiteracyError:
     what = f"it unpacks to more than {MAX_UNPACKED >> 20:,} MiB, which is the limit"
-    return over_limit(str(path), what, "export fewer columns or rows")
+    return over_limit(where, what, "export fewer columns or rows")
 
 
-def _check_footer(path: Path) -> None:
+def _check_footer(file: BinaryIO, where: str) -> None:
     """Refuse a file whose description alone is too large: it is taken apart whole, before anything can be asked."""
-    with path.open("rb") as file:
-        file.seek(-8, 2)
-        size = int.from_bytes(file.read(4), "little")
+    file.seek(-8, 2)
+    size = int.from_bytes(file.read(4), "little")
+    file.seek(0)
     if size > MAX_FOOTER:
         what = f"a description of columns of {size / 2**20:,.0f} MiB; the limit is {MAX_FOOTER >> 20} MiB"
-        raise over_limit(str(path), what, "export only the columns of the questionnaire")
-
-
-def plain_column(column: pd.Series) -> pd.Series:
-    """A column of any library's type as float64, datetime or str."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        numeric = pd.api.types.is_numeric_dtype(column.cat.categories.dtype)
-        column = column.astype(np.float64 if numeric else column.cat.categories.dtype)
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        return pd.Series(
-            column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index, name=column.name
-        )
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column
-    texts = column.map(str, na_action="ignore").astype("str")
-    return texts.mask(texts.str.strip() == "")
+        raise over_limit(where, what, "export only the columns of the questionnaire")

@@ -17,7 +17,7 @@ from literacy.files.platforms.platforms import understand_platform
 from literacy.files.recognition import holds_text
 from literacy.files.sheets.cellflaws import find_flaws, tell_flaws
 from literacy.files.table import Table
-from literacy.files.text.delimited import name_columns
+from literacy.files.text.header import name_columns
 
 MAX_UNPACKED = 2 << 30
 MAX_RATIO = 400

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -73,7 +74,18 @@ def _take(file: BinaryIO, size: int) -> bytes:
     return data
 
 
-def walk_layout(path: Path) -> Layout:
+@contextmanager
+def _rewound(source: Path | BinaryIO) -> Iterator[BinaryIO]:
+    """A file from its beginning; one that is open already stays so."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield file
+        return
+    source.seek(0)
+    yield source
+
+
+def walk_layout(source: Path | BinaryIO) -> Layout:
     """Walk the header and dictionary of a .sav or .zsav file.
 
     Raises
@@ -81,8 +93,9 @@ def walk_layout(path: Path) -> Layout:
     LayoutError
         Where the file ends early or a record makes no sense.
     """
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    with _rewound(source) as file:
+        size = file.seek(0, 2)
+        file.seek(0)
         head = _take(file, 176)
         if head[:4] not in (b"$FL2", b"$FL3"):
             raise LayoutError("it has no SPSS header")
@@ -223,7 +236,7 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
         raise LayoutError(f"a record of unknown type {kind}")
 
 
-def iterate_cells(path: Path, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
+def iterate_cells(source: Path | BinaryIO, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
     """Blocks of whole rows as (n, segments) float64 arrays of raw 8-byte segments, at most *rows* rows each.
 
     Raises
@@ -234,9 +247,10 @@ def iterate_cells(path: Path, layout: Layout, rows: int) -> Iterator[NDArray[np.
     width = layout.segments
     rest = np.zeros(0)
     done = 0
-    with path.open("rb") as file:
+    with _rewound(source) as file:
+        size = file.seek(0, 2)
         file.seek(layout.start)
-        stream = _raw(file) if layout.compression != 2 else _inflate(file, path.stat().st_size)
+        stream = _raw(file) if layout.compression != 2 else _inflate(file, size)
         cells = _plain_cells(stream) if layout.compression == 0 else _unpack(stream, layout.bias)
         held: list[NDArray[np.float64]] = []
         count = 0
@@ -407,12 +421,12 @@ def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[lis
     return [u.rstrip(b" \0") for u in uniques.tolist()], positions.ravel().tolist()
 
 
-def raw_texts(path: Path, layout: Layout) -> bytes:
+def raw_texts(source: Path | BinaryIO, layout: Layout) -> bytes:
     """Some text cells from the top of the data, as bytes, to tell their encoding."""
     places = [(s, w) for s, w in zip(layout.offsets, layout.widths, strict=True) if w > 1]
     if not places or not layout.plain:
         return b""
-    block = next(iterate_cells(path, layout, 200), None)
+    block = next(iterate_cells(source, layout, 200), None)
     if block is None:
         return b""
     out = bytearray()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -77,13 +77,13 @@ def understand(described: dict[str, Any], notes: tuple[str, ...] = (), weight: s
     )
 
 
-def load_spss(path: Path, encoding: str | None = None) -> Table:
-    """A .sav or .zsav file as a table, user-missing codes kept."""
+def load_opened(opened: Opened, columns: Sequence[str] | None = None) -> Table:
+    """All rows of an opened file, user-missing codes kept; some columns of them, or all."""
     parts: list[Table] = []
     rows = 0
-    for part in iterate_spss(path, encoding):
+    for part in iterate_opened(opened, columns=columns):
         rows += len(part.frame)
-        require_cells(str(path), rows, len(part.frame.columns))
+        require_cells(str(opened.path), rows, len(part.frame.columns))
         parts.append(part)
     if len(parts) == 1:
         return parts[0]
@@ -100,6 +100,12 @@ class Opened:
     dictionary: Dictionary
     encoding: str | None
     told: bool = False
+    file: BinaryIO | None = None
+
+    @property
+    def source(self) -> Path | BinaryIO:
+        """What the rows are read from: the open file, or the path."""
+        return self.path if self.file is None else self.file
 
     @property
     def declared(self) -> str:
@@ -112,15 +118,15 @@ class Opened:
         return _fits(self.layout, self.dictionary)
 
 
-def open_spss(path: Path, encoding: str | None = None) -> Opened:
+def open_spss(path: Path, encoding: str | None = None, file: BinaryIO | None = None) -> Opened:
     """Read the top of a .sav or .zsav file, the dictionary by a child process."""
     try:
-        layout = walk_layout(path)
+        layout = walk_layout(file or path)
     except LayoutError as error:
         raise _unfit(path, error) from None
-    described, found, notes = open_dictionary(path, layout, encoding)
+    described, found, notes = open_dictionary(path, file or path, layout, encoding)
     weight = _weight(layout, described["names"])
-    return Opened(path, layout, understand(described, notes, weight), found, bool(encoding))
+    return Opened(path, layout, understand(described, notes, weight), found, bool(encoding), file)
 
 
 def _weight(layout: Layout, names: list[str]) -> str:
@@ -136,23 +142,27 @@ def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -
     yield from iterate_opened(open_spss(path, encoding), rows)
 
 
-def iterate_opened(opened: Opened, rows: int = 1 << 62) -> Generator[Table]:
-    """The rows of an opened file in tables of at most *rows* rows; one empty table where it has none."""
+def iterate_opened(
+    opened: Opened, rows: int = 1 << 62, columns: Sequence[str] | None = None
+) -> Generator[Table]:
+    """Some columns of an opened file in tables of at most *rows* rows; one empty table where it has none."""
     layout, dictionary, where = opened.layout, opened.dictionary, str(opened.path)
     if not opened.in_blocks:
-        yield from _by_library(opened, rows)
+        for part in _by_library(opened, rows):
+            yield part if columns is None else part.evolve(frame=part.frame[list(columns)])
         return
+    wanted = frozenset(dictionary.names if columns is None else columns)
     decoder = CellDecoder(
         dictionary.encoding, opened.declared, settled=opened.encoding is not None, strict=opened.told
     )
 
     def table(block: NDArray[np.float64]) -> Table:
-        made = dictionary.table(_cut(block, layout, dictionary, decoder, where), "sav")
+        made = dictionary.table(_cut(block, layout, dictionary, decoder, where, wanted), "sav")
         return made.evolve(notes=(*made.notes, *decoder.notes)) if decoder.notes else made
 
     yielded = False
     try:
-        for block in iterate_cells(opened.path, layout, min(rows, max(1, (1 << 24) // layout.segments))):
+        for block in iterate_cells(opened.source, layout, min(rows, max(1, (1 << 24) // layout.segments))):
             yielded = True
             yield table(block)
     except LayoutError as error:
@@ -168,7 +178,7 @@ def _unfit(path: Path, error: LayoutError) -> LiteracyError:
 
 
 def open_dictionary(
-    path: Path, layout: Layout, encoding: str | None
+    path: Path, source: Path | BinaryIO, layout: Layout, encoding: str | None
 ) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
     """Dictionary of a file, the encoding it was read with (None = as declared), and the sentence that says so.
 
@@ -183,7 +193,7 @@ def open_dictionary(
             ) from None
     declared = layout.declared or charset_name(layout.charset)
     try:
-        sample = layout.sample + raw_texts(path, layout)
+        sample = layout.sample + raw_texts(source, layout)
     except LayoutError as error:
         raise _unfit(path, error) from None
     guess, said = guess_encoding(sample, declared)
@@ -217,13 +227,14 @@ def _fits(layout: Layout, dictionary: Dictionary) -> bool:
 
 
 def _cut(
-    block: NDArray[np.float64], layout: Layout, dictionary: Dictionary, decoder: CellDecoder, where: str
-) -> pd.DataFrame:
+    block: NDArray[np.float64], layout: Layout, dictionary: Dictionary, decoder: CellDecoder, where: str,
+    wanted: Collection[str],
+) -> pd.DataFrame:  # fmt: skip
     columns: dict[str, Any] = {}
-    places = zip(dictionary.names, layout.offsets, layout.widths, strict=True)
+    places = [p for p in zip(dictionary.names, layout.offsets, layout.widths, strict=True) if p[0] in wanted]
     raw = {name: raw_cells(block, segment, width) for name, segment, width in places if width}
     decoder.look(cell for cells, _ in raw.values() for cell in cells)
-    for name, segment, width in zip(dictionary.names, layout.offsets, layout.widths, strict=True):
+    for name, segment, width in places:
         if width == 0:
             columns[name] = numbers(block, segment)
             continue
@@ -232,7 +243,7 @@ def _cut(
         except UnicodeDecodeError:
             raise not_of(where, f"a text of {name}", decoder.codec) from None
         columns[name] = pd.Series([decoded[p] for p in raw[name][1]], dtype="str")
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(block)), copy=False)
 
 
 def _by_library(opened: Opened, rows: int) -> Iterator[Table]:

@@ -1,13 +1,28 @@
-"""Which texts are numbers, and which cells are empty."""
+"""Which texts are numbers, which cells are empty, and numbers with every digit they have."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+"""A plain number. ``007`` is none: it is a label."""
+EXACT = 2**53
+"""Beyond this, float64 does not tell whole numbers apart."""
+_WHOLE = r"[+-]?(?:0|[1-9]\d*)"
+_LONG = r"[+-]?[1-9]\d{15,}"
+_HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
+"""Whole numbers that may not fit into 64 bits."""
+_EMPTY = r"(?:|NA|NaN|nan|<NA>|\.)"
+_GAP = r"(?:|NA|<NA>)"
 
 
 def whole_numbers(column: pd.Series) -> pd.Series:
@@ -18,49 +33,154 @@ def whole_numbers(column: pd.Series) -> pd.Series:
     return column.astype(np.int64) if not np.isnan(array).any() and is_integral(array) else column
 
 
-_NUMERIC = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-
-
-_EMPTY = frozenset({"", "NA", "NaN", "nan", "<NA>", "."})
-
-
-def infer_numbers(column: pd.Series) -> pd.Series:
-    """A text column as float64 where every filled cell is a plain number, else text with NaN for empty cells.
-
-    A cell such as ``007`` makes the column text: it is a label, not a number.
-    """
-    positions, uniques = column.factorize()
-    values = read_numbers(uniques)
-    if values is not None and np.isfinite(values).any():
-        return pd.Series(np.append(values, np.nan)[positions], index=column.index, name=column.name)
-    return column.mask(np.array([*(is_gap(u) for u in uniques), True])[positions])
-
-
-def read_numbers(uniques: Iterable[object]) -> NDArray[np.float64] | None:
-    """Numbers of different cells, NaN for empty ones; None where one is no plain number."""
-    values = []
-    for raw in uniques:
-        cell = str(raw).strip()
-        if cell in _EMPTY:
-            values.append(np.nan)
-        elif any(c.isdigit() for c in cell) and _NUMERIC.fullmatch(cell):
-            values.append(float(cell))
-        else:
-            return None
-    return np.array(values, dtype=np.float64)
-
-
-def is_gap(cell: object) -> bool:
-    """Whether a cell of a text column is empty."""
-    return str(cell).strip() in ("", "NA", "<NA>")
-
-
-EXACT = 2**53
-"""Beyond this, float64 does not tell whole numbers apart."""
-
-
 def is_integral(array: np.ndarray) -> bool:
     """Whether every present number is whole, and small enough to be told from the next one."""
     with np.errstate(invalid="ignore"):
         odd = (array != np.floor(array)) | (np.abs(array) >= EXACT)
     return not bool((odd & ~np.isnan(array)).any())
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the cells of a column are, as far as they were seen; kinds of several blocks add up.
+
+    Attributes
+    ----------
+    text : bool
+        A cell is no plain number.
+    some : bool
+        A cell is a number.
+    fraction : bool
+        A number is written with a point or an exponent.
+    long : bool
+        A whole number has so many digits that float64 may not hold them.
+    huge : bool
+        A whole number does not fit into 64 bits.
+    """
+
+    text: bool = False
+    some: bool = False
+    fraction: bool = False
+    long: bool = False
+    huge: bool = False
+
+    def __or__(self, other: Kind) -> Kind:
+        return Kind(
+            self.text or other.text, self.some or other.some, self.fraction or other.fraction,
+            self.long or other.long, self.huge or other.huge,
+        )  # fmt: skip
+
+    @property
+    def form(self) -> str:
+        """``text``, ``number`` (float64) or ``digits`` (whole numbers that only 64-bit integers hold)."""
+        if self.text or not self.some:
+            return "text"
+        if self.long and not self.fraction:
+            return "text" if self.huge else "digits"
+        return "number"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said of a column of this kind, its name in place of ``{name}``."""
+        if self.text or not self.some or not self.long:
+            return ()
+        if self.fraction:
+            return ("{name}: whole numbers of 16 digits and more stand beside fractions and are rounded",)
+        return ("{name}: numbers of more than 18 digits are kept as text",) if self.huge else ()
+
+
+NOTHING = Kind()
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One column of some rows: the place of each row's text among texts (one may occur twice)."""
+
+    positions: NDArray[np.int32] | NDArray[np.int64]
+    texts: pa.StringArray
+
+    @property
+    def trimmed(self) -> pa.StringArray:
+        """The texts without blanks around them."""
+        import pyarrow.compute as pc
+
+        return pc.utf8_trim_whitespace(self.texts)
+
+
+def classify(columns: Sequence[Cells]) -> list[Kind]:
+    """The kind of each column; all texts are looked at in one go."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not columns:
+        return []
+    sizes = np.array([len(c.texts) for c in columns])
+    texts = pc.utf8_trim_whitespace(pa.concat_arrays([c.texts for c in columns]))
+    if not len(texts):
+        return [NOTHING] * len(columns)
+
+    def hit(pattern: str) -> NDArray[np.bool_]:
+        return np.asarray(pc.match_substring_regex(texts, rf"^(?:{pattern})$").to_numpy(zero_copy_only=False))
+
+    number, empty, whole = hit(NUMBER), hit(_EMPTY), hit(_WHOLE)
+    length = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    big = (length >= 16) & whole
+    long, huge = (hit(_LONG) & big, hit(_HUGE) & big) if big.any() else (big, big)
+    flags = np.stack([~(number | empty), number, number & ~whole, long, huge])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    out = np.zeros((5, len(columns)), dtype=bool)
+    filled = np.flatnonzero(sizes > 0)
+    out[:, filled] = np.logical_or.reduceat(flags, starts[filled], axis=1)
+    return [Kind(*map(bool, out[:, j])) for j in range(len(columns))]
+
+
+def convert(cells: Cells, kind: Kind) -> Any:
+    """One column as an array pandas takes: float64, Int64 (int64 where no cell is empty), or texts, NaN for gaps."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind.form == "text":
+        gaps = pc.match_substring_regex(cells.trimmed, rf"^{_GAP}$")
+        texts = pc.if_else(gaps, pa.scalar(None, cells.texts.type), cells.texts)
+        return text_array(texts.take(pa.array(cells.positions)))
+    trimmed = cells.trimmed
+    gaps = pc.match_substring_regex(trimmed, rf"^{_EMPTY}$")
+    plain = pc.if_else(gaps, pa.scalar(None, trimmed.type), trimmed)
+    if pc.any(pc.starts_with(plain, "+")).as_py():
+        plain = pc.replace_substring_regex(plain, r"^\+", "")
+    if kind.form == "digits":
+        whole = pc.cast(plain, pa.int64())
+        mask = whole.is_null().to_numpy(zero_copy_only=False)[cells.positions]
+        values = whole.fill_null(0).to_numpy()[cells.positions]
+        return pd.arrays.IntegerArray(values, mask) if mask.any() else values
+    try:
+        numbers = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:  # beyond the largest float
+        numbers = np.array([np.nan if v is None else float(v) for v in plain.to_pylist()])
+    return numbers[cells.positions]
+
+
+def text_array(texts: pa.StringArray) -> Any:
+    """Texts as pandas holds them."""
+    import pyarrow as pa
+
+    dtype = pd.Series([], dtype="str").dtype
+    if isinstance(dtype, pd.StringDtype):
+        return dtype.__from_arrow__(pa.chunked_array([texts]))  # type: ignore[attr-defined]  # the stubs lack it
+    return texts.to_pandas()
+
+
+def cells_of(column: pd.Series) -> Cells:
+    """A column of texts as distinct texts; None and NaN are empty."""
+    import pyarrow as pa
+
+    positions, uniques = column.factorize()
+    texts = pa.array([*(str(u) for u in uniques), ""], pa.string())
+    return Cells(np.where(positions < 0, len(uniques), positions), texts)
+
+
+def infer_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """The text columns of a frame as numbers where every filled cell is a plain number, else text with NaN for gaps."""
+    columns = [cells_of(frame.iloc[:, j]) for j in range(len(frame.columns))]
+    made = [convert(c, k) for c, k in zip(columns, classify(columns), strict=True)]
+    return pd.DataFrame(dict(enumerate(made)), index=frame.index).set_axis(frame.columns, axis=1)

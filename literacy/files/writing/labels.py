@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from literacy.instrument.model import Code, Label, Option
+if TYPE_CHECKING:
+    from literacy.instrument.model import Code, Label, Option
 
 
 @dataclass(frozen=True, slots=True)

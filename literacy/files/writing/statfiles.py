@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,9 @@ from literacy.files.writing.statcells import is_number, is_whole, longest_text, 
 from literacy.files.writing.statnames import SPSS, STATA, Rules, clean, fit_names, listed
 from literacy.files.writing.stattags import put_missing, stamp_spss, stamp_stata
 from literacy.files.writing.whole import replace_file, write_error
-from literacy.instrument.model import Code, Option
+
+if TYPE_CHECKING:
+    from literacy.instrument.model import Code, Option
 
 MAX_COLUMNS = {SPSS: 1_000_000, STATA: 32_767}
 SHORT_TEXT = 8

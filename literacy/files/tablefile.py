@@ -1,0 +1,353 @@
+"""A data file, opened once: its schema, and its rows in blocks of the columns that are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+import pandas as pd
+
+from literacy.files.platforms.platforms import describe_platform, needs_cells, understand_platform
+from literacy.files.recognition import NAMES, check_path, recognise
+from literacy.files.stdin import STDIN, spool_input
+from literacy.files.table import Table, join_tables
+from literacy.files.text.encodings import check_encoding
+from literacy.provenance import Source
+
+ROWS = 25_000
+"""Most rows of a block, unless told otherwise."""
+SMALL = 32 << 20
+"""Files up to this size are held once they were read whole."""
+
+
+class Reader(Protocol):
+    """What a format gives: a table without rows, and the rows, as often as they are asked for."""
+
+    @property
+    def schema(self) -> Table:
+        """Names, labels and notes; no rows."""
+
+    @property
+    def large(self) -> bool:
+        """Whether its rows are many: they are read block by block, and never held."""
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns; at least one, which may be empty."""
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+
+
+class Held:
+    """A table in memory, as the formats give it that are read whole."""
+
+    large = False
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.schema = table.evolve(frame=table.frame.iloc[:0])
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Slices of it."""
+        whole = self.whole(columns)
+        for first in range(0, max(1, len(whole.frame)), rows):
+            yield whole.evolve(frame=whole.frame.iloc[first : first + rows].reset_index(drop=True))
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """The table, or some columns of it."""
+        if list(columns) == list(self.table.frame.columns):
+            return self.table
+        return self.table.evolve(frame=self.table.frame[list(columns)])
+
+
+class _Text:
+    """Text tables: cells become numbers where the whole column holds only numbers."""
+
+    def __init__(self, file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> None:
+        from literacy.files.text.textfile import TextFile
+
+        self.file = TextFile(file, where, closing, encoding)
+        self.large = self.file.size > SMALL
+
+    @property
+    def schema(self) -> Table:
+        frame = pd.DataFrame({n: pd.Series(dtype=object) for n in self.file.names})
+        return describe_platform(frame, "csv", self.file.notes)
+
+    @property
+    def first_line(self) -> int:
+        return self.file.first_line
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        empty = True
+        self.file.kinds(columns)
+        schema = self.schema
+        for frame in self.file.blocks(columns, rows):
+            empty = False
+            yield schema.evolve(frame=frame)
+        if empty:
+            yield schema.evolve(frame=schema.frame[list(columns)])
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        frame = self.file.whole(columns)
+        return self.schema.evolve(frame=frame)
+
+
+class _Parquet:
+    """Parquet files."""
+
+    def __init__(self, file: BinaryIO, where: str, size: int) -> None:
+        from literacy.files.sheets.parquet import ParquetFile
+
+        self.file = ParquetFile(file, where)
+        self.large = size > SMALL
+        frame = pd.DataFrame({n: pd.Series(dtype=object) for n in self.file.names})
+        self.schema = Table(frame, "parquet")
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        if not self.file.rows:
+            yield self.whole(columns)
+        for frame in self.file.blocks(columns, rows):
+            yield self.schema.evolve(frame=frame)
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        return self.schema.evolve(frame=self.file.whole(columns))
+
+
+class _Spss:
+    """SPSS system files."""
+
+    def __init__(self, file: BinaryIO, path: Path, encoding: str | None) -> None:
+        from literacy.files.statistics.spss import open_spss
+
+        self.opened = open_spss(path, encoding, file)
+        self.large = not 0 <= self.opened.layout.rows <= ROWS
+
+    @property
+    def schema(self) -> Table:
+        names = self.opened.dictionary.names
+        return self.opened.dictionary.table(pd.DataFrame({n: pd.Series(dtype=object) for n in names}), "sav")
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        from literacy.files.statistics.spss import iterate_opened
+
+        yield from iterate_opened(self.opened, rows, columns)
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        from literacy.files.statistics.spss import load_opened
+
+        return load_opened(self.opened, columns)
+
+
+class TableFile:
+    """An open data file.
+
+    Attributes
+    ----------
+    where : str
+        Its name in messages.
+    schema : Table
+        Names of columns, labels, declared missing codes; no rows.
+
+    Notes
+    -----
+    The file is opened once, when this is made, and closed with :meth:`close`; its rows can be gone through again and
+    again. The whole is the blocks joined.
+    """
+
+    def __init__(
+        self, reader: Reader, where: str, files: Sequence[BinaryIO] = (), rows: int | None = None,
+        closing: ExitStack | None = None,
+    ) -> None:  # fmt: skip
+        self.where = where
+        self.reader = reader
+        self.rows = ROWS if rows is None else rows
+        self.in_blocks = not isinstance(reader, Held) and (reader.large or rows is not None)
+        self._files = files
+        self._closing = closing or ExitStack()
+        self._head: Table | None = None
+        self._print = ""
+
+    def __enter__(self) -> TableFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._closing.__exit__(kind, error, trace)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._closing.close()
+
+    @property
+    def schema(self) -> Table:
+        """The table without its rows."""
+        return self.reader.schema
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(str(c) for c in self.schema.frame.columns)
+
+    @property
+    def first_line(self) -> int:
+        """Line of the first row in a text file; 0 where rows and lines do not go together, or there are no lines."""
+        return self.reader.first_line if isinstance(self.reader, _Text) else 0
+
+    @property
+    def head(self) -> Table:
+        """The first rows, at most :data:`ROWS`, with all columns; the whole where the file is not large."""
+        if self._head is None:
+            if self.in_blocks:
+                parts, count = [], 0
+                for table in self.reader.blocks(self.columns, min(ROWS, self.rows)):
+                    parts.append(table)
+                    count += len(table.frame)
+                    if count >= ROWS:
+                        break
+                self._head = join_tables(parts)
+            else:
+                self._head = self.hold()
+        return self._head
+
+    def hold(self) -> Table:
+        """Keep the whole in memory from now on."""
+        if not isinstance(self.reader, Held):
+            self.reader = Held(self.table() if self.in_blocks else self.reader.whole(self.columns))
+            self.in_blocks = False
+        self._head = self.reader.table
+        return self._head
+
+    def blocks(self, columns: Sequence[str] | None = None) -> Iterator[Table]:
+        """Tables of at most so many rows as the file was opened for; one, of all rows, where it is not large."""
+        if not self.in_blocks:
+            yield self.table(columns)
+            return
+        yield from self.reader.blocks(self.columns if columns is None else columns, self.rows)
+
+    def table(self, columns: Sequence[str] | None = None) -> Table:
+        """The whole, or some columns of it."""
+        if self.in_blocks and self.rows < ROWS:
+            return join_tables(list(self.blocks(columns)))
+        if columns is None:
+            if self.in_blocks:
+                return self.reader.whole(self.columns)
+            return self.head
+        return self.reader.whole(columns)
+
+    def find_source(self, rows: int) -> Source:
+        """Where results come from: the name, and the fingerprint of the bytes."""
+        if not self._print:
+            digest = hashlib.sha256()
+            for file in self._files:
+                file.seek(0)
+                while block := file.read(1 << 20):
+                    digest.update(block)
+            self._print = digest.hexdigest()
+        return Source(STDIN if Path(self.where).name == STDIN else self.where, self._print, rows)
+
+
+@contextmanager
+def opened(path: str | Path | TableFile, encoding: str | None = None) -> Iterator[TableFile]:
+    """A data file, open: by its path, and closed afterwards, or as somebody else opened it."""
+    if isinstance(path, TableFile):
+        yield path
+        return
+    with open_table(path, encoding=encoding) as file:
+        yield file
+
+
+def open_table(path: str | Path, *, encoding: str | None = None, rows: int | None = None) -> TableFile:
+    """Open a data file: what it is, is told by its content.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``-`` is standard input, a file of any format.
+    encoding : str, optional
+        For files that declare a wrong encoding or none.
+    rows : int, optional
+        Most rows of a block; by default files that are not large are one block.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.*``: the file is missing, empty, damaged, too large, or of no known format.
+
+    Examples
+    --------
+    >>> from literacy import sample_data
+    >>> with open_table(sample_data("erenhot_2025.sav")) as file:
+    ...     file.columns[:2], len(file.table(["age"]).frame)
+    (('id', 'wave'), 1380)
+    """
+    encoding = check_encoding(encoding) if encoding else None
+    with ExitStack() as stack:
+        if str(path) == "-":
+            path = stack.enter_context(spool_input())
+        file = stack.enter_context(check_path(path))
+        reader = _read(file, Path(path), stack, encoding)
+        opened = TableFile(reader, str(path), (file,), rows, stack.pop_all())
+    return opened
+
+
+def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None) -> Reader:
+    kind = recognise(file, path)
+    if kind == "csv":
+        return _read_text(file, str(path), closing, encoding)
+    if kind == "sav":
+        return _Spss(file, path, encoding)
+    if kind == "parquet":
+        reader: Reader = _Parquet(file, str(path), file.seek(0, 2))
+    elif kind == "dta":
+        from literacy.files.statistics.stata import load_stata
+
+        return Held(load_stata(path, encoding))
+    elif kind == "por":
+        from literacy.files.statistics.portable import load_portable
+
+        return Held(load_portable(path, encoding))
+    else:
+        from literacy.files.sheets.workbook import load_workbook
+
+        reader = Held(load_workbook(path))
+    if encoding:
+        unused = f"encoding {encoding} was not used: {NAMES[kind]} says itself how its texts are written"
+        return _Noted(reader, (unused,))
+    return reader
+
+
+class _Noted:
+    """A reader, and something to be said of it."""
+
+    def __init__(self, reader: Reader, notes: tuple[str, ...]) -> None:
+        self.reader, self.notes = reader, notes
+        self.large = reader.large
+
+    @property
+    def schema(self) -> Table:
+        return self._with(self.reader.schema)
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        return map(self._with, self.reader.blocks(columns, rows))
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        return self._with(self.reader.whole(columns))
+
+    def _with(self, table: Table) -> Table:
+        return replace(table, notes=(*table.notes, *self.notes))
+
+
+def _read_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> Reader:
+    """A text table; one of a platform whose habits show in its cells only is read whole."""
+    reader = _Text(file, where, closing, encoding)
+    if not needs_cells(list(reader.file.names)):
+        return reader
+    strings = reader.file.strings()
+    return Held(understand_platform(strings, "csv", where, reader.file.notes))

@@ -1,0 +1,253 @@
+"""One look through all bytes of a text table: its encoding, how its lines end, what does not belong in it."""
+
+from __future__ import annotations
+
+import codecs
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from literacy.errors import LiteracyError
+from literacy.files.limits import LineLimit
+from literacy.files.text.decoding import decode_lines, guess_text
+
+PIECE = 1 << 22
+END_MARK = b"\x1a"
+_OWN_WIDTH = (
+    "utf-16",
+    "utf-32",
+    "utf-7",
+    "shift",
+    "iso2022",
+    "hz",
+    "cp037",
+    "cp500",
+    "cp1140",
+    "euc_jis",
+    "johab",
+)
+"""Codecs in which the byte of a comma, a quote or a line end may be part of another letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The bytes of a text table, from ``start`` to ``end`` of an open file, and what was seen of them.
+
+    ``codec`` reads every cell of its own ("" where each is UTF-8 or GB18030). ``ended``: the last line has its end.
+    ``returns``: lines end in a carriage return alone.
+    """
+
+    file: BinaryIO
+    start: int
+    end: int
+    codec: str
+    notes: tuple[str, ...] = ()
+    ended: bool = True
+    returns: bool = False
+
+    def read(self, at: int, size: int) -> bytes:
+        """Some bytes from a place on, at most to the end; line ends are line feeds."""
+        self.file.seek(at)
+        data = self.file.read(max(0, min(size, self.end - at)))
+        return data.replace(b"\r", b"\n") if self.returns else data
+
+
+def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str | None = None) -> Text:
+    """Look through an open text file.
+
+    Parameters
+    ----------
+    file : BinaryIO
+        Open for reading bytes, and seekable.
+    where : str
+        Its name in messages.
+    closing : ExitStack
+        Closes what is opened on the way.
+    encoding : str, optional
+        As told; else a byte order mark decides, else strict UTF-8, else what the bytes look like.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.encoding``, ``io.format`` where it holds NUL, ``io.limit`` for lines without end, ``io.damaged`` where it
+        ends inside a letter.
+    """
+    file.seek(0)
+    head = file.read(4)
+    codec, skipped = _by_mark(head, encoding)
+    if codec and _is_wide(codec):
+        file = _as_utf8(file, codec, where, closing, told=bool(encoding))
+        found = inspect_text(file, where, closing, "utf-8")
+        return replace(found, notes=(_told(encoding),) if encoding else ())
+    seen = _Pass(where, utf8=codec in ("", "utf-8"))
+    file.seek(skipped)
+    while block := file.read(PIECE):
+        seen.hear(block)
+    seen.finish()
+    notes: tuple[str, ...] = (_told(encoding),) if encoding else ()
+    if not codec or (codec == "utf-8" and (encoding or skipped)):
+        codec, said = _settle_codec(file, seen, where, encoding, marked=bool(skipped))
+        notes += said
+    elif codec:
+        _require(file, skipped, codec, where)
+    end = skipped + seen.size - seen.marks
+    if seen.marks:
+        notes += ("the DOS end mark (0x1A) at the end of the file was passed over",)
+    returns = seen.feeds == 0 and seen.returns > 0
+    file.seek(max(skipped, end - 2))
+    tail = file.read(max(0, end - max(skipped, end - 2)))
+    lone = returns and seen.returns == 1  # may be half of an end of line
+    ended = (tail.endswith(b"\r" if returns else b"\n") and not lone) or end == skipped
+    return Text(file, skipped, end, codec, notes, ended, returns)
+
+
+def _told(encoding: str | None) -> str:
+    return f"text decoded as {encoding} (as told)"
+
+
+def _by_mark(head: bytes, encoding: str | None) -> tuple[str, int]:
+    """Codec told or shown by a byte order mark ("" where neither), and the length of the mark."""
+    if encoding:
+        name = codecs.lookup(encoding).name
+        marked = name in ("utf-8", "utf-8-sig") and head.startswith(codecs.BOM_UTF8)
+        return ("utf-8" if name == "utf-8-sig" else name), 3 if marked else 0
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8", 3
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", 0
+    return "", 0
+
+
+def _is_wide(codec: str) -> bool:
+    return codec.replace("-", "").startswith(tuple(n.replace("-", "") for n in _OWN_WIDTH))
+
+
+def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, told: bool) -> BinaryIO:
+    """The same text as UTF-8, in a file that has no name."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the table that reads it
+    closing.callback(made.close)
+    decoder = codecs.getincrementaldecoder(codec)()
+    file.seek(0)
+    try:
+        while block := file.read(PIECE):
+            made.write(decoder.decode(block).encode("utf-8", "surrogatepass"))
+        made.write(decoder.decode(b"", final=True).encode("utf-8", "surrogatepass"))
+    except UnicodeError as error:
+        raise _not(codec, where, error, told=told) from None
+    return made
+
+
+class _Pass:
+    """Hears the bytes block by block."""
+
+    def __init__(self, where: str, *, utf8: bool) -> None:
+        self.where = where
+        self.limit = LineLimit(where)
+        self.decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
+        self.is_utf8 = utf8
+        self.cut = False
+        self.size = self.feeds = self.returns = self.marks = self.lines = 0
+
+    def hear(self, block: bytes) -> None:
+        at = block.find(b"\0")
+        if at >= 0:
+            line = self.feeds + block.count(b"\n", 0, at) + 1
+            raise LiteracyError(
+                "io.format",
+                where=self.where,
+                what=f"line {line} holds a NUL byte: binary content, no text table",
+                fix="give the file its source wrote, not a renamed or broken one",
+            )
+        self.limit.hear(block)
+        self.size += len(block)
+        self.feeds += block.count(b"\n")
+        self.returns += block.count(b"\r")
+        bare = block.rstrip(END_MARK)
+        self.marks = len(block) - len(bare) + (self.marks if not bare else 0)
+        if self.decoder is not None and self.is_utf8:
+            try:
+                self.decoder.decode(block)
+            except UnicodeDecodeError:
+                self.is_utf8 = False
+
+    def finish(self) -> None:
+        self.limit.finish()
+        if self.decoder is not None and self.is_utf8:
+            self.cut = bool(self.decoder.getstate()[0])
+
+
+def _settle_codec(
+    file: BinaryIO, seen: _Pass, where: str, encoding: str | None, *, marked: bool
+) -> tuple[str, tuple[str, ...]]:
+    if seen.is_utf8:
+        if seen.cut:
+            raise cut_off(where, "it ends inside a letter")
+        return "utf-8", ()
+    if encoding or marked:
+        _require(file, 0, "utf-8", where, told=bool(encoding))
+    sample = _high_lines(file)
+    codec, said = guess_text(sample)
+    if codec:
+        try:
+            _require(file, 0, codec, where)
+        except LiteracyError:
+            codec = "gb18030"
+            _require(file, 0, codec, where)
+    else:
+        _require_lines(file, where)
+    return codec, (said,)
+
+
+def _high_lines(file: BinaryIO) -> bytes:
+    """Lines that are not plain ASCII, up to 4 MiB."""
+    file.seek(0)
+    lines: list[bytes] = []
+    size = 0
+    for line in file:
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+            if size > 1 << 22:
+                break
+    return b"".join(lines)
+
+
+def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool = True) -> None:
+    """Refuse a text that is not of a codec throughout."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    file.seek(start)
+    at = start
+    try:
+        while block := file.read(PIECE):
+            if not block.isascii() or decoder.getstate()[0]:
+                decoder.decode(block)
+            at += len(block)
+        if decoder.getstate()[0]:
+            raise cut_off(where, "it ends inside a letter")
+    except UnicodeDecodeError as error:
+        raise _not(codec, where, error, told=told, at=at + error.start) from None
+
+
+def _require_lines(file: BinaryIO, where: str) -> None:
+    file.seek(0)
+    for line in file:
+        try:
+            decode_lines(line)
+        except UnicodeDecodeError as error:
+            raise _not("gb18030", where, error, told=False) from None
+
+
+def _not(codec: str, where: str, error: UnicodeError, *, told: bool, at: int | None = None) -> LiteracyError:
+    place = f"byte {at}" if at is not None else str(error)
+    if told:
+        what, fix = f"the text is not {codec.upper()} ({place})", "leave the encoding out, or name another"
+    else:
+        what = f"the text is neither UTF-8 nor {codec.upper()} ({place})"
+        fix = "save the file as UTF-8, or name its encoding with --encoding"
+    return LiteracyError("io.encoding", where=where, what=what, fix=fix)
+
+
+def cut_off(where: str, what: str) -> LiteracyError:
+    """The error for a text that ends too early."""
+    return LiteracyError("io.damaged", where=where, what=what, fix="get the file again from its source")

@@ -1,0 +1,214 @@
+"""Cells of text tables that are numbers without being written as such: read where that is certain, named where not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.files.table import Table
+from literacy.files.text.numbers import NUMBER, whole_numbers
+
+FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
+"""Formats in which a number may have been typed as a text."""
+SHOWN = 8
+ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
+"""What spreadsheets show where a formula failed."""
+_WRAPPED = re.compile(r'=\s*"(.*)"', re.DOTALL)
+_NUMBER = re.compile(NUMBER)
+_PERCENT = re.compile(rf"({NUMBER})\s*%")
+_THOUSANDS = {
+    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
+}
+_COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*),\d+")
+_TRUTH = {"TRUE": 1.0, "True": 1.0, "true": 1.0, "FALSE": 0.0, "False": 0.0, "false": 0.0}
+_LIKE = re.compile(r"[-+=\"'#%.,\d\s\uff0b-\uff19A-Z/!?]{1,24}")
+_WHOLE_SAID = {
+    "truth": "TRUE and FALSE read as 1 and 0",
+    "percent": "cells such as 45% read as shares (0.45)",
+    "thousands": "cells such as 1,200 read with a mark of thousands (1200)",
+    "comma": "cells such as 1,5 read with a decimal comma (1.5)",
+    "wide": "digits of full width read as numbers",
+    "wrapped": 'cells such as ="1" read as what stands in the quotes',
+}
+
+
+class _Read(NamedTuple):
+    """One cell: how it was read, and its number (None for a text)."""
+
+    how: str
+    value: float | None
+
+
+def read_certain(
+    frame: pd.DataFrame, table: Table, decimal: str = "."
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Text columns of a text table as numbers, where every cell is one beyond doubt.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns of the table.
+    table : Table
+        Says of which format they are: where a program itself declared a column a text, it stays one.
+    decimal : str
+        ``.`` or ``,``.
+
+    Returns
+    -------
+    (frame, notes)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from literacy.files import Table
+    >>> cells = pd.DataFrame({"share": ["45%", "50%"]})
+    >>> read_certain(cells, Table(cells, "csv"))
+    (   share
+    0   0.45
+    1   0.50, ('share: cells such as 45% read as shares (0.45)',))
+    """
+    if decimal not in (".", ","):
+        raise LiteracyError(
+            "cli.usage", where=f"decimal={decimal!r}", what="is no decimal mark", fix="use . or ,"
+        )
+    if table.format not in FORMATS:
+        return frame, ()
+    found: dict[str, list[str]] = {}
+    notes: list[str] = []
+    made: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        if pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]):
+            continue
+        column = _read_column(frame[name], decimal)
+        if column is None:
+            continue
+        made[name], hows, errors = column
+        for how in hows:
+            found.setdefault(how, []).append(str(name))
+        if errors:
+            notes.append(errors)
+    if not made:
+        return frame, ()
+    said = [f"{_named(names)}: {_WHOLE_SAID[how]}" for how, names in sorted(found.items())]
+    return frame.assign(**made), (*said, *notes)
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, ...], str] | None:
+    """The column read, how, and what is said of error cells; None where it stays as it is."""
+    positions, uniques = cells.factorize()
+    texts = [str(u) for u in uniques]
+    wrapped = sum(1 for t in texts if _WRAPPED.fullmatch(t.strip()))
+    bare = [found.group(1) if (found := _WRAPPED.fullmatch(t.strip())) else t for t in texts]
+    read: list[_Read] = []
+    for text in bare:
+        one = _read_cell(text, decimal)
+        if one is None:
+            if not wrapped:
+                return None
+            lookup = np.array([*bare, None], dtype=object)
+            kept = pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype="str")
+            return kept, ("wrapped",), ""
+        read.append(one)
+    hows = {r.how for r in read} - {"", "error"}
+    numbers = {r.how for r in read} - {"error"}
+    if (
+        not numbers
+        or ("percent" in hows and numbers != {"percent"})
+        or ("truth" in hows and numbers != {"truth"})
+    ):
+        return None
+    values = np.array([*(np.nan if r.value is None else r.value for r in read), np.nan])
+    column = whole_numbers(pd.Series(values[positions], index=cells.index, name=cells.name))
+    failed = [k for k, r in enumerate(read) if r.how == "error"]
+    said = ""
+    if failed:
+        hit = np.isin(positions, failed)
+        row = int(np.flatnonzero(hit)[0]) + 1
+        said = (
+            f"{cells.name}: {int(hit.sum()):,} error cells of a spreadsheet count as missing"
+            f" (first in row {row}: {texts[failed[0]]})"
+        )
+    return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
+
+
+def _read_cell(text: str, decimal: str) -> _Read | None:
+    """A cell that is a number beyond doubt."""
+    plain = text.strip()
+    if plain in ERRORS:
+        return _Read("error", None)
+    if plain in _TRUTH:
+        return _Read("truth", _TRUTH[plain])
+    wide = not plain.isascii()
+    if wide:
+        plain = unicodedata.normalize("NFKC", plain).strip()
+    how = "wide" if wide else ""
+    if decimal == "," and _COMMA.fullmatch(plain):
+        return _Read("comma", float(plain.replace(",", ".")))
+    if _NUMBER.fullmatch(plain) and plain.isascii():
+        return _Read(how, float(plain))
+    if _THOUSANDS[decimal].fullmatch(plain) and plain.isascii():
+        bare = plain.replace("," if decimal == "." else ".", "").replace(",", ".")
+        return _Read("thousands", float(bare))
+    share = _PERCENT.fullmatch(plain.replace(",", ".") if decimal == "," else plain)
+    return _Read("percent", round(float(share.group(1)) / 100, 15)) if share else None
+
+
+def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first_line: int = 0) -> None:
+    """Refuse texts where numbers are wanted, naming the first cell that is none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    names : iterable of str
+        Columns; those the frame has not are passed over.
+    where : str
+        Name of the file.
+    first_line : int
+        Line of the first row in a text file; 0 where that is not known.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns`` with column, row and text, and what to do.
+    """
+    for name in names:
+        if name not in frame.columns or pd.api.types.is_numeric_dtype(frame[name]):
+            continue
+        cells = frame[name]
+        for row, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                continue
+            if _NUMBER.fullmatch(cell.strip()):
+                continue
+            if not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell):
+                break  # words: a column of no numbers at all
+            line = f", line {row + first_line}" if first_line else ""
+            raise LiteracyError(
+                "io.columns",
+                where=f"{where}, column {name}",
+                what=f"row {row + 1}{line} holds {cell!r}, which is no plain number",
+                fix=_fix(cell),
+            )
+
+
+def _fix(cell: str) -> str:
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    if _COMMA.fullmatch(plain):
+        return (
+            "if the comma is a decimal mark, say --decimal , (decimal=',' in Python); else correct the cell"
+        )
+    if plain.endswith("%"):
+        return "write all cells of the column as percents, or none"
+    return "correct the cell, or leave it empty if nothing was answered"

@@ -1,0 +1,299 @@
+"""Rows of a text table: pieces of whole lines by pyarrow, line by line where a line is not as the others."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from literacy.errors import LiteracyError
+from literacy.files.limits import MAX_TEXT_LINE, over_limit
+from literacy.files.text.decoding import decode_lines
+from literacy.files.text.header import Header
+from literacy.files.text.inspection import Text, cut_off
+from literacy.files.text.numbers import Cells
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PIECE = 1 << 24
+CHUNK = 1 << 20
+SHOWN = 5
+
+
+@dataclass(slots=True)
+class Losses:
+    """What a pass over the rows noticed: rows, and lines that are not as the others."""
+
+    rows: int = 0
+    blank: int = 0
+    empty: int = 0
+    short: list[tuple[int, int]] = field(default_factory=list)
+    wide: list[int] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    last_line: int = 0
+
+    def notes(self, width: int, *, ended: bool) -> tuple[str, ...]:
+        """Sentences about them, each with its count and first lines."""
+        said = []
+        if self.short:
+            lines = ", ".join(f"line {line} ({count} of {width})" for line, count in self.short[:SHOWN])
+            said.append(
+                f"{_count(self.short, 'line ends', 'lines end')} before the last column, the cells"
+                f" {'it lacks' if len(self.short) == 1 else 'they lack'} are empty: {lines}{_more(self.short)}"
+            )
+        if self.wide:
+            lines = ", ".join(map(str, self.wide[:SHOWN]))
+            said.append(
+                f"empty cells beyond the last column in {_count(self.wide, 'line', 'lines')}: {lines}{_more(self.wide)}"
+            )
+        if self.spans:
+            lines = ", ".join(f"lines {first} to {last}" for first, last in self.spans[:SHOWN])
+            said.append(
+                f"a quoted cell holds what looks like rows of its own, was its quote closed? {lines}{_more(self.spans)}"
+            )
+        if self.blank:
+            said.append(
+                f"{self.rows + self.blank:,} rows in the file, {self.rows:,} read: {self.blank:,} blank"
+                f" row{'s' if self.blank > 1 else ''} passed over"
+            )
+        if self.empty and width == 1:
+            said.append(f"{self.empty:,} empty line{'s' if self.empty > 1 else ''} passed over")
+        if not ended:
+            said.append(
+                f"the file ends without an end of line, in line {self.last_line}: its last cell may be cut off"
+            )
+        return tuple(said)
+
+
+def _count(found: Sequence[Any], one: str, many: str) -> str:
+    return f"{len(found):,} {one if len(found) == 1 else many}"
+
+
+def _more(found: Sequence[Any]) -> str:
+    return f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a text table, as often as they are asked for."""
+
+    text: Text
+    header: Header
+    where: str
+
+    def read(self, columns: Sequence[str], losses: Losses) -> Iterator[tuple[int, list[Cells]]]:
+        """Number of rows, and the cells of some columns, piece by piece; *losses* hears what is noticed.
+
+        Raises
+        ------
+        LiteracyError
+            ``io.damaged`` for a line of too many cells, a quote that is never closed, a last line that is cut off.
+        """
+        at = [self.header.names.index(c) for c in columns] if len(columns) < 50 else self._places(columns)
+        line = self.header.line
+        for piece in self._pieces():
+            found = self._quick(piece, columns, losses)
+            if found is None:
+                found = self._slow(piece, line, at, losses)
+            line += piece.count(b"\n")
+            losses.rows += found[0]
+            yield found
+        losses.last_line = line if line > self.header.line else line - 1
+
+    def _places(self, columns: Sequence[str]) -> list[int]:
+        known = {name: j for j, name in enumerate(self.header.names)}
+        return [known[c] for c in columns]
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Bytes of whole rows, about 16 MiB at a time."""
+        at, rest = self.header.start, b""
+        while block := self.text.read(at, PIECE):
+            at += len(block)
+            data = rest + block if rest else block
+            cut = _even_end(data)
+            if cut == 0 and len(data) > MAX_TEXT_LINE:
+                cut = self._row_end(data)
+            if cut:
+                yield data[:cut]
+            rest = data[cut:]
+        if rest.strip(b"\r\n"):
+            yield rest
+
+    def _row_end(self, data: bytes) -> int:
+        """Where the last whole row ends, where the number of quotes does not tell."""
+        lines, done, cut = data.count(b"\n"), 0, 0
+        with _long_cells():
+            reader = csv.reader(
+                io.StringIO(data.decode("latin-1"), newline=""), delimiter=self.header.separator
+            )
+            for _ in reader:
+                done = reader.line_num if reader.line_num < lines else done
+        for _ in range(done):
+            cut = data.find(b"\n", cut) + 1
+        if cut == 0:
+            what = f"a quoted cell of more than {MAX_TEXT_LINE >> 20} MiB; the limit is {MAX_TEXT_LINE >> 20} MiB"
+            raise over_limit(self.where, what, "close the quote, or export the data again")
+        return cut
+
+    def _quick(self, piece: bytes, columns: Sequence[str], losses: Losses) -> tuple[int, list[Cells]] | None:
+        """Rows by pyarrow; None where a line is not as the others, and each has to be looked at."""
+        body = piece.rstrip(b"\r\n")
+        odd = body.count(b'"') % 2 == 1
+        if odd or _has_blank_row(body, self.header.separator) or body.count(b"\r") != body.count(b"\r\n"):
+            return None
+        lines = body.count(b"\n") + 1
+        wanted = list(columns) or [self.header.names[0]]
+        table = self._parse(body, wanted, CHUNK) or self._parse(body, wanted, len(body) + 1)
+        if table is None or table.num_rows != lines:
+            return None
+        losses.empty += max(0, piece.count(b"\n") - lines)
+        return lines, [self._cells(table.column(c)) for c in columns]
+
+    def _parse(self, body: bytes, wanted: list[str], block: int) -> pa.Table | None:
+        """What pyarrow makes of the lines; None where it refuses one, or one is longer than a block."""
+        import pyarrow as pa
+        import pyarrow.csv
+
+        try:
+            return pyarrow.csv.read_csv(
+                pa.BufferReader(body),
+                read_options=pyarrow.csv.ReadOptions(column_names=list(self.header.names), block_size=block),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=self.header.separator, newlines_in_values=b'"' in body
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types=dict.fromkeys(wanted, pa.dictionary(pa.int32(), pa.binary())),
+                    include_columns=wanted,
+                    strings_can_be_null=False,
+                    check_utf8=False,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+
+    def _cells(self, column: pa.ChunkedArray) -> Cells:
+        import pyarrow as pa
+
+        places, texts, before = [], [], 0
+        for chunk in column.chunks:
+            places.append(chunk.indices.to_numpy(zero_copy_only=False) + np.int32(before))
+            texts.append(chunk.dictionary)
+            before += len(chunk.dictionary)
+        positions = np.concatenate(places) if places else np.zeros(0, dtype=np.int32)
+        return Cells(positions, self._decode(pa.concat_arrays(texts) if texts else pa.array([], pa.binary())))
+
+    def _decode(self, raw: pa.BinaryArray) -> pa.StringArray:
+        """Cells as text, by the codec of the file, or each by its own."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        codec = self.text.codec
+        if (
+            codec == "utf-8"
+            or not pc.sum(pc.cast(pc.match_substring_regex(raw, r"[\x80-\xff]"), pa.int32())).as_py()
+        ):
+            return pc.cast(raw, pa.string())
+        decode = (lambda b: b.decode(codec)) if codec else decode_lines
+        return pa.array([decode(cell) for cell in raw.to_pylist()], pa.string())
+
+    def _slow(self, piece: bytes, first: int, at: Sequence[int], losses: Losses) -> tuple[int, list[Cells]]:
+        """Rows one by one: which are short, blank, or swallow others is noticed."""
+        import pyarrow as pa
+
+        width = len(self.header.names)
+        lines = io.StringIO(piece.decode("latin-1"), newline="").readlines()
+        odd = piece.count(b'"') % 2 == 1
+        kept: list[list[str]] = []
+        before = 0
+        with _long_cells():
+            reader = csv.reader(iter(lines), delimiter=self.header.separator)
+            for row in reader:
+                line, start, before = first + before, before, reader.line_num
+                last = before == len(lines)
+                if before - start > 1 or (odd and last):
+                    self._check_span(lines[start:before], line, losses)
+                if len(row) > width:
+                    if any(cell.strip() for cell in row[width:]):
+                        raise self._too_wide(line, len(row))
+                    losses.wide.append(line)
+                if not any(cell.strip() for cell in row):
+                    losses.blank += len(row) > 1
+                    losses.empty += len(row) <= 1
+                    continue
+                if len(row) < width:
+                    self._require_whole(line, len(row), last=last)
+                    losses.short.append((line, len(row)))
+                    row += [""] * (width - len(row))
+                kept.append([row[j] for j in at])
+        columns: list[tuple[str, ...]] = list(zip(*kept, strict=True)) if kept else [()] * len(at)
+        made = []
+        for cells in columns:
+            raw = pa.array([c.encode("latin-1") for c in cells], pa.binary()).dictionary_encode()
+            made.append(Cells(raw.indices.to_numpy(zero_copy_only=False), self._decode(raw.dictionary)))
+        return len(kept), made
+
+    def _check_span(self, lines: list[str], line: int, losses: Losses) -> None:
+        """Look at a row of several lines: is its quote closed where the cell ends, are its lines rows of their own?"""
+        end = line + len(lines) - 1
+        try:
+            list(csv.reader(lines, delimiter=self.header.separator, strict=True))
+        except csv.Error as error:
+            lost = f", the cell runs on to line {end} and takes the rows between" if end > line else ""
+            raise LiteracyError(
+                "io.damaged",
+                where=self.where,
+                what=f"a quote in the row that begins in line {line} is not closed in its cell{lost} ({error})",
+                fix=f"close the quote in line {line}, or take it out, or export the data again",
+            ) from None
+        most = len(self.header.names) - 1
+        if most >= 2 and any(text.count(self.header.separator) >= most for text in lines[1:-1]):
+            losses.spans.append((line, end))
+
+    def _require_whole(self, line: int, count: int, *, last: bool) -> None:
+        if last and not self.text.ended:
+            what = f"the last line is cut off: line {line} has {count} of {len(self.header.names)} cells"
+            raise cut_off(self.where, what)
+
+    def _too_wide(self, line: int, count: int) -> LiteracyError:
+        what = f"line {line} has more cells than the header: {count} instead of {len(self.header.names)}"
+        return LiteracyError(
+            "io.damaged", where=self.where, what=what,
+            fix="quote cells that hold the separator, or export the data again",
+        )  # fmt: skip
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let the parser of lines take cells as long as a line may be, as pyarrow does."""
+    usual = csv.field_size_limit(2 * MAX_TEXT_LINE)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _has_blank_row(body: bytes, separator: str) -> bool:
+    """Whether a line holds nothing but separators, blanks and quotes."""
+    mark = separator.encode("ascii", "replace")
+    starts = (b"\n" + mark, b'\n"', b"\n ", b"\n\t")
+    if body[:1] not in (mark, b'"', b" ", b"\t") and not any(start in body for start in starts):
+        return False
+    lines = re.finditer(rb'(?:\A|\n)([ "\t\r' + re.escape(mark) + rb"]+)(?=\n|\Z)", body)
+    return any(mark in found.group(1) for found in lines)
+
+
+def _even_end(data: bytes) -> int:
+    """Where the last line ends before which as many quotes open as close; 0 where there is none."""
+    end = len(data)
+    quotes = data.count(b'"')
+    while (end := data.rfind(b"\n", 0, end)) >= 0:
+        if quotes == 0 or (quotes - data.count(b'"', end)) % 2 == 0:
+            return end + 1
+    return 0

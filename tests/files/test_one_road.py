@@ -1,0 +1,150 @@
+"""One reading road: a file is opened once, only what is asked for is decoded, the whole is the blocks joined."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+from click.testing import CliRunner
+
+import literacy as lit
+from literacy.cli import main
+from literacy.files import load_table, open_table, tablefile
+from literacy.files.sheets import parquet
+from literacy.files.text import textfile
+from tests.reference.exports.make import HERE
+
+FILES = sorted(json.loads((HERE / "origin.json").read_text(encoding="utf-8"))["files"].values())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_whole_is_the_blocks_joined(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tablefile, "SMALL", 0)
+    whole = load_table(HERE / name)
+    for rows in (1, 7, 1000):
+        with open_table(HERE / name, rows=rows) as file:
+            blocks = list(file.blocks())
+        joined = pd.concat([t.frame for t in blocks], ignore_index=True)
+        pd.testing.assert_frame_equal(joined, whole.frame, check_dtype=bool(len(whole.frame)))
+        assert blocks[-1].notes == whole.notes and blocks[0].labels == whole.labels
+
+
+OPENED = """
+import json, sys, contextlib, io
+seen = []
+sys.addaudithook(lambda event, args: seen.append(str(args[0])) if event == "open" else None)
+from literacy.cli import main
+counts = {}
+for command in json.loads(sys.argv[1]):
+    seen.clear()
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        status = main(command, standalone_mode=False)
+    assert not status, (command, said.getvalue())
+    counts[" ".join(command[:3])] = {p: seen.count(p) for p in command if "wave" in p}
+sys.stderr.write(json.dumps(counts))
+"""
+
+
+def test_every_command_opens_its_file_once(tmp_path: Path) -> None:
+    """Counted by the audit hook of Python; looking at a file to recognise it would be one more."""
+    frame, meta = pyreadstat.read_sav(lit.sample_data("erenhot_2025.sav"), user_missing=True)
+    small, old = tmp_path / "wave2025.sav", tmp_path / "wave2023.sav"
+    pyreadstat.write_sav(frame.iloc[::6], str(small), variable_value_labels=meta.variable_value_labels)
+    before, meta = pyreadstat.read_sav(lit.sample_data("erenhot_2023.sav"), user_missing=True)
+    pyreadstat.write_sav(before.iloc[::6], str(old), variable_value_labels=meta.variable_value_labels)
+    csv, pqt = tmp_path / "wave.csv", tmp_path / "wave.parquet"
+    frame.iloc[::6].to_csv(csv, index=False)
+    frame.iloc[::6].to_parquet(pqt)
+    scored = tmp_path / "wave_scored.csv"
+    lonely = ["--lonely-psu", "adjust"]
+    commands = [
+        *([command, str(f), "-i", "erenhot", "-o", out] for f in (small, csv, pqt) for command, out in (
+            ("score", str(scored)), ("check", str(tmp_path / "check.txt")))),
+        *(["estimate", str(f), "--share", "literate", "--by", "group", *lonely, "-o", str(tmp_path / "e.txt")]
+          for f in (small, csv, pqt, scored)),
+        ["estimate", str(small), "--share", "literate", "--standard", "cast100", "--standard", "benchmark2016",
+         *lonely, "-o", str(tmp_path / "e.txt")],
+        ["weight", str(small), "--margins", "2025", *lonely, "-o", str(tmp_path / "w.csv")],
+        ["survey", "match", str(csv), "-i", "erenhot", "-o", str(tmp_path / "m.toml")],
+        ["compare", str(old), str(small), "--share", "literate", *lonely, "-o", str(tmp_path / "c.txt")],
+        ["project", str(old), str(small), "--goal", "2030=0.2", *lonely, "-o", str(tmp_path / "p.txt")],
+    ]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED, json.dumps(commands)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    counts = json.loads(done.stderr.strip().splitlines()[-1])
+    assert len(counts) >= 12
+    for command, files in counts.items():
+        for path, count in files.items():
+            written = path == str(scored) and command.startswith("score")
+            assert written or count == 1, (command, path, count)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_only_the_columns_that_are_needed_are_decoded(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({f"v{k}": rng.integers(0, 2, 200) for k in range(50)})
+    path = tmp_path / f"x.{ending}"
+    frame.to_csv(path, index=False) if ending == "csv" else frame.to_parquet(path)
+    module = textfile if ending == "csv" else parquet
+    real, decoded = module.convert, []
+    monkeypatch.setattr(module, "convert", lambda cells, form: decoded.append(1) or real(cells, form))
+    arguments = ["estimate", str(path), "--share", "v1", "--by", "v2", "--psu", "v3", "--where", "v4=1"]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0 and len(decoded) == 4
+    monkeypatch.undo()
+    narrow = frame[["v1", "v2", "v3", "v4"]]
+    narrow.to_csv(tmp_path / "n.csv", index=False)
+    assert (
+        CliRunner().invoke(main, ["estimate", str(tmp_path / "n.csv"), *arguments[2:]]).stdout == done.stdout
+    )
+
+
+def test_a_column_that_is_not_there_is_named_with_its_neighbour(tmp_path: Path) -> None:
+    pd.DataFrame({"visits": [1, 2], "other": [1, 2]}).to_csv(tmp_path / "x.csv", index=False)
+    done = CliRunner().invoke(main, ["estimate", str(tmp_path / "x.csv"), "--mean", "visit"])
+    assert done.exit_code == 1 and "did you mean 'visits'" in done.stderr
+
+
+def test_parquet_types_are_exact(tmp_path: Path) -> None:
+    big = 2**53 + 1
+    table = pa.table(
+        {
+            "code": pa.array([big, big + 1, big + 2]),
+            "gaps": pa.array([big, None, big + 2]),
+            "small": pa.array([1, None, 3], pa.int32()),
+            "whole": pa.array([Decimal(big), Decimal(1), None], pa.decimal128(38, 0)),
+            "huge": pa.array(
+                [Decimal("1000000000000000000000000000001"), Decimal(1), Decimal(2)], pa.decimal128(38, 0)
+            ),
+            "money": pa.array([Decimal("1.5"), Decimal("2.5"), None], pa.decimal128(10, 2)),
+            "unsigned": pa.array([2**64 - 1, 1, 2], pa.uint64()),
+            "truth": pa.array([True, None, False]),
+            "text": pa.array(["a", " ", None]).dictionary_encode(),
+            "day": pa.array([0, None, 20_000], pa.date32()),
+        }
+    )
+    pq.write_table(table, tmp_path / "x.parquet")
+    frame = lit.read_table(tmp_path / "x.parquet")
+    assert frame["code"].tolist() == [big, big + 1, big + 2] and frame["code"].dtype == np.int64
+    assert [frame["gaps"][0], frame["gaps"][2]] == [big, big + 2] and frame["gaps"].isna()[1]
+    assert frame["small"].tolist()[::2] == [1, 3] and frame["small"].dtype == np.float64
+    assert frame["whole"][0] == big and frame["huge"][0] == str(10**30 + 1)
+    assert frame["money"].tolist()[:2] == [1.5, 2.5] and frame["unsigned"][0] == str(2**64 - 1)
+    assert frame["truth"].tolist()[::2] == [1, 0] and frame["text"].isna().tolist() == [False, True, True]
+    assert frame["day"][2] == pd.Timestamp("2024-10-04")
+    pq.write_table(table, tmp_path / "bare.parquet", write_statistics=False)
+    pd.testing.assert_frame_equal(lit.read_table(tmp_path / "bare.parquet"), frame)
