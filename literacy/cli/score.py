@@ -59,7 +59,14 @@ def command(
             return
         with show_progress("scoring", long=table.in_blocks) as progress:
             done = score_file(
-                table, out.path, survey, wave, rule, form=out.form, keep_personal=keep_personal, progress=progress
+                table,
+                out.path,
+                survey,
+                wave,
+                rule,
+                form=out.form,
+                keep_personal=keep_personal,
+                progress=progress,
             )
     out.told(done.changed)
     say(done)

@@ -75,7 +75,8 @@ def load_workbook(path: Path, sheet: str | None = None) -> Table:
 
 def _is_sealed(path: Path) -> bool:
     """Whether an old Office file only wraps a workbook under a password ([MS-OFFCRYPTO] 2.3.4.4)."""
-    return holds_text(path, "EncryptedPackage")
+    with path.open("rb") as file:
+        return holds_text(file, "EncryptedPackage")
 
 
 def _form(path: Path) -> str:
