@@ -2,6 +2,7 @@
 
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.consistency import Reliability, reliability
+from literacy.psychometrics.classical.equating import Equating, equate
 from literacy.psychometrics.classical.fairness import Dif, dif
 from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
 from literacy.psychometrics.differential import IrtDif, irt_dif
@@ -24,6 +25,7 @@ from literacy.psychometrics.positions import PersonScores, find_cut, item_curves
 __all__ = [
     "Bank",
     "Dif",
+    "Equating",
     "IrtDif",
     "IrtFit",
     "ItemAnalysis",
@@ -37,6 +39,7 @@ __all__ = [
     "combine_estimates",
     "curve_departure",
     "dif",
+    "equate",
     "find_cut",
     "fit_irt",
     "irt_dif",

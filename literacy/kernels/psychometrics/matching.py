@@ -64,7 +64,7 @@ def match_odds(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> Od
         expected = (a + b) * (a + c) * inverse
         wide = (a + b) * (c + d) * (a + c) * (b + d) * inverse**2 / np.where(n > 1, n - 1, np.inf)
         gap = abs(float((a - expected).sum())) - 0.5
-        chi2 = gap**2 / wide.sum()
+        chi2 = gap**2 / wide.sum() if wide.sum() > 0 else np.nan
         shift = -(above / top - below / bottom) * inverse
         pull = np.stack(
             [
