@@ -94,7 +94,8 @@ def template(year: int, survey: str, out: Output) -> None:
 )
 @click.option(
     "--goal", metavar="INDICATOR:YEAR=VALUE", multiple=True,
-    help="Goal of an indicator, reached at VALUE; '>' or '<' instead of '=' where it must be passed.",
+    help="Goal of an indicator, reached at VALUE (a share as 0.15 or 15%); '>' or '<' instead of '=' where it must be "
+    "passed.",
 )  # fmt: skip
 @click.option(
     "--year", type=int, help="Year of the board (default: the latest wave's, else the latest return's)."
@@ -189,12 +190,12 @@ def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
     from literacy.errors import LiteracyError
     from literacy.instrument import Goal, nearest
 
-    match = re.fullmatch(r"\s*(\w+)\s*:\s*(\d{4})\s*([=<>])\s*(\S+)\s*", text)
+    match = re.fullmatch(r"\s*(\w+)\s*:\s*(\d{4})\s*([=<>])\s*([^%％\s]+)\s*([%％]?)\s*", text)
     value = _number(match[4]) if match else None
     if match is None or value is None:
         raise LiteracyError(
             "cli.usage", where=f"--goal {text}", what="is not INDICATOR:YEAR=VALUE",
-            fix="write for example --goal venues:2027=12, or --goal 'city_literate:2027>0.15'",
+            fix="write for example --goal venues:2027=12, or --goal 'city_literate:2027>15%'",
         )  # fmt: skip
     name, sign = match[1], match[3]
     known = {i.id: i for i in plan.all_indicators()}
@@ -204,6 +205,14 @@ def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
             what=f"'{name}' is not an indicator of the plan{nearest(name, known)}",
             fix="name an indicator; literacy plan show lists them",
         )  # fmt: skip
+    if match[5]:
+        if not known[name].share:
+            raise LiteracyError(
+                "plan.input", where=f"--goal {text}",
+                what=f"'{name}' is counted in {known[name].unit.en}, not in per cent",
+                fix=f"write the number of {known[name].unit.en}",
+            )  # fmt: skip
+        value /= 100
     right = ">" if known[name].direction == "higher" else "<"
     if sign not in ("=", right):
         raise LiteracyError(

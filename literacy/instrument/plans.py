@@ -26,13 +26,14 @@ PARTS = ("action", "project", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task of the plan. ``office`` names who answers for it; empty until the city has said so."""
+    """One task of the plan. ``office`` names who answers for it, ``deadline`` by when; empty until the city says so."""
 
     id: str
     label: Label
     office: str = ""
     note: Label | None = None
     indicators: tuple[Indicator, ...] = ()
+    deadline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,19 @@ class Plan(Printable):
         return tuple(i for _, owner in self.owners() for i in owner.indicators)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a task: code, part, kind, group, task, zh, en, office, indicators (their ids, the lead first)."""
+        """One row a task: code, part, kind, group, task, zh, en, office, indicators (ids, the lead first), deadline."""
         import pandas as pd
 
         codes = {owner.id: code for code, owner in self.owners() if isinstance(owner, Task)}
         rows = [
             (
                 codes[task.id], part.id, part.kind, part.group, task.id, task.label.zh, task.label.en, task.office,
-                " ".join(i.id for i in task.indicators),
+                " ".join(i.id for i in task.indicators), task.deadline,
             )
             for part in self.parts
             for task in part.tasks
         ]  # fmt: skip
-        names = ["code", "part", "kind", "group", "task", "zh", "en", "office", "indicators"]
+        names = ["code", "part", "kind", "group", "task", "zh", "en", "office", "indicators", "deadline"]
         return pd.DataFrame(rows, columns=names)
 
     def indicators_frame(self) -> pd.DataFrame:
@@ -236,6 +237,7 @@ def _task(t: Table, instrument: Instrument | None, goals: tuple[Goal, ...]) -> T
         t.text("office"),
         t.label("note"),
         _indicators(t, instrument, goals, required=True),
+        t.text("deadline"),
     )
     t.done()
     return task

@@ -315,14 +315,36 @@ def read_toml(path: SurveyPath, findings: Findings, languages: tuple[str, ...] |
 
 
 def read_rows(
-    path: SurveyPath, required: Iterable[str], optional: Iterable[str], findings: Findings
+    path: SurveyPath,
+    required: Iterable[str],
+    optional: Iterable[str],
+    findings: Findings,
+    short: Iterable[str] = (),
 ) -> list[dict[str, str]]:
-    """Read a CSV file as rows of stripped texts; missing, unknown and double columns are findings."""
+    """Read a CSV file as rows of stripped texts; missing, unknown and double columns are findings.
+
+    A row may end before the columns *short*.
+    """
     text = read_text(path, findings)
     if text is None:
         return []
-    place = place_of(path)
-    lines = list(csv.reader(io.StringIO(text, newline="")))
+    return lay_rows(
+        list(csv.reader(io.StringIO(text, newline=""))), place_of(path), required, optional, findings, short
+    )
+
+
+def lay_rows(
+    lines: list[list[str]],
+    place: str,
+    required: Iterable[str],
+    optional: Iterable[str],
+    findings: Findings,
+    short: Iterable[str] = (),
+) -> list[dict[str, str]]:
+    """Lay the cells of a table, its header first, out as :func:`read_rows` gives them.
+
+    A row may end before the columns *short*.
+    """
     if not lines:
         findings.add(place, "", "", "the file is empty")
         return []
@@ -339,16 +361,18 @@ def read_rows(
             )
     for column in sorted({h for h in header if header.count(h) > 1}):
         findings.add(place, "", column, "the column appears twice")
-    return list(_records(lines[1:], header, place, findings))
+    spare = set(short)
+    least = max((i for i, h in enumerate(header, 1) if h not in spare), default=0)
+    return list(_records(lines[1:], header, place, findings, least))
 
 
 def _records(
-    lines: list[list[str]], header: list[str], place: str, findings: Findings
+    lines: list[list[str]], header: list[str], place: str, findings: Findings, least: int
 ) -> Iterator[dict[str, str]]:
     for number, line in enumerate(lines, start=2):
         if not any(cell.strip() for cell in line):
             continue
-        if len(line) != len(header):
+        if not least <= len(line) <= len(header):
             findings.add(place, f"row {number}", "", f"has {len(line)} cells, the header {len(header)}")
         padded = [*line, *[""] * (len(header) - len(line))]
         yield {h: c.strip() for h, c in zip(header, padded, strict=False)} | {"": str(number)}

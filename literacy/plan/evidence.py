@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from literacy.instrument import Goal, Indicator, Label
-from literacy.plan.readings import Reading
+from literacy.plan.standings import Reading
 from literacy.plan.statuses import STATUSES
 
 DASH = "–"

@@ -5,89 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from literacy.estimation import Estimate, mean, proportion
 from literacy.estimation.change.waves import compare
-from literacy.instrument import Goal, Indicator, Label
+from literacy.instrument import Goal, Indicator
+from literacy.plan.contrasts import Contrast, Floats, weigh_carried, weigh_change, weigh_numbers
+from literacy.plan.counts import read_reports
 from literacy.plan.measures import Bools, mark_answers
-from literacy.plan.returns import Report, Returns
-from literacy.plan.statuses import (
-    REASONS,
-    Span,
-    carry_forward,
-    judge_change,
-    judge_count,
-    judge_goal,
-    judge_pace,
-)
+from literacy.plan.returns import Returns
+from literacy.plan.standings import NAN, Reading
+from literacy.plan.statuses import Span, judge_chance, judge_change, judge_goal, judge_pace
 from literacy.sampling import Sample
+
+if TYPE_CHECKING:
+    from literacy.projection import Trend
 
 SMALLEST = 30
 """Respondents, and effective respondents, below which a mean is not relied on (shares follow the NCHS standard)."""
 PREFIX = "indicator."
-NAN = math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One indicator as it stands.
-
-    Attributes
-    ----------
-    indicator : Indicator
-    status, reason : str
-        A key of ``STATUSES`` and one of ``REASONS``.
-    value, ci_low, ci_high : float
-        The latest number with its interval; counts have none. NaN where there is none.
-    year : int or None
-        Of the number.
-    n : int
-        Respondents behind it.
-    reliable : bool
-        Whether a survey number may be relied on.
-    before : float
-        The number before, of the year ``before_year``.
-    change, change_low, change_high, p_value : float
-        Change since then, its interval and its test.
-    goal : Goal or None
-        The goal it was held against.
-    synthetic : bool
-        Whether any number behind it is made up.
-    source : str
-        Files behind it.
-    record : str
-        The office's record a returned number is from.
-    """
-
-    indicator: Indicator
-    status: str
-    reason: str
-    value: float = NAN
-    ci_low: float = NAN
-    ci_high: float = NAN
-    year: int | None = None
-    n: int = 0
-    reliable: bool = False
-    before: float = NAN
-    before_year: int | None = None
-    change: float = NAN
-    change_low: float = NAN
-    change_high: float = NAN
-    p_value: float = NAN
-    goal: Goal | None = None
-    synthetic: bool = False
-    source: str = ""
-    record: str = ""
-
-    @property
-    def why(self) -> Label:
-        """The reason in words."""
-        return REASONS[self.reason]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Wave:
     """One wave's estimate of an indicator."""
 
@@ -103,6 +46,10 @@ class _Wave:
     def number(self, name: str) -> float:
         """One cell of the estimate as a float."""
         return float(str(self.row[name]))
+
+    def testable(self, indicator: Indicator) -> bool:
+        """Whether a test may rest on it: shares of 0 and 1 have a standard error of 0."""
+        return self.number("se") > 0 and (not indicator.share or 0 < self.number("estimate") < 1)
 
     @property
     def reliable(self) -> bool:
@@ -139,7 +86,7 @@ def read_indicators(
         if i.origin == "survey":
             out[i.id] = _read_waves(i, waves[i.id], goal, year, shared, level)
         else:
-            out[i.id] = _read_reports(i, returns.series(i.id), goal, year)
+            out[i.id] = read_reports(i, returns.series(i.id), goal, year, level)
     return out
 
 
@@ -202,10 +149,38 @@ def _read_waves(
     span = Span(last.number("estimate"), last.number("ci_low"), last.number("ci_high"))
     if indicator.share:  # the t interval of a mean share may pass the ends
         span = Span(span.value, max(span.low, 0.0), min(span.high, 1.0))
-    change = None if before is None else _compare(before, last, shared, level)
-    status, reason = _judge(indicator, last, before, change, span, goal, year, level)
-    used = [last] if before is None else [before, last]
-    moved = {} if change is None else {str(k): v for k, v in change.table.iloc[0].items()}
+    line = _line(waves, indicator)
+    spread = _covariance(waves, shared, level)
+    step = None if before is None else _weigh([before, last], waves, spread, shared, level)
+    since = None if len(line) < 2 else _weigh(line, waves, spread, shared, level)
+    chance = math.nan
+    if last.year < year:
+        status, reason = "cannot_tell", "stale"
+    elif not last.reliable:
+        status, reason = "cannot_tell", "unreliable"
+    elif goal is not None and goal.year <= year:
+        status, reason = judge_goal(_judged(indicator, waves, goal, span, level), goal, indicator.direction)
+    elif goal is not None and since is not None and last.estimate.kind == "proportion":
+        chance = _chance(indicator, waves, spread, goal)
+        status, reason = judge_chance(chance, level)
+    elif goal is not None and since is not None:
+        carried = _weigh(line, waves, spread, shared, level, goal.year)
+        status, reason = judge_pace(Span(carried.value, carried.low, carried.high), goal, indicator.direction)
+    elif goal is not None:
+        status, reason = judge_goal(span, goal, indicator.direction)
+        if status != "on_course":
+            status, reason = "cannot_tell", "single"
+    elif before is None:
+        status, reason = "cannot_tell", "single"
+    elif since is None:
+        status, reason = "cannot_tell", "untestable"
+    else:
+        p_step = NAN if step is None or not before.testable(indicator) else step.p_value
+        change = NAN if step is None else step.value
+        status, reason = judge_change(
+            since.value, since.p_value, change, p_step, indicator.direction, 1 - level
+        )
+    used = [w for w in waves if w in line or w in (before, last)]
     return Reading(
         indicator=indicator,
         status=status,
@@ -218,24 +193,62 @@ def _read_waves(
         reliable=last.reliable,
         before=NAN if before is None else before.number("estimate"),
         before_year=None if before is None else before.year,
-        change=float(moved.get("estimate", NAN)),
-        change_low=float(moved.get("ci_low", NAN)),
-        change_high=float(moved.get("ci_high", NAN)),
-        p_value=float(moved.get("p_value", NAN)),
+        **_changes(step, since),
+        start=NAN if since is None else line[0].number("estimate"),
+        start_year=None if since is None else line[0].year,
+        line=tuple(w.year for w in line),
+        chance=chance,
+        last_year=next((w.number("estimate") for w in waves if w.year == last.year - 1), NAN),
         goal=goal,
         synthetic=any(w.sample.origin.synthetic for w in used),
         source="; ".join(dict.fromkeys(_file(w.sample) for w in used)),
     )
 
 
+def _changes(step: Contrast | None, since: Contrast | None) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for one, names in (
+        (step, ("change", "change_low", "change_high", "p_value")),
+        (since, ("since", "since_low", "since_high", "since_p")),
+    ):
+        if one is not None:
+            out |= dict(zip(names, (one.value, one.low, one.high, one.p_value), strict=True))
+    return out
+
+
 def _file(sample: Sample) -> str:
     return "" if sample.source is None else sample.source.path.replace("\\", "/").rpartition("/")[2]
 
 
-def _compare(before: _Wave, last: _Wave, shared: bool, level: float) -> Estimate:
-    """Change between two waves: through the estimates, or through the samples where these share their units."""
-    if not shared:
-        return compare(before.estimate, last.estimate, level=level)
+def _line(waves: Sequence[_Wave], indicator: Indicator) -> list[_Wave]:
+    """Waves the line goes through: from the first reliable one on, those with an error a test may rest on."""
+    first = next((i for i, w in enumerate(waves) if w.reliable and w.testable(indicator)), len(waves))
+    line = [w for w in waves[first:] if w.testable(indicator)]
+    return line if line and line[-1] is waves[-1] else []
+
+
+def _covariance(waves: Sequence[_Wave], shared: bool, level: float) -> Floats:
+    """Sampling covariance of the waves' numbers: independent samples, or samples of the same units."""
+    out = np.diag([w.number("se") ** 2 for w in waves])
+    if shared:
+        for i, j in combinations(range(len(waves)), 2):
+            moved = float(_compare(waves[i], waves[j], level).table["se"].iloc[0]) ** 2
+            out[i, j] = out[j, i] = (out[i, i] + out[j, j] - moved) / 2
+    return out
+
+
+def _weigh(
+    line: Sequence[_Wave], waves: Sequence[_Wave], spread: Floats, shared: bool, level: float, at: int | None = None
+) -> Contrast:  # fmt: skip
+    """Change along the line of some waves, or its height in a year."""
+    years, keep = [w.year for w in line], [i for i, w in enumerate(waves) if w in line]
+    weights = weigh_change(years) if at is None else weigh_carried(years, at)
+    values, df = (np.array([w.number(k) for w in line]) for k in ("estimate", "df"))
+    return weigh_numbers(weights, values, spread[np.ix_(keep, keep)], df, level, shared=shared)
+
+
+def _compare(before: _Wave, last: _Wave, level: float) -> Estimate:
+    """Change between two samples of the same units."""
     name = last.estimate.variable
     sides = [w.sample.evolve(frame=w.sample.frame.assign(**{PREFIX: w.rows})) for w in (before, last)]
     statistic = "proportion" if last.estimate.kind == "proportion" else "mean"
@@ -244,79 +257,36 @@ def _compare(before: _Wave, last: _Wave, shared: bool, level: float) -> Estimate
     )
 
 
-def _judge(
-    indicator: Indicator,
-    last: _Wave,
-    before: _Wave | None,
-    change: Estimate | None,
-    span: Span,
-    goal: Goal | None,
-    year: int,
-    level: float,
-) -> tuple[str, str]:
-    """Rules 1 to 4 of :mod:`literacy.plan.statuses`."""
-    if last.year < year:
-        return "cannot_tell", "stale"
-    if not last.reliable:
-        return "cannot_tell", "unreliable"
-    testable = (
-        before is not None and before.reliable and _inside(before, indicator) and _inside(last, indicator)
-    )
-    if goal is not None and goal.year <= year:
-        return judge_goal(span, goal, indicator.direction)
-    if goal is not None and before is not None and change is not None and testable:
-        row = change.table.iloc[0]
-        variances = (before.number("se") ** 2, last.number("se") ** 2, float(row["se"]) ** 2)
-        years, ahead = last.year - before.year, goal.year - last.year
-        carried = carry_forward(
-            span.value, float(row["estimate"]), variances, years, ahead, float(row["df"]), level
-        )
-        return judge_pace(carried, goal, indicator.direction)
-    if goal is not None:
-        status, reason = judge_goal(span, goal, indicator.direction)
-        return (status, reason) if status == "on_course" else ("cannot_tell", "single")
-    if change is None:
-        return "cannot_tell", "single"
-    if not testable:
-        return "cannot_tell", "untestable"
-    row = change.table.iloc[0]
-    return judge_change(float(row["estimate"]), float(row["p_value"]), indicator.direction, 1 - level)
+def _trend(waves: Sequence[_Wave], spread: Floats | None) -> Trend:
+    """The waves as ``literacy project`` takes them."""
+    from literacy.projection import trend
+
+    instrument = waves[-1].sample.survey()[0]
+    return trend({w.year: w.estimate for w in waves}, area=instrument.area, covariance=spread)
 
 
-def _inside(wave: _Wave, indicator: Indicator) -> bool:
-    """Shares of 0 and 1 have a standard error of 0, which no test may rest on."""
-    return wave.number("se") > 0 and (not indicator.share or 0 < wave.number("estimate") < 1)
+def _judged(indicator: Indicator, waves: Sequence[_Wave], goal: Goal, span: Span, level: float) -> Span:
+    """The interval that a goal whose year has come is held against."""
+    if (
+        indicator.share
+        and waves[-1].estimate.kind == "proportion"
+        and any(w.year == goal.year for w in waves)
+    ):
+        from literacy.projection import judge
+
+        made = judge(_trend(waves, None), goal, confidence=level)
+        return Span(made.estimate, made.ci_low, made.ci_high)
+    return span
 
 
-def _read_reports(indicator: Indicator, reports: Sequence[Report], goal: Goal | None, year: int) -> Reading:
-    known = [r for r in reports if r.year <= year]
-    if not known:
-        return Reading(indicator, "no_data", "not_reported", goal=goal)
-    last = known[-1]
-    before = known[-2] if len(known) > 1 else None
-    if last.year < year:
-        status, reason = "cannot_tell", "stale"
-    else:
-        status, reason = judge_count(
-            last.value,
-            NAN if before is None else before.value,
-            NAN if before is None else last.year - before.year,
-            NAN if goal is None else goal.year - year,
-            goal,
-            indicator.direction,
-        )
-    return Reading(
-        indicator=indicator,
-        status=status,
-        reason=reason,
-        value=last.value,
-        year=last.year,
-        reliable=True,
-        before=NAN if before is None else before.value,
-        before_year=None if before is None else before.year,
-        change=NAN if before is None else last.value - before.value,
-        goal=goal,
-        synthetic=last.synthetic or (before is not None and before.synthetic),
-        source="; ".join(dict.fromkeys(r.file.rpartition("/")[2] for r in known[-2:])),
-        record=known[-1].source,
-    )
+def _chance(indicator: Indicator, waves: Sequence[_Wave], spread: Floats, goal: Goal) -> float:
+    """Chance that a share meets its goal: the city's literacy below the nation, other shares by their own waves."""
+    from literacy.projection import project
+
+    measure = indicator.measure
+    assert measure is not None
+    city = measure.columns == ("literate",) and not (measure.group or measure.universe or measure.where)
+    shared = spread if np.count_nonzero(spread - np.diag(np.diag(spread))) else None
+    made = project(_trend(waves, shared), goal, higher=None if city else ())
+    chance = made.outlooks[0].probability
+    return chance if indicator.direction == "higher" else 1 - chance

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument import Indicator, Plan, nearest
+from literacy.files import load_table
+from literacy.instrument import Indicator, Label, Plan, Task, nearest
 from literacy.instrument.indicators import WHOLE
-from literacy.instrument.tables import Findings, place_of, read_rows
+from literacy.instrument.tables import Findings, lay_rows, place_of, read_rows
 
 COLUMNS = ("year", "indicator", "value", "unit", "source", "note")
 LABELS = ("task", "zh", "en")
 """Further columns of the template, for the eye; what stands in them is not read."""
+FURTHER = ("office", "deadline", "last_year")
+"""Columns a return may leave out: who reports, by when the task is due, last year's number (to be checked)."""
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 YEARS = (1990, 2100)
 SYNTHETIC = ("SYNTHETIC", "合成")
 """A source that begins so says that the number is made up; every output then says so too."""
@@ -35,6 +41,14 @@ class Report:
     source: str
     note: str
     file: str
+    office: str = ""
+    row: str = ""
+
+    @property
+    def place(self) -> str:
+        """Who reported it and where: the office, the file, the row."""
+        where = ", ".join(p for p in (self.file, self.row) if p)
+        return f"{self.office} ({where})" if self.office else where
 
     @property
     def synthetic(self) -> bool:
@@ -47,6 +61,7 @@ class Returns(Printable):
     """What was reported, year by year. Rows without a value are not reported and are not kept."""
 
     reports: tuple[Report, ...] = ()
+    remarks: tuple[Label, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -58,13 +73,19 @@ class Returns(Printable):
         return tuple(sorted((r for r in self.reports if r.indicator == indicator), key=lambda r: r.year))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a number: year, indicator, value, source, note, synthetic."""
-        rows = [(r.year, r.indicator, r.value, r.source, r.note, r.synthetic) for r in self.reports]
-        names = ["year", "indicator", "value", "source", "note", "synthetic"]
+        """One row a number: year, indicator, value, source, note, synthetic, office, file."""
+        rows = [
+            (r.year, r.indicator, r.value, r.source, r.note, r.synthetic, r.office, r.file)
+            for r in self.reports
+        ]
+        names = ["year", "indicator", "value", "source", "note", "synthetic", "office", "file"]
         return pd.DataFrame(rows, columns=names)
 
     def _title(self) -> str:
         return f"Returns of {', '.join(map(str, self.years)) or 'no year'}: {len(self.reports)} numbers"
+
+    def _notes(self) -> list[str]:
+        return [remark.en for remark in self.remarks]
 
 
 def returned_indicators(plan: Plan) -> dict[str, Indicator]:
@@ -75,44 +96,143 @@ def returned_indicators(plan: Plan) -> dict[str, Indicator]:
 def read_returns(
     paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], plan: Plan
 ) -> Returns:  # fmt: skip
-    """Read and check yearly returns.
+    """Read, check and join yearly returns.
 
     Parameters
     ----------
     paths : path or sequence of paths
-        CSV files with the columns year, indicator, value, unit, source and, if wished, note; one or more years in
-        a file. UTF-8, or GB18030 as Chinese Excel writes it. An empty value means not reported.
+        CSV files or workbooks (.xlsx, .xls, .ods) with the columns year, indicator, value, unit, source and, if
+        wished, note, office, deadline and last_year; one or more years in a file, one or more files for a year. CSV is
+        UTF-8, or GB18030 as Chinese Excel writes it. An empty value means not reported here; another office may
+        report it.
     plan : Plan
         The plan whose indicators are reported.
+
+    Returns
+    -------
+    Returns
+        Numbers by year and indicator, each with its office (the return's own column, else the plan's) and its file.
 
     Raises
     ------
     LiteracyError
-        ``plan.input`` telling every problem at once, or ``io.missing``: unknown indicators (naming the nearest), wrong
-        units, negative numbers, doubles, text where a number belongs, a number without its source.
+        ``plan.input`` telling every problem at once, or ``io.*``: unknown indicators (naming the nearest), wrong units,
+        negative numbers, text where a number belongs, a number without its source, a number reported twice (naming both
+        places), a value of last year that its own return contradicts.
+
+    Examples
+    --------
+    >>> read_returns(["science.csv", "schools.xlsx"], load_plan("erenhot")).to_frame()  # doctest: +SKIP
     """
     files = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     findings = Findings()
-    reports: list[Report] = []
+    offices = {i.id: o.office for _, o in plan.owners() if isinstance(o, Task) for i in o.indicators}
+    reports: dict[tuple[int, str], Report] = {}
+    recalled: list[Report] = []
+    remarks: list[Label] = []
     for file in files:
-        reports += _read_file(Path(file), plan, findings, reports)
+        for report, last in _read_file(Path(file), plan, offices, findings, remarks):
+            if last is not None:
+                recalled.append(last)
+            if report is None:
+                continue
+            key = (report.year, report.indicator)
+            if key in reports:
+                findings.add(report.file, report.row, "indicator", _twice(reports[key], report))
+            else:
+                reports[key] = report
+    remarks += _hold_recalled(recalled, reports, findings)
     _refuse(findings)
-    return Returns(tuple(sorted(reports, key=lambda r: (r.year, r.indicator))))
+    return Returns(tuple(sorted(reports.values(), key=lambda r: (r.year, r.indicator))), tuple(remarks))
 
 
-def make_template(plan: Plan, year: int) -> pd.DataFrame:
-    """An empty return of a year: one row an indicator, with its labels and unit, in the plan's order."""
+def _twice(first: Report, second: Report) -> str:
+    return (
+        f"'{second.indicator}' of {second.year} is reported twice: {first.value:g} by {first.place}, "
+        f"{second.value:g} by {second.place}"
+    )
+
+
+def _hold_recalled(
+    recalled: list[Report], reports: dict[tuple[int, str], Report], findings: Findings
+) -> list[Label]:
+    """Last year's numbers as a return recalls them, against the returns of that year; those without one are counted."""
+    alone = 0
+    for r in recalled:
+        told = reports.get((r.year, r.indicator))
+        if told is None:
+            alone += 1
+        elif not math.isclose(told.value, r.value, rel_tol=1e-9):
+            what = f"{r.value:g} for '{r.indicator}' of {r.year}, but {told.value:g} was reported by {told.place}"
+            findings.add(r.file, r.row, "last_year", what)
+    if not alone:
+        return []
+    return [
+        Label(
+            f"填报表中有 {alone} 个上年数没有相应的上年填报表可核对，未用于比较；请一并提供上年填报表",
+            f"{alone} values of last year stand in a return without the return of that year and are not "
+            "compared with; give that return as well",
+        )
+    ]
+
+
+def make_template(plan: Plan, year: int, *, office: str = "", returns: Returns | None = None) -> pd.DataFrame:
+    """An empty return of a year: one row an indicator, with its labels and unit, in the plan's order.
+
+    Parameters
+    ----------
+    plan : Plan
+    year : int
+    office : str
+        Only what this office answers for. Where the plan names no office at all, every row, with this office in it.
+    returns : Returns, optional
+        Earlier returns, for the column of last year's value.
+
+    Returns
+    -------
+    DataFrame
+        year, task, indicator, zh, en, value, unit, source, note, then office, deadline, last_year.
+
+    Raises
+    ------
+    LiteracyError
+        ``plan.input`` for a year outside 1990 to 2100, or an office the plan does not name.
+
+    Examples
+    --------
+    >>> make_template(load_plan("erenhot"), 2025).columns[0]  # doctest: +SKIP
+    'year'
+    """
     if not YEARS[0] <= year <= YEARS[1]:
         raise LiteracyError(
             "plan.input", where=f"year {year}", what="is no year of a plan", fix="write a year such as 2025"
         )
-    codes = {i.id: code for code, owner in plan.owners() for i in owner.indicators}
-    rows = [
-        (year, i.id, "", i.unit.zh, "", "", codes[i.id], i.label.zh, i.label.en)
-        for i in returned_indicators(plan).values()
-    ]
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, *LABELS])
-    return frame[["year", "task", "indicator", "zh", "en", "value", "unit", "source", "note"]]
+    named = sorted({n for p in plan.parts for t in p.tasks for n in split_offices(t.office)})
+    if office and named and office not in named:
+        raise LiteracyError(
+            "plan.input",
+            where=f"office '{office}'",
+            what=f"is not named in the plan{nearest(office, named)}",
+            fix=f"use one of {', '.join(named)}",
+        )
+    last = {r.indicator: r.value for r in (returns or Returns()).reports if r.year == year - 1}
+    rows = []
+    for code, owner in plan.owners():
+        who, due = (owner.office, owner.deadline) if isinstance(owner, Task) else ("", "")
+        if office and named and office not in split_offices(who):
+            continue
+        for i in owner.indicators:
+            if i.origin == "return":
+                before = f"{last[i.id]:.15g}" if i.id in last else ""
+                first = (year, code, i.id, i.label.zh, i.label.en, "", i.unit.zh, "", "")
+                rows.append((*first, who or office, due, before))
+    names = ["year", "task", "indicator", "zh", "en", "value", "unit", "source", "note", *FURTHER]
+    return pd.DataFrame(rows, columns=names)
+
+
+def split_offices(text: str) -> list[str]:
+    """Names of the offices that answer for a task together, the first in the lead."""
+    return [n for n in (part.strip() for part in re.split(r"[、，,;；/]", text)) if n]
 
 
 def _refuse(findings: Findings) -> None:
@@ -135,33 +255,69 @@ def _refuse(findings: Findings) -> None:
     )
 
 
-def _read_file(path: Path, plan: Plan, findings: Findings, others: Iterable[Report]) -> list[Report]:
+def _read_file(
+    path: Path, plan: Plan, offices: dict[str, str], findings: Findings, remarks: list[Label]
+) -> list[tuple[Report | None, Report | None]]:
+    """The number of each row and the one it recalls of last year, where there is one."""
     place, known = place_of(path), returned_indicators(plan)
-    rows = read_rows(path, COLUMNS[:5], (*COLUMNS[5:], *LABELS), findings)
-    taken = {(r.year, r.indicator): r.file for r in others}
-    out: list[Report] = []
-    for row in rows:
+    out: list[tuple[Report | None, Report | None]] = []
+    for row in _read_cells(path, findings, remarks):
         spot = f"row {row['']}"
         year, name = _year(row, spot, place, findings), row.get("indicator", "")
         indicator = known.get(name)
         if indicator is None:
             findings.add(place, spot, "indicator", _unknown(name, plan, known))
             continue
-        _check_unit(row.get("unit", ""), indicator, spot, place, findings)
-        if year is not None and (year, name) in taken:
-            where = "" if taken[year, name] == place else f" (first in {taken[year, name]})"
-            findings.add(place, spot, "indicator", f"'{name}' of {year} is reported twice{where}")
-            continue
-        if year is not None:
-            taken[year, name] = place
-        if not row.get("value", ""):
-            continue
-        value = _value(row["value"], indicator, spot, place, findings)
-        if not row.get("source", ""):
+        if row.get("value", "") or row.get("unit", ""):
+            _check_unit(row.get("unit", ""), indicator, spot, place, findings)
+        office = row.get("office", "") or offices.get(name, "")
+        last = _number(row, "last_year", indicator, spot, place, findings)
+        value = _number(row, "value", indicator, spot, place, findings)
+        if row.get("value", "") and not row.get("source", ""):
             findings.add(place, spot, "source", "is empty: say which record the number is from")
-        if year is not None and value is not None:
-            out.append(Report(year, name, value, row.get("source", ""), row.get("note", ""), place))
+        if year is None:
+            continue
+        source, note = row.get("source", ""), row.get("note", "")
+        out.append(
+            (
+                None if value is None else Report(year, name, value, source, note, place, office, spot),
+                None if last is None else Report(year - 1, name, last, source, note, place, office, spot),
+            )
+        )
     return out
+
+
+def _read_cells(path: Path, findings: Findings, remarks: list[Label]) -> list[dict[str, str]]:
+    """Rows of texts of a CSV file or of the first sheet of a workbook, whatever its name ends in."""
+    need, may = COLUMNS[:5], (*COLUMNS[5:], *LABELS, *FURTHER)
+    if not path.is_file() or not _is_workbook(path):
+        return read_rows(path, need, may, findings, FURTHER)
+    table = load_table(path)
+    remarks += [Label(f"{path.name}：{note}", f"{path.name}: {note}") for note in table.notes]
+    cells = [[_cell(v) for v in row] for row in table.frame.itertuples(index=False)]
+    return lay_rows([[str(c) for c in table.frame.columns], *cells], place_of(path), need, may, findings)
+
+
+def _is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        top = file.read(8)
+    return path.suffix.lower() in WORKBOOKS or top[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def _cell(value: Any) -> str:
+    """A cell of a workbook as an office would have typed it."""
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
+
+
+def _number(
+    row: dict[str, str], column: str, indicator: Indicator, spot: str, place: str, findings: Findings
+) -> float | None:
+    text = row.get(column, "")
+    return _value(text, column, indicator, spot, place, findings) if text else None
 
 
 def _unknown(name: str, plan: Plan, known: dict[str, Indicator]) -> str:
@@ -188,21 +344,23 @@ def _check_unit(text: str, indicator: Indicator, spot: str, place: str, findings
         findings.add(place, spot, "unit", f"{said} the unit of '{indicator.id}': {' or '.join(right)}")
 
 
-def _value(text: str, indicator: Indicator, spot: str, place: str, findings: Findings) -> float | None:
+def _value(
+    text: str, column: str, indicator: Indicator, spot: str, place: str, findings: Findings
+) -> float | None:
     try:
         value = float("" if "_" in text else text)
     except ValueError:
         plain = text.replace(",", "").replace("，", "")
         hint = f" (write {plain})" if plain != text and plain.replace(".", "", 1).isdigit() else ""
-        findings.add(place, spot, "value", f"'{text}' is not a plain number{hint}")
+        findings.add(place, spot, column, f"'{text}' is not a plain number{hint}")
         return None
     if not math.isfinite(value):
-        findings.add(place, spot, "value", f"'{text}' is not a number; leave it empty where nothing is known")
+        findings.add(place, spot, column, f"'{text}' is not a number; leave it empty where nothing is known")
         return None
     if value < 0:
-        findings.add(place, spot, "value", f"{text} is negative")
+        findings.add(place, spot, column, f"{text} is negative")
         return None
     if indicator.returned in WHOLE and value != math.floor(value):
-        findings.add(place, spot, "value", f"{text} is not a whole number of {indicator.unit.en}")
+        findings.add(place, spot, column, f"{text} is not a whole number of {indicator.unit.en}")
         return None
     return value

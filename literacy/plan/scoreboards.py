@@ -13,8 +13,9 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label, Part, Plan, nearest
 from literacy.plan.evidence import describe, tell_tasks
-from literacy.plan.readings import Reading, read_indicators
+from literacy.plan.readings import read_indicators
 from literacy.plan.returns import Returns
+from literacy.plan.standings import Reading
 from literacy.plan.statuses import STATUSES, combine
 
 if TYPE_CHECKING:
@@ -296,6 +297,7 @@ def _record(line: Line, year: int, level: float) -> dict[str, object]:
     words = {
         "indicator_zh": shown.indicator.label.zh,
         "indicator_en": shown.indicator.label.en,
+        "unit_zh": shown.indicator.unit.zh,
         "evidence_zh": evidence.zh,
     }
     return first | more | ids | words

@@ -10,18 +10,26 @@ A status is one of
 *Survey* numbers carry sampling error, so that only intervals and tests decide, at the level of the board (95 %):
 
 1. A number that is not reliable, or whose latest wave is older than the board's year, cannot tell.
-2. With a goal whose year has come: on course where the whole interval meets the goal, behind where the whole
-   interval misses it, else it cannot be told.
-3. With a goal still ahead and two waves: the same, of the number carried to the goal's year by the pace of the last
-   two waves, with the error of both (see :func:`carry_forward`). With one wave: on course where the whole interval
-   meets the goal already, else it cannot be told.
-4. Without a goal: the change since the wave before, tested against none (t test, independent waves or shared
-   units). On course where it is significant and for the better, behind where significant and for the worse, else it
-   cannot be told. That two intervals overlap, or do not, is no test and plays no part.
+2. With a goal whose year has come: on course where the whole interval meets the goal, behind where the whole interval
+   misses it, else it cannot be told. Of a share the wave of the goal's year decides, as
+   :func:`literacy.projection.judge` judges it; where that year had no wave, and of a mean, the latest wave does.
+3. With a goal still ahead and two waves or more: a share is projected by :func:`literacy.projection.project`, and on
+   course where its chance of meeting the goal is at least 97.5 % (at a level of 95 %), behind where it is at most
+   2.5 %. The literacy of the city is projected below the nation, as ``literacy project`` does; any other share by its
+   own waves. A mean is carried to the goal's year along the straight line through its waves, with the error of all;
+   the whole interval decides. With one wave: on course where the whole interval meets the goal already, else it
+   cannot be told.
+4. Without a goal: the change since the start, along the straight line through all waves from the first reliable one on,
+   tested against none (t test, independent waves or shared units). On course where it is significant and for the
+   better, behind where significant and for the worse, else it cannot be told; nor where the last step is significant
+   the other way. With two waves it is the change between them. The last step stands beside it, and decides nothing
+   more. That two intervals overlap, or do not, is no test and plays no part.
 
-*Returned* numbers are counts without sampling error: the goal is met or missed, by the number itself (year come) or
-by the straight line through the last two returns (year ahead); without a goal a change for the better is on course,
-one for the worse behind, none or no earlier return cannot tell. A return older than the board's year cannot tell.
+*Returned* numbers have no sampling error. A goal whose year has come is met or missed by the number itself. What came
+before is judged by its own variation: a count of *a* varies by its root, so that *b* after *a* differs where
+(b - a) / sqrt(a + b) is beyond the normal limit, and the line through several returns likewise; a goal ahead is met or
+missed by that line with its interval. An amount of money has no such variation: it is taken as booked, and the change
+between the last two decides. A return older than the board's year cannot tell.
 
 *Several indicators* make one status of a plan, part or task (:func:`combine`): the first named is the lead. Behind
 where any is behind; else the lead's status; a lead without data is never on course.
@@ -33,10 +41,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from literacy.instrument import Goal, Label
-from literacy.kernels.design.intervals import symmetric_interval
 
 STATUSES: dict[str, Label] = {
     "on_course": Label("进展正常", "on course"),
@@ -55,21 +60,26 @@ REASONS: dict[str, Label] = {
     "goal_open": Label("目标落在区间之内", "the goal lies within the interval"),
     "count_met": Label("已达目标", "the goal is met"),
     "count_missed": Label("未达目标", "the goal is missed"),
-    "pace_met": Label("按最近两次的步子，到期达标", "at the pace of the last two, the goal is met in its year"),
-    "pace_missed": Label("按最近两次的步子，到期不达标", "at the pace of the last two, the goal is missed in its year"),
-    "pace_open": Label(
-        "按最近两次的步子，到期能否达标在误差之内",
-        "at the pace of the last two, the goal lies within the error in its year",
-    ),
+    "pace_met": Label("照此趋势，目标年份整个区间达标",
+                      "on the line so far the whole interval meets the goal in its year"),
+    "pace_missed": Label("照此趋势，目标年份整个区间未达标",
+                         "on the line so far the whole interval misses the goal in its year"),
+    "pace_open": Label("照此趋势，目标落在目标年份的区间之内",
+                       "on the line so far the goal lies within the interval in its year"),
+    "chance_met": Label("预测几乎可以肯定达标", "the projection is all but sure that the goal is met"),
+    "chance_missed": Label("预测几乎可以肯定不达标", "the projection is all but sure that the goal is missed"),
+    "chance_open": Label("预测尚不能断定是否达标", "the projection does not decide whether the goal is met"),
     "single": Label("只有一次，无从比较", "one year only: no change to judge"),
-    "improved": Label("较上次显著改善", "significantly better than the wave before"),
-    "worsened": Label("较上次显著变差", "significantly worse than the wave before"),
-    "unchanged": Label("较上次的变化不显著", "the change since the wave before is not significant"),
-    "untestable": Label("上次的数不可靠或为 0、100%，变化无法检验",
-                        "the change cannot be tested: the wave before is unreliable, or a share is 0 or 1"),
-    "rose": Label("较上次填报改善", "better than the return before"),
-    "fell": Label("较上次填报变差", "worse than the return before"),
-    "same": Label("与上次填报相同", "the same as the return before"),
+    "improved": Label("自起点以来显著改善", "significantly better since the start"),
+    "worsened": Label("自起点以来显著变差", "significantly worse since the start"),
+    "unchanged": Label("自起点以来的变化不显著", "the change since the start is not significant"),
+    "turned": Label("自起点以来的变化显著，但最近一次显著转向",
+                    "significant since the start, but the last step is significant the other way"),
+    "untestable": Label("此前的数不可靠或为 0、100%，变化无法检验",
+                        "the change cannot be tested: earlier waves are unreliable, or a share is 0 or 1"),
+    "booked_better": Label("金额较上次改善", "the amount is better than in the return before"),
+    "booked_worse": Label("金额较上次变差", "the amount is worse than in the return before"),
+    "booked_same": Label("金额与上次相同", "the amount is the same as in the return before"),
 }  # fmt: skip
 Verdict = tuple[str, str]
 """A status and the key of its reason."""
@@ -107,82 +117,41 @@ def judge_pace(span: Span, goal: Goal, direction: str) -> Verdict:
     return status, reason.replace("goal", "pace")
 
 
-def judge_change(change: float, p_value: float, direction: str, alpha: float) -> Verdict:
-    """Judge a tested change."""
-    if not (math.isfinite(change) and math.isfinite(p_value)):
+def judge_chance(chance: float, level: float) -> Verdict:
+    """Judge the chance that a goal ahead is met: sure enough, sure enough of the contrary, or neither."""
+    tail = (1 - level) / 2
+    if not math.isfinite(chance):
         return "cannot_tell", "untestable"
-    if p_value >= alpha or change == 0:
+    if chance >= 1 - tail:
+        return "on_course", "chance_met"
+    return ("behind", "chance_missed") if chance <= tail else ("cannot_tell", "chance_open")
+
+
+def judge_change(
+    since: float, p_since: float, step: float, p_step: float, direction: str, alpha: float
+) -> Verdict:
+    """Judge the tested change since the start, with the last step beside it."""
+    if not (math.isfinite(since) and math.isfinite(p_since)):
+        return "cannot_tell", "untestable"
+    if p_since >= alpha or since == 0:
         return "cannot_tell", "unchanged"
-    better = (change > 0) == (direction == "higher")
+    if p_step < alpha and (step > 0) != (since > 0):
+        return "cannot_tell", "turned"
+    better = (since > 0) == (direction == "higher")
     return ("on_course", "improved") if better else ("behind", "worsened")
 
 
-def judge_count(
-    value: float, before: float, years: float, ahead: float, goal: Goal | None, direction: str
-) -> Verdict:
-    """Judge a returned number.
+def judge_met(value: float, goal: Goal, direction: str) -> Verdict:
+    """Hold a returned number against a goal whose year has come."""
+    return ("on_course", "count_met") if meets(value, goal, direction) else ("behind", "count_missed")
 
-    Parameters
-    ----------
-    value, before : float
-        This year's and the last return before it (NaN where there is none).
-    years : float
-        Years between the two.
-    ahead : float
-        Years from now to the goal's.
-    goal : Goal, optional
-    direction : str
-    """
-    first = not math.isfinite(before)
-    if goal is not None and ahead <= 0:
-        met = meets(value, goal, direction)
-        return ("on_course", "count_met") if met else ("behind", "count_missed")
-    if goal is not None:
-        if first:
-            met = meets(value, goal, direction)
-            return ("on_course", "count_met") if met else ("cannot_tell", "single")
-        carried = value + (value - before) * ahead / years
-        met = meets(carried, goal, direction)
-        return ("on_course", "pace_met") if met else ("behind", "pace_missed")
-    if first:
-        return "cannot_tell", "single"
+
+def judge_booked(value: float, before: float, direction: str) -> Verdict:
+    """Judge an amount of money by the amount before it."""
     if value == before:
-        return "cannot_tell", "same"
+        return "cannot_tell", "booked_same"
     better = (value > before) == (direction == "higher")
-    return ("on_course", "rose") if better else ("behind", "fell")
-
-
-def carry_forward(
-    value: float,
-    change: float,
-    variances: tuple[float, float, float],
-    years: float,
-    ahead: float,
-    df: float,
-    level: float,
-) -> Span:
-    """Carry a number forward by its pace: ``x2 + (x2 - x1) * ahead / years``, a linear contrast of two waves.
-
-    Parameters
-    ----------
-    value, change : float
-        The latest number and its change since the wave before.
-    variances : tuple of float
-        Of the wave before, the latest, and the change; they imply the covariance of the waves.
-    years, ahead : float
-        Years between the waves, and from the latest to the goal.
-    df : float
-        Degrees of freedom of the change.
-    level : float
-        Confidence level.
-    """
-    before, latest, moved = variances
-    share = ahead / years
-    cross = (before + latest - moved) / 2
-    variance = (1 + share) ** 2 * latest + share**2 * before - 2 * share * (1 + share) * cross
-    at = value + share * change
-    low, high = symmetric_interval(np.array(at), np.array(math.sqrt(max(variance, 0.0))), df, level)
-    return Span(at, float(low), float(high))
+    return ("on_course", "booked_better") if better else ("behind", "booked_worse")
 
 
 def combine(statuses: Sequence[str]) -> str:

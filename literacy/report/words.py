@@ -141,7 +141,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.behind": ("滞后", "behind"),
     "status.cannot_tell": ("尚难判断", "cannot be told"),
     "status.no_data": ("无数据", "no data"),
-    "board.task": ("任务", "Task"),
+    "board.task": ("任务、指标和单位", "Task, indicator and unit"),
+    "board.unit": ("{name}（{unit}）", "{name} ({unit})"),
     "board.count": ("{status}（{count}项）", "{status} ({count})"),
     "board.short": (
         "任务名称过长处以省略号略去，全文见数据表",

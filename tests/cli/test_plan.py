@@ -80,11 +80,11 @@ def test_the_empty_template_is_no_data_at_all(run: Run) -> None:
 def test_the_record_behind_a_returned_number_is_evidence_and_never_markup(run: Run, tmp_path: Path) -> None:
     file = give(
         tmp_path,
-        HEAD + "2023,teachers_trained,40,人次,old list,\n2025,teachers_trained,50,人次,<b>list</b>,\n",
+        HEAD + "2023,teachers_trained,40,人次,old list,\n2025,teachers_trained,90,人次,<b>list</b>,\n",
     )
     line = board(run, "--returns", file)["A1.4"]
-    assert line["status"] == "on_course" and line["change"] == 10
-    assert "50 attendances (return of 2025, from: <b>list</b>)" in str(line["evidence"])
+    assert line["status"] == "on_course" and line["change"] == 50
+    assert "90 attendances (return of 2025, from: <b>list</b>)" in str(line["evidence"])
     assert "（2025 年填报，出处：<b>list</b>）" in str(line["evidence_zh"])
     page = run("plan", "status", "--returns", file, "--format", "html", "--lang", "zh").stdout
     assert "&lt;b&gt;list&lt;/b&gt;" in page and "<b>list" not in page

@@ -18,6 +18,9 @@ from literacy.report.words import number, percent, plain_percent, signed
 NAME = "scoreboard"
 HEAD = 0.26
 PAGE = 9.6  # inches of body that still go on one A4 page
+LEADING = 1.1 / 72  # of the two lines of a row, inches per point
+UNDER = 0.88  # size of the indicator's line, of the task's
+SCALES = (1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
 PARENTS = ("plan", "action", "project", "organisation")
 
 
@@ -28,22 +31,28 @@ def draw_scoreboard(inputs: Inputs) -> Page:
         option(f"scoreboard.csv:status of {row['code']}", row["status"], STATUSES, "report.input")
     values, changes, goals = ([f(inputs, r) for r in rows] for f in (_value, _change, _goal))
     heads = [inputs.say(f"board.{k}") for k in ("value", "change", "goal")]
-    widths = [
-        max(widest(c, SMALL), width(h, SMALL)) + 0.14
-        for c, h in zip((values, changes, goals), heads, strict=True)
-    ]
     words = [inputs.say(f"status.{s}") for s in STATUSES]
-    status = max(widest(words, SMALL), width(inputs.say("status"), SMALL)) + 0.42
-    code = widest([r["code"] for r in rows], SMALL) + 0.10
-    room = 7.2 - 0.44 - sum(widths) - status - code - 0.1
-    for most in (2, 1):
-        lines = [wrap(r[inputs.lang] or r["zh"], room, _size(r), most) for r in rows]
-        talls = [_tall(r, t) for r, t in zip(rows, lines, strict=True)]
-        if sum(talls) + HEAD <= PAGE:
+    measured = [_measured(inputs, r) for r in rows]
+    for k in SCALES:
+        small = SMALL * k
+        widths = [
+            max(widest(c, small), width(h, small)) + 0.14
+            for c, h in zip((values, changes, goals), heads, strict=True)
+        ]
+        status = max(widest(words, small), width(inputs.say("status"), small)) + 0.42
+        code = widest([r["code"] for r in rows], small) + 0.10
+        room = 7.2 - 0.44 - sum(widths) - status - code - 0.1
+        for most in (2, 1):
+            lines = [wrap(r[inputs.lang] or r["zh"], room, _size(r) * k, most) for r in rows]
+            under = [wrap(m, room, SMALL * UNDER * k, most) if m else [] for m in measured]
+            talls = [_tall(r, t, u, k) for r, t, u in zip(rows, lines, under, strict=True)]
+            if sum(talls) + HEAD <= PAGE:
+                break
+        if sum(talls) + HEAD <= PAGE and not any(t[-1].endswith("…") for t in (*lines, *under) if t):
             break
     tall = sum(talls) + HEAD
     cut = [inputs.say("board.lead")]
-    cut += [inputs.say("board.short")] if any(t[-1].endswith("…") for t in lines) else []
+    cut += [inputs.say("board.short")] if any(t[-1].endswith("…") for t in (*lines, *under) if t) else []
     counts = {s: sum(r["status"] == s and r["kind"] not in PARENTS for r in rows) for s in STATUSES}
     keys = [
         Key(
@@ -57,36 +66,57 @@ def draw_scoreboard(inputs: Inputs) -> Page:
     page = open_page(inputs, NAME, (NAME,), tall, keys, subtitle(inputs, NAME), cut)
     edges = [page.wide - status - sum(widths[i + 1 :]) for i in range(3)]
     for text, x in zip(heads, edges, strict=True):
-        page.text(x, tall - 0.12, text, SMALL, MUTED, ha="right")
-    page.text(page.wide - status + 0.34, tall - 0.12, inputs.say("status"), SMALL, MUTED)
-    page.text(code, tall - 0.12, inputs.say("board.task"), SMALL, MUTED)
+        page.text(x, tall - 0.12, text, small, MUTED, ha="right")
+    page.text(page.wide - status + 0.34, tall - 0.12, inputs.say("status"), small, MUTED)
+    page.text(code, tall - 0.12, inputs.say("board.task"), small, MUTED)
     page.rule(tall - 0.23, color=MUTED)
     y = tall - HEAD
-    for row, name, height, cells in zip(
-        rows, lines, talls, zip(values, changes, goals, strict=True), strict=True
+    for row, name, below, height, cells in zip(
+        rows, lines, under, talls, zip(values, changes, goals, strict=True), strict=True
     ):
         middle = y - height / 2
-        y -= height
         parent = row["kind"] in PARENTS
         if parent and row is not rows[0]:
-            page.rule(y + height, color=RULE)
-        page.text(0, middle, row["code"], SMALL, INK if parent else MUTED)
-        page.lines(code, middle, name, _size(row), INK)
+            page.rule(y, color=RULE)
+        blocks = [(t, _size(row) * k, INK) for t in name] + [(t, SMALL * UNDER * k, MUTED) for t in below]
+        at = middle + sum(size for _, size, _ in blocks) * LEADING / 2
+        for text, size, color in blocks:
+            page.text(code, at - size * LEADING / 2, text, size, color)
+            at -= size * LEADING
+        y -= height
+        page.text(0, middle, row["code"], small, INK if parent else MUTED)
         silent = parent and set(cells) == {"–"}
         for cell, x in zip(() if silent else cells, edges, strict=False):
-            page.text(x, middle, cell, SMALL, ha="right")
+            page.text(x, middle, cell, small, ha="right")
         look = STATUS[row["status"]]
-        page.mark(page.wide - status + 0.23, middle, look.marker, look.edge, look.color, 6.5)
-        page.text(page.wide - status + 0.34, middle, inputs.say(f"status.{row['status']}"), SMALL)
+        page.mark(page.wide - status + 0.23, middle, look.marker, look.edge, look.color, 6.5 * k)
+        page.text(page.wide - status + 0.34, middle, inputs.say(f"status.{row['status']}"), small)
     return page
+
+
+def _measured(inputs: Inputs, row: dict[str, Any]) -> str:
+    """The indicator whose number the row shows, with its unit; empty in a table that names none."""
+    name = str(row.get(f"indicator_{inputs.lang}") or row.get("indicator_zh") or "")
+    if not name:
+        return ""
+    unit = str(row["unit"] or "")
+    if unit in ("share", "%"):
+        unit = "%"
+    elif inputs.lang == "zh":
+        unit = str(row.get("unit_zh") or unit)
+    return inputs.say("board.unit", name=name, unit=unit) if unit else name
 
 
 def _size(row: dict[str, Any]) -> float:
     return TICK if row["kind"] in PARENTS else SMALL
 
 
-def _tall(row: dict[str, Any], lines: list[str]) -> float:
-    return _size(row) * LINE * len(lines) + (0.10 if row["kind"] in PARENTS else 0.03)
+def _tall(row: dict[str, Any], lines: list[str], under: list[str], k: float) -> float:
+    parent = row["kind"] in PARENTS
+    if not under:
+        return _size(row) * k * LINE * len(lines) + (0.10 if parent else 0.03)
+    text = _size(row) * len(lines) + SMALL * UNDER * len(under)
+    return text * k * LEADING + (0.05 if parent else 0.02)
 
 
 def _amount(value: float, unit: str) -> str:
