@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         what_if,
     )
     from literacy.psychometrics import (
+        Classification,
         Dif,
         Equating,
         IrtFit,
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
         Link,
         PlausibleValues,
         Reliability,
+        classification,
         dif,
         equate,
         fit_irt,
@@ -247,6 +249,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "what_if",
     ),
     "literacy.psychometrics": (
+        "Classification",
         "Dif",
         "Equating",
         "IrtFit",
@@ -254,6 +257,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Link",
         "PlausibleValues",
         "Reliability",
+        "classification",
         "dif",
         "equate",
         "fit_irt",
@@ -277,6 +281,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Classification",
     "Design",
     "Dif",
     "Equating",
@@ -316,6 +321,7 @@ __all__ = [
     "change_since",
     "check_quality",
     "check_survey",
+    "classification",
     "close_field",
     "compare",
     "contrast",

@@ -1,6 +1,7 @@
 """Whether the test itself is good: item response models, scores, links, differential functioning."""
 
 from literacy.psychometrics.bank import Bank, read_bank
+from literacy.psychometrics.classical.accuracy import Classification, classification
 from literacy.psychometrics.classical.consistency import Reliability, reliability
 from literacy.psychometrics.classical.equating import Equating, equate
 from literacy.psychometrics.classical.fairness import Dif, dif
@@ -24,6 +25,7 @@ from literacy.psychometrics.positions import PersonScores, find_cut, item_curves
 
 __all__ = [
     "Bank",
+    "Classification",
     "Dif",
     "Equating",
     "IrtDif",
@@ -36,6 +38,7 @@ __all__ = [
     "PersonScores",
     "PlausibleValues",
     "Reliability",
+    "classification",
     "combine_estimates",
     "curve_departure",
     "dif",

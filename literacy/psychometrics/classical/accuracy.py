@@ -1,0 +1,285 @@
+"""What the error of the test does to a cut: accuracy, consistency, and the rate without that error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm, t
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError, option
+from literacy.kernels.psychometrics import decisions as by
+from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.kernels.psychometrics.persons import test_curves
+from literacy.psychometrics.bank import Bank, read_bank
+from literacy.psychometrics.classical.consistency import take_values
+from literacy.psychometrics.fitted import IrtFit
+
+Floats = NDArray[np.float64]
+
+METHODS = ("lee", "rudner")
+LEAST_GAIN = 0.05
+"""Sum of both chances of a right decision, less one, below which a rate cannot be corrected."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Classification(Printable):
+    """Decisions at cuts.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a cut and length of the test, and one of all cuts together (cut ``all``): cut, length, accuracy,
+        consistency, sensitivity (of those truly above, the share above), specificity, model_rate (share truly above by
+        the model).
+    rates : DataFrame
+        One row a cut: cut, observed, se, corrected, se_corrected, ci_low, ci_high; empty where the answers are not
+        known.
+    method : str
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    rates: pd.DataFrame
+    method: str
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return f"Accuracy and consistency of decisions ({self.method})"
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def classification(
+    items: IrtFit | pd.DataFrame,
+    cuts: Sequence[float],
+    method: str = "lee",
+    *,
+    unit: str = "score",
+    theta: Sequence[float] | None = None,
+    weights: Sequence[float] | None = None,
+    lengths: Sequence[int] = (1,),
+    level: float = 0.95,
+) -> Classification:
+    """Accuracy and consistency of decisions by cuts, and the rates corrected for wrong ones.
+
+    Parameters
+    ----------
+    items : IrtFit or DataFrame
+        A fit, or a table ``item, a, b[, g]`` (slopes without 1.7).
+    cuts : sequence of float
+        Sum scores (``lee``; a score at the cut is above it) or positions (``rudner``).
+    method : str
+        ``lee``: sum scores, by their distribution given the position; ``rudner``: positions with normal errors.
+    unit : str
+        ``score``, or ``percent`` of the most points (``lee`` only).
+    theta, weights : sequence of float, optional
+        Points of the scale and what they weigh. Default: of a fit its (first group's) distribution on 81 points from
+        -5 to 5 standard deviations, else N(0, 1).
+    lengths : sequence of int
+        Times the test is as long, with items like these.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    Classification
+        Rates by sum scores of a fit's respondents who were asked every item (``lee``): the corrected rate is
+        (observed + specificity - 1) / (sensitivity + specificity - 1), its error of the sample (design) and of the
+        item parameters, taken as independent.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option``, ``psychometrics.items``.
+
+    References
+    ----------
+    Lee (2010); Rudner (2005); Rogan, Gladen (1978), American Journal of Epidemiology 107.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> bank = pd.DataFrame({"item": range(20), "a": 1.2, "b": 0.0})
+    >>> classification(bank, [12]).table["accuracy"].round(3).tolist()[0] > 0.8
+    True
+    """
+    option("method", method, METHODS, "psychometrics.option")
+    option("unit", unit, ("score", "percent"), "psychometrics.option")
+    fit = items if isinstance(items, IrtFit) else None
+    bank = items.bank if isinstance(items, IrtFit) else read_bank(items, "items")
+    most = int((bank.layout.categories - 1).sum())
+    places = np.asarray(cuts, np.float64) * (most / 100 if unit == "percent" else 1)
+    outside = method == "lee" and ((places <= 0) | (places > most)).any()
+    if (
+        places.size == 0
+        or outside
+        or (np.diff(places) <= 0).any()
+        or (method == "rudner" and unit == "percent")
+    ):
+        raise LiteracyError(
+            "psychometrics.option", where="cuts", what=f"{', '.join(f'{c:g}' for c in cuts) or 'none'} ({unit})",
+            fix=f"give rising cuts, for lee above 0 and up to {most} points",
+        )  # fmt: skip
+    if not lengths or any(int(m) != m or m < 1 for m in lengths) or not 0 < level < 1:
+        raise LiteracyError(
+            "psychometrics.option", where="lengths, level", what=f"{list(lengths)}, {level:g}",
+            fix="give whole multiples from 1 and a level between 0 and 1",
+        )  # fmt: skip
+    points, mass = _take_points(bank, theta, weights, fit is not None)
+    rows = []
+    for times in lengths:
+        rows += _judge(bank, bank.whole, points, mass, places, method, int(times), cuts)
+    notes = [
+        f"over {len(points)} points; true is who is above by the expected score" if method == "lee" else
+        f"over {len(points)} points; true is who is above by position"
+    ]  # fmt: skip
+    if len(cuts) > 1:
+        notes.append("all: into the bands between all cuts")
+    rates = pd.DataFrame(columns=["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"])
+    if fit is not None and method == "lee" and theta is None:
+        rates = _correct(fit, places, cuts, level, notes)
+    return Classification(pd.DataFrame(rows), rates, method, tuple(notes))
+
+
+def _take_points(
+    bank: Bank, theta: Sequence[float] | None, weights: Sequence[float] | None, fitted: bool
+) -> tuple[Floats, Floats]:
+    if theta is None:
+        if weights is not None:
+            raise LiteracyError(
+                "psychometrics.option", where="weights", what="there are no points", fix="give theta= as well"
+            )
+        z = np.linspace(-5, 5, 81)
+        return (bank.layout.nodes(bank.whole, z, 0) if fitted else z), _normal(z)
+    points = np.asarray(theta, np.float64)
+    mass = np.ones(len(points)) if weights is None else np.asarray(weights, np.float64)
+    if mass.shape != points.shape or not points.size or not (mass >= 0).all() or not mass.sum() > 0:
+        raise LiteracyError(
+            "psychometrics.option", where="theta, weights", what=f"{points.size} points, {mass.size} weights",
+            fix="give a weight from 0 up for every point",
+        )  # fmt: skip
+    return points, mass / mass.sum()
+
+
+def _normal(z: Floats) -> Floats:
+    density = norm.pdf(z)
+    out: Floats = density / density.sum()
+    return out
+
+
+def _bands(
+    bank: Bank, whole: Floats, points: Floats, cuts: Floats, method: str, times: int
+) -> tuple[Floats, NDArray[np.int64]]:
+    if method == "lee":
+        return by.bands_by_score(by.score_chances(bank.layout, whole, points, times), cuts * times)
+    every = np.ones(len(bank.items), bool)
+    return by.bands_by_position(
+        points, times * test_curves(bank.layout, whole, points, every).information, cuts
+    )
+
+
+def _judge(
+    bank: Bank, whole: Floats, points: Floats, mass: Floats, places: Floats, method: str, times: int,
+    cuts: Sequence[float],
+) -> list[dict[str, Any]]:  # fmt: skip
+    rows = []
+    for cut, place in zip(cuts, places, strict=True):
+        bands, true = _bands(bank, whole, points, np.array([place]), method, times)
+        accuracy, consistency = by.judge_bands(bands, true, mass)
+        share, hit, miss = by.pass_chances(bands, true, mass)
+        rows.append(
+            {
+                "cut": f"{cut:g}", "length": times, "accuracy": accuracy, "consistency": consistency,
+                "sensitivity": hit, "specificity": miss, "model_rate": share,
+            }
+        )  # fmt: skip
+    if len(places) > 1:
+        accuracy, consistency = by.judge_bands(*_bands(bank, whole, points, places, method, times), mass)
+        rows.append({"cut": "all", "length": times, "accuracy": accuracy, "consistency": consistency})
+    return rows
+
+
+def _chances(bank: Bank, whole: Floats, place: float) -> tuple[float, float]:
+    """Sensitivity and specificity, the boundary between the points found exactly enough by a fine grid."""
+    z = np.linspace(-5, 5, 401)
+    points = bank.layout.nodes(whole, z, 0)
+    bands, _ = _bands(bank, whole, points, np.array([place]), "lee", 1)
+    expected = by.score_chances(bank.layout, whole, points) @ np.arange(
+        int((bank.layout.categories - 1).sum()) + 1
+    )
+    step = float(np.median(np.abs(np.gradient(expected))))
+    # a point counts as truly above in part where the boundary lies within its reach: smooth in the parameters
+    above = np.clip((expected - place) / np.maximum(np.abs(np.gradient(expected)), step * 1e-3) + 0.5, 0, 1)
+    mass = _normal(z)
+    yes, no = mass * above, mass * (1 - above)
+    if min(yes.sum(), no.sum()) <= 0:
+        return np.nan, np.nan
+    return float(yes @ bands[:, 1] / yes.sum()), float(no @ bands[:, 0] / no.sum())
+
+
+def _correct(
+    fit: IrtFit, places: Floats, cuts: Sequence[float], level: float, notes: list[str]
+) -> pd.DataFrame:
+    answers, bank = fit.answers, fit.bank
+    keep = [answers.items.index(i) for i in bank.items]
+    rows = answers.live & (answers.codes[:, keep] != NOT_ASKED).all(axis=1)
+    low = np.array([answers.levels[j][0] for j in keep])
+    total = (take_values(answers)[:, keep] - low).sum(axis=1)
+    weight = np.where(rows, answers.weight, 0.0)
+    if len(answers.group_names) > 1:
+        notes.append("several groups: the rates are not corrected (fit one group)")
+        places = places[:0]
+    if rows.sum() < 3:
+        notes.append("too few respondents were asked every item: the rates are not corrected")
+        places = places[:0]
+    df = answers.sample.df(rows)
+    wide = float(t.ppf((1 + level) / 2, df)) if df >= 1 else np.nan
+    cover = np.nan_to_num(bank.covariance)
+    free = np.flatnonzero(np.diag(cover) > 0)
+    out = []
+    for place, cut in zip(places, cuts, strict=False):
+        hit = (total >= place - 1e-9) & rows
+        observed = float(weight @ hit / weight.sum())
+        scores = np.where(rows, (hit - observed) / weight.sum(), 0.0)
+        error = float(np.sqrt(answers.sample.covariance(scores[:, None], rows)[0, 0]))
+
+        def corrected(whole: Floats, place: float = float(place), observed: float = observed) -> float:
+            sensitivity, specificity = _chances(bank, whole, place)
+            gain = sensitivity + specificity - 1
+            return (observed + specificity - 1) / gain if gain > LEAST_GAIN else np.nan
+
+        sensitivity, specificity = _chances(bank, bank.whole, float(place))
+        value = corrected(bank.whole)
+        slope = np.zeros(len(cover))
+        for i in free:
+            up, down = bank.whole.copy(), bank.whole.copy()
+            step = 0.1 * float(np.sqrt(cover[i, i]))
+            up[i] += step
+            down[i] -= step
+            slope[i] = (corrected(up) - corrected(down)) / (2 * step)
+        spread = float(np.sqrt((error / (sensitivity + specificity - 1)) ** 2 + slope @ cover @ slope))
+        if np.isfinite(value) and not 0 <= value <= 1:
+            notes.append(f"{cut:g}: the corrected rate {value:.4f} lies outside 0 to 1 and is cut off there")
+        row = (f"{cut:g}", observed, error, value, spread, value - wide * spread, value + wide * spread)
+        out.append((*row[:3], *(float(np.clip(v, 0, 1)) for v in row[3:])))
+        if not np.isfinite(value):
+            notes.append(f"{cut:g}: the test tells too little there for a corrected rate")
+    names = ["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"]
+    table = pd.DataFrame(out, columns=names)
+    for row in table.itertuples():
+        notes.append(
+            f"cut {row.cut}: observed {row.observed:.4f} ({row.se:.4f}), without the test's error {row.corrected:.4f} "
+            f"({row.se_corrected:.4f})"
+        )
+    return table
