@@ -67,6 +67,7 @@ CATALOGUE: dict[str, str] = {
     "psychometrics.data": "too few items or respondents, or nothing that varies",
     "psychometrics.option": "an option has no meaning there",
     "psychometrics.link": "the two sets of items cannot be linked",
+    "psychometrics.form": "no form of the bank's items keeps all rules",
     # projection and plan
     "trend.standards": "waves of different standards cannot be joined",
     "trend.waves": "the waves cannot make a trend",

@@ -5,6 +5,7 @@ from literacy.psychometrics.classical.accuracy import Classification, classifica
 from literacy.psychometrics.classical.consistency import Reliability, reliability
 from literacy.psychometrics.classical.equating import Equating, equate
 from literacy.psychometrics.classical.fairness import Dif, dif
+from literacy.psychometrics.classical.forms import Forms, assemble_form
 from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
 from literacy.psychometrics.differential import IrtDif, irt_dif
 from literacy.psychometrics.fitted import IrtFit
@@ -28,6 +29,7 @@ __all__ = [
     "Classification",
     "Dif",
     "Equating",
+    "Forms",
     "IrtDif",
     "IrtFit",
     "ItemAnalysis",
@@ -38,6 +40,7 @@ __all__ = [
     "PersonScores",
     "PlausibleValues",
     "Reliability",
+    "assemble_form",
     "classification",
     "combine_estimates",
     "curve_departure",
