@@ -108,6 +108,7 @@ if TYPE_CHECKING:
         Link,
         PlausibleValues,
         Reliability,
+        StandardSetting,
         assemble_form,
         classification,
         dif,
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
         person_scores,
         plausible_values,
         reliability,
+        standard_setting,
     )
     from literacy.quality import Quality, check_quality, exclude_flagged
     from literacy.questionnaire import convert_survey, export_questionnaire, new_survey, write_margins_form
@@ -260,6 +262,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Link",
         "PlausibleValues",
         "Reliability",
+        "StandardSetting",
         "assemble_form",
         "classification",
         "dif",
@@ -274,6 +277,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "person_scores",
         "plausible_values",
         "reliability",
+        "standard_setting",
     ),
     "literacy.report": (
         "Report",
@@ -313,6 +317,7 @@ __all__ = [
     "Scored",
     "ScoredFile",
     "Selection",
+    "StandardSetting",
     "Test",
     "Totals",
     "Trend",
@@ -401,6 +406,7 @@ __all__ = [
     "series_trend",
     "set_goal",
     "size_to_prove",
+    "standard_setting",
     "standardize",
     "suppress",
     "test_fit",

@@ -7,6 +7,7 @@ from literacy.psychometrics.classical.equating import Equating, equate
 from literacy.psychometrics.classical.fairness import Dif, dif
 from literacy.psychometrics.classical.forms import Forms, assemble_form
 from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
+from literacy.psychometrics.classical.standards import StandardSetting, standard_setting
 from literacy.psychometrics.differential import IrtDif, irt_dif
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import (
@@ -40,6 +41,7 @@ __all__ = [
     "PersonScores",
     "PlausibleValues",
     "Reliability",
+    "StandardSetting",
     "assemble_form",
     "classification",
     "combine_estimates",
@@ -60,5 +62,6 @@ __all__ = [
     "read_bank",
     "read_table_of_items",
     "reliability",
+    "standard_setting",
     "tabulate_figures",
 ]
