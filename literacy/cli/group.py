@@ -35,6 +35,8 @@ COMMANDS: dict[str, str] = {
     "margins": "Population totals: a workbook to fill in, and a look at it.",
     "compare": "Compare two waves: change, test, and what the change is made of.",
     "model": "Regress on several variables at once, with the design accounted for.",
+    "items": "Judge every item of a test, and how reliable its score is.",
+    "dif": "Test whether items work differently in two groups.",
     "irt": "Fit an item response model: how hard and how telling every item is.",
     "link": "Link this year's scale to an earlier one by common items.",
     "project": "Project the share of literate citizens to the goal.",

@@ -42,7 +42,8 @@ def test_bookmark_is_between_two_items_at_two_thirds() -> None:
 @pytest.mark.parametrize(
     "table, more",
     [(said(RATINGS * 100), {}), (said()[:-1], {}), (pd.concat([said(), said()]), {}),
-     (said().drop(columns="judge"), {}), (said(), {"method": "bookmark"}), (said(), {"scores": [70, 80]}), (said(), {"rp": 1.0})],
+     (said().drop(columns="judge"), {}), (said(), {"method": "bookmark"}),
+     (said(), {"scores": [70, 80]}), (said(), {"rp": 1.0})],
 )  # fmt: skip
 def test_bad_input(table: pd.DataFrame, more: dict) -> None:
     with pytest.raises(LiteracyError):

@@ -1,0 +1,75 @@
+"""``literacy dif``: do people of equal score in two groups find an item equally hard?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import Output, say
+
+METHODS = (
+    "mantel_haenszel", "logistic", "logistic_uniform", "logistic_nonuniform", "standardisation", "lord",
+    "likelihood_ratio", "rmsd",
+)  # fmt: skip
+
+
+@click.command("dif")
+@opt.file_argument
+@click.option("--by", metavar="COLUMN", required=True, help="Column of the groups.")
+@click.option(
+    "--method", type=click.Choice(METHODS), default="mantel_haenszel", show_default=True, help="How."
+)
+@click.option("--reference", metavar="LEVEL", help="Group that is compared with (default: the larger).")
+@click.option("--focal", metavar="LEVEL", help="Group that is looked at.")
+@click.option("--purify", is_flag=True, help="Match by the items not flagged.")
+@click.option("--adjust", type=click.Choice(["none", "bh"]), default="none", show_default=True,
+              help="Adjust p values for the number of items.")  # fmt: skip
+@click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of the tests.")
+@click.option("--cut", type=float, default=0.7, show_default=True, help="Share of the points for the rates.")
+@click.option(
+    "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
+)
+@opt.survey_option
+@opt.wave_option
+@opt.standard_option
+@opt.encoding_option
+@opt.personal_option
+@opt.design_options
+@opt.weighting_options
+@opt.output_options()
+def command(
+    file: str, by: str, method: str, reference: str | None, focal: str | None, purify: bool, adjust: str,
+    alpha: float, cut: float, item: tuple[str, ...], survey: str | None, wave: str | None,
+    standard: tuple[str, ...], encoding: str | None, keep_personal: bool, out: Output, **rest: Any,
+) -> None:  # fmt: skip
+    """Test every item of FILE for working differently in two groups of equal score; class C is tested against 1.
+
+    \b
+    Examples:
+      literacy dif survey.sav --by language
+      literacy dif survey.sav --by sex --method logistic --purify --format csv -o dif.csv
+    """
+    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.files import opened
+    from literacy.psychometrics import Dif, dif
+
+    options = take_options(rest)
+    with opened(file, encoding) as table:
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal)
+    sample = build_sample(data, options)
+    found = dif(
+        sample, by, method, list(item) or None, reference=reference, focal=focal, purify=purify, alpha=alpha,
+        adjust=adjust, cut=cut,
+    )  # fmt: skip
+    say(*(f"· {sentence}" for sentence in sample.history))
+    if isinstance(found, Dif):
+        rates = [
+            f"{by} {r.group}: {r.n:.0f} asked every item, {r.rate:.4f} with at least {cut:.0%} of the points, "
+            f"{r.rate_without:.4f} without the flagged items"
+            for r in found.rates.itertuples()
+        ]
+        out.write(found.to_frame(), notes=[found._title(), *found._notes(), *rates])
+    else:
+        out.write(found)

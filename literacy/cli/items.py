@@ -1,0 +1,97 @@
+"""``literacy items``: how every item of a test does, and how far the score would come out alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from literacy.cli import options as opt
+from literacy.cli.output import Output, say
+
+if TYPE_CHECKING:
+    from literacy.sampling import Sample
+
+
+@click.command("items")
+@opt.file_argument
+@click.option(
+    "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
+)
+@click.option("--by", metavar="COLUMN", help="Also for each group.")
+@click.option(
+    "--options", "with_options", is_flag=True, help="The options of every item instead of the items."
+)
+@click.option(
+    "--easy", type=float, default=0.95, show_default=True, help="Share right above which it is too easy."
+)
+@click.option(
+    "--hard", type=float, default=0.10, show_default=True, help="Share right below which it is too hard."
+)
+@click.option(
+    "--unanswered",
+    type=float,
+    default=0.10,
+    show_default=True,
+    help="Share left out above which it is named.",
+)
+@opt.survey_option
+@opt.wave_option
+@opt.standard_option
+@opt.encoding_option
+@opt.personal_option
+@opt.design_options
+@opt.weighting_options
+@opt.output_options()
+def command(
+    file: str, item: tuple[str, ...], by: str | None, with_options: bool, easy: float, hard: float,
+    unanswered: float, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
+    keep_personal: bool, out: Output, **rest: Any,
+) -> None:  # fmt: skip
+    """Judge every item of FILE: difficulty, correlation with the rest, options, unanswered; and the score's reliability.
+
+    Options are judged where FILE holds the answers of a survey, not right and wrong only.
+
+    \b
+    Examples:
+      literacy items survey.sav
+      literacy items survey.sav --by language -o items.xlsx
+      literacy items survey.sav --options --format csv -o options.csv
+    """
+    from literacy.answers import read
+    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.files import opened
+    from literacy.psychometrics import item_analysis
+    from literacy.scoring import Scored, is_scored
+
+    options = take_options(rest)
+    with opened(file, encoding) as table:
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal)
+        answers = None
+        if isinstance(data, Scored) and not is_scored(table.schema.frame):
+            answers = read(table, data.instrument, wave, keep_personal=keep_personal)
+    sample = build_sample(data, options)
+    chosen = list(item) or None
+    found = item_analysis(sample, chosen, by=by, answers=answers, easy=easy, hard=hard, unanswered=unanswered)
+    say(*(f"· {sentence}" for sentence in sample.history))
+    notes = tell_reliability(sample, chosen)
+    if with_options:
+        out.write(found.options, notes=[*found._notes(), *notes])
+    else:
+        out.write(found.to_frame(), notes=[found._title(), *found._notes(), *notes])
+
+
+def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:
+    """Reliability and error of measurement in one sentence; why not, where they cannot be told."""
+    from literacy.errors import LiteracyError
+    from literacy.psychometrics import reliability
+
+    try:
+        made = reliability(sample, items=items)
+    except LiteracyError as error:
+        return [f"reliability cannot be told: {error.what}"]
+    rows = {row["coefficient"]: row for row in made.to_frame().to_dict("records")}
+    name = "alpha_design" if "alpha_design" in rows else "alpha"
+    alpha = rows[name]
+    said = f"reliability ({name}): {alpha['estimate']:.4f} (95 %: {alpha['ci_low']:.4f} to {alpha['ci_high']:.4f})"
+    return [f"{said}; standard error of measurement {rows['sem']['estimate']:.2f} points", *made._notes()]
