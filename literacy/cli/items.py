@@ -48,7 +48,7 @@ def command(
     unanswered: float, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
     keep_personal: bool, out: Output, **rest: Any,
 ) -> None:  # fmt: skip
-    """Judge every item of FILE: difficulty, correlation with the rest, options, unanswered; and the score's reliability.
+    """Judge every item of FILE: difficulty, correlation with the rest, options, and the score's reliability.
 
     Options are judged where FILE holds the answers of a survey, not right and wrong only.
 
