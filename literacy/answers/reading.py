@@ -27,6 +27,7 @@ def read(
     wave: str | int | Path | Wave | None = None,
     *,
     encoding: str | None = None,
+    sheet: str | None = None,
     keep_personal: bool = False,
     columns: Collection[str] | None = None,
 ) -> Responses:
@@ -43,6 +44,8 @@ def read(
         The wave, or a wave file of one's own (``.toml``); default the one the file shows.
     encoding : str, optional
         Encoding of the texts, where the file declares none or a wrong one.
+    sheet : str, optional
+        Sheet of a workbook; default the first one that is shown and holds a table.
     keep_personal : bool
         Keep columns that identify people; they are left out by default.
     columns : collection of str, optional
@@ -62,19 +65,20 @@ def read(
     >>> import literacy as lit
     >>> resp = lit.read(lit.sample_data("erenhot_2025.sav"), "erenhot")  # doctest: +SKIP
     """
-    with opened(path, encoding) as file:
+    with opened(path, encoding, sheet) as file:
         return open_responses(file, instrument, wave, keep_personal=keep_personal, columns=columns).whole()
 
 
 def match_file(
-    path: str | Path,
+    path: str | Path | TableFile,
     instrument: Instrument | str | None = None,
     wave: str | int | Path | Wave | None = None,
     *,
     encoding: str | None = None,
+    sheet: str | None = None,
 ) -> Match:
     """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item)."""
-    with opened(path, encoding) as file:
+    with opened(path, encoding, sheet) as file:
         match, _, notes = meet_file(file, instrument, wave, any_=True)
         personal = personal_columns(file.head, match)
         return replace(match, personal=personal, notes=(*file.head.notes, *notes, *match.notes))
@@ -84,6 +88,7 @@ def read_table(
     path: str | Path | TableFile,
     *,
     encoding: str | None = None,
+    sheet: str | None = None,
     keep_personal: bool = True,
     columns: Collection[str] | None = None,
     decimal: str = ".",
@@ -100,6 +105,8 @@ def read_table(
         ``-`` is standard input; a folder or a pattern such as ``data/*.csv`` is one table.
     encoding : str, optional
         Encoding of the texts, where the file declares none or a wrong one.
+    sheet : str, optional
+        Sheet of a workbook; default the first one that is shown and holds a table.
     keep_personal : bool
         Keep columns that identify people. They are kept by default here, where the table goes no further than the
         analyst's session; every command leaves them out by default.
@@ -123,6 +130,7 @@ def read_plain(
     path: str | Path | TableFile,
     *,
     encoding: str | None = None,
+    sheet: str | None = None,
     keep_personal: bool = False,
     columns: Collection[str] | None = None,
     decimal: str = ".",
@@ -138,7 +146,7 @@ def read_plain(
     decimal : str
         Decimal mark of numbers in texts: ``.`` or ``,``.
     """
-    with opened(path, encoding) as file:
+    with opened(path, encoding, sheet) as file:
         names = file.columns
         table = file.table() if columns is None else file.table([c for c in names if c in set(columns)])
     personal = {} if keep_personal else plain_personal(table)

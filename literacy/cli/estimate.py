@@ -99,9 +99,8 @@ def command(
       literacy estimate any.csv --mean income --weight w --strata region --psu village --psu household
       literacy estimate survey.sav --share literate --standard cast100 --standard benchmark2016
     """
-    from literacy.cli.loading import build_sample, load_standards, need, take_options
+    from literacy.cli.loading import build_sample, load_standards, need, open_data, take_options
     from literacy.estimation import suppress as blank
-    from literacy.files import opened
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
@@ -113,7 +112,7 @@ def command(
     names, numbers = named_columns(wanted, test)
     needed = need(options, (*names, *by, *(where_ or ())), numbers)
     standards = standard or ("",)
-    with opened(file, encoding) as table:
+    with open_data(file, encoding) as table:
         loaded = load_standards(table, survey, wave, standards, keep_personal, None, needed, decimal)
         for name, data in zip(standards, loaded, strict=True):
             sample = build_sample(data, options)

@@ -61,11 +61,10 @@ def command(
 
 def _load(path: str, survey: str | None, encoding: str | None, model: str) -> IrtFit | pd.DataFrame:
     """A table of items, or a fit of the answers."""
-    from literacy.cli.loading import DesignOptions, build_sample, load_data
-    from literacy.files import opened
+    from literacy.cli.loading import DesignOptions, build_sample, load_data, open_data
     from literacy.psychometrics import fit_irt, read_table_of_items
 
-    with opened(path, encoding) as file:
+    with open_data(path, encoding) as file:
         if {"item", "a"} <= set(file.columns):
             return read_table_of_items(file)
         data: Any = load_data(file, survey, None)

@@ -19,6 +19,8 @@ from literacy.errors import LiteracyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     import pandas as pd
 
@@ -27,6 +29,20 @@ if TYPE_CHECKING:
     from literacy.quality import Limits
     from literacy.sampling import Sample
     from literacy.scoring import Scored
+
+
+SHEET = "literacy.sheet"
+"""Where the command line keeps the sheet that was named."""
+
+
+def open_data(path: str | Path | TableFile, encoding: str | None = None) -> AbstractContextManager[TableFile]:
+    """A data file, open, at the sheet named on the command line."""
+    import click
+
+    from literacy.files import opened
+
+    context = click.get_current_context(silent=True)
+    return opened(path, encoding, None if context is None else context.meta.get(SHEET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +110,8 @@ def load_scored(
     needed: Needed = EVERYTHING,
 ) -> Scored:
     """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags."""
-    from literacy.files import opened
 
-    with opened(path, encoding) as file:
+    with open_data(path, encoding) as file:
         return require_scored(load_data(file, survey, wave, standard, keep_personal, exclude, needed), path)
 
 

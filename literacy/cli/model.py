@@ -52,15 +52,22 @@ def command(
       literacy model survey.sav --outcome literate --on residence --on education_three --means residence
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.loading import EVERYTHING, build_sample, load_data, need, one_standard, take_options
+    from literacy.cli.loading import (
+        EVERYTHING,
+        build_sample,
+        load_data,
+        need,
+        one_standard,
+        open_data,
+        take_options,
+    )
     from literacy.estimation import marginal_effects, marginal_means, regress
-    from literacy.files import opened
 
     options = take_options(design)
     named = (outcome, *predictors, *parse_where(where), *(n for n in (offset, means) if n))
     plain = all(p.isidentifier() for p in predictors)
     needed = need(options, named) if plain else EVERYTHING
-    with opened(file, encoding) as table:
+    with open_data(file, encoding) as table:
         data = load_data(
             table, survey, wave, one_standard(standard), keep_personal, needed=needed, decimal=decimal
         )

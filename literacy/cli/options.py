@@ -97,11 +97,29 @@ def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | Non
 
 
 file_argument = data_argument("file")
-encoding_option = click.option(
-    "--encoding",
-    metavar="NAME",
-    callback=_check_encoding,
-    help="Encoding of the file's texts, as GB18030 (default: as its bytes and its own word tell).",
+
+
+def _keep_sheet(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    from literacy.cli.loading import SHEET
+
+    if value is not None:
+        ctx.meta[SHEET] = value
+
+
+encoding_option = _stack(
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        callback=_check_encoding,
+        help="Encoding of the file's texts, as GB18030 (default: found from its bytes).",
+    ),
+    click.option(
+        "--sheet",
+        metavar="NAME",
+        callback=_keep_sheet,
+        expose_value=False,
+        help="Sheet of a workbook (default: the first that is shown and holds a table).",
+    ),
 )
 decimal_option = click.option(
     "--decimal",

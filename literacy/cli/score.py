@@ -39,9 +39,8 @@ def command(
       literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
     """
     from literacy.cli.limits import read_limits
-    from literacy.cli.loading import load_data, one_standard, require_scored
+    from literacy.cli.loading import load_data, one_standard, open_data, require_scored
     from literacy.errors import LiteracyError
-    from literacy.files import opened
     from literacy.scoring import is_scored, score_file
 
     if limit and not exclude:
@@ -50,7 +49,7 @@ def command(
             fix="add --exclude flagged, or look first: literacy check FILE",
         )  # fmt: skip
     rule = one_standard(standard)
-    with opened(file, encoding) as table:
+    with open_data(file, encoding) as table:
         if exclude or is_scored(table.schema.frame):
             limits = read_limits(limit) if exclude else None
             scored = require_scored(load_data(table, survey, wave, rule, keep_personal, limits), file)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from literacy.cli import options as opt
+from literacy.cli.loading import open_data
 from literacy.cli.output import Output, refuse_own, refuse_screen, say
 
 sheets_option = click.option(
@@ -190,7 +191,8 @@ def match(
     shown = opt.open_output("-" if wave_file or out is None else out, form, opt.RESULT, "table")
     if wave_file and out is not None:
         refuse_own(out)
-    met = match_file(file, survey, wave, encoding=encoding)
+    with open_data(file, encoding) as table:
+        met = match_file(table, survey, wave)
     if wave_file and out is not None:
         Output(out, "toml").text(met.to_toml())
         if out == "-":

@@ -7,7 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from literacy.cli.loading import EVERYTHING, DesignOptions, Needed, build_sample, load_data, load_scored
+from literacy.cli.loading import (
+    EVERYTHING,
+    DesignOptions,
+    Needed,
+    build_sample,
+    load_data,
+    load_scored,
+    open_data,
+)
 from literacy.cli.output import say
 from literacy.errors import LiteracyError
 
@@ -74,13 +82,12 @@ def load_pair(
     LiteracyError
         ``trend.waves`` for two files of one year.
     """
-    from literacy.files import opened
     from literacy.scoring import Scored
 
     found: list[tuple[int | None, Sample]] = []
     for given in files:
         wave, file = split_wave(given)
-        with opened(file, encoding) as table:
+        with open_data(file, encoding) as table:
             data = load_data(table, survey, wave, standard, needed=needed)
         year = None
         wanted = options

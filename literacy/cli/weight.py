@@ -37,10 +37,9 @@ def command(
       literacy weight survey.sav --margins 2025 --distance logit --bounds 0.5 2 --trim-upper 4 -o weighted.csv
       literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
     """
-    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
+    from literacy.cli.loading import build_sample, load_data, one_standard, open_data, take_options
     from literacy.cli.reweighting import find_margins, write_recipe
     from literacy.errors import LiteracyError
-    from literacy.files import opened
 
     wanted = take_options(design)
     if not wanted.steps.asked:
@@ -48,7 +47,7 @@ def command(
             "margins.missing", where="--margins", what="no margins were given, nor any other step",
             fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
-    with opened(file, encoding) as table:
+    with open_data(file, encoding) as table:
         data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal)
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))

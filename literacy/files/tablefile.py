@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 
 import pandas as pd
 
+from literacy.errors import LiteracyError
 from literacy.files.platforms.platforms import describe_platform, needs_cells, understand_platform
 from literacy.files.recognition import NAMES, check_path, recognise
 from literacy.files.stdin import STDIN, spool_input
@@ -254,16 +255,20 @@ class TableFile:
 
 
 @contextmanager
-def opened(path: str | Path | TableFile, encoding: str | None = None) -> Iterator[TableFile]:
+def opened(
+    path: str | Path | TableFile, encoding: str | None = None, sheet: str | None = None
+) -> Iterator[TableFile]:
     """A data file, open: by its path, and closed afterwards, or as somebody else opened it."""
     if isinstance(path, TableFile):
         yield path
         return
-    with open_table(path, encoding=encoding) as file:
+    with open_table(path, encoding=encoding, sheet=sheet) as file:
         yield file
 
 
-def open_table(path: str | Path, *, encoding: str | None = None, rows: int | None = None) -> TableFile:
+def open_table(
+    path: str | Path, *, encoding: str | None = None, rows: int | None = None, sheet: str | None = None
+) -> TableFile:
     """Open a data file: what it is, is told by its content.
 
     Parameters
@@ -274,6 +279,8 @@ def open_table(path: str | Path, *, encoding: str | None = None, rows: int | Non
         For files that declare a wrong encoding or none.
     rows : int, optional
         Most rows of a block; by default files that are not large are one block.
+    sheet : str, optional
+        Of a workbook; default the first one that is shown and holds a table.
 
     Raises
     ------
@@ -292,13 +299,18 @@ def open_table(path: str | Path, *, encoding: str | None = None, rows: int | Non
         if str(path) == "-":
             path = stack.enter_context(spool_input())
         file = stack.enter_context(check_path(path))
-        reader = _read(file, Path(path), stack, encoding)
+        reader = _read(file, Path(path), stack, encoding, sheet)
         opened = TableFile(reader, str(path), (file,), rows, stack.pop_all())
     return opened
 
 
-def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None) -> Reader:
+def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, sheet: str | None) -> Reader:
     kind = recognise(file, path)
+    if sheet is not None and kind not in ("xlsx", "xls", "ods"):
+        raise LiteracyError(
+            "io.format", where=f"{path}: sheet {sheet}", what=f"{NAMES[kind]} has no sheets",
+            fix="leave the sheet out, or name the workbook",
+        )  # fmt: skip
     if kind == "csv":
         return _read_text(file, str(path), closing, encoding)
     if kind == "sav":
@@ -316,7 +328,7 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None) 
     else:
         from literacy.files.sheets.workbook import load_workbook
 
-        reader = Held(load_workbook(path))
+        reader = Held(load_workbook(path, sheet))
     if encoding:
         unused = f"encoding {encoding} was not used: {NAMES[kind]} says itself how its texts are written"
         return _Noted(reader, (unused,))
