@@ -21,8 +21,8 @@ METHODS = (
 @click.option(
     "--method", type=click.Choice(METHODS), default="mantel_haenszel", show_default=True, help="How."
 )
-@click.option("--reference", metavar="LEVEL", help="Group that is compared with (default: the larger).")
-@click.option("--focal", metavar="LEVEL", help="Group that is looked at.")
+@click.option("--reference", metavar="LEVEL", help="Group that is compared with (default: the largest).")
+@click.option("--focal", metavar="LEVEL", help="Group that is looked at (default: every other).")
 @click.option("--purify", is_flag=True, help="Match by the items not flagged.")
 @click.option("--adjust", type=click.Choice(["none", "bh"]), default="none", show_default=True,
               help="Adjust p values for the number of items.")  # fmt: skip

@@ -90,3 +90,14 @@ def test_bad_input() -> None:
             dif(bad, "g")
     table = dif(frame.assign(g=np.arange(40) % 2, q1=1), "g").table
     assert table["p_value"].isna().iloc[0] and not table["flagged"].iloc[0]
+
+
+def test_several_groups_are_each_compared_with_the_largest() -> None:
+    frame, _ = simulate(400, [0, 0.5, -0.5, 0.2], seed=1)
+    group = np.repeat(["a", "b", "c", "d"], [200, 100, 90, 10])
+    made = dif(frame.assign(g=group), "g")
+    assert made.reference == "a" and made.table["focal"].tolist() == ["b"] * 4 + ["c"] * 4
+    assert any("g d: 10 respondents" in n for n in made.notes)
+    alone = dif(frame.assign(g=group), "g", reference="a", focal="c").table
+    np.testing.assert_allclose(made.table["statistic"][4:], alone["statistic"])
+    assert dif(frame.assign(g=group), "g", reference="b").reference == "b"

@@ -27,6 +27,8 @@ Bools = NDArray[np.bool_]
 BY_SCORE = ("mantel_haenszel", "logistic", "logistic_uniform", "logistic_nonuniform", "standardisation")
 SPELLINGS = {"mh": "mantel_haenszel", "standardization": "standardisation", "lr": "likelihood_ratio"}
 ROUNDS = 10
+LEAST = 30
+"""Respondents below which a group is compared only where it is named."""
 DELTA = -2.35
 """From a log odds ratio to the delta scale of ETS."""
 SMALL, LARGE = 1.0, 1.5
@@ -101,7 +103,8 @@ def dif(
         By score: ``mantel_haenszel``, ``logistic`` (both parts), ``logistic_uniform``, ``logistic_nonuniform``,
         ``standardisation``. By a model, see :func:`literacy.irt_dif`: ``lord``, ``likelihood_ratio``, ``rmsd``.
     reference, focal : optional
-        Levels of ``by``. Default: the larger group is the reference; there must be two.
+        Levels of ``by``. Default: the largest group is the reference, and every other of at least 30 respondents is
+        compared with it, in rows of their own (column ``focal`` in front); by a model there must be two.
     purify : bool
         Match by the items not flagged (the tested item always counts), until nothing changes.
     alpha : float
@@ -156,15 +159,54 @@ def dif(
             scored, by, items, method, model, weights, design, reference=reference, focal=focal, alpha=alpha
         )
     answers = take_answers(scored, items, weights, design, by)
-    first, second = _pick_groups(answers, by, reference, focal)
     notes = list(answers.notes)
-    people = _take_people(answers, first, second, by, notes)
-    table = _search(people, method, alpha, adjust, purify, notes)
-    found = people.x[:, table["flagged"].to_numpy(bool)]
-    notes += _remark(people, table, method, alpha, adjust)
+    pairs = _pair_groups(answers, by, reference, focal, notes)
+    tables, rates = [], []
+    for first, second in pairs:
+        said: list[str] = []
+        people = _take_people(answers, first, second, by, said)
+        table = _search(people, method, alpha, adjust, purify, said)
+        found = people.x[:, table["flagged"].to_numpy(bool)]
+        said += _remark(people, table, method, alpha, adjust)
+        rated = _rates(people, found, first, second, cut)
+        if len(pairs) > 1:
+            table.insert(0, "focal", second)
+            rated.insert(0, "focal", second)
+            said = [f"{second}: {note}" for note in said]
+        tables.append(table)
+        rates.append(rated)
+        notes += said
     return Dif(
-        table, _rates(people, found, first, second, cut), method, first, second, tuple(dict.fromkeys(notes))
-    )
+        pd.concat(tables, ignore_index=True), pd.concat(rates, ignore_index=True), method, pairs[0][0],
+        ", ".join(second for _, second in pairs), tuple(dict.fromkeys(notes)),
+    )  # fmt: skip
+
+
+def _largest(answers: Answers, leave: str = "") -> str:
+    sizes = {n: int((answers.live & (answers.group == g)).sum()) for g, n in enumerate(answers.group_names)}
+    return max((n for n in sizes if n != leave), key=lambda n: sizes[n])
+
+
+def _pair_groups(
+    answers: Answers, by: str, reference: Any, focal: Any, notes: list[str]
+) -> list[tuple[str, str]]:
+    """The two groups, or every group large enough against the reference."""
+    names = answers.group_names
+    if focal is not None or len(names) < 3:
+        return [_pick_groups(answers, by, reference, focal)]
+    first, _ = _pick_groups(answers, by, reference, _largest(answers, leave=str(reference)))
+    if reference is None:
+        first = _largest(answers)
+    others = []
+    for name in names:
+        size = int((answers.live & (answers.group == names.index(name))).sum())
+        if name != first and size < LEAST:
+            notes.append(
+                f"{by} {name}: {size} respondents are too few to be compared (at least {LEAST}, or name focal=)"
+            )
+        elif name != first:
+            others.append((first, name))
+    return others or [_pick_groups(answers, by, reference, focal)]
 
 
 @dataclass(frozen=True, slots=True)

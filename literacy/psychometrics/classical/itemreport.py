@@ -233,6 +233,7 @@ def _judge(
     count = there.sum(axis=1)
     full = rows & (count == k)
     alone = k < 2
+    whole_cover = weighted_covariance(filled[full], weight[full]) if k > 2 and full.sum() > 2 else None
     out, listed = [], []
     wrong_options = sum(
         max(chosen.loc[rows, i].nunique() - 1, 0) for i in taken.items if chosen is not None and i in key
@@ -271,8 +272,8 @@ def _judge(
         reasons += ["too easy"] * (share > limits[0]) + ["too hard"] * (share < limits[1])
         reasons += ["unanswered"] * (sum(left) > limits[2])
         dropped = np.nan
-        if k > 2 and full.sum() > 2:
-            cover = weighted_covariance(np.delete(filled[full], j, axis=1), weight[full])
+        if whole_cover is not None:
+            cover = np.delete(np.delete(whole_cover, j, axis=0), j, axis=1)
             dropped = find_alpha(cover) if cover.sum() > 1e-12 else np.nan
         out.append(
             {
