@@ -54,7 +54,7 @@ CHARTS = (
     Chart("prior", "prior", ("goal",), "sensitivity:draw_prior"),
     Chart("gap", "gap", (), "contributions:draw_gap"),
     Chart("backtest", "backtest", (), "hindcast:draw_backtest"),
-    Chart("calibration", "calibration", (), "reliability:draw_calibration"),
+    Chart("calibration", "calibration", (), "calibrated:draw_calibration"),
     Chart("item_map", "item_map", (), "ability:draw_map"),
     Chart("item_curves", "item_curves", (), "ability:draw_curves"),
     Chart("information", "information", (), "ability:draw_information"),
