@@ -65,21 +65,43 @@ def show(survey: str, lang: str, out: Output) -> None:
 
 @command.command("template")
 @click.argument("year", type=int)
+@click.option("--office", default="", metavar="NAME", help="Only what this office answers for.")
+@click.option(
+    "--returns",
+    "reported",
+    metavar="FILE",
+    multiple=True,
+    callback=opt.keep_input,
+    help="Last year's return, for the column of last year's value; repeat for several offices.",
+)
 @plan_option
 @opt.output_options(opt.DATA, "csv")
-def template(year: int, survey: str, out: Output) -> None:
+def template(year: int, office: str, reported: tuple[str, ...], survey: str, out: Output) -> None:
     """Write the empty return of YEAR: one row for each number the offices report.
 
-    Fill in value and source, leave a value empty where nothing is known; the labels are for the eye.
+    Fill in value and source, leave a value empty where nothing is known; the labels are for the eye. The columns
+    office, deadline and last_year may be left out.
 
     \b
     Example:
       literacy plan template 2025 -o returns_2025.csv
+      literacy plan template 2025 --office 教育局 --returns returns_2024.csv -o education_2025.xlsx
     """
     from literacy.instrument import load_plan
-    from literacy.plan import make_template
+    from literacy.plan import make_template, read_returns
 
-    out.data(make_template(load_plan(survey), year))
+    plan = load_plan(survey)
+    frame = make_template(
+        plan, year, office=office, returns=read_returns(reported, plan) if reported else None
+    )
+    tasks = [t for p in plan.parts for t in p.tasks]
+    if office and not any(t.office for t in tasks):
+        say(
+            f"· the plan names no office yet: every row is on the sheet of {office}; what is not its own stays empty"
+        )
+    elif office and (unnamed := sum(not t.office for t in tasks)):
+        say(f"· {unnamed} tasks name no office and are on no office's sheet")
+    out.data(frame)
 
 
 @command.command("status")
@@ -87,10 +109,10 @@ def template(year: int, survey: str, out: Output) -> None:
 @click.option(
     "--returns",
     "reported",
-    metavar="CSV",
+    metavar="FILE",
     multiple=True,
     callback=opt.keep_input,
-    help="Yearly return; repeat for several years.",
+    help="Yearly return (.csv, .xlsx, .xls, .ods); repeat for several offices and years.",
 )
 @click.option(
     "--goal", metavar="INDICATOR:YEAR=VALUE", multiple=True,
@@ -128,7 +150,7 @@ def status(
     """Draw up the scoreboard from FILES (one a wave) and the yearly returns.
 
     Nothing is on course without data. A number is judged by its goal where it has one, else by a test of its change
-    since the wave before; every line names its evidence. --margins auto weights each wave to its own margins.
+    since the start; every line names its evidence. --margins auto weights each wave to its own margins.
 
     \b
     Examples:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from literacy.instrument import Goal, Indicator, Label
 from literacy.plan.standings import Reading
-from literacy.plan.statuses import STATUSES
+from literacy.plan.statuses import REASONS, STATUSES
 
 DASH = "–"
 
@@ -32,9 +32,9 @@ def interval(reading: Reading, lang: str) -> str:
     return f"（{low:.1f}—{high:.1f}）" if lang == "zh" else f"({low:.1f}–{high:.1f})"
 
 
-def movement(reading: Reading, lang: str) -> str:
-    """The change with its sign: shares in points."""
-    value = reading.change
+def movement(reading: Reading, lang: str, since: bool = False) -> str:
+    """The last step with its sign, or the change *since* the start: shares in points."""
+    value = reading.since if since else reading.change
     if not math.isfinite(value):
         return DASH
     if reading.indicator.share:
@@ -87,12 +87,91 @@ def _describe(r: Reading, lang: str) -> str:
                 f"，变化 {movement(r, lang)}，p{test}" if zh else f", change {movement(r, lang)}, p{test}"
             )
         parts.append(moved)
+    if len(r.line) > 2:
+        parts.append(_moved(r, lang, since=True))
     if r.goal is not None:
         goal = goal_words(r.goal, indicator, lang)
         parts.append(f"目标 {goal}" if zh else f"goal {goal}")
     if indicator.note is not None:
         why += f"（{indicator.note.zh.rstrip('。')}）" if zh else f" ({indicator.note.en.rstrip('.')})"
     return ("，".join([*parts, why])) if zh else ", ".join([*parts, why])
+
+
+def explain_status(reading: Reading) -> Label:
+    """The status of an indicator and what it rests on, in one sentence."""
+    return Label(_explain(reading, "zh") + "。", _explain(reading, "en") + ".")
+
+
+def _explain(r: Reading, lang: str) -> str:
+    zh = lang == "zh"
+    colon = "：" if zh else ": "
+    told = f"{STATUSES[r.status].get(lang)}{colon}"
+    name, why = r.indicator.label.get(lang), _reason(r, lang)
+    if not zh:
+        told = told[:1].upper() + told[1:]
+    if r.status == "no_data":
+        return f"{told}{name}{colon}{why}"
+    value = amount(r.value, r.indicator, lang)
+    return f"{told}{name} {r.year} 年为 {value}，{why}" if zh else f"{told}{name}, {value} in {r.year}: {why}"
+
+
+def _reason(r: Reading, lang: str) -> str:
+    """The reason with the numbers it was decided by."""
+    zh = lang == "zh"
+    why, facts = r.why.get(lang), []
+    if r.reason in ("improved", "worsened", "unchanged", "turned"):
+        facts.append(_moved(r, lang, since=True))
+        if r.reason == "turned":
+            facts.append(_moved(r, lang, since=False))
+    elif r.reason.startswith("booked") and r.before_year is not None:
+        earlier = amount(r.before, r.indicator, lang)
+        facts.append(f"{r.before_year} 年为 {earlier}" if zh else f"{earlier} in {r.before_year}")
+    elif r.goal is not None:
+        goal = goal_words(r.goal, r.indicator, lang)
+        facts.append(f"目标 {goal}" if zh else f"goal {goal}")
+        if math.isfinite(r.chance):
+            chance = chance_words(r.chance, lang)
+            facts.append(f"达标可能性 {chance}" if zh else f"chance {chance}")
+    if not facts:
+        return why
+    return f"{why}（{'，'.join(facts)}）" if zh else f"{why} ({', '.join(facts)})"
+
+
+def _moved(r: Reading, lang: str, *, since: bool) -> str:
+    p, year = (r.since_p, r.start_year) if since else (r.p_value, r.before_year)
+    test = "" if math.isnan(p) else ("，" if lang == "zh" else ", ") + _tested(p, lang)
+    change = movement(r, lang, since)
+    if lang == "zh":
+        return f"{year} 年以来 {change}{test}"
+    return f"{change} since {year}{test}"
+
+
+def _tested(p: float, lang: str) -> str:
+    test = "<0.001" if p < 0.001 else f"={p:.3f}"
+    return f"p{test}" if lang == "zh" else f"p {test[0]} {test[1:]}"
+
+
+def chance_words(chance: float, lang: str) -> str:
+    """Whole per cents, never a false certainty."""
+    zh = lang == "zh"
+    if chance < 0.005:
+        return "不到 1%" if zh else "below 1 %"
+    if chance > 0.995:
+        return "99% 以上" if zh else "above 99 %"
+    return f"{100 * chance:.0f}%" if zh else f"{100 * chance:.0f} %"
+
+
+def explain_line(status: str, shown: Reading, lead: Reading) -> Label:
+    """The status of a line in one sentence: its own where one indicator decides, else the lead's silence."""
+    if shown is lead or status == "behind":
+        return explain_status(shown)
+    told, why = STATUSES[status], REASONS[lead.reason]
+    zh, en = (shown.indicator.label.get(k) for k in ("zh", "en"))
+    return Label(
+        f"{told.zh}：首要指标“{lead.indicator.label.zh}”{why.zh}，仅凭“{zh}”不作判断。",
+        f"{told.en[:1].upper()}{told.en[1:]}: the lead indicator, {lead.indicator.label.en}, has no number ({why.en}), "
+        f"and {en} alone decides nothing.",
+    )
 
 
 def tell_tasks(statuses: Sequence[str]) -> Label:

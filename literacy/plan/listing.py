@@ -16,6 +16,8 @@ WORDS = {
     "higher": Label("越高越好", "higher is better"),
     "lower": Label("越低越好", "lower is better"),
     "goal": Label("目标", "goal"),
+    "deadline": Label("期限", "Deadline"),
+    "sources": Label("文件依据", "Documents"),
     "people": Label("人员", "people"),
     "venues": Label("场所", "venues"),
     "funds": Label("经费", "funds"),
@@ -42,6 +44,7 @@ def list_plan(plan: Plan, lang: str = "en") -> str:
     """The whole plan as text: parts, tasks, offices, indicators (the lead first) and where each comes from."""
     option("lang", lang, LANGUAGES, "plan.input")
     lines = [plan.label.get(lang), _counts(plan, lang), f"· {plan.status}"]
+    lines += [f"· {WORDS['sources'].get(lang)}: {source}" for source in plan.sources]
     if plan.note is not None:
         lines.append(f"· {plan.note.get(lang)}")
     for code, owner in plan.owners():
@@ -57,6 +60,8 @@ def list_plan(plan: Plan, lang: str = "en") -> str:
         if owner.note is not None:
             lines.append(f"        {owner.note.get(lang)}")
         lines.append(f"        {WORDS['office'].get(lang)}: {office}")
+        if owner.deadline:
+            lines.append(f"        {WORDS['deadline'].get(lang)}: {owner.deadline}")
         lines += _indicators(owner.indicators, lang, "    ")
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from literacy._display import format_table
 from literacy.errors import option
 from literacy.instrument import Label
-from literacy.plan.evidence import amount, describe, goal_words, interval, movement
+from literacy.plan.evidence import DASH, amount, describe, goal_words, interval, movement
 from literacy.plan.statuses import STATUSES
 
 if TYPE_CHECKING:
@@ -26,7 +26,12 @@ WORDS = {
     "task": Label("任务", "Task"),
     "indicator": Label("指标", "Indicator"),
     "value": Label("当前值", "Now"),
-    "change": Label("较上次", "Change"),
+    "before": Label("上次（年份）", "Before (year)"),
+    "change": Label("较上次", "Last step"),
+    "since": Label("自起点（年份）", "Since (year)"),
+    "office": Label("责任单位、期限", "Office, deadline"),
+    "why": Label("各行状态的理由", "Why each line stands where it does"),
+    "sources": Label("文件依据", "Documents"),
     "goal": Label("目标", "Goal"),
     "status": Label("状态", "Status"),
     "evidence": Label("依据", "Evidence"),
@@ -34,9 +39,10 @@ WORDS = {
     "tasks": Label("各项任务", "Tasks"),
     "of": Label("{year} 年数", "of {year}"),
     "rule": Label(
-        "无数据者不判为“进展正常”。有目标的看区间是否全部达标；无目标的检验与上次之差；不可靠或过时的数不作判断。",
+        "无数据者不判为“进展正常”。有目标的看区间是否全部达标；无目标的检验自起点以来的变化，次数按其自身波动检验；不可靠或过时的数不作判断。",
         "Nothing is on course without data. Where there is a goal, the whole interval must meet it; where there is "
-        "none, the change since the wave before is tested; unreliable and outdated numbers decide nothing.",
+        "none, the change since the start is tested, of counts by their own variation; unreliable and outdated numbers "
+        "decide nothing.",
     ),
     "interval": Label("括号内为 {level:.0%} 置信区间。", "In brackets: {level:.0%} confidence interval."),
     "colon": Label("：", ": "),
@@ -59,13 +65,17 @@ tr.head td { font-weight: 700; border-top: 1px solid #595959; background: #f5f5f
 tr.head td.plain { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .status, td.code { white-space: nowrap; }
-.board td:nth-child(2) { width: 26%; } .board td:nth-child(3) { width: 30%; }
+.board td:nth-child(2) { width: 19%; } .board td:nth-child(3) { width: 23%; }
 .on_course b { color: #1d7a68; } .behind b { color: #b8470c; }
 .cannot_tell b { color: #8a6508; } .no_data b { color: #595959; }
 .evidence td { vertical-align: top; }
 @media print {
   body { font-size: 7.2pt; line-height: 1.3; margin: 0; padding: 0; max-width: none; }
+  .board { font-size: 6.9pt; line-height: 1.3; }
   html:lang(en) body { font-size: 6.6pt; line-height: 1.25; }
+  html:lang(en) .board { font-size: 5.7pt; line-height: 1.15; }
+  .board td, .board th { padding: .08em .25em; }
+  .board .before { display: none; } /* on paper it stands with the evidence */
   .board { page-break-after: always; break-after: page; }
   tr { page-break-inside: avoid; break-inside: avoid; }
   tr.head td { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
@@ -96,7 +106,10 @@ def _row(line: Line, board: Scoreboard, lang: str) -> dict[str, str]:
     return {
         "code": line.code,
         "task": line.label.get(lang),
-        "indicator": r.indicator.label.get(lang),
+        "indicator": _measured(line, lang),
+        "office": ("，" if lang == "zh" else ", ").join(t for t in (line.office, line.deadline) if t),
+        "before": _dated(amount(r.before, r.indicator, lang), r.before_year, lang),
+        "since": _dated(movement(r, lang, since=True), r.start_year, lang),
         "value": value + (limits if lang == "zh" or not limits else f" {limits}") + old,
         "change": movement(r, lang),
         "goal": goal_words(r.goal, r.indicator, lang),
@@ -104,19 +117,44 @@ def _row(line: Line, board: Scoreboard, lang: str) -> dict[str, str]:
     }
 
 
+def _measured(line: Line, lang: str) -> str:
+    """The indicator shown, with its unit."""
+    indicator = line.shown.indicator
+    unit = "%" if indicator.share else indicator.unit.get(lang)
+    name = indicator.label.get(lang)
+    return f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
+
+
+def _dated(text: str, year: int | None, lang: str) -> str:
+    if year is None or text == DASH:
+        return DASH
+    return f"{text}（{year}）" if lang == "zh" else f"{text} ({year})"
+
+
+def _columns(board: Scoreboard) -> tuple[str, ...]:
+    """Columns of the board; that of offices where any is named."""
+    named = any(line.office or line.deadline for line in board.lines)
+    office = ("office",) if named else ()
+    return ("code", "task", "indicator", *office, "value", "before", "change", "since", "goal", "status")
+
+
 def write_text(board: Scoreboard, lang: str) -> str:
     """The board as text: one table for each part, then the notes."""
     option("lang", lang, LANGUAGES, "report.input")
     parts = [_heading(board, lang), _counts(board, lang)]
-    names = {k: _say(k, lang) for k in ("code", "task", "indicator", "value", "change", "goal", "status")}
+    names = {k: _say(k, lang) for k in _columns(board)}
     block: list[dict[str, str]] = []
     for line in board.lines:
         if line.kind in HEADS and block:
             parts.append(format_table(pd.DataFrame(block)))
             block = []
-        block.append({names[k]: v for k, v in _row(line, board, lang).items() if k in names})
+        row = _row(line, board, lang)
+        block.append({name: row[k] for k, name in names.items()})
     parts.append(format_table(pd.DataFrame(block)))
     notes = [_say("rule", lang), *(note.get(lang) for note in board.notes)]
+    why = [f"{line.code}  {line.sentence.get(lang)}" for line in board.lines]
+    parts.append("\n".join([_say("why", lang), *why]))
+    notes.append(f"{_say('sources', lang)}{_say('colon', lang)}{'; '.join(board.plan.sources)}")
     return "\n\n".join([*parts, "\n".join(f"· {n}" for n in notes)])
 
 
@@ -141,6 +179,9 @@ def write_html(board: Scoreboard, lang: str) -> str:
         for s, n in count_tasks(board).items()
     )
     notes = "".join(f"<p>· {_text(note.get(lang))}</p>" for note in board.notes)
+    notes += "".join(
+        f"<p>· {_text(_say('sources', lang) + _say('colon', lang) + s)}</p>" for s in board.plan.sources
+    )
     level = _say("interval", lang, level=board.level)
     return "\n".join(
         [
@@ -152,7 +193,8 @@ def write_html(board: Scoreboard, lang: str) -> str:
             f'<p class="key">{_text(_say("tasks", lang) + _say("colon", lang))}{keys}</p>',
             _table(board, lang),
             f'<p class="small">{_text(_say("rule", lang))} {_text(level)}</p></section>',
-            f"<section><h2>{_text(_say('notes', lang))}</h2>{notes}",
+            f"<section><h2>{_text(_say('why', lang))}</h2>{_reasons(board, lang)}",
+            f"<h2>{_text(_say('notes', lang))}</h2>{notes}",
             f"<h2>{_text(_say('evidence', lang))}</h2>{_evidence(board, lang)}</section>\n</body>\n</html>\n",
         ]
     )
@@ -163,10 +205,10 @@ def _text(words: str) -> str:
 
 
 def _table(board: Scoreboard, lang: str) -> str:
-    columns = ("code", "task", "indicator", "value", "change", "goal", "status")
-    numbers = ("value", "change", "goal")
+    columns = _columns(board)
+    numbers = ("value", "before", "change", "since", "goal")
     head = "".join(
-        f'<th{" class=number" if c in numbers else ""} scope="col">{_text(_say(c, lang))}</th>'
+        f'<th class="{"number " if c in numbers else ""}{c}" scope="col">{_text(_say(c, lang))}</th>'
         for c in columns
     )
     rows = []
@@ -174,18 +216,27 @@ def _table(board: Scoreboard, lang: str) -> str:
         row = _row(line, board, lang)
         cells = []
         for c in columns:
-            style = "number" if c in numbers else c
+            style = f"number {c}" if c in numbers else c
             if c == "status":
                 words = STATUSES[line.status].get(lang)
                 cells.append(
                     f'<td class="status {line.status}"><b>{SIGNS[line.status]}</b> {_text(words)}</td>'
                 )
             else:
-                plain = " plain" if c == "indicator" else ""
+                plain = " plain" if c in ("indicator", "office") else ""
                 cells.append(f'<td class="{style}{plain}">{_text(row[c])}</td>')
         kind = ' class="head"' if line.kind in HEADS else ""
         rows.append(f"<tr{kind}>{''.join(cells)}</tr>")
     return f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table>"
+
+
+def _reasons(board: Scoreboard, lang: str) -> str:
+    rows = [
+        f'<tr><td>{_text(line.code)}</td><td class="{line.status}"><b>{SIGNS[line.status]}</b></td>'
+        f"<td>{_text(line.sentence.get(lang))}</td></tr>"
+        for line in board.lines
+    ]
+    return '<table class="evidence"><tbody>\n' + "\n".join(rows) + "\n</tbody></table>"
 
 
 def _evidence(board: Scoreboard, lang: str) -> str:

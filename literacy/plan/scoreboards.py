@@ -12,7 +12,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label, Part, Plan, nearest
-from literacy.plan.evidence import describe, tell_tasks
+from literacy.plan.evidence import describe, explain_line, explain_status, tell_tasks
 from literacy.plan.readings import read_indicators
 from literacy.plan.returns import Returns
 from literacy.plan.standings import Reading
@@ -39,6 +39,12 @@ class Line:
     status: str
     readings: tuple[Reading, ...]
     tasks: tuple[str, ...] = ()
+    deadline: str = ""
+
+    @property
+    def sentence(self) -> Label:
+        """Why the line stands where it does, in one sentence."""
+        return explain_line(self.status, self.shown, self.readings[0])
 
     @property
     def shown(self) -> Reading:
@@ -107,7 +113,7 @@ class Scoreboard(Printable):
         carries the year in the line's label.
         """
         return pd.DataFrame([_record(line, self.year, self.level) for line in self.lines]).astype(
-            {"goal_year": "Int64", "n": "Int64"}
+            dict.fromkeys(("goal_year", "n", "before_year", "start_year"), "Int64")
         )
 
     def indicators_frame(self) -> pd.DataFrame:
@@ -118,10 +124,12 @@ class Scoreboard(Printable):
                 record = _numbers(r) | {"status": r.status, "reason_zh": r.why.zh, "reason_en": r.why.en}
                 record |= {"n": r.n or None, "reliable": r.reliable, "synthetic": int(r.synthetic)}
                 ids = {"code": line.code, "indicator": r.indicator.id, "from": r.indicator.origin}
+                told = explain_status(r)
+                record |= {"unit_zh": r.indicator.unit.zh, "office": r.office or line.office}
+                record |= {"deadline": line.deadline, "sentence_zh": told.zh, "sentence_en": told.en}
                 rows.append(ids | {"zh": r.indicator.label.zh, "en": r.indicator.label.en} | record)
-        return pd.DataFrame(rows).astype(
-            {"goal_year": "Int64", "n": "Int64", "year": "Int64", "before_year": "Int64"}
-        )
+        years = ("goal_year", "n", "year", "before_year", "start_year")
+        return pd.DataFrame(rows).astype(dict.fromkeys(years, "Int64"))
 
     def provenance_frame(self) -> pd.DataFrame:
         """Facts for a figure's footer: the report's table ``provenance``."""
@@ -177,8 +185,8 @@ def scoreboard(
     """Draw up the scoreboard of a plan.
 
     Every line gets one of four statuses. Nothing is on course without data. A survey number is judged by its interval
-    against the goal, where there is one, and else by a test of its change since the wave before; unreliable and
-    outdated numbers cannot tell. A count from a return is judged by its goal, else by its direction. A line of several
+    against the goal, where there is one, and else by a test of its change since the start; unreliable and outdated
+    numbers cannot tell. A count from a return is judged by its goal, else by its own variation. A line of several
     indicators is behind where any of them is, and otherwise stands as its first one. The full rules are in
     :mod:`literacy.plan.statuses`.
 
@@ -240,8 +248,13 @@ def scoreboard(
             if own:
                 lines.append(Line(code, "plan", "plan", PLAN, "", combine([r.status for r in own]), own))
             continue
-        kind, office = (owner.kind, "") if isinstance(owner, Part) else ("task", owner.office)
-        lines.append(Line(code, owner.id, kind, owner.label, office, combine([r.status for r in own]), own))
+        status = combine([r.status for r in own])
+        if isinstance(owner, Part):
+            lines.append(Line(code, owner.id, owner.kind, owner.label, "", status, own))
+        else:
+            office = owner.office or next((r.office for r in own if r.office), "")
+            due = owner.deadline
+            lines.append(Line(code, owner.id, "task", owner.label, office, status, own, deadline=due))
     standard = next((s.survey()[2].label for s in samples.values()), None)
     notes = _notes(plan, samples, returns, list(readings.values()), year, level)
     return Scoreboard(plan, year, _with_tasks(lines), level, standard, notes)
@@ -271,7 +284,21 @@ def _numbers(r: Reading) -> dict[str, object]:
         "change_high": r.change_high,
         "p_value": r.p_value,
         "goal_year": None if r.goal is None else r.goal.year,
+        "last_year": r.last_year,
+        "start": r.start,
+        "start_year": r.start_year,
+        "since": r.since,
+        "since_low": r.since_low,
+        "since_high": r.since_high,
+        "since_p": r.since_p,
+        "chance": r.chance,
     }
+
+
+_MORE = (
+    "before", "before_year", "change_low", "change_high", "p_value", "goal_year", "last_year", "start", "start_year",
+    "since", "since_low", "since_high", "since_p", "chance",
+)  # fmt: skip
 
 
 def _record(line: Line, year: int, level: float) -> dict[str, object]:
@@ -292,8 +319,10 @@ def _record(line: Line, year: int, level: float) -> dict[str, object]:
         "source": shown.source.rpartition("; ")[2],
         "confidence": level,
     }
-    more = {k: numbers[k] for k in ("before", "change_low", "change_high", "p_value", "goal_year")}
+    told = line.sentence
+    more = {k: numbers[k] for k in _MORE}
     ids = {"id": line.id, "indicator": shown.indicator.id, "n": shown.n or None, "office": line.office}
+    ids |= {"deadline": line.deadline, "sentence_zh": told.zh, "sentence_en": told.en}
     words = {
         "indicator_zh": shown.indicator.label.zh,
         "indicator_en": shown.indicator.label.en,
@@ -359,14 +388,15 @@ def _notes(
     level: float,
 ) -> tuple[Label, ...]:
     notes: list[Label] = []
-    tested = sum(r.reason in ("improved", "worsened", "unchanged") for r in readings)
+    tested = sum(r.reason in ("improved", "worsened", "unchanged", "turned") for r in readings)
     if tested:
         chance = tested * (1 - level)
         notes.append(
             Label(
-                f"检验了 {tested} 项与上次之差（{level:.0%} 水平）；即使毫无变化，平均也会有约 {chance:.1f} 项显得显著",
-                f"{tested} changes are tested at {level:.0%}: if nothing had changed, about {chance:.1f} of them would "
-                "look significant",
+                f"检验了 {tested} 项自起点以来的变化（{level:.0%} 水平）；"
+                f"即使毫无变化，平均也会有约 {chance:.1f} 项显得显著",
+                f"{tested} changes since the start are tested at {level:.0%}: if nothing had changed, about "
+                f"{chance:.1f} of them would look significant",
             )
         )
     latest = samples[max(samples)] if samples else None
@@ -389,6 +419,7 @@ def _notes(
         )
     if not returns.reports:
         notes.append(Label("未提供年度填报表", "No yearly return was given"))
+    notes += returns.remarks
     tasks = [t for p in plan.parts for t in p.tasks]
     empty = sum(not t.office for t in tasks)
     if empty:

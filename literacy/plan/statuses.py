@@ -69,7 +69,7 @@ REASONS: dict[str, Label] = {
     "chance_met": Label("预测几乎可以肯定达标", "the projection is all but sure that the goal is met"),
     "chance_missed": Label("预测几乎可以肯定不达标", "the projection is all but sure that the goal is missed"),
     "chance_open": Label("预测尚不能断定是否达标", "the projection does not decide whether the goal is met"),
-    "single": Label("只有一次，无从比较", "one year only: no change to judge"),
+    "single": Label("只有一次，无从比较", "one year only, so there is no change to judge"),
     "improved": Label("自起点以来显著改善", "significantly better since the start"),
     "worsened": Label("自起点以来显著变差", "significantly worse since the start"),
     "unchanged": Label("自起点以来的变化不显著", "the change since the start is not significant"),

@@ -86,7 +86,8 @@ _SPECS = {
     "information": "theta:number! information:number! se:number score:number synthetic:flag source:text wave:text",
     "scoreboard": "code:text! kind:text! zh:text! en:text! value:number ci_low:number ci_high:number unit:text "
     "change:number goal:number strict:flag status:text! evidence:text wave:text synthetic:flag source:text "
-    "confidence:share indicator_zh:text indicator_en:text unit_zh:text",
+    "confidence:share indicator_zh:text indicator_en:text unit_zh:text "
+    "since:number start_year:text",
     "labels": "kind:text! name:text! zh:text! en:text!",
     "provenance": "table:text kind:text! zh:text! en:text",
 }

@@ -154,7 +154,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "board's web page",
     ),
     "board.value": ("当前值", "Now"),
-    "board.change": ("较上次", "Change"),
+    "board.change": ("较上次", "Last step"),
+    "board.since": ("自起点（年份）", "Since (year)"),
+    "board.from": ("{value}（{year}）", "{value} ({year})"),
     "board.goal": ("目标", "Goal"),
     "board.points": ("{value}个百分点", "{value} points"),
     # footers

@@ -17,10 +17,10 @@ from literacy.report.words import number, percent, plain_percent, signed
 
 NAME = "scoreboard"
 HEAD = 0.26
-PAGE = 9.6  # inches of body that still go on one A4 page
+PAGE = 9.05  # inches of body that still go on one A4 page
 LEADING = 1.1 / 72  # of the two lines of a row, inches per point
 UNDER = 0.88  # size of the indicator's line, of the task's
-SCALES = (1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
+SCALES = (1.0, 0.95, 0.9, 0.86, 0.84, 0.82, 0.8, 0.78, 0.76)
 PARENTS = ("plan", "action", "project", "organisation")
 
 
@@ -29,16 +29,18 @@ def draw_scoreboard(inputs: Inputs) -> Page:
     rows = records(inputs[NAME])
     for row in rows:
         option(f"scoreboard.csv:status of {row['code']}", row["status"], STATUSES, "report.input")
-    values, changes, goals = ([f(inputs, r) for r in rows] for f in (_value, _change, _goal))
-    heads = [inputs.say(f"board.{k}") for k in ("value", "change", "goal")]
+    told = [_value, _change, _goal]
+    names = ["value", "change", "goal"]
+    if any(pd.notna(r.get("since")) for r in rows):
+        told.insert(2, _since)
+        names.insert(2, "since")
+    columns = [[f(inputs, r) for r in rows] for f in told]
+    heads = [inputs.say(f"board.{k}") for k in names]
     words = [inputs.say(f"status.{s}") for s in STATUSES]
     measured = [_measured(inputs, r) for r in rows]
     for k in SCALES:
         small = SMALL * k
-        widths = [
-            max(widest(c, small), width(h, small)) + 0.14
-            for c, h in zip((values, changes, goals), heads, strict=True)
-        ]
+        widths = [max(widest(c, small), width(h, small)) + 0.14 for c, h in zip(columns, heads, strict=True)]
         status = max(widest(words, small), width(inputs.say("status"), small)) + 0.42
         code = widest([r["code"] for r in rows], small) + 0.10
         room = 7.2 - 0.44 - sum(widths) - status - code - 0.1
@@ -64,7 +66,7 @@ def draw_scoreboard(inputs: Inputs) -> Page:
         for s in STATUSES
     ]
     page = open_page(inputs, NAME, (NAME,), tall, keys, subtitle(inputs, NAME), cut)
-    edges = [page.wide - status - sum(widths[i + 1 :]) for i in range(3)]
+    edges = [page.wide - status - sum(widths[i + 1 :]) for i in range(len(heads))]
     for text, x in zip(heads, edges, strict=True):
         page.text(x, tall - 0.12, text, small, MUTED, ha="right")
     page.text(page.wide - status + 0.34, tall - 0.12, inputs.say("status"), small, MUTED)
@@ -72,7 +74,7 @@ def draw_scoreboard(inputs: Inputs) -> Page:
     page.rule(tall - 0.23, color=MUTED)
     y = tall - HEAD
     for row, name, below, height, cells in zip(
-        rows, lines, under, talls, zip(values, changes, goals, strict=True), strict=True
+        rows, lines, under, talls, zip(*columns, strict=True), strict=True
     ):
         middle = y - height / 2
         parent = row["kind"] in PARENTS
@@ -116,7 +118,7 @@ def _tall(row: dict[str, Any], lines: list[str], under: list[str], k: float) -> 
     if not under:
         return _size(row) * k * LINE * len(lines) + (0.10 if parent else 0.03)
     text = _size(row) * len(lines) + SMALL * UNDER * len(under)
-    return text * k * LEADING + (0.05 if parent else 0.02)
+    return text * k * LEADING + (0.035 if parent else 0.015)
 
 
 def _amount(value: float, unit: str) -> str:
@@ -139,11 +141,20 @@ def _value(inputs: Inputs, row: dict[str, Any]) -> str:
 
 
 def _change(inputs: Inputs, row: dict[str, Any]) -> str:
-    if pd.isna(row["change"]):
+    return _moved(inputs, row["change"], row["unit"])
+
+
+def _since(inputs: Inputs, row: dict[str, Any]) -> str:
+    text = _moved(inputs, row["since"], row["unit"])
+    return text if text == "–" else inputs.say("board.from", value=text, year=row["start_year"])
+
+
+def _moved(inputs: Inputs, value: float, unit: str) -> str:
+    if pd.isna(value):
         return "–"
-    if row["unit"] in ("share", "%"):
-        return inputs.say("board.points", value=signed(100 * row["change"]))
-    return signed(row["change"], 0 if float(row["change"]).is_integer() else 1)
+    if unit in ("share", "%"):
+        return inputs.say("board.points", value=signed(100 * value))
+    return signed(value, 0 if float(value).is_integer() else 1)
 
 
 def _goal(inputs: Inputs, row: dict[str, Any]) -> str:
