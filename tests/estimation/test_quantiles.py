@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation import quantile
+from literacy.estimation import mean, quantile
 from literacy.kernels.design.quantiles import RULES, weighted_quantiles
 from literacy.sampling import Design, Sample, make_replicates
+from literacy.weighting import rake
 from tests.estimation.ancestor import cases, close, make_sample
 
 DISCRETE = ("math", "school", "hf1", "hf2", "hf3")
@@ -99,6 +100,21 @@ def test_domains_agree_with_parts() -> None:
     assert list(family.table["group"]) == ["a", "b"]
     close(family.table["estimate"][1], quantile(sample, "y").estimate[0])
     assert family.covariance[0, 1] > 0
+
+
+def test_of_a_raked_sample_the_share_below_has_its_calibrated_variance() -> None:
+    """Residuals of the margins enter Woodruff's interval as they enter the share below the quantile."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {"g": rng.integers(1, 3, 400), "w": rng.uniform(1, 3, 400), "u": np.arange(400) // 8}
+    )
+    frame["y"] = np.round(rng.normal(size=400) + 2 * frame["g"], 1)
+    raked = rake(Sample(frame, Design("w", psu="u")), {"g": {1: 500, 2: 300}})
+    median = quantile(raked, "y", 0.5)
+    below = Sample(frame.assign(below=(frame["y"] <= median.estimate[0]).astype(int)), Design("w", psu="u"))
+    share = mean(rake(below, {"g": {1: 500, 2: 300}}), "below")
+    close(median.table["n_eff"], share.table["n_eff"])
+    assert median.se[0] < quantile(raked.evolve(adjustments=()), "y", 0.5).se[0]
 
 
 def test_replicate_variance() -> None:

@@ -120,7 +120,10 @@ def sum_rows(
         They will be added to those of other rows: what that needs is kept.
     """
     road = _choose_road(sample, domains, jobs, merge)
-    measured = [(*_measure(sample, layer, job, road, merge), job) for layer in domains.layers for job in jobs]
+    pairs = [
+        (layer, job if job.adapt is None else job.adapt(layer)) for layer in domains.layers for job in jobs
+    ]
+    measured = [(*_measure(sample, layer, job, road, merge), job) for layer, job in pairs]
     replicates = sample.replicates
     spread = None
     if replicates is not None:
@@ -176,7 +179,6 @@ def _choose_road(sample: Sample, domains: Domains, jobs: Sequence[Job], merge: b
 
 def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> tuple[Part, Ints]:
     """Totals of one variable in one layer, and the domain of each row."""
-    job = job if job.adapt is None else job.adapt(layer)
     cell = layer.cell if job.valid is None else np.where(job.valid, layer.cell, -1)
     cells = len(layer.keys)
     first, *later = sample.codes.stages
