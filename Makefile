@@ -88,6 +88,9 @@ lock: $(VENV)/.developed ## pin every dependency again, with hashes, at its newe
 lowest: $(VENV)/.developed ## the core of the tests on the lowest versions pyproject.toml allows
 	$(BIN)/python tests/lowest.py
 
+signals: $(VENV)/.developed ## end score, weight and report at 40 random moments: is anything left, or lost?
+	$(BIN)/python -m tests.cli.signals
+
 clean: ## remove what was made, but not the environment
 	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -111,5 +114,5 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-.PHONY: demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
+.PHONY: signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
 .PHONY: signals

@@ -88,6 +88,10 @@ class Commands(click.Group):
             if end.code in (0, None):
                 self._flush()
             raise
+        except OSError as error:  # of a stream, which has no name: the help did not fit where it went
+            if error.filename is not None:
+                raise
+            _refuse_stdout(error)
 
     def _flush(self) -> None:
         """See that standard output took everything; what is left there must not fail again at the very end."""
@@ -98,11 +102,7 @@ class Commands(click.Group):
             _leave_streams()
             raise SystemExit(CLOSED) from None
         except OSError as error:
-            from literacy.files import stdout_error
-
-            _leave_streams()
-            click.echo(f"error {stdout_error(error.strerror or str(error))}", err=True)
-            raise SystemExit(1) from None
+            _refuse_stdout(error)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run; a LiteracyError becomes one message on stderr and exit code 1."""
@@ -144,6 +144,15 @@ class Commands(click.Group):
 
         kept = ctx.meta.get(KEPT)
         return str(error).replace(kept, Path(kept).name) if kept else str(error)
+
+
+def _refuse_stdout(error: OSError) -> NoReturn:
+    """One message for a standard output that takes nothing, and exit code 1."""
+    from literacy.files import stdout_error
+
+    _leave_streams()
+    click.echo(f"error {stdout_error(error.strerror or str(error))}", err=True)
+    raise SystemExit(1) from None
 
 
 def _leave_streams() -> None:

@@ -262,8 +262,9 @@ def _scored_columns(file: TableFile, survey: str | None, needed: Needed) -> list
     if len(names) != 1:
         return None
     keep = {*wanted, *CONSTANTS, "universe", "literate"}
-    for wave in load_instrument(survey or str(names[0])).waves:
-        design = wave.design.resolve(file.columns)
+    instrument = load_instrument(survey or str(names[0]))
+    for own in (instrument.design, *(wave.design for wave in instrument.waves)):
+        design = own.resolve(file.columns)
         keep |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
     return [c for c in file.columns if c in keep or c.startswith(GROUP_PREFIX)]
 

@@ -103,11 +103,11 @@ def test_margins_that_cannot_be_met(run: Run, tmp_path: Path) -> None:
 
 
 def test_margins_whose_totals_differ(run: Run, tmp_path: Path) -> None:
-    name = margins(tmp_path, "sex,1,50", "sex,2,50", "h,a,30", "h,b,40", "h,c,31")
+    name = margins(tmp_path, "sex,1,500", "sex,2,500", "h,a,300", "h,b,400", "h,c,310")
     refused(
         run("weight", plain(tmp_path), "--weight", "w", "--margins", name, "-o", "out.csv", code=1),
         tmp_path,
-        "101",
+        "1,010",
     )
 
 

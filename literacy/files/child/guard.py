@@ -150,7 +150,11 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
     except OSError as error:
         raise _vanished(path, error) from None
     words = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end, and gone then
-    child = _start(path, words)
+    try:
+        child = _start(path, words)
+    except LiteracyError:
+        words.close()
+        raise
     late = threading.Event()
 
     def stop() -> None:

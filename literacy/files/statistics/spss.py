@@ -50,9 +50,9 @@ class Dictionary:
     def table(self, frame: pd.DataFrame, form: str) -> Table:
         """A table of these labels and the given cells."""
         for name in frame.columns:
-            form = self.formats.get(name, "").upper()
-            if form.startswith(_DATES) and frame[name].dtype == np.float64:
-                frame[name] = spss_dates(frame[name], form)
+            shown = self.formats.get(name, "").upper()
+            if shown.startswith(_DATES) and frame[name].dtype == np.float64:
+                frame[name] = spss_dates(frame[name], shown)
         notes = (*self.notes, weighted_by(self.weight)) if self.weight else self.notes
         return Table(frame, form, self.labels, self.values, self.ranges, notes, weight=self.weight)
 
