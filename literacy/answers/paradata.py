@@ -172,19 +172,6 @@ def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> 
     return pd.DataFrame(found, index=index)
 
 
-def interview_year(table: Table, match: Match) -> int | None:
-    """The calendar year in which most of the dated interviews of a file lie; None where it has no dates."""
-    known = {skeleton(w) for w in (*_SUBMITTED, *_STARTED)}
-    for name in match.other:
-        if {skeleton(name), skeleton(table.labels.get(name, "")) or "-"} & known:
-            years = parse_moments(table.frame[name]).dt.year.dropna()
-            if len(years) and 2 * len(years) >= len(table.frame):
-                most = years.value_counts()
-                if 2 * int(most.iloc[0]) > len(years):
-                    return int(most.index[0])
-    return None
-
-
 def _serials(cells: pd.Series) -> pd.Series:
     """Moments a spreadsheet counts in days since 1900, where all cells may be such of this century; else NaT."""
     days = cells.to_numpy(dtype=float, na_value=np.nan)

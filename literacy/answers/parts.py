@@ -18,7 +18,7 @@ from literacy.answers.matching.matching import (
 )
 from literacy.answers.matching.wavesigns import wave_by_column
 from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look_over, render_notes
-from literacy.answers.paradata import gather_paradata, interview_year
+from literacy.answers.paradata import gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import load_instrument, load_wave
@@ -198,32 +198,7 @@ def meet_file(
     chosen, found = _pick_instrument(table, named, file.where, any_=any_)
     picked, notes = choose_wave(table, chosen, wanted, file.where)
     match = match_columns(table, chosen, picked)
-    if any_:
-        return match, found, notes
-    require_match(match, table, file.where)
-    year = interview_year(table, match)
-    if year is None or picked.year is None or _holds_year(picked, year):
-        return match, found, notes
-    if wanted not in (None, "") or any("the file says so" in n for n in notes):
-        told = f"most interviews are dated {year}, the wave {picked.name} is of {picked.year}"
-        return match, found, (*notes, told)
-    other = next((w for w in chosen.waves if _holds_year(w, year)), None)
-    if other is None:
-        raise LiteracyError(
-            "io.match",
-            where=file.where,
-            what=f"most interviews are dated {year}; the survey has no wave of that year (latest: {picked.name})",
-            fix=f"add a wave of {year} to the survey, or name the wave they belong to with wave= (--wave NAME)",
-        )
-    said = (f"wave {other.name} (most interviews are dated {year})",)
-    return match_columns(table, chosen, other), found, said
-
-
-def _holds_year(wave: Wave, year: int) -> bool:
-    """Whether a wave was in the field in that year."""
-    first = wave.start.year if wave.start else wave.year
-    last = wave.end.year if wave.end else wave.year
-    return wave.year == year or (first is not None and last is not None and first <= year <= last)
+    return match, found, notes
 
 
 def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:

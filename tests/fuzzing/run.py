@@ -20,13 +20,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from literacy.files import blocks
+from literacy.files import tablefile
 from tests.conftest import ROOT
 from tests.fuzzing.mutants import FORMATS, SEED, load_originals, make_mutant
 
 PATIENCE = 20.0
 MUTANTS = 2000
-USUAL = (blocks.ROWS, blocks.SMALL)
+USUAL = (tablefile.ROWS, tablefile.SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def try_mutant(originals: dict[str, bytes], number: int, folder: Path, seed: int
     from literacy.cli import main
 
     if number // len(FORMATS) % 2:  # every other one of a format in small parts
-        blocks.ROWS, blocks.SMALL = 5, 0
+        tablefile.ROWS, tablefile.SMALL = 5, 0
     else:
-        blocks.ROWS, blocks.SMALL = USUAL
+        tablefile.ROWS, tablefile.SMALL = USUAL
     mutant = make_mutant(originals, number, seed)
     kind = FORMATS[number % len(FORMATS)]
     path = folder / f"mutant.{mutant.ending}"
