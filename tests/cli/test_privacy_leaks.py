@@ -200,8 +200,7 @@ def test_a_plain_table_keeps_them_when_told(run: Run, plain: str) -> None:
 
 def test_a_plain_table_is_estimated_without_them(run: Run, plain: str) -> None:
     result = run("estimate", plain, "--mean", "y", "--weight", "w", "--by", "h")
-    silent(result, FEW)
-    assert result.stderr.count("left out") == 1
+    silent(result, FEW)  # the personal columns are not even decoded
     silent(run("estimate", plain, "--mean", "y", "--by", "姓名", code=1), FEW)
     told = run("estimate", plain, "--mean", "y", "--by", "姓名", "--keep-personal")
     assert name(11) in told.stdout
