@@ -14,10 +14,13 @@ from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Instrument, Label, Margins, load_goals
 from literacy.projection import (
     Contributions,
+    Outlook,
     Projection,
     Trend,
+    Verdict,
     find_contributions,
     group_trends,
+    judge,
     project,
     project_groups,
     series_trend,
@@ -213,8 +216,9 @@ def make_report(
     levels = [series_trend(name) for name in study.instrument.higher]
     since = min(waves) - 5
     adjusted = fit_adjusted(study)
+    judged = _outlooks(study, projection, goals)
     facts = gather(
-        list_shares(study), list_people(study), list_changes(study, chosen.equivalence), list_goals(projection),
+        list_shares(study), list_people(study), list_changes(study, chosen.equivalence), list_goals(judged),
         list_scores(study), list_levels(levels, since), list_projection(projection), list_plan(scoreboard),
         list_habits(study), list_adjusted(study, adjusted), list_conditions(study, response), list_flags(quality),
     )  # fmt: skip
@@ -303,6 +307,16 @@ def _project(
             raise
         reasons["projection"] = Label("波次或可参照的上级数据不足，无法推算", error.what)
         return None
+
+
+def _outlooks(
+    study: Study, projection: Projection | None, goals: Sequence[Goal]
+) -> tuple[tuple[Goal, Outlook | Verdict], ...]:
+    """Each goal as the projection sees it; without one, the goals of surveyed years as judged by the waves."""
+    if projection is not None:
+        return tuple((o.goal, o) for o in projection.outlooks)
+    waves = share_trend(study)
+    return tuple((g, judge(waves, g)) for g in goals if g.value is not None and len(waves.rows(g.year)))
 
 
 def _above(study: Study, projection: Projection | None) -> list[Goal]:

@@ -61,13 +61,20 @@ def test_what_programs_said_once_is_what_the_instrument_says(
 def test_the_record_stands_for_the_files_of_today(
     name: str, tables: dict[str, Content], tmp_path: Path
 ) -> None:
-    """The same bytes with the same library; with another, the same dictionary and cells."""
+    """The same bytes with the same library; with another, the same dictionary and cells.
+
+    The bytes of a packed file also depend on the system's zlib: of those only two writings of one day must agree.
+    """
     path, _ = write(name, tables[name.split(".")[0]], tmp_path)
     kept = RECORD["files"][name]
     assert (
         differing(json.loads((HERE / kept["haven"]).read_text(encoding="utf-8")), ask_pyreadstat(path)) == []
     )
-    if RECORD["writer"] == f"pyreadstat {pyreadstat.__version__}":
+    if path.suffix == ".zsav":
+        (tmp_path / "again").mkdir()
+        again, _ = write(name, tables[name.split(".")[0]], tmp_path / "again")
+        assert fingerprint(again) == fingerprint(path)
+    elif RECORD["writer"] == f"pyreadstat {pyreadstat.__version__}":
         assert fingerprint(path) == kept["sha256"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -131,6 +132,7 @@ def test_the_page_holds_22_lines_of_28_characters(tmp_path: Path) -> None:
     import docx
 
     from literacy.report.documents.word import styles
+    from literacy.report.typeface import font_path
 
     document = docx.Document()
     styles.set_page(document.sections[0], "zh")
@@ -138,9 +140,13 @@ def test_the_page_holds_22_lines_of_28_characters(tmp_path: Path) -> None:
     document.add_paragraph("科" * 28 * 22 * 2)
     document.save(str(tmp_path / "page.docx"))
     home = f"-env:UserInstallation=file://{tmp_path}/profile"
+    fonts = tmp_path / "fonts.conf"  # the package's own typeface, since a bare machine has no Chinese one
+    fonts.write_text(
+        f"<fontconfig><dir>{Path(font_path()).parent}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
+    )
     done = subprocess.run(
         ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "page.docx")],
-        capture_output=True, timeout=240, check=False,
+        capture_output=True, timeout=240, check=False, env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
     )  # fmt: skip
     if not (tmp_path / "page.pdf").exists():
         pytest.skip(f"LibreOffice does not convert here: {done.stderr.decode()[:80]}")

@@ -279,8 +279,10 @@ def test_the_end_of_a_fan_is_written_beside_it(lang):
     from literacy.report.adaptation import tables_of
 
     for goal in (set_goal(2035, 0.25), set_goal(2035, 0.37)):
-        figure = plot_one(tables_of(project(series_trend("national"), goal)), "outlook", lang=lang)
+        made = project(series_trend("national"), goal)
+        figure = plot_one(tables_of(made), "outlook", lang=lang)
         fits(figure)
-        end = [t for t in overlaps.texts(figure.canvas) if t.get_text() == "37.4%"]
+        last = f"{100 * made.outlooks[0].estimate:.1f}%"
+        end = [t for t in overlaps.texts(figure.canvas) if t.get_text() == last]
         assert len(end) == 1 and end[0].get_position()[0] > 2035
         assert "2035" in [t.get_text() for t in overlaps.texts(figure.canvas)]

@@ -64,10 +64,11 @@ def draw_backtest(inputs: Inputs) -> Page:
 
 
 def _count(inputs: Inputs, table: pd.DataFrame) -> str:
-    counts = set(table["forecasts"].dropna())
+    counts = sorted(set(table["forecasts"].dropna()))
+    said = "–".join(number(n, 0) for n in dict.fromkeys((counts[0], counts[-1]))) if counts else ""
     place = str(table[f"label_{inputs.lang}"].iloc[0] or "")
     words = [inputs.say("backtest.series", label=place)] if place else []
-    words += [inputs.say("backtest.forecasts", count=number(counts.pop(), 0))] if len(counts) == 1 else []
+    words += [inputs.say("backtest.forecasts", count=said)] if said else []
     return inputs.say("middle").join(words)
 
 

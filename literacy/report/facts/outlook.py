@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from literacy.instrument import Label
+from literacy.instrument import Goal, Label
 from literacy.plan import Scoreboard
-from literacy.projection import Projection, Trend
+from literacy.projection import Outlook, Projection, Trend, Verdict
 from literacy.report.facts.record import NAN, Fact
 
 _STATUS = {
@@ -21,28 +21,37 @@ _STATUS = {
 }
 
 
-def list_goals(projection: Projection | None) -> Iterator[Fact]:
-    """Every goal: its level, the verdict where its year was surveyed, else the chance of passing it."""
-    for o in projection.outlooks if projection is not None else ():
-        if o.goal.value is None:
+def list_goals(goals: Sequence[tuple[Goal, Outlook | Verdict]]) -> Iterator[Fact]:
+    """Every goal: its level, the verdict where its year was surveyed, else the chance of passing it.
+
+    Parameters
+    ----------
+    goals : sequence of (Goal, Outlook or Verdict)
+        A Verdict where the waves cannot be projected and the goal's year was surveyed.
+    """
+    for goal, seen in goals:
+        if goal.value is None:
             continue
-        year, mark = str(o.goal.year), "over" if o.goal.strict else "at_least"
+        verdict = seen if isinstance(seen, Verdict) else seen.verdict
+        year, mark = str(goal.year), "over" if goal.strict else "at_least"
         yield Fact(
-            f"goal|{year}", "projection", "goal", "share", o.goal.value, wave=year, level=mark,
-            verdict="" if o.verdict is None else o.verdict.outcome, label=o.goal.label,
+            f"goal|{year}", "projection", "goal", "share", goal.value, wave=year, level=mark,
+            verdict="" if verdict is None else verdict.outcome, label=goal.label,
         )  # fmt: skip
-        if o.verdict is not None:
+        if verdict is not None:
             yield Fact(
-                f"goal_share|{year}", "projection", "goal_share", "share", o.verdict.estimate, wave=year,
-                ci_low=o.verdict.ci_low, ci_high=o.verdict.ci_high, se=o.verdict.se, n=o.verdict.n,
-                confidence=o.verdict.confidence, verdict=o.verdict.outcome, label=o.goal.label,
+                f"goal_share|{year}", "projection", "goal_share", "share", verdict.estimate, wave=year,
+                ci_low=verdict.ci_low, ci_high=verdict.ci_high, se=verdict.se, n=verdict.n,
+                confidence=verdict.confidence, verdict=verdict.outcome, label=goal.label,
             )  # fmt: skip
-            if math.isfinite(o.verdict.n_needed):
+            if math.isfinite(verdict.n_needed):
                 yield Fact(
-                    f"goal_needed|{year}", "projection", "goal_needed", "count", o.verdict.n_needed, wave=year,
+                    f"goal_needed|{year}", "projection", "goal_needed", "count", verdict.n_needed, wave=year,
                     label=Label("可判定所需的样本量", "respondents needed to tell"),
                 )  # fmt: skip
+        if verdict is not None or isinstance(seen, Verdict):
             continue
+        o = seen
         told = (
             ("chance", o.probability),
             ("chance_shown", o.probability_shown),
@@ -51,12 +60,12 @@ def list_goals(projection: Projection | None) -> Iterator[Fact]:
         for name, p in told:
             if math.isfinite(p):
                 yield Fact(
-                    f"goal_{name}|{year}", "projection", f"goal_{name}", "probability", p, wave=year, label=o.goal.label
+                    f"goal_{name}|{year}", "projection", f"goal_{name}", "probability", p, wave=year, label=goal.label
                 )  # fmt: skip
         for name, value in (("needed", o.pace_needed), ("projected", o.pace_projected)):
             if math.isfinite(value):
                 yield Fact(
-                    f"pace_{name}|{year}", "projection", f"pace_{name}", "points", value, wave=year, label=o.goal.label
+                    f"pace_{name}|{year}", "projection", f"pace_{name}", "points", value, wave=year, label=goal.label
                 )  # fmt: skip
 
 
