@@ -29,6 +29,9 @@ format: $(VENV)/.developed ## put the code into its standard shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+messages: $(VENV)/.developed ## bring the catalogue of messages up to the code, and compile it
+	$(BIN)/python -m tests.messages.extraction
+
 notebooks: $(VENV)/.developed ## run every notebook from top to bottom
 	$(BIN)/python tests/notebooks.py
 
@@ -114,5 +117,5 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-.PHONY: signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
+.PHONY: messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
 .PHONY: signals

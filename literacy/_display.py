@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from literacy._texts import disarm, show_controls, show_line
+from literacy.messages import tell
 
 MAX_ROWS = 40
 PAGE_STYLE = (
@@ -76,7 +77,7 @@ def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
         for row in rows
     ]
     if len(frame) > limit:
-        lines.append(f"… {len(frame) - limit} more rows")
+        lines.append(tell("… {} more rows", len(frame) - limit))
     return "\n".join(lines)
 
 
@@ -106,7 +107,7 @@ def format_markdown(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
 
     lines = [line(names), "|" + "|".join(" ---: " if n else " --- " for n in numeric) + "|", *map(line, rows)]
     if len(frame) > limit:
-        lines += ["", f"… {len(frame) - limit} more rows"]
+        lines += ["", tell("… {} more rows", len(frame) - limit)]
     return "\n".join(lines)
 
 

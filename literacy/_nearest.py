@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from literacy.messages import tell
+
 
 def nearest_words(word: object, known: Iterable[object], *, count: int = 1, cutoff: float = 0.6) -> list[str]:
     """The known words nearest to *word*, best first; capitals do not count, and none may be near.
@@ -42,4 +44,4 @@ def guess_word(word: object, known: Iterable[object], otherwise: str = "") -> st
     "did you mean 'height'?"
     """
     found = nearest_words(word, known)
-    return f"did you mean {found[0]!r}?" if found else otherwise
+    return tell("did you mean {!r}?", found[0]) if found else otherwise

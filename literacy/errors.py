@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from literacy._nearest import guess_word
 from literacy._texts import show_controls
+from literacy.messages import tell
 
 CATALOGUE: dict[str, str] = {
     # surveys/
@@ -99,10 +100,10 @@ class LiteracyError(Exception):
         if code not in CATALOGUE:
             raise KeyError(f"{code} is not in the error catalogue")
         super().__init__(code, where, what, fix)
-        self.code, self.where, self.what, self.fix = code, where, what, fix
+        self.code, self.where, self.what, self.fix = code, tell(where), tell(what), tell(fix)
 
     def __str__(self) -> str:
-        return show_controls(f"{self.where}: {self.what}\n  fix: {self.fix}\n  [{self.code}]")
+        return show_controls(tell("{}: {}\n  fix: {}\n  [{}]", self.where, self.what, self.fix, self.code))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (self.code, self.where, self.what, self.fix)
@@ -116,5 +117,5 @@ def option(name: str, value: object, allowed: tuple[str, ...], code: str = "esti
     """Refuse an option value that is not among the allowed ones, naming the nearest."""
     if value in allowed:
         return
-    hint = f"{guess_word(value, allowed)} use one of: {', '.join(allowed)}".lstrip()
-    raise LiteracyError(code, where=name, what=f"{value!r} is not known", fix=hint)
+    hint = tell("{} use one of: {}", guess_word(value, allowed), ", ".join(allowed)).lstrip()
+    raise LiteracyError(code, where=name, what=tell("{!r} is not known", value), fix=hint)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from literacy.messages import speak
 
 # the same examples every time, so that a change passes or fails for what it is; `make explore` draws new ones
 settings.register_profile("repeatable", derandomize=True)
@@ -13,6 +16,13 @@ settings.register_profile("explore", derandomize=False, max_examples=500)
 settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def english() -> Iterator[None]:
+    """Messages in English, whatever the machine speaks."""
+    with speak("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

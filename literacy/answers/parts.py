@@ -22,6 +22,7 @@ from literacy.answers.paradata import gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import load_instrument, load_wave
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.files import Table, TableFile
@@ -212,8 +213,16 @@ def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
     return LiteracyError(
         "io.match",
         where=where,
-        what=f"no survey fits: of the nearest, {nearest}, {met} of {len(instrument.items)} items are in the file",
-        fix=f"name the survey with -i (-i {nearest} shows how its items meet; literacy survey list shows all)",
+        what=tell(
+            "no survey fits: of the nearest, {}, {} of {} items are in the file",
+            nearest,
+            met,
+            len(instrument.items),
+        ),
+        fix=tell(
+            "name the survey with -i (-i {} shows how its items meet; literacy survey list shows all)",
+            nearest,
+        ),
     )
 
 
@@ -250,14 +259,14 @@ def _pick_instrument(
     name = find_survey(table)
     if not name:
         ranked = rank_surveys(table)
-        best = f"; the nearest is {ranked[0][0]} ({ranked[0][1]:.0%} of its items)" if ranked else ""
+        best = tell("; the nearest is {} ({:.0%} of its items)", ranked[0][0], ranked[0][1]) if ranked else ""
         raise LiteracyError(
             "io.match",
             where=where,
-            what=f"no survey has all its items in this file{best}",
+            what=tell("no survey has all its items in this file{}", best),
             fix="name the survey with -i SURVEY (literacy survey list shows them)",
         )
-    return load_instrument(name), (f"survey {name}: all its items are in the file",)
+    return load_instrument(name), (tell("survey {}: all its items are in the file", name),)
 
 
 def _wanted(match: Match, columns: Collection[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.instrument.model import KINDS
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument, Wave
@@ -78,7 +79,7 @@ class Responses(Printable):
             frame=self.frame.loc[keep].reset_index(drop=True),
             missing=self.missing.loc[keep].reset_index(drop=True),
             paradata=self.paradata.loc[keep].reset_index(drop=True) if len(self.paradata) else self.paradata,
-            history=(*self.history, f"{gone} of {len(keep)} rows left out: {reason}"),
+            history=(*self.history, tell("{} of {} rows left out: {}", gone, len(keep), reason)),
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -91,7 +92,7 @@ class Responses(Printable):
 
     def _title(self) -> str:
         wave = f" {self.wave.name}" if self.wave.name else ""
-        return f"Responses: {self.instrument.survey}{wave}, {len(self.frame):,} respondents"
+        return tell("Responses: {}{}, {:,} respondents", self.instrument.survey, wave, len(self.frame))
 
     def _notes(self) -> list[str]:
         return [*([str(self.source)] if self.source else []), *self.history]

@@ -8,6 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.projection import Backtest, Trend
@@ -57,7 +58,7 @@ def command(
     from literacy.projection import read_trend
 
     if series and estimates:
-        raise click.UsageError("give --series, or --estimates, not both")
+        raise click.UsageError(tell("give --series, or --estimates, not both"))
     trends = [read_trend(estimates)] if estimates else _published(series or ("national",))
     results = [_try(one, method, higher, min_waves, ahead) for one in trends]
     if out.form == "table":
@@ -72,7 +73,7 @@ def command(
         from literacy.report.adaptation import tables_of
 
         if len(results) > 1:
-            say(f"the figure is that of {results[0].area}")
+            say(tell("the figure is that of {}", results[0].area))
         opt.draw_figures(tables_of(results[0]), figures, lang)
 
 

@@ -8,6 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output
+from literacy.messages import tell
 
 
 @click.command("compare")
@@ -58,7 +59,7 @@ def command(
 
     variable = share or mean
     if not variable or (share and mean):
-        raise click.UsageError("say what to compare: --share V or --mean V")
+        raise click.UsageError(tell("say what to compare: --share V or --mean V"))
     options = take_options(design)
     domain: Any = parse_where(where) or None
     number = (mean,) if mean else ()
@@ -68,7 +69,7 @@ def command(
         raise LiteracyError(
             "trend.standards",
             where=f"{before}, {after}",
-            what=f"the waves are scored by {first.origin.standard} and {second.origin.standard}",
+            what=tell("the waves are scored by {} and {}", first.origin.standard, second.origin.standard),
             fix="score both by one standard: --standard NAME",
         )
     if split:

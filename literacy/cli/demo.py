@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from literacy.cli.output import Output, fill_own
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,11 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
     figures = sorted(p for p in (folder / "figures").iterdir() if p.suffix == ".png")
     lines = [
         "",
-        f"Share literate in {YEAR}, by group (SYNTHETIC data; `truth` is known because the population is made up)",
+        tell(
+            "Share literate in {}, by group (SYNTHETIC data; `truth` is known because the "
+            "population is made up)",
+            YEAR,
+        ),
         format_table(groups_beside_truth(sample)),
         "",
         "The same answers by two standards (they must never be joined in one trend)",
@@ -65,9 +70,9 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
         "",
         str(projection),
         "",
-        f"Figures in {folder / 'figures'} (each also as SVG):",
+        tell("Figures in {} (each also as SVG):", folder / "figures"),
         *(f"  {p.name}" for p in figures),
-        f"Tables in {folder / 'tables'}, weighted respondents in {folder}",
+        tell("Tables in {}, weighted respondents in {}", folder / "tables", folder),
         "",
     ]
     Output("-", "table").text("\n".join(lines))

@@ -8,6 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
+from literacy.messages import tell
 
 METHODS = (
     "mantel_haenszel", "logistic", "logistic_uniform", "logistic_nonuniform", "standardisation", "lord",
@@ -66,8 +67,16 @@ def command(
     say(*(f"· {sentence}" for sentence in sample.history))
     if isinstance(found, Dif):
         rates = [
-            f"{by} {r.group}: {r.n:.0f} asked every item, {r.rate:.4f} with at least {cut:.0%} of the points, "
-            f"{r.rate_without:.4f} without the flagged items"
+            tell(
+                "{} {}: {:.0f} asked every item, {:.4f} with at least {:.0%} of the points, {:.4f} "
+                "without the flagged items",
+                by,
+                r.group,
+                r.n,
+                r.rate,
+                cut,
+                r.rate_without,
+            )
             for r in found.rates.itertuples()
         ]
         out.write(found.to_frame(), notes=[found._title(), *found._notes(), *rates])

@@ -8,6 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.estimation import Estimate
@@ -22,7 +23,7 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     for pair in pairs:
         column, sign, value = pair.partition("=")
         if not sign or not column:
-            raise click.BadParameter(f"'{pair}' is not COLUMN=VALUE", param_hint="--where")
+            raise click.BadParameter(tell("'{}' is not COLUMN=VALUE", pair), param_hint="--where")
         where.setdefault(column, []).append(value)
     return where
 
@@ -104,7 +105,9 @@ def command(
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
-        raise click.UsageError("say what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
+        raise click.UsageError(
+            tell("say what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
+        )
     where_ = parse_where(where) or None
     common = {"by": list(by) or None, "where": where_, "level": level}
     options = take_options(rest)
@@ -172,7 +175,7 @@ def _number(text: str, where: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise click.BadParameter(f"'{where}' is not V@P", param_hint="--quantile") from error
+        raise click.BadParameter(tell("'{}' is not V@P", where), param_hint="--quantile") from error
 
 
 def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
@@ -182,7 +185,9 @@ def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
         first, second = pair[:at].strip(), pair[at + 1 :].strip()
         if {first, second} <= known:
             return first, second
-    raise click.BadParameter(f"'{pair}' is not two of: {', '.join(estimate.names)}", param_hint="--contrast")
+    raise click.BadParameter(
+        tell("'{}' is not two of: {}", pair, ", ".join(estimate.names)), param_hint="--contrast"
+    )
 
 
 def _test(sample: Sample, text: str, where: Any) -> Any:
@@ -191,7 +196,9 @@ def _test(sample: Sample, text: str, where: Any) -> Any:
     kind, *names = text.split(":")
     tests = {"independence": (2, 2), "means": (1, 2), "ranks": (2, 2)}
     if kind not in tests or not tests[kind][0] <= len(names) <= tests[kind][1]:
-        raise click.BadParameter(f"'{text}' is not one of independence:V:W, means:V:W, means:V, ranks:V:W")
+        raise click.BadParameter(
+            tell("'{}' is not one of independence:V:W, means:V:W, means:V, ranks:V:W", text)
+        )
     return getattr(estimation, f"test_{kind}")(sample, *names, where=where)
 
 

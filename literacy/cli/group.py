@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gettext
 import importlib
 import os
 import signal
@@ -16,7 +17,9 @@ import click
 
 from literacy._nearest import guess_word
 from literacy._texts import show_controls
+from literacy.cli.speech import asked_language, speaking
 from literacy.errors import LiteracyError
+from literacy.messages import LANGUAGES, PLACE, VARIABLE, language, speak, tell
 from literacy.provenance import __version__
 
 INTERRUPTED, CLOSED = 130, 141
@@ -60,12 +63,12 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"literacy.cli.{cmd_name}").command
-        return command
+        return speaking(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(tell("Commands")):
+            formatter.write_dl([(name, tell(text)) for name, text in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -74,7 +77,7 @@ class Commands(click.Group):
         name = str(args[0])
         if name not in COMMANDS and not name.startswith("-"):
             guess = guess_word(name, COMMANDS)
-            ctx.fail(f"no such command '{name}'" + (f"; {guess}" if guess else ""))
+            ctx.fail(tell("no such command '{}'", name) + (f"; {guess}" if guess else ""))
         return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
@@ -82,6 +85,11 @@ class Commands(click.Group):
         if args is None:
             _occupy_handles()
             _end_in_order()
+        with speak(asked_language(sys.argv[1:] if args is None else args) or language()):
+            gettext.bindtextdomain("messages", PLACE)  # click's own words are in the one catalogue
+            return speaking(self)._run(args, *more, **options)
+
+    def _run(self, args: Sequence[str] | None, *more: Any, **options: Any) -> Any:
         try:
             return super().main(args, *more, **options)
         except SystemExit as end:
@@ -109,6 +117,7 @@ class Commands(click.Group):
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
+            _check_language()
             return super().invoke(ctx)
         except LiteracyError as error:
             self.fail(ctx, error)
@@ -126,15 +135,15 @@ class Commands(click.Group):
         except click.UsageError as error:
             raise click.UsageError(show_controls(error.format_message()), error.ctx) from None
         except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
+            click.echo(tell("interrupted"), err=True)
             ctx.exit(INTERRUPTED)
 
     def fail(self, ctx: click.Context, error: LiteracyError) -> NoReturn:
         """The one message, and exit code 1."""
         with contextlib.suppress(OSError):  # standard error may be full or closed as well
-            click.secho("error", fg="red", bold=True, err=True, nl=False, color=ctx.color)
+            click.secho(tell("error"), fg="red", bold=True, err=True, nl=False, color=ctx.color)
             click.echo(f" {self.tell(ctx, error)}", err=True)
-        if error.where == "standard output":
+        if error.where == tell("standard output"):
             _leave_streams()
         ctx.exit(1)
 
@@ -143,7 +152,7 @@ class Commands(click.Group):
         from literacy.cli.options import KEPT
 
         kept = ctx.meta.get(KEPT)
-        return str(error).replace(kept, Path(kept).name) if kept else str(error)
+        return str(error).replace(kept, tell(Path(kept).name)) if kept else str(error)
 
 
 def _refuse_stdout(error: OSError) -> NoReturn:
@@ -151,7 +160,7 @@ def _refuse_stdout(error: OSError) -> NoReturn:
     from literacy.files import stdout_error
 
     _leave_streams()
-    click.echo(f"error {stdout_error(error.strerror or str(error))}", err=True)
+    click.echo(f"{tell('error')} {stdout_error(error.strerror or str(error))}", err=True)
     raise SystemExit(1) from None
 
 
@@ -186,12 +195,24 @@ def _end_in_order() -> None:
             files.clear_leftovers()
         if number == signal.SIGINT:
             with contextlib.suppress(OSError, RuntimeError):
-                os.write(2, b"interrupted\n")
+                os.write(2, f"{tell('interrupted')}\n".encode())
         os._exit(128 + number)
 
     for number in numbers:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, end)
+
+
+def _check_language() -> None:
+    """Refuse a language of the environment's that this program has not."""
+    word = os.environ.get(VARIABLE, "")
+    if word.casefold()[:2] not in ("", *LANGUAGES):
+        raise LiteracyError(
+            "cli.usage",
+            where=VARIABLE,
+            what=tell("'{}' is no language of this program", word),
+            fix="set it to zh or en",
+        )
 
 
 def _too_large() -> LiteracyError:
@@ -207,7 +228,7 @@ def _refused(error: OSError) -> LiteracyError:
     """The message for what the system refused, wherever it did."""
     return LiteracyError(
         "io.write",
-        where=str(error.filename or "this machine"),
+        where=str(error.filename or tell("this machine")),
         what=error.strerror or str(error),
         fix="check the file or folder, its permissions and free space",
     )
@@ -227,7 +248,7 @@ def _absent(error: ModuleNotFoundError) -> LiteracyError:
     return LiteracyError(
         "cli.usage",
         where="installation",
-        what=f"the library {library} is missing",
+        what=tell("the library {} is missing", library),
         fix="install again, in the folder of the project: pip install .",
     )
 

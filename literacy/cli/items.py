@@ -8,6 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.sampling import Sample
@@ -89,9 +90,18 @@ def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:
     try:
         made = reliability(sample, items=items)
     except LiteracyError as error:
-        return [f"reliability cannot be told: {error.what}"]
+        return [tell("reliability cannot be told: {}", error.what)]
     rows = {row["coefficient"]: row for row in made.to_frame().to_dict("records")}
     name = "alpha_design" if "alpha_design" in rows else "alpha"
     alpha = rows[name]
-    said = f"reliability ({name}): {alpha['estimate']:.4f} (95 %: {alpha['ci_low']:.4f} to {alpha['ci_high']:.4f})"
-    return [f"{said}; standard error of measurement {rows['sem']['estimate']:.2f} points", *made._notes()]
+    said = tell(
+        "reliability ({}): {:.4f} (95 %: {:.4f} to {:.4f})",
+        name,
+        alpha["estimate"],
+        alpha["ci_low"],
+        alpha["ci_high"],
+    )
+    return [
+        tell("{}; standard error of measurement {:.2f} points", said, rows["sem"]["estimate"]),
+        *made._notes(),
+    ]

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.quality import Limits
@@ -29,7 +30,7 @@ def read_limits(wanted: tuple[str, ...]) -> Limits:
         if not sign or name not in kinds:
             raise LiteracyError(
                 "cli.usage", where=f"--limit {text}", what="is not NAME=VALUE of a limit there is",
-                fix=f"the limits are {', '.join(kinds)}",
+                fix=tell("the limits are {}", ', '.join(kinds)),
             )  # fmt: skip
         try:
             number = kinds[name](value)
@@ -37,8 +38,8 @@ def read_limits(wanted: tuple[str, ...]) -> Limits:
             number = math.nan
         if not math.isfinite(number) or (number >= 0 if name == "unlikely" else number <= 0):
             raise LiteracyError(
-                "cli.usage", where=f"--limit {text}", what=f"{value or 'nothing'} is no value of that limit",
-                fix=f"the default is {name}={getattr(Limits(), name):g}",
+                "cli.usage", where=f"--limit {text}", what=tell("{} is no value of that limit", value or 'nothing'),
+                fix=tell("the default is {}={:g}", name, getattr(Limits(), name)),
             )  # fmt: skip
         changes[name] = number
     return Limits(**changes)  # type: ignore[arg-type]  # each was made by the type of its own default

@@ -16,6 +16,7 @@ from literacy.cli.reweighting import (
     take_steps,
 )
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -166,7 +167,7 @@ def load_standards(
     if is_scored(file.schema.frame):
         if exclude is not None:
             raise LiteracyError(
-                "cli.usage", where=f"{file.where} --exclude flagged", what="the file is scored already",
+                "cli.usage", where=tell("{} --exclude flagged", file.where), what="the file is scored already",
                 fix="give the file of the answers",
             )  # fmt: skip
         scored = _restore(file, survey, str(wave) if own else None, keep_personal, needed)
@@ -197,7 +198,7 @@ def _pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
         return load_instrument(survey)
     found = find_survey(file.schema)
     if found:
-        say(f"survey: {found} (all its items are in the file)")
+        say(tell("survey: {} (all its items are in the file)", found))
         return load_instrument(found)
     return None
 

@@ -6,6 +6,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, refuse_own, say
+from literacy.messages import tell
 
 
 @click.group("margins")
@@ -45,11 +46,11 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
         raise LiteracyError("cli.usage", where="-i", what="no survey was named", fix="name it: -i SURVEY")
     if not out.lower().endswith(".xlsx"):
         raise LiteracyError(
-            "cli.usage", where="-o", what=f"{out} is no workbook", fix="end its name in .xlsx"
+            "cli.usage", where="-o", what=tell("{} is no workbook", out), fix="end its name in .xlsx"
         )
     refuse_own(out)
     tables = write_margins_form(survey, out, by=by, lang=lang)
-    say(f"wrote {out}: {', '.join(tables)}")
+    say(tell("wrote {}: {}", out, ", ".join(tables)))
     say("· write counts, shares or percent; then literacy weight FILE --margins " + out)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from literacy.messages import tell
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,7 +39,7 @@ def keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     if "-" not in values or ctx.resilient_parsing:
         return value
     if values.count("-") > 1 or KEPT in ctx.meta:
-        raise click.UsageError("standard input can be read once: only one file can be -", ctx)
+        raise click.UsageError(tell("standard input can be read once: only one file can be -"), ctx)
     from literacy.files import spool_input
 
     ctx.meta[KEPT] = kept = str(ctx.find_root().with_resource(spool_input()))
@@ -176,7 +178,7 @@ def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence
     names = [c.name for c in CHARTS if c.table in tables]
     with fill_own(folder) as filling:
         gallery = fill_report(filling, folder, tables, tuple(lang) or ("zh", "en"), names)
-    say(*(f"wrote {Path(folder) / 'tables' / name}.csv" for name in tables), gallery._title())
+    say(*(tell("wrote {}.csv", Path(folder) / "tables" / name) for name in tables), gallery._title())
 
 
 design_options = _stack(

@@ -13,6 +13,7 @@ import click
 
 from literacy._texts import encode_utf8, show_controls
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def say(*lines: object) -> None:
     """Words for the person at the terminal (stderr)."""
     for line in lines:
-        click.echo(show_controls(str(line)), err=True)
+        click.echo(show_controls(tell(str(line))), err=True)
 
 
 @contextmanager
@@ -86,7 +87,11 @@ class Output:
             return
         if lang:
             say(
-                f"· --lang {lang} is for tables, html and md: in {self.form} names and numbers stay those of data"
+                tell(
+                    "· --lang {} is for tables, html and md: in {} names and numbers stay those of data",
+                    lang,
+                    self.form,
+                )
             )
         self.data(frame, notes=notes)
         say(*(f"· {n}" for n in notes))
@@ -115,7 +120,7 @@ class Output:
     def told(self, changed: Sequence[str] = ()) -> None:
         """Say what was written."""
         if self.path != "-":
-            say(f"wrote {self.path}")
+            say(tell("wrote {}", self.path))
         say(*(f"· {n}" for n in changed))
 
 
@@ -131,7 +136,7 @@ def refuse_screen(path: str, form: str) -> None:
 
     if path == "-" and form in BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise LiteracyError(
-            "cli.usage", where="-o", what=f"a file of kind {form} cannot be shown here",
+            "cli.usage", where="-o", what=tell("a file of kind {} cannot be shown here", form),
             fix="name a file: -o FILE",
         )  # fmt: skip
 
@@ -176,7 +181,7 @@ def fill_own(out: str | Path) -> Iterator[Filling]:
     with fill_folder(out, is_made, ROOMS) as filling:
         yield filling
     if filling.removed:
-        say(f"· taken out of {out}, of an earlier run: {', '.join(filling.removed)}")
+        say(tell("· taken out of {}, of an earlier run: {}", out, ", ".join(filling.removed)))
 
 
 def refuse_made(out: str | Path) -> None:

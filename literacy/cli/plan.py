@@ -9,6 +9,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.instrument import Goal, Plan
@@ -97,10 +98,14 @@ def template(year: int, office: str, reported: tuple[str, ...], survey: str, out
     tasks = [t for p in plan.parts for t in p.tasks]
     if office and not any(t.office for t in tasks):
         say(
-            f"· the plan names no office yet: every row is on the sheet of {office}; what is not its own stays empty"
+            tell(
+                "· the plan names no office yet: every row is on the sheet of {}; what is not its "
+                "own stays empty",
+                office,
+            )
         )
     elif office and (unnamed := sum(not t.office for t in tasks)):
-        say(f"· {unnamed} tasks name no office and are on no office's sheet")
+        say(tell("· {} tasks name no office and are on no office's sheet", unnamed))
     out.data(frame)
 
 
@@ -163,7 +168,7 @@ def status(
     from literacy.plan import Returns, read_returns, scoreboard
 
     if not files and not reported:
-        raise click.UsageError("give survey files (one a wave), or --returns CSV, or both")
+        raise click.UsageError(tell("give survey files (one a wave), or --returns CSV, or both"))
     plan = load_plan(survey)
     board = scoreboard(
         plan,
@@ -224,21 +229,21 @@ def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
     if name not in known:
         raise LiteracyError(
             "plan.input", where=f"--goal {text}",
-            what=f"'{name}' is not an indicator of the plan{nearest(name, known)}",
+            what=tell("'{}' is not an indicator of the plan{}", name, nearest(name, known)),
             fix="name an indicator; literacy plan show lists them",
         )  # fmt: skip
     if match[5]:
         if not known[name].share:
             raise LiteracyError(
                 "plan.input", where=f"--goal {text}",
-                what=f"'{name}' is counted in {known[name].unit.en}, not in per cent",
-                fix=f"write the number of {known[name].unit.en}",
+                what=tell("'{}' is counted in {}, not in per cent", name, known[name].unit.en),
+                fix=tell("write the number of {}", known[name].unit.en),
             )  # fmt: skip
         value /= 100
     right = ">" if known[name].direction == "higher" else "<"
     if sign not in ("=", right):
         raise LiteracyError(
-            "plan.input", where=f"--goal {text}", what=f"of '{name}' {known[name].direction} is better",
+            "plan.input", where=f"--goal {text}", what=tell("of '{}' {} is better", name, known[name].direction),
             fix=f"write = or {right}",
         )  # fmt: skip
     label = known[name].label

@@ -9,6 +9,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
@@ -100,10 +101,10 @@ def command(
     given = sum(map(bool, (files, series, estimates)))
     if given > 1 or not (given or proxy):
         raise click.UsageError(
-            "give survey files, or --series NAME, or --estimates CSV, or --proxy NAME alone"
+            tell("give survey files, or --series NAME, or --estimates CSV, or --proxy NAME alone")
         )
     if not estimates and (area or level or size or deff):
-        raise click.UsageError("--area, --level, --n and --deff describe the figures of --estimates")
+        raise click.UsageError(tell("--area, --level, --n and --deff describe the figures of --estimates"))
     instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
         options = take_options(design)

@@ -9,6 +9,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import refuse_made, say
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.plan import Scoreboard
@@ -35,7 +36,7 @@ class Names(click.ParamType[tuple[str, ...]]):
         names = tuple(part.strip() for part in str(value).split(",") if part.strip())
         for name in names:
             if self.allowed and name not in self.allowed:
-                self.fail(f"{name!r} is not one of {', '.join(self.allowed)}", param, ctx)
+                self.fail(tell("{!r} is not one of {}", name, ", ".join(self.allowed)), param, ctx)
         if not names:
             self.fail("no name is given", param, ctx)
         return tuple(dict.fromkeys(names))
@@ -117,9 +118,9 @@ def command(
     samples = {y: s for y, s in read.items() if y <= year}
     if not samples:
         raise LiteracyError(
-            "report.input", where=f"report {year}",
-            what=f"no file is of {year} or earlier: the files are of {', '.join(map(str, sorted(read)))}",
-            fix=f"name the year of the report: literacy report {max(read)} …",
+            "report.input", where=tell("report {}", year),
+            what=tell("no file is of {} or earlier: the files are of {}", year, ', '.join(map(str, sorted(read)))),
+            fix=tell("name the year of the report: literacy report {} …", max(read)),
         )  # fmt: skip
     latest = samples[max(samples)]
     named = str(max(samples)) if options.steps.margins == "auto" else options.steps.margins
@@ -133,12 +134,12 @@ def command(
         parts=parts,
     )
     if not goal and not any(f.measure == "goal" for f in report.facts):
-        say(f"no goal of {instrument.area} from {year} on: none is asked about")
+        say(tell("no goal of {} from {} on: none is asked about", instrument.area, year))
     made = report.write(
         out, formats or (), lang=lang or ("zh", "en"), template=template, short=short or (),
         figure_formats=("svg", "png", "pdf") if pdf_figures else ("svg", "png"),
     )  # fmt: skip
-    say(f"{len(made)} files in {out}", *(f"· {note}" for note in report._notes()))
+    say(tell("{} files in {}", len(made), out), *(f"· {note}" for note in report._notes()))
 
 
 def load_board(
@@ -175,9 +176,9 @@ def sample_files(survey: str, year: int) -> tuple[str, ...]:
     if year not in {w.year for w in waves}:
         years = ", ".join(str(w.year) for w in load_instrument(survey).waves if w.data) or "no year"
         raise LiteracyError(
-            "report.input", where=f"report {year}",
-            what=f"no files were given, and there is no sample wave of {year} (there are those of {years})",
+            "report.input", where=tell("report {}", year),
+            what=tell("no files were given, and there is no sample wave of {} (there are those of {})", year, years),
             fix="give the survey files, one a wave",
         )  # fmt: skip
-    say(f"no files given: the synthetic sample waves {', '.join(w.name for w in waves)} are used")
+    say(tell("no files given: the synthetic sample waves {} are used", ", ".join(w.name for w in waves)))
     return tuple(str(sample_data(w.data)) for w in waves)

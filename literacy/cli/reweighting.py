@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,8 +106,11 @@ def find_margins(data: Any, name: str) -> Margins:
         return load_margins(Path(name), instrument=getattr(data, "instrument", None))
     if not hasattr(data, "instrument"):
         raise LiteracyError(
-            "margins.missing", where="--margins", what=f"wave {name} of which survey?", fix="give a file, or -i SURVEY"
-        )  # fmt: skip
+            "margins.missing",
+            where="--margins",
+            what=tell("wave {} of which survey?", name),
+            fix="give a file, or -i SURVEY",
+        )
     return load_margins(data.instrument.folder or data.instrument.survey, int(name))
 
 
@@ -145,7 +149,7 @@ def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LiteracyError(
             "io.columns",
-            where=f"column {RECIPE}",
+            where=tell("column {}", RECIPE),
             what="does not say how the file was weighted (it is in the first row the file was written with)",
             fix="weight it again with literacy weight, or name the weight to use: --weight weight",
         ) from error
@@ -185,8 +189,15 @@ def check_delivered(sample: Sample, frame: pd.DataFrame) -> None:
         raise LiteracyError(
             "io.columns",
             where="column weight",
-            what=f"{int((~close).sum())} weights are not what the steps in column {RECIPE} give: rows or weights were "
-            "changed since the file was written",
-            fix=f"weight the original again with literacy weight, or take the weights as they are: --weight weight "
-            f"(without column {RECIPE})",
+            what=tell(
+                "{} weights are not what the steps in column {} give: rows or weights were changed "
+                "since the file was written",
+                int((~close).sum()),
+                RECIPE,
+            ),
+            fix=tell(
+                "weight the original again with literacy weight, or take the weights as they are: "
+                "--weight weight (without column {})",
+                RECIPE,
+            ),
         )

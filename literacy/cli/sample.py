@@ -9,6 +9,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, refuse_own, say
+from literacy.messages import tell
 
 
 @click.group("sample")
@@ -307,7 +308,7 @@ def sheets(
         greeting=words,
         spare=spare,
     )
-    say(*(f"wrote {path}" for path in done.files), *(f"· {n}" for n in done.notes))
+    say(*(tell("wrote {}", path) for path in done.files), *(f"· {n}" for n in done.notes))
 
 
 def _numbers(texts: tuple[str, ...], where: str) -> Any:
@@ -324,5 +325,5 @@ def _numbers(texts: tuple[str, ...], where: str) -> Any:
     except ValueError:
         raise LiteracyError(
             "cli.usage", where=f"{where} {' '.join(texts)}", what="is neither a number nor STRATUM=N",
-            fix=f"write {where} 30, or {where} sumu=5 {where} town=12",
+            fix=tell("write {} 30, or {} sumu=5 {} town=12", where, where, where),
         ) from None  # fmt: skip

@@ -9,6 +9,7 @@ import click
 from literacy.cli import options as opt
 from literacy.cli.loading import open_data
 from literacy.cli.output import Output, refuse_own, refuse_screen, say
+from literacy.messages import tell
 
 sheets_option = click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
@@ -94,7 +95,7 @@ def check(survey: str | None, out: Output) -> None:
         rows = [(f.file, f.table, f.key, f.message, f.code) for f in findings]
         out.write(pd.DataFrame(rows, columns=["file", "table", "key", "message", "code"]))
     if findings:
-        say(f"{len(findings)} to fix")
+        say(tell("{} to fix", len(findings)))
         raise SystemExit(1)
     say("all well")
 
@@ -130,9 +131,9 @@ def new(folder: str, source: str | None, like: str | None, year: int | None, lan
     from literacy.questionnaire import new_survey
 
     notes = new_survey(folder, source=source, like=like, lang=lang, year=year)
-    say(f"wrote {folder}/survey.xlsx and {folder}/literacy.toml")
+    say(tell("wrote {}/survey.xlsx and {}/literacy.toml", folder, folder))
     say(*(f"· {n}" for n in notes))
-    say(f"next: edit the workbook, then literacy survey check {folder}")
+    say(tell("next: edit the workbook, then literacy survey check {}", folder))
 
 
 @command.command("convert")
@@ -154,7 +155,7 @@ def convert(survey: str, out: str, lang: str) -> None:
     from literacy.questionnaire import convert_survey
 
     notes = convert_survey(survey, out, lang=lang)
-    say(f"wrote {out}")
+    say(tell("wrote {}", out))
     say(*(f"· {n}" for n in notes))
 
 
@@ -236,5 +237,5 @@ def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -
     refuse_own(out)
     notes = export_questionnaire(survey, out, to or "", wave=wave, lang=lang)
     if out != "-":
-        say(f"wrote {out}")
+        say(tell("wrote {}", out))
     say(*(f"· {n}" for n in notes))

@@ -18,6 +18,7 @@ from literacy.cli.loading import (
 )
 from literacy.cli.output import say
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,9 @@ def load_waves(
         if year is None and len(files) == 1:
             year = default
         if year is None or year in samples:
-            what = "the wave has no year" if year is None else f"a second file of the wave {year}"
+            what = (
+                tell("the wave has no year") if year is None else tell("a second file of the wave {}", year)
+            )
             raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
         if not quiet:
             say(*(f"· {year}: {sentence}" for sentence in scored.history))
@@ -102,7 +105,7 @@ def load_pair(
         raise LiteracyError(
             "trend.waves",
             where=files[1],
-            what=f"a second file of the wave {second}",
+            what=tell("a second file of the wave {}", second),
             fix="give one file for each wave",
         )
     later = first is not None and second is not None and first > second
@@ -169,7 +172,7 @@ def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goa
                 "goal.missing",
                 where=f"--goal {text}",
                 what="no survey was named, so there is no goal of that year",
-                fix=f"state the share: --goal {year}=0.12, or name the survey with -i",
+                fix=tell("state the share: --goal {}=0.12, or name the survey with -i", year),
             )
         else:
             goals.append(load_goal(instrument, year))

@@ -13,6 +13,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.dispositions import EDITION, GROUP_LABELS, outcome_group
 from literacy.kernels.fieldwork.outcomes import GROUPS, RATES, describe_rate, eligible_share, outcome_fraction
+from literacy.messages import tell
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -53,13 +54,13 @@ class OutcomeRates(Printable):
                 "estimate.option",
                 where=f"rate={name!r}",
                 what="is not known",
-                fix=f"one of {', '.join(RATES)}",
+                fix=tell("one of {}", ", ".join(RATES)),
             )
         return float(found.iloc[0])
 
     def _title(self) -> str:
         total = sum(self.counts.values())
-        return f"Outcome rates of {total:,.0f} {'weighted ' if self.weighted else ''}cases"
+        return tell("Outcome rates of {:,.0f} {}cases", total, tell("weighted ") if self.weighted else "")
 
     def _notes(self) -> list[str]:
         listed = ", ".join(
@@ -73,11 +74,17 @@ class OutcomeRates(Printable):
         notes = [listed, f"e = {self.e:.4f}, {origin}"]
         if self.substitutes:
             notes.append(
-                f"{self.substitutes} substitutes are in no rate: a case that was replaced keeps its own outcome"
+                tell(
+                    "{} substitutes are in no rate: a case that was replaced keeps its own outcome",
+                    self.substitutes,
+                )
             )
         return [
             *notes,
-            f"formulas: {EDITION}, by way of the R package outcomerate 1.0.1 (the edition itself not seen)",
+            tell(
+                "formulas: {}, by way of the R package outcomerate 1.0.1 (the edition itself not seen)",
+                EDITION,
+            ),
         ]
 
 
@@ -147,7 +154,7 @@ def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float
             raise LiteracyError(
                 "estimate.option",
                 where="weight",
-                what=f"{len(weights)} weights for {len(listed)} cases",
+                what=tell("{} weights for {} cases", len(weights), len(listed)),
                 fix="give one each",
             )
         pairs = list(zip(listed, weights, strict=True))
@@ -159,8 +166,8 @@ def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float
         elif not number >= 0 or math.isinf(number):
             raise LiteracyError(
                 "field.visits",
-                where=f"outcome {cell!r}",
-                what=f"{number} cases",
+                where=tell("outcome {!r}", cell),
+                what=tell("{} cases", number),
                 fix="give a number of 0 or more",
             )
         else:
@@ -170,7 +177,7 @@ def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float
         raise LiteracyError(
             "field.visits",
             where="disposition",
-            what=f"no such code: {told}",
+            what=tell("no such code: {}", told),
             fix="use AAPOR's codes (1.1 complete, 2.11 refusal, …; see docs/fieldwork.md) or I P R NC O UH UO NE",
         )
     return counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 MAX_TEXT_LINE = 1 << 24
 MAX_HEADER_LINES = 1000
@@ -18,13 +19,15 @@ def over_limit(where: str, what: str, fix: str = "save it as .csv, in parts if n
 
 def too_many(where: str, count: int, more: str = "") -> LiteracyError:
     """The error for a file of too many columns."""
-    return over_limit(where, f"{more}{count:,} columns; the limit is {MAX_COLUMNS:,}", _FEWER)
+    return over_limit(where, tell("{}{:,} columns; the limit is {:,}", more, count, MAX_COLUMNS), _FEWER)
 
 
 def require_cells(where: str, rows: int, columns: int) -> None:
     """Refuse a table of more cells than are held at a time, before they are read."""
     if rows * columns > MAX_HELD:
-        what = f"{rows:,} rows of {columns:,} columns; the limit is {MAX_HELD:,} cells held at a time"
+        what = tell(
+            "{:,} rows of {:,} columns; the limit is {:,} cells held at a time", rows, columns, MAX_HELD
+        )
         raise over_limit(where, what, "export fewer columns or rows, or score it, which reads in parts")
 
 
@@ -74,7 +77,7 @@ def _last_end(block: bytes) -> int:
 
 
 def _endless(where: str) -> LiteracyError:
-    what = f"a line of more than {MAX_TEXT_LINE >> 20} MiB; the limit is {MAX_TEXT_LINE >> 20} MiB"
+    what = tell("a line of more than {} MiB; the limit is {} MiB", MAX_TEXT_LINE >> 20, MAX_TEXT_LINE >> 20)
     return over_limit(where, what, "export it again: line ends or closing quotes are missing")
 
 
@@ -86,7 +89,9 @@ def check_header(head: bytes, where: str) -> None:
         if quotes % 2 == 0 and line.strip():
             return
     if quotes % 2 and head.count(b"\n") + head.count(b"\r") > MAX_HEADER_LINES:
-        what = f"a quote in the header is not closed within {MAX_HEADER_LINES:,} lines, which is the limit"
+        what = tell(
+            "a quote in the header is not closed within {:,} lines, which is the limit", MAX_HEADER_LINES
+        )
         raise over_limit(where, what, "close the quote, or export the data again")
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 ENDINGS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
@@ -48,7 +49,7 @@ def check_path(path: str | Path) -> BinaryIO:
         if not place.exists():
             near = _near(place)
             raise LiteracyError(
-                "io.missing", where=where, what="there is no such file", fix=f"check the path{near}"
+                "io.missing", where=where, what="there is no such file", fix=tell("check the path{}", near)
             )
         if not place.is_file():
             raise LiteracyError(
@@ -71,7 +72,7 @@ def check_path(path: str | Path) -> BinaryIO:
         raise LiteracyError(
             "io.missing",
             where=where,
-            what=f"cannot be opened ({reason})",
+            what=tell("cannot be opened ({})", reason),
             fix="check the path and its permissions",
         ) from None
     return file
@@ -80,10 +81,10 @@ def check_path(path: str | Path) -> BinaryIO:
 def _near(place: Path) -> str:
     folder = place.parent
     if not folder.is_dir():
-        return f"; there is no folder {folder} either"
+        return tell("; there is no folder {} either", folder)
     names = sorted(p.name for p in folder.iterdir() if p.is_file())[:2000]
     found = nearest_words(place.name, names)
-    return f"; did you mean {found[0]}?" if found else ""
+    return tell("; did you mean {}?", found[0]) if found else ""
 
 
 def recognise(file: BinaryIO, path: Path) -> str:
@@ -102,27 +103,29 @@ def recognise(file: BinaryIO, path: Path) -> str:
     found = _by_content(file, path, head, tail)
     promised = ENDINGS.get(path.suffix.lower(), "")
     if found == "csv" and (json_ := _is_json(head)):
-        raise LiteracyError("io.format", where=str(path), what=f"the content is {json_}", fix=_FROM_JSON)
+        raise LiteracyError(
+            "io.format", where=str(path), what=tell("the content is {}", json_), fix=_FROM_JSON
+        )
     if found == "csv" and promised in ("sav", "por", "dta", "xlsx", "ods", "parquet"):
         raise LiteracyError(
             "io.format",
             where=str(path),
-            what=f"the name says {NAMES[promised]}, the content is text",
-            fix=f"give the real {path.suffix} file, or rename it to .csv if it is a text table",
+            what=tell("the name says {}, the content is text", NAMES[promised]),
+            fix=tell("give the real {} file, or rename it to .csv if it is a text table", path.suffix),
         )
     if found:
         return found
     what = next((name for mark, name in _UNREADABLE if head.startswith(mark)), "")
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
         what = "a web page or XML (some systems save it under .xls)"
-    told = f"the name says {NAMES[promised]}, but " if promised else ""
+    told = tell("the name says {}, but ", NAMES[promised]) if promised else ""
     fix = "give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx, .xls, .ods or .parquet; save other files as one of these"
     if what.startswith("a web page"):
         fix = "open it in Excel or WPS and save it as .xlsx"
     raise LiteracyError(
         "io.format",
         where=str(path),
-        what=f"{told}the content is {what or 'of no format that is known here'}",
+        what=tell("{}the content is {}", told, what or tell("of no format that is known here")),
         fix=fix,
     )
 
@@ -219,7 +222,7 @@ def _zipped(file: BinaryIO, path: Path) -> str:
     raise LiteracyError(
         "io.format",
         where=str(path),
-        what=f"a ZIP archive that is no Excel workbook (it holds {inside or 'nothing'})",
+        what=tell("a ZIP archive that is no Excel workbook (it holds {})", inside or "nothing"),
         fix="unpack it and give the data file inside",
     )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from literacy.errors import LiteracyError
 from literacy.files.leftovers import hold_folder
+from literacy.messages import mark, tell
 
-STDIN = "standard input"
+STDIN = mark("standard input")
 """What messages call it, and the name of the file it is kept in."""
 
 
@@ -51,7 +52,9 @@ def _fill(place: Path) -> None:
         raise LiteracyError(
             "io.write",
             where=STDIN,
-            what=f"cannot be kept in {place.parent.parent} while it is read ({error.strerror or error})",
+            what=tell(
+                "cannot be kept in {} while it is read ({})", place.parent.parent, error.strerror or error
+            ),
             fix="free some space there, or name the file instead of -",
         ) from None
     if not size:
@@ -64,6 +67,6 @@ def call_input(error: LiteracyError, place: Path) -> LiteracyError:
     """The error, with the place of the file called standard input."""
 
     def plain(text: str) -> str:
-        return text.replace(str(place), STDIN)
+        return text.replace(str(place), tell(STDIN))
 
     return LiteracyError(error.code, where=plain(error.where), what=plain(error.what), fix=plain(error.fix))

@@ -18,6 +18,7 @@ from literacy.files.recognition import NAMES, check_path, recognise
 from literacy.files.stdin import STDIN, spool_input
 from literacy.files.table import Table, join_tables
 from literacy.files.text.encodings import check_encoding
+from literacy.messages import tell
 from literacy.provenance import Source
 
 ROWS = 25_000
@@ -308,7 +309,7 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
     kind = recognise(file, path)
     if sheet is not None and kind not in ("xlsx", "xls", "ods"):
         raise LiteracyError(
-            "io.format", where=f"{path}: sheet {sheet}", what=f"{NAMES[kind]} has no sheets",
+            "io.format", where=tell("{}: sheet {}", path, sheet), what=tell("{} has no sheets", NAMES[kind]),
             fix="leave the sheet out, or name the workbook",
         )  # fmt: skip
     if kind == "csv":
@@ -330,7 +331,9 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
 
         reader = Held(load_workbook(path, sheet))
     if encoding:
-        unused = f"encoding {encoding} was not used: {NAMES[kind]} says itself how its texts are written"
+        unused = tell(
+            "encoding {} was not used: {} says itself how its texts are written", encoding, NAMES[kind]
+        )
         return _Noted(reader, (unused,))
     return reader
 

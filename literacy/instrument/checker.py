@@ -18,6 +18,7 @@ from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reference import list_references, read_reference
 from literacy.instrument.tables import Finding, Findings, place_of
 from literacy.instrument.workbooks.survey_paths import SurveyPath, children
+from literacy.messages import tell
 
 _KNOWN = (
     "instrument.toml",
@@ -81,14 +82,18 @@ def _check_files(folder: SurveyPath, findings: Findings) -> None:
     for path in children(folder):
         known = _FOLDERS if path.is_dir() else _KNOWN
         if path.name not in known and not path.name.startswith((".", "~", "README")):
-            message = (
-                f"is not a {'folder' if path.is_dir() else 'file'} of a survey{nearest(path.name, known)}"
+            message = tell(
+                "is not a {} of a survey{}",
+                tell("folder") if path.is_dir() else tell("file"),
+                nearest(path.name, known),
             )
             findings.add(place_of(path), "", "", message, "survey.key")
     for path in [p for name in _FOLDERS for p in children(folder / name)]:
         kinds = {"standards": (".toml", ".csv"), "returns": (".csv",)}.get(path.parent.name, (".toml",))
         if path.suffix not in kinds and not path.name.startswith((".", "~", "README")):
-            findings.add(place_of(path), "", "", f"is not read: files here end in {kinds[0]}", "survey.key")
+            findings.add(
+                place_of(path), "", "", tell("is not read: files here end in {}", kinds[0]), "survey.key"
+            )
 
 
 def _check_margins(folder: SurveyPath, instrument: Instrument | None, findings: Findings) -> None:
@@ -100,13 +105,15 @@ def _check_margins(folder: SurveyPath, instrument: Instrument | None, findings: 
         margins = resolve_labels(margins, instrument)
         check_levels(margins, levels_of(instrument), findings)
         if margins.survey and margins.survey != instrument.survey:
-            findings.add(place, "", "survey", f"'{margins.survey}' is not '{instrument.survey}'")
+            findings.add(place, "", "survey", tell("'{}' is not '{}'", margins.survey, instrument.survey))
         universes = [u.name for u in instrument.universes]
         if margins.universe not in universes:
-            message = f"'{margins.universe}' is not a universe{nearest(margins.universe, universes)}"
+            message = tell("'{}' is not a universe{}", margins.universe, nearest(margins.universe, universes))
             findings.add(place, "", "universe", message)
         waves = [w.name for w in instrument.waves]
         if path.stem not in waves:
-            findings.add(place, "", "year", f"there is no wave {path.stem}{nearest(path.stem, waves)}")
+            findings.add(
+                place, "", "year", tell("there is no wave {}{}", path.stem, nearest(path.stem, waves))
+            )
         elif margins.year != instrument.wave(path.stem).year:
-            findings.add(place, "", "year", f"{margins.year} differs from the wave's year")
+            findings.add(place, "", "year", tell("{} differs from the wave's year", margins.year))

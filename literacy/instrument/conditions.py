@@ -9,6 +9,7 @@ import numpy as np
 
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Condition, nearest
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,9 @@ def _meets(
         raise LiteracyError(
             "io.columns",
             where=column,
-            what=f"a condition needs this column and the data have none{nearest(column, frame.columns)}",
+            what=tell(
+                "a condition needs this column and the data have none{}", nearest(column, frame.columns)
+            ),
             fix="add the column, or map it in the wave's [columns]",
         )
     cells = frame[column]

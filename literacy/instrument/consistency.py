@@ -7,6 +7,7 @@ from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.rules import check_condition
 from literacy.instrument.standards import Standard
 from literacy.instrument.tables import Table
+from literacy.messages import tell
 
 
 def levels_of(instrument: Instrument) -> dict[str, tuple[Code, ...]]:
@@ -22,7 +23,11 @@ def check_instrument(instrument: Instrument, t: Table) -> None:
     items_file = instrument.file.replace("instrument.toml", "items.csv")
     for item in instrument.items:
         if item.module not in instrument.modules:
-            message = f"'{item.module}' is not a module of instrument.toml{nearest(item.module, instrument.modules)}"
+            message = tell(
+                "'{}' is not a module of instrument.toml{}",
+                item.module,
+                nearest(item.module, instrument.modules),
+            )
             t.findings.add(items_file, item.name, "module", message)
     for standard in instrument.rules.values() if instrument.scored_items else ():
         _check_standard(instrument, standard, items_file, t)
@@ -45,7 +50,7 @@ def _check_names(instrument: Instrument, t: Table) -> None:
             t.complain(f"recodes.{name}", "an item has that name")
     for item in instrument.items:
         if item.name in instrument.personal:
-            t.complain("personal", f"'{item.name}' is an item; mark it personal in [[asking]]")
+            t.complain("personal", tell("'{}' is an item; mark it personal in [[asking]]", item.name))
 
 
 def _check_conditions(instrument: Instrument, levels: dict[str, tuple[Code, ...]], t: Table) -> None:
@@ -55,9 +60,9 @@ def _check_conditions(instrument: Instrument, levels: dict[str, tuple[Code, ...]
     for universe in instrument.universes:
         _check_each(universe.all_of, levels, t, f"universes.{universe.name}")
     for item in instrument.items:
-        _check_each(item.asked, levels, t, f"asked of {item.name}")
+        _check_each(item.asked, levels, t, tell("asked of {}", item.name))
         if any(c.column == item.name for c in item.asked):
-            t.complain(f"asked of {item.name}", "an item cannot depend on itself")
+            t.complain(tell("asked of {}", item.name), "an item cannot depend on itself")
     items = {i.name: levels[i.name] for i in instrument.items}
     for recode in instrument.recodes:
         for level in recode.levels:
@@ -76,7 +81,7 @@ def _check_dimensions(instrument: Instrument, items_file: str, t: Table) -> None
     known = {d.name for s in instrument.rules.values() for d in s.dimensions}
     for item in instrument.items:
         if item.dimension and item.dimension not in known:
-            message = f"'{item.dimension}' is not a dimension of {', '.join(instrument.standards)}"
+            message = tell("'{}' is not a dimension of {}", item.dimension, ", ".join(instrument.standards))
             t.findings.add(items_file, item.name, "dimension", message + nearest(item.dimension, known))
 
 
@@ -85,24 +90,26 @@ def _check_standard(instrument: Instrument, standard: Standard, items_file: str,
     place = f"standards.{standard.id}"
     for name in standard.items:
         if name not in scored:
-            t.complain(place, f"'{name}' is not an item with a key{nearest(name, scored)}")
+            t.complain(place, tell("'{}' is not an item with a key{}", name, nearest(name, scored)))
     counted = [scored[n] for n in standard.items if n in scored] if standard.items else list(scored.values())
     if standard.rule in ("points", "joint"):
         for dimension in standard.dimensions:
             if not any(i.dimension == dimension.name for i in counted):
-                t.complain(place, f"no item with a key has dimension '{dimension.name}'")
+                t.complain(place, tell("no item with a key has dimension '{}'", dimension.name))
     if standard.rule == "benchmarks":
         numbers = [b.no for b in standard.benchmarks]
         for item in counted:
             if item.benchmark is not None and item.benchmark not in numbers:
-                message = f"{item.benchmark} is not a benchmark of {standard.id} (1 to {len(numbers)})"
+                message = tell(
+                    "{} is not a benchmark of {} (1 to {})", item.benchmark, standard.id, len(numbers)
+                )
                 t.findings.add(items_file, item.name, "benchmark", message)
         lacking = [str(no) for no in numbers if not any(i.benchmark == no for i in counted)]
         if lacking:
-            t.findings.add(items_file, "", "benchmark", f"no item for benchmark {', '.join(lacking)}")
+            t.findings.add(items_file, "", "benchmark", tell("no item for benchmark {}", ", ".join(lacking)))
         held = sum(i.benchmark is not None for i in counted)
         if standard.size is not None and held != standard.size:
-            message = f"{held} items have a benchmark; {standard.id} asks for {standard.size}"
+            message = tell("{} items have a benchmark; {} asks for {}", held, standard.id, standard.size)
             t.findings.add(items_file, "", "benchmark", message)
     if (
         standard.rule == "count"

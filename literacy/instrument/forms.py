@@ -8,6 +8,7 @@ from collections.abc import Callable
 from literacy.instrument.model import ITEM_TYPES, KINDS, Code, Item, Label, Option, nearest
 from literacy.instrument.tables import Findings, code_of, fill_label, missing_texts, place_of, read_rows
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 ITEM_COLUMNS = ("item", "type", "module")
 ITEM_EXTRAS = (
@@ -36,7 +37,12 @@ def read_options(path: SurveyPath, findings: Findings) -> dict[str, tuple[Option
                 place,
                 spot,
                 "missing",
-                f"'{missing}' is not a kind of missing ({', '.join(KINDS[1:])}){nearest(missing, KINDS[1:])}",
+                tell(
+                    "'{}' is not a kind of missing ({}){}",
+                    missing,
+                    ", ".join(KINDS[1:]),
+                    nearest(missing, KINDS[1:]),
+                ),
             )
         label = _label(row, place, spot, findings)
         if any(o.code == code for o in sets.get(name, [])):
@@ -69,18 +75,20 @@ def _item(
         findings.add(place, name or f"row {row['']}", key, message)
 
     if not _NAME.fullmatch(name):
-        complain("item", f"'{name}' is not a name (lower-case ASCII letters, digits, _)")
+        complain("item", tell("'{}' is not a name (lower-case ASCII letters, digits, _)", name))
         return None
     kind = row.get("type", "")
     if kind not in ITEM_TYPES:
-        complain("type", f"'{kind}' is not one of {', '.join(ITEM_TYPES)}{nearest(kind, ITEM_TYPES)}")
+        complain(
+            "type", tell("'{}' is not one of {}{}", kind, ", ".join(ITEM_TYPES), nearest(kind, ITEM_TYPES))
+        )
     options = _options_of(row, kind, sets, complain)
     short, note, hint = (
         _both(row, column, complain, findings.languages) for column in ("short", "note", "hint")
     )
     low, high = _number(row, "min", complain), _number(row, "max", complain)
     if low is not None and high is not None and low > high:
-        complain("min", f"{low:g} is above max {high:g}")
+        complain("min", tell("{:g} is above max {:g}", low, high))
     benchmark = _number(row, "benchmark", complain)
     return Item(
         name=name,
@@ -123,10 +131,10 @@ def _options_of(
     name = row.get("options", "")
     if not name:
         if kind not in ("number", "text"):
-            complain("options", f"a {kind} item needs an option set")
+            complain("options", tell("a {} item needs an option set", kind))
         return ()
     if name not in sets:
-        complain("options", f"'{name}' is not an option set of options.csv{nearest(name, sets)}")
+        complain("options", tell("'{}' is not an option set of options.csv{}", name, nearest(name, sets)))
         return ()
     return sets[name]
 
@@ -138,17 +146,17 @@ def _key_of(
     if not text:
         for column in ("dimension", "benchmark"):
             if row.get(column):
-                complain("key", f"an item with a {column} needs a key")
+                complain("key", tell("an item with a {} needs a key", column))
         return ()
     if kind not in KEYED:
-        complain("key", f"only {', '.join(KEYED)} items can have a key")
+        complain("key", tell("only {} items can have a key", ", ".join(KEYED)))
     key = tuple(code_of(part) for part in text.split("|"))
     answers = [o.code for o in options if not o.missing]
     for code in key:
         if options and code not in answers:
-            complain("key", f"code {code} is not among the answers {', '.join(map(str, answers))}")
+            complain("key", tell("code {} is not among the answers {}", code, ", ".join(map(str, answers))))
     if kind != "multiple" and len(key) != 1:
-        complain("key", f"a {kind} item has exactly one key")
+        complain("key", tell("a {} item has exactly one key", kind))
     if len(set(key)) != len(key):
         complain("key", "names a code twice")
     return tuple(sorted(key, key=str))
@@ -161,7 +169,7 @@ def _number(row: dict[str, str], column: str, complain: Complain) -> float | Non
     try:
         return float(text)
     except ValueError:
-        complain(column, f"'{text}' is not a number")
+        complain(column, tell("'{}' is not a number", text))
         return None
 
 

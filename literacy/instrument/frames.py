@@ -10,6 +10,7 @@ from literacy.instrument.model import nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.tables import Findings, code_of, place_of, read_rows
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,15 +59,21 @@ def read_frame(path: SurveyPath, findings: Findings, instrument: Instrument) -> 
         adults = row.get("adults", "")
         if adults and not adults.isdigit():
             findings.add(
-                place, spot, "adults", f"'{adults}' is not a whole number (leave it empty where unknown)"
+                place,
+                spot,
+                "adults",
+                tell("'{}' is not a whole number (leave it empty where unknown)", adults),
             )
         if units.count(row.get("unit", "")) > 1:
             findings.add(place, spot, "unit", "the unit appears twice")
         for column, item in (("unit", "community"), ("residence", "residence")):
             codes = [o.code for o in instrument.levels(item)]
             if codes and code_of(row.get(column, "")) not in codes:
-                message = (
-                    f"'{row.get(column, '')}' is not an option of {item}{nearest(row.get(column, ''), codes)}"
+                message = tell(
+                    "'{}' is not an option of {}{}",
+                    row.get(column, ""),
+                    item,
+                    nearest(row.get(column, ""), codes),
                 )
                 findings.add(place, spot, column, message)
     return rows

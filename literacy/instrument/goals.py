@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from literacy.instrument.model import Label
 from literacy.instrument.tables import Findings, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,13 @@ def read_goals(path: SurveyPath, findings: Findings) -> tuple[Goal, ...]:
         )
         part.done()
         if value is not None and not 0 < value < 1:
-            part.complain("value", f"{value:g} is not a share between 0 and 1 (12 % is 0.12)")
+            part.complain("value", tell("{:g} is not a share between 0 and 1 (12 % is 0.12)", value))
         if value is not None and "strict" not in part.data:
             part.complain("strict", "is missing: true where the rate must exceed the goal")
         if value is None and goal.status and "not found" not in goal.status:
             part.complain("value", "is missing; a goal that is not known has status 'not found'")
         if any((goal.area, goal.year) == (other.area, other.year) for other in goals):
-            part.complain("year", f"there are two goals for {goal.area} {goal.year}")
+            part.complain("year", tell("there are two goals for {} {}", goal.area, goal.year))
         goals.append(goal)
     t.done()
     return tuple(goals)

@@ -12,6 +12,7 @@ from literacy.instrument.model import Code, Condition, Label, nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.rules import check_condition, parse_conditions
 from literacy.instrument.tables import Table
+from literacy.messages import tell
 
 ORIGINS = ("survey", "return")
 STATISTICS = ("share", "mean")
@@ -117,7 +118,7 @@ def parse_indicators(t: Table, goals: Iterable[Goal], *, required: bool) -> tupl
 def _indicator(t: Table, goals: tuple[Goal, ...]) -> Indicator:
     name, label = t.text("id", required=True), t.name_label()
     if name and not _NAME.fullmatch(name):
-        t.complain("id", f"'{name}' must be small ASCII letters, digits and _, starting with a letter")
+        t.complain("id", tell("'{}' must be small ASCII letters, digits and _, starting with a letter", name))
     origin = t.choice("from", ORIGINS, required=True)
     direction = t.choice("direction", DIRECTIONS, required=True)
     note = t.label("note")
@@ -145,9 +146,9 @@ def _measure(t: Table) -> Measure:
         parse_conditions(t, "where"), parse_conditions(t, "failing"), t.text("group"), t.text("universe"),
     )  # fmt: skip
     if low is not None and high is not None and low > high:
-        t.complain("min", f"{low:g} is above max {high:g}")
+        t.complain("min", tell("{:g} is above max {:g}", low, high))
     if statistic == "share" and len(columns) > 1 and not join:
-        t.complain("join", f"is missing: several columns need one of {', '.join(JOINS)}")
+        t.complain("join", tell("is missing: several columns need one of {}", ", ".join(JOINS)))
     if join and (len(columns) < 2 or statistic == "mean"):
         t.complain("join", "goes with a share of several columns only")
     if statistic == "mean" and measure.condition:
@@ -157,7 +158,7 @@ def _measure(t: Table) -> Measure:
     if statistic == "mean" and measure.failing:
         t.complain("failing", "goes with a share only")
     for column in sorted({c for c in columns if columns.count(c) > 1}):
-        t.complain("columns", f"'{column}' is named twice")
+        t.complain("columns", tell("'{}' is named twice", column))
     return measure
 
 
@@ -173,14 +174,17 @@ def _goal(t: Table, indicator: Indicator, goals: tuple[Goal, ...]) -> Goal | Non
         if found is None:
             there = [f"{g.area} {g.year}" for g in goals]
             part.complain(
-                "area", f"there is no goal '{area} {year}' in goals.toml{nearest(f'{area} {year}', there)}"
+                "area",
+                tell(
+                    "there is no goal '{} {}' in goals.toml{}", area, year, nearest(f"{area} {year}", there)
+                ),
             )
         return found
     value = part.number("value", required=True)
     strict, source = part.flag("strict", required=True), part.text("source", required=True)
     part.done()
     if value is not None and indicator.share and not 0 < value < 1:
-        part.complain("value", f"{value:g} is not a share between 0 and 1 (12 % is 0.12)")
+        part.complain("value", tell("{:g} is not a share between 0 and 1 (12 % is 0.12)", value))
     return Goal("", indicator.label, year, value, strict, source, "given", None, t.file)
 
 
@@ -198,17 +202,26 @@ def check_indicator(indicator: Indicator, instrument: Instrument, t: Table) -> N
             check_condition(condition, levels, t, key)
     groups = {g.name: g.universe for g in instrument.groups}
     if measure.group and measure.group not in groups:
-        t.complain("group", f"'{measure.group}' is not a group of the survey{nearest(measure.group, groups)}")
+        t.complain(
+            "group",
+            tell("'{}' is not a group of the survey{}", measure.group, nearest(measure.group, groups)),
+        )
     universes = [u.name for u in instrument.universes]
     if measure.universe and measure.universe not in universes:
         t.complain(
             "universe",
-            f"'{measure.universe}' is not a universe of the survey{nearest(measure.universe, universes)}",
+            tell(
+                "'{}' is not a universe of the survey{}",
+                measure.universe,
+                nearest(measure.universe, universes),
+            ),
         )
     elif measure.group in groups:
         own = measure.universe or next((u.name for u in instrument.universes if u.indicator), "")
         if own and groups[measure.group] != own:
-            t.complain("universe", f"group '{measure.group}' belongs to universe '{groups[measure.group]}'")
+            t.complain(
+                "universe", tell("group '{}' belongs to universe '{}'", measure.group, groups[measure.group])
+            )
 
 
 def _scored_columns(instrument: Instrument) -> dict[str, bool]:
@@ -228,26 +241,28 @@ def _check_column(
 ) -> None:
     items = {i.name: i for i in instrument.items}
     if column in items and items[column].scored:
-        t.complain("columns", f"'{column}' is a scored item; use '{column}_correct' for right answers")
+        t.complain(
+            "columns", tell("'{}' is a scored item; use '{}_correct' for right answers", column, column)
+        )
         return
     if column in scored:
         if measure.statistic == "share" and not scored[column] and not measure.condition:
-            t.complain("columns", f"'{column}' is a number: a share needs min or max")
+            t.complain("columns", tell("'{}' is a number: a share needs min or max", column))
         return
     if column not in levels:
         known = [*levels, *scored]
-        t.complain("columns", f"'{column}' is not a column of the survey{nearest(column, known)}")
+        t.complain("columns", tell("'{}' is not a column of the survey{}", column, nearest(column, known)))
         return
     if measure.statistic == "share" and not measure.condition:
-        t.complain("columns", f"a share of '{column}' needs min, max or values")
+        t.complain("columns", tell("a share of '{}' needs min, max or values", column))
     kind = items[column].type if column in items else "category"
     ordered = kind in ("scale", "number")
     if not ordered and (measure.statistic == "mean" or measure.min is not None or measure.max is not None):
-        t.complain("columns", f"the codes of '{column}' are no amounts; use share with values")
+        t.complain("columns", tell("the codes of '{}' are no amounts; use share with values", column))
     codes = levels[column]
     for value in measure.values:
         if codes and value not in codes:
-            t.complain("values", f"{value!r} is not a code of '{column}'{nearest(value, codes)}")
+            t.complain("values", tell("{!r} is not a code of '{}'{}", value, column, nearest(value, codes)))
     numbers = [c for c in codes if isinstance(c, int | float)]
     low, high = measure.min, measure.max
     if (
@@ -255,4 +270,4 @@ def _check_column(
         and ordered
         and not any((low is None or c >= low) and (high is None or c <= high) for c in numbers)
     ):
-        t.complain("min" if low is not None else "max", f"no answer of '{column}' meets it")
+        t.complain("min" if low is not None else "max", tell("no answer of '{}' meets it", column))

@@ -32,6 +32,7 @@ from literacy.instrument.workbooks.decoding import open_survey_workbook
 from literacy.instrument.workbooks.sheet_rows import open_tables
 from literacy.instrument.workbooks.sheets import find_sheet
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
+from literacy.messages import tell
 
 Place = str | os.PathLike[str]
 BLANKS = (*KINDS[2:], "by_module")
@@ -66,17 +67,20 @@ def locate_survey(survey: Place) -> SurveyPath:
         if found is not None:
             return found
     known = list_surveys()
-    what = f"is not a survey{nearest(text, known)}"
+    what = tell("is not a survey{}", nearest(text, known))
     if text and folder.is_dir():
-        what = f"has neither an instrument.toml nor a {WORKBOOK}"
+        what = tell("has neither an instrument.toml nor a {}", WORKBOOK)
     elif path.suffix.lower() in WORKBOOKS:
         what = "the workbook does not exist"
     raise LiteracyError(
         "survey.unknown",
         where=text or "survey",
         what=what,
-        fix=f"use one of: {', '.join(known)}, or the path of a workbook or folder of your own "
-        "(literacy survey new FOLDER makes one)",
+        fix=tell(
+            "use one of: {}, or the path of a workbook or folder of your own (literacy survey "
+            "new FOLDER makes one)",
+            ", ".join(known),
+        ),
     )
 
 
@@ -87,7 +91,7 @@ def _find_in(folder: Path) -> SurveyPath | None:
         raise LiteracyError(
             "survey.invalid",
             where=place_of(folder),
-            what=f"holds both {WORKBOOK} and instrument.toml: which one counts?",
+            what=tell("holds both {} and instrument.toml: which one counts?", WORKBOOK),
             fix="keep one of them; literacy survey convert makes one from the other",
         )
     if whole:
@@ -122,8 +126,8 @@ def home_survey(folder: Path) -> Path | None:
     if not place.exists():
         raise LiteracyError(
             "survey.unknown",
-            where=f"{place_of(folder / HOME)}:survey",
-            what=f"'{name}' is neither beside it nor a packaged survey",
+            where=tell("{}:survey", place_of(folder / HOME)),
+            what=tell("'{}' is neither beside it nor a packaged survey", name),
             fix="write the name of the workbook or folder that holds the survey",
         )
     return place
@@ -240,8 +244,8 @@ def load_margins(
             raise LiteracyError(
                 "margins.missing",
                 where=place_of(folder / "margins"),
-                what="no wave was named" if wave is None else f"no margins for wave {wave}",
-                fix=f"waves with margins: {there}; or give the path of a margins file of your own",
+                what=tell("no wave was named") if wave is None else tell("no margins for wave {}", wave),
+                fix=tell("waves with margins: {}; or give the path of a margins file of your own", there),
             )
         instrument = instrument or (survey if isinstance(survey, Instrument) else load_instrument(survey))
     margins = read_margins(path, findings)
@@ -312,8 +316,13 @@ def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
     raise LiteracyError(
         "goal.missing",
         where=goals[0].file if goals else str(survey),
-        what=f"the goal of {area} {year} {'was not found in any source' if unknown else 'is not there'}",
-        fix=f"use one of: {there}; or give the path of a goals file of your own",
+        what=tell(
+            "the goal of {} {} {}",
+            area,
+            year,
+            tell("was not found in any source") if unknown else tell("is not there"),
+        ),
+        fix=tell("use one of: {}; or give the path of a goals file of your own", there),
     )
 
 
@@ -378,7 +387,7 @@ def _standards(t: Table, folder: SurveyPath, findings: Findings, *, keyed: bool)
         use.done()
         path = find_standard_file(name, folder)
         if path is None:
-            use.complain("id", f"'{name}' is not a standard{nearest(name, list_standards())}")
+            use.complain("id", tell("'{}' is not a standard{}", name, nearest(name, list_standards())))
             continue
         standard = read_standard(path, findings)
         if standard is None:
@@ -386,16 +395,21 @@ def _standards(t: Table, folder: SurveyPath, findings: Findings, *, keyed: bool)
         known = [d.name for d in standard.dimensions]
         for dimension in shares:
             if dimension not in known:
-                use.complain("pass_share", f"'{dimension}' is not a dimension{nearest(dimension, known)}")
+                use.complain(
+                    "pass_share", tell("'{}' is not a dimension{}", dimension, nearest(dimension, known))
+                )
         stated = literate is not None or items or shares
         if literate is not None and standard.literate is not None:
             use.complain(
-                "literate", f"the standard fixes it at {standard.literate:g}; a survey cannot change it"
+                "literate",
+                tell("the standard fixes it at {:g}; a survey cannot change it", standard.literate),
             )
         if stated:
             by = t.data.get("survey", folder.name)
             standard = standard.state(by=str(by), literate=literate, pass_share=shares, items=items)
         for lacking in standard.needs if keyed else ():
-            use.complain(lacking.split(":")[0], f"the standard leaves {lacking} to the survey; state it")
+            use.complain(
+                lacking.split(":")[0], tell("the standard leaves {} to the survey; state it", lacking)
+            )
         out[name] = standard
     return out

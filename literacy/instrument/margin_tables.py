@@ -17,6 +17,7 @@ from literacy.instrument.workbooks.cell_texts import cell_text, letters, number
 from literacy.instrument.workbooks.sheet_rows import open_tables
 from literacy.instrument.workbooks.sheets import plain
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 _HEADS: dict[str, tuple[str, ...]] = {
     "table": ("table", "表", "变量", "variable"),
@@ -61,7 +62,7 @@ def settle_totals(margins: Margins, findings: Findings) -> Margins:
     kinds = {t.name: _unit(t) for t in margins.tables}
     for table in margins.tables:
         if kinds[table.name] == "broken":
-            what = f"the totals add up to {table.total:,.10g}: neither 1, nor 100, nor a population"
+            what = tell("the totals add up to {:,.10g}: neither 1, nor 100, nor a population", table.total)
             findings.add(margins.file, f"tables.{table.name}", "totals", what)
     counted = [t.total for t in margins.tables if kinds[t.name] == "counts"]
     if "broken" in kinds.values() or len(counted) == len(margins.tables):
@@ -73,14 +74,18 @@ def settle_totals(margins: Margins, findings: Findings) -> Margins:
         if kinds[table.name] in ("shares", "percent") and table.total:
             scaled = tuple((lv, v * population / table.total) for lv, v in table.totals)
             exact = 1.0 if kinds[table.name] == "shares" else 100.0
-            rounded = "" if abs(table.total - exact) < 1e-9 else f", which add up to {table.total:.10g}"
-            to = f"a population of {population:,.10g}" if counted else f"{whole:g}"
-            notes.append(f"{table.name}: {kinds[table.name]}{rounded}, brought to {to}")
+            rounded = (
+                "" if abs(table.total - exact) < 1e-9 else tell(", which add up to {:.10g}", table.total)
+            )
+            to = tell("a population of {:,.10g}", population) if counted else f"{whole:g}"
+            notes.append(tell("{}: {}{}, brought to {}", table.name, kinds[table.name], rounded, to))
             table = replace(table, totals=scaled)
         tables.append(table)
     if not counted:
         notes.append(
-            f"no table counts people: weights add up to {whole:g}, and estimated totals are shares of it"
+            tell(
+                "no table counts people: weights add up to {:g}, and estimated totals are shares of it", whole
+            )
         )
     return replace(margins, tables=tuple(tables), notes=(*margins.notes, *notes))
 
@@ -148,7 +153,7 @@ def _sheet(
     if "table" in roles or not title or (levels and "total" in roles):
         lacking = [r for r in (*(() if title else ("table",)), "total") if r not in roles]
         for name in lacking if levels else (*lacking, "level"):
-            findings.add(place, title, name, f"the column is missing{nearest(name, head)}")
+            findings.add(place, title, name, tell("the column is missing{}", nearest(name, head)))
         if lacking or not levels:
             return [], ""
         return _long(place, title, roles, rows, findings)
@@ -180,7 +185,7 @@ def _long(
             continue
         value = _value(line, roles["total"])
         if value is None:
-            what = "is empty" if not text["total"] else f"'{text['total']}' is not a number"
+            what = tell("is empty") if not text["total"] else tell("'{}' is not a number", text["total"])
             findings.add(place, spot, "total", what)
             continue
         if plain(level) in _SUM:
@@ -188,7 +193,7 @@ def _long(
             continue
         parts = tuple(p.strip() for p in re.split(r"[|｜×]", level))
         if len(parts) != len(_columns(table)):
-            findings.add(place, spot, "level", f"needs one code a column of '{table}'")
+            findings.add(place, spot, "level", tell("needs one code a column of '{}'", table))
             continue
         out.append(_Cell(spot, table, parts, value))
     for name, (spot, value) in sums.items():
@@ -212,7 +217,7 @@ def _cross(
         for position in range(1, len(head)):
             text = line[position].strip() if position < len(line) else ""
             if head[position].strip() and _value(line, position) is None:
-                what = f"'{text}' is not a number" if text else "is empty"
+                what = tell("'{}' is not a number", text) if text else tell("is empty")
                 findings.add(place, f"{title}!{letters(position)}{row_number}", "", what)
         kept = [(p, v) for p, v in inside if plain(head[p]) not in _SUM]
         for position, value in inside:
@@ -229,7 +234,7 @@ def _cross(
 
 def _check_sum(place: str, spot: str, stated: float, found: float, findings: Findings) -> None:
     if abs(stated - found) > max(0.006 * abs(found), 1e-9) and abs(stated - found) > 1:
-        findings.add(place, spot, "", f"says {stated:,.10g}, but its parts add up to {found:,.10g}")
+        findings.add(place, spot, "", tell("says {:,.10g}, but its parts add up to {:,.10g}", stated, found))
 
 
 def resolve_labels(margins: Margins, instrument: Instrument) -> Margins:

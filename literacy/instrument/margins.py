@@ -11,6 +11,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +61,8 @@ class Margins(Printable):
         raise LiteracyError(
             "survey.name",
             where=self.file,
-            what=f"no margin table '{name}'{nearest(name, known)}",
-            fix=f"use one of: {', '.join(known)}",
+            what=tell("no margin table '{}'{}", name, nearest(name, known)),
+            fix=tell("use one of: {}", ", ".join(known)),
         )
 
     def keep(self, *names: str) -> Margins:
@@ -89,12 +90,19 @@ class Margins(Printable):
 
     def _title(self) -> str:
         year = f" {self.year}" if self.year is not None else ""
-        return (
-            f"Margins of {self.survey or self.file}{year}: {len(self.tables)} tables, total {self.total:,.0f}"
+        return tell(
+            "Margins of {}{}: {} tables, total {:,.0f}",
+            self.survey or self.file,
+            year,
+            len(self.tables),
+            self.total,
         )
 
     def _notes(self) -> list[str]:
-        return [*self.notes, *(f"{t.name}: proxy. {t.proxy.en}" for t in self.tables if t.proxy is not None)]
+        return [
+            *self.notes,
+            *(tell("{}: proxy. {}", t.name, t.proxy.en) for t in self.tables if t.proxy is not None),
+        ]
 
 
 def check_totals(margins: Margins, findings: Findings) -> None:
@@ -114,7 +122,9 @@ def check_totals(margins: Margins, findings: Findings) -> None:
         for levels, value in table.totals:
             level = ", ".join(map(str, levels))
             if not 0 <= value < float("inf"):
-                findings.add(place, f"tables.{table.name}", level, f"total {value:g} must be 0 or more")
+                findings.add(
+                    place, f"tables.{table.name}", level, tell("total {:g} must be 0 or more", value)
+                )
             if seen.count(levels) > 1:
                 findings.add(place, f"tables.{table.name}", level, "the level appears twice")
     first = margins.tables[0]
@@ -124,7 +134,12 @@ def check_totals(margins: Margins, findings: Findings) -> None:
                 place,
                 f"tables.{table.name}",
                 "totals",
-                f"totals add up to {table.total:,.10g}, those of '{first.name}' to {first.total:,.10g}",
+                tell(
+                    "totals add up to {:,.10g}, those of '{}' to {:,.10g}",
+                    table.total,
+                    first.name,
+                    first.total,
+                ),
             )
 
 
@@ -137,13 +152,15 @@ def check_levels(margins: Margins, levels: Mapping[str, tuple[Code, ...]], findi
                     margins.file,
                     f"tables.{table.name}",
                     "columns",
-                    f"'{column}' is not a column of the instrument{nearest(column, levels)}",
+                    tell("'{}' is not a column of the instrument{}", column, nearest(column, levels)),
                 )
                 continue
             known, held = levels[column], [lv[position] for lv, _ in table.totals if len(lv) > position]
             for code in dict.fromkeys(held) if known else ():
                 if code not in known:
-                    message = f"level {code!r} is not an option of '{column}'{nearest(code, known)}"
+                    message = tell(
+                        "level {!r} is not an option of '{}'{}", code, column, nearest(code, known)
+                    )
                     findings.add(margins.file, f"tables.{table.name}", column, message)
 
 
@@ -174,7 +191,7 @@ def _table(t: Table) -> Margin:
         value = part.number("total", required=True)
         part.done()
         if len(levels) != len(columns):
-            part.complain("level", f"needs {len(columns)} codes (one a column), has {len(levels)}")
+            part.complain("level", tell("needs {} codes (one a column), has {}", len(columns), len(levels)))
         totals.append((levels, 0.0 if value is None else value))
     source = t.text("source", required=True)
     margin = Margin(

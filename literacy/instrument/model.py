@@ -12,6 +12,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from literacy._nearest import nearest_words
+from literacy.messages import tell
 
 Code = int | float | str
 V = TypeVar("V")
@@ -28,7 +29,7 @@ RULES: tuple[str, ...] = ("points", "benchmarks", "joint", "count")
 def nearest(word: object, known: Iterable[object]) -> str:
     """Return `` (did you mean 'x'?)`` for the known word nearest to *word*, or an empty string."""
     found = nearest_words(word, known, cutoff=0.5)
-    return f" (did you mean '{found[0]}'?)" if found else ""
+    return tell(" (did you mean '{}'?)", found[0]) if found else ""
 
 
 class FrozenMap(Mapping[str, V], Generic[V]):

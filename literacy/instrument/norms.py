@@ -10,6 +10,7 @@ from literacy.instrument.model import KINDS, RULES, FrozenMap, Label, nearest
 from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
 from literacy.instrument.tables import Findings, Table, place_of, read_rows, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 WEIGHS = ("equal_within_dimension", "equal")
 SERIES = ("miller", "index2015", "index2020", "cast100", "benchmark2016", "oxford")
@@ -36,8 +37,8 @@ def load_standard(standard: str) -> Standard:
         raise LiteracyError(
             "standard.unknown",
             where=str(standard),
-            what=f"is not a standard{nearest(standard, known)}",
-            fix=f"use one of: {', '.join(known)}, or the path of a TOML file",
+            what=tell("is not a standard{}", nearest(standard, known)),
+            fix=tell("use one of: {}, or the path of a TOML file", ", ".join(known)),
         )
     findings = Findings()
     found = read_standard(path, findings)
@@ -146,7 +147,10 @@ def _benchmarks(path: SurveyPath, findings: Findings) -> tuple[Benchmark, ...]:
         for column in ("title_status", "point_status", "range_status"):
             if not row.get(column):
                 findings.add(
-                    place, f"point {point}", column, "is empty; every point says how well it is attested"
+                    place,
+                    tell("point {}", point),
+                    column,
+                    "is empty; every point says how well it is attested",
                 )
         heads[int(no)] = (row.get("title_zh", ""), row.get("title_status", ""), row.get("range_status", ""))
         points.setdefault(int(no), []).append(int(point))
@@ -158,14 +162,14 @@ def _benchmarks(path: SurveyPath, findings: Findings) -> tuple[Benchmark, ...]:
 
 def _check(standard: Standard, path: SurveyPath, t: Table) -> None:
     if standard.id and standard.id != path.stem:
-        t.complain("id", f"'{standard.id}' differs from the file's name '{path.stem}'")
+        t.complain("id", tell("'{}' differs from the file's name '{}'", standard.id, path.stem))
     for series in standard.comparable:
         if series not in SERIES and series != standard.id:
-            t.complain("comparable", f"'{series}' is not a known series{nearest(series, SERIES)}")
+            t.complain("comparable", tell("'{}' is not a known series{}", series, nearest(series, SERIES)))
     for name, things in (("dimensions", standard.dimensions), ("tiers", standard.tiers)):
         names = [thing.name for thing in things]
         for double in sorted({n for n in names if names.count(n) > 1}):
-            t.complain(name, f"'{double}' appears twice")
+            t.complain(name, tell("'{}' appears twice", double))
     cuts = [tier.cut for tier in standard.tiers]
     if cuts != sorted(cuts):
         t.complain("tiers", "cuts must rise from tier to tier")
@@ -188,7 +192,7 @@ def _check_points(standard: Standard, t: Table) -> None:
     if standard.score_max is None:
         t.complain("score_max", "the rule needs the highest score")
     elif abs(total - standard.score_max) > 1e-9:
-        t.complain("dimensions", f"points add up to {total:g}, not to {standard.score_max:g}")
+        t.complain("dimensions", tell("points add up to {:g}, not to {:g}", total, standard.score_max))
     for d in standard.dimensions:
         if d.points is None or d.points <= 0:
             t.complain(f"dimensions.{d.name}", "needs points above 0")
@@ -196,7 +200,9 @@ def _check_points(standard: Standard, t: Table) -> None:
     if standard.literate is None:
         t.complain("literate", "the rule needs the cut of the literate tier")
     elif cuts.get("literate", standard.literate) != standard.literate:
-        t.complain("literate", f"is {standard.literate:g}, the tier 'literate' has {cuts['literate']:g}")
+        t.complain(
+            "literate", tell("is {:g}, the tier 'literate' has {:g}", standard.literate, cuts["literate"])
+        )
     for name, cut in cuts.items():
         if standard.score_max is not None and not 0 < cut <= standard.score_max:
-            t.complain(f"tiers.{name}", f"cut {cut:g} is outside 0 to {standard.score_max:g}")
+            t.complain(f"tiers.{name}", tell("cut {:g} is outside 0 to {:g}", cut, standard.score_max))

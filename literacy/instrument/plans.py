@@ -17,6 +17,7 @@ from literacy.instrument.model import Label, nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,15 +124,17 @@ class Plan(Printable):
     def _title(self) -> str:
         counts = [f"{kind}s {n}" for kind in PARTS[:2] if (n := sum(p.kind == kind for p in self.parts))]
         tasks = sum(len(p.tasks) for p in self.parts)
-        return f"{self.label.en} ({self.label.zh}): {', '.join(counts)}, tasks {tasks}"
+        return tell("{} ({}): {}, tasks {}", self.label.en, self.label.zh, ", ".join(counts), tasks)
 
     def _notes(self) -> list[str]:
         tasks = [t for p in self.parts for t in p.tasks]
-        notes = [f"Status: {self.status}"]
+        notes = [tell("Status: {}", self.status)]
         notes += [f"{t.id}: {t.note.en}" for t in tasks if t.note is not None]
         if any(not t.office for t in tasks):
             notes.append(
-                f"No office is named for {sum(not t.office for t in tasks)} tasks: an input of the city."
+                tell(
+                    "No office is named for {} tasks: an input of the city.", sum(not t.office for t in tasks)
+                )
             )
         return notes
 
@@ -185,7 +188,7 @@ def read_plan(path: SurveyPath, findings: Findings, instrument: Instrument | Non
         ("indicator", [i.id for i in plan.all_indicators()]),
     ):
         for name in sorted({n for n in names if n and names.count(n) > 1}):
-            t.complain("parts", f"the {word} id '{name}' appears twice")
+            t.complain("parts", tell("the {} id '{}' appears twice", word, name))
     return plan
 
 
@@ -201,7 +204,7 @@ def _home(
         return folder, load_instrument(str(folder))
     except LiteracyError as error:
         if survey:
-            t.complain("survey", f"'{survey}' cannot be loaded: {error.what}")
+            t.complain("survey", tell("'{}' cannot be loaded: {}", survey, error.what))
         return None, None
 
 
@@ -220,7 +223,7 @@ def _part(t: Table, instrument: Instrument | None, goals: tuple[Goal, ...]) -> P
     group = t.text("group")
     groups = None if instrument is None else [g.name for g in instrument.groups]
     if groups is not None and group and group not in groups:
-        t.complain("group", f"'{group}' is not a group of the survey{nearest(group, groups)}")
+        t.complain("group", tell("'{}' is not a group of the survey{}", group, nearest(group, groups)))
     if kind == "action" and not group:
         t.complain("group", "an action names its target group")
     tasks = tuple(_task(part, instrument, goals) for part in t.tables("tasks", required=True))

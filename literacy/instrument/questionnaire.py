@@ -23,6 +23,7 @@ from literacy.instrument.model import (
     nearest,
 )
 from literacy.instrument.standards import Standard
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,8 @@ def _find(things: Iterable[V], names: Iterable[Hashable], wanted: Hashable, word
     raise LiteracyError(
         _CODES.get(word, "survey.name"),
         where=where,
-        what=f"no {word} '{wanted}'{nearest(wanted, table)}",
-        fix=f"use one of: {known}",
+        what=tell("no {} '{}'{}", word, wanted, nearest(wanted, table)),
+        fix=tell("use one of: {}", known),
     )
 
 
@@ -109,8 +110,10 @@ class Instrument(Printable):
             if year is not None and (wave.year == year or wave.name == str(year)):
                 return wave
         known = [w.name for w in self.waves]
-        what = "no wave named" if year is None else f"no wave '{year}'{nearest(year, known)}"
-        raise LiteracyError("survey.wave", where=self.file, what=what, fix=f"use one of: {', '.join(known)}")
+        what = tell("no wave named") if year is None else tell("no wave '{}'{}", year, nearest(year, known))
+        raise LiteracyError(
+            "survey.wave", where=self.file, what=what, fix=tell("use one of: {}", ", ".join(known))
+        )
 
     def standard(self, name: str = "") -> Standard:
         """Return a standard (default: the survey's first) with the survey's own inputs filled in."""
@@ -171,9 +174,13 @@ class Instrument(Printable):
         return pd.DataFrame(rows).astype({"benchmark": "Int64"})
 
     def _title(self) -> str:
-        return (
-            f"{self.label.en} ({self.label.zh}), survey '{self.survey}': "
-            f"{len(self.items)} items, {len(self.scored_items)} scored"
+        return tell(
+            "{} ({}), survey '{}': {} items, {} scored",
+            self.label.en,
+            self.label.zh,
+            self.survey,
+            len(self.items),
+            len(self.scored_items),
         )
 
     def _notes(self) -> list[str]:
@@ -182,14 +189,25 @@ class Instrument(Printable):
             notes.append(self.note.en)
         for u in self.universes:
             rule = " and ".join(map(str, u.all_of)) or "everybody"
-            notes.append(f"Universe {u.name}{' (indicator)' if u.indicator else ''}: {u.label}; {rule}")
+            notes.append(
+                tell(
+                    "Universe {}{}: {}; {}",
+                    u.name,
+                    tell(" (indicator)") if u.indicator else "",
+                    u.label,
+                    rule,
+                )
+            )
         for g in self.groups:
             rule = " or ".join(" and ".join(map(str, one)) for one in g.any_of)
-            notes.append(f"Group {g.name}: {g.label}; {rule}" + (f". Proxy: {g.proxy.en}" if g.proxy else ""))
+            notes.append(
+                tell("Group {}: {}; {}", g.name, g.label, rule)
+                + (tell(". Proxy: {}", g.proxy.en) if g.proxy else "")
+            )
         for s in self.rules.values():
-            notes.append(f"Standard {s.id}: {s.label}; {s.comparison.en}")
+            notes.append(tell("Standard {}: {}; {}", s.id, s.label, s.comparison.en))
         for w in self.waves:
-            days = f", {w.start} to {w.end}" if w.start and w.end else ""
+            days = tell(", {} to {}", w.start, w.end) if w.start and w.end else ""
             drawn = [
                 ("weight", (w.design.weight,)),
                 ("strata", (w.design.strata,)),
@@ -198,5 +216,7 @@ class Instrument(Printable):
             ]
             told = ", ".join(f"{role} {'/'.join(names)}" for role, names in drawn if any(names))
             made = " (synthetic data)" if w.synthetic else ""
-            notes.append(f"Wave {w.name}{days}{made}" + (f"; design: {told}" if told else ""))
-        return [*notes, *(f"Source: {s}" for s in self.sources)]
+            notes.append(
+                tell("Wave {}{}{}", w.name, days, made) + (tell("; design: {}", told) if told else "")
+            )
+        return [*notes, *(tell("Source: {}", s) for s in self.sources)]

@@ -11,6 +11,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument.model import nearest
 from literacy.instrument.norms import SERIES
 from literacy.instrument.tables import Findings, place_of, read_rows
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,8 +91,8 @@ def load_reference(name: str) -> pd.DataFrame:
         raise LiteracyError(
             "reference.unknown",
             where=name,
-            what=f"is not a published series{nearest(name, _FORMS)}",
-            fix=f"use one of: {known}",
+            what=tell("is not a published series{}", nearest(name, _FORMS)),
+            fix=tell("use one of: {}", known),
         )
     findings = Findings()
     rows = read_reference(name, findings)
@@ -114,22 +115,24 @@ def read_reference(name: str, findings: Findings, folder: Path | None = None) ->
     for row in rows:
         spot, value, status = f"row {row['']}", row.get(form.value, ""), row.get("status", "")
         if status not in STATUSES:
-            findings.add(place, spot, "status", f"'{status}' is not a status{nearest(status, STATUSES)}")
+            findings.add(
+                place, spot, "status", tell("'{}' is not a status{}", status, nearest(status, STATUSES))
+            )
         if not row.get("source") and status != "not found":
             findings.add(place, spot, "source", "is empty; every figure is cited")
         if not value and status != "not found":
             findings.add(place, spot, form.value, "is empty; a figure nobody found has status 'not found'")
         number = _number(value)
         if value and number is None:
-            findings.add(place, spot, form.value, f"'{value}' is not a number")
+            findings.add(place, spot, form.value, tell("'{}' is not a number", value))
         is_share = form.value == "share" or row.get("unit") == "share"
         if number is not None and is_share and not 0 <= number <= 1:
-            findings.add(place, spot, form.value, f"{value} is not a share between 0 and 1")
+            findings.add(place, spot, form.value, tell("{} is not a share between 0 and 1", value))
         for column in form.whole:
             if row.get(column) and not row[column].isdigit():
-                findings.add(place, spot, column, f"'{row[column]}' is not a whole number")
+                findings.add(place, spot, column, tell("'{}' is not a whole number", row[column]))
         if "standard" in form.texts and row.get("standard") and row["standard"] not in SERIES:
-            message = f"'{row['standard']}' is not a known series{nearest(row['standard'], SERIES)}"
+            message = tell("'{}' is not a known series{}", row["standard"], nearest(row["standard"], SERIES))
             findings.add(place, spot, "standard", message)
     return rows
 

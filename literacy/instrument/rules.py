@@ -20,6 +20,7 @@ from literacy.instrument.model import (
     nearest,
 )
 from literacy.instrument.tables import Table
+from literacy.messages import tell
 
 ROLES = ("weight", "strata", "psu", "fpc")
 
@@ -42,7 +43,7 @@ def parse_condition(table: Table) -> Condition:
     if low is None and high is None and not values:
         table.complain("column", "a condition needs min, max or values")
     if low is not None and high is not None and low > high:
-        table.complain("min", f"{low:g} is above max {high:g}")
+        table.complain("min", tell("{:g} is above max {:g}", low, high))
     return Condition(column, low, high, values)
 
 
@@ -88,7 +89,7 @@ def parse_universes(table: Table) -> tuple[Universe, ...]:
         t.done()
     count = sum(u.indicator for u in out)
     if count != 1:
-        table.complain("universes", f"exactly one universe must have indicator = true, {count} have")
+        table.complain("universes", tell("exactly one universe must have indicator = true, {} have", count))
     return tuple(out)
 
 
@@ -99,7 +100,7 @@ def parse_groups(table: Table, universes: Iterable[str]) -> tuple[Group, ...]:
         name, label = t.text("name", required=True), t.name_label()
         universe = t.text("universe", required=True)
         if universe and universe not in known:
-            t.complain("universe", f"'{universe}' is not a universe{nearest(universe, known)}")
+            t.complain("universe", tell("'{}' is not a universe{}", universe, nearest(universe, known)))
         out.append(Group(name, label, parse_any_of(t), universe, t.label("proxy")))
         t.done()
     return tuple(out)
@@ -123,7 +124,7 @@ def parse_recodes(table: Table) -> tuple[Recode, ...]:
         if len({type(level.code) for level in levels}) > 1:
             t.complain("levels", "codes are all numbers or all texts, not both")
         for code in {x.code for x in levels if [y.code for y in levels].count(x.code) > 1}:
-            t.complain("levels", f"code {code} appears twice")
+            t.complain("levels", tell("code {} appears twice", code))
         out.append(Recode(name, label, column, tuple(levels)))
     return tuple(out)
 
@@ -172,7 +173,7 @@ def apply_asking(items: tuple[Item, ...], modules: tuple[Module, ...], table: Ta
         t.done()
         for name in chosen:
             if name not in names:
-                t.complain("items", f"'{name}' is not an item{nearest(name, names)}")
+                t.complain("items", tell("'{}' is not an item{}", name, nearest(name, names)))
             asked[name] = asked.get(name, ()) + conditions
             optional |= {name} if flags[0] else set()
             personal |= {name} if flags[1] else set()
@@ -197,9 +198,13 @@ def check_condition(
 ) -> None:
     """Complain where a condition names no column of the survey, or a code its column cannot hold."""
     if condition.column not in columns:
-        table.complain(key, f"'{condition.column}' is not a column{nearest(condition.column, columns)}")
+        table.complain(
+            key, tell("'{}' is not a column{}", condition.column, nearest(condition.column, columns))
+        )
         return
     codes = columns[condition.column]
     for value in condition.values:
         if codes and value not in codes:
-            table.complain(key, f"{value!r} is not a code of '{condition.column}'{nearest(value, codes)}")
+            table.complain(
+                key, tell("{!r} is not a code of '{}'{}", value, condition.column, nearest(value, codes))
+            )

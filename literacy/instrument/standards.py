@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.instrument.model import FrozenMap, Label
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,22 +149,24 @@ class Standard(Printable):
         rows += [("tier", t.name, t.label.zh, t.label.en, t.cut, "") for t in self.tiers]
         for b in self.benchmarks:
             title = b.title_status.removeprefix("title ").split(";")[0]
-            status = f"title {title}; range {b.range_status.split(',')[0]}"
+            status = tell("title {}; range {}", title, b.range_status.split(",")[0])
             rows.append(("benchmark", str(b.no), b.title, "", float(len(b.points)), status))
         columns = ["part", "name", "zh", "en", "value", "status"]
         return pd.DataFrame(rows, columns=columns).astype({"value": float})
 
     def _title(self) -> str:
-        return f"{self.label.en} ({self.label.zh}), standard '{self.id}', rule {self.rule}"
+        return tell("{} ({}), standard '{}', rule {}", self.label.en, self.label.zh, self.id, self.rule)
 
     def _notes(self) -> list[str]:
-        notes = [f"Comparison: {self.comparison.en}", f"Don't know counts as {self.dont_know}."]
-        notes += [f"Not known: {label.en}" for label in self.unknown]
+        notes = [tell("Comparison: {}", self.comparison.en), tell("Don't know counts as {}.", self.dont_know)]
+        notes += [tell("Not known: {}", label.en) for label in self.unknown]
         if self.needs:
-            notes.append(f"The survey must state: {', '.join(self.needs)}")
+            notes.append(tell("The survey must state: {}", ", ".join(self.needs)))
         recalled = [b.no for b in self.benchmarks if b.range_status != "verified"]
         if recalled:
             notes.append(
-                f"Recalled, not verified: point ranges of benchmarks {recalled[0]} to {recalled[-1]}."
+                tell(
+                    "Recalled, not verified: point ranges of benchmarks {} to {}.", recalled[0], recalled[-1]
+                )
             )
-        return notes + [f"Source: {s}" for s in self.sources]
+        return notes + [tell("Source: {}", s) for s in self.sources]

@@ -18,6 +18,7 @@ from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, locate, size_of
+from literacy.messages import tell
 
 MAX_BYTES = 20_000_000
 _WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", list: "a list"}
@@ -71,11 +72,11 @@ class Findings:
             raise LiteracyError(first.code, where=where, what=first.message, fix=_MENDS[first.code])
         shown = [str(f) for f in self.found[:20]]
         if len(self.found) > 20:
-            shown.append(f"and {len(self.found) - 20} more")
+            shown.append(tell("and {} more", len(self.found) - 20))
         raise LiteracyError(
             first.code if len({f.code for f in self.found}) == 1 else "survey.invalid",
             where=first.file,
-            what=f"{len(self.found)} problems\n  " + "\n  ".join(shown),
+            what=tell("{} problems\n  ", len(self.found)) + "\n  ".join(shown),
             fix="correct the places named; `literacy survey check` tells them all again",
         )
 
@@ -105,7 +106,9 @@ def missing_texts(texts: Mapping[str, object], languages: tuple[str, ...]) -> li
     wanted = languages or (() if filled else ("zh",))
     return [
         (
-            f"is missing; the survey's languages are {', '.join(languages)}" if languages else "is missing",
+            tell("is missing; the survey's languages are {}", ", ".join(languages))
+            if languages
+            else tell("is missing"),
             lang,
         )
         for lang in wanted
@@ -147,7 +150,7 @@ class Table:
         value = self.data[key]
         wrong_bool = isinstance(value, bool) and bool not in kinds
         if wrong_bool or not isinstance(value, kinds):
-            self.complain(key, f"must be {_WORDS[kinds[0]]}, not {value!r}")
+            self.complain(key, tell("must be {}, not {!r}", _WORDS[kinds[0]], value))
             return None
         return value
 
@@ -163,7 +166,13 @@ class Table:
         value = self.text(key, required=required, default=default)
         if value and value not in allowed and value != default:
             self.complain(
-                key, f"'{value}' is not one of {', '.join(a for a in allowed if a)}{nearest(value, allowed)}"
+                key,
+                tell(
+                    "'{}' is not one of {}{}",
+                    value,
+                    ", ".join(a for a in allowed if a),
+                    nearest(value, allowed),
+                ),
             )
         return value
 
@@ -193,7 +202,7 @@ class Table:
         parts = [value] if isinstance(value, str) else (value or [])
         for part in parts:
             if not isinstance(part, str):
-                self.complain(key, f"must be a list of texts, not {part!r}")
+                self.complain(key, tell("must be a list of texts, not {!r}", part))
         if required and value is not None and not [p for p in parts if str(p).strip()]:
             self.complain(key, "is empty")
         return tuple(p for p in parts if isinstance(p, str))
@@ -203,7 +212,7 @@ class Table:
         value = self._take(key, (list,), False) or []
         for part in value:
             if isinstance(part, bool) or not isinstance(part, int | float | str):
-                self.complain(key, f"must be a list of codes, not {part!r}")
+                self.complain(key, tell("must be a list of codes, not {!r}", part))
         return tuple(p for p in value if isinstance(p, int | float | str))
 
     def code(self, key: str) -> tuple[Code, ...]:
@@ -243,7 +252,7 @@ class Table:
         out = []
         for position, part in enumerate(value, start=1):
             if not isinstance(part, dict):
-                self.complain(key, f"must be a list of tables, not {part!r}")
+                self.complain(key, tell("must be a list of tables, not {!r}", part))
                 continue
             tag = next((str(part[k]) for k in ("name", "id", "code") if k in part), str(position))
             out.append(self._inner(part, f"{key}.{tag}"))
@@ -254,14 +263,14 @@ class Table:
         value = self._take(key, (dict,), False) or {}
         for k, v in value.items():
             if isinstance(v, bool) or not isinstance(v, int | float):
-                self.complain(f"{key}.{k}", f"must be a number, not {v!r}")
+                self.complain(f"{key}.{k}", tell("must be a number, not {!r}", v))
         return {k: float(v) for k, v in value.items() if isinstance(v, int | float)}
 
     def done(self) -> None:
         """Complain about every key nobody took, naming the nearest that is known."""
         for key in self.data:
             if key not in self.known:
-                self.complain(key, f"is not a known key{nearest(key, self.known)}", "survey.key")
+                self.complain(key, tell("is not a known key{}", nearest(key, self.known)), "survey.key")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -283,7 +292,7 @@ def read_text(path: SurveyPath, findings: Findings) -> str | None:
         findings.add(place, "", "", "the file is missing", "io.missing")
         return None
     if size_of(path) > MAX_BYTES:
-        findings.add(place, "", "", f"the file is larger than {MAX_BYTES:,} bytes")
+        findings.add(place, "", "", tell("the file is larger than {:,} bytes", MAX_BYTES))
         return None
     raw = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
@@ -306,7 +315,7 @@ def read_toml(path: SurveyPath, findings: Findings, languages: tuple[str, ...] |
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        findings.add(place_of(path), "", "", f"is not valid TOML: {error}")
+        findings.add(place_of(path), "", "", tell("is not valid TOML: {}", error))
         return None
     except RecursionError:
         findings.add(place_of(path), "", "", "is nested too deeply to be read")
@@ -357,7 +366,7 @@ def lay_rows(
     for column in header:
         if column not in need and column not in may:
             findings.add(
-                place, "", column, f"is not a known column{nearest(column, need + may)}", "survey.key"
+                place, "", column, tell("is not a known column{}", nearest(column, need + may)), "survey.key"
             )
     for column in sorted({h for h in header if header.count(h) > 1}):
         findings.add(place, "", column, "the column appears twice")
@@ -373,6 +382,8 @@ def _records(
         if not any(cell.strip() for cell in line):
             continue
         if not least <= len(line) <= len(header):
-            findings.add(place, f"row {number}", "", f"has {len(line)} cells, the header {len(header)}")
+            findings.add(
+                place, f"row {number}", "", tell("has {} cells, the header {}", len(line), len(header))
+            )
         padded = [*line, *[""] * (len(header) - len(line))]
         yield {h: c.strip() for h, c in zip(header, padded, strict=False)} | {"": str(number)}

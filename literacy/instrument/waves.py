@@ -8,6 +8,7 @@ from literacy.instrument.model import FrozenMap, Item, Wave, WaveDesign, nearest
 from literacy.instrument.rules import parse_condition, parse_design
 from literacy.instrument.tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
+from literacy.messages import tell
 
 MODES = ("face_to_face", "online", "mixed", "telephone", "mail", "")
 
@@ -52,13 +53,14 @@ def read_wave(
     )
     t.done()
     if wave.name and wave.name != path.stem and not own:
-        t.complain("name", f"'{wave.name}' differs from the file's name '{path.stem}'")
+        t.complain("name", tell("'{}' differs from the file's name '{}'", wave.name, path.stem))
     if wave.standard and wave.standard not in standards:
         t.complain(
-            "standard", f"'{wave.standard}' is not one of the survey's{nearest(wave.standard, standards)}"
+            "standard",
+            tell("'{}' is not one of the survey's{}", wave.standard, nearest(wave.standard, standards)),
         )
     if start and end and start > end:
-        t.complain("start", f"{start} is after the end {end}")
+        t.complain("start", tell("{} is after the end {}", start, end))
     if wave.n is not None and wave.n <= 0:
         t.complain("n", "must be above 0")
     return wave
@@ -72,7 +74,7 @@ def _columns(t: Table, items: tuple[Item, ...]) -> FrozenMap[str]:
     out = {}
     for key in sub.data:
         if key not in names:
-            sub.complain(key, f"is not an item{nearest(key, names)}")
+            sub.complain(key, tell("is not an item{}", nearest(key, names)))
         out[key] = sub.text(key, required=True)
     for column in sorted({c for c in out.values() if list(out.values()).count(c) > 1}):
         sub.complain(column, "two items are mapped to this column")
@@ -89,6 +91,7 @@ def _absent(t: Table, items: tuple[Item, ...], modules: Iterable[str]) -> tuple[
             out.append(name)
         else:
             t.complain(
-                "absent", f"'{name}' is neither a module nor an item{nearest(name, [*by_module, *names])}"
+                "absent",
+                tell("'{}' is neither a module nor an item{}", name, nearest(name, [*by_module, *names])),
             )
     return tuple(dict.fromkeys(out))

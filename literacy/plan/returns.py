@@ -18,6 +18,7 @@ from literacy.files import load_table
 from literacy.instrument import Indicator, Label, Plan, Task, nearest
 from literacy.instrument.indicators import WHOLE
 from literacy.instrument.tables import Findings, lay_rows, place_of, read_rows
+from literacy.messages import tell
 
 COLUMNS = ("year", "indicator", "value", "unit", "source", "note")
 LABELS = ("task", "zh", "en")
@@ -82,7 +83,9 @@ class Returns(Printable):
         return pd.DataFrame(rows, columns=names)
 
     def _title(self) -> str:
-        return f"Returns of {', '.join(map(str, self.years)) or 'no year'}: {len(self.reports)} numbers"
+        return tell(
+            "Returns of {}: {} numbers", ", ".join(map(str, self.years)) or tell("no year"), len(self.reports)
+        )
 
     def _notes(self) -> list[str]:
         return [remark.en for remark in self.remarks]
@@ -147,9 +150,14 @@ def read_returns(
 
 
 def _twice(first: Report, second: Report) -> str:
-    return (
-        f"'{second.indicator}' of {second.year} is reported twice: {first.value:g} by {first.place}, "
-        f"{second.value:g} by {second.place}"
+    return tell(
+        "'{}' of {} is reported twice: {:g} by {}, {:g} by {}",
+        second.indicator,
+        second.year,
+        first.value,
+        first.place,
+        second.value,
+        second.place,
     )
 
 
@@ -163,7 +171,14 @@ def _hold_recalled(
         if told is None:
             alone += 1
         elif not math.isclose(told.value, r.value, rel_tol=1e-9):
-            what = f"{r.value:g} for '{r.indicator}' of {r.year}, but {told.value:g} was reported by {told.place}"
+            what = tell(
+                "{:g} for '{}' of {}, but {:g} was reported by {}",
+                r.value,
+                r.indicator,
+                r.year,
+                told.value,
+                told.place,
+            )
             findings.add(r.file, r.row, "last_year", what)
     if not alone:
         return []
@@ -205,15 +220,18 @@ def make_template(plan: Plan, year: int, *, office: str = "", returns: Returns |
     """
     if not YEARS[0] <= year <= YEARS[1]:
         raise LiteracyError(
-            "plan.input", where=f"year {year}", what="is no year of a plan", fix="write a year such as 2025"
+            "plan.input",
+            where=tell("year {}", year),
+            what="is no year of a plan",
+            fix="write a year such as 2025",
         )
     named = sorted({n for p in plan.parts for t in p.tasks for n in split_offices(t.office)})
     if office and named and office not in named:
         raise LiteracyError(
             "plan.input",
-            where=f"office '{office}'",
-            what=f"is not named in the plan{nearest(office, named)}",
-            fix=f"use one of {', '.join(named)}",
+            where=tell("office '{}'", office),
+            what=tell("is not named in the plan{}", nearest(office, named)),
+            fix=tell("use one of {}", ", ".join(named)),
         )
     last = {r.indicator: r.value for r in (returns or Returns()).reports if r.year == year - 1}
     rows = []
@@ -243,14 +261,14 @@ def _refuse(findings: Findings) -> None:
         raise LiteracyError("io.missing", where=found[0].file, what=found[0].message, fix="check the path")
     shown = [str(f) for f in found[:SHOWN]]
     if len(found) > SHOWN:
-        shown.append(f"and {len(found) - SHOWN} more")
+        shown.append(tell("and {} more", len(found) - SHOWN))
     one = len(found) == 1
     raise LiteracyError(
         "plan.input",
         where=":".join(p for p in (found[0].file, found[0].table, found[0].key) if p)
         if one
         else found[0].file,
-        what=found[0].message if one else f"{len(found)} problems\n  " + "\n  ".join(shown),
+        what=found[0].message if one else tell("{} problems\n  ", len(found)) + "\n  ".join(shown),
         fix="correct the places named; literacy plan template YEAR writes an empty return with the right names",
     )
 
@@ -262,7 +280,7 @@ def _read_file(
     place, known = place_of(path), returned_indicators(plan)
     out: list[tuple[Report | None, Report | None]] = []
     for row in _read_cells(path, findings, remarks):
-        spot = f"row {row['']}"
+        spot = tell("row {}", row[""])
         year, name = _year(row, spot, place, findings), row.get("indicator", "")
         indicator = known.get(name)
         if indicator is None:
@@ -324,15 +342,15 @@ def _unknown(name: str, plan: Plan, known: dict[str, Indicator]) -> str:
     if not name:
         return "is empty"
     if any(i.id == name for i in plan.all_indicators()):
-        return f"'{name}' is estimated from the survey; it is not reported"
-    return f"'{name}' is not an indicator of the plan{nearest(name, known)}"
+        return tell("'{}' is estimated from the survey; it is not reported", name)
+    return tell("'{}' is not an indicator of the plan{}", name, nearest(name, known))
 
 
 def _year(row: dict[str, str], spot: str, place: str, findings: Findings) -> int | None:
     text = row.get("year", "")
     year = int(text) if text.isascii() and text.isdigit() else None
     if year is None or not YEARS[0] <= year <= YEARS[1]:
-        findings.add(place, spot, "year", f"'{text}' is not a year from {YEARS[0]} to {YEARS[1]}")
+        findings.add(place, spot, "year", tell("'{}' is not a year from {} to {}", text, YEARS[0], YEARS[1]))
         return None
     return year
 
@@ -340,8 +358,10 @@ def _year(row: dict[str, str], spot: str, place: str, findings: Findings) -> int
 def _check_unit(text: str, indicator: Indicator, spot: str, place: str, findings: Findings) -> None:
     right = (indicator.unit.zh, indicator.unit.en)
     if text.casefold() not in {unit.casefold() for unit in right}:
-        said = f"'{text}' is not" if text else "is empty, not"
-        findings.add(place, spot, "unit", f"{said} the unit of '{indicator.id}': {' or '.join(right)}")
+        said = tell("'{}' is not", text) if text else tell("is empty, not")
+        findings.add(
+            place, spot, "unit", tell("{} the unit of '{}': {}", said, indicator.id, tell(" or ").join(right))
+        )
 
 
 def _value(
@@ -351,16 +371,18 @@ def _value(
         value = float("" if "_" in text else text)
     except ValueError:
         plain = text.replace(",", "").replace("，", "")
-        hint = f" (write {plain})" if plain != text and plain.replace(".", "", 1).isdigit() else ""
-        findings.add(place, spot, column, f"'{text}' is not a plain number{hint}")
+        hint = tell(" (write {})", plain) if plain != text and plain.replace(".", "", 1).isdigit() else ""
+        findings.add(place, spot, column, tell("'{}' is not a plain number{}", text, hint))
         return None
     if not math.isfinite(value):
-        findings.add(place, spot, column, f"'{text}' is not a number; leave it empty where nothing is known")
+        findings.add(
+            place, spot, column, tell("'{}' is not a number; leave it empty where nothing is known", text)
+        )
         return None
     if value < 0:
-        findings.add(place, spot, column, f"{text} is negative")
+        findings.add(place, spot, column, tell("{} is negative", text))
         return None
     if indicator.returned in WHOLE and value != math.floor(value):
-        findings.add(place, spot, column, f"{text} is not a whole number of {indicator.unit.en}")
+        findings.add(place, spot, column, tell("{} is not a whole number of {}", text, indicator.unit.en))
         return None
     return value

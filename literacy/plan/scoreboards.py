@@ -12,6 +12,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label, Part, Plan, nearest
+from literacy.messages import tell
 from literacy.plan.evidence import describe, explain_line, explain_status, tell_tasks
 from literacy.plan.readings import read_indicators
 from literacy.plan.returns import Returns
@@ -101,7 +102,7 @@ class Scoreboard(Printable):
         raise LiteracyError(
             "plan.input",
             where="line",
-            what=f"the plan has no '{name}'{nearest(name, known)}",
+            what=tell("the plan has no '{}'{}", name, nearest(name, known)),
             fix="use the id or code of a part or task; literacy plan show lists them",
         )
 
@@ -162,7 +163,7 @@ class Scoreboard(Printable):
         counts = {s: sum(line.status == s for line in self.lines if line.kind == "task") for s in STATUSES}
         told = ", ".join(f"{label.en} {counts[s]}" for s, label in STATUSES.items())
         synthetic = " (SYNTHETIC DATA)" if self.synthetic else ""
-        return f"Scoreboard {self.year}{synthetic}: {sum(counts.values())} tasks: {told}"
+        return tell("Scoreboard {}{}: {} tasks: {}", self.year, synthetic, sum(counts.values()), told)
 
     def _summary(self) -> pd.DataFrame:
         columns = ["code", "zh", "en", "value", "ci_low", "ci_high", "unit", "change", "goal", "status"]
@@ -335,11 +336,15 @@ def _record(line: Line, year: int, level: float) -> dict[str, object]:
 def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
     for year, sample in samples.items():
         if sample.instrument is None or sample.instrument.survey != plan.survey:
-            other = "no survey" if sample.instrument is None else f"the survey '{sample.instrument.survey}'"
+            other = (
+                tell("no survey")
+                if sample.instrument is None
+                else tell("the survey '{}'", sample.instrument.survey)
+            )
             raise LiteracyError(
                 "plan.input",
-                where=f"sample of {year}",
-                what=f"is of {other}, the plan of '{plan.survey}'",
+                where=tell("sample of {}", year),
+                what=tell("is of {}, the plan of '{}'", other, plan.survey),
                 fix="give Samples made from Scored files of the plan's survey",
             )
         wanted = sample.instrument.indicator.name
@@ -347,16 +352,20 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
         if held != {wanted}:
             raise LiteracyError(
                 "plan.input",
-                where=f"sample of {year}",
-                what=f"speaks for {', '.join(sorted(held)) or 'nobody'}, not for the universe '{wanted}'",
-                fix=f"make it with universe='{wanted}' (the default); pupils are found in the same sample",
+                where=tell("sample of {}", year),
+                what=tell(
+                    "speaks for {}, not for the universe '{}'", ", ".join(sorted(held)) or "nobody", wanted
+                ),
+                fix=tell(
+                    "make it with universe='{}' (the default); pupils are found in the same sample", wanted
+                ),
             )
     standards = sorted({s.origin.standard for s in samples.values()})
     if len(standards) > 1:
         raise LiteracyError(
             "trend.standards",
             where="scoreboard",
-            what=f"the waves are scored by {' and '.join(standards)}",
+            what=tell("the waves are scored by {}", tell(" and ").join(standards)),
             fix="score every wave by one standard",
         )
 
@@ -366,15 +375,15 @@ def _check_goals(goals: Mapping[str, Goal], known: list[str], shares: Mapping[st
         if name not in known:
             raise LiteracyError(
                 "plan.input",
-                where=f"goal of '{name}'",
-                what=f"is not an indicator of the plan{nearest(name, known)}",
+                where=tell("goal of '{}'", name),
+                what=tell("is not an indicator of the plan{}", nearest(name, known)),
                 fix="name an indicator; literacy plan show lists them",
             )
         if goal.value is not None and shares[name] and not 0 < goal.value < 1:
             raise LiteracyError(
                 "plan.input",
-                where=f"goal of '{name}'",
-                what=f"{goal.value:g} is not a share between 0 and 1",
+                where=tell("goal of '{}'", name),
+                what=tell("{:g} is not a share between 0 and 1", goal.value),
                 fix="write 12 % as 0.12",
             )
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED
+from literacy.messages import tell
 from literacy.privacy.headers import personal_header
 from literacy.privacy.identifiers import identify, redact
 from literacy.privacy.names import is_mongol, is_name
@@ -173,7 +174,7 @@ def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
     if not found:
         return ()
     listed = ", ".join(f"{redact(str(column))} ({what})" for column, what in found.items())
-    return (f"left out {len(found)} personal column{'s' if len(found) > 1 else ''}: {listed}",)
+    return (tell("left out {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
 
 
 def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable, format_table
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
+from literacy.messages import tell
 from literacy.projection.models.averaging import Agreement, Assumptions
 from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS
@@ -161,23 +162,27 @@ class Projection(Printable):
 
     def _title(self) -> str:
         place = self.trend.label.en or self.trend.area or "the surveyed place"
-        by = f", by proxy of {self.proxy.label.en or self.proxy.area}" if self.proxy is not None else ""
-        return f"Projection of {place}{by}: {METHODS[self.method].label.en}"
+        by = (
+            tell(", by proxy of {}", self.proxy.label.en or self.proxy.area) if self.proxy is not None else ""
+        )
+        return tell("Projection of {}{}: {}", place, by, METHODS[self.method].label.en)
 
     def _notes(self) -> list[str]:
         lines = [_sentence(o) for o in self.outlooks]
         if not math.isnan(self.gain[0]):
-            lines.append(f"gain at the last wave {self.gain[0]:.3f} logits a year (sd {self.gain[1]:.3f})")
+            lines.append(
+                tell("gain at the last wave {:.3f} logits a year (sd {:.3f})", self.gain[0], self.gain[1])
+            )
         frame = self.sensitivity_frame()
         for year, goal in dict.fromkeys((r[3], r[4]) for r in self.sensitivity if not math.isnan(r[4])):
             part = frame[(frame["year"] == year) & (frame["goal"] == goal)]
             others = part[part["assumption"] != "as projected"]
-            head = f"chance that the true share passes {100 * goal:.4g} % in {year}"
+            head = tell("chance that the true share passes {:.4g} % in {}", 100 * goal, year)
             for name, some in others.groupby("assumption", sort=False):
                 told = ", ".join(
                     f"{s}: {_chance(p)}" for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
-                lines.append(f"{head}, by {name}: {told}")
+                lines.append(tell("{}, by {}: {}", head, name, told))
         return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
 
     def __str__(self) -> str:
@@ -201,45 +206,51 @@ def _points(share: float) -> str:
 
 def _sentence(o: Outlook) -> str:
     """The outlook for one goal in words."""
-    text = f"goal {goal_text(o.goal)} in {o.goal.year}: "
+    text = tell("goal {} in {}: ", goal_text(o.goal), o.goal.year)
     if o.verdict is not None:
         v = o.verdict
-        text += (
-            f"{v.outcome} by its survey ({100 * v.estimate:.2f} %, "
-            f"{100 * v.confidence:g} % interval {100 * v.ci_low:.2f}-{100 * v.ci_high:.2f}; "
-            f"chance that the true share passes, by that survey alone, {_chance(v.probability)})"
+        text += tell(
+            "{} by its survey ({:.2f} %, {:g} % interval {:.2f}-{:.2f}; chance that the true "
+            "share passes, by that survey alone, {})",
+            v.outcome,
+            100 * v.estimate,
+            100 * v.confidence,
+            100 * v.ci_low,
+            100 * v.ci_high,
+            _chance(v.probability),
         )
         if v.outcome == "cannot be told":
             text += (
-                f"; {v.n_needed:,.0f} respondents would have told"
+                tell("; {:,.0f} respondents would have told", v.n_needed)
                 if math.isfinite(v.n_needed)
-                else "; its figure sits on the goal, so no sample size would have told"
+                else tell("; its figure sits on the goal, so no sample size would have told")
             )
         return text
     if math.isnan(o.estimate):
         return text + "its year lies outside what the waves can show"
     chance = (
-        "no probability"
+        tell("no probability")
         if math.isnan(o.probability)
-        else f"chance that the true share passes {_chance(o.probability)}"
+        else tell("chance that the true share passes {}", _chance(o.probability))
     )
     if not math.isnan(o.probability_shown):
-        chance += (
-            f" (that a survey like the last one shows it {_chance(o.probability_shown)}, "
-            f"proves it {_chance(o.probability_proven)})"
+        chance += tell(
+            " (that a survey like the last one shows it {}, proves it {})",
+            _chance(o.probability_shown),
+            _chance(o.probability_proven),
         )
-    text += f"{chance}, projected {100 * o.estimate:.2f} %"
+    text += tell("{}, projected {:.2f} %", chance, 100 * o.estimate)
     if o.pace_needed <= 0:
         text += "; the last wave lies beyond it already"
     elif not math.isnan(o.pace_needed):
-        text += f"; needs {_points(o.pace_needed)} points a year"
+        text += tell("; needs {} points a year", _points(o.pace_needed))
     if not math.isnan(o.pace_needed):
         if not math.isnan(o.pace_seen):
-            text += f", seen {_points(o.pace_seen)} (se {100 * o.pace_seen_se:.2f})"
-        text += f", projected {_points(o.pace_projected)}"
+            text += tell(", seen {} (se {:.2f})", _points(o.pace_seen), 100 * o.pace_seen_se)
+        text += tell(", projected {}", _points(o.pace_projected))
     first = (
-        "more likely than not within sixty years: no"
+        tell("more likely than not within sixty years: no")
         if o.first_year is None
-        else (f"more likely than not from {o.first_year}")
+        else (tell("more likely than not from {}", o.first_year))
     )
     return f"{text}; {first}"

@@ -14,6 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.estimation import Estimate, proportion
 from literacy.instrument import Label
+from literacy.messages import tell
 from literacy.projection.waves import Trend, build_trend, trend
 from literacy.sampling import Sample
 
@@ -69,7 +70,7 @@ class GroupTrends(Printable):
         return pd.concat(parts, ignore_index=True)
 
     def _title(self) -> str:
-        return f"Trends of {len(self.groups)} groups in {len(self.cells)} disjoint cells"
+        return tell("Trends of {} groups in {} disjoint cells", len(self.groups), len(self.cells))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -118,12 +119,12 @@ def group_trends(
     notes = ["population shares of the groups are those of the last wave's weights"]
     notes.append("a cell's sampling error is that of its size under the design effect of all")
     if lost:
-        notes.append(f"not seen in the last wave and left out: {', '.join(lost)}")
+        notes.append(tell("not seen in the last wave and left out: {}", ", ".join(lost)))
     unmarked = {y: marked[y][2] for y in years if marked[y][2]}
     if unmarked:
         notes.append(
             "respondents of unknown group counted as others: "
-            + ", ".join(f"{n} in {y}" for y, n in unmarked.items())
+            + ", ".join(tell("{} in {}", n, y) for y, n in unmarked.items())
         )
     cells = tuple(_cell_trend(c, tables, effects, city) for c in keep)
     labels = _labels(samples[years[-1]])
@@ -163,14 +164,14 @@ def join_groups(
         raise LiteracyError(
             "project.input",
             where="shares",
-            what=f"no population share above 0 for {', '.join(missing) or 'some group'}",
+            what=tell("no population share above 0 for {}", ", ".join(missing) or tell("some group")),
             fix="give the share of the population each group makes up",
         )
     if total > 1 + 1e-9:
         raise LiteracyError(
             "project.input",
             where="shares",
-            what=f"the groups make up {total:.3f} of the population, so they overlap",
+            what=tell("the groups make up {:.3f} of the population, so they overlap", total),
             fix="give disjoint groups, or the samples themselves to group_trends, which splits overlapping groups",
         )
     names, cells = list(groups), [groups[g] for g in groups]
@@ -284,8 +285,8 @@ def _rest(groups: Mapping[str, Trend], shares: Mapping[str, float], city: Trend,
         if not 0 <= value <= 1:
             raise LiteracyError(
                 "project.input",
-                where=f"groups in {year:g}",
-                what=f"the groups leave {100 * value:.1f} % to the others, which cannot be",
+                where=tell("groups in {:g}", year),
+                what=tell("the groups leave {:.1f} % to the others, which cannot be", 100 * value),
                 fix="check the groups' shares of the population and that they and the city are of one survey",
             )
         variance = float(city.se[i]) ** 2 + math.fsum(

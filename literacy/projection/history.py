@@ -13,6 +13,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
 from literacy.kernels.forecast.scores import brier, covered, crps
+from literacy.messages import tell
 from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS, forecast_shares
 from literacy.projection.waves import Trend
@@ -82,13 +83,19 @@ class Backtest(Printable):
         return pd.DataFrame(rows)
 
     def _title(self) -> str:
-        return f"Backtest of {self.area or 'the series'}: rolling origin, the next {self.ahead} wave(s)"
+        return tell(
+            "Backtest of {}: rolling origin, the next {} wave(s)", self.area or tell("the series"), self.ahead
+        )
 
     def _notes(self) -> list[str]:
         steps = ", ".join(f"{100 * (g - 1):.0f}" for g in GROWTH)
         return [
-            f"the first origin knows {self.min_waves} waves; near means within {self.near:g} years; errors in shares",
-            f"coverage is that of the 90 % interval; brier: growth by {steps} % on the origin's share",
+            tell(
+                "the first origin knows {} waves; near means within {:g} years; errors in shares",
+                self.min_waves,
+                self.near,
+            ),
+            tell("coverage is that of the 90 % interval; brier: growth by {} % on the origin's share", steps),
             "crps of a method without an interval is its absolute error",
             *self.notes,
         ]
@@ -138,8 +145,8 @@ def backtest(
     if len(series) <= min_waves:
         raise LiteracyError(
             "project.input",
-            where=f"backtest of {series.area}",
-            what=f"{len(series)} waves leave nothing to project after the first {min_waves}",
+            where=tell("backtest of {}", series.area),
+            what=tell("{} waves leave nothing to project after the first {}", len(series), min_waves),
             fix="take a longer series, or a smaller min_waves",
         )
     rows: list[dict[str, object]] = []
@@ -151,7 +158,7 @@ def backtest(
     notes: tuple[str, ...] = series.notes
     if higher:
         above = ", ".join(h.label.en or h.area for h in higher)
-        notes = (f"averaged and local_linear draw the pace towards {above} up to each origin", *notes)
+        notes = (tell("averaged and local_linear draw the pace towards {} up to each origin", above), *notes)
     files = tuple(one for one in (*series.waves, series.source) if one is not None)
     return Backtest(series.area, frame, min_waves, ahead, near, notes, files, series.label)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 
@@ -64,13 +65,18 @@ def link_covariance(
                 else "it has no error"
             )
             raise LiteracyError(
-                "trend.waves", where=f"link of {year}", what=why,
+                "trend.waves", where=tell("link of {}", year), what=why,
                 fix="give {year: link} for waves after the first, with links of three or more common items",
             )  # fmt: skip
         share = np.clip(shares[first:], 1e-9, 1 - 1e-9)
         moved = norm.pdf(norm.ppf(share)) / one.sd * error
         added[first:, first:] += np.outer(moved, moved)
         notes.append(
-            f"link error of {year}: {error:.4f} on the scale, {100 * float(moved[0]):.2f} points of the share"
+            tell(
+                "link error of {}: {:.4f} on the scale, {:.2f} points of the share",
+                year,
+                error,
+                100 * float(moved[0]),
+            )
         )
     return added, tuple(notes)

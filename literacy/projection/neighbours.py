@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal
+from literacy.messages import tell
 from literacy.projection.fans import Projection
 from literacy.projection.models.averaging import Assumptions, fit_place
 from literacy.projection.projections import project_place
@@ -70,7 +71,7 @@ class JointProjection(Printable):
         return pd.concat([p.to_frame() for p in self.places.values()], ignore_index=True)
 
     def _title(self) -> str:
-        return f"Joint projection of {len(self.places)} places"
+        return tell("Joint projection of {} places", len(self.places))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -115,12 +116,12 @@ def project(
     places = (
         dict(trend)
         if isinstance(trend, Mapping)
-        else {t.area or f"place {i}": t for i, t in enumerate(trend, 1)}
+        else {t.area or tell("place {}", i): t for i, t in enumerate(trend, 1)}
     )
     if not isinstance(trend, Mapping) and len(places) != len(trend):
         raise _refused("two places have the same name", "give a mapping of name to trend")
     if len(places) < 2:
-        raise _refused(f"{len(places)} place", "give two places or more, or one Trend by itself")
+        raise _refused(tell("{} place", len(places)), "give two places or more, or one Trend by itself")
     if options.get("method", "averaged") != "averaged" or options.get("prior_sd") is not None:
         raise _refused(
             "method and prior_sd do not go with several places", "leave them out: the places decide"
@@ -157,9 +158,13 @@ def project(
     centre = float(weight @ leans)
     centre_sd = float(np.sqrt(weight @ (leans - centre) ** 2))
     spread = float(weight @ spreads)
-    note = (
-        f"the places gain {centre:+.3f} logits a year (sd {centre_sd:.3f}) beside the higher level, "
-        f"and differ from each other by {spread:.3f}: the less they differ, the more each is drawn to the others"
+    note = tell(
+        "the places gain {:+.3f} logits a year (sd {:.3f}) beside the higher level, and "
+        "differ from each other by {:.3f}: the less they differ, the more each is drawn to "
+        "the others",
+        centre,
+        centre_sd,
+        spread,
     )
     return JointProjection(made, centre, centre_sd, spread, (note,))
 

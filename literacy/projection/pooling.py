@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 
@@ -69,9 +70,9 @@ def pool_rows(frame: pd.DataFrame, n_eff: Floats, where: str) -> tuple[pd.DataFr
             raise LiteracyError(
                 "trend.waves",
                 where=f"{where}: {year:g}",
-                what="the same figure stands twice"
+                what=tell("the same figure stands twice")
                 if twice
-                else f"two surveys of one time by different standards ({', '.join(standards)})",
+                else tell("two surveys of one time by different standards ({})", ", ".join(standards)),
                 fix="keep one of the two rows"
                 if twice
                 else "keep the survey whose standard is that of the other waves",
@@ -97,6 +98,12 @@ def pool_rows(frame: pd.DataFrame, n_eff: Floats, where: str) -> tuple[pd.DataFr
         sizes.append(pooled * (1 - pooled) / record["se"] ** 2 if record["se"] > 0 else size)
         told = ", ".join(f"{100 * p:.2f}" for p in share)
         notes.append(
-            f"{len(part)} surveys of {year:g} ({told} %) are pooled by effective size: {100 * pooled:.2f} %"
+            tell(
+                "{} surveys of {:g} ({} %) are pooled by effective size: {:.2f} %",
+                len(part),
+                year,
+                told,
+                100 * pooled,
+            )
         )
     return pd.DataFrame(rows, columns=frame.columns), np.array(sizes, dtype=float), tuple(notes)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.spread import Spread, logit
+from literacy.messages import tell
 from literacy.projection.fans import Band, Projection
 from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
 from literacy.projection.models.dynamics import Dynamics, Posterior, chain, posterior
@@ -138,8 +139,8 @@ def _refuse_idle(method: str, assumed: Assumptions) -> None:
     if idle:
         raise LiteracyError(
             "project.input",
-            where=f"method {method}",
-            what=f"does not use {', '.join(idle)}",
+            where=tell("method {}", method),
+            what=tell("does not use {}", ", ".join(idle)),
             fix="leave them out, or leave out the method",
         )
 
@@ -169,7 +170,9 @@ def _by_average(
         said.append(check.sentence())
     if any(trend.assumed):
         years = ", ".join(f"{y:g}" for y, a in zip(trend.years, trend.assumed, strict=True) if a)
-        said.append(f"the design effect of {years} is assumed: twice the sampling variance is allowed for")
+        said.append(
+            tell("the design effect of {} is assumed: twice the sampling variance is allowed for", years)
+        )
     said += _far_notes(goals, assumed, start, last, found)
     return Projection(
         trend=trend,
@@ -197,7 +200,7 @@ def _refuse_one_wave(trend: Trend, above: bool, assumed: Assumptions) -> None:
         raise LiteracyError(
             "project.input",
             where=trend.area or "trend",
-            what=f"1 wave cannot show a pace, and {why}",
+            what=tell("1 wave cannot show a pace, and {}", why),
             fix="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
         )
 
@@ -232,12 +235,23 @@ def _far_notes(
     for j, year in enumerate(years):
         one, other = (float(made[n].median()[j]) for n in ("logit", "arcsine"))
         notes.append(
-            f"{year} lies {year - start:.0f} years after the last wave and rests on the shape of growth: "
-            f"straight in log odds {100 * one:.1f} %, straight on the arcsine scale {100 * other:.1f} %"
+            tell(
+                "{} lies {:.0f} years after the last wave and rests on the shape of growth: straight "
+                "in log odds {:.1f} %, straight on the arcsine scale {:.1f} %",
+                year,
+                year - start,
+                100 * one,
+                100 * other,
+            )
         )
     notes.append(
-        f"what lies far ahead carries on a gain of {gain[0]:.3f} logits a year (sd {gain[1]:.3f}); "
-        f"the waves give the log odds a weight of {100 * straight:.0f} %"
+        tell(
+            "what lies far ahead carries on a gain of {:.3f} logits a year (sd {:.3f}); the "
+            "waves give the log odds a weight of {:.0f} %",
+            gain[0],
+            gain[1],
+            100 * straight,
+        )
     )
     return notes
 
@@ -252,7 +266,9 @@ def _place(trend: Trend, goals: Sequence[Goal]) -> tuple[Trend, list[str]]:
         return replace(trend, area=area), []
     foreign = sorted(a for a in places if a != trend.area)
     if foreign and trend.area:
-        return trend, [f"the goal is that of {', '.join(foreign)}, the waves are those of {trend.area}"]
+        return trend, [
+            tell("the goal is that of {}, the waves are those of {}", ", ".join(foreign), trend.area)
+        ]
     return trend, []
 
 
@@ -272,7 +288,7 @@ def _higher(
         raise LiteracyError(
             "project.input",
             where="proxy",
-            what=f"the place has {len(trend)} survey(s) of its own",
+            what=tell("the place has {} survey(s) of its own", len(trend)),
             fix="a proxy stands in for missing surveys only; give the series as higher=[...] instead",
         )
     if higher is None:
@@ -285,7 +301,7 @@ def _higher(
         else:
             higher = ()
             notes.append(
-                f"the national series is not used: it does not rest on {', '.join(sorted(standards))}"
+                tell("the national series is not used: it does not rest on {}", ", ".join(sorted(standards)))
             )
     chosen = [t for t in higher if len(t)]
     if proxy is not None:
@@ -298,9 +314,13 @@ def _higher(
             )
         chosen = [t for t in chosen if t.area != proxy.area] + [proxy]
         notes.append(
-            f"PROXY: no survey of {trend.area or 'this place'} exists; every figure is that of "
-            f"{proxy.label.en or proxy.area} (last wave {proxy.years[-1]:g}), with a departure of unknown sign "
-            "added to its uncertainty"
+            tell(
+                "PROXY: no survey of {} exists; every figure is that of {} (last wave {:g}), with a "
+                "departure of unknown sign added to its uncertainty",
+                trend.area or tell("this place"),
+                proxy.label.en or proxy.area,
+                proxy.years[-1],
+            )
         )
     chosen.sort(key=lambda t: LEVELS.index(t.level))
     rank = LEVELS.index(trend.level)
@@ -310,9 +330,11 @@ def _higher(
             raise LiteracyError(
                 "project.input",
                 where="higher",
-                what=f"{one.area} is a {one.level}, which is "
-                + ("given twice" if twin else f"not above a {trend.level}"),
-                fix=f"give at most one series a level, wider than the place: {', '.join(LEVELS[:rank])}",
+                what=tell("{} is a {}, which is ", one.area, one.level)
+                + (tell("given twice") if twin else tell("not above a {}", trend.level)),
+                fix=tell(
+                    "give at most one series a level, wider than the place: {}", ", ".join(LEVELS[:rank])
+                ),
             )
     if chosen and len(trend):
         notes.append(
@@ -331,9 +353,9 @@ def _last_year(trend: Trend, goals: Sequence[Goal], horizon: int | None) -> int:
         raise LiteracyError(
             "project.input",
             where="horizon",
-            what=f"{horizon} lies before the last wave ({latest})"
+            what=tell("{} lies before the last wave ({})", horizon, latest)
             if horizon < latest
-            else f"{horizon} lies too far ahead",
+            else tell("{} lies too far ahead", horizon),
             fix="give a year after the last wave, such as 2030",
         )
     return horizon
@@ -352,7 +374,7 @@ def _refuse_unknown_pace(found: Posterior, trend: Trend, above: bool, dynamics: 
     raise LiteracyError(
         "project.input",
         where=trend.area or "trend",
-        what=f"{len(trend)} wave(s) cannot show a pace, and {why}",
+        what=tell("{} wave(s) cannot show a pace, and {}", len(trend), why),
         fix="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
     )
 
@@ -378,7 +400,7 @@ def _by_baseline(
     if not len(trend):
         raise LiteracyError(
             "project.input",
-            where=f"method {method}",
+            where=tell("method {}", method),
             what="the place was never surveyed",
             fix="only the models (averaged, local_linear) can project from a proxy",
         )
@@ -401,7 +423,7 @@ def _by_baseline(
             made = replace(made, probability=math.nan, ci_low=math.nan, ci_high=math.nan)
         outlooks.append(made)
     shown = times <= last
-    own = [f"{METHODS[method].label.en}: a baseline; higher levels are not used"]
+    own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.en)]
     if spread.point:
         own.append("this method states no uncertainty, so there is no interval and no probability")
     return Projection(

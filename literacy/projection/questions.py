@@ -15,6 +15,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread, logit
+from literacy.messages import tell
 from literacy.projection.fans import Projection
 from literacy.projection.outlooks import NODES, pick_rows, survey_chances
 from literacy.projection.verdicts import goal_text, goal_value
@@ -99,7 +100,7 @@ def size_to_prove(
                 "deff", "the design effect of the last wave is not known", "give deff=, such as 1.8"
             )
         deff = float(trend.n[-1] / trend.n_eff[-1])
-        notes.append(f"design effect {deff:.2f}, that of the last wave")
+        notes.append(tell("design effect {:.2f}, that of the last wave", deff))
     if not (deff > 0 and math.isfinite(deff)) or (cost is not None and not cost > 0):
         raise _refused("deff, cost", f"deff = {deff}, cost = {cost}", "give numbers above 0")
     most = 1.0 - float(here.cdf(level)[0])
@@ -111,16 +112,23 @@ def size_to_prove(
         n = math.nan if math.isinf(size) else float(math.ceil(size * deff))
         rows.append((chance, size, n, math.nan if cost is None else n * cost))
     notes.append(
-        f"the chance that the true share passes is {100 * most:.0f} %: no survey proves it more often than that"
+        tell(
+            "the chance that the true share passes is {:.0f} %: no survey proves it more often than that",
+            100 * most,
+        )
     )
     told = "many" if math.isnan(df) else f"{df:g}"
     notes.append(
-        f"proved: the whole 95 % interval, with {told} degrees of freedom, lies beyond {goal_text(goal)}"
+        tell(
+            "proved: the whole 95 % interval, with {} degrees of freedom, lies beyond {}",
+            told,
+            goal_text(goal),
+        )
     )
     if cost is None:
         notes.append("no cost of an interview was given")
     table = pd.DataFrame(rows, columns=["chance", "n_eff", "n", "cost"])
-    return Answer(f"Respondents that prove {goal_text(goal)} in {goal.year}", table, tuple(notes))
+    return Answer(tell("Respondents that prove {} in {}", goal_text(goal), goal.year), table, tuple(notes))
 
 
 def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> Answer:
@@ -161,11 +169,14 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
         share = 1 / (1 + math.exp(-needed))
         rows.append((int(year), share, float(here.median()[0]), 1.0 - float(here.cdf(share)[0])))
     table = pd.DataFrame(rows, columns=["year", "needed", "estimate", "probability"])
-    note = (
-        f"needed: the true share from which the projected pace passes {goal_text(goal)} in {goal.year} "
-        f"with a chance of {100 * chance:.0f} %; a survey shows it with its own error"
+    note = tell(
+        "needed: the true share from which the projected pace passes {} in {} with a chance "
+        "of {:.0f} %; a survey shows it with its own error",
+        goal_text(goal),
+        goal.year,
+        100 * chance,
     )
-    return Answer(f"Milestones on the way to {goal_text(goal)} in {goal.year}", table, (note,))
+    return Answer(tell("Milestones on the way to {} in {}", goal_text(goal), goal.year), table, (note,))
 
 
 def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Answer:
@@ -191,8 +202,8 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
         if at is None or at == len(one) - 1:
             if one is trend:
                 there = ", ".join(f"{y:g}" for y in one.years)
-                raise _refused(f"{year:g}", f"is no earlier wave (waves: {there})", "name one of them")
-            notes.append(f"{one.area}: no wave of {year:g} to compare with")
+                raise _refused(f"{year:g}", tell("is no earlier wave (waves: {})", there), "name one of them")
+            notes.append(tell("{}: no wave of {:g} to compare with", one.area, year))
             if len(one):
                 rows.append((one.area, math.nan, float(one.estimate[-1]), *([math.nan] * 5)))
             continue
@@ -208,7 +219,7 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     names = ["area", "first", "last", "change", "se", "ci_low", "ci_high", "a_year"]
     table = pd.DataFrame(rows, columns=names)
     table["rank"] = table["last"].rank(ascending=False, method="min")
-    return Answer(f"Change since {year:g}", table, tuple(notes))
+    return Answer(tell("Change since {:g}", year), table, tuple(notes))
 
 
 def _least_size(here: Spread | Blend, level: float, chance: float, df: float) -> float:
@@ -227,9 +238,9 @@ def _at(projection: Projection, year: int) -> Spread | Blend:
     at = projection.years == year
     if not at.any() or projection.past[at].any() or projection.spread.point:
         raise _refused(
-            f"goal of {year}",
+            tell("goal of {}", year),
             "the projection states no distribution of that year ahead of the last wave",
-            f"project with horizon={year} by a method with an interval",
+            tell("project with horizon={} by a method with an interval", year),
         )
     return pick_rows(projection.spread, at)
 

@@ -15,6 +15,7 @@ from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.reconciliation import spread_shift
 from literacy.kernels.forecast.spread import expit, logit
+from literacy.messages import tell
 from literacy.projection.groups import OTHERS
 from literacy.projection.moments import label_years
 from literacy.projection.shares import GroupProjection
@@ -56,12 +57,16 @@ class Contributions(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Contributions of the groups to {goal_text(self.goal)} in {self.goal.year}"
+        return tell("Contributions of the groups to {} in {}", goal_text(self.goal), self.goal.year)
 
     def _notes(self) -> list[str]:
         return [
-            f"gap of the city {100 * self.gap:+.2f} points (above zero: short of the goal), "
-            f"gain since the last wave {100 * self.gain:+.2f} points",
+            tell(
+                "gap of the city {:+.2f} points (above zero: short of the goal), gain since the last "
+                "wave {:+.2f} points",
+                100 * self.gap,
+                100 * self.gain,
+            ),
             "people in two groups count half in each, so that the parts add up",
             *(["synthetic data"] if self.synthetic else []),
         ]
@@ -92,13 +97,18 @@ class Scenario(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Scenario: {'; '.join(self.assumptions)}"
+        return tell("Scenario: {}", "; ".join(self.assumptions))
 
     def _notes(self) -> list[str]:
         rows = self.chances.to_dict("records")
         return [
-            f"goal {100 * r['goal']:.4g} % in {r['year']}: chance {100 * r['probability']:.0f} % as projected, "
-            f"{100 * r['scenario']:.0f} % in the scenario"
+            tell(
+                "goal {:.4g} % in {}: chance {:.0f} % as projected, {:.0f} % in the scenario",
+                100 * r["goal"],
+                r["year"],
+                100 * r["probability"],
+                100 * r["scenario"],
+            )
             for r in rows
         ] + ["the uncertainty is that of the projection: the assumed gains themselves are taken as certain"]
 
@@ -132,14 +142,14 @@ class Effort(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        chance = f"a chance of {100 * self.probability:.0f} %"
-        return f"Least effort for {chance} of {goal_text(self.goal)} in {self.goal.year}"
+        chance = tell("a chance of {:.0f} %", 100 * self.probability)
+        return tell("Least effort for {} of {} in {}", chance, goal_text(self.goal), self.goal.year)
 
     def _notes(self) -> list[str]:
         if self.total == 0:
             return ["no extra effort is needed: the projection has that chance already"]
         return [
-            f"the city reaches {100 * self.reached:.2f} %",
+            tell("the city reaches {:.2f} %", 100 * self.reached),
             "effort of a group = cost x its share of the population x (extra gain in logits)²: "
             "doubling a group's extra gain costs four times as much",
         ]
@@ -216,7 +226,7 @@ def what_if(
         raise LiteracyError(
             "project.input",
             where="what_if",
-            what=f"{', '.join(both)} has a pace and an extra gain",
+            what=tell("{} has a pace and an extra gain", ", ".join(both)),
             fix="give one of them for each group",
         )
     for name, value in {**pace, **extra}.items():
@@ -224,8 +234,8 @@ def what_if(
         if not math.isfinite(value) or abs(value) > 0.5:
             raise LiteracyError(
                 "project.input",
-                where=f"what_if: {name}",
-                what=f"{value:g} is not a gain in share a year",
+                where=tell("what_if: {}", name),
+                what=tell("{:g} is not a gain in share a year", value),
                 fix="write two points a year as 0.02",
             )
     start = _start(projection)
@@ -255,7 +265,7 @@ def what_if(
         raise LiteracyError(
             "project.input",
             where="what_if",
-            what=f"{groups.cells[worst].area} would come to {100 * float(after[-1, worst]):.1f} %",
+            what=tell("{} would come to {:.1f} %", groups.cells[worst].area, 100 * float(after[-1, worst])),
             fix="assume smaller gains, or an earlier horizon",
         )
     effect = moved @ groups.weight
@@ -273,8 +283,8 @@ def what_if(
     per_group = pd.DataFrame(
         {"group": list(names), "share": groups.shares, "estimate": middle[ahead[-1]], "scenario": new}
     )
-    said = [f"{n} gain {100 * v:+.2f} points a year" for n, v in pace.items()]
-    said += [f"{n} gain {100 * v:+.2f} points a year more than projected" for n, v in extra.items()]
+    said = [tell("{} gain {:+.2f} points a year", n, 100 * v) for n, v in pace.items()]
+    said += [tell("{} gain {:+.2f} points a year more than projected", n, 100 * v) for n, v in extra.items()]
     return Scenario(table, per_group, _chances(projection, ahead, city + effect), tuple(said))
 
 
@@ -322,7 +332,7 @@ def least_effort(
         if not (value > 0 and math.isfinite(value)):
             raise LiteracyError(
                 "project.input",
-                where=f"least_effort: {name}",
+                where=tell("least_effort: {}", name),
                 what=f"{value:g}",
                 fix="give a number above 0",
             )
@@ -380,7 +390,11 @@ def least_effort(
             raise LiteracyError(
                 "project.input",
                 where="least_effort",
-                what=f"within the limits the city comes to {100 * reached:.2f} %, {100 * wanted:.2f} % is needed",
+                what=tell(
+                    "within the limits the city comes to {:.2f} %, {:.2f} % is needed",
+                    100 * reached,
+                    100 * wanted,
+                ),
                 fix="raise the limits, add groups, or ask for a smaller chance",
             )
     before, after = expit(cells) @ mix[chosen].T, shares(push) @ mix[chosen].T
@@ -422,9 +436,11 @@ def _position(projection: GroupProjection, year: float) -> int:
         last = projection.years[-1]
         raise LiteracyError(
             "project.input",
-            where=f"goal of {year:g}",
-            what=f"the projection covers {projection.years[0]:g} to {last:g}",
-            fix=f"project with horizon={year:g}" if year > last else "take a goal within those years",
+            where=tell("goal of {:g}", year),
+            what=tell("the projection covers {:g} to {:g}", projection.years[0], last),
+            fix=tell("project with horizon={:g}", year)
+            if year > last
+            else tell("take a goal within those years"),
         )
     return projection.at(year)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from literacy.instrument import Goal
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
+from literacy.messages import tell
 from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
 from literacy.projection.models.dynamics import Dynamics, chain, posterior
 from literacy.projection.outlooks import pick_rows
@@ -40,7 +41,7 @@ def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str,
     if assumed.level_sd is None and assumed.slope_sd is None:
         for level in np.unique(c.level_sd):
             slope = float(c.slope_sd[c.level_sd == level][0])
-            yield "yearly wander", f"level {level:g}, gain {slope:g}", c.level_sd == level
+            yield "yearly wander", tell("level {:g}, gain {:g}", level, slope), c.level_sd == level
     if assumed.survey_sd is None:
         for sd in np.unique(c.survey_sd):
             yield "survey error beside sampling", f"{sd:g}", c.survey_sd == sd

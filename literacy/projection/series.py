@@ -14,6 +14,7 @@ from literacy.answers import read_table
 from literacy.errors import LiteracyError
 from literacy.files import opened
 from literacy.instrument import Label, load_reference, nearest
+from literacy.messages import tell
 from literacy.projection.waves import Trend, build_trend
 from literacy.provenance import Source, trace
 
@@ -117,7 +118,7 @@ def _translated(frame: pd.DataFrame, where: str) -> pd.DataFrame:
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"the column {twice[0]} comes twice",
+            what=tell("the column {} comes twice", twice[0]),
             fix="keep one of them",
         )
     return known
@@ -132,8 +133,10 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
             raise LiteracyError(
                 "trend.waves",
                 where=where,
-                what=f"no rows for {area!r}" if area else f"the table holds {len(there)} places",
-                fix=f"name the area, one of: {', '.join(there) or 'none'}",
+                what=tell("no rows for {!r}", area)
+                if area
+                else tell("the table holds {} places", len(there)),
+                fix=tell("name the area, one of: {}", ", ".join(there) or "none"),
             )
         known = known[places == area] if area else known
         area = area or (there[0] if there else "")
@@ -143,7 +146,7 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
             raise LiteracyError(
                 "trend.waves",
                 where=where,
-                what=f"rows of several levels: {', '.join(levels)}",
+                what=tell("rows of several levels: {}", ", ".join(levels)),
                 fix="keep one place and level, or name the area",
             )
         level = levels[0] if levels else ""
@@ -157,8 +160,8 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"columns {', '.join(map(str, known.columns)) or 'none'}"
-            + (f": {' and '.join(figures)} both hold a figure" if len(figures) > 1 else ""),
+            what=tell("columns {}", ", ".join(map(str, known.columns)) or "none")
+            + (tell(": {} both hold a figure", tell(" and ").join(figures)) if len(figures) > 1 else ""),
             fix="give year and estimate (a share) or percent, one of them; se, n, deff, standard where known",
         )
     figure = figures[0]
@@ -178,15 +181,17 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
             raise LiteracyError(
                 "trend.waves",
                 where=f"{where}: {table['year'].loc[wrong.index[0]]:g}: {name}",
-                what=f"{wrong.iloc[0]:g} cannot be",
-                fix=f"give a finite number, {least}, or leave the cell empty",
+                what=tell("{:g} cannot be", wrong.iloc[0]),
+                fix=tell("give a finite number, {}, or leave the cell empty", least),
             )
     _refuse_wide(table, scale, where)
     _refuse_contradictions(table, scale, where)
     notes: list[str] = []
     blank = table["estimate"].isna()
     if blank.any():
-        notes.append(f"no figure for {', '.join(f'{y:g}' for y in table.loc[blank, 'year'])}: left out")
+        notes.append(
+            tell("no figure for {}: left out", ", ".join(f"{y:g}" for y in table.loc[blank, "year"]))
+        )
     table = table[~blank].reset_index(drop=True)
     if table.empty:
         raise LiteracyError(
@@ -205,8 +210,12 @@ def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
         told = scale * float(one["se"])
         raise LiteracyError(
             "trend.waves",
-            where=f"{where}: {one['year']:g}: se",
-            what=f"{told:g} is more than one respondent's error ({scale * float(most.loc[wrong.index[0]]):.3g})",
+            where=tell("{}: {:g}: se", where, one["year"]),
+            what=tell(
+                "{:g} is more than one respondent's error ({:.3g})",
+                told,
+                scale * float(most.loc[wrong.index[0]]),
+            ),
             fix="give the standard error in the unit of the figure: beside a share of 0.12, 0.9 points are 0.009"
             if scale == 1
             else "give the standard error in points, as the figure is in per cent",
@@ -233,17 +242,23 @@ def _refuse_contradictions(table: pd.DataFrame, scale: float, where: str) -> Non
                 raise LiteracyError(
                     "trend.waves",
                     where=f"{where}: {one['year']:g}: {name}",
-                    what=f"{told} does not agree with n = {n:,.0f}: so many respondents give a standard error near "
-                    f"{100 * least:.2f} points, not {100 * math.sqrt(spread / size):.2g} "
-                    f"(a design effect of {n / size:.2g})",
+                    what=tell(
+                        "{} does not agree with n = {:,.0f}: so many respondents give a standard error near "
+                        "{:.2f} points, not {:.2g} (a design effect of {:.2g})",
+                        told,
+                        n,
+                        100 * least,
+                        100 * math.sqrt(spread / size),
+                        n / size,
+                    ),
                     fix="give the standard error in the unit of the figure, and the respondents it rests on",
                 )
         if len(sizes) > 1 and max(sizes.values()) > AGREE * min(sizes.values()):
-            told = ", ".join(f"{name} says {size:,.0f}" for name, size in sizes.items())
+            told = ", ".join(tell("{} says {:,.0f}", name, size) for name, size in sizes.items())
             raise LiteracyError(
                 "trend.waves",
                 where=f"{where}: {one['year']:g}: {', '.join(sizes)}",
-                what=f"they contradict each other on the effective sample size: {told}",
+                what=tell("they contradict each other on the effective sample size: {}", told),
                 fix="keep the standard error, or n and the design effect, whichever is known",
             )
 
@@ -254,8 +269,8 @@ def _refuse_years(years: pd.Series, where: str) -> None:
         value = "an empty cell" if wrong.isna().iloc[0] else f"{wrong.iloc[0]:g}"
         raise LiteracyError(
             "trend.waves",
-            where=f"{where}: year",
-            what=f"{value} in row {int(np.argmax(years.index == wrong.index[0])) + 1} is not a year",
+            where=tell("{}: year", where),
+            what=tell("{} in row {} is not a year", value, int(np.argmax(years.index == wrong.index[0])) + 1),
             fix="write the year in four digits in every row, such as 2023",
         )
 
@@ -269,7 +284,11 @@ def _refuse_shares(share: pd.Series, figure: str, where: str) -> None:
         raise LiteracyError(
             "trend.waves",
             where=f"{where}: {figure}",
-            what=f"{value:g} is not a {'percentage' if figure == 'percent' else 'share between 0 and 1'}",
+            what=tell(
+                "{:g} is not a {}",
+                value,
+                tell("percentage") if figure == "percent" else tell("share between 0 and 1"),
+            ),
             fix="name the column percent if these are percents; 12 % is the share 0.12"
             if percents
             else "give figures that a share can have",
@@ -277,8 +296,8 @@ def _refuse_shares(share: pd.Series, figure: str, where: str) -> None:
     if figure == "percent" and len(known) and 0 < float(known.max()) < 0.01:
         raise LiteracyError(
             "trend.waves",
-            where=f"{where}: percent",
-            what=f"no figure reaches 1 per cent (the largest is {100 * float(known.max()):g})",
+            where=tell("{}: percent", where),
+            what=tell("no figure reaches 1 per cent (the largest is {:g})", 100 * float(known.max())),
             fix="name the column estimate if these are shares, or if they truly are so small, give them as shares",
         )
 
@@ -337,8 +356,8 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
         raise LiteracyError(
             "reference.unknown",
             where=name,
-            what=f"is no published series{nearest(name, (*known, *table['zh']))}",
-            fix=f"use one of: {', '.join(known)}",
+            what=tell("is no published series{}", nearest(name, (*known, *table["zh"]))),
+            fix=tell("use one of: {}", ", ".join(known)),
         )
     first = wanted.iloc[0]
     rows = wanted[(wanted["year"] >= since) & wanted["share"].notna()]
@@ -357,7 +376,9 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
         made = replace(made, notes=(*made.notes, NOT_ALIKE))
     early = wanted.loc[(wanted["year"] < since) & wanted["share"].notna(), "year"]
     if len(early):
-        said = f"{', '.join(f'{y:g}' for y in early)} left out (before {since:g}: another population)"
+        said = tell(
+            "{} left out (before {:g}: another population)", ", ".join(f"{y:g}" for y in early), since
+        )
         made = replace(made, notes=(*made.notes, said))
     return made
 
@@ -413,7 +434,7 @@ def _numbers(frame: pd.DataFrame, name: str, where: str) -> np.ndarray[tuple[int
         raise LiteracyError(
             "trend.waves",
             where=f"{where}: {name}",
-            what=f"{frame.loc[wrong, name].iloc[0]!r} is not a number",
+            what=tell("{!r} is not a number", frame.loc[wrong, name].iloc[0]),
             fix="write plain numbers, empty cells where nothing is published",
         )
     return values.to_numpy(dtype=float)
@@ -453,12 +474,17 @@ def _assume(
     table["n_eff"] = effective
     table["assumed"] = bare & table["deff"].isna()
     said = (
-        [f"sample size not published, assumed: {'; '.join(f'{y:g} {text}' for y, text in sorted(notes))}"]
+        [
+            tell(
+                "sample size not published, assumed: {}",
+                "; ".join((f"{y:g} {text}" for y, text in sorted(notes))),
+            )
+        ]
         if notes
         else []
     )
     if (bare & table["deff"].isna()).any():
-        said.append(f"no standard error is published; a design effect of {deff:g} is assumed")
+        said.append(tell("no standard error is published; a design effect of {:g} is assumed", deff))
     share = table["estimate"]
     inside = bare & (share > 0) & (share < 1)
     table.loc[inside, "se"] = np.sqrt(share * (1 - share) / effective)[inside]

@@ -15,6 +15,7 @@ from literacy.instrument import Goal
 from literacy.kernels.forecast.reconciliation import reconcile, union
 from literacy.kernels.forecast.spread import Spread, expit
 from literacy.kernels.forecast.statespace import filter_states
+from literacy.messages import tell
 from literacy.projection.fans import Projection
 from literacy.projection.groups import OTHERS, GroupTrends
 from literacy.projection.models.dynamics import DIFFUSE_SLOPE, Dynamics, Series, assemble, posterior
@@ -93,11 +94,14 @@ class GroupProjection(Printable):
         return pd.concat(parts, ignore_index=True)
 
     def _title(self) -> str:
-        return f"Projection of {len(self.groups.groups)} groups, adding up to the city"
+        return tell("Projection of {} groups, adding up to the city", len(self.groups.groups))
 
     def _notes(self) -> list[str]:
         return [
-            f"the groups' effects spread by {self.group_sd:.2f} logits, which draws small groups towards the others",
+            tell(
+                "the groups' effects spread by {:.2f} logits, which draws small groups towards the others",
+                self.group_sd,
+            ),
             *self.notes,
             *self.groups.notes,
             *self.city._notes(),
@@ -152,7 +156,10 @@ def project_groups(
         covariance=changed,
         group_sd=float(spread),
         notes=(
-            f"before they were made to add up, groups and city differed by at most {100 * worst:.2f} points",
+            tell(
+                "before they were made to add up, groups and city differed by at most {:.2f} points",
+                100 * worst,
+            ),
         ),
     )
 

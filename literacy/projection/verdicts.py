@@ -14,6 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
+from literacy.messages import tell
 from literacy.projection.pooling import pool_df, weigh_sizes
 from literacy.projection.waves import Trend
 
@@ -90,7 +91,7 @@ class Verdict(Printable):
         )
 
     def _title(self) -> str:
-        return f"{goal_text(self.goal)} in {self.goal.year}: {self.outcome}"
+        return tell("{} in {}: {}", goal_text(self.goal), self.goal.year, self.outcome)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -102,14 +103,14 @@ def goal_value(goal: Goal) -> float:
         raise LiteracyError(
             "goal.missing",
             where=f"{goal.area} {goal.year}",
-            what=f"the level of this goal is not known ({goal.status})",
+            what=tell("the level of this goal is not known ({})", goal.status),
             fix="find it and state it, for example set_goal(2025, 0.12); it is never guessed",
         )
     if not 0 < goal.value < 1:
         raise LiteracyError(
             "project.input",
-            where=f"goal of {goal.year}",
-            what=f"{goal.value:g} is not a share between 0 and 1",
+            where=tell("goal of {}", goal.year),
+            what=tell("{:g} is not a share between 0 and 1", goal.value),
             fix="write 12 % as 0.12",
         )
     return goal.value
@@ -126,7 +127,7 @@ def read_goals(goal: object) -> tuple[Goal, ...]:
             raise LiteracyError(
                 "project.input",
                 where="goal",
-                what=f"{one!r} is not a goal",
+                what=tell("{!r} is not a goal", one),
                 fix="give load_goal('erenhot', 2025) or set_goal(2025, 0.12)",
             )
         goal_value(one)
@@ -153,7 +154,10 @@ def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") ->
     """
     if not 1900 <= year <= LAST_YEAR or year != int(year):
         raise LiteracyError(
-            "project.input", where="goal", what=f"{year!r} is not a year", fix="write set_goal(2025, 0.12)"
+            "project.input",
+            where="goal",
+            what=tell("{!r} is not a year", year),
+            fix="write set_goal(2025, 0.12)",
         )
     goal = Goal(
         area=area,
@@ -195,8 +199,8 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         there = ", ".join(f"{y:g}" for y in trend.years) or "none"
         raise LiteracyError(
             "project.input",
-            where=f"goal of {goal.year}",
-            what=f"there is no survey of {goal.year} to judge by (waves: {there})",
+            where=tell("goal of {}", goal.year),
+            what=tell("there is no survey of {} to judge by (waves: {})", goal.year, there),
             fix="project the goal instead, or add the survey",
         )
     share, se, size, df, n, notes = _pooled(trend, rows)
@@ -205,7 +209,9 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
     else:
         value, variance = empirical_logit(np.array([share]), np.array([size]))
         middle, sd = float(value[0]), math.sqrt(float(variance[0]))
-        notes.append(f"a share of {share:g}: the interval rests on half a respondent added to each side")
+        notes.append(
+            tell("a share of {:g}: the interval rests on half a respondent added to each side", share)
+        )
     law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
     if math.isinf(law.df):
         notes.append("the degrees of freedom are not known: the interval is that of a normal distribution")
@@ -265,7 +271,7 @@ def _pooled(trend: Trend, rows: NDArray[np.intp]) -> tuple[float, float, float, 
     size = share * (1 - share) / variance if variance > 0 else math.inf
     df = pool_df(weight**2 * np.diag(covariance), trend.df[rows])
     told = ", ".join(f"{100 * p:.2f} % ({w:.0%})" for p, w in zip(trend.estimate[rows], weight, strict=True))
-    note = f"{len(rows)} surveys of the year are pooled by effective size: {told}"
+    note = tell("{} surveys of the year are pooled by effective size: {}", len(rows), told)
     return share, math.sqrt(variance), size, df, float(np.sum(trend.n[rows])), [note]
 
 

@@ -18,6 +18,7 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation import Estimate
 from literacy.instrument import Label
 from literacy.kernels.forecast.spread import df_factor, empirical_logit
+from literacy.messages import mark, tell
 from literacy.projection.links import LinkLike, link_covariance
 from literacy.projection.moments import to_times, to_years, whole_years
 from literacy.projection.pooling import pool_rows
@@ -194,7 +195,9 @@ class Trend(Printable):
         )
 
     def _title(self) -> str:
-        return f"Trend of {self.area or 'the surveyed place'} ({self.level}): {len(self)} wave(s)"
+        return tell(
+            "Trend of {} ({}): {} wave(s)", self.area or tell("the surveyed place"), self.level, len(self)
+        )
 
     def _notes(self) -> list[str]:
         notes = ["synthetic data: nobody was interviewed"] * self.synthetic + list(self.notes)
@@ -243,8 +246,8 @@ def trend(
     if len(universes) > 1:
         raise LiteracyError(
             "trend.waves",
-            where=f"trend of {area}" if area else "trend",
-            what=f"the waves speak for different universes ({', '.join(universes)})",
+            where=tell("trend of {}", area) if area else tell("trend"),
+            what=tell("the waves speak for different universes ({})", ", ".join(universes)),
             fix="estimate every wave for one universe",
         )
     records = [_record(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
@@ -290,18 +293,18 @@ def build_trend(
 ) -> Trend:
     """Check and order wave records (year, estimate, se, df, n, n_eff, standard) and make a Trend of them."""
     option("level", level, LEVELS)
-    where = f"trend of {area}" if area else "trend"
+    where = tell("trend of {}", area) if area else tell("trend")
     if splice and not any(c.isalnum() for c in splice):
         raise LiteracyError(
             "trend.standards",
-            where=f"{where}: splice",
+            where=tell("{}: splice", where),
             what="no reason is given",
             fix="say why the waves may be joined, in words, or leave it out",
         )
     order = np.argsort(to_times(frame["year"].to_numpy(dtype=float)), kind="stable")
     if np.any(order != np.arange(len(order))):
         given = ", ".join(f"{y:g}" for y in frame["year"])
-        notes = (*notes, f"the waves were given as {given} and put in order")
+        notes = (*notes, tell("the waves were given as {} and put in order", given))
     frame = frame.iloc[order].reset_index(drop=True)
     frame["year"] = to_years(to_times(frame["year"].to_numpy(dtype=float)))
     if np.any(~np.isfinite(frame["year"])):
@@ -323,7 +326,7 @@ def build_trend(
             raise LiteracyError(
                 "trend.waves",
                 where=where,
-                what=f"there are {count} estimates for {year:g} and a covariance between them",
+                what=tell("there are {} estimates for {:g} and a covariance between them", count, year),
                 fix="keep one estimate a moment where a covariance is given, or name them 2023.2 and 2023.8",
             )
     standards = tuple("" if pd.isna(s) else str(s) for s in frame["standard"])
@@ -331,13 +334,15 @@ def build_trend(
     if breaks:
         notes = (
             *notes,
-            f"joined across changes of the standard at {', '.join(f'{b:g}' for b in breaks)}: {splice}",
+            tell(
+                "joined across changes of the standard at {}: {}", ", ".join(f"{b:g}" for b in breaks), splice
+            ),
         )
     unknown = [f"{y:g}" for y, s in zip(years, standards, strict=True) if not s]
     if unknown and len(unknown) < len(standards):
         notes = (
             *notes,
-            f"the standard of {', '.join(unknown)} is not known and taken to be that of the others",
+            tell("the standard of {} is not known and taken to be that of the others", ", ".join(unknown)),
         )
     share = frame["estimate"].to_numpy(dtype=float)
     se = frame["se"].to_numpy(dtype=float)
@@ -373,7 +378,7 @@ def _year(value: object) -> float:
         raise LiteracyError(
             "trend.waves",
             where="trend",
-            what=f"{value!r} is not a year",
+            what=tell("{!r} is not a year", value),
             fix="give the waves as {2023: estimate, 2025: estimate}",
         )
     return year
@@ -381,15 +386,15 @@ def _year(value: object) -> float:
 
 def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | None) -> dict[str, object]:
     frame = estimate.to_frame()
-    where = f"trend: {year:g}"
+    where = tell("trend: {:g}", year)
     for key, wanted in (row or {}).items():
         if key not in frame.columns:
             there = ", ".join(str(c) for c in frame.columns if c not in VOCABULARY)
             raise LiteracyError(
                 "trend.waves",
                 where=where,
-                what=f"the estimate has no column {key!r}",
-                fix=f"choose among: {there or 'nothing (it has one row)'}",
+                what=tell("the estimate has no column {!r}", key),
+                fix=tell("choose among: {}", there or tell("nothing (it has one row)")),
             )
         frame = frame[frame[key].astype(str) == str(wanted)]
     if len(frame) != 1:
@@ -397,8 +402,8 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"the estimate has {len(frame)} rows that fit, a trend follows one share",
-            fix=f"choose one with row={{column: value}}, columns: {', '.join(names)}",
+            what=tell("the estimate has {} rows that fit, a trend follows one share", len(frame)),
+            fix=tell("choose one with row={{column: value}}, columns: {}", ", ".join(names)),
         )
     one = frame.iloc[0]
     wave = estimate.wave
@@ -406,7 +411,7 @@ def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | Non
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"the estimate is of wave {wave} but stands under {year:g}",
+            what=tell("the estimate is of wave {} but stands under {:g}", wave, year),
             fix="put each estimate under the year of its own wave",
         )
     return {
@@ -424,11 +429,11 @@ def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) 
     known = [(float(y), s) for y, s in zip(years, standards, strict=True) if s]
     changes = [(earlier, later) for earlier, later in pairwise(known) if earlier[1] != later[1]]
     if changes and not splice:
-        pairs = "; ".join(f"{a[0]:g} by {a[1]!r}, {b[0]:g} by {b[1]!r}" for a, b in changes)
+        pairs = "; ".join(tell("{:g} by {!r}, {:g} by {!r}", a[0], a[1], b[0], b[1]) for a, b in changes)
         raise LiteracyError(
             "trend.standards",
             where=where,
-            what=f"waves were scored by different standards ({pairs}); the figures cannot be compared",
+            what=tell("waves were scored by different standards ({}); the figures cannot be compared", pairs),
             fix="score every wave by one standard, or state the link: splice='why' (--splice WHY)",
         )
     return tuple(later[0] for _, later in changes)
@@ -440,14 +445,14 @@ def _effective(where: str, record: pd.Series) -> tuple[float, str]:
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"{share:g} is not a share between 0 and 1",
+            what=tell("{:g} is not a share between 0 and 1", share),
             fix="a trend follows a proportion; 12 % is written 0.12",
         )
     if se < 0 or math.isinf(se):
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"{se:g} is not a standard error",
+            what=tell("{:g} is not a standard error", se),
             fix="give the standard error of the share, not negative and finite",
         )
     if 0 < share < 1 and not math.isnan(se):
@@ -457,15 +462,16 @@ def _effective(where: str, record: pd.Series) -> tuple[float, str]:
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=f"a share of {share:g} comes without a standard error or a sample size",
+            what=tell("a share of {:g} comes without a standard error or a sample size", share),
             fix="give n (or n_eff), so that its uncertainty can be worked out",
         )
     if 0 < share < 1:
-        return size, f"{where}: the standard error is worked out from {size:,.0f} effective respondents"
-    return size, (
-        f"{where}: a share of {share:g} has no usable standard error; "
-        f"half a respondent is added to each side of {size:,.0f}"
+        said = tell("{}: the standard error is worked out from {:,.0f} effective respondents", where, size)
+        return size, said
+    said = mark(
+        "{}: a share of {:g} has no usable standard error; half a respondent is added to each side of {:,.0f}"
     )
+    return size, tell(said, where, share, size)
 
 
 def _covariance(
@@ -477,8 +483,8 @@ def _covariance(
     if matrix.shape != (len(se), len(se)) or not np.allclose(matrix, matrix.T, atol=1e-12):
         raise LiteracyError(
             "trend.waves",
-            where=f"{where}: covariance",
-            what=f"shape {matrix.shape}, expected a symmetric {len(se)} by {len(se)} matrix",
+            where=tell("{}: covariance", where),
+            what=tell("shape {}, expected a symmetric {} by {} matrix", matrix.shape, len(se), len(se)),
             fix="give the covariance of the shares in the order of the waves",
         )
     matrix = matrix[np.ix_(order, order)]
@@ -487,7 +493,7 @@ def _covariance(
     if np.any(np.linalg.eigvalsh(joined) < -1e-12):
         raise LiteracyError(
             "trend.waves",
-            where=f"{where}: covariance",
+            where=tell("{}: covariance", where),
             what="the matrix is not a covariance (a correlation beyond 1)",
             fix="check the covariances between the waves",
         )

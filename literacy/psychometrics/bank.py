@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.layout import Layout, lay_out
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +112,7 @@ def read_bank(table: pd.DataFrame, where: str) -> Bank:
     """
     if "item" not in table.columns or "a" not in table.columns:
         raise LiteracyError(
-            "psychometrics.items", where=where, what=f"columns {', '.join(map(str, table.columns))}",
+            "psychometrics.items", where=where, what=tell("columns {}", ', '.join(map(str, table.columns))),
             fix="give item, a and b (or d), and g where items are guessed",
         )  # fmt: skip
     items = tuple(str(i) for i in table["item"])
@@ -141,8 +142,8 @@ def _values(row: dict[Any, Any], where: str) -> tuple[str, Floats, str]:
     model = str(row.get("model") or ("3pl" if g > 0 else "2pl"))
     if model not in KINDS:
         raise LiteracyError(
-            "psychometrics.model", where=f"{where}: {row['item']}", what=f"{model!r} is not known",
-            fix=f"use one of: {', '.join(KINDS)}",
+            "psychometrics.model", where=f"{where}: {row['item']}", what=tell("{!r} is not known", model),
+            fix=tell("use one of: {}", ', '.join(KINDS)),
         )  # fmt: skip
     kind = KINDS[model]
     if kind == "guess" or (g > 0 and len(deep) < 2):
@@ -182,7 +183,7 @@ def pick_models(model: Any, items: Sequence[str], categories: Sequence[int]) -> 
         if unknown or absent:
             raise LiteracyError(
                 "psychometrics.model", where="model",
-                what=f"no item {unknown[0]!r}" if unknown else f"no model for {absent[0]!r}",
+                what=tell("no item {!r}", unknown[0]) if unknown else tell("no model for {!r}", absent[0]),
                 fix="give a model for every item",
             )  # fmt: skip
         chosen = [model[i] for i in items]
@@ -190,18 +191,20 @@ def pick_models(model: Any, items: Sequence[str], categories: Sequence[int]) -> 
         chosen = list(model)
     if len(chosen) != len(items):
         raise LiteracyError(
-            "psychometrics.model", where="model", what=f"{len(chosen)} models for {len(items)} items",
+            "psychometrics.model", where="model", what=tell("{} models for {} items", len(chosen), len(items)),
             fix="give one model, or one an item",
         )  # fmt: skip
     for name, item, k in zip(chosen, items, categories, strict=True):
         if name not in KINDS:
             raise LiteracyError(
-                "psychometrics.model", where="model", what=f"{name!r} is not known",
-                fix=f"{guess_word(name, KINDS)} use one of: {', '.join(KINDS)}".lstrip(),
+                "psychometrics.model", where="model", what=tell("{!r} is not known", name),
+                fix=tell("{} use one of: {}", guess_word(name, KINDS), ', '.join(KINDS)).lstrip(),
             )  # fmt: skip
         if name in DICHOTOMOUS and k > 2:
             raise LiteracyError(
-                "psychometrics.model", where=f"model {name!r}: {item}", what=f"the item has {k} categories",
+                "psychometrics.model",
+                where=tell("model {!r}: {}", name, item),
+                what=tell("the item has {} categories", k),
                 fix="use pcm, gpcm or grm for it: model={item: model, …}",
-            )  # fmt: skip
+            )
     return tuple(chosen)

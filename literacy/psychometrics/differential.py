@@ -16,6 +16,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.kernels.psychometrics.persons import expected_score
 from literacy.kernels.psychometrics.transformation import transform
+from literacy.messages import tell
 from literacy.psychometrics.bank import KINDS
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import curve_departure
@@ -60,7 +61,7 @@ class IrtDif(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Differential functioning by {self.method}: {self.focal} against {self.reference}"
+        return tell("Differential functioning by {}: {} against {}", self.method, self.focal, self.reference)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -138,7 +139,9 @@ def irt_dif(
     table["p_adjusted"] = _adjust(table["p_value"].to_numpy(np.float64))
     table["flagged"] = table["p_adjusted"] < alpha
     columns = ["item", "statistic", "df", "p_value", "p_adjusted", "effect", "flagged"]
-    notes.append(f"flagged at {alpha:g} after adjustment for {len(table)} items (Benjamini and Hochberg)")
+    notes.append(
+        tell("flagged at {:g} after adjustment for {} items (Benjamini and Hochberg)", alpha, len(table))
+    )
     return IrtDif(table[columns], method, first, second, tuple(notes))
 
 
@@ -147,8 +150,8 @@ def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | 
     for given, what in ((reference, "reference"), (focal, "focal")):
         if given is not None and str(given) not in names:
             raise LiteracyError(
-                "psychometrics.option", where=what, what=f"{by} has no level {given!r}",
-                fix=f"use one of: {', '.join(names[:10])}",
+                "psychometrics.option", where=what, what=tell("{} has no level {!r}", by, given),
+                fix=tell("use one of: {}", ', '.join(names[:10])),
             )  # fmt: skip
     sizes = [int((answers.live & (answers.group == g)).sum()) for g in range(len(names))]
     order = [names[g] for g in np.argsort([-s for s in sizes], kind="stable")]
@@ -156,7 +159,7 @@ def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | 
     rest = [n for n in order if n != first]
     if len(names) < 2 or (focal is None and len(rest) > 1):
         raise LiteracyError(
-            "psychometrics.option", where=f"by={by!r}", what=f"{len(names)} groups; two are compared",
+            "psychometrics.option", where=f"by={by!r}", what=tell("{} groups; two are compared", len(names)),
             fix="name reference= and focal=",
         )  # fmt: skip
     return first, str(focal) if focal is not None else rest[0]
@@ -217,7 +220,9 @@ def _by_parameters(pair: _Pair, model: str, alpha: float) -> tuple[pd.DataFrame,
         if found == flagged or len(items) - len(found) < 2:
             break
         flagged, anchor = found, [i for i in items if i not in found]
-    notes.append(f"focal scale brought to the reference's by {len(anchor)} items not flagged (robust mean)")
+    notes.append(
+        tell("focal scale brought to the reference's by {} items not flagged (robust mean)", len(anchor))
+    )
     if not all(f.converged for f in fits):
         notes.append("a group's own fit did not converge: its items cannot be judged")
     return table, notes
@@ -289,7 +294,7 @@ def _by_ratio(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
             else:
                 again.append(_ratio(pair, items, apart, i, model, rows, clean.loglik))
         table = pd.DataFrame(again)
-        notes = [f"purified: {len(items) - len(apart)} items are common to both groups"]
+        notes = [tell("purified: {} items are common to both groups", len(items) - len(apart))]
     return table, notes
 
 
@@ -340,7 +345,7 @@ def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
         )
     return pd.DataFrame(rows), [
         "statistic: RMSD of the worse group's curve from the common one, corrected for chance",
-        f"flagged above {RMSD_LIMIT:g} with an interval above {RMSD_LIMIT / 2:g}",
+        tell("flagged above {:g} with an interval above {:g}", RMSD_LIMIT, RMSD_LIMIT / 2),
     ]
 
 

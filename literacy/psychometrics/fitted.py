@@ -9,6 +9,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.kernels.psychometrics.marginal import Grid
+from literacy.messages import tell
 from literacy.psychometrics.bank import Bank
 from literacy.psychometrics.items import Answers
 
@@ -85,18 +86,31 @@ class IrtFit(Printable):
 
     def _title(self) -> str:
         models = ", ".join(dict.fromkeys(self.bank.models))
-        return f"Item response model ({models}): {len(self.parameters)} items, {self.n:,} respondents"
+        return tell(
+            "Item response model ({}): {} items, {:,} respondents", models, len(self.parameters), self.n
+        )
 
     def _notes(self) -> list[str]:
         state = "converged" if self.converged else "NOT CONVERGED"
         lines = [
-            f"{state} after {self.iterations} passes; log likelihood {self.loglik:.4f}; {self.free} parameters"
+            tell(
+                "{} after {} passes; log likelihood {:.4f}; {} parameters",
+                state,
+                self.iterations,
+                self.loglik,
+                self.free,
+            )
         ]
         z = self.grid.points
         lines.append(
-            f"integrated over {len(z)} equally spaced points from {z[0]:g} to {z[-1]:g} standard deviations"
+            tell(
+                "integrated over {} equally spaced points from {:g} to {:g} standard deviations",
+                len(z),
+                z[0],
+                z[-1],
+            )
         )
-        lines.append(f"standard errors: {self.errors}")
+        lines.append(tell("standard errors: {}", self.errors))
         for row in self.groups.itertuples():
-            lines.append(f"scale of {row.group}: mean {row.mean:.4f}, sd {row.sd:.4f}")
+            lines.append(tell("scale of {}: mean {:.4f}, sd {:.4f}", row.group, row.mean, row.sd))
         return [*lines, *self.notes]

@@ -26,6 +26,7 @@ from literacy.kernels.psychometrics.layout import Layout, lay_out
 from literacy.kernels.psychometrics.marginal import posteriors
 from literacy.kernels.psychometrics.patterns import NOT_ASKED, make_patterns
 from literacy.kernels.psychometrics.responding import log_derivative
+from literacy.messages import tell
 from literacy.psychometrics.bank import TIES
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.positions import person_scores
@@ -56,7 +57,7 @@ class ItemFit(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Fit of {len(self.table)} items"
+        return tell("Fit of {} items", len(self.table))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -100,7 +101,7 @@ def item_fit(fit: IrtFit) -> ItemFit:
         rows = fit.answers.codes[fit.answers.live]
         full = (rows != NOT_ASKED).all(axis=1)
         if not full.all():
-            notes.append(f"S-X2 rests on the {int(full.sum())} respondents asked all items")
+            notes.append(tell("S-X2 rests on the {} respondents asked all items", int(full.sum())))
         table[["s_x2", "df", "p_value"]] = _sum_scores(fit, rows[full])
     outfit, z_out, infit, z_in = mean_squares(_residuals(fit), fit.answers.weight[fit.answers.live])
     table["outfit"], table["z_outfit"], table["infit"], table["z_infit"] = outfit, z_out, infit, z_in
@@ -202,13 +203,13 @@ class LocalDependence(Printable):
         return frame.sort_values("q3", ascending=False, kind="stable", ignore_index=True)
 
     def _title(self) -> str:
-        return f"Q3 of {len(self.items)} items"
+        return tell("Q3 of {} items", len(self.items))
 
     def _notes(self) -> list[str]:
         frame = self.to_frame()
         found = frame[frame["above_mean"] > DEPENDENT]
-        named = ", ".join(f"{r.item} and {r.other}" for r in found.itertuples()) or "none"
-        return [f"mean {self.mean:.4f}; pairs more than {DEPENDENT:g} above it: {named}"]
+        named = ", ".join(tell("{} and {}", r.item, r.other) for r in found.itertuples()) or "none"
+        return [tell("mean {:.4f}; pairs more than {:g} above it: {}", self.mean, DEPENDENT, named)]
 
 
 def local_dependence(fit: IrtFit) -> LocalDependence:
@@ -271,7 +272,7 @@ def model_fit(fit: IrtFit) -> ModelFit:
     layout = _free(fit)
     size = len(fit.bank.items)
     if not why and size * (size + 1) // 2 <= layout.free:
-        why = f"{size * (size + 1) // 2} moments cannot test {layout.free} parameters"
+        why = tell("{} moments cannot test {} parameters", size * (size + 1) // 2, layout.free)
     if why:
         raise LiteracyError(
             "psychometrics.option", where="model_fit", what=why, fix="use item_fit (its RMSD) instead"

@@ -19,6 +19,7 @@ from literacy.kernels.psychometrics.patterns import (
     make_patterns,
     sum_patterns,
 )
+from literacy.messages import tell
 from literacy.psychometrics.bank import TIES, Bank, pick_models, tabulate_bank
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.items import Answers, take_answers
@@ -143,9 +144,9 @@ def fit_irt(
         notes.append("rasch, pcm: slope 1, the variance of the scale is free")
     if "3pl" in models:
         notes.append(
-            "3pl without a prior of g"
+            tell("3pl without a prior of g")
             if prior is None
-            else f"3pl: prior logit g ~ N({prior[0]:g}, {prior[1]:g}²)"
+            else tell("3pl: prior logit g ~ N({:g}, {:g}²)", prior[0], prior[1])
         )
     if not found.converged:
         notes.append("no maximum was reached: do not use these numbers")
@@ -164,7 +165,10 @@ def fit_irt(
         answers=answers,
         grid=points,
         notes=tuple(notes),
-        history=(*every.sample.history, f"item response model fitted to {int(live.sum())} respondents"),
+        history=(
+            *every.sample.history,
+            tell("item response model fitted to {} respondents", int(live.sum())),
+        ),
     )
 
 
@@ -297,7 +301,7 @@ def _finish(
         notes.append("the slope all items share, or the variance of the scale, grows without end")
     else:
         notes += [
-            f"{name}: the slope grows without end (with the other items it sorts people without error)"
+            tell("{}: the slope grows without end (with the other items it sorts people without error)", name)
             for name in runaway
         ]
     rows: list[dict[Any, Any]] = []
@@ -310,9 +314,9 @@ def _finish(
             row |= {"d": np.inf if level == (1,) else -np.inf, "b": -np.inf if level == (1,) else np.inf}
         said = "right" if level == (1,) else "wrong" if level == (0,) else "alike"
         notes.append(
-            f"{item}: everybody answered {said}; its difficulty is infinite and it is left out"
+            tell("{}: everybody answered {}; its difficulty is infinite and it is left out", item, said)
             if level
-            else f"{item}: nobody answered; it is left out"
+            else tell("{}: nobody answered; it is left out", item)
         )
         rows.append(row)
     if not rows:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.messages import tell
 from literacy.sampling import Design, Sample
 from literacy.scoring import Scored
 
@@ -125,7 +126,12 @@ def take_answers(
         levels.append(level)
         if level and level[-1] - level[0] + 1 > len(level):
             notes.append(
-                f"{name}: nobody chose some values between {level[0]} and {level[-1]}; they count as no category"
+                tell(
+                    "{}: nobody chose some values between {} and {}; they count as no category",
+                    name,
+                    level[0],
+                    level[-1],
+                )
             )
     group, names = _groups(frame, groups, live)
     answers = Answers(
@@ -144,7 +150,7 @@ def take_answers(
             fix="name other items",
         )
     if lost:
-        notes.append(f"{lost} respondents were asked none of the items and count for nothing")
+        notes.append(tell("{} respondents were asked none of the items and count for nothing", lost))
     return replace(answers, notes=tuple(notes))
 
 
@@ -163,12 +169,12 @@ def _take_sample(data: Any, weights: Any, design: Design | None) -> tuple[Sample
         return data, known
     if not isinstance(data, pd.DataFrame | Scored):
         raise LiteracyError(
-            "psychometrics.items", where="data", what=f"{type(data).__name__} holds no answers",
+            "psychometrics.items", where="data", what=tell("{} holds no answers", type(data).__name__),
             fix="give a Scored, a Sample or a DataFrame",
         )  # fmt: skip
     if weights is not None and design is not None and design.weight:
         raise LiteracyError(
-            "psychometrics.option", where="weights", what=f"the design names weights already ({design.weight})",
+            "psychometrics.option", where="weights", what=tell("the design names weights already ({})", design.weight),
             fix="name them once",
         )  # fmt: skip
     if weights is None:
@@ -179,7 +185,7 @@ def _take_sample(data: Any, weights: Any, design: Design | None) -> tuple[Sample
         numbers = np.asarray(weights, np.float64)
         if numbers.shape != (len(frame),):
             raise LiteracyError(
-                "psychometrics.option", where="weights", what=f"shape {numbers.shape} for {len(frame)} rows",
+                "psychometrics.option", where="weights", what=tell("shape {} for {} rows", numbers.shape, len(frame)),
                 fix="give one weight a row",
             )  # fmt: skip
         frame = frame.assign(**{WEIGHT: numbers})
@@ -209,8 +215,8 @@ def _find_columns(
             column = f"{name}{MARK}" if f"{name}{MARK}" in frame.columns else name
             if column not in frame.columns:
                 raise LiteracyError(
-                    "psychometrics.items", where="items", what=f"no column {name!r}",
-                    fix=guess_word(name, frame.columns, "name columns of the data"),
+                    "psychometrics.items", where="items", what=tell("no column {!r}", name),
+                    fix=guess_word(name, frame.columns, tell("name columns of the data")),
                 )  # fmt: skip
             found.append((str(name).removesuffix(MARK), column))
     names = [n for n, _ in found]
@@ -242,9 +248,11 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
         place = (np.cumsum(counted) - 1)[steps]
     if len(seen) > MOST_CATEGORIES:
         raise LiteracyError(
-            "psychometrics.items", where=name, what=f"{len(seen)} different values are not categories of an item",
+            "psychometrics.items",
+            where=name,
+            what=tell("{} different values are not categories of an item", len(seen)),
             fix="name the items: items=[…]",
-        )  # fmt: skip
+        )
     if len(seen) == 0:
         return (), np.full(len(values), -1)
     place = np.clip(place, 0, len(seen) - 1)
@@ -274,20 +282,20 @@ def _groups(frame: pd.DataFrame, groups: str | None, live: NDArray[np.bool_]) ->
         raise LiteracyError(
             "psychometrics.option",
             where="groups",
-            what=f"no column {groups!r}",
+            what=tell("no column {!r}", groups),
             fix="name a column of the data",
         )
     column = frame[groups]
     missing = int((column.isna().to_numpy() & live).sum())
     if missing:
         raise LiteracyError(
-            "psychometrics.option", where=f"groups={groups!r}", what=f"{missing} respondents have no group",
+            "psychometrics.option", where=f"groups={groups!r}", what=tell("{} respondents have no group", missing),
             fix="give everybody a group, or leave them out of the universe",
         )  # fmt: skip
     names = sorted(column[live].unique())
     if len(names) > 60:
         raise LiteracyError(
-            "psychometrics.option", where=f"groups={groups!r}", what=f"{len(names)} groups are too many",
+            "psychometrics.option", where=f"groups={groups!r}", what=tell("{} groups are too many", len(names)),
             fix="name a column of groups or waves",
         )  # fmt: skip
     place = {name: i for i, name in enumerate(names)}

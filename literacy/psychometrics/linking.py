@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.layout import Layout, lay_out
 from literacy.kernels.psychometrics.persons import expected_score
 from literacy.kernels.psychometrics.transformation import METHODS, find_link, transform
+from literacy.messages import tell
 from literacy.psychometrics.bank import Bank, read_bank, tabulate_bank
 from literacy.psychometrics.fitted import IrtFit
 
@@ -90,7 +91,7 @@ class Link(Printable):
         return out
 
     def _title(self) -> str:
-        return f"Link by {self.method}: {len(self.drift)} common items in {self.clusters} clusters"
+        return tell("Link by {}: {} common items in {} clusters", self.method, len(self.drift), self.clusters)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -160,7 +161,7 @@ def link_items(
     slope, intercept = find(every)
     if not (np.isfinite(slope) and np.isfinite(intercept) and slope > 0):
         raise LiteracyError(
-            "psychometrics.link", where=f"method {method!r}", what=f"the slope comes out as {slope:g}",
+            "psychometrics.link", where=tell("method {!r}", method), what=tell("the slope comes out as {:g}", slope),
             fix="check for reversed keys among the common items (anchor=[…]), or use method='robust'",
         )  # fmt: skip
     left = []
@@ -209,7 +210,7 @@ def _bank(given: IrtFit | pd.DataFrame, where: str) -> Bank:
         return given.bank
     if not isinstance(given, pd.DataFrame):
         raise LiteracyError(
-            "psychometrics.link", where=where, what=f"{type(given).__name__} holds no item parameters",
+            "psychometrics.link", where=where, what=tell("{} holds no item parameters", type(given).__name__),
             fix="give a fit, or a table item, a, b",
         )  # fmt: skip
     bank = read_bank(given, where)
@@ -231,7 +232,7 @@ def _common(new: Bank, old: Bank, anchor: Sequence[str] | None) -> list[str]:
             raise LiteracyError(
                 "psychometrics.link",
                 where="anchor",
-                what=f"{absent[0]!r} is not in both",
+                what=tell("{!r} is not in both", absent[0]),
                 fix="name common items",
             )
         both = [i for i in both if i in set(anchor)]
@@ -239,7 +240,7 @@ def _common(new: Bank, old: Bank, anchor: Sequence[str] | None) -> list[str]:
         raise LiteracyError(
             "psychometrics.link",
             where="items",
-            what=f"{len(both)} common items",
+            what=tell("{} common items", len(both)),
             fix="name common items alike",
         )
     for i in both:
@@ -268,7 +269,7 @@ def _clusters(
         tables = [t for t in (new, old) if isinstance(t, pd.DataFrame) and known in t.columns]
         if not tables:
             raise LiteracyError(
-                "psychometrics.option", where="clusters", what=f"no column {known!r} in the tables",
+                "psychometrics.option", where="clusters", what=tell("no column {!r} in the tables", known),
                 fix="name a column of new or old, or give {item: cluster}",
             )  # fmt: skip
         known = {}
@@ -279,7 +280,7 @@ def _clusters(
         raise LiteracyError(
             "psychometrics.option",
             where="clusters",
-            what=f"{absent[0]!r} has no cluster",
+            what=tell("{!r} has no cluster", absent[0]),
             fix="give every item one",
         )
     return [str(known[i]) for i in items]
@@ -294,7 +295,7 @@ def _points(theta: Sequence[float] | Floats | None) -> tuple[Floats, Floats]:
         raise LiteracyError(
             "psychometrics.option",
             where="theta",
-            what=f"{len(points)} points",
+            what=tell("{} points", len(points)),
             fix="give several finite points",
         )
     return points, np.ones(len(points))
@@ -376,15 +377,21 @@ def _say(
     slope: float, intercept: float, errors: list[float], sampling: float, corrected: float, m: int,
     theta: object, moved: list[str], pure: tuple[float, float],
 ) -> list[str]:  # fmt: skip
-    notes = [f"old scale = {slope:.4f} * new + {intercept:.4f}"]
+    notes = [tell("old scale = {:.4f} * new + {:.4f}", slope, intercept)]
     if np.isfinite(errors[1]):
-        notes.append(f"link error {errors[1]:.4f} (intercept) by leaving out one of {m} clusters at a time")
+        notes.append(
+            tell("link error {:.4f} (intercept) by leaving out one of {} clusters at a time", errors[1], m)
+        )
     else:
-        notes.append(f"no link error: {m} clusters are too few to leave one out")
+        notes.append(tell("no link error: {} clusters are too few to leave one out", m))
     if np.isfinite(sampling):
-        notes.append(f"sampling of respondents alone makes {sampling:.4f}; corrected for it {corrected:.4f}")
+        notes.append(
+            tell("sampling of respondents alone makes {:.4f}; corrected for it {:.4f}", sampling, corrected)
+        )
     if theta is not None:
         notes.append("curves compared at the points given, all counting alike")
     if moved:
-        notes.append(f"drifting: {', '.join(moved)}; without: slope {pure[0]:.4f}, intercept {pure[1]:.4f}")
+        notes.append(
+            tell("drifting: {}; without: slope {:.4f}, intercept {:.4f}", ", ".join(moved), pure[0], pure[1])
+        )
     return notes

@@ -15,6 +15,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation import Estimate, proportion
 from literacy.kernels.psychometrics.imputation import combine_draws, draw_positions, regress_latent
 from literacy.kernels.psychometrics.patterns import make_patterns
+from literacy.messages import tell
 from literacy.psychometrics.fitted import IrtFit
 from literacy.sampling import Sample
 
@@ -86,10 +87,14 @@ class PlausibleValues(Printable):
         return self.regression
 
     def _title(self) -> str:
-        return f"{self.draws.shape[1]} plausible values of {int(np.isfinite(self.draws[:, 0]).sum()):,} respondents"
+        return tell(
+            "{} plausible values of {:,} respondents",
+            self.draws.shape[1],
+            int(np.isfinite(self.draws[:, 0]).sum()),
+        )
 
     def _notes(self) -> list[str]:
-        return [f"standard deviation about the regression: {self.residual_sd:.4f}", *self.notes]
+        return [tell("standard deviation about the regression: {:.4f}", self.residual_sd), *self.notes]
 
 
 def plausible_values(
@@ -133,7 +138,10 @@ def plausible_values(
     """
     if number < 2:
         raise LiteracyError(
-            "psychometrics.option", where="number", what=f"{number} draws show no error", fix="take 5 or more"
+            "psychometrics.option",
+            where="number",
+            what=tell("{} draws show no error", number),
+            fix="take 5 or more",
         )
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     rows = np.flatnonzero(answers.live)
@@ -225,7 +233,7 @@ def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
     if len(estimates) < 2 or len({e.names for e in estimates}) > 1:
         raise LiteracyError(
             "psychometrics.option", where="estimates",
-            what=f"{len(estimates)} estimates of different rows, or one alone",
+            what=tell("{} estimates of different rows, or one alone", len(estimates)),
             fix="estimate the same thing with every draw",
         )  # fmt: skip
     first = estimates[0]
@@ -250,9 +258,14 @@ def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
         table["deff"] = table["n"].to_numpy(np.float64) / size
     else:
         table["ci_low"], table["ci_high"] = found.estimate - t * se, found.estimate + t * se
-    table["method"] = f"plausible values ({len(estimates)}), " + table["method"].astype("str")
+    table["method"] = tell("plausible values ({}), ", len(estimates)) + table["method"].astype("str")
     lost = float(found.missing.max(initial=0.0))
     return replace(
-        first, table=table, covariance=found.covariance,
-        notes=(*first.notes, f"{len(estimates)} draws; up to {100 * lost:.0f} % of the variance is error of the test"),
-    )  # fmt: skip
+        first,
+        table=table,
+        covariance=found.covariance,
+        notes=(
+            *first.notes,
+            tell("{} draws; up to {:.0f} % of the variance is error of the test", len(estimates), 100 * lost),
+        ),
+    )

@@ -18,6 +18,7 @@ from literacy.kernels.psychometrics.persons import (
     sum_score_moments,
     test_curves,
 )
+from literacy.messages import tell
 from literacy.psychometrics.fitted import IrtFit
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,7 @@ class PersonScores(Printable):
         return pd.DataFrame(rows, columns=["what", "value"])
 
     def _title(self) -> str:
-        return f"Positions by {self.method}, unweighted summary"
+        return tell("Positions by {}, unweighted summary", self.method)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -115,12 +116,14 @@ def person_scores(fit: IrtFit, method: str = "eap") -> PersonScores:
             score = codes[full].sum(axis=1, dtype=np.int64)
             theta[rows[full]], se[rows[full]] = middle[score], spread[score]
             if not full.all():
-                notes.append(f"{int((~full).sum())} respondents were not asked all items and have no score")
+                notes.append(
+                    tell("{} respondents were not asked all items and have no score", int((~full).sum()))
+                )
         else:
             theta[rows], se[rows] = estimate_positions(layout, whole, codes, method, mean, sd)
     endless = int(np.isinf(theta).sum())
     if endless:
-        notes.append(f"{endless} respondents have no finite maximum (all or nothing right)")
+        notes.append(tell("{} respondents have no finite maximum (all or nothing right)", endless))
     good = np.isfinite(theta) & np.isfinite(se)
     variance, error = (
         (float(np.var(theta[good])), float((se[good] ** 2).mean())) if good.any() else (np.nan, np.nan)
@@ -185,7 +188,7 @@ def find_cut(fit: IrtFit, score: float) -> float:
 
     if not away(-20.0) < 0 < away(20.0):
         raise LiteracyError(
-            "psychometrics.option", where="score", what=f"the expected score of this test never is {score:g}",
+            "psychometrics.option", where="score", what=tell("the expected score of this test never is {:g}", score),
             fix="give a score between chance and the number of items",
         )  # fmt: skip
     return float(brentq(away, -20.0, 20.0, xtol=1e-12))

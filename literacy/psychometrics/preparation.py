@@ -11,6 +11,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.layout import Layout, lay_out
 from literacy.kernels.psychometrics.marginal import Grid, make_grid
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.messages import tell
 from literacy.psychometrics.bank import KINDS, TIES, read_bank
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.items import Answers
@@ -23,7 +24,7 @@ def take_grid(grid: tuple[float, float, int]) -> Grid:
     low, high, number = grid
     if not (low < 0 < high and number >= 11):
         raise LiteracyError(
-            "psychometrics.option", where="grid", what=f"{low:g} to {high:g} in {number} points",
+            "psychometrics.option", where="grid", what=tell("{:g} to {:g} in {} points", low, high, number),
             fix="give (low, high, number) around 0 with at least 11 points, such as (-6, 6, 61)",
         )  # fmt: skip
     return make_grid(low, high, number)
@@ -41,11 +42,17 @@ def read_known(fixed: Any, answers: Answers, models: tuple[str, ...]) -> dict[in
         at = answers.items.index(item)
         if bank.layout.kinds[j] != KINDS[models[at]] or bank.layout.categories[j] != len(answers.levels[at]):
             raise LiteracyError(
-                "psychometrics.model", where=f"fixed: {item}",
-                what=f"{bank.models[j]} of {bank.layout.categories[j]} categories, but fitted as {models[at]} of "
-                f"{len(answers.levels[at])}",
+                "psychometrics.model",
+                where=tell("fixed: {}", item),
+                what=tell(
+                    "{} of {} categories, but fitted as {} of {}",
+                    bank.models[j],
+                    bank.layout.categories[j],
+                    models[at],
+                    len(answers.levels[at]),
+                ),
                 fix="fit the item by the model its parameters are of",
-            )  # fmt: skip
+            )
         out[at] = bank.values(j)
     if not out:
         raise LiteracyError(
@@ -63,7 +70,7 @@ def lay_out_items(
         raise LiteracyError(
             "psychometrics.option",
             where="prior",
-            what=f"standard deviation {prior[1]:g}",
+            what=tell("standard deviation {:g}", prior[1]),
             fix="give one above 0",
         )
     if not answers.items:
@@ -100,13 +107,13 @@ def refuse_unidentified(answers: Answers, layout: Layout, known: dict[int, Float
     if len(answers.items) < need:
         raise LiteracyError(
             "psychometrics.data", where="items",
-            what=f"items that vary: {len(answers.items)}; this model needs {need}",
-            fix="give more items" + (", or use rasch" if need == 3 and len(answers.items) == 2 else ""),
+            what=tell("items that vary: {}; this model needs {}", len(answers.items), need),
+            fix=tell("give more items") + (tell(", or use rasch") if need == 3 and len(answers.items) == 2 else ""),
         )  # fmt: skip
     empty = [n for g, n in enumerate(answers.group_names) if not (answers.live & (answers.group == g)).any()]
     if empty:
         raise LiteracyError(
-            "psychometrics.data", where=f"group {empty[0]!r}", what="nobody of it answered an item",
+            "psychometrics.data", where=tell("group {!r}", empty[0]), what="nobody of it answered an item",
             fix="leave the group out",
         )  # fmt: skip
 

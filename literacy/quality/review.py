@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy.messages import tell
 from literacy.quality import wording
 from literacy.quality.findings import FINDERS, Finding, gather_evidence
 from literacy.quality.rules import CHECKS, Limits
@@ -172,7 +173,9 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
         raise LiteracyError(
             "cli.usage",
             where="exclude_flagged",
-            what=f"the check is of {quality.n} respondents, the responses are of {len(responses.frame)}",
+            what=tell(
+                "the check is of {} respondents, the responses are of {}", quality.n, len(responses.frame)
+            ),
             fix="give the check made of these responses",
         )
     counts = quality.flags["check"].value_counts()
@@ -182,5 +185,7 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
         for f in fields(quality.limits)
         if getattr(quality.limits, f.name) != f.default
     )
-    said = f"flagged by the quality check ({reasons or 'none'}{'; limits ' + moved if moved else ''})"
+    said = tell(
+        "flagged by the quality check ({}{})", reasons or "none", tell("; limits ") + moved if moved else ""
+    )
     return responses.keep(~quality.flagged, said)

@@ -9,6 +9,7 @@ from pathlib import Path
 from literacy.errors import LiteracyError, option
 from literacy.files import write_atomic
 from literacy.instrument import Instrument, load_instrument
+from literacy.messages import tell
 from literacy.questionnaire.outline import make_outline
 from literacy.questionnaire.wording import LANGS
 
@@ -37,7 +38,11 @@ def _xlsform_notes(instrument: Instrument, wave: int | str | None) -> tuple[str,
     lost = make_outline(instrument, wave).lost_conditions()
     if not lost:
         return ()
-    return (f"who is asked depends on questions this form has not, so everybody is asked: {', '.join(lost)}",)
+    return (
+        tell(
+            "who is asked depends on questions this form has not, so everybody is asked: {}", ", ".join(lost)
+        ),
+    )
 
 
 def _wjx(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
@@ -53,8 +58,12 @@ def _wjx_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...
     if not names:
         return ()
     return (
-        f"问卷星 takes no conditions from a text; set there who is asked these {len(names)} questions "
-        f"(the paragraphs before them say it): {', '.join(names)}",
+        tell(
+            "问卷星 takes no conditions from a text; set there who is asked these {} questions (the "
+            "paragraphs before them say it): {}",
+            len(names),
+            ", ".join(names),
+        ),
     )
 
 
@@ -163,8 +172,8 @@ def _kind_of(path: str | Path) -> str:
             return kind.name
     listed = ", ".join(f"{k.name} ({k.ending})" for k in KINDS)
     what = (
-        "says not which kind of file is wanted"
+        tell("says not which kind of file is wanted")
         if str(path) == "-"
-        else f"the ending '{ending}' names no kind"
+        else tell("the ending '{}' names no kind", ending)
     )
-    raise LiteracyError("io.write", where=str(path), what=what, fix=f"say which one: {listed}")
+    raise LiteracyError("io.write", where=str(path), what=what, fix=tell("say which one: {}", listed))

@@ -43,9 +43,9 @@ def add_once(
         notes.set("xml:lang", language_tag(tongue))
 
 
-def told_both(tell: Callable[[str], str]) -> Label:
+def told_both(word: Callable[[str], str]) -> Label:
     """What a function says in Chinese and in English."""
-    return Label(tell("zh"), tell("en"))
+    return Label(word("zh"), word("en"))
 
 
 def language_tag(tongue: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.estimation import Model
 from literacy.instrument import list_standards, load_standard
+from literacy.messages import tell
 from literacy.plan import Scoreboard
 from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.report import conversions
@@ -71,7 +72,7 @@ def guess_table(frame: pd.DataFrame) -> str:
             best, most = chart.table, known
     if not best:
         raise LiteracyError(
-            "report.input", where="table", what=f"no figure is drawn from columns {', '.join(sorted(have))}",
+            "report.input", where="table", what=tell("no figure is drawn from columns {}", ', '.join(sorted(have))),
             fix="rename the columns as list_figures() shows them",
         )  # fmt: skip
     return best

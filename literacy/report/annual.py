@@ -12,6 +12,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Instrument, Label, Margins, load_goals
+from literacy.messages import tell
 from literacy.projection import (
     Contributions,
     Outlook,
@@ -83,14 +84,14 @@ class Report(Printable):
         return frame_sentences(self.sentences)
 
     def _title(self) -> str:
-        return f"Report {self.study.year} of {self.study.instrument.survey}"
+        return tell("Report {} of {}", self.study.year, self.study.instrument.survey)
 
     def _summary(self) -> pd.DataFrame:
         return self.to_frame()[["id", "en"]]
 
     def _notes(self) -> list[str]:
-        out = [f"{len(self.facts)} facts, {len(self.sentences)} sentences"]
-        out += [f"no data for {part}: {reason.en}" for part, reason in self.reasons.items()]
+        out = [tell("{} facts, {} sentences", len(self.facts), len(self.sentences))]
+        out += [tell("no data for {}: {}", part, reason.en) for part, reason in self.reasons.items()]
         return out + (["synthetic data"] if self.study.synthetic else [])
 
     def write(
@@ -247,9 +248,11 @@ def _waves(samples: Mapping[int, Sample] | Sample) -> dict[int, Sample]:
     standards = {s.survey()[2].id for s in waves.values()}
     if len(standards) > 1:
         raise LiteracyError(
-            "trend.standards", where="make_report", what=f"the waves are scored by {', '.join(sorted(standards))}",
+            "trend.standards",
+            where="make_report",
+            what=tell("the waves are scored by {}", ", ".join(sorted(standards))),
             fix="score all waves by one standard",
-        )  # fmt: skip
+        )
     return waves
 
 

@@ -50,6 +50,7 @@ import pandas as pd
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 _CI = "ci_low:share ci_high:share"
 _ESTIMATE = (
@@ -126,7 +127,7 @@ def _numbers(values: pd.Series[Any], where: str) -> pd.Series[Any]:
         try:
             out.append(_number(value))
         except ValueError as error:
-            what = f"{value!r} is not a number"
+            what = tell("{!r} is not a number", value)
             raise _fail(where, what, "write plain numbers, or leave the cell empty") from error
     numeric: pd.Series[Any] = pd.Series(out, dtype=float)
     if np.isinf(numeric.to_numpy()).any():
@@ -138,7 +139,7 @@ def _flags(values: pd.Series[Any], where: str) -> pd.Series[Any]:
     words = _text(values).str.strip().str.lower()
     bad = ~words.isin(_TRUE | _FALSE)
     if bad.any():
-        raise _fail(where, f"{words[bad].iloc[0]!r} is neither 1 nor 0", "write 1 or 0")
+        raise _fail(where, tell("{!r} is neither 1 nor 0", words[bad].iloc[0]), "write 1 or 0")
     return words.isin(_TRUE)
 
 
@@ -164,8 +165,10 @@ def check_table(name: str, frame: pd.DataFrame, where: str) -> pd.DataFrame:
     for column, (_, needed) in spec.items():
         if needed and column not in frame.columns:
             near = nearest_words(column, frame.columns)
-            hint = f"; {near[0]!r} looks like it" if near else ""
-            raise _fail(where, f"the column {column!r} is missing{hint}", f"needed: {_needed(spec)}")
+            hint = tell("; {!r} looks like it", near[0]) if near else ""
+            raise _fail(
+                where, tell("the column {!r} is missing{}", column, hint), tell("needed: {}", _needed(spec))
+            )
     if frame.empty and name not in ("labels", "provenance"):
         raise _fail(where, "the table has no rows", "write at least one row, or leave the table out")
     out = {}
@@ -198,7 +201,7 @@ def _check_share(values: pd.Series[Any], place: str) -> None:
     wrong = values[(values < -slack) | (values > 1 + slack)]
     if len(wrong):
         fix = "write shares from 0 to 1, not percents; means belong into mean_by_group"
-        raise _fail(place, f"{wrong.iloc[0]:g} is not a share", fix)
+        raise _fail(place, tell("{:g} is not a share", wrong.iloc[0]), fix)
 
 
 def _needed(spec: dict[str, tuple[str, bool]]) -> str:
@@ -212,13 +215,15 @@ def _check_intervals(table: pd.DataFrame, where: str) -> None:
             continue
         if (table[low].notna() != table[high].notna()).any():
             raise _fail(
-                f"{where}:{low}", f"a row has {low} or {high}, not both", "give both bounds, or neither"
+                f"{where}:{low}",
+                tell("a row has {} or {}, not both", low, high),
+                "give both bounds, or neither",
             )
         crossed = table[low] > table[high] + 1e-12
         if crossed.any():
             raise _fail(
                 f"{where}:{low}",
-                f"{low} exceeds {high} in row {int(crossed.to_numpy().argmax()) + 1}",
+                tell("{} exceeds {} in row {}", low, high, int(crossed.to_numpy().argmax()) + 1),
                 "swap the bounds",
             )
     if "ci_low" in table and "estimate" in table:
@@ -226,6 +231,8 @@ def _check_intervals(table: pd.DataFrame, where: str) -> None:
         if outside.any():
             raise _fail(
                 f"{where}:estimate",
-                f"the estimate of row {int(outside.to_numpy().argmax()) + 1} lies outside its interval",
+                tell(
+                    "the estimate of row {} lies outside its interval", int(outside.to_numpy().argmax()) + 1
+                ),
                 "check that estimate and interval come from one row of the same result",
             )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from literacy.files import encode_csv, fill_folder, try_folder, write_error
+from literacy.messages import tell
 from literacy.report.figure import write_bytes
 from literacy.report.folders import ROOMS, is_made
 from literacy.report.gallery import draw_report
@@ -65,7 +66,9 @@ def deliver(
             _write_documents(report, fresh, formats, languages, template, short)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise write_error(folder, f"cannot be written ({reason})", "choose another folder") from error
+            raise write_error(
+                folder, tell("cannot be written ({})", reason), "choose another folder"
+            ) from error
         made = sorted(p.relative_to(fresh) for p in fresh.rglob("*") if p.is_file())
     return tuple(folder / name for name in made)
 

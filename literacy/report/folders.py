@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.files import Filling, encode_csv
+from literacy.messages import tell
 from literacy.report.contract import TABLES
 from literacy.report.figure import FORMATS, write_bytes
 from literacy.report.gallery import Gallery, draw_report
@@ -84,6 +85,6 @@ def refuse_others(out: str | Path, tables: Sequence[str]) -> None:
         raise LiteracyError(
             "report.input",
             where=str(out),
-            what=f"the folder holds tables of another run ({', '.join(others)})",
+            what=tell("the folder holds tables of another run ({})", ", ".join(others)),
             fix="name an empty folder, or take these away with their figures",
         )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
+from literacy.messages import tell
 from literacy.report.adaptation import tables_of
 from literacy.report.contract import TABLES, check_table
 from literacy.report.figure import FORMATS, Figure, write_bytes
@@ -94,10 +95,10 @@ class Gallery(Printable):
     skipped: tuple[str, ...]
 
     def _title(self) -> str:
-        return f"Figures in {self.folder}"
+        return tell("Figures in {}", self.folder)
 
     def _notes(self) -> list[str]:
-        return [f"not drawn, no table: {', '.join(self.skipped)}"] if self.skipped else []
+        return [tell("not drawn, no table: {}", ", ".join(self.skipped))] if self.skipped else []
 
     def to_frame(self) -> pd.DataFrame:
         """One row a file."""
@@ -151,7 +152,7 @@ def draw_report(
             "report.input",
             where=str(tables_dir),
             what="the folder has no table that a figure is drawn from",
-            fix=f"write one of: {', '.join(f'{c.table}.csv' for c in charts)}",
+            fix=tell("write one of: {}", ", ".join(f"{c.table}.csv" for c in charts)),
         )
     drawn = [(c.name, one, _draw(c, tables, one)) for c in ready for one in languages]
     contents = [

@@ -12,6 +12,7 @@ import pandas as pd
 from literacy._texts import disarm, show_line
 from literacy.errors import LiteracyError, option
 from literacy.files import encode_csv
+from literacy.messages import tell
 from literacy.report.figure import write_bytes
 from literacy.report.words import LANGUAGES, number
 
@@ -102,7 +103,7 @@ def write_table(
     place = Path(path)
     if place.suffix.lower() not in (".csv", ".html"):
         raise LiteracyError(
-            "report.input", where=str(path), what=f"{place.suffix or 'no suffix'} is not a table's",
+            "report.input", where=str(path), what=tell("{} is not a table's", place.suffix or tell("no suffix")),
             fix="end the name in .csv or .html",
         )  # fmt: skip
     kind = "share" if getattr(result, "kind", "") == "proportion" else "number"

@@ -11,6 +11,7 @@ from typing import Any
 from literacy.errors import LiteracyError
 from literacy.instrument import Label
 from literacy.instrument.model import nearest
+from literacy.messages import tell
 from literacy.report.facts.record import EMPTY
 from literacy.report.facts.study import MINIMUM
 from literacy.report.sentences.quality import DECLARED
@@ -115,8 +116,8 @@ def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
         if name not in PARTS:
             raise _fail(
                 where,
-                f"no part is called {str(name)[:60]!r}{nearest(name, PARTS)}",
-                f"parts: {', '.join(PARTS)}",
+                tell("no part is called {!r}{}", str(name)[:60], nearest(name, PARTS)),
+                tell("parts: {}", ", ".join(PARTS)),
             )
     if len(set(parts)) != len(parts) or not parts:
         raise _fail(where, "a part is named twice, or none is", "name each part once")
@@ -142,13 +143,13 @@ def load_settings(path: str | Path) -> Settings:
     except OSError as error:
         raise _fail(str(path), error.strerror or "it cannot be read", "name a report.toml") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _fail(str(path), f"no TOML: {error}", "write it as in docs/report.md") from error
+        raise _fail(str(path), tell("no TOML: {}", error), "write it as in docs/report.md") from error
     for key in data:
         if key not in _KEYS:
             raise _fail(
                 f"{place.name}:{key}",
-                f"no such setting{nearest(key, _KEYS)}",
-                f"settings: {', '.join(_KEYS)}",
+                tell("no such setting{}", nearest(key, _KEYS)),
+                tell("settings: {}", ", ".join(_KEYS)),
             )
     reader = _Reader(place, data)
     given = data.get("parts")
@@ -202,14 +203,16 @@ class _Reader:
     def list(self, key: str) -> list[str]:
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise _fail(self.place(key), "no list of names", f'write {key} = ["…", "…"]')
+            raise _fail(self.place(key), "no list of names", tell('write {} = ["…", "…"]', key))
         return value
 
     def flag(self, key: str) -> bool:
         value = self.data.get(key, False)
         if not isinstance(value, bool):
             raise _fail(
-                self.place(key), f"{str(value)[:40]!r} is neither true nor false", "write true or false"
+                self.place(key),
+                tell("{!r} is neither true nor false", str(value)[:40]),
+                "write true or false",
             )
         return value
 
@@ -220,27 +223,31 @@ class _Reader:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
         if not fits or (whole and not isinstance(value, int)):
             raise _fail(
-                self.place(key), f"{str(value)[:40]!r} is no number from {low} to {high}", "correct it"
+                self.place(key),
+                tell("{!r} is no number from {} to {}", str(value)[:40], low, high),
+                "correct it",
             )
         return value
 
     def declared(self) -> dict[str, Label]:
         given = self.data.get("declared", {})
         if not isinstance(given, dict):
-            raise _fail(self.place("declared"), "no table", f"write [declared] with {', '.join(DECLARED)}")
+            raise _fail(
+                self.place("declared"), "no table", tell("write [declared] with {}", ", ".join(DECLARED))
+            )
         for key in given:
             if key not in DECLARED:
                 raise _fail(
                     self.place(f"declared.{key}"),
-                    f"no such statement{nearest(key, DECLARED)}",
-                    f"one of: {', '.join(DECLARED)}",
+                    tell("no such statement{}", nearest(key, DECLARED)),
+                    tell("one of: {}", ", ".join(DECLARED)),
                 )
         return {key: self._label(value, f"declared.{key}") for key, value in given.items()}
 
     def texts(self) -> tuple[OwnText, ...]:
         out = []
         for i, one in enumerate(self.data.get("texts", []), 1):
-            where = self.place(f"texts {i}")
+            where = self.place(tell("texts {}", i))
             if (
                 not isinstance(one, dict)
                 or not set(one) <= {"part", "place", "zh", "en"}
@@ -249,7 +256,7 @@ class _Reader:
                 raise _fail(where, "keys are part, place, zh, en", 'part = "summary", zh = "foreword.zh.txt"')
             part, place = check_parts([one.get("part", "summary")], where)[0], one.get("place", "before")
             if place not in ("before", "after"):
-                raise _fail(where, f"place is {str(place)[:40]!r}", "before or after")
+                raise _fail(where, tell("place is {!r}", str(place)[:40]), "before or after")
             read = {lang: self._paragraphs(one[lang], where) for lang in ("zh", "en") if lang in one}
             out.append(OwnText(part, place, read.get("zh", ()), read.get("en", ())))
         return tuple(out)
@@ -262,14 +269,14 @@ class _Reader:
                 where, f"{str(name)[:80]}: {error.strerror}", "name a file beside report.toml"
             ) from error
         if len(content) > MOST_BYTES:
-            raise _fail(where, f"{name} has more than {MOST_BYTES:,} bytes", "make it smaller")
+            raise _fail(where, tell("{} has more than {:,} bytes", name, MOST_BYTES), "make it smaller")
         return content
 
     def _paragraphs(self, name: Any, where: str) -> tuple[str, ...]:
         try:
             text = self._file(name, where).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise _fail(where, f"{name} is not UTF-8", "save it as UTF-8") from error
+            raise _fail(where, tell("{} is not UTF-8", name), "save it as UTF-8") from error
         return tuple(" ".join(p.split()) for p in text.replace("\r\n", "\n").split("\n\n") if p.strip())
 
     def logo(self) -> bytes:

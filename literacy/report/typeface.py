@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
@@ -61,8 +62,8 @@ def clean(text: object) -> str:
         shown = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in lacking[:5])
         raise LiteracyError(
             "report.input",
-            where=f"label {line[:40]!r}",
-            what=f"the typeface of figures has no glyph for {shown}",
+            where=tell("label {!r}", line[:40]),
+            what=tell("the typeface of figures has no glyph for {}", shown),
             fix="write the label with Chinese or Latin characters",
         )
     return line

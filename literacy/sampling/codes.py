@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.design.aggregation import BLOCK
 from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
 from literacy.kernels.models.pairwise import PairBlock, approximate_pairs, joint_pairs
+from literacy.messages import tell
 from literacy.sampling.design import Design
 from literacy.sampling.labels import join_spellings
 
@@ -69,7 +70,7 @@ def find_column(frame: pd.DataFrame, name: str, role: str, *, code: str = "desig
     """A column of the data, or an error of the kind *code* that names the nearest."""
     where = f"{role}={name!r}"
     if name not in frame.columns:
-        fix = guess_word(name, frame.columns, "name a column of the data")
+        fix = guess_word(name, frame.columns, tell("name a column of the data"))
         raise LiteracyError(code, where=where, what="no such column", fix=fix)
     column = frame[name]
     if isinstance(column, pd.DataFrame):
@@ -113,7 +114,7 @@ def _codes(
             raise LiteracyError(
                 "design.value",
                 where=f"{role}={name!r}",
-                what=f"missing in {count} rows",
+                what=tell("missing in {} rows", count),
                 fix="complete the column, or leave those rows out of the universe",
             )
         codes = np.where(missing, len(labels), codes)
@@ -173,7 +174,7 @@ def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list
             raise LiteracyError(
                 "design.fpc",
                 where=f"fpc={name!r}",
-                what=f"missing, zero or negative in {int(bad.sum())} rows",
+                what=tell("missing, zero or negative in {} rows", int(bad.sum())),
                 fix="give a population count or a sampling fraction in every row",
             )
         values.append(value)
@@ -233,14 +234,14 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
         raise LiteracyError(
             "design.value",
             where="strata",
-            what=f"{len(design.strata)} columns for {levels} stages (one column a stage)",
+            what=tell("{} columns for {} stages (one column a stage)", len(design.strata), levels),
             fix="join the columns into one, or name the sampling units of every stage",
         )
     if len(design.fpc) > levels:
         raise LiteracyError(
             "design.fpc",
             where="fpc",
-            what=f"{len(design.fpc)} columns for {levels} stages (one column a stage)",
+            what=tell("{} columns for {} stages (one column a stage)", len(design.fpc), levels),
             fix="name the sampling units of every stage in psu=",
         )
     values, counts = _fractions(frame, design, inside)
@@ -331,7 +332,7 @@ def find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pair
         raise LiteracyError(
             "design.value",
             where="joint",
-            what=f"not a symmetric matrix of positive probabilities for {stage.units} sampling units",
+            what=tell("not a symmetric matrix of positive probabilities for {} sampling units", stage.units),
             fix="one line and one column a unit, in the order in which the units first occur",
         )
     first = np.full(stage.units, len(stage.unit))
@@ -365,7 +366,7 @@ def refuse_torn(design: Design, count: int, label: Any) -> LiteracyError:
     return LiteracyError(
         "design.nesting",
         where=f"psu={design.psu[0]!r}",
-        what=f"{count} labels occur in several strata, for example {label!r}",
+        what=tell("{} labels occur in several strata, for example {!r}", count, label),
         fix="use nest=True if the labels start anew in each stratum",
     )
 
@@ -394,11 +395,16 @@ def _unsampled(
         strata_low, strata_high = low, high
     torn = np.flatnonzero(np.isfinite(strata_high) & (strata_high > strata_low * (1 + VARIES)))
     if len(torn):
-        place = f"stratum {labels[torn[0]]!r}" if s == 0 and not design.pps else f"a unit of stage {s + 1}"
+        place = (
+            tell("stratum {!r}", labels[torn[0]])
+            if s == 0 and not design.pps
+            else tell("a unit of stage {}", s + 1)
+        )
         raise LiteracyError(
             "design.fpc",
             where=f"fpc={design.fpc[s]!r}",
-            what=f"the value varies within {place}" + ("" if design.pps else f" ({len(torn)} such)"),
+            what=tell("the value varies within {}", place)
+            + ("" if design.pps else tell(" ({} such)", len(torn))),
             fix="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
         )
     if not design.pps:
@@ -407,11 +413,16 @@ def _unsampled(
         small = np.flatnonzero(np.isfinite(high) & (high < sampled))
         if len(small):
             first = stratum_of[small[0]]
-            place = f"stratum {labels[first]!r}" if s == 0 else f"a stratum of stage {s + 1}"
+            place = tell("stratum {!r}", labels[first]) if s == 0 else tell("a stratum of stage {}", s + 1)
             raise LiteracyError(
                 "design.fpc",
                 where=f"fpc={design.fpc[s]!r}",
-                what=f"{place} has {int(size[first])} sampled units of {high[small[0]]:g} in the population",
+                what=tell(
+                    "{} has {} sampled units of {:g} in the population",
+                    place,
+                    int(size[first]),
+                    high[small[0]],
+                ),
                 fix="correct the population count",
             )
         fraction = np.where(np.isfinite(high), sampled / high, 0.0)

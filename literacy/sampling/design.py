@@ -9,6 +9,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
+from literacy.messages import tell
 
 LONELY = ("fail", "adjust", "average", "certainty", "remove")
 PPS = ("", "brewer", "overton", "hr", "joint")
@@ -93,14 +94,14 @@ class Design(_Fields):
             raise LiteracyError(
                 "design.value",
                 where="pps",
-                what=f"{self.pps!r} needs the inclusion probabilities",
+                what=tell("{!r} needs the inclusion probabilities", self.pps),
                 fix="name their column in fpc=",
             )
         if self.pps not in ("", "brewer") and len(self.psu) > 1:
             raise LiteracyError(
                 "design.value",
                 where="pps",
-                what=f"{self.pps!r} is for one stage, psu names {len(self.psu)}",
+                what=tell("{!r} is for one stage, psu names {}", self.pps, len(self.psu)),
                 fix="use pps='brewer', or the first stage alone",
             )
 

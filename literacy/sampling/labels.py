@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.messages import tell
+
 Ints = NDArray[np.int64]
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _ODD = re.compile(r"(?:^|\n)\s|\s(?:\n|$)|\.0+(?:\n|$)|[^\S\n]{2}")
@@ -61,8 +63,13 @@ def join_spellings(codes: Ints, labels: NDArray[Any], where: str) -> tuple[Ints,
         counts = np.bincount(place)
         example = texts[int(np.flatnonzero(counts[place] > 1)[0])]
         notes.append(
-            f"{where}: {joined} labels differ from another only in blanks, width or a trailing .0 and are taken as the "
-            f"same, for example {example!r}"
+            tell(
+                "{}: {} labels differ from another only in blanks, width or a trailing .0 and are "
+                "taken as the same, for example {!r}",
+                where,
+                joined,
+                example,
+            )
         )
         kept = np.empty(len(first), dtype=object)
         kept[place[::-1]] = labels[::-1]
@@ -70,7 +77,11 @@ def join_spellings(codes: Ints, labels: NDArray[Any], where: str) -> tuple[Ints,
     bare = len({t.replace(" ", "") for t in first})
     if bare < len(first):
         notes.append(
-            f"{where}: {len(first) - bare} labels differ from another only in a blank within and are taken as different"
+            tell(
+                "{}: {} labels differ from another only in a blank within and are taken as different",
+                where,
+                len(first) - bare,
+            )
         )
     return codes, labels, notes
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.kernels.design.aggregation import Column, unit_cell_totals
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -182,8 +183,13 @@ def tell_lost(lost: int, count: int) -> list[str]:
     if not lost:
         return []
     return [
-        f"{lost} of {count} replicates lose a domain or have no value for some row: they are left out whole, and the "
-        f"variance is that of the other {count - lost}"
+        tell(
+            "{} of {} replicates lose a domain or have no value for some row: they are left out "
+            "whole, and the variance is that of the other {}",
+            lost,
+            count,
+            count - lost,
+        )
     ]
 
 

@@ -19,6 +19,7 @@ from literacy.kernels.design.replication import (
     resample_with_replacement,
 )
 from literacy.kernels.design.variance import Stage
+from literacy.messages import tell
 from literacy.sampling.codes import find_column
 from literacy.sampling.replication import Replicates
 from literacy.sampling.sample import Sample
@@ -85,13 +86,16 @@ def make_replicates(
         method = "jk1" if strata == 1 else "jkn"
     if method == "jk1" and strata > 1:
         raise LiteracyError(
-            "estimate.option", where="method='jk1'", what=f"the design has {strata} strata", fix="use 'jkn'"
+            "estimate.option",
+            where="method='jk1'",
+            what=tell("the design has {} strata", strata),
+            fix="use 'jkn'",
         )
     if sample.design.pps not in ("", "brewer"):
         raise LiteracyError(
             "estimate.option",
             where=f"method={method!r}",
-            what=f"no replicates for pps={sample.design.pps!r}",
+            what=tell("no replicates for pps={!r}", sample.design.pps),
             fix="use the linearised variance",
         )
     notes: list[str] = []
@@ -109,7 +113,7 @@ def make_replicates(
     result = Replicates(
         made.factors, stage.unit, sample.weight, made.scale, made.rscales, mse, sample.df(), method
     )
-    sentence = "; ".join([f"{count} replicates by {method}", *notes])
+    sentence = "; ".join([tell("{} replicates by {}", count, method), *notes])
     return sample.evolve(replicates=result, history=(*sample.history, sentence))
 
 
@@ -156,7 +160,7 @@ def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.inte
         raise LiteracyError(
             "estimate.option",
             where="half samples",
-            what=f"an odd number of sampling units in {len(odd)} strata, for example {names}",
+            what=tell("an odd number of sampling units in {} strata, for example {}", len(odd), names),
             fix="join strata so that each has two units (or an even number), or use 'jkn'",
         )
     pairs = int(stage.size.sum()) // 2
@@ -173,7 +177,7 @@ def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.inte
             raise LiteracyError(
                 "estimate.option",
                 where="hadamard",
-                what=f"not a Hadamard matrix of order above {pairs}",
+                what=tell("not a Hadamard matrix of order above {}", pairs),
                 fix="give a square matrix of two values with orthogonal rows, or none",
             )
     labels = sample.codes.strata_labels
@@ -193,7 +197,7 @@ def _refuse_lonely(sample: Sample, stage: Stage) -> None:
     raise LiteracyError(
         "design.lonely_psu",
         where=f"strata={', '.join(sample.design.strata)!r}",
-        what=f"a single sampling unit in stratum {names}",
+        what=tell("a single sampling unit in stratum {}", names),
         fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
     )
 
@@ -238,7 +242,7 @@ def read_replicates(
     rank = np.linalg.eigvalsh((weights * base[:, None]).T @ (weights * base[:, None]))
     freedom = float((rank > (RANK**2) * rank.max()).sum() - 1) if df is None else float(df)
     result = Replicates(weights, np.arange(len(sample)), base, scale, each, mse, freedom, method)
-    sentence = f"{count} replicate weights ({method}) from columns {names[0]} … {names[-1]}"
+    sentence = tell("{} replicate weights ({}) from columns {} … {}", count, method, names[0], names[-1])
     return sample.evolve(replicates=result, history=(*sample.history, "; ".join([sentence, *told])))
 
 
@@ -251,11 +255,13 @@ def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[st
         names = [c for c in known if numbered.fullmatch(c)]
         others = [c for c in known if c.startswith(columns) and c not in names and c != sample.design.weight]
         if others and names:
-            told.append(f"begin alike but are not {columns} and a number, and are left: {_short(others)}")
+            told.append(
+                tell("begin alike but are not {} and a number, and are left: {}", columns, _short(others))
+            )
         numbers = sorted(int(c[len(columns) :]) for c in names)
         gaps = sorted(set(range(numbers[0], numbers[-1])) - set(numbers)) if numbers else []
         if gaps:
-            told.append(f"no column of number {_short(list(map(str, gaps)))}")
+            told.append(tell("no column of number {}", _short(list(map(str, gaps)))))
         where = f"columns={columns!r}"
     else:
         names, others, where = [str(c) for c in columns], [], "columns"
@@ -264,7 +270,7 @@ def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[st
         if wrong is not None:
             raise LiteracyError(
                 "design.column",
-                where=f"columns: {wrong!r}",
+                where=tell("columns: {!r}", wrong),
                 what="is the main weight, no replicate"
                 if wrong == sample.design.weight
                 else "is named twice",
@@ -274,10 +280,10 @@ def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[st
         raise LiteracyError(
             "design.column",
             where=where,
-            what=f"{len(names)} replicate weights",
-            fix=f"a prefix is what stands before the number; there are {_short(others)}"
+            what=tell("{} replicate weights", len(names)),
+            fix=tell("a prefix is what stands before the number; there are {}", _short(others))
             if others
-            else "name at least two columns, or the prefix they have before a number",
+            else tell("name at least two columns, or the prefix they have before a number"),
         )
     return names, told
 
@@ -292,7 +298,7 @@ def _numbers(sample: Sample, name: str) -> Floats:
         raise LiteracyError(
             "design.weight",
             where=f"columns={name!r}",
-            what=f"holds {column.dtype}, not numbers",
+            what=tell("holds {}, not numbers", column.dtype),
             fix="replicate weights are numbers: leave the column out, or correct it",
         )
     values = np.asarray(column.to_numpy(np.float64, na_value=np.nan))
@@ -301,7 +307,7 @@ def _numbers(sample: Sample, name: str) -> Floats:
         raise LiteracyError(
             "design.weight",
             where=f"columns={name!r}",
-            what=f"missing in {missing} rows",
+            what=tell("missing in {} rows", missing),
             fix="complete the column",
         )
     return np.where(sample.inside, values, 0.0)
@@ -312,7 +318,10 @@ def _find_scales(
 ) -> tuple[float, Floats]:
     def need(what: str) -> LiteracyError:
         return LiteracyError(
-            "estimate.option", where=f"method={method!r}", what=f"{what} is missing", fix=f"give {what}="
+            "estimate.option",
+            where=f"method={method!r}",
+            what=tell("{} is missing", what),
+            fix=f"give {what}=",
         )
 
     given = {"scale": scale, "rscales": rscales, "rho": rho}
@@ -322,7 +331,9 @@ def _find_scales(
             raise LiteracyError(
                 "estimate.option",
                 where=f"{name}={value}" if isinstance(value, int | float) else name,
-                what=f"the method {method!r} fixes it" if name != "rho" else f"has no effect with {method!r}",
+                what=tell("the method {!r} fixes it", method)
+                if name != "rho"
+                else tell("has no effect with {!r}", method),
                 fix="leave it out, or say method='other' and give scale= and rscales="
                 if name != "rho"
                 else "leave it out, or say method='fay'",
@@ -352,9 +363,9 @@ def _find_scales(
         raise LiteracyError(
             "estimate.option",
             where="rscales",
-            what=f"{own.size} numbers for {count} replicates"
+            what=tell("{} numbers for {} replicates", own.size, count)
             if own.size not in (1, count)
-            else "not all numbers of 0 or more",
+            else tell("not all numbers of 0 or more"),
             fix="give one number, or one a replicate",
         )
     each = np.broadcast_to(own, count).copy()

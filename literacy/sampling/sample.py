@@ -14,6 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument, Standard, Wave
 from literacy.kernels.design.variance import sum_units
+from literacy.messages import tell
 from literacy.provenance import Origin, Source
 from literacy.sampling.adjustment import Adjustment
 from literacy.sampling.codes import Codes, compile_design
@@ -282,7 +283,9 @@ class Sample(_Fields):
         return pd.DataFrame(rows, columns=["what", "value"])
 
     def _title(self) -> str:
-        return f"Sample of {len(self)} rows" + (f", universe {self.universe}" if self.universe else "")
+        return tell("Sample of {} rows", len(self)) + (
+            tell(", universe {}", self.universe) if self.universe else ""
+        )
 
     def _notes(self) -> list[str]:
         return list(self.history)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 KNOWN = "a pandas, polars or pyarrow table, a mapping of columns, or scored answers"
 
@@ -35,7 +36,9 @@ def take_table(data: Any) -> tuple[pd.DataFrame, list[str]]:
         raise LiteracyError(
             "io.columns",
             where="Sample",
-            what=f"columns named on {frame.columns.nlevels} levels, for example {frame.columns[0]!r}",
+            what=tell(
+                "columns named on {} levels, for example {!r}", frame.columns.nlevels, frame.columns[0]
+            ),
             fix="give every column one name: frame.columns = ['_'.join(c) for c in frame.columns]",
         )
     odd = [c for c in frame.columns if not isinstance(c, str)]
@@ -48,13 +51,13 @@ def take_table(data: Any) -> tuple[pd.DataFrame, list[str]]:
     if twice is not None:
         raise LiteracyError(
             "io.columns",
-            where=f"column {twice!r}",
+            where=tell("column {!r}", twice),
             what="a number and a text that read alike name two columns",
             fix="rename one",
         )
     frame.columns = pd.Index(names)
     shown = ", ".join(str(c) for c in odd[:5]) + (" …" if len(odd) > 5 else "")
-    return frame, [f"column names that are no text are taken as text: {shown}"]
+    return frame, [tell("column names that are no text are taken as text: {}", shown)]
 
 
 def _as_pandas(data: Any) -> pd.DataFrame:
@@ -70,7 +73,7 @@ def _as_pandas(data: Any) -> pd.DataFrame:
             raise LiteracyError(
                 "io.format",
                 where="Sample",
-                what=f"a mapping that is no table ({str(error)[:60]})",
+                what=tell("a mapping that is no table ({})", str(error)[:60]),
                 fix="give one column of values a name, all of one length",
             ) from error
     import narwhals as nw
@@ -82,8 +85,9 @@ def _as_pandas(data: Any) -> pd.DataFrame:
     raise LiteracyError(
         "io.format",
         where="Sample",
-        what=f"a {type(data).__name__}" + (" that was not computed yet" if lazy else ", which is no table"),
-        fix="collect() it first" if lazy else f"give {KNOWN}",
+        what=f"a {type(data).__name__}"
+        + (tell(" that was not computed yet") if lazy else tell(", which is no table")),
+        fix=tell("collect() it first") if lazy else tell("give {}", KNOWN),
     )
 
 
@@ -110,9 +114,9 @@ def align_rows(series: pd.Series[Any], index: pd.Index[Any], where: str, code: s
     ):
         return series.reindex(index)
     what = (
-        f"{len(series)} values for {len(index)} rows"
+        tell("{} values for {} rows", len(series), len(index))
         if len(series) != len(index)
-        else "its index is not that of the data"
+        else tell("its index is not that of the data")
     )
     raise LiteracyError(
         code, where=where, what=what, fix="make it from the sample's frame, or give plain values, one a row"

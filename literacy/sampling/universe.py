@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument
+from literacy.messages import tell
 from literacy.sampling.codes import Codes, find_column
 from literacy.sampling.design import Design
 
@@ -49,7 +50,7 @@ def find_universe(
             counts = frame["universe"].value_counts().sort_index()
             text = ", ".join(f"{k} {v}" for k, v in counts.items())
             notes.append(
-                f"the data hold several universes ({text}); all rows are used: say universe= to choose"
+                tell("the data hold several universes ({}); all rows are used: say universe= to choose", text)
             )
         return everybody, "", notes
     if "universe" not in frame.columns:
@@ -72,7 +73,7 @@ def _checked(inside: Bools, name: str, block: bool) -> tuple[Bools, str, list[st
     return (
         inside,
         name,
-        [f"universe {name}: {int(inside.sum())} rows; {outside} {word} outside it get weight 0"],
+        [tell("universe {}: {} rows; {} {} outside it get weight 0", name, int(inside.sum()), outside, word)],
     )
 
 
@@ -99,13 +100,13 @@ def read_weight(
     missing = int((~np.isfinite(weight) & inside).sum())
     negative = int((weight < 0).sum())
     if missing or negative:
-        found = [f"{missing} missing or not a number"] * (missing > 0) + [f"{negative} negative"] * (
-            negative > 0
-        )
+        found = [tell("{} missing or not a number", missing)] * (missing > 0) + [
+            tell("{} negative", negative)
+        ] * (negative > 0)
         raise LiteracyError(
             "design.weight",
             where=f"weight={design.weight!r}",
-            what=f"{' and '.join(found)} among {int(inside.sum())} rows",
+            what=tell("{} among {} rows", tell(" and ").join(found), int(inside.sum())),
             fix="correct the weights, or leave those rows out of the universe",
         )
     if not inside.all():
@@ -113,7 +114,7 @@ def read_weight(
     elif weight.flags.writeable:  # pandas without copy on write
         weight = np.array(weight)
     zero = int(((weight == 0) & inside).sum())
-    notes = [f"{zero} rows have a base weight of 0 and count in no estimate"] if zero else []
+    notes = [tell("{} rows have a base weight of 0 and count in no estimate", zero)] if zero else []
     if zero == int(inside.sum()) and not block:
         raise LiteracyError(
             "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", fix="give weights"

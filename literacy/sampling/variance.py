@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.kernels.design.variance import design_covariance, sum_units
 from literacy.kernels.models.pairwise import pair_covariance
+from literacy.messages import tell
 from literacy.sampling.codes import Codes
 from literacy.sampling.design import Design
 
@@ -67,9 +68,9 @@ def refuse_lonely(design: Design, codes: Codes, stage: int, strata: NDArray[np.i
         return
     if stage == 0:
         names = ", ".join(repr(codes.strata_labels[h]) for h in strata[:5])
-        what = f"a single sampling unit in stratum {names}" + (" …" if len(strata) > 5 else "")
+        what = tell("a single sampling unit in stratum {}", names) + (" …" if len(strata) > 5 else "")
     else:
-        what = f"a single sampling unit in {len(strata)} strata of stage {stage + 1}"
+        what = tell("a single sampling unit in {} strata of stage {}", len(strata), stage + 1)
     raise LiteracyError(
         "design.lonely_psu",
         where=f"strata={', '.join(design.strata)!r}",

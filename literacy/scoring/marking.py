@@ -8,6 +8,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, Item, Standard
 from literacy.kernels.scoring.scoring_points import Floats
+from literacy.messages import tell
 
 
 def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]:
@@ -26,7 +27,9 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
             raise LiteracyError(
                 "scoring.items",
                 where=instrument.file or instrument.survey,
-                what=f"standard {standard.id} counts items that have no key here: {', '.join(lacking)}",
+                what=tell(
+                    "standard {} counts items that have no key here: {}", standard.id, ", ".join(lacking)
+                ),
                 fix="give those items a key in items.csv, or leave them out of the standard's items",
             )
         return tuple(i for i in scored if i.name in standard.items)
@@ -41,7 +44,7 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
         raise LiteracyError(
             "scoring.items",
             where=instrument.file or instrument.survey,
-            what=f"no item of the instrument can be scored by {standard.id}",
+            what=tell("no item of the instrument can be scored by {}", standard.id),
             fix="give scored items the dimensions or benchmarks of the standard, or score by another standard",
         )
     return chosen

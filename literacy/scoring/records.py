@@ -6,6 +6,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Wave, load_instrument
+from literacy.messages import tell
 from literacy.provenance import Source
 from literacy.scoring.respondents import find_standard
 from literacy.scoring.scored import Scored
@@ -46,7 +47,11 @@ def restore_scored(
             raise LiteracyError(
                 "scoring.standard",
                 where=f"{source or 'table'}:{name}",
-                what=f"the rows hold {len(values)} different values: {', '.join(sorted(map(str, values))[:5])}",
+                what=tell(
+                    "the rows hold {} different values: {}",
+                    len(values),
+                    ", ".join(sorted(map(str, values))[:5]),
+                ),
                 fix="keep one survey, wave and standard a file",
             )
         constants[name] = str(values[0])
@@ -54,6 +59,6 @@ def restore_scored(
     if wave is None:
         wave = instrument.wave(constants["wave"].removesuffix(".0") or None)
     standard = find_standard(instrument, constants["standard"])
-    told = (f"read back from {source}",) if source else ()
+    told = (tell("read back from {}", source),) if source else ()
     made_up = ("synthetic data: nobody was interviewed",) if wave.synthetic else ()
     return Scored(frame, instrument, wave, standard, source, (*told, *made_up))

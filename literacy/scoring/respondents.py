@@ -11,6 +11,7 @@ from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes, holds, nearest
 from literacy.kernels.scoring.scoring_points import Floats
+from literacy.messages import tell
 from literacy.scoring.marking import mark, select_items
 from literacy.scoring.rules import apply_rule
 from literacy.scoring.scored import GROUP_PREFIX, Scored
@@ -71,9 +72,13 @@ def score(responses: Responses, standard: str = "") -> Scored:
 def account(wave: Wave, rule: Standard, items: int, told: int, rows: int) -> tuple[str, ...]:
     """What is said of the scoring of *rows* respondents on *items* items, of whom *told* got a verdict."""
     made_up = ("synthetic data: nobody was interviewed",) if wave.synthetic else ()
-    sentence = (
-        f"scored {told} of {rows} respondents by {rule.id} on {items} items "
-        f"(don't know counts as {rule.dont_know})"
+    sentence = tell(
+        "scored {} of {} respondents by {} on {} items (don't know counts as {})",
+        told,
+        rows,
+        rule.id,
+        items,
+        rule.dont_know,
     )
     return (*made_up, sentence)
 
@@ -92,15 +97,19 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
         raise LiteracyError(
             "scoring.standard",
             where=where,
-            what=f"{instrument.survey} cannot be scored by '{name}'{nearest(name, instrument.standards)}",
-            fix=f"use one of: {', '.join(instrument.standards)}",
+            what=tell(
+                "{} cannot be scored by '{}'{}", instrument.survey, name, nearest(name, instrument.standards)
+            ),
+            fix=tell("use one of: {}", ", ".join(instrument.standards)),
         )
     standard = instrument.standard(name)
     if standard.needs:
         raise LiteracyError(
             "scoring.standard",
             where=where,
-            what=f"standard {name} is not complete: {', '.join(standard.needs)} is for the survey to state",
+            what=tell(
+                "standard {} is not complete: {} is for the survey to state", name, ", ".join(standard.needs)
+            ),
             fix="state it in instrument.toml under [standards]",
         )
     return standard

@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.instrument import Instrument, Standard, Wave
+from literacy.messages import tell
 from literacy.provenance import Origin, Source
 
 GROUP_PREFIX = "group_"
@@ -71,7 +72,7 @@ def entitle(instrument: Instrument, wave: Wave, standard: Standard, rows: int) -
     """Whose scores, by which standard, of how many."""
     named = f" {wave.name}" if wave.name else ""
     synthetic = " (synthetic data)" if wave.synthetic else ""
-    return f"Scored {instrument.survey}{named} by {standard.id}{synthetic}: {rows} rows"
+    return tell("Scored {}{} by {}{}: {} rows", instrument.survey, named, standard.id, synthetic, rows)
 
 
 def count_universes(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.weighting.calibration import DISTANCES
 from literacy.kernels.weighting.cells import multiply_cells, sum_rows
 from literacy.kernels.weighting.feasibility import Bounds
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
 from literacy.weighting.columns import read_quantity
@@ -122,12 +123,12 @@ def calibrate(
             system.sigma2 if prepared.plain_linear else None,
         )  # fmt: skip
     replicates = calibrate_replicates(sample.replicates, system, problem if aggregate is None else None)
-    proxies = f" (proxies: {', '.join(problem.proxies)})" if problem.proxies else ""
+    proxies = tell(" (proxies: {})", ", ".join(problem.proxies)) if problem.proxies else ""
     where = "" if bounds is None else f", {bounds_on}s {_write_bounds(limits)}"
     return finish_step(
         sample,
         weight,
-        method=f"calibrate ({distance})",
+        method=tell("calibrate ({})", distance),
         iterations=iterations,
         margins=table,
         ratios=(float(ratio.min()), float(ratio.max())),
@@ -143,7 +144,9 @@ def calibrate(
             "tolerance": tolerance,
         },
         notes=notes,
-        sentence=f"calibrated to {', '.join(problem.names)}{proxies} ({distance} distance{where})",
+        sentence=tell(
+            "calibrated to {}{} ({} distance{})", ", ".join(problem.names), proxies, distance, where
+        ),
     )
 
 
@@ -215,7 +218,7 @@ def _average_units(
         raise LiteracyError(
             "weighting.value",
             where=f"aggregate={stage}",
-            what=f"the design has {len(stages)} stages whose units can be told apart",
+            what=tell("the design has {} stages whose units can be told apart", len(stages)),
             fix="name the stage by its number, 1 for the first",
         )
     live = sample.weight > 0
@@ -256,11 +259,11 @@ def _signs(weight: Floats, ratio: Floats, allow_negative: bool) -> tuple[str, ..
             raise LiteracyError(
                 "weighting.negative",
                 where="weights",
-                what=f"{count} weights would be negative (smallest ratio {low:.4g})",
+                what=tell("{} weights would be negative (smallest ratio {:.4g})", count, low),
                 fix="bound the ratios, for example bounds=(0.3, 3), or use distance='raking'; "
                 "allow_negative=True takes them as they are",
             )
-        return (f"{count} weights are negative (allow_negative=True)",)
+        return (tell("{} weights are negative (allow_negative=True)", count),)
     if low == 0:
         return ("some respondents get weight 0: the lower bound is 0 and it binds",)
     return ()
@@ -286,32 +289,34 @@ def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool
             raise _bad_bounds("the logit distance needs a lower and an upper bound", "bounds=(0.3, 3)")
         return (-np.inf, np.inf)
     if isinstance(bounds, str) or len(bounds) != 2:
-        raise _bad_bounds(f"{bounds!r} is no pair", "bounds=(0.3, 3)")
+        raise _bad_bounds(tell("{!r} is no pair", bounds), "bounds=(0.3, 3)")
     low = -np.inf if bounds[0] is None else float(bounds[0])
     high = np.inf if bounds[1] is None else float(bounds[1])
     if not low < high:
-        raise _bad_bounds(f"the lower bound {low:g} is not below the upper bound {high:g}", "bounds=(0.3, 3)")
+        raise _bad_bounds(
+            tell("the lower bound {:g} is not below the upper bound {:g}", low, high), "bounds=(0.3, 3)"
+        )
     if high <= 0:
-        raise _bad_bounds(f"the upper bound {high:g} is not above 0", "bounds=(0.3, 3)")
+        raise _bad_bounds(tell("the upper bound {:g} is not above 0", high), "bounds=(0.3, 3)")
     if -np.inf < low < 0 and not allow_negative:
         raise _bad_bounds(
-            f"the lower bound {low:g} lets weights become negative",
+            tell("the lower bound {:g} lets weights become negative", low),
             "a lower bound of 0 or more, or allow_negative=True",
         )
     if distance == "logit":
         if not (np.isfinite(low) and np.isfinite(high)):
             raise _bad_bounds("the logit distance needs a lower and an upper bound", "bounds=(0.3, 3)")
         if on == "ratio" and not low < 1 < high:
-            raise _bad_bounds(f"1 does not lie between {low:g} and {high:g}", "bounds=(0.3, 3)")
+            raise _bad_bounds(tell("1 does not lie between {:g} and {:g}", low, high), "bounds=(0.3, 3)")
     return (low, high)
 
 
 def _bad_bounds(what: str, fix: str) -> LiteracyError:
-    return LiteracyError("weighting.value", where="bounds", what=what, fix=f"give {fix}")
+    return LiteracyError("weighting.value", where="bounds", what=what, fix=tell("give {}", fix))
 
 
 def _write_bounds(limits: tuple[float, float]) -> str:
     low, high = limits
     if np.isinf(low):
-        return f"up to {high:g}"
-    return f"from {low:g}" if np.isinf(high) else f"from {low:g} to {high:g}"
+        return tell("up to {:g}", high)
+    return tell("from {:g}", low) if np.isinf(high) else tell("from {:g} to {:g}", low, high)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.cells import find_extremes
+from literacy.messages import tell
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -84,7 +85,7 @@ def place_levels(values: Sequence[Any], levels: Sequence[Any]) -> NDArray[np.int
 def list_values(values: Iterable[Any], most: int = 5) -> str:
     """Values in a message, cut short."""
     texts = [repr(plain(v)) for v in values]
-    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+    return ", ".join(texts[:most]) + (tell(" and {} more", len(texts) - most) if len(texts) > most else "")
 
 
 def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> Floats:
@@ -99,9 +100,9 @@ def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> 
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {name!r}",
-            what=f"one total is given for a column that holds {column.dtype}, not numbers",
-            fix=f"give a total for each level: {{{name!r}: {{level: total, …}}}}",
+            where=tell("margin {!r}", name),
+            what=tell("one total is given for a column that holds {}, not numbers", column.dtype),
+            fix=tell("give a total for each level: {{{!r}: {{level: total, …}}}}", name),
         )
     values = column.to_numpy(np.float64, na_value=np.nan)
     refuse_missing(~np.isfinite(values) & live, name)
@@ -109,7 +110,7 @@ def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> 
     if member and not np.isin(values, (0.0, 1.0)).all():
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {name!r}",
+            where=tell("margin {!r}", name),
             what="the column of a group holds other values than 0 and 1",
             fix="make it 1 for members and 0 for everybody else",
         )
@@ -120,10 +121,10 @@ def refuse_missing(missing: Bools, name: str) -> None:
     """Refuse respondents who have no value in a column of the margins."""
     count = int(missing.sum())
     if count:
-        people = "1 respondent has" if count == 1 else f"{count} respondents have"
+        people = tell("1 respondent has") if count == 1 else tell("{} respondents have", count)
         raise LiteracyError(
             "weighting.value",
-            where=f"margin column {name!r}",
-            what=f"{people} no value",
+            where=tell("margin column {!r}", name),
+            what=tell("{} no value", people),
             fix="fill it in, leave those rows out of the universe, or drop this margin",
         )

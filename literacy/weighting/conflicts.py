@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.feasibility import Bounds, is_feasible, smallest_conflict
+from literacy.messages import tell
 from literacy.weighting.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -51,17 +52,26 @@ def _conflict(
     names = [problem.names[i] for i in blocks]
     labels, totals = problem.labels(), problem.totals
     told = [
-        f"{name}{'=' if level else ''}{level} must be {totals[r]:,.10g} (now {now[r]:,.6g})"
+        tell("{}{}{} must be {:,.10g} (now {:,.6g})", name, "=" if level else "", level, totals[r], now[r])
         for r in rows[:MAX_LISTED]
         for name, level in [labels[r]]
     ]
     if len(rows) > MAX_LISTED:
-        told.append(f"and {len(rows) - MAX_LISTED} more totals")
-    whom = f"margin {names[0]!r}" if len(names) == 1 else "margins " + " and ".join(repr(n) for n in names)
+        told.append(tell("and {} more totals", len(rows) - MAX_LISTED))
+    whom = (
+        tell("margin {!r}", names[0])
+        if len(names) == 1
+        else "margins " + " and ".join(repr(n) for n in names)
+    )
     return LiteracyError(
         "weighting.infeasible",
         where=whom,
-        what=f"{_allowed(bounds)} meet {'it' if len(names) == 1 else 'them together'}: {'; '.join(told)}",
+        what=tell(
+            "{} meet {}: {}",
+            _allowed(bounds),
+            "it" if len(names) == 1 else tell("them together"),
+            "; ".join(told),
+        ),
         fix=_fix(bounds, names),
     )
 
@@ -73,12 +83,14 @@ def _allowed(bounds: Bounds) -> str:
     if np.isinf(high):
         if low == 0:
             return "no positive weights"
-        return "no weights" if np.isinf(low) else f"no weights above {low:g} times the base weights"
-    return f"no weights between {max(low, 0.0):g} and {high:g} times the base weights"
+        return (
+            tell("no weights") if np.isinf(low) else tell("no weights above {:g} times the base weights", low)
+        )
+    return tell("no weights between {:g} and {:g} times the base weights", max(low, 0.0), high)
 
 
 def _fix(bounds: Bounds, names: list[str]) -> str:
     wide = not (np.all(np.isinf(bounds.upper)) and np.all(np.less_equal(bounds.lower, 0.0)))
     several = "drop or correct one of these margins, or join levels"
     join = "join levels with few respondents" if len(names) == 1 else several
-    return f"widen the bounds, or {join}" if wide else join
+    return tell("widen the bounds, or {}", join) if wide else join

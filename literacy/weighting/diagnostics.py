@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.kernels.weighting.trimming import kish_of, sum_weights
+from literacy.messages import tell
 from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
@@ -176,7 +177,7 @@ class Weighting(Printable):
             out.append(tell_step(step))
             out.extend(step.notes)
         low, high = self._ratios()
-        out.append(f"weight over base weight: {low:.4g} to {high:.4g}")
+        out.append(tell("weight over base weight: {:.4g} to {:.4g}", low, high))
         return out
 
 
@@ -185,11 +186,18 @@ def tell_step(step: Step) -> str:
     parts = []
     if step.iterations:
         word = "iteration" if step.iterations == 1 else "iterations"
-        parts.append(f"{'converged' if step.converged else 'not converged'} after {step.iterations} {word}")
+        parts.append(
+            tell(
+                "{} after {} {}",
+                tell("converged") if step.converged else tell("not converged"),
+                step.iterations,
+                word,
+            )
+        )
     if np.isfinite(step.max_error):
-        parts.append(f"largest error {step.max_error:.1e}")
-    parts.append(f"ratios {step.min_ratio:.4g} to {step.max_ratio:.4g}")
-    parts.append(f"deff_kish {step.deff_kish:.3f}, n_eff {step.n_eff:.0f} of {step.n}")
+        parts.append(tell("largest error {:.1e}", step.max_error))
+    parts.append(tell("ratios {:.4g} to {:.4g}", step.min_ratio, step.max_ratio))
+    parts.append(tell("deff_kish {:.3f}, n_eff {:.0f} of {}", step.deff_kish, step.n_eff, step.n))
     return f"{step.method}: {', '.join(parts)}"
 
 

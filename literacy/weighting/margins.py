@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 Level = tuple[Any, ...]
 CONSTANT = "(population)"
@@ -110,7 +111,7 @@ def _read_entry(
         return
     columns = (key,) if isinstance(key, str) else tuple(key) if isinstance(key, tuple) else None
     if columns is None:
-        raise _unreadable(f"margins key {key!r}", key)
+        raise _unreadable(tell("margins key {!r}", key), key)
     name = " × ".join(columns)
     if isinstance(value, pd.Series | pd.DataFrame):
         value = _read_pandas(columns, value)
@@ -156,8 +157,8 @@ def _flatten(value: Mapping[Any, Any], depth: int, name: str) -> list[tuple[Leve
     if wrong is not None:
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {name!r}",
-            what=f"level {wrong!r} names {len(wrong)} values for {depth} columns",
+            where=tell("margin {!r}", name),
+            what=tell("level {!r} names {} values for {} columns", wrong, len(wrong), depth),
             fix="one value a column, as in {('sex', 'age'): {('f', '18-29'): 812, …}}",
         )
     return pairs
@@ -169,7 +170,7 @@ def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
         names = columns or tuple(str(c) for c in data.columns[:-1])
         rest = [c for c in data.columns if c not in names]
         if len(rest) != 1 or not set(names) <= set(data.columns):
-            raise _unreadable(f"margin {' × '.join(names)!r}", data)
+            raise _unreadable(tell("margin {!r}", " × ".join(names)), data)
         levels = [tuple(row) for row in data[list(names)].itertuples(index=False)]
         totals = data[rest[0]].tolist()
     elif isinstance(data, pd.Series):
@@ -189,7 +190,10 @@ def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
 def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], proxy: bool) -> Table:
     if not pairs:
         raise LiteracyError(
-            "weighting.value", where=f"margin {name!r}", what="no levels", fix="give a total for each level"
+            "weighting.value",
+            where=tell("margin {!r}", name),
+            what="no levels",
+            fix="give a total for each level",
         )
     levels = tuple(levels for levels, _ in pairs)
     totals = tuple(_number(total, f"{name}={write_level(lv)}") for lv, total in pairs)
@@ -197,14 +201,14 @@ def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], 
     if twice is not None:
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {name!r}",
-            what=f"level {write_level(twice)} has two totals",
+            where=tell("margin {!r}", name),
+            what=tell("level {} has two totals", write_level(twice)),
             fix="give each level once",
         )
     if not math.fsum(totals) > 0:
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {name!r}",
+            where=tell("margin {!r}", name),
             what="the totals add up to 0",
             fix="give the population",
         )
@@ -224,8 +228,8 @@ def _require_whole(name: str, totals: tuple[float, ...]) -> None:
         ):
             raise LiteracyError(
                 "weighting.totals",
-                where=f"margin {name!r}",
-                what=f"the {unit} add to {total:.6g}, not {whole:g}",
+                where=tell("margin {!r}", name),
+                what=tell("the {} add to {:.6g}, not {:g}", unit, total, whole),
                 fix="correct them, or add the level that is missing",
             )
 
@@ -238,8 +242,8 @@ def _number(value: Any, name: str) -> float:
     if not math.isfinite(number):
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {name}",
-            what=f"the total is {value!r}",
+            where=tell("margin {}", name),
+            what=tell("the total is {!r}", value),
             fix="give a number; a level of unknown size must be joined with another",
         )
     return number
@@ -257,8 +261,8 @@ def check_signs(targets: Targets) -> None:
         if value < 0:
             raise LiteracyError(
                 "weighting.value",
-                where=f"margin {name}",
-                what=f"the total {value:g} is negative",
+                where=tell("margin {}", name),
+                what=tell("the total {:g} is negative", value),
                 fix="a number of people cannot be below zero: correct the margin",
             )
 
@@ -268,7 +272,7 @@ def _refuse_doubles(tables: list[Table], quantities: list[Quantity]) -> None:
     twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
     if twice is not None:
         raise LiteracyError(
-            "weighting.value", where=f"margin {twice!r}", what="given twice", fix="keep one of them"
+            "weighting.value", where=tell("margin {!r}", twice), what="given twice", fix="keep one of them"
         )
 
 
@@ -281,7 +285,7 @@ def _unreadable(where: str, value: Any) -> LiteracyError:
     return LiteracyError(
         "weighting.value",
         where=where,
-        what=f"cannot be read as totals ({type(value).__name__})",
+        what=tell("cannot be read as totals ({})", type(value).__name__),
         fix="give Margins, or a mapping such as {'sex': {1: 27107, 2: 25999}, 'income': 4.2e9}",
     )
 

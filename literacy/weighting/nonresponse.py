@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.weighting.calibration import independent_columns
 from literacy.kernels.weighting.cells import sum_rows
 from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_classes
+from literacy.messages import tell
 from literacy.sampling import Replicates, Sample
 from literacy.sampling.codes import find_column
 from literacy.sampling.tables import align_rows
@@ -82,7 +83,7 @@ def adjust_nonresponse(
         )
     if classes is not None and classes < 1:
         raise LiteracyError(
-            "weighting.value", where="classes", what=f"{classes!r} is below 1", fix="use 5, or None"
+            "weighting.value", where="classes", what=tell("{!r} is below 1", classes), fix="use 5, or None"
         )
     check_weights(sample.weight)
     live = sample.weight > 0
@@ -108,8 +109,12 @@ def adjust_nonresponse(
             fix="join that level with another, or use cells: by=",
         )
     note = (
-        f"chances of responding: {fit.propensity.min():.3f} to {fit.propensity.max():.3f} "
-        f"(logistic regression on {', '.join(names)})",
+        tell(
+            "chances of responding: {:.3f} to {:.3f} (logistic regression on {})",
+            fit.propensity.min(),
+            fit.propensity.max(),
+            ", ".join(names),
+        ),
     )
     if classes is not None:
         rows = np.bincount(crossing.cell[live], minlength=len(design))
@@ -117,10 +122,15 @@ def adjust_nonresponse(
         made = int(label.max()) + 1
         cell = label.astype(np.int32)[crossing.cell]
         titles = tuple(
-            f"class {i + 1}: {fit.propensity[label == i].min():.3f}-{fit.propensity[label == i].max():.3f}"
+            tell(
+                "class {}: {:.3f}-{:.3f}",
+                i + 1,
+                fit.propensity[label == i].min(),
+                fit.propensity[label == i].max(),
+            )
             for i in range(made)
         )
-        told = f"{made} classes of a propensity from {', '.join(names)}"
+        told = tell("{} classes of a propensity from {}", made, ", ".join(names))
         return _adjust_cells(sample, responded, cell, titles, "nonresponse (classes)", told, note)
     return _adjust_chances(sample, responded, crossing, design, fit.propensity, fit.iterations, names, note)
 
@@ -143,7 +153,7 @@ def _adjust_cells(
         raise LiteracyError(
             "weighting.level",
             where=told or "respondent",
-            what=f"nobody responded in {names}",
+            what=tell("nobody responded in {}", names),
             fix="join that cell with a neighbour, or use fewer columns",
         )
     factor = np.divide(everyone, answered, out=np.zeros(cells), where=answered > 0)
@@ -151,10 +161,14 @@ def _adjust_cells(
     persons = np.bincount(cell[responded & (sample.weight > 0)], minlength=cells)
     big = int((factor > MANY).sum())
     if big:
-        notes += (f"{big} of {cells} cells have adjustments above {MANY:g} (largest {factor.max():.2f})",)
+        notes += (
+            tell(
+                "{} of {} cells have adjustments above {:g} (largest {:.2f})", big, cells, MANY, factor.max()
+            ),
+        )
     small = int(((persons < FEW) & (everyone > 0)).sum())
     if small:
-        notes += (f"{small} of {cells} cells have fewer than {FEW} respondents",)
+        notes += (tell("{} of {} cells have fewer than {} respondents", small, cells, FEW),)
     margins = pd.DataFrame(
         {
             "margin": told or "all", "level": list(labels), "population": everyone, "before": answered,
@@ -172,7 +186,7 @@ def _adjust_cells(
         adjustment=ResponseAdjustment(method, sample.weight, weight, cell, cells),
         replicates=_replicate_cells(sample.replicates, cell, cells, responded),
         notes=notes,
-        sentence=_sentence(sample, responded, f"by {told}" if told else "overall"),
+        sentence=_sentence(sample, responded, tell("by {}", told) if told else tell("overall")),
     )
 
 
@@ -190,7 +204,9 @@ def _adjust_chances(
     ratio = 1.0 / chance
     if ratio.max() > MANY:
         notes += (
-            f"weights are divided by chances as small as {chance.min():.3f}: classes=5 would be steadier",
+            tell(
+                "weights are divided by chances as small as {:.3f}: classes=5 would be steadier", chance.min()
+            ),
         )
     return finish_step(
         sample,
@@ -202,7 +218,7 @@ def _adjust_chances(
         ),
         replicates=_replicate_chances(sample.replicates, crossing.cell, design, responded),
         notes=notes,
-        sentence=_sentence(sample, responded, f"by a propensity from {', '.join(names)}"),
+        sentence=_sentence(sample, responded, tell("by a propensity from {}", ", ".join(names))),
     )
 
 
@@ -210,7 +226,9 @@ def _sentence(sample: Sample, responded: Bools, how: str) -> str:
     live = sample.weight > 0
     rate = float(sample.weight @ responded) / float(sample.weight.sum())
     count = int((responded & live).sum())
-    return f"nonresponse adjusted {how}: {count} of {int(live.sum())} responded (weighted {rate:.1%})"
+    return tell(
+        "nonresponse adjusted {}: {} of {} responded (weighted {:.1%})", how, count, int(live.sum()), rate
+    )
 
 
 def _replicate_cells(
@@ -250,7 +268,7 @@ def _refuse_replicates(failed: Bools) -> None:
     raise LiteracyError(
         "weighting.level",
         where="replicates",
-        what=f"in {int(failed.sum())} of {len(failed)} replicates some cell has no respondents",
+        what=tell("in {} of {} replicates some cell has no respondents", int(failed.sum()), len(failed)),
         fix="join small cells",
     )
 
@@ -269,7 +287,7 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
         raise LiteracyError(
             "weighting.value",
             where=name,
-            what=f"{len(column)} values for {len(live)} rows",
+            what=tell("{} values for {} rows", len(column), len(live)),
             fix="give one value a row",
         )
     refuse_missing(column.isna().to_numpy() & live, name)
@@ -278,7 +296,9 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
         raise LiteracyError(
             "weighting.value",
             where=name,
-            what=f"holds other values than 0 and 1 (for example {sorted(map(str, values - {0, 1}))[0]!r})",
+            what=tell(
+                "holds other values than 0 and 1 (for example {!r})", sorted(map(str, values - {0, 1}))[0]
+            ),
             fix="give True/1 for respondents and False/0 for the others",
         )
     responded = np.zeros(len(live), dtype=bool)

@@ -6,6 +6,7 @@ from typing import Any
 
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.cells import multiply_cells
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import GroupAdjustment
 from literacy.weighting.diagnostics import finish_step
@@ -45,7 +46,7 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
         raise LiteracyError(
             "weighting.value",
             where="margins",
-            what=f"{len(problem.names)} margins ({', '.join(problem.names)})",
+            what=tell("{} margins ({})", len(problem.names), ", ".join(problem.names)),
             fix="cross them into one table, or use rake(sample, margins)",
         )
     table, codes = problem.tables[0], problem.codes[0]
@@ -59,5 +60,5 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
         ratios=(float(ratio.min()), float(ratio.max())),
         adjustment=GroupAdjustment("poststratify", weight, problem.cell, len(problem.base)),
         replicates=poststratify_replicates(sample.replicates, problem),
-        sentence=f"post-stratified to {table.name}{' (a proxy)' if table.proxy else ''}",
+        sentence=tell("post-stratified to {}{}", table.name, tell(" (a proxy)") if table.proxy else ""),
     )

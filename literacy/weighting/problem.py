@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.cells import sum_rows
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.codes import find_column
 from literacy.weighting.cells import cross_columns
@@ -213,7 +214,7 @@ def check_weights(weight: Floats) -> None:
         raise LiteracyError(
             "weighting.value",
             where="weight",
-            what=f"{negative} weights are negative (from an earlier calibration)",
+            what=tell("{} weights are negative (from an earlier calibration)", negative),
             fix="bound that calibration: calibrate(…, bounds=(0.3, 3))",
         )
 
@@ -223,8 +224,12 @@ def _check_universe(targets: Targets, sample: Sample) -> None:
         raise LiteracyError(
             "weighting.value",
             where="margins",
-            what=f"the margins speak of the universe {targets.universe!r}, the sample of {sample.universe!r}",
-            fix=f"make the sample of that universe: Sample(…, universe={targets.universe!r})",
+            what=tell(
+                "the margins speak of the universe {!r}, the sample of {!r}",
+                targets.universe,
+                sample.universe,
+            ),
+            fix=tell("make the sample of that universe: Sample(…, universe={!r})", targets.universe),
         )
 
 
@@ -234,7 +239,7 @@ def _split_members(targets: Targets) -> Targets:
     if other:
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {other[0].name!r}",
+            where=tell("margin {!r}", other[0].name),
             what="raking knows totals of levels and groups, not of quantities",
             fix="use calibrate(sample, margins)",
         )
@@ -243,7 +248,7 @@ def _split_members(targets: Targets) -> Targets:
     if targets.quantities and size is None:
         raise LiteracyError(
             "weighting.value",
-            where=f"margin {targets.quantities[0].name!r}",
+            where=tell("margin {!r}", targets.quantities[0].name),
             what="the totals of groups do not say how large the population is",
             fix="add a margin of the whole population, or its size under the key '(population)'",
         )
@@ -254,8 +259,8 @@ def _split_members(targets: Targets) -> Targets:
             if rest < -SAME * float(size or 0.0):
                 raise LiteracyError(
                     "weighting.totals",
-                    where=f"margin {q.name!r}",
-                    what=f"the group has {q.total:,.10g} members, the population {size:,.10g}",
+                    where=tell("margin {!r}", q.name),
+                    what=tell("the group has {:,.10g} members, the population {:,.10g}", q.total, size),
                     fix="correct one of them",
                 )
             made.append(Table(q.name, (q.column,), ((1,), (0,)), (q.total, max(rest, 0.0))))
@@ -312,14 +317,14 @@ def _check_levels(
         }
         texts = [write_level(level) for level in sorted(held, key=plain_key)]
         faults.append(
-            (table.name, f"respondents hold {list_values(texts)}, for which the margin has no total")
+            (table.name, tell("respondents hold {}, for which the margin has no total", list_values(texts)))
         )
     found = np.bincount(codes[codes >= 0], minlength=len(table.levels)) > 0
     for level, some, total in zip(table.levels, found, table.totals, strict=True):
         if not some and total > 0:
-            faults.append((table.name, f"no respondent holds level {write_level(level)!r}"))
+            faults.append((table.name, tell("no respondent holds level {!r}", write_level(level))))
         if some and total == 0:
-            text = f"level {write_level(level)!r} has the total 0, but respondents hold it"
+            text = tell("level {!r} has the total 0, but respondents hold it", write_level(level))
             faults.append((table.name, text))
     if faults or found.all():
         return table, codes.astype(np.intp), faults
@@ -332,10 +337,10 @@ def _check_levels(
 def _level_error(faults: list[tuple[str, str]]) -> LiteracyError:
     names = list(dict.fromkeys(name for name, _ in faults))
     told = "; ".join(f"{name}: {text}" if len(names) > 1 else text for name, text in faults[:6])
-    more = f"; and {len(faults) - 6} more" if len(faults) > 6 else ""
+    more = tell("; and {} more", len(faults) - 6) if len(faults) > 6 else ""
     return LiteracyError(
         "weighting.level",
-        where="margin " + ", ".join(repr(n) for n in names),
+        where=tell("margin ") + ", ".join(repr(n) for n in names),
         what=told + more,
         fix="join the level with a neighbour in the data and in the margin, or correct the codes",
     )
@@ -350,9 +355,9 @@ def _check_totals(targets: Targets, tables: list[Table]) -> None:
         if not math.isclose(total, size, rel_tol=SAME):
             raise LiteracyError(
                 "weighting.totals",
-                where=f"margins {first!r} and {name!r}",
-                what=f"{first} adds up to {size:,.12g}, {name} to {total:,.12g}",
-                fix=f"bring them to one total, for example multiply {name} by {size / total:.9g}"
+                where=tell("margins {!r} and {!r}", first, name),
+                what=tell("{} adds up to {:,.12g}, {} to {:,.12g}", first, size, name, total),
+                fix=tell("bring them to one total, for example multiply {} by {:.9g}", name, size / total)
                 if total > 0
-                else "correct them",
+                else tell("correct them"),
             )

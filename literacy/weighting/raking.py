@@ -11,6 +11,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.weighting.cells import multiply_cells
 from literacy.kernels.weighting.feasibility import Bounds
 from literacy.kernels.weighting.raking import rake_cells
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
 from literacy.weighting.conflicts import MAX_CELLS, free_bounds, refuse_conflict
@@ -82,7 +83,7 @@ def rake(
         raise LiteracyError(
             "weighting.value",
             where="max_ratio",
-            what=f"{max_ratio!r} is not above 0",
+            what=tell("{!r} is not above 0", max_ratio),
             fix="give a ratio such as 5",
         )
     problem = build_problem(sample, margins, members_as_tables=True)
@@ -111,8 +112,8 @@ def rake(
         adjustment: Any = RakingAdjustment("rake", weight, problem.cell, problem.codes)
     else:
         adjustment = LinearAdjustment("rake", sample.weight, problem.cell, ratio, problem.auxiliary())
-    proxies = f" (proxies: {', '.join(problem.proxies)})" if problem.proxies else ""
-    cap = "" if max_ratio is None else f" with ratios up to {max_ratio:g}"
+    proxies = tell(" (proxies: {})", ", ".join(problem.proxies)) if problem.proxies else ""
+    cap = "" if max_ratio is None else tell(" with ratios up to {:g}", max_ratio)
     return finish_step(
         sample,
         weight,
@@ -124,7 +125,7 @@ def rake(
         replicates=replicates,
         options=options,
         notes=notes,
-        sentence=f"raked to {', '.join(problem.names)}{proxies}{cap}",
+        sentence=tell("raked to {}{}{}", ", ".join(problem.names), proxies, cap),
     )
 
 
@@ -148,8 +149,8 @@ def solve_system(
             problem, weights * factor * done.ratio, done.iterations, system.tolerance, system.x
         )
     notes = () if factor == 1.0 else (
-        f"all totals are more than 20 times the weighted sums: base weights were multiplied by {factor:.6g} first, and "
-        "bounds are meant after that",
+        tell("all totals are more than 20 times the weighted sums: base weights were multiplied "
+"by {:.6g} first, and bounds are meant after that", factor),
     )  # fmt: skip
     return done.ratio * factor, done.iterations, notes
 
@@ -165,9 +166,17 @@ def not_converged(
     name, level = problem.labels()[worst]
     return LiteracyError(
         "weighting.convergence",
-        where=f"margin {name!r}",
-        what=f"after {iterations} iterations {level or name} stands at {sums[worst]:,.10g} "
-        f"instead of {goal[worst]:,.10g} (relative error {error[worst]:.1e}, allowed {tolerance:.1e})",
+        where=tell("margin {!r}", name),
+        what=tell(
+            "after {} iterations {} stands at {:,.10g} instead of {:,.10g} (relative error "
+            "{:.1e}, allowed {:.1e})",
+            iterations,
+            level or name,
+            sums[worst],
+            goal[worst],
+            error[worst],
+            tolerance,
+        ),
         fix="allow more iterations, join small levels, or widen the bounds",
     )
 
@@ -178,10 +187,13 @@ def check_control(tolerance: float, max_iterations: int) -> None:
         raise LiteracyError(
             "weighting.value",
             where="tolerance",
-            what=f"{tolerance!r} is not between 0 and 1",
+            what=tell("{!r} is not between 0 and 1", tolerance),
             fix="use 1e-10",
         )
     if max_iterations < 1:
         raise LiteracyError(
-            "weighting.value", where="max_iterations", what=f"{max_iterations!r} is below 1", fix="use 1000"
+            "weighting.value",
+            where="max_iterations",
+            what=tell("{!r} is below 1", max_iterations),
+            fix="use 1000",
         )

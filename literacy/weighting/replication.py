@@ -11,6 +11,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.weighting.calibration import Calibrated, calibrate_cells, make_ratio
 from literacy.kernels.weighting.cells import sum_rows
 from literacy.kernels.weighting.raking import level_sums, rake_cells
+from literacy.messages import tell
 from literacy.sampling import Replicates
 from literacy.sampling.replication import CellLayer, Rows
 from literacy.weighting.margins import write_level
@@ -119,9 +120,13 @@ def refuse_empty(problem: Problem, base: Floats, replicates: int) -> None:
             level = int(np.flatnonzero(empty.any(axis=1))[0])
             raise LiteracyError(
                 "weighting.level",
-                where=f"margin {table.name!r}",
-                what=f"in {int(empty[level].sum())} of {replicates} replicates no respondent holds level "
-                f"{write_level(table.levels[level])!r}",
+                where=tell("margin {!r}", table.name),
+                what=tell(
+                    "in {} of {} replicates no respondent holds level {!r}",
+                    int(empty[level].sum()),
+                    replicates,
+                    write_level(table.levels[level]),
+                ),
                 fix="join the level with a neighbour, or use replicates that drop fewer units (JKn, Fay)",
             )
 
@@ -194,6 +199,11 @@ def _failed(count: int, replicates: int, worst: float) -> LiteracyError:
     return LiteracyError(
         "weighting.convergence",
         where="replicates",
-        what=f"{count} of {replicates} replicates did not meet the margins (largest relative error {worst:.1e})",
+        what=tell(
+            "{} of {} replicates did not meet the margins (largest relative error {:.1e})",
+            count,
+            replicates,
+            worst,
+        ),
         fix="widen the bounds, join small levels, or allow more iterations",
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.kernels.weighting.trimming import trim_weights
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.weighting.calibration import calibrate
 from literacy.weighting.diagnostics import finish_step
@@ -70,26 +71,37 @@ def trim(
             raise LiteracyError(
                 "weighting.infeasible",
                 where="upper" if sign > 0 else "lower",
-                what=f"{len(before)} weights of {word} {limit:.6g} add up to {word} {limit * len(before):,.6g}; "
-                f"the weights add up to {total:,.6g}",
-                fix=f"the mean weight is {total / len(before):.6g}: put the limits on both sides of it",
+                what=tell(
+                    "{} weights of {} {:.6g} add up to {} {:,.6g}; the weights add up to {:,.6g}",
+                    len(before),
+                    word,
+                    limit,
+                    word,
+                    limit * len(before),
+                    total,
+                ),
+                fix=tell(
+                    "the mean weight is {:.6g}: put the limits on both sides of it", total / len(before)
+                ),
             )
     done = trim_weights(before, low, high, strict)
     if not done.converged:
         raise LiteracyError(
             "weighting.convergence",
             where="trim",
-            what=f"after {done.rounds} rounds some weights are still outside the limits",
+            what=tell("after {} rounds some weights are still outside the limits", done.rounds),
             fix="widen the limits",
         )
     weight = sample.weight.copy()
     weight[live] = done.weights
     left = int(((done.weights < low) | (done.weights > high)).sum())
     notes: tuple[str, ...] = (
-        f"{done.cut} of {len(before)} weights lay outside {low:.6g} to {high:.6g} and were cut",
+        tell("{} of {} weights lay outside {:.6g} to {:.6g} and were cut", done.cut, len(before), low, high),
     )
     if left:
-        notes += (f"{left} weights are outside again after sharing; strict=True repeats until none is",)
+        notes += (
+            tell("{} weights are outside again after sharing; strict=True repeats until none is", left),
+        )
     replicates = sample.replicates
     if replicates is not None and done.cut:
         ratio = np.ones(len(weight))
@@ -103,7 +115,7 @@ def trim(
         replicates=replicates,
         options={"upper": high, "lower": low, "strict": strict},
         notes=notes,
-        sentence=f"trimmed to {low:.6g} to {high:.6g}: {done.cut} of {len(before)} weights cut",
+        sentence=tell("trimmed to {:.6g} to {:.6g}: {} of {} weights cut", low, high, done.cut, len(before)),
     )
     if margins is None:
         return trimmed
@@ -123,7 +135,7 @@ def _read_limits(lower: float | None, upper: float | None, weight: Floats, unit:
         raise LiteracyError(
             "weighting.value",
             where="trim",
-            what=f"the limits {low:g} and {high:g} are no interval of positive weights",
+            what=tell("the limits {:g} and {:g} are no interval of positive weights", low, high),
             fix="give lower < upper, both above 0",
         )
     return low, high

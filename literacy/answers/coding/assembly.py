@@ -21,6 +21,7 @@ from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
 from literacy.instrument import KINDS, holds
 from literacy.instrument.model import Code, Item
+from literacy.messages import tell
 from literacy.privacy.privacy import (
     CLEANED,
     clean_column,
@@ -110,7 +111,9 @@ def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
         if name not in match.wave.absent and not match.instrument.item(name).optional
     ]
     if gone:
-        said.append(f"{len(gone)} items are not in the file and count as not asked: {', '.join(gone[:8])}")
+        said.append(
+            tell("{} items are not in the file and count as not asked: {}", len(gone), ", ".join(gone[:8]))
+        )
     return tuple(said)
 
 
@@ -147,7 +150,7 @@ def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
     for column, named in zip(place.columns, place.codes, strict=True):
         option = _find_option(finder, named)
         if option is None:
-            unknown.append((f"option '{named}'", n))
+            unknown.append((tell("option '{}'", named), n))
             continue
         hit, kind, strange, other = _ticks(table, column, item, option[0], match)
         unknown += strange
@@ -163,7 +166,9 @@ def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
             both = int((hit & answered).sum())
             if both:
                 word = missing.replace("_", " ")
-                counts.append((f"{item.name}: {word} ticked with answers by {{n}}; answers kept", both))
+                counts.append(
+                    (tell("{}: {} ticked with answers by {{n}}; answers kept", item.name, word), both)
+                )
             kinds[hit & ~answered] = _KIND[missing]
     kinds[answered] = 0
     kinds[(kinds == BLANK) & seen] = _KIND["skipped"]
@@ -388,17 +393,19 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
             return _refuse_years(item, column, count, table, where)
     rows = []
     for item, column, code, count in unknown[:SHOWN]:
-        named = item if item == column else f"{item} (column {column})"
+        named = item if item == column else tell("{} (column {})", item, column)
         shown = _shown(code)
         declared = _declared_missing_text(table, column, code) + _alike_text(table, column, code)
-        rows.append(f"{named}: code {shown}{declared}, {count} time{'s' if count != 1 else ''}")
-    more = f"; and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        rows.append(
+            tell("{}: code {}{}, {} time{}", named, shown, declared, count, "s" if count != 1 else "")
+        )
+    more = tell("; and {} more", len(unknown) - SHOWN) if len(unknown) > SHOWN else ""
     alike = any(_alike_text(table, column, code) for _, column, code, _ in unknown)
     fix = "add the code to the item's options (with its kind, if it is missing), or correct the file"
     return LiteracyError(
         "responses.code",
         where=where,
-        what=f"answer codes the instrument does not know: {'; '.join(rows)}{more}",
+        what=tell("answer codes the instrument does not know: {}{}", "; ".join(rows), more),
         fix="give each code a value label of its own in the file" if alike else fix,
     )
 
@@ -410,12 +417,12 @@ def _refuse_years(item: str, column: str, count: int, table: Table, where: str) 
         else pd.Series(dtype=float)
     )
     found = numbers[(numbers >= 1900) & (numbers <= 2100)]
-    example = f" such as {found.median():.0f}" if len(found) else ""
-    named = item if item == column else f"{item} (column {column})"
+    example = tell(" such as {:.0f}", found.median()) if len(found) else ""
+    named = item if item == column else tell("{} (column {})", item, column)
     return LiteracyError(
         "responses.code",
         where=where,
-        what=f"{named}: {count:,} values{example} look like years of birth, not ages",
+        what=tell("{}: {:,} values{} look like years of birth, not ages", named, count, example),
         fix="put the age there: the year of the interview less the year of birth",
     )
 
@@ -425,13 +432,17 @@ def _shown(code: str) -> str:
     if code.startswith("option '"):
         return redact(code[:60])
     plain = redact(code)
-    return plain if plain == code and CODE_LIKE.fullmatch(code) else f"[text of {len(code)} characters]"
+    return (
+        plain if plain == code and CODE_LIKE.fullmatch(code) else tell("[text of {} characters]", len(code))
+    )
 
 
 def _alike_text(table: Table, column: str, code: str) -> str:
     for label, keys in labelled_alike(table.value_labels.get(column, {})):
         if code in keys:
-            return f" (in the file codes {' and '.join(keys)} have one label, '{redact(label)[:40]}')"
+            return tell(
+                " (in the file codes {} have one label, '{}')", tell(" and ").join(keys), redact(label)[:40]
+            )
     return ""
 
 

@@ -15,6 +15,7 @@ from literacy.files.text.spelling import skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
 from literacy.files.writing.distinct import find_distinct
 from literacy.instrument.model import KINDS, Code, Item, MissingRule
+from literacy.messages import mark, tell
 from literacy.privacy.identifiers import is_long_number
 
 BLANK, UNKNOWN = -1, -2
@@ -66,9 +67,6 @@ class Coded:
     counts: tuple[tuple[str, int], ...] = ()
 
 
-LONG = "{n} numbers as long as a telephone or card number were taken out, as if the item was skipped"
-
-
 def plain(value: object) -> Code:
     """A whole float as int, any other number as float, everything else as text."""
     if isinstance(value, (bool, np.bool_)):
@@ -100,7 +98,8 @@ class Reader:
         self._alike = self._labelled_alike()
         self._places = option_places(item) if declared.numbers != "codes" else {}
 
-    def _note(self, text: str) -> None:
+    def _note(self, template: str, *values: object) -> None:
+        text = tell(template, self.item.name, *values)
         self.notes[text] = self.notes.get(text, 0) + 1
 
     def _by_label(self) -> dict[str, Found | None]:
@@ -153,9 +152,7 @@ class Reader:
             if found is not None:
                 return found
         elif key in self._relabelled:
-            self._note(
-                f"{self.item.name}: codes read by the file's value labels, as they differ from the instrument"
-            )
+            self._note("{}: codes read by the file's value labels, as they differ from the instrument")
             option = self._relabelled[key]
             return _settle(*option) if option is not None else (None, UNKNOWN)
         elif key in self._codes:
@@ -176,18 +173,20 @@ class Reader:
                 word = kind.replace("_", " ")
                 if not own:
                     self._note(
-                        f"{self.item.name}: code {key} read as {word} by its value label '{label.strip()}'"
+                        "{}: code {} read as {} by its value label '{}'", key, tell(word), label.strip()
                     )
                 return None, _KIND[kind]
             option = self._texts.find(label)
             if option is not None:
                 if not own:
-                    self._note(f"{self.item.name}: code {key} read as {option[0]} by its value label")
+                    self._note("{}: code {} read as {} by its value label", key, option[0])
                 return _settle(*option)
         if gone:
             return None, UNKNOWN
         if self.item.type == "number" and number is not None and is_long_number(number, self.item.max):
-            self._note(f"{self.item.name}: {LONG.removeprefix('{n} ')}")
+            self._note(
+                "{}: numbers as long as a telephone or card number were taken out, as if the item was skipped"
+            )
             return None, _KIND["skipped"]
         if self.item.type == "number" or (self.item.type != "text" and not self.item.options):
             return code, 0 if number is not None else UNKNOWN
@@ -310,7 +309,10 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     filled = np.where(kinds == 0, array, 0.0)
     long = [k for k in np.flatnonzero(np.abs(filled) >= 1e5).tolist() if is_long_number(filled[k], item.max)]
     kinds[long] = _KIND["skipped"]
-    counts = ((f"{item.name}: {LONG}", len(long)),) if long else ()
+    said = mark(
+        "{}: {{n}} numbers as long as a telephone or card number were taken out, as if the item was skipped"
+    )
+    counts = ((tell(said, item.name), len(long)),) if long else ()
     unknown = []
     for value in sorted(special):
         hit = array == value
@@ -353,7 +355,7 @@ def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
         unknown.append((str(plain(uniques[i])), int(counts[i])))
     notes = _sentences(reader)
     if letters:
-        notes = (*notes, f"{item.name}: letters A, B, C… read as the first, second, third… option")
+        notes = (*notes, tell("{}: letters A, B, C… read as the first, second, third… option", item.name))
     return Coded(_take(codes, positions, item), row_kinds, tuple(unknown), notes)
 
 
@@ -432,9 +434,7 @@ def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
         if not chosen:
             return None, read[0][1]
         if len(chosen) < len(read):
-            reader._note(
-                f"{reader.item.name}: don't know ticked together with answers; the answers were kept"
-            )
+            reader._note("{}: don't know ticked together with answers; the answers were kept")
         return join_codes(chosen), 0
     if barred:
         return None, UNKNOWN

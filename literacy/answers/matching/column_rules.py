@@ -23,6 +23,7 @@ from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS
 from literacy.files.text.spelling import skeleton, squeeze, tidy
 from literacy.instrument.model import Item, Wave
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.files.table import Table
@@ -67,7 +68,7 @@ class _Columns:
             raise LiteracyError(
                 "io.columns",
                 where=name,
-                what=f"two columns differ only by case: {', '.join(near)}",
+                what=tell("two columns differ only by case: {}", ", ".join(near)),
                 fix="rename one of them, or name the right one in the wave's [columns]",
             )
         return near[0] if near else None
@@ -197,7 +198,7 @@ def _numbered_ticks(item: Item, numbered: Mapping[str, str], known: _Columns, by
     if same:
         return Place(item.name, tuple(numbered), by, tuple(numbered.values()))
     if sorted(map(int, numbered.values())) != list(range(1, len(shown) + 1)):
-        what = f"{len(numbered)} numbered option columns for {len(shown)} options"
+        what = tell("{} numbered option columns for {} options", len(numbered), len(shown))
         raise _double(item.name, list(numbered), what)
     return Place(item.name, tuple(numbered), by, tuple(str(shown[n][0]) for n in numbered.values()))
 
@@ -247,7 +248,7 @@ def _by_text(item: Item, known: _Columns) -> Place | None:
             codes = tuple(str(o.code) for o in item.answers)
             return Place(item.name, tuple(found), "question text, options in order", codes)
         if len(found) > 1:
-            raise _double(item.name, found, f"{len(found)} columns carry the text of this item")
+            raise _double(item.name, found, tell("{} columns carry the text of this item", len(found)))
     return None
 
 

@@ -16,6 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.model import Wave
+from literacy.messages import tell
 from literacy.privacy.identifiers import redact
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Match(Printable):
             {
                 "item": "",
                 "column": c,
-                "by": f"left out: {self.personal[c]}" if c in self.personal else "kept as it is",
+                "by": tell("left out: {}", self.personal[c]) if c in self.personal else tell("kept as it is"),
                 "question": redact(self.questions.get(c, "")),
             }
             for c in self.other
@@ -101,10 +102,14 @@ class Match(Printable):
 
     def _title(self) -> str:
         wave = f" {self.wave.name}" if self.wave.name else ""
-        met = f"{len(self.places)} of {len(self.instrument.items)}"
-        return (
-            f"Match with {self.instrument.survey}{wave}: {met} items found, "
-            f"{len(self.missing)} missing, {len(self.other)} other columns"
+        met = tell("{} of {}", len(self.places), len(self.instrument.items))
+        return tell(
+            "Match with {}{}: {} items found, {} missing, {} other columns",
+            self.instrument.survey,
+            wave,
+            met,
+            len(self.missing),
+            len(self.other),
         )
 
     def _notes(self) -> list[str]:
@@ -137,20 +142,24 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
         if item not in places or places[item].by != "wave map"
     ]
     if lost and len(lost) < len(mapped):
-        notes.append(f"the wave's map names columns the file has not: {', '.join(lost[:5])}")
+        notes.append(tell("the wave's map names columns the file has not: {}", ", ".join(lost[:5])))
     if any(p.by == "number" for p in places.values()):
         notes.append("items met columns by question number alone: check with `literacy survey match`")
     notes += _say_how(places)
     numerals = tell_numerals(table, items, places)
     notes += [
-        numerals.said if numerals.kind else f"what the numbers stand for cannot be told: {numerals.said}"
+        numerals.said
+        if numerals.kind
+        else tell("what the numbers stand for cannot be told: {}", numerals.said)
     ]
     doubled = {
         c for c in columns if c not in taken and c in table.ticks and has_column(table.ticks[c][0], places)
     }
     if doubled:
         notes.append(
-            f"{len(doubled)} columns that repeat multiple-choice answers option by option were left out"
+            tell(
+                "{} columns that repeat multiple-choice answers option by option were left out", len(doubled)
+            )
         )
     other = tuple(c for c in columns if c not in taken and c not in doubled)
     absent = tuple(i.name for i in instrument.items if i.name not in places)
@@ -172,7 +181,7 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
     notes = []
     by_text = sum(1 for p in places.values() if p.by == "question text")
     if by_text:
-        notes.append(f"{by_text} items met their columns by the text of the question")
+        notes.append(tell("{} items met their columns by the text of the question", by_text))
     for by, how in (
         (LOOSE, "by the text of the question with or without what is in brackets"),
         (ROW, "by the row of a matrix question"),
@@ -180,8 +189,10 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
     ):
         names = [f"{name} ({place.columns[0][:40]})" for name, place in places.items() if place.by == by]
         if names:
-            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            notes.append(f"{len(names)} items met their columns {how}: {', '.join(names[:SHOWN])}{more}")
+            more = tell(" and {} more", len(names) - SHOWN) if len(names) > SHOWN else ""
+            notes.append(
+                tell("{} items met their columns {}: {}{}", len(names), how, ", ".join(names[:SHOWN]), more)
+            )
     return notes
 
 
@@ -199,7 +210,7 @@ def find_survey(columns: Iterable[str] | Table) -> str:
         raise LiteracyError(
             "io.match",
             where="columns",
-            what=f"the file fits {len(full)} surveys: {', '.join(full)}",
+            what=tell("the file fits {} surveys: {}", len(full), ", ".join(full)),
             fix="name the survey: -i SURVEY",
         )
     return full[0] if full else ""
@@ -235,22 +246,28 @@ def require_match(match: Match, table: Table, path: str) -> None:
     own = match.instrument.survey
     best = next(((n, s) for n, s in ranked if n != own), None)
     near = (
-        f"; the nearest survey is {best[0]} ({best[1]:.0%} of its items)"
+        tell("; the nearest survey is {} ({:.0%} of its items)", best[0], best[1])
         if best and best[1] > match.share
         else ""
     )
     if not near and ranked:
-        near = f"; no survey fits better ({own}: {match.share:.0%} of its items)"
-    more = f" and {len(lacking) - SHOWN} more" if len(lacking) > SHOWN else ""
+        near = tell("; no survey fits better ({}: {:.0%} of its items)", own, match.share)
+    more = tell(" and {} more", len(lacking) - SHOWN) if len(lacking) > SHOWN else ""
     total = len([i for i in match.instrument.items if i.name not in match.wave.absent and not i.optional])
     wave = f" {match.wave.name}" if match.wave.name else ""
-    fix = f"use -i {best[0]}, or " if near and best and best[1] > match.share else ""
+    fix = tell("use -i {}, or ", best[0]) if near and best and best[1] > match.share else ""
     names = f"{', '.join(lacking[:SHOWN])}{more}"
     raise LiteracyError(
         "io.match",
         where=path,
-        what=f"{len(lacking)} of {total} items of {own}{wave} are not in the file: {names}{near}",
-        fix=f"{fix}map the columns in the wave's [columns] (literacy survey match FILE -i {own} shows them)",
+        what=tell(
+            "{} of {} items of {}{} are not in the file: {}{}", len(lacking), total, own, wave, names, near
+        ),
+        fix=tell(
+            "{}map the columns in the wave's [columns] (literacy survey match FILE -i {} shows them)",
+            fix,
+            own,
+        ),
     )
 
 
@@ -269,36 +286,36 @@ def choose_wave(
         ``io.match`` where none of these decides, or the file says that it is another wave than the one named.
     """
     if isinstance(wanted, Wave):
-        return wanted, (f"wave {wanted.name}, columns as {wanted.file} says",) if wanted.file else ()
+        return wanted, (tell("wave {}, columns as {} says", wanted.name, wanted.file),) if wanted.file else ()
     shown = wave_by_column(table, instrument)
     if wanted not in (None, ""):
         wave = instrument.wave(wanted)
         if shown is not None and wave.name and shown.name != wave.name:
             raise LiteracyError(
                 "io.match",
-                where=f"wave {wave.name}",
-                what=f"the file itself says it is wave {shown.name}",
-                fix=f"leave the wave out, or use wave {shown.name}",
+                where=tell("wave {}", wave.name),
+                what=tell("the file itself says it is wave {}", shown.name),
+                fix=tell("leave the wave out, or use wave {}", shown.name),
             )
         return wave, ()
     if len(instrument.waves) <= 1:
         return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
     if shown is not None:
-        return shown, (f"wave {shown.name} (the file says so)",)
+        return shown, (tell("wave {} (the file says so)", shown.name),)
     days = read_days(table)
     held = wave_by_days(days, instrument.waves)
     if held is not None and days is not None:
-        return held, (f"wave {held.name} (by the days in {days.column})",)
+        return held, (tell("wave {} (by the days in {})", held.name, days.column),)
     names = {str(c).casefold() for c in table.frame.columns}
     fitting = [w for w in instrument.waves if _design_columns(w) and _design_columns(w) <= names]
     if len(fitting) == 1:
-        return fitting[0], (f"wave {fitting[0].name} (the only one with these design columns)",)
+        return fitting[0], (tell("wave {} (the only one with these design columns)", fitting[0].name),)
     called = wave_by_name(where, instrument.waves)
     if called is not None:
-        return called, (f"wave {called.name} (by the name of the file)",)
+        return called, (tell("wave {} (by the name of the file)", called.name),)
     whole = [w for w in instrument.waves if not match_columns(table, instrument, w).missing]
     if len(whole) == 1:
-        return whole[0], (f"wave {whole[0].name} (the only one whose items are all in the file)",)
+        return whole[0], (tell("wave {} (the only one whose items are all in the file)", whole[0].name),)
     raise _no_wave(whole or list(instrument.waves), days, where)
 
 
@@ -308,12 +325,12 @@ def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyEr
     seen = "it has no day of interview or submission"
     if days is not None:
         first, last = (f"{m:%Y-%m-%d}" for m in (days.moments.min(), days.moments.max()))
-        seen = f"the days in {days.column} ({first} to {last}) lie in none of them, or in several"
+        seen = tell("the days in {} ({} to {}) lie in none of them, or in several", days.column, first, last)
     return LiteracyError(
         "io.match",
         where=where or "wave",
-        what=f"it cannot be told which wave it is, {', '.join(names[:-1])} or {names[-1]}: {seen}",
-        fix=f"name the wave: -w {names[-1]} (in front of one of several files: {names[-1]}=FILE)",
+        what=tell("it cannot be told which wave it is, {} or {}: {}", ", ".join(names[:-1]), names[-1], seen),
+        fix=tell("name the wave: -w {} (in front of one of several files: {}=FILE)", names[-1], names[-1]),
     )
 
 

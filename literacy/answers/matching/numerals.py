@@ -11,6 +11,7 @@ from literacy.answers.coding.optiontexts import Found, option_texts
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import squeeze
 from literacy.instrument.model import Item
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.answers.matching.column_rules import Place
@@ -68,26 +69,33 @@ def tell_numerals(table: Table, items: Sequence[Item], places: Mapping[str, Plac
     columns = [s for s in seen if s is not None and s.numbers]
     if not table.positions:
         unsure = [s for s in columns if s.differ or s.only_places]
-        return Numerals("", f"{_named(unsure)} in answers by text") if unsure else Numerals("agree")
+        return Numerals("", tell("{} in answers by text", _named(unsure))) if unsure else Numerals("agree")
     as_places = [s for s in columns if s.only_places]
     as_codes = [s for s in columns if s.only_codes]
     if as_places and as_codes:
-        return Numerals("", f"{_named(as_codes)} can only be codes, {_named(as_places)} only places")
+        return Numerals("", tell("{} can only be codes, {} only places", _named(as_codes), _named(as_places)))
     if as_codes:
         return Numerals(
             "codes",
-            f"numbers read as the survey's codes, not as places in the form: {_named(as_codes)} can be no places",
+            tell(
+                "numbers read as the survey's codes, not as places in the form: {} can be no places",
+                _named(as_codes),
+            ),
         )
     differing = [s for s in columns if s.differ]
     if differing and not as_places and not table.numbered:
-        return Numerals("", f"{_named(differing)}, and nothing else in the file tells")
+        return Numerals("", tell("{}, and nothing else in the file tells", _named(differing)))
     unsure = [s for s in differing if _is_scale(s)]
     turned = [s for s in unsure if _codes_are_places(s)]
     if turned:
-        return Numerals("", f"{_named(turned)}, scale questions, may hold places or points")
+        return Numerals("", tell("{}, scale questions, may hold places or points", _named(turned)))
     names = ", ".join(s.item.name for s in unsure[:SHOWN])
-    more = f" and {len(unsure) - SHOWN} more" if len(unsure) > SHOWN else ""
-    said = f"numbers of {names}{more} read as places (1 = the first option), not as points" if unsure else ""
+    more = tell(" and {} more", len(unsure) - SHOWN) if len(unsure) > SHOWN else ""
+    said = (
+        tell("numbers of {}{} read as places (1 = the first option), not as points", names, more)
+        if unsure
+        else ""
+    )
     return Numerals("places", said)
 
 
@@ -96,7 +104,7 @@ def refuse_numerals(said: str, where: str) -> LiteracyError:
     return LiteracyError(
         "responses.code",
         where=where,
-        what=f"it cannot be told what numbers stand for, codes, places in the form or points: {said}",
+        what=tell("it cannot be told what numbers stand for, codes, places in the form or points: {}", said),
         fix="export the answers by text (按文本), or with the survey's own codes under the items' names",
     )
 
@@ -142,5 +150,5 @@ def _codes_are_places(seen: _Seen) -> bool:
 def _named(columns: Sequence[_Seen]) -> str:
     """Items with the numbers seen in them."""
     shown = [f"{s.item.name} ({', '.join(sorted(s.numbers, key=int)[:12])})" for s in columns[:SHOWN]]
-    more = f" and {len(columns) - SHOWN} more" if len(columns) > SHOWN else ""
+    more = tell(" and {} more", len(columns) - SHOWN) if len(columns) > SHOWN else ""
     return ", ".join(shown) + more

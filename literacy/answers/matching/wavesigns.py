@@ -11,6 +11,7 @@ import pandas as pd
 
 from literacy.answers.paradata import find_days, parse_moments
 from literacy.instrument.model import Wave
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.files.table import Table
@@ -113,7 +114,12 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
         return []
     years = days.moments[~lies_in(days.moments, wave)].dt.year.value_counts()
     return [
-        (f"{{n}} days of {year} in {days.column} lie outside wave {wave.name} ({_span(wave)})", int(count))
+        (
+            tell(
+                "{{n}} days of {} in {} lie outside wave {} ({})", year, days.column, wave.name, _span(wave)
+            ),
+            int(count),
+        )
         for year, count in sorted(years.items())[-_YEARS:]
     ]
 
@@ -121,4 +127,4 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
 def _span(wave: Wave) -> str:
     if wave.start is None and wave.end is None:
         return str(wave.year)
-    return f"{wave.start or '…'} to {wave.end or '…'}"
+    return tell("{} to {}", wave.start or "…", wave.end or "…")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.estimation.core.variables import Bools, Floats, covariance_of
+from literacy.messages import tell
 from literacy.sampling import Design, Sample
 from literacy.sampling.labels import plain_labels
 from literacy.sampling.replication import tell_lost
@@ -136,8 +137,13 @@ def _tell_shared(first: set[tuple[str, str]], second: set[tuple[str, str]], desi
     if not both:
         raise LiteracyError(
             "estimate.option",
-            where=f"shared: psu={design.psu[0]!r}",
+            where=tell("shared: psu={!r}", design.psu[0]),
             what="no sampling unit of one wave occurs in the other, so that there is no covariance to count",
             fix="write strata and units alike in both waves, or compare them as independent (shared=False)",
         )
-    return f"the waves share {both} of {len(first)} and {len(second)} sampling units: their covariance is counted"
+    return tell(
+        "the waves share {} of {} and {} sampling units: their covariance is counted",
+        both,
+        len(first),
+        len(second),
+    )

@@ -25,6 +25,7 @@ from literacy.estimation.core.variables import (
 from literacy.estimation.models.terms import read_terms
 from literacy.kernels.models import glm
 from literacy.kernels.models.decomposition import satterthwaite_df, split_products
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
 
@@ -107,7 +108,7 @@ def decompose(
         v2 = np.diag(second @ whole[m:, m:] @ second.T)
         df = satterthwaite_df(v1, v2, df1, df2)
     n = int(one.rows.sum() + two.rows.sum())
-    span = f"{before.origin.wave or 'before'} to {after.origin.wave or 'after'}"
+    span = tell("{} to {}", before.origin.wave or "before", after.origin.wave or "after")
     numbers = Numbers(
         kind="decomposition",
         labels={
@@ -122,11 +123,13 @@ def decompose(
         n=n,
         level=level,
         by=("component",),
-        method=f"decomposition, {reference}",
+        method=tell("decomposition, {}", reference),
         sizes=np.abs(mix) @ np.abs(parts),
-        notes=(f"change from {span}, by {word}", "composition and rate add up to the total", *told),
+        notes=(tell("change from {}, by {}", span, word), "composition and rate add up to the total", *told),
     )
-    origin = before.origin.join(after.origin).evolve(wave=span).add_step(f"split of the change from {span}")
+    origin = (
+        before.origin.join(after.origin).evolve(wave=span).add_step(tell("split of the change from {}", span))
+    )
     return make_estimate(numbers, origin)
 
 
@@ -152,7 +155,7 @@ def _group_sides(
         raise LiteracyError(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
-            what=f"{', '.join(map(repr, odd[:4]))} occurs in one wave only",
+            what=tell("{} occurs in one wave only", ", ".join(map(repr, odd[:4]))),
             fix="join levels so that both waves have them all",
         )
     order = _level_order(before, names, kinds[0])
@@ -204,7 +207,7 @@ def _regression_sides(
         if redundant:
             raise LiteracyError(
                 "estimate.variable",
-                where=f"predictor {names[redundant[0][0]]!r}",
+                where=tell("predictor {!r}", names[redundant[0][0]]),
                 what="is determined by the others",
                 fix="leave one of them out",
             )
@@ -215,7 +218,7 @@ def _regression_sides(
         raise LiteracyError(
             "estimate.domain",
             where="predictors",
-            what=f"{', '.join(map(repr, odd[:4]))} occurs in one wave only",
+            what=tell("{} occurs in one wave only", ", ".join(map(repr, odd[:4]))),
             fix="join levels so that both waves have them all",
         )
     return sides[0], sides[1], columns[0]

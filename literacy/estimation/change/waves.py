@@ -22,6 +22,7 @@ from literacy.estimation.core.variables import Floats, find_column, is_number, r
 from literacy.estimation.statistics.means import estimate_shares, mean
 from literacy.estimation.statistics.variables import known_to
 from literacy.kernels.models.decomposition import satterthwaite_df
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 
@@ -88,7 +89,7 @@ def compare(
         raise LiteracyError(
             "estimate.option",
             where="compare",
-            what=f"a {type(before).__name__} and a {type(after).__name__}",
+            what=tell("a {} and a {}", type(before).__name__, type(after).__name__),
             fix="give two samples or two estimates",
         )
     _refuse_unlike(first, second)
@@ -103,7 +104,7 @@ def compare(
     df1, df2 = one.number("df"), two.number("df")
     df = np.minimum(df1, df2) if shared else satterthwaite_df(np.diag(v1), np.diag(v2), df1, df2)
     x1, x2 = one.number("estimate"), two.number("estimate")
-    span = f"{first.wave or 'before'} to {second.wave or 'after'}"
+    span = tell("{} to {}", first.wave or "before", second.wave or "after")
     numbers = Numbers(
         kind="change",
         labels={name: one.table[name].tolist() for name in one.names},
@@ -117,9 +118,9 @@ def compare(
         method="difference of waves",
         sizes=np.maximum(np.abs(x1), np.abs(x2)),
         extra={"before": x1, "after": x2},
-        notes=(f"{span}; estimate is the later less the earlier", *notes),
+        notes=(tell("{}; estimate is the later less the earlier", span), *notes),
     )
-    origin = first.origin.join(second.origin).evolve(wave=span).add_step(f"change from {span}")
+    origin = first.origin.join(second.origin).evolve(wave=span).add_step(tell("change from {}", span))
     return make_estimate(numbers, origin)
 
 
@@ -128,14 +129,14 @@ def _refuse_unlike(first: Estimate, second: Estimate) -> None:
         raise LiteracyError(
             "trend.standards",
             where="compare",
-            what=f"one wave is scored by {first.standard}, the other by {second.standard}",
+            what=tell("one wave is scored by {}, the other by {}", first.standard, second.standard),
             fix="score both waves by one standard",
         )
     if first.kind != second.kind or first.by != second.by:
         raise LiteracyError(
             "estimate.option",
             where="compare",
-            what=f"a {first.kind} by {first.by} and a {second.kind} by {second.by}",
+            what=tell("a {} by {} and a {} by {}", first.kind, first.by, second.kind, second.by),
             fix="compare the same statistic in the same domains",
         )
 
@@ -194,12 +195,12 @@ def _match_rows(first: Estimate, second: Estimate) -> tuple[_Rows, _Rows, list[s
             fix="compare the same variable in the same domains",
         )
     lost = len({*keys[0], *keys[1]}) - len(wanted)
-    notes = [f"{lost} rows occur in one wave only and are left out"] if lost else []
+    notes = [tell("{} rows occur in one wave only and are left out", lost)] if lost else []
     one = _take_rows(first, names, wanted, places[0], second, places[1])
     two = _take_rows(second, names, wanted, places[1], first, places[0])
     empty = sum(key not in places[0] or key not in places[1] for key in wanted)
     if empty:
-        notes.append(f"{empty} levels are held by nobody in one of the waves: their share there is 0")
+        notes.append(tell("{} levels are held by nobody in one of the waves: their share there is 0", empty))
     return one, two, notes
 
 

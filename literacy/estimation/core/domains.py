@@ -16,6 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_items, option_labels
 from literacy.estimation.core.variables import find_column, find_value, is_number, level_order, read_levels
 from literacy.estimation.core.vocabulary import refuse_names
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
 from literacy.sampling.tables import align_rows
@@ -68,9 +69,11 @@ class Domains:
 
 def tell_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[str, ...]:
     """Sentences on rows that belong to no domain, and on domains that overlap."""
-    out = [f"{count} rows have no {name} and are in no domain" for name, count in lost.items() if count]
+    out = [
+        tell("{} rows have no {} and are in no domain", count, name) for name, count in lost.items() if count
+    ]
     if overlapping:
-        out.append(f"the domains of {', '.join(overlapping)} overlap; they are no partition")
+        out.append(tell("the domains of {} overlap; they are no partition", ", ".join(overlapping)))
     return tuple(out)
 
 
@@ -114,7 +117,7 @@ def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | No
                 raise LiteracyError(
                     "estimate.domain",
                     where="where",
-                    what=f"{text!r} is not 'column=value'",
+                    what=tell("{!r} is not 'column=value'", text),
                     fix="write column=value",
                 )
             pairs.setdefault(column.strip(), []).append(value.strip())
@@ -126,7 +129,7 @@ def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | No
         raise LiteracyError(
             "estimate.domain",
             where="where",
-            what=f"{len(mask)} values of type {mask.dtype} for {len(sample)} rows",
+            what=tell("{} values of type {} for {} rows", len(mask), mask.dtype, len(sample)),
             fix="give one truth value a row, a text 'column=value' or a mapping",
         )
     return _not_empty(sample, np.asarray(pd.Series(mask).fillna(False), bool), "rows given", block)
@@ -143,9 +146,9 @@ def _match(sample: Sample, name: str, values: list[Any], block: bool) -> Bools:
         if not hit.any() and not block:
             raise LiteracyError(
                 "estimate.domain",
-                where=f"where: {name}={value}",
+                where=tell("where: {}={}", name, value),
                 what="no row has that value",
-                fix=f"known: {describe_values(sample, name)}",
+                fix=tell("known: {}", describe_values(sample, name)),
             )
         rows |= hit
     return rows
@@ -163,7 +166,7 @@ def _not_empty(sample: Sample, rows: Bools, text: str, block: bool) -> Bools:
     if not block and not (rows & (sample.weight != 0)).any():
         raise LiteracyError(
             "estimate.domain",
-            where=f"where: {text}",
+            where=tell("where: {}", text),
             what="no row of the universe",
             fix="choose another domain",
         )
@@ -207,8 +210,8 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
         raise LiteracyError(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
-            what=f"{len(keys)} domains",
-            fix=f"at most {MANY_DOMAINS}: make classes, or restrict with where=",
+            what=tell("{} domains", len(keys)),
+            fix=tell("at most {}: make classes, or restrict with where=", MANY_DOMAINS),
         )
     if not keys and not block:
         raise LiteracyError(
@@ -258,7 +261,7 @@ def _refuse_name(sample: Sample, name: str) -> None:
         "estimate.domain",
         where=f"by={name!r}",
         what="no such column, nor a family of 0/1 columns",
-        fix=guess_word(name, known, "name a column of the data"),
+        fix=guess_word(name, known, tell("name a column of the data")),
     )
 
 

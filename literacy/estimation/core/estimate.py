@@ -16,6 +16,7 @@ from literacy.estimation.core.expressions import Expression, evaluate, name_expr
 from literacy.estimation.core.labels import Labels, name_codes
 from literacy.estimation.core.vocabulary import COLUMNS, refuse_names
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval
+from literacy.messages import tell
 from literacy.provenance import ORIGIN_FIELDS, Origin, Source
 
 Floats = NDArray[np.float64]
@@ -214,8 +215,8 @@ class Estimate(Printable):
 
     def _title(self) -> str:
         head = KINDS.get(self.kind, self.kind)
-        head += f" of {self.variable}" if self.variable else ""
-        head += f" by {' x '.join(self.by)}" if self.by else ""
+        head += tell(" of {}", self.variable) if self.variable else ""
+        head += tell(" by {}", " x ".join(self.by)) if self.by else ""
         known = {"wave": self.wave, "standard": self.standard, "universe": self.universe}
         context = [f"{name} {value}" for name, value in known.items() if value]
         context += ["synthetic data"] * self.synthetic
@@ -223,9 +224,15 @@ class Estimate(Printable):
 
     def _notes(self) -> list[str]:
         o = self.options
-        interval = f"{o.ci} interval" if o.ci != "mean" else "t interval"
+        interval = tell("{} interval", o.ci) if o.ci != "mean" else tell("t interval")
         out = [
-            f"{o.level:.0%} {interval}; variance: {o.variance}, strata with one sampling unit: {o.lonely_psu}"
+            tell(
+                "{:.0%} {}; variance: {}, strata with one sampling unit: {}",
+                o.level,
+                interval,
+                o.variance,
+                o.lonely_psu,
+            )
         ]
         return out + list(self.notes)
 
@@ -387,6 +394,9 @@ def contrast(
         se=np.where(lost, np.nan, np.sqrt(np.diag(covariance))),
         against=estimate.options.deff,
         before="delta, ",
-        notes=(f"from the {estimate.kind} of {estimate.variable or 'several variables'}", *notes),
+        notes=(
+            tell("from the {} of {}", estimate.kind, estimate.variable or tell("several variables")),
+            *notes,
+        ),
     )
     return make_estimate(numbers, estimate.origin.evolve(labels={}))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 Expression = str | Mapping[str, float]
@@ -46,11 +47,13 @@ def _row(names: Sequence[str], name: str, where: str) -> int:
     hits = [i for i, n in enumerate(names) if n == name]
     if len(hits) == 1:
         return hits[0]
-    known = guess_word(name, names, f"rows: {', '.join(names[:12])}")
+    known = guess_word(name, names, tell("rows: {}", ", ".join(names[:12])))
     raise LiteracyError(
         "estimate.domain",
         where=where,
-        what=f"{name!r} is no row of the estimate" if not hits else f"{name!r} names {len(hits)} rows",
+        what=tell("{!r} is no row of the estimate", name)
+        if not hits
+        else tell("{!r} names {} rows", name, len(hits)),
         fix=known,
     )
 
@@ -69,7 +72,7 @@ def evaluate(names: Sequence[str], values: Floats, expression: Expression, name:
     LiteracyError
         ``estimate.domain``: no such name; ``estimate.option``: a text that cannot be read.
     """
-    where = f"contrast {name!r}"
+    where = tell("contrast {!r}", name)
     if isinstance(expression, Mapping):
         gradient = np.zeros(len(values))
         for label, w in expression.items():
@@ -93,7 +96,10 @@ class _Reader:
             "estimate.option",
             where=self.where,
             what=what,
-            fix=f"use row names, numbers, + - * / ** and {', '.join(FUNCTIONS)}; quote odd names with backticks",
+            fix=tell(
+                "use row names, numbers, + - * / ** and {}; quote odd names with backticks",
+                ", ".join(FUNCTIONS),
+            ),
         )
 
     def read(self) -> tuple[float, Floats]:
@@ -161,4 +167,4 @@ class _Reader:
         if name == "expit":
             p = 1 / (1 + np.exp(-x))
             return float(p), p * (1 - p) * slope
-        raise self._fail(f"{name!r} is not a known function")
+        raise self._fail(tell("{!r} is not a known function", name))

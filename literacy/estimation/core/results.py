@@ -16,6 +16,7 @@ from literacy.estimation.core.labels import find_labels
 from literacy.estimation.core.totals import Task, Totals
 from literacy.kernels.design.intervals import proportion_interval
 from literacy.kernels.release.presentation import judge_proportions
+from literacy.messages import tell
 from literacy.provenance import Origin
 from literacy.sampling import Sample
 
@@ -132,7 +133,7 @@ def estimate_from(sample: Sample, numbers: Numbers, step: str = "") -> Estimate:
 def tell_missing(totals: Totals) -> list[str]:
     """Sentences on rows of the domains without a value, a variable each."""
     return [
-        f"{count} rows without {name} are outside its domain"
+        tell("{} rows without {} are outside its domain", count, name)
         for name, count in totals.missing.items()
         if count
     ]
@@ -142,9 +143,14 @@ def tell_reliability(reliable: NDArray[np.bool_], review: NDArray[np.bool_]) -> 
     """Sentences on shares that should not be published, or only after a look."""
     out = []
     if (~reliable).any():
-        out.append(f"{int((~reliable).sum())} of {len(reliable)} not reliable by the NCHS 2017 standard")
+        out.append(
+            tell("{} of {} not reliable by the NCHS 2017 standard", int((~reliable).sum()), len(reliable))
+        )
     if review.any():
         out.append(
-            f"{int(review.sum())} reliable but for a statistician to review (df below 8, or a share of 0 or 1)"
+            tell(
+                "{} reliable but for a statistician to review (df below 8, or a share of 0 or 1)",
+                int(review.sum()),
+            )
         )
     return out

@@ -19,6 +19,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.core.variables import sort_levels
 from literacy.kernels.design.elements import Groups
 from literacy.kernels.design.linearization import shift_columns
+from literacy.messages import tell
 from literacy.provenance import Origin
 from literacy.sampling import Design
 from literacy.sampling.codes import Codes
@@ -174,7 +175,9 @@ class Totals:
 
     def __repr__(self) -> str:
         of = ", ".join(self.task.variables)
-        return f"Totals for the {self.task.kind} of {of}: {self.rows} rows in {self.blocks} blocks"
+        return tell(
+            "Totals for the {} of {}: {} rows in {} blocks", self.task.kind, of, self.rows, self.blocks
+        )
 
 
 def merge_totals(a: Totals, b: Totals) -> Totals:
@@ -191,7 +194,7 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
             raise LiteracyError(
                 "estimate.option",
                 where="Totals",
-                what=f"these cannot be added: {one.fixed}",
+                what=tell("these cannot be added: {}", one.fixed),
                 fix="give every block final weights, or replicate weights as columns; or use all rows at once",
             )
     for name, x, y in (("questions", a.task, b.task), ("designs", a.design, b.design)):
@@ -199,7 +202,7 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
             raise LiteracyError(
                 "estimate.option",
                 where="Totals",
-                what=f"the blocks have different {name}",
+                what=tell("the blocks have different {}", name),
                 fix="call partial with the same arguments for every block",
             )
     frames, place_a, place_b = join_frames(name_units(a), name_units(b))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_levels, tier_names
 from literacy.kernels.design.aggregation import BLOCK
+from literacy.messages import tell
 from literacy.sampling import Sample, codes
 from literacy.sampling.replication import tell_lost
 
@@ -43,8 +44,8 @@ def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
         raise LiteracyError(
             "estimate.variable",
             where=f"{role}={name!r}",
-            what=f"holds {column.dtype}, not numbers",
-            fix=f"for the share of one value write {name + '=VALUE'!r}",
+            what=tell("holds {}, not numbers", column.dtype),
+            fix=tell("for the share of one value write {!r}", name + "=VALUE"),
         )
     values = column.to_numpy(np.float64, na_value=np.nan)
     if np.isinf(values).any():
@@ -205,7 +206,7 @@ def read_outcome(
             "estimate.variable",
             where=f"{role}={spec!r}",
             what="no row has that value",
-            fix=f"known: {held}",
+            fix=tell("known: {}", held),
         )
     missing = find_column(sample, name).isna().to_numpy(bool)
     return np.where(missing, np.nan, hit.astype(np.float64))

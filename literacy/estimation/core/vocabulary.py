@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 COLUMNS = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable")
 """Columns of numbers, in the order of the table."""
@@ -26,5 +27,5 @@ def refuse_names(names: Iterable[str], taken: Collection[str] = RESERVED, role: 
                 "estimate.variable",
                 where=f"{role}={name!r}",
                 what="is a column of every table of results, which would lose the domains",
-                fix=f"rename the column in the data, for example to {name + '_'!r}",
+                fix=tell("rename the column in the data, for example to {!r}", name + "_"),
             )

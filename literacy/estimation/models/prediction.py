@@ -18,6 +18,7 @@ from literacy.estimation.core.variables import Floats, covariance_of
 from literacy.estimation.models.model import Model
 from literacy.estimation.models.regression import coefficient_influence, refit
 from literacy.kernels.models import glm, ordinal
+from literacy.messages import tell
 
 VARIANCES = ("added", "linearized", "fixed")
 
@@ -98,9 +99,9 @@ def marginal_effects(
         if name not in known:
             raise LiteracyError(
                 "estimate.variable",
-                where=f"marginal_effects({name!r})",
+                where=tell("marginal_effects({!r})", name),
                 what="not a predictor of the model",
-                fix=f"predictors: {', '.join(known)}",
+                fix=tell("predictors: {}", ", ".join(known)),
             )
         base = len(parts)
         if not model.terms.variables[name].levels:
@@ -147,7 +148,9 @@ def _levels(model: Model, variable: str) -> tuple[Any, ...]:
             "estimate.variable",
             where=f"variable={variable!r}",
             what="not a categorical predictor of the model",
-            fix=f"categorical predictors: {', '.join(known) or 'none'}; factor(x) makes one of a number",
+            fix=tell(
+                "categorical predictors: {}; factor(x) makes one of a number", ", ".join(known) or "none"
+            ),
         )
     return found.levels
 
@@ -263,9 +266,9 @@ def _build(
     test: bool = False,
 ) -> Estimate:
     others = [":".join(p) for p in model.terms.products if p != by]
-    notes = [f"from the {model._title()}"]
+    notes = [tell("from the {}", model._title())]
     if kind == "adjusted mean" and others:
-        notes.append(f"held as they are: {', '.join(others)}")
+        notes.append(tell("held as they are: {}", ", ".join(others)))
     numbers = Numbers(
         kind=kind,
         labels=labels,
@@ -280,4 +283,4 @@ def _build(
         sizes=np.full(len(estimate), float(np.abs(model.data.y).max(initial=0.0))) if test else None,
         notes=(*notes, *lost),
     )
-    return estimate_from(model.sample, numbers, f"{kind} of {model.outcome}")
+    return estimate_from(model.sample, numbers, tell("{} of {}", kind, model.outcome))

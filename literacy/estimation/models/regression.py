@@ -34,6 +34,7 @@ from literacy.estimation.core.variables import (
 from literacy.estimation.models.model import RATIO, Data, Model, coefficient_table
 from literacy.estimation.models.terms import Terms, read_terms, split_formula
 from literacy.kernels.models import glm, ordinal
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 FAMILIES = (*glm.FAMILIES, "ordinal")
@@ -102,7 +103,7 @@ def regress(
             raise LiteracyError(
                 "estimate.option",
                 where="levels",
-                what=f"has no meaning for family={family!r}",
+                what=tell("has no meaning for family={!r}", family),
                 fix="leave it out",
             )
         y, categories = read_outcome(sample, outcome), ()
@@ -120,7 +121,10 @@ def regress(
     terms, values, used = read_terms(sample, names, known, reference)
     if outcome.partition("=")[0].strip() in terms.variables:
         raise LiteracyError(
-            "estimate.variable", where=f"predictor {outcome!r}", what="is the outcome", fix="leave it out"
+            "estimate.variable",
+            where=tell("predictor {!r}", outcome),
+            what="is the outcome",
+            fix="leave it out",
         )
     m = int(used.sum())
     X = terms.matrix(values, m)
@@ -129,7 +133,7 @@ def regress(
     notes = _notes(sample, rows, used, domain, terms)
     df = degrees(sample, used if sample.replicates is None else rows) - (X.shape[1] - 1)
     if not df > 0:
-        notes.append(f"{df:g} degrees of freedom are left: no intervals and no tests")
+        notes.append(tell("{:g} degrees of freedom are left: no intervals and no tests", df))
     if family == "ordinal":
         return _fit_ordinal(sample, outcome, terms, data, X[:, 1:], categories, df, level, notes)
     _check_outcome(family, outcome, data.y)
@@ -138,7 +142,7 @@ def regress(
         raise LiteracyError(
             "design.weight",
             where="regress",
-            what=f"{int((weight < 0).sum())} weights are negative",
+            what=tell("{} weights are negative", int((weight < 0).sum())),
             fix="a likelihood needs weights above 0: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
         )
     # the weight of one respondent in the first step; R keeps every row of a calibrated sample
@@ -177,7 +181,7 @@ def regress(
         sample,
         data,
         tuple(notes),
-        (*sample.history, f"{family} regression of {outcome}"),
+        (*sample.history, tell("{} regression of {}", family, outcome)),
     )
 
 
@@ -252,7 +256,7 @@ def _fit_ordinal(
         sample,
         data,
         tuple(notes),
-        (*sample.history, f"ordinal regression of {outcome}"),
+        (*sample.history, tell("ordinal regression of {}", outcome)),
     )
 
 
@@ -299,9 +303,9 @@ def _ordered(
         if unknown:
             raise LiteracyError(
                 "estimate.option",
-                where=f"levels of {outcome!r}",
-                what=f"{unknown[0]!r} is not among them",
-                fix=f"list all levels in order: {', '.join(repr(v) for v in found)}",
+                where=tell("levels of {!r}", outcome),
+                what=tell("{!r} is not among them", unknown[0]),
+                fix=tell("list all levels in order: {}", ", ".join(repr(v) for v in found)),
             )
         order = [found.index(v) for v in levels if v in found]
         rank = np.empty(len(found) + 1, np.int64)
@@ -313,20 +317,20 @@ def _ordered(
             "estimate.variable",
             where=f"outcome={outcome!r}",
             what="its categories have no order",
-            fix=f"give levels= in order: {', '.join(repr(v) for v in found)}",
+            fix=tell("give levels= in order: {}", ", ".join(repr(v) for v in found)),
         )
     if len(found) < 3:
         raise LiteracyError(
             "estimate.variable",
             where=f"outcome={outcome!r}",
-            what=f"{len(found)} categories",
+            what=tell("{} categories", len(found)),
             fix="an ordinal model needs three; for two use family='logistic'",
         )
     if len(found) > 50:
         raise LiteracyError(
             "estimate.variable",
             where=f"outcome={outcome!r}",
-            what=f"{len(found)} different values",
+            what=tell("{} different values", len(found)),
             fix="use family='linear', or group the values first",
         )
     return codes, tuple(str(v) for v in found)
@@ -343,15 +347,18 @@ def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) 
 def _check_outcome(family: str, outcome: str, y: Floats) -> None:
     low, high = float(y.min()), float(y.max())
     if family == "logistic" and (low < 0 or high > 1):
-        what, fix = f"values from {low:g} to {high:g}", f"use 0 and 1, or write {outcome + '=VALUE'!r}"
+        what, fix = (
+            tell("values from {:g} to {:g}", low, high),
+            tell("use 0 and 1, or write {!r}", outcome + "=VALUE"),
+        )
     elif family == "poisson" and low < 0:
-        what, fix = f"values down to {low:g}", "counts are 0 or more"
+        what, fix = tell("values down to {:g}", low), "counts are 0 or more"
     elif family != "linear" and low == high:
         raise LiteracyError(
             "estimate.separation",
             where=f"outcome={outcome!r}",
-            what=f"is {low:g} in every row used"
-            + (": nothing to explain" if family != "poisson" or low > 0 else ""),
+            what=tell("is {:g} in every row used", low)
+            + (tell(": nothing to explain") if family != "poisson" or low > 0 else ""),
             fix="widen the domain",
         )
     else:
@@ -372,9 +379,11 @@ def _refuse_collinear(X: Floats, terms: Terms) -> None:
     by = ", ".join(_label(labels[j]) for j in others)
     raise LiteracyError(
         "estimate.variable",
-        where=f"predictor {_label(labels[column])!r}",
-        what=f"is determined by {by}" if others else "is zero in every row used",
-        fix="leave one of them out" if len(found) == 1 else f"leave out {len(found)} such columns",
+        where=tell("predictor {!r}", _label(labels[column])),
+        what=tell("is determined by {}", by) if others else tell("is zero in every row used"),
+        fix=tell("leave one of them out")
+        if len(found) == 1
+        else tell("leave out {} such columns", len(found)),
     )
 
 
@@ -397,8 +406,10 @@ def _raise_separation(direction: Floats, labels: list[tuple[str, str]], where: s
     named = [n for n in names if n != "(intercept)"] or names
     raise LiteracyError(
         "estimate.separation",
-        where=f"{where} regression",
-        what=f"the outcome is foretold without error by {', '.join(named[:4])}: its coefficient is infinite",
+        where=tell("{} regression", where),
+        what=tell(
+            "the outcome is foretold without error by {}: its coefficient is infinite", ", ".join(named[:4])
+        ),
         fix="join levels, leave the predictor out, or report the table instead of a model",
     )
 
@@ -406,7 +417,7 @@ def _raise_separation(direction: Floats, labels: list[tuple[str, str]], where: s
 def _raise_divergence(where: str) -> None:
     raise LiteracyError(
         "estimate.separation",
-        where=f"{where} regression",
+        where=tell("{} regression", where),
         what="the coefficients did not settle",
         fix="look at the spread of the predictors; centre and scale large numbers",
     )
@@ -415,15 +426,15 @@ def _raise_divergence(where: str) -> None:
 def _notes(sample: Sample, rows: Bools, used: Bools, domain: str, terms: Terms) -> list[str]:
     notes = [f"n = {int(used.sum())}"]
     if domain:
-        notes.append(f"domain: {domain}")
+        notes.append(tell("domain: {}", domain))
     missing = int((rows & ~used).sum())
     if missing:
-        notes.append(f"{missing} respondents with a missing value left out")
+        notes.append(tell("{} respondents with a missing value left out", missing))
     bases = [f"{v.name}={v.levels[0]}" for v in terms.variables.values() if v.levels]
     if bases:
-        notes.append(f"reference: {', '.join(bases)}")
+        notes.append(tell("reference: {}", ", ".join(bases)))
     if sample.replicates is not None:
-        notes.append(f"covariance from {sample.replicates.count} replicates")
+        notes.append(tell("covariance from {} replicates", sample.replicates.count))
     items = known_items(sample)
     for variable in terms.variables.values():
         if variable.levels and variable.name in items:

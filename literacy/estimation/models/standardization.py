@@ -26,6 +26,7 @@ from literacy.estimation.core.variables import (
 from literacy.kernels.design.intervals import METHODS
 from literacy.kernels.design.residuals import group_residuals
 from literacy.kernels.design.variance import sum_units
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
 
@@ -103,8 +104,12 @@ def standardize(
     is_share = bool(np.isin(y[valid & (sample.weight != 0)], (0.0, 1.0)).all())
     inside = np.any([layer.cell >= 0 for layer in domains.layers], axis=0)
     lost = int((inside & ~valid & (sample.weight != 0)).sum())
-    notes = [f"composition by {' × '.join(columns)} held at the standard", *domains.notes]
-    notes += [f"{lost} respondents without {variable} or {' or '.join(columns)} left out"] if lost else []
+    notes = [tell("composition by {} held at the standard", " × ".join(columns)), *domains.notes]
+    notes += (
+        [tell("{} respondents without {} or {} left out", lost, variable, tell(" or ").join(columns))]
+        if lost
+        else []
+    )
     numbers = Numbers(
         kind="standardized",
         labels=labels,
@@ -121,7 +126,7 @@ def standardize(
         extra={"crude": np.concatenate([p.crude for p in parts])},
         notes=(*notes, *lost_notes),
     )
-    return estimate_from(sample, numbers, f"{variable} standardised by {' × '.join(columns)}")
+    return estimate_from(sample, numbers, tell("{} standardised by {}", variable, " × ".join(columns)))
 
 
 class _Part:
@@ -210,8 +215,8 @@ def _layer(
         domain = ", ".join(map(str, layer.keys[d])) or "the whole"
         raise LiteracyError(
             "estimate.domain",
-            where=f"standardize by {' × '.join(columns)}",
-            what=f"{domain} has nobody in {', '.join(map(str, keys[a]))}",
+            where=tell("standardize by {}", " × ".join(columns)),
+            what=tell("{} has nobody in {}", domain, ", ".join(map(str, keys[a]))),
             fix="join levels of the standard, or leave the domain out",
         )
     return _Part(sample, cell, domains, y, share)
@@ -236,7 +241,7 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
             raise LiteracyError(
                 "estimate.option",
                 where="shares",
-                what=f"no column {missing[0]!r}",
+                what=tell("no column {!r}", missing[0]),
                 fix="name the columns and share",
             )
         shares = shares.set_index(columns)["share"]
@@ -252,7 +257,7 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
         )
         raise LiteracyError(
             "estimate.option",
-            where=f"shares of {' × '.join(columns)}",
+            where=tell("shares of {}", " × ".join(columns)),
             what=str(odd) if not (unknown or absent) else f"{', '.join(map(str, odd))} {word}",
             fix="give one share for each level of the data",
         )

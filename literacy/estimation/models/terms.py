@@ -27,6 +27,7 @@ from literacy.estimation.core.variables import (
     read_numbers,
 )
 from literacy.instrument import Recode
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 _NAME = re.compile(r"^(factor|C|number)\((.+)\)$")
@@ -106,7 +107,7 @@ def split_formula(outcome: str, predictors: Sequence[str] | str | None) -> tuple
         if predictors is not None:
             raise LiteracyError(
                 "estimate.option",
-                where=f"regress({outcome!r})",
+                where=tell("regress({!r})", outcome),
                 what="a formula and predictors",
                 fix="give either the formula or the two apart",
             )
@@ -119,7 +120,7 @@ def split_formula(outcome: str, predictors: Sequence[str] | str | None) -> tuple
     if any(p in ("", "0", "-1") for p in parts):
         raise LiteracyError(
             "estimate.option",
-            where=f"regress({outcome.strip()!r})",
+            where=tell("regress({!r})", outcome.strip()),
             what="an empty predictor, or a model without an intercept",
             fix="name the predictors, joined by +",
         )
@@ -166,8 +167,8 @@ def read_terms(
             if not _WORD.match(name):
                 raise LiteracyError(
                     "estimate.variable",
-                    where=f"predictor {text!r}",
-                    what=f"{part!r} is not a column name",
+                    where=tell("predictor {!r}", text),
+                    what=tell("{!r} is not a column name", part),
                     fix="compute the column in the data first; a model knows a, factor(a), a:b and a*b",
                 )
             find_column(sample, name, "predictor")
@@ -185,7 +186,7 @@ def read_terms(
                 "estimate.option",
                 where=f"reference={name!r}",
                 what="not a predictor of this model",
-                fix=f"predictors: {', '.join(names_)}",
+                fix=tell("predictors: {}", ", ".join(names_)),
             )
     complete = rows.copy()
     categories = [
@@ -199,7 +200,7 @@ def read_terms(
     if not complete.any():
         raise LiteracyError(
             "estimate.domain",
-            where="predictors " + ", ".join(names_),
+            where=tell("predictors ") + ", ".join(names_),
             what="no row of the domain has them all",
             fix="look for a column that is missing throughout",
         )
@@ -221,15 +222,15 @@ def read_terms(
         if len(levels) > MANY and name not in factors and name not in reference:
             raise LiteracyError(
                 "estimate.variable",
-                where=f"predictor {name!r}",
-                what=f"{len(levels)} different values that are no numbers",
-                fix=f"group them first, or write 'factor({name})' if every one is meant",
+                where=tell("predictor {!r}", name),
+                what=tell("{} different values that are no numbers", len(levels)),
+                fix=tell("group them first, or write 'factor({})' if every one is meant", name),
             )
         if len(levels) < 2:
             raise LiteracyError(
                 "estimate.variable",
-                where=f"predictor {name!r}",
-                what=f"only one level ({levels[0]!r}) among the rows used",
+                where=tell("predictor {!r}", name),
+                what=tell("only one level ({!r}) among the rows used", levels[0]),
                 fix="leave it out of this model",
             )
     return Terms(variables, tuple(products)), Values(numbers, codes), complete
@@ -253,5 +254,5 @@ def _place(name: str, levels: tuple[Any, ...], wanted: Any) -> int:
         "estimate.option",
         where=f"reference={{{name!r}: {wanted!r}}}",
         what="no such level among the rows used",
-        fix=f"levels: {', '.join(repr(v) for v in levels)}",
+        fix=tell("levels: {}", ", ".join(repr(v) for v in levels)),
     )

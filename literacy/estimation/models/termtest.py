@@ -11,6 +11,7 @@ from literacy.estimation.models.model import Model
 from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
 from literacy.kernels.models import glm, ordinal
+from literacy.messages import tell
 
 METHODS = ("Wald", "WorkingWald", "LRT")
 
@@ -44,7 +45,7 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
             "estimate.option",
             where=f"terms={names!r}",
             what="no such term" if known else "the model has no terms",
-            fix=f"terms of the model: {', '.join(known) or 'none'}",
+            fix=tell("terms of the model: {}", ", ".join(known) or "none"),
         )
     place = np.flatnonzero(model.table["variable"].isin(chosen).to_numpy())
     beta = model.coefficients[place]

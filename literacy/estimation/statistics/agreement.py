@@ -19,6 +19,7 @@ from literacy.estimation.core.variables import (
     read_numbers,
     sort_levels,
 )
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 
@@ -51,7 +52,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
     if len(levels) < 2 or not used.any():
         raise LiteracyError(
             "estimate.variable",
-            where=f"kappa({first!r}, {second!r})",
+            where=tell("kappa({!r}, {!r})", first, second),
             what="fewer than two levels" if used.any() else "no row has both",
             fix="choose two columns of ratings",
         )
@@ -88,7 +89,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
         method="kappa",
         notes=tuple(notes),
     )
-    return estimate_from(sample, numbers, f"kappa of {first} and {second}")
+    return estimate_from(sample, numbers, tell("kappa of {} and {}", first, second))
 
 
 def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level: float = 0.95) -> Estimate:
@@ -112,7 +113,7 @@ def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level
     names = list(dict.fromkeys(items))
     if len(names) < 2:
         raise LiteracyError(
-            "estimate.variable", where="cronbach", what=f"{len(names)} items", fix="name two or more"
+            "estimate.variable", where="cronbach", what=tell("{} items", len(names)), fix="name two or more"
         )
     rows, _ = find_rows(sample, where)
     Y = np.column_stack([read_numbers(sample, name, "item") for name in names])
@@ -156,4 +157,4 @@ def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level
         method="Cronbach's alpha",
         notes=tuple(notes),
     )
-    return estimate_from(sample, numbers, f"Cronbach's alpha of {len(names)} items")
+    return estimate_from(sample, numbers, tell("Cronbach's alpha of {} items", len(names)))

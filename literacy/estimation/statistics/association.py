@@ -27,6 +27,7 @@ from literacy.estimation.core.variables import (
 )
 from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 NO_EFFECT = 1e-12  # a mean design effect this small is rounding
@@ -49,7 +50,7 @@ def _cells(
             raise LiteracyError(
                 "estimate.variable",
                 where=repr(name),
-                what=f"{len(kept)} level{'s' * (len(kept) != 1)} among the respondents tested",
+                what=tell("{} level{} among the respondents tested", len(kept), "s" * (len(kept) != 1)),
                 fix="a table needs two levels on each side",
             )
     place_row = np.full(len(row_levels), -1)
@@ -99,15 +100,15 @@ def test_independence(
     weight = np.where(used, sample.weight, 0.0)
     totals = sum_levels(cell, r * c, weight[:, None])[:, 0]
     nu = degrees(sample, rows)
-    notes = [f"domain: {name}"] if name else []
+    notes = [tell("domain: {}", name)] if name else []
     missing = int((rows & ~used).sum())
     if missing:
-        notes.append(f"{missing} respondents with a missing value left out")
+        notes.append(tell("{} respondents with a missing value left out", missing))
     empty = int((totals == 0).sum())
     if empty:
-        notes.append(f"{empty} of {r * c} cells are empty")
+        notes.append(tell("{} of {} cells are empty", empty, r * c))
     if sample.replicates is not None:
-        notes.append(f"covariance from {sample.replicates.count} replicates")
+        notes.append(tell("covariance from {} replicates", sample.replicates.count))
     whole = totals.sum()
     shares = totals / whole
     if statistic in WALD:
@@ -220,7 +221,7 @@ def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
         fit.pearson,
         (),
         tail(fit.pearson, fit.effects, ddf) if ddf > 0 else float("nan"),
-        f"Pearson's chi-square, {way}",
+        tell("Pearson's chi-square, {}", way),
         of,
         "chi2 sum",
         n=n,
@@ -266,20 +267,22 @@ def test_fit(
         unknown = [v for v in shares if v not in levels] + [v for v in levels if v not in shares]
         values = [float(shares[v]) for v in levels if v in shares]
     else:
-        unknown = [] if len(shares) == len(levels) else [f"{len(shares)} shares"]
+        unknown = [] if len(shares) == len(levels) else [tell("{} shares", len(shares))]
         values = [float(v) for v in shares]
     if unknown or min(values, default=0.0) <= 0:
         raise LiteracyError(
             "estimate.variable",
-            where=f"test_fit({variable!r})",
-            what=f"shares do not fit the levels: {unknown[0]!r}" if unknown else "a share is not above 0",
-            fix=f"give one share above 0 for each of {', '.join(repr(v) for v in levels)}",
+            where=tell("test_fit({!r})", variable),
+            what=tell("shares do not fit the levels: {!r}", unknown[0])
+            if unknown
+            else tell("a share is not above 0"),
+            fix=tell("give one share above 0 for each of {}", ", ".join(repr(v) for v in levels)),
         )
     k = len(levels)
     cell = np.where(rows, codes, -1)
     used = cell >= 0
     totals = sum_levels(cell, k, np.where(used, sample.weight, 0.0)[:, None])[:, 0]
-    notes = [f"domain: {name}"] if name else []
+    notes = [tell("domain: {}", name)] if name else []
     spread = covariance_of(
         sample, lambda: indicators(cell, k), totals, lambda W: sum_levels(cell, k, W), used, notes
     )

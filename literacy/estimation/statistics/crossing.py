@@ -21,6 +21,7 @@ from literacy.estimation.statistics.association import test_independence
 from literacy.estimation.statistics.hypothesis import Test
 from literacy.estimation.statistics.means import estimate_shares
 from literacy.estimation.statistics.variables import category_job
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 SHARES = ("row", "column", "all")
@@ -58,7 +59,10 @@ def crosstab(
     option("share", share, SHARES)
     if row == column:
         raise LiteracyError(
-            "estimate.variable", where=f"crosstab({row!r})", what="one column twice", fix="name two columns"
+            "estimate.variable",
+            where=tell("crosstab({!r})", row),
+            what="one column twice",
+            fix="name two columns",
         )
     row, column = str(row), str(column)
     for name, role in ((row, "row"), (column, "column")):
@@ -70,7 +74,7 @@ def crosstab(
     if not used.any():
         raise LiteracyError(
             "estimate.domain",
-            where=f"crosstab({row!r}, {column!r})",
+            where=tell("crosstab({!r}, {!r})", row, column),
             what="no row has both",
             fix="choose others",
         )
@@ -129,7 +133,9 @@ def arrange_table(
     table = made.table.drop(columns=[*made.by, "variable", "level"])
     table.insert(0, row, [row_levels[k] for k in i])
     table.insert(1, column, [column_levels[k] for k in j])
-    table.insert(2, "variable", f"share of {share}" if share == "all" else f"share within {share}")
+    table.insert(
+        2, "variable", tell("share of {}", share) if share == "all" else tell("share within {}", share)
+    )
     table.insert(3, "count", count[i, j])
     order = np.lexsort((j, i))
     if share == "all":
@@ -159,10 +165,15 @@ def _levels_of(sample: Sample, inner: str, outer: str, used: Bools, ci: str, lev
 def _tell_independence(row: str, column: str, test: Test | LiteracyError) -> str:
     """One sentence on the test of independence."""
     if isinstance(test, LiteracyError):
-        return f"independence of {row} and {column} cannot be tested: {test.what}"
+        return tell("independence of {} and {} cannot be tested: {}", row, column, test.what)
     if len(test.df) < 2 or np.isnan(test.p_value):
-        return f"independence of {row} and {column} cannot be tested"
-    return (
-        f"independence of {row} and {column}: F({test.df[0]:.2f}, {test.df[1]:.1f}) = {test.statistic:.3f}, "
-        f"p = {test.p_value:.3g} (Rao-Scott)"
+        return tell("independence of {} and {} cannot be tested", row, column)
+    return tell(
+        "independence of {} and {}: F({:.2f}, {:.1f}) = {:.3f}, p = {:.3g} (Rao-Scott)",
+        row,
+        column,
+        test.df[0],
+        test.df[1],
+        test.statistic,
+        test.p_value,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.estimation.core.estimate import Estimate
 from literacy.kernels.release.suppression import protect_lines, suppress_cells
+from literacy.messages import tell
 
 Bools = NDArray[np.bool_]
 HIDDEN = ("estimate", "se", "ci_low", "ci_high", "n", "n_eff", "deff")
@@ -57,10 +58,10 @@ def suppress(
     covariance[hidden, :] = np.nan
     covariance[:, hidden] = np.nan
     more = int(hidden.sum() - first.sum())
-    note = f"{int(first.sum())} of {len(n)} rows suppressed (n below {minimum}"
+    note = tell("{} of {} rows suppressed (n below {}", int(first.sum()), len(n), minimum)
     note += " or not reliable)" if unreliable else ")"
     if more:
-        note += f", and {more} more so that they cannot be worked out"
+        note += tell(", and {} more so that they cannot be worked out", more)
     return estimate.evolve(table=out, covariance=covariance, notes=(*estimate.notes, note))
 
 
@@ -104,9 +105,9 @@ def _find_axes(estimate: Estimate, margins: bool | Sequence[str]) -> list[str]:
             if name not in estimate.by:
                 raise LiteracyError(
                     "estimate.option",
-                    where=f"margins: {name!r}",
+                    where=tell("margins: {!r}", name),
                     what="no domain column of the estimate",
-                    fix=f"its columns: {', '.join(estimate.by) or '(none)'}",
+                    fix=tell("its columns: {}", ", ".join(estimate.by) or "(none)"),
                 )
     axes = [c for c in wanted if c not in estimate.overlapping]
     categories = "level" in estimate.table and estimate.kind in ("proportion", "total")

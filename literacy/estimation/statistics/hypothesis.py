@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
+from literacy.messages import tell
 
 ROUNDING = 1e-13
 
@@ -91,7 +92,7 @@ def f_test(
 
     p = float(stats.f.sf(statistic, df, ddf)) if ddf > 0 and df > 0 else float("nan")
     if not ddf > 0:
-        notes = (*notes, f"{ddf:g} degrees of freedom are left for the denominator: no p-value")
+        notes = (*notes, tell("{:g} degrees of freedom are left for the denominator: no p-value", ddf))
     elif np.isnan(statistic):
         notes = (*notes, "nothing to test: what is compared has no sampling error in this design")
     return Test(statistic, (df, ddf), p, method, of, "F", n=n, notes=notes)
@@ -131,7 +132,7 @@ def t_test(
         half = float(stats.t.ppf((1 + level) / 2, df)) * se
     else:
         p = half = float("nan")
-        notes = (*notes, f"{df:g} degrees of freedom are left: no p-value and no interval")
+        notes = (*notes, tell("{:g} degrees of freedom are left: no p-value and no interval", df))
     return Test(
         statistic,
         (df,),

@@ -24,6 +24,7 @@ from literacy.estimation.statistics.hypothesis import Test, f_test, not_collecte
 from literacy.estimation.statistics.variables import find_centre
 from literacy.kernels.design import chisquare
 from literacy.kernels.models.glm import fit_glm, glm_influence
+from literacy.messages import tell
 from literacy.sampling import Sample
 
 SCORES = ("wilcoxon", "vanderWaerden", "median")
@@ -62,7 +63,7 @@ def test_means(
     """
     rows, name = find_rows(sample, where)
     y = read_numbers(sample, variable)
-    notes = [f"domain: {name}"] if name else []
+    notes = [tell("domain: {}", name)] if name else []
     size = float(np.abs(y[rows & ~np.isnan(y)]).max(initial=0.0))
     if by is None:
         used = rows & ~np.isnan(y)
@@ -81,7 +82,7 @@ def test_means(
             null=null,
             level=level,
             method="one-sample t test",
-            of=f"mean of {variable}",
+            of=tell("mean of {}", variable),
             n=int(used.sum()),
             size=size,
             notes=tuple(notes),
@@ -102,7 +103,7 @@ def test_means(
             null=null,
             level=level,
             method="two-sample t test",
-            of=f"{variable}: {levels[1]} less {levels[0]}",
+            of=tell("{}: {} less {}", variable, levels[1], levels[0]),
             n=int(used.sum()),
             size=size,
             notes=tuple(notes),
@@ -113,7 +114,7 @@ def test_means(
         k - 1,
         df,
         method=f"Wald test that {k} means are equal",
-        of=f"{variable} by {by}",
+        of=tell("{} by {}", variable, by),
         n=int(used.sum()),
         notes=tuple(notes),
     )
@@ -122,7 +123,7 @@ def test_means(
 def _two_levels(by: str, count: int) -> None:
     if count < 2:
         raise LiteracyError(
-            "estimate.domain", where=f"by={by!r}", what=f"{count} group", fix="a test needs two groups"
+            "estimate.domain", where=f"by={by!r}", what=tell("{} group", count), fix="a test needs two groups"
         )
 
 
@@ -197,7 +198,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
     fit = fit_glm(X, scores, weight, "linear")
     spread_scores = np.zeros((len(sample), k))
     spread_scores[used] = glm_influence(X, scores, fit, "linear")
-    notes = [f"domain: {name}"] if name else []
+    notes = [tell("domain: {}", name)] if name else []
     # the ranks are taken as they are in every replicate, as in R
     spread = covariance_of(
         sample,
@@ -215,7 +216,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
             float(np.sqrt(max(spread[0, 0], 0.0))),
             df,
             method=f"rank test ({score})",
-            of=f"rank of {variable}: {levels[1]} less {levels[0]}",
+            of=tell("rank of {}: {} less {}", variable, levels[1], levels[0]),
             n=int(used.sum()),
             size=1.0,
             notes=tuple(notes),
@@ -226,7 +227,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
         k - 1,
         df,
         method=f"rank test ({score}) of {k} groups",
-        of=f"rank of {variable} by {by}",
+        of=tell("rank of {} by {}", variable, by),
         n=int(used.sum()),
         notes=tuple(notes),
     )

@@ -34,6 +34,7 @@ from literacy.estimation.statistics.variables import (
 )
 from literacy.kernels.design.elements import Groups
 from literacy.kernels.design.intervals import METHODS
+from literacy.messages import tell
 from literacy.sampling import Design, Sample
 
 Floats = NDArray[np.float64]
@@ -155,7 +156,7 @@ def finish(totals: Totals) -> Estimate | Test:
         )  # fmt: skip
     origin = totals.origin.evolve(variance="taylor" if totals.spread is None else totals.spread.method)
     if totals.blocks > 1:
-        origin = origin.add_step(f"totals of {totals.rows} rows in {totals.blocks} blocks")
+        origin = origin.add_step(tell("totals of {} rows in {} blocks", totals.rows, totals.blocks))
     totals = replace(totals, origin=origin)
     kind = totals.task.kind
     if kind == "independence":
@@ -190,7 +191,10 @@ def _refuse_whole(sample: Sample) -> None:
 def _two(names: tuple[str, ...], statistic: str) -> None:
     if len(names) != 2:
         raise LiteracyError(
-            "estimate.variable", where="variable", what=f"{len(names)} columns", fix=f"{statistic} takes two"
+            "estimate.variable",
+            where="variable",
+            what=tell("{} columns", len(names)),
+            fix=tell("{} takes two", statistic),
         )
 
 
@@ -279,7 +283,7 @@ def _finish_independence(totals: Totals) -> Test:
             raise LiteracyError(
                 "estimate.variable",
                 where=repr(name),
-                what=f"{len(levels)} level{'s' * (len(levels) != 1)} among the respondents tested",
+                what=tell("{} level{} among the respondents tested", len(levels), "s" * (len(levels) != 1)),
                 fix="a table needs two levels on each side",
             )
     statistic = str(dict(totals.task.extra)["test"])
@@ -289,11 +293,11 @@ def _finish_independence(totals: Totals) -> Test:
     result = finish_numbers(replace(totals, parts=(part,), order=(), scales=()))
     nu = float(part_degrees(totals, every)[0])
     missing = int(every.n.sum() - part.n.sum())
-    notes = [f"{missing} respondents with a missing value left out"] if missing else []
+    notes = [tell("{} respondents with a missing value left out", missing)] if missing else []
     empty = int((part.t == 0).sum())
-    notes += [f"{empty} of {flat.size} cells are empty"] if empty else []
+    notes += [tell("{} of {} cells are empty", empty, flat.size)] if empty else []
     if totals.spread is not None:
-        notes.append(f"covariance from {len(totals.spread.rscales)} replicates")
+        notes.append(tell("covariance from {} replicates", len(totals.spread.rscales)))
     table = Crossed(
         row, column, len(rows), len(columns), part.t[0], result.covariance, int(part.n.sum()), int(every.n.sum()), nu,
         [*notes, *result.notes],

@@ -19,6 +19,7 @@ from literacy.estimation.core.totals import Task
 from literacy.estimation.core.variables import read_numbers
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval, t_quantile
 from literacy.kernels.design.quantiles import RULES, sorted_quantiles, weighted_quantiles
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.replication import tell_lost
 
@@ -111,7 +112,7 @@ def quantile(
         level=level,
         by=domains.by,
         overlapping=domains.overlapping,
-        ci="replicate t" if ci == "replicates" else f"Woodruff {ci}",
+        ci=tell("replicate t") if ci == "replicates" else tell("Woodruff {}", ci),
         limits=(low, high),
         se=se,
         n_eff=n_eff,

@@ -26,6 +26,7 @@ from literacy.estimation.core.variables import (
     read_outcome,
     sort_levels,
 )
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
 
@@ -175,7 +176,7 @@ def category_job(
         raise LiteracyError(
             "estimate.variable",
             where=f"variable={name!r}",
-            what=f"{len(levels)} different numbers are no categories",
+            what=tell("{} different numbers are no categories", len(levels)),
             fix="use mean, or make classes",
         )
     order = level_order(sample, name)

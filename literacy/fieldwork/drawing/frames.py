@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 ROLES = ("unit", "stratum", "size", "certainty")
 HEADINGS = {
@@ -51,7 +52,7 @@ class Frame(Printable):
 
     def _title(self) -> str:
         strata = self.table["stratum"].nunique() if "stratum" in self.table else 1
-        return f"Frame of {len(self.table)} units in {strata} strata"
+        return tell("Frame of {} units in {} strata", len(self.table), strata)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -85,7 +86,9 @@ def read_frame(source: str | Path, *, encoding: str | None = None) -> Frame:
 
     if str(source) != "-" and not Path(source).exists() and str(source) in list_surveys():
         table = load_frame(str(source))
-        return arrange_frame(table, (f"the frame of survey {source}",), where=f"surveys/{source}/frame.csv")
+        return arrange_frame(
+            table, (tell("the frame of survey {}", source),), where=f"surveys/{source}/frame.csv"
+        )
     table, notes = read_plain(source, encoding=encoding)
     return arrange_frame(table, notes, where=str(source))
 
@@ -94,7 +97,7 @@ def arrange_frame(table: pd.DataFrame, notes: tuple[str, ...] = (), where: str =
     """Name the columns by their roles and check them; see :func:`read_frame`."""
     found = {role: column for role in ROLES if (column := _find(table, role, where))}
     renamed = table.rename(columns={column: role for role, column in found.items()})
-    said = [f"{column} is taken as {role}" for role, column in found.items() if column != role]
+    said = [tell("{} is taken as {}", column, role) for role, column in found.items() if column != role]
     return Frame(check_frame(renamed, where), (*notes, *said))
 
 
@@ -114,29 +117,40 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
         blank = out["unit"].isna() | (out["unit"].astype(str).str.strip() == "")
         if blank.any():
             raise _invalid(
-                f"{where}: unit", f"empty in {_rows(blank)}", "give every unit a name or number of its own"
+                tell("{}: unit", where),
+                tell("empty in {}", _rows(blank)),
+                "give every unit a name or number of its own",
             )
         double = out["unit"].astype(str).duplicated(keep=False)
         if double.any():
             names = ", ".join(map(repr, out.loc[double, "unit"].astype(str).unique()[:5]))
             raise _invalid(
-                f"{where}: unit",
-                f"{names} stand{'s' if names.count(',') == 0 else ''} more than once ({_rows(double)})",
+                tell("{}: unit", where),
+                tell(
+                    "{} stand{} more than once ({})",
+                    names,
+                    "s" if names.count(",") == 0 else "",
+                    _rows(double),
+                ),
                 "one row a unit: join the rows, or give each a name of its own",
             )
     if "stratum" in out:
         blank = out["stratum"].isna() | (out["stratum"].astype(str).str.strip() == "")
         if blank.any():
-            raise _invalid(f"{where}: stratum", f"empty in {_rows(blank)}", "name the stratum of every unit")
+            raise _invalid(
+                tell("{}: stratum", where),
+                tell("empty in {}", _rows(blank)),
+                "name the stratum of every unit",
+            )
     if "size" in out:
-        out["size"] = read_sizes(out["size"], f"{where}: size")
+        out["size"] = read_sizes(out["size"], tell("{}: size", where))
     if "certainty" in out:
         text = out["certainty"].map(lambda v: "" if pd.isna(v) else str(v).strip().lower())
         odd = ~text.isin(_YES | _NO)
         if odd.any():
             raise _invalid(
-                f"{where}: certainty",
-                f"{text[odd].iloc[0]!r} in {_rows(odd)}",
+                tell("{}: certainty", where),
+                tell("{!r} in {}", text[odd].iloc[0], _rows(odd)),
                 "write 1 or 是, else 0 or nothing",
             )
         out["certainty"] = text.isin(_YES).astype(np.int64)
@@ -146,7 +160,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
         empty = empty[empty <= 0]
         if len(empty):
             raise _invalid(
-                f"{where}: stratum {empty.index[0]!r}", "is empty: all its sizes are 0",
+                tell("{}: stratum {!r}", where, empty.index[0]), "is empty: all its sizes are 0",
                 "leave the stratum out, or correct the sizes",
             )  # fmt: skip
     return out
@@ -158,8 +172,8 @@ def read_sizes(column: pd.Series, where: str) -> pd.Series:
     number = values.to_numpy(np.float64, na_value=np.nan)
     missing, below = ~np.isfinite(number), number < 0
     if missing.any() or below.any():
-        parts = [f"missing or not a number in {_rows(pd.Series(missing))}"] * bool(missing.any())
-        parts += [f"below 0 in {_rows(pd.Series(below))}"] * bool(below.any())
+        parts = [tell("missing or not a number in {}", _rows(pd.Series(missing)))] * bool(missing.any())
+        parts += [tell("below 0 in {}", _rows(pd.Series(below)))] * bool(below.any())
         raise _invalid(
             where,
             " and ".join(parts),
@@ -183,8 +197,8 @@ def _find(table: pd.DataFrame, role: str, where: str) -> str:
     if len(met) > 1:
         raise _invalid(
             where,
-            f"{', '.join(met)} could each be the {role}",
-            f"call the one that is meant {role}, or rename the others",
+            tell("{} could each be the {}", ", ".join(met), role),
+            tell("call the one that is meant {}, or rename the others", role),
         )
     return met[0] if met else ""
 
@@ -199,7 +213,7 @@ def plain_heading(text: str) -> str:
 def _rows(mask: pd.Series) -> str:
     places = np.flatnonzero(mask.to_numpy(bool)) + 1
     listed = ", ".join(str(p) for p in places[:5]) + (" …" if len(places) > 5 else "")
-    return f"{len(places)} of {len(mask)} units (row{'s' if len(places) > 1 else ''} {listed})"
+    return tell("{} of {} units (row{} {})", len(places), len(mask), "s" if len(places) > 1 else "", listed)
 
 
 def _invalid(where: str, what: str, fix: str) -> LiteracyError:

@@ -15,6 +15,7 @@ from literacy.errors import LiteracyError, option
 from literacy.fieldwork.drawing.frames import Frame, check_frame, read_sizes
 from literacy.fieldwork.drawing.strata import JOINT, METHODS, UNEQUAL, Drawn, draw_stratum
 from literacy.kernels.fieldwork.shares import share_out
+from literacy.messages import tell
 from literacy.sampling import Design, Sample
 from literacy.sampling.codes import find_column
 
@@ -105,7 +106,7 @@ class Selection(Printable):
 
     def _title(self) -> str:
         drawn = int((self.table["reserve"] == 0).sum())
-        return f"Selection of {drawn} units, {self.method}, seed {self.seed}"
+        return tell("Selection of {} units, {}, seed {}", drawn, self.method, self.seed)
 
     def _notes(self) -> list[str]:
         return list(self.history)
@@ -178,9 +179,11 @@ def select(
     clash = [c for c in MADE if c in table.columns]
     if clash:
         raise LiteracyError(
-            "frame.invalid", where=f"frame: {', '.join(clash)}", what="columns that the draw itself makes are there",
+            "frame.invalid",
+            where=tell("frame: {}", ", ".join(clash)),
+            what="columns that the draw itself makes are there",
             fix="give the frame, not a sample drawn from it, or rename the columns",
-        )  # fmt: skip
+        )
     strata = _default(table, strata, "stratum")
     measure = _default(table, measure, "size")
     certainty = _default(table, certainty, "certainty")
@@ -242,23 +245,31 @@ def _assemble(
         stage=1, probability=pi, base_weight=weight, order=number, reserve=standby, units=held[place], **extra
     )
     main = out[out["reserve"] == 0]
-    history = [*said, f"{len(main)} of {len(table)} units drawn ({method}, seed {seed})"]
+    history = [*said, tell("{} of {} units drawn ({}, seed {})", len(main), len(table), method, seed)]
     certain = int((main["probability"] >= 1).sum())
     if certain:
-        history.append(f"{certain} units are certain (probability 1): treat each as a stratum of its own")
+        history.append(
+            tell("{} units are certain (probability 1): treat each as a stratum of its own", certain)
+        )
     zero = int((people <= 0).sum())
     if zero and method in UNEQUAL:
-        history.append(f"{zero} units of size 0 cannot be drawn: who lives there has no chance to be asked")
+        history.append(
+            tell("{} units of size 0 cannot be drawn: who lives there has no chance to be asked", zero)
+        )
     short = sum(max(0, reserve - len(p.standby)) for p in parts)
     if reserve:
         history.append(
-            f"{int(standby.sum())} units stand by, to be released in order only"
-            + (f" ({short} fewer than asked for: the strata have no more)" if short else "")
+            tell("{} units stand by, to be released in order only", int(standby.sum()))
+            + (tell(" ({} fewer than asked for: the strata have no more)", short) if short else "")
         )
     if take is not None:
         history.append(
-            f"{int(main['take'].sum())} interviews; base weights {main['base_weight'].min():.4g} to "
-            f"{main['base_weight'].max():.4g}"
+            tell(
+                "{} interviews; base weights {:.4g} to {:.4g}",
+                int(main["take"].sum()),
+                main["base_weight"].min(),
+                main["base_weight"].max(),
+            )
         )
     return Selection(out, method, seed, strata, measure, parts, tuple(history))
 
@@ -272,8 +283,8 @@ def _share(
         unknown = [u for u in units if u not in own and str(u) not in {str(s) for s in levels}]
         if unknown:
             raise LiteracyError(
-                "plan.size", where=f"units: stratum {unknown[0]!r}", what="is not in the frame",
-                fix=f"strata of the frame: {', '.join(map(repr, levels[:8]))}",
+                "plan.size", where=tell("units: stratum {!r}", unknown[0]), what="is not in the frame",
+                fix=tell("strata of the frame: {}", ', '.join(map(repr, levels[:8]))),
             )  # fmt: skip
         return {s: _of_stratum(units, s, "units") for s in levels}, []
     if len(levels) == 1:
@@ -289,16 +300,22 @@ def _share(
         said = ["too few units for 2 in every stratum: some have one, and no standard error of their own"]
     if not least.sum() <= units <= able.sum():
         raise LiteracyError(
-            "plan.size", where=f"units={units}",
-            what=f"{len(levels)} strata need {int(least.sum())} units and have {int(able.sum())} that can be drawn",
+            "plan.size",
+            where=f"units={units}",
+            what=tell(
+                "{} strata need {} units and have {} that can be drawn",
+                len(levels),
+                int(least.sum()),
+                int(able.sum()),
+            ),
             fix="draw more or fewer, move the minimum, or give a number for each stratum",
-        )  # fmt: skip
+        )
     claim = np.array([people[own[s]].sum() if method in UNEQUAL else len(own[s]) for s in levels], np.float64)
     n = share_out(int(units), claim, least.astype(np.int64), able.astype(np.int64))
     told = ", ".join(f"{s} {k}" for s, k in list(zip(levels, n.tolist(), strict=True))[:8])
-    more = f", … {len(levels) - 8} more" if len(levels) > 8 else ""
+    more = tell(", … {} more", len(levels) - 8) if len(levels) > 8 else ""
     return dict(zip(levels, n.tolist(), strict=True)), [
-        f"units of the strata, in proportion to size: {told}{more}",
+        tell("units of the strata, in proportion to size: {}{}", told, more),
         *said,
     ]
 
@@ -330,7 +347,7 @@ def _check_take(asked: NDArray[np.int64], inside: Floats, standby: NDArray[np.in
         raise LiteracyError(
             "plan.size",
             where="take",
-            what=f"more people to interview than live in {int(over.sum())} of the drawn units",
+            what=tell("more people to interview than live in {} of the drawn units", int(over.sum())),
             fix="take fewer, or join small units",
         )
 
@@ -343,5 +360,8 @@ def _of_stratum(value: int | Mapping[Any, int], stratum: Any, name: str) -> int:
             return int(value[known])
     listed = ", ".join(repr(k) for k in list(value)[:8])
     raise LiteracyError(
-        "plan.size", where=f"{name}: stratum {stratum!r}", what="no number given", fix=f"given: {listed}"
-    )  # fmt: skip
+        "plan.size",
+        where=tell("{}: stratum {!r}", name, stratum),
+        what="no number given",
+        fix=tell("given: {}", listed),
+    )

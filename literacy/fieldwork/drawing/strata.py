@@ -19,6 +19,7 @@ from literacy.kernels.fieldwork.draws import (
 )
 from literacy.kernels.fieldwork.inclusion import certain_units, inclusion_probabilities, whole_sizes
 from literacy.kernels.fieldwork.joint import joint_sampford, joint_simple, joint_systematic
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -142,23 +143,28 @@ def start_share(drawn: Drawn) -> float:
 
 def _check(stratum: object, measure: list[float], forced: NDArray[np.bool_], n: int) -> None:
     able = sum(m > 0 or bool(f) for m, f in zip(measure, forced, strict=True))
-    where = f"units: stratum {stratum!r}" if str(stratum) else "units"
+    where = tell("units: stratum {!r}", stratum) if str(stratum) else tell("units")
     if not 1 <= n <= able:
         zero = len(measure) - able
-        more = f" ({zero} more have size 0 and cannot be drawn)" if zero else ""
+        more = tell(" ({} more have size 0 and cannot be drawn)", zero) if zero else ""
         raise LiteracyError(
-            "plan.size", where=where, what=f"{n} to be drawn of {able}{more}", fix="draw at least 1 and at most all"
-        )  # fmt: skip
+            "plan.size",
+            where=where,
+            what=tell("{} to be drawn of {}{}", n, able, more),
+            fix="draw at least 1 and at most all",
+        )
     if int(forced.sum()) > n:
         raise LiteracyError(
-            "plan.size", where=where, what=f"{int(forced.sum())} units are certain and only {n} are to be drawn",
+            "plan.size",
+            where=where,
+            what=tell("{} units are certain and only {} are to be drawn", int(forced.sum()), n),
             fix="draw more, or make fewer certain",
-        )  # fmt: skip
+        )
 
 
 def _check_room(units: int, n: int) -> None:
     if units * n > MOST:
         raise LiteracyError(
-            "plan.size", where="method='sampford'", what=f"{n} of {units} units is more than it can work out",
+            "plan.size", where="method='sampford'", what=tell("{} of {} units is more than it can work out", n, units),
             fix="use method='pivotal' or 'pps', or draw within strata",
         )  # fmt: skip

@@ -13,6 +13,7 @@ from literacy.fieldwork.drawing.frames import HEADINGS, plain_heading
 from literacy.fieldwork.drawing.selection import MADE, Selection
 from literacy.kernels.fieldwork.dice import Dice
 from literacy.kernels.fieldwork.draws import draw_simple, draw_systematic
+from literacy.messages import tell
 from literacy.sampling import Design
 
 ORDERS = ("systematic", "simple")
@@ -51,7 +52,9 @@ class SecondStage(Printable):
         )
 
     def _title(self) -> str:
-        return f"Second stage: {len(self.table)} of the lists of {self.table['unit'].nunique()} units"
+        return tell(
+            "Second stage: {} of the lists of {} units", len(self.table), self.table["unit"].nunique()
+        )
 
     def _notes(self) -> list[str]:
         return list(self.history)
@@ -103,14 +106,17 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
         own = table[table["unit"] == unit]
         if own.empty:
             raise LiteracyError(
-                "frame.invalid", where=f"lists: unit {unit!r}", what="has no list", fix="list its households"
+                "frame.invalid",
+                where=tell("lists: unit {!r}", unit),
+                what="has no list",
+                fix="list its households",
             )
         take = int(row["take"])
         if take > len(own):
             raise LiteracyError(
                 "plan.size",
-                where=f"lists: unit {unit!r}",
-                what=f"{take} to be drawn of {len(own)} listed",
+                where=tell("lists: unit {!r}", unit),
+                what=tell("{} to be drawn of {} listed", take, len(own)),
                 fix="take fewer, or list all",
             )
         dice = Dice(selection.seed, f"within|{method}|{unit}")
@@ -136,9 +142,13 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
     out = pd.concat(parts, ignore_index=True)
     first = ["unit", "household", *[c for c in ("stratum",) if c in out]]
     out = out[[*first, *[c for c in out.columns if c not in first]]]
-    told = (
-        f"{len(out)} drawn from the lists ({method}, seed {selection.seed}); "
-        f"base weights {out['base_weight'].min():.4g} to {out['base_weight'].max():.4g}"
+    told = tell(
+        "{} drawn from the lists ({}, seed {}); base weights {:.4g} to {:.4g}",
+        len(out),
+        method,
+        selection.seed,
+        out["base_weight"].min(),
+        out["base_weight"].max(),
     )
     return SecondStage(out, (*selection.history, told))
 
@@ -157,7 +167,7 @@ def _arrange(lists: pd.DataFrame) -> pd.DataFrame:
             raise LiteracyError(
                 "frame.invalid",
                 where="lists",
-                what=f"no column {role}",
+                what=tell("no column {}", role),
                 fix="head the columns unit and household",
             )
         names[met[0]] = role
@@ -166,7 +176,9 @@ def _arrange(lists: pd.DataFrame) -> pd.DataFrame:
     bad = table.duplicated(["unit", "household"]) | (table["household"] == "")
     if bad.any():
         raise LiteracyError(
-            "frame.invalid", where="lists: household", what=f"empty or double within its unit in {int(bad.sum())} rows",
+            "frame.invalid",
+            where="lists: household",
+            what=tell("empty or double within its unit in {} rows", int(bad.sum())),
             fix="number the households of a unit",
-        )  # fmt: skip
+        )
     return table

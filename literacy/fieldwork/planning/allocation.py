@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError, option
 from literacy.fieldwork.drawing.frames import Frame, read_sizes
 from literacy.kernels.design.intervals import t_quantile
 from literacy.kernels.fieldwork.shares import share_out
+from literacy.messages import tell
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -59,13 +60,19 @@ class Allocation(Printable):
         return float(t_quantile(np.inf, self.level) * np.sqrt(self.deff * v.sum()))
 
     def _title(self) -> str:
-        return f"Allocation of {int(self.table['n'].sum())} respondents, {self.rule}"
+        return tell("Allocation of {} respondents, {}", int(self.table["n"].sum()), self.rule)
 
     def _notes(self) -> list[str]:
         return [
-            f"margin: half the {self.level:.0%} interval of a share of {self.share:g}, design effect {self.deff:g}; "
-            f"all strata together {self.margin:.4f}",
-            f"unequal fractions: design effect of the weights {self.deff_kish:.3f}",
+            tell(
+                "margin: half the {:.0%} interval of a share of {:g}, design effect {:g}; all strata "
+                "together {:.4f}",
+                self.level,
+                self.share,
+                self.deff,
+                self.margin,
+            ),
+            tell("unequal fractions: design effect of the weights {:.3f}", self.deff_kish),
         ]
 
 
@@ -125,7 +132,7 @@ def allocate(
         raise LiteracyError(
             "frame.invalid",
             where=f"strata={', '.join(names)!r}",
-            what=f"missing in {lost} rows",
+            what=tell("missing in {} rows", lost),
             fix="complete the frame",
         )
     keys = keys.assign(population=people, spread=_read_spread(frame, spread, rule) * people)
@@ -135,7 +142,7 @@ def allocate(
     if len(empty):
         raise LiteracyError(
             "frame.invalid",
-            where=f"stratum {', '.join(empty.iloc[0])!r}",
+            where=tell("stratum {!r}", ", ".join(empty.iloc[0])),
             what="is empty: nobody lives there",
             fix="leave the stratum out, or correct the sizes",
         )
@@ -151,7 +158,7 @@ def allocate(
         raise LiteracyError(
             "plan.size",
             where=f"size={size}",
-            what=f"{len(table)} strata need {int(least.sum())} and hold {int(most.sum())} people",
+            what=tell("{} strata need {} and hold {} people", len(table), int(least.sum()), int(most.sum())),
             fix="choose another size or minimum",
         )
     n = share_out(size, claim, least, most)

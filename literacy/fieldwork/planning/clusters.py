@@ -12,6 +12,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.kernels.design.intervals import t_quantile
 from literacy.kernels.fieldwork.clusters import best_take, cluster_deff, units_for_budget, units_for_variance
+from literacy.messages import tell
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -44,7 +45,7 @@ class ClusterPlan(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Two stages: {self.units} units of {self.take} interviews"
+        return tell("Two stages: {} units of {} interviews", self.units, self.take)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -134,9 +135,9 @@ def plan_clusters(
         raise LiteracyError(
             "plan.size",
             where=f"margin={margin}" if margin is not None else f"budget={budget}",
-            what=f"no plan of at most {most_take} interviews in a unit"
-            + (f" and {most_units} units" if most_units else "")
-            + " reaches it",
+            what=tell("no plan of at most {} interviews in a unit", most_take)
+            + (tell(" and {} units", most_units) if most_units else "")
+            + tell(" reaches it"),
             fix="allow a wider margin, more money, more interviews in a unit or more units",
         )
     best = int(
@@ -150,14 +151,14 @@ def plan_clusters(
     )
     exact = best_take(cost_unit, cost_interview, icc)
     told = (
-        f"share {share:g}, intraclass correlation {icc:g}: assumptions of the plan"
+        tell("share {:g}, intraclass correlation {:g}: assumptions of the plan", share, icc)
         if sd is None
-        else f"standard deviation {sd:g}, intraclass correlation {icc:g}: assumptions of the plan",
-        f"costs {cost_unit:g} a unit and {cost_interview:g} an interview; "
+        else tell("standard deviation {:g}, intraclass correlation {:g}: assumptions of the plan", sd, icc),
+        tell("costs {:g} a unit and {:g} an interview; ", cost_unit, cost_interview)
         + (
-            f"the formula gives {exact:.1f} interviews per unit"
+            tell("the formula gives {:.1f} interviews per unit", exact)
             if math.isfinite(exact)
-            else "neighbours are not alike: the more interviews per unit the better"
+            else tell("neighbours are not alike: the more interviews per unit the better")
         ),
     )
     return ClusterPlan(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.instrument import nearest
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 FIELDS = ("domain", "level", "variable", "cv")
@@ -57,14 +58,14 @@ def read_demands(strata: pd.DataFrame, precision: pd.DataFrame, minimum: int) ->
         bad = names[names.duplicated()].head(1).tolist() or ["(empty)"]
         raise _invalid(
             "strata: stratum",
-            f"{bad[0]!r} stands more than once or is empty",
+            tell("{!r} stands more than once or is empty", bad[0]),
             "one row a stratum, each named",
         )
     population = _numbers(strata["population"], "strata: population", names)
     if (population < 1).any():
         raise _invalid(
             "strata: population",
-            f"stratum {names[population < 1].iloc[0]!r} is empty (below 1)",
+            tell("stratum {!r} is empty (below 1)", names[population < 1].iloc[0]),
             "leave empty strata out",
         )
     if (population != np.floor(population)).any():
@@ -76,7 +77,11 @@ def read_demands(strata: pd.DataFrame, precision: pd.DataFrame, minimum: int) ->
         if (cost <= 0).any():
             raise _invalid(
                 "strata: cost",
-                f"0 or below in {int((cost <= 0).sum())} strata, for example {names[cost <= 0].iloc[0]!r}",
+                tell(
+                    "0 or below in {} strata, for example {!r}",
+                    int((cost <= 0).sum()),
+                    names[cost <= 0].iloc[0],
+                ),
                 "an interview costs something: give a number above 0 (or leave the column out for equal costs)",
             )
     else:
@@ -108,14 +113,14 @@ def _layout(
             if mean not in strata or sd not in strata:
                 there = [str(c)[5:] for c in strata.columns if str(c).startswith("mean_")]
                 raise _invalid(
-                    f"precision: variable {variable!r}",
-                    f"strata have no columns {mean} and {sd}{nearest(variable, there)}",
+                    tell("precision: variable {!r}", variable),
+                    tell("strata have no columns {} and {}{}", mean, sd, nearest(variable, there)),
                     "give both columns, or name another variable",
                 )
-            spread = _numbers(strata[sd], f"strata: {sd}", names)
+            spread = _numbers(strata[sd], tell("strata: {}", sd), names)
             if (spread < 0).any():
-                raise _invalid(f"strata: {sd}", "below 0", "a standard deviation is 0 or more")
-            moments[variable] = _numbers(strata[mean], f"strata: {mean}", names), spread
+                raise _invalid(tell("strata: {}", sd), "below 0", "a standard deviation is 0 or more")
+            moments[variable] = _numbers(strata[mean], tell("strata: {}", mean), names), spread
         mean_, spread = moments[variable]
         inside = np.asarray(row["inside"], bool)
         a[inside, j] = (population[inside] * spread[inside]) ** 2
@@ -124,7 +129,7 @@ def _layout(
         if total[j] == 0:
             where = f"{row['domain']} {row['level']}".strip() or "the whole population"
             raise LiteracyError(
-                "plan.size", where=f"precision: {variable} in {where}",
+                "plan.size", where=tell("precision: {} in {}", variable, where),
                 what="the mean is 0, so no coefficient of variation exists and no sample can reach one",
                 fix="drop the demand, or join the domain with another",
             )  # fmt: skip
@@ -133,7 +138,9 @@ def _layout(
 
 def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, object]]:
     """One entry a demand and level, with the strata inside it."""
-    cvs = _numbers(precision["cv"], "precision: cv", pd.Series([f"row {i + 1}" for i in precision.index]))
+    cvs = _numbers(
+        precision["cv"], "precision: cv", pd.Series([tell("row {}", i + 1) for i in precision.index])
+    )
     if (cvs <= 0).any():
         raise _invalid(
             "precision: cv", "0 or below", "a coefficient of variation is above 0, for example 0.05"
@@ -147,7 +154,9 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
         if not domain:
             if level:
                 raise _invalid(
-                    "precision: level", f"{level!r} is a level of no domain", "name the domain's column"
+                    "precision: level",
+                    tell("{!r} is a level of no domain", level),
+                    "name the domain's column",
                 )
             out.append(
                 {
@@ -161,7 +170,7 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
             continue
         if domain not in strata.columns:
             raise _invalid(
-                f"precision: domain {domain!r}", f"strata have no such column{nearest(domain, kinds)}",
+                tell("precision: domain {!r}", domain), tell("strata have no such column{}", nearest(domain, kinds)),
                 "name a column of the strata, or leave it empty for the whole population",
             )  # fmt: skip
         labels = strata[domain].map(_text)
@@ -170,9 +179,10 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
             inside = (labels == one).to_numpy(bool)
             if not inside.any():
                 raise _invalid(
-                    f"precision: {domain} {one!r}", f"no stratum belongs to it{nearest(one, sorted(set(labels)))}",
+                    tell("precision: {} {!r}", domain, one),
+                    tell("no stratum belongs to it{}", nearest(one, sorted(set(labels)))),
                     "name a value of the column, or leave level empty for each of them",
-                )  # fmt: skip
+                )
             out.append({"domain": domain, "level": one, "variable": variable, "cv": cv, "inside": inside})
     return out
 
@@ -194,7 +204,9 @@ def _least(strata: pd.DataFrame, minimum: int, names: pd.Series) -> Floats:
 def _columns(table: pd.DataFrame, wanted: tuple[str, ...], where: str) -> None:
     lost = [c for c in wanted if c not in table.columns]
     if lost:
-        raise _invalid(where, f"no column {', '.join(lost)}", f"name the columns {', '.join(wanted)}")
+        raise _invalid(
+            where, tell("no column {}", ", ".join(lost)), tell("name the columns {}", ", ".join(wanted))
+        )
 
 
 def _numbers(column: pd.Series, where: str, names: pd.Series) -> Floats:
@@ -203,7 +215,7 @@ def _numbers(column: pd.Series, where: str, names: pd.Series) -> Floats:
     if bad.any():
         raise _invalid(
             where,
-            f"missing or not a number in {int(bad.sum())} rows, for example {names[bad].iloc[0]!r}",
+            tell("missing or not a number in {} rows, for example {!r}", int(bad.sum()), names[bad].iloc[0]),
             "fill it in",
         )
     return np.asarray(values)

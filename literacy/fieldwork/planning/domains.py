@@ -12,6 +12,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.planning.demands import Demands, read_demands
 from literacy.kernels.fieldwork.bethel import allocate_optimum, round_up
+from literacy.messages import tell
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,7 +53,9 @@ class DomainAllocation(Printable):
 
     def _title(self) -> str:
         total = int(self.table["n"].sum())
-        return f"Allocation of {total:,} interviews to {len(self.table)} strata, cost {self.cost:,.6g}"
+        return tell(
+            "Allocation of {:,} interviews to {} strata, cost {:,.6g}", total, len(self.table), self.cost
+        )
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -140,9 +143,11 @@ def _fit_budget(asked: Demands, budget: float) -> tuple[float, Floats, Floats, I
     least = float(asked.cost @ asked.least)
     if budget < least:
         raise LiteracyError(
-            "plan.size", where=f"budget={budget:g}", what=f"the fewest interviews allowed cost {least:g} already",
+            "plan.size",
+            where=f"budget={budget:g}",
+            what=tell("the fewest interviews allowed cost {:g} already", least),
             fix="raise the budget, or lower the minimum or the number of certain strata",
-        )  # fmt: skip
+        )
     if budget >= float(asked.cost @ asked.most):
         full = asked.most.astype(np.int64)
         return 0.0, asked.most, np.zeros(len(asked.known)), full
@@ -183,12 +188,17 @@ def _report(
     for row in demands[demands["binding"]].head(10).to_dict("records"):
         where = f"{row['domain']} {row['level']}".strip() or "the whole population"
         notes.append(
-            f"binding: {row['variable']} in {where}, cv {row['cv'] * (factor or 1):.4g}; "
-            f"a cv 1 % smaller would cost {row['price']:.4g}"
+            tell(
+                "binding: {} in {}, cv {:.4g}; a cv 1 % smaller would cost {:.4g}",
+                row["variable"],
+                where,
+                row["cv"] * (factor or 1),
+                row["price"],
+            )
         )
     more = int(demands["binding"].sum()) - 10
     if more > 0:
-        notes.append(f"{more} more demands bind (see .demands)")
+        notes.append(tell("{} more demands bind (see .demands)", more))
     if not demands["binding"].any():
         notes.append("no demand binds: the minimum, the certain strata or the population alone decide")
     for word, label in (
@@ -198,15 +208,21 @@ def _report(
     ):
         count = int((bound == word).sum())
         if count:
-            notes.append(f"{count} strata {label}")
+            notes.append(tell("{} strata {}", count, label))
     return DomainAllocation(details[["stratum", "n"]].copy(), details, demands, cost, factor, tuple(notes))
 
 
 def _budget_note(budget: float, cost: float, factor: float) -> str:
     if factor == 0.0:
-        return f"the budget of {budget:g} pays for asking everybody ({cost:g})"
+        return tell("the budget of {:g} pays for asking everybody ({:g})", budget, cost)
     if factor > 1:
-        return f"the budget of {budget:g} is too small for the demands: every cv is {factor:.4f} times what was asked"
-    return (
-        f"the budget of {budget:g} buys more than the demands: every cv is {factor:.4f} times what was asked"
+        return tell(
+            "the budget of {:g} is too small for the demands: every cv is {:.4f} times what was asked",
+            budget,
+            factor,
+        )
+    return tell(
+        "the budget of {:g} buys more than the demands: every cv is {:.4f} times what was asked",
+        budget,
+        factor,
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 
 def describe_groups(strata: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -46,31 +47,37 @@ def describe_groups(strata: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """
     lost = [c for c in ("stratum", "group", "people", "share") if c not in groups.columns]
     if lost:
-        raise _invalid("groups", f"no column {', '.join(lost)}", "give stratum, group, people and share")
+        raise _invalid(
+            "groups", tell("no column {}", ", ".join(lost)), "give stratum, group, people and share"
+        )
     out = strata.copy()
     index = out["stratum"].astype(str)
     unknown = set(groups["stratum"].astype(str)) - set(index)
     if unknown:
         raise _invalid(
-            "groups: stratum", f"{sorted(unknown)[0]!r} is no stratum", "name a stratum of the strata table"
+            "groups: stratum",
+            tell("{!r} is no stratum", sorted(unknown)[0]),
+            "name a stratum of the strata table",
         )
     size = out["population"].to_numpy(np.float64)
     for name, rows in groups.groupby("group", sort=True):
         given = rows.assign(stratum=rows["stratum"].astype(str)).set_index("stratum")
         if given.index.duplicated().any():
-            raise _invalid(f"groups: {name}", "a stratum stands twice", "one row a stratum and group")
+            raise _invalid(tell("groups: {}", name), "a stratum stands twice", "one row a stratum and group")
         people = given["people"].reindex(index).fillna(0.0).to_numpy(np.float64)
         share = given["share"].reindex(index).fillna(0.0).to_numpy(np.float64)
         if (people < 0).any() or (people > size).any():
             raise _invalid(
-                f"groups: {name}", "people below 0, or more than the stratum has", "correct the numbers"
+                tell("groups: {}", name),
+                "people below 0, or more than the stratum has",
+                "correct the numbers",
             )
         if ((share < 0) | (share > 1)).any():
-            raise _invalid(f"groups: {name}", "a share out of range", "shares lie in 0 to 1")
+            raise _invalid(tell("groups: {}", name), "a share out of range", "shares lie in 0 to 1")
         ratio = float((people * share).sum() / people.sum()) if people.sum() else 0.0
         if ratio <= 0:
             raise _invalid(
-                f"groups: {name}",
+                tell("groups: {}", name),
                 "nobody is in it, or nobody of it is literate",
                 "drop the group or give its shares",
             )

@@ -18,6 +18,7 @@ from literacy.kernels.fieldwork.sizes import (
     size_for_margin,
     size_for_proof,
 )
+from literacy.messages import tell
 
 AIMS = ("margin", "difference", "proof")
 
@@ -58,7 +59,7 @@ class SizePlan(Printable):
         return pd.DataFrame([{n: getattr(self, n) for n in names}])
 
     def _title(self) -> str:
-        return f"Sample size: {self.interviews} interviews, {self.approach} people to approach"
+        return tell("Sample size: {} interviews, {} people to approach", self.interviews, self.approach)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -178,7 +179,7 @@ def explain_size(
                 "margin", "a share or mean is planned for a margin", "give margin=, or goal= or other="
             )
         n = size_for_margin(variance, margin, level, deff, whole)
-        told = (f"half the {level:.0%} interval is {margin:g}, design effect {deff:g}",)
+        told = (tell("half the {:.0%} interval is {:g}, design effect {:g}", level, margin, deff),)
         return _plan("margin", n, margin, math.nan, level, deff, response, told)
     second = (
         variance
@@ -187,14 +188,20 @@ def explain_size(
     )
     spread = difference_variance(variance, second, overlap, correlation)
     gap = abs(other - share) if other is not None and share is not None else difference
-    shared = f"; {overlap:.0%} of the people are in both, correlation {correlation:g}" if overlap else ""
+    shared = (
+        tell("; {:.0%} of the people are in both, correlation {:g}", overlap, correlation) if overlap else ""
+    )
     if (margin is None) == (power is None):
         raise _option(
             "margin", "a difference is planned for a margin or a power", "give margin= or power=, not both"
         )
     if margin is not None:
         n = size_for_margin(spread, margin, level, deff, math.inf)
-        told = (f"in each sample: half the {level:.0%} interval of the difference is {margin:g}{shared}",)
+        told = (
+            tell(
+                "in each sample: half the {:.0%} interval of the difference is {:g}{}", level, margin, shared
+            ),
+        )
         return _plan("difference", n, margin, math.nan, level, deff, response, told)
     if not gap:
         raise _option(
@@ -202,7 +209,9 @@ def explain_size(
         )
     n = size_for_difference(spread, gap, level, float(power or 0), sides, deff)
     half = float(t_quantile(np.inf, level)) * math.sqrt(deff * spread / n)
-    told = (f"in each sample: a true difference of {gap:g} is shown with chance {power:.0%}{shared}",)
+    told = (
+        tell("in each sample: a true difference of {:g} is shown with chance {:.0%}{}", gap, power, shared),
+    )
     return _plan("difference", n, half, float(power or 0), level, deff, response, told)
 
 
@@ -223,16 +232,29 @@ def _proof(
     n = size_for_proof(share, goal, level, power, sides, deff)
     if population is not None and n > population:
         raise LiteracyError(
-            "plan.size", where=f"goal={goal}", what=f"takes {n:,} interviews and there are {population:,.0f} people",
+            "plan.size",
+            where=f"goal={goal}",
+            what=tell("takes {:,} interviews and there are {:,.0f} people", n, population),
             fix="expect a share further from the goal, a lower power, or a smaller design effect",
-        )  # fmt: skip
+        )
     reached = proof_power(n, share, goal, level, sides, deff, share > goal)
     half = float(t_quantile(np.inf, level)) * math.sqrt(deff * share * (1 - share) / n)
-    limit = f"the whole {level:.0%} interval lies" if sides == 2 else f"the one-sided {level:.0%} limit lies"
+    limit = (
+        tell("the whole {:.0%} interval lies", level)
+        if sides == 2
+        else tell("the one-sided {:.0%} limit lies", level)
+    )
     beyond = "above" if share > goal else "below"
     told = (
-        f"proven: {limit} {beyond} {goal:g}; if the truth is {share:g} this happens with chance {reached:.1%}",
-        f"exact binomial with a design effect of {deff:g}; interval on the logit scale",
+        tell(
+            "proven: {} {} {:g}; if the truth is {:g} this happens with chance {:.1%}",
+            limit,
+            beyond,
+            goal,
+            share,
+            reached,
+        ),
+        tell("exact binomial with a design effect of {:g}; interval on the logit scale", deff),
     )
     return _plan("proof", n, half, reached, level, deff, response, told)
 
@@ -241,7 +263,7 @@ def _plan(
     aim: str, n: float, margin: float, power: float, level: float, deff: float, response: float, told: tuple[str, ...]
 ) -> SizePlan:  # fmt: skip
     if response < 1:
-        told = (*told, f"{response:.0%} of those approached will answer: an assumption of the plan")
+        told = (*told, tell("{:.0%} of those approached will answer: an assumption of the plan", response))
     return SizePlan(aim, _whole(n), _whole(n / response), margin, power, level, deff, response, told)
 
 

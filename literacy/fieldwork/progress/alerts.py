@@ -8,6 +8,7 @@ from pandas._libs.tslibs.nattype import NaTType
 
 from literacy.fieldwork.outcome_rates import OutcomeRates
 from literacy.fieldwork.progress.visits import Visits
+from literacy.messages import tell
 
 BEHIND, UNLIKELY, FLAGGED, MANY_A_DAY, LEAST_VISITS = 0.85, 2.6, 0.2, 15, 3
 """Part of the expected that is behind; z of a rate beside all others'; part flagged; interviews of one person in a day;
@@ -23,7 +24,7 @@ def find_alerts(
     if not np.isnan(share):
         for row in board[board["kind"].isin(["all", "stratum", "unit"])].to_dict("records"):
             if row["expected"] >= 1 and row["done"] < BEHIND * row["expected"]:
-                en = f"{row['done']:.0f} done, {row['expected']:.0f} expected by today"
+                en = tell("{:.0f} done, {:.0f} expected by today", row["done"], row["expected"])
                 out.append(
                     (
                         row["kind"],
@@ -34,18 +35,18 @@ def find_alerts(
                     )
                 )
     if not pd.isna(end) and not pd.isna(likely) and likely > end:
-        en = f"at this pace the field ends on {likely:%Y-%m-%d}, not {end:%Y-%m-%d}"
+        en = tell("at this pace the field ends on {:%Y-%m-%d}, not {:%Y-%m-%d}", likely, end)
         out.append(("all", "", "late", en, f"按目前进度将于 {likely:%Y-%m-%d} 完成，晚于计划 {end:%Y-%m-%d}"))
     out += _rates(board)
     out += _logs(used, table)
     out += _reserve(drawn, table)
     for row in board[(board["kind"] == "interviewer") & (board["flagged"] > FLAGGED)].to_dict("records"):
-        en = f"{row['flagged']:.0%} of the interviews are flagged by the quality check"
+        en = tell("{:.0%} of the interviews are flagged by the quality check", row["flagged"])
         out.append(("interviewer", row["name"], "flagged", en, f"质量检查标出其 {row['flagged']:.0%} 的问卷"))
     for row in board[
         (board["kind"] == "unit") & (board["done"] > board["target"]) & (board["target"] > 0)
     ].to_dict("records"):
-        en = f"{row['done']:.0f} interviews, {row['target']:.0f} were to be made"
+        en = tell("{:.0f} interviews, {:.0f} were to be made", row["done"], row["target"])
         out.append(
             ("unit", row["name"], "too many", en, f"完成 {row['done']:.0f} 份，计划 {row['target']:.0f} 份")
         )
@@ -65,7 +66,12 @@ def _rates(board: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
         se = np.sqrt(p * (1 - p) * (1 / cases + 1 / tried))
         gap = row["refused"] / cases - float(others["refused"].sum()) / tried
         if se > 0 and gap / se > UNLIKELY:
-            en = f"{row['refused']:.0f} of {cases:.0f} refused; {others['refused'].sum() / tried:.0%} with all others"
+            en = tell(
+                "{:.0f} of {:.0f} refused; {:.0%} with all others",
+                row["refused"],
+                cases,
+                others["refused"].sum() / tried,
+            )
             zh = f"{cases:.0f} 户中 {row['refused']:.0f} 户拒访；其他人为 {others['refused'].sum() / tried:.0%}"
             out.append(("interviewer", row["name"], "refusals", en, zh))
     return out
@@ -77,13 +83,13 @@ def _logs(used: Visits, table: pd.DataFrame) -> list[tuple[str, str, str, str, s
     counts = made.groupby(["interviewer", "date"]).size().reset_index(name="made")
     for row in counts[counts["made"] > MANY_A_DAY].to_dict("records"):
         date, count = row["date"], row["made"]
-        en = f"{count} interviews on {date:%Y-%m-%d}"
+        en = tell("{} interviews on {:%Y-%m-%d}", count, date)
         out.append(
             ("interviewer", str(row["interviewer"]), "many a day", en, f"{date:%Y-%m-%d} 一天完成 {count} 份")
         )
     early = table[(table["group"] == "NC") & (table["visits"] < LEAST_VISITS)].groupby("unit").size()
     for unit, count in early.items():
-        en = f"{count} households not reached after fewer than {LEAST_VISITS} visits: go again"
+        en = tell("{} households not reached after fewer than {} visits: go again", count, LEAST_VISITS)
         out.append(
             ("unit", str(unit), "call again", en, f"{count} 户未接触到且上门不足 {LEAST_VISITS} 次，须再访")
         )

@@ -18,6 +18,7 @@ from literacy.fieldwork.progress.cases import close_field, read_sample
 from literacy.fieldwork.progress.representativity import Representativity, measure_representativity
 from literacy.fieldwork.progress.visits import Visits, read_visits
 from literacy.kernels.design.intervals import t_quantile
+from literacy.messages import tell
 
 KINDS = ("all", "stratum", "unit", "interviewer", "day")
 COUNTS = ("target", "done", "expected", "visits", "cases", "refused", "no_contact", "substitutes")
@@ -88,30 +89,48 @@ class FieldStatus(Printable):
 
     def _title(self) -> str:
         whole = self.rows("all").iloc[0]
-        expected = "" if pd.isna(whole["expected"]) else f", {whole['expected']:.0f} expected"
-        return f"Field on {self.today:%Y-%m-%d}: {whole['done']:.0f} of {whole['target']:.0f} interviews{expected}"
+        expected = "" if pd.isna(whole["expected"]) else tell(", {:.0f} expected", whole["expected"])
+        return tell(
+            "Field on {:%Y-%m-%d}: {:.0f} of {:.0f} interviews{}",
+            self.today,
+            whole["done"],
+            whole["target"],
+            expected,
+        )
 
     def _notes(self) -> list[str]:
         told = [
-            f"RR1 {self.rates.rate('RR1'):.1%}, RR3 {self.rates.rate('RR3'):.1%} (e = {self.rates.e:.3f}), "
-            f"COOP1 {self.rates.rate('COOP1'):.1%}, REF1 {self.rates.rate('REF1'):.1%}, "
-            f"CON1 {self.rates.rate('CON1'):.1%}"
+            tell(
+                "RR1 {:.1%}, RR3 {:.1%} (e = {:.3f}), COOP1 {:.1%}, REF1 {:.1%}, CON1 {:.1%}",
+                self.rates.rate("RR1"),
+                self.rates.rate("RR3"),
+                self.rates.e,
+                self.rates.rate("COOP1"),
+                self.rates.rate("REF1"),
+                self.rates.rate("CON1"),
+            )
         ]
         if self.representativity is not None:
             told.append(f"{self.representativity._title()}: {self.representativity._notes()[0]}")
         told.append(
-            f"effective n so far {self.n_eff:.0f} (design effect {self.deff:.2f}), half-width {self.half_width:.4f}"
+            tell(
+                "effective n so far {:.0f} (design effect {:.2f}), half-width {:.4f}",
+                self.n_eff,
+                self.deff,
+                self.half_width,
+            )
         )
         end = "cannot be told" if pd.isna(self.likely_end) else f"{self.likely_end:%Y-%m-%d}"
         told.append(
-            f"{self.pace:.1f} interviews a day; likely end {end}"
-            + (f"; stop rule: {self.stop}" if self.stop else "")
+            tell("{:.1f} interviews a day; likely end {}", self.pace, end)
+            + (tell("; stop rule: {}", self.stop) if self.stop else "")
         )
         told += [
-            f"alert, {r['kind']} {r['name']}: {r['reason']}" for r in self.alerts.head(12).to_dict("records")
+            tell("alert, {} {}: {}", r["kind"], r["name"], r["reason"])
+            for r in self.alerts.head(12).to_dict("records")
         ]
         if len(self.alerts) > 12:
-            told.append(f"{len(self.alerts) - 12} more alerts (see .alerts)")
+            told.append(tell("{} more alerts (see .alerts)", len(self.alerts) - 12))
         return [*told, *self.notes]
 
 
@@ -157,7 +176,7 @@ def field_status(
     day = _day(today, "today") if today else log.table["date"].max()
     later = int((log.table["date"] > day).sum())
     used = Visits(log.table[log.table["date"] <= day].reset_index(drop=True), log.notes) if later else log
-    notes = [f"{later} visits after today do not count yet"] if later else []
+    notes = [tell("{} visits after today do not count yet", later)] if later else []
     if not len(used.table):
         raise LiteracyError(
             "field.visits",
@@ -171,7 +190,7 @@ def field_status(
         raise LiteracyError(
             "field.visits",
             where=f"end={end}",
-            what=f"lies before the start ({first:%Y-%m-%d})",
+            what=tell("lies before the start ({:%Y-%m-%d})", first),
             fix="correct it",
         )
     cases = close_field(drawn, used, e=e)
@@ -199,7 +218,7 @@ def field_status(
         stop = "stop: the margin is reached" if half <= assume.margin else "go on"
         if stop == "go on" and n_eff > 0:
             more = spread * (z / assume.margin) ** 2 / n_eff * done - done
-            stop += f": about {more:.0f} more interviews for a half-width of {assume.margin:g}"
+            stop += tell(": about {:.0f} more interviews for a half-width of {:g}", more, assume.margin)
     names = list(by) or (["stratum"] if "stratum" in drawn and drawn["stratum"].nunique() > 1 else [])
     found = (
         measure_representativity(cases.table[cases.table["visits"] > 0], names)
@@ -208,11 +227,15 @@ def field_status(
     )
     alerts = find_alerts(board, drawn, used, table, rates, share, last, likely)
     notes.append(
-        f"the precision so far assumes a share of {assume.share:g} and an intraclass correlation of {assume.icc:g}"
+        tell(
+            "the precision so far assumes a share of {:g} and an intraclass correlation of {:g}",
+            assume.share,
+            assume.icc,
+        )
     )
-    notes += [n for n in cases.notes if "never visited" not in n]
+    notes += [n for n in cases.notes if "3.11" not in n]  # of cases not visited the board speaks itself
     if pending:
-        notes.append(f"{pending} cases not visited yet are in no rate")
+        notes.append(tell("{} cases not visited yet are in no rate", pending))
     if pd.isna(last):
         notes.append("no end of the field is given: nothing is expected by today (say end=)")
     return FieldStatus(

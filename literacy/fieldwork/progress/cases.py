@@ -12,6 +12,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.outcome_rates import OutcomeRates, rate_outcomes
 from literacy.fieldwork.progress.visits import Visits, as_label, last_outcomes, read_visits
+from literacy.messages import tell
 
 NEEDED = ("unit", "stage", "probability", "base_weight", "order", "reserve")
 
@@ -43,7 +44,7 @@ class Cases(Printable):
         return self.rates.to_frame()[["rate", "estimate"]]
 
     def _title(self) -> str:
-        return f"{len(self.table)} cases, {int(self.table['responded'].sum())} interviews"
+        return tell("{} cases, {} interviews", len(self.table), int(self.table["responded"].sum()))
 
     def _notes(self) -> list[str]:
         return [*self.notes, *self.rates._notes()]
@@ -66,7 +67,7 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
         raise LiteracyError(
             "field.visits",
             where=where,
-            what=f"no column {', '.join(lost)}",
+            what=tell("no column {}", ", ".join(lost)),
             fix="give the file literacy sample select wrote",
         )
     table = table.reset_index(drop=True).copy()
@@ -78,7 +79,7 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
         raise LiteracyError(
             "field.visits",
             where=where,
-            what=f"{int(table.duplicated(keys).sum())} rows stand twice ({', '.join(keys)})",
+            what=tell("{} rows stand twice ({})", int(table.duplicated(keys).sum()), ", ".join(keys)),
             fix="give each case one row",
         )
     return table
@@ -134,7 +135,7 @@ def close_field(
         table.loc[idle, ["disposition", "group"]] = ["3.11", "UH"]
         table = table[table["disposition"].notna()].reset_index(drop=True)
         if idle.any():
-            notes.append(f"{int(idle.sum())} cases were never visited: 3.11, not attempted")
+            notes.append(tell("{} cases were never visited: 3.11, not attempted", int(idle.sum())))
         table = _fill_units(table, drawn)
     else:
         table = last.merge(drawn, on="unit", how="left")
@@ -158,7 +159,11 @@ def close_field(
         table["base_weight"] = weight
         if changed:
             notes.append(
-                f"in {changed} units other than the planned number of households were approached: weights follow it"
+                tell(
+                    "in {} units other than the planned number of households were approached: weights "
+                    "follow it",
+                    changed,
+                )
             )
     out_of_it = ~own | (table["group"] == "NE")
     table["base_weight"] = table["base_weight"].mask(out_of_it, 0.0).fillna(0.0)
@@ -166,7 +171,11 @@ def close_field(
     if substitutes:
         done = int((~own & (table["group"] == "I")).sum())
         notes.append(
-            f"{substitutes} substitutes ({done} interviews) are cases of their own: no response, no weight"
+            tell(
+                "{} substitutes ({} interviews) are cases of their own: no response, no weight",
+                substitutes,
+                done,
+            )
         )
     table, said = _join_answers(table, answers)
     rates = rate_outcomes(table.loc[own, "group"], e=e, substitutes=substitutes)
@@ -190,7 +199,7 @@ def _check_units(drawn: pd.DataFrame, last: pd.DataFrame) -> None:
         raise LiteracyError(
             "field.visits",
             where="visits: unit",
-            what=f"{len(strange)} units were not drawn, for example {strange[0]!r}",
+            what=tell("{} units were not drawn, for example {!r}", len(strange), strange[0]),
             fix="correct the unit; an interview outside the sample cannot be weighted",
         )
     if "household" in drawn:
@@ -199,9 +208,11 @@ def _check_units(drawn: pd.DataFrame, last: pd.DataFrame) -> None:
         outside = ~mine.isin(key) & (last["substitute_for"] == "").to_numpy()
         if outside.any():
             raise LiteracyError(
-                "field.visits", where="visits: household", what=f"{int(outside.sum())} households were not drawn",
+                "field.visits",
+                where="visits: household",
+                what=tell("{} households were not drawn", int(outside.sum())),
                 fix="correct the number, or say in the column substitute_for whom the household stands in for",
-            )  # fmt: skip
+            )
 
 
 def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
@@ -212,7 +223,7 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
         raise LiteracyError(
             "field.visits",
             where="answers",
-            what=f"no column {', '.join(lost)}",
+            what=tell("no column {}", ", ".join(lost)),
             fix="carry both through the form",
         )
     mine = answers.assign(unit=answers["unit"].map(as_label), household=answers["household"].map(as_label))
@@ -221,7 +232,7 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
         raise LiteracyError(
             "field.visits",
             where="answers",
-            what=f"{twice} households stand twice",
+            what=tell("{} households stand twice", twice),
             fix="keep one interview each",
         )
     complete = table[table["group"].isin(["I", "P"])]
@@ -231,7 +242,7 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
         raise LiteracyError(
             "field.visits",
             where="answers",
-            what=f"{int(lone.sum())} interviews have no completed case in the visit log",
+            what=tell("{} interviews have no completed case in the visit log", int(lone.sum())),
             fix="enter their visits, or leave them out",
         )
     clash = [c for c in mine.columns if c in table.columns and c not in ("unit", "household")]
@@ -241,8 +252,10 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
             pd.MultiIndex.from_frame(table.loc[table["group"] == "I", ["unit", "household"]])).sum()
     )  # fmt: skip
     said = [
-        f"columns the sample or the log already has were not taken from the answers: {', '.join(clash)}"
+        tell(
+            "columns the sample or the log already has were not taken from the answers: {}", ", ".join(clash)
+        )
     ] * bool(clash)
     if silent:
-        said.append(f"{silent} completed cases have no answers in the file")
+        said.append(tell("{} completed cases have no answers in the file", silent))
     return out, said

@@ -18,6 +18,7 @@ from literacy.kernels.fieldwork.representativity import (
     response_chances,
     unconditional_parts,
 )
+from literacy.messages import tell
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -56,12 +57,20 @@ class Representativity(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"R-indicator {self.estimate:.3f} ({self.ci_low:.3f} to {self.ci_high:.3f})"
+        return tell("R-indicator {:.3f} ({:.3f} to {:.3f})", self.estimate, self.ci_low, self.ci_high)
 
     def _notes(self) -> list[str]:
         return [
-            f"chances of a response by {', '.join(self.variables)}; {self.response:.1%} responded (weighted)",
-            f"{self.plain:.3f} without the correction for chances being estimated; interval by a jackknife over units",
+            tell(
+                "chances of a response by {}; {:.1%} responded (weighted)",
+                ", ".join(self.variables),
+                self.response,
+            ),
+            tell(
+                "{:.3f} without the correction for chances being estimated; interval by a jackknife "
+                "over units",
+                self.plain,
+            ),
         ]
 
 
@@ -111,7 +120,7 @@ def measure_representativity(
             raise LiteracyError(
                 "estimate.variable",
                 where=f"by={name!r}",
-                what=f"missing in {int(column.isna().sum())} of {len(rows)} cases",
+                what=tell("missing in {} of {} cases", int(column.isna().sum()), len(rows)),
                 fix="use what is known of everybody drawn, respondents and others alike",
             )
         at, labels = pd.factorize(column.astype(str), sort=True)

@@ -12,6 +12,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.dispositions import find_disposition
 from literacy.fieldwork.drawing.frames import HEADINGS, plain_heading
+from literacy.messages import tell
 
 COLUMNS = ("unit", "household", "interviewer", "date", "disposition")
 _HEADINGS = {
@@ -44,7 +45,11 @@ class Visits(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"{len(self.table)} visits to {self.table[['unit', 'household']].drop_duplicates().shape[0]} households"
+        return tell(
+            "{} visits to {} households",
+            len(self.table),
+            self.table[["unit", "household"]].drop_duplicates().shape[0],
+        )
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -88,7 +93,9 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
             (*notes, "no column of interviewers' codes: nothing is told by interviewer"),
         )
     elif lost:
-        raise _invalid(where, f"no column {', '.join(lost)}", f"head the columns {', '.join(COLUMNS)}")
+        raise _invalid(
+            where, tell("no column {}", ", ".join(lost)), tell("head the columns {}", ", ".join(COLUMNS))
+        )
     if not len(table):
         raise _invalid(where, "no visits", "give one row a visit")
     out = pd.DataFrame({c: table[c].map(as_label) for c in ("unit", "household", "interviewer")})
@@ -96,20 +103,22 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     if blank.any():
         raise _invalid(
             where,
-            f"unit or household empty in {_rows(blank)}",
+            tell("unit or household empty in {}", _rows(blank)),
             "every visit belongs to a household of a unit",
         )
     dates = read_dates(table["date"])
     if dates.isna().any():
         raise _invalid(
-            f"{where}: date", f"missing or not a date in {_rows(dates.isna())}", "write 2025-05-06"
+            tell("{}: date", where),
+            tell("missing or not a date in {}", _rows(dates.isna())),
+            "write 2025-05-06",
         )
     found = [find_disposition(cell) for cell in table["disposition"]]
     odd = pd.Series([f is None for f in found])
     if odd.any():
         told = ", ".join(sorted({repr(as_label(c)) for c in table["disposition"][odd.to_numpy()]})[:5])
         raise _invalid(
-            f"{where}: disposition", f"no such code: {told} in {_rows(odd)}",
+            tell("{}: disposition", where), tell("no such code: {} in {}", told, _rows(odd)),
             "use the codes of docs/fieldwork.md: 1.1 complete, 2.11 refusal, 2.24 nobody at home, …",
         )  # fmt: skip
     out["date"] = dates.to_numpy()
@@ -164,7 +173,7 @@ def read_dates(column: pd.Series) -> pd.Series:
 def _rows(mask: pd.Series) -> str:
     places = np.flatnonzero(mask.to_numpy(bool)) + 1
     listed = ", ".join(str(p) for p in places[:5]) + (" …" if len(places) > 5 else "")
-    return f"{len(places)} of {len(mask)} visits (row{'s' if len(places) > 1 else ''} {listed})"
+    return tell("{} of {} visits (row{} {})", len(places), len(mask), "s" if len(places) > 1 else "", listed)
 
 
 def _invalid(where: str, what: str, fix: str) -> LiteracyError:

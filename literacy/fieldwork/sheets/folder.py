@@ -15,6 +15,7 @@ from literacy.fieldwork.sheets.forms import encode_form
 from literacy.fieldwork.sheets.lines import make_lines
 from literacy.fieldwork.sheets.workbooks import encode_workbook
 from literacy.files import write_atomic
+from literacy.messages import tell
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -38,10 +39,10 @@ class Sheets(Printable):
         return self.lines.copy()
 
     def _title(self) -> str:
-        return f"Sheets for {len(self.lines)} households of {self.lines['unit'].nunique()} units"
+        return tell("Sheets for {} households of {} units", len(self.lines), self.lines["unit"].nunique())
 
     def _notes(self) -> list[str]:
-        return [*(f"wrote {f}" for f in self.files), *self.notes]
+        return [*(tell("wrote {}", f) for f in self.files), *self.notes]
 
 
 def write_sheets(
@@ -93,7 +94,7 @@ def write_sheets(
         "contact_sheets.xlsx": encode_workbook(lines, lang),
         "instructions.docx": encode_instructions(lang, greeting),
     }
-    notes = [f"Kish tables, starts and persons: seed {seed}"]
+    notes = [tell("Kish tables, starts and persons: seed {}", seed)]
     if survey:
         from literacy.instrument import load_instrument
 
@@ -106,7 +107,7 @@ def write_sheets(
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LiteracyError(
-            "io.write", where=str(folder), what=f"no folder ({error.strerror})", fix="name another"
+            "io.write", where=str(folder), what=tell("no folder ({})", error.strerror), fix="name another"
         ) from None
     for name, data in made.items():
         write_atomic(place / name, data)

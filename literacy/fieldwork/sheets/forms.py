@@ -11,6 +11,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.fieldwork.dispositions import DISPOSITIONS
 from literacy.instrument import Instrument
+from literacy.messages import tell
 from literacy.questionnaire import make_outline
 from literacy.questionnaire.xlsform import make_sheets
 
@@ -39,7 +40,7 @@ def encode_form(
         raise LiteracyError(
             "io.write",
             where="form",
-            what=f"the survey has items called {', '.join(clash)}",
+            what=tell("the survey has items called {}", ", ".join(clash)),
             fix="rename the items",
         )
     heads = list(survey[0])

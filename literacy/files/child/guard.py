@@ -17,6 +17,7 @@ import numpy as np
 
 from literacy.errors import LiteracyError
 from literacy.files.limits import MAX_COLUMNS, too_many
+from literacy.messages import tell
 
 WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 15.0
@@ -33,7 +34,7 @@ def damaged(where: str, reason: str) -> LiteracyError:
     return LiteracyError(
         "io.damaged",
         where=where,
-        what=f"the file is cut off or damaged ({short})",
+        what=tell("the file is cut off or damaged ({})", short),
         fix="get the file again from its source, or save it anew in the program that wrote it",
     )
 
@@ -54,7 +55,7 @@ def _no_sheet(path: Path, names: list[str]) -> LiteracyError:
         "io.missing",
         where=str(path),
         what="the workbook has no sheet of that name",
-        fix=f"its sheets are {shown}",
+        fix=tell("its sheets are {}", shown),
     )
 
 
@@ -79,7 +80,7 @@ def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
     if not all(isinstance(n, str) and n for n in names):
         raise damaged(str(path), "a column has no name")
     if len(set(names)) < len(names):
-        raise damaged(str(path), f"{len(names) - len(set(names))} columns have the name of another")
+        raise damaged(str(path), tell("{} columns have the name of another", len(names) - len(set(names))))
     return described
 
 
@@ -177,7 +178,7 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
     except _SilenceError:
         child.wait()
         if late.is_set():
-            raise damaged(str(path), f"no end of reading it after {patience:.0f} s") from None
+            raise damaged(str(path), tell("no end of reading it after {:.0f} s", patience)) from None
         raise _broken_off(path, child.returncode, _last_words(words)) from None
     finally:
         timer.cancel()
@@ -207,7 +208,11 @@ def _start(path: Path, words: IO[bytes]) -> subprocess.Popen[bytes]:
         raise LiteracyError(
             "io.reader",
             where=str(path),
-            what=f"the process that reads it cannot be started ({error.strerror}: {command[0] or 'no Python'})",
+            what=tell(
+                "the process that reads it cannot be started ({}: {})",
+                error.strerror,
+                command[0] or tell("no Python"),
+            ),
             fix="run it with an ordinary Python, whose sys.executable is there; or save the file as .csv",
         ) from None
 
@@ -216,7 +221,7 @@ def _vanished(path: Path, error: OSError) -> LiteracyError:
     return LiteracyError(
         "io.missing",
         where=str(path),
-        what=f"it was there, and is not any more ({error.strerror})",
+        what=tell("it was there, and is not any more ({})", error.strerror),
         fix="check the path; close programs that write to it",
     )
 
@@ -227,8 +232,8 @@ def _no_library(path: Path, words: str) -> LiteracyError:
     return LiteracyError(
         "io.reader",
         where=str(path),
-        what=f"the library that reads it cannot be used here ({words})",
-        fix=f"install {library} anew, of a version this program allows; or save the file as .csv",
+        what=tell("the library that reads it cannot be used here ({})", words),
+        fix=tell("install {} anew, of a version this program allows; or save the file as .csv", library),
     )
 
 
@@ -249,10 +254,10 @@ def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
         return LiteracyError(
             "io.reader",
             where=str(path),
-            what=f"the process that reads it ended with status {status} ({words})",
+            what=tell("the process that reads it ended with status {} ({})", status, words),
             fix="repair the Python this runs in; or save the file as .csv",
         )
-    return damaged(str(path), f"the reader broke off, status {status}")
+    return damaged(str(path), tell("the reader broke off, status {}", status))
 
 
 class _SilenceError(Exception):
@@ -299,8 +304,12 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
         raise LiteracyError(
             "io.limit",
             where=str(path),
-            what=f"the sheet has {message['error'][12:]}, most of them empty; the limit is {MAX_CELLS:,} cells,"
-            " and 100 for each byte of the file",
+            what=tell(
+                "the sheet has {}, most of them empty; the limit is {:,} cells, and 100 for each "
+                "byte of the file",
+                message["error"][12:],
+                MAX_CELLS,
+            ),
             fix="delete empty rows and columns, or save the sheet as .csv",
         )
     if str(message.get("error", "")).startswith("ColumnsError"):
@@ -309,7 +318,9 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
         raise LiteracyError(
             "io.limit",
             where=str(path),
-            what=f"reading it takes more memory than the limit of {_memory(kind='sav') / 2**30:.1f} GiB",
+            what=tell(
+                "reading it takes more memory than the limit of {:.1f} GiB", _memory(kind="sav") / 2**30
+            ),
             fix="export only the columns of the questionnaire, or save it as .csv",
         )
     if "error" in message:

@@ -14,6 +14,7 @@ from literacy.files.platforms.wenjuanxing import is_wjx, read_wjx
 from literacy.files.table import Table
 from literacy.files.text.numbers import infer_numbers
 from literacy.files.text.spelling import squeeze, tidy
+from literacy.messages import tell
 
 _ODK = frozenset(
     {"_id", "_uuid", "_submission_time", "__version__", "_index", "_validation_status", "_status", "_submitted_by",
@@ -104,7 +105,7 @@ def _unfinished(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
     dates = [n for n in names if squeeze(tidy(n)) in ("submitdate", "date submitted", "提交日期")]
     if not dates or not frame[dates[0]].map(squeeze).isin(["", "n/a", "1980-01-01 00:00:00"]).any():
         return ()
-    return (f"some responses were not submitted (no {dates[0]}); they are kept",)
+    return (tell("some responses were not submitted (no {}); they are kept", dates[0]),)
 
 
 def join_copies(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -126,5 +127,5 @@ def join_copies(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
         return frame, ()
     shown = ", ".join(list(joined)[:5])
     return frame.assign(**joined).drop(columns=gone), (
-        f"columns of one name that never differ were joined: {shown}",
+        tell("columns of one name that never differ were joined: {}", shown),
     )

@@ -13,6 +13,7 @@ from literacy.files.table import NAMELESS, Table
 from literacy.files.text.numbers import infer_numbers
 from literacy.files.text.spelling import last_bracket, skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import is_other
+from literacy.messages import tell
 
 LEADING = frozenset(
     {"序号", "用户id", "提交答卷时间", "所用时间", "来源", "来源详情", "来自ip", "总分", "答题时长", "作答时长",
@@ -71,7 +72,7 @@ def read_wjx(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...])
     mode = "by number (按序号)" if positions else "by text (按文本)"
     typed = infer_numbers(frame)
     return Table(
-        typed, form, labels=labels, notes=(*notes, *more, f"read as an export of 问卷星 {mode}"),
+        typed, form, labels=labels, notes=(*notes, *more, tell("read as an export of 问卷星 {}", mode)),
         words=dict(_WORDS), ticks=ticks, positions=positions, numbered=numbered, platform="wjx",
     )  # fmt: skip
 
@@ -93,9 +94,9 @@ def _drop_rows_without_answers(
     if not empty.any():
         return frame, ()
     count = int(empty.sum())
-    line = "1 line holds" if count == 1 else f"{count} lines hold"
+    line = tell("1 line holds") if count == 1 else tell("{} lines hold", count)
     return frame[~empty].reset_index(drop=True), (
-        f"{line} no answer at all and {'is' if count == 1 else 'are'} no respondent",
+        tell("{} no answer at all and {} no respondent", line, "is" if count == 1 else "are"),
     )
 
 

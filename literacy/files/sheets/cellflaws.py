@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from literacy.messages import tell
+
 _ERROR = re.compile(
     rb'<(?:\w{1,20}:)?c\s(?=[^>]{0,300}?\bt="e")(?=[^>]{0,300}?\br="([A-Za-z]{1,3})(\d{1,7})")[^>]{0,400}>'
     rb"(?:(?!</(?:\w{1,20}:)?c>).){0,9000}?<(?:\w{1,20}:)?v>([^<]{1,40})</",
@@ -162,11 +164,14 @@ def tell_flaws(flaws: Sequence[Flaw], names: Mapping[int, str], first: int) -> t
         errors = [f for f in found if f.what != FORMULA]
         unsaved = [f for f in found if f.what == FORMULA]
         if errors:
-            said.append(f"{names[column]}: {_counted(errors, 'error cell')} read as missing")
+            said.append(tell("{}: {} read as missing", names[column], _counted(errors, tell("error cell"))))
         if unsaved:
             said.append(
-                f"{names[column]}: {_counted(unsaved, 'formula')} without a saved value read as missing:"
-                " open the workbook and save it"
+                tell(
+                    "{}: {} without a saved value read as missing: open the workbook and save it",
+                    names[column],
+                    _counted(unsaved, "formula"),
+                )
             )
     return tuple(said)
 

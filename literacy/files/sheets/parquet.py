@@ -13,6 +13,7 @@ from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged
 from literacy.files.limits import MAX_COLUMNS, over_limit, too_many
 from literacy.files.text.numbers import EXACT, text_array
+from literacy.messages import tell
 
 MAX_FOOTER = 1 << 26
 MAX_UNPACKED = 4 << 30
@@ -245,7 +246,7 @@ def _require_small(batch: Any, where: str) -> None:
 
 
 def _unpacks(where: str) -> LiteracyError:
-    what = f"it unpacks to more than {MAX_UNPACKED >> 20:,} MiB, which is the limit"
+    what = tell("it unpacks to more than {:,} MiB, which is the limit", MAX_UNPACKED >> 20)
     return over_limit(where, what, "export fewer columns or rows")
 
 
@@ -255,5 +256,7 @@ def _check_footer(file: BinaryIO, where: str) -> None:
     size = int.from_bytes(file.read(4), "little")
     file.seek(0)
     if size > MAX_FOOTER:
-        what = f"a description of columns of {size / 2**20:,.0f} MiB; the limit is {MAX_FOOTER >> 20} MiB"
+        what = tell(
+            "a description of columns of {:,.0f} MiB; the limit is {} MiB", size / 2**20, MAX_FOOTER >> 20
+        )
         raise over_limit(where, what, "export only the columns of the questionnaire")

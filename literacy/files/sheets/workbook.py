@@ -18,6 +18,7 @@ from literacy.files.recognition import holds_text
 from literacy.files.sheets.cellflaws import find_flaws, tell_flaws
 from literacy.files.table import Table
 from literacy.files.text.header import name_columns
+from literacy.messages import tell
 
 MAX_UNPACKED = 2 << 30
 MAX_RATIO = 400
@@ -42,15 +43,15 @@ def load_workbook(path: Path, sheet: str | None = None) -> Table:
     grid = read_grid(path, sheet)
     where = str(path)
     if not grid.rows:
-        hidden = f" that is shown; hidden: {', '.join(grid.hidden[:5])}" if grid.hidden else ""
+        hidden = tell(" that is shown; hidden: {}", ", ".join(grid.hidden[:5])) if grid.hidden else ""
         fix = "name the hidden sheet with --sheet" if grid.hidden else "put the data on the first sheet"
-        raise LiteracyError("io.empty", where=where, what=f"no sheet holds a table{hidden}", fix=fix)
+        raise LiteracyError("io.empty", where=where, what=tell("no sheet holds a table{}", hidden), fix=fix)
     header, first = _header(grid.rows)
     if len(header) > MAX_COLUMNS:
         raise LiteracyError(
             "io.limit",
             where=where,
-            what=f"{len(header):,} columns; the limit is {MAX_COLUMNS:,}",
+            what=tell("{:,} columns; the limit is {:,}", len(header), MAX_COLUMNS),
             fix="export only the columns of the questionnaire",
         )
     names, notes = name_columns([_without_nul(cell) for cell in header])
@@ -94,20 +95,28 @@ def _without_nul(cell: str) -> str:
 
 def _other_sheets(grid: Grid) -> tuple[str, ...]:
     """Which sheet was read, where there are others."""
-    others = [*grid.others, *(f"{name} (hidden)" for name in grid.hidden if name != grid.sheet)]
+    others = [*grid.others, *(tell("{} (hidden)", name) for name in grid.hidden if name != grid.sheet)]
     if not others:
         return ()
-    more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+    more = tell(" and {} more", len(others) - 5) if len(others) > 5 else ""
     own = " (hidden)" if grid.sheet in grid.hidden else ""
     return (
-        f"sheet '{grid.sheet}'{own} read; the workbook also has: {', '.join(others[:5])}{more} (--sheet NAME)",
+        tell(
+            "sheet '{}'{} read; the workbook also has: {}{} (--sheet NAME)",
+            grid.sheet,
+            own,
+            ", ".join(others[:5]),
+            more,
+        ),
     )
 
 
 def _cut_digits(column: str, count: int) -> str:
-    return (
-        f"{column}: {count:,} numbers of more than 15 digits, of which a spreadsheet keeps 15: their last digits are"
-        " not as typed; format such codes as text before typing"
+    return tell(
+        "{}: {:,} numbers of more than 15 digits, of which a spreadsheet keeps 15: their "
+        "last digits are not as typed; format such codes as text before typing",
+        column,
+        count,
     )
 
 
@@ -145,9 +154,16 @@ def check_archive(path: Path) -> None:
                 raise LiteracyError(
                     "io.limit",
                     where=where,
-                    what=f"the workbook unpacks to {unpacked / 2**20:,.0f} MiB from {packed / 2**20:,.1f} MiB"
-                    f" ({len(parts)} parts); the limits are {MAX_UNPACKED >> 20:,} MiB,"
-                    f" {MAX_RATIO} times and {MAX_PARTS:,}",
+                    what=tell(
+                        "the workbook unpacks to {:,.0f} MiB from {:,.1f} MiB ({} parts); the limits are "
+                        "{:,} MiB, {} times and {:,}",
+                        unpacked / 2**20,
+                        packed / 2**20,
+                        len(parts),
+                        MAX_UNPACKED >> 20,
+                        MAX_RATIO,
+                        MAX_PARTS,
+                    ),
                     fix="save the sheet as .csv",
                 )
             _require_apart(parts, where)
@@ -164,7 +180,7 @@ def check_archive(path: Path) -> None:
                             raise LiteracyError(
                                 "io.limit",
                                 where=where,
-                                what=f"the workbook unpacks to more than {MAX_UNPACKED >> 20:,} MiB",
+                                what=tell("the workbook unpacks to more than {:,} MiB", MAX_UNPACKED >> 20),
                                 fix="save the sheet as .csv",
                             )
                 whole.end()
@@ -196,7 +212,7 @@ def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
     end, last = 0, ""
     for part in sorted(parts, key=lambda p: p.header_offset):
         if part.header_offset < end:
-            raise damaged(where, f"the parts {last} and {part.filename} overlap")
+            raise damaged(where, tell("the parts {} and {} overlap", last, part.filename))
         end = (
             part.header_offset + 30 + len(part.orig_filename.encode("utf-8", "replace")) + part.compress_size
         )
@@ -223,7 +239,7 @@ class _Whole:
         for found in _ROW.finditer(text):
             number = int(found.group(1))
             if number <= self.last:
-                raise damaged(self.where, f"row {number} of a sheet comes after row {self.last}")
+                raise damaged(self.where, tell("row {} of a sheet comes after row {}", number, self.last))
             self.last = number
         for name in set(_CELL.findall(text)):
             self.column = max(self.column, _column_number(name))
@@ -231,7 +247,12 @@ class _Whole:
             raise LiteracyError(
                 "io.limit",
                 where=self.where,
-                what=f"a sheet of {self.last:,} rows of {self.column:,} columns; the limit is {MAX_CELLS:,} cells",
+                what=tell(
+                    "a sheet of {:,} rows of {:,} columns; the limit is {:,} cells",
+                    self.last,
+                    self.column,
+                    MAX_CELLS,
+                ),
                 fix="delete empty rows and columns, or save the sheet as .csv",
             )
         self.rest = (

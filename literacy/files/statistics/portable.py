@@ -17,6 +17,7 @@ from literacy.files.statistics.spss import Dictionary
 from literacy.files.table import Range, Table
 from literacy.files.text.decoding import not_of
 from literacy.files.text.encodings import decode_cell, guess_encoding, python_codec
+from literacy.messages import tell
 
 _SET = (
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz .<(+|&[]!$*);^-/|,%_>?`:$@'=\""
@@ -150,7 +151,7 @@ def load_portable(path: Path, encoding: str | None = None) -> Table:
     """
     if path.stat().st_size > MAX_BYTES:
         size = path.stat().st_size >> 20
-        what = f"a portable file of {size:,} MiB; the limit is {MAX_BYTES >> 20} MiB"
+        what = tell("a portable file of {:,} MiB; the limit is {} MiB", size, MAX_BYTES >> 20)
         raise over_limit(str(path), what, "save it as .sav in the program that wrote it")
     try:
         return _parse(_translated(_joined(path.read_bytes())), encoding, str(path))
@@ -217,7 +218,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
             for _ in range(cursor.whole(len(data))):
                 cursor.text()
         else:
-            raise _BrokenError(f"an unknown part {tag!r}")
+            raise _BrokenError(tell("an unknown part {!r}", tag))
     if not names:
         raise _BrokenError("it has no variables")
     cells = _cells(cursor, [widths[n] for n in names])
@@ -274,6 +275,6 @@ def _cells(cursor: _Cursor, widths: list[int]) -> list[list[float | bytes]]:
 
 def _choose(sample: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
     if encoding:
-        return encoding, (f"texts read as {encoding} (as told)",)
+        return encoding, (tell("texts read as {} (as told)", encoding),)
     guess, said = guess_encoding(sample, "")
     return (python_codec(guess), (said,)) if guess else ("cp1252" if not sample.isascii() else "ascii", ())

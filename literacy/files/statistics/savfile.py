@@ -17,6 +17,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy.messages import tell
+
 SYSMIS = -np.finfo(np.float64).max
 PIECE = 1 << 19
 MAX_VARIABLES = 20_000
@@ -109,8 +111,12 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
         claimed = struct.unpack_from(order + "i", head, 68)[0]
         if claimed > MAX_SEGMENTS:
             raise LayoutLimitError(
-                f"a header that states {claimed:,} cells a row; the limit is {MAX_SEGMENTS:,}"
-                f" ({MAX_VARIABLES:,} columns)"
+                tell(
+                    "a header that states {:,} cells a row; the limit is {:,} ({:,} columns)",
+                    claimed,
+                    MAX_SEGMENTS,
+                    MAX_VARIABLES,
+                )
             )
         widths: list[int] = []
         expected = 0
@@ -130,7 +136,7 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
                     raise LayoutError("a continuation without its variable")
                 if len(widths) > MAX_VARIABLES:
                     raise LayoutLimitError(
-                        f"more than {MAX_VARIABLES:,} columns; the limit is {MAX_VARIABLES:,}"
+                        tell("more than {:,} columns; the limit is {:,}", MAX_VARIABLES, MAX_VARIABLES)
                     )
             elif kind == 999:
                 _take(file, 4)
@@ -139,7 +145,11 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
                 _other_record(file, order, kind, size, notice)
             if file.tell() > MAX_DICTIONARY:
                 raise LayoutLimitError(
-                    f"a dictionary of more than {MAX_DICTIONARY >> 20} MiB; the limit is {MAX_DICTIONARY >> 20} MiB"
+                    tell(
+                        "a dictionary of more than {} MiB; the limit is {} MiB",
+                        MAX_DICTIONARY >> 20,
+                        MAX_DICTIONARY >> 20,
+                    )
                 )
         if expected or not widths:
             raise LayoutError("its variables are incomplete")
@@ -204,7 +214,7 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
         count = struct.unpack(order + "i", _take(file, 4))[0]
         notice.labels += max(0, count)
         if notice.labels > MAX_LABELS:
-            raise LayoutLimitError(f"{notice.labels:,} value labels; the limit is {MAX_LABELS:,}")
+            raise LayoutLimitError(tell("{:,} value labels; the limit is {:,}", notice.labels, MAX_LABELS))
         if not 0 <= count <= size // 16:
             raise LayoutError("a set of value labels has an impossible length")
         for _ in range(count):
@@ -233,7 +243,7 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
             skip(width * count)
         notice.long_texts = notice.long_texts or (subtype == 14 and width * count > 0)
     else:
-        raise LayoutError(f"a record of unknown type {kind}")
+        raise LayoutError(tell("a record of unknown type {}", kind))
 
 
 def iterate_cells(source: Path | BinaryIO, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
@@ -275,7 +285,9 @@ def iterate_cells(source: Path | BinaryIO, layout: Layout, rows: int) -> Iterato
         done += len(flat) // width
         if layout.rows >= 0 and done != layout.rows:
             more = "more" if done > layout.rows else "fewer"
-            raise LayoutError(f"the data hold {more} rows than the {layout.rows:,} the header promises")
+            raise LayoutError(
+                tell("the data hold {} rows than the {:,} the header promises", more, layout.rows)
+            )
         if len(flat):
             yield flat.reshape(-1, width)
 
@@ -302,7 +314,7 @@ def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
     end = 0
     for _, start, plain, packed in blocks:
         if plain > MAX_BLOCK:
-            raise LayoutLimitError(f"a block of {plain:,} bytes; the limit is {MAX_BLOCK >> 20} MiB")
+            raise LayoutLimitError(tell("a block of {:,} bytes; the limit is {} MiB", plain, MAX_BLOCK >> 20))
         if not end <= start <= size - packed or plain < 0 or packed < 0:
             raise LayoutError("a compressed block lies outside the file, or over another")
         end = start + packed

@@ -28,6 +28,7 @@ from literacy.files.statistics.savfile import (
 from literacy.files.table import Range, Table
 from literacy.files.text.decoding import CellDecoder, is_misread, not_of, western_bytes
 from literacy.files.text.encodings import guess_encoding, is_single_byte, python_codec
+from literacy.messages import tell
 
 _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS", "MOYR", "QYR", "WKYR")
 """Formats of numbers that are moments; TIME, DTIME and MTIME are lengths of time, WKDAY and MONTH are small codes."""
@@ -59,7 +60,11 @@ class Dictionary:
 
 def weighted_by(name: str) -> str:
     """What is said of a file that its program weights whenever it is opened."""
-    return f"SPSS weights this file by {name} (WEIGHT BY); here it counts only where it is named: --weight {name}"
+    return tell(
+        "SPSS weights this file by {} (WEIGHT BY); here it counts only where it is named: --weight {}",
+        name,
+        name,
+    )
 
 
 def understand(described: dict[str, Any], notes: tuple[str, ...] = (), weight: str = "") -> Dictionary:
@@ -186,7 +191,11 @@ def open_dictionary(
     """
     if encoding:
         try:
-            return describe_file(path, "sav", encoding), encoding, (f"texts read as {encoding} (as told)",)
+            return (
+                describe_file(path, "sav", encoding),
+                encoding,
+                (tell("texts read as {} (as told)", encoding),),
+            )
         except LiteracyError as error:
             raise (
                 not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
@@ -241,7 +250,7 @@ def _cut(
         try:
             decoded = [decoder(cell) or None for cell in raw[name][0]]
         except UnicodeDecodeError:
-            raise not_of(where, f"a text of {name}", decoder.codec) from None
+            raise not_of(where, tell("a text of {}", name), decoder.codec) from None
         columns[name] = pd.Series([decoded[p] for p in raw[name][1]], dtype="str")
     return pd.DataFrame(columns, index=pd.RangeIndex(len(block)), copy=False)
 
@@ -253,7 +262,7 @@ def _by_library(opened: Opened, rows: int) -> Iterator[Table]:
     frame = build_frame(columns, dictionary.types)
     if 0 <= opened.layout.rows != len(frame):
         promised = opened.layout.rows
-        raise damaged(where, f"{len(frame):,} rows instead of the {promised:,} the header promises")
+        raise damaged(where, tell("{:,} rows instead of the {:,} the header promises", len(frame), promised))
     table = dictionary.table(frame, "sav")
     for first in range(0, max(1, len(frame)), min(rows, max(1, len(frame)))):
         part = frame.iloc[first : first + rows].reset_index(drop=True)
@@ -272,7 +281,7 @@ def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[st
         return (
             described,
             columns,
-            (*notes, f"texts read as GB18030: they are not {opened.declared or 'UTF-8'}"),
+            (*notes, tell("texts read as GB18030: they are not {}", opened.declared or "UTF-8")),
         )
     if opened.encoding is not None or not is_single_byte(opened.declared):
         return described, columns, notes

@@ -17,6 +17,7 @@ from literacy.files.statistics.spss import build_frame, understand
 from literacy.files.table import Range, Table
 from literacy.files.text.decoding import is_misread, not_of, western_bytes
 from literacy.files.text.encodings import guess_encoding
+from literacy.messages import tell
 
 
 def load_stata(path: Path, encoding: str | None = None) -> Table:
@@ -30,7 +31,9 @@ def load_stata(path: Path, encoding: str | None = None) -> Table:
     values, missing = _dot_letters(frame, described)
     promised = promised_rows(path)
     if promised is not None and promised != len(frame):
-        raise damaged(str(path), f"{len(frame):,} rows instead of the {promised:,} the header promises")
+        raise damaged(
+            str(path), tell("{:,} rows instead of the {:,} the header promises", len(frame), promised)
+        )
     dictionary = understand(described, notes)
     for name, form in dictionary.formats.items():
         if name in frame.columns and frame[name].dtype == np.float64 and is_stata_date(form):
@@ -65,7 +68,7 @@ def _read(path: Path, encoding: str | None) -> tuple[dict[str, Any], dict[str, A
             raise (
                 not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
             ) from None
-        return described, columns, (f"texts read as {encoding} (as told)",)
+        return described, columns, (tell("texts read as {} (as told)", encoding),)
     try:
         described, columns = read_guarded(path, "dta", None)
     except LiteracyError as error:
@@ -87,7 +90,11 @@ def _retry(path: Path, error: LiteracyError) -> tuple[dict[str, Any], dict[str, 
             described, columns = read_guarded(path, "dta", name)
         except LiteracyError:
             continue
-        return described, columns, (f"texts read as {name}: they are not of the encoding the file implies",)
+        return (
+            described,
+            columns,
+            (tell("texts read as {}: they are not of the encoding the file implies", name),),
+        )
     raise error
 
 
@@ -118,7 +125,7 @@ def _check_size(path: Path) -> None:
         raise too_many(str(path), count)
     rows = promised_rows(path) or 0
     if rows > path.stat().st_size:
-        raise damaged(str(path), f"its header promises {rows:,} rows, more than it has bytes")
+        raise damaged(str(path), tell("its header promises {:,} rows, more than it has bytes", rows))
     require_cells(str(path), rows, count)
 
 

@@ -18,6 +18,7 @@ from literacy.files.text.encodings import (
     is_western,
     python_codec,
 )
+from literacy.messages import tell
 
 _THREE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 
@@ -74,7 +75,7 @@ class CellDecoder:
 
     def _other(self, raw: bytes, codec: str) -> str:
         text = decode_cell(raw, codec)
-        note = f"some texts read as {codec.upper()}: they are not of the encoding of the others"
+        note = tell("some texts read as {}: they are not of the encoding of the others", codec.upper())
         if note not in self.notes:
             self.notes = (*self.notes, note)
         return text
@@ -113,7 +114,7 @@ def guess_text(data: bytes) -> tuple[str, str]:
         if fits(high) and can_read(high, codec):
             return (
                 codec,
-                f"text decoded as {name} (it is neither UTF-8 nor GB18030); --encoding names another",
+                tell("text decoded as {} (it is neither UTF-8 nor GB18030); --encoding names another", name),
             )
     return "gb18030", "text decoded as GB18030 (it is not UTF-8)"
 
@@ -142,7 +143,7 @@ def not_of(where: str, name: str, codec: str) -> LiteracyError:
     return LiteracyError(
         "io.encoding",
         where=where,
-        what=f"{name} is not {codec.upper()}",
+        what=tell("{} is not {}", name, codec.upper()),
         fix="name the encoding with --encoding, as GB18030; where it was named, name another or leave it out",
     )
 

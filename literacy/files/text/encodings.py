@@ -7,6 +7,7 @@ import re
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
+from literacy.messages import tell
 
 HIGH = re.compile(rb"[\x80-\xff]+")
 _FOUR = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
@@ -65,9 +66,10 @@ def check_encoding(name: str) -> str:
     found = [n for n in _SHOWN if n in near]
     raise LiteracyError(
         "io.encoding",
-        where=f"encoding {name!r}",
-        what="there is no encoding of that name" + (f"; did you mean {' or '.join(found)}?" if found else ""),
-        fix=f"name one such as {', '.join(_SHOWN[:6])}, or leave it out: the bytes mostly tell",
+        where=tell("encoding {!r}", name),
+        what=tell("there is no encoding of that name")
+        + (tell("; did you mean {}?", tell(" or ").join(found)) if found else ""),
+        fix=tell("name one such as {}, or leave it out: the bytes mostly tell", ", ".join(_SHOWN[:6])),
     )
 
 
@@ -137,13 +139,13 @@ def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
     """
     if not HIGH.search(sample):
         return "", ""
-    said = f"declares {declared}" if declared else "declares no encoding"
+    said = tell("declares {}", declared) if declared else tell("declares no encoding")
     codec = python_codec(declared) if declared else ""
     if codec and not is_single_byte(declared) and _share(sample, codec) > 0.5:
         return "", ""
     for name in ("UTF-8", "GB18030"):
         if _share(sample, name) > 0.9 and (name == "UTF-8" or is_chinese(sample, declared)):
-            return name, f"texts read as {name}: the file {said}, and its bytes are {name}"
+            return name, tell("texts read as {}: the file {}, and its bytes are {}", name, said, name)
     return "", ""
 
 

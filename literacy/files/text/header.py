@@ -11,6 +11,7 @@ from literacy.files.limits import MAX_COLUMNS, MAX_TEXT_LINE, check_header, too_
 from literacy.files.text.decoding import decode_lines
 from literacy.files.text.inspection import Text
 from literacy.files.text.numbers import NUMBER
+from literacy.messages import tell
 
 LINE = 1_000_000
 """Characters of a line that may be a title, or of one below it that is looked at."""
@@ -54,7 +55,7 @@ def read_header(text: Text, where: str) -> Header:
     size, lines = _extent(head, skip + 1)
     above = lines - (1 + first.count("\n"))
     if above:
-        notes += (f"{above} line{'s' if above > 1 else ''} above the header passed over",)
+        notes += (tell("{} line{} above the header passed over", above, "s" if above > 1 else ""),)
     return Header(tuple(names), separator, text.start + size, lines + 1, notes)
 
 
@@ -148,7 +149,7 @@ def split_line(line: str, separator: str, where: str) -> list[str]:
         raise LiteracyError(
             "io.damaged",
             where=where,
-            what=f"the header line cannot be read ({error})",
+            what=tell("the header line cannot be read ({})", error),
             fix="export the data again",
         ) from None
 
@@ -169,4 +170,4 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         seen.add(name)
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
-    return names, ((f"columns that occur twice were numbered: {shown}",) if doubled else ())
+    return names, ((tell("columns that occur twice were numbered: {}", shown),) if doubled else ())

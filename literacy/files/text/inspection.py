@@ -11,6 +11,7 @@ from typing import BinaryIO
 from literacy.errors import LiteracyError
 from literacy.files.limits import LineLimit
 from literacy.files.text.decoding import decode_lines, guess_text
+from literacy.messages import tell
 
 PIECE = 1 << 22
 END_MARK = b"\x1a"
@@ -103,7 +104,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
 
 
 def _told(encoding: str | None) -> str:
-    return f"text decoded as {encoding} (as told)"
+    return tell("text decoded as {} (as told)", encoding)
 
 
 def _by_mark(head: bytes, encoding: str | None) -> tuple[str, int]:
@@ -156,7 +157,7 @@ class _Pass:
             raise LiteracyError(
                 "io.format",
                 where=self.where,
-                what=f"line {line} holds a NUL byte: binary content, no text table",
+                what=tell("line {} holds a NUL byte: binary content, no text table", line),
                 fix="give the file its source wrote, not a renamed or broken one",
             )
         self.limit.hear(block)
@@ -239,11 +240,14 @@ def _require_lines(file: BinaryIO, where: str) -> None:
 
 
 def _not(codec: str, where: str, error: UnicodeError, *, told: bool, at: int | None = None) -> LiteracyError:
-    place = f"byte {at}" if at is not None else str(error)
+    place = tell("byte {}", at) if at is not None else str(error)
     if told:
-        what, fix = f"the text is not {codec.upper()} ({place})", "leave the encoding out, or name another"
+        what, fix = (
+            tell("the text is not {} ({})", codec.upper(), place),
+            "leave the encoding out, or name another",
+        )
     else:
-        what = f"the text is neither UTF-8 nor {codec.upper()} ({place})"
+        what = tell("the text is neither UTF-8 nor {} ({})", codec.upper(), place)
         fix = "save the file as UTF-8, or name its encoding with --encoding"
     return LiteracyError("io.encoding", where=where, what=what, fix=fix)
 

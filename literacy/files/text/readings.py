@@ -13,6 +13,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.table import Table
 from literacy.files.text.numbers import NUMBER, whole_numbers
+from literacy.messages import tell
 
 FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
 """Formats in which a number may have been typed as a text."""
@@ -101,7 +102,7 @@ def read_certain(
 
 
 def _named(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    more = tell(" and {} more", len(names) - SHOWN) if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
 
 
@@ -136,9 +137,12 @@ def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, 
     if failed:
         hit = np.isin(positions, failed)
         row = int(np.flatnonzero(hit)[0]) + 1
-        said = (
-            f"{cells.name}: {int(hit.sum()):,} error cells of a spreadsheet count as missing"
-            f" (first in row {row}: {texts[failed[0]]})"
+        said = tell(
+            "{}: {:,} error cells of a spreadsheet count as missing (first in row {}: {})",
+            cells.name,
+            int(hit.sum()),
+            row,
+            texts[failed[0]],
         )
     return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
 
@@ -194,11 +198,11 @@ def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first
                 continue
             if not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell):
                 break  # words: a column of no numbers at all
-            line = f", line {row + first_line}" if first_line else ""
+            line = tell(", line {}", row + first_line) if first_line else ""
             raise LiteracyError(
                 "io.columns",
-                where=f"{where}, column {name}",
-                what=f"row {row + 1}{line} holds {cell!r}, which is no plain number",
+                where=tell("{}, column {}", where, name),
+                what=tell("row {}{} holds {!r}, which is no plain number", row + 1, line, cell),
                 fix=_fix(cell),
             )
 

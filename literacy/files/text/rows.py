@@ -18,6 +18,7 @@ from literacy.files.text.decoding import decode_lines
 from literacy.files.text.header import Header
 from literacy.files.text.inspection import Text, cut_off
 from literacy.files.text.numbers import Cells
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,31 +44,55 @@ class Losses:
         """Sentences about them, each with its count and first lines."""
         said = []
         if self.short:
-            lines = ", ".join(f"line {line} ({count} of {width})" for line, count in self.short[:SHOWN])
+            lines = ", ".join(
+                tell("line {} ({} of {})", line, count, width) for line, count in self.short[:SHOWN]
+            )
             said.append(
-                f"{_count(self.short, 'line ends', 'lines end')} before the last column, the cells"
-                f" {'it lacks' if len(self.short) == 1 else 'they lack'} are empty: {lines}{_more(self.short)}"
+                tell(
+                    "{} before the last column, the cells {} are empty: {}{}",
+                    _count(self.short, tell("line ends"), tell("lines end")),
+                    tell("it lacks") if len(self.short) == 1 else tell("they lack"),
+                    lines,
+                    _more(self.short),
+                )
             )
         if self.wide:
             lines = ", ".join(map(str, self.wide[:SHOWN]))
             said.append(
-                f"empty cells beyond the last column in {_count(self.wide, 'line', 'lines')}: {lines}{_more(self.wide)}"
+                tell(
+                    "empty cells beyond the last column in {}: {}{}",
+                    _count(self.wide, "line", "lines"),
+                    lines,
+                    _more(self.wide),
+                )
             )
         if self.spans:
-            lines = ", ".join(f"lines {first} to {last}" for first, last in self.spans[:SHOWN])
+            lines = ", ".join(tell("lines {} to {}", first, last) for first, last in self.spans[:SHOWN])
             said.append(
-                f"a quoted cell holds what looks like rows of its own, was its quote closed? {lines}{_more(self.spans)}"
+                tell(
+                    "a quoted cell holds what looks like rows of its own, was its quote closed? {}{}",
+                    lines,
+                    _more(self.spans),
+                )
             )
         if self.blank:
             said.append(
-                f"{self.rows + self.blank:,} rows in the file, {self.rows:,} read: {self.blank:,} blank"
-                f" row{'s' if self.blank > 1 else ''} passed over"
+                tell(
+                    "{:,} rows in the file, {:,} read: {:,} blank row{} passed over",
+                    self.rows + self.blank,
+                    self.rows,
+                    self.blank,
+                    "s" if self.blank > 1 else "",
+                )
             )
         if self.empty and width == 1:
-            said.append(f"{self.empty:,} empty line{'s' if self.empty > 1 else ''} passed over")
+            said.append(tell("{:,} empty line{} passed over", self.empty, "s" if self.empty > 1 else ""))
         if not ended:
             said.append(
-                f"the file ends without an end of line, in line {self.last_line}: its last cell may be cut off"
+                tell(
+                    "the file ends without an end of line, in line {}: its last cell may be cut off",
+                    self.last_line,
+                )
             )
         return tuple(said)
 
@@ -77,7 +102,7 @@ def _count(found: Sequence[Any], one: str, many: str) -> str:
 
 
 def _more(found: Sequence[Any]) -> str:
-    return f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+    return tell(" and {:,} more", len(found) - SHOWN) if len(found) > SHOWN else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +163,11 @@ class Rows:
         for _ in range(done):
             cut = data.find(b"\n", cut) + 1
         if cut == 0:
-            what = f"a quoted cell of more than {MAX_TEXT_LINE >> 20} MiB; the limit is {MAX_TEXT_LINE >> 20} MiB"
+            what = tell(
+                "a quoted cell of more than {} MiB; the limit is {} MiB",
+                MAX_TEXT_LINE >> 20,
+                MAX_TEXT_LINE >> 20,
+            )
             raise over_limit(self.where, what, "close the quote, or export the data again")
         return cut
 
@@ -245,12 +274,17 @@ class Rows:
         try:
             list(csv.reader(lines, delimiter=self.header.separator, strict=True))
         except csv.Error as error:
-            lost = f", the cell runs on to line {end} and takes the rows between" if end > line else ""
+            lost = tell(", the cell runs on to line {} and takes the rows between", end) if end > line else ""
             raise LiteracyError(
                 "io.damaged",
                 where=self.where,
-                what=f"a quote in the row that begins in line {line} is not closed in its cell{lost} ({error})",
-                fix=f"close the quote in line {line}, or take it out, or export the data again",
+                what=tell(
+                    "a quote in the row that begins in line {} is not closed in its cell{} ({})",
+                    line,
+                    lost,
+                    error,
+                ),
+                fix=tell("close the quote in line {}, or take it out, or export the data again", line),
             ) from None
         most = len(self.header.names) - 1
         if most >= 2 and any(text.count(self.header.separator) >= most for text in lines[1:-1]):
@@ -258,11 +292,15 @@ class Rows:
 
     def _require_whole(self, line: int, count: int, *, last: bool) -> None:
         if last and not self.text.ended:
-            what = f"the last line is cut off: line {line} has {count} of {len(self.header.names)} cells"
+            what = tell(
+                "the last line is cut off: line {} has {} of {} cells", line, count, len(self.header.names)
+            )
             raise cut_off(self.where, what)
 
     def _too_wide(self, line: int, count: int) -> LiteracyError:
-        what = f"line {line} has more cells than the header: {count} instead of {len(self.header.names)}"
+        what = tell(
+            "line {} has more cells than the header: {} instead of {}", line, count, len(self.header.names)
+        )
         return LiteracyError(
             "io.damaged", where=self.where, what=what,
             fix="quote cells that hold the separator, or export the data again",

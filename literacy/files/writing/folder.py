@@ -12,6 +12,7 @@ from pathlib import Path
 
 from literacy.files.leftovers import hold_folder, name_beside, stay_undivided
 from literacy.files.writing.whole import write_error
+from literacy.messages import tell
 
 Stale = Callable[[str, str], bool]
 
@@ -97,7 +98,7 @@ def _told(out: str | Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         fix = "check the folder, its permissions and free space, or name another: -o FOLDER"
-        raise write_error(out, f"cannot be written ({reason})", fix) from None
+        raise write_error(out, tell("cannot be written ({})", reason), fix) from None
 
 
 def _exchange(filling: Filling, place: Path, stale: Stale) -> None:
@@ -106,7 +107,7 @@ def _exchange(filling: Filling, place: Path, stale: Stale) -> None:
     for room in rooms:
         old = place / room.name
         if old.is_symlink():
-            raise OSError(0, f"{room.name} in it is a link")
+            raise OSError(0, tell("{} in it is a link", room.name))
         for entry in sorted(old.iterdir()) if old.is_dir() else ():
             if (room / entry.name).exists():
                 continue

@@ -8,6 +8,7 @@ from pathlib import Path
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.files.writing.whole import write_error
+from literacy.messages import tell
 
 ENDINGS: dict[str, str] = {
     ".csv": "csv", ".tsv": "tsv", ".json": "json", ".html": "html", ".htm": "html", ".md": "md", ".txt": "table",
@@ -59,15 +60,15 @@ def choose_form(path: str | Path, said: str | None, forms: Sequence[str], defaul
     if named and named in forms:
         if said and said != named:
             raise LiteracyError(
-                "cli.usage", where=f"--format {said} -o {path}", what=f"the ending {ending} says {named}",
+                "cli.usage", where=f"--format {said} -o {path}", what=tell("the ending {} says {}", ending, named),
                 fix="leave one of the two away, or give the file another ending",
             )  # fmt: skip
         return named
     if ending and (named or ending in _OTHERS or not said):
-        raise write_error(path, f"no {ending} is written here", _offer(ending, forms))
+        raise write_error(path, tell("no {} is written here", ending), _offer(ending, forms))
     return said or default
 
 
 def _offer(ending: str, forms: Sequence[str]) -> str:
     known = [e for e, form in ENDINGS.items() if form in forms and e != ".htm"]
-    return f"{guess_word(ending, known)} end the name in one of: {', '.join(known)}".lstrip()
+    return tell("{} end the name in one of: {}", guess_word(ending, known), ", ".join(known)).lstrip()

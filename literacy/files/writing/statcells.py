@@ -10,6 +10,7 @@ import pandas as pd
 
 from literacy.files.writing.statnames import SPSS, STATA, Rules, clean
 from literacy.files.writing.whole import write_error
+from literacy.messages import tell
 
 MAX_TEXT = {SPSS: 32_767, STATA: 2_000_000}
 _LARGEST = {SPSS: np.nextafter(np.finfo(np.float64).max, 0), STATA: 8.988465674311578e307}
@@ -30,7 +31,9 @@ def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, told: li
         numeric = pd.api.types.is_numeric_dtype(column.cat.categories.dtype) and len(column.cat.categories)
         column = column.astype(np.float64 if numeric else object)
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        told.append(f"{name}: times written as they read on the clock of {column.dtype.tz}, without the zone")
+        told.append(
+            tell("{}: times written as they read on the clock of {}, without the zone", name, column.dtype.tz)
+        )
         column = column.dt.tz_localize(None)
     if pd.api.types.is_datetime64_any_dtype(column):
         return _times(column, name, rules, told)
@@ -38,7 +41,7 @@ def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, told: li
         column = column.astype(str)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         if not _is_exact(column):
-            told.append(f"{name}: whole numbers beyond 2^53 written as text, so that no digit is lost")
+            told.append(tell("{}: whole numbers beyond 2^53 written as text, so that no digit is lost", name))
             return _texts(column, name, path, rules, told)
         return _numbers(column, name, rules, told)
     return _texts(column, name, path, rules, told)
@@ -56,7 +59,11 @@ def _numbers(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.
     values = column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     out = np.abs(values) > _LARGEST[rules]
     if out.any():
-        told.append(f"{name}: {int(out.sum())} infinite or too large numbers are missing in {rules.program}")
+        told.append(
+            tell(
+                "{}: {} infinite or too large numbers are missing in {}", name, int(out.sum()), rules.program
+            )
+        )
         values[out] = np.nan
     return pd.Series(values)
 
@@ -65,7 +72,13 @@ def _times(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Se
     early = (column < pd.Timestamp(_FIRST_DAY[rules]).as_unit("s")).to_numpy(dtype=bool)
     if early.any():
         told.append(
-            f"{name}: {int(early.sum())} times before {_FIRST_DAY[rules]} are missing in {rules.program}"
+            tell(
+                "{}: {} times before {} are missing in {}",
+                name,
+                int(early.sum()),
+                _FIRST_DAY[rules],
+                rules.program,
+            )
         )
         column = column.mask(early)
     return column
@@ -76,13 +89,15 @@ def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[st
     texts = ["" if _is_empty(cell) else str(cell) for cell in given]
     safe: pd.Series[Any] = pd.Series([clean(t) for t in texts], dtype=object)
     if changed := sum(one != other for one, other in zip(texts, safe, strict=True)):
-        told.append(f"{name}: {changed} texts held characters no file holds (zero, half characters)")
+        told.append(tell("{}: {} texts held characters no file holds (zero, half characters)", name, changed))
     longest = longest_text(safe)
     if longest > MAX_TEXT[rules]:
-        what = f"a text of {name} has {longest:,} bytes; {rules.program} holds {MAX_TEXT[rules]:,}"
+        what = tell(
+            "a text of {} has {:,} bytes; {} holds {:,}", name, longest, rules.program, MAX_TEXT[rules]
+        )
         raise write_error(path, what, "write .csv or .parquet")
     if rules is SPSS and (padded := sum(t.endswith(" ") for t in safe)):
-        told.append(f"{name}: {padded} texts end in blanks, which SPSS does not keep")
+        told.append(tell("{}: {} texts end in blanks, which SPSS does not keep", name, padded))
     return safe
 
 

@@ -16,6 +16,7 @@ from literacy.files.writing.statcells import is_number, is_whole, longest_text, 
 from literacy.files.writing.statnames import SPSS, STATA, Rules, clean, fit_names, listed
 from literacy.files.writing.stattags import put_missing, stamp_spss, stamp_stata
 from literacy.files.writing.whole import replace_file, write_error
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.instrument.model import Code, Option
@@ -47,7 +48,7 @@ class _Sheet:
         whole = clean(text)
         short = self.rules.cut(whole, limit)
         if short != whole:
-            self.tell(f"labels longer than {self.rules.program} holds were shortened with …", column)
+            self.tell(tell("labels longer than {} holds were shortened with …", self.rules.program), column)
         return short
 
     def notes(self) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ class _Sheet:
 def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str, rules: Rules) -> _Sheet:
     given = tuple(frame.columns)
     if not given or len(given) > MAX_COLUMNS[rules]:
-        what = f"{len(given):,} columns; {rules.program} holds 1 to {MAX_COLUMNS[rules]:,}"
+        what = tell("{:,} columns; {} holds 1 to {:,}", len(given), rules.program, MAX_COLUMNS[rules])
         raise write_error(path, what, "write .csv or .parquet")
     shorter = {c for c in given if rules is STATA and described.options.get(str(c))}
     names, notes = fit_names(given, rules, shorter)
@@ -135,7 +136,7 @@ def _labels_of(
             continue
         pairs[code] = sheet.fit(option.label.get(lang), sheet.rules.value_label, column)
     if lost:
-        sheet.told.append(f"{column}: no label can be given to {listed(lost)}")
+        sheet.told.append(tell("{}: no label can be given to {}", column, listed(lost)))
     return pairs
 
 
@@ -152,7 +153,10 @@ def _missing_of(
         return _ranges(sorted(set(numbers)), answers, column, sheet.told)
     texts = sorted(str(c) for c in codes)
     if longest_text(cells) > SHORT_TEXT or max(len(t.encode("utf-8")) for t in texts) > SHORT_TEXT:
-        what = f"SPSS declares no missing codes in texts of over {SHORT_TEXT} bytes; these keep them as labelled texts"
+        what = tell(
+            "SPSS declares no missing codes in texts of over {} bytes; these keep them as labelled texts",
+            SHORT_TEXT,
+        )
         sheet.tell(what, column)
         return []
     if len(texts) > 3:
@@ -181,7 +185,9 @@ def _ranges(codes: list[float], answers: Sequence[float], column: object, told: 
 
 
 def _only_three(column: object, count: int) -> str:
-    return f"{column}: SPSS holds only three of its {count} missing codes; the others stay ordinary codes"
+    return tell(
+        "{}: SPSS holds only three of its {} missing codes; the others stay ordinary codes", column, count
+    )
 
 
 def write_stata(frame: pd.DataFrame, path: Path, described: Description, lang: str = "zh") -> tuple[str, ...]:
@@ -256,5 +262,5 @@ def _stata_labels(
         else:
             pairs[tags.get(code, int(code))] = text
     if lost:
-        sheet.told.append(f"{column}: Stata labels whole numbers only; no label for {listed(lost)}")
+        sheet.told.append(tell("{}: Stata labels whole numbers only; no label for {}", column, listed(lost)))
     return pairs

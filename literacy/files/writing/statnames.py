@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from literacy.messages import tell
+
 _SPSS_WORDS = ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH")
 _STATA_WORDS = (
     *("_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "_se"),
@@ -84,7 +86,7 @@ def fit_names(
         given.append(name)
         if name != str(column):
             changed.append(f"{column} -> {name}")
-    return given, ((f"columns renamed: {listed(changed, '; ')}",) if changed else ())
+    return given, ((tell("columns renamed: {}", listed(changed, "; ")),) if changed else ())
 
 
 def _fit_one(text: str, rules: Rules, limit: int) -> str:
@@ -99,7 +101,7 @@ def _fit_one(text: str, rules: Rules, limit: int) -> str:
 def listed(parts: Sequence[str], separator: str = ", ") -> str:
     """The first of a list of things, and how many more there are."""
     more = len(parts) - SHOWN
-    return separator.join(parts[:SHOWN]) + (f"{separator}and {more} more" if more > 0 else "")
+    return separator.join(parts[:SHOWN]) + (tell("{}and {} more", separator, more) if more > 0 else "")
 
 
 def clean(text: str) -> str:

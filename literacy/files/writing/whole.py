@@ -14,6 +14,7 @@ from typing import IO
 
 from literacy.errors import LiteracyError
 from literacy.files.leftovers import hold_file, hold_folder
+from literacy.messages import tell
 
 STDOUT = "standard output"
 _HANDLE = re.compile(r"/proc/(\d+)(?:/task/\d+)?/fd/(\d+)")
@@ -73,7 +74,7 @@ def replace_file(
     except caught as error:
         reason = getattr(error, "strerror", None) or str(error)
         fix = "check the folder, its permissions and free space"
-        raise write_error(path, f"cannot be written ({reason})", fix) from None
+        raise write_error(path, tell("cannot be written ({})", reason), fix) from None
 
 
 def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
@@ -96,7 +97,7 @@ def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
         with contextlib.suppress(OSError):
             if os.path.samestat(own, Path(name).stat()):
                 raise write_error(
-                    path, f"is one of the files read here ({name})", "write the result to another file"
+                    path, tell("is one of the files read here ({})", name), "write the result to another file"
                 )
 
 
@@ -111,7 +112,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = f"the folder cannot be made ({error.strerror or error})"
+        what = tell("the folder cannot be made ({})", error.strerror or error)
         raise write_error(path, what, "choose another place") from None
 
 
@@ -152,7 +153,7 @@ def write_stdout(data: bytes) -> None:
 def stdout_error(reason: str) -> LiteracyError:
     """The error for standard output that takes nothing."""
     return write_error(
-        STDOUT, f"cannot be written ({reason})", "check where it goes, or name a file: -o FILE"
+        STDOUT, tell("cannot be written ({})", reason), "check where it goes, or name a file: -o FILE"
     )
 
 

@@ -14,6 +14,7 @@ from literacy._texts import disarm, encode_utf8
 from literacy.files.leftovers import hold_folder
 from literacy.files.writing.labels import Description
 from literacy.files.writing.whole import replace_file, write_error
+from literacy.messages import tell
 
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_575, 16_384, 32_767
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -35,9 +36,11 @@ def write_workbook(
     import xlsxwriter
 
     if len(frame) > MAX_ROWS or len(frame.columns) > MAX_COLUMNS:
-        size = f"{len(frame):,} rows of {len(frame.columns):,} columns"
+        size = tell("{:,} rows of {:,} columns", len(frame), len(frame.columns))
         raise write_error(
-            path, f"{size} do not fit a sheet ({MAX_ROWS:,} × {MAX_COLUMNS:,})", "write .csv or .parquet"
+            path,
+            tell("{} do not fit a sheet ({:,} × {:,})", size, MAX_ROWS, MAX_COLUMNS),
+            "write .csv or .parquet",
         )
 
     def write(temporary: Path) -> None:
@@ -105,7 +108,7 @@ def _write(sheet: Any, row: int, at: int, cell: Any, path: Path) -> None:
         if len(text) > MAX_TEXT:
             raise write_error(
                 path,
-                f"a text has {len(text):,} characters; a cell holds {MAX_TEXT:,}",
+                tell("a text has {:,} characters; a cell holds {:,}", len(text), MAX_TEXT),
                 "write .csv or .parquet",
             )
         sheet.write_string(row, at, text)

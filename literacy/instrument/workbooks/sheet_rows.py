@@ -13,6 +13,7 @@ from typing import Any
 from literacy.errors import LiteracyError
 from literacy.instrument.workbooks.cell_texts import cell_text, clean_cell, letters
 from literacy.instrument.workbooks.sheets import Sheet, find_sheet
+from literacy.messages import tell
 
 MAX_ROWS = 100_000
 
@@ -45,7 +46,7 @@ def open_tables(path: Path) -> dict[str, list[list[Any]]]:
         return {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
     except (CalamineError, OSError, ValueError) as error:
         raise invalid_workbook(
-            str(path), f"is no workbook that can be read ({error})", "save it as .xlsx again"
+            str(path), tell("is no workbook that can be read ({})", error), "save it as .xlsx again"
         ) from None
 
 
@@ -57,7 +58,7 @@ def read_sheets(path: Path) -> tuple[dict[str, Rows], dict[str, tuple[str, list[
     for title, table in tables.items():
         if len(table) > MAX_ROWS:
             raise invalid_workbook(
-                f"{path}:{title}", f"has more than {MAX_ROWS:,} rows", "delete the empty rows below"
+                f"{path}:{title}", tell("has more than {:,} rows", MAX_ROWS), "delete the empty rows below"
             )
         sheet = find_sheet(title)
         if sheet is None and title.endswith(".csv"):
@@ -71,7 +72,7 @@ def read_sheets(path: Path) -> tuple[dict[str, Rows], dict[str, tuple[str, list[
                 )
         elif sheet.name in known:
             raise invalid_workbook(
-                f"{path}:{title}", f"is the same sheet as {known[sheet.name].title}", "delete one"
+                f"{path}:{title}", tell("is the same sheet as {}", known[sheet.name].title), "delete one"
             )
         else:
             known[sheet.name] = _rows(path, title, sheet, table)
@@ -101,11 +102,13 @@ def _rows(path: Path, title: str, sheet: Sheet, table: Sequence[Sequence[Any]]) 
         if not name:
             near = _near(heading, sheet)
             raise invalid_workbook(f"{path}:{title}!{letter}{out.header}",
-                f"'{heading}' is not a column of this sheet{near}",
+                tell("'{}' is not a column of this sheet{}", heading, near),
                            "rename the heading, or delete the column")  # fmt: skip
         if name in out.letters:
             raise invalid_workbook(
-                f"{path}:{title}!{letter}{out.header}", f"the column '{heading}' appears twice", "delete one"
+                f"{path}:{title}!{letter}{out.header}",
+                tell("the column '{}' appears twice", heading),
+                "delete one",
             )
         names[position], out.letters[name] = name, letter
     for number, line in enumerate(table[header + 1 :], start=out.header + 1):

@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.curves import Curves, Fit, Paths, Waves, fit_curves, join_paths
 from literacy.kernels.forecast.scales import steepness, unbend
+from literacy.messages import tell
 from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
@@ -86,7 +87,7 @@ class Assumptions:
                 raise LiteracyError(
                     "project.input",
                     where=name,
-                    what=f"{value:g} cannot be a standard deviation",
+                    what=tell("{:g} cannot be a standard deviation", value),
                     fix="give a number of logits, zero or more",
                 )
         if self.scale is not None:
@@ -182,12 +183,14 @@ class Agreement:
     def sentence(self) -> str:
         """The test in words."""
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
-        told = f"chi-square {self.chi_square:.1f} on {self.df} df, {chance}"
+        told = tell("chi-square {:.1f} on {} df, {}", self.chi_square, self.df, chance)
         if self.p >= 0.05:
-            return f"fit: the waves agree with the model within their stated errors ({told})"
-        return (
-            f"NO FIT: the waves differ by more than their stated errors allow ({told}); the interval is "
-            f"{self.widening:.2f} times as wide as those errors alone would make it"
+            return tell("fit: the waves agree with the model within their stated errors ({})", told)
+        return tell(
+            "NO FIT: the waves differ by more than their stated errors allow ({}); the interval "
+            "is {:.2f} times as wide as those errors alone would make it",
+            told,
+            self.widening,
         )
 
 

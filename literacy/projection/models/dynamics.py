@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.kernels.forecast.spread import Spread
 from literacy.kernels.forecast.statespace import Path, ancestry, filter_states, smooth_states, trend_matrices
+from literacy.messages import tell
 from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
@@ -55,7 +56,7 @@ class Dynamics:
                 raise LiteracyError(
                     "project.input",
                     where=field.name,
-                    what=f"{value:g} cannot be a standard deviation",
+                    what=tell("{:g} cannot be a standard deviation", value),
                     fix="give a number of logits, zero or more",
                 )
 

@@ -13,6 +13,7 @@ from literacy.instrument import Label
 from literacy.kernels.forecast import baselines as lines
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
+from literacy.messages import tell
 from literacy.projection.models.averaging import Assumptions, fit_place
 from literacy.projection.models.dynamics import Dynamics, chain, posterior
 from literacy.projection.waves import Trend
@@ -160,14 +161,16 @@ def forecast_shares(
     if len(trend) < chosen.least:
         raise LiteracyError(
             "project.input",
-            where=f"method {method}",
-            what=f"needs {chosen.least} waves, there {'is' if len(trend) == 1 else 'are'} {len(trend)}",
+            where=tell("method {}", method),
+            what=tell(
+                "needs {} waves, there {} {}", chosen.least, "is" if len(trend) == 1 else "are", len(trend)
+            ),
             fix="leave the method out: the default needs one wave and a higher level",
         )
     if chosen.inside and not np.all((trend.estimate > 0) & (trend.estimate < 1)):
         raise LiteracyError(
             "project.input",
-            where=f"method {method}",
+            where=tell("method {}", method),
             what="a wave has a share of 0 or 1, which has no logarithm or log odds",
             fix="leave the method out: the default allows for it, or use 'linear'",
         )

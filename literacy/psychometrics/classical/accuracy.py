@@ -16,6 +16,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics import decisions as by
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.kernels.psychometrics.persons import test_curves
+from literacy.messages import tell
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.consistency import take_values
 from literacy.psychometrics.fitted import IrtFit
@@ -54,7 +55,7 @@ class Classification(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Accuracy and consistency of decisions ({self.method})"
+        return tell("Accuracy and consistency of decisions ({})", self.method)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -129,7 +130,7 @@ def classification(
     ):
         raise LiteracyError(
             "psychometrics.option", where="cuts", what=f"{', '.join(f'{c:g}' for c in cuts) or 'none'} ({unit})",
-            fix=f"give rising cuts, for lee above 0 and up to {most} points",
+            fix=tell("give rising cuts, for lee above 0 and up to {} points", most),
         )  # fmt: skip
     if not lengths or any(int(m) != m or m < 1 for m in lengths) or not 0 < level < 1:
         raise LiteracyError(
@@ -141,8 +142,8 @@ def classification(
     for times in lengths:
         rows += _judge(bank, bank.whole, points, mass, places, method, int(times), cuts)
     notes = [
-        f"over {len(points)} points; true is who is above by the expected score" if method == "lee" else
-        f"over {len(points)} points; true is who is above by position"
+        tell("over {} points; true is who is above by the expected score", len(points)) if method == "lee" else
+        tell("over {} points; true is who is above by position", len(points))
     ]  # fmt: skip
     if len(cuts) > 1:
         notes.append("all: into the bands between all cuts")
@@ -166,7 +167,7 @@ def _take_points(
     mass = np.ones(len(points)) if weights is None else np.asarray(weights, np.float64)
     if mass.shape != points.shape or not points.size or not (mass >= 0).all() or not mass.sum() > 0:
         raise LiteracyError(
-            "psychometrics.option", where="theta, weights", what=f"{points.size} points, {mass.size} weights",
+            "psychometrics.option", where="theta, weights", what=tell("{} points, {} weights", points.size, mass.size),
             fix="give a weight from 0 up for every point",
         )  # fmt: skip
     return points, mass / mass.sum()
@@ -270,16 +271,24 @@ def _correct(
             slope[i] = (corrected(up) - corrected(down)) / (2 * step)
         spread = float(np.sqrt((error / (sensitivity + specificity - 1)) ** 2 + slope @ cover @ slope))
         if np.isfinite(value) and not 0 <= value <= 1:
-            notes.append(f"{cut:g}: the corrected rate {value:.4f} lies outside 0 to 1 and is cut off there")
+            notes.append(
+                tell("{:g}: the corrected rate {:.4f} lies outside 0 to 1 and is cut off there", cut, value)
+            )
         row = (f"{cut:g}", observed, error, value, spread, value - wide * spread, value + wide * spread)
         out.append((*row[:3], *(float(np.clip(v, 0, 1)) for v in row[3:])))
         if not np.isfinite(value):
-            notes.append(f"{cut:g}: the test tells too little there for a corrected rate")
+            notes.append(tell("{:g}: the test tells too little there for a corrected rate", cut))
     names = ["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"]
     table = pd.DataFrame(out, columns=names)
     for row in table.itertuples():
         notes.append(
-            f"cut {row.cut}: observed {row.observed:.4f} ({row.se:.4f}), without the test's error {row.corrected:.4f} "
-            f"({row.se_corrected:.4f})"
+            tell(
+                "cut {}: observed {:.4f} ({:.4f}), without the test's error {:.4f} ({:.4f})",
+                row.cut,
+                row.observed,
+                row.se,
+                row.corrected,
+                row.se_corrected,
+            )
         )
     return table

@@ -24,6 +24,7 @@ from literacy.kernels.psychometrics.internal import (
     weighted_covariance,
 )
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.messages import tell
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.psychometrics.positions import person_scores
@@ -132,7 +133,10 @@ def reliability(
     if fit is not None:
         if by is not None:
             raise LiteracyError(
-                "psychometrics.option", where="fit", what="one model, but groups by " + by, fix="leave by out"
+                "psychometrics.option",
+                where="fit",
+                what=tell("one model, but groups by ") + by,
+                fix="leave by out",
             )
         value = person_scores(fit, "eap").reliability
         row = ("irt_marginal", value, np.nan, np.nan, "")
@@ -156,11 +160,11 @@ def _coefficients(
     if k < 2 or n < 3:
         raise LiteracyError(
             "psychometrics.data", where=f"{said}reliability".strip(),
-            what=f"{k} items and {n} respondents who were asked all of them",
+            what=tell("{} items and {} respondents who were asked all of them", k, n),
             fix="give at least two items that at least three respondents were asked together",
         )  # fmt: skip
     if lost:
-        notes.append(f"{said}{lost} respondents were not asked every item and count for nothing")
+        notes.append(tell("{}{} respondents were not asked every item and count for nothing", said, lost))
     plain = weighted_covariance(x, np.ones(n))
     cover = weighted_covariance(x, weight)
     if not plain.sum() > 1e-12 or not cover.sum() > 1e-12:
@@ -179,7 +183,7 @@ def _coefficients(
         error = float(np.sqrt(answers.sample.covariance(scores[:, None], full)[0, 0]))
         df = answers.sample.df(full)
         if df < 1:
-            notes.append(f"{said}too few sampling units for an interval of alpha_design")
+            notes.append(tell("{}too few sampling units for an interval of alpha_design", said))
         step = (
             float(student.ppf((1 + level) / 2, df)) * error / (1 - used) if df >= 1 and used < 1 else np.nan
         )
@@ -213,17 +217,19 @@ def _other(cover: Floats, said: str, answers: Answers, notes: list[str]) -> list
     live = np.flatnonzero(np.diag(cover) > 1e-12)
     if len(live) < len(cover):
         still = [answers.items[j] for j in range(len(cover)) if j not in live]
-        notes.append(f"{said}{', '.join(still)}: all answers alike; left out of the lambdas and omega")
+        notes.append(
+            tell("{}{}: all answers alike; left out of the lambdas and omega", said, ", ".join(still))
+        )
     if len(live) < 2:
         return []
     matrix = correlate(cover[np.ix_(live, live)])
     bounds, every = guttman_lambdas(matrix)
     if not every:
-        notes.append(f"{said}lambda4 is the best split found by swapping items, not the best of all")
+        notes.append(tell("{}lambda4 is the best split found by swapping items, not the best of all", said))
     out = [(f"lambda{i + 1}", float(v)) for i, v in enumerate(bounds)]
     loadings = minres_loadings(matrix) if len(live) > 2 else None
     if loadings is None or float((loadings**2).max()) > 1:
-        notes.append(f"{said}no proper solution of one factor: omega is not given")
+        notes.append(tell("{}no proper solution of one factor: omega is not given", said))
         return out
     return [*out, ("omega", omega_total(matrix, loadings))]
 

@@ -14,6 +14,7 @@ from literacy._display import Printable
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics import conversion as by
+from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.scoring import Scored
 
@@ -49,7 +50,7 @@ class Equating(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Scores of x on the scale of y ({self.method})"
+        return tell("Scores of x on the scale of y ({})", self.method)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -114,14 +115,14 @@ def equate(
     if method in COMMON and anchor is None:
         raise LiteracyError(
             "psychometrics.option",
-            where=f"method {method!r}",
+            where=tell("method {!r}", method),
             what="it rests on common items",
             fix="name anchor=",
         )
     if method in ALONE and anchor is not None:
         raise LiteracyError(
-            "psychometrics.option", where=f"method {method!r}", what="it does not use an anchor",
-            fix=f"leave anchor out, or use one of: {', '.join(COMMON)}",
+            "psychometrics.option", where=tell("method {!r}", method), what="it does not use an anchor",
+            fix=tell("leave anchor out, or use one of: {}", ', '.join(COMMON)),
         )  # fmt: skip
     if not 0 <= weight_x <= 1:
         raise LiteracyError(
@@ -129,7 +130,7 @@ def equate(
         )
     if smooth is not None and (method in LINES or not 1 <= smooth <= 12):
         raise LiteracyError(
-            "psychometrics.option", where="smooth", what=f"{smooth} with method {method!r}",
+            "psychometrics.option", where="smooth", what=tell("{} with method {!r}", smooth, method),
             fix="give a degree from 1 to 12 with an equipercentile method",
         )  # fmt: skip
     notes: list[str] = []
@@ -142,21 +143,23 @@ def equate(
         raise LiteracyError(
             "psychometrics.option",
             where="scores",
-            what=f"outside 0 to {highest}",
+            what=tell("outside 0 to {}", highest),
             fix="give scores seen in x",
         )
     if smooth is not None:
         first, second = (_smooth(form, name, smooth, anchor is not None, internal) for form, name in
                          ((first, "x"), (second, "y")))  # fmt: skip
-        notes.append(f"smoothed: a loglinear model that keeps {smooth} moments")
+        notes.append(tell("smoothed: a loglinear model that keeps {} moments", smooth))
     make = _choose(method, first.cells, second.cells, points, weight_x, internal, notes)
     p, q = first.cells.share, second.cells.share
     equated = make(p, q)
     if not np.isfinite(equated).all():
         raise LiteracyError(
-            "psychometrics.data", where=f"method {method!r}", what="a spread or a correlation with the anchor is zero",
+            "psychometrics.data",
+            where=tell("method {!r}", method),
+            what="a spread or a correlation with the anchor is zero",
             fix="give scores that vary, and an anchor that goes with them",
-        )  # fmt: skip
+        )
     variance = first.variance(_slopes(lambda s: make(s, q), p)) + second.variance(
         _slopes(lambda s: make(p, s), q)
     )
@@ -168,7 +171,7 @@ def equate(
         slope, intercept = _line(method, first.cells, second.cells, p, q, weight_x, internal)
         notes.append(f"y = {slope:.6f} × x {'+' if intercept >= 0 else '−'} {abs(intercept):.6f}")
     if method in COMMON and not method.startswith("chained") and method != "levine_true":
-        notes.append(f"synthetic population: {weight_x:g} of x's group, {1 - weight_x:g} of y's")
+        notes.append(tell("synthetic population: {:g} of x's group, {:g} of y's", weight_x, 1 - weight_x))
     return Equating(table, method, slope, intercept, tuple(dict.fromkeys(notes)))
 
 
@@ -207,7 +210,7 @@ def _take_form(
         if anchor is not None:
             raise LiteracyError(
                 "psychometrics.items", where=name, what="numbers alone hold no anchor",
-                fix=f"give a table with columns {score} and {anchor}",
+                fix=tell("give a table with columns {} and {}", score, anchor),
             )  # fmt: skip
         data = pd.DataFrame({score: np.asarray(data, np.float64).ravel()})
     columns = [anchor] if isinstance(anchor, str) else list(anchor or [])
@@ -217,8 +220,8 @@ def _take_form(
     for column in (score, *columns):
         if column not in data.columns or not pd.api.types.is_numeric_dtype(data[column]):
             raise LiteracyError(
-                "psychometrics.items", where=name, what=f"no column of numbers {column!r}",
-                fix=guess_word(column, data.columns, "name columns of the data: score=, anchor="),
+                "psychometrics.items", where=name, what=tell("no column of numbers {!r}", column),
+                fix=guess_word(column, data.columns, tell("name columns of the data: score=, anchor=")),
             )  # fmt: skip
     total = data[score].to_numpy(np.float64, na_value=np.nan)
     common = (
@@ -228,12 +231,12 @@ def _take_form(
     live = weight > 0
     rows = live & np.isfinite(total) & np.isfinite(common)
     if (lost := int(live.sum() - rows.sum())) > 0:
-        notes.append(f"{name}: {lost} respondents without a score count for nothing")
+        notes.append(tell("{}: {} respondents without a score count for nothing", name, lost))
     if rows.sum() < 3:
         raise LiteracyError(
             "psychometrics.data",
             where=name,
-            what=f"{int(rows.sum())} respondents with a score",
+            what=tell("{} respondents with a score", int(rows.sum())),
             fix="give more",
         )
     total, common = total[rows], common[rows]
@@ -244,7 +247,7 @@ def _take_form(
         )  # fmt: skip
     if internal and columns and (common > total + 1e-9).any():
         raise LiteracyError(
-            "psychometrics.option", where=f"{name}: internal", what="some anchor scores are above the total",
+            "psychometrics.option", where=tell("{}: internal", name), what="some anchor scores are above the total",
             fix="give internal=False where the anchor does not count in the total",
         )  # fmt: skip
     pairs, place = np.unique(np.column_stack([total, common]), axis=0, return_inverse=True)
@@ -278,7 +281,7 @@ def _smooth(form: _Form, name: str, degree: int, common: bool, internal: bool) -
     )
     if found is None:
         raise LiteracyError(
-            "psychometrics.option", where=f"smooth={degree}", what=f"no such model fits the scores of {name}",
+            "psychometrics.option", where=f"smooth={degree}", what=tell("no such model fits the scores of {}", name),
             fix="give a lower degree",
         )  # fmt: skip
     cells = by.Cells(total, anchor, found[0], form.cells.n)
@@ -329,7 +332,11 @@ def _choose(
         alone = set(x.anchor) ^ set(y.anchor)
         if alone:
             notes.append(
-                f"{len(alone)} anchor scores are seen in one group only; what they say of the other form is left out"
+                tell(
+                    "{} anchor scores are seen in one group only; what they say of the other form is "
+                    "left out",
+                    len(alone),
+                )
             )
 
         def frequencies(p: Floats, q: Floats) -> Floats:

@@ -15,6 +15,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.matching import match_odds, match_shares, nagelkerke, regress_logistic
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
+from literacy.messages import tell
 from literacy.psychometrics.classical.consistency import take_values
 from literacy.psychometrics.differential import METHODS as BY_MODEL
 from literacy.psychometrics.differential import IrtDif, _adjust, _pick_groups, irt_dif
@@ -69,7 +70,7 @@ class Dif(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Differential functioning by {self.method}: {self.focal} against {self.reference}"
+        return tell("Differential functioning by {}: {} against {}", self.method, self.focal, self.reference)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -202,7 +203,13 @@ def _pair_groups(
         size = int((answers.live & (answers.group == names.index(name))).sum())
         if name != first and size < LEAST:
             notes.append(
-                f"{by} {name}: {size} respondents are too few to be compared (at least {LEAST}, or name focal=)"
+                tell(
+                    "{} {}: {} respondents are too few to be compared (at least {}, or name focal=)",
+                    by,
+                    name,
+                    size,
+                    LEAST,
+                )
             )
         elif name != first:
             others.append((first, name))
@@ -239,12 +246,12 @@ def _take_people(answers: Answers, first: str, second: str, by: str, notes: list
     side = np.isin(answers.group, [names.index(first), names.index(second)]) & answers.live
     rows = side & (answers.codes != NOT_ASKED).all(axis=1)
     if (lost := int(side.sum() - rows.sum())) > 0:
-        notes.append(f"{lost} respondents were not asked every item and count for nothing")
+        notes.append(tell("{} respondents were not asked every item and count for nothing", lost))
     focal = answers.group[rows] == names.index(second)
     for name, size in ((first, int((~focal).sum())), (second, int(focal.sum()))):
         if size < 2:
             raise LiteracyError(
-                "psychometrics.data", where=f"{by} {name!r}", what=f"{size} respondents were asked every item",
+                "psychometrics.data", where=f"{by} {name!r}", what=tell("{} respondents were asked every item", size),
                 fix="name groups that enough people belong to",
             )  # fmt: skip
     return _People(answers, rows, take_values(answers)[rows], focal, answers.weight[rows])
@@ -272,12 +279,16 @@ def _search(
             return table[_order(table)]
         if np.array_equal(found, flagged) or found.all():
             notes.append(
-                f"matched by the {int((~flagged).sum())} items not flagged (purified, rounds {len(seen) + 1})"
+                tell(
+                    "matched by the {} items not flagged (purified, rounds {})",
+                    int((~flagged).sum()),
+                    len(seen) + 1,
+                )
             )
             return table[_order(table)]
         flagged = found
         seen.append(found)
-    notes.append(f"purification went on changing after {ROUNDS} rounds: the flags are not settled")
+    notes.append(tell("purification went on changing after {} rounds: the flags are not settled", ROUNDS))
     return table[_order(table)]
 
 
@@ -413,22 +424,31 @@ def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adj
     k, small = len(table), int(min(people.focal.sum(), (~people.focal).sum()))
     notes = []
     if method == "standardisation":
-        notes.append(f"flagged where the shares differ by more than {PDIF:g}")
+        notes.append(tell("flagged where the shares differ by more than {:g}", PDIF))
     elif adjust == "none":
         notes.append(
-            f"flagged at {alpha:g} an item: {alpha * k:.1f} of {k} items by chance alone where all are fair"
+            tell(
+                "flagged at {:g} an item: {:.1f} of {} items by chance alone where all are fair",
+                alpha,
+                alpha * k,
+                k,
+            )
         )
     else:
-        notes.append(f"flagged at {alpha:g} after adjustment for {k} items (Benjamini and Hochberg)")
+        notes.append(tell("flagged at {:g} after adjustment for {} items (Benjamini and Hochberg)", alpha, k))
     if method == "mantel_haenszel":
         wide = float(table["se_delta"].median())
         seen = (norm.ppf(1 - alpha / 2) + norm.ppf(0.8)) * wide
         notes.append(
-            f"the smaller group has {small}: at a typical item a delta of {seen:.2f} is found in 80 % of samples"
+            tell(
+                "the smaller group has {}: at a typical item a delta of {:.2f} is found in 80 % of samples",
+                small,
+                seen,
+            )
         )
     if people.answers.designed:
         notes.append("weighted; errors over strata and sampling units")
     untold = table.loc[table["statistic"].isna(), "item"].tolist()
     if untold:
-        notes.append(f"cannot be told: {', '.join(untold)}")
+        notes.append(tell("cannot be told: {}", ", ".join(untold)))
     return notes

@@ -15,6 +15,7 @@ from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.persons import test_curves
 from literacy.kernels.psychometrics.selection import Rule, choose, find_conflict
+from literacy.messages import tell
 from literacy.psychometrics.bank import read_bank
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ class Forms(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Forms: {self.table['form'].nunique()}, items: {len(self.table)}"
+        return tell("Forms: {}, items: {}", self.table["form"].nunique(), len(self.table))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -121,8 +122,8 @@ def assemble_form(
         absent = [str(i) for i in some if str(i) not in places]
         if absent:
             raise LiteracyError(
-                "psychometrics.items", where=name, what=f"no item {absent[0]!r} in the bank",
-                fix=guess_word(absent[0], items, "name items of the bank"),
+                "psychometrics.items", where=name, what=tell("no item {!r} in the bank", absent[0]),
+                fix=guess_word(absent[0], items, tell("name items of the bank")),
             )  # fmt: skip
     made = _Rules(len(items), forms)
     _follow_blueprint(made, bank, blueprint)
@@ -130,29 +131,31 @@ def assemble_form(
         values = _numbers(bank, "difficulty")
         mean, away = difficulty
         bounds = [(values - mean - away, -np.inf, 0.0), (values - mean + away, 0.0, np.inf)]
-        made.rows(f"difficulty {mean:g} ± {away:g}", bounds)
+        made.rows(tell("difficulty {:g} ± {:g}", mean, away), bounds)
     if information:
         known_bank = read_bank(bank, "bank")
         for theta, target in information.items():
             values = _information(known_bank, float(theta))
             made.rows(
-                f"information {target:g} ± {tolerance:.0%} at {theta:g}",
+                tell("information {:g} ± {:.0%} at {:g}", target, tolerance, theta),
                 [(values, target * (1 - tolerance), target * (1 + tolerance))],
             )
     for group in enemies:
-        made.rows(f"enemies {', '.join(map(str, group))}", [(_marks(places, group), -np.inf, 1.0)])
+        made.rows(tell("enemies {}", ", ".join(map(str, group))), [(_marks(places, group), -np.inf, 1.0)])
     if overlap is not None:
         low, high = (0, overlap) if isinstance(overlap, int) else overlap
         for name, some in (earlier or {}).items():
             shared = _marks(places, [i for i in map(str, some) if i in places])
-            made.rows(f"overlap of {low} to {high} with {name}", [(shared, float(low), float(high))])
+            made.rows(
+                tell("overlap of {} to {} with {}", low, high, name), [(shared, float(low), float(high))]
+            )
     for item in include:
-        made.rows(f"include {item}", [(_marks(places, [item]), 1.0, 1.0)])
+        made.rows(tell("include {}", item), [(_marks(places, [item]), 1.0, 1.0)])
     for item in exclude:
-        made.rows(f"exclude {item}", [(_marks(places, [item]), 0.0, 0.0)])
+        made.rows(tell("exclude {}", item), [(_marks(places, [item]), 0.0, 0.0)])
     if forms > uses:
         made.limit_uses(
-            f"an item in at most {uses} of {forms} forms", uses, {places[str(i)] for i in include}
+            tell("an item in at most {} of {} forms", uses, forms), uses, {places[str(i)] for i in include}
         )
     chosen, certain = choose(made.rules, len(items) * forms, seconds)
     if chosen is None:
@@ -160,7 +163,9 @@ def assemble_form(
     marks = chosen.reshape(forms, len(items)) > 0.5
     table = pd.concat([bank[m].assign(form=f + 1) for f, m in enumerate(marks)], ignore_index=True)
     table = table[["form", "item", *(c for c in bank.columns if c not in ("item", "form"))]]
-    notes = [f"every rule is kept: {len(made.rules)}; the first such choice found, the same on every run"]
+    notes = [
+        tell("every rule is kept: {}; the first such choice found, the same on every run", len(made.rules))
+    ]
     if earlier and overlap is None:
         notes.append("earlier forms are given, but no overlap=: they count for nothing")
     return Forms(table, made.told(marks), tuple(notes))
@@ -230,23 +235,24 @@ def _follow_blueprint(made: _Rules, bank: pd.DataFrame, blueprint: Mapping[str, 
     for column, meant in blueprint.items():
         if column == LENGTH:
             low, high = _range(column, meant)
-            made.rows(f"length {_say(low, high)}", [(np.ones(len(bank)), low, high)])
+            made.rows(tell("length {}", _say(low, high)), [(np.ones(len(bank)), low, high)])
             continue
         if column == "points" and not isinstance(meant, Mapping):
             low, high = _range(column, meant)
-            made.rows(f"points {_say(low, high)}", [(points, low, high)])
+            made.rows(tell("points {}", _say(low, high)), [(points, low, high)])
             continue
         if column not in bank.columns or not isinstance(meant, Mapping):
             raise LiteracyError(
-                "psychometrics.option", where=f"blueprint: {column}",
+                "psychometrics.option", where=tell("blueprint: {}", column),
                 what="it is no column of the bank" if column not in bank.columns else "levels are not told",
-                fix=guess_word(column, [LENGTH, *bank.columns], "give {column: {level: points}}"),
+                fix=guess_word(column, [LENGTH, *bank.columns], tell("give {column: {level: points}}")),
             )  # fmt: skip
         for level, number in meant.items():
             low, high = _range(f"{column} {level}", number)
             here = (bank[column] == level).to_numpy(bool)
             made.rows(
-                f"{column} {level}: {_say(low, high)} points", [(np.where(here, points, 0.0), low, high)]
+                tell("{} {}: {} points", column, level, _say(low, high)),
+                [(np.where(here, points, 0.0), low, high)],
             )
 
 
@@ -256,7 +262,7 @@ def _range(where: str, meant: Any) -> tuple[float, float]:
     if not ok or not 0 <= pair[0] <= pair[1]:
         raise LiteracyError(
             "psychometrics.option",
-            where=f"blueprint: {where}",
+            where=tell("blueprint: {}", where),
             what=f"{meant!r}",
             fix="give a number, or (least, most)",
         )
@@ -264,7 +270,7 @@ def _range(where: str, meant: Any) -> tuple[float, float]:
 
 
 def _say(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"{low:g}" if low == high else tell("{:g} to {:g}", low, high)
 
 
 def _numbers(bank: pd.DataFrame, column: str) -> Floats:
@@ -275,8 +281,8 @@ def _numbers(bank: pd.DataFrame, column: str) -> Floats:
     )
     if not np.isfinite(values).all():
         raise LiteracyError(
-            "psychometrics.items", where=f"bank: {column}", what="it is not a number for every item",
-            fix=f"give a column {column} of numbers",
+            "psychometrics.items", where=tell("bank: {}", column), what="it is not a number for every item",
+            fix=tell("give a column {} of numbers", column),
         )  # fmt: skip
     return values
 
@@ -296,9 +302,11 @@ def _information(bank: Any, theta: float) -> Floats:
 def _conflict(rules: list[Rule], number: int, seconds: float, certain: bool) -> LiteracyError:
     if not certain:
         return LiteracyError(
-            "psychometrics.form", where="rules", what=f"no form was found in {seconds:g} s, nor that there is none",
+            "psychometrics.form",
+            where="rules",
+            what=tell("no form was found in {:g} s, nor that there is none", seconds),
             fix="give more seconds=, or wider rules",
-        )  # fmt: skip
+        )
     kept, sure = find_conflict(rules, number, seconds)
     names = "; ".join(r.name for r in kept)
     said = (

@@ -16,6 +16,7 @@ from literacy.answers import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS
 from literacy.kernels.psychometrics.internal import find_alpha, weighted_covariance
+from literacy.messages import tell
 from literacy.psychometrics.classical.consistency import take_values
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.sampling import Design, Sample
@@ -57,7 +58,7 @@ class ItemAnalysis(Printable):
 
     def _title(self) -> str:
         flagged = int((self.table["flags"] != "").sum())
-        return f"Items: {self.table['item'].nunique()}, rows with a flag: {flagged}"
+        return tell("Items: {}, rows with a flag: {}", self.table["item"].nunique(), flagged)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -139,8 +140,17 @@ def item_analysis(
             listed.insert(0, "group", name)
         tables.append(table)
         options.append(listed)
-    notes.append(f"too easy above {easy:g}, too hard below {hard:g}, unanswered above {unanswered:g}; correlations are "
-                 f"tested so that any of {len(taken.items)} items is named by chance in {RATE:g} of tests")  # fmt: skip
+    notes.append(
+        tell(
+            "too easy above {:g}, too hard below {:g}, unanswered above {:g}; correlations are "
+            "tested so that any of {} items is named by chance in {:g} of tests",
+            easy,
+            hard,
+            unanswered,
+            len(taken.items),
+            RATE,
+        )
+    )
     if not key:
         notes.append("the data hold right and wrong only: the options are not judged")
     return ItemAnalysis(
@@ -167,7 +177,7 @@ def _take_options(
         frame = answers.frame if isinstance(answers, Responses) else answers
         if len(frame) != len(data.frame if isinstance(data, Scored | Sample) else data):
             raise LiteracyError(
-                "psychometrics.option", where="answers", what=f"{len(frame)} rows, other than the data",
+                "psychometrics.option", where="answers", what=tell("{} rows, other than the data", len(frame)),
                 fix="give the answers of the same respondents in the same order",
             )  # fmt: skip
         if key is None:
@@ -192,7 +202,7 @@ def _take_options(
         raise LiteracyError(
             "psychometrics.items",
             where="key",
-            what=f"no column {absent[0]!r}",
+            what=tell("no column {!r}", absent[0]),
             fix="name columns of the data",
         )
     key = {k: v for k, v in key.items() if items is None or k in items}
@@ -267,7 +277,7 @@ def _judge(
             table.insert(0, "item", item)
             listed.append(table)
             if better:
-                reasons.append(f"distractor better than the key ({', '.join(better)})")
+                reasons.append(tell("distractor better than the key ({})", ", ".join(better)))
         left = [_share(m[:, j], weight, asked) for m in (given.omitted, given.late)]
         reasons += ["too easy"] * (share > limits[0]) + ["too hard"] * (share < limits[1])
         reasons += ["unanswered"] * (sum(left) > limits[2])

@@ -13,6 +13,7 @@ from scipy.stats import t
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.persons import expected_score
+from literacy.messages import tell
 from literacy.psychometrics.bank import DICHOTOMOUS, read_bank
 from literacy.psychometrics.fitted import IrtFit
 from literacy.sampling import Sample
@@ -54,7 +55,7 @@ class StandardSetting(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return f"Standard set by judges ({self.method})"
+        return tell("Standard set by judges ({})", self.method)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -139,8 +140,8 @@ def _check(ratings: pd.DataFrame, method: str) -> pd.DataFrame:
     if absent or ratings.empty or ratings[needed].isna().to_numpy().any():
         raise LiteracyError(
             "psychometrics.items", where="ratings",
-            what=f"no column {absent[0]}" if absent else "no row, or a cell is missing",
-            fix=f"give {', '.join(needed)} in every row",
+            what=tell("no column {}", absent[0]) if absent else tell("no row, or a cell is missing"),
+            fix=tell("give {} in every row", ', '.join(needed)),
         )  # fmt: skip
     said = ratings.assign(round=ratings["round"] if "round" in ratings.columns else 1)
     key = ["round", "judge", *(["item"] if method == "angoff" else [])]
@@ -148,7 +149,7 @@ def _check(ratings: pd.DataFrame, method: str) -> pd.DataFrame:
         raise LiteracyError(
             "psychometrics.data",
             where="ratings",
-            what=f"rows that agree in {', '.join(key)}",
+            what=tell("rows that agree in {}", ", ".join(key)),
             fix="keep one of them",
         )
     return said
@@ -168,7 +169,7 @@ def _by_chances(said: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.Data
         wide = part.pivot(index="judge", columns="item", values="rating")
         if wide.isna().to_numpy().any():
             raise LiteracyError(
-                "psychometrics.data", where=f"ratings: round {number}", what="a judge did not rate every item",
+                "psychometrics.data", where=tell("ratings: round {}", number), what="a judge did not rate every item",
                 fix="give every judge's rating of every item, or leave the judge out",
             )  # fmt: skip
         cuts = wide.sum(axis=1)
@@ -233,9 +234,11 @@ def _by_bookmarks(
     never = [i for i, g, a in zip(known.items, floor, slope, strict=True) if g >= rp or a <= 0]
     if never:
         raise LiteracyError(
-            "psychometrics.items", where=never[0], what=f"nobody, or everybody, is right with a chance of {rp:g}",
+            "psychometrics.items",
+            where=never[0],
+            what=tell("nobody, or everybody, is right with a chance of {:g}", rp),
             fix="leave the item out, or take another rp",
-        )  # fmt: skip
+        )
     chance = (rp - floor) / (1 - floor)
     place = (np.log(chance / (1 - chance)) - intercept) / slope
     order = np.argsort(place, kind="stable")
@@ -247,12 +250,12 @@ def _by_bookmarks(
         raise LiteracyError(
             "psychometrics.items",
             where="ratings",
-            what=f"no item {unknown[0]!r} in the booklet",
+            what=tell("no item {!r} in the booklet", unknown[0]),
             fix="name its items",
         )
     at = np.array([booklet.index(i) for i in items])
     if (at == 0).any():
-        notes.append(f"{int((at == 0).sum())} bookmarks at the first item: its own position is taken")
+        notes.append(tell("{} bookmarks at the first item: its own position is taken", int((at == 0).sum())))
     theta = np.where(at > 0, (steps[at] + steps[np.maximum(at - 1, 0)]) / 2, steps[0])
     cut = expected_score(known.layout, known.whole, theta).sum(axis=0)
     judges = pd.DataFrame(
@@ -262,7 +265,7 @@ def _by_bookmarks(
         {**_mean(number, part["cut"].to_numpy(np.float64), level), "theta": float(part["theta"].mean())}
         for number, part in judges.groupby("round", sort=True)
     ]
-    notes.append(f"items ordered by the position of a right answer with chance {rp:g}")
+    notes.append(tell("items ordered by the position of a right answer with chance {:g}", rp))
     return pd.DataFrame(rounds), judges, len(known.items)
 
 
@@ -275,7 +278,10 @@ def _impact(last: pd.Series[Any], scores: Any, score: str, most: int, notes: lis
     if isinstance(frame, pd.DataFrame):
         if score not in frame.columns:
             raise LiteracyError(
-                "psychometrics.items", where="scores", what=f"no column {score!r}", fix="name it: score="
+                "psychometrics.items",
+                where="scores",
+                what=tell("no column {!r}", score),
+                fix="name it: score=",
             )
         frame = frame[score]
     values = pd.to_numeric(pd.Series(frame), errors="coerce").to_numpy(np.float64, na_value=np.nan)
@@ -286,17 +292,17 @@ def _impact(last: pd.Series[Any], scores: Any, score: str, most: int, notes: lis
         )
     if np.nanmax(values[w > 0]) > most + 1e-9:
         raise LiteracyError(
-            "psychometrics.option", where=f"scores: {score}",
-            what=f"some are above the {most} points of the rated items",
+            "psychometrics.option", where=tell("scores: {}", score),
+            what=tell("some are above the {} points of the rated items", most),
             fix="give the sum score of the same items",
         )  # fmt: skip
     cut, error = float(last["cut"]), float(last["se"])
     places = [cut, cut - error, cut + error] if np.isfinite(error) else [cut]
     rates = [(c, float(w @ (np.nan_to_num(values, nan=-np.inf) >= c - 1e-9) / w.sum())) for c in places]
     spread = (
-        f", from {rates[2][1]:.4f} to {rates[1][1]:.4f} within one error of the judges"
+        tell(", from {:.4f} to {:.4f} within one error of the judges", rates[2][1], rates[1][1])
         if len(rates) > 1
         else ""
     )
-    notes.append(f"rate at the cut: {rates[0][1]:.4f}{spread}")
+    notes.append(tell("rate at the cut: {:.4f}{}", rates[0][1], spread))
     return pd.DataFrame(rates, columns=names)

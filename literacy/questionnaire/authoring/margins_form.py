@@ -10,6 +10,7 @@ from pathlib import Path
 from literacy.errors import LiteracyError
 from literacy.files import write_atomic
 from literacy.instrument import Instrument, load_instrument, nearest
+from literacy.messages import tell
 
 _HEADS = {"zh": ("代码", "类别", "人数", "来源"), "en": ("code", "level", "total", "source")}
 
@@ -85,10 +86,15 @@ def _levels(instrument: Instrument, column: str) -> list[tuple[str, tuple[str, s
     if not known:
         having = [c for c in instrument.columns if instrument.levels(c)]
         what = (
-            "has no levels" if column in instrument.columns else f"is not a column{nearest(column, having)}"
+            tell("has no levels")
+            if column in instrument.columns
+            else tell("is not a column{}", nearest(column, having))
         )
         raise LiteracyError(
-            "survey.name", where=f"--by {column}", what=what, fix=f"use one of: {', '.join(having[:12])}"
+            "survey.name",
+            where=f"--by {column}",
+            what=what,
+            fix=tell("use one of: {}", ", ".join(having[:12])),
         )
     return [(str(o.code), (o.label.zh, o.label.en)) for o in known]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import skeleton, squeeze, strip_prefix, tidy
 from literacy.files.text.vocabulary import missing_kind
+from literacy.messages import tell
 from literacy.questionnaire.authoring.drafts import Files, write_files
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[
             "the file holds numbers, not texts: write the options' texts, or start from an export by text (按文本)"
         )
     if aside:
-        notes.append(f"{', '.join(aside)}: taken as columns of the design, not as questions")
+        notes.append(tell("{}: taken as columns of the design, not as questions", ", ".join(aside)))
     texts = [i["item"] for i in items if i["type"] == "text"]
     if texts:
-        notes.append(f"{len(texts)} questions are taken as free texts: {', '.join(texts[:8])}")
+        notes.append(tell("{} questions are taken as free texts: {}", len(texts), ", ".join(texts[:8])))
     notes.append("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
     return _files(name, items, options, year, wave, design), tuple(notes)
 
@@ -309,7 +310,11 @@ def draft_from_xlsform(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
         "modules": [{"name": "main", "label": {"zh": "问卷"}}],
         "universes": [_universe(any(i["item"] == "age" and i["type"] == "number" for i in items))],
     }  # fmt: skip
-    notes = [f"{skipped} rows of the form are of kinds no survey holds and were left out"] if skipped else []
+    notes = (
+        [tell("{} rows of the form are of kinds no survey holds and were left out", skipped)]
+        if skipped
+        else []
+    )
     notes.append("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
     return write_files(instrument, items, options, {}), tuple(notes)
 

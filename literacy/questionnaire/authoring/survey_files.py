@@ -12,6 +12,7 @@ from literacy.files import fill_folder, load_table, make_folder, write_atomic
 from literacy.instrument import locate_survey
 from literacy.instrument.loader import HOME, WORKBOOK, WORKBOOKS
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
+from literacy.messages import tell
 from literacy.questionnaire.authoring.drafts import Files, draft_like, draft_survey
 from literacy.questionnaire.authoring.recognition import draft_from_table, draft_from_xlsform
 from literacy.questionnaire.authoring.workbook_layout import format_workbook
@@ -67,7 +68,7 @@ def new_survey(
             raise LiteracyError(
                 "survey.invalid",
                 where=str(place),
-                what=f"holds a survey already ({name})",
+                what=tell("holds a survey already ({})", name),
                 fix="name another folder, or take the old files away",
             )
     if source is not None and like is not None:
@@ -84,7 +85,7 @@ def new_survey(
             files[f"waves/{year}.toml"] = f'name = "{year}"\nyear = {year}\n'
         elif not any(k.startswith("waves/") for k in files):
             files[f"waves/{now}.toml"] = f'name = "{now}"\nyear = {now}\n'
-            notes = (*notes, f"no column shows when people answered: the wave is called {now}")
+            notes = (*notes, tell("no column shows when people answered: the wave is called {}", now))
     elif like is not None:
         files = draft_like(read_files(locate_survey(like)), name, now)
         notes = ("plan, waves, margins, goals and notes were left behind",)
@@ -170,7 +171,7 @@ def convert_survey(
         comments = sum(
             "#" in line for k, v in files.items() if k.endswith(".toml") for line in v.splitlines()
         )
-        return (f"{comments} lines with comments are not kept in a workbook",) if comments else ()
+        return (tell("{} lines with comments are not kept in a workbook", comments),) if comments else ()
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise LiteracyError(
             "io.write",

@@ -1,0 +1,58 @@
+"""The reader's language: the command line, LITERACY_LANG, LC_ALL, LC_MESSAGES, LANG, in that order."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from literacy.cli.speech import asked_language, wrap_words
+from literacy.messages import language, speak
+
+ASKED = ("LITERACY_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.GB18030"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "POSIX"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+        ({"LC_ALL": "C", "LITERACY_LANG": "zh"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LITERACY_LANG": "en"}, "en"),
+    ],
+)
+def test_the_first_that_says_something_counts(
+    given: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ASKED:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected
+
+
+def test_speaking_leaves_the_environment_as_it_was() -> None:
+    before = dict(os.environ)
+    with speak("zh"):
+        assert language() == "zh"
+    assert dict(os.environ) == before
+
+
+def test_the_command_line_names_a_language() -> None:
+    assert asked_language(["score", "--lang", "zh", "a.sav"]) == "zh"
+    assert asked_language(["--lang=en", "report", "--lang", "zh"]) == "en"
+    assert asked_language(["score", "--lang", "fr"]) is None
+    assert asked_language(["score", "--", "--lang", "zh"]) is None
+
+
+def test_chinese_is_wrapped_as_a_terminal_shows_it() -> None:
+    told = wrap_words("按总体数给“文件”加权：写出的数据含 base_weight、weight 和 weighting 列。", 20)
+    assert all(sum(2 if ord(c) > 0x2000 else 1 for c in line) <= 22 for line in told.split("\n"))
+    assert not any(line[0] in "，。：、”" for line in told.split("\n"))
