@@ -65,7 +65,7 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
         ),
         format_table(groups_beside_truth(sample)),
         "",
-        "The same answers by two standards (they must never be joined in one trend)",
+        tell("The same answers by two standards (they must never be joined in one trend)"),
         format_table(standards_side_by_side()),
         "",
         str(projection),

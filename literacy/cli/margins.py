@@ -51,7 +51,7 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
     refuse_own(out)
     tables = write_margins_form(survey, out, by=by, lang=lang)
     say(tell("wrote {}: {}", out, ", ".join(tables)))
-    say("· write counts, shares or percent; then literacy weight FILE --margins " + out)
+    say(tell("· write counts, shares or percent; then literacy weight FILE --margins ") + out)
 
 
 @command.command("show")

@@ -208,7 +208,10 @@ def _load_samples(
     name = plan.survey if survey.lower().endswith(".toml") else survey
     samples = load_waves(files, name, one_standard(standard), take_options(design), encoding)
     for year, sample in samples.items():
-        say(f"· {year}: {sample.history[-1]}" + ("" if sample.weighting else "; base weights, no margins"))
+        say(
+            f"· {year}: {sample.history[-1]}"
+            + ("" if sample.weighting else tell("; base weights, no margins"))
+        )
     return samples
 
 

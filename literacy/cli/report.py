@@ -38,7 +38,7 @@ class Names(click.ParamType[tuple[str, ...]]):
             if self.allowed and name not in self.allowed:
                 self.fail(tell("{!r} is not one of {}", name, ", ".join(self.allowed)), param, ctx)
         if not names:
-            self.fail("no name is given", param, ctx)
+            self.fail(tell("no name is given"), param, ctx)
         return tuple(dict.fromkeys(names))
 
 

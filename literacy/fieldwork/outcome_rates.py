@@ -69,7 +69,7 @@ class OutcomeRates(Printable):
         origin = (
             "as given"
             if self.e_given
-            else "from the cases whose eligibility is known: (I+P+R+NC+O)/(I+P+R+NC+O+NE)"
+            else tell("from the cases whose eligibility is known: (I+P+R+NC+O)/(I+P+R+NC+O+NE)")
         )
         notes = [listed, f"e = {self.e:.4f}, {origin}"]
         if self.substitutes:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
 MAX_TEXT_LINE = 1 << 24
 MAX_HEADER_LINES = 1000
 MAX_HELD = 500_000_000
 _MARKS = (b",", b"\t", b";", b"|")
-_FEWER = "export only the columns of the questionnaire"
+_FEWER = mark("export only the columns of the questionnaire")
+_IN_PARTS = mark("save it as .csv, in parts if need be")
 
 
-def over_limit(where: str, what: str, fix: str = "save it as .csv, in parts if need be") -> LiteracyError:
+def over_limit(where: str, what: str, fix: str = _IN_PARTS) -> LiteracyError:
     """The error for a file larger than a stated limit."""
     return LiteracyError("io.limit", where=where, what=what, fix=fix)
 
@@ -28,7 +29,7 @@ def require_cells(where: str, rows: int, columns: int) -> None:
         what = tell(
             "{:,} rows of {:,} columns; the limit is {:,} cells held at a time", rows, columns, MAX_HELD
         )
-        raise over_limit(where, what, "export fewer columns or rows, or score it, which reads in parts")
+        raise over_limit(where, what, tell("export fewer columns or rows, or score it, which reads in parts"))
 
 
 class LineLimit:
@@ -78,7 +79,7 @@ def _last_end(block: bytes) -> int:
 
 def _endless(where: str) -> LiteracyError:
     what = tell("a line of more than {} MiB; the limit is {} MiB", MAX_TEXT_LINE >> 20, MAX_TEXT_LINE >> 20)
-    return over_limit(where, what, "export it again: line ends or closing quotes are missing")
+    return over_limit(where, what, tell("export it again: line ends or closing quotes are missing"))
 
 
 def check_header(head: bytes, where: str) -> None:
@@ -92,7 +93,7 @@ def check_header(head: bytes, where: str) -> None:
         what = tell(
             "a quote in the header is not closed within {:,} lines, which is the limit", MAX_HEADER_LINES
         )
-        raise over_limit(where, what, "close the quote, or export the data again")
+        raise over_limit(where, what, tell("close the quote, or export the data again"))
 
 
 MAX_COLUMNS = 20_000

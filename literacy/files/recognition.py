@@ -10,25 +10,25 @@ from typing import BinaryIO
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
 ENDINGS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
     ".xlsx": "xlsx", ".xls": "xls", ".ods": "ods", ".parquet": "parquet",
 }  # fmt: skip
 NAMES = {
-    "sav": "an SPSS file", "por": "an SPSS portable file", "dta": "a Stata file", "xlsx": "an Excel workbook",
-    "parquet": "a Parquet file", "csv": "a text table", "xls": "an old Excel workbook",
-    "ods": "an OpenDocument workbook",
+    "sav": mark("an SPSS file"), "por": mark("an SPSS portable file"), "dta": mark("a Stata file"),
+    "xlsx": mark("an Excel workbook"), "parquet": mark("a Parquet file"), "csv": mark("a text table"),
+    "xls": mark("an old Excel workbook"), "ods": mark("an OpenDocument workbook"),
 }  # fmt: skip
 _UNREADABLE = (
-    (b"%PDF", "a PDF document"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff",
-    "a picture"), (b"GIF8", "a picture"),
-    (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"\x1f\x8b",
-    "a gzip archive"), (b"RDX", "an R workspace"),
-    (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"SQLite format 3",
-    "an SQLite database"), (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc)"),
+    (b"%PDF", mark("a PDF document")), (b"\x89PNG", mark("a picture")), (b"\xff\xd8\xff",
+    mark("a picture")), (b"GIF8", mark("a picture")),
+    (b"Rar!", mark("a RAR archive")), (b"7z\xbc\xaf", mark("a 7-Zip archive")), (b"\x1f\x8b",
+    mark("a gzip archive")), (b"RDX", mark("an R workspace")),
+    (b"\x7fELF", mark("a program")), (b"MZ", mark("a program")), (b"SQLite format 3",
+    mark("an SQLite database")), (b"{\\rtf", mark("an RTF document")),
+    (b"\xd0\xcf\x11\xe0", mark("an old Office file (.xls or .doc)")),
 )  # fmt: skip
 _HTML = (
     b"<!doctype html", b"<html", b"<?xml", b"<table", b"<head", b"<body", b"<meta", b"<style", b"<div", b"<!--",
@@ -110,18 +110,21 @@ def recognise(file: BinaryIO, path: Path) -> str:
         raise LiteracyError(
             "io.format",
             where=str(path),
-            what=tell("the name says {}, the content is text", NAMES[promised]),
+            what=tell("the name says {}, the content is text", tell(NAMES[promised])),
             fix=tell("give the real {} file, or rename it to .csv if it is a text table", path.suffix),
         )
     if found:
         return found
-    what = next((name for mark, name in _UNREADABLE if head.startswith(mark)), "")
+    what = tell(next((name for sign, name in _UNREADABLE if head.startswith(sign)), ""))
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
-        what = "a web page or XML (some systems save it under .xls)"
-    told = tell("the name says {}, but ", NAMES[promised]) if promised else ""
-    fix = "give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx, .xls, .ods or .parquet; save other files as one of these"
-    if what.startswith("a web page"):
-        fix = "open it in Excel or WPS and save it as .xlsx"
+        what = tell("a web page or XML (some systems save it under .xls)")
+    told = tell("the name says {}, but ", tell(NAMES[promised])) if promised else ""
+    fix = tell(
+        "give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx, .xls, .ods or .parquet; save other "
+        "files as one of these"
+    )
+    if what.startswith(tell("a web page")):
+        fix = tell("open it in Excel or WPS and save it as .xlsx")
     raise LiteracyError(
         "io.format",
         where=str(path),
@@ -130,7 +133,9 @@ def recognise(file: BinaryIO, path: Path) -> str:
     )
 
 
-_FROM_JSON = "export a table (.csv or .xlsx) instead; in Python, pandas.read_json(FILE).to_csv(...) makes one"
+_FROM_JSON = mark(
+    "export a table (.csv or .xlsx) instead; in Python, pandas.read_json(FILE).to_csv(...) makes one"
+)
 
 
 def _is_json(head: bytes) -> str:
@@ -146,9 +151,9 @@ def _is_json(head: bytes) -> str:
     if not _JSON.match(text) and not lists:
         return ""
     if '"FeatureCollection"' in text or '"geometry"' in text:
-        return "GeoJSON, no table"
+        return tell("GeoJSON, no table")
     lines = (isinstance(first, dict) or lists) and "\n" in text.rstrip()
-    return "JSON lines (one record a line), no table" if lines else "JSON, no table"
+    return tell("JSON lines (one record a line), no table") if lines else tell("JSON, no table")
 
 
 def _by_content(file: BinaryIO, path: Path, head: bytes, tail: bytes) -> str:
@@ -171,7 +176,7 @@ def _by_content(file: BinaryIO, path: Path, head: bytes, tail: bytes) -> str:
         return "xls"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(file, path)
-    if any(head.startswith(mark) for mark, _ in _UNREADABLE):
+    if any(head.startswith(sign) for sign, _ in _UNREADABLE):
         return ""
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
         return ""

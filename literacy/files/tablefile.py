@@ -309,7 +309,7 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
     kind = recognise(file, path)
     if sheet is not None and kind not in ("xlsx", "xls", "ods"):
         raise LiteracyError(
-            "io.format", where=tell("{}: sheet {}", path, sheet), what=tell("{} has no sheets", NAMES[kind]),
+            "io.format", where=tell("{}: sheet {}", path, sheet), what=tell("{} has no sheets", tell(NAMES[kind])),
             fix="leave the sheet out, or name the workbook",
         )  # fmt: skip
     if kind == "csv":
@@ -332,7 +332,7 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
         reader = Held(load_workbook(path, sheet))
     if encoding:
         unused = tell(
-            "encoding {} was not used: {} says itself how its texts are written", encoding, NAMES[kind]
+            "encoding {} was not used: {} says itself how its texts are written", encoding, tell(NAMES[kind])
         )
         return _Noted(reader, (unused,))
     return reader

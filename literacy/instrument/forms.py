@@ -30,7 +30,9 @@ def read_options(path: SurveyPath, findings: Findings) -> dict[str, tuple[Option
         name, code, missing = row.get("options", ""), code_of(row.get("code", "")), row.get("missing", "")
         spot = f"{name}[{row.get('code', '')}]"
         if not name or code == "":
-            findings.add(place, f"row {row['']}", "code", "a row needs the name of its option set and a code")
+            findings.add(
+                place, f"row {row['']}", "code", tell("a row needs the name of its option set and a code")
+            )
             continue
         if missing and missing not in KINDS[1:]:
             findings.add(
@@ -46,7 +48,7 @@ def read_options(path: SurveyPath, findings: Findings) -> dict[str, tuple[Option
             )
         label = _label(row, place, spot, findings)
         if any(o.code == code for o in sets.get(name, [])):
-            findings.add(place, spot, "code", "the code appears twice in this option set")
+            findings.add(place, spot, "code", tell("the code appears twice in this option set"))
         sets.setdefault(name, []).append(Option(code, label, missing))
     return {name: tuple(options) for name, options in sets.items()}
 
@@ -60,7 +62,7 @@ def read_items(path: SurveyPath, sets: dict[str, tuple[Option, ...]], findings: 
         if item is None:
             continue
         if any(item.name == other.name for other in items):
-            findings.add(place_of(path), item.name, "item", "the item appears twice")
+            findings.add(place_of(path), item.name, "item", tell("the item appears twice"))
             continue
         items.append(item)
     return tuple(items)

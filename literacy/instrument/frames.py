@@ -65,7 +65,7 @@ def read_frame(path: SurveyPath, findings: Findings, instrument: Instrument) -> 
                 tell("'{}' is not a whole number (leave it empty where unknown)", adults),
             )
         if units.count(row.get("unit", "")) > 1:
-            findings.add(place, spot, "unit", "the unit appears twice")
+            findings.add(place, spot, "unit", tell("the unit appears twice"))
         for column, item in (("unit", "community"), ("residence", "residence")):
             codes = [o.code for o in instrument.levels(item)]
             if codes and code_of(row.get(column, "")) not in codes:

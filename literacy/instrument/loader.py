@@ -71,7 +71,7 @@ def locate_survey(survey: Place) -> SurveyPath:
     if text and folder.is_dir():
         what = tell("has neither an instrument.toml nor a {}", WORKBOOK)
     elif path.suffix.lower() in WORKBOOKS:
-        what = "the workbook does not exist"
+        what = tell("the workbook does not exist")
     raise LiteracyError(
         "survey.unknown",
         where=text or "survey",

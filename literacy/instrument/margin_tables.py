@@ -125,7 +125,7 @@ def read_margin_tables(path: Path, findings: Findings) -> Margins:
             cells += found
             source = source or said
     if not cells and not findings.found:
-        findings.add(place, "", "", "holds no totals")
+        findings.add(place, "", "", tell("holds no totals"))
     tables: dict[str, list[tuple[tuple[Code, ...], float]]] = {}
     for cell in cells:
         tables.setdefault(cell.table, []).append((tuple(code_of(x) for x in cell.levels), cell.total))
@@ -206,7 +206,9 @@ def _cross(
 ) -> list[_Cell]:
     """A cross table: levels of the first column down, of the second across; lines of sums are checked, not kept."""
     if len(_columns(title)) != 2:
-        findings.add(place, title, "", "is a cross table: name the sheet by its two columns, as sex|age_band")
+        findings.add(
+            place, title, "", tell("is a cross table: name the sheet by its two columns, as sex|age_band")
+        )
         return []
     out: list[_Cell] = []
     for row_number, line in rows:

@@ -109,15 +109,15 @@ def check_totals(margins: Margins, findings: Findings) -> None:
     """Complain about tables that are empty, hold a total that cannot be, or disagree on the population total."""
     place = margins.file
     if not margins.tables:
-        findings.add(place, "", "tables", "there is no margin table")
+        findings.add(place, "", "tables", tell("there is no margin table"))
         return
     for name in sorted(
         {t.name for t in margins.tables if [u.name for u in margins.tables].count(t.name) > 1}
     ):
-        findings.add(place, f"tables.{name}", "name", "the table appears twice")
+        findings.add(place, f"tables.{name}", "name", tell("the table appears twice"))
     for table in margins.tables:
         if not table.totals:
-            findings.add(place, f"tables.{table.name}", "totals", "the table has no totals")
+            findings.add(place, f"tables.{table.name}", "totals", tell("the table has no totals"))
         seen = [levels for levels, _ in table.totals]
         for levels, value in table.totals:
             level = ", ".join(map(str, levels))
@@ -126,7 +126,7 @@ def check_totals(margins: Margins, findings: Findings) -> None:
                     place, f"tables.{table.name}", level, tell("total {:g} must be 0 or more", value)
                 )
             if seen.count(levels) > 1:
-                findings.add(place, f"tables.{table.name}", level, "the level appears twice")
+                findings.add(place, f"tables.{table.name}", level, tell("the level appears twice"))
     first = margins.tables[0]
     for table in margins.tables[1:]:
         if abs(table.total - first.total) > 1e-6 * max(1.0, abs(first.total)):

@@ -142,7 +142,7 @@ def _benchmarks(path: SurveyPath, findings: Findings) -> tuple[Benchmark, ...]:
     for row in read_rows(path, POINT_COLUMNS, (), findings):
         no, point = row.get("benchmark", ""), row.get("point", "")
         if not (no.isdigit() and point.isdigit()):
-            findings.add(place, f"row {row['']}", "point", "benchmark and point must be whole numbers")
+            findings.add(place, f"row {row['']}", "point", tell("benchmark and point must be whole numbers"))
             continue
         for column in ("title_status", "point_status", "range_status"):
             if not row.get(column):
@@ -150,13 +150,13 @@ def _benchmarks(path: SurveyPath, findings: Findings) -> tuple[Benchmark, ...]:
                     place,
                     tell("point {}", point),
                     column,
-                    "is empty; every point says how well it is attested",
+                    tell("is empty; every point says how well it is attested"),
                 )
         heads[int(no)] = (row.get("title_zh", ""), row.get("title_status", ""), row.get("range_status", ""))
         points.setdefault(int(no), []).append(int(point))
     flat = sorted(p for ps in points.values() for p in ps)
     if flat != list(range(1, len(flat) + 1)):
-        findings.add(place, "", "point", "point numbers must run from 1 without gaps or doubles")
+        findings.add(place, "", "point", tell("point numbers must run from 1 without gaps or doubles"))
     return tuple(Benchmark(no, *heads[no][:1], tuple(points[no]), *heads[no][1:]) for no in sorted(points))
 
 

@@ -184,7 +184,7 @@ class Instrument(Printable):
         )
 
     def _notes(self) -> list[str]:
-        notes = ["A demonstration form, not the official test."] if self.demonstration else []
+        notes = [tell("A demonstration form, not the official test.")] if self.demonstration else []
         if self.note is not None:
             notes.append(self.note.en)
         for u in self.universes:
@@ -215,7 +215,7 @@ class Instrument(Printable):
                 ("fpc", w.design.fpc),
             ]
             told = ", ".join(f"{role} {'/'.join(names)}" for role, names in drawn if any(names))
-            made = " (synthetic data)" if w.synthetic else ""
+            made = tell(" (synthetic data)") if w.synthetic else ""
             notes.append(
                 tell("Wave {}{}{}", w.name, days, made) + (tell("; design: {}", told) if told else "")
             )

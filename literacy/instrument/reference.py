@@ -119,9 +119,11 @@ def read_reference(name: str, findings: Findings, folder: Path | None = None) ->
                 place, spot, "status", tell("'{}' is not a status{}", status, nearest(status, STATUSES))
             )
         if not row.get("source") and status != "not found":
-            findings.add(place, spot, "source", "is empty; every figure is cited")
+            findings.add(place, spot, "source", tell("is empty; every figure is cited"))
         if not value and status != "not found":
-            findings.add(place, spot, form.value, "is empty; a figure nobody found has status 'not found'")
+            findings.add(
+                place, spot, form.value, tell("is empty; a figure nobody found has status 'not found'")
+            )
         number = _number(value)
         if value and number is None:
             findings.add(place, spot, form.value, tell("'{}' is not a number", value))

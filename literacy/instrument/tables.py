@@ -18,16 +18,22 @@ from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument.model import Code, Label, nearest
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, locate, size_of
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
 MAX_BYTES = 20_000_000
-_WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", list: "a list"}
-_MENDS = {
-    "survey.invalid": "correct that place",
-    "survey.key": "rename the key, or take it out",
-    "io.missing": "check the path",
+_WORDS = {
+    str: mark("a text"),
+    bool: mark("true or false"),
+    int: mark("a whole number"),
+    float: mark("a number"),
+    list: mark("a list"),
 }
-_WORDS |= {dict: "a table", date: "a date"}
+_MENDS = {
+    "survey.invalid": mark("correct that place"),
+    "survey.key": mark("rename the key, or take it out"),
+    "io.missing": mark("check the path"),
+}
+_WORDS |= {dict: mark("a table"), date: mark("a date")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ class Table:
         value = self.data[key]
         wrong_bool = isinstance(value, bool) and bool not in kinds
         if wrong_bool or not isinstance(value, kinds):
-            self.complain(key, tell("must be {}, not {!r}", _WORDS[kinds[0]], value))
+            self.complain(key, tell("must be {}, not {!r}", tell(_WORDS[kinds[0]]), value))
             return None
         return value
 
@@ -289,7 +295,7 @@ def read_text(path: SurveyPath, findings: Findings) -> str | None:
     place = place_of(path)
     findings.places[place] = path
     if not path.is_file():
-        findings.add(place, "", "", "the file is missing", "io.missing")
+        findings.add(place, "", "", tell("the file is missing"), "io.missing")
         return None
     if size_of(path) > MAX_BYTES:
         findings.add(place, "", "", tell("the file is larger than {:,} bytes", MAX_BYTES))
@@ -300,7 +306,7 @@ def read_text(path: SurveyPath, findings: Findings) -> str | None:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    findings.add(place, "", "", "is neither UTF-8 nor GB18030 text")
+    findings.add(place, "", "", tell("is neither UTF-8 nor GB18030 text"))
     return None
 
 
@@ -318,7 +324,7 @@ def read_toml(path: SurveyPath, findings: Findings, languages: tuple[str, ...] |
         findings.add(place_of(path), "", "", tell("is not valid TOML: {}", error))
         return None
     except RecursionError:
-        findings.add(place_of(path), "", "", "is nested too deeply to be read")
+        findings.add(place_of(path), "", "", tell("is nested too deeply to be read"))
         return None
     return Table(data, place_of(path), "", findings, languages)
 
@@ -355,21 +361,26 @@ def lay_rows(
     A row may end before the columns *short*.
     """
     if not lines:
-        findings.add(place, "", "", "the file is empty")
+        findings.add(place, "", "", tell("the file is empty"))
         return []
     header = [h.strip() for h in lines[0]]
     need, may = list(required), list(optional)
     for column in need:
         if column not in header:
             near = nearest(column, [h for h in header if h not in need and h not in may])
-            findings.add(place, "", column, "the column is missing" + near.replace("did you mean", "is it"))
+            findings.add(
+                place,
+                "",
+                column,
+                tell("the column is missing") + near.replace(tell("did you mean"), tell("is it")),
+            )
     for column in header:
         if column not in need and column not in may:
             findings.add(
                 place, "", column, tell("is not a known column{}", nearest(column, need + may)), "survey.key"
             )
     for column in sorted({h for h in header if header.count(h) > 1}):
-        findings.add(place, "", column, "the column appears twice")
+        findings.add(place, "", column, tell("the column appears twice"))
     spare = set(short)
     least = max((i for i, h in enumerate(header, 1) if h not in spare), default=0)
     return list(_records(lines[1:], header, place, findings, least))

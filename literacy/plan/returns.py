@@ -292,7 +292,7 @@ def _read_file(
         last = _number(row, "last_year", indicator, spot, place, findings)
         value = _number(row, "value", indicator, spot, place, findings)
         if row.get("value", "") and not row.get("source", ""):
-            findings.add(place, spot, "source", "is empty: say which record the number is from")
+            findings.add(place, spot, "source", tell("is empty: say which record the number is from"))
         if year is None:
             continue
         source, note = row.get("source", ""), row.get("note", "")

@@ -162,7 +162,7 @@ class Scoreboard(Printable):
     def _title(self) -> str:
         counts = {s: sum(line.status == s for line in self.lines if line.kind == "task") for s in STATUSES}
         told = ", ".join(f"{label.en} {counts[s]}" for s, label in STATUSES.items())
-        synthetic = " (SYNTHETIC DATA)" if self.synthetic else ""
+        synthetic = tell(" (SYNTHETIC DATA)") if self.synthetic else ""
         return tell("Scoreboard {}{}: {} tasks: {}", self.year, synthetic, sum(counts.values()), told)
 
     def _summary(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED
-from literacy.messages import tell
+from literacy.messages import mark, tell
 from literacy.privacy.headers import personal_header
 from literacy.privacy.identifiers import identify, redact
 from literacy.privacy.names import is_mongol, is_name
@@ -200,10 +200,10 @@ def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
     return pd.Series(lookup[positions], index=cells.index, name=cells.name).astype(cells.dtype), touched
 
 
-CLEANED = "personal data taken out of {n} free answers"
+CLEANED = mark("personal data taken out of {n} free answers")
 """What is said of texts that were changed, and of how many."""
 
 
 def told_cleaned(count: int) -> tuple[str, ...]:
     """The line that says how many free answers were changed; none where none was."""
-    return (CLEANED.replace("{n}", f"{count:,}"),) if count else ()
+    return (tell(CLEANED).replace("{n}", f"{count:,}"),) if count else ()

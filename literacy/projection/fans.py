@@ -196,8 +196,8 @@ class Projection(Printable):
 def _chance(probability: float) -> str:
     """Whole percents, never a false certainty."""
     if probability < 0.005:
-        return "below 1 %"
-    return "above 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
+        return tell("below 1 %")
+    return tell("above 99 %") if probability > 0.995 else f"{100 * probability:.0f} %"
 
 
 def _points(share: float) -> str:
@@ -227,7 +227,7 @@ def _sentence(o: Outlook) -> str:
             )
         return text
     if math.isnan(o.estimate):
-        return text + "its year lies outside what the waves can show"
+        return text + tell("its year lies outside what the waves can show")
     chance = (
         tell("no probability")
         if math.isnan(o.probability)
@@ -241,7 +241,7 @@ def _sentence(o: Outlook) -> str:
         )
     text += tell("{}, projected {:.2f} %", chance, 100 * o.estimate)
     if o.pace_needed <= 0:
-        text += "; the last wave lies beyond it already"
+        text += tell("; the last wave lies beyond it already")
     elif not math.isnan(o.pace_needed):
         text += tell("; needs {} points a year", _points(o.pace_needed))
     if not math.isnan(o.pace_needed):

@@ -116,14 +116,14 @@ def group_trends(
         str(c) for c in weight.index if any(str(c) in set(t["_cell"].astype(str)) for t in tables.values())
     ]
     lost = sorted({str(c) for t in tables.values() for c in t["_cell"]} - set(keep))
-    notes = ["population shares of the groups are those of the last wave's weights"]
-    notes.append("a cell's sampling error is that of its size under the design effect of all")
+    notes = [tell("population shares of the groups are those of the last wave's weights")]
+    notes.append(tell("a cell's sampling error is that of its size under the design effect of all"))
     if lost:
         notes.append(tell("not seen in the last wave and left out: {}", ", ".join(lost)))
     unmarked = {y: marked[y][2] for y in years if marked[y][2]}
     if unmarked:
         notes.append(
-            "respondents of unknown group counted as others: "
+            tell("respondents of unknown group counted as others: ")
             + ", ".join(tell("{} in {}", n, y) for y, n in unmarked.items())
         )
     cells = tuple(_cell_trend(c, tables, effects, city) for c in keep)
@@ -176,12 +176,12 @@ def join_groups(
         )
     names, cells = list(groups), [groups[g] for g in groups]
     weight = [float(shares[g]) for g in groups]
-    notes: tuple[str, ...] = ("population shares of the groups are given by the user",)
+    notes: tuple[str, ...] = (tell("population shares of the groups are given by the user"),)
     if total < 1 - 1e-9:
         names.append(OTHERS)
         cells.append(_rest(groups, shares, city, 1 - total))
         weight.append(1 - total)
-        notes = (*notes, "others: what the groups leave of the city's share, wave by wave")
+        notes = (*notes, tell("others: what the groups leave of the city's share, wave by wave"))
     known = {**{g: groups[g].label for g in groups}, OTHERS: OTHERS_LABEL, **(labels or {})}
     named = tuple(
         _renamed(one, name, known.get(name, Label(name, name)))
@@ -242,7 +242,7 @@ def _plain_trend(rows: pd.DataFrame, name: str, label: Label, city: Trend) -> Tr
         df=math.nan,
         standard=[standard.get(y, "") for y in rows["year"]],
     )
-    made = build_trend(rows, area=name, level="group", label=label, splice="as the city's waves")
+    made = build_trend(rows, area=name, level="group", label=label, splice=tell("as the city's waves"))
     return replace(_renamed(made, name, label), origin=city.origin)
 
 

@@ -96,7 +96,7 @@ class Backtest(Printable):
                 self.near,
             ),
             tell("coverage is that of the 90 % interval; brier: growth by {} % on the origin's share", steps),
-            "crps of a method without an interval is its absolute error",
+            tell("crps of a method without an interval is its absolute error"),
             *self.notes,
         ]
 

@@ -58,11 +58,11 @@ def link_covariance(
         first = int(rows[0]) if len(rows) else -1
         if first < 1 or not (math.isfinite(error) and error >= 0 and one.sd > 0):
             why = (
-                "there is no such wave"
+                tell("there is no such wave")
                 if first < 0
-                else "it is the first wave"
+                else tell("it is the first wave")
                 if first == 0
-                else "it has no error"
+                else tell("it has no error")
             )
             raise LiteracyError(
                 "trend.waves", where=tell("link of {}", year), what=why,

@@ -119,19 +119,20 @@ def project(
         else {t.area or tell("place {}", i): t for i, t in enumerate(trend, 1)}
     )
     if not isinstance(trend, Mapping) and len(places) != len(trend):
-        raise _refused("two places have the same name", "give a mapping of name to trend")
+        raise _refused(tell("two places have the same name"), tell("give a mapping of name to trend"))
     if len(places) < 2:
-        raise _refused(tell("{} place", len(places)), "give two places or more, or one Trend by itself")
+        raise _refused(tell("{} place", len(places)), tell("give two places or more, or one Trend by itself"))
     if options.get("method", "averaged") != "averaged" or options.get("prior_sd") is not None:
         raise _refused(
-            "method and prior_sd do not go with several places", "leave them out: the places decide"
+            tell("method and prior_sd do not go with several places"),
+            tell("leave them out: the places decide"),
         )
     higher = options.pop("higher", None)
     above = [series_trend("national")] if higher is None else list(higher)
     if not above or any(not len(t) for t in places.values()):
         raise _refused(
-            "places are projected together below a higher level, each with a wave of its own",
-            "give a higher level, and leave out places that were never surveyed",
+            tell("places are projected together below a higher level, each with a wave of its own"),
+            tell("give a higher level, and leave out places that were never surveyed"),
         )
     rest = {k: v for k, v in options.items() if k in Assumptions.__dataclass_fields__}
     ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]

@@ -196,7 +196,11 @@ def _refuse_one_wave(trend: Trend, above: bool, assumed: Assumptions) -> None:
     """One wave shows no pace by itself."""
     silent = assumed.prior_sd is not None and math.isinf(assumed.prior_sd)
     if len(trend) == 1 and (not above or silent):
-        why = "with prior_sd so large the higher level says nothing" if above else "no higher level is given"
+        why = (
+            tell("with prior_sd so large the higher level says nothing")
+            if above
+            else tell("no higher level is given")
+        )
         raise LiteracyError(
             "project.input",
             where=trend.area or "trend",
@@ -297,7 +301,9 @@ def _higher(
             higher = ()
         elif standards <= set((nation := series_trend("national")).standards):
             higher = (nation,)
-            notes.append("no higher level was given: the gain is drawn towards the published national series")
+            notes.append(
+                tell("no higher level was given: the gain is drawn towards the published national series")
+            )
         else:
             higher = ()
             notes.append(
@@ -338,9 +344,9 @@ def _higher(
             )
     if chosen and len(trend):
         notes.append(
-            "the gain is drawn towards: "
+            tell("the gain is drawn towards: ")
             + ", ".join(f"{t.label.en or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen))
-            + "; only the pace is used, not the level"
+            + tell("; only the pace is used, not the level")
         )
     return tuple(chosen), notes
 
@@ -370,7 +376,11 @@ def _grid(trend: Trend, above: Sequence[Trend], goals: Sequence[Goal], last: int
 def _refuse_unknown_pace(found: Posterior, trend: Trend, above: bool, dynamics: Dynamics) -> None:
     if found.gain_sd[-1, -1] < _PACE_UNKNOWN + 3 * dynamics.slope_sd * math.sqrt(REACH):
         return
-    why = "with prior_sd so large the higher level says nothing" if above else "no higher level is given"
+    why = (
+        tell("with prior_sd so large the higher level says nothing")
+        if above
+        else tell("no higher level is given")
+    )
     raise LiteracyError(
         "project.input",
         where=trend.area or "trend",
@@ -425,7 +435,7 @@ def _by_baseline(
     shown = times <= last
     own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.en)]
     if spread.point:
-        own.append("this method states no uncertainty, so there is no interval and no probability")
+        own.append(tell("this method states no uncertainty, so there is no interval and no probability"))
     return Projection(
         trend=trend,
         method=method,

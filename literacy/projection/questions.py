@@ -97,17 +97,19 @@ def size_to_prove(
         known = len(trend) and math.isfinite(float(trend.n[-1])) and math.isfinite(float(trend.n_eff[-1]))
         if not known:
             raise _refused(
-                "deff", "the design effect of the last wave is not known", "give deff=, such as 1.8"
+                "deff",
+                tell("the design effect of the last wave is not known"),
+                tell("give deff=, such as 1.8"),
             )
         deff = float(trend.n[-1] / trend.n_eff[-1])
         notes.append(tell("design effect {:.2f}, that of the last wave", deff))
     if not (deff > 0 and math.isfinite(deff)) or (cost is not None and not cost > 0):
-        raise _refused("deff, cost", f"deff = {deff}, cost = {cost}", "give numbers above 0")
+        raise _refused(tell("deff, cost"), f"deff = {deff}, cost = {cost}", tell("give numbers above 0"))
     most = 1.0 - float(here.cdf(level)[0])
     rows = []
     for chance in chances:
         if not 0 < chance < 1:
-            raise _refused("chances", f"{chance:g}", "give chances between 0 and 1")
+            raise _refused("chances", f"{chance:g}", tell("give chances between 0 and 1"))
         size = _least_size(here, level, chance, df)
         n = math.nan if math.isinf(size) else float(math.ceil(size * deff))
         rows.append((chance, size, n, math.nan if cost is None else n * cost))
@@ -126,7 +128,7 @@ def size_to_prove(
         )
     )
     if cost is None:
-        notes.append("no cost of an interview was given")
+        notes.append(tell("no cost of an interview was given"))
     table = pd.DataFrame(rows, columns=["chance", "n_eff", "n", "cost"])
     return Answer(tell("Respondents that prove {} in {}", goal_text(goal), goal.year), table, tuple(notes))
 
@@ -239,7 +241,7 @@ def _at(projection: Projection, year: int) -> Spread | Blend:
     if not at.any() or projection.past[at].any() or projection.spread.point:
         raise _refused(
             tell("goal of {}", year),
-            "the projection states no distribution of that year ahead of the last wave",
+            tell("the projection states no distribution of that year ahead of the last wave"),
             tell("project with horizon={} by a method with an interval", year),
         )
     return pick_rows(projection.spread, at)

@@ -67,8 +67,8 @@ class Contributions(Printable):
                 100 * self.gap,
                 100 * self.gain,
             ),
-            "people in two groups count half in each, so that the parts add up",
-            *(["synthetic data"] if self.synthetic else []),
+            tell("people in two groups count half in each, so that the parts add up"),
+            *([tell("synthetic data")] if self.synthetic else []),
         ]
 
 
@@ -110,7 +110,11 @@ class Scenario(Printable):
                 100 * r["scenario"],
             )
             for r in rows
-        ] + ["the uncertainty is that of the projection: the assumed gains themselves are taken as certain"]
+        ] + [
+            tell(
+                "the uncertainty is that of the projection: the assumed gains themselves are taken as certain"
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -147,11 +151,13 @@ class Effort(Printable):
 
     def _notes(self) -> list[str]:
         if self.total == 0:
-            return ["no extra effort is needed: the projection has that chance already"]
+            return [tell("no extra effort is needed: the projection has that chance already")]
         return [
             tell("the city reaches {:.2f} %", 100 * self.reached),
-            "effort of a group = cost x its share of the population x (extra gain in logits)²: "
-            "doubling a group's extra gain costs four times as much",
+            tell(
+                "effort of a group = cost x its share of the population x (extra gain in logits)²: "
+                "doubling a group's extra gain costs four times as much"
+            ),
         ]
 
 

@@ -14,7 +14,7 @@ from literacy.answers import read_table
 from literacy.errors import LiteracyError
 from literacy.files import opened
 from literacy.instrument import Label, load_reference, nearest
-from literacy.messages import tell
+from literacy.messages import mark, tell
 from literacy.projection.waves import Trend, build_trend
 from literacy.provenance import Source, trace
 
@@ -33,9 +33,10 @@ DEFF = 2.0
 SINCE = 2001
 """First year of the national series on adults 18-69; 1996 covered 120 counties and another population."""
 
-NOT_ALIKE = (
-    "2020 and 2022 are not like for like: between them the published total gained 2.37 points, "
-    "regions and sexes weighted alike 1.91; a jump of unknown size is allowed for at 2022"
+NOT_ALIKE = mark(
+    "2020 and 2022 are not like for like: between them the published total gained 2.37 "
+    "points, regions and sexes weighted alike 1.91; a jump of unknown size is allowed "
+    "for at 2022"
 )
 """What has to be said of the published national figures (surveys/reference/national_breakdown.csv)."""
 
@@ -174,7 +175,12 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
     table["standard"] = known["standard"].to_numpy() if "standard" in known.columns else ""
     _refuse_years(table["year"], where)
     _refuse_shares(table["estimate"], figure, where)
-    for name, least in (("se", "zero or more"), ("n", "above 0"), ("n_eff", "above 0"), ("deff", "above 0")):
+    for name, least in (
+        ("se", tell("zero or more")),
+        ("n", tell("above 0")),
+        ("n_eff", tell("above 0")),
+        ("deff", tell("above 0")),
+    ):
         given = table[name].dropna()
         wrong = given[~np.isfinite(given) | (given < 0) | ((given == 0) & (name != "se")) | (given > MOST)]
         if len(wrong):
@@ -266,7 +272,7 @@ def _refuse_contradictions(table: pd.DataFrame, scale: float, where: str) -> Non
 def _refuse_years(years: pd.Series, where: str) -> None:
     wrong = years[~((years >= FIRST_YEAR) & (years <= LAST_YEAR))]
     if len(wrong):
-        value = "an empty cell" if wrong.isna().iloc[0] else f"{wrong.iloc[0]:g}"
+        value = tell("an empty cell") if wrong.isna().iloc[0] else f"{wrong.iloc[0]:g}"
         raise LiteracyError(
             "trend.waves",
             where=tell("{}: year", where),
@@ -373,7 +379,7 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
     file = surveys_dir() / "reference" / f"{FILES.get(first['level'], 'provinces')}.csv"
     made = replace(made, source=trace(file, len(wanted)))
     if first["level"] in ("nation", "region"):
-        made = replace(made, notes=(*made.notes, NOT_ALIKE))
+        made = replace(made, notes=(*made.notes, tell(NOT_ALIKE)))
     early = wanted.loc[(wanted["year"] < since) & wanted["share"].notna(), "year"]
     if len(early):
         said = tell(

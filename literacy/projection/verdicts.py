@@ -214,7 +214,9 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         )
     law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
     if math.isinf(law.df):
-        notes.append("the degrees of freedom are not known: the interval is that of a normal distribution")
+        notes.append(
+            tell("the degrees of freedom are not known: the interval is that of a normal distribution")
+        )
     low, high = (float(law.quantile(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
     if sd > 0:
         probability = 1.0 - float(law.cdf(level))
@@ -228,9 +230,9 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
             middle, float(logit(level)), confidence, n / size if math.isfinite(n) else 1.0, law.df
         )
         if not math.isfinite(n):
-            notes.append("the sample size is not published: n_needed counts effective respondents")
+            notes.append(tell("the sample size is not published: n_needed counts effective respondents"))
         if math.isinf(needed):
-            notes.append("the estimate sits on the goal: no sample size would have told")
+            notes.append(tell("the estimate sits on the goal: no sample size would have told"))
     return Verdict(
         goal=goal,
         area=trend.area,

@@ -200,9 +200,9 @@ class Trend(Printable):
         )
 
     def _notes(self) -> list[str]:
-        notes = ["synthetic data: nobody was interviewed"] * self.synthetic + list(self.notes)
+        notes = [tell("synthetic data: nobody was interviewed")] * self.synthetic + list(self.notes)
         if self.correlated:
-            notes.append("the waves' sampling errors are correlated")
+            notes.append(tell("the waves' sampling errors are correlated"))
         return notes
 
 

@@ -224,7 +224,7 @@ def _by_parameters(pair: _Pair, model: str, alpha: float) -> tuple[pd.DataFrame,
         tell("focal scale brought to the reference's by {} items not flagged (robust mean)", len(anchor))
     )
     if not all(f.converged for f in fits):
-        notes.append("a group's own fit did not converge: its items cannot be judged")
+        notes.append(tell("a group's own fit did not converge: its items cannot be judged"))
     return table, notes
 
 
@@ -280,7 +280,7 @@ def _by_ratio(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
     base = _fit(pair, pair.frame, items, model, rows, groups=GROUP, se="none")
     table = pd.DataFrame([_ratio(pair, items, [], i, model, rows, base.loglik) for i in items])
     apart = list(table.loc[_adjust(table["p_value"].to_numpy(np.float64)) < 0.05, "item"])
-    notes = ["every other item is common to both groups"]
+    notes = [tell("every other item is common to both groups")]
     if apart and len(items) - len(apart) >= 2:
         frame, names = _split(pair.frame, items, apart)
         clean = _fit(pair, frame, names, model, rows, groups=GROUP, se="none")
@@ -344,7 +344,7 @@ def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
             }
         )
     return pd.DataFrame(rows), [
-        "statistic: RMSD of the worse group's curve from the common one, corrected for chance",
+        tell("statistic: RMSD of the worse group's curve from the common one, corrected for chance"),
         tell("flagged above {:g} with an interval above {:g}", RMSD_LIMIT, RMSD_LIMIT / 2),
     ]
 

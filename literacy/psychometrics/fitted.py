@@ -91,7 +91,7 @@ class IrtFit(Printable):
         )
 
     def _notes(self) -> list[str]:
-        state = "converged" if self.converged else "NOT CONVERGED"
+        state = "converged" if self.converged else tell("NOT CONVERGED")
         lines = [
             tell(
                 "{} after {} passes; log likelihood {:.4f}; {} parameters",

@@ -94,7 +94,7 @@ def item_fit(fit: IrtFit) -> ItemFit:
     table = pd.DataFrame({"item": fit.bank.items})
     notes = []
     if fit.weighted or fit.bank.layout.groups > 1:
-        notes.append("S-X2 is left out: it has no meaning under weights or for several groups")
+        notes.append(tell("S-X2 is left out: it has no meaning under weights or for several groups"))
         for name in ("s_x2", "df", "p_value"):
             table[name] = np.nan
     else:
@@ -108,7 +108,7 @@ def item_fit(fit: IrtFit) -> ItemFit:
     table[["rmsd", "rmsd_corrected", "ci_low", "ci_high"]] = np.array(
         [curve_departure(fit, j) for j in range(len(table))]
     )
-    notes.append("rmsd_corrected: what chance alone gives is taken off; ci: its 95 % interval")
+    notes.append(tell("rmsd_corrected: what chance alone gives is taken off; ci: its 95 % interval"))
     return ItemFit(table, tuple(notes))
 
 
@@ -264,11 +264,11 @@ def model_fit(fit: IrtFit) -> ModelFit:
     codes = fit.answers.codes[fit.answers.live]
     why = ""
     if fit.weighted or fit.answers.sample.design.psu or fit.answers.sample.design.strata:
-        why = "M2 has no known distribution under survey weights or a design"
+        why = tell("M2 has no known distribution under survey weights or a design")
     elif fit.bank.layout.groups > 1:
-        why = "M2 is for one group"
+        why = tell("M2 is for one group")
     elif (codes == NOT_ASKED).any():
-        why = "M2 needs everybody to be asked all items"
+        why = tell("M2 needs everybody to be asked all items")
     layout = _free(fit)
     size = len(fit.bank.items)
     if not why and size * (size + 1) // 2 <= layout.free:

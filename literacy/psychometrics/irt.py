@@ -131,7 +131,7 @@ def fit_irt(
     found = maximise(layout, start, patterns, points, max_iterations, se != "none")
     if _coarse(found, patterns, points):
         points = make_grid(*FINE)
-        notes.append("the usual grid was too coarse for this test; a finer one was taken")
+        notes.append(tell("the usual grid was too coarse for this test; a finer one was taken"))
         found = maximise(layout, start, patterns, points, max_iterations, se != "none")
     kind = se if se != "auto" else ("sandwich" if every.designed else "observed")
     cover = _covariance(found, kind, answers, (codes, group, place), points)
@@ -141,7 +141,7 @@ def fit_irt(
     table, more = _finish(tabulate_bank(bank), every, kept, infinite, chosen)
     notes += more
     if "rasch" in models or "pcm" in models:
-        notes.append("rasch, pcm: slope 1, the variance of the scale is free")
+        notes.append(tell("rasch, pcm: slope 1, the variance of the scale is free"))
     if "3pl" in models:
         notes.append(
             tell("3pl without a prior of g")
@@ -149,7 +149,7 @@ def fit_irt(
             else tell("3pl: prior logit g ~ N({:g}, {:g}²)", prior[0], prior[1])
         )
     if not found.converged:
-        notes.append("no maximum was reached: do not use these numbers")
+        notes.append(tell("no maximum was reached: do not use these numbers"))
     live = answers.live
     return IrtFit(
         parameters=table,
@@ -298,7 +298,7 @@ def _finish(
             table.loc[at, column] = np.sign(table.loc[at, column]) * np.inf
         table.loc[at, [c for c in table.columns if c.startswith("se_")]] = np.nan
     if runaway and len({m for m in models if TIES.get(m)}) == 1 and len(runaway) == len(kept):
-        notes.append("the slope all items share, or the variance of the scale, grows without end")
+        notes.append(tell("the slope all items share, or the variance of the scale, grows without end"))
     else:
         notes += [
             tell("{}: the slope grows without end (with the other items it sorts people without error)", name)

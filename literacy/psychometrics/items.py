@@ -115,7 +115,9 @@ def take_answers(
     notes: list[str] = []
     if _is_scored(data) and not designed:
         notes.append(
-            "unweighted: give a Sample, weights= or design= for weighted figures and errors of the design"
+            tell(
+                "unweighted: give a Sample, weights= or design= for weighted figures and errors of the design"
+            )
         )
     live = sample.weight > 0
     codes = np.full((len(frame), len(columns)), NOT_ASKED, np.uint8)
@@ -139,7 +141,7 @@ def take_answers(
     )
     if sample.replicates is not None:
         notes.append(
-            "replicate weights are not used: the errors are linearised over strata and sampling units"
+            tell("replicate weights are not used: the errors are linearised over strata and sampling units")
         )
     lost = int((live & ~answers.live).sum())
     if not answers.live.any():

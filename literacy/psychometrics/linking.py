@@ -389,7 +389,7 @@ def _say(
             tell("sampling of respondents alone makes {:.4f}; corrected for it {:.4f}", sampling, corrected)
         )
     if theta is not None:
-        notes.append("curves compared at the points given, all counting alike")
+        notes.append(tell("curves compared at the points given, all counting alike"))
     if moved:
         notes.append(
             tell("drifting: {}; without: slope {:.4f}, intercept {:.4f}", ", ".join(moved), pure[0], pure[1])

@@ -173,7 +173,7 @@ def plausible_values(
     )
     notes = [f"seed {seed}; items as fitted (their errors are not in the draws)"]
     if not found.converged:
-        notes.append("the regression on the background did not settle")
+        notes.append(tell("the regression on the background did not settle"))
     return PlausibleValues(draws, regression, found.sd, answers.sample, tuple(notes))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from literacy.instrument import KINDS, holds
 from literacy.instrument.model import Item
+from literacy.messages import tell
 from literacy.quality import signs
 from literacy.quality.rules import Limits
 
@@ -165,7 +166,7 @@ def find_doubles(evidence: Evidence, limits: Limits) -> list[Finding] | None:
                 "，且来自同一设备或地址" if together else ""
             )
             en = f"{share[row]:.0%} of the answers are those of row {other + 1}"
-            en += ", from the same device or address" if together else ""
+            en += tell(", from the same device or address") if together else ""
             found[row] = Finding(row, "double", zh, en)
     return list(found.values())
 

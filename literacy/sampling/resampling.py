@@ -108,7 +108,7 @@ def make_replicates(
             fix="check the design",
         )
     if len(sample.codes.stages) > 1:
-        notes.append("variance of later stages is carried by the first-stage units only")
+        notes.append(tell("variance of later stages is carried by the first-stage units only"))
     count = made.factors.shape[1]
     result = Replicates(
         made.factors, stage.unit, sample.weight, made.scale, made.rscales, mse, sample.df(), method
@@ -130,7 +130,9 @@ def _make(
         return jackknife(stage.stratum, left, sample.design.lonely_psu, one_scale=method == "jk1")
     if method in ("brr", "fay"):
         if bool((left < 1).any()):
-            notes.append("the finite population correction has no place in half samples and is left out")
+            notes.append(
+                tell("the finite population correction has no place in half samples and is left out")
+            )
         return _balance(sample, stage, rho if method == "fay" else 0.0, hadamard)
     if seed is None or replicates < 2:
         raise LiteracyError(
@@ -142,7 +144,9 @@ def _make(
     rng = np.random.default_rng(seed)
     if method == "rao_wu":
         if bool((left < 1).any()):
-            notes.append("the finite population correction has no place in this bootstrap and is left out")
+            notes.append(
+                tell("the finite population correction has no place in this bootstrap and is left out")
+            )
         return resample_with_replacement(stage.stratum, replicates, rng)
     finite = left < 1
     whole = np.where(finite, np.round(stage.size / np.where(finite, 1 - left, 1.0)), np.inf)

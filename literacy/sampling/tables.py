@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
-KNOWN = "a pandas, polars or pyarrow table, a mapping of columns, or scored answers"
+KNOWN = mark("a pandas, polars or pyarrow table, a mapping of columns, or scored answers")
 
 
 def take_table(data: Any) -> tuple[pd.DataFrame, list[str]]:
@@ -87,7 +87,7 @@ def _as_pandas(data: Any) -> pd.DataFrame:
         where="Sample",
         what=f"a {type(data).__name__}"
         + (tell(" that was not computed yet") if lazy else tell(", which is no table")),
-        fix=tell("collect() it first") if lazy else tell("give {}", KNOWN),
+        fix=tell("collect() it first") if lazy else tell("give {}", tell(KNOWN)),
     )
 
 

@@ -41,7 +41,7 @@ def find_universe(
             inside = inside & frame[column].isin(wanted).to_numpy(bool)
         return _checked(inside, name, block)
     if universe == "all":
-        return everybody, "all", ["the universe is everybody in the file"]
+        return everybody, "all", [tell("the universe is everybody in the file")]
     if universe is None and "universe" in frame.columns and instrument is not None:
         universe = next((str(u.name) for u in instrument.universes if u.indicator), None)
     if universe is None:
@@ -91,8 +91,8 @@ def read_weight(
                 fix="name a column of weights",
             )
         if design.fpc:
-            return weight, ["base weights are population over sample counts (from fpc)"]
-        return weight, ["no weights given: every row counts 1"]
+            return weight, [tell("base weights are population over sample counts (from fpc)")]
+        return weight, [tell("no weights given: every row counts 1")]
     column = find_column(frame, design.weight, "weight")
     if not pd.api.types.is_numeric_dtype(column):
         column = pd.to_numeric(column, errors="coerce")

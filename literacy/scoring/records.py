@@ -60,5 +60,5 @@ def restore_scored(
         wave = instrument.wave(constants["wave"].removesuffix(".0") or None)
     standard = find_standard(instrument, constants["standard"])
     told = (tell("read back from {}", source),) if source else ()
-    made_up = ("synthetic data: nobody was interviewed",) if wave.synthetic else ()
+    made_up = (tell("synthetic data: nobody was interviewed"),) if wave.synthetic else ()
     return Scored(frame, instrument, wave, standard, source, (*told, *made_up))

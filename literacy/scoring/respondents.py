@@ -71,7 +71,7 @@ def score(responses: Responses, standard: str = "") -> Scored:
 
 def account(wave: Wave, rule: Standard, items: int, told: int, rows: int) -> tuple[str, ...]:
     """What is said of the scoring of *rows* respondents on *items* items, of whom *told* got a verdict."""
-    made_up = ("synthetic data: nobody was interviewed",) if wave.synthetic else ()
+    made_up = (tell("synthetic data: nobody was interviewed"),) if wave.synthetic else ()
     sentence = tell(
         "scored {} of {} respondents by {} on {} items (don't know counts as {})",
         told,

@@ -71,7 +71,7 @@ class Scored(Printable):
 def entitle(instrument: Instrument, wave: Wave, standard: Standard, rows: int) -> str:
     """Whose scores, by which standard, of how many."""
     named = f" {wave.name}" if wave.name else ""
-    synthetic = " (synthetic data)" if wave.synthetic else ""
+    synthetic = tell(" (synthetic data)") if wave.synthetic else ""
     return tell("Scored {}{} by {}{}: {} rows", instrument.survey, named, standard.id, synthetic, rows)
 
 
@@ -108,7 +108,7 @@ def summarise(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def remark(instrument: Instrument, history: tuple[str, ...]) -> list[str]:
     """Notes under a table of scores."""
-    notes = ["unweighted counts; population figures come from weight and estimate"]
+    notes = [tell("unweighted counts; population figures come from weight and estimate")]
     if instrument.demonstration:
-        notes.append("a demonstration form, not the official test")
+        notes.append(tell("a demonstration form, not the official test"))
     return notes + list(history)

@@ -265,7 +265,7 @@ def _signs(weight: Floats, ratio: Floats, allow_negative: bool) -> tuple[str, ..
             )
         return (tell("{} weights are negative (allow_negative=True)", count),)
     if low == 0:
-        return ("some respondents get weight 0: the lower bound is 0 and it binds",)
+        return (tell("some respondents get weight 0: the lower bound is 0 and it binds"),)
     return ()
 
 
@@ -286,7 +286,7 @@ def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool
     """Bounds as two numbers, checked against the distance."""
     if bounds is None:
         if distance == "logit":
-            raise _bad_bounds("the logit distance needs a lower and an upper bound", "bounds=(0.3, 3)")
+            raise _bad_bounds(tell("the logit distance needs a lower and an upper bound"), "bounds=(0.3, 3)")
         return (-np.inf, np.inf)
     if isinstance(bounds, str) or len(bounds) != 2:
         raise _bad_bounds(tell("{!r} is no pair", bounds), "bounds=(0.3, 3)")
@@ -301,11 +301,11 @@ def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool
     if -np.inf < low < 0 and not allow_negative:
         raise _bad_bounds(
             tell("the lower bound {:g} lets weights become negative", low),
-            "a lower bound of 0 or more, or allow_negative=True",
+            tell("a lower bound of 0 or more, or allow_negative=True"),
         )
     if distance == "logit":
         if not (np.isfinite(low) and np.isfinite(high)):
-            raise _bad_bounds("the logit distance needs a lower and an upper bound", "bounds=(0.3, 3)")
+            raise _bad_bounds(tell("the logit distance needs a lower and an upper bound"), "bounds=(0.3, 3)")
         if on == "ratio" and not low < 1 < high:
             raise _bad_bounds(tell("1 does not lie between {:g} and {:g}", low, high), "bounds=(0.3, 3)")
     return (low, high)

@@ -79,10 +79,10 @@ def _conflict(
 def _allowed(bounds: Bounds) -> str:
     low, high = float(np.min(bounds.lower)), float(np.max(bounds.upper))
     if np.ndim(bounds.lower) or np.ndim(bounds.upper):
-        return "no weights within the bounds"
+        return tell("no weights within the bounds")
     if np.isinf(high):
         if low == 0:
-            return "no positive weights"
+            return tell("no positive weights")
         return (
             tell("no weights") if np.isinf(low) else tell("no weights above {:g} times the base weights", low)
         )
@@ -91,6 +91,6 @@ def _allowed(bounds: Bounds) -> str:
 
 def _fix(bounds: Bounds, names: list[str]) -> str:
     wide = not (np.all(np.isinf(bounds.upper)) and np.all(np.less_equal(bounds.lower, 0.0)))
-    several = "drop or correct one of these margins, or join levels"
-    join = "join levels with few respondents" if len(names) == 1 else several
+    several = tell("drop or correct one of these margins, or join levels")
+    join = tell("join levels with few respondents") if len(names) == 1 else several
     return tell("widen the bounds, or {}", join) if wide else join

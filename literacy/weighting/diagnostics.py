@@ -169,7 +169,7 @@ class Weighting(Printable):
         )
 
     def _title(self) -> str:
-        return "Weighting: " + ", then ".join(step.method for step in self.steps)
+        return "Weighting: " + tell(", then ").join(step.method for step in self.steps)
 
     def _notes(self) -> list[str]:
         out = []

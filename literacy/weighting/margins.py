@@ -179,7 +179,7 @@ def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
             columns or tuple(str(n) for n in found) or ((str(data.name),) if data.name is not None else ())
         )
         if len(names) != data.index.nlevels:
-            raise _unreadable("margins (a Series whose index has no name)", data)
+            raise _unreadable(tell("margins (a Series whose index has no name)"), data)
         levels = [i if isinstance(i, tuple) else (i,) for i in data.index]
         totals = data.tolist()
     else:

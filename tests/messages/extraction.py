@@ -163,15 +163,19 @@ def extract() -> dict[Key, list[tuple[str, int]]]:
     return found
 
 
-def read_catalogue() -> Catalog:
+def read_catalogue() -> Words:
     """The catalogue as it stands."""
+    words = Words(locale="zh_CN", charset="utf-8", fuzzy=False)
     with PO.open("rb") as file:
-        return read_po(file, locale="zh_CN", charset="utf-8")
+        for message in read_po(file, locale="zh_CN", charset="utf-8"):
+            if message.id:
+                words.add(message.id, message.string, context=message.context)
+    return words
 
 
 def renew() -> Words:
     """The catalogue with what the program says now, and the translations there are."""
-    old = read_catalogue() if PO.is_file() else Catalog(locale="zh_CN")
+    old = read_catalogue()
     new = Words(locale="zh_CN", charset="utf-8", fuzzy=False)
     for (text, context), places in extract().items():
         known = old.get(text, context) if text in old or context else old.get(text)

@@ -383,7 +383,7 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
         if name not in kept:
             frame[name], count = clean_column(frame[name])
             touched += count
-    return [(CLEANED, touched)] if touched else []
+    return [(tell(CLEANED), touched)] if touched else []
 
 
 def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> LiteracyError:
@@ -401,7 +401,7 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
         )
     more = tell("; and {} more", len(unknown) - SHOWN) if len(unknown) > SHOWN else ""
     alike = any(_alike_text(table, column, code) for _, column, code, _ in unknown)
-    fix = "add the code to the item's options (with its kind, if it is missing), or correct the file"
+    fix = tell("add the code to the item's options (with its kind, if it is missing), or correct the file")
     return LiteracyError(
         "responses.code",
         where=where,
@@ -429,7 +429,7 @@ def _refuse_years(item: str, column: str, count: int, table: Table, where: str) 
 
 def _shown(code: str) -> str:
     """A code as a message may show it: numbers and letters of a code; a text may be a person's and is only measured."""
-    if code.startswith("option '"):
+    if code.startswith(tell("option '")):
         return redact(code[:60])
     plain = redact(code)
     return (
@@ -455,4 +455,4 @@ def _declared_missing_text(table: Table, column: str, code: str) -> str:
     inside = any(
         not isinstance(lo, str) and not isinstance(hi, str) and lo <= number <= hi for lo, hi in ranges
     )
-    return " (declared missing in the file, kind not known)" if inside else ""
+    return tell(" (declared missing in the file, kind not known)") if inside else ""

@@ -121,7 +121,7 @@ def _refuse_copies(name: str, place: Place, known: _Columns) -> None:
         copies = [c for c in known.exact if re.fullmatch(re.escape(column) + r"#\d+", c)]
         if any(not cells[column].equals(cells[c].rename(column)) for c in copies):
             raise _double(
-                name, [column, *sorted(copies)], "the file has columns of one name, and they differ"
+                name, [column, *sorted(copies)], tell("the file has columns of one name, and they differ")
             )
 
 

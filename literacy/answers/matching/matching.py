@@ -144,7 +144,7 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
     if lost and len(lost) < len(mapped):
         notes.append(tell("the wave's map names columns the file has not: {}", ", ".join(lost[:5])))
     if any(p.by == "number" for p in places.values()):
-        notes.append("items met columns by question number alone: check with `literacy survey match`")
+        notes.append(tell("items met columns by question number alone: check with `literacy survey match`"))
     notes += _say_how(places)
     numerals = tell_numerals(table, items, places)
     notes += [
@@ -183,9 +183,9 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
     if by_text:
         notes.append(tell("{} items met their columns by the text of the question", by_text))
     for by, how in (
-        (LOOSE, "by the text of the question with or without what is in brackets"),
-        (ROW, "by the row of a matrix question"),
-        (CUT, "by the beginning of the question, as the heading is cut off"),
+        (LOOSE, tell("by the text of the question with or without what is in brackets")),
+        (ROW, tell("by the row of a matrix question")),
+        (CUT, tell("by the beginning of the question, as the heading is cut off")),
     ):
         names = [f"{name} ({place.columns[0][:40]})" for name, place in places.items() if place.by == by]
         if names:
@@ -322,7 +322,7 @@ def choose_wave(
 def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyError:
     """The error for a file that may be of several waves."""
     names = [w.name for w in waves]
-    seen = "it has no day of interview or submission"
+    seen = tell("it has no day of interview or submission")
     if days is not None:
         first, last = (f"{m:%Y-%m-%d}" for m in (days.moments.min(), days.moments.max()))
         seen = tell("the days in {} ({} to {}) lie in none of them, or in several", days.column, first, last)

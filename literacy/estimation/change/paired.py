@@ -53,7 +53,7 @@ def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) 
         ]
         joint, value = np.hstack(thetas), np.concatenate([first.value, second.value])
         notes += tell_lost(int(r1.lost(joint, value).sum()), r1.count)
-        notes.append("the waves share their replicates: their covariance is counted")
+        notes.append(tell("the waves share their replicates: their covariance is counted"))
         return r1.covariance(joint, value)
     return _shared_covariance(first, second, notes)
 

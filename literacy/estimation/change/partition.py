@@ -83,7 +83,7 @@ def decompose(
         )
     if by is not None:
         one, two, names = _group_sides(before, after, variable, by, where)
-        word = "groups of " + " × ".join(list_names(by))
+        word = tell("groups of ") + " × ".join(list_names(by))
     else:
         one, two, names = _regression_sides(before, after, variable, predictors or [], levels, where)
         word = "a linear regression in each wave"
@@ -125,7 +125,11 @@ def decompose(
         by=("component",),
         method=tell("decomposition, {}", reference),
         sizes=np.abs(mix) @ np.abs(parts),
-        notes=(tell("change from {}, by {}", span, word), "composition and rate add up to the total", *told),
+        notes=(
+            tell("change from {}, by {}", span, word),
+            tell("composition and rate add up to the total"),
+            *told,
+        ),
     )
     origin = (
         before.origin.join(after.origin).evolve(wave=span).add_step(tell("split of the change from {}", span))

@@ -219,7 +219,7 @@ class Estimate(Printable):
         head += tell(" by {}", " x ".join(self.by)) if self.by else ""
         known = {"wave": self.wave, "standard": self.standard, "universe": self.universe}
         context = [f"{name} {value}" for name, value in known.items() if value]
-        context += ["synthetic data"] * self.synthetic
+        context += [tell("synthetic data")] * self.synthetic
         return head[0].upper() + head[1:] + (f" ({', '.join(context)})" if context else "")
 
     def _notes(self) -> list[str]:
@@ -380,7 +380,7 @@ def contrast(
     n = estimate.table["n"].to_numpy(np.float64, na_value=np.nan)
     least = [n[u].min() if u.any() else 0.0 for u in used]
     gaps = any(np.isnan(x) for x in least)
-    notes = ("n is that of the smallest row of the contrast; df the smallest",) if len(held) > 1 else ()
+    notes = (tell("n is that of the smallest row of the contrast; df the smallest"),) if len(held) > 1 else ()
     numbers = Numbers(
         kind="contrast",
         labels={"variable": list(named)},

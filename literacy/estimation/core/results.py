@@ -16,13 +16,15 @@ from literacy.estimation.core.labels import find_labels
 from literacy.estimation.core.totals import Task, Totals
 from literacy.kernels.design.intervals import proportion_interval
 from literacy.kernels.release.presentation import judge_proportions
-from literacy.messages import tell
+from literacy.messages import mark, tell
 from literacy.provenance import Origin
 from literacy.sampling import Sample
 
 Floats = NDArray[np.float64]
 RELATIVE = 0.01  # weights whose mean is within this of 1 are taken to be scaled to the sample size
-WITHOUT = "no without-replacement design effect: the weights sum to the sample size, not to a population"
+WITHOUT = mark(
+    "no without-replacement design effect: the weights sum to the sample size, not to a population"
+)
 
 
 def weights_are_relative(sample: Sample) -> bool:
@@ -45,10 +47,10 @@ def design_effects(r: Result, deff: str, relative: bool) -> tuple[Floats, Floats
         if deff == "wr":
             return with_replacement, n_eff, []
         if relative:
-            return np.full(len(var), np.nan), n_eff, [WITHOUT]
+            return np.full(len(var), np.nan), n_eff, [tell(WITHOUT)]
         left = (r.population - r.n) / r.population
         value = np.where(left > 0, with_replacement / left, np.nan)
-    return value, n_eff, [WITHOUT] if bool((left <= 0).any()) else []
+    return value, n_eff, [tell(WITHOUT)] if bool((left <= 0).any()) else []
 
 
 def estimate_rows(
@@ -92,7 +94,7 @@ def finish_estimate(
         reliable, review = judge_proportions(r.estimate, se, df, r.n, n_eff, r.kish)
         extra += tell_reliability(reliable, review)
     if (df <= 0).any():
-        extra.append("no interval where fewer than two sampling units carry the domain (df 0)")
+        extra.append(tell("no interval where fewer than two sampling units carry the domain (df 0)"))
     numbers = Numbers(
         kind=task.kind,
         labels=labels,

@@ -197,7 +197,7 @@ def _clear_rounding(
     size = float(np.abs(y).max(initial=0.0))
     if np.sqrt(weight @ (y - fit.eta) ** 2 / weight.sum()) > EXACT * size:
         return fit, covariance
-    notes.append("the predictors give the outcome without error: no standard errors and no tests")
+    notes.append(tell("the predictors give the outcome without error: no standard errors and no tests"))
     beta = np.where(np.abs(fit.coefficients) <= EXACT * size, 0.0, fit.coefficients)
     return replace(fit, coefficients=beta), np.zeros_like(covariance)
 
@@ -352,7 +352,7 @@ def _check_outcome(family: str, outcome: str, y: Floats) -> None:
             tell("use 0 and 1, or write {!r}", outcome + "=VALUE"),
         )
     elif family == "poisson" and low < 0:
-        what, fix = tell("values down to {:g}", low), "counts are 0 or more"
+        what, fix = tell("values down to {:g}", low), tell("counts are 0 or more")
     elif family != "linear" and low == high:
         raise LiteracyError(
             "estimate.separation",

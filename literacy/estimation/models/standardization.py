@@ -212,7 +212,7 @@ def _layer(
     cell = np.where(inside, layer.cell * levels + code, -1)
     count = np.bincount(cell[inside], minlength=domains * levels).reshape(domains, levels)
     for d, a in np.argwhere((count == 0) & (share > 0)):
-        domain = ", ".join(map(str, layer.keys[d])) or "the whole"
+        domain = ", ".join(map(str, layer.keys[d])) or tell("the whole")
         raise LiteracyError(
             "estimate.domain",
             where=tell("standardize by {}", " × ".join(columns)),
@@ -251,9 +251,11 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
     absent = [key for key in keys if tuple(map(str, key)) not in text]
     values = np.array([text.get(tuple(map(str, key)), 0.0) for key in keys])
     if unknown or absent or (values < 0).any() or not np.isfinite(values).all() or values.sum() <= 0:
-        odd = unknown[0] if unknown else absent[0] if absent else "a negative or missing share"
+        odd = unknown[0] if unknown else absent[0] if absent else tell("a negative or missing share")
         word = (
-            "is in the standard but not in the data" if unknown else "is in the data but not in the standard"
+            tell("is in the standard but not in the data")
+            if unknown
+            else tell("is in the data but not in the standard")
         )
         raise LiteracyError(
             "estimate.option",

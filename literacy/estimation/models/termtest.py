@@ -55,7 +55,7 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
         wald = chisquare.quadratic_form(beta, spread)
         notes: tuple[str, ...] = ()
         if np.isnan(wald):
-            notes = ("the covariance of these coefficients is singular: too few sampling units",)
+            notes = (tell("the covariance of these coefficients is singular: too few sampling units"),)
         return f_test(wald / k, k, model.df, method="Wald test of terms", of=of, n=model.n, notes=notes)
     naive = model.naive[np.ix_(place, place)]
     effects = np.sort(np.linalg.eigvals(np.linalg.solve(naive, spread)).real)[::-1]

@@ -165,7 +165,7 @@ def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
     if statistic in WALD:
         wald = chisquare.wald_independence(table.totals, table.spread, r, c)
         if np.isnan(wald):
-            notes.append("the covariance of the residuals is singular: use statistic='F'")
+            notes.append(tell("the covariance of the residuals is singular: use statistic='F'"))
         if statistic == "Wald":
             return f_test(wald / k, k, nu, method="Wald test of association", of=of, n=n, notes=tuple(notes))
         ddf = nu - k + 1
@@ -195,7 +195,7 @@ def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
         "shares": tuple(float(s) for s in shares),
     }
     if not trace > NO_EFFECT * k:
-        notes.append("the design leaves the table no sampling error: nothing to test")
+        notes.append(tell("the design leaves the table no sampling error: nothing to test"))
         return Test(float("nan"), (), float("nan"), "Pearson's chi-square", of, "F", n=n, notes=tuple(notes))
     if statistic == "F":
         result = f_test(
@@ -290,7 +290,7 @@ def test_fit(
     p = float(stats.chi2.sf(fit.statistic / fit.scale, fit.df)) if fit.scale > 0 else float("nan")
     if np.isnan(fit.scale):
         notes.append(
-            "the design fixes these totals: they have no sampling error and there is nothing to test"
+            tell("the design fixes these totals: they have no sampling error and there is nothing to test")
         )
     return Test(
         fit.statistic,

@@ -59,7 +59,7 @@ def suppress(
     covariance[:, hidden] = np.nan
     more = int(hidden.sum() - first.sum())
     note = tell("{} of {} rows suppressed (n below {}", int(first.sum()), len(n), minimum)
-    note += " or not reliable)" if unreliable else ")"
+    note += tell(" or not reliable)") if unreliable else ")"
     if more:
         note += tell(", and {} more so that they cannot be worked out", more)
     return estimate.evolve(table=out, covariance=covariance, notes=(*estimate.notes, note))

@@ -94,7 +94,7 @@ def f_test(
     if not ddf > 0:
         notes = (*notes, tell("{:g} degrees of freedom are left for the denominator: no p-value", ddf))
     elif np.isnan(statistic):
-        notes = (*notes, "nothing to test: what is compared has no sampling error in this design")
+        notes = (*notes, tell("nothing to test: what is compared has no sampling error in this design"))
     return Test(statistic, (df, ddf), p, method, of, "F", n=n, notes=notes)
 
 
@@ -125,7 +125,8 @@ def t_test(
     if not se > 0:
         notes = (
             *notes,
-            "the estimate has no sampling error in this design" + ("" if gap else ": nothing to test"),
+            tell("the estimate has no sampling error in this design")
+            + ("" if gap else tell(": nothing to test")),
         )
     if df > 0:
         p = float(2 * stats.t.sf(abs(statistic), df))

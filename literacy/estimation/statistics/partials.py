@@ -172,10 +172,12 @@ def _refuse_whole(sample: Sample) -> None:
     """Refuse what cannot be told from a block."""
     design = sample.design
     reasons = {
-        "weights that follow from fpc need the sizes of all strata": bool(design.fpc and not design.weight),
-        "joint probabilities are those of all units": design.pps == "joint",
-        "the weights were adjusted to totals of all rows": bool(sample.adjustments),
-        "the replicates were made from the units of these rows": sample.replicates is not None
+        tell("weights that follow from fpc need the sizes of all strata"): bool(
+            design.fpc and not design.weight
+        ),
+        tell("joint probabilities are those of all units"): design.pps == "joint",
+        tell("the weights were adjusted to totals of all rows"): bool(sample.adjustments),
+        tell("the replicates were made from the units of these rows"): sample.replicates is not None
         and len(sample.replicates.factors) != len(sample),
     }
     for what, holds in reasons.items():

@@ -93,10 +93,10 @@ def quantile(
         low, high = _woodruff(domains, result, parts, degrees, level, ci, rule, len(wanted))
         se = (high - low) / (2 * t_quantile(degrees, level))
         covariance = _covariance(result, se)
-        notes.append("se is the width of the interval over twice the t quantile")
+        notes.append(tell("se is the width of the interval over twice the t quantile"))
     notes += tell_missing(totals)
     if np.isnan(low).any() or np.isnan(high).any():
-        notes.append("no limit where the share's interval leaves 0 to 1")
+        notes.append(tell("no limit where the share's interval leaves 0 to 1"))
     effect, n_eff, _ = design_effects(result, "wr", relative=False)
     numbers = Numbers(
         kind="quantile",
@@ -120,7 +120,7 @@ def quantile(
         method=f"{'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
         notes=(
             *notes,
-            "deff and n_eff are those of the share below the quantile",
+            tell("deff and n_eff are those of the share below the quantile"),
             *domains.notes,
             *result.notes,
         ),

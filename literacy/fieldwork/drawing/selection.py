@@ -297,7 +297,9 @@ def _share(
     said: list[str] = []
     if minimum is None and least.sum() > units:
         least = np.maximum(np.minimum(1, able), must)
-        said = ["too few units for 2 in every stratum: some have one, and no standard error of their own"]
+        said = [
+            tell("too few units for 2 in every stratum: some have one, and no standard error of their own")
+        ]
     if not least.sum() <= units <= able.sum():
         raise LiteracyError(
             "plan.size",

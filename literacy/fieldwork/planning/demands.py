@@ -85,7 +85,7 @@ def read_demands(strata: pd.DataFrame, precision: pd.DataFrame, minimum: int) ->
                 "an interview costs something: give a number above 0 (or leave the column out for equal costs)",
             )
     else:
-        notes.append("no column cost: every interview costs 1")
+        notes.append(tell("no column cost: every interview costs 1"))
     certain = np.zeros(len(strata), bool)
     if "certainty" in strata:
         certain = _numbers(strata["certainty"].fillna(0), "strata: certainty", names) > 0

@@ -200,10 +200,10 @@ def _report(
     if more > 0:
         notes.append(tell("{} more demands bind (see .demands)", more))
     if not demands["binding"].any():
-        notes.append("no demand binds: the minimum, the certain strata or the population alone decide")
+        notes.append(tell("no demand binds: the minimum, the certain strata or the population alone decide"))
     for word, label in (
-        ("minimum", "at the minimum"),
-        ("population", "asked completely"),
+        ("minimum", tell("at the minimum")),
+        ("population", tell("asked completely")),
         ("certainty", "certain"),
     ):
         count = int((bound == word).sum())

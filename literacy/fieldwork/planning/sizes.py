@@ -167,16 +167,24 @@ def explain_size(
     whole = math.inf if population is None else float(population)
     two = other is not None or other_sd is not None or difference is not None
     if share is None and sd is None:
-        raise _option("share", "neither a share nor a standard deviation", "give share= or, for a mean, sd=")
+        raise _option(
+            "share", tell("neither a share nor a standard deviation"), tell("give share= or, for a mean, sd=")
+        )
     if goal is not None:
         if share is None or sd is not None or two or margin is not None:
-            raise _option("goal", "goes with share= alone", "give the share at which the proof is to succeed")
+            raise _option(
+                "goal",
+                tell("goes with share= alone"),
+                tell("give the share at which the proof is to succeed"),
+            )
         return _proof(share, goal, 0.8 if power is None else power, sides, level, deff, population, response)
     variance = share * (1 - share) if sd is None and share is not None else float(sd or 0.0) ** 2
     if not two:
         if margin is None or power is not None:
             raise _option(
-                "margin", "a share or mean is planned for a margin", "give margin=, or goal= or other="
+                "margin",
+                tell("a share or mean is planned for a margin"),
+                tell("give margin=, or goal= or other="),
             )
         n = size_for_margin(variance, margin, level, deff, whole)
         told = (tell("half the {:.0%} interval is {:g}, design effect {:g}", level, margin, deff),)
@@ -193,7 +201,9 @@ def explain_size(
     )
     if (margin is None) == (power is None):
         raise _option(
-            "margin", "a difference is planned for a margin or a power", "give margin= or power=, not both"
+            "margin",
+            tell("a difference is planned for a margin or a power"),
+            tell("give margin= or power=, not both"),
         )
     if margin is not None:
         n = size_for_margin(spread, margin, level, deff, math.inf)
@@ -205,7 +215,9 @@ def explain_size(
         return _plan("difference", n, margin, math.nan, level, deff, response, told)
     if not gap:
         raise _option(
-            "difference", "there is no difference to be shown", "give other= (shares) or difference= (means)"
+            "difference",
+            tell("there is no difference to be shown"),
+            tell("give other= (shares) or difference= (means)"),
         )
     n = size_for_difference(spread, gap, level, float(power or 0), sides, deff)
     half = float(t_quantile(np.inf, level)) * math.sqrt(deff * spread / n)
@@ -227,7 +239,9 @@ def _proof(
 ) -> SizePlan:
     if share == goal:
         raise _option(
-            "goal", "the share expected is the goal itself: no size can prove it", "expect another share"
+            "goal",
+            tell("the share expected is the goal itself: no size can prove it"),
+            tell("expect another share"),
         )
     n = size_for_proof(share, goal, level, power, sides, deff)
     if population is not None and n > population:
@@ -290,7 +304,9 @@ def _check(
     ]
     for name, value, fine in rules:
         if not fine:
-            raise _option(f"{name}={value}", "out of range", "shares and levels lie in 0 to 1, sizes above 0")
+            raise _option(
+                f"{name}={value}", "out of range", tell("shares and levels lie in 0 to 1, sizes above 0")
+            )
 
 
 def _option(where: str, what: str, fix: str) -> LiteracyError:

@@ -110,6 +110,6 @@ def _reserve(drawn: pd.DataFrame, table: pd.DataFrame) -> list[tuple[str, str, s
             if row["unit"] not in used:
                 waiting = True
             elif waiting:
-                en = "a reserve unit was used before an earlier one on the list"
+                en = tell("a reserve unit was used before an earlier one on the list")
                 out.append(("unit", str(row["unit"]), "reserve order", en, "备用单位未按名单顺序启用"))
     return out

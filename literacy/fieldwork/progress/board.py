@@ -237,7 +237,7 @@ def field_status(
     if pending:
         notes.append(tell("{} cases not visited yet are in no rate", pending))
     if pd.isna(last):
-        notes.append("no end of the field is given: nothing is expected by today (say end=)")
+        notes.append(tell("no end of the field is given: nothing is expected by today (say end=)"))
     return FieldStatus(
         board,
         day,

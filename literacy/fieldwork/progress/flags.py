@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from literacy.answers import Responses
+from literacy.messages import tell
 from literacy.quality import Quality
 
 
 def flag_interviewers(responses: Responses, quality: Quality) -> tuple[dict[str, float], tuple[str, ...]]:
     """Interviewer's code -> part of the interviews with a flag; and what is to be said where the file tells none."""
     if "interviewer" not in responses.paradata.columns:
-        return {}, ("the answers have no column of interviewers' codes: no flags by interviewer",)
+        return {}, (tell("the answers have no column of interviewers' codes: no flags by interviewer"),)
     code = responses.paradata["interviewer"].astype(str).reset_index(drop=True)
     share = pd.Series(quality.flagged).groupby(code).mean()
     return {str(k): float(v) for k, v in share.items()}, ()

@@ -90,7 +90,7 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     if lost == ["interviewer"]:
         table, notes = (
             table.assign(interviewer=""),
-            (*notes, "no column of interviewers' codes: nothing is told by interviewer"),
+            (*notes, tell("no column of interviewers' codes: nothing is told by interviewer")),
         )
     elif lost:
         raise _invalid(

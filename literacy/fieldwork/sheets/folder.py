@@ -100,7 +100,10 @@ def write_sheets(
 
         made["form.xlsx"] = encode_form(load_instrument(survey), lines, wave, lang=lang)
         notes.append(
-            "form.xlsx picks the person: int(draw x adults) + 1, the draw of each household being in the form"
+            tell(
+                "form.xlsx picks the person: int(draw x adults) + 1, the draw of each household "
+                "being in the form"
+            )
         )
     place = Path(folder)
     try:

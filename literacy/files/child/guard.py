@@ -78,7 +78,7 @@ def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
     """The description, if every column has a name of its own."""
     names = described["names"]
     if not all(isinstance(n, str) and n for n in names):
-        raise damaged(str(path), "a column has no name")
+        raise damaged(str(path), tell("a column has no name"))
     if len(set(names)) < len(names):
         raise damaged(str(path), tell("{} columns have the name of another", len(names) - len(set(names))))
     return described
@@ -240,7 +240,7 @@ def _no_library(path: Path, words: str) -> LiteracyError:
 def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
     """What the end of a child without an answer means."""
     if not path.exists():
-        return _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
+        return _vanished(path, FileNotFoundError(2, tell("it was deleted while it was read")))
     if status == -9:  # nothing in the file does that: the system does, as a rule for want of memory
         return LiteracyError(
             "io.reader",
@@ -325,7 +325,7 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
         )
     if "error" in message:
         if not path.exists():
-            raise _vanished(path, FileNotFoundError(2, "it was deleted while it was read"))
+            raise _vanished(path, FileNotFoundError(2, tell("it was deleted while it was read")))
         raise damaged(str(path), message["error"])
     return message
 

@@ -61,12 +61,12 @@ def describe_platform(typed: pd.DataFrame, form: str, notes: tuple[str, ...] = (
     names = [str(c) for c in typed.columns]
     if _is_odk(names):
         return Table(
-            typed, form, notes=(*notes, "read as an export of Kobo or ODK"), ticks=_splits(names, _SLASH),
+            typed, form, notes=(*notes, tell("read as an export of Kobo or ODK")), ticks=_splits(names, _SLASH),
             platform="odk",
         )  # fmt: skip
     if _is_lime(names):
         words = {"N/A": "not_applicable", "n/a": "not_applicable"}
-        said = (*notes, "read as an export of LimeSurvey")
+        said = (*notes, tell("read as an export of LimeSurvey"))
         return Table(
             typed, form, notes=said, ticks=_splits(names, _SQUARE), words=words, platform="limesurvey"
         )

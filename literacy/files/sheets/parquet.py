@@ -247,7 +247,7 @@ def _require_small(batch: Any, where: str) -> None:
 
 def _unpacks(where: str) -> LiteracyError:
     what = tell("it unpacks to more than {:,} MiB, which is the limit", MAX_UNPACKED >> 20)
-    return over_limit(where, what, "export fewer columns or rows")
+    return over_limit(where, what, tell("export fewer columns or rows"))
 
 
 def _check_footer(file: BinaryIO, where: str) -> None:

@@ -44,7 +44,11 @@ def load_workbook(path: Path, sheet: str | None = None) -> Table:
     where = str(path)
     if not grid.rows:
         hidden = tell(" that is shown; hidden: {}", ", ".join(grid.hidden[:5])) if grid.hidden else ""
-        fix = "name the hidden sheet with --sheet" if grid.hidden else "put the data on the first sheet"
+        fix = (
+            tell("name the hidden sheet with --sheet")
+            if grid.hidden
+            else tell("put the data on the first sheet")
+        )
         raise LiteracyError("io.empty", where=where, what=tell("no sheet holds a table{}", hidden), fix=fix)
     header, first = _header(grid.rows)
     if len(header) > MAX_COLUMNS:
@@ -208,7 +212,7 @@ def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
     """Refuse an archive that names the same bytes twice: so a small file can unpack to a very large one."""
     names = {part.filename.casefold() for part in parts}
     if len(names) < len(parts):
-        raise damaged(where, "two parts of the workbook have one name")
+        raise damaged(where, tell("two parts of the workbook have one name"))
     end, last = 0, ""
     for part in sorted(parts, key=lambda p: p.header_offset):
         if part.header_offset < end:

@@ -43,13 +43,13 @@ class _Cursor:
 
     def tag(self) -> int:
         if self.at >= len(self.data):
-            raise _BrokenError("it ends too early")
+            raise _BrokenError(tell("it ends too early"))
         self.at += 1
         return self.data[self.at - 1]
 
     def peek(self) -> int:
         if self.at >= len(self.data):
-            raise _BrokenError("it ends too early")
+            raise _BrokenError(tell("it ends too early"))
         return self.data[self.at]
 
     def number(self) -> float:
@@ -60,7 +60,7 @@ class _Cursor:
             return float("nan")
         end = self.data.find(b"/", self.at, self.at + 200)
         if end < 0:
-            raise _BrokenError("a number has no end")
+            raise _BrokenError(tell("a number has no end"))
         token = self.data[self.at : end]
         self.at = end + 1
         if token not in self._seen:
@@ -70,14 +70,14 @@ class _Cursor:
     def whole(self, limit: int) -> int:
         value = self.number()
         if not 0 <= value <= limit or value != int(value):
-            raise _BrokenError("a count is impossible")
+            raise _BrokenError(tell("a count is impossible"))
         return int(value)
 
     def text(self) -> bytes:
         size = self.whole(len(self.data) - self.at)
         self.at += size
         if self.at > len(self.data):
-            raise _BrokenError("it ends inside a text")
+            raise _BrokenError(tell("it ends inside a text"))
         return self.data[self.at - size : self.at]
 
 
@@ -88,28 +88,28 @@ def _base30(token: bytes) -> float:
     while at < len(token) and token[at] not in b"+-":
         if token[at] == 46:
             if pointed:
-                raise _BrokenError("a number has two points")
+                raise _BrokenError(tell("a number has two points"))
             pointed = True
         elif token[at] in _DIGITS:
             mantissa = mantissa * 30 + _DIGITS[token[at]]
             digits += 1
             fraction += pointed
         else:
-            raise _BrokenError("a number has a strange digit")
+            raise _BrokenError(tell("a number has a strange digit"))
         at += 1
     if not digits:
-        raise _BrokenError("a number has no digits")
+        raise _BrokenError(tell("a number has no digits"))
     power = 0
     if at < len(token):
         back = token[at] == 45
         for byte in token[at + 1 :]:
             if byte not in _DIGITS:
-                raise _BrokenError("a number has a strange exponent")
+                raise _BrokenError(tell("a number has a strange exponent"))
             power = power * 30 + _DIGITS[byte]
         power = -power if back else power
     power -= fraction
     if abs(power) > 400:
-        raise _BrokenError("a number is too large")
+        raise _BrokenError(tell("a number is too large"))
     try:
         return sign * (float(mantissa * 30**power) if power >= 0 else mantissa / 30**-power)
     except OverflowError:
@@ -132,7 +132,7 @@ def _translated(data: bytes) -> bytes:
     table = data[200:456]
     own = table[64 : 64 + len(_SET)]
     if len(own) < len(_SET):
-        raise _BrokenError("it ends inside its header")
+        raise _BrokenError(tell("it ends inside its header"))
     if own[:63] == _SET[:63]:
         return data
     swap = bytearray(range(256))
@@ -152,18 +152,18 @@ def load_portable(path: Path, encoding: str | None = None) -> Table:
     if path.stat().st_size > MAX_BYTES:
         size = path.stat().st_size >> 20
         what = tell("a portable file of {:,} MiB; the limit is {} MiB", size, MAX_BYTES >> 20)
-        raise over_limit(str(path), what, "save it as .sav in the program that wrote it")
+        raise over_limit(str(path), what, tell("save it as .sav in the program that wrote it"))
     try:
         return _parse(_translated(_joined(path.read_bytes())), encoding, str(path))
     except _BrokenError as error:
         raise damaged(str(path), str(error)) from None
     except UnicodeDecodeError as error:
-        raise not_of(str(path), "a text of the file", error.encoding) from None
+        raise not_of(str(path), tell("a text of the file"), error.encoding) from None
 
 
 def _parse(data: bytes, encoding: str | None, where: str) -> Table:
     if data[456:464] != b"SPSSPORT":
-        raise _BrokenError("it has no SPSSPORT mark")
+        raise _BrokenError(tell("it has no SPSSPORT mark"))
     cursor = _Cursor(data)
     cursor.at = 465
     cursor.text(), cursor.text()
@@ -186,16 +186,16 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
             width = cursor.whole(32_767)
             name = cursor.text().decode("ascii", "replace").strip()
             if not name or name in widths:
-                raise _BrokenError("a variable has no name, or that of another")
+                raise _BrokenError(tell("a variable has no name, or that of another"))
             if len(names) >= MAX_VARIABLES:
-                raise too_many(where, MAX_VARIABLES, "more than ")
+                raise too_many(where, MAX_VARIABLES, tell("more than "))
             names.append(name)
             widths[name] = width
             form = [cursor.number() for _ in range(6)]
             formats[name] = _FORMATS.get(int(form[0]) if form[0] == form[0] else 0, "F")
         elif tag in "89AB":
             if not names:
-                raise _BrokenError("a missing value without its variable")
+                raise _BrokenError(tell("a missing value without its variable"))
             ends = [_value(cursor, widths[names[-1]]) for _ in range(2 if tag == "B" else 1)]
             first, last = ends[0], ends[-1]
             pair = {"8": (first, last), "B": (first, last), "9": (low, last), "A": (first, high)}[tag]
@@ -207,7 +207,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
                 cursor.text().decode("ascii", "replace").strip() for _ in range(cursor.whole(MAX_VARIABLES))
             ]
             if not owners or any(o not in widths for o in owners):
-                raise _BrokenError("value labels without their variable")
+                raise _BrokenError(tell("value labels without their variable"))
             pairs = {}
             for _ in range(cursor.whole(len(data))):
                 value = _value(cursor, widths[owners[0]])
@@ -220,7 +220,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
         else:
             raise _BrokenError(tell("an unknown part {!r}", tag))
     if not names:
-        raise _BrokenError("it has no variables")
+        raise _BrokenError(tell("it has no variables"))
     cells = _cells(cursor, [widths[n] for n in names])
     sample = b"\n".join([*labels.values(), *(t for v in values.values() for t in v.values())])
     for column in cells:
@@ -257,7 +257,7 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
 
 def _last(names: list[str]) -> str:
     if not names:
-        raise _BrokenError("a label without its variable")
+        raise _BrokenError(tell("a label without its variable"))
     return names[-1]
 
 

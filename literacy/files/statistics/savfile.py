@@ -72,7 +72,7 @@ class Layout:
 def _take(file: BinaryIO, size: int) -> bytes:
     data = file.read(size)
     if len(data) < size:
-        raise LayoutError("it ends inside the dictionary")
+        raise LayoutError(tell("it ends inside the dictionary"))
     return data
 
 
@@ -100,14 +100,14 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
         file.seek(0)
         head = _take(file, 176)
         if head[:4] not in (b"$FL2", b"$FL3"):
-            raise LayoutError("it has no SPSS header")
+            raise LayoutError(tell("it has no SPSS header"))
         little = struct.unpack_from("<i", head, 64)[0] in (2, 3)
         order = "<" if little else ">"
         if not little and struct.unpack_from(">i", head, 64)[0] not in (2, 3):
-            raise LayoutError("its header is of no known layout")
+            raise LayoutError(tell("its header is of no known layout"))
         compression, weight, rows, bias = struct.unpack_from(order + "iiid", head, 72)
         if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
-            raise LayoutError("its header names no known compression")
+            raise LayoutError(tell("its header names no known compression"))
         claimed = struct.unpack_from(order + "i", head, 68)[0]
         if claimed > MAX_SEGMENTS:
             raise LayoutLimitError(
@@ -127,13 +127,13 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
                 width = _variable(file, order, notice)
                 if width >= 0:
                     if expected:
-                        raise LayoutError("a text variable lacks its continuation")
+                        raise LayoutError(tell("a text variable lacks its continuation"))
                     widths.append(width)
                     expected = max(1, -(-width // 8)) - 1
                 elif expected:
                     expected -= 1
                 else:
-                    raise LayoutError("a continuation without its variable")
+                    raise LayoutError(tell("a continuation without its variable"))
                 if len(widths) > MAX_VARIABLES:
                     raise LayoutLimitError(
                         tell("more than {:,} columns; the limit is {:,}", MAX_VARIABLES, MAX_VARIABLES)
@@ -152,7 +152,7 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
                     )
                 )
         if expected or not widths:
-            raise LayoutError("its variables are incomplete")
+            raise LayoutError(tell("its variables are incomplete"))
         segments = sum(max(1, -(-w // 8)) for w in widths)
         return Layout(
             tuple(widths),
@@ -190,16 +190,16 @@ def _variable(file: BinaryIO, order: str, notice: _Notice) -> int:
     width, labelled, missing, _, _ = struct.unpack(order + "5i", _take(file, 20))
     notice.hear(_take(file, 8).rstrip())
     if not -1 <= width <= 255:
-        raise LayoutError("a variable has an impossible width")
+        raise LayoutError(tell("a variable has an impossible width"))
     if labelled == 1:
         length = struct.unpack(order + "i", _take(file, 4))[0]
         if not 0 <= length <= 65_535:
-            raise LayoutError("a variable label has an impossible length")
+            raise LayoutError(tell("a variable label has an impossible length"))
         notice.hear(_take(file, -(-length // 4) * 4)[:length])
     elif labelled:
-        raise LayoutError("a variable record is broken")
+        raise LayoutError(tell("a variable record is broken"))
     if not -3 <= missing <= 3:
-        raise LayoutError("a variable has an impossible number of missing values")
+        raise LayoutError(tell("a variable has an impossible number of missing values"))
     _take(file, 8 * abs(missing))
     return int(width)
 
@@ -207,7 +207,7 @@ def _variable(file: BinaryIO, order: str, notice: _Notice) -> int:
 def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Notice) -> None:
     def skip(length: int) -> None:
         if length < 0 or file.tell() + length > size:
-            raise LayoutError("it ends inside the dictionary")
+            raise LayoutError(tell("it ends inside the dictionary"))
         file.seek(length, 1)
 
     if kind == 3:
@@ -216,7 +216,7 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
         if notice.labels > MAX_LABELS:
             raise LayoutLimitError(tell("{:,} value labels; the limit is {:,}", notice.labels, MAX_LABELS))
         if not 0 <= count <= size // 16:
-            raise LayoutError("a set of value labels has an impossible length")
+            raise LayoutError(tell("a set of value labels has an impossible length"))
         for _ in range(count):
             length = _take(file, 9)[8]
             notice.hear(_take(file, -(-(length + 1) // 8) * 8 - 1)[:length])
@@ -227,11 +227,11 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
     elif kind == 7:
         subtype, width, count = struct.unpack(order + "3i", _take(file, 12))
         if width < 0 or count < 0:
-            raise LayoutError("an extension record has an impossible length")
+            raise LayoutError(tell("an extension record has an impossible length"))
         if subtype == 16 and width == 8 and count == 2:
             counted = struct.unpack(order + "2q", _take(file, 16))[1]
             if 0 <= notice.rows != counted:
-                raise LayoutError("what the header promises of rows, the dictionary denies")
+                raise LayoutError(tell("what the header promises of rows, the dictionary denies"))
             notice.rows = counted
         elif subtype == 3 and width == 4 and count == 8:
             notice.charset = struct.unpack(order + "8i", _take(file, 32))[7]
@@ -281,7 +281,7 @@ def iterate_cells(source: Path | BinaryIO, layout: Layout, rows: int) -> Iterato
                 break
         flat = np.concatenate(held) if held else rest
         if len(flat) % width:
-            raise LayoutError("the data end inside a row")
+            raise LayoutError(tell("the data end inside a row"))
         done += len(flat) // width
         if layout.rows >= 0 and done != layout.rows:
             more = "more" if done > layout.rows else "fewer"
@@ -302,30 +302,30 @@ def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
     try:
         _, trailer, length = struct.unpack("<3q", _take(file, 24))
         if not 24 <= length <= 24 + 24 * 1_000_000 or not 0 < trailer <= size - length:
-            raise LayoutError("the index of its compressed blocks is broken")
+            raise LayoutError(tell("the index of its compressed blocks is broken"))
         file.seek(trailer)
         index = _take(file, length)
         count = struct.unpack_from("<i", index, 20)[0]
         if count < 0 or 24 + 24 * count != length:
-            raise LayoutError("the index of its compressed blocks is broken")
+            raise LayoutError(tell("the index of its compressed blocks is broken"))
         blocks = [struct.unpack_from("<qqii", index, 24 + 24 * i) for i in range(count)]
     except struct.error:
-        raise LayoutError("the index of its compressed blocks is broken") from None
+        raise LayoutError(tell("the index of its compressed blocks is broken")) from None
     end = 0
     for _, start, plain, packed in blocks:
         if plain > MAX_BLOCK:
             raise LayoutLimitError(tell("a block of {:,} bytes; the limit is {} MiB", plain, MAX_BLOCK >> 20))
         if not end <= start <= size - packed or plain < 0 or packed < 0:
-            raise LayoutError("a compressed block lies outside the file, or over another")
+            raise LayoutError(tell("a compressed block lies outside the file, or over another"))
         end = start + packed
         file.seek(start)
         engine = zlib.decompressobj()
         try:
             data = engine.decompress(_take(file, packed), plain + 1)
         except zlib.error:
-            raise LayoutError("a compressed block is broken") from None
+            raise LayoutError(tell("a compressed block is broken")) from None
         if len(data) != plain or not engine.eof:
-            raise LayoutError("a compressed block is not of the size the index states")
+            raise LayoutError(tell("a compressed block is not of the size the index states"))
         yield data
 
 
@@ -337,7 +337,7 @@ def _plain_cells(stream: Iterator[bytes]) -> Iterator[NDArray[np.float64]]:
         yield np.frombuffer(data, dtype="<f8", count=cut // 8)
         rest = data[cut:]
     if rest:
-        raise LayoutError("the data end inside a cell")
+        raise LayoutError(tell("the data end inside a cell"))
 
 
 def _unpack(stream: Iterator[bytes], bias: float) -> Iterator[NDArray[np.float64]]:
@@ -360,7 +360,7 @@ def _unpack(stream: Iterator[bytes], bias: float) -> Iterator[NDArray[np.float64
         if len(cells):
             yield cells
     if not ended and rest.strip(b"\0"):
-        raise LayoutError("the data end inside a compressed block")
+        raise LayoutError(tell("the data end inside a compressed block"))
 
 
 def _unpack_words(

@@ -198,7 +198,7 @@ def open_dictionary(
             )
         except LiteracyError as error:
             raise (
-                not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
+                not_of(str(path), tell("a text of the file"), encoding) if is_misread(error) else error
             ) from None
     declared = layout.declared or charset_name(layout.charset)
     try:

@@ -66,7 +66,7 @@ def _read(path: Path, encoding: str | None) -> tuple[dict[str, Any], dict[str, A
             described, columns = read_guarded(path, "dta", encoding)
         except LiteracyError as error:
             raise (
-                not_of(str(path), "a text of the file", encoding) if is_misread(error) else error
+                not_of(str(path), tell("a text of the file"), encoding) if is_misread(error) else error
             ) from None
         return described, columns, (tell("texts read as {} (as told)", encoding),)
     try:

@@ -104,10 +104,10 @@ def guess_text(data: bytes) -> tuple[str, str]:
     ):
         rest = b"\n".join(line for line in lines if not can_read(line, "utf-8"))
         if is_chinese(rest):
-            return "", "text decoded line by line: some lines are UTF-8, others GB18030"
+            return "", tell("text decoded line by line: some lines are UTF-8, others GB18030")
     high = b"\n".join(lines)
     if is_chinese(high):
-        return "gb18030", "text decoded as GB18030 (it is not UTF-8)"
+        return "gb18030", tell("text decoded as GB18030 (it is not UTF-8)")
     for codec, name, fits in (
         ("big5", "Big5", is_big5), ("cp1252", "windows-1252", is_western), ("cp1251", "windows-1251", is_cyrillic),
     ):  # fmt: skip
@@ -116,7 +116,7 @@ def guess_text(data: bytes) -> tuple[str, str]:
                 codec,
                 tell("text decoded as {} (it is neither UTF-8 nor GB18030); --encoding names another", name),
             )
-    return "gb18030", "text decoded as GB18030 (it is not UTF-8)"
+    return "gb18030", tell("text decoded as GB18030 (it is not UTF-8)")
 
 
 def decode_lines(data: bytes) -> str:

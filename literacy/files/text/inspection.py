@@ -94,7 +94,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
         _require(file, skipped, codec, where)
     end = skipped + seen.size - seen.marks
     if seen.marks:
-        notes += ("the DOS end mark (0x1A) at the end of the file was passed over",)
+        notes += (tell("the DOS end mark (0x1A) at the end of the file was passed over"),)
     returns = seen.feeds == 0 and seen.returns > 0
     file.seek(max(skipped, end - 2))
     tail = file.read(max(0, end - max(skipped, end - 2)))
@@ -183,7 +183,7 @@ def _settle_codec(
 ) -> tuple[str, tuple[str, ...]]:
     if seen.is_utf8:
         if seen.cut:
-            raise cut_off(where, "it ends inside a letter")
+            raise cut_off(where, tell("it ends inside a letter"))
         return "utf-8", ()
     if encoding or marked:
         _require(file, 0, "utf-8", where, told=bool(encoding))
@@ -225,7 +225,7 @@ def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool =
                 decoder.decode(block)
             at += len(block)
         if decoder.getstate()[0]:
-            raise cut_off(where, "it ends inside a letter")
+            raise cut_off(where, tell("it ends inside a letter"))
     except UnicodeDecodeError as error:
         raise _not(codec, where, error, told=told, at=at + error.start) from None
 
@@ -244,11 +244,11 @@ def _not(codec: str, where: str, error: UnicodeError, *, told: bool, at: int | N
     if told:
         what, fix = (
             tell("the text is not {} ({})", codec.upper(), place),
-            "leave the encoding out, or name another",
+            tell("leave the encoding out, or name another"),
         )
     else:
         what = tell("the text is neither UTF-8 nor {} ({})", codec.upper(), place)
-        fix = "save the file as UTF-8, or name its encoding with --encoding"
+        fix = tell("save the file as UTF-8, or name its encoding with --encoding")
     return LiteracyError("io.encoding", where=where, what=what, fix=fix)
 
 

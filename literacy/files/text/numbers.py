@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.messages import tell
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -85,8 +87,10 @@ class Kind:
         if self.text or not self.some or not self.long:
             return ()
         if self.fraction:
-            return ("{name}: whole numbers of 16 digits and more stand beside fractions and are rounded",)
-        return ("{name}: numbers of more than 18 digits are kept as text",) if self.huge else ()
+            return (
+                tell("{name}: whole numbers of 16 digits and more stand beside fractions and are rounded"),
+            )
+        return (tell("{name}: numbers of more than 18 digits are kept as text"),) if self.huge else ()
 
 
 NOTHING = Kind()

@@ -13,7 +13,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.table import Table
 from literacy.files.text.numbers import NUMBER, whole_numbers
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
 FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
 """Formats in which a number may have been typed as a text."""
@@ -31,12 +31,12 @@ _COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*),\d+")
 _TRUTH = {"TRUE": 1.0, "True": 1.0, "true": 1.0, "FALSE": 0.0, "False": 0.0, "false": 0.0}
 _LIKE = re.compile(r"[-+=\"'#%.,\d\s\uff0b-\uff19A-Z/!?]{1,24}")
 _WHOLE_SAID = {
-    "truth": "TRUE and FALSE read as 1 and 0",
-    "percent": "cells such as 45% read as shares (0.45)",
-    "thousands": "cells such as 1,200 read with a mark of thousands (1200)",
-    "comma": "cells such as 1,5 read with a decimal comma (1.5)",
-    "wide": "digits of full width read as numbers",
-    "wrapped": 'cells such as ="1" read as what stands in the quotes',
+    "truth": mark("TRUE and FALSE read as 1 and 0"),
+    "percent": mark("cells such as 45% read as shares (0.45)"),
+    "thousands": mark("cells such as 1,200 read with a mark of thousands (1200)"),
+    "comma": mark("cells such as 1,5 read with a decimal comma (1.5)"),
+    "wide": mark("digits of full width read as numbers"),
+    "wrapped": mark('cells such as ="1" read as what stands in the quotes'),
 }
 
 
@@ -97,7 +97,7 @@ def read_certain(
             notes.append(errors)
     if not made:
         return frame, ()
-    said = [f"{_named(names)}: {_WHOLE_SAID[how]}" for how, names in sorted(found.items())]
+    said = [f"{_named(names)}: {tell(_WHOLE_SAID[how])}" for how, names in sorted(found.items())]
     return frame.assign(**made), (*said, *notes)
 
 
@@ -210,9 +210,9 @@ def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first
 def _fix(cell: str) -> str:
     plain = unicodedata.normalize("NFKC", cell).strip()
     if _COMMA.fullmatch(plain):
-        return (
+        return tell(
             "if the comma is a decimal mark, say --decimal , (decimal=',' in Python); else correct the cell"
         )
     if plain.endswith("%"):
-        return "write all cells of the column as percents, or none"
-    return "correct the cell, or leave it empty if nothing was answered"
+        return tell("write all cells of the column as percents, or none")
+    return tell("correct the cell, or leave it empty if nothing was answered")

@@ -168,7 +168,7 @@ class Rows:
                 MAX_TEXT_LINE >> 20,
                 MAX_TEXT_LINE >> 20,
             )
-            raise over_limit(self.where, what, "close the quote, or export the data again")
+            raise over_limit(self.where, what, tell("close the quote, or export the data again"))
         return cut
 
     def _quick(self, piece: bytes, columns: Sequence[str], losses: Losses) -> tuple[int, list[Cells]] | None:

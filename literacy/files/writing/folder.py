@@ -84,7 +84,7 @@ def try_folder(out: str | Path) -> None:
 def _open(place: Path) -> contextlib.AbstractContextManager[Path]:
     """A fresh folder inside the one that is there, or beside the place of the one that is not."""
     if place.exists() and not place.is_dir():
-        raise NotADirectoryError(20, "is no folder")
+        raise NotADirectoryError(20, tell("is no folder"))
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
     return hold_folder(name_beside(place / "new" if place.is_dir() else place))
@@ -97,7 +97,7 @@ def _told(out: str | Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        fix = "check the folder, its permissions and free space, or name another: -o FOLDER"
+        fix = tell("check the folder, its permissions and free space, or name another: -o FOLDER")
         raise write_error(out, tell("cannot be written ({})", reason), fix) from None
 
 

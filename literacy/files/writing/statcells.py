@@ -95,7 +95,7 @@ def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[st
         what = tell(
             "a text of {} has {:,} bytes; {} holds {:,}", name, longest, rules.program, MAX_TEXT[rules]
         )
-        raise write_error(path, what, "write .csv or .parquet")
+        raise write_error(path, what, tell("write .csv or .parquet"))
     if rules is SPSS and (padded := sum(t.endswith(" ") for t in safe)):
         told.append(tell("{}: {} texts end in blanks, which SPSS does not keep", name, padded))
     return safe

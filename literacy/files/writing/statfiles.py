@@ -61,7 +61,7 @@ def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str,
     given = tuple(frame.columns)
     if not given or len(given) > MAX_COLUMNS[rules]:
         what = tell("{:,} columns; {} holds 1 to {:,}", len(given), rules.program, MAX_COLUMNS[rules])
-        raise write_error(path, what, "write .csv or .parquet")
+        raise write_error(path, what, tell("write .csv or .parquet"))
     shorter = {c for c in given if rules is STATA and described.options.get(str(c))}
     names, notes = fit_names(given, rules, shorter)
     told = list(notes)

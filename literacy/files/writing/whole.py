@@ -61,7 +61,7 @@ def replace_file(
             return
         place = Path(os.path.realpath(path))
         if place.is_dir():
-            raise IsADirectoryError(21, "is a folder")
+            raise IsADirectoryError(21, tell("is a folder"))
         mode = _usual_mode(place)
         with hold_file(place) as temporary:
             write(temporary)
@@ -73,7 +73,7 @@ def replace_file(
         raise
     except caught as error:
         reason = getattr(error, "strerror", None) or str(error)
-        fix = "check the folder, its permissions and free space"
+        fix = tell("check the folder, its permissions and free space")
         raise write_error(path, tell("cannot be written ({})", reason), fix) from None
 
 
@@ -97,7 +97,9 @@ def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
         with contextlib.suppress(OSError):
             if os.path.samestat(own, Path(name).stat()):
                 raise write_error(
-                    path, tell("is one of the files read here ({})", name), "write the result to another file"
+                    path,
+                    tell("is one of the files read here ({})", name),
+                    tell("write the result to another file"),
                 )
 
 
@@ -113,7 +115,7 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         what = tell("the folder cannot be made ({})", error.strerror or error)
-        raise write_error(path, what, "choose another place") from None
+        raise write_error(path, what, tell("choose another place")) from None
 
 
 def write_atomic(path: str | Path, data: bytes) -> None:
@@ -153,14 +155,16 @@ def write_stdout(data: bytes) -> None:
 def stdout_error(reason: str) -> LiteracyError:
     """The error for standard output that takes nothing."""
     return write_error(
-        STDOUT, tell("cannot be written ({})", reason), "check where it goes, or name a file: -o FILE"
+        STDOUT, tell("cannot be written ({})", reason), tell("check where it goes, or name a file: -o FILE")
     )
 
 
 def _stdout() -> IO[str]:
     if sys.stdout is None or sys.stdout.closed:
         raise write_error(
-            STDOUT, "is closed, so the result has nowhere to go", "open it, or name a file: -o FILE"
+            STDOUT,
+            tell("is closed, so the result has nowhere to go"),
+            tell("open it, or name a file: -o FILE"),
         )
     return sys.stdout
 

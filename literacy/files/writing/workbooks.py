@@ -40,7 +40,7 @@ def write_workbook(
         raise write_error(
             path,
             tell("{} do not fit a sheet ({:,} × {:,})", size, MAX_ROWS, MAX_COLUMNS),
-            "write .csv or .parquet",
+            tell("write .csv or .parquet"),
         )
 
     def write(temporary: Path) -> None:
@@ -109,6 +109,6 @@ def _write(sheet: Any, row: int, at: int, cell: Any, path: Path) -> None:
             raise write_error(
                 path,
                 tell("a text has {:,} characters; a cell holds {:,}", len(text), MAX_TEXT),
-                "write .csv or .parquet",
+                tell("write .csv or .parquet"),
             )
         sheet.write_string(row, at, text)

@@ -46,7 +46,7 @@ def open_tables(path: Path) -> dict[str, list[list[Any]]]:
         return {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
     except (CalamineError, OSError, ValueError) as error:
         raise invalid_workbook(
-            str(path), tell("is no workbook that can be read ({})", error), "save it as .xlsx again"
+            str(path), tell("is no workbook that can be read ({})", error), tell("save it as .xlsx again")
         ) from None
 
 
@@ -58,7 +58,9 @@ def read_sheets(path: Path) -> tuple[dict[str, Rows], dict[str, tuple[str, list[
     for title, table in tables.items():
         if len(table) > MAX_ROWS:
             raise invalid_workbook(
-                f"{path}:{title}", tell("has more than {:,} rows", MAX_ROWS), "delete the empty rows below"
+                f"{path}:{title}",
+                tell("has more than {:,} rows", MAX_ROWS),
+                tell("delete the empty rows below"),
             )
         sheet = find_sheet(title)
         if sheet is None and title.endswith(".csv"):
@@ -72,7 +74,9 @@ def read_sheets(path: Path) -> tuple[dict[str, Rows], dict[str, tuple[str, list[
                 )
         elif sheet.name in known:
             raise invalid_workbook(
-                f"{path}:{title}", tell("is the same sheet as {}", known[sheet.name].title), "delete one"
+                f"{path}:{title}",
+                tell("is the same sheet as {}", known[sheet.name].title),
+                tell("delete one"),
             )
         else:
             known[sheet.name] = _rows(path, title, sheet, table)
@@ -103,12 +107,12 @@ def _rows(path: Path, title: str, sheet: Sheet, table: Sequence[Sequence[Any]]) 
             near = _near(heading, sheet)
             raise invalid_workbook(f"{path}:{title}!{letter}{out.header}",
                 tell("'{}' is not a column of this sheet{}", heading, near),
-                           "rename the heading, or delete the column")  # fmt: skip
+                           tell("rename the heading, or delete the column"))  # fmt: skip
         if name in out.letters:
             raise invalid_workbook(
                 f"{path}:{title}!{letter}{out.header}",
                 tell("the column '{}' appears twice", heading),
-                "delete one",
+                tell("delete one"),
             )
         names[position], out.letters[name] = name, letter
     for number, line in enumerate(table[header + 1 :], start=out.header + 1):

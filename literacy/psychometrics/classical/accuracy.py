@@ -146,7 +146,7 @@ def classification(
         tell("over {} points; true is who is above by position", len(points))
     ]  # fmt: skip
     if len(cuts) > 1:
-        notes.append("all: into the bands between all cuts")
+        notes.append(tell("all: into the bands between all cuts"))
     rates = pd.DataFrame(columns=["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"])
     if fit is not None and method == "lee" and theta is None:
         rates = _correct(fit, places, cuts, level, notes)
@@ -239,10 +239,10 @@ def _correct(
     total = (take_values(answers)[:, keep] - low).sum(axis=1)
     weight = np.where(rows, answers.weight, 0.0)
     if len(answers.group_names) > 1:
-        notes.append("several groups: the rates are not corrected (fit one group)")
+        notes.append(tell("several groups: the rates are not corrected (fit one group)"))
         places = places[:0]
     if rows.sum() < 3:
-        notes.append("too few respondents were asked every item: the rates are not corrected")
+        notes.append(tell("too few respondents were asked every item: the rates are not corrected"))
         places = places[:0]
     df = answers.sample.df(rows)
     wide = float(t.ppf((1 + level) / 2, df)) if df >= 1 else np.nan

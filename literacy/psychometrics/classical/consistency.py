@@ -56,7 +56,7 @@ class Reliability(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return "Reliability of the sum score"
+        return tell("Reliability of the sum score")
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -191,7 +191,10 @@ def _coefficients(
             ("alpha_design", used, 1 - (1 - used) * np.exp(step), 1 - (1 - used) * np.exp(-step), "design")
         )
         notes.append(
-            "alpha is unweighted and its interval takes the sample for a simple random one; all else is weighted"
+            tell(
+                "alpha is unweighted and its interval takes the sample for a simple random one; all "
+                "else is weighted"
+            )
         )
     out += [(name, value, np.nan, np.nan, "") for name, value in _other(cover, said, answers, notes)]
     total = x.sum(axis=1)

@@ -447,7 +447,7 @@ def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adj
             )
         )
     if people.answers.designed:
-        notes.append("weighted; errors over strata and sampling units")
+        notes.append(tell("weighted; errors over strata and sampling units"))
     untold = table.loc[table["statistic"].isna(), "item"].tolist()
     if untold:
         notes.append(tell("cannot be told: {}", ", ".join(untold)))

@@ -167,7 +167,7 @@ def assemble_form(
         tell("every rule is kept: {}; the first such choice found, the same on every run", len(made.rules))
     ]
     if earlier and overlap is None:
-        notes.append("earlier forms are given, but no overlap=: they count for nothing")
+        notes.append(tell("earlier forms are given, but no overlap=: they count for nothing"))
     return Forms(table, made.told(marks), tuple(notes))
 
 
@@ -310,7 +310,9 @@ def _conflict(rules: list[Rule], number: int, seconds: float, certain: bool) -> 
     kept, sure = find_conflict(rules, number, seconds)
     names = "; ".join(r.name for r in kept)
     said = (
-        "cannot be kept together" if sure else "cannot be kept together (perhaps not all are needed for that)"
+        tell("cannot be kept together")
+        if sure
+        else tell("cannot be kept together (perhaps not all are needed for that)")
     )
     return LiteracyError(
         "psychometrics.form", where="rules", what=f"{said}: {names}", fix="loosen or drop one of these rules"

@@ -127,8 +127,10 @@ def item_analysis(
     asked = _Given(taken, answers if isinstance(answers, Responses) else data)
     if asked.missing is None and (asked.omitted | asked.late).any():
         notes.append(
-            "why an answer is missing is not told: before a later answer it counts as omitted, behind the last as "
-            "not reached"
+            tell(
+                "why an answer is missing is not told: before a later answer it counts as omitted, "
+                "behind the last as not reached"
+            )
         )
     names = taken.group_names if by is not None else ("",)
     tables, options = [], []
@@ -152,7 +154,7 @@ def item_analysis(
         )
     )
     if not key:
-        notes.append("the data hold right and wrong only: the options are not judged")
+        notes.append(tell("the data hold right and wrong only: the options are not judged"))
     return ItemAnalysis(
         pd.concat(tables, ignore_index=True),
         pd.concat(options, ignore_index=True),

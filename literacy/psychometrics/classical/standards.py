@@ -130,7 +130,7 @@ def standard_setting(
         table, judges, most = _by_bookmarks(said, bank, rp, level, notes)
     last = table.iloc[-1]
     if np.isnan(last["se"]):
-        notes.append("one judge: there is no error of the judges")
+        notes.append(tell("one judge: there is no error of the judges"))
     return StandardSetting(table, judges, _impact(last, scores, score, most, notes), method, tuple(notes))
 
 
