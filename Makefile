@@ -11,7 +11,7 @@ demo: $(VENV)/.installed ## score, weight, estimate, project and draw the sample
 	$(BIN)/literacy demo -o out/demo
 
 test: $(VENV)/.developed ## pass the tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
 	$(BIN)/literacy report 2025 -o out/report --lang zh --lang en

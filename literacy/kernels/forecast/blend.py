@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from literacy.kernels.forecast.spread import expit, logit
 
 Floats = NDArray[np.float64]
 
-LOWEST, HIGHEST, HALVINGS = -40.0, 40.0, 34
+LOWEST, HIGHEST = -40.0, 40.0
 REACH95 = 1.959963984540054
 
 
@@ -60,7 +61,7 @@ class Blend:
 
         z = np.asarray(z, dtype=float)
         total = np.zeros(np.broadcast_shapes(z.shape, self.centre.shape[:1]))
-        for lam in np.unique(self.curvature):
+        for lam in dict.fromkeys(self.curvature.tolist()):
             own = self.curvature == lam
             x = bend(z, float(lam))[..., None]
             width = self.width[:, own]
@@ -70,19 +71,14 @@ class Blend:
         return total
 
     def level(self, probability: Floats | float) -> Floats:
-        """Log odds at those probabilities (broadcast against the t rows), by bisection."""
+        """Log odds at those probabilities (broadcast against the t rows), to 1e-12."""
         tau = np.asarray(probability, dtype=float)
         shape = np.broadcast_shapes(tau.shape, self.centre.shape[:1])
         grid = np.concatenate([[LOWEST], np.linspace(-9.0, 9.0, 61), [HIGHEST]])
         table = self.chance_below(np.broadcast_to(grid[:, None], (len(grid), len(self.centre))))
         at = np.sum(table < np.asarray(tau)[..., None, :] if tau.ndim else table < tau, axis=-2)
         at = np.broadcast_to(np.clip(at, 1, len(grid) - 1), shape)
-        low, high = grid[at - 1], grid[at]
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            below = self.chance_below(middle) < tau
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray((low + high) / 2)
+        return find_crossings(lambda z: self.chance_below(z) - tau, grid[at - 1], grid[at])
 
     def cdf(self, share: Floats | float) -> Floats:
         """Probability that the share is at or below the given one."""
@@ -107,3 +103,37 @@ class Blend:
         joint = self.weight[:, :, None] * weight / weight.sum()
         mean = np.sum(joint * share, axis=(1, 2))
         return np.asarray(np.sqrt(np.sum(joint * (share - mean[:, None, None]) ** 2, axis=(1, 2))))
+
+
+def find_crossings(rise: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
+    """Where increasing functions, computed together, pass zero between ``low`` and ``high``.
+
+    Inverse quadratic interpolation where it is safe, else bisection (Chandrupatla 1997). Without a change of sign
+    the end nearer to zero is returned.
+    """
+    a, b = np.array(low, dtype=float), np.array(high, dtype=float)
+    at_a, at_b = rise(a), rise(b)
+    edge = np.where(at_a >= 0, a, np.where(at_b < 0, b, np.nan))
+    step: Floats | float = 0.5
+    for _ in range(90):
+        x = a + step * (b - a)
+        at_x = rise(x)
+        same = (at_x < 0) == (at_a < 0)
+        c, at_c = np.where(same, a, b), np.where(same, at_a, at_b)
+        b, at_b = np.where(same, b, a), np.where(same, at_b, at_a)
+        a, at_a = x, at_x
+        best = np.where(np.abs(at_a) < np.abs(at_b), a, b)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            least = (1e-13 + 4e-16 * np.abs(best)) / np.abs(b - a)
+            if np.all((least > 0.5) | (at_x == 0) | ~np.isnan(edge)):
+                break
+            part, rest = (a - b) / (c - b), (at_a - at_b) / (at_c - at_b)
+            smooth = (rest**2 < part) & ((1 - rest) ** 2 < 1 - part)
+            step = np.where(
+                smooth,
+                at_a / (at_b - at_a) * at_c / (at_b - at_c)
+                + (c - a) / (b - a) * at_a / (at_c - at_a) * at_b / (at_c - at_b),
+                0.5,
+            )
+        step = np.clip(step, np.minimum(least, 0.5), np.maximum(1 - least, 0.5))
+    return np.asarray(np.where(np.isnan(edge), best, edge))
