@@ -33,7 +33,10 @@ def test_a_projection_and_a_backtest_are_drawn(raked: lit.Sample) -> None:
     trend = lit.trend({2025: lit.proportion(raked, "literate")}, area="erenhot")
     outlook = lit.plot(lit.project(trend, lit.set_goal(2027, 0.15)), lang="en")
     assert outlook.name == "outlook"
-    assert lit.plot(lit.backtest(lit.series_trend("national")), lang="zh").name == "backtest"
+    assert (
+        lit.plot(lit.backtest(lit.series_trend("national"), ["averaged", "linear"]), lang="zh").name
+        == "backtest"
+    )
 
 
 def test_synthetic_data_say_so_on_any_figure(raked: lit.Sample) -> None:
