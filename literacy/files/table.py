@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -71,6 +71,12 @@ class Table:
                 array = values.to_numpy(dtype=float, na_value=np.nan)
                 mask |= (array >= low) & (array <= high)
         return mask
+
+
+def empty_frame(names: Iterable[str]) -> pd.DataFrame:
+    """A frame of these columns and no rows."""
+    columns = list(names)
+    return pd.DataFrame(np.empty((0, len(columns)), dtype=object), columns=columns)
 
 
 def join_tables(tables: Sequence[Table]) -> Table:

@@ -10,13 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
-import pandas as pd
-
 from literacy.errors import LiteracyError
 from literacy.files.platforms.platforms import describe_platform, needs_cells, understand_platform
 from literacy.files.recognition import NAMES, check_path, recognise
 from literacy.files.stdin import STDIN, spool_input
-from literacy.files.table import Table, join_tables
+from literacy.files.table import Table, empty_frame, join_tables
 from literacy.files.text.encodings import check_encoding
 from literacy.messages import tell
 from literacy.provenance import Source
@@ -75,11 +73,11 @@ class _Text:
 
         self.file = TextFile(file, where, closing, encoding)
         self.large = self.file.size > SMALL
+        self._described = describe_platform(empty_frame(self.file.names), "csv")
 
     @property
     def schema(self) -> Table:
-        frame = pd.DataFrame({n: pd.Series(dtype=object) for n in self.file.names})
-        return describe_platform(frame, "csv", self.file.notes)
+        return self._described.evolve(notes=(*self.file.notes, *self._described.notes))
 
     @property
     def first_line(self) -> int:
@@ -108,8 +106,7 @@ class _Parquet:
 
         self.file = ParquetFile(file, where)
         self.large = size > SMALL
-        frame = pd.DataFrame({n: pd.Series(dtype=object) for n in self.file.names})
-        self.schema = Table(frame, "parquet")
+        self.schema = Table(empty_frame(self.file.names), "parquet")
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
         if not self.file.rows:
@@ -129,11 +126,7 @@ class _Spss:
 
         self.opened = open_spss(path, encoding, file)
         self.large = not 0 <= self.opened.layout.rows <= ROWS
-
-    @property
-    def schema(self) -> Table:
-        names = self.opened.dictionary.names
-        return self.opened.dictionary.table(pd.DataFrame({n: pd.Series(dtype=object) for n in names}), "sav")
+        self.schema = self.opened.dictionary.table(empty_frame(self.opened.dictionary.names), "sav")
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
         from literacy.files.statistics.spss import iterate_opened

@@ -69,13 +69,15 @@ def personal_content(cells: pd.Series) -> str:
     if pd.api.types.is_numeric_dtype(cells):
         if are_birthdays(filled):
             return "birth date"
+        if not len(filled) or (filled.max() < 1e9 and filled.min() > -1e9):
+            return ""
+        total = len(_different(filled))
         filled = filled[(filled.abs() >= 1e9) & (filled.abs() < 1e19)]
         if filled.empty:
             return ""
-        raw = [f"{value:.0f}" for value in filled.drop_duplicates().head(_LOOKED)]
-        total = int(cells.dropna().drop_duplicates().head(_LOOKED).size)
+        raw = [f"{value:.0f}" for value in _different(filled)]
     else:
-        raw = [" ".join(str(v).split()) for v in filled.drop_duplicates().head(_LOOKED)]
+        raw = [" ".join(str(v).split()) for v in _different(filled)]
         total = len(raw)
     texts = [t for t in (squeeze(v).removesuffix(".0") for v in raw) if t]
     if not texts:
@@ -99,9 +101,15 @@ def personal_content(cells: pd.Series) -> str:
     return "device" if differ and len([t for t in texts if _HEX.fullmatch(t)]) >= SURE * total else ""
 
 
+def _different(cells: pd.Series) -> pd.Series:
+    """The first different cells, as many as are looked at; a long column is read only as far as it needs."""
+    first = cells.iloc[: 20 * _LOOKED].drop_duplicates()
+    return (first if len(first) >= _LOOKED else cells.drop_duplicates()).head(_LOOKED)
+
+
 def are_birthdays(filled: pd.Series) -> bool:
     """Whether days are rather of birth than of an interview: long ago, and many years apart."""
-    days = filled.drop_duplicates().head(_LOOKED)
+    days = _different(filled)
     if len(days) < 5:
         return False
     if pd.api.types.is_datetime64_any_dtype(days):

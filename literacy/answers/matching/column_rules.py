@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from literacy.answers.coding.coding import option_places
@@ -44,20 +46,33 @@ class Place:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """A file's columns, looked up in every way."""
+class FileColumns:
+    """A file's columns, looked up in every way; made once, however many surveys and waves are tried on them."""
 
-    wave: Wave
-    exact: frozenset[str]
-    folded: Mapping[str, list[str]]
-    ticks: Mapping[str, tuple[tuple[str, str], ...]]
-    table: Table
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.names = [str(c) for c in table.frame.columns]
+        self.exact = frozenset(self.names)
+        self.folded: dict[str, list[str]] = {}
+        for column in self.names:
+            self.folded.setdefault(column.casefold(), []).append(column)
+        self.ticks = _tick_columns(self.names, table)
+        self._joined = "\0".join(name.casefold() for name in self.names)
+        self._starts = list(accumulate((len(name.casefold()) + 1 for name in self.names), initial=0))
 
     @cached_property
     def headings(self) -> Headings:
         """What the headings say; only looked at where items have not met columns by their names."""
-        return read_headings([str(c) for c in self.table.frame.columns], self.table)
+        return read_headings(self.names, self.table)
+
+    def holding(self, word: str) -> list[str]:
+        """Columns in whose name a word stands, whatever its case."""
+        folded, found, at = word.casefold(), [], -1
+        while folded and (at := self._joined.find(folded, at + 1)) >= 0:
+            place = bisect_right(self._starts, at) - 1
+            found.append(self.names[place])
+            at = self._starts[place + 1] - 1
+        return found
 
     def pick(self, name: str) -> str | None:
         """The column of that name, whatever its case."""
@@ -79,16 +94,16 @@ class _Columns:
         return tick_place(item, found, by, self.table) if found else None
 
 
-def place_items(items: Sequence[Item], columns: list[str], table: Table, wave: Wave) -> dict[str, Place]:
+def place_items(items: Sequence[Item], known: FileColumns, wave: Wave) -> dict[str, Place]:
     """Find the column of every item; the surer ways come first for all items."""
-    folded: dict[str, list[str]] = {}
-    for column in columns:
-        folded.setdefault(column.casefold(), []).append(column)
-    known = _Columns(wave, frozenset(columns), folded, _tick_columns(columns, table), table)
+
+    def by_map(item: Item, known: FileColumns) -> Place | None:
+        return _by_map(item, known, wave)
+
     places: dict[str, Place] = {}
     taken: set[str] = set()
     for way in (
-        _by_map,
+        by_map,
         _by_name,
         _by_ticks,
         _by_path,
@@ -105,37 +120,37 @@ def place_items(items: Sequence[Item], columns: list[str], table: Table, wave: W
                 found[item.name] = place
         claims = Counter(c for place in found.values() for c in place.columns)
         for name, place in found.items():
-            if way is _by_map or all(claims[c] == 1 for c in place.columns):
+            if way is by_map or all(claims[c] == 1 for c in place.columns):
                 if taken & set(place.columns):
                     continue
                 _refuse_copies(name, place, known)
                 places[name] = place
                 taken.update(place.columns)
-    return places or _by_position(items, columns, table)
+    return places or _by_position(items, known.names, known.table)
 
 
-def _refuse_copies(name: str, place: Place, known: _Columns) -> None:
+def _refuse_copies(name: str, place: Place, known: FileColumns) -> None:
     """Refuse a column of which the file has a second one with other cells."""
     cells = known.table.frame
     for column in place.columns:
-        copies = [c for c in known.exact if re.fullmatch(re.escape(column) + r"#\d+", c)]
+        copies = [c for c in known.holding(f"{column}#") if re.fullmatch(re.escape(column) + r"#\d+", c)]
         if any(not cells[column].equals(cells[c].rename(column)) for c in copies):
             raise _double(
                 name, [column, *sorted(copies)], tell("the file has columns of one name, and they differ")
             )
 
 
-def _by_map(item: Item, known: _Columns) -> Place | None:
-    if item.name not in known.wave.columns:
+def _by_map(item: Item, known: FileColumns, wave: Wave) -> Place | None:
+    if item.name not in wave.columns:
         return None
-    wanted = known.wave.columns[item.name]
+    wanted = wave.columns[item.name]
     column = known.pick(wanted)
     if column is not None:
         return Place(item.name, (column,), "wave map")
     return known.split(wanted, item, "wave map") or _named_ticks(item, wanted, known, "wave map")
 
 
-def _by_name(item: Item, known: _Columns) -> Place | None:
+def _by_name(item: Item, known: FileColumns) -> Place | None:
     column = known.pick(item.name)
     if column is None:
         return None
@@ -151,7 +166,7 @@ def _double(item: str, columns: Sequence[str], what: str) -> LiteracyError:
     )
 
 
-def _by_ticks(item: Item, known: _Columns) -> Place | None:
+def _by_ticks(item: Item, known: FileColumns) -> Place | None:
     if item.type != "multiple":
         return None
     by = "one column an option"
@@ -165,16 +180,18 @@ def _by_ticks(item: Item, known: _Columns) -> Place | None:
     return None
 
 
-def _named_ticks(item: Item, stem: str, known: _Columns, by: str) -> Place | None:
+def _named_ticks(item: Item, stem: str, known: FileColumns, by: str) -> Place | None:
     """``k46_1``, ``k46.2``, ``k46[3]``, ``k46/4``, ``k46[SQ005]``: the item's name and an option's code or place."""
+    near = known.holding(stem)
+    if not near:
+        return None
     own = {str(o.code).casefold() for o in item.options}
     pattern = re.compile(rf"{re.escape(stem)}\s*(?:([\[/(]+)|[_.#:-]+)\s*(.+?)[\])]?", re.IGNORECASE)
     tails = {}
-    for near in known.folded.values():
-        for column in near:
-            parts = pattern.fullmatch(column)
-            if parts:
-                tails[column] = (parts.group(2), bool(parts.group(1)))
+    for column in near:
+        parts = pattern.fullmatch(column)
+        if parts:
+            tails[column] = (parts.group(2), bool(parts.group(1)))
     numbered = {
         c: m.group(1) for c, (t, _) in tails.items() if (m := re.fullmatch(r"SQ0*(\d+)", t, re.IGNORECASE))
     }
@@ -190,7 +207,7 @@ def _named_ticks(item: Item, stem: str, known: _Columns, by: str) -> Place | Non
     return tick_place(item, tuple(hits.items()), by, known.table)
 
 
-def _numbered_ticks(item: Item, numbered: Mapping[str, str], known: _Columns, by: str) -> Place | None:
+def _numbered_ticks(item: Item, numbered: Mapping[str, str], known: FileColumns, by: str) -> Place | None:
     """Subquestions of LimeSurvey, numbered from 1: places of options, codes only where that is the same."""
     shown = option_places(item)
     codes = {str(o.code): (o.code, o.missing) for o in item.options}
@@ -231,15 +248,18 @@ def _is_numeric(table: Table, column: str) -> bool:
     return all(re.fullmatch(r"[+-]?\d+(\.0)?", squeeze(c)) for c in table.frame[column].dropna().unique())
 
 
-def _by_path(item: Item, known: _Columns) -> Place | None:
+def _by_path(item: Item, known: FileColumns) -> Place | None:
     """``group/item`` (with ``-``, ``.``, ``:`` as well in ODK), ``item. Question text`` (LimeSurvey)."""
+    near = known.holding(item.name)
+    if not near:
+        return None
     before = r"(?:.*[/:.-])?" if known.table.platform == "odk" else r"(?:.*/)?"
     pattern = re.compile(rf"{before}{re.escape(item.name)}(?:\.\s.*|\[SQ0*1\])?", re.IGNORECASE | re.DOTALL)
-    found = [c for near in known.folded.values() for c in near if pattern.fullmatch(c)]
+    found = [c for c in near if pattern.fullmatch(c)]
     return Place(item.name, (found[0],), "name") if len(found) == 1 else None
 
 
-def _by_text(item: Item, known: _Columns) -> Place | None:
+def _by_text(item: Item, known: FileColumns) -> Place | None:
     for spelling in spellings(item):
         found = known.headings.texts.get(skeleton(tidy(spelling)), [])
         if len(found) == 1:
@@ -252,7 +272,7 @@ def _by_text(item: Item, known: _Columns) -> Place | None:
     return None
 
 
-def _by_loose_text(item: Item, known: _Columns) -> Place | None:
+def _by_loose_text(item: Item, known: FileColumns) -> Place | None:
     """With a hint in brackets in the heading, or without the item's own brackets."""
     if item.type == "multiple":
         for spelling in spellings(item):
@@ -267,7 +287,7 @@ def _by_loose_text(item: Item, known: _Columns) -> Place | None:
     return Place(item.name, (*columns,), LOOSE) if len(columns) == 1 else None
 
 
-def _by_row(item: Item, known: _Columns) -> Place | None:
+def _by_row(item: Item, known: FileColumns) -> Place | None:
     """One row of a matrix question: its text after a dash or in the last brackets."""
     for spelling in spellings(item):
         found = known.headings.rows.get(skeleton(tidy(spelling)), [])
@@ -276,7 +296,7 @@ def _by_row(item: Item, known: _Columns) -> Place | None:
     return None
 
 
-def _by_options(item: Item, known: _Columns) -> Place | None:
+def _by_options(item: Item, known: FileColumns) -> Place | None:
     """Option columns whose headings name no question (``第4题(电视)``): the only ones that hold just its options."""
     if item.type != "multiple":
         return None
@@ -293,7 +313,7 @@ def _by_options(item: Item, known: _Columns) -> Place | None:
     return tick_place(item, fitting[0], "its options", known.table) if len(fitting) == 1 else None
 
 
-def _by_cut_text(item: Item, known: _Columns) -> Place | None:
+def _by_cut_text(item: Item, known: FileColumns) -> Place | None:
     """The heading was cut off, and only this item begins so."""
     columns = {c for spelling in spellings(item) for c in starts_with(known.headings.cut, spelling)}
     return Place(item.name, (*columns,), CUT) if len(columns) == 1 else None

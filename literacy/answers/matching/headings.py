@@ -24,6 +24,8 @@ _MARKS = re.compile(
 )
 _BRACKET_END = re.compile(r"[)）\]】〕〗}]\s*[?？。.:：*＊]*\s*$")
 _CUT = re.compile(r"\s*(?:…+|\.{3,})\s*$")
+_WORD = re.compile(r"\w+", re.ASCII)
+"""A plain name: no mark, number or bracket stands apart in it."""
 _COPY = re.compile(r"#\d+$")
 SHORTEST = 6
 """Letters a heading that was cut off must still have."""
@@ -55,6 +57,8 @@ def spellings(item: Item) -> list[str]:
 
 def question_forms(text: str) -> set[str]:
     """Skeletons of a heading: as it is, without marks, without one, two or three numbers before it."""
+    if _WORD.fullmatch(text):
+        return {skeleton(text)}
     plain = _MARKS.sub("", tidy(text))
     forms = {skeleton(tidy(text)), skeleton(plain), skeleton(bare_question(text))}
     for _ in range(3):
@@ -68,6 +72,8 @@ def question_forms(text: str) -> set[str]:
 
 def without_brackets(text: str) -> list[str]:
     """A text without the brackets that end it (one, two, … of them) or begin it."""
+    if _WORD.fullmatch(text):
+        return []
     found = []
     last = tidy(text).strip(" *＊")
     for _ in range(4):
@@ -104,7 +110,8 @@ def read_headings(columns: Sequence[str], table: Table) -> Headings:
     loose: dict[str, list[str]] = {}
     rows: dict[str, list[str]] = {}
     cut: dict[str, list[str]] = {}
-    spoken = {c: _spoken(c, columns, table) for c in columns}
+    known = frozenset(columns)
+    spoken = {c: _spoken(c, known, table) for c in columns}
     full = _cut_length(spoken.values())
     for column in columns:
         label = table.labels.get(column, "")
@@ -129,7 +136,7 @@ def _add(table: dict[str, list[str]], forms: Iterable[str], column: str) -> None
             found.append(column)
 
 
-def _spoken(column: str, columns: Sequence[str], table: Table) -> list[str]:
+def _spoken(column: str, columns: frozenset[str], table: Table) -> list[str]:
     """A column's heading and label; the number a double heading got is no part of it."""
     name = _COPY.sub("", column)
     label = table.labels.get(column, "")
@@ -157,6 +164,8 @@ def _cut_length(spoken: Iterable[list[str]]) -> int:
 
 def matrix_rows(text: str) -> list[str]:
     """What may be the row's own text in the heading of a matrix question."""
+    if _WORD.fullmatch(text):
+        return []
     text = tidy(text)
     rows = [part for part in re.split(r"—+|--+|–|[-－](?=\S)|[:：]\s*|→", text)[1:] if part.strip()]
     inside = end_bracket(text)[1]

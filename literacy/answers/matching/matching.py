@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from literacy._display import Printable, format_table
-from literacy.answers.matching.column_rules import CUT, LOOSE, ROW, Place, has_column, place_items
+from literacy.answers.matching.column_rules import (
+    CUT,
+    LOOSE,
+    ROW,
+    FileColumns,
+    Place,
+    has_column,
+    place_items,
+)
 from literacy.answers.matching.numerals import refuse_numerals, tell_numerals
 from literacy.answers.matching.wavesigns import Days, read_days, wave_by_column, wave_by_days, wave_by_name
 from literacy.errors import LiteracyError
-from literacy.files.table import NAMELESS
+from literacy.files.table import NAMELESS, Table, empty_frame
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.model import Wave
 from literacy.messages import tell
 from literacy.privacy.identifiers import redact
 
 if TYPE_CHECKING:
-    from literacy.files.table import Table
     from literacy.instrument import Instrument
 
 SHOWN = 8
@@ -116,7 +123,9 @@ class Match(Printable):
         return list(self.notes)
 
 
-def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
+def match_columns(
+    table: Table, instrument: Instrument, wave: Wave, known: FileColumns | None = None
+) -> Match:
     """Meet columns with items: by the wave's map, by name, by option columns, by question text, by number.
 
     Parameters
@@ -124,15 +133,18 @@ def match_columns(table: Table, instrument: Instrument, wave: Wave) -> Match:
     table : Table
     instrument : Instrument
     wave : Wave
+    known : FileColumns, optional
+        The table's columns, where several surveys or waves are tried on them.
 
     Raises
     ------
     LiteracyError
         ``io.columns`` where two columns claim one item.
     """
-    columns = [str(c) for c in table.frame.columns]
+    known = known or FileColumns(table)
+    columns = known.names
     items = [i for i in instrument.items if i.name not in wave.absent]
-    places = place_items(items, columns, table, wave)
+    places = place_items(items, known, wave)
     taken = {c for place in places.values() for c in place.columns}
     notes: list[str] = []
     mapped = {item: column for item, column in wave.columns.items() if item not in wave.absent}
@@ -218,21 +230,18 @@ def find_survey(columns: Iterable[str] | Table) -> str:
 
 def rank_surveys(table: Table) -> list[tuple[str, float]]:
     """Surveys by the share of their items a file has, best first (ties by name)."""
-    ranked = []
+    ranked, known = [], FileColumns(table)
     for name in list_surveys():
         instrument = load_instrument(name)
         waves = instrument.waves or (instrument.wave(),)
-        ranked.append((name, max(match_columns(table, instrument, wave).share for wave in waves)))
+        ranked.append((name, max(match_columns(table, instrument, wave, known).share for wave in waves)))
     return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _as_table(columns: Iterable[str] | Table) -> Table:
-    from literacy.files.table import Table
-
     if isinstance(columns, Table):
         return columns
-    names = [str(c) for c in columns]
-    return Table(pd.DataFrame({n: pd.Series(dtype=object) for n in names}), "memory")
+    return Table(empty_frame(map(str, columns)), "memory")
 
 
 def require_match(match: Match, table: Table, path: str) -> None:
@@ -313,7 +322,8 @@ def choose_wave(
     called = wave_by_name(where, instrument.waves)
     if called is not None:
         return called, (tell("wave {} (by the name of the file)", called.name),)
-    whole = [w for w in instrument.waves if not match_columns(table, instrument, w).missing]
+    known = FileColumns(table)
+    whole = [w for w in instrument.waves if not match_columns(table, instrument, w, known).missing]
     if len(whole) == 1:
         return whole[0], (tell("wave {} (the only one whose items are all in the file)", whole[0].name),)
     raise _no_wave(whole or list(instrument.waves), days, where)

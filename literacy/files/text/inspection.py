@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+import numpy as np
+
 from literacy.errors import LiteracyError
 from literacy.files.limits import LineLimit
 from literacy.files.text.decoding import decode_lines, guess_text
@@ -81,7 +83,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
         file = _as_utf8(file, codec, where, closing, told=bool(encoding))
         found = inspect_text(file, where, closing, "utf-8")
         return replace(found, notes=(_told(encoding),) if encoding else ())
-    seen = _Pass(where, utf8=codec in ("", "utf-8"))
+    seen = _Pass(file, skipped, where, utf8=codec in ("", "utf-8"))
     file.seek(skipped)
     while block := file.read(PIECE):
         seen.hear(block)
@@ -95,7 +97,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
     end = skipped + seen.size - seen.marks
     if seen.marks:
         notes += (tell("the DOS end mark (0x1A) at the end of the file was passed over"),)
-    returns = seen.feeds == 0 and seen.returns > 0
+    returns = not seen.feeds and seen.returns > 0
     file.seek(max(skipped, end - 2))
     tail = file.read(max(0, end - max(skipped, end - 2)))
     lone = returns and seen.returns == 1  # may be half of an end of line
@@ -142,18 +144,20 @@ def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, told
 class _Pass:
     """Hears the bytes block by block."""
 
-    def __init__(self, where: str, *, utf8: bool) -> None:
+    def __init__(self, file: BinaryIO, start: int, where: str, *, utf8: bool) -> None:
+        self.file, self.start = file, start
         self.where = where
         self.limit = LineLimit(where)
         self.decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
         self.is_utf8 = utf8
         self.cut = False
-        self.size = self.feeds = self.returns = self.marks = self.lines = 0
+        self.feeds = False
+        self.size = self.returns = self.marks = 0
 
     def hear(self, block: bytes) -> None:
         at = block.find(b"\0")
         if at >= 0:
-            line = self.feeds + block.count(b"\n", 0, at) + 1
+            line = self._ends_before(self.size + at) + 1
             raise LiteracyError(
                 "io.format",
                 where=self.where,
@@ -162,15 +166,28 @@ class _Pass:
             )
         self.limit.hear(block)
         self.size += len(block)
-        self.feeds += block.count(b"\n")
-        self.returns += block.count(b"\r")
+        self.feeds = self.feeds or b"\n" in block
+        self.returns += block.count(b"\r") if b"\r" in block else 0
         bare = block.rstrip(END_MARK)
         self.marks = len(block) - len(bare) + (self.marks if not bare else 0)
-        if self.decoder is not None and self.is_utf8:
+        if (
+            self.decoder is not None
+            and self.is_utf8
+            and not (block.isascii() and not self.decoder.getstate()[0])
+        ):
             try:
                 self.decoder.decode(block)
             except UnicodeDecodeError:
                 self.is_utf8 = False
+
+    def _ends_before(self, place: int) -> int:
+        """How many line ends come before a place; only counted where a message names a line."""
+        self.file.seek(self.start)
+        count = 0
+        while place > 0 and (block := self.file.read(min(place, PIECE))):
+            count += block.count(b"\n")
+            place -= len(block)
+        return count
 
     def finish(self) -> None:
         self.limit.finish()
@@ -200,8 +217,27 @@ def _settle_codec(
     return codec, (said,)
 
 
+def near_high(data: bytes) -> bytes:
+    """Bytes beyond ASCII, those near them and line ends: all that tells an encoding, and whether it is kept to.
+
+    A plain byte that follows two plain ones is a letter of its own in every encoding that comes here; the first two of
+    the data may belong to what came before.
+
+    >>> near_high(b"1,2,3,\\xd6\\xd0,4,5\\n")
+    b'1,3,\\xd6\\xd0,4\\n'
+    """
+    cells = np.frombuffer(data, dtype=np.uint8)
+    high = cells >= 0x80
+    keep = high | (cells == ord("\n"))
+    keep[:2] = True
+    for apart in (1, 2):
+        keep[apart:] |= high[:-apart]
+        keep[:-apart] |= high[apart:]
+    return bytes(cells[keep])
+
+
 def _high_lines(file: BinaryIO) -> bytes:
-    """Lines that are not plain ASCII, up to 4 MiB."""
+    """What tells the encoding in the lines that are not plain ASCII, up to 4 MiB of them."""
     file.seek(0)
     lines: list[bytes] = []
     size = 0
@@ -211,7 +247,7 @@ def _high_lines(file: BinaryIO) -> bytes:
             size += len(line)
             if size > 1 << 22:
                 break
-    return b"".join(lines)
+    return near_high(b"".join(lines))
 
 
 def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool = True) -> None:
@@ -222,12 +258,27 @@ def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool =
     try:
         while block := file.read(PIECE):
             if not block.isascii() or decoder.getstate()[0]:
-                decoder.decode(block)
+                decoder.decode(near_high(block) if len(block) > 2 else block)
             at += len(block)
         if decoder.getstate()[0]:
             raise cut_off(where, tell("it ends inside a letter"))
     except UnicodeDecodeError as error:
-        raise _not(codec, where, error, told=told, at=at + error.start) from None
+        raise _not(codec, where, error, told=told, at=_place(file, start, codec)) from None
+
+
+def _place(file: BinaryIO, start: int, codec: str) -> int:
+    """The byte at which a text stops being of a codec."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    file.seek(start)
+    at = start
+    while block := file.read(PIECE):
+        held = len(decoder.getstate()[0])
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError as error:
+            return at - held + error.start
+        at += len(block)
+    return at
 
 
 def _require_lines(file: BinaryIO, where: str) -> None:

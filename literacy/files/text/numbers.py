@@ -23,8 +23,8 @@ _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
 _LONG = r"[+-]?[1-9]\d{15,}"
 _HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
 """Whole numbers that may not fit into 64 bits."""
-_EMPTY = r"(?:|NA|NaN|nan|<NA>|\.)"
-_GAP = r"(?:|NA|<NA>)"
+_EMPTY = ("", "NA", "NaN", "nan", "<NA>", ".")
+_GAP = ("", "NA", "<NA>")
 
 
 def whole_numbers(column: pd.Series) -> pd.Series:
@@ -111,6 +111,47 @@ class Cells:
         return pc.utf8_trim_whitespace(self.texts)
 
 
+def is_ascii(texts: pa.StringArray | pa.BinaryArray) -> bool:
+    """Whether no byte of any text is beyond ASCII."""
+    return not len(texts) or not bool((_bytes_of(texts)[0] >= 0x80).any())
+
+
+def _bytes_of(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The bytes of all texts one after another, and where each begins and the last ends."""
+    _, offsets, data = texts.buffers()
+    places = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    whole = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
+    return whole[places[0] : places[-1]], places - places[0]
+
+
+def _shape(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which texts are for certain plain numbers (a minus, digits, at most one point), and which of them are whole.
+
+    A zero before another digit, a plus, an exponent, a blank or any other sign leaves a text to be looked at closely.
+    """
+    data, at = _bytes_of(texts)
+    first, length = at[:-1], np.diff(at)
+    some = length > 0
+    begin = np.zeros(len(length), dtype=np.uint8)
+    begin[some] = data[first[some]]
+    minus = begin == ord("-")
+    digit = (data >= ord("0")) & (data <= ord("9"))
+    point = data == ord(".")
+    digits, points = _within(digit, at), _within(point, at)
+    head = first + minus
+    more = length - minus > 1
+    zero = np.zeros(len(length), dtype=bool)
+    zero[more] = (data[head[more]] == ord("0")) & digit[head[more] + 1]
+    plain = (digits > 0) & (points <= 1) & (digits + points + minus == length) & ~zero
+    return plain, plain & (points == 0)
+
+
+def _within(hits: NDArray[np.bool_], at: NDArray[np.int32]) -> NDArray[np.int64]:
+    """How many hits lie within each text."""
+    total = np.concatenate([[0], np.cumsum(hits, dtype=np.int64)])
+    return np.asarray(total[at[1:]] - total[at[:-1]])
+
+
 def classify(columns: Sequence[Cells]) -> list[Kind]:
     """The kind of each column; all texts are looked at in one go."""
     import pyarrow as pa
@@ -123,13 +164,20 @@ def classify(columns: Sequence[Cells]) -> list[Kind]:
     if not len(texts):
         return [NOTHING] * len(columns)
 
-    def hit(pattern: str) -> NDArray[np.bool_]:
-        return np.asarray(pc.match_substring_regex(texts, rf"^(?:{pattern})$").to_numpy(zero_copy_only=False))
+    def hit(pattern: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        out = np.zeros(len(texts), dtype=bool)
+        if among.any():
+            some = texts if among.all() else texts.filter(pa.array(among))
+            out[among] = pc.match_substring_regex(some, rf"^(?:{pattern})$").to_numpy(zero_copy_only=False)
+        return out
 
-    number, empty, whole = hit(NUMBER), hit(_EMPTY), hit(_WHOLE)
+    number, whole = _shape(texts)
+    odd = ~number
+    number, whole = number | hit(NUMBER, odd), whole | hit(_WHOLE, odd)
+    empty = np.asarray(_among(texts, _EMPTY).to_numpy(zero_copy_only=False))
     length = pc.binary_length(texts).to_numpy(zero_copy_only=False)
     big = (length >= 16) & whole
-    long, huge = (hit(_LONG) & big, hit(_HUGE) & big) if big.any() else (big, big)
+    long, huge = hit(_LONG, big), hit(_HUGE, big)
     flags = np.stack([~(number | empty), number, number & ~whole, long, huge])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     out = np.zeros((5, len(columns)), dtype=bool)
@@ -144,11 +192,11 @@ def convert(cells: Cells, kind: Kind) -> Any:
     import pyarrow.compute as pc
 
     if kind.form == "text":
-        gaps = pc.match_substring_regex(cells.trimmed, rf"^{_GAP}$")
+        gaps = _among(cells.trimmed, _GAP)
         texts = pc.if_else(gaps, pa.scalar(None, cells.texts.type), cells.texts)
         return text_array(texts.take(pa.array(cells.positions)))
     trimmed = cells.trimmed
-    gaps = pc.match_substring_regex(trimmed, rf"^{_EMPTY}$")
+    gaps = _among(trimmed, _EMPTY)
     plain = pc.if_else(gaps, pa.scalar(None, trimmed.type), trimmed)
     if pc.any(pc.starts_with(plain, "+")).as_py():
         plain = pc.replace_substring_regex(plain, r"^\+", "")
@@ -162,6 +210,14 @@ def convert(cells: Cells, kind: Kind) -> Any:
     except pa.ArrowInvalid:  # beyond the largest float
         numbers = np.array([np.nan if v is None else float(v) for v in plain.to_pylist()])
     return numbers[cells.positions]
+
+
+def _among(texts: pa.StringArray, words: Sequence[str]) -> pa.BooleanArray:
+    """Which texts are one of some words."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.is_in(texts, value_set=pa.array(words, texts.type))
 
 
 def text_array(texts: pa.StringArray) -> Any:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.files.limits import MAX_TEXT_LINE, over_limit
 from literacy.files.text.decoding import decode_lines
 from literacy.files.text.header import Header
 from literacy.files.text.inspection import Text, cut_off
-from literacy.files.text.numbers import Cells
+from literacy.files.text.numbers import Cells, is_ascii
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PIECE = 1 << 24
 CHUNK = 1 << 20
 SHOWN = 5
+_FEED, _RETURN = 10, 13
 
 
 @dataclass(slots=True)
@@ -138,18 +139,22 @@ class Rows:
 
     def _pieces(self) -> Iterator[bytes]:
         """Bytes of whole rows, about 16 MiB at a time."""
-        at, rest = self.header.start, b""
-        while block := self.text.read(at, PIECE):
-            at += len(block)
-            data = rest + block if rest else block
+        at, size = self.header.start, PIECE
+        while data := self.text.read(at, size):
+            last = at + len(data) >= self.text.end
             cut = _even_end(data)
-            if cut == 0 and len(data) > MAX_TEXT_LINE:
+            if cut == 0 and not last:
+                if len(data) <= MAX_TEXT_LINE:
+                    size += PIECE  # one row longer than a piece: with more of it its end is found
+                    continue
                 cut = self._row_end(data)
             if cut:
                 yield data[:cut]
-            rest = data[cut:]
-        if rest.strip(b"\r\n"):
-            yield rest
+                at, size = at + cut, PIECE
+            if last and (not cut or cut == len(data)):
+                if not cut and data.strip(b"\r\n"):
+                    yield data
+                return
 
     def _row_end(self, data: bytes) -> int:
         """Where the last whole row ends, where the number of quotes does not tell."""
@@ -174,18 +179,25 @@ class Rows:
     def _quick(self, piece: bytes, columns: Sequence[str], losses: Losses) -> tuple[int, list[Cells]] | None:
         """Rows by pyarrow; None where a line is not as the others, and each has to be looked at."""
         body = piece.rstrip(b"\r\n")
-        odd = body.count(b'"') % 2 == 1
-        if odd or _has_blank_row(body, self.header.separator) or body.count(b"\r") != body.count(b"\r\n"):
+        data = np.frombuffer(body, dtype=np.uint8)
+        ends = np.flatnonzero(data == _FEED)
+        lines = len(ends) + 1
+        quoted = b'"' in body
+        odd = quoted and body.count(b'"') % 2 == 1
+        if (
+            odd
+            or _has_lone_return(body, data, ends)
+            or _has_blank_row(body, data, ends, self.header.separator)
+        ):
             return None
-        lines = body.count(b"\n") + 1
         wanted = list(columns) or [self.header.names[0]]
-        table = self._parse(body, wanted, CHUNK) or self._parse(body, wanted, len(body) + 1)
+        table = self._parse(body, wanted, CHUNK, quoted) or self._parse(body, wanted, len(body) + 1, quoted)
         if table is None or table.num_rows != lines:
             return None
-        losses.empty += max(0, piece.count(b"\n") - lines)
+        losses.empty += max(0, piece.count(b"\n", len(body)) - 1)
         return lines, [self._cells(table.column(c)) for c in columns]
 
-    def _parse(self, body: bytes, wanted: list[str], block: int) -> pa.Table | None:
+    def _parse(self, body: bytes, wanted: list[str], block: int, quoted: bool) -> pa.Table | None:
         """What pyarrow makes of the lines; None where it refuses one, or one is longer than a block."""
         import pyarrow as pa
         import pyarrow.csv
@@ -195,7 +207,7 @@ class Rows:
                 pa.BufferReader(body),
                 read_options=pyarrow.csv.ReadOptions(column_names=list(self.header.names), block_size=block),
                 parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=self.header.separator, newlines_in_values=b'"' in body
+                    delimiter=self.header.separator, newlines_in_values=quoted
                 ),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(wanted, pa.dictionary(pa.int32(), pa.binary())),
@@ -224,10 +236,7 @@ class Rows:
         import pyarrow.compute as pc
 
         codec = self.text.codec
-        if (
-            codec == "utf-8"
-            or not pc.sum(pc.cast(pc.match_substring_regex(raw, r"[\x80-\xff]"), pa.int32())).as_py()
-        ):
+        if codec == "utf-8" or is_ascii(raw):
             return pc.cast(raw, pa.string())
         decode = (lambda b: b.decode(codec)) if codec else decode_lines
         return pa.array([decode(cell) for cell in raw.to_pylist()], pa.string())
@@ -252,7 +261,7 @@ class Rows:
                     if any(cell.strip() for cell in row[width:]):
                         raise self._too_wide(line, len(row))
                     losses.wide.append(line)
-                if not any(cell.strip() for cell in row):
+                if not any(cell.strip() for cell in row) and not (row and width == 1):
                     losses.blank += len(row) > 1
                     losses.empty += len(row) <= 1
                     continue
@@ -317,20 +326,34 @@ def _long_cells() -> Iterator[None]:
         csv.field_size_limit(usual)
 
 
-def _has_blank_row(body: bytes, separator: str) -> bool:
+def _has_lone_return(body: bytes, data: NDArray[np.uint8], ends: NDArray[np.intp]) -> bool:
+    """Whether a carriage return stands without a line feed behind it."""
+    if b"\r" not in body:
+        return False
+    paired = data[ends[ends > 0] - 1] == _RETURN
+    return int(np.count_nonzero(data == _RETURN)) != int(np.count_nonzero(paired))
+
+
+def _has_blank_row(body: bytes, data: NDArray[np.uint8], ends: NDArray[np.intp], separator: str) -> bool:
     """Whether a line holds nothing but separators, blanks and quotes."""
     mark = separator.encode("ascii", "replace")
-    starts = (b"\n" + mark, b'\n"', b"\n ", b"\n\t")
-    if body[:1] not in (mark, b'"', b" ", b"\t") and not any(start in body for start in starts):
+    starts = np.concatenate([[0], ends + 1])
+    if not len(data):
         return False
-    lines = re.finditer(rb'(?:\A|\n)([ "\t\r' + re.escape(mark) + rb"]+)(?=\n|\Z)", body)
-    return any(mark in found.group(1) for found in lines)
+    hollow = np.zeros(256, dtype=bool)
+    hollow[list(mark + b' "\t\r\n')] = True
+    suspect = np.flatnonzero(hollow[data[starts]])
+    if not len(suspect):
+        return False
+    filled = np.logical_or.reduceat(~hollow[data], starts)
+    blank = suspect[~filled[suspect]]
+    return any(mark in body[starts[k] : ends[k] if k < len(ends) else None] for k in blank.tolist())
 
 
 def _even_end(data: bytes) -> int:
     """Where the last line ends before which as many quotes open as close; 0 where there is none."""
     end = len(data)
-    quotes = data.count(b'"')
+    quotes = data.count(b'"') if b'"' in data else 0
     while (end := data.rfind(b"\n", 0, end)) >= 0:
         if quotes == 0 or (quotes - data.count(b'"', end)) % 2 == 0:
             return end + 1

@@ -40,12 +40,17 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 
 def squeeze(text: object) -> str:
     """One spelling of a text: half width, lower case, single blanks, no blanks at the ends."""
-    plain = unicodedata.normalize("NFKC", str(text).translate(_HIDDEN)).casefold()
+    plain = str(text)
+    if plain.isascii() and plain.isalnum():
+        return plain.lower()
+    plain = unicodedata.normalize("NFKC", plain.translate(_HIDDEN)).casefold()
     return " ".join(plain.split()).replace("’", "'").replace("‘", "'").replace("\u2212", "-")
 
 
 def tidy(text: str) -> str:
     """A text without the traces of a web page: entities, tags, characters nobody sees; ``①`` as ``(1)``."""
+    if text.isascii() and text.isalnum():
+        return text
     plain = html.unescape(html.unescape(text)) if "&" in text else text
     if "<" in plain:
         plain = _MARKUP.sub("", _BREAKS.sub(" ", plain))
@@ -54,6 +59,8 @@ def tidy(text: str) -> str:
 
 def skeleton(text: object) -> str:
     """Letters and digits of a text only, for comparing question and option texts; digits that were apart stay so."""
+    if isinstance(text, str) and text.isascii() and text.isalnum():
+        return text.lower()
     plain = squeeze(text)
     return _PUNCTUATION.sub("", _APART.sub(_SEAM, _THOUSANDS.sub("", plain))) or plain
 
