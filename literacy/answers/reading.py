@@ -161,7 +161,7 @@ def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataF
     """A table without the telephones, cards and the like inside the texts of its columns, and the line that says so."""
     known = set(skip)
     cleaned = {c: (frame[c], 0) if c in known else clean_column(frame[c]) for c in frame.columns}
-    whole = pd.DataFrame({c: cells for c, (cells, _) in cleaned.items()}, index=frame.index)
+    whole = pd.DataFrame({c: cells for c, (cells, _) in cleaned.items()}, index=frame.index, copy=False)
     return whole, told_cleaned(sum(count for _, count in cleaned.values()))
 
 

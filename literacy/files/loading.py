@@ -37,5 +37,8 @@ def plain_frame(table: Table, left_out: Iterable[str] = ()) -> pd.DataFrame:
     columns = {}
     for name in table.frame.columns:
         if name not in gone:
-            columns[name] = whole_numbers(table.frame[name].mask(table.declared_missing(name)))
-    return pd.DataFrame(columns, index=table.frame.index)
+            cells = table.frame[name]
+            if name in table.user_missing:
+                cells = cells.mask(table.declared_missing(name))
+            columns[name] = whole_numbers(cells)
+    return pd.DataFrame(columns, index=table.frame.index, copy=False)

@@ -38,6 +38,7 @@ ROW_NAMES = re.compile(
 _DAY = re.compile(
     r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))(?: 0?0:00(?::00)?)?"
 )
+_FIRST_DAY = 19_000_101
 _BORN, _SPREAD = (1900, 2012), 15
 """Days are of birth where most lie in these years, and they spread over so many."""
 
@@ -67,10 +68,11 @@ def personal_content(cells: pd.Series) -> str:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return "birth date" if are_birthdays(filled) else ""
     if pd.api.types.is_numeric_dtype(cells):
+        low, high = (float(filled.min()), float(filled.max())) if len(filled) else (0.0, 0.0)
+        if low > -1e9 and high < _FIRST_DAY:
+            return ""
         if are_birthdays(filled):
             return "birth date"
-        if not len(filled) or (filled.max() < 1e9 and filled.min() > -1e9):
-            return ""
         total = len(_different(filled))
         filled = filled[(filled.abs() >= 1e9) & (filled.abs() < 1e19)]
         if filled.empty:
@@ -119,7 +121,7 @@ def are_birthdays(filled: pd.Series) -> bool:
         firsts = float(((days.dt.day == 1).to_numpy()).mean())
     else:
         if pd.api.types.is_numeric_dtype(days):
-            if not bool(days.between(19_000_101, 20_991_231).mean() >= SURE):
+            if not bool(days.between(_FIRST_DAY, 20_991_231).mean() >= SURE):
                 return False
             texts = [f"{v:.0f}" for v in days]
         else:
@@ -190,6 +192,8 @@ def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return cells, 0
     if pd.api.types.is_numeric_dtype(cells):
+        if not len(cells) or not (cells.max() >= 1.3e10 or cells.min() <= -1.3e10):
+            return cells, 0
         array = cells.to_numpy(dtype=np.float64, na_value=np.nan)
         with np.errstate(invalid="ignore"):
             large = np.flatnonzero((np.abs(array) >= 1.3e10) & (np.abs(array) < 1e19))

@@ -18,6 +18,7 @@ from literacy.messages import tell
 MAX_FOOTER = 1 << 26
 MAX_UNPACKED = 4 << 30
 BATCH = 65_536
+_PLAIN = frozenset({"float64", "int8", "int16", "int32", "int64"})
 _INDEX = re.compile(r"__index_level_\d+__")
 
 
@@ -123,14 +124,33 @@ class ParquetFile:
             made = {j: convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
             yield _frame(made, columns, batch.num_rows)
 
+    def _fill(self, batches: Iterator[Any], cells: np.ndarray) -> np.ndarray:
+        """Numbers of a known type, put where they belong; no more is held than the column itself."""
+        at = 0
+        for batch in batches:
+            found = convert(batch.column(0), str(cells.dtype))
+            if at + len(found) > len(cells):
+                at = -1
+                break
+            cells[at : at + len(found)] = found
+            at += len(found)
+        if at != len(cells):
+            raise damaged(self.where, "its columns hold other numbers of rows than it states")
+        return cells
+
     def whole(self, columns: Sequence[str]) -> pd.DataFrame:
         """All rows of some columns, one column after the other, so that no cell is held twice."""
         forms = self.forms(columns)
         made: dict[int, Any] = {}
         held = 0
         for j, name in enumerate(columns):
+            batches = self._batches([name], BATCH * 4)
+            if forms[name] in _PLAIN:
+                made[j] = self._fill(batches, np.empty(self.rows, dtype=forms[name]))
+                held += made[j].nbytes
+                continue
             parts = []
-            for batch in self._batches([name], BATCH * 4):
+            for batch in batches:
                 parts.append(convert(batch.column(0), forms[name]))
                 held += _size(parts[-1])
                 if held > MAX_UNPACKED:

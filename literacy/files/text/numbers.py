@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 """A plain number. ``007`` is none: it is a label."""
 EXACT = 2**53
+_AT_ONCE = 1 << 16
 """Beyond this, float64 does not tell whole numbers apart."""
 _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
 _LONG = r"[+-]?[1-9]\d{15,}"
@@ -37,9 +38,13 @@ def whole_numbers(column: pd.Series) -> pd.Series:
 
 def is_integral(array: np.ndarray) -> bool:
     """Whether every present number is whole, and small enough to be told from the next one."""
-    with np.errstate(invalid="ignore"):
-        odd = (array != np.floor(array)) | (np.abs(array) >= EXACT)
-    return not bool((odd & ~np.isnan(array)).any())
+    for first in range(0, len(array), _AT_ONCE):
+        some = array[first : first + _AT_ONCE]
+        with np.errstate(invalid="ignore"):
+            odd = (some != np.floor(some)) | (np.abs(some) >= EXACT)
+        if bool((odd & ~np.isnan(some)).any()):
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,4 +122,4 @@ def _join(parts: Sequence[Cells]) -> Cells:
 
 
 def _frame(made: dict[int, object], names: Sequence[str], rows: int) -> pd.DataFrame:
-    return pd.DataFrame(made, index=pd.RangeIndex(rows)).set_axis(list(names), axis=1)
+    return pd.DataFrame(made, index=pd.RangeIndex(rows), copy=False).set_axis(list(names), axis=1)
