@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import hashlib
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+# one thread each, here and in every process the tests start: threads on small matrices wait for each other
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,3 +60,34 @@ def shared() -> Path:
     if not (path / "DESIGN.md").is_file():
         pytest.skip("../shared is not here")
     return path
+
+
+@pytest.fixture(scope="session")
+def dictionaries() -> dict[tuple[str, str, str | None], dict[str, Any]]:
+    """Dictionaries of SPSS files the tests have met, by content."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _one_dictionary_a_file(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, dictionaries: dict[Any, dict[str, Any]]
+) -> Iterator[None]:
+    """Ask the reading child once for the dictionary of the same bytes: its start is most of a command's time.
+
+    Not in the rooms of the tests that are about files.
+    """
+    if {"files", "fuzzing", "answers"} & set(request.path.relative_to(ROOT).parts):
+        yield
+        return
+    import literacy.files.statistics.spss as spss
+
+    ask: Callable[..., dict[str, Any]] = spss.describe_file
+
+    def remember(path: Path, kind: str, encoding: str | None, *more: Any) -> dict[str, Any]:
+        key = (hashlib.sha256(Path(path).read_bytes()).hexdigest(), kind, encoding)
+        if key not in dictionaries:
+            dictionaries[key] = ask(path, kind, encoding, *more)
+        return copy.deepcopy(dictionaries[key])
+
+    monkeypatch.setattr(spss, "describe_file", remember)
+    yield
