@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from typing import Any
 
 import pandas as pd
 
+from literacy._readable import readable
 from literacy._texts import disarm, show_controls, show_line
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 MAX_ROWS = 40
 PAGE_STYLE = (
@@ -23,6 +25,7 @@ PAGE_STYLE = (
     "@media print{body{margin:0}tr{break-inside:avoid}}"
 )
 """The look of every page that stands alone; a page adds its own rules behind it."""
+_FIGURE = re.compile(r"^−?<?\d+(\.\d+)?%?$")
 _COUNTS = frozenset({"n", "df", "year", "wave", "rank"})
 
 
@@ -48,9 +51,17 @@ def format_value(value: Any, name: str = "") -> str:
 
 def _cells(frame: pd.DataFrame, limit: int = MAX_ROWS) -> tuple[list[str], list[list[str]], list[bool]]:
     names = [str(c) for c in frame.columns]
-    numeric = [pd.api.types.is_numeric_dtype(t) for t in frame.dtypes]
+    numeric = [
+        pd.api.types.is_numeric_dtype(t) or _figures(frame.iloc[:, j]) for j, t in enumerate(frame.dtypes)
+    ]
     columns = [[show_line(format_value(v, n)) for v in frame.iloc[:limit, j]] for j, n in enumerate(names)]
     return list(map(show_line, names)), [list(row) for row in zip(*columns, strict=True)], numeric
+
+
+def _figures(column: pd.Series[Any]) -> bool:
+    """Whether a column of texts holds figures written for readers, and nothing else."""
+    texts = [t for t in column if t != "–"]
+    return language() != "en" and bool(texts) and all(isinstance(t, str) and _FIGURE.match(t) for t in texts)
 
 
 def _width(text: str) -> int:
@@ -142,8 +153,28 @@ class Printable:
         """The table that is shown; the whole content unless a class says otherwise."""
         return self.to_frame()
 
+    def _unit(self) -> str:
+        """What the column ``estimate`` holds: ``share`` or ``number``."""
+        return "share" if getattr(self, "kind", "") == "proportion" else "number"
+
+    def _known(self, lang: str) -> dict[str, dict[str, str]]:
+        """Labels of the values of columns in a language, where the result knows them."""
+        labels = {**getattr(self, "labels", {})}
+        labels.setdefault("level", labels.get(getattr(self, "variable", ""), {}))
+        return {str(c): {str(v): t.get(lang) for v, t in values.items()} for c, values in labels.items()}
+
+    def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
+        """A table of this result as its reader sees it: in Chinese heads, labels and percents, else as it is."""
+        if (lang or language()) == "en" and not lang:
+            return frame
+        return readable(frame, lang or language(), self._unit(), self._known(lang or language()))
+
     def __str__(self) -> str:
-        parts = [self._title(), format_table(self._summary()), *(f"· {n}" for n in self._notes())]
+        parts = [
+            self._title(),
+            format_table(self.for_readers(self._summary())),
+            *(f"· {n}" for n in self._notes()),
+        ]
         return show_controls("\n".join(p for p in parts if p))
 
     def __repr__(self) -> str:
@@ -152,7 +183,7 @@ class Printable:
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(n)}</li>" for n in self._notes())
         return (
-            f"<div><p><strong>{html.escape(self._title())}</strong></p>{format_html(self._summary())}"
+            f"<div><p><strong>{html.escape(self._title())}</strong></p>{format_html(self.for_readers(self._summary()))}"
             + (f"<ul>{notes}</ul>" if notes else "")
             + "</div>"
         )

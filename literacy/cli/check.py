@@ -6,6 +6,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
+from literacy.messages import language
 
 
 @click.command("check")
@@ -15,9 +16,8 @@ from literacy.cli.output import Output, say
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
-    default="en",
-    show_default=True,
-    help="Language of the reasons.",
+    default=language,
+    help="Language of the reasons (default: that of messages).",
 )
 @opt.encoding_option
 @opt.limit_option

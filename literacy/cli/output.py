@@ -13,7 +13,7 @@ import click
 
 from literacy._texts import encode_utf8, show_controls
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,11 +64,14 @@ class Output:
         from literacy import _display
 
         bare = isinstance(result, pd.DataFrame)
+        asked = lang
+        lang = lang or (None if language() == "en" else language())
         frame = result if bare else result.to_frame()
         notes = list(dict.fromkeys(map(str, [*([] if bare else result._notes()), *notes])))
         heading = "" if bare else result._title()
         if self.form in ("table", "html", "md"):
-            shown = for_readers(result, frame, lang) if lang else frame if bare else result._summary()
+            shown = frame if bare or asked else result._summary()
+            shown = for_readers(result, shown, lang) if lang else shown
             whole = max(len(shown), 1)
             if self.form == "html":
                 body = page_body(heading, _display.format_html(shown, whole), notes)
@@ -80,12 +83,12 @@ class Output:
             elif bare:
                 self.text(_display.format_table(shown) + "\n")
                 say(*(f"· {n}" for n in notes))
-            elif lang:
+            elif asked:
                 self.text(_display.format_table(shown) + "\n")
             else:
                 self.text(f"{result}\n")
             return
-        if lang:
+        if asked:
             say(
                 tell(
                     "· --lang {} is for tables, html and md: in {} names and numbers stay those of data",
@@ -219,17 +222,9 @@ def _inputs(ctx: click.Context) -> Iterator[str | Path]:
 
 def for_readers(result: Any, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The table with heads and labels in a language, and shares in percent."""
-    import pandas as pd
+    from literacy._readable import readable
 
-    from literacy.report import readable
-
-    known = dict(getattr(result, "labels", {}))
-    known.setdefault("level", known.get(getattr(result, "variable", ""), {}))
-    rows = [
-        {"kind": kind, "name": str(name), "zh": label.zh, "en": label.en}
-        for kind, names in known.items()
-        for name, label in names.items()
-    ]
-    labels = pd.DataFrame(rows, columns=["kind", "name", "zh", "en"])
-    unit = "share" if getattr(result, "kind", "") == "proportion" else "number"
-    return readable(frame, lang, unit, labels)
+    shown: pd.DataFrame = (
+        result.for_readers(frame, lang) if hasattr(result, "for_readers") else readable(frame, lang, "number")
+    )
+    return shown

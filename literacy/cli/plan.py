@@ -9,7 +9,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 if TYPE_CHECKING:
     from literacy.instrument import Goal, Plan
@@ -22,9 +22,8 @@ plan_option = click.option(
 lang_option = click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
-    default="en",
-    show_default=True,
-    help="Language of the listing.",
+    default=language,
+    help="Language of the listing (default: that of messages).",
 )
 
 
@@ -239,8 +238,8 @@ def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
         if not known[name].share:
             raise LiteracyError(
                 "plan.input", where=f"--goal {text}",
-                what=tell("'{}' is counted in {}, not in per cent", name, known[name].unit.en),
-                fix=tell("write the number of {}", known[name].unit.en),
+                what=tell("'{}' is counted in {}, not in per cent", name, known[name].unit.said),
+                fix=tell("write the number of {}", known[name].unit.said),
             )  # fmt: skip
         value /= 100
     right = ">" if known[name].direction == "higher" else "<"

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from literacy._nearest import nearest_words
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 Code = int | float | str
 V = TypeVar("V")
@@ -69,6 +69,11 @@ class Label:
         if lang == "zh":
             return self.zh
         return dict(self.others).get(lang, self.en)
+
+    @property
+    def said(self) -> str:
+        """The text in the reader's language."""
+        return self.get(language())
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}" if self.zh != self.en else self.en

@@ -176,7 +176,7 @@ class Instrument(Printable):
     def _title(self) -> str:
         return tell(
             "{} ({}), survey '{}': {} items, {} scored",
-            self.label.en,
+            self.label.said,
             self.label.zh,
             self.survey,
             len(self.items),
@@ -202,7 +202,7 @@ class Instrument(Printable):
             rule = " or ".join(" and ".join(map(str, one)) for one in g.any_of)
             notes.append(
                 tell("Group {}: {}; {}", g.name, g.label, rule)
-                + (tell(". Proxy: {}", g.proxy.en) if g.proxy else "")
+                + (tell(". Proxy: {}", g.proxy.said) if g.proxy else "")
             )
         for s in self.rules.values():
             notes.append(tell("Standard {}: {}; {}", s.id, s.label, s.comparison.en))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.instrument.model import FrozenMap, Label
-from literacy.messages import tell
+from literacy.messages import language, tell, tell_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,11 +155,20 @@ class Standard(Printable):
         return pd.DataFrame(rows, columns=columns).astype({"value": float})
 
     def _title(self) -> str:
-        return tell("{} ({}), standard '{}', rule {}", self.label.en, self.label.zh, self.id, self.rule)
+        return tell(
+            "{} ({}), standard '{}', rule {}",
+            self.label.said,
+            self.label.get("en" if language() == "zh" else "zh"),
+            self.id,
+            self.rule,
+        )
 
     def _notes(self) -> list[str]:
-        notes = [tell("Comparison: {}", self.comparison.en), tell("Don't know counts as {}.", self.dont_know)]
-        notes += [tell("Not known: {}", label.en) for label in self.unknown]
+        notes = [
+            tell("Comparison: {}", self.comparison.said),
+            tell("Don't know counts as {}.", tell_value(self.dont_know)),
+        ]
+        notes += [tell("Not known: {}", label.said) for label in self.unknown]
         if self.needs:
             notes.append(tell("The survey must state: {}", ", ".join(self.needs)))
         recalled = [b.no for b in self.benchmarks if b.range_status != "verified"]

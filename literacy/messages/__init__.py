@@ -7,7 +7,7 @@ stay data::
     tell("{} rows of {}", 3, "a.csv")
 """
 
-from literacy.messages.catalogue import PLACE, mark, tell, tell_column
+from literacy.messages.catalogue import PLACE, mark, tell, tell_column, tell_value
 from literacy.messages.languages import LANGUAGES, VARIABLE, language, speak
 
-__all__ = ["LANGUAGES", "PLACE", "VARIABLE", "language", "mark", "speak", "tell", "tell_column"]
+__all__ = ["LANGUAGES", "PLACE", "VARIABLE", "language", "mark", "speak", "tell", "tell_column", "tell_value"]

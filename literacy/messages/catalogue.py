@@ -15,6 +15,8 @@ PLACE = Path(__file__).parent
 """Folder of the catalogues, as gettext wants it: ``<language>/LC_MESSAGES/messages.mo``."""
 COLUMN = "column"
 """Context of the heads of tables."""
+VALUE = "value"
+"""Context of coded words in tables."""
 
 
 @functools.cache
@@ -41,10 +43,14 @@ def tell(template: str, *values: object) -> str:
     return template.format(*values) if values else template
 
 
-def tell_column(name: str) -> str:
-    """Head of a column of a table, as readers call it; in English it is the name of the data."""
-    lang = language()
-    return name if lang == "en" else _open(lang).pgettext(COLUMN, name)
+def tell_column(name: str, lang: str = "") -> str:
+    """Head of a column of a table, as readers call it; the name itself where the catalogue has none."""
+    return _open(lang or language()).pgettext(COLUMN, name)
+
+
+def tell_value(word: str, lang: str = "") -> str:
+    """A coded word of a table in words; the word itself where the catalogue has none."""
+    return _open(lang or language()).pgettext(VALUE, word)
 
 
 def mark(text: str) -> str:

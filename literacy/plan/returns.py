@@ -88,7 +88,7 @@ class Returns(Printable):
         )
 
     def _notes(self) -> list[str]:
-        return [remark.en for remark in self.remarks]
+        return [remark.said for remark in self.remarks]
 
 
 def returned_indicators(plan: Plan) -> dict[str, Indicator]:
@@ -383,6 +383,6 @@ def _value(
         findings.add(place, spot, column, tell("{} is negative", text))
         return None
     if indicator.returned in WHOLE and value != math.floor(value):
-        findings.add(place, spot, column, tell("{} is not a whole number of {}", text, indicator.unit.en))
+        findings.add(place, spot, column, tell("{} is not a whole number of {}", text, indicator.unit.said))
         return None
     return value

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable, format_table
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.projection.models.averaging import Agreement, Assumptions
 from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS
@@ -161,11 +161,13 @@ class Projection(Printable):
         return frame
 
     def _title(self) -> str:
-        place = self.trend.label.en or self.trend.area or "the surveyed place"
+        place = self.trend.label.said or self.trend.area or tell("the surveyed place")
         by = (
-            tell(", by proxy of {}", self.proxy.label.en or self.proxy.area) if self.proxy is not None else ""
+            tell(", by proxy of {}", self.proxy.label.said or self.proxy.area)
+            if self.proxy is not None
+            else ""
         )
-        return tell("Projection of {}{}: {}", place, by, METHODS[self.method].label.en)
+        return tell("Projection of {}{}: {}", place, by, METHODS[self.method].label.said)
 
     def _notes(self) -> list[str]:
         lines = [_sentence(o) for o in self.outlooks]
@@ -182,7 +184,7 @@ class Projection(Printable):
                 told = ", ".join(
                     f"{s}: {_chance(p)}" for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
-                lines.append(tell("{}, by {}: {}", head, name, told))
+                lines.append(tell("{}, by {}: {}", head, tell_value(str(name)), told))
         return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
 
     def __str__(self) -> str:
@@ -190,7 +192,11 @@ class Projection(Printable):
         short = frame[
             ["year", "kind", "estimate", "se", "ci_low", "low_80", "high_80", "ci_high", "observed"]
         ]
-        return "\n".join([self._title(), format_table(short), *(f"· {n}" for n in self._notes())])
+        shown = format_table(self.for_readers(short))
+        return "\n".join([self._title(), shown, *(f"· {n}" for n in self._notes())])
+
+    def _unit(self) -> str:
+        return "share"
 
 
 def _chance(probability: float) -> str:
@@ -212,7 +218,7 @@ def _sentence(o: Outlook) -> str:
         text += tell(
             "{} by its survey ({:.2f} %, {:g} % interval {:.2f}-{:.2f}; chance that the true "
             "share passes, by that survey alone, {})",
-            v.outcome,
+            tell_value(v.outcome),
             100 * v.estimate,
             100 * v.confidence,
             100 * v.ci_low,

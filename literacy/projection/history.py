@@ -157,7 +157,7 @@ def backtest(
     frame = pd.DataFrame(rows, columns=list(FORECASTS))
     notes: tuple[str, ...] = series.notes
     if higher:
-        above = ", ".join(h.label.en or h.area for h in higher)
+        above = ", ".join(h.label.said or h.area for h in higher)
         notes = (tell("averaged and local_linear draw the pace towards {} up to each origin", above), *notes)
     files = tuple(one for one in (*series.waves, series.source) if one is not None)
     return Backtest(series.area, frame, min_waves, ahead, near, notes, files, series.label)

@@ -324,7 +324,7 @@ def _higher(
                 "PROXY: no survey of {} exists; every figure is that of {} (last wave {:g}), with a "
                 "departure of unknown sign added to its uncertainty",
                 trend.area or tell("this place"),
-                proxy.label.en or proxy.area,
+                proxy.label.said or proxy.area,
                 proxy.years[-1],
             )
         )
@@ -345,7 +345,9 @@ def _higher(
     if chosen and len(trend):
         notes.append(
             tell("the gain is drawn towards: ")
-            + ", ".join(f"{t.label.en or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen))
+            + ", ".join(
+                f"{t.label.said or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen)
+            )
             + tell("; only the pace is used, not the level")
         )
     return tuple(chosen), notes
@@ -433,7 +435,7 @@ def _by_baseline(
             made = replace(made, probability=math.nan, ci_low=math.nan, ci_high=math.nan)
         outlooks.append(made)
     shown = times <= last
-    own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.en)]
+    own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.said)]
     if spread.point:
         own.append(tell("this method states no uncertainty, so there is no interval and no probability"))
     return Projection(

@@ -18,7 +18,7 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation import Estimate
 from literacy.instrument import Label
 from literacy.kernels.forecast.spread import df_factor, empirical_logit
-from literacy.messages import mark, tell
+from literacy.messages import mark, tell, tell_value
 from literacy.projection.links import LinkLike, link_covariance
 from literacy.projection.moments import to_times, to_years, whole_years
 from literacy.projection.pooling import pool_rows
@@ -195,9 +195,8 @@ class Trend(Printable):
         )
 
     def _title(self) -> str:
-        return tell(
-            "Trend of {} ({}): {} wave(s)", self.area or tell("the surveyed place"), self.level, len(self)
-        )
+        place = self.area or tell("the surveyed place")
+        return tell("Trend of {} ({}): {} wave(s)", place, tell_value(self.level), len(self))
 
     def _notes(self) -> list[str]:
         notes = [tell("synthetic data: nobody was interviewed")] * self.synthetic + list(self.notes)

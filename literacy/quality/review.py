@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.messages import tell
+from literacy.messages import language, tell
 from literacy.quality import wording
 from literacy.quality.findings import FINDERS, Finding, gather_evidence
 from literacy.quality.rules import CHECKS, Limits
@@ -97,10 +97,10 @@ class Quality(Printable):
         return table.reset_index()[["row", "id", "checks", "reasons"]]
 
     def _title(self) -> str:
-        return wording.title(self, "en")
+        return wording.title(self, language())
 
     def _notes(self) -> list[str]:
-        return wording.notes(self, "en")
+        return wording.notes(self, language())
 
 
 def check_quality(responses: Responses, limits: Limits | None = None) -> Quality:

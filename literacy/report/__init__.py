@@ -7,7 +7,7 @@ described in :mod:`literacy.report.contract`, the figures by :func:`list_figures
 from literacy.report.annual import Report, make_report
 from literacy.report.figure import Figure
 from literacy.report.gallery import Gallery, draw_report, list_figures, plot
-from literacy.report.publication import readable, write_table
+from literacy.report.publication import write_table
 from literacy.report.settings import Settings, load_settings
 
 __all__ = [
@@ -20,6 +20,5 @@ __all__ = [
     "load_settings",
     "make_report",
     "plot",
-    "readable",
     "write_table",
 ]

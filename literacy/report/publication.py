@@ -5,64 +5,16 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from literacy._readable import readable
 from literacy._texts import disarm, show_line
 from literacy.errors import LiteracyError, option
 from literacy.files import encode_csv
 from literacy.messages import tell
 from literacy.report.figure import write_bytes
-from literacy.report.words import LANGUAGES, number
-
-HEADS: dict[str, tuple[str, str]] = {
-    "estimate": ("估计值", "Estimate"),
-    "se": ("标准误", "Standard error"),
-    "ci_low": ("区间下限", "Lower bound"),
-    "ci_high": ("区间上限", "Upper bound"),
-    "df": ("自由度", "df"),
-    "n": ("样本量", "n"),
-    "n_eff": ("有效样本量", "Effective n"),
-    "deff": ("设计效应", "Design effect"),
-    "method": ("方法", "Method"),
-    "reliable": ("是否可靠", "Reliable"),
-    "group": ("群体", "Group"),
-    "level": ("类别", "Level"),
-    "variable": ("变量", "Variable"),
-    "wave": ("调查年份", "Wave"),
-    "year": ("年份", "Year"),
-    "item": ("题号", "Item"),
-    "dimension": ("维度", "Dimension"),
-    "standard": ("评分标准", "Standard"),
-    "universe": ("对象", "Universe"),
-    "value": ("数值", "Value"),
-    "share": ("比例", "Share"),
-    "median": ("中位数", "Median"),
-    "p_reached": ("真实比例达标的概率", "Probability that the true share passes"),
-    "margin": ("控制变量", "Margin"),
-    "before": ("加权前", "Before weighting"),
-    "after": ("加权后", "After weighting"),
-    "target": ("总体", "Population"),
-    "zh": ("中文名称", "Chinese label"),
-    "en": ("英文名称", "English label"),
-    "source": ("来源", "Source"),
-    "synthetic": ("合成数据", "Synthetic"),
-    "sex": ("性别", "Sex"),
-    "age": ("年龄", "Age"),
-    "education": ("文化程度", "Education"),
-    "occupation": ("职业", "Occupation"),
-    "residence": ("居住地", "Residence"),
-    "status": ("状态", "Status"),
-    "goal": ("目标", "Goal"),
-    "change": ("变化", "Change"),
-}
-_SHARES = ("estimate", "ci_low", "ci_high")
-_ALWAYS = frozenset(
-    {"share", "p_reached", "median", *(f"{side}_{p}" for p in (50, 80, 95) for side in ("low", "high"))}
-)
-_WHOLE = frozenset({"n", "year", "wave"})
-_YES = {True: ("是", "yes"), False: ("否", "no")}
+from literacy.report.words import LANGUAGES
 
 
 def write_table(
@@ -109,7 +61,7 @@ def write_table(
     kind = "share" if getattr(result, "kind", "") == "proportion" else "number"
     option("unit", unit or kind, ("share", "number"), "report.input")
     frame = _frame_of(result)
-    shown = readable(frame, lang, unit or kind, labels)
+    shown = readable(frame, lang, unit or kind, _known(labels, lang))
     if place.suffix.lower() == ".csv":
         return write_bytes(place, encode_csv(shown, excel=True))
     return write_bytes(place, _html(shown, _numeric(frame), lang, title, list(notes)).encode("utf-8"))
@@ -129,45 +81,13 @@ def _frame_of(result: object) -> pd.DataFrame:
     )
 
 
-def readable(frame: pd.DataFrame, lang: str, unit: str, labels: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The table as text: heads in a language, shares as percents, names as labels, missing as a dash."""
-    place = LANGUAGES.index(lang)
-    known: dict[tuple[str, str], str] = {}
+def _known(labels: pd.DataFrame | None, lang: str) -> dict[str, dict[str, str]]:
+    """Labels of a table ``kind, name, zh, en`` in one language: column to name to label."""
+    known: dict[str, dict[str, str]] = {}
     if labels is not None:
-        rows = labels[["kind", "name", lang]].fillna("").itertuples(index=False, name=None)
-        known = {(str(k), str(n)): str(label) for k, n, label in rows}
-    out: dict[str, list[str]] = {}
-    for column in map(str, frame.columns):
-        head = HEADS[column][place] if column in HEADS else column
-        if column == "se" and unit == "share":
-            head += ("（百分点）", " (points)")[place]
-        if head in out:
-            head = f"{head} [{column}]"
-        out[head] = [_cell(v, column, unit, place, known) for v in frame[column]]
-    return pd.DataFrame(out)
-
-
-def _cell(value: Any, column: str, unit: str, place: int, known: dict[tuple[str, str], str]) -> str:
-    if isinstance(value, str) or pd.isna(value):
-        text = "" if not isinstance(value, str) else value
-        if (column, text) in known:
-            return known[column, text]
-        whole = ("全体", "All")[place] if column == "group" and text == "" else "–"
-        return text or whole
-    if isinstance(value, bool) or type(value).__name__ == "bool" or column in ("reliable", "synthetic"):
-        return _YES[bool(value)][place]
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
-    figure = float(value)
-    if column in _ALWAYS or (unit == "share" and column in _SHARES):
-        return number(100 * figure) + "%"
-    if column == "se" and unit == "share":
-        return number(100 * figure, 2)
-    if column in _WHOLE:
-        return f"{figure:.0f}"
-    if (column, str(value)) in known:
-        return known[column, str(value)]
-    return number(figure, 0 if figure.is_integer() and not isinstance(value, float) else 2).replace(",", "")
+        for kind, name, label in labels[["kind", "name", lang]].fillna("").itertuples(index=False, name=None):
+            known.setdefault(str(kind), {})[str(name)] = str(label)
+    return known
 
 
 def _numeric(frame: pd.DataFrame) -> list[bool]:

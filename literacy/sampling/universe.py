@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.sampling.codes import Codes, find_column
 from literacy.sampling.design import Design
 
@@ -73,7 +73,15 @@ def _checked(inside: Bools, name: str, block: bool) -> tuple[Bools, str, list[st
     return (
         inside,
         name,
-        [tell("universe {}: {} rows; {} {} outside it get weight 0", name, int(inside.sum()), outside, word)],
+        [
+            tell(
+                "universe {}: {} rows; {} {} outside it get weight 0",
+                tell_value(name),
+                int(inside.sum()),
+                outside,
+                word,
+            )
+        ],
     )
 
 

@@ -11,7 +11,7 @@ from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes, holds, nearest
 from literacy.kernels.scoring.scoring_points import Floats
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.scoring.marking import mark, select_items
 from literacy.scoring.rules import apply_rule
 from literacy.scoring.scored import GROUP_PREFIX, Scored
@@ -78,7 +78,7 @@ def account(wave: Wave, rule: Standard, items: int, told: int, rows: int) -> tup
         rows,
         rule.id,
         items,
-        rule.dont_know,
+        tell_value(rule.dont_know),
     )
     return (*made_up, sentence)
 

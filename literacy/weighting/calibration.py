@@ -128,7 +128,7 @@ def calibrate(
     return finish_step(
         sample,
         weight,
-        method=tell("calibrate ({})", distance),
+        method=f"calibrate ({distance})",
         iterations=iterations,
         margins=table,
         ratios=(float(ratio.min()), float(ratio.max())),

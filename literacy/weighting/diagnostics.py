@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.kernels.weighting.trimming import kish_of, sum_weights
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
@@ -169,7 +169,7 @@ class Weighting(Printable):
         )
 
     def _title(self) -> str:
-        return "Weighting: " + tell(", then ").join(step.method for step in self.steps)
+        return tell("Weighting: {}", tell(", then ").join(tell_value(step.method) for step in self.steps))
 
     def _notes(self) -> list[str]:
         out = []

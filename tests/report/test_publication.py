@@ -19,13 +19,13 @@ def test_chinese_csv_opens_in_excel(tmp_path):
     path = write_table(TABLE, tmp_path / "t.csv", "zh", unit="share", labels=LABELS)
     assert path.read_bytes()[:3] == b"\xef\xbb\xbf"
     lines = path.read_text("utf-8-sig").splitlines()
-    assert lines[0] == "群体,估计值,标准误（百分点）,区间下限,区间上限,自由度,样本量,是否可靠"
+    assert lines[0] == "群体,估计值,标准误（百分点）,置信区间下限,置信区间上限,自由度,样本量,是否可靠"
     assert lines[1:] == ["全体,12.3%,1.11,10.0%,15.0%,24.00,1420,是", "青少年,20.0%,2.00,–,–,24.00,320,否"]
 
 
 def test_means_stay_numbers(tmp_path):
     path = write_table(TABLE.assign(estimate=[51.8, 58.2]), tmp_path / "t.csv", "en")
-    assert path.read_text("utf-8-sig").splitlines()[1] == "All,51.80,0.01,0.10,0.15,24.00,1420,yes"
+    assert path.read_text("utf-8-sig").splitlines()[1] == "All,51.80,0.0111,0.1000,0.1500,24.00,1420,yes"
 
 
 def test_html_is_escaped_and_says_its_language(tmp_path):

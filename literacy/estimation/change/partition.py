@@ -123,7 +123,7 @@ def decompose(
         n=n,
         level=level,
         by=("component",),
-        method=tell("decomposition, {}", reference),
+        method=f"decomposition, {reference}",
         sizes=np.abs(mix) @ np.abs(parts),
         notes=(
             tell("change from {}, by {}", span, word),

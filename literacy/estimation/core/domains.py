@@ -16,7 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_items, option_labels
 from literacy.estimation.core.variables import find_column, find_value, is_number, level_order, read_levels
 from literacy.estimation.core.vocabulary import refuse_names
-from literacy.messages import tell
+from literacy.messages import tell, tell_column
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
 from literacy.sampling.tables import align_rows
@@ -73,7 +73,9 @@ def tell_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[s
         tell("{} rows have no {} and are in no domain", count, name) for name, count in lost.items() if count
     ]
     if overlapping:
-        out.append(tell("the domains of {} overlap; they are no partition", ", ".join(overlapping)))
+        out.append(
+            tell("the domains of {} overlap; they are no partition", ", ".join(map(tell_column, overlapping)))
+        )
     return tuple(out)
 
 

@@ -16,7 +16,7 @@ from literacy.estimation.core.expressions import Expression, evaluate, name_expr
 from literacy.estimation.core.labels import Labels, name_codes
 from literacy.estimation.core.vocabulary import COLUMNS, refuse_names
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval
-from literacy.messages import tell
+from literacy.messages import tell, tell_column, tell_value
 from literacy.provenance import ORIGIN_FIELDS, Origin, Source
 
 Floats = NDArray[np.float64]
@@ -214,24 +214,25 @@ class Estimate(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        head = KINDS.get(self.kind, self.kind)
-        head += tell(" of {}", self.variable) if self.variable else ""
-        head += tell(" by {}", " x ".join(self.by)) if self.by else ""
-        known = {"wave": self.wave, "standard": self.standard, "universe": self.universe}
-        context = [f"{name} {value}" for name, value in known.items() if value]
+        head = tell_value(KINDS.get(self.kind, self.kind))
+        head += tell(" of {}", tell_value(self.variable)) if self.variable else ""
+        head += tell(" by {}", " x ".join(map(tell_column, self.by))) if self.by else ""
+        context = [tell("wave {}", self.wave)] if self.wave else []
+        context += [tell("standard {}", self.standard)] if self.standard else []
+        context += [tell("universe {}", tell_value(self.universe))] if self.universe else []
         context += [tell("synthetic data")] * self.synthetic
-        return head[0].upper() + head[1:] + (f" ({', '.join(context)})" if context else "")
+        return head[0].upper() + head[1:] + (tell(" ({})", ", ".join(context)) if context else "")
 
     def _notes(self) -> list[str]:
         o = self.options
-        interval = tell("{} interval", o.ci) if o.ci != "mean" else tell("t interval")
+        interval = tell("{} interval", tell_value(o.ci)) if o.ci != "mean" else tell("t interval")
         out = [
             tell(
                 "{:.0%} {}; variance: {}, strata with one sampling unit: {}",
                 o.level,
                 interval,
-                o.variance,
-                o.lonely_psu,
+                tell_value(o.variance),
+                tell_value(o.lonely_psu),
             )
         ]
         return out + list(self.notes)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 
 ROUNDING = 1e-13
 
@@ -69,7 +69,7 @@ class Test(Printable):
         return pd.DataFrame([row | {"n": self.n, "method": self.method}])
 
     def _title(self) -> str:
-        return self.method
+        return tell_value(self.method)
 
     def _notes(self) -> list[str]:
         return list(self.notes)

@@ -1,0 +1,145 @@
+"""Tables for readers: heads in their language, shares in percent, codes as labels, coded words in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from literacy.messages import tell_column, tell_value
+
+Known = Mapping[str, Mapping[str, str]]
+"""Column to value (as text) to its label."""
+
+ENGLISH = {
+    "estimate": "Estimate",
+    "se": "Standard error",
+    "ci_low": "Lower bound",
+    "ci_high": "Upper bound",
+    "df": "df",
+    "n": "n",
+    "n_eff": "Effective n",
+    "deff": "Design effect",
+    "method": "Method",
+    "reliable": "Reliable",
+    "group": "Group",
+    "level": "Level",
+    "variable": "Variable",
+    "wave": "Wave",
+    "year": "Year",
+    "item": "Item",
+    "dimension": "Dimension",
+    "standard": "Standard",
+    "universe": "Universe",
+    "value": "Value",
+    "share": "Share",
+    "median": "Median",
+    "p_reached": "Probability that the true share passes",
+    "margin": "Margin",
+    "before": "Before weighting",
+    "after": "After weighting",
+    "target": "Population",
+    "zh": "Chinese label",
+    "en": "English label",
+    "source": "Source",
+    "synthetic": "Synthetic",
+    "sex": "Sex",
+    "age": "Age",
+    "education": "Education",
+    "occupation": "Occupation",
+    "residence": "Residence",
+    "status": "Status",
+    "goal": "Goal",
+    "change": "Change",
+    "se (points)": "Standard error (points)",
+}
+"""Heads in English; in Chinese they are in the catalogue, under the context ``column``."""
+
+SHARES = frozenset(
+    {"estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after"}
+)
+"""Columns in percent where the unit of the table is the share."""
+ALWAYS = frozenset(
+    {
+        "share", "p_reached", "median", "literate_share", "probability", "probability_shown", "probability_proven",
+        "pace_needed", "pace_seen", "pace_projected",
+        *(f"{side}_{p}" for p in (50, 80, 95) for side in ("low", "high")),
+    }
+)  # fmt: skip
+"""Columns in percent wherever they stand."""
+WHOLE = frozenset({"n", "year", "wave", "first_year", "rows"})
+WORDS = frozenset(
+    {
+        "method", "kind", "outcome", "status", "level", "assumption", "setting", "statistic", "term", "step", "stage",
+        "by", "tier", "verdict", "variable", "check", "model", "scope", "family", "standard", "universe", "area",
+        "reliability", "flag", "flags", "class", "direction", "role", "type", "rule", "value", "name", "item",
+    }
+)  # fmt: skip
+"""Columns whose texts are looked up as words of the program."""
+
+
+def readable(frame: pd.DataFrame, lang: str, unit: str, known: Known | None = None) -> pd.DataFrame:
+    """The table as text: heads in a language, shares as percents, names as labels, missing as a dash.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        In the one column vocabulary, shares 0-1.
+    lang : str
+        ``zh`` or ``en``.
+    unit : {"share", "number"}
+        What ``estimate`` and its interval are.
+    known : mapping, optional
+        Column to value to label.
+    """
+    out: dict[str, list[str]] = {}
+    for column in map(str, frame.columns):
+        name = "se (points)" if column == "se" and unit == "share" else column
+        head = ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
+        if head in out:
+            head = f"{head} [{column}]"
+        labels = (known or {}).get(column, {})
+        out[head] = [_cell(v, column, unit, lang, labels) for v in frame[column]]
+    return pd.DataFrame(out)
+
+
+def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, str]) -> str:
+    if isinstance(value, str) or pd.isna(value):
+        text = value if isinstance(value, str) else ""
+        if text in labels:
+            return labels[text]
+        if not text:
+            return tell_value("All", lang) if column == "group" else "–"
+        return _words(text, lang) if column in WORDS else text
+    if isinstance(value, bool) or type(value).__name__ == "bool" or column in ("reliable", "synthetic"):
+        return tell_value("yes" if value else "no", lang)
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    if str(value) in labels:
+        return labels[str(value)]
+    return _number(float(value), column, unit, isinstance(value, float) or hasattr(value, "dtype"))
+
+
+def _number(figure: float, column: str, unit: str, fraction: bool) -> str:
+    if column in ALWAYS or (unit == "share" and column in SHARES):
+        return f"{_fixed(100 * figure, 1)}%"
+    if unit == "share" and column == "se":
+        return _fixed(100 * figure, 2)
+    if column in WHOLE or (figure.is_integer() and not fraction):
+        return f"{figure:.0f}"
+    if column == "p_value" and 0 <= figure < 1e-4:
+        return "<0.0001"
+    return _fixed(figure, 4 if 0 < abs(figure) < 1 else 2)
+
+
+def _fixed(figure: float, digits: int) -> str:
+    return f"{round(figure, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def _words(text: str, lang: str) -> str:
+    """Words of the program, one by one where they are joined by commas."""
+    whole = tell_value(text, lang)
+    if whole != text or ", " not in text:
+        return whole
+    return ("，" if lang == "zh" else ", ").join(tell_value(part, lang) for part in text.split(", "))
