@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGE_OF_READER ?= zh
+WAVES := $(foreach year,2021 2023 2025,data/sample/erenhot_$(year).sav)
 LOCK := --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 export PYTHONUTF8 := 1
 
@@ -14,11 +15,11 @@ test: $(VENV)/.developed ## pass the tests
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
-	$(BIN)/literacy report 2025 -o out/report --lang zh --lang en
+	$(BIN)/literacy report 2025 $(WAVES) --returns data/sample/returns_2024.csv --returns data/sample/returns_2025.csv -o out/report --lang zh --lang en
 
 .PHONY: report audit-report
 report: $(VENV)/.developed ## write the annual report of the sample: Word, PDF, HTML, Excel and short forms, zh and en
-	$(BIN)/literacy report 2025 -o out/report --format docx,pdf,html,xlsx --short brief,press,slides
+	$(BIN)/literacy report 2025 $(WAVES) --returns data/sample/returns_2024.csv --returns data/sample/returns_2025.csv -o out/report --format docx,pdf,html,xlsx --short brief,press,slides
 
 lint: $(VENV)/.developed ## check style and types
 	$(BIN)/ruff check .

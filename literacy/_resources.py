@@ -6,6 +6,8 @@ from pathlib import Path
 
 from literacy.errors import LiteracyError
 
+SHIPPED = "erenhot"
+"""The survey that comes with sample data and a plan; nothing else of the program knows its name."""
 _HERE = Path(__file__).resolve().parent
 
 
@@ -24,7 +26,7 @@ def sample_dir() -> Path:
     return _locate("sample", "data/sample")
 
 
-def sample_data(name: str = "erenhot_2025.sav") -> Path:
+def sample_data(name: str = f"{SHIPPED}_2025.sav") -> Path:
     """Path of a sample file (synthetic data of the demonstration survey).
 
     Parameters

@@ -2,7 +2,7 @@
 
 from literacy.answers.matching.matching import Match, find_survey, match_columns
 from literacy.answers.overview import Note, render_notes
-from literacy.answers.parts import Progress, ResponseFile, open_responses
+from literacy.answers.parts import Progress, ResponseFile, choose_survey, open_responses
 from literacy.answers.reading import clean_frame, match_file, plain_personal, read, read_plain, read_table
 from literacy.answers.responses import Responses
 from literacy.answers.writing import write_parts, write_responses, write_table
@@ -13,6 +13,7 @@ __all__ = [
     "Progress",
     "ResponseFile",
     "Responses",
+    "choose_survey",
     "clean_frame",
     "find_survey",
     "match_columns",

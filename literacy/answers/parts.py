@@ -21,7 +21,7 @@ from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look
 from literacy.answers.paradata import gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
-from literacy.instrument import load_instrument, load_wave
+from literacy.instrument import find_home, load_instrument, load_wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -244,6 +244,9 @@ def _pick_instrument(
     if instrument is not None:
         return instrument, ()
     if any_:
+        chosen, place = choose_survey(table, where)
+        if chosen is not None:
+            return chosen, (tell("survey {}, as {} says", chosen.survey, place),) if place else ()
         ranked = rank_surveys(table)
         if not ranked:
             raise LiteracyError(
@@ -256,8 +259,8 @@ def _pick_instrument(
         if share < FITS:
             raise _fits_none(table, where, nearest)
         return load_instrument(nearest), ()
-    name = find_survey(table)
-    if not name:
+    chosen, place = choose_survey(table, where)
+    if chosen is None:
         ranked = rank_surveys(table)
         best = tell("; the nearest is {} ({:.0%} of its items)", ranked[0][0], ranked[0][1]) if ranked else ""
         raise LiteracyError(
@@ -266,7 +269,25 @@ def _pick_instrument(
             what=tell("no survey has all its items in this file{}", best),
             fix="name the survey with -i SURVEY (literacy survey list shows them)",
         )
-    return load_instrument(name), (tell("survey {}: all its items are in the file", name),)
+    if place:
+        return chosen, (tell("survey {}, as {} says", chosen.survey, place),)
+    return chosen, (tell("survey {}: all its items are in the file", chosen.survey),)
+
+
+def choose_survey(table: Table, where: str) -> tuple[Instrument | None, str]:
+    """The survey a file is taken to belong to where none is named, and what names it ("": its items do).
+
+    What lies beside the data comes first: the survey of ``literacy.toml``, or the only one of ``surveys/``, if half of
+    its items are in the file. Else the only known survey all of whose items are in the file.
+    """
+    home = find_home((Path(where).parent, Path()))
+    if home.survey:
+        instrument = load_instrument(home.survey)
+        waves = instrument.waves or (instrument.wave(),)
+        if max(match_columns(table, instrument, wave).share for wave in waves) >= FITS:
+            return instrument, home.place
+    name = find_survey(table, home.others)
+    return (load_instrument(name), "") if name else (None, "")
 
 
 def _wanted(match: Match, columns: Collection[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from literacy._resources import SHIPPED
 from literacy.cli.output import Output, fill_own
 from literacy.messages import tell
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from literacy.sampling import Sample
 
-SURVEY, YEAR = "erenhot", 2025
+SURVEY, YEAR = SHIPPED, 2025
 
 
 @click.command("demo")
@@ -26,7 +27,7 @@ SURVEY, YEAR = "erenhot", 2025
     "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
 )
 def command(out: str, lang: tuple[str, ...]) -> None:
-    """Score, weight, estimate, project and draw the synthetic sample survey of Erenhot.
+    """Score, weight, estimate, project and draw the synthetic sample survey.
 
     \b
     Example:
@@ -34,7 +35,6 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     """
     from literacy.answers import write_table
     from literacy.cli.loading import DesignOptions
-    from literacy.cli.report import sample_files
     from literacy.cli.reweighting import Steps
     from literacy.cli.waves import load_waves
     from literacy.instrument import load_goal, load_margins
@@ -42,7 +42,7 @@ def command(out: str, lang: tuple[str, ...]) -> None:
 
     with fill_own(out) as filling:
         samples = load_waves(
-            sample_files(SURVEY, YEAR), SURVEY, "", DesignOptions(steps=Steps(margins="auto")), quiet=True
+            _sample_files(), SURVEY, "", DesignOptions(steps=Steps(margins="auto")), quiet=True
         )
         for year, sample in samples.items():
             write_table(sample.to_frame(), filling.fresh / f"weighted_{year}.csv")
@@ -50,6 +50,15 @@ def command(out: str, lang: tuple[str, ...]) -> None:
         report = make_report(samples, [goal], margins=load_margins(SURVEY, YEAR))
         report.write(filling.fresh, lang=lang or ("zh", "en"))
     _tell(samples[YEAR], report.projection, Path(out))
+
+
+def _sample_files() -> tuple[str, ...]:
+    """Paths of the sample data of the survey's waves up to the year."""
+    from literacy._resources import sample_data
+    from literacy.instrument import load_instrument
+
+    waves = [w for w in load_instrument(SURVEY).waves if w.data and w.year is not None and w.year <= YEAR]
+    return tuple(str(sample_data(w.data)) for w in waves)
 
 
 def _tell(sample: Sample, projection: object, folder: Path) -> None:

@@ -85,7 +85,7 @@ class Commands(click.Group):
         if args is None:
             _occupy_handles()
             _end_in_order()
-        with speak(asked_language(sys.argv[1:] if args is None else args) or language()):
+        with speak(asked_language(sys.argv[1:] if args is None else args, self) or language()):
             gettext.bindtextdomain("messages", PLACE)  # click's own words are in the one catalogue
             return speaking(self)._run(args, *more, **options)
 

@@ -191,16 +191,31 @@ def load_standards(
 
 def _pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
     """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
-    from literacy.answers import find_survey
+    from literacy.answers import choose_survey
     from literacy.instrument import load_instrument
 
     if survey:
         return load_instrument(survey)
-    found = find_survey(file.schema)
-    if found:
-        say(tell("survey: {} (all its items are in the file)", found))
-        return load_instrument(found)
-    return None
+    found, place = choose_survey(file.head, file.where)
+    if found is not None and place:
+        say(tell("survey: {} (as {} says)", found.survey, place))
+    elif found is not None:
+        say(tell("survey: {} (all its items are in the file)", found.survey))
+    return found
+
+
+def _own_survey(frame: pd.DataFrame, where: str) -> str:
+    """The survey beside a scored file that has the name in it; empty where it is one of those that come with us."""
+    from pathlib import Path
+
+    from literacy.instrument import find_home, load_instrument
+
+    names = frame["survey"].dropna().astype("str").unique()
+    home = find_home((Path(where).parent, Path()))
+    for place in (home.survey, *home.others):
+        if place and load_instrument(place).survey in names:
+            return place
+    return ""
 
 
 def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: str) -> pd.DataFrame:
@@ -237,7 +252,7 @@ def _restore(
         asked, known = load_wave(wave, survey)
         scored = restore_scored(frame, source, asked.folder, known)
     else:
-        scored = restore_scored(frame, source, survey or "")
+        scored = restore_scored(frame, source, survey or _own_survey(frame, file.where))
     say(*(f"· {note}" for note in table.notes))
     if keep_personal:
         return scored
@@ -259,11 +274,12 @@ def _scored_columns(file: TableFile, survey: str | None, needed: Needed) -> list
     wanted, known = needed.columns, frozenset(file.columns)
     if wanted is None or RECIPE in known or not wanted - {"group"} <= known:
         return None
-    names = file.table(["survey"]).frame["survey"].dropna().astype("str").unique()
+    told = file.table(["survey"]).frame
+    names = told["survey"].dropna().astype("str").unique()
     if len(names) != 1:
         return None
     keep = {*wanted, *CONSTANTS, "universe", "literate"}
-    instrument = load_instrument(survey or str(names[0]))
+    instrument = load_instrument(survey or _own_survey(told, file.where) or str(names[0]))
     for own in (instrument.design, *(wave.design for wave in instrument.waves)):
         design = own.resolve(file.columns)
         keep |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from literacy.cli import options as opt
@@ -40,8 +42,10 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
       literacy margins template -i mycity -o margins.xlsx --by sex --by "residence|age_band"
     """
     from literacy.errors import LiteracyError
+    from literacy.instrument import find_home
     from literacy.questionnaire import write_margins_form
 
+    survey = survey or find_home([Path()]).survey or None
     if survey is None:
         raise LiteracyError("cli.usage", where="-i", what="no survey was named", fix="name it: -i SURVEY")
     if not out.lower().endswith(".xlsx"):

@@ -131,8 +131,10 @@ decimal_option = click.option(
     help="Decimal mark of numbers in texts.",
 )
 survey_option = click.option(
-    "-i", "--survey", metavar="SURVEY", help="Survey (a name, or a folder of your own)."
-)
+    "-i", "--survey", metavar="SURVEY",
+    help="Survey: a name, a folder or workbook of your own (default: as literacy.toml says, or by the items in the "
+    "file).",
+)  # fmt: skip
 wave_option = click.option(
     "-w",
     "--wave",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +16,23 @@ if TYPE_CHECKING:
     from literacy.instrument import Goal, Plan
     from literacy.sampling import Sample
 
+
+def _choose_plan(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """The survey named, that of this folder, or the one that comes with the program (said)."""
+    if value or ctx.resilient_parsing:
+        return value or ""
+    from literacy._resources import SHIPPED
+    from literacy.instrument import find_home
+
+    if home := find_home([Path()]).survey:
+        return home
+    say(tell("· no plan was named: that of {} is taken, which comes with the program", SHIPPED))
+    return SHIPPED
+
+
 plan_option = click.option(
-    "-i", "--survey", default="erenhot", show_default=True, metavar="SURVEY",
-    help="Survey (a name, a folder of your own), or a plan.toml of your own.",
+    "-i", "--survey", metavar="SURVEY", callback=_choose_plan,
+    help="Survey (a name, a folder of your own), or a plan.toml of your own (default: that of this folder).",
 )  # fmt: skip
 lang_option = click.option(
     "--lang",

@@ -76,9 +76,7 @@ class Names(click.ParamType[tuple[str, ...]]):
     "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return of the plan's offices; repeat."
 )
 @click.option("--pdf-figures", is_flag=True, help="Also draw the figures as PDF.")
-@click.option(
-    "-i", "--survey", default="erenhot", show_default=True, help="Survey (a name, or a folder of your own)."
-)
+@opt.survey_option
 @opt.standard_option
 @opt.encoding_option
 @opt.design_options
@@ -86,35 +84,36 @@ class Names(click.ParamType[tuple[str, ...]]):
 def command(
     year: int, files: tuple[str, ...], out: str, formats: tuple[str, ...] | None, lang: tuple[str, ...],
     parts: tuple[str, ...] | None, settings: str | None, template: str | None, short: tuple[str, ...] | None,
-    goal: tuple[str, ...], horizon: int | None, reported: tuple[str, ...], pdf_figures: bool, survey: str,
+    goal: tuple[str, ...], horizon: int | None, reported: tuple[str, ...], pdf_figures: bool, survey: str | None,
     standard: tuple[str, ...], encoding: str | None, **design: Any,
 ) -> None:  # fmt: skip
-    """Write the report of YEAR from FILES (one a wave); without files, from the survey's sample data.
+    """Write the report of YEAR from FILES (one a wave).
 
     Numbers go to OUT/tables/*.csv; the figures in OUT/figures/ and the documents OUT/report.{zh,en}.* are made from
     them. Without --format, tables and figures only.
 
     \b
     Examples:
-      literacy report 2025 -o out/report --lang zh
+      literacy report 2025 2025.sav -o out/report --lang zh
       literacy report 2025 2023.sav 2025.sav --margins auto -o out/report --format docx,pdf,html,xlsx
     """
     from literacy.cli.loading import one_standard, take_options
     from literacy.cli.reweighting import find_margins
     from literacy.cli.waves import find_goals, load_waves
     from literacy.errors import LiteracyError
-    from literacy.instrument import load_instrument
     from literacy.report import load_settings, make_report
     from literacy.report.delivery import check_outputs
 
+    if not files:
+        raise LiteracyError(
+            "report.input", where=f"report {year}", what="no files were given",
+            fix="give the survey files, one a wave; literacy demo reports the synthetic sample",
+        )  # fmt: skip
     refuse_made(out)
     check_outputs(out, formats or (), short or (), template, parts)
     chosen = load_settings(settings) if settings else None
-    instrument = load_instrument(survey)
     options = take_options(design | {"margins": design["margins"] or "auto"})
-    sampled = not files
-    paths = files or sample_files(survey, year)
-    read = load_waves(paths, survey, one_standard(standard), options, encoding, default=year)
+    read = load_waves(files, survey, one_standard(standard), options, encoding, default=year)
     samples = {y: s for y, s in read.items() if y <= year}
     if not samples:
         raise LiteracyError(
@@ -123,13 +122,14 @@ def command(
             fix=tell("name the year of the report: literacy report {} …", max(read)),
         )  # fmt: skip
     latest = samples[max(samples)]
+    instrument = latest.survey()[0]
     named = str(max(samples)) if options.steps.margins == "auto" else options.steps.margins
     report = make_report(
         samples,
         find_goals(goal, instrument) if goal else None,
         margins=find_margins(latest, named) if named and latest.weighting is not None else None,
         horizon=horizon,
-        scoreboard=load_board(samples, reported, year, sampled),
+        scoreboard=load_board(samples, reported, year),
         settings=chosen,
         parts=parts,
     )
@@ -142,11 +142,8 @@ def command(
     say(tell("{} files in {}", len(made), out), *(f"· {note}" for note in report._notes()))
 
 
-def load_board(
-    samples: dict[int, Sample], reported: tuple[str, ...], year: int, sampled: bool
-) -> Scoreboard | None:
-    """The plan's board where the survey has a plan; sample waves take the sample returns."""
-    from literacy._resources import sample_data
+def load_board(samples: dict[int, Sample], reported: tuple[str, ...], year: int) -> Scoreboard | None:
+    """The plan's board where the survey has a plan."""
     from literacy.instrument import load_plan
     from literacy.plan import Returns, read_returns, scoreboard
 
@@ -154,31 +151,5 @@ def load_board(
     if not (Path(instrument.folder) / "plan.toml").is_file():
         return None
     plan = load_plan(instrument)
-    if sampled and not reported:
-        reported = tuple(str(sample_data(f"returns_{y}.csv")) for y in (year - 1, year) if _has_returns(y))
     returns = read_returns(list(reported), plan) if reported else Returns()
     return scoreboard(plan, samples, returns=returns, year=year)
-
-
-def _has_returns(year: int) -> bool:
-    from literacy._resources import sample_dir
-
-    return (sample_dir() / f"returns_{year}.csv").is_file()
-
-
-def sample_files(survey: str, year: int) -> tuple[str, ...]:
-    """Paths of the sample data of a survey's waves up to a year (said on stderr)."""
-    from literacy._resources import sample_data
-    from literacy.errors import LiteracyError
-    from literacy.instrument import load_instrument
-
-    waves = [w for w in load_instrument(survey).waves if w.data and w.year is not None and w.year <= year]
-    if year not in {w.year for w in waves}:
-        years = ", ".join(str(w.year) for w in load_instrument(survey).waves if w.data) or "no year"
-        raise LiteracyError(
-            "report.input", where=tell("report {}", year),
-            what=tell("no files were given, and there is no sample wave of {} (there are those of {})", year, years),
-            fix="give the survey files, one a wave",
-        )  # fmt: skip
-    say(tell("no files given: the synthetic sample waves {} are used", ", ".join(w.name for w in waves)))
-    return tuple(str(sample_data(w.data)) for w in waves)

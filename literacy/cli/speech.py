@@ -6,7 +6,7 @@ import copy
 import inspect
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import click
@@ -131,16 +131,28 @@ def lang_option() -> click.Option:
     )
 
 
-def asked_language(arguments: Iterable[str]) -> str | None:
-    """The first language the command line names with ``--lang``."""
-    words = list(arguments)
+def asked_language(words: Sequence[str], command: click.Command) -> str | None:
+    """The first language a command line names with ``--lang`` for what is said.
+
+    Where the option names the language of papers, sheets or figures that are made, it is not that of what is said.
+    """
+    context = click.Context(command)
     for at, word in enumerate(words):
+        name, sign, value = word.partition("=")
         if word == "--":
             return None
-        name, sign, value = word.partition("=")
-        if name == "--lang" and (value := value if sign else "".join(words[at + 1 : at + 2])) in LANGUAGES:
-            return value
+        if name == "--lang":
+            value = value if sign else "".join(words[at + 1 : at + 2])
+            if value in LANGUAGES and _of_words(command):
+                return value
+        elif isinstance(command, click.Group) and not word.startswith("-"):
+            command = command.get_command(context, word) or command
     return None
+
+
+def _of_words(command: click.Command) -> bool:
+    own = next((p for p in command.params if isinstance(p, click.Option) and "--lang" in p.opts), None)
+    return own is None or not (own.multiple or isinstance(own.default, str))
 
 
 C = TypeVar("C", bound=click.Command)

@@ -4,6 +4,7 @@ from literacy.instrument.checker import check_survey, check_surveys
 from literacy.instrument.conditions import add_recodes, holds
 from literacy.instrument.frames import load_frame
 from literacy.instrument.goals import Goal
+from literacy.instrument.homes import Home, find_home
 from literacy.instrument.indicators import Indicator, Measure
 from literacy.instrument.loader import (
     list_surveys,
@@ -53,6 +54,7 @@ __all__ = [
     "FrozenMap",
     "Goal",
     "Group",
+    "Home",
     "Indicator",
     "Instrument",
     "Item",
@@ -75,6 +77,7 @@ __all__ = [
     "add_recodes",
     "check_survey",
     "check_surveys",
+    "find_home",
     "holds",
     "list_references",
     "list_standards",

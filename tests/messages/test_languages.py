@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from literacy.cli import main
 from literacy.cli.speech import asked_language, wrap_words
 from literacy.messages import language, speak
 
@@ -46,10 +47,17 @@ def test_speaking_leaves_the_environment_as_it_was() -> None:
 
 
 def test_the_command_line_names_a_language() -> None:
-    assert asked_language(["score", "--lang", "zh", "a.sav"]) == "zh"
-    assert asked_language(["--lang=en", "report", "--lang", "zh"]) == "en"
-    assert asked_language(["score", "--lang", "fr"]) is None
-    assert asked_language(["score", "--", "--lang", "zh"]) is None
+    assert asked_language(["estimate", "--lang", "zh", "a.sav"], main) == "zh"
+    assert asked_language(["score", "a.sav", "--lang=zh"], main) == "zh"
+    assert asked_language(["--lang=en", "score", "--lang", "zh"], main) == "en"
+    assert asked_language(["score", "--lang", "fr"], main) is None
+    assert asked_language(["score", "--", "--lang", "zh"], main) is None
+
+
+def test_the_language_of_figures_and_sheets_is_not_that_of_words() -> None:
+    for words in (["report", "2025", "--lang", "zh"], ["survey", "new", "x", "--lang", "zh"]):
+        assert asked_language(words, main) is None
+        assert asked_language(["--lang", "zh", *words], main) == "zh"
 
 
 def test_chinese_is_wrapped_as_a_terminal_shows_it() -> None:

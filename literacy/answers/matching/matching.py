@@ -208,8 +208,8 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
     return notes
 
 
-def find_survey(columns: Iterable[str] | Table) -> str:
-    """Name of the only survey whose items all match ("" where none does).
+def find_survey(columns: Iterable[str] | Table, near: Sequence[str] = ()) -> str:
+    """Name of the only survey whose items all match ("" where none does); those *near* the data come first.
 
     Raises
     ------
@@ -217,7 +217,8 @@ def find_survey(columns: Iterable[str] | Table) -> str:
         ``io.match`` where two surveys match completely.
     """
     table = _as_table(columns)
-    full = [name for name, share in rank_surveys(table) if share >= 1]
+    full = [name for name, share in rank_surveys(table, near) if share >= 1] if near else []
+    full = full or [name for name, share in rank_surveys(table) if share >= 1]
     if len(full) > 1:
         raise LiteracyError(
             "io.match",
@@ -228,10 +229,10 @@ def find_survey(columns: Iterable[str] | Table) -> str:
     return full[0] if full else ""
 
 
-def rank_surveys(table: Table) -> list[tuple[str, float]]:
-    """Surveys by the share of their items a file has, best first (ties by name)."""
+def rank_surveys(table: Table, among: Sequence[str] = ()) -> list[tuple[str, float]]:
+    """Surveys (default: those that come with the program) by the share of their items a file has, best first."""
     ranked, known = [], FileColumns(table)
-    for name in list_surveys():
+    for name in among or list_surveys():
         instrument = load_instrument(name)
         waves = instrument.waves or (instrument.wave(),)
         ranked.append((name, max(match_columns(table, instrument, wave, known).share for wave in waves)))
