@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.estimation import Estimate, mean, proportion
+from literacy.estimation.change.paired import share_units
 from literacy.estimation.change.waves import compare
 from literacy.instrument import Goal, Indicator
 from literacy.plan.contrasts import Contrast, Floats, weigh_carried, weigh_change, weigh_numbers
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SMALLEST = 30
 """Respondents, and effective respondents, below which a mean is not relied on (shares follow the NCHS standard)."""
 PREFIX = "indicator."
+Pairs = frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +71,10 @@ def read_indicators(
     goals: Mapping[str, Goal],
     year: int,
     *,
-    shared: bool,
+    shared: Pairs,
     level: float,
 ) -> dict[str, Reading]:
-    """Read every indicator from the waves and returns up to *year*."""
+    """Read every indicator from the waves and returns up to *year*; ``shared``: pairs of waves with common units."""
     surveyed = [i for i in indicators if i.origin == "survey"]
     waves: dict[str, list[_Wave]] = {i.id: [] for i in surveyed}
     for when, sample in sorted(samples.items()):
@@ -140,7 +142,7 @@ def _other_universe(sample: Sample, universe: str) -> Sample:
 
 
 def _read_waves(
-    indicator: Indicator, waves: Sequence[_Wave], goal: Goal | None, year: int, shared: bool, level: float
+    indicator: Indicator, waves: Sequence[_Wave], goal: Goal | None, year: int, shared: Pairs, level: float
 ) -> Reading:
     if not waves:
         return Reading(indicator, "no_data", "not_asked", goal=goal)
@@ -227,24 +229,32 @@ def _line(waves: Sequence[_Wave], indicator: Indicator) -> list[_Wave]:
     return line if line and line[-1] is waves[-1] else []
 
 
-def _covariance(waves: Sequence[_Wave], shared: bool, level: float) -> Floats:
+def _covariance(waves: Sequence[_Wave], shared: Pairs, level: float) -> Floats:
     """Sampling covariance of the waves' numbers: independent samples, or samples of the same units."""
     out = np.diag([w.number("se") ** 2 for w in waves])
-    if shared:
-        for i, j in combinations(range(len(waves)), 2):
+    for i, j in combinations(range(len(waves)), 2):
+        one, other = waves[i], waves[j]
+        if (one.year, other.year) in shared and share_units(one.sample, other.sample, (one.rows, other.rows)):
             moved = float(_compare(waves[i], waves[j], level).table["se"].iloc[0]) ** 2
             out[i, j] = out[j, i] = (out[i, i] + out[j, j] - moved) / 2
     return out
 
 
 def _weigh(
-    line: Sequence[_Wave], waves: Sequence[_Wave], spread: Floats, shared: bool, level: float, at: int | None = None
+    line: Sequence[_Wave], waves: Sequence[_Wave], spread: Floats, shared: Pairs, level: float, at: int | None = None
 ) -> Contrast:  # fmt: skip
     """Change along the line of some waves, or its height in a year."""
     years, keep = [w.year for w in line], [i for i, w in enumerate(waves) if w in line]
     weights = weigh_change(years) if at is None else weigh_carried(years, at)
     values, df = (np.array([w.number(k) for w in line]) for k in ("estimate", "df"))
-    return weigh_numbers(weights, values, spread[np.ix_(keep, keep)], df, level, shared=shared)
+    return weigh_numbers(
+        weights,
+        values,
+        spread[np.ix_(keep, keep)],
+        df,
+        level,
+        shared=bool(shared & set(combinations(years, 2))),
+    )
 
 
 def _compare(before: _Wave, last: _Wave, level: float) -> Estimate:

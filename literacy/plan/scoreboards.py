@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
+from literacy.estimation.change.paired import share_units
 from literacy.instrument import Goal, Label, Part, Plan, nearest
 from literacy.messages import tell
 from literacy.plan.evidence import describe, explain_line, explain_status, tell_tasks
@@ -205,7 +207,8 @@ def scoreboard(
     year : int, optional
         The board's year; default that of the latest wave, without waves of the latest return. Later data are ignored.
     shared : bool
-        The waves visited the same sampling units, so that the covariance between them counts in every change.
+        Waves visited the same sampling units, so that the covariance between them counts in every change. Two waves
+        without a common unit are independent, which is said; where no two have one, the option is refused.
     level : float
         Confidence level of intervals and tests.
 
@@ -241,7 +244,8 @@ def scoreboard(
             fix="give survey waves or a filled-in return; or name the year, for a board without data",
         )
     year = years[-1] if year is None else year
-    readings = read_indicators(indicators, samples, returns, goals or {}, year, shared=shared, level=level)
+    pairs, said = _shared_pairs(samples) if shared else (frozenset(), [])
+    readings = read_indicators(indicators, samples, returns, goals or {}, year, shared=pairs, level=level)
     lines: list[Line] = []
     for code, owner in plan.owners():
         own = tuple(readings[i.id] for i in owner.indicators)
@@ -257,8 +261,28 @@ def scoreboard(
             due = owner.deadline
             lines.append(Line(code, owner.id, "task", owner.label, office, status, own, deadline=due))
     standard = next((s.survey()[2].label for s in samples.values()), None)
-    notes = _notes(plan, samples, returns, list(readings.values()), year, level)
+    notes = (*said, *_notes(plan, samples, returns, list(readings.values()), year, level))
     return Scoreboard(plan, year, _with_tasks(lines), level, standard, notes)
+
+
+def _shared_pairs(samples: Mapping[int, Sample]) -> tuple[frozenset[tuple[int, int]], list[Label]]:
+    """Pairs of waves that visited common units, and what is to be said of the others."""
+    every = list(combinations(sorted(samples), 2))
+    found = frozenset(p for p in every if share_units(samples[p[0]], samples[p[1]]))
+    if not found:
+        raise LiteracyError(
+            "estimate.option",
+            where="shared",
+            what="no two waves have a sampling unit in common, so that there is no covariance to count",
+            fix="write strata and units alike in all waves, or leave --shared out: the waves are independent",
+        )
+    apart = [p for p in every if p not in found]
+    names = "、".join(f"{a}—{b}" for a, b in apart), ", ".join(f"{a} and {b}" for a, b in apart)
+    said = Label(
+        f"以下各对调查没有共同的抽样单元，按相互独立处理：{names[0]}",
+        f"without common sampling units, taken as independent: {names[1]}",
+    )
+    return found, [said] if apart else []
 
 
 def _with_tasks(lines: list[Line]) -> tuple[Line, ...]:

@@ -120,7 +120,23 @@ def test_all_waves_are_compared(made: Scoreboard) -> None:
     assert len(tested) and (tested["since_p"] < 0.05).all()
 
 
-@pytest.mark.parametrize("value", [0.08, 0.14, 0.17, 0.3])
+def test_waves_that_visited_the_same_units(plan: Plan, samples: dict[int, Sample], made: Scoreboard) -> None:
+    """Counts of units that changed between the waves stop nothing; a wave of other units is independent, and said."""
+    renamed = samples[2021].frame.assign(psu="old " + samples[2021].frame["psu"].astype(str))
+    waves = {**samples, 2021: samples[2021].evolve(frame=renamed)}
+    board = scoreboard(plan, waves, shared=True)
+    assert "taken as independent: 2021 and 2023, 2021 and 2025" in str(board)
+    step = {b: {r.indicator.id: r for line in b.lines for r in line.readings} for b in (made, board)}
+    name = "city_literate"
+    assert step[board][name].value == step[made][name].value
+    assert step[board][name].change_high - step[board][name].change_low != pytest.approx(
+        step[made][name].change_high - step[made][name].change_low, rel=1e-6
+    )
+    with pytest.raises(lit.LiteracyError, match="no two waves"):
+        scoreboard(plan, {y: waves[y] for y in (2021, 2025)}, shared=True)
+
+
+@pytest.mark.parametrize("value", [0.08, 0.17, 0.3])
 def test_board_and_project_never_disagree(plan: Plan, samples: dict[int, Sample], value: float) -> None:
     waves = trend({y: lit.proportion(s, "literate") for y, s in samples.items()}, area="erenhot")
     ahead = scoreboard(plan, samples, goals={"city_literate": goal(2027, value)}).line("0").readings[0]

@@ -31,6 +31,35 @@ class Side:
         return covariance_of(self.sample, self.influence, self.value, self.revalue, self.rows, notes)
 
 
+def share_units(
+    first: Sample, second: Sample, rows: tuple[Bools | None, Bools | None] = (None, None)
+) -> bool:
+    """Whether any first-stage unit, or the replicates, of one sample occur in the other too.
+
+    Parameters
+    ----------
+    first, second : Sample
+    rows : pair of boolean arrays, optional
+        The rows that count, one value a row of the sample; default those of the universe.
+    """
+    if first.replicates is not None or second.replicates is not None:
+        return True
+    return bool(_units_of(first, rows[0]) & _units_of(second, rows[1]))
+
+
+def _units_of(sample: Sample, rows: Bools | None) -> set[tuple[str, str]]:
+    design, live = sample.design, sample.inside if rows is None else rows & sample.inside
+    if not design.psu:
+        return set()
+    unit = plain_labels(sample.frame[design.psu[0]])[live].astype(str)
+    top = (
+        plain_labels(sample.frame[design.strata[0]])[live].astype(str)
+        if design.strata
+        else ["all"] * len(unit)
+    )
+    return set(zip(top, unit, strict=True))
+
+
 def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) -> Floats:
     """Covariance (k1 + k2, k1 + k2) of two statistics of two samples; what is to be said of it goes to `notes`."""
     k = len(first.value)
@@ -103,6 +132,8 @@ def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
             weighted = adjustment.project(weighted)
         scores.append(weighted)
     notes.append(_tell_shared(units[0], units[1], designs[0]))
+    if designs[0].fpc:
+        notes += _settle_counts(frames)
     stages = range(1, len(designs[0].psu) + 1)
     joined = Design(
         weight="weight",
@@ -117,6 +148,27 @@ def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
     block[: len(scores[0]), :k1] = scores[0]
     block[len(scores[0]) :, k1:] = scores[1]
     return np.asarray(stacked.covariance(block))
+
+
+def _settle_counts(frames: list[pd.DataFrame]) -> list[str]:
+    """Give a stratum whose first-stage count differs between the waves the correction that takes off less."""
+    counts = [f.groupby("stratum1")["fpc1"].agg(["min", "max"]) for f in frames]
+    if any((c["min"] < c["max"]).any() for c in counts):
+        return []  # not even one within a wave: the design says so
+    both = pd.concat([c["min"] for c in counts], axis=1, join="inner").set_axis(["before", "after"], axis=1)
+    apart = both[both["before"] != both["after"]]
+    if apart.empty:
+        return []
+    fractions = bool((apart <= 1).all(axis=None))
+    settled = apart.min(axis=1) if fractions else apart.max(axis=1)
+    for frame in frames:
+        frame["fpc1"] = frame["stratum1"].map(settled).fillna(frame["fpc1"])
+    return [
+        tell(
+            "{} strata have other numbers of units in one wave than in the other: the larger correction is not taken",
+            len(apart),
+        )
+    ]
 
 
 def _labels(side: Side, name: str) -> pd.Series:
