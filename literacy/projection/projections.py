@@ -14,7 +14,7 @@ from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.spread import Spread, logit
 from literacy.messages import tell
 from literacy.projection.fans import Band, Projection
-from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
+from literacy.projection.models.averaging import INFLATION, SCALES, Assumptions, Averaged, fit_place
 from literacy.projection.models.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.models.methods import METHODS, MODELS, forecast_shares
 from literacy.projection.outlooks import make_outlook, pick_rows
@@ -171,7 +171,11 @@ def _by_average(
     if any(trend.assumed):
         years = ", ".join(f"{y:g}" for y, a in zip(trend.years, trend.assumed, strict=True) if a)
         said.append(
-            tell("the design effect of {} is assumed: twice the sampling variance is allowed for", years)
+            tell(
+                "the design effect of {} is assumed: a sampling variance up to {:.1f} times as large is allowed for",
+                years,
+                max(factor for factor, _ in INFLATION),
+            )
         )
     said += _far_notes(goals, assumed, start, last, found)
     return Projection(
