@@ -41,7 +41,7 @@ FILES = (".csv", ".tsv", ".xlsx")
     "--goal", metavar="YEAR[=SHARE]", multiple=True,
     help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' where reaching it counts.",
 )  # fmt: skip
-@click.option("--method", default="local_linear", show_default=True, help="Forecasting method.")
+@click.option("--method", default="averaged", show_default=True, help="Forecasting method.")
 @click.option(
     "--prior-sd",
     type=float,

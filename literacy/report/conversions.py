@@ -193,7 +193,7 @@ def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
         "backtest": frame.assign(
             zh=[label.zh for label in labels], en=[label.en for label in labels], nominal=0.9,
             label_zh=result.label.zh or result.area, label_en=result.label.en or result.area,
-            default=(frame["method"] == "local_linear").astype(int),
+            default=(frame["method"] == next(iter(METHODS))).astype(int),
         )
     }  # fmt: skip
 
