@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -138,6 +138,7 @@ class Printable:
     """
 
     __slots__ = ()
+    _most: ClassVar[int] = MAX_ROWS
 
     def _title(self) -> str:
         return type(self).__name__
@@ -172,7 +173,7 @@ class Printable:
     def __str__(self) -> str:
         parts = [
             self._title(),
-            format_table(self.for_readers(self._summary())),
+            format_table(self.for_readers(self._summary()), self._most),
             *(f"· {n}" for n in self._notes()),
         ]
         return show_controls("\n".join(p for p in parts if p))

@@ -11,10 +11,10 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.instrument.model import KINDS
 from literacy.messages import tell
+from literacy.provenance import Origin, Source
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument, Wave
-    from literacy.provenance import Origin, Source
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

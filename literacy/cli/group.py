@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "score": "Score a questionnaire file: one row per respondent.",
     "weight": "Weight a survey to population margins.",
     "estimate": "Estimate shares, means and totals with their uncertainty.",
+    "tabulate": "Show how the answers to every question are distributed.",
     "margins": "Population totals: a workbook to fill in, and a look at it.",
     "compare": "Compare two waves: change, test, and what the change is made of.",
     "model": "Regress on several variables at once, with the design accounted for.",

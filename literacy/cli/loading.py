@@ -174,7 +174,7 @@ def load_standards(
         for _ in standards:
             yield scored
         return
-    instrument = load_wave(str(wave), survey)[0] if own else _pick_survey(file, survey)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey)
     if instrument is None:
         frame = _read_plain(file, keep_personal, needed, decimal)
         for _ in standards:
@@ -189,7 +189,7 @@ def load_standards(
         yield score(responses, standard)
 
 
-def _pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
+def pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
     """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
     from literacy.answers import choose_survey
     from literacy.instrument import load_instrument

@@ -18,10 +18,12 @@ from literacy.estimation.statistics.location import test_means, test_ranks
 from literacy.estimation.statistics.means import mean, population_variance, proportion, ratio, total
 from literacy.estimation.statistics.partials import finish, partial
 from literacy.estimation.statistics.quantiles import quantile
+from literacy.estimation.statistics.tabulation import Tabulation, tabulate
 
 __all__ = [
     "Estimate",
     "Model",
+    "Tabulation",
     "Test",
     "Totals",
     "compare",
@@ -42,6 +44,7 @@ __all__ = [
     "regress",
     "standardize",
     "suppress",
+    "tabulate",
     "test_fit",
     "test_independence",
     "test_means",

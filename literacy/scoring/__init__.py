@@ -1,11 +1,12 @@
 """Answers become scores: keys, kinds of missing, dimensions, points and tiers."""
 
+from literacy.scoring.answered import KIND, Answered, keep_answers
 from literacy.scoring.files import ScoredFile, score_file
 from literacy.scoring.records import CONSTANTS, is_scored, restore_scored
 from literacy.scoring.respondents import find_standard, score
 from literacy.scoring.scored import GROUP_PREFIX, Scored
 
 __all__ = [
-    "CONSTANTS", "GROUP_PREFIX", "Scored", "ScoredFile", "find_standard", "is_scored", "restore_scored", "score",
-    "score_file",
+    "CONSTANTS", "GROUP_PREFIX", "KIND", "Answered", "Scored", "ScoredFile", "find_standard", "is_scored",
+    "keep_answers", "restore_scored", "score", "score_file",
 ]  # fmt: skip

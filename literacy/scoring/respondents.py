@@ -52,8 +52,8 @@ def score(responses: Responses, standard: str = "") -> Scored:
     answers = add_recodes(responses.frame, instrument)
     parts: list[pd.DataFrame | pd.Series[Any]] = [
         _background(answers.drop(columns=absent), instrument),
-        _universe(answers, instrument),
-        _groups(answers, instrument),
+        find_universes(answers, instrument),
+        find_groups(answers, instrument),
         _marks(correct, [i.name for i in instrument.scored_items]).drop(
             columns=[f"{n}_correct" for n in absent], errors="ignore"
         ),
@@ -150,14 +150,15 @@ def _chosen(answers: pd.Series, code: str) -> Floats:
     return np.where(codes >= 0, held[codes] if len(held) else np.nan, np.nan)
 
 
-def _universe(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
+def find_universes(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    """Name of each respondent's universe."""
     names = np.full(len(frame), OUTSIDE, dtype=object)
     for universe in reversed(instrument.universes):
         names[holds(universe.all_of, frame)] = universe.name
     return pd.Series(names, name="universe", dtype="str")
 
 
-def _groups(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+def find_groups(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """0/1 by group; membership does not depend on the universe, estimates restrict themselves to it."""
     columns = {}
     for group in instrument.groups:

@@ -1,0 +1,306 @@
+"""Every question's distribution: what share of the people gave which answer, raw or scored, alone or crossed."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.answers import Responses
+from literacy.errors import LiteracyError, option
+from literacy.estimation.core.domains import By, Where
+from literacy.estimation.core.estimate import Estimate
+from literacy.estimation.statistics.means import mean, proportion
+from literacy.estimation.statistics.quantiles import quantile
+from literacy.instrument import Item, Label, Recode, nearest
+from literacy.messages import tell, tell_value
+from literacy.sampling import Sample
+from literacy.scoring import KIND, Scored, keep_answers
+
+BASES = ("asked", "answered")
+NO_ANSWER = ("dont_know", "refused", "skipped")
+QUARTILES = (0.25, 0.5, 0.75)
+Labels = Mapping[str, Mapping[str, Label]]
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Tabulation(Printable):
+    """Distributions of one or more questions.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The ``by`` columns, ``question``, ``level`` (the code of the answer, a kind of missing, or mean, q25, median,
+        q75 of a number), then estimate, se, ci_low, ci_high, df, n, n_eff, deff, method, reliable; ``right`` where it
+        was asked for. Shares are 0-1.
+    by : tuple of str
+    questions : mapping
+        Question to its text.
+    answers : mapping
+        Question to level to label.
+    domains : mapping
+        Column of ``by`` to value to label.
+    title, notes : for readers.
+    """
+
+    table: pd.DataFrame
+    by: tuple[str, ...]
+    questions: Mapping[str, Label]
+    answers: Labels
+    domains: Labels = field(default_factory=dict)
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    kind: str = "proportion"
+    _most: ClassVar[int] = 1000
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _known(self, lang: str) -> dict[str, dict[str, str]]:
+        return {c: {v: t.get(lang) for v, t in values.items()} for c, values in self.domains.items()}
+
+    def _title(self) -> str:
+        return self.title
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+    def _summary(self) -> pd.DataFrame:
+        """Texts instead of codes; questions of the same answers side by side."""
+        frame = self.table.drop(columns=["df", "deff", "method", "n_eff"])
+        level = [self._answer(q, v) for q, v in zip(frame["question"], frame["level"], strict=True)]
+        texts = [self._text(q) for q in frame["question"]]
+        sets = frame.groupby("question", sort=False)["level"].agg(tuple)
+        if not self.by and len(sets) > 1 and sets.nunique() == 1:
+            shares = [f"{100 * e:.1f}%" if e == e else "–" for e in frame["estimate"]]
+            wide = pd.DataFrame({"question": texts, "level": level, "share": shares})
+            pivot = wide.pivot_table(
+                index="question", columns="level", values="share", aggfunc="first", sort=False
+            )
+            return pivot.reset_index().rename_axis(columns=None)
+        return frame.assign(question=texts, level=level)
+
+    def _text(self, question: str) -> str:
+        known = self.questions.get(question)
+        return f"{question} {known.said}" if known else question
+
+    def _answer(self, question: str, level: str) -> str:
+        known = self.answers.get(question, {}).get(level)
+        return known.said if known else tell_value(level)
+
+
+def tabulate(
+    data: Responses | Scored | Sample,
+    *questions: str,
+    by: By = None,
+    where: Where = None,
+    of: str = "asked",
+    key: bool = False,
+    ci: str = "logit",
+    level: float = 0.95,
+) -> Tabulation:
+    """Distribution of the answers to questions, with the design accounted for.
+
+    Parameters
+    ----------
+    data : Responses, Scored or Sample
+        Answers as :func:`literacy.read` gives them (by the wave's own design), or a Sample; of scored data the answers
+        to test items are right (1) and wrong (0) only, as ``k01_correct``.
+    *questions : str
+        Names of items, or patterns such as ``visit_*``.
+    by, where, ci, level
+        As in :func:`proportion`.
+    of : str
+        Whom shares are of: everybody "asked" (don't know, refusals and skipped questions are rows of their own), or
+        those who "answered".
+    key : bool
+        Mark the right answers (column ``right``).
+
+    Returns
+    -------
+    Tabulation
+        One row an answer. Of a multiple choice each option is a share of its own; of a number the mean and quartiles.
+
+    Raises
+    ------
+    LiteracyError
+        ``estimate.variable`` for a question that is not in the data.
+
+    Examples
+    --------
+    >>> import literacy as lit
+    >>> answers = lit.read(lit.sample_data("erenhot_2025.sav"), "erenhot")
+    >>> bool(lit.tabulate(answers, "channel_main").table["estimate"].sum().round(6) == 1)
+    True
+    """
+    option("of", of, BASES)
+    if isinstance(data, Sample):
+        sample = data
+    else:
+        sample = Sample(keep_answers(data) if isinstance(data, Responses) else data)
+    names = _expand(questions, sample)
+    parts: list[pd.DataFrame] = []
+    answers: dict[str, dict[str, Label]] = {}
+    notes: list[str] = [_base_note(of)]
+    items = _items(sample)
+    made: Estimate | None = None
+    for name in names:
+        item = items.get(name)
+        answers[name] = _labels(item)
+        for estimate, told in _estimates(
+            sample, name, item, of, {"by": by, "where": where, "level": level}, ci
+        ):
+            frame = estimate.to_frame()
+            frame["level"] = told if told else frame["level"].map(_plain) if "level" in frame else "1"
+            made = estimate
+            frame.insert(len(estimate.by), "question", name)
+            parts.append(frame.drop(columns="variable"))
+            notes += [n for n in estimate.notes if n not in notes]
+    assert made is not None  # there is a question, and each gives something
+    table = pd.concat(parts, ignore_index=True)
+    lead = [*made.by, "question", "level"]
+    table = table[[*lead, *(c for c in table.columns if c not in lead)]]
+    if key:
+        table["right"] = [
+            _is_right(items.get(q), v) for q, v in zip(table["question"], table["level"], strict=True)
+        ]
+    return Tabulation(
+        table,
+        made.by,
+        {n: items[n].label for n in names if n in items},
+        answers,
+        {c: {str(v): t for v, t in known.items()} for c, known in made.labels.items() if c in made.by},
+        tell("Answers to {}", ", ".join(names))
+        + (tell(" (synthetic data)") if sample.origin.synthetic else ""),
+        tuple(notes),
+    )
+
+
+def _base_note(of: str) -> str:
+    if of == "asked":
+        return tell("shares of all who were asked; of a multiple choice they may add up to more than 100 %")
+    return tell("shares of those who answered; of a multiple choice they may add up to more than 100 %")
+
+
+def _plain(value: object) -> str:
+    """A code as the instrument writes it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _items(sample: Sample) -> dict[str, Item | Recode]:
+    if sample.instrument is None:
+        return {}
+    known: list[Item | Recode] = [*sample.instrument.items, *sample.instrument.recodes]
+    return {i.name: i for i in known}
+
+
+def _expand(questions: Sequence[str], sample: Sample) -> list[str]:
+    """Names of the questions, patterns spelt out in the order of the survey."""
+    if not questions:
+        raise LiteracyError(
+            "estimate.variable", where="questions", what="none named", fix="name at least one"
+        )
+    known = [*_items(sample), *map(str, sample.frame.columns)]
+    out: list[str] = []
+    for text in questions:
+        found = [n for n in dict.fromkeys(known) if fnmatch.fnmatchcase(n, text) and _is_there(sample, n)]
+        if not found:
+            raise _no_question(text, sample, known)
+        out += [n for n in found if n not in out]
+    return out
+
+
+def _is_there(sample: Sample, name: str) -> bool:
+    if name.endswith(KIND):
+        return False
+    item = _items(sample).get(name)
+    split = isinstance(item, Item) and item.type == "multiple"
+    return name in sample.frame.columns or (
+        split and any(f"{name}_{o.code}" in sample.frame.columns for o in item.options)  # type: ignore[union-attr]
+    )
+
+
+def _no_question(text: str, sample: Sample, known: Sequence[str]) -> LiteracyError:
+    scored = f"{text}_correct"
+    if scored in sample.frame.columns:
+        return LiteracyError(
+            "estimate.variable",
+            where=text,
+            what=tell("scored data hold right and wrong only, as {}", scored),
+            fix=tell("tabulate {}, or the file of the answers", scored),
+        )
+    return LiteracyError(
+        "estimate.variable",
+        where=text,
+        what=tell("is no question of the data{}", nearest(text, [k for k in known if not k.endswith(KIND)])),
+        fix="name a question; literacy survey show SURVEY lists them",
+    )
+
+
+def _labels(item: Item | Recode | None) -> dict[str, Label]:
+    if item is None:
+        return {}
+    found = {str(o.code): o.label for o in item.options}
+    for o in item.options:
+        if getattr(o, "missing", ""):
+            found[o.missing] = o.label
+    return found
+
+
+def _is_right(item: Item | Recode | None, level: str) -> bool:
+    return isinstance(item, Item) and level in {str(code) for code in item.key}
+
+
+def _estimates(
+    sample: Sample, name: str, item: Item | Recode | None, of: str, common: dict[str, Any], ci: str
+) -> list[tuple[Estimate, str]]:
+    """Estimates of a question, each with the level it is of ("" where it has levels of its own)."""
+    frame = sample.frame
+    kinds = frame[f"{name}{KIND}"].to_numpy() if f"{name}{KIND}" in frame.columns else None
+    if isinstance(item, Item) and item.type == "multiple":
+        return _options(sample, name, item, kinds, of, common, ci)
+    column = frame[name]
+    if item is None or isinstance(item, Recode) or not item.answers:
+        if pd.api.types.is_numeric_dtype(column) and column.dropna().nunique() > 12:
+            found = [(mean(sample, name, **common), "mean")]
+            return found + [
+                (quantile(sample, name, p, **common), "median" if p == 0.5 else f"q{100 * p:.0f}")
+                for p in QUARTILES
+            ]
+        return [(proportion(sample, name, ci=ci, **common), "")]
+    levels = [str(o.code) for o in item.answers]
+    values = np.array([None if pd.isna(v) else _plain(v) for v in column], dtype=object)
+    if of == "asked" and kinds is not None:
+        said = [k for k in NO_ANSWER if (kinds == k).any()]
+        values = np.where(np.isin(kinds, said), kinds, values)
+        levels += said
+    table = frame.assign(**{name: pd.Categorical(values, levels)})
+    return [(proportion(sample.evolve(frame=table), name, ci=ci, **common), "")]
+
+
+def _options(
+    sample: Sample, name: str, item: Item, kinds: Any, of: str, common: dict[str, Any], ci: str
+) -> list[tuple[Estimate, str]]:
+    """The share of each option of a multiple choice."""
+    frame, found = sample.frame, []
+    for o in item.answers:
+        column = f"{name}_{o.code}"
+        if name in frame.columns:
+            held = [np.nan if pd.isna(v) else float(str(o.code) in str(v).split("|")) for v in frame[name]]
+            values = np.array(held)
+            if of == "asked" and kinds is not None:
+                values = np.where(np.isin(kinds, NO_ANSWER), 0.0, values)
+            frame = frame.assign(**{column: values})
+        found.append(column)
+    whole = sample.evolve(frame=frame)
+    return [
+        (proportion(whole, column, ci=ci, **common), str(o.code))
+        for column, o in zip(found, item.answers, strict=True)
+        if column in frame.columns
+    ]
