@@ -196,7 +196,7 @@ def pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
 
     if survey:
         return load_instrument(survey)
-    found, place = choose_survey(file.head, file.where)
+    found, place = choose_survey(file.schema, file.where)
     if found is not None and place:
         say(tell("survey: {} (as {} says)", found.survey, place))
     elif found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import shutil
@@ -29,11 +30,28 @@ from tests.files.exports import (
 
 XF = {"f": "http://www.w3.org/2002/xforms", "h": "http://www.w3.org/1999/xhtml"}
 NEEDS = {"PSPP": "pspp", "R haven": "Rscript", "R openxlsx": "Rscript"}
+PACKAGES = {"R haven": ("haven",), "R openxlsx": ("readxl", "openxlsx")}
 
 
 def is_writable(name: str) -> bool:
-    """Whether the program a writer's name names is on this machine."""
-    return all(shutil.which(program) for word, program in NEEDS.items() if word in name)
+    """Whether the program a writer's name names is on this machine, with the packages it needs."""
+    asked = [word for word in NEEDS if word in name]
+    return all(shutil.which(NEEDS[w]) for w in asked) and all(
+        loads(PACKAGES[w]) for w in asked if w in PACKAGES
+    )
+
+
+@functools.cache
+def loads(packages: tuple[str, ...]) -> bool:
+    """Whether R starts and loads these packages; a half-installed one does not."""
+    calls = "; ".join(f"library({name})" for name in packages)
+    try:
+        done = subprocess.run(
+            ["Rscript", "--vanilla", "-e", calls], capture_output=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def run_r(script: str) -> str:
