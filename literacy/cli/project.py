@@ -13,9 +13,10 @@ from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
-    from literacy.projection import Trend
+    from literacy.projection import Answer, Projection, Trend
 
 FILES = (".csv", ".tsv", ".xlsx")
+QUESTIONS = ("milestones", "proof", "since")
 
 
 @click.command("project")
@@ -56,7 +57,11 @@ FILES = (".csv", ".tsv", ".xlsx")
 @click.option(
     "--n", "size", type=float, help="Respondents to assume where --estimates gives neither n nor se."
 )
-@click.option("--deff", type=float, help="Design effect to assume where --estimates gives none (default 2).")
+@click.option(
+    "--deff", type=float,
+    help="Design effect to assume where --estimates gives none (default 2); with --show proof, that of the survey to "
+    "come (default: the last wave's).",
+)  # fmt: skip
 @click.option(
     "--splice",
     default="",
@@ -64,9 +69,17 @@ FILES = (".csv", ".tsv", ".xlsx")
     help="Why waves of different standards may be joined (said on the result).",
 )
 @click.option(
-    "--show", type=click.Choice(["fan", "goals", "sensitivity", "levels"]), default="fan", show_default=True,
-    help="Which table is given, but for text.",
+    "--show",
+    type=click.Choice(["fan", "goals", "sensitivity", "levels", "milestones", "proof", "since"]),
+    default="fan", show_default=True,
+    help="Which table is given, but for text; milestones: what the years before the next goal must show; proof: how "
+    "large its survey must be; since: the change since the first wave (these three as text too).",
 )  # fmt: skip
+@click.option(
+    "--chance", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.5, show_default=True,
+    help="Chance of passing that the milestones keep.",
+)  # fmt: skip
+@click.option("--cost", type=float, help="Cost of one interview, for --show proof.")
 @opt.figures_options
 @opt.survey_option
 @opt.standard_option
@@ -77,7 +90,8 @@ FILES = (".csv", ".tsv", ".xlsx")
 def command(
     files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
     goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
-    size: float | None, deff: float | None, splice: str, show: str, figures: str | None, lang: tuple[str, ...],
+    size: float | None, deff: float | None, splice: str, show: str, chance: float, cost: float | None,
+    figures: str | None, lang: tuple[str, ...],
     survey: str | None, standard: tuple[str, ...], encoding: str | None, out: Output,
     **design: Any,
 ) -> None:  # fmt: skip
@@ -91,6 +105,7 @@ def command(
       literacy project 2021.sav 2023.sav 2025.sav --margins auto --goal 2025
       literacy project --series national --goal 2035=0.25 --figures out/figures
       literacy project --estimates city.csv --goal 2027=0.15 --format json --show goals
+      literacy project 2023.sav 2025.sav --margins auto --goal 2027=0.15 --show proof --cost 60
       literacy project --proxy inner_mongolia -i erenhot --goal 2025
     """
     from literacy.cli.loading import need, one_standard, take_options
@@ -103,7 +118,7 @@ def command(
         raise click.UsageError(
             tell("give survey files, or --series NAME, or --estimates CSV, or --proxy NAME alone")
         )
-    if not estimates and (area or level or size or deff):
+    if not estimates and (area or level or size or (deff and show != "proof")):
         raise click.UsageError(tell("--area, --level, --n and --deff describe the figures of --estimates"))
     instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
@@ -123,7 +138,9 @@ def command(
         line, find_goals(goal, instrument), method=method, horizon=horizon,
         proxy=_published(proxy) if proxy else None, **extra,
     )  # fmt: skip
-    if out.form == "table":
+    if show in QUESTIONS:
+        out.write(_answer(result, show, chance, cost, None if estimates else deff))
+    elif out.form == "table":
         out.write(result)
     else:
         chosen = getattr(result, f"{'to' if show == 'fan' else show}_frame")()
@@ -132,6 +149,18 @@ def command(
         from literacy.report.adaptation import tables_of
 
         opt.draw_figures(tables_of(result), figures, lang)
+
+
+def _answer(result: Projection, show: str, chance: float, cost: float | None, deff: float | None) -> Answer:
+    """One of the questions a head of office asks, of the next goal."""
+    from literacy.projection import change_since, milestones, next_goal, size_to_prove
+
+    if show == "since":
+        return change_since(result.trend, float(result.trend.years[0]))
+    goal = next_goal(result)
+    if show == "milestones":
+        return milestones(result, goal, chance=chance)
+    return size_to_prove(result, goal, deff=deff, cost=cost)
 
 
 def _published(name: str) -> Trend:

@@ -51,7 +51,9 @@ def command(
         data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal)
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
-    whole = sample.frame.copy()  # in one piece: to a table in a hundred pieces pandas adds columns slowly, and says so
+    whole = (
+        sample.frame.copy()
+    )  # in one piece: to a table in a hundred pieces pandas adds columns slowly, and says so
     frame = whole.assign(base_weight=sample.base_weight, weight=sample.weight)
     margins = find_margins(data, wanted.steps.margins) if wanted.steps.margins else None
     out.data(write_recipe(frame, wanted.steps, margins))

@@ -8,7 +8,7 @@ from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS, Method, forecast_shares
 from literacy.projection.neighbours import JointProjection, project
 from literacy.projection.outlooks import Outlook
-from literacy.projection.questions import Answer, change_since, milestones, size_to_prove
+from literacy.projection.questions import Answer, change_since, milestones, next_goal, size_to_prove
 from literacy.projection.scenarios import (
     Contributions,
     Effort,
@@ -53,6 +53,7 @@ __all__ = [
     "least_effort",
     "list_series",
     "milestones",
+    "next_goal",
     "project",
     "project_groups",
     "read_trend",

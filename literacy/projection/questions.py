@@ -53,6 +53,33 @@ class Answer(Printable):
         return list(self.notes)
 
 
+def next_goal(projection: Projection) -> Goal:
+    """The first of its goals whose year lies ahead of the last wave.
+
+    Parameters
+    ----------
+    projection : Projection
+
+    Raises
+    ------
+    LiteracyError
+        ``project.input`` where no goal lies ahead.
+
+    Examples
+    --------
+    >>> from literacy.projection import next_goal, project, series_trend, set_goal
+    >>> next_goal(project(series_trend("national"), set_goal(2030, 0.2))).year
+    2030
+    """
+    last = float(projection.trend.times[-1]) if len(projection.trend) else -math.inf
+    ahead = [o.goal for o in projection.outlooks if o.goal.year > last]
+    if not ahead:
+        raise _refused(
+            "goal", tell("no goal lies ahead of the last wave"), tell("name one, such as --goal 2030=0.2")
+        )
+    return ahead[0]
+
+
 def size_to_prove(
     projection: Projection,
     goal: Goal,
@@ -99,7 +126,7 @@ def size_to_prove(
             raise _refused(
                 "deff",
                 tell("the design effect of the last wave is not known"),
-                tell("give deff=, such as 1.8"),
+                tell("give deff= (--deff), such as 1.8"),
             )
         deff = float(trend.n[-1] / trend.n_eff[-1])
         notes.append(tell("design effect {:.2f}, that of the last wave", deff))

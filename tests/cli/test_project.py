@@ -239,3 +239,18 @@ def test_backtest_takes_the_nation_every_series_or_a_table(run: Run, tmp_path: P
     assert records(run("backtest", "--estimates", long, "--format", "json"))[0]["n"] == 1
     assert "did you mean 'linear'" in run("backtest", "--method", "linar", code=1).stderr
     run("backtest", "--series", "west", "--estimates", long, code=2)
+
+
+def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, HEAD + TWO)
+    ask = ("project", "--estimates", file, "--goal", "2027=0.12", "--format", "json", "--show")
+    way = records(run(*ask, "milestones", "--chance", "0.8"))
+    assert [r["year"] for r in way] == [2024, 2025, 2026, 2027]
+    assert way[-1]["needed"] == pytest.approx(0.12) and way[0]["needed"] < way[1]["needed"]
+    assert way[0]["needed"] > records(run(*ask, "milestones"))[0]["needed"]  # to be surer, more must be seen
+    proof = records(run(*ask, "proof", "--cost", "60"))
+    assert proof[0]["cost"] == 60 * proof[0]["n"] and proof[0]["chance"] == 0.5
+    (since,) = records(run(*ask, "since"))
+    assert since["change"] == pytest.approx(0.02)
+    assert "no goal lies ahead" in run("project", "--estimates", file, "--show", "proof", code=1).stderr
+    assert "12 % in 2027" in run("project", "--estimates", file, "--goal", "2027=0.12", "--show", "proof").stdout
