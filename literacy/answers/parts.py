@@ -197,7 +197,7 @@ def meet_file(
     table = file.head
     named, wanted = _own_wave(instrument, wave)
     chosen, found = _pick_instrument(table, named, file.where, any_=any_)
-    picked, notes = choose_wave(table, chosen, wanted, file.where)
+    picked, notes = choose_wave(table, chosen, wanted, file.where, undecided=any_)
     match = match_columns(table, chosen, picked)
     return match, found, notes
 

@@ -79,10 +79,11 @@ def one_standard(standards: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """Columns a command asks for: ``columns`` (None for all), and ``numbers`` to calculate with."""
+    """Columns a command asks for: ``columns`` (None for all), ``numbers`` to calculate with, and those it names."""
 
     columns: frozenset[str] | None = None
     numbers: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 EVERYTHING = Needed()
@@ -90,13 +91,15 @@ EVERYTHING = Needed()
 
 def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
     """What a command needs that calculates with some columns, besides its design and weighting."""
-    steps = options.steps
+    steps, named = options.steps, frozenset((*names, *numbers))
     if steps.replicates or steps.margins:
-        return Needed(None, tuple(numbers))  # margins name columns of their own
+        return Needed(None, tuple(numbers), named)  # margins name columns of their own
     design = (options.weight, options.strata, *options.psu, *options.fpc, options.universe)
-    wanted = {*names, *numbers, *design, steps.respondent, *steps.cells, *steps.propensity}
+    wanted = {*named, *design, steps.respondent, *steps.cells, *steps.propensity}
     return Needed(
-        frozenset(w for w in wanted if w), (*numbers, *(n for n in (options.weight, *options.fpc) if n))
+        frozenset(w for w in wanted if w),
+        (*numbers, *(n for n in (options.weight, *options.fpc) if n)),
+        named,
     )
 
 
@@ -186,7 +189,7 @@ def load_standards(
 
         responses = exclude_flagged(responses, check_quality(responses, exclude))
     for standard in standards:
-        yield score(responses, standard)
+        yield score(responses, standard, needed.named)
 
 
 def pick_survey(file: TableFile, survey: str | None) -> Instrument | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from literacy.errors import LiteracyError
+from literacy.files.collection import Collection, Part, find_parts
 from literacy.files.platforms.platforms import describe_platform, needs_cells, understand_platform
 from literacy.files.recognition import NAMES, check_path, recognise
 from literacy.files.stdin import STDIN, spool_input
@@ -18,6 +19,10 @@ from literacy.files.table import Table, empty_frame, join_tables
 from literacy.files.text.encodings import check_encoding
 from literacy.messages import tell
 from literacy.provenance import Source
+
+if TYPE_CHECKING:
+    from literacy.files.sheets.parquet import Extent
+    from literacy.files.text.numbers import Kind
 
 ROWS = 25_000
 """Most rows of a block, unless told otherwise."""
@@ -97,6 +102,12 @@ class _Text:
         frame = self.file.whole(columns)
         return self.schema.evolve(frame=frame)
 
+    def looks(self, columns: Sequence[str]) -> Mapping[str, Kind]:
+        return self.file.kinds(columns)
+
+    def settle(self, looks: Mapping[str, Kind]) -> None:
+        self.file.set_kinds(dict(looks))
+
 
 class _Parquet:
     """Parquet files."""
@@ -116,6 +127,12 @@ class _Parquet:
 
     def whole(self, columns: Sequence[str]) -> Table:
         return self.schema.evolve(frame=self.file.whole(columns))
+
+    def looks(self, columns: Sequence[str]) -> Mapping[str, Extent]:
+        return self.file.extents(columns)
+
+    def settle(self, looks: Mapping[str, Extent]) -> None:
+        self.file.settle(looks)
 
 
 class _Spss:
@@ -268,7 +285,8 @@ def open_table(
     Parameters
     ----------
     path : str or Path
-        ``-`` is standard input, a file of any format.
+        ``-`` is standard input, a file of any format. A folder, or a pattern such as ``data/*.parquet``, of Parquet or
+        of CSV files is one table.
     encoding : str, optional
         For files that declare a wrong encoding or none.
     rows : int, optional
@@ -292,10 +310,40 @@ def open_table(
     with ExitStack() as stack:
         if str(path) == "-":
             path = stack.enter_context(spool_input())
-        file = stack.enter_context(check_path(path))
-        reader = _read(file, Path(path), stack, encoding, sheet)
-        opened = TableFile(reader, str(path), (file,), rows, stack.pop_all())
+        parts = find_parts(path)
+        if parts is not None:
+            reader, files = _read_parts(parts, str(path), stack, encoding, sheet)
+        else:
+            file = stack.enter_context(check_path(path))
+            reader, files = _read(file, Path(path), stack, encoding, sheet), [file]
+        opened = TableFile(reader, str(path), files, rows, stack.pop_all())
     return opened
+
+
+def _read_parts(
+    parts: Sequence[Path], where: str, closing: ExitStack, encoding: str | None, sheet: str | None
+) -> tuple[Reader, list[BinaryIO]]:
+    """The files of a folder or pattern as one table."""
+    read: list[tuple[Path, Part]] = []
+    files = []
+    for path in parts:
+        file = closing.enter_context(check_path(path))
+        kind = recognise(file, path)
+        if kind not in ("csv", "parquet"):
+            raise LiteracyError(
+                "io.format", where=str(path),
+                what=tell("is {}; only Parquet or CSV files are read as one table", NAMES[kind]),
+                fix=tell("name that file alone, or leave it out of the folder or pattern {}", where),
+            )  # fmt: skip
+        reader = _read(file, path, closing, encoding, sheet)
+        if not isinstance(reader, (_Text, _Parquet)) or (read and type(reader) is not type(read[0][1])):
+            raise LiteracyError(
+                "io.format", where=str(path), what=tell("cannot be one table with the other files"),
+                fix=tell("name that file alone, or leave it out of the folder or pattern {}", where),
+            )  # fmt: skip
+        read.append((path, reader))
+        files.append(file)
+    return Collection(read, where), files
 
 
 def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, sheet: str | None) -> Reader:

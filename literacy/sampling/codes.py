@@ -71,6 +71,10 @@ def find_column(frame: pd.DataFrame, name: str, role: str, *, code: str = "desig
     where = f"{role}={name!r}"
     if name not in frame.columns:
         fix = guess_word(name, frame.columns, tell("name a column of the data"))
+        if f"{name}_correct" in frame.columns:
+            fix = tell(
+                "give the file of the answers: this one only holds whether they are right, {}_correct", name
+            )
         raise LiteracyError(code, where=where, what="no such column", fix=fix)
     column = frame[name]
     if isinstance(column, pd.DataFrame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ OUTSIDE = "outside"
 """Universe of a respondent whom no universe of the instrument includes."""
 
 
-def score(responses: Responses, standard: str = "") -> Scored:
+def score(responses: Responses, standard: str = "", answers: Collection[str] = ()) -> Scored:
     """Score every respondent by one standard.
 
     Parameters
@@ -29,6 +30,9 @@ def score(responses: Responses, standard: str = "") -> Scored:
         Answers as :func:`literacy.read` gives them.
     standard : str
         Id of the standard; default the wave's own, else the instrument's first.
+    answers : collection of str
+        Scored items whose answers are kept beside their marks, to be tabulated: ``k01`` beside ``k01_correct``. Don't
+        know is one of them where it is an option of the form; multiple choice gives a column of 0 and 1 an option.
 
     Returns
     -------
@@ -49,11 +53,12 @@ def score(responses: Responses, standard: str = "") -> Scored:
     counted = np.isin([i.name for i in instrument.scored_items], [i.name for i in items])
     verdict = apply_rule(correct[:, counted], items, rule)
     absent = _absent(responses)
-    answers = add_recodes(responses.frame, instrument)
+    recoded = add_recodes(responses.frame, instrument)
     parts: list[pd.DataFrame | pd.Series[Any]] = [
-        _background(answers.drop(columns=absent), instrument),
-        find_universes(answers, instrument),
-        find_groups(answers, instrument),
+        _background(recoded.drop(columns=absent), instrument),
+        _answers(responses, answers, absent),
+        find_universes(recoded, instrument),
+        find_groups(recoded, instrument),
         _marks(correct, [i.name for i in instrument.scored_items]).drop(
             columns=[f"{n}_correct" for n in absent], errors="ignore"
         ),
@@ -66,6 +71,8 @@ def score(responses: Responses, standard: str = "") -> Scored:
     frame["standard"] = rule.id
     told = int(verdict["literate"].notna().sum())
     history = (*responses.history, *account(responses.wave, rule, len(items), told, len(frame)))
+    shown = [i.name for i in instrument.scored_items if i.name in frame.columns]
+    history += tuple(tell("{}: the answers as given; {}_correct says which are right", n, n) for n in shown)
     return Scored(frame, instrument, responses.wave, rule, responses.source, history)
 
 
@@ -141,6 +148,25 @@ def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         else:
             columns[name] = answers[name]
     return pd.DataFrame(columns, index=answers.index)
+
+
+def _answers(responses: Responses, asked: Collection[str], absent: Collection[str]) -> pd.DataFrame:
+    """What people answered to the scored items that are asked for."""
+    columns: dict[str, pd.Series | Floats] = {}
+    for item in responses.instrument.scored_items:
+        if item.name in absent or item.name not in responses.frame.columns:
+            continue
+        cells = responses.frame[item.name]
+        if item.type == "multiple":
+            named = {f"{item.name}_{o.code}": str(o.code) for o in item.answers}
+            columns |= {
+                n: _chosen(cells, code) for n, code in named.items() if n in asked or item.name in asked
+            }
+        elif item.name in asked:
+            unsure = next((o.code for o in item.options if o.missing == "dont_know"), None)
+            said = responses.missing[item.name].to_numpy() == KINDS.index("dont_know")
+            columns[item.name] = cells if unsure is None else cells.mask(said, unsure)
+    return pd.DataFrame(columns, index=responses.frame.index)
 
 
 def _chosen(answers: pd.Series, code: str) -> Floats:

@@ -200,3 +200,10 @@ def test_value_labels_that_contradict_the_codes_win_or_are_refused(own: Instrume
     pyreadstat.write_sav(frame, str(tmp_path / "b.sav"), variable_value_labels=labels)
     with pytest.raises(LiteracyError, match="visits_1: code 1, 1 time"):
         read(tmp_path / "b.sav", own)
+
+
+def test_codes_of_seven_digits_with_one_label_are_named_as_they_are() -> None:
+    from literacy.answers.coding.optiontexts import labelled_alike
+
+    labels: dict[float | str, str] = {1000001.0: "对", 1000002.0: "对", 1.5: "错", "A": "错"}
+    assert labelled_alike(labels) == [("对", ("1000001", "1000002")), ("错", ("1.5", "A"))]

@@ -62,3 +62,11 @@ def test_scores_are_the_same_from_every_ending(run: Run, survey: str, ending: st
     again = records(run("estimate", f"scored.{ending}", *arguments))[0]
     assert again["estimate"] == pytest.approx(direct["estimate"], rel=1e-9)
     assert again["se"] == pytest.approx(direct["se"], rel=1e-9)
+
+
+def test_a_match_is_shown_where_the_wave_cannot_be_told(run: Run) -> None:
+    Path("x.csv").write_text("age,sex,q1,q2,q3,=A1\n30,1,1,1,2,5\n", encoding="utf-8")
+    waves = str(Path(__file__).parent.parent / "files" / "faults" / "two_waves")
+    done = run("survey", "match", "x.csv", "-i", waves)
+    assert "2026 or 2028" in done.stdout and "met as in wave 2028" in done.stdout
+    assert "2026 or 2028" in run("score", "x.csv", "-i", waves, code=1).stderr

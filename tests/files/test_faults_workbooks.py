@@ -273,3 +273,22 @@ def test_the_last_words_of_a_reader_that_cannot_start_are_kept(
         guard.describe_file(FAULTS / "weight_by_is_on.sav", "sav", None)
     assert refused.value.code == "io.reader"
     assert "no room for tables" in refused.value.what
+
+
+@pytest.mark.parametrize("rows", [5, 400])
+def test_error_cells_of_an_old_workbook_are_named(tmp_path: Path, rows: int) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    book.add_sheet("说明").write(0, 0, "如何填写")
+    sheet = book.add_sheet("数据")
+    for j, name in enumerate(("id", "visits")):
+        sheet.write(0, j, name)
+        for i in range(1, rows):
+            sheet.write(i, j, i)
+    sheet.row(rows).set_cell_error(1, 0x2A)
+    sheet.row(rows + 1).set_cell_error(1, 0x07)
+    sheet.write(rows + 1, 0, 1)
+    path = tmp_path / "e.xls"
+    book.save(str(path))
+    said = load_table(path).notes
+    assert f"visits: 2 error cells (B{rows + 1} #N/A, B{rows + 2} #DIV/0!) read as missing" in said

@@ -162,6 +162,6 @@ def labelled_alike(labels: Mapping[float | str, str]) -> list[tuple[str, tuple[s
     for value, label in labels.items():
         if not missing_kind(label):
             alike.setdefault(skeleton(tidy(label)), []).append(
-                (label, f"{value:g}" if isinstance(value, float) else str(value))
+                (label, str(int(value)) if isinstance(value, float) and value.is_integer() else str(value))
             )
     return [(found[0][0], tuple(key for _, key in found)) for found in alike.values() if len(found) > 1]

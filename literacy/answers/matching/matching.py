@@ -282,13 +282,18 @@ def require_match(match: Match, table: Table, path: str) -> None:
 
 
 def choose_wave(
-    table: Table, instrument: Instrument, wanted: str | int | Wave | None, where: str = ""
+    table: Table,
+    instrument: Instrument,
+    wanted: str | int | Wave | None,
+    where: str = "",
+    *,
+    undecided: bool = False,
 ) -> tuple[Wave, tuple[str, ...]]:
     """The wave named, or the one the file shows by itself; (wave, notes).
 
     A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, by the days of interview or
     submission that lie between the wave's start and end, by all design columns or all items of exactly one wave, and
-    by its name *where*.
+    by its name *where*. Where none of these decides and *undecided* is set, the last wave that fits is taken, and said.
 
     Raises
     ------
@@ -327,7 +332,11 @@ def choose_wave(
     whole = [w for w in instrument.waves if not match_columns(table, instrument, w, known).missing]
     if len(whole) == 1:
         return whole[0], (tell("wave {} (the only one whose items are all in the file)", whole[0].name),)
-    raise _no_wave(whole or list(instrument.waves), days, where)
+    refused = _no_wave(whole or list(instrument.waves), days, where)
+    if not undecided:
+        raise refused
+    shown = (whole or list(instrument.waves))[-1]
+    return shown, (tell("{}; the columns are met as in wave {}", refused.what, shown.name),)
 
 
 def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyError:

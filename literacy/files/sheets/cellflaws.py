@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from literacy.files.sheets.oldflaws import find_errors
 from literacy.messages import tell
 
 _ERROR = re.compile(
@@ -38,9 +39,9 @@ class Flaw(NamedTuple):
 
 
 def find_flaws(path: Path, sheet: str) -> list[Flaw]:
-    """The cells of a sheet that hold an error or an unsaved formula, of .xlsx and .ods; none of other files."""
+    """The cells of a sheet that hold an error or an unsaved formula; of .xls those that hold an error."""
     if not zipfile.is_zipfile(path):
-        return []
+        return [Flaw(*found) for found in find_errors(path.read_bytes(), sheet)]
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if "content.xml" in names:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -20,6 +21,50 @@ MAX_UNPACKED = 4 << 30
 BATCH = 65_536
 _PLAIN = frozenset({"float64", "int8", "int16", "int32", "int64"})
 _INDEX = re.compile(r"__index_level_\d+__")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a column is: its form, and of whole numbers the least, the greatest, and whether a cell is empty.
+
+    ``nothing``: no cell has a value, so that it may be of any type.
+    """
+
+    form: str
+    low: int = 0
+    high: int = 0
+    gaps: bool = False
+    whole: bool = False
+    nothing: bool = False
+
+    @property
+    def _family(self) -> str:
+        return "number" if self.whole or self.form in ("float64", "Int64") else self.form
+
+    def differs(self, other: Extent) -> str:
+        """How the columns of two files cannot be one ("" where they can)."""
+        if self.nothing or other.nothing:
+            return ""
+        if self._family != other._family:
+            return tell("is of type {} in one file, of {} in another", self._family, other._family)
+        beyond = max(self.high, other.high, -self.low, -other.low) > EXACT
+        if self.whole != other.whole and beyond:
+            return tell("holds whole numbers beyond 2^53 in one file, fractions in another")
+        return ""
+
+    def __or__(self, other: Extent) -> Extent:
+        if self.nothing or other.nothing:
+            kept = other if self.nothing else self
+            return replace(kept, gaps=self.gaps or other.gaps)
+        if not (self.whole and other.whole):
+            return Extent("float64" if self.whole or other.whole else self.form)
+        low, high = min(self.low, other.low), max(self.high, other.high)
+        return Extent(self.form, low, high, self.gaps or other.gaps, whole=True)
+
+    @property
+    def joint(self) -> str:
+        """The form it is read in."""
+        return _whole_form(self.low, self.high, self.gaps) if self.whole else self.form
 
 
 class ParquetFile:
@@ -57,15 +102,28 @@ class ParquetFile:
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:
         """What each column becomes: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
+        asked = [c for c in columns if c not in self._forms]
+        self.settle(self.extents(asked))
+        return {c: self._forms[c] for c in columns}
+
+    def settle(self, extents: Mapping[str, Extent]) -> None:
+        """Take the forms of columns: their own, or those of all files of a folder."""
+        self._forms |= {name: extent.joint for name, extent in extents.items()}
+
+    def extents(self, columns: Sequence[str]) -> dict[str, Extent]:
+        """What some columns are, by the file's schema and statistics, or their cells."""
         import pyarrow as pa
 
-        asked = [c for c in columns if c not in self._forms]
-        whole = [c for c in asked if pa.types.is_integer(self._types[c]) or _is_whole_decimal(self._types[c])]
-        for name in asked:
-            self._forms[name] = _form(self._types[name])
+        kinds = {c: self._types[c] for c in columns}
+        whole = [c for c, t in kinds.items() if pa.types.is_integer(t) or _is_whole_decimal(t)]
+        found = {
+            c: Extent(_form(t), gaps=empty and self.rows > 0, nothing=empty or not self.rows)
+            for c, t in kinds.items()
+            for empty in [pa.types.is_null(t)]
+        }
         for name, (low, high, gaps) in self._extents(whole).items():
-            self._forms[name] = _whole_form(low, high, gaps)
-        return {c: self._forms[c] for c in columns}
+            found[name] = Extent("", low, high, gaps, whole=True, nothing=not self.rows)
+        return found
 
     def _extents(self, columns: Sequence[str]) -> dict[str, tuple[int, int, bool]]:
         """Least, greatest, and whether a cell is empty, by the file's own statistics or its cells."""

@@ -77,6 +77,13 @@ class Kind:
             self.long or other.long, self.huge or other.huge,
         )  # fmt: skip
 
+    def differs(self, other: Kind) -> str:
+        """How the cells of two files cannot be one column: all numbers here, none there ("" where they can)."""
+        for one, two in ((self, other), (other, self)):
+            if one.some and not one.text and two.text and not two.some:
+                return tell("holds texts in one file and numbers in another")
+        return ""
+
     @property
     def form(self) -> str:
         """``text``, ``number`` (float64) or ``digits`` (whole numbers that only 64-bit integers hold)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -93,7 +94,7 @@ def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
         return
     if not stat.S_ISREG(own.st_mode):
         return
-    for name in inputs:
+    for name in (file for one in inputs for file in _files_of(one)):
         with contextlib.suppress(OSError):
             if os.path.samestat(own, Path(name).stat()):
                 raise write_error(
@@ -101,6 +102,16 @@ def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
                     tell("is one of the files read here ({})", name),
                     tell("write the result to another file"),
                 )
+
+
+def _files_of(path: str | Path) -> list[str | Path]:
+    """A file; all that lies in a folder, or that a pattern names."""
+    with contextlib.suppress(OSError, ValueError):
+        if Path(path).is_dir():
+            return list(Path(path).iterdir())
+        if not Path(path).exists() and glob.has_magic(str(path)):
+            return list(glob.glob(str(path)))  # noqa: PTH207 - of a whole path
+    return [path]
 
 
 def make_folder(path: Path) -> None:

@@ -1,0 +1,162 @@
+"""Several files as one table: those of a folder, or those a pattern such as ``data/*.csv`` names."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from literacy.errors import LiteracyError
+from literacy.files.table import Table, join_tables
+from literacy.messages import tell
+
+SHOWN = 5
+
+
+class Part(Protocol):
+    """One of the files, as its format gives it."""
+
+    @property
+    def schema(self) -> Table:
+        """Names, labels and notes; no rows."""
+
+    @property
+    def large(self) -> bool:
+        """Whether its rows are many."""
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns; at least one."""
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+
+    def looks(self, columns: Sequence[str]) -> Mapping[str, Any]:
+        """What the cells of some columns are; ``|`` joins two such looks, ``differs`` says how they cannot be one."""
+
+    def settle(self, looks: Mapping[str, Any]) -> None:
+        """Read columns as what they are in all files."""
+
+
+def find_parts(path: str | Path) -> list[Path] | None:
+    """The files a folder holds or a pattern names, by name; None where the path is that of one file.
+
+    Hidden files and those that begin with ``_`` (marks that other programs leave) are no parts.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.missing`` where there is none.
+    """
+    place = Path(path)
+    if place.is_dir():
+        found = sorted(place.iterdir())
+    elif not place.exists() and glob.has_magic(str(path)):
+        found = [Path(name) for name in sorted(glob.glob(str(path)))]  # noqa: PTH207 - of a whole path, absolute or not
+    else:
+        return None
+    files = [p for p in found if p.is_file() and not p.name.startswith((".", "_"))]
+    if not files:
+        raise LiteracyError(
+            "io.missing", where=str(path), what=tell("no data file is there"),
+            fix=tell("name a file, or a folder or pattern of Parquet or CSV files"),
+        )  # fmt: skip
+    return files
+
+
+class Collection:
+    """Files of equal columns, one below the other.
+
+    Parameters
+    ----------
+    parts : sequence of (Path, Part)
+    where : str
+        The folder or pattern, in messages.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns`` naming the first file whose columns are not those of the others.
+    """
+
+    def __init__(self, parts: Sequence[tuple[Path, Part]], where: str) -> None:
+        self.parts, self.where = parts, where
+        self.large = any(part.large for _, part in parts)
+        first, names = parts[0][0], _names(parts[0][1])
+        for path, part in parts[1:]:
+            if set(own := _names(part)) != set(names):
+                raise _other_columns(path, own, first, names)
+        self._agreed: set[str] = set()
+
+    @property
+    def schema(self) -> Table:
+        """That of the first file, with the notes of all; what all of them say is said once."""
+        said: dict[str, list[str]] = {}
+        for path, part in self.parts:
+            for note in part.schema.notes:
+                said.setdefault(note, []).append(path.name)
+        notes = [tell("{} files read as one table", len(self.parts))]
+        for note, files in said.items():
+            shown = ", ".join(files[:SHOWN]) + (f" (+{len(files) - SHOWN})" if len(files) > SHOWN else "")
+            notes.append(note if len(files) == len(self.parts) else f"{shown}: {note}")
+        return self.parts[0][1].schema.evolve(notes=tuple(notes))
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Blocks of one file after the other; files without rows give none."""
+        self._agree(columns)
+        empty: Table | None = None
+        filled = False
+        for _, part in self.parts:
+            for table in part.blocks(columns, rows):
+                if len(table.frame):
+                    filled = True
+                    yield table.evolve(notes=self.schema.notes)
+                else:
+                    empty = table
+        if not filled and empty is not None:
+            yield empty
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+        self._agree(columns)
+        tables = [part.whole(columns) for _, part in self.parts]
+        filled = [t for t in tables if len(t.frame)] or tables[:1]
+        return join_tables(filled).evolve(notes=self.schema.notes)
+
+    def _agree(self, columns: Sequence[str]) -> None:
+        """Settle what each column is in all files."""
+        asked = [c for c in columns if c not in self._agreed]
+        if not asked:
+            return
+        joint = dict(self.parts[0][1].looks(asked))
+        for path, part in self.parts[1:]:
+            for name, look in part.looks(asked).items():
+                if how := joint[name].differs(look):
+                    raise LiteracyError(
+                        "io.columns", where=tell("{}, column {}", path, name), what=how,
+                        fix=tell("give the column one type in all files, or read the files apart"),
+                    )  # fmt: skip
+                joint[name] |= look
+        for _, part in self.parts:
+            part.settle(joint)
+        self._agreed |= set(asked)
+
+
+def _names(part: Part) -> list[str]:
+    return [str(c) for c in part.schema.frame.columns]
+
+
+def _other_columns(path: Path, own: Sequence[str], first: Path, names: Sequence[str]) -> LiteracyError:
+    lacking = [n for n in names if n not in set(own)]
+    more = [n for n in own if n not in set(names)]
+    said = [tell("it lacks {}", _listed(lacking))] if lacking else []
+    said += [tell("only it has {}", _listed(more))] if more else []
+    return LiteracyError(
+        "io.columns", where=str(path),
+        what=tell("its columns are not those of {}: {}", first.name, "; ".join(said)),
+        fix=tell("give all files the same columns, or read them apart"),
+    )  # fmt: skip
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" (+{len(names) - SHOWN})" if len(names) > SHOWN else "")

@@ -1,0 +1,125 @@
+"""Error cells of an old Excel workbook (.xls): the library that reads the cells gives them as empty ones.
+
+The container is that of [MS-CFB], the records those of [MS-XLS]: BoundSheet8, BoolErr, Formula with its FormulaValue.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_END = 0xFFFFFFFA
+"""Sector numbers from here on are no sectors: the end of a chain, free ones, the table's own."""
+_SMALL = 4096
+"""Streams below this size lie in the small sectors of the root's stream."""
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_EOF, _SHEET, _ERROR, _FORMULA = 0x000A, 0x0085, 0x0205, 0x0006
+
+
+class OldFlaw(NamedTuple):
+    """A cell that holds an error: row and column counted from 0, and the error as Excel shows it."""
+
+    row: int
+    column: int
+    what: str
+
+
+def find_errors(data: bytes, sheet: str) -> list[OldFlaw]:
+    """Error cells of a sheet, in the order of the file; none where the workbook's parts cannot be told.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    sheet : str
+        Name of the sheet.
+    """
+    try:
+        book = _workbook(data)
+        begin = next((at for at, name in _sheets(book) if name == sheet), None)
+        return [] if begin is None else list(_errors(book, begin))
+    except (struct.error, IndexError, ValueError):
+        return []
+
+
+def _workbook(data: bytes) -> bytes:
+    """The stream of the workbook."""
+    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    tables = list(struct.unpack_from("<109I", data, 76))
+    more = struct.unpack_from("<I", data, 68)[0]
+    while more < _END and len(tables) < len(data) // size + 109:
+        block = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
+        tables += block[:-1]
+        more = block[-1]
+    chain: list[int] = []
+    for sector in tables:
+        if sector < _END:
+            chain += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
+
+    def stream(first: int) -> bytes:
+        return b"".join(data[(s + 1) * size : (s + 2) * size] for s in _follow(first, chain))
+
+    folder = stream(struct.unpack_from("<I", data, 48)[0])
+    entries = [folder[at : at + 128] for at in range(0, len(folder) - 127, 128)]
+    root, book = entries[0], next(e for e in entries if _name(e) in ("Workbook", "Book"))
+    first, length = struct.unpack_from("<I", book, 116)[0], struct.unpack_from("<I", book, 120)[0]
+    if length >= _SMALL:
+        return stream(first)[:length]
+    short = 1 << struct.unpack_from("<H", data, 32)[0]
+    held = stream(struct.unpack_from("<I", root, 116)[0])
+    places = stream(struct.unpack_from("<I", data, 60)[0])
+    steps = list(struct.unpack_from(f"<{len(places) // 4}I", places))
+    return b"".join(held[s * short : (s + 1) * short] for s in _follow(first, steps))[:length]
+
+
+def _follow(first: int, chain: list[int]) -> Iterator[int]:
+    """The sectors of a chain; one that runs in a circle ends."""
+    seen = 0
+    while first < _END and seen <= len(chain):
+        yield first
+        first = chain[first]
+        seen += 1
+
+
+def _name(entry: bytes) -> str:
+    length = struct.unpack_from("<H", entry, 64)[0]
+    return entry[: max(0, min(64, length) - 2)].decode("utf-16-le", "replace")
+
+
+def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    while at + 4 <= len(book):
+        kind, length = struct.unpack_from("<HH", book, at)
+        yield kind, book[at + 4 : at + 4 + length]
+        at += 4 + length
+        if kind == _EOF:
+            return
+
+
+def _sheets(book: bytes) -> Iterator[tuple[int, str]]:
+    """Where each sheet begins, and its name."""
+    for kind, record in _records(book, 0):
+        if kind == _SHEET:
+            count, wide = record[6], record[7] & 1
+            text = record[8 : 8 + count * (1 + wide)]
+            yield struct.unpack_from("<I", record)[0], text.decode("utf-16-le" if wide else "latin-1")
+
+
+def _errors(book: bytes, begin: int) -> Iterator[OldFlaw]:
+    for kind, record in _records(book, begin):
+        if kind == _ERROR and record[7] == 1:
+            code = record[6]
+        elif kind == _FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2:
+            code = record[8]
+        else:
+            continue
+        row, column = struct.unpack_from("<HH", record)
+        yield OldFlaw(row, column, _ERRORS.get(code, "error"))
