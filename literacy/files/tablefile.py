@@ -362,15 +362,15 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
     elif kind == "dta":
         from literacy.files.statistics.stata import load_stata
 
-        return Held(load_stata(path, encoding))
+        return Held(load_stata(file, path, encoding))
     elif kind == "por":
         from literacy.files.statistics.portable import load_portable
 
-        return Held(load_portable(path, encoding))
+        return Held(load_portable(file, path, encoding))
     else:
         from literacy.files.sheets.workbook import load_workbook
 
-        reader = Held(load_workbook(path, sheet))
+        reader = Held(load_workbook(file, path, sheet))
     if encoding:
         unused = tell(
             "encoding {} was not used: {} says itself how its texts are written", encoding, tell(NAMES[kind])

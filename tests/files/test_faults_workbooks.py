@@ -10,10 +10,9 @@ import openpyxl
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.files import load_table
+from literacy.files import load_table, open_table
 from literacy.files.child import guard
 from literacy.files.sheets.cellflaws import FORMULA, _cells, _flaws, name_cell
-from literacy.files.sheets.workbook import load_workbook
 
 FAULTS = Path(__file__).parent / "faults"
 
@@ -95,9 +94,10 @@ def test_a_hidden_sheet_is_never_the_default(tmp_path: Path) -> None:
     path = book(tmp_path / "x.xlsx", {"old": old, "new": [["id", "y"], [1, 2]], "more": old}, ("old",))
     assert load_table(path).frame["y"].tolist() == [2]
     assert "sheet 'new' read; the workbook also has: more, old (hidden)" in notes(path)
-    assert load_workbook(path, "old").frame["y"].tolist() == [100]
+    with open_table(path, sheet="old") as file:
+        assert file.table().frame["y"].tolist() == [100]
     with pytest.raises(LiteracyError) as refused:
-        load_workbook(path, "neu")
+        open_table(path, sheet="neu")
     assert "'new'" in refused.value.fix
 
 

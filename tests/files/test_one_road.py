@@ -18,24 +18,26 @@ from click.testing import CliRunner
 
 import literacy as lit
 from literacy.cli import main
-from literacy.files import load_table, open_table, tablefile
+from literacy.files import open_table, tablefile
 from literacy.files.sheets import parquet
 from literacy.files.text import textfile
 from tests.reference.exports.make import HERE
 
+FAULTS = Path(__file__).parent / "faults"
 FILES = sorted(json.loads((HERE / "origin.json").read_text(encoding="utf-8"))["files"].values())
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_whole_is_the_blocks_joined(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tablefile, "SMALL", 0)
-    whole = load_table(HERE / name)
-    for rows in (1, 7, 1000):
-        with open_table(HERE / name, rows=rows) as file:
-            blocks = list(file.blocks())
-        joined = pd.concat([t.frame for t in blocks], ignore_index=True)
-        pd.testing.assert_frame_equal(joined, whole.frame, check_dtype=bool(len(whole.frame)))
-        assert blocks[-1].notes == whole.notes and blocks[0].labels == whole.labels
+    with open_table(HERE / name, rows=1000) as file:
+        whole = file.table()
+        for rows in (1, 7, 1000):
+            blocks = list(file.reader.blocks(file.columns, rows))
+            joined = pd.concat([t.frame for t in blocks], ignore_index=True)
+            pd.testing.assert_frame_equal(joined, whole.frame, check_dtype=bool(len(whole.frame)))
+            assert max(len(t.frame) for t in blocks) <= rows
+            assert blocks[-1].notes == whole.notes and blocks[0].labels == whole.labels
 
 
 OPENED = """
@@ -44,50 +46,61 @@ seen = []
 sys.addaudithook(lambda event, args: seen.append(str(args[0])) if event == "open" else None)
 from literacy.cli import main
 counts = {}
+ENDINGS = sys.argv[2].split()
 for command in json.loads(sys.argv[1]):
     seen.clear()
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         status = main(command, standalone_mode=False)
     assert not status, (command, said.getvalue())
-    counts[" ".join(command[:3])] = {p: seen.count(p) for p in command if "wave" in p}
+    paths = [p.rpartition("=")[2] for p in command if p.rpartition(".")[2] in ENDINGS]
+    counts[" ".join(command[:3])] = {p: seen.count(p) for p in paths if "wave" in p}
 sys.stderr.write(json.dumps(counts))
 """
 
 
 def test_every_command_opens_its_file_once(tmp_path: Path) -> None:
     """Counted by the audit hook of Python; looking at a file to recognise it would be one more."""
-    frame, meta = pyreadstat.read_sav(lit.sample_data("erenhot_2025.sav"), user_missing=True)
-    small, old = tmp_path / "wave2025.sav", tmp_path / "wave2023.sav"
-    pyreadstat.write_sav(frame.iloc[::6], str(small), variable_value_labels=meta.variable_value_labels)
-    before, meta = pyreadstat.read_sav(lit.sample_data("erenhot_2023.sav"), user_missing=True)
-    pyreadstat.write_sav(before.iloc[::6], str(old), variable_value_labels=meta.variable_value_labels)
-    csv, pqt = tmp_path / "wave.csv", tmp_path / "wave.parquet"
-    frame.iloc[::6].to_csv(csv, index=False)
-    frame.iloc[::6].to_parquet(pqt)
-    scored = tmp_path / "wave_scored.csv"
-    lonely = ["--lonely-psu", "adjust"]
+    frame = pd.read_csv(FAULTS / "answers_of_2026.csv").drop(columns="submitted")
+    files = {
+        ending: tmp_path / f"wave.{ending}"
+        for ending in ("csv", "parquet", "sav", "zsav", "dta", "xlsx", "ods", "por")
+    }
+    frame.to_csv(files["csv"], index=False)
+    frame.to_parquet(files["parquet"], index=False)
+    frame.to_excel(files["xlsx"], index=False)
+    frame.to_excel(files["ods"], index=False)
+    for ending in ("sav", "zsav", "dta", "por"):
+        write = {"zsav": pyreadstat.write_sav}.get(ending) or getattr(pyreadstat, f"write_{ending}")
+        write(frame, str(files[ending]))
+    own, csv = ["-i", str(FAULTS / "two_waves")], str(files["csv"])
+    margins, later = tmp_path / "sex.csv", tmp_path / "wave2028.csv"
+    margins.write_text("table,level,total\nsex,1,0.5\nsex,2,0.5\n", encoding="utf-8")
+    frame.to_csv(later, index=False)
+    scored = str(tmp_path / "wave_scored.csv")
+    share = ["--share", "literate", "-o", str(tmp_path / "e.txt")]
     commands = [
-        *([command, str(f), "-i", "erenhot", "-o", out] for f in (small, csv, pqt) for command, out in (
-            ("score", str(scored)), ("check", str(tmp_path / "check.txt")))),
-        *(["estimate", str(f), "--share", "literate", "--by", "group", *lonely, "-o", str(tmp_path / "e.txt")]
-          for f in (small, csv, pqt, scored)),
-        ["estimate", str(small), "--share", "literate", "--standard", "cast100", "--standard", "benchmark2016",
-         *lonely, "-o", str(tmp_path / "e.txt")],
-        ["weight", str(small), "--margins", "2025", *lonely, "-o", str(tmp_path / "w.csv")],
-        ["survey", "match", str(csv), "-i", "erenhot", "-o", str(tmp_path / "m.toml")],
-        ["compare", str(old), str(small), "--share", "literate", *lonely, "-o", str(tmp_path / "c.txt")],
-        ["project", str(old), str(small), "--goal", "2030=0.2", *lonely, "-o", str(tmp_path / "p.txt")],
+        *(["score", str(f), *own, "-w", "2026", "-o", scored] for f in files.values()),
+        *(["estimate", str(f), *own, "-w", "2026", *share] for f in files.values()),
+        ["estimate", scored, *own, "--by", "sex", *share],
+        ["check", csv, *own, "-w", "2026", "-o", str(tmp_path / "check.txt")],
+        ["weight", csv, *own, "-w", "2026", "--margins", str(margins), "-o", str(tmp_path / "w.csv")],
+        ["survey", "match", csv, *own, "-o", str(tmp_path / "m.toml")],
+        ["compare", csv, str(later), *own, "--share", "literate", "-o", str(tmp_path / "c.txt")],
     ]  # fmt: skip
+    commands[-1][1] = f"2026={csv}"
     done = subprocess.run(
-        [sys.executable, "-c", OPENED, json.dumps(commands)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", OPENED, json.dumps(commands), " ".join(files)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     counts = json.loads(done.stderr.strip().splitlines()[-1])
-    assert len(counts) >= 12
-    for command, files in counts.items():
-        for path, count in files.items():
-            written = path == str(scored) and command.startswith("score")
+    assert len(counts) == len(commands)
+    for command, opened in counts.items():
+        for path, count in opened.items():
+            written = path == scored and command.startswith("score")
             assert written or count == 1, (command, path, count)
 
 

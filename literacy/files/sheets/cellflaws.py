@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from pathlib import PurePosixPath
+from typing import BinaryIO, NamedTuple
 from xml.etree import ElementTree
 
 from literacy.files.sheets.oldflaws import find_errors
@@ -38,11 +38,12 @@ class Flaw(NamedTuple):
     what: str
 
 
-def find_flaws(path: Path, sheet: str) -> list[Flaw]:
+def find_flaws(file: BinaryIO, sheet: str) -> list[Flaw]:
     """The cells of a sheet that hold an error or an unsaved formula; of .xls those that hold an error."""
-    if not zipfile.is_zipfile(path):
-        return [Flaw(*found) for found in find_errors(path.read_bytes(), sheet)]
-    with zipfile.ZipFile(path) as archive:
+    if not zipfile.is_zipfile(file):
+        file.seek(0)
+        return [Flaw(*found) for found in find_errors(file.read(), sheet)]
+    with zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
         if "content.xml" in names:
             return _flaws_of_open_document(archive, sheet)

@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 from xml.parsers import expat
 
 import pandas as pd
@@ -27,7 +28,7 @@ _CELL = re.compile(rb'<(?:\w{1,20}:)?c\s(?:[^>]{0,300}?\s)?r="([A-Za-z]{2,9})\d'
 _ROW = re.compile(rb'<(?:\w{1,20}:)?row\s(?:[^>]{0,300}?\s)?r="(\d{1,9})"')
 
 
-def load_workbook(path: Path, sheet: str | None = None) -> Table:
+def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> Table:
     """One sheet of a workbook (.xlsx, .xls, .ods): the one named, or the first that is shown and holds a table.
 
     Raises
@@ -36,9 +37,11 @@ def load_workbook(path: Path, sheet: str | None = None) -> Table:
         ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one, ``io.format``
         for one under a password, ``io.missing`` where no sheet has that name.
     """
-    if zipfile.is_zipfile(path):
-        check_archive(path)
-    elif _is_sealed(path):
+    if zipfile.is_zipfile(file):
+        check_archive(file, path)
+    elif holds_text(
+        file, "EncryptedPackage"
+    ):  # [MS-OFFCRYPTO] 2.3.4.4: an old Office file that only wraps the workbook
         raise protected(str(path))
     grid = read_grid(path, sheet)
     where = str(path)
@@ -73,22 +76,16 @@ def load_workbook(path: Path, sheet: str | None = None) -> Table:
     }
     frame = pd.DataFrame(columns)
     places = dict(enumerate(names))
-    notes = (*notes, *_other_sheets(grid), *tell_flaws(find_flaws(path, grid.sheet), places, first))
+    notes = (*notes, *_other_sheets(grid), *tell_flaws(find_flaws(file, grid.sheet), places, first))
     notes = (*notes, *(_cut_digits(places[j], n) for j, n in sorted(grid.long.items()) if j in places))
-    return understand_platform(frame, _form(path), where, notes)
+    return understand_platform(frame, _form(file), where, notes)
 
 
-def _is_sealed(path: Path) -> bool:
-    """Whether an old Office file only wraps a workbook under a password ([MS-OFFCRYPTO] 2.3.4.4)."""
-    with path.open("rb") as file:
-        return holds_text(file, "EncryptedPackage")
-
-
-def _form(path: Path) -> str:
+def _form(file: BinaryIO) -> str:
     """Name of the format: .xls and .ods are told apart from .xlsx."""
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(file):
         return "xls"
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         return "ods" if "content.xml" in archive.namelist() else "xlsx"
 
 
@@ -143,17 +140,17 @@ def _column_number(name: bytes) -> int:
     return number
 
 
-def check_archive(path: Path) -> None:
+def check_archive(file: BinaryIO, path: Path) -> None:
     """Refuse archives that unpack to too much, and those whose parts do not add up or are no XML.
 
     The library that reads the cells passes over broken XML, and over the rows it swallows.
     """
     where = str(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             unpacked = sum(p.file_size for p in parts)
-            packed = max(1, path.stat().st_size)
+            packed = max(1, file.seek(0, 2))
             if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * packed + (1 << 24):
                 raise LiteracyError(
                     "io.limit",
@@ -176,8 +173,8 @@ def check_archive(path: Path) -> None:
             seen = 0
             for part in parts:
                 whole = _Whole(part.filename, where)
-                with archive.open(part) as file:
-                    while block := file.read(1 << 20):
+                with archive.open(part) as packed_part:
+                    while block := packed_part.read(1 << 20):
                         whole.hear(block)
                         seen += len(block)
                         if seen > MAX_UNPACKED:

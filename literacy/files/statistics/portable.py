@@ -6,6 +6,7 @@ Format: PSPP Developers Guide, "Portable File Format": lines of 80 bytes, number
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -141,7 +142,7 @@ def _translated(data: bytes) -> bytes:
     return data.translate(bytes(swap))
 
 
-def load_portable(path: Path, encoding: str | None = None) -> Table:
+def load_portable(file: BinaryIO, path: Path, encoding: str | None = None) -> Table:
     """A .por file as a table, user-missing codes kept.
 
     Raises
@@ -149,12 +150,12 @@ def load_portable(path: Path, encoding: str | None = None) -> Table:
     LiteracyError
         ``io.damaged`` where the content ends early or makes no sense.
     """
-    if path.stat().st_size > MAX_BYTES:
-        size = path.stat().st_size >> 20
+    if (size := file.seek(0, 2) >> 20) >= MAX_BYTES >> 20:
         what = tell("a portable file of {:,} MiB; the limit is {} MiB", size, MAX_BYTES >> 20)
         raise over_limit(str(path), what, tell("save it as .sav in the program that wrote it"))
+    file.seek(0)
     try:
-        return _parse(_translated(_joined(path.read_bytes())), encoding, str(path))
+        return _parse(_translated(_joined(file.read())), encoding, str(path))
     except _BrokenError as error:
         raise damaged(str(path), str(error)) from None
     except UnicodeDecodeError as error:

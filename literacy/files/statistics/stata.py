@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -20,16 +20,15 @@ from literacy.files.text.encodings import guess_encoding
 from literacy.messages import tell
 
 
-def load_stata(path: Path, encoding: str | None = None) -> Table:
+def load_stata(file: BinaryIO, path: Path, encoding: str | None = None) -> Table:
     """A .dta file as a table; extended missing values stay as ``.a`` to ``.z``, declared missing; ``.`` becomes NaN.
 
     Files older than Stata 14 name no encoding: where their bytes are Chinese of the GB family they are read so.
     """
-    _check_size(path)
+    promised = _check_size(file, str(path))
     described, columns, notes = _read(path, encoding)
     frame = build_frame(columns, described["types"])
     values, missing = _dot_letters(frame, described)
-    promised = promised_rows(path)
     if promised is not None and promised != len(frame):
         raise damaged(
             str(path), tell("{:,} rows instead of the {:,} the header promises", len(frame), promised)
@@ -108,10 +107,10 @@ def _western(described: dict[str, Any], columns: dict[str, Any]) -> bytes:
     return western_bytes(texts)
 
 
-def _check_size(path: Path) -> None:
-    """Refuse a file whose header states more columns or rows than are read here, before anything is made of it."""
-    with path.open("rb") as file:
-        head = file.read(512)
+def _check_size(file: BinaryIO, where: str) -> int | None:
+    """Refuse a file whose header states more columns or rows than are read here; the rows it states."""
+    file.seek(0)
+    head = file.read(512)
     count = 0
     if head.startswith(b"<stata_dta>"):
         order = "<" if b"<byteorder>LSF" in head else ">"
@@ -122,17 +121,17 @@ def _check_size(path: Path) -> None:
     elif len(head) > 10:
         count = struct.unpack_from("<H" if head[1] == 2 else ">H", head, 4)[0]
     if count > MAX_COLUMNS:
-        raise too_many(str(path), count)
-    rows = promised_rows(path) or 0
-    if rows > path.stat().st_size:
-        raise damaged(str(path), tell("its header promises {:,} rows, more than it has bytes", rows))
-    require_cells(str(path), rows, count)
+        raise too_many(where, count)
+    promised = promised_rows(head)
+    rows = promised or 0
+    if rows > file.seek(0, 2):
+        raise damaged(where, tell("its header promises {:,} rows, more than it has bytes", rows))
+    require_cells(where, rows, count)
+    return promised
 
 
-def promised_rows(path: Path) -> int | None:
-    """Number of rows a Stata header states; None where it cannot be told."""
-    with path.open("rb") as file:
-        head = file.read(512)
+def promised_rows(head: bytes) -> int | None:
+    """Number of rows the first 512 bytes of a Stata file state; None where it cannot be told."""
     if head.startswith(b"<stata_dta>"):
         order = "<" if b"<byteorder>LSF" in head else ">"
         at = head.find(b"<N>")
