@@ -253,4 +253,6 @@ def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
     (since,) = records(run(*ask, "since"))
     assert since["change"] == pytest.approx(0.02)
     assert "no goal lies ahead" in run("project", "--estimates", file, "--show", "proof", code=1).stderr
-    assert "12 % in 2027" in run("project", "--estimates", file, "--goal", "2027=0.12", "--show", "proof").stdout
+    assert (
+        "12 % in 2027" in run("project", "--estimates", file, "--goal", "2027=0.12", "--show", "proof").stdout
+    )
