@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "dif": "Test whether items work differently in two groups.",
     "irt": "Fit an item response model: how hard and how telling every item is.",
     "link": "Link this year's scale to an earlier one by common items.",
+    "form": "Assemble forms of a test from a bank of items.",
     "project": "Project the share of literate citizens to the goal.",
     "backtest": "Try forecasting methods on published history.",
     "plan": "Show the city's plan, its scoreboard, and the return its offices fill in.",

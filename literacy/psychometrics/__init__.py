@@ -2,6 +2,7 @@
 
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.accuracy import Classification, classification
+from literacy.psychometrics.classical.blueprints import read_blueprint
 from literacy.psychometrics.classical.consistency import Reliability, reliability
 from literacy.psychometrics.classical.equating import Equating, equate
 from literacy.psychometrics.classical.fairness import Dif, dif
@@ -60,6 +61,7 @@ __all__ = [
     "person_scores",
     "plausible_values",
     "read_bank",
+    "read_blueprint",
     "read_table_of_items",
     "reliability",
     "standard_setting",

@@ -68,3 +68,39 @@ def test_options_of_the_sample(tmp_path: Path) -> None:
     )
     made = pd.read_csv(tmp_path / "o.csv")
     assert set(made["item"]) == {"k30", "k31", "k32"} and made.groupby("item")["right"].sum().eq(1).all()
+
+
+def test_forms_are_assembled_by_a_file_of_rules(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    bank = pd.DataFrame(
+        {
+            "item": [f"i{k:02d}" for k in range(40)],
+            "benchmark": rng.integers(1, 5, 40),
+            "a": 1.0,
+            "b": rng.normal(size=40),
+        }
+    )
+    bank.to_csv(tmp_path / "bank.csv", index=False)
+    rules = tmp_path / "rules.toml"
+    pair = bank["item"].tolist()[:2]
+    rules.write_text(
+        f'length = 10\nforms = 2\nenemies = [["{pair[0]}", "{pair[1]}"]]\n[benchmark]\n1 = [2, 3]\n4 = 2\n',
+        encoding="utf-8",
+    )
+    call = ("form", "assemble", str(tmp_path / "bank.csv"), "--rules", str(rules))
+    run(*call, "-o", str(tmp_path / "forms.csv"))
+    made = pd.read_csv(tmp_path / "forms.csv")
+    for _, form in made.groupby("form"):
+        assert (
+            len(form) == 10 and (form["benchmark"] == 4).sum() == 2 and len(set(pair) & set(form["item"])) < 2
+        )
+    assert made["item"].is_unique and set(made["form"]) == {1, 2}
+    assert "benchmark 4: 2 points" in run(*call, "--show", "rules")
+    for text, said in (
+        ("lenght = 3", "did you mean 'length'"), ("length = ", "TOML"),
+        ("length = 3\n[benchmark]\n1 = 2\n2 = 2", "benchmark 2"),
+        ("length = 3\n[information]\nx = 1", "are numbers"),
+    ):  # fmt: skip
+        rules.write_text(text, encoding="utf-8")
+        assert said in run(*call, code=1)
+    assert "no such file" in run(*call[:4], str(tmp_path / "none.toml"), code=1)

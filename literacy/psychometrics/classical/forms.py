@@ -251,7 +251,12 @@ def _follow_blueprint(made: _Rules, bank: pd.DataFrame, blueprint: Mapping[str, 
             low, high = _range(f"{column} {level}", number)
             here = (bank[column] == level).to_numpy(bool)
             made.rows(
-                tell("{} {}: {} points", column, level, _say(low, high)),
+                tell(
+                    "{} {}: {} points",
+                    column,
+                    f"{level:g}" if isinstance(level, float) else level,
+                    _say(low, high),
+                ),
                 [(np.where(here, points, 0.0), low, high)],
             )
 

@@ -1,0 +1,90 @@
+"""A file of rules (TOML) that a form of a test is assembled by."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from literacy._nearest import guess_word
+from literacy.errors import LiteracyError
+from literacy.messages import tell
+
+PLAIN = ("forms", "tolerance", "overlap", "uses", "seconds", "include", "exclude", "enemies", "difficulty")
+TABLES = ("information", "earlier")
+
+
+def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
+    """Read the rules of a form.
+
+    Parameters
+    ----------
+    path : str or Path
+        TOML: ``length``, ``points`` and tables of the bank's columns (level = points, or [least, most]) are the
+        blueprint; ``forms``, ``tolerance``, ``overlap``, ``uses``, ``include``, ``exclude``, ``enemies`` (a list of
+        lists of items), ``difficulty`` ([mean, distance]), ``[information]`` (point = information) and ``[earlier]``
+        (form = items) are the options of :func:`assemble_form` of those names.
+    bank : DataFrame
+        One row an item; its columns tell which tables are meant, and how their levels are written.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of :func:`assemble_form`.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.missing``; ``psychometrics.option`` where it is no TOML or a key is neither a rule nor a column.
+    """
+    place = Path(path)
+    try:
+        given = tomllib.loads(place.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise LiteracyError(
+            "io.missing", where=str(path), what="there is no such file", fix="check the path"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise LiteracyError(
+            "psychometrics.option", where=str(path), what=str(error), fix="write the rules as TOML in UTF-8"
+        ) from error
+    columns = [str(c) for c in bank.columns]
+    out: dict[str, Any] = {"blueprint": {}}
+    for key, value in given.items():
+        if key in PLAIN or (key in TABLES and isinstance(value, Mapping)):
+            out[key] = _numbered(key, value, place) if key == "information" else value
+        elif key in ("length", "points") and not isinstance(value, Mapping):
+            out["blueprint"][key] = value
+        elif key in columns and isinstance(value, Mapping):
+            out["blueprint"][key] = _levels(bank[key], value)
+        else:
+            known = [*PLAIN, *TABLES, "length", "points", *columns]
+            raise LiteracyError(
+                "psychometrics.option", where=f"{place}: {key}",
+                what="neither a rule nor a table of a column of the bank",
+                fix=guess_word(key, known, tell("name length, a column of the bank, or an option of the assembly")),
+            )  # fmt: skip
+    if isinstance(out.get("difficulty"), list):
+        out["difficulty"] = tuple(out["difficulty"])
+    if isinstance(out.get("overlap"), list):
+        out["overlap"] = tuple(out["overlap"])
+    return out
+
+
+def _levels(cells: pd.Series, given: Mapping[str, Any]) -> dict[Any, Any]:
+    """Levels as the bank's cells are: TOML knows texts only."""
+    by_text = {f"{v:g}" if isinstance(v, float) else str(v): v for v in cells.dropna().unique().tolist()}
+    return {by_text.get(level, level): points for level, points in given.items()}
+
+
+def _numbered(key: str, given: Mapping[str, Any], place: Path) -> dict[float, float]:
+    try:
+        return {float(point): float(value) for point, value in given.items()}
+    except (TypeError, ValueError):
+        raise LiteracyError(
+            "psychometrics.option", where=f"{place}: {key}", what="points and information are numbers",
+            fix='write "-1.0" = 6.5',
+        ) from None  # fmt: skip
