@@ -10,7 +10,12 @@ from literacy.cli.output import Output, say
 
 @click.group("form")
 def command() -> None:
-    """Assemble forms of a test from a bank of items."""
+    """Assemble forms of a test from a bank of items.
+
+    \b
+    Examples:
+      literacy form assemble bank.csv --rules blueprint.toml --forms 4 -o forms.xlsx
+    """
 
 
 @command.command("assemble")
