@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from literacy.messages import tell
+
 __version__ = "0.1.0"
 
 
@@ -34,7 +36,7 @@ class Source:
 
     def __str__(self) -> str:
         print_ = f", sha256 {self.sha256[:12]}" if self.sha256 else ""
-        return f"{Path(self.path).name} ({self.rows} rows{print_}), literacy {self.version}"
+        return tell("{} ({} rows{}), literacy {}", Path(self.path).name, self.rows, print_, self.version)
 
 
 @dataclass(frozen=True, slots=True)

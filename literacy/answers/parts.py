@@ -92,7 +92,7 @@ class ResponseFile:
             if progress is not None:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
         if unknown:
-            raise refuse_codes(add_unknown(unknown), self.file.schema, self.file.where)
+            raise refuse_codes(add_unknown(unknown), self.file.schema, self.file.where, self.match.instrument)
 
     def whole(self) -> Responses:
         """All answers, with what the file says about the interviews.
@@ -105,7 +105,7 @@ class ResponseFile:
         table = self.file.table(self.columns)
         part = assemble_part(table, self.match, self.overview)
         if part.unknown:
-            raise refuse_codes(part.unknown, table, self.file.where)
+            raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)
         paradata = gather_paradata(table, self.match, self.overview.personal)
         said = dict.fromkeys((*self.history, *render_notes(part.notes)))
         return replace(self._responses(part), history=tuple(said), paradata=paradata)

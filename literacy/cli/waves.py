@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from literacy.instrument import Goal, Instrument
     from literacy.projection import Trend
     from literacy.sampling import Sample
+    from literacy.scoring import Scored
 
 
 def load_waves(
@@ -62,12 +63,20 @@ def load_waves(
             raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
         if not quiet:
             say(*(f"· {year}: {sentence}" for sentence in scored.history))
-        steps = options.steps
-        wanted = (
-            replace(options, steps=replace(steps, margins=str(year))) if steps.margins == "auto" else options
-        )
-        samples[year] = build_sample(scored, wanted)
+        samples[year] = build_sample(scored, _own_margins(options, scored, year))
     return dict(sorted(samples.items()))
+
+
+def _own_margins(options: DesignOptions, scored: Scored, year: int | None) -> DesignOptions:
+    """The margins "auto" are those of the wave, where the survey has them; where not, it is said."""
+    from literacy.instrument import locate_survey
+
+    if options.steps.margins != "auto":
+        return options
+    there = (locate_survey(scored.instrument.folder) / "margins" / f"{year}.toml").is_file()
+    if not there:
+        say(tell("· {}: the survey has no population totals of this wave; base weights are used", year))
+    return replace(options, steps=replace(options.steps, margins=str(year) if there else None))
 
 
 def load_pair(
@@ -97,8 +106,7 @@ def load_pair(
         if isinstance(data, Scored):
             year = data.wave.year
             say(*(f"· {year or file}: {sentence}" for sentence in data.history))
-            if options.steps.margins == "auto":
-                wanted = replace(options, steps=replace(options.steps, margins=str(year)))
+            wanted = _own_margins(options, data, year)
         found.append((year, build_sample(data, wanted)))
     (first, one), (second, two) = found
     if first is not None and first == second:

@@ -227,7 +227,7 @@ def _zipped(file: BinaryIO, path: Path) -> str:
     raise LiteracyError(
         "io.format",
         where=str(path),
-        what=tell("a ZIP archive that is no Excel workbook (it holds {})", inside or "nothing"),
+        what=tell("a ZIP archive that is no Excel workbook (it holds {})", inside or tell("nothing")),
         fix="unpack it and give the data file inside",
     )
 

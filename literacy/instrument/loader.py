@@ -240,7 +240,7 @@ def load_margins(
         folder = locate_survey(survey.folder if isinstance(survey, Instrument) else survey)
         path = folder / "margins" / f"{wave}.toml"
         if not path.is_file():
-            there = ", ".join(p.stem for p in children(folder / "margins", "*.toml")) or "none"
+            there = ", ".join(p.stem for p in children(folder / "margins", "*.toml")) or tell("none")
             raise LiteracyError(
                 "margins.missing",
                 where=place_of(folder / "margins"),
@@ -251,10 +251,18 @@ def load_margins(
     margins = read_margins(path, findings)
     if margins is not None and instrument is not None:
         margins = resolve_labels(margins, instrument)
-        check_levels(margins, levels_of(instrument), findings)
+        check_levels(margins, levels_of(instrument), findings, _labels_of(instrument))
     findings.refuse()
     assert margins is not None
     return margins
+
+
+def _labels_of(instrument: Instrument) -> dict[str, list[str]]:
+    """Column -> the labels of its levels in all languages."""
+    return {
+        name: [t for o in instrument.levels(name) for t in (o.label.zh, o.label.en) if t]
+        for name in instrument.columns
+    }
 
 
 def _is_margins_file(path: Path) -> bool:
@@ -312,7 +320,7 @@ def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
         if goal.area == area and goal.year == year and goal.value is not None:
             return goal
     unknown = any(g.area == area and g.year == year for g in goals)
-    there = ", ".join(f"{g.area} {g.year}" for g in goals if g.value is not None) or "none"
+    there = ", ".join(f"{g.area} {g.year}" for g in goals if g.value is not None) or tell("none")
     raise LiteracyError(
         "goal.missing",
         where=goals[0].file if goals else str(survey),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -143,7 +143,12 @@ def check_totals(margins: Margins, findings: Findings) -> None:
             )
 
 
-def check_levels(margins: Margins, levels: Mapping[str, tuple[Code, ...]], findings: Findings) -> None:
+def check_levels(
+    margins: Margins,
+    levels: Mapping[str, tuple[Code, ...]],
+    findings: Findings,
+    labels: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     """Complain about columns the instrument does not have and levels that are no option of theirs."""
     for table in margins.tables:
         for position, column in enumerate(table.columns):
@@ -158,9 +163,8 @@ def check_levels(margins: Margins, levels: Mapping[str, tuple[Code, ...]], findi
             known, held = levels[column], [lv[position] for lv, _ in table.totals if len(lv) > position]
             for code in dict.fromkeys(held) if known else ():
                 if code not in known:
-                    message = tell(
-                        "level {!r} is not an option of '{}'{}", code, column, nearest(code, known)
-                    )
+                    near = nearest(str(code), [*known, *(labels or {}).get(column, ())])
+                    message = tell("level {!r} is not an option of '{}'{}", code, column, near)
                     findings.add(margins.file, f"tables.{table.name}", column, message)
 
 

@@ -36,7 +36,7 @@ def _find(things: Iterable[V], names: Iterable[Hashable], wanted: Hashable, word
     table = dict(zip(names, things, strict=True))
     if wanted in table:
         return table[wanted]
-    known = ", ".join(map(str, table)) or "none"
+    known = ", ".join(map(str, table)) or tell("none")
     raise LiteracyError(
         _CODES.get(word, "survey.name"),
         where=where,

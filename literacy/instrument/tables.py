@@ -64,7 +64,7 @@ class Findings:
         path = self.places.get(file)
         if isinstance(path, SheetPath):
             file, table, key = locate(path, table, key)
-        finding = Finding(file, table, key, message, code)
+        finding = Finding(file, table, key, tell(message), code)
         if finding not in self.found:
             self.found.append(finding)
 

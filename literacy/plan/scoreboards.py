@@ -378,7 +378,9 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
                 "plan.input",
                 where=tell("sample of {}", year),
                 what=tell(
-                    "speaks for {}, not for the universe '{}'", ", ".join(sorted(held)) or "nobody", wanted
+                    "speaks for {}, not for the universe '{}'",
+                    ", ".join(sorted(held)) or tell("nobody"),
+                    wanted,
                 ),
                 fix=tell(
                     "make it with universe='{}' (the default); pupils are found in the same sample", wanted

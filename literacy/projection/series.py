@@ -137,7 +137,7 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
                 what=tell("no rows for {!r}", area)
                 if area
                 else tell("the table holds {} places", len(there)),
-                fix=tell("name the area, one of: {}", ", ".join(there) or "none"),
+                fix=tell("name the area, one of: {}", ", ".join(there) or tell("none")),
             )
         known = known[places == area] if area else known
         area = area or (there[0] if there else "")
@@ -161,7 +161,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
         raise LiteracyError(
             "trend.waves",
             where=where,
-            what=tell("columns {}", ", ".join(map(str, known.columns)) or "none")
+            what=tell("columns {}", ", ".join(map(str, known.columns)) or tell("none"))
             + (tell(": {} both hold a figure", tell(" and ").join(figures)) if len(figures) > 1 else ""),
             fix="give year and estimate (a share) or percent, one of them; se, n, deff, standard where known",
         )

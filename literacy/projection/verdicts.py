@@ -196,7 +196,7 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         )
     rows = trend.rows(goal.year)
     if not len(rows):
-        there = ", ".join(f"{y:g}" for y in trend.years) or "none"
+        there = ", ".join(f"{y:g}" for y in trend.years) or tell("none")
         raise LiteracyError(
             "project.input",
             where=tell("goal of {}", goal.year),

@@ -208,7 +208,7 @@ class LocalDependence(Printable):
     def _notes(self) -> list[str]:
         frame = self.to_frame()
         found = frame[frame["above_mean"] > DEPENDENT]
-        named = ", ".join(tell("{} and {}", r.item, r.other) for r in found.itertuples()) or "none"
+        named = ", ".join(tell("{} and {}", r.item, r.other) for r in found.itertuples()) or tell("none")
         return [tell("mean {:.4f}; pairs more than {:g} above it: {}", self.mean, DEPENDENT, named)]
 
 

@@ -186,6 +186,8 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
         if getattr(quality.limits, f.name) != f.default
     )
     said = tell(
-        "flagged by the quality check ({}{})", reasons or "none", tell("; limits ") + moved if moved else ""
+        "flagged by the quality check ({}{})",
+        reasons or tell("none"),
+        tell("; limits ") + moved if moved else "",
     )
     return responses.keep(~quality.flagged, said)

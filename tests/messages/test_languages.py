@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
+from click.testing import CliRunner
 
 from literacy.cli import main
 from literacy.cli.speech import asked_language, wrap_words
 from literacy.messages import language, speak
+from tests.messages.extraction import commands
 
 ASKED = ("LITERACY_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -64,3 +67,18 @@ def test_chinese_is_wrapped_as_a_terminal_shows_it() -> None:
     told = wrap_words("按总体数给“文件”加权：写出的数据含 base_weight、weight 和 weighting 列。", 20)
     assert all(sum(2 if ord(c) > 0x2000 else 1 for c in line) <= 22 for line in told.split("\n"))
     assert not any(line[0] in "，。：、”" for line in told.split("\n"))
+
+
+def test_help_of_every_command_is_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No English word but names: commands, options and what an option may be."""
+    monkeypatch.setenv("LITERACY_LANG", "zh")
+    with speak("zh"):
+        for name, _ in commands(main):
+            words = name.split()[1:]
+            text = CliRunner().invoke(main, [*words, "--help"]).stdout
+            plain = re.sub(
+                r"^ +literacy .*|--?[a-z][a-z-]*|\[[^\]]*\]|'[^']*'|literacy( [a-z]+)*", "", text, flags=re.M
+            )
+            found = re.findall(r"\b(?:the|of|an|is|and|or|to|for|with|from|default|Options|Usage)\b", plain)
+            assert not found, (name, found, text)
+            assert re.search("[\u4e00-\u9fff]", text), name

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._nearest import nearest_words
 from literacy.answers.coding.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
 from literacy.answers.coding.optiontexts import labelled_alike
 from literacy.answers.matching.wavesigns import days_outside
@@ -386,7 +387,9 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
     return [(tell(CLEANED), touched)] if touched else []
 
 
-def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> LiteracyError:
+def refuse_codes(
+    unknown: Sequence[Unknown], table: Table, where: str, instrument: Instrument | None = None
+) -> LiteracyError:
     """The error that names every column, code and count the instrument does not know."""
     for item, column, code, count in unknown:
         if code == BORN:
@@ -396,8 +399,9 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
         named = item if item == column else tell("{} (column {})", item, column)
         shown = _shown(code)
         declared = _declared_missing_text(table, column, code) + _alike_text(table, column, code)
+        near = _near_option(instrument, item, code)
         rows.append(
-            tell("{}: code {}{}, {} time{}", named, shown, declared, count, "s" if count != 1 else "")
+            tell("{}: code {}{}, {} time{}{}", named, shown, declared, count, "s" if count != 1 else "", near)
         )
     more = tell("; and {} more", len(unknown) - SHOWN) if len(unknown) > SHOWN else ""
     alike = any(_alike_text(table, column, code) for _, column, code, _ in unknown)
@@ -408,6 +412,15 @@ def refuse_codes(unknown: Sequence[Unknown], table: Table, where: str) -> Litera
         what=tell("answer codes the instrument does not know: {}{}", "; ".join(rows), more),
         fix="give each code a value label of its own in the file" if alike else fix,
     )
+
+
+def _near_option(instrument: Instrument | None, item: str, code: str) -> str:
+    """The option an unknown text is nearest to, by its label; the text itself is not shown."""
+    found = None if instrument is None else next((i for i in instrument.items if i.name == item), None)
+    labels = [] if found is None else [t for o in found.options for t in (o.label.zh, o.label.en) if t]
+    inside = [t for t in labels if t in code and not code.isdigit()]
+    near = sorted(inside, key=len)[-1:] or nearest_words(code, labels)
+    return tell("; did you mean {!r}?", near[0]) if near else ""
 
 
 def _refuse_years(item: str, column: str, count: int, table: Table, where: str) -> LiteracyError:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_levels, tier_names
 from literacy.kernels.design.aggregation import BLOCK
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.sampling import Sample, codes
 from literacy.sampling.replication import tell_lost
 
@@ -44,7 +44,7 @@ def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
         raise LiteracyError(
             "estimate.variable",
             where=f"{role}={name!r}",
-            what=tell("holds {}, not numbers", column.dtype),
+            what=tell("holds {}, not numbers", tell_value(str(column.dtype))),
             fix=tell("for the share of one value write {!r}", name + "=VALUE"),
         )
     values = column.to_numpy(np.float64, na_value=np.nan)

@@ -149,7 +149,8 @@ def _levels(model: Model, variable: str) -> tuple[Any, ...]:
             where=f"variable={variable!r}",
             what="not a categorical predictor of the model",
             fix=tell(
-                "categorical predictors: {}; factor(x) makes one of a number", ", ".join(known) or "none"
+                "categorical predictors: {}; factor(x) makes one of a number",
+                ", ".join(known) or tell("none"),
             ),
         )
     return found.levels

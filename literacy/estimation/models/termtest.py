@@ -45,7 +45,7 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
             "estimate.option",
             where=f"terms={names!r}",
             what="no such term" if known else "the model has no terms",
-            fix=tell("terms of the model: {}", ", ".join(known) or "none"),
+            fix=tell("terms of the model: {}", ", ".join(known) or tell("none")),
         )
     place = np.flatnonzero(model.table["variable"].isin(chosen).to_numpy())
     beta = model.coefficients[place]

@@ -7,7 +7,7 @@ import re
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
 HIGH = re.compile(rb"[\x80-\xff]+")
 _FOUR = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")
@@ -17,7 +17,7 @@ _WESTERN_SIGNS = frozenset(
     b"\x80\x85\x91\x92\x93\x94\x96\x97\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xa0\xa7\xaa\xab\xb0\xba\xbb"
 )
 _CYRILLIC_SIGNS = frozenset(b"\xa8\xb8\xaa\xaf\xba\xbf\xb2\xb3\xa3\xbc\xb9\xab\xbb\x96\x97")
-_CUT = ("unexpected end of data", "incomplete multibyte sequence")
+_CUT = (mark("unexpected end of data"), "incomplete multibyte sequence")
 _CYRILLIC = re.compile(r"(windows-?|cp)1251$|koi8|iso-?8859-?5$|cp866$", re.IGNORECASE)
 _GB = frozenset(
     {"gbk", "gb2312", "euccn", "cp936", "windows936", "ms936", "gb18030", "xgbk", "chinese", "936", "hz"}

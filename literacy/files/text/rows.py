@@ -291,7 +291,7 @@ class Rows:
                     "a quote in the row that begins in line {} is not closed in its cell{} ({})",
                     line,
                     lost,
-                    error,
+                    tell(str(error)),
                 ),
                 fix=tell("close the quote in line {}, or take it out, or export the data again", line),
             ) from None
