@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -173,6 +174,21 @@ def test_no_print_no_bare_raise_no_broad_except(path: Path) -> None:
             assert name not in ("Exception", "ValueError", "RuntimeError"), (
                 f"{path}:{node.lineno}: bare {name}"
             )
+
+
+def test_the_shipped_survey_is_named_in_one_place() -> None:
+    """Texts of the code, help and examples of docstrings aside."""
+    found = []
+    for path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        found += [
+            f"{path.relative_to(PACKAGE)}:{n.lineno}"
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in told
+            and re.search("erenhot|二连浩特", n.value, re.IGNORECASE)
+        ]  # fmt: skip
+    assert [place.partition(":")[0] for place in found] == ["_resources.py"], found
 
 
 def test_no_module_shares_a_name_with_a_public_function() -> None:

@@ -10,6 +10,9 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from tests.cli.firsthour import steps, write_export  # noqa: E402
+
 EXPORT = ROOT / "tests" / "reference" / "exports" / "1234567_按文本_科学素质调查_60_60.xlsx"
 """A file as 问卷星 exports it, with invented answers."""
 
@@ -79,6 +82,14 @@ def main() -> None:
                 f"{ending}.xlsx",
                 cwd=there,
             )
+        assert (Path(package).parent / "messages" / "zh" / "LC_MESSAGES" / "messages.mo").is_file()
+        chinese = run(*literacy, "--lang", "zh", "estimate", "--help", cwd=there)
+        assert "置信水平" in chinese, chinese
+        (there / "office").mkdir()
+        write_export(there / "office" / "export.xlsx")
+        done = steps(lambda *words: run(*literacy, *words, cwd=there / "office"), there / "office")
+        assert len(done) <= 12 and list((there / "office" / "report" / "figures").glob("*.png")), done
+        print(*done, sep="\n")
         run(*literacy, "demo", "-o", "demo", "--lang", "zh", cwd=there)
         figures = sorted((there / "demo").rglob("*.png"))
         assert figures and all(f.stat().st_size > 10_000 for f in figures), figures

@@ -38,6 +38,24 @@ def show_progress(label: str, *, long: bool) -> Iterator[Callable[[float], None]
         yield lambda share: bar.update(int(1000 * share) - bar.pos)
 
 
+def show_stages(count: int) -> Callable[[str], None]:
+    """A line on stderr at the beginning of each of *count* stages, with the time left, where that is a terminal."""
+    import time
+
+    began = time.monotonic()
+    done = 0
+
+    def begin(name: str) -> None:
+        nonlocal done
+        if sys.stderr is None or not sys.stderr.isatty():
+            return
+        left = (time.monotonic() - began) / done * (count - done) if done else 0.0
+        done += 1
+        say(f"[{done}/{count}] {name}" + (tell(", about {:.0f} s left", left) if done > 1 else ""))
+
+    return begin
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where a command's result goes, and in which form; made of ``-o`` and ``--format`` before the work begins.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output
+from literacy.cli.output import Output, show_stages
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -124,7 +124,11 @@ def command(
     if files:
         options = take_options(design)
         needed = need(options, ("literate",))
-        samples = load_waves(files, survey, one_standard(standard), options, encoding, needed=needed)
+        begin = show_stages(len(files) + 1)
+        samples = load_waves(
+            files, survey, one_standard(standard), options, encoding, needed=needed, begin=begin
+        )
+        begin(tell("projecting"))
         line, instrument = share_trend(samples, splice), next(iter(samples.values())).instrument
     elif estimates:
         assumed: dict[str, Any] = {} if deff is None else {"deff": deff}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import refuse_made, say
+from literacy.cli.output import refuse_made, say, show_stages
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def command(
     check_outputs(out, formats or (), short or (), template, parts)
     chosen = load_settings(settings) if settings else None
     options = take_options(design | {"margins": design["margins"] or "auto"})
-    read = load_waves(files, survey, one_standard(standard), options, encoding, default=year)
+    begin = show_stages(len(files) + 2)
+    read = load_waves(files, survey, one_standard(standard), options, encoding, default=year, begin=begin)
     samples = {y: s for y, s in read.items() if y <= year}
     if not samples:
         raise LiteracyError(
@@ -124,6 +125,7 @@ def command(
     latest = samples[max(samples)]
     instrument = latest.survey()[0]
     named = str(max(samples)) if options.steps.margins == "auto" else options.steps.margins
+    begin(tell("estimating"))
     report = make_report(
         samples,
         find_goals(goal, instrument) if goal else None,
@@ -135,6 +137,7 @@ def command(
     )
     if not goal and not any(f.measure == "goal" for f in report.facts):
         say(tell("no goal of {} from {} on: none is asked about", instrument.area, year))
+    begin(tell("drawing and writing"))
     made = report.write(
         out, formats or (), lang=lang or ("zh", "en"), template=template, short=short or (),
         figure_formats=("svg", "png", "pdf") if pdf_figures else ("svg", "png"),

@@ -21,7 +21,7 @@ from literacy.errors import LiteracyError
 from literacy.messages import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from literacy.instrument import Goal, Instrument
     from literacy.projection import Trend
@@ -38,6 +38,7 @@ def load_waves(
     quiet: bool = False,
     default: int | None = None,
     needed: Needed = EVERYTHING,
+    begin: Callable[[str], None] = lambda name: None,
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own where the survey has them.
 
@@ -52,6 +53,7 @@ def load_waves(
     samples: dict[int, Sample] = {}
     for given in files:
         wave, file = split_wave(given)
+        begin(tell("reading {}", Path(file).name))
         scored = load_scored(file, survey, wave, standard, encoding=encoding, needed=needed)
         year = scored.wave.year
         if year is None and len(files) == 1:

@@ -193,7 +193,7 @@ def load_wave(path: Place, survey: Place | Instrument | None = None) -> tuple[In
                 "survey.unknown",
                 where=str(path),
                 what="the wave file names no survey",
-                fix='add a line such as survey = "erenhot", or name it with -i SURVEY',
+                fix='add a line such as survey = "mycity", or name it with -i SURVEY',
             )
     instrument = survey if isinstance(survey, Instrument) else load_instrument(survey)
     wave = read_wave(
@@ -287,7 +287,7 @@ def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
             "goal.missing",
             where=place_of(path),
             what="there is no goals file",
-            fix="write one like surveys/erenhot/goals.toml, or give the path of one",
+            fix="write goals.toml (or the sheet 目标) of the survey, or give the path of one",
         )
     findings = Findings()
     goals = read_goals(path, findings)

@@ -128,7 +128,7 @@ def read_goals(goal: object) -> tuple[Goal, ...]:
                 "project.input",
                 where="goal",
                 what=tell("{!r} is not a goal", one),
-                fix="give load_goal('erenhot', 2025) or set_goal(2025, 0.12)",
+                fix="give load_goal(survey, 2025) or set_goal(2025, 0.12)",
             )
         goal_value(one)
         goals.append(one)

@@ -91,8 +91,8 @@ class Report(Printable):
 
     def _notes(self) -> list[str]:
         out = [tell("{} facts, {} sentences", len(self.facts), len(self.sentences))]
-        out += [tell("no data for {}: {}", part, reason.en) for part, reason in self.reasons.items()]
-        return out + (["synthetic data"] if self.study.synthetic else [])
+        out += [tell("no data for {}: {}", part, reason.said) for part, reason in self.reasons.items()]
+        return out + ([tell("synthetic data")] if self.study.synthetic else [])
 
     def write(
         self,

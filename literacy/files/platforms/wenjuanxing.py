@@ -69,7 +69,7 @@ def read_wjx(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...])
     ticks = find_ticks(frame, names)
     labels = {q.column: q.rest.strip() for q in questions if q.column not in ticks and q.rest.strip()}
     positions, numbered = _by_number(frame, questions, ticks, name)
-    mode = "by number (按序号)" if positions else "by text (按文本)"
+    mode = tell("by number (按序号)") if positions else tell("by text (按文本)")
     typed = infer_numbers(frame)
     return Table(
         typed, form, labels=labels, notes=(*notes, *more, tell("read as an export of 问卷星 {}", mode)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import skeleton, squeeze, strip_prefix, tidy
 from literacy.files.text.vocabulary import missing_kind
-from literacy.messages import tell
+from literacy.messages import mark, tell
 from literacy.questionnaire.authoring.drafts import Files, write_files
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _TIME = ("提交答卷时间", "提交时间", "开始答题时间", "完成时�
 _PAIRS = (("对", "错"), ("正确", "错误"), ("是", "否"), ("True", "False"), ("√", "×"))
 _TRUE, _FALSE = ([pair[k] for pair in _PAIRS] for k in (0, 1))
 _SPLIT = re.compile(r"[┋|]")
+_KEYS = mark("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
 
 
 def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[str, ...]]:
@@ -81,14 +82,16 @@ def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[
     year, wave = _wave(table)
     if table.positions:
         notes.append(
-            "the file holds numbers, not texts: write the options' texts, or start from an export by text (按文本)"
+            tell(
+                "the file holds numbers, not texts: write the options' texts, or start from an export by text (按文本)"
+            )
         )
     if aside:
         notes.append(tell("{}: taken as columns of the design, not as questions", ", ".join(aside)))
     texts = [i["item"] for i in items if i["type"] == "text"]
     if texts:
         notes.append(tell("{} questions are taken as free texts: {}", len(texts), ", ".join(texts[:8])))
-    notes.append("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
+    notes.append(tell(_KEYS))
     return _files(name, items, options, year, wave, design), tuple(notes)
 
 
@@ -315,7 +318,7 @@ def draft_from_xlsform(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
         if skipped
         else []
     )
-    notes.append("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
+    notes.append(tell(_KEYS))
     return write_files(instrument, items, options, {}), tuple(notes)
 
 

@@ -88,7 +88,7 @@ def new_survey(
             notes = (*notes, tell("no column shows when people answered: the wave is called {}", now))
     elif like is not None:
         files = draft_like(read_files(locate_survey(like)), name, now)
-        notes = ("plan, waves, margins, goals and notes were left behind",)
+        notes = (tell("plan, waves, margins, goals and notes were left behind"),)
     else:
         files = draft_survey(name, now, lang)
     data = format_workbook(files, lang=lang)
