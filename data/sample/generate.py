@@ -1,4 +1,4 @@
-"""Make the synthetic sample waves: erenhot_<year>.sav, truth.csv and the tables of README.md; the same bytes always.
+"""Make the synthetic sample: waves, items, their truths (.csv) and the tables of README.md; the same bytes always.
 
 Run ``python data/sample/generate.py [FOLDER]``; without a folder the files beside this script are replaced.
 """
@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True  # the folder travels with the package
 
 from city.files import lay_out, save  # noqa: E402
 from city.forms import FORMS  # noqa: E402
+from city.items import ITEM_YEARS, answer_items, item_truth  # noqa: E402
 from city.tables import fill_readme  # noqa: E402
 from city.waves import WITH_PUPILS, YEARS, adults_of, field, pupils_of, truths  # noqa: E402
 
@@ -24,6 +25,8 @@ from literacy.instrument import load_instrument, load_margins  # noqa: E402
 def generate(folder: Path) -> None:
     """Write all files into a folder; README.md is filled where the folder has one."""
     instrument = load_instrument("erenhot")
+    known = item_truth(instrument.scored_items)
+    known.to_csv(folder / "items_truth.csv", index=False, lineterminator="\n")
     records: list[dict[str, object]] = []
     sizes: list[dict[str, int]] = []
     for year in YEARS:
@@ -37,6 +40,14 @@ def generate(folder: Path) -> None:
             folder / f"erenhot_{year}.sav",
             f"Synthetic sample wave {year} (no resident was interviewed)",
         )
+        if year in ITEM_YEARS:
+            plain = field(year, adults, None, instrument)
+            answered = answer_items(plain, adults, instrument, year, known)
+            save(
+                lay_out(answered, instrument, FORMS[year]),
+                folder / f"items_{year}.sav",
+                f"Synthetic items {year}: known parameters (no resident was interviewed)",
+            )
         at_school = int((table["stratum"] > 5).sum())
         sizes.append({"wave": year, "adults": len(table) - at_school, "pupils": at_school})
     with (folder / "truth.csv").open("w", encoding="utf-8", newline="") as out:
