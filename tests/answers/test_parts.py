@@ -21,6 +21,7 @@ from tests.files.programs import ALL_WRITERS
 from tests.reference.exports.make import HERE, small_truth
 
 SAMPLE = lit.sample_data("erenhot_2025.sav")
+PEOPLE = 100
 ENDINGS = (".csv", ".tsv", ".parquet", ".sav", ".xlsx")
 
 
@@ -50,19 +51,32 @@ def same_file(source: Path | str, folder: Path, rows: int, ending: str, survey: 
         pd.testing.assert_frame_equal(lit.read_table(whole), lit.read_table(parted))
 
 
-@pytest.mark.parametrize("rows", [1, 97, 1379, 1380, 5000])
-def test_the_sample_in_parts_is_the_sample(rows: int, tmp_path: Path, everything_in_parts: None) -> None:
-    if rows == 1:  # as many parts as people: the first fifty
-        head = read(SAMPLE, "erenhot").keep(np.arange(1380) < 50, "only the first fifty")
-        write_responses(head, tmp_path / "head.sav")
-        same_file(tmp_path / "head.sav", tmp_path, 1, ".csv")
-        return
-    same_file(SAMPLE, tmp_path, rows, ".csv")
+@pytest.fixture(scope="module")
+def wave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first hundred people of the sample."""
+    path = tmp_path_factory.mktemp("wave") / "wave.sav"
+    write_responses(read(SAMPLE, "erenhot").keep(np.arange(1380) < PEOPLE, "only the first hundred"), path)
+    return path
+
+
+@pytest.mark.parametrize("rows", [7, PEOPLE - 1, PEOPLE, 5000])
+def test_the_sample_in_parts_is_the_sample(
+    rows: int, wave: Path, tmp_path: Path, everything_in_parts: None
+) -> None:
+    same_file(wave, tmp_path, rows, ".csv")
+
+
+def test_as_many_parts_as_people(tmp_path: Path, everything_in_parts: None) -> None:
+    head = read(SAMPLE, "erenhot").keep(np.arange(1380) < 12, "only the first twelve")
+    write_responses(head, tmp_path / "head.sav")
+    same_file(tmp_path / "head.sav", tmp_path, 1, ".csv")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_parts_are_written_in_every_format(ending: str, tmp_path: Path, everything_in_parts: None) -> None:
-    same_file(SAMPLE, tmp_path, 400, ending)
+def test_parts_are_written_in_every_format(
+    ending: str, wave: Path, tmp_path: Path, everything_in_parts: None
+) -> None:
+    same_file(wave, tmp_path, 40, ending)
 
 
 @pytest.mark.parametrize("name", sorted(ALL_WRITERS))
@@ -169,7 +183,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
         pytest.skip("the system does not tell a process its peak memory")
     frame, _ = pyreadstat.read_sav(SAMPLE, user_missing=True)
     peaks = []
-    for times in (15, 60):
+    for times in (6, 24):
         path = tmp_path / f"{times}.sav"
         pyreadstat.write_sav(pd.concat([frame] * times, ignore_index=True), path)
         code = (
