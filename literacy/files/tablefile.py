@@ -332,7 +332,7 @@ def _read_parts(
         if kind not in ("csv", "parquet"):
             raise LiteracyError(
                 "io.format", where=str(path),
-                what=tell("is {}; only Parquet or CSV files are read as one table", NAMES[kind]),
+                what=tell("is {}; only Parquet or CSV files are read as one table", tell(NAMES[kind])),
                 fix=tell("name that file alone, or leave it out of the folder or pattern {}", where),
             )  # fmt: skip
         reader = _read(file, path, closing, encoding, sheet)

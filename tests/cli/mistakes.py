@@ -66,7 +66,7 @@ M = Mistake
 MISTAKES: tuple[Mistake, ...] = (
     # files
     M("文件名写错", "a misspelt file name", "score answer.csv", "io.missing", "answers.csv", answers()),
-    M("给的是文件夹", "a folder in place of a file", "score mycity", "io.missing"),
+    M("给的是文件夹", "a folder in place of a file", "score mycity", "io.format"),
     M("文件是空的", "an empty file", "score empty.csv", "io.empty", "empty.csv", b""),
     M("只有表头", "a header and no rows", "score head.csv -i mycity", "io.empty", "head.csv", HEAD + "\n"),
     M("图片当作数据", "a picture as data", "score photo.csv", "io.format", "photo.csv", PNG),
