@@ -7,6 +7,8 @@ LANGUAGE_OF_READER ?= zh
 WAVES := $(foreach year,2021 2023 2025,data/sample/erenhot_$(year).sav)
 LOCK := --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 export PYTHONUTF8 := 1
+# a process that may not keep what it compiled spends most of its start compiling again
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: $(VENV)/.installed ## score, weight, estimate, project and draw the sample survey into out/demo
 	$(BIN)/literacy demo -o out/demo

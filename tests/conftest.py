@@ -12,6 +12,7 @@ from typing import Any
 # one thread each, here and in every process the tests start: threads on small matrices wait for each other
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process they start compiles the package again
 
 import pytest
 from hypothesis import HealthCheck, settings
