@@ -5,13 +5,19 @@ from __future__ import annotations
 import html
 import math
 import re
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
 from literacy._readable import readable
 from literacy._texts import disarm, show_controls, show_line
 from literacy.messages import language, tell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import literacy
 
 MAX_ROWS = 40
 PAGE_STYLE = (
@@ -92,9 +98,13 @@ def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
     return "\n".join(lines)
 
 
-def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
-    """A data frame as an HTML table, escaped; no cell is a formula to a spreadsheet that opens it."""
-    names, rows, numeric = _cells(frame, limit)
+def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS, numeric: Sequence[bool] | None = None) -> str:
+    """A data frame as an HTML table, escaped; no cell is a formula to a spreadsheet that opens it.
+
+    *numeric* says which columns stand to the right, by default those of numbers.
+    """
+    names, rows, own = _cells(frame, limit)
+    numeric = own if numeric is None else numeric
     align = ["right" if r else "left" for r in numeric]
 
     def line(cells: list[str], tag: str) -> str:
@@ -181,10 +191,55 @@ class Printable:
     def __repr__(self) -> str:
         return str(self)
 
+    def to_excel(self, path: str | Path) -> tuple[str, ...]:
+        """Write the table to a workbook, its title and notes to a second sheet.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in ``.xlsx``.
+
+        Returns
+        -------
+        tuple of str
+            What the workbook could not hold as it was, a sentence each.
+
+        Raises
+        ------
+        LiteracyError
+            ``io.write``; nothing is written then.
+        """
+        import literacy
+
+        if not str(path).lower().endswith(".xlsx"):
+            raise literacy.LiteracyError(
+                "io.write", where=str(path), what="it is no workbook's name", fix="end the name in .xlsx"
+            )
+        return literacy.write_table(self.to_frame(), path, notes=[self._title(), *self._notes()])
+
+    def plot(self, name: str | None = None, *, lang: str | None = None, **tables: object) -> literacy.Figure:
+        """Draw the result: :func:`literacy.plot`.
+
+        Parameters
+        ----------
+        name : str, optional
+            Figure of the register; by default the first that the result gives.
+        lang : str, optional
+            ``zh`` or ``en``; by default the reader's (:func:`literacy.messages.language`).
+        **tables
+            Further tables by name, as ``goal=``.
+        """
+        import literacy
+
+        return literacy.plot(self, name, lang=lang or language(), **tables)
+
     def _repr_html_(self) -> str:
+        summary = self._summary()
+        numeric = [pd.api.types.is_numeric_dtype(t) for t in summary.dtypes]
+        table = format_html(self.for_readers(summary, language()), numeric=numeric)
         notes = "".join(f"<li>{html.escape(n)}</li>" for n in self._notes())
         return (
-            f"<div><p><strong>{html.escape(self._title())}</strong></p>{format_html(self.for_readers(self._summary()))}"
+            f"<div><p><strong>{html.escape(self._title())}</strong></p>{table}"
             + (f"<ul>{notes}</ul>" if notes else "")
             + "</div>"
         )

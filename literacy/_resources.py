@@ -34,10 +34,19 @@ def sample_data(name: str = f"{SHIPPED}_2025.sav") -> Path:
     name : str
         File name, for example ``erenhot_2025.sav``.
 
+    Returns
+    -------
+    Path
+
     Raises
     ------
     LiteracyError
         ``sample.unknown`` if there is no such file; the message lists those there are.
+
+    Examples
+    --------
+    >>> lit.sample_data("erenhot_2025.sav").name
+    'erenhot_2025.sav'
     """
     path = sample_dir() / name
     if not path.is_file():

@@ -94,7 +94,20 @@ class LiteracyError(Exception):
         What was found there (never a respondent's row).
     fix : str
         What to do about it.
+
+    Examples
+    --------
+    >>> try:
+    ...     lit.mean(sample, "agee")
+    ... except lit.LiteracyError as error:
+    ...     print(error.code, "|", error.where, "|", error.fix)
+    estimate.variable | variable='agee' | did you mean 'age'?
     """
+
+    code: str
+    where: str
+    what: str
+    fix: str
 
     def __init__(self, code: str, *, where: str, what: str, fix: str) -> None:
         if code not in CATALOGUE:

@@ -61,6 +61,12 @@ class Origin:
         The file.
     history : tuple of str
         One sentence a step, for readers.
+
+    Examples
+    --------
+    >>> origin = lit.proportion(sample, "literate").origin
+    >>> origin.standard, origin.wave, origin.synthetic, origin.variance
+    ('cast100', '2025', True, 'taylor')
     """
 
     standard: str = ""

@@ -30,7 +30,8 @@ OWNERS: dict[str, set[str]] = {
     "xlsxwriter": {"files", "questionnaire", "fieldwork", "report"},
     "matplotlib": {"report"}, "docx": {"report", "questionnaire", "fieldwork"}, "fontTools": {"report"},
     "typst": {"report"}, "pptx": {"report"},
-    "click": {"cli"}, "statsmodels": {"projection", "estimation", "psychometrics"}, "scipy": {
+    "click": {"cli"}, "formulaic": {"estimation"},
+    "statsmodels": {"projection", "estimation", "psychometrics"}, "scipy": {
         "kernels", "sampling", "weighting", "estimation", "projection", "psychometrics", "fieldwork"},
 }  # fmt: skip
 

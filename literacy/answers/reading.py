@@ -77,7 +77,28 @@ def match_file(
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> Match:
-    """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item)."""
+    """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item).
+
+    Parameters
+    ----------
+    path : str, Path or TableFile
+    instrument : Instrument or str, optional
+        By default the only survey whose items all match.
+    wave : str, int, path or Wave, optional
+        By default found from the file.
+    encoding, sheet : str, optional
+        As in :func:`read`.
+
+    Returns
+    -------
+    Match
+
+    Examples
+    --------
+    >>> found = lit.match_file(lit.sample_data("erenhot_2025.sav"), "erenhot")
+    >>> found.wave.name if found.wave else ""
+    '2025'
+    """
     with opened(path, encoding, sheet) as file:
         match, _, notes = meet_file(file, instrument, wave, any_=True)
         personal = personal_columns(file.head, match)
@@ -115,6 +136,10 @@ def read_table(
     decimal : str
         Decimal mark of numbers in texts: ``.`` or ``,``.
 
+    Returns
+    -------
+    DataFrame
+
     Examples
     --------
     >>> import literacy as lit
@@ -139,12 +164,20 @@ def read_plain(
 
     Parameters
     ----------
-    path, encoding, keep_personal
-        As of :func:`read_table`.
-    columns : collection of str, optional
-        Columns that are wanted; the others are not read.
-    decimal : str
-        Decimal mark of numbers in texts: ``.`` or ``,``.
+    path, encoding, sheet, keep_personal, columns, decimal
+        As in :func:`read_table`, but personal columns are left out by default.
+
+    Returns
+    -------
+    table : DataFrame
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> pd.DataFrame({"age": [20, 31], "score": [70, 55]}).to_csv("t.csv", index=False)
+    >>> table, notes = read_plain("t.csv")
+    >>> table["score"].tolist()
+    [70, 55]
     """
     with opened(path, encoding, sheet) as file:
         names = file.columns

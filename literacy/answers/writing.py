@@ -55,6 +55,11 @@ def write_table(
     ------
     LiteracyError
         ``io.write``; nothing is written then, and an older file is left as it was.
+
+    Examples
+    --------
+    >>> lit.write_table(pd.DataFrame({"a": [1, 2]}), "a.xlsx")
+    ()
     """
     from literacy.answers.description import describe_columns
     from literacy.files.writing.labels import Description
@@ -141,7 +146,26 @@ def write_parts(
 
 
 def write_responses(responses: Responses, path: str | Path, *, lang: str = "zh") -> tuple[str, ...]:
-    """Write answers with the instrument's codes, missing ones included, in the format the name asks for."""
+    """Write answers with the instrument's codes, missing ones included, in the format the name asks for.
+
+    Parameters
+    ----------
+    responses : Responses
+    path : str or Path
+        As in :func:`write_table`.
+    lang : str
+        Language of the labels.
+
+    Returns
+    -------
+    tuple of str
+        What the format could not hold as it was, a sentence each.
+
+    Examples
+    --------
+    >>> lit.write_responses(responses, "answers.csv")
+    ()
+    """
     from literacy.answers.description import restore_codes
 
     return write_table(restore_codes(responses), path, responses.instrument, lang=lang)

@@ -40,11 +40,12 @@ def command(
     """
     from literacy.answers import read
     from literacy.cli.limits import read_limits
+    from literacy.cli.opening import chosen_sheet
     from literacy.quality import check_quality, format_page, format_terminal
     from literacy.quality.wording import title
 
     limits = read_limits(limit)
-    responses = read(file, survey, wave, encoding=encoding)
+    responses = read(file, survey, wave, encoding=encoding, sheet=chosen_sheet())
     say(*responses.history)
     quality = check_quality(responses, limits)
     if out.form == "table":

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output
+from literacy.cli.output import Output, say
 from literacy.messages import tell
 
 
@@ -52,10 +52,10 @@ def command(
       literacy compare before.csv after.csv --mean score --strata region --psu village --weight w --shared
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.loading import need, one_standard, take_options
-    from literacy.cli.waves import load_pair
+    from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.errors import LiteracyError
     from literacy.estimation import compare, decompose
+    from literacy.workflow.samples import load_pair, need
 
     variable = share or mean
     if not variable or (share and mean):
@@ -64,7 +64,16 @@ def command(
     domain: Any = parse_where(where) or None
     number = (mean,) if mean else ()
     needed = need(options, (variable.partition("=")[0], *by, *split, *(domain or ())), number)
-    first, second = load_pair((before, after), survey, one_standard(standard), options, encoding, needed)
+    first, second = load_pair(
+        (before, after),
+        survey,
+        one_standard(standard),
+        options,
+        encoding,
+        needed,
+        sheet=chosen_sheet(),
+        say=say,
+    )
     if first.origin.standard != second.origin.standard:
         raise LiteracyError(
             "trend.standards",

@@ -12,8 +12,6 @@ from literacy.cli.output import Output, fill_own
 from literacy.messages import tell
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from literacy.sampling import Sample
 
 SURVEY, YEAR = SHIPPED, 2025
@@ -34,16 +32,12 @@ def command(out: str, lang: tuple[str, ...]) -> None:
       literacy demo -o out/demo
     """
     from literacy.answers import write_table
-    from literacy.cli.loading import DesignOptions
-    from literacy.cli.reweighting import Steps
-    from literacy.cli.waves import load_waves
     from literacy.instrument import load_goal, load_margins
     from literacy.report import make_report
+    from literacy.workflow.samples import load_samples
 
     with fill_own(out) as filling:
-        samples = load_waves(
-            _sample_files(), SURVEY, "", DesignOptions(steps=Steps(margins="auto")), quiet=True
-        )
+        samples = load_samples(_sample_files(), SURVEY)
         for year, sample in samples.items():
             write_table(sample.to_frame(), filling.fresh / f"weighted_{year}.csv")
         goal = load_goal(SURVEY, YEAR)
@@ -63,6 +57,7 @@ def _sample_files() -> tuple[str, ...]:
 
 def _tell(sample: Sample, projection: object, folder: Path) -> None:
     from literacy._display import format_table
+    from literacy.workflow.demonstration import groups_beside_truth, standards_side_by_side
 
     figures = sorted(p for p in (folder / "figures").iterdir() if p.suffix == ".png")
     lines = [
@@ -72,10 +67,10 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
             "population is made up)",
             YEAR,
         ),
-        format_table(groups_beside_truth(sample)),
+        format_table(groups_beside_truth(sample, YEAR)),
         "",
         tell("The same answers by two standards (they must never be joined in one trend)"),
-        format_table(standards_side_by_side()),
+        format_table(standards_side_by_side(SURVEY, YEAR)),
         "",
         str(projection),
         "",
@@ -85,45 +80,3 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
         "",
     ]
     Output("-", "table").text("\n".join(lines))
-
-
-def groups_beside_truth(sample: Sample) -> pd.DataFrame:
-    """Estimates of the city and the five groups with the known truth and whether the interval covers it."""
-    import pandas as pd
-
-    from literacy._resources import sample_dir
-    from literacy.estimation import proportion
-
-    whole = proportion(sample, "literate").to_frame().assign(group="all")
-    frame = pd.concat([whole, proportion(sample, "literate", by="group").to_frame()], ignore_index=True)
-    truth = pd.read_csv(sample_dir() / "truth.csv", encoding="utf-8")
-    rows = (
-        (truth["wave"] == YEAR)
-        & (truth["universe"] == "adults")
-        & (truth["standard"] == sample.origin.standard)
-    )
-    known = truth[rows].set_index("group")["truth"]
-    frame["truth"] = frame["group"].map(known)
-    frame["covered"] = (frame["ci_low"] <= frame["truth"]) & (frame["truth"] <= frame["ci_high"])
-    return frame[["group", "estimate", "se", "ci_low", "ci_high", "n", "reliable", "truth", "covered"]]
-
-
-def standards_side_by_side() -> pd.DataFrame:
-    """The city rate of the sample wave by each standard the survey declares."""
-    import pandas as pd
-
-    from literacy._resources import sample_data
-    from literacy.cli.loading import DesignOptions
-    from literacy.cli.reweighting import Steps
-    from literacy.cli.waves import load_waves
-    from literacy.estimation import proportion
-    from literacy.instrument import load_instrument
-
-    instrument = load_instrument(SURVEY)
-    file = str(sample_data(instrument.wave(YEAR).data))
-    options = DesignOptions(steps=Steps(margins="auto"))
-    rows = []
-    for standard in instrument.standards:
-        sample = load_waves([file], SURVEY, standard, options, quiet=True)[YEAR]
-        rows.append(proportion(sample, "literate").to_frame().assign(standard=standard))
-    return pd.concat(rows, ignore_index=True)[["standard", "estimate", "se", "ci_low", "ci_high", "n"]]

@@ -52,13 +52,14 @@ def command(
       literacy dif survey.sav --by language
       literacy dif survey.sav --by sex --method logistic --purify --format csv -o dif.csv
     """
-    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
-    from literacy.files import opened
+    from literacy.cli.opening import one_standard, open_data, take_options
     from literacy.psychometrics import Dif, dif
+    from literacy.workflow.answerfiles import load_data
+    from literacy.workflow.samples import build_sample
 
     options = take_options(rest)
-    with opened(file, encoding) as table:
-        data = load_data(table, survey, wave, one_standard(standard), keep_personal)
+    with open_data(file, encoding) as table:
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal, say=say)
     sample = build_sample(data, options)
     found = dif(
         sample, by, method, list(item) or None, reference=reference, focal=focal, purify=purify, alpha=alpha,

@@ -100,8 +100,10 @@ def command(
       literacy estimate any.csv --mean income --weight w --strata region --psu village --psu household
       literacy estimate survey.sav --share literate --standard cast100 --standard benchmark2016
     """
-    from literacy.cli.loading import build_sample, load_standards, need, open_data, take_options
+    from literacy.cli.opening import open_data, take_options
     from literacy.estimation import suppress as blank
+    from literacy.workflow.answerfiles import load_standards
+    from literacy.workflow.samples import build_sample, need
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
@@ -116,7 +118,7 @@ def command(
     needed = need(options, (*names, *by, *(where_ or ())), numbers)
     standards = standard or ("",)
     with open_data(file, encoding) as table:
-        loaded = load_standards(table, survey, wave, standards, keep_personal, None, needed, decimal)
+        loaded = load_standards(table, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
         for name, data in zip(standards, loaded, strict=True):
             sample = build_sample(data, options)
             del data
@@ -181,8 +183,9 @@ def _number(text: str, where: str) -> float:
 def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
     """The two rows of ``A-B``; names may hold hyphens themselves (18-29)."""
     known = set(estimate.names)
-    for at in (i for i, c in enumerate(pair) if c == "-"):
-        first, second = pair[:at].strip(), pair[at + 1 :].strip()
+    parts = pair.split("-")
+    for cut in range(1, len(parts)):
+        first, second = "-".join(parts[:cut]).strip(), "-".join(parts[cut:]).strip()
         if {first, second} <= known:
             return first, second
     raise click.BadParameter(

@@ -40,7 +40,7 @@ def assemble(bank: str, rules: str, forms: int | None, show: str, encoding: str 
       literacy form assemble bank.csv --rules blueprint.toml --forms 4 -o forms.xlsx
       literacy form assemble bank.xlsx --rules blueprint.toml --show rules
     """
-    from literacy.cli.loading import open_data
+    from literacy.cli.opening import open_data
     from literacy.psychometrics import assemble_form, read_blueprint
 
     with open_data(bank, encoding) as file:

@@ -57,12 +57,14 @@ def command(
       literacy irt survey.sav --fit --format csv -o items.csv
       literacy irt table.csv --item q1 --item q2 --item q3 --model rasch --scores positions.csv --method wle
     """
-    from literacy.cli.loading import build_sample, load_data, one_standard, open_data, take_options
+    from literacy.cli.opening import one_standard, open_data, take_options
     from literacy.psychometrics import fit_irt, item_fit, person_scores, read_table_of_items
+    from literacy.workflow.answerfiles import load_data
+    from literacy.workflow.samples import build_sample
 
     options = take_options(rest)
     with open_data(file, encoding) as table:
-        data = load_data(table, survey, wave, one_standard(standard), keep_personal)
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal, say=say)
     sample = build_sample(data, options)
     known = read_table_of_items(fixed) if fixed else None
     fit = fit_irt(sample, list(item) or None, model, groups=groups, fixed=known)

@@ -60,14 +60,15 @@ def command(
       literacy items survey.sav --options --format csv -o options.csv
     """
     from literacy.answers import read
-    from literacy.cli.loading import build_sample, load_data, one_standard, take_options
-    from literacy.files import opened
+    from literacy.cli.opening import one_standard, open_data, take_options
     from literacy.psychometrics import item_analysis
     from literacy.scoring import Scored, is_scored
+    from literacy.workflow.answerfiles import load_data
+    from literacy.workflow.samples import build_sample
 
     options = take_options(rest)
-    with opened(file, encoding) as table:
-        data = load_data(table, survey, wave, one_standard(standard), keep_personal)
+    with open_data(file, encoding) as table:
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal, say=say)
         answers = None
         if isinstance(data, Scored) and not is_scored(table.schema.frame):
             answers = read(table, data.instrument, wave, keep_personal=keep_personal)

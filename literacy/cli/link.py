@@ -61,13 +61,15 @@ def command(
 
 def _load(path: str, survey: str | None, encoding: str | None, model: str) -> IrtFit | pd.DataFrame:
     """A table of items, or a fit of the answers."""
-    from literacy.cli.loading import DesignOptions, build_sample, load_data, open_data
+    from literacy.cli.opening import open_data
     from literacy.psychometrics import fit_irt, read_table_of_items
+    from literacy.workflow.answerfiles import load_data
+    from literacy.workflow.samples import DesignOptions, build_sample
 
     with open_data(path, encoding) as file:
         if {"item", "a"} <= set(file.columns):
             return read_table_of_items(file)
-        data: Any = load_data(file, survey, None)
+        data: Any = load_data(file, survey, None, say=say)
     fit = fit_irt(build_sample(data, DesignOptions()), None, model)
     say(f"{path}: {fit._title()}", *(f"· {note}" for note in fit._notes()))
     return fit

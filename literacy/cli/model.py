@@ -52,16 +52,10 @@ def command(
       literacy model survey.sav --outcome literate --on residence --on education_three --means residence
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.loading import (
-        EVERYTHING,
-        build_sample,
-        load_data,
-        need,
-        one_standard,
-        open_data,
-        take_options,
-    )
+    from literacy.cli.opening import one_standard, open_data, take_options
     from literacy.estimation import marginal_effects, marginal_means, regress
+    from literacy.workflow.answerfiles import EVERYTHING, load_data
+    from literacy.workflow.samples import build_sample, need
 
     options = take_options(design)
     named = (outcome, *predictors, *parse_where(where), *(n for n in (offset, means) if n))
@@ -69,7 +63,14 @@ def command(
     needed = need(options, named) if plain else EVERYTHING
     with open_data(file, encoding) as table:
         data = load_data(
-            table, survey, wave, one_standard(standard), keep_personal, needed=needed, decimal=decimal
+            table,
+            survey,
+            wave,
+            one_standard(standard),
+            keep_personal,
+            needed=needed,
+            decimal=decimal,
+            say=say,
         )
     sample = build_sample(data, options)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))

@@ -102,7 +102,7 @@ file_argument = data_argument("file")
 
 
 def _keep_sheet(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    from literacy.cli.loading import SHEET
+    from literacy.cli.opening import SHEET
 
     if value is not None:
         ctx.meta[SHEET] = value

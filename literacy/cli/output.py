@@ -168,7 +168,8 @@ def page_body(heading: str, table: str, notes: Sequence[str]) -> str:
 
     said = "".join(f"<li>{html.escape(show_controls(n))}</li>" for n in notes)
     head = f"<h1>{html.escape(show_controls(heading))}</h1>" if heading else ""
-    return head + table + (f'<ul class="note">{said}</ul>' if said else "")
+    end = f'<ul class="note">{said}</ul>' if said else ""
+    return f"{head}{table}{end}"
 
 
 def refuse_own(path: str | Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from literacy.cli.output import Output, say
 from literacy.messages import language, tell
 
 if TYPE_CHECKING:
-    from literacy.instrument import Goal, Plan
+    from literacy.instrument import Plan
     from literacy.sampling import Sample
 
 
@@ -180,6 +179,7 @@ def status(
     """
     from literacy.instrument import load_plan
     from literacy.plan import Returns, read_returns, scoreboard
+    from literacy.workflow.forecasting import read_indicator_goal
 
     if not files and not reported:
         raise click.UsageError(tell("give survey files (one a wave), or --returns CSV, or both"))
@@ -188,7 +188,7 @@ def status(
         plan,
         _load_samples(files, plan, survey, standard, design, encoding),
         returns=read_returns(reported, plan) if reported else Returns(),
-        goals=dict(_read_goal(text, plan) for text in goal),
+        goals=dict(read_indicator_goal(text, plan) for text in goal),
         year=year,
         shared=shared,
         level=level,
@@ -214,64 +214,18 @@ def _load_samples(
     encoding: str | None,
 ) -> dict[int, Sample]:
     """Weighted waves; how each was weighted is said on stderr."""
-    from literacy.cli.loading import one_standard, take_options
-    from literacy.cli.waves import load_waves
+    from literacy.cli.opening import chosen_sheet, one_standard, take_options
+    from literacy.workflow.samples import load_waves
 
     if not files:
         return {}
     name = plan.survey if survey.lower().endswith(".toml") else survey
-    samples = load_waves(files, name, one_standard(standard), take_options(design), encoding)
+    samples = load_waves(
+        files, name, one_standard(standard), take_options(design), encoding, sheet=chosen_sheet(), say=say
+    )
     for year, sample in samples.items():
         say(
             f"· {year}: {sample.history[-1]}"
             + ("" if sample.weighting else tell("; base weights, no margins"))
         )
     return samples
-
-
-def _read_goal(text: str, plan: Plan) -> tuple[str, Goal]:
-    """``venues:2027=12`` as a goal of the plan's indicator."""
-    from literacy.errors import LiteracyError
-    from literacy.instrument import Goal, nearest
-
-    match = re.fullmatch(r"\s*(\w+)\s*:\s*(\d{4})\s*([=<>])\s*([^%％\s]+)\s*([%％]?)\s*", text)
-    value = _number(match[4]) if match else None
-    if match is None or value is None:
-        raise LiteracyError(
-            "cli.usage", where=f"--goal {text}", what="is not INDICATOR:YEAR=VALUE",
-            fix="write for example --goal venues:2027=12, or --goal 'city_literate:2027>15%'",
-        )  # fmt: skip
-    name, sign = match[1], match[3]
-    known = {i.id: i for i in plan.all_indicators()}
-    if name not in known:
-        raise LiteracyError(
-            "plan.input", where=f"--goal {text}",
-            what=tell("'{}' is not an indicator of the plan{}", name, nearest(name, known)),
-            fix="name an indicator; literacy plan show lists them",
-        )  # fmt: skip
-    if match[5]:
-        if not known[name].share:
-            raise LiteracyError(
-                "plan.input", where=f"--goal {text}",
-                what=tell("'{}' is counted in {}, not in per cent", name, known[name].unit.said),
-                fix=tell("write the number of {}", known[name].unit.said),
-            )  # fmt: skip
-        value /= 100
-    right = ">" if known[name].direction == "higher" else "<"
-    if sign not in ("=", right):
-        raise LiteracyError(
-            "plan.input", where=f"--goal {text}", what=tell("of '{}' {} is better", name, known[name].direction),
-            fix=f"write = or {right}",
-        )  # fmt: skip
-    label = known[name].label
-    return name, Goal("", label, int(match[2]), value, sign != "=", "given by the user", "given")
-
-
-def _number(text: str) -> float | None:
-    import math
-
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

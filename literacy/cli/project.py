@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, show_stages
+from literacy.cli.output import Output, say, show_stages
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -108,10 +108,11 @@ def command(
       literacy project 2023.sav 2025.sav --margins auto --goal 2027=0.15 --show proof --cost 60
       literacy project --proxy inner_mongolia -i erenhot --goal 2025
     """
-    from literacy.cli.loading import need, one_standard, take_options
-    from literacy.cli.waves import empty_trend, find_goals, load_waves, share_trend
+    from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.instrument import load_instrument
     from literacy.projection import project
+    from literacy.workflow.forecasting import empty_trend, find_goals, share_trend
+    from literacy.workflow.samples import load_waves, need
 
     given = sum(map(bool, (files, series, estimates)))
     if given > 1 or not (given or proxy):
@@ -126,7 +127,15 @@ def command(
         needed = need(options, ("literate",))
         begin = show_stages(len(files) + 1)
         samples = load_waves(
-            files, survey, one_standard(standard), options, encoding, needed=needed, begin=begin
+            files,
+            survey,
+            one_standard(standard),
+            options,
+            encoding,
+            needed=needed,
+            sheet=chosen_sheet(),
+            say=say,
+            begin=begin,
         )
         begin(tell("projecting"))
         line, instrument = share_trend(samples, splice), next(iter(samples.values())).instrument

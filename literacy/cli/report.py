@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import refuse_made, say, show_stages
 from literacy.messages import tell
-
-if TYPE_CHECKING:
-    from literacy.plan import Scoreboard
-    from literacy.sampling import Sample
 
 DOCUMENTS = ("docx", "pdf", "html", "xlsx")
 SHORT = ("brief", "press", "slides")
@@ -97,12 +92,13 @@ def command(
       literacy report 2025 2025.sav -o out/report --lang zh
       literacy report 2025 2023.sav 2025.sav --margins auto -o out/report --format docx,pdf,html,xlsx
     """
-    from literacy.cli.loading import one_standard, take_options
-    from literacy.cli.reweighting import find_margins
-    from literacy.cli.waves import find_goals, load_waves
+    from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.errors import LiteracyError
-    from literacy.report import load_settings, make_report
+    from literacy.report import load_settings
     from literacy.report.delivery import check_outputs
+    from literacy.workflow.forecasting import find_goals
+    from literacy.workflow.samples import load_waves
+    from literacy.workflow.yearly import make_annual_report
 
     if not files:
         raise LiteracyError(
@@ -114,24 +110,26 @@ def command(
     chosen = load_settings(settings) if settings else None
     options = take_options(design | {"margins": design["margins"] or "auto"})
     begin = show_stages(len(files) + 2)
-    read = load_waves(files, survey, one_standard(standard), options, encoding, default=year, begin=begin)
-    samples = {y: s for y, s in read.items() if y <= year}
-    if not samples:
-        raise LiteracyError(
-            "report.input", where=tell("report {}", year),
-            what=tell("no file is of {} or earlier: the files are of {}", year, ', '.join(map(str, sorted(read)))),
-            fix=tell("name the year of the report: literacy report {} …", max(read)),
-        )  # fmt: skip
-    latest = samples[max(samples)]
-    instrument = latest.survey()[0]
-    named = str(max(samples)) if options.steps.margins == "auto" else options.steps.margins
+    samples = load_waves(
+        files,
+        survey,
+        one_standard(standard),
+        options,
+        encoding,
+        year,
+        sheet=chosen_sheet(),
+        say=say,
+        begin=begin,
+    )
+    instrument = next(iter(samples.values())).survey()[0]
     begin(tell("estimating"))
-    report = make_report(
+    report = make_annual_report(
         samples,
-        find_goals(goal, instrument) if goal else None,
-        margins=find_margins(latest, named) if named and latest.weighting is not None else None,
+        year,
+        returns=reported,
+        goals=find_goals(goal, instrument) if goal else None,
+        margins=options.steps.margins,
         horizon=horizon,
-        scoreboard=load_board(samples, reported, year),
         settings=chosen,
         parts=parts,
     )
@@ -143,16 +141,3 @@ def command(
         figure_formats=("svg", "png", "pdf") if pdf_figures else ("svg", "png"),
     )  # fmt: skip
     say(tell("{} files in {}", len(made), out), *(f"· {note}" for note in report._notes()))
-
-
-def load_board(samples: dict[int, Sample], reported: tuple[str, ...], year: int) -> Scoreboard | None:
-    """The plan's board where the survey has a plan."""
-    from literacy.instrument import load_plan
-    from literacy.plan import Returns, read_returns, scoreboard
-
-    instrument = samples[max(samples)].survey()[0]
-    if not (Path(instrument.folder) / "plan.toml").is_file():
-        return None
-    plan = load_plan(instrument)
-    returns = read_returns(list(reported), plan) if reported else Returns()
-    return scoreboard(plan, samples, returns=returns, year=year)

@@ -39,9 +39,10 @@ def command(
       literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
     """
     from literacy.cli.limits import read_limits
-    from literacy.cli.loading import load_data, one_standard, open_data, require_scored
+    from literacy.cli.opening import one_standard, open_data
     from literacy.errors import LiteracyError
     from literacy.scoring import is_scored, score_file
+    from literacy.workflow.answerfiles import load_data, require_scored
 
     if limit and not exclude:
         raise LiteracyError(
@@ -52,7 +53,8 @@ def command(
     with open_data(file, encoding) as table:
         if exclude or is_scored(table.schema.frame):
             limits = read_limits(limit) if exclude else None
-            scored = require_scored(load_data(table, survey, wave, rule, keep_personal, limits), file)
+            data = load_data(table, survey, wave, rule, keep_personal, limits, say=say)
+            scored = require_scored(data, file)
             out.data(scored.frame, scored.instrument)
             say(scored)
             return

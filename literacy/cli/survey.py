@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.loading import open_data
+from literacy.cli.opening import open_data
 from literacy.cli.output import Output, refuse_own, refuse_screen, say
 from literacy.messages import tell
 

@@ -11,8 +11,8 @@ from literacy.cli import options as opt
 from literacy.cli.output import Output, say
 
 if TYPE_CHECKING:
-    from literacy.cli.loading import DesignOptions
     from literacy.sampling import Sample
+    from literacy.workflow.samples import DesignOptions
 
 
 @click.command("tabulate")
@@ -59,7 +59,7 @@ def command(
       literacy tabulate scored.csv k01_correct --by group
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.loading import take_options
+    from literacy.cli.opening import take_options
     from literacy.estimation import tabulate
 
     sample = _load(file, survey, wave, encoding, take_options(design))
@@ -77,15 +77,17 @@ def _load(
 ) -> Sample:
     """A Sample of the answers as they were given; of a scored file, or a plain table, of what is there."""
     from literacy.answers import read
-    from literacy.cli.loading import build_sample, load_data, open_data, pick_survey
+    from literacy.cli.opening import open_data
     from literacy.instrument import load_wave
     from literacy.scoring import is_scored, keep_answers
+    from literacy.workflow.answerfiles import load_data, pick_survey
+    from literacy.workflow.samples import build_sample
 
     with open_data(file, encoding) as table:
         if is_scored(table.schema.frame):
-            return build_sample(load_data(table, survey, wave), options)
+            return build_sample(load_data(table, survey, wave, say=say), options)
         own = wave is not None and Path(wave).suffix.lower() == ".toml"
-        instrument = load_wave(str(wave), survey)[0] if own else pick_survey(table, survey)
+        instrument = load_wave(str(wave), survey)[0] if own else pick_survey(table, survey, say)
         if instrument is None:
-            return build_sample(load_data(table, survey, wave), options)
+            return build_sample(load_data(table, survey, wave, say=say), options)
         return build_sample(keep_answers(read(table, instrument, wave)), options)

@@ -37,9 +37,11 @@ def command(
       literacy weight survey.sav --margins 2025 --distance logit --bounds 0.5 2 --trim-upper 4 -o weighted.csv
       literacy weight scored.csv --margins margins.toml --max-ratio 5 -o weighted.csv
     """
-    from literacy.cli.loading import build_sample, load_data, one_standard, open_data, take_options
-    from literacy.cli.reweighting import find_margins, write_recipe
+    from literacy.cli.opening import one_standard, open_data, take_options
     from literacy.errors import LiteracyError
+    from literacy.workflow.answerfiles import load_data
+    from literacy.workflow.recipes import write_weighted
+    from literacy.workflow.samples import build_sample
 
     wanted = take_options(design)
     if not wanted.steps.asked:
@@ -48,13 +50,8 @@ def command(
             fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
     with open_data(file, encoding) as table:
-        data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal)
+        data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal, say=say)
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
-    whole = (
-        sample.frame.copy()
-    )  # in one piece: to a table in a hundred pieces pandas adds columns slowly, and says so
-    frame = whole.assign(base_weight=sample.base_weight, weight=sample.weight)
-    margins = find_margins(data, wanted.steps.margins) if wanted.steps.margins else None
-    out.data(write_recipe(frame, wanted.steps, margins))
+    out.data(write_weighted(sample, data, wanted.steps))
     say(sample.weighting if sample.weighting is not None else sample)

@@ -123,7 +123,22 @@ def outcome_group(cell: object) -> str:
 
 
 def list_dispositions(lang: str = "en") -> pd.DataFrame:
-    """The table of codes: ``code, group, label, seen, edition``."""
+    """The table of codes: ``code, group, label, seen, edition``.
+
+    Parameters
+    ----------
+    lang : str
+        Language of the labels: ``zh`` or ``en``.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> lit.list_dispositions().columns[:2].tolist()
+    ['code', 'group']
+    """
     rows: list[dict[str, Any]] = [
         {"code": d.code, "group": d.group, "label": d.label.get(lang), "seen": d.seen, "edition": d.edition}
         for d in DISPOSITIONS

@@ -55,7 +55,7 @@ class Held:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.schema = table.evolve(frame=table.frame.iloc[:0])
+        self.schema: Table = table.evolve(frame=table.frame.iloc[:0])
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
         """Slices of it."""
@@ -177,9 +177,9 @@ class TableFile:
         closing: ExitStack | None = None,
     ) -> None:  # fmt: skip
         self.where = where
-        self.reader = reader
-        self.rows = ROWS if rows is None else rows
-        self.in_blocks = not isinstance(reader, Held) and (reader.large or rows is not None)
+        self.reader: Reader = reader
+        self.rows: int = ROWS if rows is None else rows
+        self.in_blocks: bool = not isinstance(reader, Held) and (reader.large or rows is not None)
         self._files = files
         self._closing = closing or ExitStack()
         self._head: Table | None = None

@@ -49,6 +49,11 @@ def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
     ------
     LiteracyError
         ``survey.unknown`` where there is no such survey.
+
+    Examples
+    --------
+    >>> lit.check_survey("erenhot")
+    []
     """
     folder, findings = locate_survey(survey), Findings()
     instrument = read_instrument(folder, findings)
@@ -64,7 +69,18 @@ def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
 
 
 def check_surveys() -> list[Finding]:
-    """Check everything that comes with the package: all surveys, all standards, all published series."""
+    """Check everything that comes with the package: all surveys, all standards, all published series.
+
+    Returns
+    -------
+    list of Finding
+        Empty where all is well.
+
+    Examples
+    --------
+    >>> lit.check_surveys()
+    []
+    """
     findings = Findings()
     for name in list_standards():
         read_standard(surveys_dir() / "standards" / f"{name}.toml", findings)

@@ -12,7 +12,14 @@ from literacy.messages import tell
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A share to reach by a year. ``strict``: the rate must exceed it; ``value`` None: not known."""
+    """A share to reach by a year. ``strict``: the rate must exceed it; ``value`` None: not known.
+
+    Examples
+    --------
+    >>> goal = lit.load_goal("erenhot", 2025)
+    >>> goal.value, goal.strict
+    (0.12, True)
+    """
 
     area: str
     label: Label

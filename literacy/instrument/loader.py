@@ -43,7 +43,17 @@ HOME = "literacy.toml"
 
 
 def list_surveys() -> tuple[str, ...]:
-    """Return the names of the surveys that come with the package."""
+    """Return the names of the surveys that come with the package.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> "erenhot" in lit.list_surveys()
+    True
+    """
     return tuple(sorted(p.parent.name for p in surveys_dir().glob("*/instrument.toml")))
 
 
@@ -151,10 +161,19 @@ def load_instrument(survey: Place) -> Instrument:
     survey : str or path
         Name of a packaged survey (:func:`list_surveys`), or the path of a survey's folder anywhere.
 
+    Returns
+    -------
+    Instrument
+
     Raises
     ------
     LiteracyError
         ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+
+    Examples
+    --------
+    >>> lit.load_instrument("erenhot").survey
+    'erenhot'
     """
     findings = Findings()
     instrument = read_instrument(locate_survey(survey), findings)
@@ -227,10 +246,20 @@ def load_margins(
     instrument : Instrument, optional
         Checks a file's columns and levels against this instrument.
 
+    Returns
+    -------
+    Margins
+
     Raises
     ------
     LiteracyError
         ``margins.missing``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+
+    Examples
+    --------
+    >>> margins = lit.load_margins("erenhot", 2025)
+    >>> [table.name for table in margins.tables]
+    ['residence', 'sex', 'age_two', 'education_three']
     """
     findings = Findings()
     path: SurveyPath
@@ -276,7 +305,22 @@ def _is_margins_file(path: Path) -> bool:
 
 
 def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
-    """Load all goals of a survey (or of a goals file), those that are not known included."""
+    """Load all goals of a survey (or of a goals file), those that are not known included.
+
+    Parameters
+    ----------
+    survey : str, path or Instrument
+        A survey, or a goals file.
+
+    Returns
+    -------
+    tuple of Goal
+
+    Examples
+    --------
+    >>> [(g.area, g.year, g.value) for g in lit.load_goals("erenhot")][:2]
+    [('erenhot', 2025, 0.12), ('china', 2025, 0.15)]
+    """
     path: SurveyPath
     if isinstance(survey, Instrument):
         path = locate_survey(survey.folder) / "goals.toml"
@@ -307,10 +351,20 @@ def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
     area : str, optional
         Whose goal: default the survey's own area, or the first area of a goals file.
 
+    Returns
+    -------
+    Goal
+
     Raises
     ------
     LiteracyError
         ``goal.missing`` where no goal is published or found for that area and year.
+
+    Examples
+    --------
+    >>> goal = lit.load_goal("erenhot", 2025)
+    >>> goal.value, goal.strict
+    (0.12, True)
     """
     goals = load_goals(survey)
     if not area and not _is_goals_file(survey):

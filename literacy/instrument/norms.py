@@ -19,17 +19,41 @@ POINT_COLUMNS = ("benchmark", "title_zh", "point", "point_zh", "title_status", "
 
 
 def list_standards() -> tuple[str, ...]:
-    """Return the ids of the standards that come with the package."""
+    """Return the ids of the standards that come with the package.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> lit.list_standards()
+    ('benchmark2016', 'cast100', 'miller', 'oxford')
+    """
     return tuple(sorted(p.stem for p in (surveys_dir() / "standards").glob("*.toml")))
 
 
 def load_standard(standard: str) -> Standard:
     """Return a published standard by id, or one from a user's own TOML file by path.
 
+    Parameters
+    ----------
+    standard : str
+        One of :func:`list_standards`, or the path of a file.
+
+    Returns
+    -------
+    Standard
+
     Raises
     ------
     LiteracyError
         ``standard.unknown`` naming the nearest id; ``survey.invalid`` or ``survey.key`` for a broken file.
+
+    Examples
+    --------
+    >>> lit.load_standard("cast100").label.en
+    '100-point standard of civic scientific literacy (since 2021)'
     """
     path = find_standard_file(standard)
     if path is None:

@@ -142,10 +142,24 @@ class Plan(Printable):
 def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     """Load a survey's plan (or a user's own plan file), checked against the survey's instrument.
 
+    Parameters
+    ----------
+    survey : str, path or Instrument
+        A survey with a plan, or a plan file.
+
+    Returns
+    -------
+    Plan
+
     Raises
     ------
     LiteracyError
         ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+
+    Examples
+    --------
+    >>> [part.kind for part in lit.load_plan("erenhot").parts][:2]
+    ['action', 'action']
     """
     path: SurveyPath
     if isinstance(survey, Instrument):

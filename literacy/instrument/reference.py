@@ -60,7 +60,17 @@ _FORMS: dict[str, _Form] = {
 
 
 def list_references() -> tuple[str, ...]:
-    """Return the names of the published series that come with the package."""
+    """Return the names of the published series that come with the package.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> lit.list_references()[:2]
+    ('cities', 'goals')
+    """
     return tuple(sorted(_FORMS))
 
 
@@ -83,6 +93,11 @@ def load_reference(name: str) -> pd.DataFrame:
     ------
     LiteracyError
         ``reference.unknown``; ``survey.invalid`` for a broken table.
+
+    Examples
+    --------
+    >>> lit.load_reference(lit.list_references()[0]).columns[:2].tolist()
+    ['area', 'zh']
     """
     import pandas as pd
 

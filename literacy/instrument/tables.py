@@ -131,6 +131,11 @@ def fill_label(zh: str, en: str, others: tuple[tuple[str, str], ...] = ()) -> La
 class Table:
     """One TOML table being read: each method takes a key, checks its type and remembers it as known."""
 
+    data: dict[str, Any]
+    file: str
+    name: str
+    findings: Findings
+
     def __init__(
         self,
         data: dict[str, Any],

@@ -41,7 +41,23 @@ WORDS = {
 
 
 def list_plan(plan: Plan, lang: str = "en") -> str:
-    """The whole plan as text: parts, tasks, offices, indicators (the lead first) and where each comes from."""
+    """The whole plan as text: parts, tasks, offices, indicators (the lead first) and where each comes from.
+
+    Parameters
+    ----------
+    plan : Plan
+    lang : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(lit.list_plan(lit.load_plan("erenhot"), "en").splitlines()[0])
+    Erenhot plan for citizens' scientific literacy (consultation draft of May 2022; title descriptive)
+    """
     option("lang", lang, LANGUAGES, "plan.input")
     lines = [plan.label.get(lang), _counts(plan, lang), f"· {plan.status}"]
     lines += [f"· {WORDS['sources'].get(lang)}: {source}" for source in plan.sources]

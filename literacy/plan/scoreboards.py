@@ -224,8 +224,9 @@ def scoreboard(
 
     Examples
     --------
-    >>> board = scoreboard(load_plan("erenhot"), {2023: s23, 2025: s25})  # doctest: +SKIP
-    >>> board.line("elderly_2").status  # doctest: +SKIP
+    >>> board = lit.scoreboard(lit.load_plan("erenhot"), {2025: sample})
+    >>> board.year
+    2025
     """
     samples, returns = dict(samples or {}), returns or Returns()
     if not 0 < level < 1:

@@ -8,6 +8,7 @@ from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS, Method, forecast_shares
 from literacy.projection.neighbours import JointProjection, project
 from literacy.projection.outlooks import Outlook
+from literacy.projection.published import list_series, series_trend
 from literacy.projection.questions import Answer, change_since, milestones, next_goal, size_to_prove
 from literacy.projection.scenarios import (
     Contributions,
@@ -17,7 +18,7 @@ from literacy.projection.scenarios import (
     least_effort,
     what_if,
 )
-from literacy.projection.series import list_series, read_trend, series_trend, trend_from_frame
+from literacy.projection.series import read_trend, trend_from_frame
 from literacy.projection.shares import GroupProjection, project_groups
 from literacy.projection.verdicts import OUTCOMES, Verdict, judge, set_goal
 from literacy.projection.waves import LEVELS, Trend, trend

@@ -94,6 +94,15 @@ def group_trends(
         groups.
     area : str
         Name of the place.
+
+    Returns
+    -------
+    GroupTrends
+
+    Examples
+    --------
+    >>> lit.group_trends({2023: earlier, 2025: sample}).names
+    ('youth', 'farmers_herders', 'workers', 'elderly', 'officials', 'others')
     """
     if not samples:
         raise LiteracyError(

@@ -131,6 +131,12 @@ def backtest(
     Returns
     -------
     Backtest
+
+    Examples
+    --------
+    >>> found = lit.backtest(lit.series_trend("national"), ["last_value", "linear"], min_waves=8)
+    >>> found.to_frame()["method"].tolist()
+    ['last_value', 'linear']
     """
     names = (method,) if isinstance(method, str) else tuple(method)
     for name in names:

@@ -18,7 +18,7 @@ from literacy.messages import tell
 from literacy.projection.fans import Projection
 from literacy.projection.models.averaging import Assumptions, fit_place
 from literacy.projection.projections import project_place
-from literacy.projection.series import series_trend
+from literacy.projection.published import series_trend
 from literacy.projection.waves import Trend
 
 Floats = NDArray[np.float64]
@@ -109,7 +109,7 @@ def project(
     --------
     >>> from literacy.projection import project, series_trend, set_goal
     >>> project(series_trend("national"), set_goal(2030, 0.2)).outlooks[0].first_year
-    2027
+    2028
     """
     if isinstance(trend, Trend):
         return project_place(trend, goal, **options)

@@ -18,8 +18,8 @@ from literacy.projection.models.averaging import INFLATION, SCALES, Assumptions,
 from literacy.projection.models.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.models.methods import METHODS, MODELS, forecast_shares
 from literacy.projection.outlooks import make_outlook, pick_rows
+from literacy.projection.published import series_trend
 from literacy.projection.sensitivities import try_assumptions, try_strengths
-from literacy.projection.series import series_trend
 from literacy.projection.verdicts import LAST_YEAR, read_goals
 from literacy.projection.waves import LEVELS, Trend
 

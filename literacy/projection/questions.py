@@ -116,6 +116,11 @@ def size_to_prove(
     ------
     LiteracyError
         ``project.input``.
+
+    Examples
+    --------
+    >>> lit.size_to_prove(outlook, lit.set_goal(2030, 0.2), deff=1.5).to_frame().columns[:3].tolist()
+    ['chance', 'n_eff', 'n']
     """
     level, here = goal_value(goal), _at(projection, goal.year)
     trend = projection.trend
@@ -176,6 +181,11 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
     Answer
         year, needed (the least true share of that year from which the goal is passed with that chance, at the pace the
         projection sees), estimate, probability (that the share of the year is at least so).
+
+    Examples
+    --------
+    >>> lit.milestones(outlook, lit.set_goal(2030, 0.2)).to_frame().columns[:2].tolist()
+    ['year', 'needed']
     """
     from scipy import special
 
@@ -223,6 +233,11 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     -------
     Answer
         area, first, last, change, se, ci_low, ci_high, a_year, rank (by the last share).
+
+    Examples
+    --------
+    >>> lit.change_since(lit.series_trend("national"), 2020).to_frame().columns[:2].tolist()
+    ['area', 'first']
     """
     rows = []
     notes = []

@@ -217,6 +217,11 @@ def what_if(
     Scenario
         The mean of every named group moves by exactly what is assumed; people in two named groups get a part of
         each, solved for.
+
+    Examples
+    --------
+    >>> lit.what_if(groups, {"elderly": 0.02}).to_frame().columns[:3].tolist()
+    ['year', 'estimate', 'scenario']
     """
     pace, extra = dict(pace or {}), dict(extra or {})
     groups, names = projection.groups, projection.groups.names
@@ -319,6 +324,15 @@ def least_effort(
         without it.
     limit : mapping of group to float, optional
         Most a group may gain on top of its projection by its own effort, in share a year.
+
+    Returns
+    -------
+    Effort
+
+    Examples
+    --------
+    >>> lit.least_effort(groups, lit.set_goal(2030, 0.2)).to_frame().columns[:3].tolist()
+    ['group', 'share', 'cost']
     """
     from scipy import optimize
 

@@ -1,22 +1,20 @@
-"""Trends from published figures: tables, CSV files, and the series in surveys/reference."""
+"""Trends from published figures: tables and files."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from literacy._resources import surveys_dir
 from literacy.answers import read_table
 from literacy.errors import LiteracyError
 from literacy.files import opened
-from literacy.instrument import Label, load_reference, nearest
-from literacy.messages import mark, tell
+from literacy.instrument import Label
+from literacy.messages import tell
 from literacy.projection.waves import Trend, build_trend
-from literacy.provenance import Source, trace
+from literacy.provenance import Source
 
 MOST = 1e12
 """Largest sample size, standard error or design effect that is believed."""
@@ -29,23 +27,6 @@ AGREE = 2.0
 
 DEFF = 2.0
 """Design effect taken for published figures that come without one (assumed, and said so on the result)."""
-
-SINCE = 2001
-"""First year of the national series on adults 18-69; 1996 covered 120 counties and another population."""
-
-NOT_ALIKE = mark(
-    "2020 and 2022 are not like for like: between them the published total gained 2.37 "
-    "points, regions and sexes weighted alike 1.91; a jump of unknown size is allowed "
-    "for at 2022"
-)
-"""What has to be said of the published national figures (surveys/reference/national_breakdown.csv)."""
-
-FILES = {"nation": "national_series", "region": "national_breakdown"}
-"""Reference file of a level; provinces have their own."""
-
-ASSUMED = {"province": 2000.0, "region": 10_000.0}
-"""Respondents taken for places whose sample size is not published (about 70,000 over 32 sub-populations)."""
-
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -90,6 +71,16 @@ def trend_from_frame(
     splice : str
         Why waves of different standards may be joined.
     source : Source, optional
+
+    Returns
+    -------
+    Trend
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": [2021, 2023], "estimate": [0.09, 0.11], "n": [1000, 1200]})
+    >>> lit.trend_from_frame(table, area="city").to_frame()["year"].tolist()
+    [2021, 2023]
     """
     told = source.path if source is not None else "published figures"
     where = f"{told} ({area})" if area else told
@@ -318,7 +309,25 @@ def read_trend(
     deff: float = DEFF,
     splice: str = "",
 ) -> Trend:
-    """Make a Trend of a table file with the columns of :func:`trend_from_frame`: CSV (UTF-8 or GB18030) or Excel."""
+    """Make a Trend of a table file with the columns of :func:`trend_from_frame`: CSV (UTF-8 or GB18030) or Excel.
+
+    Parameters
+    ----------
+    path : str or Path
+    area, level, label, n, deff, splice
+        As in :func:`trend_from_frame`.
+
+    Returns
+    -------
+    Trend
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": [2021, 2023], "percent": [9.1, 11.0], "n": [1000, 1200]})
+    >>> table.to_csv("city.csv", index=False)
+    >>> read_trend("city.csv", area="city").to_frame()["estimate"].round(3).tolist()
+    [0.091, 0.11]
+    """
     file = Path(path)
     if not file.is_file():
         raise LiteracyError(
@@ -340,97 +349,6 @@ def read_trend(
         splice=splice,
         source=source,
     )
-
-
-def series_trend(name: str = "national", *, since: float = SINCE, deff: float = DEFF) -> Trend:
-    """Make a Trend of a published series of ``surveys/reference``.
-
-    Parameters
-    ----------
-    name : str
-        ``national``; a region (``east``, ``central``, ``west``); or a province by name, ``inner_mongolia`` or
-        ``内蒙古``. :func:`list_series` lists them.
-    since : float
-        First year to take.
-    deff : float
-        Design effect to assume; none is published.
-    """
-    table = _published()
-    wanted = table[(table["name"] == name) | (table["zh"] == name)]
-    if wanted.empty:
-        known = sorted(set(table["name"]))
-        raise LiteracyError(
-            "reference.unknown",
-            where=name,
-            what=tell("is no published series{}", nearest(name, (*known, *table["zh"]))),
-            fix=tell("use one of: {}", ", ".join(known)),
-        )
-    first = wanted.iloc[0]
-    rows = wanted[(wanted["year"] >= since) & wanted["share"].notna()]
-    made = trend_from_frame(
-        rows[["year", "share", "n", "standard"]],
-        level=first["level"],
-        area=first["name"],
-        label=Label(first["zh"], first["en"]),
-        n=ASSUMED.get(first["level"]),
-        deff=deff,
-        splice="published as one series",
-    )
-    file = surveys_dir() / "reference" / f"{FILES.get(first['level'], 'provinces')}.csv"
-    made = replace(made, source=trace(file, len(wanted)))
-    if first["level"] in ("nation", "region"):
-        made = replace(made, notes=(*made.notes, tell(NOT_ALIKE)))
-    early = wanted.loc[(wanted["year"] < since) & wanted["share"].notna(), "year"]
-    if len(early):
-        said = tell(
-            "{} left out (before {:g}: another population)", ", ".join(f"{y:g}" for y in early), since
-        )
-        made = replace(made, notes=(*made.notes, said))
-    return made
-
-
-def list_series() -> pd.DataFrame:
-    """The published series: name, zh, en, level, waves, first, last."""
-    table = _published()
-    table = table[table["share"].notna()]
-    groups = table.groupby(["name", "zh", "en", "level"], sort=False)["year"]
-    return groups.agg(waves="count", first="min", last="max").astype("int64").reset_index()
-
-
-_REGIONS = {
-    "east": ("东部地区", "eastern region"),
-    "central": ("中部地区", "central region"),
-    "west": ("西部地区", "western region"),
-}
-
-
-def _published() -> pd.DataFrame:
-    """All reference series in one long table: name, zh, en, level, year, share, n, standard."""
-    nation = load_reference("national_series")
-    size = pd.to_numeric(nation["valid_sample"]).fillna(pd.to_numeric(nation["design_sample"]))
-    nation = nation.assign(name="national", zh="全国", en="China", level="nation", n=size)
-    parts = load_reference("national_breakdown")
-    parts = parts[parts["dimension"] == "region"]
-    regions = parts.assign(
-        name=parts["category"],
-        zh=parts["category"].map(lambda c: _REGIONS[c][0]),
-        en=parts["category"].map(lambda c: _REGIONS[c][1]),
-        level="region",
-        n=math.nan,
-    )
-    provinces = load_reference("provinces")
-    provinces = provinces.assign(
-        name=provinces["area"],
-        en=provinces["area"].str.replace("_", " ").str.title(),
-        level="province",
-        n=math.nan,
-    )
-    keep = ["name", "zh", "en", "level", "year", "share", "n", "standard"]
-    frames = [
-        part[keep].astype({"year": float, "share": float, "n": float})
-        for part in (nation, regions, provinces)
-    ]
-    return pd.concat(frames, ignore_index=True)
 
 
 def _numbers(frame: pd.DataFrame, name: str, where: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

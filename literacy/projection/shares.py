@@ -134,6 +134,16 @@ def project_groups(
         As in :func:`project`; ``prior_sd`` also ties a group's gain to the common one.
     group_sd : float, optional
         Spread of the groups' effects; estimated where not given.
+
+    Returns
+    -------
+    GroupProjection
+
+    Examples
+    --------
+    >>> groups = lit.project_groups(lit.group_trends({2023: earlier, 2025: sample}), lit.set_goal(2030, 0.2))
+    >>> groups.to_frame().columns[:3].tolist()
+    ['group', 'share', 'year']
     """
     city = project_place(
         groups.city, goal, higher=higher, horizon=horizon, prior_sd=prior_sd, level_sd=level_sd, slope_sd=slope_sd,

@@ -151,6 +151,16 @@ def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") ->
     strict : bool
         True: the rate must exceed the value; False: reaching it suffices.
     area : str
+
+    Returns
+    -------
+    Goal
+
+    Examples
+    --------
+    >>> goal = lit.set_goal(2030, 0.2, area="erenhot")
+    >>> goal.year, goal.value, goal.strict
+    (2030, 0.2, True)
     """
     if not 1900 <= year <= LAST_YEAR or year != int(year):
         raise LiteracyError(
@@ -188,6 +198,12 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
     Verdict
         "passed" where the whole interval lies beyond the goal, "not passed" where it lies before it, else
         "cannot be told".
+
+    Examples
+    --------
+    >>> made = lit.trend({2025: lit.proportion(sample, "literate")})
+    >>> lit.judge(made, lit.set_goal(2025, 0.12)).outcome
+    'passed'
     """
     level = goal_value(goal)
     if not 0 < confidence < 1:

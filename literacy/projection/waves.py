@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -18,40 +17,17 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation import Estimate
 from literacy.instrument import Label
 from literacy.kernels.forecast.spread import df_factor, empirical_logit
-from literacy.messages import mark, tell, tell_value
+from literacy.messages import tell, tell_value
 from literacy.projection.links import LinkLike, link_covariance
 from literacy.projection.moments import to_times, to_years, whole_years
 from literacy.projection.pooling import pool_rows
+from literacy.projection.surveyed import EstimateLike, effective_size, read_wave, read_year
 from literacy.provenance import Origin, Source
 
 Floats = NDArray[np.float64]
 
 LEVELS = ("nation", "region", "province", "league", "city", "group")
 """From the widest place to the narrowest."""
-
-VOCABULARY = frozenset(
-    {"estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable"}
-)
-
-
-class EstimateLike(Protocol):
-    """What a trend asks of an estimate."""
-
-    @property
-    def standard(self) -> str:
-        """Standard the respondents were scored by; empty where not known."""
-
-    @property
-    def wave(self) -> str:
-        """Name of the wave; empty where not known."""
-
-    @property
-    def universe(self) -> str:
-        """Whom it speaks for; empty where not known."""
-
-    def to_frame(self) -> pd.DataFrame:
-        """Rows with ``estimate``, ``se`` and, where known, ``n``, ``n_eff``, ``deff``, ``df``."""
-
 
 _NAMELESS = Label("", "")
 
@@ -234,13 +210,25 @@ def trend(
         Links between the scales of the waves' tests (:func:`literacy.link_items`): their error enters the change and
         the projection. Alone, that of the last wave.
 
+    Returns
+    -------
+    Trend
+
     Raises
     ------
     LiteracyError
         ``trend.standards`` for waves of different standards; ``trend.waves`` for anything else that cannot be
         a series of shares.
+
+    Examples
+    --------
+    >>> made = lit.trend(
+    ...     {2023: lit.proportion(earlier, "literate"), 2025: lit.proportion(sample, "literate")}
+    ... )
+    >>> made.to_frame()["year"].tolist()
+    [2023, 2025]
     """
-    keys = [_year(y) for y in waves]
+    keys = [read_year(y) for y in waves]
     universes = sorted({e.universe for e in waves.values() if e.universe})
     if len(universes) > 1:
         raise LiteracyError(
@@ -249,7 +237,7 @@ def trend(
             what=tell("the waves speak for different universes ({})", ", ".join(universes)),
             fix="estimate every wave for one universe",
         )
-    records = [_record(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
+    records = [read_wave(y, e, row) for y, e in zip(keys, waves.values(), strict=True)]
     made = build_trend(
         pd.DataFrame(records, columns=["year", "estimate", "se", "df", "n", "n_eff", "standard"]),
         area=area,
@@ -259,7 +247,7 @@ def trend(
         splice=splice,
     )
     files = [
-        getattr(one, "source", None) for _, one in sorted(waves.items(), key=lambda pair: _year(pair[0]))
+        getattr(one, "source", None) for _, one in sorted(waves.items(), key=lambda pair: read_year(pair[0]))
     ]
     origins = [one.origin for _, one in sorted(waves.items(), key=_by_year) if isinstance(one, Estimate)]
     origin = reduce(Origin.join, origins, Origin())
@@ -276,7 +264,7 @@ def _add_links(made: Trend, link: LinkLike | Mapping[int, LinkLike]) -> Trend:
 
 
 def _by_year(pair: tuple[float, EstimateLike]) -> float:
-    return _year(pair[0])
+    return read_year(pair[0])
 
 
 def build_trend(
@@ -314,7 +302,7 @@ def build_trend(
     for i in range(len(frame)):
         record = frame.iloc[i]
         year = f"{record['year']:g}"
-        n_eff[i], note = _effective(f"{where}: {year}" if area else year, record)
+        n_eff[i], note = effective_size(f"{where}: {year}" if area else year, record)
         notes = (*notes, note) if note else notes
     if covariance is None:
         frame, n_eff, pooled = pool_rows(frame, n_eff, where)
@@ -368,62 +356,6 @@ def build_trend(
     )
 
 
-def _year(value: object) -> float:
-    try:
-        year = float(str(value))
-    except ValueError:
-        year = math.nan
-    if not 1900 <= year <= 2200:
-        raise LiteracyError(
-            "trend.waves",
-            where="trend",
-            what=tell("{!r} is not a year", value),
-            fix="give the waves as {2023: estimate, 2025: estimate}",
-        )
-    return year
-
-
-def _record(year: float, estimate: EstimateLike, row: Mapping[str, object] | None) -> dict[str, object]:
-    frame = estimate.to_frame()
-    where = tell("trend: {:g}", year)
-    for key, wanted in (row or {}).items():
-        if key not in frame.columns:
-            there = ", ".join(str(c) for c in frame.columns if c not in VOCABULARY)
-            raise LiteracyError(
-                "trend.waves",
-                where=where,
-                what=tell("the estimate has no column {!r}", key),
-                fix=tell("choose among: {}", there or tell("nothing (it has one row)")),
-            )
-        frame = frame[frame[key].astype(str) == str(wanted)]
-    if len(frame) != 1:
-        names = [str(c) for c in frame.columns if c not in VOCABULARY]
-        raise LiteracyError(
-            "trend.waves",
-            where=where,
-            what=tell("the estimate has {} rows that fit, a trend follows one share", len(frame)),
-            fix=tell("choose one with row={{column: value}}, columns: {}", ", ".join(names)),
-        )
-    one = frame.iloc[0]
-    wave = estimate.wave
-    if wave.isdigit() and len(wave) == 4 and int(wave) != math.floor(year):
-        raise LiteracyError(
-            "trend.waves",
-            where=where,
-            what=tell("the estimate is of wave {} but stands under {:g}", wave, year),
-            fix="put each estimate under the year of its own wave",
-        )
-    return {
-        "year": year,
-        "estimate": one["estimate"],
-        "se": one["se"],
-        "df": one.get("df", math.nan),
-        "n": one.get("n", math.nan),
-        "n_eff": one.get("n_eff", math.nan),
-        "standard": estimate.standard,
-    }
-
-
 def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) -> tuple[float, ...]:
     known = [(float(y), s) for y, s in zip(years, standards, strict=True) if s]
     changes = [(earlier, later) for earlier, later in pairwise(known) if earlier[1] != later[1]]
@@ -436,41 +368,6 @@ def _breaks(years: Floats, standards: tuple[str, ...], splice: str, where: str) 
             fix="score every wave by one standard, or state the link: splice='why' (--splice WHY)",
         )
     return tuple(later[0] for _, later in changes)
-
-
-def _effective(where: str, record: pd.Series) -> tuple[float, str]:
-    share, se = float(record["estimate"]), float(record["se"])
-    if not 0 <= share <= 1:
-        raise LiteracyError(
-            "trend.waves",
-            where=where,
-            what=tell("{:g} is not a share between 0 and 1", share),
-            fix="a trend follows a proportion; 12 % is written 0.12",
-        )
-    if se < 0 or math.isinf(se):
-        raise LiteracyError(
-            "trend.waves",
-            where=where,
-            what=tell("{:g} is not a standard error", se),
-            fix="give the standard error of the share, not negative and finite",
-        )
-    if 0 < share < 1 and not math.isnan(se):
-        return (math.inf if se == 0 else share * (1 - share) / se**2), ""
-    size = float(record["n_eff"]) if pd.notna(record["n_eff"]) else float(record["n"])
-    if not (math.isfinite(size) and size > 0):
-        raise LiteracyError(
-            "trend.waves",
-            where=where,
-            what=tell("a share of {:g} comes without a standard error or a sample size", share),
-            fix="give n (or n_eff), so that its uncertainty can be worked out",
-        )
-    if 0 < share < 1:
-        said = tell("{}: the standard error is worked out from {:,.0f} effective respondents", where, size)
-        return size, said
-    said = mark(
-        "{}: a share of {:g} has no usable standard error; half a respondent is added to each side of {:,.0f}"
-    )
-    return size, tell(said, where, share, size)
 
 
 def _covariance(

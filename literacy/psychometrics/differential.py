@@ -98,6 +98,10 @@ def irt_dif(
     alpha : float
         Level at which an item is flagged, after adjustment for the number of items.
 
+    Returns
+    -------
+    IrtDif
+
     Raises
     ------
     LiteracyError

@@ -215,6 +215,14 @@ class LocalDependence(Printable):
 def local_dependence(fit: IrtFit) -> LocalDependence:
     """Correlation of the residuals of every pair of items (Yen's Q3), at posterior means; weighted where the fit is.
 
+    Parameters
+    ----------
+    fit : IrtFit
+
+    Returns
+    -------
+    LocalDependence
+
     Examples
     --------
     >>> import numpy as np, pandas as pd
@@ -252,6 +260,15 @@ class ModelFit(Printable):
 def model_fit(fit: IrtFit) -> ModelFit:
     """M2: means of the items and products of pairs against the model's.
 
+    Parameters
+    ----------
+    fit : IrtFit
+        Of one group, without weights, every item answered.
+
+    Returns
+    -------
+    ModelFit
+
     Raises
     ------
     LiteracyError
@@ -260,6 +277,14 @@ def model_fit(fit: IrtFit) -> ModelFit:
     References
     ----------
     Maydeu-Olivares, Joe (2006), Psychometrika 71, 713-732.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> right = rng.random((300, 4)) < 1 / (1 + np.exp(-rng.normal(size=(300, 1))))
+    >>> fit = lit.fit_irt(pd.DataFrame(right.astype(int), columns=list("abcd")), model="rasch")
+    >>> lit.model_fit(fit).to_frame().columns[:2].tolist()
+    ['m2', 'df']
     """
     codes = fit.answers.codes[fit.answers.live]
     why = ""

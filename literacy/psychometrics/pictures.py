@@ -27,7 +27,17 @@ def read_table_of_items(path: str | TableFile) -> pd.DataFrame:
     Parameters
     ----------
     path : str or TableFile
-        The file, or one that is open.
+        A table with the columns item, a, b and, where there is guessing, g.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> pd.DataFrame({"item": ["k01"], "a": [1.1], "b": [-0.5]}).to_csv("items.csv", index=False)
+    >>> read_table_of_items("items.csv")["b"].tolist()
+    [-0.5]
     """
     frame, _ = read_plain(path)
     return frame

@@ -133,7 +133,7 @@ def plausible_values(
     >>> right = rng.random((300, 5)) < 1 / (1 + np.exp(-rng.normal(size=(300, 1))))
     >>> from literacy import fit_irt
     >>> fit = fit_irt(pd.DataFrame(right.astype(int)), model="rasch")
-    >>> plausible_values(fit, number=5).share_above(0.0).table["estimate"].between(0, 1).all()
+    >>> bool(plausible_values(fit, number=5).share_above(0.0).table["estimate"].between(0, 1).all())
     True
     """
     if number < 2:

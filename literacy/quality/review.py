@@ -165,6 +165,12 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
     ------
     LiteracyError
         ``cli.usage`` where the check is of another file.
+
+    Examples
+    --------
+    >>> kept = lit.exclude_flagged(responses)
+    >>> len(kept) <= len(responses)
+    True
     """
     from literacy.errors import LiteracyError
 

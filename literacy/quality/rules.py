@@ -39,6 +39,11 @@ class Limits:
         So many submissions at equal intervals, to two seconds, from whatever device.
     item_missing, outlier, group_size : float, float, int
         For the tables of items and of interviewers and places: missing share, robust z, and the least size.
+
+    Examples
+    --------
+    >>> lit.Limits(speed=0.25).speed
+    0.25
     """
 
     speed: float = 1 / 3

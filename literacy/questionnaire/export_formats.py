@@ -157,6 +157,10 @@ def export_questionnaire(
     ------
     LiteracyError
         ``io.write`` where the kind cannot be told or the file not be written; as :func:`encode_questionnaire`.
+
+    Examples
+    --------
+    >>> _ = lit.export_questionnaire("erenhot", "codebook.html", lang="en")
     """
     survey = load_instrument(instrument) if isinstance(instrument, str) else instrument
     kind = to or _kind_of(path)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.estimation import Model
 from literacy.instrument import list_standards, load_standard
@@ -53,12 +54,31 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
             return convert(result)
     if wanted == "goal" or hasattr(result, "strict"):
         return {"goal": goal_frame([result] if hasattr(result, "strict") else result)}
-    if hasattr(result, "to_frame") and wanted is not None:
-        return {wanted: result.to_frame()}
+    weighting = getattr(result, "weighting", None)
+    if isinstance(weighting, Weighting):
+        return conversions.weighting_tables(weighting)
+    if isinstance(result, Printable):
+        frame = result.to_frame()
+        if wanted is not None:
+            return {wanted: frame}
+        if {"estimate", "ci_low", "ci_high"} <= set(frame.columns):
+            return {"mean_by_group": _name_rows(frame)}
+        raise LiteracyError(
+            "report.input", where=type(result).__name__, what="there is no figure of it",
+            fix="draw an estimate or a projection made from it, or name the figure its table is for",
+        )  # fmt: skip
     raise LiteracyError(
         "report.input", where=type(result).__name__, what="it is not a table, nor a result that becomes one",
         fix="give a DataFrame, an Estimate, Trend, Projection, Weighting, Model or Backtest",
     )  # fmt: skip
+
+
+def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Any table of estimates as the figure of estimates wants it: the columns of text in front name the rows."""
+    parts = [c for c in frame.columns[: list(frame.columns).index("estimate")] if frame[c].dtype == object or
+             isinstance(frame[c].dtype, pd.StringDtype)]  # fmt: skip
+    keep = [c for c in TABLES["mean_by_group"] if c in frame]
+    return frame[keep].assign(group=[":".join(map(str, row)) for row in _rows(frame, parts)])
 
 
 def guess_table(frame: pd.DataFrame) -> str:

@@ -201,8 +201,9 @@ def make_report(
 
     Examples
     --------
-    >>> report = lit.make_report({2023: s23, 2025: s25})  # doctest: +SKIP
-    >>> print(report.sentences[0].en)  # doctest: +SKIP
+    >>> report = lit.make_report({2025: sample})
+    >>> report.tables["share_by_group"].columns[:3].tolist()
+    ['variable', 'estimate', 'se']
     """
     waves = _waves(samples)
     latest = waves[max(waves)]

@@ -136,6 +136,13 @@ def draw_report(
     ------
     LiteracyError
         ``report.input`` where a table breaks the contract or the folder has none; nothing is written then.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"group": ["youth", "elderly"], "estimate": [0.25, 0.08]})
+    >>> table.to_csv("share_by_group.csv", index=False)
+    >>> lit.draw_report(".", "figures", lang="en", formats=("svg",)).to_frame()["figure"].tolist()
+    ['share_by_group']
     """
     languages = (lang,) if isinstance(lang, str) else tuple(lang)
     for one in languages:
@@ -169,7 +176,18 @@ def draw_report(
 
 
 def list_figures() -> pd.DataFrame:
-    """The register: every figure with its titles, its table, what the table needs, and what else it takes in."""
+    """The register: every figure with its titles, its table, what the table needs, and what else it takes in.
+
+    Returns
+    -------
+    DataFrame
+        One row a figure.
+
+    Examples
+    --------
+    >>> lit.list_figures().columns[:2].tolist()
+    ['figure', 'table']
+    """
     rows = [
         {
             "figure": c.name,

@@ -95,6 +95,11 @@ class Page:
         A word in a frame at the upper right corner (synthetic data), or empty.
     """
 
+    title: str
+    description: str
+    wide: float
+    height: float
+
     def __init__(
         self, title: str, subtitle: str, body: float, keys: Sequence[Key], feet: list[str], badge: str = ""
     ) -> None:

@@ -83,6 +83,11 @@ class Settings:
         Word charts as pictures instead of native ones.
     chosen : bool
         Whether the parts were chosen by the office: then a part without data says so.
+
+    Examples
+    --------
+    >>> lit.Settings().with_parts(["summary", "results"]).parts
+    ('summary', 'results')
     """
 
     parts: tuple[str, ...] = PARTS
@@ -127,6 +132,15 @@ def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
 def load_settings(path: str | Path) -> Settings:
     """Settings from a ``report.toml``.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Settings
+
     Raises
     ------
     LiteracyError
@@ -134,8 +148,10 @@ def load_settings(path: str | Path) -> Settings:
 
     Examples
     --------
-    >>> load_settings("report.toml").parts[0]  # doctest: +SKIP
-    'summary'
+    >>> from pathlib import Path
+    >>> _ = Path("report.toml").write_text("minimum = 25", encoding="utf-8")
+    >>> load_settings("report.toml").minimum
+    25
     """
     place = Path(path)
     try:

@@ -61,6 +61,12 @@ class Design(_Fields):
         For "overton", "hr" and "joint": the form of Horvitz and Thompson ("ht") or of Yates and Grundy ("yg").
     lonely_psu : str
         What to do about a stratum with one sampling unit: "fail", "adjust", "average", "certainty", "remove".
+
+    Examples
+    --------
+    >>> design = lit.Design(weight="w", strata="region", psu=("village", "household"), fpc="villages")
+    >>> design.psu
+    ('village', 'household')
     """
 
     __slots__ = ()

@@ -71,6 +71,13 @@ def make_replicates(
     -------
     Sample
         With ``replicates``; the variance of every statistic is then taken from them.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"y": [1, 2, 3, 4], "village": list("aabb"), "w": 5.0})
+    >>> made = lit.make_replicates(lit.Sample(table, lit.Design(weight="w", psu="village")), "jackknife")
+    >>> lit.mean(made, "y").se
+    array([1.])
     """
     method = read_method(method, MADE)
     if sample.adjustments:
@@ -236,6 +243,13 @@ def read_replicates(
     Returns
     -------
     Sample
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"y": [1, 2, 3, 4], "w": 5, "rep1": [10, 10, 0, 0], "rep2": [0, 0, 10, 10]})
+    >>> made = lit.read_replicates(lit.Sample(table, lit.Design("w")), "rep", "JK1")
+    >>> lit.mean(made, "y").se.round(3)
+    array([1.])
     """
     method = read_method(method, READ)
     names, told = _find_columns(sample, columns)

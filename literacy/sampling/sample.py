@@ -94,6 +94,15 @@ class Sample(_Fields):
     instrument, wave, standard : what the answers were scored against; None of a plain table.
     origin : Origin
         What is handed on to every result; ``history``, ``source`` and ``universe`` are read from it.
+
+    Examples
+    --------
+    >>> table = {"score": [70, 50, 90, 60], "village": ["a", "a", "b", "b"], "w": [10, 12, 9, 11]}
+    >>> made = lit.Sample(table, lit.Design(weight="w", psu="village"))
+    >>> made.df()
+    1.0
+    >>> lit.Sample(lit.score(responses)).design.psu
+    ('psu', 'id')
     """
 
     __slots__ = ()

@@ -45,6 +45,12 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
     LiteracyError
         ``scoring.standard`` if the instrument declares no such standard or has not stated an input the standard
         needs; ``scoring.items`` if no item can be scored by it.
+
+    Examples
+    --------
+    >>> scored = lit.score(responses)
+    >>> scored.standard.id, int(scored.frame["literate"].sum())
+    ('cast100', 124)
     """
     instrument = responses.instrument
     rule = find_standard(instrument, standard or responses.wave.standard)

@@ -84,12 +84,10 @@ def calibrate(
 
     Examples
     --------
-    >>> calibrate(
-    ...     sample,
-    ...     {"stype": {"E": 4421, "H": 755, "M": 1018}, "api99": 3914069},
-    ...     distance="logit",
-    ...     bounds=(0.5, 2),
-    ... )  # doctest: +SKIP
+    >>> table = pd.DataFrame({"sex": list("mmff"), "age": [20.0, 40.0, 30.0, 60.0], "w": 25.0})
+    >>> made = lit.calibrate(lit.Sample(table, lit.Design("w")), {"sex": {"m": 48, "f": 52}})
+    >>> made.weight.round(2)
+    array([24., 24., 26., 26.])
     """
     option("distance", distance, DISTANCES, "weighting.value")
     option("variance", variance, VARIANCES, "weighting.value")

@@ -72,10 +72,9 @@ def adjust_nonresponse(
 
     Examples
     --------
-    >>> adjust_nonresponse(sample, "responded", by=["stratum", "sex"])  # doctest: +SKIP
-    >>> adjust_nonresponse(
-    ...     sample, "responded", propensity=["age", "sex", "residence"], classes=5
-    ... )  # doctest: +SKIP
+    >>> table = pd.DataFrame({"sex": list("mmmfff"), "answered": [1, 1, 0, 1, 0, 0], "w": 10.0})
+    >>> lit.adjust_nonresponse(lit.Sample(table, lit.Design("w")), "answered", by="sex").weight
+    array([15., 15.,  0., 30.,  0.,  0.])
     """
     if by is not None and propensity is not None:
         raise LiteracyError(

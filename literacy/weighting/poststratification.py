@@ -39,7 +39,9 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
 
     Examples
     --------
-    >>> post = poststratify(sample, {"stype": {"E": 4421, "H": 755, "M": 1018}})  # doctest: +SKIP
+    >>> table = pd.DataFrame({"sex": list("mmff"), "w": [10.0, 10.0, 30.0, 30.0]})
+    >>> lit.poststratify(lit.Sample(table, lit.Design("w")), {"sex": {"m": 48, "f": 52}}).weight
+    array([24., 24., 26., 26.])
     """
     problem = build_problem(sample, margins)
     if len(problem.tables) != 1 or problem.quantities:

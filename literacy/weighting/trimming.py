@@ -58,7 +58,11 @@ def trim(
 
     Examples
     --------
-    >>> trim(raked, upper=3, lower=0.3, unit="median", strict=True)  # doctest: +SKIP
+    >>> made = lit.trim(sample, upper=1.5, unit="mean")
+    >>> made.weighting.to_frame().shape[0] > 0
+    True
+    >>> bool(np.isclose(made.weight.sum(), sample.weight.sum()))
+    True
     """
     option("unit", unit, ("weight", "mean", "median"), "weighting.value")
     check_weights(sample.weight)

@@ -211,10 +211,24 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
 def find_survey(columns: Iterable[str] | Table, near: Sequence[str] = ()) -> str:
     """Name of the only survey whose items all match ("" where none does); those *near* the data come first.
 
+    Parameters
+    ----------
+    columns : iterable of str, or Table
+        Names of the columns; of a table the answers count too.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     LiteracyError
         ``io.match`` where two surveys match completely.
+
+    Examples
+    --------
+    >>> lit.find_survey(lit.read_table(lit.sample_data("erenhot_2025.sav")).columns)
+    'erenhot'
     """
     table = _as_table(columns)
     full = [name for name, share in rank_surveys(table, near) if share >= 1] if near else []

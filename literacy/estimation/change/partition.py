@@ -75,6 +75,12 @@ def decompose(
     -------
     Estimate
         Rows ``composition`` and ``rate`` for every group or coefficient and for all, and the ``total`` change.
+
+    Examples
+    --------
+    >>> parts = lit.decompose(earlier, sample, "literate", by="education_three")
+    >>> parts.table["component"].tolist()[:3]
+    ['composition', 'rate', 'total']
     """
     option("reference", reference, tuple(REFERENCES))
     if (by is None) == (predictors is None):

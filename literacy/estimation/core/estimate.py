@@ -66,6 +66,7 @@ class Numbers:
     kish : Kish's effective number of respondents, for shares without variance.
     n_eff, deff, reliable : further columns; missing where not given.
     against : reference of the design effect.
+    unit : "share", "points" (differences of shares) or "number"; empty = share for shares and their intervals.
     method : what follows the variance in the column ``method``; ``before`` what stands ahead of it.
     sizes : numbers compared in a test, whose rounding a difference of 0 may show; None for no test of 0.
     extra : columns at the end.
@@ -89,6 +90,7 @@ class Numbers:
     deff: Floats | None = None
     reliable: NDArray[np.bool_] | None = None
     against: str = "wr"
+    unit: str = ""
     method: str = ""
     before: str = ""
     sizes: Floats | None = None
@@ -117,8 +119,20 @@ class Estimate(Printable):
         Where the numbers come from; ``standard, wave, universe, synthetic, labels, history, source`` are read from it.
     overlapping : tuple of str
         Those of the domain columns whose domains overlap (the five groups).
+    unit : str
+        What the numbers are to a reader: "share" (0-1, shown as percent), "points" (differences of shares) or "number".
     notes : tuple of str
         What a reader of the table must know.
+
+    Examples
+    --------
+    >>> share = lit.proportion(sample, "literate", by="sex")
+    >>> share.names
+    ('1', '2')
+    >>> share.contrast("2", "1").unit
+    'points'
+    >>> share.evolve(notes=()).notes
+    ()
     """
 
     table: pd.DataFrame
@@ -129,6 +143,7 @@ class Estimate(Printable):
     origin: Origin
     overlapping: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unit: str = "number"
 
     @property
     def level(self) -> float:
@@ -306,6 +321,7 @@ def make_estimate(numbers: Numbers, origin: Origin) -> Estimate:
         origin=origin,
         overlapping=m.overlapping,
         notes=(*m.notes, *name_codes(origin.labels, table)),
+        unit=m.unit or ("share" if m.kind == "proportion" or m.ci != "mean" else "number"),
     )
 
 
@@ -360,6 +376,14 @@ def contrast(
     -------
     Estimate
         One row a contrast; ``n`` is the number of respondents in the smallest row used.
+
+    Examples
+    --------
+    >>> share = lit.proportion(sample, "literate", by="residence")
+    >>> share.names
+    ('1', '2')
+    >>> lit.contrast(share, {"urban less rural": {"1": 1, "2": -1}, "odds": "logit(`1`) - logit(`2`)"}).names
+    ('urban less rural', 'odds')
     """
     level = estimate.level if level is None else level
     check_level(level)
@@ -394,6 +418,7 @@ def contrast(
         level=level,
         se=np.where(lost, np.nan, np.sqrt(np.diag(covariance))),
         against=estimate.options.deff,
+        unit=_unit_of(estimate, named),
         before="delta, ",
         notes=(
             tell("from the {} of {}", estimate.kind, estimate.variable or tell("several variables")),
@@ -401,3 +426,12 @@ def contrast(
         ),
     )
     return make_estimate(numbers, estimate.origin.evolve(labels={}))
+
+
+def _unit_of(estimate: Estimate, named: Mapping[str, Expression]) -> str:
+    """Unit of contrasts: differences of shares are points, averages of shares shares, all else numbers."""
+    sums = {round(sum(e.values()), 9) if isinstance(e, Mapping) else None for e in named.values()}
+    if estimate.unit == "number" or len(sums) != 1:
+        return "number"
+    (total,) = sums
+    return "points" if total == 0 else estimate.unit if total == 1 else "number"

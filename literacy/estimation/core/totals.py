@@ -144,6 +144,17 @@ class Totals:
     fixed : why these cannot be added to others; empty where they can.
     project : from the derivatives (D, q, k) of each part to unit totals of every stage, where weights were adjusted:
         adjustments are taken from rows, not from totals.
+
+    Examples
+    --------
+    >>> design = lit.Design(weight="w", psu="village")
+    >>> blocks = [
+    ...     {"y": [1, 0], "village": [1, 2], "w": [9, 9]},
+    ...     {"y": [1, 1], "village": [2, 3], "w": [8, 8]},
+    ... ]
+    >>> one, two = (lit.partial(b, "proportion", "y", design=design) for b in blocks)
+    >>> lit.finish(one + two).estimate.round(4)
+    array([0.7353])
     """
 
     task: Task

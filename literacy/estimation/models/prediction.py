@@ -49,6 +49,12 @@ def marginal_means(
     References
     ----------
     Graubard & Korn (1999), "Predictive margins with survey data", Biometrics 55: 652-659.
+
+    Examples
+    --------
+    >>> model = lit.regress(sample, "literate ~ age + sex", family="logistic")
+    >>> lit.marginal_means(model, "sex").estimate.round(3)
+    array([0.152, 0.132])
     """
     option("variance", variance, VARIANCES)
     levels = _levels(model, variable)
@@ -79,7 +85,8 @@ def marginal_effects(
     model : Model
         Any family; for an ordinal outcome the effect on the share of each category is given.
     variables : str or sequence of str, optional
-        Predictors; all by default. A number's effect is the mean slope of the prediction, a category's the difference
+        Columns; all by default. A number's effect is the mean slope of the prediction, through every term and
+        expression it is in; a category's the difference
         of adjusted means from the reference.
     variance, level
         As in :func:`marginal_means`.
@@ -88,9 +95,15 @@ def marginal_effects(
     -------
     Estimate
         One row a predictor or level beyond the reference, with a t test against 0.
+
+    Examples
+    --------
+    >>> model = lit.regress(sample, "literate ~ age + sex", family="logistic")
+    >>> lit.marginal_effects(model).names
+    ('age:', 'sex:2')
     """
     option("variance", variance, VARIANCES)
-    known = list(model.terms.variables)
+    known = model.terms.slopes()
     names = known if variables is None else [variables] if isinstance(variables, str) else list(variables)
     parts: list[tuple[Floats, Floats | None]] = []
     names_out: list[tuple[str, str]] = []
@@ -104,7 +117,7 @@ def marginal_effects(
                 fix=tell("predictors: {}", ", ".join(known)),
             )
         base = len(parts)
-        if not model.terms.variables[name].levels:
+        if name not in model.terms.variables or not model.terms.variables[name].levels:
             slope = model.terms.matrix(model.data.values, model.n, name)
             parts.append((model.matrix(), slope[:, 1:] if model.family == "ordinal" else slope))
             names_out.append((name, ""))

@@ -31,8 +31,9 @@ from literacy.estimation.core.variables import (
     read_numbers,
     read_outcome,
 )
+from literacy.estimation.models.formulas import split_formula
 from literacy.estimation.models.model import RATIO, Data, Model, coefficient_table
-from literacy.estimation.models.terms import Terms, read_terms, split_formula
+from literacy.estimation.models.terms import Terms, read_terms
 from literacy.kernels.models import glm, ordinal
 from literacy.messages import tell
 from literacy.sampling import Sample
@@ -61,9 +62,13 @@ def regress(
     sample : Sample
         The respondents, their design and weights.
     outcome : str
-        A column of numbers, ``"column=value"`` (1 where it holds), or a whole formula ``"literate ~ age + education"``.
+        A column of numbers, ``"column=value"`` (1 where it holds), or a whole formula as statsmodels and R take it:
+        ``"literate ~ age + C(education) * sex"``.
     predictors : sequence of str, optional
-        Columns; ``"factor(age)"`` takes numbers as categories, ``"a:b"`` and ``"a*b"`` are products.
+        Columns or terms, in place of the formula's right side. ``C(age)`` or ``factor(age)`` takes numbers as
+        categories, ``C(age, Treatment(3))`` names their reference, ``number(code)`` takes codes as numbers; ``a:b`` is
+        the product alone, ``a*b`` both and their product; ``np.log(income)`` and ``I(age**2)`` are computed. See
+        :mod:`literacy.estimation.models.formulas`.
     family : str
         "linear", "logistic" (outcome between 0 and 1), "poisson" (counts), "ordinal" (ordered categories, cumulative
         logit: a positive coefficient shifts towards higher categories).
@@ -90,10 +95,14 @@ def regress(
 
     Examples
     --------
-    >>> lit.regress(sample, "literate ~ age + education", family="logistic")  # doctest: +SKIP
+    >>> model = lit.regress(sample, "literate ~ age + C(education_three) * sex", family="logistic")
+    >>> model.to_frame()["variable"].unique().tolist()
+    ['(intercept)', 'age', 'education_three', 'sex', 'education_three:sex']
+    >>> lit.regress(sample, "total", ["age", "factor(sex)"]).coefficients.round(2)
+    array([64.82, -0.38, -0.68])
     """
     option("family", family, FAMILIES)
-    outcome, names = split_formula(outcome, predictors)
+    outcome, names = split_formula(outcome, predictors, [str(c) for c in sample.frame.columns])
     rows, domain = find_rows(sample, where)
     if family == "ordinal":
         codes, categories = _ordered(sample, outcome, levels, rows)

@@ -75,6 +75,12 @@ def standardize(
     LiteracyError
         ``estimate.domain`` where a domain has nobody in a level that the standard gives a share: R silently spreads
         that share over the others.
+
+    Examples
+    --------
+    >>> shares = {"junior_or_below": 0.4, "senior": 0.35, "tertiary": 0.25}
+    >>> lit.standardize(sample, "literate", "education_three", shares).estimate.round(3)
+    array([0.172])
     """
     option("ci", ci, METHODS)
     check_level(level)

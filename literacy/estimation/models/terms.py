@@ -1,15 +1,16 @@
 """Terms of a model: from column names to a model matrix.
 
-A predictor is a column (numbers enter as they are, everything else as one 0/1 column a level beyond the reference),
-``factor(column)`` (numbers taken as categories), a product ``a:b``, or ``a*b`` (both and their product). Codes of an
-item that the instrument knows to be a choice are categories too; ``number(column)`` takes them as numbers.
+Numbers enter as they are, everything else as 0/1 columns of its levels; codes of an item that the instrument knows to
+be a choice are categories too. How a term is written: :mod:`literacy.estimation.models.formulas`. A category in a term
+has a column for every level beyond the reference, or for every level where the model would otherwise lack a degree of
+freedom (``a:b`` without ``a``), as in patsy.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -26,35 +27,53 @@ from literacy.estimation.core.variables import (
     read_levels,
     read_numbers,
 )
+from literacy.estimation.models.formulas import (
+    CATEGORY,
+    EXPRESSION,
+    NUMBER,
+    Factor,
+    evaluate,
+    find_columns,
+    parse_terms,
+)
 from literacy.instrument import Recode
 from literacy.messages import tell
 from literacy.sampling import Sample
 
-_NAME = re.compile(r"^(factor|C|number)\((.+)\)$")
 MANY = 60  # levels beyond which a column is rather a name or a date
 CODED = ("single", "multiple", "category", "true_false")  # types of items whose numbers are codes
-_WORD = re.compile(r"^[^\s()*:+~^|]+(?: [^\s()*:+~^|]+)*$")
+Coding = tuple[tuple[str, bool], ...]
+"""Factors of a block of columns, each with whether a category has a column for every level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A predictor: a number (no levels) or a category with its levels, reference first."""
+    """A predictor: a number (no levels) or a category with its levels, reference first; ``of`` are its columns."""
 
     name: str
     levels: tuple[Any, ...] = ()
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Data of the predictors for the rows of a model: numbers, or codes of levels (reference 0)."""
+    """Data of the predictors for the rows of a model.
+
+    Attributes
+    ----------
+    numbers : (m,) by variable.
+    codes : (m,) levels of a category by variable, reference 0.
+    slopes : (m,) derivative of an expression, by variable and column.
+    """
 
     numbers: Mapping[str, Floats]
     codes: Mapping[str, Ints]
+    slopes: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
 
     def fix(self, variable: Variable, level: int) -> Values:
         """Return the same rows, all at one level of a category."""
         codes = {**self.codes, variable.name: np.full_like(self.codes[variable.name], level)}
-        return Values(self.numbers, codes)
+        return Values(self.numbers, codes, self.slopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,61 +89,98 @@ class Terms:
     variables: Mapping[str, Variable]
     products: tuple[tuple[str, ...], ...]
 
+    def codings(self) -> list[tuple[tuple[str, ...], list[Coding]]]:
+        """Each term with the blocks of columns it adds, in the order of the matrix."""
+        known: dict[frozenset[str], set[frozenset[str]]] = {frozenset(): {frozenset()}}
+        out = []
+        for product in self.products:
+            numbers = frozenset(n for n in product if not self.variables[n].levels)
+            spanned = known.setdefault(numbers, set())
+            categories = [n for n in product if n not in numbers]
+            fresh: list[dict[str, bool]] = [
+                dict.fromkeys(part, False)
+                for size in range(len(categories) + 1)
+                for part in combinations(categories, size)
+                if frozenset(part) not in spanned
+            ]
+            spanned |= {frozenset(f) for f in fresh}
+            kept = numbers.union
+            out.append(
+                (
+                    product,
+                    [
+                        tuple((n, block.get(n, False)) for n in product if n in kept(block))
+                        for block in _absorb(fresh)
+                    ],
+                )
+            )
+        return out
+
     def columns(self) -> list[tuple[str, str]]:
         """Term and level of each column after the intercept."""
         out: list[tuple[str, str]] = []
-        for product in self.products:
-            labels = [""]
-            for name in product:
-                more = [str(v) for v in self.variables[name].levels[1:]] or [""]
-                labels = [":".join(filter(None, (a, b))) for b in more for a in labels]
-            out += [(":".join(product), label) for label in labels]
+        for product, blocks in self.codings():
+            for block in blocks:
+                labels = [""]
+                for name, full in block:
+                    levels = self.variables[name].levels
+                    more = [str(v) for v in levels[0 if full else 1 :]] or [""]
+                    labels = [":".join(filter(None, (a, b))) for b in more for a in labels]
+                out += [(":".join(product), label) for label in labels]
         return out
 
     def matrix(self, values: Values, rows: int, slope: str = "") -> Floats:
-        """Model matrix with the intercept first (rows, k); with `slope`, its derivative by that number."""
+        """Model matrix with the intercept first (rows, k); with `slope`, its derivative by that column of numbers."""
         blocks: list[NDArray[Any]] = [np.full((rows, 1), 0.0 if slope else 1.0)]
-        for product in self.products:
-            block = np.ones((rows, 1))
-            if slope and slope not in product:
-                block = np.zeros((rows, 1))
-            for name in product:
-                variable = self.variables[name]
-                if variable.levels:
-                    part = (values.codes[name][:, None] == np.arange(1, len(variable.levels))).astype(float)
-                elif name == slope:
-                    part = np.ones((rows, 1))
-                else:
-                    part = values.numbers[name][:, None]
-                block = (part[:, :, None] * block[:, None, :]).reshape(rows, -1)
-            blocks.append(block)
+        for _, codings in self.codings():
+            for coding in codings:
+                if not slope:
+                    blocks.append(self._block(values, rows, coding, "", ""))
+                    continue
+                moved = [n for n, _ in coding if slope in self.variables[n].of]
+                parts = [self._block(values, rows, coding, n, slope) for n in moved]
+                flat = np.zeros_like(self._block(values, rows, coding, "", ""))
+                blocks.append(np.sum([flat, *parts], axis=0))
         return np.concatenate(blocks, axis=1)
 
+    def _block(self, values: Values, rows: int, coding: Coding, moved: str, slope: str) -> NDArray[Any]:
+        """Columns of a block, with the derivative in place of the number `moved`."""
+        block = np.ones((rows, 1))
+        for name, full in coding:
+            variable = self.variables[name]
+            if variable.levels:
+                first = 0 if full else 1
+                part = (values.codes[name][:, None] == np.arange(first, len(variable.levels))).astype(float)
+            elif name == moved:
+                part = values.slopes.get((name, slope), np.ones(rows))[:, None]
+            else:
+                part = values.numbers[name][:, None]
+            block = (part[:, :, None] * block[:, None, :]).reshape(rows, -1)
+        return block
 
-def split_formula(outcome: str, predictors: Sequence[str] | str | None) -> tuple[str, list[str]]:
-    """Outcome and predictors, from ``"y ~ a + b"`` or from both given apart."""
-    if "~" in outcome:
-        if predictors is not None:
-            raise LiteracyError(
-                "estimate.option",
-                where=tell("regress({!r})", outcome),
-                what="a formula and predictors",
-                fix="give either the formula or the two apart",
-            )
-        outcome, _, right = outcome.partition("~")
-        parts = [p.strip() for p in right.split("+")]
-    else:
-        given = [predictors] if isinstance(predictors, str) else list(predictors or [])
-        parts = [p.strip() for text in given for p in str(text).split("+")]
-    parts = [p for p in parts if p != "1"]
-    if any(p in ("", "0", "-1") for p in parts):
-        raise LiteracyError(
-            "estimate.option",
-            where=tell("regress({!r})", outcome.strip()),
-            what="an empty predictor, or a model without an intercept",
-            fix="name the predictors, joined by +",
-        )
-    return outcome.strip(), parts
+    def slopes(self) -> list[str]:
+        """Columns of numbers and categories that an effect may be asked of."""
+        return list(dict.fromkeys(c for v in self.variables.values() for c in (v.of or (v.name,))))
+
+
+def _absorb(blocks: list[dict[str, bool]]) -> list[dict[str, bool]]:
+    """Blocks joined where one is another without one category: that category then has all its levels (patsy)."""
+    blocks = list(blocks)
+    joined = True
+    while joined:
+        joined = False
+        for short in blocks:
+            for long in blocks:
+                extra = [n for n in long if n not in short]
+                same = all(n in long and long[n] == full for n, full in short.items())
+                if len(long) == len(short) + 1 and same and not long[extra[0]]:
+                    blocks[blocks.index(long)] = {n: f or n == extra[0] for n, f in long.items()}
+                    blocks.remove(short)
+                    joined = True
+                    break
+            if joined:
+                break
+    return blocks
 
 
 def read_terms(
@@ -152,33 +208,17 @@ def read_terms(
     complete : (n,) bool, rows of the domain where no predictor is missing.
     """
     reference = dict(reference or {})
-    products: list[tuple[str, ...]] = []
-    factors: set[str] = set()
-    numbers_: set[str] = set()
-    for text in predictors:
-        if text in sample.frame.columns:
-            products.append((text,))
-            continue
-        star, names = "*" in text, []
-        for part in re.split(r"[*:]", text):
-            part = part.strip()
-            match = _NAME.match(part)
-            name = match.group(2).strip() if match else part
-            if not _WORD.match(name):
-                raise LiteracyError(
-                    "estimate.variable",
-                    where=tell("predictor {!r}", text),
-                    what=tell("{!r} is not a column name", part),
-                    fix="compute the column in the data first; a model knows a, factor(a), a:b and a*b",
-                )
-            find_column(sample, name, "predictor")
-            if match:
-                (numbers_ if match.group(1) == "number" else factors).add(name)
-            names.append(name)
-        if star or len(names) > 1:
-            products += [(name,) for name in names]
-        products.append(tuple(names))
-    products = sorted(dict.fromkeys(products), key=len)
+    found = parse_terms(predictors, [str(c) for c in sample.frame.columns])
+    factors: dict[str, Factor] = {}
+    for factor in (f for term in found for f in term):
+        for column in find_columns(factor.name) if factor.kind == EXPRESSION else (factor.name,):
+            find_column(sample, column, "predictor")
+        held = factors.setdefault(factor.name, factor)
+        if held.kind != factor.kind and factor.kind:
+            factors[factor.name] = factor
+        if factor.reference is not None:
+            reference.setdefault(factor.name, factor.reference)
+    products = sorted(dict.fromkeys(tuple(dict.fromkeys(f.name for f in t)) for t in found), key=len)
     names_ = list(dict.fromkeys(name for p in products for name in p))
     for name in reference:
         if name not in names_:
@@ -189,14 +229,27 @@ def read_terms(
                 fix=tell("predictors: {}", ", ".join(names_)),
             )
     complete = rows.copy()
+    expressions = {n for n, f in factors.items() if f.kind == EXPRESSION}
     categories = [
         name
         for name in names_
-        if name in factors or name in reference or (name not in numbers_ and _is_category(sample, name))
+        if name not in expressions
+        and (
+            factors[name].kind == CATEGORY
+            or name in reference
+            or (factors[name].kind != NUMBER and _is_category(sample, name))
+        )
     ]
+    derived: dict[str, tuple[Floats, dict[str, Floats]]] = {}
     for name in names_:
-        column = find_column(sample, name, "predictor")
-        complete &= ~column.isna().to_numpy(bool)
+        if name in expressions:
+            own = {c: read_numbers(sample, c, "predictor") for c in find_columns(name)}
+            derived[name] = evaluate(name, own)
+            known = ~np.any([np.isnan(v) for v in own.values()], axis=0)
+            _refuse_undefined(name, derived[name][0], rows & known)
+            complete &= known
+        else:
+            complete &= ~find_column(sample, name, "predictor").isna().to_numpy(bool)
     if not complete.any():
         raise LiteracyError(
             "estimate.domain",
@@ -207,9 +260,16 @@ def read_terms(
     variables: dict[str, Variable] = {}
     numbers: dict[str, Floats] = {}
     codes: dict[str, Ints] = {}
+    slopes: dict[tuple[str, str], Floats] = {}
     for name in names_:
+        if name in expressions:
+            value, by_column = derived[name]
+            variables[name] = Variable(name, (), tuple(by_column))
+            numbers[name] = value[complete]
+            slopes |= {(name, column): slope[complete] for column, slope in by_column.items()}
+            continue
         if name not in categories:
-            variables[name] = Variable(name)
+            variables[name] = Variable(name, (), (name,))
             numbers[name] = read_numbers(sample, name, "predictor")[complete]
             continue
         raw, levels = read_levels(sample, name, complete, "predictor")
@@ -219,7 +279,7 @@ def read_terms(
         rank[order] = np.arange(len(levels))
         codes[name] = rank[raw[complete]]
         variables[name] = Variable(name, tuple(levels[i] for i in order))
-        if len(levels) > MANY and name not in factors and name not in reference:
+        if len(levels) > MANY and factors[name].kind != CATEGORY and name not in reference:
             raise LiteracyError(
                 "estimate.variable",
                 where=tell("predictor {!r}", name),
@@ -233,7 +293,19 @@ def read_terms(
                 what=tell("only one level ({!r}) among the rows used", levels[0]),
                 fix="leave it out of this model",
             )
-    return Terms(variables, tuple(products)), Values(numbers, codes), complete
+    return Terms(variables, tuple(products)), Values(numbers, codes, slopes), complete
+
+
+def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:
+    """Refuse an expression that gives no number where its columns have one."""
+    lost = int((rows & ~np.isfinite(value)).sum())
+    if lost:
+        raise LiteracyError(
+            "estimate.variable",
+            where=tell("predictor {!r}", name),
+            what=tell("is no number in {} rows whose columns have one", lost),
+            fix="leave these rows out with where=, or take another function",
+        )
 
 
 def _is_category(sample: Sample, name: str) -> bool:

@@ -34,6 +34,13 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
     -------
     Test
         Statistics of the working methods are divided by their mean design effect.
+
+    Examples
+    --------
+    >>> model = lit.regress(sample, "literate ~ age + education_three", family="logistic")
+    >>> test = lit.test_term(model, "education_three")
+    >>> test.df[0], test.p_value < 0.001
+    (2, True)
     """
     option("method", method, METHODS)
     known = [":".join(p) for p in model.terms.products]

@@ -90,7 +90,9 @@ def test_independence(
 
     Examples
     --------
-    >>> lit.test_independence(sample, "tier", "sex")  # doctest: +SKIP
+    >>> test = lit.test_independence(sample, "tier", "residence")
+    >>> test.law, test.p_value < 0.05
+    ('F', True)
     """
     option("statistic", statistic, STATISTICS)
     rows, name = find_rows(sample, where)
@@ -258,6 +260,12 @@ def test_fit(
     Test
         The statistic is on the scale of the population; ``details`` holds the ``scale`` by which it is divided
         before it is compared with a chi-square of ``df``.
+
+    Examples
+    --------
+    >>> test = lit.test_fit(sample, "visit_library", [0.4, 0.3, 0.2, 0.1])
+    >>> test.p_value < 0.05
+    True
     """
     from scipy import stats
 

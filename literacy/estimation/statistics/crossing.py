@@ -55,6 +55,12 @@ def crosstab(
     Estimate
         One row a cell: ``count`` respondents in the cell, ``n`` those the share is of, the share with interval and
         flag. Of "all", cells without respondents are left out. The notes hold the test of independence.
+
+    Examples
+    --------
+    >>> table = lit.crosstab(sample, "tier", "sex", share="column").to_frame()
+    >>> table.groupby("sex")["estimate"].sum().round(6).tolist()
+    [1.0, 1.0]
     """
     option("share", share, SHARES)
     if row == column:

@@ -40,6 +40,12 @@ def suppress(
     -------
     Estimate
         Suppressed rows stay in the table without numbers; the notes count them.
+
+    Examples
+    --------
+    >>> share = lit.proportion(sample, "literate", by="education")
+    >>> lit.suppress(share, 100).table["estimate"].isna().tolist()
+    [True, False, False, False, False]
     """
     if minimum < 1:
         raise LiteracyError("estimate.option", where=f"minimum={minimum}", what="below 1", fix="30 is usual")

@@ -60,6 +60,11 @@ def test_means(
     -------
     Test
         Degrees of freedom are those of the design less the number of differences (less 1 for a single mean, as in R).
+
+    Examples
+    --------
+    >>> round(lit.test_means(sample, "total", "sex").p_value, 3)
+    0.974
     """
     rows, name = find_rows(sample, where)
     y = read_numbers(sample, variable)
@@ -169,6 +174,11 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
     -------
     Test
         Two groups: t test of the difference in mean rank score, second level less first.
+
+    Examples
+    --------
+    >>> round(lit.test_ranks(sample, "total", "sex").p_value, 3)
+    0.992
     """
     from scipy import stats
 

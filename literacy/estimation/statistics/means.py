@@ -54,6 +54,13 @@ def mean(
     Returns
     -------
     Estimate
+
+    Examples
+    --------
+    >>> lit.mean(sample, "total", by="sex").estimate.round(2)
+    array([47.59, 47.55])
+    >>> lit.mean(sample, ["knowledge", "method"]).names
+    ('knowledge', 'method')
     """
     check_options(level, deff, missing)
     names, domains = list_variables(variable), find_domains(sample, by, where)
@@ -66,7 +73,23 @@ def total(
     sample: Sample, variable: Names, *, by: By = None, where: Where = None, level: float = 0.95, deff: str = "wr",
     df: float | None = None, missing: str = "each",
 ) -> Estimate:  # fmt: skip
-    """Population total of numbers, or of the members of each level of a category. Arguments as in :func:`mean`."""
+    """Population total of numbers, or of the members of each level of a category. Arguments as in :func:`mean`.
+
+    Parameters
+    ----------
+    sample : Sample
+    variable, by, where, level, deff, df, missing
+        As in :func:`mean`.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> lit.total(sample, "literate").estimate.round(0)
+    array([7556.])
+    """
     check_options(level, deff, missing)
     names, domains = list_variables(variable), find_domains(sample, by, where)
     if all(has_value(sample, v) or is_number(find_column(sample, v)) or _is_truth(sample, v) for v in names):
@@ -103,6 +126,14 @@ def proportion(
     -------
     Estimate
         ``reliable`` follows the NCHS 2017 presentation standard.
+
+    Examples
+    --------
+    >>> share = lit.proportion(sample, "literate", by="sex")
+    >>> share.estimate.round(3), share.se.round(3)
+    (array([0.148, 0.136]), array([0.014, 0.016]))
+    >>> lit.proportion(sample, "tier", where="sex=1").table["level"].tolist()
+    ['lower', 'basic', 'literate', 'advanced']
     """
     names = list_variables(variable)
     return estimate_shares(
@@ -136,7 +167,25 @@ def ratio(
     sample: Sample, numerator: str, denominator: str, *, by: By = None, where: Where = None, level: float = 0.95,
     deff: str = "wr", df: float | None = None,
 ) -> Estimate:  # fmt: skip
-    """Ratio of two population totals, over rows that have both numbers. Arguments as in :func:`mean`."""
+    """Ratio of two population totals, over rows that have both numbers. Arguments as in :func:`mean`.
+
+    Parameters
+    ----------
+    sample : Sample
+    numerator, denominator : str
+        Columns of numbers.
+    by, where, level, deff, df
+        As in :func:`mean`.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> lit.ratio(sample, "knowledge", "total").estimate.round(4)
+    array([0.4212])
+    """
     check_options(level, deff, "each")
     domains = find_domains(sample, by, where)
     job = ratio_job(sample, str(numerator), str(denominator))
@@ -148,7 +197,23 @@ def population_variance(
     sample: Sample, variable: Names, *, by: By = None, where: Where = None, level: float = 0.95,
     deff: str = "wr", df: float | None = None, missing: str = "each",
 ) -> Estimate:  # fmt: skip
-    """Population variance of numbers (R's ``svyvar``). Arguments as in :func:`mean`."""
+    """Population variance of numbers (R's ``svyvar``). Arguments as in :func:`mean`.
+
+    Parameters
+    ----------
+    sample : Sample
+    variable, by, where, level, deff, df, missing
+        As in :func:`mean`.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> lit.population_variance(sample, "total").estimate.round(1)
+    array([336.9])
+    """
     check_options(level, deff, missing)
     names, domains = list_variables(variable), find_domains(sample, by, where)
     jobs = number_jobs(sample, names, "variance", missing)

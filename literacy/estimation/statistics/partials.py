@@ -147,7 +147,10 @@ def finish(totals: Totals) -> Estimate | Test:
 
     Examples
     --------
-    See :func:`partial`.
+    >>> block = {"y": [1, 0, 1], "village": [1, 2, 2], "w": [9, 9, 8]}
+    >>> totals = lit.partial(block, "mean", "y", design=lit.Design(weight="w", psu="village"))
+    >>> lit.finish(totals).estimate.round(4)
+    array([0.6538])
     """
     if not any(len(p.keys) and p.n.sum() for p in totals.parts):
         raise LiteracyError(

@@ -55,6 +55,11 @@ def quantile(
     -------
     Estimate
         ``level`` is the probability. The standard error is the width of the interval over twice the t quantile.
+
+    Examples
+    --------
+    >>> lit.quantile(sample, "total", [0.25, 0.5, 0.75]).estimate
+    array([34., 46., 60.])
     """
     check_level(level)
     option("rule", rule, RULES)

@@ -79,7 +79,8 @@ def read_frame(source: str | Path, *, encoding: str | None = None) -> Frame:
 
     Examples
     --------
-    >>> read_frame("frame.xlsx")  # doctest: +SKIP
+    >>> lit.read_frame(lit.sample_data("fieldwork/frame.xlsx")).table.columns[:3].tolist()
+    ['unit', 'stratum', 'size']
     """
     from literacy.answers import read_plain
     from literacy.instrument import list_surveys, load_frame

@@ -53,7 +53,24 @@ def fingerprint_frame(selection: Selection) -> str:
 
 
 def format_protocol(selection: Selection, lang: str = "zh") -> str:
-    """A complete HTML page: seed, method, frame, strata, starts, units drawn and standing by, and the recipe."""
+    """A complete HTML page: seed, method, frame, strata, starts, units drawn and standing by, and the recipe.
+
+    Parameters
+    ----------
+    selection : Selection
+    lang : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> lit.format_protocol(lit.select(frame, 2, seed=1), "en")[:15]
+    '<!DOCTYPE html>'
+    """
     zh = lang == "zh"
     title = "抽样记录" if zh else "Protocol of the draw"
     facts = [

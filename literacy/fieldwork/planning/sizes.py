@@ -146,7 +146,25 @@ def explain_size(
     power: float | None = None, sides: int = 2, overlap: float = 0.0, correlation: float = 0.0, level: float = 0.95,
     deff: float = 1.0, population: float | None = None, response: float = 1.0,
 ) -> SizePlan:  # fmt: skip
-    """The size of :func:`plan_size` with the interviews, margin and power it stands for (same arguments)."""
+    """The size of :func:`plan_size` with the interviews, margin and power it stands for (same arguments).
+
+    Parameters
+    ----------
+    share, margin, sd, other, other_sd, difference, goal, power, sides, overlap, correlation, level, deff, population
+        As in :func:`plan_size`.
+    response
+        As in :func:`plan_size`.
+
+    Returns
+    -------
+    SizePlan
+
+    Examples
+    --------
+    >>> found = lit.explain_size(0.12, 0.02, deff=1.5, response=0.8).to_frame()
+    >>> found[["interviews", "approach"]].iloc[0].tolist()
+    [1522, 1902]
+    """
     _check(
         share,
         margin,

@@ -168,7 +168,19 @@ def field_status(
 
     Examples
     --------
-    >>> field_status("sample.csv", "visits.csv", end="2025-07-11")  # doctest: +SKIP
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "unit": drawn["unit"].repeat(2),
+    ...         "household": [1, 2] * 2,
+    ...         "interviewer": "i1",
+    ...         "date": "2025-06-01",
+    ...         "disposition": ["1.1", "2.11"] * 2,
+    ...     }
+    ... )
+    >>> lit.field_status(drawn, log).to_frame()["done"].sum()
+    np.int64(8)
     """
     assume = assume or Assumptions()
     drawn = read_sample(sample)

@@ -53,10 +53,25 @@ class Cases(Printable):
 def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> pd.DataFrame:
     """A sample file as ``literacy sample select`` writes it, checked.
 
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+    encoding : str, optional
+
+    Returns
+    -------
+    DataFrame
+
     Raises
     ------
     LiteracyError
         ``field.visits`` where columns of the draw are missing.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> lit.read_sample(lit.select(frame, 2, seed=1, take=5).to_frame()).shape[0]
+    2
     """
     from literacy.answers import read_plain
 
@@ -116,7 +131,19 @@ def close_field(
 
     Examples
     --------
-    >>> close_field("sample.csv", "visits.csv")  # doctest: +SKIP
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "unit": drawn["unit"].repeat(2),
+    ...         "household": [1, 2] * 2,
+    ...         "interviewer": "i1",
+    ...         "date": "2025-06-01",
+    ...         "disposition": ["1.1", "2.11"] * 2,
+    ...     }
+    ... )
+    >>> lit.close_field(drawn, log).to_frame()["responded"].tolist()
+    [1, 0, 1, 0]
     """
     drawn = read_sample(sample)
     log = visits if isinstance(visits, Visits) else read_visits(visits)

@@ -10,7 +10,25 @@ from literacy.quality import Quality
 
 
 def flag_interviewers(responses: Responses, quality: Quality) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Interviewer's code -> part of the interviews with a flag; and what is to be said where the file tells none."""
+    """Interviewer's code -> part of the interviews with a flag; and what is to be said where the file tells none.
+
+    Parameters
+    ----------
+    responses : Responses
+    quality : Quality
+        Of :func:`check_quality`, for these answers.
+
+    Returns
+    -------
+    shares : dict of str to float
+    notes : tuple of str
+
+    Examples
+    --------
+    >>> shares, notes = lit.flag_interviewers(responses, lit.check_quality(responses))
+    >>> shares
+    {}
+    """
     if "interviewer" not in responses.paradata.columns:
         return {}, (tell("the answers have no column of interviewers' codes: no flags by interviewer"),)
     code = responses.paradata["interviewer"].astype(str).reset_index(drop=True)

@@ -55,7 +55,34 @@ _SHARES = frozenset({"response", "flagged", "estimate"})
 
 
 def format_status(status: FieldStatus, lang: str = "zh") -> str:
-    """A complete HTML page, the same for the same board."""
+    """A complete HTML page, the same for the same board.
+
+    Parameters
+    ----------
+    status : FieldStatus
+    lang : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "unit": drawn["unit"].repeat(2),
+    ...         "household": [1, 2] * 2,
+    ...         "interviewer": "i1",
+    ...         "date": "2025-06-01",
+    ...         "disposition": ["1.1", "2.11"] * 2,
+    ...     }
+    ... )
+    >>> lit.format_status(lit.field_status(drawn, log), "en")[:15]
+    '<!DOCTYPE html>'
+    """
     word = {k: v.get(lang) for k, v in WORDS.items()}
     body = [
         f"<h1>{word['title']} · {status.today:%Y-%m-%d}</h1>",
@@ -132,7 +159,34 @@ def precision_lines(status: FieldStatus, lang: str) -> list[str]:
 
 
 def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
-    """The board as an Excel workbook, a sheet a table; the same bytes for the same board."""
+    """The board as an Excel workbook, a sheet a table; the same bytes for the same board.
+
+    Parameters
+    ----------
+    status : FieldStatus
+    lang : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "unit": drawn["unit"].repeat(2),
+    ...         "household": [1, 2] * 2,
+    ...         "interviewer": "i1",
+    ...         "date": "2025-06-01",
+    ...         "disposition": ["1.1", "2.11"] * 2,
+    ...     }
+    ... )
+    >>> lit.encode_status(lit.field_status(drawn, log), "en")[:2]
+    b'PK'
+    """
     import xlsxwriter
 
     word = {k: v.get(lang) for k, v in WORDS.items()}

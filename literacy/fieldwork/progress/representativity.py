@@ -102,7 +102,12 @@ def measure_representativity(
 
     Examples
     --------
-    >>> measure_representativity(cases.table, ["stratum", "age_band"])  # doctest: +SKIP
+    >>> cases = pd.DataFrame(
+    ...     {"unit": range(40), "base_weight": 2.0, "age": list("yo") * 20, "responded": [1, 0, 1, 1] * 10}
+    ... )
+    >>> found = lit.measure_representativity(cases, ["age"])
+    >>> found.to_frame().columns[:2].tolist()
+    ['variable', 'level']
     """
     names = tuple(dict.fromkeys(by))
     if not names:

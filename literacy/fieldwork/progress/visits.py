@@ -63,11 +63,31 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     source : str, Path or DataFrame
     encoding : str, optional
 
+    Returns
+    -------
+    Visits
+
     Raises
     ------
     LiteracyError
         ``io.*``; ``field.visits`` for missing columns, empty cells, dates that are none and codes nobody knows, all of
         one kind in one message.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
+    >>> log = pd.DataFrame(
+    ...     {
+    ...         "unit": drawn["unit"].repeat(2),
+    ...         "household": [1, 2] * 2,
+    ...         "interviewer": "i1",
+    ...         "date": "2025-06-01",
+    ...         "disposition": ["1.1", "2.11"] * 2,
+    ...     }
+    ... )
+    >>> lit.read_visits(log).table["disposition"].tolist()
+    ['1.1', '2.11', '1.1', '2.11']
     """
     from literacy.answers import read_plain
 

@@ -84,6 +84,14 @@ def write_sheets(
     ------
     LiteracyError
         ``field.visits`` for a file that is no sample; ``io.write``.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
+    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
+    >>> made = lit.write_sheets(drawn, "sheets", lang="en")
+    >>> len(made.files) > 3
+    False
     """
     option("lang", lang, ("zh", "en"))
     if spare < 0:

@@ -97,6 +97,10 @@ def assemble_form(
     seconds : float
         Longest time of one search.
 
+    Returns
+    -------
+    Forms
+
     Raises
     ------
     LiteracyError

@@ -1,4 +1,4 @@
-"""The weighting steps a command line asks for, in their one order, and how a file remembers them."""
+"""The steps of weighting in their one order, and how a file remembers them."""
 
 from __future__ import annotations
 
@@ -112,6 +112,15 @@ def find_margins(data: Any, name: str) -> Margins:
             fix="give a file, or -i SURVEY",
         )
     return load_margins(data.instrument.folder or data.instrument.survey, int(name))
+
+
+def write_weighted(sample: Sample, data: Any, steps: Steps) -> pd.DataFrame:
+    """The data of a weighted sample with both weights, and in their first row how they were weighted."""
+    whole = (
+        sample.frame.copy()
+    )  # in one piece: pandas adds columns slowly to a table in a hundred, and says so
+    frame = whole.assign(base_weight=sample.base_weight, weight=sample.weight)
+    return write_recipe(frame, steps, find_margins(data, steps.margins) if steps.margins else None)
 
 
 def write_recipe(frame: pd.DataFrame, steps: Steps, margins: Margins | None) -> pd.DataFrame:

@@ -1,26 +1,17 @@
-"""From a file name to a Scored, a data frame, or a Sample: what every command starts with."""
+"""From a file of answers to a Scored, or to the plain table where it belongs to no survey."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from literacy.cli.output import say
-from literacy.cli.reweighting import (
-    NO_STEPS,
-    RECIPE,
-    Steps,
-    apply_steps,
-    check_delivered,
-    read_recipe,
-    take_steps,
-)
 from literacy.errors import LiteracyError
 from literacy.messages import tell
+from literacy.workflow.recipes import RECIPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -28,58 +19,15 @@ if TYPE_CHECKING:
     from literacy.files import TableFile
     from literacy.instrument import Instrument
     from literacy.quality import Limits
-    from literacy.sampling import Sample
     from literacy.scoring import Scored
 
-
-SHEET = "literacy.sheet"
-"""Where the command line keeps the sheet that was named."""
-
-
-def open_data(path: str | Path | TableFile, encoding: str | None = None) -> AbstractContextManager[TableFile]:
-    """A data file, open, at the sheet named on the command line."""
-    import click
-
-    from literacy.files import opened
-
-    context = click.get_current_context(silent=True)
-    return opened(path, encoding, None if context is None else context.meta.get(SHEET))
-
-
-@dataclass(frozen=True, slots=True)
-class DesignOptions:
-    """What the analyst said about the design on the command line; empty = the wave's own."""
-
-    weight: str | None = None
-    strata: str | None = None
-    psu: tuple[str, ...] = ()
-    fpc: tuple[str, ...] = ()
-    lonely_psu: str = "fail"
-    universe: str | None = None
-    steps: Steps = NO_STEPS
-
-
-def take_options(options: dict[str, Any]) -> DesignOptions:
-    """Design and weighting options of a command, as it got them."""
-    steps = take_steps(options)
-    return DesignOptions(**options, steps=steps)
-
-
-def one_standard(standards: tuple[str, ...]) -> str:
-    """The one standard a command works with; empty = the wave's own."""
-    if len(standards) > 1:
-        raise LiteracyError(
-            "cli.usage",
-            where="--standard",
-            what="a scored file holds one standard",
-            fix="run once for each; literacy estimate shows several side by side",
-        )
-    return standards[0] if standards else ""
+Say = Callable[..., None]
+"""What is given the sentences on what was assumed or left out, as they arise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """Columns a command asks for: ``columns`` (None for all), ``numbers`` to calculate with, and those it names."""
+    """Columns that are asked for: ``columns`` (None for all), ``numbers`` to calculate with, and those ``named``."""
 
     columns: frozenset[str] | None = None
     numbers: tuple[str, ...] = ()
@@ -89,22 +37,8 @@ class Needed:
 EVERYTHING = Needed()
 
 
-def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
-    """What a command needs that calculates with some columns, besides its design and weighting."""
-    steps, named = options.steps, frozenset((*names, *numbers))
-    if steps.replicates or steps.margins:
-        return Needed(None, tuple(numbers), named)  # margins name columns of their own
-    design = (options.weight, options.strata, *options.psu, *options.fpc, options.universe)
-    wanted = {*named, *design, steps.respondent, *steps.cells, *steps.propensity}
-    return Needed(
-        frozenset(w for w in wanted if w),
-        (*numbers, *(n for n in (options.weight, *options.fpc) if n)),
-        named,
-    )
-
-
 def load_scored(
-    path: str,
+    path: str | Path,
     survey: str | None,
     wave: str | None,
     standard: str = "",
@@ -112,11 +46,16 @@ def load_scored(
     exclude: Limits | None = None,
     encoding: str | None = None,
     needed: Needed = EVERYTHING,
+    *,
+    sheet: str | None = None,
+    say: Say,
 ) -> Scored:
     """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags."""
+    from literacy.files import opened
 
-    with open_data(path, encoding) as file:
-        return require_scored(load_data(file, survey, wave, standard, keep_personal, exclude, needed), path)
+    with opened(path, encoding, sheet) as file:
+        data = load_data(file, survey, wave, standard, keep_personal, exclude, needed, say=say)
+        return require_scored(data, str(path))
 
 
 def require_scored(data: Scored | pd.DataFrame, path: str) -> Scored:
@@ -142,13 +81,17 @@ def load_data(
     exclude: Limits | None = None,
     needed: Needed = EVERYTHING,
     decimal: str = ".",
+    *,
+    say: Say,
 ) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table.
 
     Of scored files and plain tables, what was assumed and which personal columns were left out is said here; of raw
     files it is in the history.
     """
-    return next(load_standards(file, survey, wave, (standard,), keep_personal, exclude, needed, decimal))
+    return next(
+        load_standards(file, survey, wave, (standard,), keep_personal, exclude, needed, decimal, say=say)
+    )
 
 
 def load_standards(
@@ -160,6 +103,8 @@ def load_standards(
     exclude: Limits | None = None,
     needed: Needed = EVERYTHING,
     decimal: str = ".",
+    *,
+    say: Say,
 ) -> Iterator[Scored | pd.DataFrame]:
     """What :func:`load_data` gives, once for each standard; the file is read once."""
     from literacy.answers import read
@@ -173,13 +118,13 @@ def load_standards(
                 "cli.usage", where=tell("{} --exclude flagged", file.where), what="the file is scored already",
                 fix="give the file of the answers",
             )  # fmt: skip
-        scored = _restore(file, survey, str(wave) if own else None, keep_personal, needed)
+        scored = _restore(file, survey, str(wave) if own else None, keep_personal, needed, say)
         for _ in standards:
             yield scored
         return
-    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
     if instrument is None:
-        frame = _read_plain(file, keep_personal, needed, decimal)
+        frame = _read_plain(file, keep_personal, needed, decimal, say)
         for _ in standards:
             yield frame
         return
@@ -192,7 +137,7 @@ def load_standards(
         yield score(responses, standard, needed.named)
 
 
-def pick_survey(file: TableFile, survey: str | None) -> Instrument | None:
+def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | None:
     """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
     from literacy.answers import choose_survey
     from literacy.instrument import load_instrument
@@ -221,7 +166,7 @@ def _own_survey(frame: pd.DataFrame, where: str) -> str:
     return ""
 
 
-def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: str) -> pd.DataFrame:
+def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: str, say: Say) -> pd.DataFrame:
     """The columns a command needs of a table of no survey; all of them where one it names is not there."""
     from literacy.answers import read_plain
     from literacy.files import require_numbers
@@ -237,7 +182,7 @@ def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: s
 
 
 def _restore(
-    file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed
+    file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed, say: Say
 ) -> Scored:
     """A scored file read back, without the personal columns it may hold."""
     from dataclasses import replace
@@ -295,30 +240,3 @@ def _known_columns(scored: Scored) -> set[str]:
     own = {i.name for i in scored.instrument.items if i.type != "text"}
     named = {design.weight, design.strata, *design.psu, *design.fpc, scored.instrument.id_column}
     return own | {f"{name}_correct" for name in own} | {n for n in named if n}
-
-
-def build_sample(data: Any, options: DesignOptions) -> Sample:
-    """A Sample of a Scored (the wave's own design, overridden piece by piece) or of a plain table."""
-    from literacy.sampling import Design, Sample
-
-    frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
-    own = None if frame is data else data.wave.design.resolve(frame.columns)
-    design = Design(
-        weight=options.weight or (own.weight if own else _delivered(frame)) or None,
-        strata=options.strata or (own.strata if own else "") or None,
-        psu=options.psu or (own.psu if own else ()) or None,
-        fpc=options.fpc or (own.fpc if own else ()) or None,
-        lonely_psu=options.lonely_psu,
-    )
-    sample = Sample(data, design, universe=options.universe)
-    if options.steps.asked or options.weight is not None or RECIPE not in frame.columns:
-        return apply_steps(sample, data, options.steps)
-    steps, margins = read_recipe(frame)
-    sample = apply_steps(sample, data, steps, margins)
-    check_delivered(sample, frame)
-    return sample
-
-
-def _delivered(frame: pd.DataFrame) -> str:
-    """Base weight of a plain table that ``literacy weight`` wrote."""
-    return "base_weight" if RECIPE in frame.columns else ""

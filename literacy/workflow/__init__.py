@@ -1,0 +1,7 @@
+"""Workflow: one function for what each command does, for notebooks and the command line alike."""
+
+from literacy.workflow.forecasting import share_trend
+from literacy.workflow.samples import load_sample, load_samples
+from literacy.workflow.yearly import make_annual_report, make_scoreboard
+
+__all__ = ["load_sample", "load_samples", "make_annual_report", "make_scoreboard", "share_trend"]

@@ -1,0 +1,138 @@
+"""From weighted waves to the trend of the share literate, and the goals it is judged by."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from literacy.errors import LiteracyError
+from literacy.messages import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from literacy.instrument import Goal, Instrument, Plan
+    from literacy.projection import Trend
+    from literacy.sampling import Sample
+
+
+def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
+    """Trend of the share literate.
+
+    Parameters
+    ----------
+    samples : mapping of year to Sample
+        Weighted waves of one survey.
+    splice : str
+        Why waves of different standards may be joined; see :func:`literacy.trend`.
+
+    Returns
+    -------
+    Trend
+
+    Examples
+    --------
+    >>> lit.share_trend({2023: earlier, 2025: sample}).to_frame()["estimate"].round(3).tolist()
+    [0.113, 0.142]
+    """
+    from literacy.estimation import proportion
+    from literacy.projection import trend
+    from literacy.report.annual import place_label
+
+    instrument = next(iter(samples.values())).survey()[0]
+    return trend(
+        {year: proportion(sample, "literate") for year, sample in samples.items()},
+        area=instrument.area,
+        label=place_label(instrument),
+        splice=splice,
+    )
+
+
+def empty_trend(instrument: Instrument | None) -> Trend:
+    """A place that was never surveyed: the survey's, or one without a name."""
+    from literacy.projection import trend
+    from literacy.report.annual import place_label
+
+    if instrument is None:
+        return trend({})
+    return trend({}, area=instrument.area, label=place_label(instrument))
+
+
+def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:
+    """Goals by year (``2025``: the survey's own), or stated (``2030=0.2``: more than 20 %; ``>=``: reached)."""
+    from literacy.instrument import load_goal
+    from literacy.projection import set_goal
+
+    goals = []
+    for text in wanted:
+        match = re.fullmatch(r"\s*(\d{4})\s*(?:(>=|=|>)\s*([0-9.]+)\s*(%?))?\s*", text)
+        try:
+            value = float(match[3]) / (100 if match[4] else 1) if match and match[3] else None
+        except ValueError:
+            match = value = None
+        if match is None:
+            raise LiteracyError(
+                "cli.usage",
+                where=f"--goal {text}",
+                what="is neither YEAR nor YEAR=SHARE",
+                fix="write --goal 2025, or --goal 2030=0.2 for more than 20 % in 2030",
+            )
+        year = int(match[1])
+        if value is not None:
+            goals.append(set_goal(year, value, strict=match[2] != ">="))
+        elif instrument is None:
+            raise LiteracyError(
+                "goal.missing",
+                where=f"--goal {text}",
+                what="no survey was named, so there is no goal of that year",
+                fix=tell("state the share: --goal {}=0.12, or name the survey with -i", year),
+            )
+        else:
+            goals.append(load_goal(instrument, year))
+    return goals
+
+
+def read_indicator_goal(text: str, plan: Plan) -> tuple[str, Goal]:
+    """``venues:2027=12`` as a goal of the plan's indicator."""
+    from literacy.instrument import Goal, nearest
+
+    match = re.fullmatch(r"\s*(\w+)\s*:\s*(\d{4})\s*([=<>])\s*([^%％\s]+)\s*([%％]?)\s*", text)
+    value = _number(match[4]) if match else None
+    if match is None or value is None:
+        raise LiteracyError(
+            "cli.usage", where=f"--goal {text}", what="is not INDICATOR:YEAR=VALUE",
+            fix="write for example --goal venues:2027=12, or --goal 'city_literate:2027>15%'",
+        )  # fmt: skip
+    name, sign = match[1], match[3]
+    known = {i.id: i for i in plan.all_indicators()}
+    if name not in known:
+        raise LiteracyError(
+            "plan.input", where=f"--goal {text}",
+            what=tell("'{}' is not an indicator of the plan{}", name, nearest(name, known)),
+            fix="name an indicator; literacy plan show lists them",
+        )  # fmt: skip
+    if match[5]:
+        if not known[name].share:
+            raise LiteracyError(
+                "plan.input", where=f"--goal {text}",
+                what=tell("'{}' is counted in {}, not in per cent", name, known[name].unit.en),
+                fix=tell("write the number of {}", known[name].unit.en),
+            )  # fmt: skip
+        value /= 100
+    right = ">" if known[name].direction == "higher" else "<"
+    if sign not in ("=", right):
+        raise LiteracyError(
+            "plan.input", where=f"--goal {text}", what=tell("of '{}' {} is better", name, known[name].direction),
+            fix=f"write = or {right}",
+        )  # fmt: skip
+    label = known[name].label
+    return name, Goal("", label, int(match[2]), value, sign != "=", "given by the user", "given")
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

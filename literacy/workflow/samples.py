@@ -1,0 +1,357 @@
+"""From files of answers to weighted samples: one file, one a wave, or two to compare."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from literacy.errors import LiteracyError
+from literacy.messages import tell
+from literacy.workflow.answerfiles import EVERYTHING, Needed, Say, load_data, load_scored
+from literacy.workflow.recipes import NO_STEPS, RECIPE, Steps, apply_steps, check_delivered, read_recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from literacy.instrument import Margins
+    from literacy.quality import Limits
+    from literacy.sampling import Design, Sample
+    from literacy.scoring import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class DesignOptions:
+    """What the analyst says about design and weighting; what is left empty is the wave's own.
+
+    ``design`` replaces the wave's as a whole, the others piece by piece; ``totals`` are margins made in memory.
+    """
+
+    weight: str | None = None
+    strata: str | None = None
+    psu: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    lonely_psu: str = "fail"
+    universe: str | None = None
+    steps: Steps = NO_STEPS
+    design: Design | None = None
+    totals: Margins | None = None
+
+
+def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
+    """What a calculation with some columns needs, its design and weighting included."""
+    steps, named = options.steps, frozenset((*names, *numbers))
+    if steps.replicates or steps.margins:
+        return Needed(None, tuple(numbers), named)  # margins name columns of their own
+    design = (options.weight, options.strata, *options.psu, *options.fpc, options.universe)
+    wanted = {*named, *design, steps.respondent, *steps.cells, *steps.propensity}
+    return Needed(
+        frozenset(w for w in wanted if w),
+        (*numbers, *(n for n in (options.weight, *options.fpc) if n)),
+        named,
+    )
+
+
+def build_sample(data: Any, options: DesignOptions) -> Sample:
+    """A Sample of a Scored (the wave's own design, overridden piece by piece) or of a plain table."""
+    from literacy.sampling import Design, Sample
+
+    frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
+    own = None if frame is data else data.wave.design.resolve(frame.columns)
+    design = options.design or Design(
+        weight=options.weight or (own.weight if own else _delivered(frame)) or None,
+        strata=options.strata or (own.strata if own else "") or None,
+        psu=options.psu or (own.psu if own else ()) or None,
+        fpc=options.fpc or (own.fpc if own else ()) or None,
+        lonely_psu=options.lonely_psu,
+    )
+    sample = Sample(data, design, universe=options.universe)
+    given = options.weight is not None or options.design is not None
+    if options.steps.asked or options.totals is not None or given or RECIPE not in frame.columns:
+        return apply_steps(sample, data, options.steps, options.totals)
+    steps, margins = read_recipe(frame)
+    sample = apply_steps(sample, data, steps, margins)
+    check_delivered(sample, frame)
+    return sample
+
+
+def _delivered(frame: pd.DataFrame) -> str:
+    """Base weight of a plain table that was written with its weighting."""
+    return "base_weight" if RECIPE in frame.columns else ""
+
+
+def load_waves(
+    files: Sequence[str],
+    survey: str | None,
+    standard: str,
+    options: DesignOptions,
+    encoding: str | None = None,
+    default: int | None = None,
+    needed: Needed = EVERYTHING,
+    *,
+    sheet: str | None = None,
+    say: Say,
+    begin: Callable[[str], None] = lambda name: None,
+) -> dict[int, Sample]:
+    """Year -> weighted sample, one a file; margins "auto" are each wave's own.
+
+    A file may have its wave in front, as ``2026=FILE``. A single file of a survey without waves is of the year
+    *default*.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves`` for a file without a year, or two files of one year.
+    """
+    samples: dict[int, Sample] = {}
+    for given in files:
+        wave, file = split_wave(given)
+        begin(tell("reading {}", Path(file).name))
+        scored = load_scored(
+            file, survey, wave, standard, encoding=encoding, needed=needed, sheet=sheet, say=say
+        )
+        year = scored.wave.year
+        if year is None and len(files) == 1:
+            year = default
+        if year is None or year in samples:
+            what = (
+                tell("the wave has no year") if year is None else tell("a second file of the wave {}", year)
+            )
+            raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
+        say(*(f"· {year}: {sentence}" for sentence in scored.history))
+        samples[year] = build_sample(scored, _own_margins(options, scored, year, say))
+    return dict(sorted(samples.items()))
+
+
+def load_pair(
+    files: tuple[str, str],
+    survey: str | None,
+    standard: str,
+    options: DesignOptions,
+    encoding: str | None = None,
+    needed: Needed = EVERYTHING,
+    *,
+    sheet: str | None = None,
+    say: Say,
+) -> tuple[Sample, Sample]:
+    """Two waves in the order of their years, or two plain tables as they were given.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves`` for two files of one year.
+    """
+    from literacy.files import opened
+    from literacy.scoring import Scored
+
+    found: list[tuple[int | None, Sample]] = []
+    for given in files:
+        wave, file = split_wave(given)
+        with opened(file, encoding, sheet) as table:
+            data = load_data(table, survey, wave, standard, needed=needed, say=say)
+        year = None
+        wanted = options
+        if isinstance(data, Scored):
+            year = data.wave.year
+            say(*(f"· {year or file}: {sentence}" for sentence in data.history))
+            wanted = _own_margins(options, data, year, say)
+        found.append((year, build_sample(data, wanted)))
+    (first, one), (second, two) = found
+    if first is not None and first == second:
+        raise LiteracyError(
+            "trend.waves",
+            where=files[1],
+            what=tell("a second file of the wave {}", second),
+            fix="give one file for each wave",
+        )
+    later = first is not None and second is not None and first > second
+    return (two, one) if later else (one, two)
+
+
+def _own_margins(options: DesignOptions, scored: Scored, year: int | None, say: Say) -> DesignOptions:
+    """The margins "auto" are those of the wave, where the survey has them; where not, it is said."""
+    from literacy.instrument import locate_survey
+
+    if options.steps.margins != "auto":
+        return options
+    there = (locate_survey(scored.instrument.folder) / "margins" / f"{year}.toml").is_file()
+    if not there:
+        say(tell("· {}: the survey has no population totals of this wave; base weights are used", year))
+    return replace(options, steps=replace(options.steps, margins=str(year) if there else None))
+
+
+def split_wave(given: str) -> tuple[str | None, str]:
+    """Wave and file of ``2026=answers.csv``; a file of that very name is taken as it is."""
+    wave, sign, file = given.partition("=")
+    if not sign or not file or not re.fullmatch(r"\w{1,40}", wave) or Path(given).exists():
+        return None, given
+    return wave, file
+
+
+def load_sample(
+    file: str | Path,
+    survey: str | None = None,
+    *,
+    wave: str | int | None = None,
+    standard: str = "",
+    design: Design | None = None,
+    universe: str | None = None,
+    margins: str | int | Path | Margins | None = None,
+    max_ratio: float | None = None,
+    lonely_psu: str = "fail",
+    exclude: Limits | None = None,
+    keep_personal: bool = False,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    decimal: str = ".",
+) -> Sample:
+    """Read, score and weight one file of answers: what every command that estimates begins with.
+
+    Parameters
+    ----------
+    file : str or Path
+        Raw answers, scored answers, or any table, in any format that can be read. A file that ``literacy weight``
+        wrote is weighted as it says itself.
+    survey : str, optional
+        Name or folder of the survey; by default the only one whose items are all in the file. A file of no survey
+        becomes the Sample of a plain table.
+    wave : str or int, optional
+        Wave, or a wave file; by default found from the file.
+    standard : str
+        Scoring standard; empty for the instrument's own.
+    design : Design, optional
+        By default the wave's own.
+    universe : str, optional
+        By default that of the instrument's indicator.
+    margins : "auto", wave, path or Margins, optional
+        Population totals to rake to; "auto" are those of the file's own wave. None leaves the base weights.
+    max_ratio : float, optional
+        No weight grows by more than this factor of the mean growth; see :func:`literacy.rake`.
+    lonely_psu : str
+        Rule for a stratum with one sampling unit.
+    exclude : Limits, optional
+        Leave out whom :func:`literacy.check_quality` flags at these limits.
+    keep_personal : bool
+        Keep columns that identify people.
+    encoding, sheet, decimal : str
+        Of the file: encoding of its texts, sheet of a workbook, decimal mark.
+
+    Returns
+    -------
+    Sample
+        Its history says what was assumed, left out and done.
+
+    Raises
+    ------
+    LiteracyError
+        For a file that cannot be read or matched (``io.…``), margins that cannot be met (``margins.…``) or a design
+        that cannot be used (``design.…``).
+
+    Examples
+    --------
+    >>> sample = load_sample(lit.sample_data("erenhot_2025.sav"), margins="auto", max_ratio=5)
+    >>> len(sample), sample.origin.wave, sample.origin.weighting
+    (1380, '2025', ('rake',))
+    """
+    from literacy.files import opened
+    from literacy.scoring import Scored
+
+    remarks: list[str] = []
+    steps = Steps(margins=_name_margins(margins), max_ratio=max_ratio)
+    options = DesignOptions(
+        lonely_psu=lonely_psu, universe=universe, steps=steps, design=design, totals=_own_totals(margins)
+    )
+
+    def keep(*lines: object) -> None:
+        remarks.extend(map(str, lines))
+
+    with opened(file, encoding, sheet) as table:
+        data = load_data(
+            table, survey, None if wave is None else str(wave), standard, keep_personal, exclude, decimal=decimal,
+            say=keep,
+        )  # fmt: skip
+    if isinstance(data, Scored):
+        options = _own_margins(options, data, data.wave.year, keep)
+    return _remember(build_sample(data, options), remarks)
+
+
+def load_samples(
+    files: Sequence[str | Path] | Mapping[str | int, str | Path],
+    survey: str | None = None,
+    *,
+    standard: str = "",
+    universe: str | None = None,
+    margins: str | Path | Margins | None = "auto",
+    max_ratio: float | None = None,
+    lonely_psu: str = "fail",
+    encoding: str | None = None,
+) -> dict[int, Sample]:
+    """Read, score and weight the waves of a survey, one file each.
+
+    Parameters
+    ----------
+    files : sequence of path, or mapping of wave to path
+        In any order.
+    survey, standard, universe, max_ratio, lonely_psu, encoding
+        As in :func:`load_sample`; one for all waves.
+    margins : "auto", path or Margins, optional
+        "auto": each wave is raked to its own margins. None leaves the base weights.
+
+    Returns
+    -------
+    dict of year to Sample
+        In the order of the years: what :func:`literacy.share_trend`, :func:`literacy.make_report` and
+        :func:`literacy.make_scoreboard` take.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves`` for a file without a year, or two of one year; otherwise as :func:`load_sample`.
+
+    Examples
+    --------
+    >>> files = {2023: lit.sample_data("erenhot_2023.sav")}
+    >>> samples = load_samples(files, "erenhot")
+    >>> list(samples)
+    [2023]
+    """
+    named = [f"{wave}={path}" for wave, path in files.items()] if hasattr(files, "items") else files
+    steps = Steps(margins=_name_margins(margins), max_ratio=max_ratio)
+    options = DesignOptions(
+        lonely_psu=lonely_psu, universe=universe, steps=steps, totals=_own_totals(margins)
+    )
+    found: dict[int, Sample] = {}
+    for one in named:
+        remarks: list[str] = []
+        read = load_waves(
+            [str(one)], survey, standard, options, encoding,
+            say=lambda *lines, kept=remarks: kept.extend(map(str, lines)),
+        )  # fmt: skip
+        for year, sample in read.items():
+            if year in found:
+                raise LiteracyError(
+                    "trend.waves", where=str(one), what=tell("a second file of the wave {}", year),
+                    fix="give one file for each wave",
+                )  # fmt: skip
+            found[year] = _remember(sample, remarks)
+    return dict(sorted(found.items()))
+
+
+def _name_margins(margins: object) -> str | None:
+    """Margins by wave or file, as the steps name them; those made in memory have no name."""
+    return None if margins is None or hasattr(margins, "tables") else str(margins)
+
+
+def _own_totals(margins: Any) -> Margins | None:
+    return margins if hasattr(margins, "tables") else None
+
+
+def _remember(sample: Sample, remarks: Sequence[str]) -> Sample:
+    """The sample with what was said while reading in front of its history."""
+    told = [r.removeprefix("· ") for r in remarks]
+    held = sample.history
+    fresh = [r for r in dict.fromkeys(told) if r not in held and r.partition(": ")[2] not in held]
+    return sample.evolve(history=(*fresh, *held))

@@ -1,0 +1,165 @@
+"""From weighted waves to what the office publishes each year: the scoreboard of its plan, and the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from literacy.errors import LiteracyError
+from literacy.messages import tell
+from literacy.workflow.recipes import find_margins
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from literacy.instrument import Goal, Margins
+    from literacy.plan import Scoreboard
+    from literacy.report import Report, Settings
+    from literacy.sampling import Sample
+
+
+def make_scoreboard(
+    samples: Mapping[int, Sample],
+    returns: Sequence[str | Path] = (),
+    *,
+    year: int | None = None,
+    goals: Mapping[str, Goal] | None = None,
+    shared: bool = False,
+) -> Scoreboard:
+    """Draw up the scoreboard of the plan that the survey of some samples has.
+
+    Parameters
+    ----------
+    samples : mapping of year to Sample
+        Weighted waves of one survey, as :func:`literacy.load_samples` gives them.
+    returns : sequence of path
+        Yearly returns of the offices.
+    year : int, optional
+        Year of the board; by default the latest wave's.
+    goals : mapping of indicator to Goal, optional
+        Goals besides those of the plan.
+    shared : bool
+        The waves visited the same sampling units.
+
+    Returns
+    -------
+    Scoreboard
+
+    Raises
+    ------
+    LiteracyError
+        ``plan.input`` for a survey without a plan; otherwise as :func:`literacy.scoreboard`.
+
+    Examples
+    --------
+    >>> board = make_scoreboard({2025: sample})
+    >>> board.year
+    2025
+    """
+    from literacy.instrument import load_plan
+    from literacy.plan import Returns, read_returns, scoreboard
+
+    instrument = _latest(samples).survey()[0]
+    if not has_plan(samples):
+        raise LiteracyError(
+            "plan.input",
+            where=instrument.survey,
+            what="the survey has no plan",
+            fix="put a plan.toml into its folder, or give a plan of your own: scoreboard(load_plan(path), samples)",
+        )
+    plan = load_plan(instrument)
+    held = read_returns([str(r) for r in returns], plan) if returns else Returns()
+    return scoreboard(plan, samples, returns=held, goals=goals, year=year, shared=shared)
+
+
+def has_plan(samples: Mapping[int, Sample]) -> bool:
+    """Whether the survey of some samples has a plan."""
+    return (Path(_latest(samples).survey()[0].folder) / "plan.toml").is_file()
+
+
+def make_annual_report(
+    samples: Mapping[int, Sample],
+    year: int | None = None,
+    *,
+    returns: Sequence[str | Path] = (),
+    goals: Sequence[Goal] | None = None,
+    margins: str | Path | Margins | None = "auto",
+    horizon: int | None = None,
+    settings: Settings | str | Path | None = None,
+    parts: Sequence[str] | None = None,
+) -> Report:
+    """Make the report of a year: every table, sentence and figure, with the projection and the plan's scoreboard.
+
+    Parameters
+    ----------
+    samples : mapping of year to Sample
+        Weighted waves of one survey; later ones than `year` are left out.
+    year : int, optional
+        By default the latest wave's.
+    returns : sequence of path
+        Yearly returns of the plan's offices.
+    goals : sequence of Goal, optional
+        By default the survey's next goal from `year` on.
+    margins : "auto", path or Margins, optional
+        What the latest wave was raked to, for its table; "auto" is its own wave's.
+    horizon : int, optional
+        Last year of the projection.
+    settings, parts
+        As in :func:`literacy.make_report`.
+
+    Returns
+    -------
+    Report
+        ``.tables``, ``.projection`` and ``.sentences``; ``.write(folder)`` writes tables, figures and documents.
+
+    Raises
+    ------
+    LiteracyError
+        ``report.input`` where no wave is of the year or earlier; otherwise as :func:`literacy.make_report`.
+
+    Examples
+    --------
+    >>> report = lit.make_annual_report({2025: sample})
+    >>> "scoreboard" in report.tables
+    True
+    """
+    from literacy.report import make_report
+
+    last = max(samples, default=0) if year is None else year
+    held = {y: s for y, s in samples.items() if y <= last}
+    if not held:
+        known = ", ".join(map(str, sorted(samples))) or "no year"
+        raise LiteracyError(
+            "report.input",
+            where=tell("report {}", last),
+            what=tell("no file is of {} or earlier: the files are of {}", last, known),
+            fix=tell("name the year of the report: literacy report {} …", max(samples, default=2025)),
+        )
+    latest = _latest(held)
+    board = make_scoreboard(held, returns, year=last) if has_plan(held) else None
+    return make_report(
+        held,
+        goals,
+        margins=_totals(margins, latest, max(held)),
+        horizon=horizon,
+        scoreboard=board,
+        settings=settings,
+        parts=parts,
+    )
+
+
+def _totals(margins: str | Path | Margins | None, latest: Sample, year: int) -> Margins | None:
+    """The totals of the report's table; none where the wave has its base weights."""
+    from literacy.instrument import Margins
+
+    if margins is None or latest.weighting is None:
+        return None
+    if isinstance(margins, Margins):
+        return margins
+    return find_margins(latest, str(year) if margins == "auto" else str(margins))
+
+
+def _latest(samples: Mapping[int, Sample]) -> Sample:
+    if not samples:
+        raise LiteracyError("trend.waves", where="samples", what="no wave", fix="give {2025: sample}")
+    return samples[max(samples)]
