@@ -99,6 +99,7 @@ from literacy.projection import judge as judge
 from literacy.projection import least_effort as least_effort
 from literacy.projection import list_series as list_series
 from literacy.projection import milestones as milestones
+from literacy.projection import next_goal as next_goal
 from literacy.projection import project as project
 from literacy.projection import project_groups as project_groups
 from literacy.projection import read_trend as read_trend
@@ -133,6 +134,7 @@ from literacy.psychometrics import local_dependence as local_dependence
 from literacy.psychometrics import model_fit as model_fit
 from literacy.psychometrics import person_scores as person_scores
 from literacy.psychometrics import plausible_values as plausible_values
+from literacy.psychometrics import read_blueprint as read_blueprint
 from literacy.psychometrics import read_table_of_items as read_table_of_items
 from literacy.psychometrics import reliability as reliability
 from literacy.psychometrics import standard_setting as standard_setting

@@ -18,7 +18,7 @@ TABLES = ("information", "earlier")
 
 
 def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
-    """Read the rules of a form.
+    r"""Read the rules of a form.
 
     Parameters
     ----------
@@ -39,6 +39,15 @@ def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
     ------
     LiteracyError
         ``io.missing``; ``psychometrics.option`` where it is no TOML or a key is neither a rule nor a column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from pathlib import Path
+    >>> bank = pd.DataFrame({"item": list("abcd"), "benchmark": [1, 1, 2, 2]})
+    >>> _ = Path("rules.toml").write_text("length = 2\n[benchmark]\n1 = 1")
+    >>> read_blueprint("rules.toml", bank)
+    {'blueprint': {'length': 2, 'benchmark': {1: 1}}}
     """
     place = Path(path)
     try:
