@@ -49,8 +49,18 @@ def find_parts(path: str | Path) -> list[Path] | None:
         ``io.missing`` where there is none.
     """
     place = Path(path)
-    if place.is_dir():
+    try:
+        folder = place.is_dir()
+    except (OSError, ValueError):  # a name that is too long: opening it says what is wrong
+        return None
+    if folder:
         found = sorted(place.iterdir())
+        below = [p.name for p in found if p.is_dir() and not p.name.startswith((".", "_"))]
+        if below:
+            raise LiteracyError(
+                "io.format", where=str(path), what=tell("there are folders in it: {}", ", ".join(below[:5])),
+                fix=tell("name the files of all by a pattern, such as {}/*/*.parquet", place.name),
+            )  # fmt: skip
     elif not place.exists() and glob.has_magic(str(path)):
         found = [Path(name) for name in sorted(glob.glob(str(path)))]  # noqa: PTH207 - of a whole path, absolute or not
     else:

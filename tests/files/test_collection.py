@@ -87,3 +87,10 @@ def test_other_formats_and_empty_folders_are_refused(tmp_path: Path) -> None:
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
     write(WHOLE, tmp_path / "wave[1].csv")
     assert len(read_table(tmp_path / "wave[1].csv")) == len(WHOLE)
+
+
+def test_folders_in_a_folder_are_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "all" / "2024").mkdir(parents=True)
+    pd.DataFrame({"x": [1]}).to_csv(tmp_path / "all" / "a.csv", index=False)
+    with pytest.raises(LiteracyError, match="2024"):
+        load_table(tmp_path / "all")

@@ -16,6 +16,7 @@ from literacy._resources import sample_data
 from literacy.answers import read
 from literacy.errors import LiteracyError
 from literacy.files import load_table
+from literacy.files.child import guard
 from literacy.files.statistics.savfile import _SPACES, SYSMIS, _unpack, iterate_cells, walk_layout
 from literacy.files.statistics.spss import iterate_spss
 
@@ -106,6 +107,22 @@ def test_a_reader_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("literacy.files.child.guard.WORKER", worker)
     monkeypatch.setattr("literacy.files.child.guard.PATIENCE", 0.3)
     monkeypatch.setattr("literacy.files.child.guard.BYTES_PER_SECOND", 1e12)
+    with pytest.raises(LiteracyError, match="no end"):
+        load_table(sample_data("erenhot_2025.sav"))
+
+
+def test_a_reader_that_computes_without_end_is_stopped_by_its_own_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = tmp_path / "worker.py"
+    text = guard.WORKER.read_text(encoding="utf-8")
+    endless = text.replace("    library = ", "    while True:\n        pass\n    library = ", 1)
+    assert endless != text
+    worker.write_text(endless, encoding="utf-8")
+    monkeypatch.setattr(guard, "WORKER", worker)
+    monkeypatch.setattr(guard, "PATIENCE", 0.2)
+    monkeypatch.setattr(guard, "BYTES_PER_SECOND", 1e12)
+    monkeypatch.setattr(guard, "BUSY", 600.0)
     with pytest.raises(LiteracyError, match="no end"):
         load_table(sample_data("erenhot_2025.sav"))
 

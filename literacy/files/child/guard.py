@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,9 @@ from literacy.messages import tell
 
 WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 15.0
+"""Seconds of processor time a child may use, beside its time for the bytes."""
+BUSY = 5.0
+"""How many times longer it may take by the clock: others may keep the machine busy."""
 BYTES_PER_SECOND = 500_000
 MAX_LINE = 1 << 28
 MAX_CELLS = 150_000_000
@@ -145,11 +149,11 @@ def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
 
 def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
     """Start a child, ask it, and yield what it says."""
-    request = {"path": str(path), "memory": _memory(asked["kind"]), **asked}
     try:
         patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
     except OSError as error:
         raise _vanished(path, error) from None
+    request = {"path": str(path), "memory": _memory(asked["kind"]), "seconds": patience, **asked}
     words = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end, and gone then
     try:
         child = _start(path, words)
@@ -162,7 +166,7 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
         late.set()
         child.kill()
 
-    timer = threading.Timer(patience, stop)
+    timer = threading.Timer(BUSY * patience, stop)
     timer.daemon = True
     timer.start()
     finished = False
@@ -177,7 +181,7 @@ def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[s
         finished = True
     except _SilenceError:
         child.wait()
-        if late.is_set():
+        if late.is_set() or child.returncode == -getattr(signal, "SIGXCPU", 0):
             raise damaged(str(path), tell("no end of reading it after {:.0f} s", patience)) from None
         raise _broken_off(path, child.returncode, _last_words(words)) from None
     finally:

@@ -23,7 +23,7 @@ def main() -> int:
     request = json.loads(sys.stdin.buffer.read())
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    _limit(request.get("memory", 0))
+    _limit(request.get("memory", 0), request.get("seconds", 0.0))
     library = "python_calamine" if request["kind"] == "grid" else "pyreadstat"
     try:
         loaded = importlib.import_module(library)
@@ -77,7 +77,7 @@ def _too_old(pyreadstat: Any) -> str:
     return version if numbers < [int(part) for part in OLDEST.split(".")] else ""
 
 
-def _limit(size: int) -> None:
+def _limit(size: int, seconds: float) -> None:
     try:
         import resource
     except ImportError:  # not on Windows
@@ -85,6 +85,11 @@ def _limit(size: int) -> None:
     most = [hard for hard in (size, resource.getrlimit(resource.RLIMIT_AS)[1]) if hard > 0]  # -1 is no limit
     if size and most:
         resource.setrlimit(resource.RLIMIT_AS, (min(most), min(most)))
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if seconds and hard < 0:
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (int(seconds) + 1, hard)
+        )  # the kernel ends it there (SIGXCPU)
 
 
 def _say(out: BinaryIO, message: dict[str, Any]) -> None:
