@@ -93,4 +93,4 @@ def test_folders_in_a_folder_are_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "all" / "2024").mkdir(parents=True)
     pd.DataFrame({"x": [1]}).to_csv(tmp_path / "all" / "a.csv", index=False)
     with pytest.raises(LiteracyError, match="2024"):
-        load_table(tmp_path / "all")
+        read_table(tmp_path / "all")
