@@ -60,6 +60,10 @@ def next_goal(projection: Projection) -> Goal:
     ----------
     projection : Projection
 
+    Returns
+    -------
+    Goal
+
     Raises
     ------
     LiteracyError
