@@ -36,7 +36,7 @@ messages: $(VENV)/.developed ## bring the catalogue of messages up to the code, 
 	$(BIN)/python -m tests.messages.extraction
 
 notebooks: $(VENV)/.developed ## run every notebook from top to bottom
-	$(BIN)/python tests/notebooks.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/notebooks.py
 
 wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use it there
 	$(BIN)/python tests/wheel.py
