@@ -55,15 +55,6 @@ def gss() -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of shared facts and references; tests that need it skip where it is absent."""
-    path = ROOT.parent / "shared"
-    if not (path / "DESIGN.md").is_file():
-        pytest.skip("../shared is not here")
-    return path
-
-
-@pytest.fixture(scope="session")
 def dictionaries() -> dict[tuple[str, str, str | None], dict[str, Any]]:
     """Dictionaries of SPSS files the tests have met, by content."""
     return {}

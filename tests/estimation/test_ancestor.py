@@ -1,4 +1,4 @@
-"""Means, totals, shares, ratios, variances, design effects and domains against R survey 4.4-2 (../shared/reference)."""
+"""Means, totals, shares, ratios, variances, design effects, domains: R survey 4.4-2 (tests/reference/r_survey)."""
 
 from __future__ import annotations
 

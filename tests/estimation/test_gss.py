@@ -1,4 +1,4 @@
-"""The published answer of a real survey: US General Social Survey 2016 (the file stays in ../shared)."""
+"""The published answer of a real survey: US General Social Survey 2016 (the file is in tests/reference/gss)."""
 
 from __future__ import annotations
 

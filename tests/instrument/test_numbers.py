@@ -1,4 +1,4 @@
-"""The figures in surveys/ are those of ../shared/facts; skipped where that folder is absent."""
+"""The figures in surveys/ are those of the record in tests/reference/facts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 
 from literacy._resources import surveys_dir
 from literacy.instrument import load_frame, load_margins, load_plan, load_reference
+from tests.conftest import ROOT
 
 
-def facts(shared, name):
-    with (shared / "facts" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def facts(name):
+    with (ROOT / "tests" / "reference" / "facts" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -36,28 +37,28 @@ def percent(text):
         ("goals", "targets", 1, 2),
     ],
 )
-def test_every_published_share_is_kept_in_order(shared, ours, theirs, year, value):
-    expected = [(r[year], None if r[value] == "" else Decimal(r[value])) for r in facts(shared, theirs)[1:]]
+def test_every_published_share_is_kept_in_order(ours, theirs, year, value):
+    expected = [(r[year], None if r[value] == "" else Decimal(r[value])) for r in facts(theirs)[1:]]
     assert [(r["year"], percent(r["share"])) for r in packaged(ours)] == expected
 
 
-def test_every_population_figure_is_kept(shared):
+def test_every_population_figure_is_kept():
     kept = {(r["zh"], r["year"], Decimal(r["value"])) for r in packaged("population") if r["value"]}
-    for row in facts(shared, "population")[1:]:
+    for row in facts("population")[1:]:
         if row[3]:
             value = Decimal(row[3]) / 100 if "percent" in row[2] else Decimal(row[3])
             assert (row[0], row[1], value) in kept
 
 
-def test_every_citation_is_kept(shared):
+def test_every_citation_is_kept():
     ours = " ".join(r["source"] + " " + r["further_sources"] for r in packaged("national_breakdown"))
-    for row in facts(shared, "national_breakdown")[1:]:
+    for row in facts("national_breakdown")[1:]:
         if row[-1] != "same":
             assert all(part.strip() in ours for part in row[-1].split("|"))
 
 
-def test_item_shares_are_kept(shared):
-    header, *rows = facts(shared, "items_correct_rates")
+def test_item_shares_are_kept():
+    header, *rows = facts("items_correct_rates")
     theirs = sorted(
         (int(head.split("_")[1]), Decimal(cell) / 100)
         for row in rows
@@ -69,16 +70,16 @@ def test_item_shares_are_kept(shared):
     assert tables == theirs
 
 
-def test_benchmark_points_and_their_status_are_kept(shared):
+def test_benchmark_points_and_their_status_are_kept():
     with (surveys_dir() / "standards" / "benchmark2016_points.csv").open(
         encoding="utf-8", newline=""
     ) as file:
         ours = [list(r.values()) for r in csv.DictReader(file)]
-    assert ours == facts(shared, "benchmark2016")[1:]
+    assert ours == facts("benchmark2016")[1:]
 
 
-def test_the_plan_keeps_its_tasks(shared):
-    rows = facts(shared, "erenhot_plan")[1:]
+def test_the_plan_keeps_its_tasks():
+    rows = facts("erenhot_plan")[1:]
     tasks = [(p.kind, p.id, t.label.zh) for p in load_plan("erenhot").parts for t in p.tasks]
     assert len(tasks) == len(rows)
     for row, task in zip(rows, tasks, strict=True):
@@ -90,8 +91,8 @@ def test_the_plan_keeps_its_tasks(shared):
         assert named == ours
 
 
-def test_the_frame_is_the_statistical_division(shared):
-    rows = facts(shared, "erenhot_divisions")[1:]
+def test_the_frame_is_the_statistical_division():
+    rows = facts("erenhot_divisions")[1:]
     units = {r[0]: r[1] for r in rows if r[2] in ("village(gacha)", "community")}
     assert dict(zip(load_frame("erenhot")["code"], load_frame("erenhot")["zh"], strict=True)) == units
 
