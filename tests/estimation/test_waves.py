@@ -175,3 +175,22 @@ def test_standards_do_not_mix() -> None:
     with pytest.raises(LiteracyError, match="cast100") as found:
         compare(one.evolve(standard="benchmark2016"), two.evolve(standard="cast100"))
     assert found.value.code == "trend.standards"
+
+
+@pytest.mark.parametrize("fractions", [False, True])
+def test_counts_of_units_that_changed_take_the_smaller_correction(fractions: bool) -> None:
+    """A stratum of other size in one wave: as if it had the larger count (the smaller fraction) in both, and said."""
+    one, two = waves(TWO)
+    count = pd.concat([one.frame["units"], two.frame["units"]])
+    if fractions:
+        one, two = (s.evolve(frame=s.frame.assign(units=0.5, people=0.5)) for s in (one, two))
+    grown = (0.25 if fractions else 3) * two.frame["units"]
+    larger = two.evolve(frame=two.frame.assign(units=grown))
+    found = compare(one, larger, "literate", shared=True)
+    wanted = compare(
+        one.evolve(frame=one.frame.assign(units=(0.25 if fractions else 3) * one.frame["units"])), larger,
+        "literate", shared=True,
+    )  # fmt: skip
+    assert count.gt(1).all() and found.se[0] == pytest.approx(wanted.se[0], rel=1e-12)
+    assert found.se[0] != pytest.approx(compare(one, two, "literate", shared=True).se[0], rel=1e-6)
+    assert "the larger correction is not taken" in str(found) and "not taken" not in str(wanted)
