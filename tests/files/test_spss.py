@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from pathlib import Path
 
 import numpy as np
@@ -123,8 +124,10 @@ def test_a_reader_that_computes_without_end_is_stopped_by_its_own_time(
     monkeypatch.setattr(guard, "PATIENCE", 0.2)
     monkeypatch.setattr(guard, "BYTES_PER_SECOND", 1e12)
     monkeypatch.setattr(guard, "BUSY", 600.0)
+    begun = time.monotonic()
     with pytest.raises(LiteracyError, match="no end"):
         load_table(sample_data("erenhot_2025.sav"))
+    assert time.monotonic() - begun < 60, "ended by the clock (120 s), not by its own time"
 
 
 def test_blocks_hold_whole_rows(tmp_path: Path) -> None:
