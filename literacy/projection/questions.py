@@ -250,7 +250,12 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
         if at is None or at == len(one) - 1:
             if one is trend:
                 there = ", ".join(f"{y:g}" for y in one.years)
-                raise _refused(f"{year:g}", tell("is no earlier wave (waves: {})", there), "name one of them")
+                fix = (
+                    tell("name one of them")
+                    if len(one) > 1
+                    else tell("give a wave before the last: one wave shows no change")
+                )
+                raise _refused(f"{year:g}", tell("is no earlier wave (waves: {})", there), fix)
             notes.append(tell("{}: no wave of {:g} to compare with", one.area, year))
             if len(one):
                 rows.append((one.area, math.nan, float(one.estimate[-1]), *([math.nan] * 5)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,45 @@ from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.messages import tell
 
-PLAIN = ("forms", "tolerance", "overlap", "uses", "seconds", "include", "exclude", "enemies", "difficulty")
-TABLES = ("information", "earlier")
+Check = Callable[[Any], bool]
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _items(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _pair(value: Any, one: Check) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(one, value))
+
+
+OPTIONS: dict[str, tuple[Check, str]] = {
+    "forms": (_whole, "forms = 4"),
+    "uses": (_whole, "uses = 1"),
+    "tolerance": (_number, "tolerance = 0.05"),
+    "seconds": (_number, "seconds = 60"),
+    "overlap": (lambda v: _whole(v) or _pair(v, _whole), "overlap = 10"),
+    "difficulty": (lambda v: _pair(v, _number), "difficulty = [0.6, 0.05]"),
+    "include": (_items, 'include = ["k01"]'),
+    "exclude": (_items, 'exclude = ["k01"]'),
+    "enemies": (lambda v: isinstance(v, list) and all(map(_items, v)), 'enemies = [["k01", "k02"]]'),
+    "information": (
+        lambda v: isinstance(v, Mapping) and all(map(_number, v.values())) and all(map(_is_number, v)),
+        '[information] "-1.0" = 6.5',
+    ),
+    "earlier": (
+        lambda v: isinstance(v, Mapping) and all(map(_items, v.values())),
+        '[earlier] 2023 = ["k01"]',
+    ),
+}
+"""Option of :func:`assemble_form` -> whether a value of the file may be one, and how it is written."""
 
 
 def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
@@ -63,19 +100,24 @@ def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
     columns = [str(c) for c in bank.columns]
     out: dict[str, Any] = {"blueprint": {}}
     for key, value in given.items():
-        if key in PLAIN or (key in TABLES and isinstance(value, Mapping)):
-            out[key] = _numbered(key, value, place) if key == "information" else value
+        if key in columns and isinstance(value, Mapping) and key not in OPTIONS:
+            out["blueprint"][key] = _levels(bank[key], value)
         elif key in ("length", "points") and not isinstance(value, Mapping):
             out["blueprint"][key] = value
-        elif key in columns and isinstance(value, Mapping):
-            out["blueprint"][key] = _levels(bank[key], value)
-        else:
-            known = [*PLAIN, *TABLES, "length", "points", *columns]
+        elif key not in OPTIONS:
+            known = ["length", "points", *OPTIONS, *columns]
             raise LiteracyError(
                 "psychometrics.option", where=f"{place}: {key}",
                 what="neither a rule nor a table of a column of the bank",
                 fix=guess_word(key, known, tell("name length, a column of the bank, or an option of the assembly")),
             )  # fmt: skip
+        elif not OPTIONS[key][0](value):
+            raise LiteracyError(
+                "psychometrics.option", where=f"{place}: {key}", what=tell("{!r} cannot be that", value),
+                fix=tell("write it as {}", OPTIONS[key][1]),
+            )  # fmt: skip
+        else:
+            out[key] = {float(k): float(v) for k, v in value.items()} if key == "information" else value
     if isinstance(out.get("difficulty"), list):
         out["difficulty"] = tuple(out["difficulty"])
     if isinstance(out.get("overlap"), list):
@@ -89,11 +131,9 @@ def _levels(cells: pd.Series, given: Mapping[str, Any]) -> dict[Any, Any]:
     return {by_text.get(level, level): points for level, points in given.items()}
 
 
-def _numbered(key: str, given: Mapping[str, Any], place: Path) -> dict[float, float]:
+def _is_number(text: str) -> bool:
     try:
-        return {float(point): float(value) for point, value in given.items()}
-    except (TypeError, ValueError):
-        raise LiteracyError(
-            "psychometrics.option", where=f"{place}: {key}", what="points and information are numbers",
-            fix='write "-1.0" = 6.5',
-        ) from None  # fmt: skip
+        float(text)
+    except ValueError:
+        return False
+    return True
