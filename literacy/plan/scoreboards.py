@@ -270,7 +270,7 @@ def _shared_pairs(samples: Mapping[int, Sample]) -> tuple[frozenset[tuple[int, i
     """Pairs of waves that visited common units, and what is to be said of the others."""
     every = list(combinations(sorted(samples), 2))
     found = frozenset(p for p in every if share_units(samples[p[0]], samples[p[1]]))
-    if not found:
+    if every and not found:
         raise LiteracyError(
             "estimate.option",
             where="shared",

@@ -134,6 +134,8 @@ def test_waves_that_visited_the_same_units(plan: Plan, samples: dict[int, Sample
     )
     with pytest.raises(lit.LiteracyError, match="no two waves"):
         scoreboard(plan, {y: waves[y] for y in (2021, 2025)}, shared=True)
+    alone = scoreboard(plan, {2025: waves[2025]}, shared=True)  # nothing to share, nothing to refuse
+    assert "taken as independent" not in str(alone)
 
 
 @pytest.mark.parametrize("value", [0.08, 0.17, 0.3])
