@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -260,8 +260,7 @@ def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
         table["ci_low"], table["ci_high"] = found.estimate - t * se, found.estimate + t * se
     table["method"] = tell("plausible values ({}), ", len(estimates)) + table["method"].astype("str")
     lost = float(found.missing.max(initial=0.0))
-    return replace(
-        first,
+    return first.evolve(
         table=table,
         covariance=found.covariance,
         notes=(

@@ -20,6 +20,7 @@ Rows = slice | NDArray[Any]
 BLOCK_SIZE = 1 << 21  # numbers of a block of replicate weights
 MAX_PASSES = 50  # domains each summed in a pass of their own
 TABLE_SIZE = 1 << 24  # numbers of a table of totals by unit and cell
+THIN = 20  # a table with fewer numbers than one in so many places is multiplied number by number
 
 
 class Layer(Protocol):
@@ -136,9 +137,23 @@ class Replicates(Printable):
         return out
 
     def _unit_totals(self, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
-        table = unit_cell_totals(self.index, len(self.factors), cell, cells, self.base, columns)
-        flat = np.ascontiguousarray(table).reshape(len(self.factors), -1)
+        groups = len(self.factors)
+        rows = np.flatnonzero(cell >= 0) if THIN * np.count_nonzero(cell >= 0) < groups * cells else None
+        if rows is not None:
+            parts = [self._sum_few(rows, cell[rows], cells, column) for column in columns]
+            return np.stack(parts, axis=-1)
+        table = unit_cell_totals(self.index, groups, cell, cells, self.base, columns)
+        flat = np.ascontiguousarray(table).reshape(groups, -1)
         return np.asarray(self.factors.T @ flat).reshape(self.count, cells, len(columns))
+
+    def _sum_few(self, rows: Ints, cell: Ints, cells: int, column: Column) -> Floats:
+        """Totals (R, cells) of a column over some rows, which lie in ``cell``."""
+        from scipy.sparse import csr_array
+
+        value = self.base[rows] if column is None else self.base[rows] * column[rows]
+        table = csr_array((value, (cell, self.index[rows])), shape=(cells, len(self.factors)))
+        table.eliminate_zeros()
+        return np.asarray(table @ self.factors).T
 
     def _row_totals(self, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
         out = np.zeros((cells, len(columns), self.count))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy._latetable import LateTable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.weighting.calibration import DISTANCES
 from literacy.kernels.weighting.cells import multiply_cells, sum_rows
@@ -111,7 +112,7 @@ def calibrate(
     system, base = prepared.system, prepared.base
     ratio, iterations, notes = solve_system(problem, system, prepared.bounds, base)
     weight = multiply_cells(sample.weight, ratio, system.cell)
-    table = _margins_frame(sample, problem, system, ratio, aggregate, iterations, tolerance)
+    table = _list_margins(sample, problem, system, ratio, aggregate, iterations, tolerance)
     notes += _signs(weight, ratio, allow_negative)
     if variance == "rake":
         adjustment: Any = RakingAdjustment("calibrate", weight, problem.cell, problem.codes)
@@ -230,7 +231,7 @@ def _average_units(
     return cell, mean, None if sigma2 is None else np.asarray(counts @ sigma2) / size
 
 
-def _margins_frame(
+def _list_margins(
     sample: Sample,
     problem: Problem,
     system: System,
@@ -238,13 +239,13 @@ def _margins_frame(
     aggregate: int | None,
     iterations: int,
     tolerance: float,
-) -> Any:
+) -> LateTable:
     """Margins before and after; with ratios by unit they are summed up over the rows and checked again."""
     if aggregate is None:
-        return problem.margins_frame(problem.base * ratio)
+        return problem.list_margins(problem.base * ratio)
     after = sum_rows(problem.cell, sample.weight * ratio[system.cell], len(problem.base))
-    table = problem.margins_frame(after)
-    if float(table["error"].max()) > max(100 * tolerance, 1e-9):
+    table = problem.list_margins(after)
+    if float(np.fmax.reduce(table.numbers("error"))) > max(100 * tolerance, 1e-9):
         raise not_converged(problem, after, iterations, tolerance)
     return table
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy._latetable import LateTable
 from literacy.kernels.weighting.trimming import kish_of, sum_weights
 from literacy.messages import tell, tell_value
 from literacy.provenance import Origin
@@ -35,7 +36,7 @@ class Step:
     n : respondents with weight after the step.
     min_ratio, max_ratio : new over old weight.
     sum_before, sum_after : sums of weights.
-    margins : margin, level, population, before, after, error.
+    held : the table of margins: margin, level, population, before, after, error.
     before : (n,) weights before the step.
     options : what was asked for.
     notes : what the reader ought to know.
@@ -52,10 +53,15 @@ class Step:
     max_ratio: float
     sum_before: float
     sum_after: float
-    margins: pd.DataFrame
+    held: LateTable
     before: Floats
     options: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+
+    @property
+    def margins(self) -> pd.DataFrame:
+        """Margins before and after."""
+        return self.held.frame
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -214,7 +220,7 @@ def finish_step(
     *,
     method: str,
     iterations: int = 0,
-    margins: pd.DataFrame | None = None,
+    margins: LateTable | None = None,
     ratios: tuple[float, float] | None = None,
     adjustment: Adjustment | None = None,
     replicates: Replicates | None = None,
@@ -241,10 +247,10 @@ def finish_step(
         ratios = (float(ratio.min()), float(ratio.max()))
     n, total, squares = sum_weights(weight)
     deff, n_eff = kish_of(n, total, squares)
-    table = no_margins() if margins is None else margins
+    worst = float("nan") if margins is None else float(np.fmax.reduce(margins.numbers("error")))
     step = Step(
-        method, True, iterations, float(table["error"].max()) if len(table) else float("nan"), deff, n_eff,
-        n, *ratios, float(before.sum()), total, table, before,
+        method, True, iterations, worst, deff, n_eff,
+        n, *ratios, float(before.sum()), total, margins or LateTable.of(no_margins()), before,
         dict(options or {}), notes,
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()

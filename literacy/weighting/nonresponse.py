@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._latetable import LateTable
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.calibration import independent_columns
 from literacy.kernels.weighting.cells import sum_rows
@@ -180,7 +181,7 @@ def _adjust_cells(
         sample,
         weight,
         method=method,
-        margins=margins[everyone > 0].reset_index(drop=True),
+        margins=LateTable.of(margins[everyone > 0].reset_index(drop=True)),
         ratios=(float(held.min()), float(held.max())),
         adjustment=ResponseAdjustment(method, sample.weight, weight, cell, cells),
         replicates=_replicate_cells(sample.replicates, cell, cells, responded),

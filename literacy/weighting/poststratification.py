@@ -58,7 +58,7 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
         sample,
         weight,
         method="poststratify",
-        margins=problem.margins_frame(problem.base * ratio),
+        margins=problem.list_margins(problem.base * ratio),
         ratios=(float(ratio.min()), float(ratio.max())),
         adjustment=GroupAdjustment("poststratify", weight, problem.cell, len(problem.base)),
         replicates=poststratify_replicates(sample.replicates, problem),

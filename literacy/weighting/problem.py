@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy._latetable import LateTable
 from literacy.errors import LiteracyError
 from literacy.kernels.weighting.cells import sum_rows
 from literacy.messages import tell
@@ -122,11 +123,11 @@ class Problem:
         parts += [np.atleast_1d(weights @ values) for values in self.values]
         return np.concatenate(parts)
 
-    def margins_frame(self, after: Floats) -> pd.DataFrame:
+    def list_margins(self, after: Floats) -> LateTable:
         """Totals before and after: margin, level, population, before, after, error (relative)."""
         labels, goal, reached = self.labels(), self.totals, self.sums(after)
         scale = np.where(goal != 0, np.abs(goal), 1.0)
-        return pd.DataFrame(
+        return LateTable(
             {
                 "margin": [name for name, _ in labels],
                 "level": [level for _, level in labels],

@@ -119,7 +119,7 @@ def rake(
         weight,
         method="rake",
         iterations=iterations,
-        margins=problem.margins_frame(problem.base * ratio),
+        margins=problem.list_margins(problem.base * ratio),
         ratios=(float(ratio.min()), float(ratio.max())),
         adjustment=adjustment,
         replicates=replicates,

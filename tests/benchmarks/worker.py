@@ -20,6 +20,8 @@ import numpy as np
 
 import data
 
+SHOWN = 100  # weights shown, so that they can be compared
+
 
 def memory() -> float:
     """Highest resident memory so far, in MB."""
@@ -34,14 +36,18 @@ def literacy_task(task: str, columns: dict[str, Any], margins: Any) -> Callable[
     sample = lit.Sample(pd.DataFrame(columns, copy=False), lit.Design(weight="w", strata="h", psu="u"))
 
     def share(weighted: Any) -> Any:
-        return lit.proportion(weighted, "y", by="d").to_frame()[["estimate", "se"]].to_numpy()[-5:]
+        made = lit.proportion(weighted, "y", by="d")
+        return made.estimate, made.se
+
+    def total(weight: Any) -> Any:
+        return weight.sum(), weight[:SHOWN]
 
     def bootstrap() -> Any:
         return lit.make_replicates(sample, "rao_wu", replicates=data.REPLICATES, seed=1)
 
     return {
         "A": lambda: share(sample),
-        "B": lambda: lit.rake(sample, margins).weight.sum(),
+        "B": lambda: total(lit.rake(sample, margins).weight),
         "C": lambda: share(bootstrap()),
         "D": lambda: share(lit.rake(bootstrap(), margins)),
     }[task]
@@ -97,7 +103,7 @@ def numpy_task(task: str, columns: dict[str, Any], margins: Any) -> Callable[[],
                 others = tuple(i for i in range(4) if i != axis)
                 target = goal.reshape([-1 if i == axis else 1 for i in range(current.ndim)])
                 current *= target / current.sum(axis=others, keepdims=True)
-        return current.reshape(base.shape) / base
+        return np.divide(current.reshape(base.shape), base, out=np.zeros_like(base), where=base > 0)
 
     def factors() -> Any:
         draws = np.random.default_rng(1).multinomial(9, np.full(10, 0.1), (data.REPLICATES, 300))
@@ -105,12 +111,13 @@ def numpy_task(task: str, columns: dict[str, Any], margins: Any) -> Callable[[],
 
     def raking() -> Any:
         cell = joint()
-        return (w * fit(np.bincount(cell, w, minlength=600))[cell]).sum()
+        weight = w * fit(np.bincount(cell, w, minlength=600))[cell]
+        return weight.sum(), weight[:SHOWN]
 
     def bootstrap() -> Any:
         size, hit = table(d, 5)
         f = factors()
-        return ((f @ hit) / (f @ size)).std(axis=0)
+        return hit.sum(axis=0) / size.sum(axis=0), ((f @ hit) / (f @ size)).std(axis=0, ddof=1)
 
     def raked_bootstrap() -> Any:
         cell = joint() * 5 + d
@@ -118,7 +125,10 @@ def numpy_task(task: str, columns: dict[str, Any], margins: Any) -> Callable[[],
         f = factors()
         sums, hits = (f @ size).reshape(-1, 600, 5), (f @ hit).reshape(-1, 600, 5)
         ratio = fit(np.ascontiguousarray(sums.sum(axis=2).T)).T[:, :, None]
-        return ((hits * ratio).sum(axis=1) / (sums * ratio).sum(axis=1)).std(axis=0)
+        shares = (hits * ratio).sum(axis=1) / (sums * ratio).sum(axis=1)
+        one, hit = size.sum(axis=0).reshape(600, 5), hit.sum(axis=0).reshape(600, 5)
+        plain = fit(one.sum(axis=1))
+        return plain @ hit / (plain @ one), shares.std(axis=0, ddof=1)
 
     return {"A": taylor, "B": raking, "C": bootstrap, "D": raked_bootstrap}[task]
 
@@ -138,11 +148,13 @@ def main() -> None:
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
-        run()
+        found = run()
         times.append(time.perf_counter() - start)
     size = sum(c.nbytes for c in columns.values()) / 1e6
     done = {"seconds": min(times), "more_mb": memory() - before, "peak_mb": memory(), "input_mb": size}
     done["bare_mb"] = bare
+    if program in ("literacy", "numpy"):
+        done["numbers"] = np.concatenate([np.ravel(x) for x in found]).tolist()
     sys.stdout.write(json.dumps(done) + "\n")
 
 

@@ -19,10 +19,12 @@ from literacy.kernels.design.linearization import Counts, Mean, Ratio, Shares, S
 from literacy.kernels.design.replication import (
     balanced,
     count_rank,
+    count_ranks,
     jackknife,
     make_hadamard,
     pair_units,
     resample_population,
+    resample_with_replacement,
 )
 from literacy.kernels.design.variance import Stage, stage_covariance
 from literacy.kernels.models.pairwise import approximate_pairs, joint_pairs, pair_covariance
@@ -224,3 +226,50 @@ def test_the_spline_reproduces_cubics() -> None:
     x = np.array([0.0, 0.5, 1.3, 2.0, 3.1, 4.0])
     at = np.linspace(0, 4, 17)
     assert_allclose(fmm_spline(x, 2 * x**3 - x + 1, at), 2 * at**3 - at + 1, atol=1e-12)
+
+
+def test_ranks_of_several_choices_are_those_of_each() -> None:
+    rng = np.random.default_rng(8)
+    lines = rng.multinomial(4, np.full(5, 0.2), size=(20, 24)).transpose(1, 2, 0).reshape(120, 20) * 1.25
+    lines[:, 7] = lines[:, 3]  # not of full rank
+    full = np.delete(lines, 7, axis=1)
+    seen = rng.random((120, 6)) < np.array([0.05, 0.3, 0.5, 0.6, 0.8, 1.0])
+    seen[:, 0] = False
+    for matrix in (lines, full):
+        each = [count_rank(matrix[seen[:, d]]) for d in range(6)]
+        assert count_ranks(matrix, seen).tolist() == each
+        exact = [np.linalg.matrix_rank(matrix[seen[:, d]]) if seen[:, d].any() else 0 for d in range(6)]
+        assert each == exact
+
+
+@pytest.mark.parametrize("sorted_", [True, False])
+def test_strata_are_summed_alike_in_any_order_of_the_units(sorted_: bool) -> None:
+    rng = np.random.default_rng(9)
+    stratum = np.repeat(np.arange(7), rng.integers(1, 6, 7))
+    stratum = stratum if sorted_ else rng.permutation(stratum)
+    stage = Stage(
+        np.arange(len(stratum)),
+        stratum,
+        np.zeros(7, np.int64),
+        np.bincount(stratum),
+        np.ones(len(stratum)),
+        np.ones(7),
+    )
+    assert (len(stage.first) > 0) == sorted_
+    x = rng.random((len(stratum), 3))
+    expected = np.array([x[stratum == h].sum(axis=0) for h in range(7)])
+    np.testing.assert_allclose(stage.sum_strata(x), expected, rtol=1e-14)
+    counts = rng.integers(0, 2, (len(stratum), 3)).astype(float)
+    held = np.array([(counts[stratum == h] > 0).any(axis=0) for h in range(7)])
+    assert stage.count_df(counts).tolist() == ((counts > 0).sum(axis=0) - held.sum(axis=0)).tolist()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_drawing_strata_together_draws_the_same_numbers(seed: int) -> None:
+    stratum = np.random.default_rng(seed).permutation(np.repeat(np.arange(9), [3, 3, 3, 1, 5, 5, 0, 2, 4]))
+    got = resample_with_replacement(stratum, 6, np.random.default_rng(seed)).factors
+    rng, expected = np.random.default_rng(seed), np.ones((len(stratum), 6))
+    for h, n in enumerate(np.bincount(stratum)):
+        if n > 1:
+            expected[stratum == h] = rng.multinomial(n - 1, np.full(n, 1 / n), size=6).T * (n / (n - 1))
+    np.testing.assert_array_equal(got, expected)

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_items, option_labels
-from literacy.estimation.core.variables import find_column, find_value, is_number, level_order, read_levels
+from literacy.estimation.core.variables import (
+    find_column,
+    find_value,
+    is_number,
+    level_order,
+    read_levels,
+    read_live_levels,
+)
 from literacy.estimation.core.vocabulary import refuse_names
 from literacy.messages import tell, tell_column
 from literacy.sampling import Sample
@@ -187,11 +194,12 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
     if len(set(names)) < len(names):
         raise LiteracyError("estimate.domain", where="by", what="a column is named twice", fix="name it once")
     rows = select_rows(sample, where, block)
-    inside = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
-    cell = np.zeros(len(sample), np.int64) if inside.all() else np.where(inside, 0, -1)
+    live = _find_live(sample, rows)
+    cell: Ints | None = None if live is None else np.where(live, 0, -1)
     keys: list[tuple[Any, ...]] = [()]
     missing: dict[str, int] = {}
     plain: dict[str, tuple[Any, ...]] = {}
+    own: dict[str, tuple[Any, ...]] = {}
     families: list[tuple[str, list[str]]] = []
     for name in names:
         if len(keys) > MANY_DOMAINS:
@@ -202,11 +210,14 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
             continue
         if name not in sample.frame.columns:
             _refuse_name(sample, name)
-        codes, levels = read_levels(sample, name, inside, "by")
-        lost = int(((codes < 0) & inside).sum()) if len(codes) and codes.min() < 0 else 0
+        column = find_column(sample, name, "by")
+        codes, levels = read_live_levels(sample, column, live, f"by={name!r}")
+        own[name] = level_order(sample, column)
+        gaps = len(codes) > 0 and int(codes.min()) < 0
+        lost = int((codes < 0 if live is None else (codes < 0) & live).sum()) if gaps else 0
         if lost:
             missing[name] = lost
-        cell, keys = _cross_levels(cell, keys, codes, levels)
+        cell, keys = _cross_levels(cell, keys, codes, levels, gaps)
         plain[name] = levels
     if len(keys) > MANY_DOMAINS:
         raise LiteracyError(
@@ -222,9 +233,11 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
             what="no row in any domain",
             fix="choose another column",
         )
+    if cell is None:
+        cell = np.zeros(len(sample), np.int64)
     groups = {name: tuple(c[len(name) + 1 :] for c in family) for name, family in families}
     order = tuple((plain | groups)[name] for name in names)
-    scales = tuple(groups[n] if n in groups else level_order(sample, n) for n in names)
+    scales = tuple(groups[n] if n in groups else own[n] for n in names)
     if not families:
         return Domains(names, order, (Layer(cell, tuple(keys)),), missing, (), scales)
     layers = _cross_families(sample, cell, keys, tuple(plain), families, names, block)
@@ -232,14 +245,27 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
     return Domains(names, order, layers, missing, overlapping, scales)
 
 
+def _find_live(sample: Sample, rows: Bools | None) -> Bools | None:
+    """Rows (n,) that were selected and have weight; None = all."""
+    if rows is None and len(sample) and sample.weight.min() > 0:
+        return None
+    live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
+    return None if live.all() else live
+
+
 def _cross_levels(
-    cell: Ints, keys: list[tuple[Any, ...]], codes: Ints, levels: tuple[Any, ...]
+    cell: Ints | None, keys: list[tuple[Any, ...]], codes: Ints, levels: tuple[Any, ...], gaps: bool
 ) -> tuple[Ints, list[tuple[Any, ...]]]:
-    """Cross the domains so far with the levels of a column; only combinations that occur are kept."""
+    """Cross the domains so far with the levels of a column; only combinations that occur are kept.
+
+    ``cell`` is None where every row lies in the one domain so far; ``gaps`` says that some row has no level.
+    """
     count = max(len(levels), 1)
-    whole = len(cell) > 0 and int(cell.min()) >= 0 and int(codes.min()) >= 0
-    if whole and len(keys) == 1:
+    if cell is None and not gaps and len(codes):
         return codes, [(*keys[0], level) for level in levels]
+    if cell is None:
+        cell = np.zeros(len(codes), np.int64)
+    whole = len(cell) > 0 and not gaps and int(cell.min()) >= 0
     crossed = (
         cell * count + codes if whole else np.where((cell >= 0) & (codes >= 0), cell * count + codes, -1)
     )

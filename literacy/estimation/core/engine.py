@@ -24,8 +24,8 @@ from literacy.kernels.design.aggregation import (
     unit_level_totals,
 )
 from literacy.kernels.design.elements import Groups, group_rows
-from literacy.kernels.design.replication import count_rank
-from literacy.kernels.design.variance import sum_units
+from literacy.kernels.design.replication import count_ranks
+from literacy.kernels.design.variance import count_lines, sum_units
 from literacy.sampling import Replicates, Sample
 
 Floats = NDArray[np.float64]
@@ -191,7 +191,7 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
     else:
         one = np.broadcast_to(np.zeros(1, np.int64), len(sample))
         sums = job.sums(one, 1, cell, cells, sample.weight)
-    n = sums.counts.sum(axis=0)
+    n = count_lines(sums.counts)
     if road == "people":
         groups = job.groups(first.stratum, len(first.size), cell, cells, sample.weight)
     elif road == "rows":
@@ -216,7 +216,7 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
         scale=job.scale,
         numeric=job.numeric,
         centre=job.centre,
-        t=sums.totals.sum(axis=0),
+        t=sums.whole,
         n=n,
         squares=sums.squares,
         moments=sums.moments,
@@ -238,14 +238,7 @@ def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
         strata = unit_cell_totals(first.stratum, len(first.size), cell, cells, ones, (None,))[..., 0] > 0
         return np.asarray(n - strata.sum(axis=0))
     seen = unit_cell_totals(first.unit, first.units, cell, cells, ones, (None,))[..., 0]
-    return count_df(seen, first.stratum, len(first.size))
-
-
-def count_df(counts: Floats, stratum: Ints, strata: int) -> Floats:
-    """Units less strata of each domain (D,), from the rows of each unit and domain (m, D)."""
-    alive = counts > 0
-    held = sum_units(alive.astype(np.float64), stratum, strata) > 0
-    return np.asarray(alive.sum(axis=0) - held.sum(axis=0), np.float64)
+    return first.count_df(seen)
 
 
 def _project(
@@ -294,8 +287,8 @@ def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
     ones = np.broadcast_to(np.ones(1), len(cell))
     seen = unit_cell_totals(replicates.index, groups, cell, cells, ones, (None,))[..., 0] > 0
     out = np.full(cells, float(replicates.df))
-    for d in np.flatnonzero(~seen.all(axis=0)):
-        out[d] = min(out[d], count_rank(replicates.factors[seen[:, d]]) - 1.0)
+    some = np.flatnonzero(~seen.all(axis=0))
+    out[some] = np.minimum(out[some], count_ranks(replicates.factors, seen[:, some]) - 1.0)
     return out
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy._latetable import LateTable
 from literacy.errors import LiteracyError
 from literacy.estimation.core.expressions import Expression, evaluate, name_expressions
 from literacy.estimation.core.labels import Labels, name_codes
@@ -104,9 +105,9 @@ class Estimate(Printable):
 
     Attributes
     ----------
-    table : DataFrame
-        The ``by`` columns, ``variable``, ``level`` (categories only), then estimate, se, ci_low, ci_high, df,
-        n, n_eff, deff, method, reliable. Shares are 0-1.
+    held : LateTable
+        What ``table`` is made of when it is first asked for: the ``by`` columns, ``variable``, ``level`` (categories
+        only), then estimate, se, ci_low, ci_high, df, n, n_eff, deff, method, reliable. Shares are 0-1.
     covariance : (k, k) float
         Of the rows of the table.
     kind : str
@@ -135,7 +136,7 @@ class Estimate(Printable):
     ()
     """
 
-    table: pd.DataFrame
+    held: LateTable
     covariance: Floats
     kind: str
     by: tuple[str, ...]
@@ -144,6 +145,11 @@ class Estimate(Printable):
     overlapping: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unit: str = "number"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The numbers, a row an estimate."""
+        return self.held.frame
 
     @property
     def level(self) -> float:
@@ -194,12 +200,12 @@ class Estimate(Printable):
     @property
     def estimate(self) -> Floats:
         """(k,) the estimates."""
-        return self.table["estimate"].to_numpy(np.float64)
+        return np.asarray(self.held.numbers("estimate"))
 
     @property
     def se(self) -> Floats:
         """(k,) their standard errors."""
-        return self.table["se"].to_numpy(np.float64)
+        return np.asarray(self.held.numbers("se"))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -222,6 +228,8 @@ class Estimate(Printable):
         """Return a copy with some fields, or some fields of the origin, replaced."""
         origin: Origin = changes.pop("origin", self.origin)
         told = {name: changes.pop(name) for name in ORIGIN_FIELDS if name in changes}
+        if "table" in changes:
+            changes["held"] = LateTable.of(changes.pop("table"))
         return replace(self, origin=origin.evolve(**told), **changes)
 
     def to_frame(self) -> pd.DataFrame:
@@ -296,12 +304,12 @@ def make_estimate(numbers: Numbers, origin: Origin) -> Estimate:
     missing = np.full(k, np.nan)
     columns: dict[str, Any] = dict(m.labels)
     columns |= {
-        "estimate": m.estimate,
+        "estimate": np.array(m.estimate, np.float64),
         "se": se,
         "ci_low": low,
         "ci_high": high,
         "df": df,
-        "n": n if n.dtype == object else n.astype(np.int64),
+        "n": pd.array(n, dtype="Int64") if n.dtype == object else n.astype(np.int64),
         "n_eff": missing if m.n_eff is None else m.n_eff,
         "deff": missing if m.deff is None else m.deff,
         "method": m.before + (f"{origin.variance}, {m.method}" if m.method else origin.variance),
@@ -309,18 +317,16 @@ def make_estimate(numbers: Numbers, origin: Origin) -> Estimate:
     }
     if m.sizes is not None:
         columns |= _test_zero(m.estimate, se, df, m.sizes)
-    table = pd.DataFrame(columns | dict(m.extra))
-    if n.dtype == object:
-        table["n"] = table["n"].astype("Int64")
+    held = LateTable(columns | dict(m.extra))
     return Estimate(
-        table=table,
+        held=held,
         covariance=np.asarray(m.covariance),
         kind=m.kind,
         by=m.by,
         options=Options(origin.variance, m.ci, m.level, m.against, origin.lonely_psu),
         origin=origin,
         overlapping=m.overlapping,
-        notes=(*m.notes, *name_codes(origin.labels, table)),
+        notes=(*m.notes, *(name_codes(origin.labels, held.frame) if origin.labels else ())),
         unit=m.unit or ("share" if m.kind == "proportion" or m.ci != "mean" else "number"),
     )
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.estimation.core.engine import count_df
 from literacy.estimation.core.totals import Part, Spread, Totals
 from literacy.kernels.design.elements import Groups, element_covariance
 from literacy.kernels.design.linearization import Smooth, make_statistic
@@ -16,7 +15,7 @@ from literacy.kernels.design.replication import RANK
 from literacy.sampling.codes import Codes
 from literacy.sampling.joining import Frames, compile_frames
 from literacy.sampling.replication import pool_replicates, tell_lost
-from literacy.sampling.variance import refuse_lonely, total_covariance
+from literacy.sampling.variance import needs_presence, refuse_lonely, total_covariance
 
 Floats = NDArray[np.float64]
 NOISE = 1e-20  # a variance this small beside that of simple random sampling is rounding
@@ -49,7 +48,7 @@ def finish_numbers(totals: Totals) -> Result:
     codes = compile_units(totals)
     parts = totals.parts
     statistics = [make_statistic(p.statistic, p.centre, p.n) for p in parts]
-    slopes = [np.nan_to_num(s.jacobian(p.t)) for s, p in zip(statistics, parts, strict=True)]
+    slopes = [_fill(s.jacobian(p.t)) for s, p in zip(statistics, parts, strict=True)]
     estimate = np.concatenate([s.point(p.t).reshape(-1) for s, p in zip(statistics, parts, strict=True)])
     notes: list[str] = []
     if totals.spread is not None:
@@ -62,6 +61,12 @@ def finish_numbers(totals: Totals) -> Result:
         covariance = _linearize(totals, codes, slopes)
     df = [_degrees(totals, codes, p) for p in parts]
     return _assemble(totals, estimate, covariance, slopes, df, tuple(notes))
+
+
+def _fill(slope: Floats) -> Floats:
+    """Derivatives with 0 where there is none."""
+    gaps = np.isnan(slope)
+    return np.where(gaps, 0.0, slope) if gaps.any() else slope
 
 
 def compile_units(totals: Totals) -> Codes:
@@ -77,18 +82,27 @@ def part_degrees(totals: Totals, part: Part) -> Floats:
 def _linearize(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats:
     """Taylor covariance from the units' totals."""
     sums, counts = [], []
+    present = needs_presence(totals.design, codes)
     for s, stage in enumerate(codes.stages):
         parts = [
-            np.einsum("mdq,dqk->mdk", p.z[s], slope).reshape(stage.units, -1)
+            _score_units(p.z[s], slope).reshape(stage.units, -1)
             for p, slope in zip(totals.parts, slopes, strict=True)
         ]
         sums.append(np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0])
-        if totals.design.lonely_psu in ("adjust", "average") and any(
-            bool(st.lonely.any()) for st in codes.stages
-        ):
+        if present:
             seen = [np.repeat(p.weights(p.z[s]) != 0, p.width, axis=1) for p in totals.parts]
             counts.append(np.concatenate(seen, axis=1).astype(np.float64))
     return total_covariance(totals.design, codes, tuple(sums), tuple(counts) or None)
+
+
+def _score_units(z: Floats, slope: Floats) -> Floats:
+    """Linearised scores of the units (m, D, k) from their totals (m, D, q)."""
+    if slope.shape[2] > 1:
+        return np.asarray(np.einsum("mdq,dqk->mdk", z, slope))
+    out = z[:, :, 0] * slope[:, 0, 0]
+    for q in range(1, z.shape[2]):
+        out += z[:, :, q] * slope[:, q, 0]
+    return out
 
 
 def _people(totals: Totals, codes: Codes, part: Part, slope: Floats) -> Floats:
@@ -133,7 +147,7 @@ def _degrees(totals: Totals, codes: Codes, p: Part) -> Floats:
         rows = p.groups.count if not p.category else p.groups.count.sum(axis=2)
         return np.asarray(p.n - (rows > 0).sum(axis=0))
     assert p.counts is not None
-    return count_df(p.counts, first.stratum, len(first.size))
+    return first.count_df(p.counts)
 
 
 def _rank(gram: Floats) -> int:
@@ -173,17 +187,19 @@ def _assemble(
                 variables.append(p.name)
                 levels.append(level)
                 place.append((position, j, i))
-    order = np.array(sorted(range(len(place)), key=place.__getitem__), dtype=np.int64)
+    order = sorted(range(len(place)), key=place.__getitem__)
+    sorted_ = order == list(range(len(place)))
 
     def spread(values: Sequence[Floats]) -> Floats:
         wide = [
-            np.repeat(v, p.width) if v.ndim == 1 else v.reshape(-1)
+            v.reshape(-1) if v.ndim > 1 or p.width == 1 else np.repeat(v, p.width)
             for v, p in zip(values, parts, strict=True)
         ]
-        return np.concatenate(wide)[order]
+        whole = np.concatenate(wide) if len(wide) > 1 else wide[0]
+        return whole if sorted_ else whole[order]
 
     srs = spread([_srs(p, slope) for p, slope in zip(parts, slopes, strict=True)])
-    covariance = covariance[np.ix_(order, order)]
+    covariance = covariance if sorted_ else covariance[np.ix_(order, order)]
     noise = np.diag(covariance) <= NOISE * srs
     if noise.any():
         covariance[noise, :] = 0.0
@@ -196,7 +212,7 @@ def _assemble(
         tuple(keys[i] for i in order),
         tuple(variables[i] for i in order),
         tuple(levels[i] for i in order),
-        estimate[order],
+        estimate if sorted_ else estimate[order],
         covariance,
         spread([p.n for p in parts]),
         spread(df),

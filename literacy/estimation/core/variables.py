@@ -66,13 +66,19 @@ def read_levels(
     Only levels that occur in `rows` with weight are kept; other values become -1. Categories and tiers keep their
     order, everything else is sorted.
     """
-    column = find_column(sample, name, role)
     live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
+    return read_live_levels(sample, find_column(sample, name, role), live, f"{role}={name!r}")
+
+
+def read_live_levels(
+    sample: Sample, column: pd.Series[Any], live: Bools | None, where: str
+) -> tuple[Ints, tuple[Any, ...]]:
+    """As :func:`read_levels`, of rows that are known to have weight; None = every row. ``where`` is for errors."""
     whole_numbers = read_integers(column)
     if whole_numbers is not None:
         low, high = int(whole_numbers.min()), int(whole_numbers.max())
         if high - low < SPAN and abs(low) < 2**62:
-            truth = pd.api.types.is_bool_dtype(column)
+            truth = column.dtype.kind == "b"
             return _place_integers(whole_numbers, low, high, live, truth)
     if isinstance(column.dtype, pd.CategoricalDtype):
         raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
@@ -82,16 +88,17 @@ def read_levels(
         except TypeError as error:
             raise LiteracyError(
                 "estimate.variable",
-                where=f"{role}={name!r}",
+                where=where,
                 what="holds values that are no levels (lists or the like)",
                 fix="make them text or numbers",
             ) from error
-        labels = sort_levels(list(uniques), level_order(sample, name))
+        labels = sort_levels(list(uniques), level_order(sample, column))
         place_of = {v: i for i, v in enumerate(labels)}
         raw = np.array([*(place_of[v] for v in uniques), -1], np.int64)[codes]
-    whole = bool(labels) and bool(live.all()) and int(raw.min()) >= 0
+    whole = bool(labels) and (live is None or bool(live.all())) and int(raw.min()) >= 0
     if labels:
-        seen = np.bincount(raw if whole else raw[live & (raw >= 0)], minlength=len(labels)) > 0
+        held = raw >= 0 if live is None else live & (raw >= 0)
+        seen = np.bincount(raw if whole else raw[held], minlength=len(labels)) > 0
     else:
         seen = np.zeros(0, bool)
     if whole and seen.all():
@@ -109,16 +116,16 @@ def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
 
 
 def _place_integers(
-    values: NDArray[np.integer[Any]], low: int, high: int, live: Bools, truth: bool
+    values: NDArray[np.integer[Any]], low: int, high: int, live: Bools | None, truth: bool
 ) -> tuple[Ints, tuple[Any, ...]]:
     """Codes and levels of whole numbers within a small range."""
-    whole = bool(live.all())
-    count = np.zeros(high - low + 1, np.int64)
+    seen = np.zeros(high - low + 1, bool)
     for start in range(0, len(values), BLOCK):
         rows = slice(start, start + BLOCK)
-        part = values[rows] if whole else values[rows][live[rows]]
-        count += np.bincount(part.astype(np.int64, copy=False) - low, minlength=len(count))
-    seen = count > 0
+        part = values[rows] if live is None else values[rows][live[rows]]
+        seen |= np.bincount(part.astype(np.int64, copy=False) - low, minlength=len(seen)) > 0
+        if seen.all():  # further rows hold no level that was not seen
+            break
     levels = tuple(bool(low + i) if truth else low + i for i in np.flatnonzero(seen).tolist())
     if seen.all() and low == 0:
         return values.astype(np.int64, copy=False), levels
@@ -130,9 +137,8 @@ def _place_integers(
     return codes, levels
 
 
-def level_order(sample: Sample, name: str) -> tuple[Any, ...]:
+def level_order(sample: Sample, column: pd.Series[Any]) -> tuple[Any, ...]:
     """The order a column's levels have of their own: its categories, or the standard's tiers; else empty."""
-    column = sample.frame[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         return tuple(plain_level(c) for c in column.cat.categories)
     return () if is_number(column) else tuple(tier_names(sample))

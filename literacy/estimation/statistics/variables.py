@@ -21,7 +21,7 @@ from literacy.estimation.core.variables import (
     level_order,
     plain_level,
     read_integers,
-    read_levels,
+    read_live_levels,
     read_numbers,
     read_outcome,
     sort_levels,
@@ -163,7 +163,8 @@ def category_job(
     inside = np.zeros(len(sample), bool)
     for layer in domains.layers:
         inside |= layer.cell >= 0
-    code, levels = read_levels(sample, name, inside)
+    column = find_column(sample, name)
+    code, levels = read_live_levels(sample, column, inside, f"variable={name!r}")
     if not levels and not block:
         raise LiteracyError(
             "estimate.variable",
@@ -171,7 +172,6 @@ def category_job(
             what="no value in the domain",
             fix="choose another domain",
         )
-    column = find_column(sample, name)
     if len(levels) > MANY_LEVELS and is_number(column):
         raise LiteracyError(
             "estimate.variable",
@@ -179,7 +179,7 @@ def category_job(
             what=tell("{} different numbers are no categories", len(levels)),
             fix="use mean, or make classes",
         )
-    order = level_order(sample, name)
+    order = level_order(sample, column)
     code, levels = _add_levels(code, levels, known, order)
     valid = code >= 0
     numeric = is_number(column) or pd.api.types.is_bool_dtype(column)

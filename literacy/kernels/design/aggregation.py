@@ -29,8 +29,7 @@ def _blocks(n: int) -> list[slice]:
 
 def _keep(cell: Ints) -> NDArray[np.bool_] | None:
     """Rows that lie in a domain; None if all do."""
-    keep = cell >= 0
-    return None if keep.all() else keep
+    return None if cell.min(initial=0) >= 0 else cell >= 0
 
 
 def _take(x: NDArray[T], rows: slice, keep: NDArray[np.bool_] | None) -> NDArray[T]:
@@ -52,12 +51,14 @@ class Sums:
     Attributes
     ----------
     totals : (units, cells, q) weighted sums of the columns, or of the levels of a category
+    whole : (cells, q) their sums over the units
     counts : (units, cells) rows
     squares : (cells,) sums of the squared weights
     moments : (cells, q, q) weighted sums of products of the columns; None for a category
     """
 
     totals: Floats
+    whole: Floats
     counts: Floats
     squares: Floats
     moments: Floats | None
@@ -80,7 +81,8 @@ def sum_columns(
         place, w = _take(cell, rows, keep), _take(weight, rows, keep)
         if not len(w):
             continue
-        key = _take(unit, rows, keep) * cells + place
+        key = _take(unit, rows, keep) * cells
+        key += place
         low = int(key.min())
         key -= low
         counted = np.bincount(key)
@@ -93,17 +95,18 @@ def sum_columns(
             totals[j, span] += np.bincount(key, value)
         for a, b in pairs:
             products[a, b] += np.bincount(place, weighted[b] * values[a], minlength=cells)
-    out = np.moveaxis(totals.reshape(q, units, cells), 0, 2)
+    out = totals.reshape(q, units, cells).transpose(1, 2, 0)
     plain = out.sum(axis=0)
-    moments = np.moveaxis(products, 2, 0)
+    moments = products.transpose(2, 0, 1)
     for j, column in enumerate(columns):
         if column is None:
             moments[:, j, :] = moments[:, :, j] = plain
         elif binary:
             moments[:, j, j] = plain[:, j]
-    lower = np.tril_indices(q, -1)
-    moments[:, lower[0], lower[1]] = moments[:, lower[1], lower[0]]
-    return Sums(out, counts.reshape(units, cells), squares, moments)
+    for a in range(q):
+        for b in range(a):
+            moments[:, a, b] = moments[:, b, a]
+    return Sums(out, plain, counts.reshape(units, cells), squares, moments)
 
 
 def sum_category(
@@ -123,7 +126,8 @@ def sum_category(
         counted = np.bincount(key)
         counts[low : low + len(counted)] += counted
         squares += np.bincount(place, w * w, minlength=cells)
-    return Sums(totals.reshape(units, cells, levels), counts.reshape(units, cells), squares, None)
+    out = totals.reshape(units, cells, levels)
+    return Sums(out, out.sum(axis=0), counts.reshape(units, cells), squares, None)
 
 
 def unit_cell_totals(

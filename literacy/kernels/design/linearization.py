@@ -21,8 +21,8 @@ Floats = NDArray[np.float64]
 
 def divide(a: Floats, b: Floats) -> Floats:
     """``a / b``, NaN where b is 0."""
-    a, b = np.broadcast_arrays(a, b)
-    return np.asarray(np.divide(a, b, out=np.full(a.shape, np.nan), where=b != 0))
+    out = np.full(a.shape if a.shape == b.shape else np.broadcast_shapes(a.shape, b.shape), np.nan)
+    return np.asarray(np.divide(a, b, out=out, where=b != 0))
 
 
 class Smooth(Protocol):

@@ -22,7 +22,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 RANK = 1e-5  # singular values below this part of the largest are 0
-SPARE = 4  # a quarter more lines than columns are enough to show full rank
+DRAWN = 1 << 18  # numbers drawn in one call
+SPARE = 8  # an eighth more lines than columns are enough to show full rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,26 @@ def _jacobsthal(q: int) -> Ints:
 def resample_with_replacement(stratum: Ints, replicates: int, rng: np.random.Generator) -> Factors:
     """Rao and Wu's rescaled bootstrap: n - 1 of the n units of a stratum drawn with replacement (R: "subbootstrap")."""
     size = np.bincount(stratum)
-    factors = np.ones((len(stratum), replicates))
-    for h, n in enumerate(size):
+    order = np.argsort(stratum, kind="stable")
+    plain = bool((order[1:] > order[:-1]).all())
+    factors = np.empty((len(stratum), replicates))
+    h = done = 0
+    while h < len(size):
+        n, count = int(size[h]), 1
+        # neighbours of one size are drawn in one call: the numbers are those of a call each
+        most = max(1, DRAWN // max(replicates * n, 1))
+        while count < most and h + count < len(size) and size[h + count] == n:
+            count += 1
+        rows = slice(done, done + n * count)
+        out = factors[rows] if plain else np.empty((n * count, replicates))
         if n > 1:
-            draws = rng.multinomial(n - 1, np.full(n, 1 / n), size=replicates)
-            factors[stratum == h] = draws.T * (n / (n - 1))
+            draws = rng.multinomial(n - 1, np.full(n, 1 / n), size=(count, replicates))
+            np.multiply(draws.transpose(0, 2, 1), n / (n - 1), out=out.reshape(count, n, replicates))
+        else:
+            out[:] = 1.0
+        if not plain:
+            factors[order[rows]] = out
+        h, done = h + count, done + n * count
     return Factors(factors, 1.0 / (replicates - 1), np.ones(replicates))
 
 
@@ -221,27 +237,58 @@ def resample_population(
     return Factors(factors, mean_size / ((mean_size - 1) * (replicates - 1)), np.ones(replicates))
 
 
+def count_ranks(lines: Floats, seen: Bools) -> Ints:
+    """Rank of several choices of the lines of a matrix (m, R), ``seen`` (m, D) bool: (D,).
+
+    Lines that several choices have in common are asked first: where they show full rank, all of those have it.
+    """
+    width = lines.shape[1]
+    out = np.zeros(seen.shape[1], np.int64)
+    left = list(range(seen.shape[1]))
+    while left:
+        together, common = [left[0]], seen[:, left[0]]
+        for d in left[1:]:
+            both = common & seen[:, d]
+            if np.count_nonzero(both) >= _enough(width):
+                together, common = [*together, d], both
+        if len(together) > 1 and not _is_full(lines, np.flatnonzero(common)):
+            together = together[:1]
+        out[together] = width if len(together) > 1 else count_rank(lines[seen[:, left[0]]])
+        left = [d for d in left if d not in together]
+    return out
+
+
+def _enough(width: int) -> int:
+    """Lines that should show full rank."""
+    return width + width // SPARE + 1
+
+
+def _is_full(lines: Floats, chosen: NDArray[np.intp]) -> bool:
+    """Whether some of the chosen lines show full rank, seen beside all lines.
+
+    Their Gram matrix stays positive definite after the bound of all lines is taken from its diagonal: lines only add to
+    it, and the squares of all numbers together bound the largest eigenvalue.
+    """
+    from scipy.linalg import lapack
+
+    width = lines.shape[1]
+    some = lines[chosen[np.linspace(0, len(chosen) - 1, _enough(width)).astype(np.intp)]]
+    gram = some.T @ some
+    gram[np.diag_indices(width)] -= RANK**2 * float(np.vdot(lines, lines))
+    return bool(lapack.dpotrf(gram.T, clean=0, overwrite_a=1)[1] == 0)
+
+
 def count_rank(lines: Floats) -> int:
     """Rank of a matrix (m, R): singular values above 1e-5 of the largest.
 
-    Where there are more lines than columns, some of the lines may already show full rank: their Gram matrix stays
-    positive definite after the bound of all of them is taken from its diagonal (lines only add to it, and the squares
-    of all numbers together bound the largest eigenvalue). Only where they do not, all lines are read.
+    Where there are more lines than columns, some of the lines may already show full rank. Only where they do not, all
+    lines are read.
     """
     count, width = lines.shape
     if not count:
         return 0
-    enough = width + width // SPARE + 1
-    if count >= enough:
-        some = lines[np.linspace(0, count - 1, enough).astype(np.intp)]
-        gram = some.T @ some
-        gram[np.diag_indices(width)] -= RANK**2 * float(np.vdot(lines, lines))
-        try:
-            np.linalg.cholesky(gram)
-        except np.linalg.LinAlgError:
-            pass
-        else:
-            return int(width)
+    if count >= _enough(width) and _is_full(lines, np.arange(count)):
+        return int(width)
     gram = lines @ lines.T if count < width else lines.T @ lines
     size = np.linalg.eigvalsh(gram)
     return int((size > RANK**2 * size[-1]).sum())

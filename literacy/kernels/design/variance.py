@@ -13,7 +13,7 @@ R survey 4.4-2, ``svyrecvar`` (behaviour with single sampling units and in domai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,7 @@ class Stage:
     size: Ints
     unsampled: Floats
     share: Floats
+    _kept: dict[str, NDArray[np.generic]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def units(self) -> int:
@@ -61,14 +62,47 @@ class Stage:
     @property
     def open_strata(self) -> Bools:
         """(H,) strata that were not taken entirely; the others add no variance."""
-        most = np.zeros(len(self.size))
-        np.maximum.at(most, self.stratum, self.unsampled)
-        return np.asarray(most >= NOTHING_LEFT)
+        if "open" not in self._kept:
+            most = np.zeros(len(self.size))
+            np.maximum.at(most, self.stratum, self.unsampled)
+            self._kept["open"] = most >= NOTHING_LEFT
+        return np.asarray(self._kept["open"], bool)
 
     @property
     def lonely(self) -> Bools:
         """(H,) strata with one unit of several in the population."""
         return np.asarray((self.size == 1) & self.open_strata)
+
+    @property
+    def first(self) -> Ints:
+        """(H,) first unit of each stratum where units lie stratum by stratum; empty where they do not."""
+        if "first" not in self._kept:
+            step = np.diff(self.stratum)
+            sorted_ = self.units > 0 and self.stratum[0] == 0 and step.min(initial=0) >= 0
+            starts = np.append(0, np.flatnonzero(step) + 1) if sorted_ else np.zeros(0, np.int64)
+            self._kept["first"] = starts if len(starts) == len(self.size) else np.zeros(0, np.int64)
+        return np.asarray(self._kept["first"], np.int64)
+
+    def sum_strata(self, x: Floats) -> Floats:
+        """Sum numbers of the units (m, k) by stratum: (H, k)."""
+        first = self.first
+        if len(first):
+            return np.asarray(np.add.reduceat(x, first, axis=0), np.float64)
+        return sum_units(x, self.stratum, len(self.size))
+
+    def count_df(self, counts: Floats) -> Floats:
+        """Units less strata among those with rows of each domain: (D,), from rows by unit and domain (m, D)."""
+        alive = counts > 0
+        if len(self.first):
+            held = np.logical_or.reduceat(alive, self.first, axis=0)
+        else:
+            held = sum_units(alive.astype(np.float64), self.stratum, len(self.size)) > 0
+        return count_lines(alive) - count_lines(held)
+
+
+def count_lines(x: Bools | Floats) -> Floats:
+    """Sum whole numbers or truth values (m, k) over the lines: (k,), exact in any order."""
+    return np.asarray(np.ones(len(x)) @ x.astype(np.float64, copy=False))
 
 
 def sum_units(x: Floats, unit: Ints, units: int) -> Floats:
@@ -101,17 +135,16 @@ def stage_covariance(
     -------
     (k, k) covariance matrix.
     """
-    lonely = stage.lonely
-    strata = len(stage.size)
     size = stage.size.astype(np.float64)
-    mean = sum_units(totals, stage.stratum, strata) / size[:, None]
+    mean = stage.sum_strata(totals) / size[:, None]
     factor = np.where(size > 1, size / np.maximum(size - 1, 1), 1.0) * stage.share * stage.open_strata
-    special = bool(lonely.any()) and lonely_psu in ("adjust", "average")
+    special = lonely_psu in ("adjust", "average") and bool(stage.lonely.any())
     if special:
+        lonely, strata = stage.lonely, len(stage.size)
         seen = np.ones((strata, totals.shape[1]), bool) if present is None else present
         if lonely_psu == "adjust":
             mean[lonely] = _mean_unit(mean, size, stage.parent, seen)[lonely]
-    centred = totals - mean[stage.stratum]
+    centred = totals - mean.take(stage.stratum, axis=0)
     if special and lonely_psu == "adjust":
         centred *= (seen | ~lonely[:, None])[stage.stratum]
     centred *= np.sqrt(factor[stage.stratum] * stage.unsampled)[:, None]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,14 +39,17 @@ class Raked:
 
 def level_sums(codes: Codes, levels: int) -> Callable[[Floats], Floats]:
     """A function that sums weights (C,) or (C, R) over the levels of one margin: (levels,) or (levels, R)."""
-    from scipy.sparse import csr_array
-
-    indicator = csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(levels, len(codes)))
+    made: list[Any] = []
 
     def add(weights: Floats) -> Floats:
         if weights.ndim == 1:
             return np.asarray(np.bincount(codes, weights, minlength=levels), dtype=np.float64)
-        return np.asarray(indicator @ weights)
+        if not made:
+            from scipy.sparse import csr_array
+
+            place = (codes, np.arange(len(codes)))
+            made.append(csr_array((np.ones(len(codes)), place), shape=(levels, len(codes))))
+        return np.asarray(made[0] @ weights)
 
     return add
 
