@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "literacy"
 
 FLOORS: dict[str, int] = {
-    "messages": -3, "_texts": -2, "_nearest": -2, "errors": -1, "_readable": -1,
+    "messages": -3, "_texts": -2, "_nearest": -2, "_latetable": -2, "errors": -1, "_readable": -1,
     "_resources": 0, "_display": 0, "provenance": 0,
     "kernels": 1, "instrument": 1,
     "files": 2, "privacy": 3, "answers": 4, "scoring": 5, "quality": 5, "questionnaire": 5, "sampling": 6,
