@@ -50,6 +50,7 @@ from literacy.fieldwork import allocate as allocate
 from literacy.fieldwork import allocate_domains as allocate_domains
 from literacy.fieldwork import close_field as close_field
 from literacy.fieldwork import describe_groups as describe_groups
+from literacy.fieldwork import draw_status as draw_status
 from literacy.fieldwork import encode_status as encode_status
 from literacy.fieldwork import explain_size as explain_size
 from literacy.fieldwork import field_status as field_status

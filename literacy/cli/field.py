@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -58,6 +59,7 @@ def command() -> None:
     "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
 )
 @click.option("--workbook", metavar="FILE", help="Also write the board as a workbook (.xlsx).")
+@click.option("--figures", metavar="DIR", help="Also write the board's figures (.svg) to this folder.")
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
@@ -70,7 +72,7 @@ def command() -> None:
 def status(
     file: str, sample: str, today: str | None, start: str | None, end: str | None, by: tuple[str, ...],
     answers: str | None, survey: str | None, share: float, icc: float, margin: float | None, e: float | None,
-    workbook: str | None, lang: str, encoding: str | None, out: Output,
+    workbook: str | None, figures: str | None, lang: str, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
     """Show target, done and expected by today from FILE, a visit log: unit, household, interviewer, date, disposition.
 
@@ -85,6 +87,7 @@ def status(
     """
     from literacy.fieldwork import (
         Assumptions,
+        draw_status,
         encode_status,
         field_status,
         format_status,
@@ -106,6 +109,12 @@ def status(
     if workbook:
         refuse_own(workbook)
         Output(workbook, "xlsx").put(encode_status(board, lang))
+    if figures:
+        from literacy.files import make_folder
+
+        make_folder(Path(figures))
+    for name, drawn in draw_status(board, lang).items() if figures else ():
+        Output(str(Path(str(figures)) / f"{name}.svg"), "svg").text(drawn)
 
 
 @command.command("close")
@@ -126,11 +135,16 @@ def status(
 @click.option(
     "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
 )
+@click.option(
+    "--person",
+    type=click.Choice(["kish", "birthday", "random"]),
+    help="How one adult of a household was chosen; log or answers have adults (kish: also person).",
+)
 @opt.encoding_option
 @opt.output_options(opt.DATA, "csv")
 def close(
-    file: str, sample: str, answers: str | None, e: float | None, encoding: str | None, out: Output
-) -> None:
+    file: str, sample: str, answers: str | None, e: float | None, person: str | None, encoding: str | None, out: Output
+) -> None:  # fmt: skip
     """Join FILE, a visit log, with the sample and the answers: one row a case, ready for weighting.
 
     The column responded (1/0) is what --respondent of literacy weight and estimate reads.
@@ -148,7 +162,11 @@ def close(
         scored, notes = read_plain(answers, encoding=encoding)
         say(*(f"· {n}" for n in notes))
     cases = close_field(
-        read_sample(sample, encoding=encoding), read_visits(file, encoding=encoding), scored, e=e
+        read_sample(sample, encoding=encoding),
+        read_visits(file, encoding=encoding),
+        scored,
+        e=e,
+        person=person,
     )
     out.data(cases.to_frame())
     say(cases)

@@ -246,12 +246,12 @@ def select(
     say(*(f"· {n}" for n in read.notes))
     asked = _numbers(take, "--take")
     drawn = draw(
-        read, _numbers(units, "-n"), seed=seed, strata=strata, measure=measure, method=method, take=asked or None,
+        read, _numbers(units, "-n"), seed=seed, strata=strata, measure=measure, method=method, take=asked,
         minimum=minimum, reserve=reserve, order=list(order) or None,
     )  # fmt: skip
     result: Any = drawn
     if lists:
-        if not asked:
+        if asked is None:
             raise LiteracyError(
                 "cli.usage", where="--lists", what="how many of each unit is not said", fix="add --take N"
             )
@@ -281,12 +281,22 @@ def select(
     "--spare", type=int, default=0, show_default=True, help="Lines more than interviews planned in a unit."
 )
 @click.option(
+    "--order", metavar="COLUMN", multiple=True, help="Sort the sheets by this (a number on the map); repeat."
+)
+@click.option(
+    "--person",
+    type=click.Choice(["random", "kish", "birthday", "none"]),
+    default="random",
+    show_default=True,
+    help="How one adult of a household is chosen; none: the list is one of persons.",
+)
+@click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the papers."
 )
 @opt.encoding_option
 def sheets(
-    sample: str, out: str, seed: int, survey: str | None, wave: str | None, greeting: str | None, spare: int, lang: str,
-    encoding: str | None,
+    sample: str, out: str, seed: int, survey: str | None, wave: str | None, greeting: str | None, spare: int,
+    order: tuple[str, ...], person: str, lang: str, encoding: str | None,
 ) -> None:  # fmt: skip
     """Print what the field needs for SAMPLE: contact sheets, visit log, Kish tables, instructions, the tablets' form.
 
@@ -297,7 +307,7 @@ def sheets(
     """
     from literacy.fieldwork import read_sample, write_sheets
 
-    words = Path(greeting).read_text(encoding="utf-8").strip() if greeting else ""
+    words = _greeting(greeting) if greeting else ""
     done = write_sheets(
         read_sample(sample, encoding=encoding),
         out,
@@ -307,8 +317,25 @@ def sheets(
         wave=wave,
         greeting=words,
         spare=spare,
+        order=list(order) or None,
+        person=person,
     )
     say(*(tell("wrote {}", path) for path in done.files), *(f"· {n}" for n in done.notes))
+
+
+def _greeting(path: str) -> str:
+    """The office's text; what is no text in UTF-8 is refused."""
+    from literacy.errors import LiteracyError
+
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LiteracyError(
+            "io.missing" if isinstance(error, OSError) else "io.encoding",
+            where=path,
+            what=tell("cannot be read as text ({})", type(error).__name__),
+            fix="give a text file in UTF-8",
+        ) from None
 
 
 def _numbers(texts: tuple[str, ...], where: str) -> Any:

@@ -13,6 +13,7 @@ from literacy.fieldwork.planning.groups import describe_groups
 from literacy.fieldwork.planning.sizes import SizePlan, explain_size, plan_size
 from literacy.fieldwork.progress.board import Assumptions, FieldStatus, field_status
 from literacy.fieldwork.progress.cases import Cases, close_field, read_sample
+from literacy.fieldwork.progress.figures import draw_status
 from literacy.fieldwork.progress.flags import flag_interviewers
 from literacy.fieldwork.progress.page import encode_status, format_status
 from literacy.fieldwork.progress.representativity import Representativity, measure_representativity
@@ -38,6 +39,7 @@ __all__ = [
     "allocate_domains",
     "close_field",
     "describe_groups",
+    "draw_status",
     "encode_status",
     "explain_size",
     "field_status",

@@ -13,8 +13,16 @@ from literacy.kernels.fieldwork.outcomes import GROUPS
 EDITION = "AAPOR Standard Definitions, 9th edition (2016), in-person household surveys"
 SEEN, RECALLED = "secondary", "not seen"
 """``secondary``: the code is used with this meaning in a published coding after AAPOR (Casen 2015, as listed in the R
-package desuctools) or, for the groups, in the R package outcomerate 1.0.1; ``not seen``: from memory. The edition
-itself could not be opened."""
+package desuctools; queXS, the telephone interviewing system of ACSPRI) or, for the groups, in the R package
+outcomerate 1.0.1; ``not seen``: from memory. Of the edition itself only title, preface and contents could be read."""
+ORIGIN = Label(
+    "AAPOR《标准定义》第 9 版（2016），入户住户调查；该版只见到书名、前言和目录，公式转引自 R 包 outcomerate 1.0.1，"
+    "标“not seen”的代码未见出处。",
+    "AAPOR Standard Definitions, 9th edition (2016), in-person household surveys; of the edition only title, preface "
+    "and contents were seen, the formulas come by way of the R package outcomerate 1.0.1, and codes marked “not seen” "
+    "from memory.",
+)
+"""What readers of rates and codes are told of their source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,8 @@ _ROWS = (
     ("1.1", "I", "完成访问", "complete interview", SEEN),
     ("1.2", "P", "部分完成", "partial interview", SEEN),
     ("2.11", "R", "拒访", "refusal", SEEN),
-    ("2.111", "R", "住户拒访", "refusal by the household", RECALLED),
-    ("2.112", "R", "被抽中人拒访", "refusal by the person selected", RECALLED),
+    ("2.111", "R", "住户拒访", "refusal by the household", SEEN),
+    ("2.112", "R", "被抽中人拒访", "refusal by the person selected", SEEN),
     ("2.12", "R", "中途终止", "break-off", SEEN),
     ("2.20", "NC", "未接触到", "non-contact", SEEN),
     ("2.23", "NC", "无法进入楼院", "unable to enter the building", SEEN),
@@ -71,8 +79,8 @@ _ROWS = (
     ("4.60", "NE", "空宅", "vacant housing unit", RECALLED),
     ("4.61", "NE", "常年空置", "regular, vacant", SEEN),
     ("4.62", "NE", "季节性住所", "seasonal or temporary residence", SEEN),
-    ("4.70", "NE", "无合格人", "no eligible person", RECALLED),
-    ("4.80", "NE", "配额已满", "quota filled", RECALLED),
+    ("4.70", "NE", "无合格人", "no eligible person", SEEN),
+    ("4.80", "NE", "配额已满", "quota filled", SEEN),
 )
 DISPOSITIONS: tuple[Disposition, ...] = tuple(
     Disposition(code, group, Label(zh, en), seen) for code, group, zh, en, seen in _ROWS

@@ -82,7 +82,8 @@ class OutcomeRates(Printable):
         return [
             *notes,
             tell(
-                "formulas: {}, by way of the R package outcomerate 1.0.1 (the edition itself not seen)",
+                "formulas: {}, by way of the R package outcomerate 1.0.1 (of the edition only title, "
+                "preface and contents were seen)",
                 EDITION,
             ),
         ]

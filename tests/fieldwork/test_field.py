@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,8 @@ from literacy.estimation import proportion
 from literacy.fieldwork import (
     Assumptions,
     close_field,
+    draw_status,
+    encode_status,
     field_status,
     format_status,
     measure_representativity,
@@ -196,3 +201,58 @@ def test_the_synthetic_files_are_made_by_their_script(tmp_path: Path) -> None:
     runpy.run_path(str(FOLDER / "generate.py"))["generate"](tmp_path)
     for name in ("sample.csv", "visits.csv", "answers.csv", "residents.csv"):
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
+
+
+def test_one_adult_of_a_household_makes_weights_of_persons() -> None:
+    """Two strata of one household size each: the weights of all cases add up to the people who live there."""
+    frame = pd.DataFrame({"unit": range(10), "stratum": ["a", "b"] * 5, "size": [20] * 10})
+    drawn = select(frame, {"a": 3, "b": 2}, seed=4, take=4, method="simple").to_frame()
+    size = drawn.set_index("unit")["stratum"].map({"a": 2, "b": 5})
+    rows = [
+        (str(u), h, "A1", "2026-05-06", "1.1" if h < 3 else "2.24", size[u] if h < 3 else "")
+        for u in drawn["unit"] for h in (1, 2, 3, 4)
+    ]  # fmt: skip
+    visits = pd.DataFrame(rows, columns=["unit", "household", "interviewer", "date", "disposition", "adults"])
+    for method in ("birthday", "random", "kish"):
+        cases = close_field(drawn, visits, person=method)
+        table = cases.to_frame()
+        assert table["base_weight"].sum() == pytest.approx(100 * 2 + 100 * 5)
+        asked = table[table["responded"] == 1]
+        assert asked["base_weight"].to_numpy() * asked["probability"].to_numpy() == pytest.approx(1)
+        assert "10 households whose adults nobody counted" in str(cases)
+    numbered = visits.assign(person=[1 if d == "1.1" else "" for d in visits["disposition"]])
+    asked = close_field(drawn, numbered, person="kish").to_frame().query("responded == 1 and stratum == 'b'")
+    assert asked["probability_person"].tolist() == pytest.approx(
+        [2 / 12] * len(asked)
+    )  # table A alone names the first
+    assert "weights are those of households" in str(close_field(drawn, visits))
+    for bad, told in (
+        (visits.drop(columns="adults"), "no column adults"), (visits.assign(adults=""), "adults not counted in 10"),
+        (visits.assign(adults=0), "no whole number above 0"), (numbered.assign(person=6), "Kish's table can name"),
+    ):  # fmt: skip
+        with pytest.raises(LiteracyError, match=told):
+            close_field(drawn, bad, person="kish")
+
+
+def test_figures_of_the_board() -> None:
+    sample, visits = FOLDER / "sample.csv", FOLDER / "visits.csv"
+    board = field_status(sample, visits, end="2026-06-01")
+    figures = draw_status(board, "zh")
+    for drawn in figures.values():
+        ElementTree.fromstring(drawn)
+    units = board.rows("unit")
+    for row in units.to_dict("records"):
+        assert f"<title>{row['name']}: {row['done']:.0f} / {row['target']:.0f}</title>" in figures["units"]
+    assert f"{board.rows('all')['done'].iloc[0]:.0f} / 580" in figures["progress"]
+    assert all(drawn in format_status(board, "zh") for drawn in figures.values())
+    names = zipfile.ZipFile(io.BytesIO(encode_status(board, "zh"))).namelist()
+    assert sum("charts/chart" in n for n in names) == 2
+    hostile = pd.read_csv(visits).replace("A01", '<script>&"x')
+    for drawn in draw_status(field_status(sample, hostile), "en").values():
+        ElementTree.fromstring(drawn)
+
+
+@pytest.mark.parametrize("wrong", [{"share": 0.0}, {"icc": 2.0}, {"margin": -1.0}, {"level": 1.0}])
+def test_assumptions_out_of_range(wrong: dict[str, float]) -> None:
+    with pytest.raises(LiteracyError, match="out of range"):
+        field_status(FOLDER / "sample.csv", FOLDER / "visits.csv", assume=Assumptions(**wrong))

@@ -12,6 +12,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.estimation import total
 from literacy.fieldwork import read_frame, select
+from literacy.fieldwork.drawing.frames import arrange_frame
 from literacy.fieldwork.drawing.strata import JOINT, METHODS, UNEQUAL, draw_stratum
 from literacy.kernels.fieldwork.dice import Dice
 from literacy.kernels.fieldwork.draws import draw_sampford
@@ -261,3 +262,24 @@ def test_the_frame_of_erenhot_waits_for_its_numbers() -> None:
     assert frame["stratum"].value_counts().to_dict() == {"town": 8, "sumu": 5}
     with pytest.raises(LiteracyError, match="what is unknown must be counted first"):
         read_frame("erenhot")
+
+
+def test_headings_and_rows_an_office_writes() -> None:
+    odd = pd.DataFrame(
+        {"嘎查（社区）": ["甲 ", "乙"], "分层": ["城", "城"], "18—69岁常住人口数（人）": [10, 20]}
+    )
+    assert arrange_frame(odd).table.columns.tolist() == ["unit", "stratum", "size"]
+    assert arrange_frame(odd).table["unit"].tolist() == ["甲", "乙"]
+    lone = arrange_frame(odd.drop(columns="嘎查（社区）"))
+    assert lone.table["unit"].tolist() == ["1", "2"] and "numbered by their rows" in lone.notes[-1]
+    with pytest.raises(LiteracyError, match="'合计' in 1 of 3 units"):
+        arrange_frame(pd.DataFrame({"unit": ["a", "b", "合计"], "size": [1, 2, 3]}))
+    with pytest.raises(LiteracyError, match="more than once"):
+        arrange_frame(pd.DataFrame({"unit": ["a", "Ａ "], "size": [1, 2]}))
+
+
+def test_a_forced_unit_of_size_zero_is_drawn_and_no_reserve_below_zero() -> None:
+    frame = pd.DataFrame({"unit": list("abc"), "size": [0, 5, 5], "certainty": [1, 0, 0]})
+    assert not any("size 0" in note for note in select(frame, 2, seed=1).history)
+    with pytest.raises(LiteracyError, match="below 0"):
+        select(frame, 2, seed=1, reserve=-1)

@@ -11,7 +11,7 @@ import pytest
 from literacy._resources import sample_dir
 from literacy.errors import LiteracyError
 from literacy.fieldwork import format_protocol, read_visits, select, select_within, write_sheets
-from literacy.fieldwork.sheets.kish import TABLES, assign_tables
+from literacy.fieldwork.sheets.kish import TABLES, assign_tables, kish_chance
 from literacy.sampling import Sample
 
 FRAME = pd.DataFrame(
@@ -111,3 +111,31 @@ def test_the_sample_sheets_hold_no_personal_column(tmp_path: Path) -> None:
 
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         assert not any("巴特尔" in book.read(n).decode("utf-8", "ignore") for n in book.namelist())
+
+
+@pytest.mark.parametrize("person", ["random", "kish", "birthday", "none"])
+def test_who_is_asked_stands_on_paper_and_in_the_form(tmp_path: Path, person: str) -> None:
+    docx, openpyxl = pytest.importorskip("docx"), pytest.importorskip("openpyxl")
+    drawn = select(
+        pd.DataFrame({"unit": list("abcd"), "size": [9] * 4, "map": [2, 10, 1, 9]}), 4, seed=1, take=2
+    )
+    made = write_sheets(drawn.to_frame(), tmp_path, survey="erenhot", wave=2025, order="map", person=person)
+    assert made.lines["unit"].drop_duplicates().tolist() == [
+        "c",
+        "a",
+        "d",
+        "b",
+    ]  # 1 2 9 10: numbers, not texts
+    text = "\n".join(p.text for p in docx.Document(str(tmp_path / "contact_sheets.docx")).paragraphs)
+    assert "第 1 张，共 4 张" in text and ("最近过生日" in text) == (person == "birthday")
+    heads = [c.text for c in docx.Document(str(tmp_path / "contact_sheets.docx")).tables[0].rows[0].cells]
+    assert ("Kish 表" in heads) == (person in ("random", "kish"))
+    grid = openpyxl.load_workbook(tmp_path / "form.xlsx")["survey"].iter_rows(values_only=True)
+    rows = {row[1]: row for row in grid}
+    assert ("adults" in rows) == (person != "none") and ("person" in rows) == (person in ("random", "kish"))
+
+
+def test_the_chance_of_a_table_is_its_share_of_twelve() -> None:
+    for adults in range(1, 9):
+        assert sum(kish_chance(adults, p) for p in range(1, 7)) == pytest.approx(1)
+    assert kish_chance(5, 1) == pytest.approx(2 / 12) and kish_chance(5, 5) == pytest.approx(3 / 12)

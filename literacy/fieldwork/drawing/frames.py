@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,12 @@ HEADINGS = {
     ),
     "certainty": "certainty certain 必选 必抽 必查 必入样 必选单位 自代表",
 }
+_SUMS = frozenset(["合计", "总计", "小计", "共计", "总和", "total", "subtotal", "sum"])
+_UNIT = re.compile(r"[(\[](人|户|个|名)[)\]]$")
+_PARTS = re.compile(r"[()/\[\]、,或和与]")
+_AGED = re.compile(
+    r"(18|十八)(岁|周岁)?([-—–~至到](69|六十九)(岁|周岁)?|及?以上|岁及以上)?的?(常住)?(成年)?(人口|人数|居民|人)(数)?"
+)
 _YES = frozenset(["1", "1.0", "是", "y", "yes", "true", "必选", "必抽", "√", "✓"])
 _NO = frozenset(["", "0", "0.0", "否", "n", "no", "false", "nan", "none", "<na>"])
 
@@ -99,6 +106,9 @@ def arrange_frame(table: pd.DataFrame, notes: tuple[str, ...] = (), where: str =
     found = {role: column for role in ROLES if (column := _find(table, role, where))}
     renamed = table.rename(columns={column: role for role, column in found.items()})
     said = [tell("{} is taken as {}", column, role) for role, column in found.items() if column != role]
+    if "unit" not in found:
+        renamed = renamed.assign(unit=[str(k + 1) for k in range(len(renamed))])
+        said.append(tell("no column is headed unit: the units are numbered by their rows"))
     return Frame(check_frame(renamed, where), (*notes, *said))
 
 
@@ -122,7 +132,15 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
                 tell("empty in {}", _rows(blank)),
                 "give every unit a name or number of its own",
             )
-        double = out["unit"].astype(str).duplicated(keep=False)
+        out["unit"] = out["unit"].map(lambda v: v.strip() if isinstance(v, str) else v)
+        sums = out["unit"].astype(str).map(plain_heading).isin(_SUMS)
+        if sums.any():
+            raise _invalid(
+                tell("{}: unit", where),
+                tell("{!r} in {} is a sum, not a unit", str(out.loc[sums, "unit"].iloc[0]), _rows(sums)),
+                "leave the rows of totals out",
+            )
+        double = out["unit"].astype(str).map(plain_heading).duplicated(keep=False)
         if double.any():
             names = ", ".join(map(repr, out.loc[double, "unit"].astype(str).unique()[:5]))
             raise _invalid(
@@ -194,7 +212,7 @@ def _find(table: pd.DataFrame, role: str, where: str) -> str:
     if role in names:
         return role
     known = {plain_heading(w) for w in HEADINGS[role].split()}
-    met = [n for n in names if plain_heading(n) in known]
+    met = [n for n in names if _means(n, role, known)]
     if len(met) > 1:
         raise _invalid(
             where,
@@ -202,6 +220,18 @@ def _find(table: pd.DataFrame, role: str, where: str) -> str:
             tell("call the one that is meant {}, or rename the others", role),
         )
     return met[0] if met else ""
+
+
+def _means(name: str, role: str, known: set[str]) -> bool:
+    """Whether a heading names a role: one of its words, several of them (嘎查（社区）), or people of an age."""
+    plain = plain_heading(name)
+    if plain in known:
+        return True
+    unit = _UNIT.sub("", plain)
+    parts = [p for p in _PARTS.split(unit) if p]
+    if parts and all(p in known for p in parts):
+        return True
+    return role == "size" and bool(_AGED.fullmatch(unit))
 
 
 def plain_heading(text: str) -> str:

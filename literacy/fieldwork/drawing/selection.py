@@ -175,6 +175,10 @@ def select(
     2
     """
     option("method", method, METHODS)
+    if reserve < 0:
+        raise LiteracyError(
+            "estimate.option", where=f"reserve={reserve}", what="below 0", fix="give 0 or more"
+        )
     table = check_frame(frame.table if isinstance(frame, Frame) else frame)
     clash = [c for c in MADE if c in table.columns]
     if clash:
@@ -251,7 +255,7 @@ def _assemble(
         history.append(
             tell("{} units are certain (probability 1): treat each as a stratum of its own", certain)
         )
-    zero = int((people <= 0).sum())
+    zero = int(((people <= 0) & np.isin(chance, (0.0,))).sum())
     if zero and method in UNEQUAL:
         history.append(
             tell("{} units of size 0 cannot be drawn: who lives there has no chance to be asked", zero)

@@ -175,7 +175,7 @@ def _report(
     binding = price > 1e-9 * float(asked.cost @ exact)
     demands = asked.table.assign(expected=expected, binding=binding, price=np.where(binding, price, 0.0))
     bound = np.select(
-        [asked.certain, exact >= asked.most, exact <= asked.least], ["certainty", "population", "minimum"], ""
+        [asked.certain, n >= asked.most, exact <= asked.least], ["certainty", "population", "minimum"], ""
     )
     details = pd.DataFrame({
         "stratum": asked.stratum, "population": asked.most.astype(np.int64), "cost": asked.cost, "exact": exact, "n": n,

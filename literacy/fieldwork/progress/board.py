@@ -168,21 +168,13 @@ def field_status(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
-    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "unit": drawn["unit"].repeat(2),
-    ...         "household": [1, 2] * 2,
-    ...         "interviewer": "i1",
-    ...         "date": "2025-06-01",
-    ...         "disposition": ["1.1", "2.11"] * 2,
-    ...     }
-    ... )
-    >>> lit.field_status(drawn, log).to_frame()["done"].sum()
-    np.int64(8)
+    >>> sample, visits = lit.sample_data("fieldwork/sample.csv"), lit.sample_data("fieldwork/visits.csv")
+    >>> board = lit.field_status(sample, visits, end="2026-06-01", by=["age_band"])
+    >>> board.rows("stratum")["done"].tolist()
+    [293, 117]
     """
     assume = assume or Assumptions()
+    _check(assume)
     drawn = read_sample(sample)
     log = visits if isinstance(visits, Visits) else read_visits(visits)
     day = _day(today, "today") if today else log.table["date"].max()
@@ -266,6 +258,21 @@ def field_status(
         alerts,
         tuple(notes),
     )
+
+
+def _check(assume: Assumptions) -> None:
+    rules = (
+        ("share", assume.share, 0 < assume.share < 1),
+        ("icc", assume.icc, 0 <= assume.icc <= 1),
+        ("margin", assume.margin, assume.margin is None or 0 < assume.margin < 1),
+        ("level", assume.level, 0 < assume.level < 1),
+    )
+    for name, value, fine in rules:
+        if not fine:
+            raise LiteracyError(
+                "estimate.option", where=f"{name}={value}", what="out of range",
+                fix="shares, margins and levels lie between 0 and 1, an icc from 0 to 1",
+            )  # fmt: skip
 
 
 def _day(text: str, name: str) -> pd.Timestamp:

@@ -11,6 +11,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.outcome_rates import OutcomeRates, rate_outcomes
+from literacy.fieldwork.progress.persons import weigh_persons
 from literacy.fieldwork.progress.visits import Visits, as_label, last_outcomes, read_visits
 from literacy.messages import tell
 
@@ -27,7 +28,8 @@ class Cases(Printable):
         One row a case: ``unit, household``, the sample's columns, ``visits, interviewer, date, disposition, group``,
         ``responded`` (1 for a complete interview that is no substitute's), ``eligible`` (1, 0, missing where unknown),
         ``substitute`` (1: stands in for another case), ``base_weight`` (by the households really approached in the
-        unit; 0 for cases that are not eligible), and the answers' columns where they were given.
+        unit; 0 for cases that are not eligible), ``probability`` of all stages together with ``probability_unit`` and
+        ``probability_within``, and the answers' columns where they were given.
     rates : OutcomeRates
     notes : tuple of str
     """
@@ -102,7 +104,7 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
 
 def close_field(
     sample: str | Path | pd.DataFrame, visits: str | Path | pd.DataFrame | Visits,
-    answers: pd.DataFrame | None = None, *, e: float | None = None,
+    answers: pd.DataFrame | None = None, *, e: float | None = None, person: str | None = None,
 ) -> Cases:  # fmt: skip
     """Join sample, visit log and answers into one table of cases.
 
@@ -116,6 +118,10 @@ def close_field(
         Answers or scores with the columns ``unit`` and ``household``, joined to the completed cases.
     e : float, optional
         See :func:`literacy.rate_outcomes`.
+    person : {"kish", "birthday", "random"}, optional
+        How one adult of each household was chosen; log or answers then have ``adults`` (for "kish" also ``person``),
+        and ``probability`` and ``base_weight`` become those of persons (``probability_person`` is the last stage).
+        Without it the drawn household or person itself is weighted.
 
     Returns
     -------
@@ -131,19 +137,11 @@ def close_field(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
-    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "unit": drawn["unit"].repeat(2),
-    ...         "household": [1, 2] * 2,
-    ...         "interviewer": "i1",
-    ...         "date": "2025-06-01",
-    ...         "disposition": ["1.1", "2.11"] * 2,
-    ...     }
+    >>> cases = lit.close_field(
+    ...     lit.sample_data("fieldwork/sample.csv"), lit.sample_data("fieldwork/visits.csv")
     ... )
-    >>> lit.close_field(drawn, log).to_frame()["responded"].tolist()
-    [1, 0, 1, 0]
+    >>> cases.to_frame().groupby("group")["responded"].sum().to_dict()
+    {'I': 410, 'NC': 0, 'NE': 0, 'R': 0}
     """
     drawn = read_sample(sample)
     log = visits if isinstance(visits, Visits) else read_visits(visits)
@@ -183,7 +181,10 @@ def close_field(
         changed = int(
             (approached.groupby(table["unit"]).first() != table[own].groupby("unit")["take"].first()).sum()
         )
-        table["base_weight"] = weight
+        table["probability_unit"] = table["probability"]
+        table["probability_within"] = (1.0 / (weight * table["probability"])).where(own)
+        table["probability"] = table["probability"] * table["probability_within"]
+        table["stage"], table["base_weight"] = 2, weight
         if changed:
             notes.append(
                 tell(
@@ -205,6 +206,8 @@ def close_field(
             )
         )
     table, said = _join_answers(table, answers)
+    table, more = weigh_persons(table, person)
+    said += more
     rates = rate_outcomes(table.loc[own, "group"], e=e, substitutes=substitutes)
     first = ["unit", "household", *[c for c in ("stratum",) if c in table]]
     table = table[[*first, *[c for c in table.columns if c not in first]]].drop(columns="completes")

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from literacy._display import format_document
-from literacy.fieldwork.dispositions import GROUP_LABELS
+from literacy.fieldwork.dispositions import GROUP_LABELS, ORIGIN
 from literacy.fieldwork.progress.board import FieldStatus
+from literacy.fieldwork.progress.figures import CAPTIONS, draw_status
 from literacy.instrument import FrozenMap, Label
 
 _EPOCH = datetime(2000, 1, 1)
@@ -51,6 +52,7 @@ WORDS: FrozenMap[Label] = FrozenMap(
         "outcomes": Label("各类结果户数", "Cases by outcome"),
     }
 )
+_DRAWN: FrozenMap[str] = FrozenMap({"unit": "units", "interviewer": "interviewers", "day": "progress"})
 _SHARES = frozenset({"response", "flagged", "estimate"})
 
 
@@ -69,19 +71,11 @@ def format_status(status: FieldStatus, lang: str = "zh") -> str:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
-    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "unit": drawn["unit"].repeat(2),
-    ...         "household": [1, 2] * 2,
-    ...         "interviewer": "i1",
-    ...         "date": "2025-06-01",
-    ...         "disposition": ["1.1", "2.11"] * 2,
-    ...     }
+    >>> board = lit.field_status(
+    ...     lit.sample_data("fieldwork/sample.csv"), lit.sample_data("fieldwork/visits.csv")
     ... )
-    >>> lit.format_status(lit.field_status(drawn, log), "en")[:15]
-    '<!DOCTYPE html>'
+    >>> "今日应完成" in lit.format_status(board, "zh")  # no end was given
+    False
     """
     word = {k: v.get(lang) for k, v in WORDS.items()}
     body = [
@@ -96,16 +90,29 @@ def format_status(status: FieldStatus, lang: str = "zh") -> str:
         f"<h2>{word['alerts']}</h2>",
         _table(reasons, word) if len(reasons) else f"<p>{word['none']}</p>",
     ]
+    figures = draw_status(status, lang)
     for kind in ("stratum", "interviewer", "unit", "day"):
         rows = status.rows(kind).dropna(axis=1, how="all")
         if len(rows):
-            body += [f"<h2>{word[kind]}</h2>", _table(rows, word)]
+            name = _DRAWN.get(kind, "")
+            drawn = ""
+            if name in figures:
+                told = CAPTIONS[name if not pd.isna(status.end) or name != "units" else "units_plain"].get(
+                    lang
+                )
+                drawn = f"<figure>{figures[name]}<figcaption>{told}</figcaption></figure>"
+            body += [
+                f"<h2>{word[kind]}</h2>",
+                drawn,
+                _table(rows, word),
+            ]
     counts = ", ".join(f"{GROUP_LABELS[g].get(lang)} {c:,.0f}" for g, c in status.rates.counts.items() if c)
     body += [
         f"<h2>{word['rates']}</h2>",
         f"<p>{html.escape(counts)}; e = {status.rates.e:.4f}</p>",
     ]
     body.append(_table(status.rates.to_frame()[["rate", "estimate", "formula"]], word))
+    body.append(f"<p>{html.escape(ORIGIN.get(lang))}</p>")
     body += [
         f"<h2>{word['precision']}</h2>",
         "<ul>",
@@ -173,19 +180,10 @@ def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
-    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "unit": drawn["unit"].repeat(2),
-    ...         "household": [1, 2] * 2,
-    ...         "interviewer": "i1",
-    ...         "date": "2025-06-01",
-    ...         "disposition": ["1.1", "2.11"] * 2,
-    ...     }
-    ... )
-    >>> lit.encode_status(lit.field_status(drawn, log), "en")[:2]
-    b'PK'
+    >>> folder = lit.sample_data("fieldwork/visits.csv").parent
+    >>> board = lit.field_status(folder / "sample.csv", folder / "visits.csv", today="2026-05-18")
+    >>> lit.encode_status(board, "en") == lit.encode_status(board, "en")
+    True
     """
     import xlsxwriter
 
@@ -209,6 +207,8 @@ def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
             continue
         sheet = book.add_worksheet(word[name].replace("/", " ")[:31])
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         for j, column in enumerate(table.columns):
             sheet.write_string(0, j, word.get(str(column), str(column)), formats["bold"])
             sheet.set_column(j, j, 14)
@@ -221,8 +221,29 @@ def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
                     formats["share"] if column in _SHARES else formats["number"],
                     str(column),
                 )
+        if name in ("unit", "day") and len(table):
+            _chart(book, sheet, name, table, word)
     book.close()
     return stream.getvalue()
+
+
+def _chart(book: Any, sheet: Any, name: str, table: pd.DataFrame, word: dict[str, str]) -> None:
+    """A native chart beside the table: done beside target by unit, done by day."""
+    columns, last, title = list(map(str, table.columns)), len(table), sheet.get_name()
+    chart = book.add_chart({"type": "bar" if name == "unit" else "column"})
+    for column, color in (("target", "#D9D9D9"), ("done", "#1F6F8B")):
+        if column in columns:
+            at = columns.index(column)
+            chart.add_series({
+                "name": word[column], "categories": [title, 1, 0, last, 0], "values": [title, 1, at, last, at],
+                "fill": {"color": color},
+            })  # fmt: skip
+    chart.set_title({"name": word[name], "name_font": {"size": 11}})
+    chart.set_legend({"position": "bottom"})
+    if name == "unit":
+        chart.set_y_axis({"reverse": True})
+    chart.set_size({"width": 640, "height": 120 + 22 * min(last, 40) if name == "unit" else 320})
+    sheet.insert_chart(last + 2, 0, chart, {"description": word[name]})
 
 
 def _write(sheet: Any, row: int, at: int, cell: Any, form: Any, column: str) -> None:

@@ -22,7 +22,11 @@ _HEADINGS = {
     "date": "date 日期 访问日期 上门日期",
     "disposition": "disposition 结果 结果代码 访问结果 代码 处置代码 outcome",
     "substitute_for": "substitute_for 替换 替换户号 替代",
+    "adults": "adults 成年人数 成人数 户内成年人数 18-69岁人数",
+    "person": "person 第几人 被访人序号",
 }
+WITHIN = ("adults", "person")
+"""Columns of the choice of an adult, which a log may have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -33,7 +37,8 @@ class Visits(Printable):
     ----------
     table : DataFrame
         One row a visit: ``unit, household, interviewer, date, disposition`` (the code as AAPOR writes it), ``group``
-        and ``substitute_for`` (empty but for households that stand in for another).
+        and ``substitute_for`` (empty but for households that stand in for another); ``adults`` of the household and
+        ``person`` (which of them was to be asked) where the log has them.
     notes : tuple of str
     """
 
@@ -75,19 +80,9 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"unit": list("abcd"), "size": [40, 10, 30, 20]})
-    >>> drawn = lit.select(frame, 2, seed=1, take=2).to_frame()
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "unit": drawn["unit"].repeat(2),
-    ...         "household": [1, 2] * 2,
-    ...         "interviewer": "i1",
-    ...         "date": "2025-06-01",
-    ...         "disposition": ["1.1", "2.11"] * 2,
-    ...     }
-    ... )
-    >>> lit.read_visits(log).table["disposition"].tolist()
-    ['1.1', '2.11', '1.1', '2.11']
+    >>> log = {"单位": "a", "户号": [1, 2], "调查员": "A1", "日期": "2025-06-01", "结果代码": [110, "拒访"]}
+    >>> lit.read_visits(pd.DataFrame(log)).table["disposition"].tolist()
+    ['1.1', '2.11']
     """
     from literacy.answers import read_plain
 
@@ -145,6 +140,8 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     out["disposition"] = [f.code for f in found if f is not None]
     out["group"] = [f.group for f in found if f is not None]
     out["substitute_for"] = table["substitute_for"].map(as_label) if "substitute_for" in table else ""
+    for column in (c for c in WITHIN if c in table):
+        out[column] = table[column].map(as_label)
     return Visits(out, notes)
 
 
@@ -170,7 +167,18 @@ def last_outcomes(visits: Visits) -> pd.DataFrame:
     completes = grouped["group"].agg(lambda g: int((g == "I").sum())).to_numpy()
     out = best.drop(columns="rank").assign(visits=count, completes=completes)
     standing = grouped["substitute_for"].agg(lambda s: next((x for x in s if x), "")).to_numpy()
-    return out.assign(substitute_for=standing)
+    out = out.assign(substitute_for=standing)
+    for column in (c for c in WITHIN if c in table):
+        out[column] = (
+            grouped[column].agg(lambda s: next((x for x in reversed(s.tolist()) if x), "")).to_numpy()
+        )
+        other = grouped[column].agg(lambda s: len(set(s) - {""}) > 1).to_numpy(bool)
+        if other.any():
+            raise _invalid(
+                tell("visits: {}", column), tell("{} households have two different numbers", int(other.sum())),
+                "keep the one that is right",
+            )  # fmt: skip
+    return out
 
 
 def as_label(cell: object) -> str:

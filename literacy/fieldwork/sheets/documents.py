@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from literacy.fieldwork.dispositions import DISPOSITIONS
+from literacy.fieldwork.dispositions import DISPOSITIONS, SEEN
 from literacy.fieldwork.sheets.kish import TABLES
-from literacy.fieldwork.sheets.words import RULES, WORDS
+from literacy.fieldwork.sheets.words import CHOICE, RULES, WORDS
+from literacy.instrument import FrozenMap
 from literacy.questionnaire.typesetting import (
     add_field,
     keep_row,
@@ -19,7 +20,18 @@ from literacy.questionnaire.typesetting import (
 )
 
 VISITS = 3
-_WIDTHS = [1.4, 1.3, 1.9, 1.9, 2.6, 2.6, 2.6, 2.3]
+_WIDTHS: FrozenMap[float] = FrozenMap({"case": 1.3, "kish_short": 1.8, "adults": 1.9, "person": 1.9})
+_VISIT_WIDTHS = [2.6, 2.6, 2.6, 2.3]
+_ALL = 16.6
+"""Width of the table in centimetres."""
+_COLUMNS: FrozenMap[tuple[str, ...]] = FrozenMap(
+    {
+        "random": ("case", "kish_short", "adults", "person"),
+        "kish": ("case", "kish_short", "adults", "person"),
+        "birthday": ("case", "adults"),
+        "none": ("case",),
+    }
+)
 _WRITING = 0.72
 """Height of a line to write on, in centimetres."""
 _SHORT = (
@@ -40,17 +52,21 @@ _SHORT = (
 )
 
 
-def encode_contact_sheets(lines: pd.DataFrame, lang: str, greeting: str = "") -> bytes:
+def encode_contact_sheets(
+    lines: pd.DataFrame, lang: str, greeting: str = "", person: str = "random"
+) -> bytes:
     """All units' sheets as a Word file; the same lines give the same bytes."""
     word = {k: v.get(lang) for k, v in WORDS.items()}
     document = new_document(word["title"], lang)
     _footer(document)
+    units = lines["unit"].nunique()
     for at, (unit, own) in enumerate(lines.groupby("unit", sort=False)):
         if at:
             document.add_page_break()
         document.add_heading(f"{word['title']} · {unit}", level=1)
         first = own.iloc[0]
         facts = [f"{word['stratum']}: {first['stratum']}"] if first["stratum"] else []
+        facts.append(word["sheet"].format(at + 1, units))
         document.add_paragraph("    ".join([*facts, word["interviewer"] + "＿" * 8]))
         if greeting:
             document.add_paragraph(greeting)
@@ -60,14 +76,20 @@ def encode_contact_sheets(lines: pd.DataFrame, lang: str, greeting: str = "") ->
             word["walk"].format(start=first["start"], step=first["step"]) if first["step"] else word["listed"]
         )
         document.add_paragraph(told)
-        heads = [word["case"], word["kish_short"], word["adults"], word["person"]]
+        if person == "birthday":
+            document.add_paragraph(word["birthday"])
+        kept = _COLUMNS[person]
+        heads = [word[c] for c in kept]
         heads += [f"{word['visit'].format(k + 1)}\n{word['day']} / {word['code']}" for k in range(VISITS)] + [
             word["remark"]
         ]
+        filled = 2 if "kish_short" in kept else 1
         rows = [
-            [str(r["household"]), str(r["kish"]), *[""] * (len(heads) - 2)] for r in own.to_dict("records")
+            [str(r["household"]), str(r["kish"])][:filled] + [""] * (len(heads) - filled)
+            for r in own.to_dict("records")
         ]
-        _table(document, heads, rows, _WIDTHS, _WRITING)
+        widths = [_WIDTHS[c] for c in kept] + _VISIT_WIDTHS
+        _table(document, heads, rows, [w * _ALL / sum(widths) for w in widths], _WRITING)
         codes = {d.code: d.label.get(lang) for d in DISPOSITIONS}
         listed = ("；" if lang == "zh" else "; ").join(f"{c} {codes[c]}" for c in _SHORT)
         note = document.add_paragraph(
@@ -78,7 +100,7 @@ def encode_contact_sheets(lines: pd.DataFrame, lang: str, greeting: str = "") ->
     return save_document(document)
 
 
-def encode_instructions(lang: str, greeting: str = "") -> bytes:
+def encode_instructions(lang: str, greeting: str = "", person: str = "random") -> bytes:
     """Instructions, Kish tables and all codes as a Word file."""
     word = {k: v.get(lang) for k, v in WORDS.items()}
     document = new_document(word["instructions"], lang)
@@ -87,20 +109,21 @@ def encode_instructions(lang: str, greeting: str = "") -> bytes:
     if greeting:
         document.add_paragraph(greeting)
     for k, rule in enumerate(RULES, start=1):
-        document.add_paragraph(f"{k}. {rule.get(lang)}")
-    document.add_heading(word["kish_title"], level=1)
-    document.add_paragraph(word["kish_how"])
-    heads = [word["table"], *[str(k) for k in range(1, 6)], word["six"]]
-    _table(
-        document, heads, [[name, *map(str, who)] for name, who in TABLES.items()], [2.2, 2, 2, 2, 2, 2, 3.2]
-    )
+        document.add_paragraph(f"{k}. {(rule or CHOICE[person]).get(lang)}")
+    if person in ("random", "kish"):
+        document.add_heading(word["kish_title"], level=1)
+        document.add_paragraph(word["kish_how"])
+        heads = [word["table"], *[str(k) for k in range(1, 6)], word["six"]]
+        listed = [[name, *map(str, who)] for name, who in TABLES.items()]
+        _table(document, heads, listed, [2.2, 2, 2, 2, 2, 2, 3.2])
     document.add_heading(word["codes"], level=1)
     _table(
         document,
         [word["disposition"], word["result"]],
-        [[d.code, d.label.get(lang)] for d in DISPOSITIONS],
+        [[d.code, d.label.get(lang) + ("" if d.seen == SEEN else " *")] for d in DISPOSITIONS],
         [3.2, 12.2],
     )
+    document.add_paragraph(word["unseen"])
     return save_document(document)
 
 

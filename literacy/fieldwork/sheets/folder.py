@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from literacy.errors import LiteracyError, option
 from literacy.fieldwork.progress.cases import read_sample
 from literacy.fieldwork.sheets.documents import encode_contact_sheets, encode_instructions
 from literacy.fieldwork.sheets.forms import encode_form
-from literacy.fieldwork.sheets.lines import make_lines
+from literacy.fieldwork.sheets.lines import make_lines, sort_units
+from literacy.fieldwork.sheets.words import PERSONS
 from literacy.fieldwork.sheets.workbooks import encode_workbook
-from literacy.files import write_atomic
+from literacy.files import make_folder, write_atomic
 from literacy.messages import tell
 
 
@@ -55,6 +57,8 @@ def write_sheets(
     wave: int | str | None = None,
     greeting: str = "",
     spare: int = 0,
+    order: str | Sequence[str] | None = None,
+    person: str = "random",
 ) -> Sheets:
     """Contact sheets (Word and Excel), visit log, Kish tables, instructions and, with a survey, the tablets' form.
 
@@ -73,6 +77,12 @@ def write_sheets(
         A text of the office on every sheet, in any script (Mongolian too).
     spare : int
         Lines more than interviews planned.
+    order : str or list of str, optional
+        Columns of the sample to sort the sheets by, for instance the number of a unit on the office's map: sheets,
+        workbook and form then follow the round the interviewers walk. Reserve units stay last.
+    person : {"random", "kish", "birthday", "none"}
+        How one adult of a household is chosen: tablets draw a seeded number (paper has Kish's tables), both use Kish's
+        tables, the last birthday; or the list is one of persons already. See ``person`` of :func:`close_field`.
 
     Returns
     -------
@@ -96,30 +106,29 @@ def write_sheets(
     option("lang", lang, ("zh", "en"))
     if spare < 0:
         raise LiteracyError("estimate.option", where=f"spare={spare}", what="below 0", fix="give 0 or more")
-    lines = make_lines(read_sample(sample), seed, spare)
+    option("person", person, PERSONS)
+    lines = make_lines(sort_units(read_sample(sample), order), seed, spare)
     made = {
-        "contact_sheets.docx": encode_contact_sheets(lines, lang, greeting),
-        "contact_sheets.xlsx": encode_workbook(lines, lang),
-        "instructions.docx": encode_instructions(lang, greeting),
+        "contact_sheets.docx": encode_contact_sheets(lines, lang, greeting, person),
+        "contact_sheets.xlsx": encode_workbook(lines, lang, person),
+        "instructions.docx": encode_instructions(lang, greeting, person),
     }
     notes = [tell("Kish tables, starts and persons: seed {}", seed)]
     if survey:
         from literacy.instrument import load_instrument
 
-        made["form.xlsx"] = encode_form(load_instrument(survey), lines, wave, lang=lang)
-        notes.append(
-            tell(
-                "form.xlsx picks the person: int(draw x adults) + 1, the draw of each household "
-                "being in the form"
+        made["form.xlsx"] = encode_form(load_instrument(survey), lines, wave, lang=lang, person=person)
+        if person == "random":
+            notes.append(
+                tell(
+                    "form.xlsx picks the person: int(draw x adults) + 1, the draw of each household "
+                    "being in the form"
+                )
             )
-        )
+        elif person == "kish":
+            notes.append(tell("form.xlsx picks the person by the household's Kish table"))
     place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LiteracyError(
-            "io.write", where=str(folder), what=tell("no folder ({})", error.strerror), fix="name another"
-        ) from None
+    make_folder(place)
     for name, data in made.items():
         write_atomic(place / name, data)
     return Sheets(tuple(str(place / name) for name in made), lines, tuple(notes))

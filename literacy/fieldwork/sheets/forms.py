@@ -10,22 +10,28 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.fieldwork.dispositions import DISPOSITIONS
-from literacy.instrument import Instrument
+from literacy.fieldwork.sheets.kish import MOST, TABLES
+from literacy.fieldwork.sheets.words import WORDS
+from literacy.instrument import FrozenMap, Instrument
 from literacy.messages import tell
 from literacy.questionnaire import make_outline
 from literacy.questionnaire.xlsform import make_sheets
 
 _EPOCH = datetime(2000, 1, 1)
+_PICKS: FrozenMap[str] = FrozenMap({"random": "draw", "kish": "row"})
 FIELDS = ("unit", "household", "interviewer", "disposition", "adults", "person_draw", "person")
 
 
 def encode_form(
-    instrument: Instrument, lines: pd.DataFrame, wave: int | str | None = None, *, lang: str = "zh"
-) -> bytes:
+    instrument: Instrument, lines: pd.DataFrame, wave: int | str | None = None, *, lang: str = "zh",
+    person: str = "random",
+) -> bytes:  # fmt: skip
     """An XLSForm that starts with unit, household, result and the adult to ask; then the survey's questions.
 
     The adult is ``int(draw * adults) + 1``, the draw being a number of the household that was drawn with the sheets, so
-    that anyone can check it. The questions come where the result is a complete or partial interview.
+    that anyone can check it; or the one Kish's table names (``kish``), the one who had a birthday last, or, where the
+    list is one of persons (``none``), nobody else. The questions come where the result is a complete or partial
+    interview.
 
     Raises
     ------
@@ -64,35 +70,7 @@ def encode_form(
         ),
         _row("text", "interviewer", "调查员编号", "Interviewer's code", labels, required="yes"),
         _row("select_one dispositions", "disposition", "结果", "Result", labels, required="yes"),
-        _row(
-            "integer",
-            "adults",
-            "本户 18—69 岁成年人数",
-            "Adults of 18-69 in the household",
-            labels,
-            relevant="${disposition} = '1.1' or ${disposition} = '1.2'",
-            constraint=". >= 1 and . <= 20",
-            required="yes",
-        ),
-        _row(
-            "calculate",
-            "person_draw",
-            "",
-            "",
-            labels,
-            calculation="instance('households')/root/item[name = ${household} and unit = ${unit}]/draw",
-        ),
-        _row(
-            "calculate", "person", "", "", labels, calculation="int(number(${person_draw}) * ${adults}) + 1"
-        ),
-        _row(
-            "note",
-            "person_note",
-            "请访问第 ${person} 位成年人（先男后女，同性别由大到小）。",
-            "Ask adult number ${person} (men first, each sex from the oldest to the youngest).",
-            labels,
-            relevant="${adults} >= 1",
-        ),
+        *_choice(person, labels),
         _row(
             "begin_group",
             "interview",
@@ -104,7 +82,7 @@ def encode_form(
     ]
     body = [dict(zip(survey[0], row, strict=True)) for row in survey[1:]]
     rows = [*front, *body, {"type": "end_group"}]
-    choice_heads = [*choices[0], *[h for h in ("unit", "draw") if h not in choices[0]]]
+    choice_heads = [*choices[0], *[h for h in ("unit", _PICKS.get(person, "")) if h and h not in choices[0]]]
     texts = [h for h in choices[0] if h.startswith("label::")]
     more: list[dict[str, str]] = []
     for unit in dict.fromkeys(lines["unit"]):
@@ -117,6 +95,7 @@ def encode_form(
                 **dict.fromkeys(texts, str(line["household"])),
                 "unit": _code(str(line["unit"])),
                 "draw": f"{line['draw']:.6f}",
+                "row": "".join(map(str, TABLES[line["kish"]])),
             }
         )
     for d in DISPOSITIONS:
@@ -140,6 +119,44 @@ def encode_form(
             "settings": settings,
         }
     )
+
+
+def _choice(person: str, labels: dict[str, list[str]]) -> list[dict[str, str]]:
+    """Rows that choose the adult to ask."""
+    if person == "none":
+        return []
+    adults = _row(
+        "integer",
+        "adults",
+        "本户 18—69 岁成年人数",
+        "Adults of 18-69 in the household",
+        labels,
+        relevant="${disposition} = '1.1' or ${disposition} = '1.2'",
+        constraint=". >= 1 and . <= 20",
+        required="yes",
+    )
+    if person == "birthday":
+        told = WORDS["birthday"]
+        return [adults, _row("note", "person_note", told.zh, told.en, labels, relevant="${adults} >= 1")]
+    stored = f"instance('households')/root/item[name = ${{household}} and unit = ${{unit}}]/{_PICKS[person]}"
+    last = f"if(${{adults}} > {MOST}, {MOST}, ${{adults}})"
+    picked = {
+        "random": "int(number(${person_draw}) * ${adults}) + 1",
+        "kish": f"number(substr(${{person_draw}}, {last} - 1, {last}))",
+    }[person]
+    return [
+        adults,
+        _row("calculate", "person_draw", "", "", labels, calculation=stored),
+        _row("calculate", "person", "", "", labels, calculation=picked),
+        _row(
+            "note",
+            "person_note",
+            "请访问第 ${person} 位成年人（先男后女，同性别由大到小）。",
+            "Ask adult number ${person} (men first, each sex from the oldest to the youngest).",
+            labels,
+            relevant="${adults} >= 1",
+        ),
+    ]
 
 
 def _row(kind: str, name: str, zh: str, en: str, labels: dict[str, list[str]], **more: str) -> dict[str, str]:

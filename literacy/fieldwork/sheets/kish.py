@@ -15,6 +15,8 @@ TABLES: FrozenMap[tuple[int, ...]] = FrozenMap({
     "D": (1, 2, 2, 3, 4, 4), "E1": (1, 2, 3, 3, 3, 5), "E2": (1, 2, 3, 4, 5, 5), "F": (1, 2, 3, 4, 5, 6),
 })  # fmt: skip
 """Table -> the adult to ask in households of 1, 2, 3, 4, 5, 6 or more adults, men first, oldest to youngest."""
+MOST = 6
+"""Adults a table can tell apart."""
 _TWELVE = ("A", "A", "B1", "B2", "C", "C", "D", "D", "E1", "E2", "F", "F")
 
 
@@ -25,3 +27,11 @@ def assign_tables(households: int, seed: int, name: str) -> list[str]:
     while len(out) < households:
         out += [_TWELVE[i] for i in dice.shuffle(12)]
     return out[:households]
+
+
+def kish_chance(adults: int, person: int | None = None) -> float:
+    """Chance of an adult by Kish's twelve tables; without the person the mean of all that can be named."""
+    size = min(adults, MOST)
+    if person is None:
+        return 1.0 / size
+    return sum(TABLES[name][size - 1] == person for name in _TWELVE) / len(_TWELVE)

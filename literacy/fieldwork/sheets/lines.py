@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from literacy.fieldwork.progress.visits import as_label
 from literacy.fieldwork.sheets.kish import assign_tables
 from literacy.kernels.fieldwork.dice import Dice
+from literacy.sampling.codes import find_column
+
+
+def sort_units(sample: pd.DataFrame, order: str | Sequence[str] | None) -> pd.DataFrame:
+    """The sample with its units in the order of some columns (numbers as numbers), the reserve last."""
+    if order is None:
+        return sample
+    names = [order] if isinstance(order, str) else list(order)
+    keys = pd.DataFrame({"reserve": sample["reserve"]})
+    for name in names:
+        column = find_column(sample, name, "order")
+        number = pd.to_numeric(column, errors="coerce")
+        keys[f"by_{name}"] = column.astype(str) if number.isna().any() else number
+    return sample.loc[keys.sort_values(list(keys.columns), kind="stable").index].reset_index(drop=True)
 
 
 def make_lines(sample: pd.DataFrame, seed: int, spare: int = 0) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from literacy.instrument import FrozenMap, Label
 
+PERSONS = ("random", "kish", "birthday", "none")
+"""How one adult of a household is chosen."""
 WORDS: FrozenMap[Label] = FrozenMap(
     {
         "case": Label("户号", "Case"),
@@ -54,11 +56,36 @@ WORDS: FrozenMap[Label] = FrozenMap(
         ),
         "log": Label("上门记录", "visits"),
         "lines": Label("样本户", "households"),
+        "birthday": Label(
+            "请访问本户 18—69 岁成年人中最近过生日的一位。",
+            "Ask the adult of 18-69 who had a birthday last.",
+        ),
+        "sheet": Label("第 {} 张，共 {} 张", "sheet {} of {}"),
+        "unseen": Label(
+            "* 该代码未见出处（AAPOR《标准定义》第 9 版）",
+            "* code not seen at its source (AAPOR, 9th edition)",
+        ),
         "signature": Label("调查员签字：", "Signature: "),
     }
 )
 
-RULES: tuple[Label, ...] = (
+_BIRTHDAY = Label(
+    "户内访问最近过生日的那位成年人，选定后不得更换；本人不在就另约时间。",
+    "Inside the household ask the adult who had a birthday last; that does not change. If the person is out, make an "
+    "appointment.",
+)
+_KISH = Label(
+    "户内用 Kish 表选人（平板电脑自动给出），选定后不得更换；本人不在就另约时间。",
+    "Inside the household the Kish table (or the tablet) says whom to ask; that does not change. If the person is out, "
+    "make an appointment.",
+)
+_LISTED = Label(
+    "访问名单上的那个人，不得由家人代答；本人不在就另约时间。",
+    "Ask the person on the list and nobody in his or her place; if the person is out, make an appointment.",
+)
+CHOICE: FrozenMap[Label] = FrozenMap({"random": _KISH, "kish": _KISH, "birthday": _BIRTHDAY, "none": _LISTED})
+"""The rule on whom to ask, by how the adult is chosen."""
+RULES: tuple[Label | None, ...] = (
     Label(
         "只访问表上的户。被抽中的户不在、拒访、找不到，都如实记录结果，不得用邻居代替。",
         "Go only to the households on the sheet. Where one is out, refuses or cannot be found, "
@@ -74,16 +101,7 @@ RULES: tuple[Label, ...] = (
         "Where nobody is at home go at least three times, once in the evening and once at the "
         "weekend; each visit is one line.",
     ),
-    Label(
-        "户内用 Kish 表选人（平板电脑自动给出），选定后不得更换；本人不在就另约时间。",
-        "Inside the household the Kish table (or the tablet) says whom to ask; that does not "
-        "change. If the person is out, "
-        "make an appointment.",
-    ),
-    Label(
-        "没有 Kish 表时，访问生日刚过的那位成年人。",
-        "Without a Kish table ask the adult who had a birthday last.",
-    ),
+    None,
     Label(
         "备用单位只按名单顺序、接到通知后启用；替换的户在记录中注明，不算作应答。",
         "Reserve units are used in the order of the list and only when released; a household that "
@@ -96,3 +114,4 @@ RULES: tuple[Label, ...] = (
     ),
     Label("当天的上门记录当天交。", "Hand in each day's visit log the same day."),
 )
+"""What an interviewer keeps to; None stands for the rule of :data:`CHOICE`."""

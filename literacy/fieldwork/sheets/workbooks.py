@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from literacy.fieldwork.dispositions import DISPOSITIONS
-from literacy.fieldwork.progress.visits import COLUMNS
+from literacy.fieldwork.dispositions import DISPOSITIONS, SEEN
+from literacy.fieldwork.progress.visits import COLUMNS, WITHIN
 from literacy.fieldwork.sheets.kish import TABLES
 from literacy.fieldwork.sheets.words import WORDS
 
@@ -17,7 +17,7 @@ _EPOCH = datetime(2000, 1, 1)
 LOG_ROWS = 2000
 
 
-def encode_workbook(lines: pd.DataFrame, lang: str) -> bytes:
+def encode_workbook(lines: pd.DataFrame, lang: str, person: str = "random") -> bytes:
     """A workbook: the visit log (read back by ``literacy field status``), the households, Kish tables and codes."""
     import xlsxwriter
 
@@ -30,10 +30,12 @@ def encode_workbook(lines: pd.DataFrame, lang: str) -> bytes:
     bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
     log = book.add_worksheet(word["log"])
     heads = list(COLUMNS) if lang == "en" else ["单位", "户号", "调查员", "日期", "结果代码"]
+    more = {"random": WITHIN, "kish": WITHIN, "birthday": WITHIN[:1]}.get(person, ())
+    heads += [c if lang == "en" else word[c] for c in more]
     for j, name in enumerate(heads):
         log.write_string(0, j, name, bold)
     log.freeze_panes(1, 0)
-    log.set_column(0, 4, 14)
+    log.set_column(0, 4 + len(more), 14)
     log.set_column(3, 3, 14, day)
     codes = book.add_worksheet(word["codes"])
     units = list(dict.fromkeys(lines["unit"]))
@@ -45,21 +47,22 @@ def encode_workbook(lines: pd.DataFrame, lang: str) -> bytes:
     _fill(
         codes,
         [word["disposition"], word["result"]],
-        [[d.code, d.label.get(lang)] for d in DISPOSITIONS],
+        [[d.code, d.label.get(lang) + ("" if d.seen == SEEN else " *")] for d in DISPOSITIONS],
         bold,
     )
     codes.set_column(1, 1, 34)
-    heads = [word["unit"], word["stratum"], word["household"], word["kish"]]
-    _fill(households, heads, lines[["unit", "stratum", "household", "kish"]].to_numpy().tolist(), bold)
+    codes.write_string(0, 3, word["unseen"])
+    shown = ["unit", "stratum", "household", *(["kish"] if person in ("random", "kish") else [])]
+    _fill(households, [word[c] for c in shown], lines[shown].to_numpy().tolist(), bold)
     _fill(households, [word["unit"]], [[u] for u in units], bold, 7)
     households.set_column(0, 7, 14)
-    kish = book.add_worksheet(word["kish_title"])
-    _fill(
-        kish,
-        [word["table"], "1", "2", "3", "4", "5", word["six"]],
-        [[k, *map(str, v)] for k, v in TABLES.items()],
-        bold,
-    )
+    if person in ("random", "kish"):
+        _fill(
+            book.add_worksheet(word["kish_title"]),
+            [word["table"], "1", "2", "3", "4", "5", word["six"]],
+            [[k, *map(str, v)] for k, v in TABLES.items()],
+            bold,
+        )
     book.close()
     return stream.getvalue()
 
