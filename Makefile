@@ -78,6 +78,11 @@ mutations: $(VENV)/.developed ## put eleven faults into the kernels: does a test
 audit-report: $(VENV)/.developed ## 2,000 random surveys: does any sentence claim what its test does not bear? (docs/report.md)
 	$(BIN)/python -m tests.simulation.report_audit 2000
 
+types: $(VENV)/bin/python ## is the public interface typed completely? pyright, in an environment of its own
+	$(BIN)/python -m venv build/types
+	build/types/bin/python -m pip install --quiet pyright pandas-stubs .
+	cd build/types && VIRTUAL_ENV="$$PWD" PATH="$$PWD/bin:$$PATH" pyright --verifytypes literacy --ignoreexternal
+
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import click
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from literacy.cli.output import Output
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """What puts options on a command and leaves its type."""
+
+    def __call__(self, function: F, /) -> F:
+        """The same command with its options."""
 
 
 def _stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -98,7 +105,7 @@ def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | Non
     return check_encoding(value)
 
 
-file_argument = data_argument("file")
+file_argument: Decorator = data_argument("file")
 
 
 def _keep_sheet(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -108,7 +115,7 @@ def _keep_sheet(ctx: click.Context, param: click.Parameter, value: str | None) -
         ctx.meta[SHEET] = value
 
 
-encoding_option = _stack(
+encoding_option: Decorator = _stack(
     click.option(
         "--encoding",
         metavar="NAME",
@@ -123,46 +130,46 @@ encoding_option = _stack(
         help="Sheet of a workbook (default: the first that is shown and holds a table).",
     ),
 )
-decimal_option = click.option(
+decimal_option: Decorator = click.option(
     "--decimal",
     type=click.Choice([".", ","]),
     default=".",
     show_default=True,
     help="Decimal mark of numbers in texts.",
 )
-survey_option = click.option(
+survey_option: Decorator = click.option(
     "-i", "--survey", metavar="SURVEY",
     help="Survey: a name, a folder or workbook of your own (default: as literacy.toml says, or by the items in the "
     "file).",
 )  # fmt: skip
-wave_option = click.option(
+wave_option: Decorator = click.option(
     "-w",
     "--wave",
     metavar="WAVE|FILE",
     help="Wave, for example 2025, or a wave file of yours (default: found from the file).",
 )
-standard_option = click.option(
+standard_option: Decorator = click.option(
     "--standard",
     metavar="STANDARD",
     multiple=True,
     help="Scoring standard; repeat to see several side by side.",
 )
-lang_option = click.option(
+lang_option: Decorator = click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     help="Tables for readers: heads and labels in this language, shares in percent.",
 )
-personal_option = click.option(
+personal_option: Decorator = click.option(
     "--keep-personal", is_flag=True, help="Keep names, phones and addresses (dropped by default)."
 )
-limit_option = click.option(
+limit_option: Decorator = click.option(
     "--limit",
     metavar="NAME=VALUE",
     multiple=True,
     help="Move a limit of the quality check, as speed=0.25; repeat.",
 )
 
-figures_options = _stack(
+figures_options: Decorator = _stack(
     click.option("--figures", metavar="DIR", help="Also draw: tables go to DIR/tables, the figures to DIR/figures."),
     click.option(
         "--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages of the figures (default: both)."
@@ -183,7 +190,7 @@ def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence
     say(*(tell("wrote {}.csv", Path(folder) / "tables" / name) for name in tables), gallery._title())
 
 
-design_options = _stack(
+design_options: Decorator = _stack(
     click.option("--weight", metavar="COLUMN", help="Base weight (overrides the wave's own)."),
     click.option("--strata", metavar="COLUMN", help="Strata."),
     click.option("--psu", metavar="COLUMN", multiple=True, help="Sampling unit; repeat, one a stage."),
@@ -195,7 +202,7 @@ design_options = _stack(
     click.option("--universe", metavar="NAME", help="Universe (default: the survey's indicator universe)."),
 )  # fmt: skip
 
-weighting_options = _stack(
+weighting_options: Decorator = _stack(
     click.option("--margins", metavar="WAVE|FILE", help="Weight to these margins: a wave's, or your TOML or CSV."),
     click.option("--max-ratio", type=float, metavar="X", help="Rake so that no weight grows by more than X times."),
     click.option(

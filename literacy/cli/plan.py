@@ -29,11 +29,11 @@ def _choose_plan(ctx: click.Context, param: click.Parameter, value: str | None) 
     return SHIPPED
 
 
-plan_option = click.option(
+plan_option: opt.Decorator = click.option(
     "-i", "--survey", metavar="SURVEY", callback=_choose_plan,
     help="Survey (a name, a folder of your own), or a plan.toml of your own (default: that of this folder).",
 )  # fmt: skip
-lang_option = click.option(
+lang_option: opt.Decorator = click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default=language,

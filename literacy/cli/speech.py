@@ -90,7 +90,7 @@ class Formatter(click.HelpFormatter):
 class Context(click.Context):
     """A context whose help is measured as a terminal shows it."""
 
-    formatter_class = Formatter
+    formatter_class: type[click.HelpFormatter] = Formatter
 
 
 def paragraphs(text: str) -> list[str]:

@@ -90,8 +90,9 @@ class Collection:
     """
 
     def __init__(self, parts: Sequence[tuple[Path, Part]], where: str) -> None:
-        self.parts, self.where = parts, where
-        self.large = any(part.large for _, part in parts)
+        self.parts: Sequence[tuple[Path, Part]] = parts
+        self.where: str = where
+        self.large: bool = any(part.large for _, part in parts)
         first, names = parts[0][0], _names(parts[0][1])
         for path, part in parts[1:]:
             if set(own := _names(part)) != set(names):

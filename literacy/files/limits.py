@@ -40,9 +40,9 @@ class LineLimit:
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self.since = 0
+        self.since: int = 0
         self.mark: dict[bytes, int] = {}
-        self.first = True
+        self.first: bool = True
 
     def hear(self, block: bytes) -> None:
         """One more block."""

@@ -89,9 +89,10 @@ class Reader:
     """
 
     def __init__(self, item: Item, declared: Declared) -> None:
-        self.item, self.declared = item, declared
+        self.item: Item = item
+        self.declared: Declared = declared
         self.notes: dict[str, int] = {}
-        self.words_first = declared.numbers == "agree"
+        self.words_first: bool = declared.numbers == "agree"
         self._codes: dict[str, Found] = {str(o.code): (o.code, o.missing) for o in item.options}
         self._texts = option_texts(item)
         self._relabelled = self._by_label()

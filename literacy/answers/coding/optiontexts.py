@@ -58,7 +58,7 @@ class OptionTexts:
         self._letters = _unique((skeleton(tidy(t)), o) for t, o in spoken)
         listed = all(strip_prefix(tidy(t)) != tidy(t) for t, o in spoken if not o[1])
         self._bare = _unique((skeleton(strip_prefix(tidy(t))), o) for t, o in spoken if listed)
-        self.ambiguous = any(
+        self.ambiguous: bool = any(
             self._same.get(str(o.code).casefold(), (o.code, o.missing)) != (o.code, o.missing)
             for o in item.options
         )

@@ -51,12 +51,12 @@ class FileColumns:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.names = [str(c) for c in table.frame.columns]
-        self.exact = frozenset(self.names)
+        self.names: list[str] = [str(c) for c in table.frame.columns]
+        self.exact: frozenset[str] = frozenset(self.names)
         self.folded: dict[str, list[str]] = {}
         for column in self.names:
             self.folded.setdefault(column.casefold(), []).append(column)
-        self.ticks = _tick_columns(self.names, table)
+        self.ticks: dict[str, tuple[tuple[str, str], ...]] = _tick_columns(self.names, table)
         self._joined = "\0".join(name.casefold() for name in self.names)
         self._starts = list(accumulate((len(name.casefold()) + 1 for name in self.names), initial=0))
 

@@ -95,7 +95,7 @@ class ParquetFile:
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(where, str(error)) from None
         fields = [f for f in self._content.schema_arrow if not _INDEX.fullmatch(f.name)]
-        self.names = tuple(f.name for f in fields)
+        self.names: tuple[str, ...] = tuple(f.name for f in fields)
         self.rows: int = described.num_rows
         self._types = {f.name: f.type for f in fields}
         self._forms: dict[str, str] = {}

@@ -39,9 +39,9 @@ class CellDecoder:
     """
 
     def __init__(self, codec: str, declared: str, *, settled: bool, strict: bool) -> None:
-        self.codec = python_codec(codec)
+        self.codec: str = python_codec(codec)
         self.declared = declared
-        self.settled = settled or strict
+        self.settled: bool = settled or strict
         self.strict = strict
         self.notes: tuple[str, ...] = ()
 

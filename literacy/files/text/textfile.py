@@ -28,8 +28,8 @@ class TextFile:
     def __init__(self, file: BinaryIO, where: str, closing: ExitStack, encoding: str | None = None) -> None:
         text = inspect_text(file, where, closing, encoding)
         header = read_header(text, where)
-        self.names = header.names
-        self.size = text.end - text.start
+        self.names: tuple[str, ...] = header.names
+        self.size: int = text.end - text.start
         self._rows = Rows(text, header, where)
         self._head = (*text.notes, *header.notes)
         self._losses: Losses | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,8 @@ class Blend:
     curvature: Floats
     weight: Floats
 
-    df = np.inf
-    link = "logit"
+    df: ClassVar[float] = np.inf
+    link: ClassVar[str] = "logit"
 
     @property
     def point(self) -> bool:
