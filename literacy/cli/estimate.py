@@ -12,7 +12,7 @@ from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.estimation import Estimate
-    from literacy.sampling import Sample
+    from literacy.workflow.answering import Asked
 
 WANTED = ("share", "mean", "total", "ratio", "quantile", "variance")
 
@@ -102,8 +102,8 @@ def command(
     """
     from literacy.cli.opening import open_data, take_options
     from literacy.estimation import suppress as blank
-    from literacy.workflow.answerfiles import load_standards
-    from literacy.workflow.samples import build_sample, need
+    from literacy.workflow.answering import answer_file
+    from literacy.workflow.samples import need
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
@@ -116,19 +116,19 @@ def command(
     results: list[tuple[str, Any]] = []
     names, numbers = named_columns(wanted, test)
     needed = need(options, (*names, *by, *(where_ or ())), numbers)
-    standards = standard or ("",)
+    asked = [_ask(kind, text, common, ci, deff) for kind, text in wanted]
+    asked += [_ask_test(text, where_) for text in test]
     with open_data(file, encoding) as table:
-        loaded = load_standards(table, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
-        for name, data in zip(standards, loaded, strict=True):
-            sample = build_sample(data, options)
-            del data
-            for sentence in sample.history:
+        answers = answer_file(
+            table, asked, options, survey, wave, standard or ("",), keep_personal, needed, decimal, say=say
+        )
+        for name, history, found in answers:
+            for sentence in history:
                 say(f"· {sentence}")
-            for kind, text in wanted:
-                estimate = calculate(sample, kind, text, common, ci, deff)
-                found = [estimate.contrast(*_sides(pair, estimate)) for pair in contrast] or [estimate]
-                results += [(name, blank(e, suppress) if suppress else e) for e in found]
-            results += [(name, _test(sample, text, where_)) for text in test]
+            for result in found[: len(wanted)]:
+                rows = [result.contrast(*_sides(pair, result)) for pair in contrast] or [result]
+                results += [(name, blank(e, suppress) if suppress else e) for e in rows]
+            results += [(name, result) for result in found[len(wanted) :]]
     if len(results) == 1:
         out.write(results[0][1], lang)
     else:
@@ -151,26 +151,19 @@ def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tupl
     return names, numbers
 
 
-def calculate(
-    sample: Sample, kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str
-) -> Estimate:
+def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str) -> Asked:
     """One estimate, as the command line words it."""
-    from literacy import estimation
+    from literacy.workflow.answering import Asked
 
     if kind == "share":
-        return estimation.proportion(sample, text, ci=ci or "logit", deff=deff, **common)
+        return Asked("proportion", (text,), {**common, "ci": ci or "logit", "deff": deff})
     if kind == "ratio":
         top, _, bottom = text.partition("/")
-        return estimation.ratio(sample, top, bottom, deff=deff, **common)
+        return Asked("ratio", (top, bottom), {**common, "deff": deff})
     if kind == "quantile":
         variable, _, p = text.partition("@")
-        return estimation.quantile(sample, variable, _number(p or "0.5", text), **common)
-    plain = {
-        "mean": estimation.mean,
-        "total": estimation.total,
-        "variance": estimation.population_variance,
-    }[kind]
-    return plain(sample, text, deff=deff, **common)
+        return Asked("quantile", (variable,), {**common, "p": _number(p or "0.5", text)})
+    return Asked("population_variance" if kind == "variance" else kind, (text,), {**common, "deff": deff})
 
 
 def _number(text: str, where: str) -> float:
@@ -193,8 +186,9 @@ def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
     )
 
 
-def _test(sample: Sample, text: str, where: Any) -> Any:
-    from literacy import estimation
+def _ask_test(text: str, where: Any) -> Asked:
+    """One test, as the command line words it."""
+    from literacy.workflow.answering import Asked
 
     kind, *names = text.split(":")
     tests = {"independence": (2, 2), "means": (1, 2), "ranks": (2, 2)}
@@ -202,7 +196,7 @@ def _test(sample: Sample, text: str, where: Any) -> Any:
         raise click.BadParameter(
             tell("'{}' is not one of independence:V:W, means:V:W, means:V, ranks:V:W", text)
         )
-    return getattr(estimation, f"test_{kind}")(sample, *names, where=where)
+    return Asked("independence" if kind == "independence" else f"test_{kind}", tuple(names), {"where": where})
 
 
 def _joined(results: list[tuple[str, Any]], several: bool) -> Any:

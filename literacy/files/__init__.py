@@ -6,7 +6,8 @@ from literacy.files.stdin import STDIN, spool_input
 from literacy.files.table import Table
 from literacy.files.tablefile import TableFile, open_table, opened
 from literacy.files.text.encodings import check_encoding
-from literacy.files.text.readings import read_certain, require_numbers
+from literacy.files.text.readings import FORMATS as TEXT_FORMATS
+from literacy.files.text.readings import read_certain, read_settled, require_numbers, settle_texts
 from literacy.files.writing.csv import encode_csv
 from literacy.files.writing.folder import Filling, fill_folder, try_folder
 from literacy.files.writing.whole import (
@@ -20,6 +21,7 @@ from literacy.files.writing.whole import (
 
 __all__ = [
     "STDIN",
+    "TEXT_FORMATS",
     "Filling",
     "Table",
     "TableFile",
@@ -34,8 +36,10 @@ __all__ = [
     "opened",
     "plain_frame",
     "read_certain",
+    "read_settled",
     "refuse_inputs",
     "require_numbers",
+    "settle_texts",
     "spool_input",
     "stdout_error",
     "try_folder",

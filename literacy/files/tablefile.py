@@ -236,12 +236,19 @@ class TableFile:
         self._head = self.reader.table
         return self._head
 
-    def blocks(self, columns: Sequence[str] | None = None) -> Iterator[Table]:
-        """Tables of at most so many rows as the file was opened for; one, of all rows, where it is not large."""
+    def blocks(self, columns: Sequence[str] | None = None, cells: int = 0) -> Iterator[Table]:
+        """Tables of at most so many rows as the file was opened for; one, of all rows, where it is not large.
+
+        *cells* allows so many rows more that a block of few columns holds about as many cells.
+        """
         if not self.in_blocks:
             yield self.table(columns)
             return
-        yield from self.reader.blocks(self.columns if columns is None else columns, self.rows)
+        names = self.columns if columns is None else columns
+        rows = self.rows
+        if cells and rows == ROWS:
+            rows = max(rows, cells // max(len(names), 1))
+        yield from self.reader.blocks(names, rows)
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
         """The whole, or some columns of it."""

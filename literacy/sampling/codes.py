@@ -214,7 +214,9 @@ def _unit_value(value: Floats, unit: Ints, units: int, inside: Bools) -> tuple[F
     return low, high
 
 
-def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Floats | None = None) -> Codes:
+def compile_design(
+    frame: pd.DataFrame, design: Design, inside: Bools, joint: Floats | None = None, block: bool = False
+) -> Codes:
     """Read the design columns of a frame.
 
     Parameters
@@ -227,6 +229,8 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
         Rows of the universe: only these must have complete design columns.
     joint : (m, m) float, optional
         Joint inclusion probabilities of the sampling units in the order in which they first occur.
+    block : bool
+        The rows are some of many: stages that add no variance here are kept, as they may elsewhere.
 
     Returns
     -------
@@ -275,7 +279,7 @@ def compile_design(frame: pd.DataFrame, design: Design, inside: Bools, joint: Fl
         own = StageUnits(names, called, low, high)
         size = np.bincount(stratum_of, minlength=len(parent))
         made, taken = make_stage(own, unit, stratum_of, parent, size, above_share, design, labels, s, counts)
-        if s == 0 or made.share.any():
+        if s == 0 or block or made.share.any():
             stages.append(made)
             named.append(own)
         if values:

@@ -187,6 +187,8 @@ def compile_frames(frames: Frames, design: Design) -> Codes:
         stage, taken = make_stage(
             own, none, stratum_of, f.parent, size, above, design, frames.labels, s, counts
         )
+        if s and not stage.share.any():
+            break
         made.append(stage)
         above = stage.share[stratum_of] * taken
     return Codes(tuple(made), frames.labels, np.ones(0), find_pairs(design, made[0], None))

@@ -123,7 +123,7 @@ class Sample(_Fields):
         design = _own_design(known, frame) if design is None else design
         instrument = None if known is None else known.instrument
         inside, name, notes = find_universe(frame, instrument, universe, block)
-        codes = compile_design(frame, design, inside, joint)
+        codes = compile_design(frame, design, inside, joint, block)
         weight, more = read_weight(frame, design, codes, inside, block)
         origin = Origin() if known is None else known.origin
         origin = origin.evolve(

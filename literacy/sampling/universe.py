@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument
-from literacy.messages import tell, tell_value
+from literacy.messages import mark, tell, tell_value
 from literacy.sampling.codes import Codes, find_column
 from literacy.sampling.design import Design
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+EVERYBODY = mark("the universe is everybody in the file")
+UNWEIGHTED = mark("no weights given: every row counts 1")
 
 
 def find_universe(
@@ -41,18 +43,13 @@ def find_universe(
             inside = inside & frame[column].isin(wanted).to_numpy(bool)
         return _checked(inside, name, block)
     if universe == "all":
-        return everybody, "all", [tell("the universe is everybody in the file")]
+        return everybody, "all", [tell(EVERYBODY)]
     if universe is None and "universe" in frame.columns and instrument is not None:
         universe = next((str(u.name) for u in instrument.universes if u.indicator), None)
     if universe is None:
-        notes = []
-        if instrument is None and "universe" in frame.columns and frame["universe"].nunique() > 1:
-            counts = frame["universe"].value_counts().sort_index()
-            text = ", ".join(f"{k} {v}" for k, v in counts.items())
-            notes.append(
-                tell("the data hold several universes ({}); all rows are used: say universe= to choose", text)
-            )
-        return everybody, "", notes
+        if instrument is None and "universe" in frame.columns:
+            return everybody, "", tell_universes(frame["universe"].value_counts().to_dict())
+        return everybody, "", []
     if "universe" not in frame.columns:
         raise LiteracyError(
             "design.universe",
@@ -63,26 +60,44 @@ def find_universe(
     return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe, block)
 
 
-def _checked(inside: Bools, name: str, block: bool) -> tuple[Bools, str, list[str]]:
-    if not inside.any() and not block:
+def require_rows(name: str, inside: int, zero: int, weight: str) -> None:
+    """Refuse a universe nobody belongs to, or in which all weights are 0."""
+    if not inside and name:
         raise LiteracyError(
             "design.universe", where=f"universe={name!r}", what="no row belongs to it", fix="check the name"
         )
-    outside = int((~inside).sum())
+    if weight and zero == inside:
+        raise LiteracyError(
+            "design.weight", where=f"weight={weight!r}", what="all weights are 0", fix="give weights"
+        )
+
+
+def _checked(inside: Bools, name: str, block: bool) -> tuple[Bools, str, list[str]]:
+    if not block:
+        require_rows(name, int(inside.sum()), -1, "")
+    count = int(inside.sum())
+    return inside, name, [tell_universe(name, count, len(inside) - count)]
+
+
+def tell_universe(name: str, inside: int, outside: int) -> str:
+    """The sentence on the rows of a universe."""
     word = "row" if outside == 1 else "rows"
-    return (
-        inside,
-        name,
-        [
-            tell(
-                "universe {}: {} rows; {} {} outside it get weight 0",
-                tell_value(name),
-                int(inside.sum()),
-                outside,
-                word,
-            )
-        ],
+    return tell(
+        "universe {}: {} rows; {} {} outside it get weight 0", tell_value(name), inside, outside, word
     )
+
+
+def tell_universes(counts: Mapping[Any, int]) -> list[str]:
+    """The sentence on a table of several universes of which none was chosen."""
+    if len(counts) < 2:
+        return []
+    text = ", ".join(f"{k} {counts[k]}" for k in sorted(counts))
+    return [tell("the data hold several universes ({}); all rows are used: say universe= to choose", text)]
+
+
+def tell_zero(zero: int) -> list[str]:
+    """The sentence on rows of the universe whose base weight is 0."""
+    return [tell("{} rows have a base weight of 0 and count in no estimate", zero)] if zero else []
 
 
 def read_weight(
@@ -100,7 +115,7 @@ def read_weight(
             )
         if design.fpc:
             return weight, [tell("base weights are population over sample counts (from fpc)")]
-        return weight, [tell("no weights given: every row counts 1")]
+        return weight, [tell(UNWEIGHTED)]
     column = find_column(frame, design.weight, "weight")
     if not pd.api.types.is_numeric_dtype(column):
         column = pd.to_numeric(column, errors="coerce")
@@ -122,9 +137,6 @@ def read_weight(
     elif weight.flags.writeable:  # pandas without copy on write
         weight = np.array(weight)
     zero = int(((weight == 0) & inside).sum())
-    notes = [tell("{} rows have a base weight of 0 and count in no estimate", zero)] if zero else []
-    if zero == int(inside.sum()) and not block:
-        raise LiteracyError(
-            "design.weight", where=f"weight={design.weight!r}", what="all weights are 0", fix="give weights"
-        )
-    return weight, notes
+    if not block:
+        require_rows("", int(inside.sum()), zero, design.weight)
+    return weight, tell_zero(zero)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.kernels.design.residuals import group_residuals, linear_residuals, raking_residuals
+from literacy.kernels.design.residuals import (
+    group_effect,
+    group_residuals,
+    linear_effect,
+    linear_residuals,
+    raking_effect,
+    raking_residuals,
+)
 from literacy.kernels.weighting.nonresponse import propensity_residuals, response_residuals
 from literacy.sampling import Adjustment
 
@@ -60,6 +67,34 @@ class LinearAdjustment:
         return linear_residuals(
             weighted_scores, self.ratio[self.cell], self.base, self.cell, self.auxiliary, self.sigma2
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellEffect:
+    """What post-stratification, raking or calibration explains, from sums by cell.
+
+    Attributes
+    ----------
+    kind : "group", "rake" or "linear".
+    size : (C,) weights, rows or base weights of the cells.
+    margins : level of each cell in every margin, for "rake".
+    auxiliary, sigma2 : of the cells, for "linear".
+    """
+
+    kind: str
+    size: Floats
+    margins: tuple[Codes, ...] = ()
+    auxiliary: Floats | None = None
+    sigma2: Floats | None = None
+
+    def explain(self, sums: Floats) -> Floats:
+        """What is explained in every row of a cell (C, k)."""
+        if self.kind == "group":
+            return group_effect(sums, self.size)
+        if self.kind == "rake":
+            return raking_effect(sums, self.size, self.margins)
+        assert self.auxiliary is not None
+        return linear_effect(sums, self.size, self.auxiliary, self.sigma2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

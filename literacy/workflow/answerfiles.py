@@ -152,7 +152,7 @@ def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | N
     return found
 
 
-def _own_survey(frame: pd.DataFrame, where: str) -> str:
+def find_own_survey(frame: pd.DataFrame, where: str) -> str:
     """The survey beside a scored file that has the name in it; empty where it is one of those that come with us."""
     from pathlib import Path
 
@@ -200,11 +200,11 @@ def _restore(
         asked, known = load_wave(wave, survey)
         scored = restore_scored(frame, source, asked.folder, known)
     else:
-        scored = restore_scored(frame, source, survey or _own_survey(frame, file.where))
+        scored = restore_scored(frame, source, survey or find_own_survey(frame, file.where))
     say(*(f"· {note}" for note in table.notes))
     if keep_personal:
         return scored
-    harmless = _known_columns(scored)
+    harmless = known_columns(scored)
     found = plain_personal(table, harmless | {i.name for i in scored.instrument.items})
     number = scored.instrument.id_column
     if number in frame.columns and (what := personal_content(frame[number])):
@@ -216,9 +216,6 @@ def _restore(
 
 def _scored_columns(file: TableFile, survey: str | None, needed: Needed) -> list[str] | None:
     """Columns of a scored file that are read (None for all): asked for, of the design, of survey and group."""
-    from literacy.instrument import load_instrument
-    from literacy.scoring import CONSTANTS, GROUP_PREFIX
-
     wanted, known = needed.columns, frozenset(file.columns)
     if wanted is None or RECIPE in known or not wanted - {"group"} <= known:
         return None
@@ -226,15 +223,26 @@ def _scored_columns(file: TableFile, survey: str | None, needed: Needed) -> list
     names = told["survey"].dropna().astype("str").unique()
     if len(names) != 1:
         return None
+    return find_columns(file, survey or find_own_survey(told, file.where) or str(names[0]), needed)
+
+
+def find_columns(file: TableFile, survey: str, needed: Needed) -> list[str] | None:
+    """Of a scored file of a survey those columns (None for all): asked for, of the design, of survey and group."""
+    from literacy.instrument import load_instrument
+    from literacy.scoring import CONSTANTS, GROUP_PREFIX
+
+    wanted, known = needed.columns, frozenset(file.columns)
+    if wanted is None or RECIPE in known or not wanted - {"group"} <= known:
+        return None
     keep = {*wanted, *CONSTANTS, "universe", "literate"}
-    instrument = load_instrument(survey or _own_survey(told, file.where) or str(names[0]))
+    instrument = load_instrument(survey)
     for own in (instrument.design, *(wave.design for wave in instrument.waves)):
         design = own.resolve(file.columns)
         keep |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
     return [c for c in file.columns if c in keep or c.startswith(GROUP_PREFIX)]
 
 
-def _known_columns(scored: Scored) -> set[str]:
+def known_columns(scored: Scored) -> set[str]:
     """Columns of a scored file that the survey itself knows: none of them is a person's."""
     design = scored.wave.design.resolve(scored.frame.columns)
     own = {i.name for i in scored.instrument.items if i.type != "text"}

@@ -75,7 +75,7 @@ def apply_steps(sample: Sample, data: Any, steps: Steps, margins: Margins | None
     if margins is None and steps.margins:
         margins = find_margins(data, steps.margins)
     if margins is not None:
-        sample = _meet(sample, margins, steps)
+        sample = meet_margins(sample, margins, steps)
     if steps.trim_lower is not None or steps.trim_upper is not None:
         sample = weighting.trim(
             sample, steps.trim_upper, steps.trim_lower, strict=True, unit="mean", margins=margins
@@ -83,7 +83,8 @@ def apply_steps(sample: Sample, data: Any, steps: Steps, margins: Margins | None
     return sample
 
 
-def _meet(sample: Sample, margins: Margins, steps: Steps) -> Sample:
+def meet_margins(sample: Sample, margins: Margins, steps: Steps) -> Sample:
+    """Weight a sample to margins, by raking or as the steps say."""
     from literacy import weighting
 
     if steps.distance or steps.bounds:

@@ -44,10 +44,12 @@ class DesignOptions:
 def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
     """What a calculation with some columns needs, its design and weighting included."""
     steps, named = options.steps, frozenset((*names, *numbers))
-    if steps.replicates or steps.margins:
-        return Needed(None, tuple(numbers), named)  # margins name columns of their own
+    totals = options.totals if steps.margins is None else _read_totals(steps.margins)
+    if steps.replicates or (steps.margins and totals is None):
+        return Needed(None, tuple(numbers), named)  # margins of a wave name columns of the survey
     design = (options.weight, options.strata, *options.psu, *options.fpc, options.universe)
     wanted = {*named, *design, steps.respondent, *steps.cells, *steps.propensity}
+    wanted |= {c for table in (totals.tables if totals is not None else ()) for c in table.columns}
     return Needed(
         frozenset(w for w in wanted if w),
         (*numbers, *(n for n in (options.weight, *options.fpc) if n)),
@@ -55,20 +57,34 @@ def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = 
     )
 
 
-def build_sample(data: Any, options: DesignOptions) -> Sample:
-    """A Sample of a Scored (the wave's own design, overridden piece by piece) or of a plain table."""
-    from literacy.sampling import Design, Sample
+def _read_totals(name: str) -> Margins | None:
+    """Margins from a file; those of a wave are not known before the survey is."""
+    from literacy.instrument import load_margins
+
+    return None if name == "auto" or name.isdigit() else load_margins(Path(name))
+
+
+def find_design(data: Any, options: DesignOptions) -> Design:
+    """The design of a Scored (the wave's own, overridden piece by piece) or of a plain table."""
+    from literacy.sampling import Design
 
     frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
     own = None if frame is data else data.wave.design.resolve(frame.columns)
-    design = options.design or Design(
+    return options.design or Design(
         weight=options.weight or (own.weight if own else _delivered(frame)) or None,
         strata=options.strata or (own.strata if own else "") or None,
         psu=options.psu or (own.psu if own else ()) or None,
         fpc=options.fpc or (own.fpc if own else ()) or None,
         lonely_psu=options.lonely_psu,
     )
-    sample = Sample(data, design, universe=options.universe)
+
+
+def build_sample(data: Any, options: DesignOptions) -> Sample:
+    """A Sample of a Scored (the wave's own design, overridden piece by piece) or of a plain table."""
+    from literacy.sampling import Sample
+
+    frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
+    sample = Sample(data, find_design(data, options), universe=options.universe)
     given = options.weight is not None or options.design is not None
     if options.steps.asked or options.totals is not None or given or RECIPE not in frame.columns:
         return apply_steps(sample, data, options.steps, options.totals)

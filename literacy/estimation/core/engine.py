@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from literacy.kernels.design.aggregation import (
 from literacy.kernels.design.elements import Groups, group_rows
 from literacy.kernels.design.replication import count_ranks
 from literacy.kernels.design.variance import count_lines, sum_units
-from literacy.sampling import Replicates, Sample
+from literacy.sampling import BlockAdjustment, Replicates, Sample
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -147,8 +148,24 @@ def sum_rows(
         spread=spread,
         origin=sample.origin,
         rows=len(sample),
+        live=int(np.count_nonzero(sample.weight)),
+        mass=float(sample.weight.sum()),
         project=project if road == "rows" else None,
+        **_explain(sample, road),
     )
+
+
+def _explain(sample: Sample, road: str) -> dict[str, Any]:
+    """Weights by unit of every stage and cell of the adjustment, and what is explained in a cell."""
+    if road != "cells":
+        return {}
+    adjustment = sample.adjustments[0]
+    assert isinstance(adjustment, BlockAdjustment)
+    spans = tuple(
+        unit_cell_totals(s.unit, s.units, adjustment.cell, adjustment.cells, sample.weight, (None,))[..., 0]
+        for s in sample.codes.stages
+    )
+    return {"spans": spans, "effect": adjustment.effect}
 
 
 def _count_missing(domains: Domains, jobs: Sequence[Job]) -> dict[str, int]:
@@ -163,11 +180,14 @@ def _count_missing(domains: Domains, jobs: Sequence[Job]) -> dict[str, int]:
 
 
 def _choose_road(sample: Sample, domains: Domains, jobs: Sequence[Job], merge: bool) -> str:
-    """What is summed for the variance: "replicates", "rows" (projected by adjustments), "people" or "units"."""
+    """What is summed for the variance.
+
+    "replicates", "rows" (projected by adjustments), "cells" (by unit and by cell of an adjustment), "people", "units".
+    """
     if sample.replicates is not None:
         return "replicates"
     if sample.adjustments:
-        return "rows"
+        return "cells" if isinstance(sample.adjustments[0], BlockAdjustment) else "rows"
     design, first = sample.design, sample.codes.stages[0]
     if design.psu or design.pps or len(domains.layers) * len(jobs) != 1:
         return "units"
@@ -183,8 +203,12 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
     cells = len(layer.keys)
     first, *later = sample.codes.stages
     z: tuple[Floats, ...] = ()
-    counts = groups = theta = gram = df = None
-    if road == "units":
+    counts = groups = theta = gram = df = inner = None
+    if road == "cells":
+        adjustment = sample.adjustments[0]
+        assert isinstance(adjustment, BlockAdjustment)
+        inner = job.totals(adjustment.cell, adjustment.cells, cell, cells, adjustment.share)
+    if road in ("units", "cells"):
         sums = job.sums(first.unit, first.units, cell, cells, sample.weight)
         z = (sums.totals, *(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in later))
         counts = sums.counts
@@ -226,6 +250,7 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
         theta=theta,
         gram=gram,
         df=df,
+        inner=inner,
     )
     return part, cell
 

@@ -89,10 +89,20 @@ def _linearize(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats
             for p, slope in zip(totals.parts, slopes, strict=True)
         ]
         sums.append(np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0])
-        if present:
+        if present and totals.effect is None:
             seen = [np.repeat(p.weights(p.z[s]) != 0, p.width, axis=1) for p in totals.parts]
             counts.append(np.concatenate(seen, axis=1).astype(np.float64))
-    return total_covariance(totals.design, codes, tuple(sums), tuple(counts) or None)
+    if totals.effect is not None:
+        inner = [
+            np.einsum("cdq,dqk->cdk", p.inner, slope).reshape(len(p.inner), -1)
+            for p, slope in zip(totals.parts, slopes, strict=True)
+            if p.inner is not None
+        ]
+        effects = totals.effect.explain(np.concatenate(inner, axis=1))
+        sums = [total - span @ effects for total, span in zip(sums, totals.spans, strict=False)]
+    return total_covariance(
+        totals.design, codes, tuple(sums), tuple(counts) or None, adjusted=totals.effect is not None
+    )
 
 
 def _score_units(z: Floats, slope: Floats) -> Floats:
@@ -224,9 +234,14 @@ def _assemble(
 
 
 def take_binary(totals: Totals) -> Totals:
-    """Categories whose levels are 0 and 1 as numbers: the share of 1."""
+    """Categories of which only the levels 0 and 1 are held, as numbers: the share of 1."""
+    held: dict[str, set[object]] = {}
+    for p in totals.parts:
+        if p.category:
+            seen = (p.t != 0).any(axis=0)
+            held.setdefault(p.name, set()).update(v for v, s in zip(p.levels, seen, strict=True) if s)
     parts = tuple(
-        _as_binary(p) if p.category and p.numeric and p.levels and set(p.levels) <= BINARY else p
+        _as_binary(p) if p.category and p.numeric and held[p.name] and held[p.name] <= BINARY else p
         for p in totals.parts
     )
     return replace(totals, parts=parts)
@@ -245,8 +260,8 @@ def _as_binary(p: Part) -> Part:
     if groups is not None:
         shape = groups.count.shape[:2]
         made = Groups(np.zeros(shape), np.zeros((*shape, 2)), np.zeros((*shape, 2, 2)))
-        for i, value in enumerate(p.levels):
-            u = np.array([1.0, float(value)])
+        for i in (*zero, *one):
+            u = np.array([1.0, float(p.levels[i])])
             made = made.merge(
                 Groups(
                     groups.count[:, :, i],
@@ -267,4 +282,5 @@ def _as_binary(p: Part) -> Part:
         z=tuple(pair(z) for z in p.z),
         groups=groups,
         theta=None if p.theta is None else pair(p.theta),
+        inner=None if p.inner is None else pair(p.inner),
     )

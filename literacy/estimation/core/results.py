@@ -27,12 +27,11 @@ WITHOUT = mark(
 )
 
 
-def weights_are_relative(sample: Sample) -> bool:
+def weights_are_relative(totals: Totals) -> bool:
     """Whether the weights say nothing of the population's size: no fpc, and their sum is about that of the rows."""
-    if sample.design.fpc:
+    if totals.design.fpc:
         return False
-    live = sample.weight != 0
-    return bool(abs(sample.weight.sum() / max(int(live.sum()), 1) - 1) <= RELATIVE)
+    return bool(abs(totals.mass / max(totals.live, 1) - 1) <= RELATIVE)
 
 
 def design_effects(r: Result, deff: str, relative: bool) -> tuple[Floats, Floats, list[str]]:
@@ -58,14 +57,11 @@ def estimate_rows(
 ) -> Estimate:
     """The Estimate of all rows of a sample: the sum of one block, finished."""
     totals = sum_rows(sample, domains, jobs, task)
-    relative = task.deff == "wor" and weights_are_relative(sample)
     labels = find_labels(sample, domains.by, domains.order, [j.name for j in jobs])
-    return finish_estimate(totals, sample.origin.evolve(labels=labels), relative, notes)
+    return finish_estimate(totals, sample.origin.evolve(labels=labels), notes)
 
 
-def finish_estimate(
-    totals: Totals, origin: Origin, relative: bool = False, notes: tuple[str, ...] = ()
-) -> Estimate:
+def finish_estimate(totals: Totals, origin: Origin, notes: tuple[str, ...] = ()) -> Estimate:
     """Make the Estimate of Totals.
 
     Parameters
@@ -73,12 +69,11 @@ def finish_estimate(
     totals : Totals
     origin : Origin
         That of the rows, with labels.
-    relative : bool
-        The weights say nothing of the population's size.
     notes : tuple of str
         What comes first.
     """
     task, r = totals.task, finish_numbers(totals)
+    relative = task.deff == "wor" and weights_are_relative(totals)
     effect, n_eff, extra = design_effects(r, task.deff, relative)
     share = task.kind == "proportion"
     df = r.df if task.df is None else np.full(len(r.df), float(task.df))

@@ -21,7 +21,7 @@ from literacy.kernels.design.elements import Groups
 from literacy.kernels.design.linearization import shift_columns
 from literacy.messages import tell
 from literacy.provenance import Origin
-from literacy.sampling import Design
+from literacy.sampling import Design, Effect
 from literacy.sampling.codes import Codes
 from literacy.sampling.joining import Frames, Place, join_frames, list_frames
 
@@ -69,6 +69,7 @@ class Part:
     theta : (R, D, q) totals of every replicate.
     gram : (D, R, R) products of the replicates' factors of the domain, for their rank; None: not needed.
     df : (D,) degrees of freedom where they do not follow from the units.
+    inner : (C, D, q) totals by cell of an adjustment, where there is one.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Part:
     theta: Floats | None = None
     gram: Floats | None = None
     df: Floats | None = None
+    inner: Floats | None = None
 
     @property
     def category(self) -> bool:
@@ -140,10 +142,12 @@ class Totals:
     origin : Origin
         Where the rows come from.
     rows, blocks : how many.
+    live, mass : rows with weight, and the sum of all weights.
     notes : what a reader of the result must know besides.
     fixed : why these cannot be added to others; empty where they can.
     project : from the derivatives (D, q, k) of each part to unit totals of every stage, where weights were adjusted:
         adjustments are taken from rows, not from totals.
+    spans, effect : weights (m_s, C) of the units of each stage in the cells of an adjustment, and what it explains.
 
     Examples
     --------
@@ -169,10 +173,14 @@ class Totals:
     spread: Spread | None
     origin: Origin
     rows: int
+    live: int = 0
+    mass: float = 0.0
     blocks: int = 1
     notes: tuple[str, ...] = ()
     fixed: str = ""
     project: Callable[[Sequence[Floats]], tuple[Floats, ...]] | None = None
+    spans: tuple[Floats, ...] = ()
+    effect: Effect | None = None
 
     def __add__(self, other: Totals) -> Totals:
         """Totals of both blocks."""
@@ -256,9 +264,24 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
         spread=spread,
         origin=a.origin.merge(b.origin),
         rows=a.rows + b.rows,
+        live=a.live + b.live,
+        mass=a.mass + b.mass,
         blocks=a.blocks + b.blocks,
         notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
+        spans=_add_spans(a.spans, b.spans, place_a, place_b, sizes),
+        effect=a.effect,
     )
+
+
+def _add_spans(
+    x: Sequence[Floats], y: Sequence[Floats], place_a: Place, place_b: Place, sizes: Sequence[int]
+) -> tuple[Floats, ...]:
+    """Weights by unit and cell of both."""
+    out = []
+    for p, q, pa, pb, m in zip(x, y, place_a.units, place_b.units, sizes, strict=False):
+        shape = (m, p.shape[1])
+        out.append(_scatter(p, shape, pa, None) + _scatter(q, shape, pb, None))
+    return tuple(out)
 
 
 def name_units(totals: Totals) -> Frames:
@@ -327,6 +350,7 @@ def _lay(
         theta=None if p.theta is None else _scatter(p.theta, (len(p.theta), cells, q), None, d, c),
         gram=None if p.gram is None else _scatter(p.gram, (cells, *p.gram.shape[1:]), d, None, None),
         df=None,
+        inner=None if p.inner is None else _scatter(p.inner, (len(p.inner), cells, q), None, d, c),
     )
 
 
@@ -360,6 +384,7 @@ def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int]
         groups=None if one.groups is None or two.groups is None else one.groups.merge(two.groups),
         theta=add(one.theta, two.theta),
         gram=add(one.gram, two.gram),
+        inner=add(one.inner, two.inner),
     )
 
 
@@ -374,4 +399,5 @@ def _move(p: Part, centre: tuple[float, ...]) -> Part:
         z=tuple(z @ T.T for z in p.z),
         groups=None if p.groups is None else p.groups.transform(T),
         theta=None if p.theta is None else p.theta @ T.T,
+        inner=None if p.inner is None else p.inner @ T.T,
     )

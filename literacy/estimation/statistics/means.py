@@ -7,13 +7,12 @@ from literacy.estimation.core.domains import By, Where, find_domains
 from literacy.estimation.core.estimate import Estimate
 from literacy.estimation.core.results import estimate_rows
 from literacy.estimation.core.totals import Task
-from literacy.estimation.core.variables import find_column, is_number
 from literacy.estimation.statistics.variables import (
     Known,
     Names,
     category_job,
     check_options,
-    has_value,
+    counts_as_number,
     known_to,
     list_variables,
     number_jobs,
@@ -92,16 +91,12 @@ def total(
     """
     check_options(level, deff, missing)
     names, domains = list_variables(variable), find_domains(sample, by, where)
-    if all(has_value(sample, v) or is_number(find_column(sample, v)) or _is_truth(sample, v) for v in names):
+    if all(counts_as_number(sample, v) for v in names):
         jobs = number_jobs(sample, names, "total", missing)
     else:
         jobs = tuple(category_job(sample, v, domains, "counts") for v in names)
     task = Task("total", names, domains.by, level=level, deff=deff, df=df)
     return estimate_rows(sample, domains, jobs, task)
-
-
-def _is_truth(sample: Sample, name: str) -> bool:
-    return bool(find_column(sample, name).dtype in (bool, "boolean"))
 
 
 def proportion(

@@ -17,7 +17,6 @@ from literacy.estimation.core.finishing import finish_numbers, part_degrees, tak
 from literacy.estimation.core.labels import find_labels
 from literacy.estimation.core.results import finish_estimate
 from literacy.estimation.core.totals import Part, Task, Totals, name_units
-from literacy.estimation.core.variables import find_column, is_number
 from literacy.estimation.core.vocabulary import RESERVED, refuse_names
 from literacy.estimation.statistics.association import STATISTICS, WALD, Crossed, test_table
 from literacy.estimation.statistics.crossing import SHARES, arrange_table
@@ -26,7 +25,8 @@ from literacy.estimation.statistics.variables import (
     Names,
     category_job,
     check_options,
-    has_value,
+    counts_as_number,
+    known_to,
     list_variables,
     number_jobs,
     ratio_job,
@@ -35,7 +35,7 @@ from literacy.estimation.statistics.variables import (
 from literacy.kernels.design.elements import Groups
 from literacy.kernels.design.intervals import METHODS
 from literacy.messages import tell
-from literacy.sampling import Design, Sample
+from literacy.sampling import BlockAdjustment, Design, Sample
 
 Floats = NDArray[np.float64]
 STATISTIC = ("mean", "total", "proportion", "ratio", "population_variance", "crosstab", "independence")
@@ -179,7 +179,9 @@ def _refuse_whole(sample: Sample) -> None:
             design.fpc and not design.weight
         ),
         tell("joint probabilities are those of all units"): design.pps == "joint",
-        tell("the weights were adjusted to totals of all rows"): bool(sample.adjustments),
+        tell("the weights were adjusted to totals of all rows"): any(
+            not isinstance(a, BlockAdjustment) for a in sample.adjustments
+        ),
         tell("the replicates were made from the units of these rows"): sample.replicates is not None
         and len(sample.replicates.factors) != len(sample),
     }
@@ -210,10 +212,8 @@ def _jobs(
         _two(names, statistic)
         return (ratio_job(sample, *names),)
     if statistic == "proportion":
-        return share_jobs(sample, names, domains, missing, {}, block=True)
-    if statistic == "total" and not all(
-        has_value(sample, n) or is_number(find_column(sample, n)) for n in names
-    ):
+        return share_jobs(sample, names, domains, missing, known_to(sample, names), block=True)
+    if statistic == "total" and not all(counts_as_number(sample, n) for n in names):
         return tuple(category_job(sample, n, domains, "counts", block=True) for n in names)
     kind = "variance" if statistic == "population_variance" else statistic
     return number_jobs(sample, names, kind, missing, block=True)
@@ -264,6 +264,7 @@ def _as_category(p: Part, index: NDArray[np.int64], keys: Any, levels: tuple[Any
         counts=None if p.counts is None else take(p.counts, 1).sum(axis=2),
         groups=groups,
         theta=None if p.theta is None else take(p.theta[..., 0], 1),
+        inner=None if p.inner is None else take(p.inner[..., 0], 1),
         gram=None if p.gram is None else take(p.gram, 0).sum(axis=1),
     )
 

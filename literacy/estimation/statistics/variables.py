@@ -64,6 +64,14 @@ def has_value(sample: Sample, name: str) -> bool:
     return "=" in name and name not in sample.frame.columns
 
 
+def counts_as_number(sample: Sample, name: str) -> bool:
+    """Whether the total of a variable is that of its numbers, not those of its levels."""
+    if has_value(sample, name):
+        return True
+    column = find_column(sample, name)
+    return is_number(column) or bool(column.dtype in (bool, "boolean"))
+
+
 def is_binary(sample: Sample, name: str) -> bool:
     """Whether a variable holds nothing but 0, 1 and missing values."""
     if has_value(sample, name):

@@ -147,6 +147,39 @@ def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, 
     return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
 
 
+def settle_texts(column: str, seen: Iterable[str], decimal: str = ".") -> tuple[str, tuple[str, ...]]:
+    """What a column of texts is, from all its different cells, and what is said of it.
+
+    Returns
+    -------
+    ("number" | "text" | "wrapped", notes)
+        "wrapped": texts in the quotes that keep a spreadsheet from reading them as numbers.
+    """
+    read = _read_column(pd.Series(list(seen), name=column, dtype="str"), decimal)
+    if read is None:
+        return "text", ()
+    cells, hows, errors = read
+    notes = [f"{column}: {tell(_WHOLE_SAID[how])}" for how in hows]
+    if errors:
+        notes.append(tell("{}: error cells of a spreadsheet count as missing", column))
+    return ("number" if pd.api.types.is_numeric_dtype(cells) else "wrapped"), tuple(notes)
+
+
+def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:
+    """A block of a column of texts as :func:`settle_texts` found the whole to be."""
+    if kind == "wrapped":
+        positions, uniques = cells.factorize()
+        bare = [found.group(1) if (found := _WRAPPED.fullmatch(str(t).strip())) else t for t in uniques]
+        lookup = np.array([*bare, None], dtype=object)
+        return pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype="str")
+    if kind == "text" or pd.api.types.is_numeric_dtype(cells):
+        return cells
+    read = _read_column(cells, decimal)
+    if read is None or not pd.api.types.is_numeric_dtype(read[0]):  # nothing but empty and error cells
+        return pd.Series(np.full(len(cells), np.nan), index=cells.index, name=cells.name)
+    return read[0]
+
+
 def _read_cell(text: str, decimal: str) -> _Read | None:
     """A cell that is a number beyond doubt."""
     plain = text.strip()

@@ -48,10 +48,14 @@ def group_residuals(x: Floats, weights: Floats, cell: NDArray[np.integer], cells
     Valliant (1993), "Poststratification and conditional variance estimation", JASA 88: 89-96.
     """
     size = np.bincount(cell, weights, minlength=cells)
-    mean = np.divide(
-        sum_cells(x, cell, cells), size[:, None], out=np.zeros((cells, x.shape[1])), where=size[:, None] > 0
+    return subtract_cells(
+        x, weights, cell, group_effect(sum_cells(x, cell, cells), np.asarray(size, np.float64))
     )
-    return subtract_cells(x, weights, cell, mean)
+
+
+def group_effect(sums: Floats, size: Floats) -> Floats:
+    """Means (C, K) of the cells from sums of weighted scores (C, K) and of weights (C,)."""
+    return np.divide(sums, size[:, None], out=np.zeros_like(sums), where=size[:, None] > 0)
 
 
 def raking_residuals(
@@ -79,11 +83,27 @@ def raking_residuals(
     """
     cells = len(margins[0])
     live = weights > 0
-    count = np.bincount(cell, live, minlength=cells)
+    count = np.asarray(np.bincount(cell, live, minlength=cells), np.float64)
     plain = np.divide(x, weights[:, None], out=np.zeros_like(x), where=live[:, None])
     sums = sum_cells(plain, cell, cells)
     del plain
-    effect = np.zeros_like(sums)
+    return subtract_cells(x, weights, cell, raking_effect(sums, count, margins, sweeps))
+
+
+def raking_effect(sums: Floats, count: Floats, margins: tuple[Codes, ...], sweeps: int = SWEEPS) -> Floats:
+    """What the sweeps of :func:`raking_residuals` take from every row of a cell.
+
+    Parameters
+    ----------
+    sums : (C, K) sums of unweighted scores
+    count : (C,) rows
+    margins, sweeps : as of :func:`raking_residuals`
+
+    Returns
+    -------
+    (C, K) effects.
+    """
+    sums, effect = sums.copy(), np.zeros_like(sums)
     sizes = [np.bincount(codes, count) for codes in margins]
     for _ in range(sweeps):
         for codes, size in zip(margins, sizes, strict=True):
@@ -91,7 +111,7 @@ def raking_residuals(
             mean = np.divide(total, size[:, None], out=np.zeros_like(total), where=size[:, None] > 0)[codes]
             effect += mean
             sums -= count[:, None] * mean
-    return subtract_cells(x, weights, cell, effect)
+    return effect
 
 
 def linear_residuals(
@@ -121,21 +141,38 @@ def linear_residuals(
     ----------
     Särndal, Swensson & Wretman (1992), "Model Assisted Survey Sampling", section 6.6 (g-weighted residuals).
     """
+    cells = len(auxiliary)
+    live = (ratio != 0) & (base > 0)
+    size = np.asarray(np.bincount(cell, np.where(live, base, 0.0), minlength=cells), np.float64)
+    plain = np.divide(x, ratio[:, None], out=np.zeros_like(x), where=live[:, None])
+    sums = sum_cells(plain, cell, cells)
+    del plain
+    return subtract_cells(x, ratio * base, cell, linear_effect(sums, size, auxiliary, sigma2))
+
+
+def linear_effect(sums: Floats, size: Floats, auxiliary: Floats, sigma2: Floats | None = None) -> Floats:
+    """What the fit of :func:`linear_residuals` explains in every row of a cell.
+
+    Parameters
+    ----------
+    sums : (C, K) sums of the scores with base weights
+    size : (C,) sums of base weights
+    auxiliary, sigma2 : as of :func:`linear_residuals`
+
+    Returns
+    -------
+    (C, K) effects.
+    """
     from scipy.linalg import qr
 
     cells = len(auxiliary)
     spread = np.ones(cells) if sigma2 is None else sigma2
-    live = (ratio != 0) & (base > 0)
-    half = np.sqrt(np.bincount(cell, np.where(live, base, 0.0), minlength=cells) / spread)
+    half = np.sqrt(size / spread)
     a = auxiliary * half[:, None]
     length = np.sqrt((a**2).sum(axis=0))
     q, r, _ = qr(a / np.where(length > 0, length, 1.0), mode="economic", pivoting=True)
-    size = np.abs(np.diag(r))
-    q = q[:, size > 1e-9 * size[0]]
-    plain = np.divide(x, ratio[:, None], out=np.zeros_like(x), where=live[:, None])
-    held = half > 0
-    inverse = np.divide(1.0, half, out=np.zeros(cells), where=held)
-    sums = sum_cells(plain, cell, cells) / spread[:, None]
-    del plain
-    effect = inverse[:, None] * (q @ (q.T @ (inverse[:, None] * sums)))
-    return subtract_cells(x, ratio * base, cell, effect)
+    rank = np.abs(np.diag(r))
+    q = q[:, rank > 1e-9 * rank[0]]
+    inverse = np.divide(1.0, half, out=np.zeros(cells), where=half > 0)
+    fitted = q @ (q.T @ (inverse[:, None] * (sums / spread[:, None])))
+    return np.asarray(inverse[:, None] * fitted)

@@ -1,0 +1,81 @@
+"""Questions to a file: estimates and tests, from its blocks where it is large, from one block of all rows where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from literacy.workflow.answerfiles import Needed, Say, load_standards
+from literacy.workflow.recipes import RECIPE
+from literacy.workflow.samples import DesignOptions, build_sample
+
+if TYPE_CHECKING:
+    from literacy.estimation import Totals
+    from literacy.files import TableFile
+    from literacy.sampling import Sample
+
+MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
+"""What follows from totals that add up over blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: the function that answers it, its columns and its options."""
+
+    statistic: str
+    variables: tuple[str, ...]
+    options: dict[str, Any]
+
+    @property
+    def merged(self) -> bool:
+        """Whether it follows from totals that add up."""
+        return self.statistic in MERGED
+
+    def answer(self, sample: Sample) -> Any:
+        """The answer of a sample of all rows."""
+        from literacy import estimation
+
+        name = "test_independence" if self.statistic == "independence" else self.statistic
+        return getattr(estimation, name)(sample, *self.variables, **self.options)
+
+    def partial(self, block: Sample) -> Totals:
+        """What a block adds to the answer."""
+        from literacy.estimation import partial
+
+        names: Any = self.variables[0] if len(self.variables) == 1 else list(self.variables)
+        return partial(block, self.statistic, names, **self.options)
+
+
+def answer_file(
+    file: TableFile, asked: Sequence[Asked], options: DesignOptions, survey: str | None, wave: str | None,
+    standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say,
+) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
+    """Answer questions from an open file, once for each standard.
+
+    Yields
+    ------
+    standard, the sentences on where the answers come from, the answers.
+    """
+    if not file.in_blocks or not all(a.merged for a in asked) or not _fits(file, options):
+        loaded = load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
+        for name, data in zip(standards, loaded, strict=True):
+            sample = build_sample(data, options)
+            del data
+            yield name, sample.history, [a.answer(sample) for a in asked]
+        return
+    from literacy.workflow.blocks import BlockSample
+    from literacy.workflow.rows import open_rows
+
+    for name in standards:
+        rows = open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
+        answers, history, said = BlockSample(file, rows, options).weighted().answer(asked)
+        say(*(f"· {note}" for note in said))
+        yield name, history, answers
+
+
+def _fits(file: TableFile, options: DesignOptions) -> bool:
+    """Whether the weights follow from sums of cells."""
+    steps = options.steps
+    trimmed = steps.trim_lower is not None or steps.trim_upper is not None
+    return not (steps.replicates or steps.respondent or trimmed or RECIPE in file.columns)

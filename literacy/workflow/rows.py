@@ -1,0 +1,362 @@
+"""The rows of a large data file, block by block: what has to be known of the whole before, and what adds up after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from literacy.errors import LiteracyError
+from literacy.messages import tell
+from literacy.workflow.answerfiles import Needed, find_columns, find_own_survey, known_columns, pick_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from literacy.answers import ResponseFile
+    from literacy.files import Table, TableFile
+    from literacy.instrument import Standard, Wave
+    from literacy.scoring import Scored
+
+CELLS = 1 << 21
+"""Cells of a block, where its rows are cheap: few blocks, and none of them large."""
+DISTINCT = 1_000_000
+"""Different texts of a column that are kept to tell what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted over the blocks of a file, and said at the end.
+
+    Attributes
+    ----------
+    rows, inside, zero : rows, those of the universe, and those of them without weight.
+    scored : respondents with a verdict.
+    cleaned : cells from which personal data were taken.
+    universes : rows by universe, where none was chosen.
+    notes : what was noticed in the answers, with counts.
+    """
+
+    rows: int = 0
+    inside: int = 0
+    zero: int = 0
+    scored: int = 0
+    cleaned: int = 0
+    universes: Mapping[Any, int] = field(default_factory=dict)
+    notes: tuple[tuple[str, int], ...] = ()
+
+    def __add__(self, other: Tally) -> Tally:
+        """Counts of both."""
+        names = dict.fromkeys((*self.universes, *other.universes))
+        return Tally(
+            self.rows + other.rows,
+            self.inside + other.inside,
+            self.zero + other.zero,
+            self.scored + other.scored,
+            self.cleaned + other.cleaned,
+            {n: self.universes.get(n, 0) + other.universes.get(n, 0) for n in names},
+            _add_notes((*self.notes, *other.notes)),
+        )
+
+
+def _add_notes(notes: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    sums: dict[str, int] = {}
+    for text, count in notes:
+        sums[text] = sums.get(text, 0) + count
+    return tuple(sums.items())
+
+
+class Rows(Protocol):
+    """The rows of a file of one kind."""
+
+    def blocks(self, file: TableFile) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
+        """Rows as commands take them, and what was counted in them."""
+
+    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
+        """What a Sample of all rows would say of their origin."""
+
+    def said(self, tally: Tally) -> tuple[str, ...]:
+        """What is said of the reading itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRows:
+    """A table of no survey.
+
+    Attributes
+    ----------
+    columns : columns that are read.
+    settled : what each column of texts is, by all its cells.
+    decimal : decimal mark of the texts.
+    numbers : columns that have to be numbers.
+    keep_personal : whether personal data stay.
+    notes : what was assumed and left out.
+    """
+
+    columns: tuple[str, ...]
+    settled: Mapping[str, str]
+    decimal: str
+    numbers: tuple[str, ...]
+    keep_personal: bool
+    notes: tuple[str, ...]
+
+    def blocks(self, file: TableFile) -> Iterator[tuple[pd.DataFrame, Tally]]:
+        """Frames of some rows."""
+        from literacy.files import plain_frame, require_numbers
+
+        first = file.first_line
+        for table in file.blocks(self.columns, CELLS):
+            frame = plain_frame(table)
+            texts = {n: k for n, k in self.settled.items() if n in frame.columns and k != "text"}
+            frame = frame.assign(**{n: _settle(frame[n], k, self.decimal) for n, k in texts.items()})
+            require_numbers(frame, self.numbers, file.where, first)
+            first = first and first + len(frame)
+            count = 0
+            if not self.keep_personal:
+                frame, count = _clean(frame)
+            yield frame, Tally(rows=len(frame), cleaned=count)
+
+    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
+        """Nothing: a plain table has no origin."""
+        return ()
+
+    def said(self, tally: Tally) -> tuple[str, ...]:
+        """What was assumed and left out."""
+        from literacy.privacy import told_cleaned
+
+        return (*self.notes, *told_cleaned(tally.cleaned))
+
+
+def _settle(cells: pd.Series[Any], kind: str, decimal: str) -> pd.Series[Any]:
+    from literacy.files import read_settled
+
+    return read_settled(cells, kind, decimal)
+
+
+def _clean(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, int]:
+    from literacy.privacy import clean_column
+
+    known, count = set(skip), 0
+    for name in frame.columns:
+        if name not in known:
+            cells, changed = clean_column(frame[name])
+            if changed:
+                frame, count = frame.assign(**{str(name): cells}), count + changed
+    return frame, count
+
+
+def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str) -> PlainRows:
+    """What has to be known of a plain table before its rows are read: personal columns, and what its texts are.
+
+    Numbers are judged by the first rows, texts by all of them.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.limit`` for a column of more different texts than can be kept to tell whether they are numbers.
+    """
+    from literacy.answers import plain_personal
+    from literacy.files import plain_frame
+    from literacy.privacy import name_personal
+
+    known = frozenset(file.columns)
+    wanted = needed.columns
+    whole = wanted is None or not wanted <= known
+    columns = tuple(c for c in file.columns if whole or (wanted is not None and c in wanted))
+    first = next(iter(file.blocks(columns)))
+    personal = {} if keep_personal else plain_personal(first)
+    frame = plain_frame(first)
+    texts = [str(c) for c in columns if not _is_plain(frame[c])]
+    seen: dict[str, dict[str, None] | None] = {c: {} for c in texts}
+    if texts:
+        for table in file.blocks(texts, CELLS):
+            if not keep_personal:
+                personal |= plain_personal(table)
+            _gather(plain_frame(table), seen, table, decimal, file.where)
+    from literacy.files import settle_texts
+
+    settled, notes = {}, [*file.schema.notes]
+    for name, found in seen.items():
+        settled[name], said = ("text", ()) if not found else settle_texts(name, found, decimal)
+        if name not in personal:
+            notes += said
+    ordered = {c: personal[c] for c in columns if c in personal}
+    return PlainRows(
+        tuple(c for c in columns if c not in personal), settled, decimal, needed.numbers, keep_personal,
+        (*notes, *name_personal(ordered)),
+    )  # fmt: skip
+
+
+def _gather(
+    frame: pd.DataFrame, seen: dict[str, dict[str, None] | None], table: Table, decimal: str, where: str
+) -> None:
+    """Keep the different cells of texts that may still turn out to be numbers."""
+    from literacy.files import TEXT_FORMATS, settle_texts
+
+    for name, found in seen.items():
+        if found is None:
+            continue
+        if table.format not in TEXT_FORMATS:
+            seen[name] = None
+            continue
+        fresh = [str(t) for t in frame[name].dropna().unique() if str(t) not in found]
+        found.update(dict.fromkeys(fresh))
+        if fresh and settle_texts(name, found, decimal)[0] == "text":
+            if len(found) > 50 or not any(c.isdigit() for t in found for c in t):
+                seen[name] = None
+        elif len(found) > DISTINCT:
+            raise LiteracyError(
+                "io.limit", where=tell("{}, column {}", where, name),
+                what=tell("more than {:,} different texts that may be numbers", DISTINCT),
+                fix="write the numbers without marks (1234.5), so that the column is one of numbers",
+            )  # fmt: skip
+
+
+def _is_plain(cells: pd.Series[Any]) -> bool:
+    import pandas as pd
+
+    return pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredRows:
+    """A file that was scored already."""
+
+    columns: tuple[str, ...] | None
+    survey: str
+    own_wave: Wave | None
+    personal: frozenset[str]
+    harmless: frozenset[str]
+    keep_personal: bool
+    notes: tuple[str, ...]
+    wave: Wave
+    standard: str
+
+    def blocks(self, file: TableFile) -> Iterator[tuple[Scored, Tally]]:
+        """Scored rows."""
+        from literacy.files import plain_frame
+        from literacy.scoring import CONSTANTS, restore_scored
+
+        first: dict[str, str] | None = None
+        for table in file.blocks(self.columns, CELLS):
+            frame = plain_frame(table)
+            scored = restore_scored(frame, None, self.survey, self.own_wave)
+            told = {name: str(frame[name].iloc[0]) for name in CONSTANTS} if len(frame) else first
+            if first is not None and told != first:
+                restore_scored(_both(first, told), file.find_source(0), self.survey, self.own_wave)
+            first = first or told
+            count = 0
+            if not self.keep_personal:
+                kept, count = _clean(
+                    frame.drop(columns=[c for c in self.personal if c in frame]), self.harmless
+                )
+                scored = replace(scored, frame=kept)
+            yield scored, Tally(rows=len(frame), cleaned=count)
+
+    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
+        """That it was read back, and whether it is made up."""
+        made_up = (tell("synthetic data: nobody was interviewed"),) if self.wave.synthetic else ()
+        return (tell("read back from {}", file.find_source(tally.rows)), *made_up)
+
+    def said(self, tally: Tally) -> tuple[str, ...]:
+        """What was assumed and left out."""
+        from literacy.privacy import told_cleaned
+
+        return (*self.notes, *told_cleaned(tally.cleaned))
+
+
+def _both(first: Mapping[str, str], second: Mapping[str, str] | None) -> pd.DataFrame:
+    """Two rows that are not of one survey, wave and standard."""
+    import pandas as pd
+
+    return pd.DataFrame([first, second])
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRows:
+    """Answers as they were given, scored block by block."""
+
+    opened: ResponseFile
+    rule: Standard
+    named: frozenset[str]
+
+    def blocks(self, file: TableFile) -> Iterator[tuple[Scored, Tally]]:
+        """Scored rows."""
+        from literacy.scoring import score
+
+        for responses, notes in replace(self.opened, file=file).parts():
+            scored = score(responses, self.rule.id, self.named)
+            told = int(scored.frame["literate"].notna().sum())
+            yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
+
+    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
+        """What was assumed, and how many were scored."""
+        from literacy.answers import render_notes
+        from literacy.scoring import account, select_items
+
+        items = len(select_items(self.opened.instrument, self.rule))
+        said = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
+        return (*said, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
+
+    def said(self, tally: Tally) -> tuple[str, ...]:
+        """Nothing: all of it is history."""
+        return ()
+
+
+def open_rows(
+    file: TableFile, survey: str | None, wave: str | None, standard: str, keep_personal: bool, needed: Needed,
+    decimal: str, *, say: Any,
+) -> Rows:  # fmt: skip
+    """What the rows of an open file are, and what has to be known of all of them.
+
+    Parameters
+    ----------
+    As of :func:`literacy.workflow.answerfiles.load_standards`.
+    """
+    from literacy.answers import open_responses
+    from literacy.instrument import load_wave
+    from literacy.scoring import find_standard, is_scored
+
+    own = wave is not None and wave.lower().endswith(".toml")
+    if is_scored(file.schema.frame):
+        return _look_over_scored(file, survey, str(wave) if own else None, keep_personal, needed)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
+    if instrument is None:
+        return look_over(file, needed, keep_personal, decimal)
+    opened = open_responses(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
+    rule = find_standard(opened.instrument, standard or opened.wave.standard)
+    return AnswerRows(opened, rule, needed.named)
+
+
+def _look_over_scored(
+    file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed
+) -> ScoredRows:
+    from literacy.answers import plain_personal
+    from literacy.files import plain_frame
+    from literacy.instrument import load_wave
+    from literacy.privacy import name_personal, personal_content
+    from literacy.scoring import restore_scored
+
+    first = next(iter(file.blocks(None)))
+    frame = plain_frame(first)
+    named = survey or find_own_survey(frame, file.where)
+    own: Wave | None = None
+    if wave is not None:
+        asked, own = load_wave(wave, survey)
+        named = str(asked.folder)
+    scored = restore_scored(frame, None, named, own)
+    columns = find_columns(file, named or scored.instrument.survey, needed)
+    notes = list(first.notes)
+    personal: dict[str, str] = {}
+    harmless = known_columns(scored)
+    if not keep_personal:
+        read = first.evolve(frame=frame if columns is None else frame[columns])
+        personal = plain_personal(read, harmless | {i.name for i in scored.instrument.items})
+        number = scored.instrument.id_column
+        if number in read.frame.columns and (what := personal_content(frame[number])):
+            personal[number] = what
+        notes += name_personal(personal)
+    return ScoredRows(
+        None if columns is None else tuple(columns), named, own, frozenset(personal), frozenset(harmless),
+        keep_personal, tuple(notes), scored.wave, scored.standard.id,
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""A file read block by block gives the numbers of the whole: every command, format and size of block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import literacy as lit
+from literacy.errors import LiteracyError
+from literacy.files import open_table
+from literacy.workflow.answering import Asked, answer_file
+from literacy.workflow.recipes import Steps
+from literacy.workflow.samples import DesignOptions, need
+
+ROWS = 1380
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The sample wave as answers, scored and as a plain table, in every format that is read block by block."""
+    place = tmp_path_factory.mktemp("blocks")
+    raw = Path(str(lit.sample_data("erenhot_2025.sav")))
+    scored = lit.score(lit.read(raw, "erenhot")).frame
+    made = {"raw.sav": raw}
+    for ending in ("sav", "zsav", "csv", "parquet"):
+        made[f"scored.{ending}"] = place / f"scored.{ending}"
+        lit.write_table(scored, made[f"scored.{ending}"])
+    table = lit.read_table(raw)
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(
+        {
+            "w": table["base_weight"] if "base_weight" in table else rng.uniform(0.5, 2, len(table)).round(3),
+            "h": rng.integers(0, 6, len(table)),
+            "u": rng.integers(0, 9, len(table)),
+            "y": (rng.random(len(table)) < 0.2).astype(int),
+            "score": rng.normal(1e6, 12, len(table)).round(2),
+            "spend": rng.gamma(2, 30, len(table)).round(1),
+            "edu": rng.choice(["初中", "高中", "大学"], len(table)),
+            "share": [f"{v}%" for v in rng.integers(1, 99, len(table))],
+        }
+    )
+    table.loc[rng.random(len(table)) < 0.1, "score"] = np.nan
+    for ending in ("sav", "zsav", "csv", "parquet"):
+        made[f"plain.{ending}"] = place / f"plain.{ending}"
+        lit.write_table(table, made[f"plain.{ending}"])
+    for ending in ("csv", "parquet"):
+        folder = place / f"folder_{ending}"
+        folder.mkdir()
+        for k, rows in enumerate(np.array_split(np.arange(len(table)), 3)):
+            lit.write_table(table.iloc[rows].reset_index(drop=True), folder / f"{k}.{ending}")
+        made[f"folder.{ending}"] = folder
+    made["pattern.parquet"] = place / "folder_parquet" / "*.parquet"
+    return made
+
+
+PLAIN = DesignOptions(weight="w", strata="h", psu=("u",))
+QUESTIONS: dict[str, Asked] = {
+    "share": Asked("proportion", ("y",), {"by": ["edu"], "deff": "wor"}),
+    "levels": Asked("proportion", ("edu",), {"by": ["h"], "ci": "beta"}),
+    "value": Asked("proportion", ("edu=大学",), {"where": {"y": ["1"]}}),
+    "mean": Asked("mean", ("score",), {"by": ["edu", "y"]}),
+    "percent": Asked("mean", ("share",), {}),
+    "total": Asked("total", ("spend",), {"by": ["h"]}),
+    "counts": Asked("total", ("edu",), {}),
+    "ratio": Asked("ratio", ("spend", "score"), {"by": ["edu"]}),
+    "variance": Asked("population_variance", ("score",), {}),
+    "independence": Asked("independence", ("edu", "y"), {"where": None}),
+}
+SCORED: dict[str, Asked] = {
+    "literate": Asked("proportion", ("literate",), {"by": ["group"]}),
+    "tier": Asked("proportion", ("tier",), {"by": ["sex"]}),
+    "total": Asked("mean", ("total",), {"by": ["sex"], "where": {"group_youth": ["1"]}}),
+}
+
+
+def answers(
+    path: Path, rows: int | None, asked: list[Asked], options: DesignOptions
+) -> tuple[Any, list[Any]]:
+    names = [v.partition("=")[0] for a in asked for v in a.variables]
+    names += [n for a in asked for n in (*(a.options.get("by") or ()), *(a.options.get("where") or ()))]
+    said: list[str] = []
+    with open_table(path, rows=rows) as file:
+        assert file.in_blocks == (rows is not None)
+        survey = "erenhot" if "plain" not in path.name and "folder" not in str(path) else None
+        made = answer_file(
+            file, asked, options, survey, None, ("",), False, need(options, names), ".",
+            say=lambda *lines: said.extend(map(str, lines)),
+        )  # fmt: skip
+        ((_, history, found),) = made
+    return (said, history), found
+
+
+def agree(one: Any, other: Any) -> None:
+    """Equal to 1e-12 of the larger of value and estimate; counts and names exactly."""
+    a, b = one.to_frame(), other.to_frame()
+    assert list(a.columns) == list(b.columns)
+    for name in a.columns:
+        x, y = a[name], b[name]
+        if not pd.api.types.is_float_dtype(x) or name == "n":
+            assert x.tolist() == y.tolist(), name
+            continue
+        size = np.maximum(np.abs(x), np.abs(a["estimate"]) if "estimate" in a else 0)
+        assert np.allclose(x, y, rtol=0, atol=1e-12 * np.nan_to_num(size).max() + 1e-300, equal_nan=True), (
+            name
+        )
+    assert one._notes() == other._notes()
+
+
+@pytest.mark.parametrize("rows", [97, 500])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plain.csv",
+        "plain.parquet",
+        "plain.sav",
+        "plain.zsav",
+        "folder.csv",
+        "folder.parquet",
+        "pattern.parquet",
+    ],
+)
+def test_a_plain_table_in_blocks_gives_the_numbers_of_the_whole(
+    files: dict[str, Path], name: str, rows: int
+) -> None:
+    asked = [q for key, q in QUESTIONS.items() if key != "percent" or name.endswith("csv")]
+    whole = answers(files[name], None, asked, PLAIN)
+    parts = answers(files[name], rows, asked, PLAIN)
+    assert parts[0] == whole[0]
+    for one, other in zip(whole[1], parts[1], strict=True):
+        agree(one, other)
+
+
+@pytest.mark.parametrize("rows", [211, 1000])
+@pytest.mark.parametrize("name", ["raw.sav", "scored.sav", "scored.zsav", "scored.csv", "scored.parquet"])
+def test_answers_in_blocks_give_the_numbers_of_the_whole(
+    files: dict[str, Path], name: str, rows: int
+) -> None:
+    asked = list(SCORED.values())
+    whole = answers(files[name], None, asked, DesignOptions())
+    parts = answers(files[name], rows, asked, DesignOptions())
+    assert parts[0] == whole[0]
+    for one, other in zip(whole[1], parts[1], strict=True):
+        agree(one, other)
+
+
+def test_a_domain_of_nobody_is_refused(files: dict[str, Path]) -> None:
+    asked = [Asked("mean", ("score",), {"where": {"edu": ["博士"]}})]
+    for rows in (None, 97):
+        with pytest.raises(LiteracyError) as error:
+            answers(files["plain.csv"], rows, asked, PLAIN)
+        assert error.value.code == "estimate.domain"
+
+
+MARGINS: dict[str, Any] = {"edu": {"初中": 15000, "高中": 17000, "大学": 13000}, "y": {"0": 37000, "1": 8000}}
+STEPS: dict[str, Any] = {
+    "raked": {},
+    "capped": {"max_ratio": 3.0},
+    "linear": {"distance": "linear"},
+    "logit": {"distance": "logit", "bounds": (0.3, 3.0)},
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("name", ["plain.csv", "folder.parquet", "plain.zsav"])
+def test_weights_from_the_cells_of_margins_give_the_numbers_of_the_whole(
+    files: dict[str, Path], name: str, step: str, tmp_path: Path
+) -> None:
+    margins = tmp_path / "margins.csv"
+    levels = [(c, k, v) for c, some in MARGINS.items() for k, v in some.items()]
+    pd.DataFrame(levels, columns=["table", "level", "total"]).to_csv(margins, index=False)
+    options = replace(PLAIN, steps=Steps(margins=str(margins), **STEPS[step]))
+    asked = [QUESTIONS[k] for k in ("share", "mean", "levels", "total", "ratio", "independence")]
+    whole = answers(files[name], None, asked, options)
+    parts = answers(files[name], 211, asked, options)
+    told = [
+        [re.sub(r"converged.*error [0-9.e-]+, ", "", line) for line in one[0][1]] for one in (whole, parts)
+    ]
+    assert told[0] == told[1]  # but for the rounding of what is all but nothing
+    for one, other in zip(whole[1], parts[1], strict=True):
+        agree(one, other)
