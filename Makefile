@@ -38,6 +38,9 @@ messages: $(VENV)/.developed ## bring the catalogue of messages up to the code, 
 notebooks: $(VENV)/.developed ## run every notebook from top to bottom
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/notebooks.py
 
+docs: $(VENV)/.documented ## build the site, Chinese and English, into out/site/html; a warning ends it
+	$(BIN)/python docs/site/build.py
+
 wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use it there
 	$(BIN)/python tests/wheel.py
 
@@ -95,6 +98,7 @@ bench-files: $(VENV)/.developed ## reading and scoring large files beside pyread
 lock: $(VENV)/.developed ## pin every dependency again, with hashes, at its newest
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --upgrade --group dev --constraint requirements.lock --output-file constraints.txt
+	$(BIN)/uv pip compile $(LOCK) --upgrade --group docs --constraint constraints.txt --output-file docs/requirements.lock
 
 lowest: $(VENV)/.developed ## the core of the tests on the lowest versions pyproject.toml allows
 	$(BIN)/python tests/lowest.py
@@ -125,5 +129,10 @@ $(VENV)/.developed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	@touch $@
 
-.PHONY: messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
+# The site has its own libraries, so that development stays lean.
+$(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
+	@touch $@
+
+.PHONY: docs messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
 .PHONY: signals

@@ -176,3 +176,4 @@ from literacy.workflow import load_samples as load_samples
 from literacy.workflow import make_annual_report as make_annual_report
 from literacy.workflow import make_scoreboard as make_scoreboard
 from literacy.workflow import share_trend as share_trend
+from literacy.workflow import write_notebooks as write_notebooks

@@ -26,6 +26,11 @@ def sample_dir() -> Path:
     return _locate("sample", "data/sample")
 
 
+def notebooks_dir() -> Path:
+    """Folder that holds the notebooks, as text."""
+    return _locate("notebooks", "notebooks")
+
+
 def sample_data(name: str = f"{SHIPPED}_2025.sav") -> Path:
     """Path of a sample file (synthetic data of the demonstration survey).
 

@@ -16,6 +16,11 @@
 # Everything an office publishes in a year, from the files of its waves: tables, figures, projection and scoreboard, in
 # less than 25 lines. No command line, no other file. The waves and the returns are **synthetic**.
 
+# %% [markdown] lang="zh"
+# # 8. 一整年
+#
+# 一个单位一年要公布的全部内容，由各次调查的文件得出：表、图、预测和进展一览，不到 25 行。不需要命令行，也不需要其他文件。调查和填报表均为**合成数据**。
+
 # %%
 import tempfile
 from pathlib import Path
@@ -28,6 +33,9 @@ samples[2025]
 
 # %% [markdown]
 # The tables of the year: shares by group, what changed, and why.
+
+# %% [markdown] lang="zh"
+# 当年的表：各人群的比例，变化多少，为什么。
 
 # %%
 groups = lit.proportion(samples[2025], "literate", by="group")
@@ -45,6 +53,9 @@ lit.regress(samples[2025], "literate ~ age + C(education_three) * sex", family="
 # %% [markdown]
 # Will the city pass its goal, and where do its measures stand?
 
+# %% [markdown] lang="zh"
+# 全市能否达标？各项任务进展如何？
+
 # %%
 outlook = lit.project(lit.share_trend(samples), lit.load_goal("erenhot", 2025))
 outlook
@@ -56,6 +67,9 @@ board
 
 # %% [markdown]
 # Figures of each, and the report with all its tables, figures and documents.
+
+# %% [markdown] lang="zh"
+# 各项结果的图，以及含全部表、图和文档的报告。
 
 # %%
 groups.plot()
@@ -70,5 +84,5 @@ board.plot()
 out = Path(tempfile.mkdtemp())
 groups.to_excel(out / "groups.xlsx")
 report = lit.make_annual_report(samples, returns=returns)
-files = report.write(out / "report", ["html", "xlsx"], lang="zh")
+files = report.write(out / "report", ["html", "xlsx"], lang=LANG)
 sorted(report.tables), len(files)

@@ -112,6 +112,7 @@ def test_every_command_has_its_function() -> None:
         "link": ("link_items",), "project": ("project", "share_trend", "read_trend", "set_goal"),
         "backtest": ("backtest", "list_series"),
         "plan": ("load_plan", "list_plan", "make_template", "read_returns", "scoreboard", "make_scoreboard"),
+        "notebooks": ("write_notebooks",),
         "report": ("make_report", "make_annual_report", "draw_report", "plot"),
         "survey": (
             "new_survey", "list_surveys", "check_survey", "match_file", "export_questionnaire", "convert_survey",

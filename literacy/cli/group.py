@@ -48,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "backtest": "Try forecasting methods on published history.",
     "plan": "Show the city's plan, its scoreboard, and the return its offices fill in.",
     "report": "Draw the annual report's figures, with the CSV they are drawn from.",
+    "notebooks": "Copy the notebooks that come with the program.",
     "survey": "List, show and check surveys, and match a file with one.",
 }
 """Command -> one line; each lives in the module ``literacy.cli.<command>`` as ``command``."""

@@ -109,6 +109,12 @@ def check(survey: str | None, out: Output) -> None:
     metavar="FILE",
     help="Start from answers (an export of 问卷星, .sav ..) or an XLSForm.",
 )
+@click.option(
+    "--key",
+    type=click.Path(),
+    metavar="FILE",
+    help="Table of the right answers (题目, 正确答案, 维度), with --from.",
+)
 @click.option("--like", metavar="SURVEY", help="Start from the structure of this survey.")
 @click.option(
     "--year",
@@ -119,18 +125,21 @@ def check(survey: str | None, out: Output) -> None:
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
 )
-def new(folder: str, source: str | None, like: str | None, year: int | None, lang: str) -> None:
+def new(
+    folder: str, source: str | None, key: str | None, like: str | None, year: int | None, lang: str
+) -> None:
     """Make FOLDER with survey.xlsx, a workbook to edit, and literacy.toml, by which commands find it.
 
     \b
     Examples:
       literacy survey new mycity
       literacy survey new mycity --from export.xlsx
+      literacy survey new mycity --from export.xlsx --key key.xlsx
       literacy survey new mycity --like erenhot
     """
     from literacy.questionnaire import new_survey
 
-    notes = new_survey(folder, source=source, like=like, lang=lang, year=year)
+    notes = new_survey(folder, source=source, key=key, like=like, lang=lang, year=year)
     say(tell("wrote {}/survey.xlsx and {}/literacy.toml", folder, folder))
     say(*(f"· {n}" for n in notes))
     say(tell("next: edit the workbook, then literacy survey check {}", folder))

@@ -22,7 +22,7 @@ class IrtFit(Printable):
     ----------
     parameters : DataFrame
         One row an item in the order of the data: item, model, categories, a (slope, no 1.7), d (intercept),
-        b = -d/a, g (guessing floor); for items of several categories d1 …, b1 …; se_ of each.
+        b = -d/a, g (guessing floor); for items of several categories d1 …, b1 …; ``se_`` of each.
     groups : DataFrame
         One row a group: group, n, mean, sd, variance, se_mean, se_variance. NaN errors where fixed.
     loglik : float

@@ -40,7 +40,22 @@ _TIME = ("提交答卷时间", "提交时间", "开始答题时间", "完成时�
 _PAIRS = (("对", "错"), ("正确", "错误"), ("是", "否"), ("True", "False"), ("√", "×"))
 _TRUE, _FALSE = ([pair[k] for pair in _PAIRS] for k in (0, 1))
 _SPLIT = re.compile(r"[┋|]")
-_KEYS = mark("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
+_RANKS = (
+    (
+        "不识字|文盲|未上过学",
+        "小学",
+        "初中",
+        "高中|中专|职高|技校",
+        "大专|专科",
+        "本科|^大学$",
+        "研究生|硕士",
+        "博士",
+    ),
+    ("^男", "^女"),
+    ("城|镇", "乡|农|牧|苏木"),
+)
+"""Words of answers that have an order nobody doubts, first to last."""
+KEYS = mark("fill in the right answers: column 正确答案 (Key), and 维度 (Dimension), of the test items")
 
 
 def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[str, ...]]:
@@ -91,7 +106,7 @@ def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[
     texts = [i["item"] for i in items if i["type"] == "text"]
     if texts:
         notes.append(tell("{} questions are taken as free texts: {}", len(texts), ", ".join(texts[:8])))
-    notes.append(tell(_KEYS))
+    notes.append(tell(KEYS))
     return _files(name, items, options, year, wave, design), tuple(notes)
 
 
@@ -185,7 +200,22 @@ def _single(text: str, texts: Sequence[str], known: str) -> dict[str, Any]:
         return {"type": "true_false", "zh": text, "choices": pair + other}
     if not answers or len(answers) > MOST_OPTIONS or len(answers) > max(4, 0.3 * len(texts)):
         return {"type": "text", "zh": text}
-    return {"type": known or "single", "zh": text, "choices": distinct}
+    return {"type": known or "single", "zh": text, "choices": [*_ranked(answers), *other]}
+
+
+def _ranked(answers: list[str]) -> list[str]:
+    """Answers in their natural order, where the words show one: schooling, sex, residence, bands of numbers."""
+    for words in _RANKS:
+        ranks = [next((n for n, w in enumerate(words) if re.search(w, a)), None) for a in answers]
+        known = [r for r in ranks if r is not None]
+        if len(known) == len(answers) == len(set(known)):
+            return [a for _, a in sorted(zip(known, answers, strict=True))]
+    firsts = [re.search(r"\d+", a) for a in answers]
+    numbers = [int(m[0]) for m in firsts if m]
+    if len(numbers) == len(answers) and all(re.search(r"岁|元|年|\d\s*[-–—~～至]\s*\d", a) for a in answers):
+        below = [0 if re.search(r"以下|不足|低于|少于", a) else 1 for a in answers]
+        return [a for _, _, a in sorted(zip(numbers, below, answers, strict=True))]
+    return answers
 
 
 def _wave(table: Table) -> tuple[int | None, dict[str, Any]]:
@@ -318,7 +348,7 @@ def draft_from_xlsform(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
         if skipped
         else []
     )
-    notes.append(tell(_KEYS))
+    notes.append(tell(KEYS))
     return write_files(instrument, items, options, {}), tuple(notes)
 
 

@@ -13,8 +13,9 @@ from literacy.instrument import locate_survey
 from literacy.instrument.loader import HOME, WORKBOOK, WORKBOOKS
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
 from literacy.messages import tell
+from literacy.questionnaire.authoring.answer_keys import fill_keys
 from literacy.questionnaire.authoring.drafts import Files, draft_like, draft_survey
-from literacy.questionnaire.authoring.recognition import draft_from_table, draft_from_xlsform
+from literacy.questionnaire.authoring.recognition import KEYS, draft_from_table, draft_from_xlsform
 from literacy.questionnaire.authoring.workbook_layout import format_workbook
 
 _READ = (".toml", ".csv")
@@ -24,6 +25,7 @@ def new_survey(
     folder: str | os.PathLike[str],
     *,
     source: str | os.PathLike[str] | None = None,
+    key: str | os.PathLike[str] | None = None,
     like: str | os.PathLike[str] | None = None,
     lang: str = "zh",
     year: int | None = None,
@@ -36,6 +38,9 @@ def new_survey(
         New, or without a survey. Its name becomes the survey's.
     source : str or path, optional
         Start from a file of answers (an export of 问卷星, an SPSS file ..) or from an XLSForm.
+    key : str or path, optional
+        The right answers of the test items, where there is a *source*: a table with the columns 题目 (number, name or text of
+        the question), 正确答案 (code, letter or text) and, for standards with dimensions, 维度.
     like : str or path, optional
         Start from the structure of this survey, without its plan, waves, margins, goals and notes.
     lang : {"zh", "en"}
@@ -51,7 +56,8 @@ def new_survey(
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` where the folder holds a survey already; ``cli.usage`` for a source and a likeness at once;
+        ``survey.invalid`` where the folder holds a survey already; ``cli.usage`` for a source and a likeness at once, or a key
+        without a source;
         ``io.write`` where nothing can be written. Nothing is written then.
 
     Examples
@@ -75,11 +81,21 @@ def new_survey(
         raise LiteracyError(
             "cli.usage", where="--from, --like", what="both were given", fix="start from one of them"
         )
+    if key is not None and source is None:
+        raise LiteracyError(
+            "cli.usage",
+            where="--key",
+            what="was given without --from",
+            fix="say which answers it is the key of",
+        )
     name = survey_name(place.resolve().name)
     notes: tuple[str, ...] = ()
     now = year or datetime.date.today().year
     if source is not None:
         files, notes = _from(Path(source), name)
+        if key is not None:
+            files, filled = fill_keys(files, key)
+            notes = (*(n for n in notes if n != tell(KEYS)), filled)
         if year is not None and not any(k == f"waves/{year}.toml" for k in files):
             files = {k: v for k, v in files.items() if not k.startswith("waves/")}
             files[f"waves/{year}.toml"] = f'name = "{year}"\nyear = {year}\n'

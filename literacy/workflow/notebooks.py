@@ -1,0 +1,122 @@
+"""The notebooks that come with the program, in the reader's language, as Jupyter opens them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from literacy._resources import notebooks_dir
+from literacy.errors import LiteracyError
+from literacy.files import make_folder, write_atomic
+from literacy.messages import language, tell
+
+_CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
+_FIRST = 'import os\n\nLANG = os.environ["LITERACY_LANG"] = "{}"  # {}'
+_SAYS = {"zh": "表格和图的语言", "en": "language of tables and figures"}
+
+
+def list_notebooks() -> tuple[str, ...]:
+    """Names of the notebooks, in the order in which they are read."""
+    return tuple(sorted(p.stem for p in notebooks_dir().glob("[0-9]*.py")))
+
+
+def format_notebook(name: str, lang: str) -> str:
+    """A notebook in a language: its texts in that language, the same code in each.
+
+    Parameters
+    ----------
+    name : str
+        As :func:`list_notebooks` gives it.
+    lang : {"zh", "en"}
+
+    Returns
+    -------
+    str
+        Of the format ``.ipynb``.
+    """
+    text = (notebooks_dir() / f"{name}.py").read_text(encoding="utf-8")
+    parts = _CELL.split(text)[1:]
+    cells: list[dict[str, Any]] = []
+    told = False
+    for head, body in zip(parts[::2], parts[1::2], strict=True):
+        if "[markdown]" not in head:
+            if not told:
+                cells.append(_code(_FIRST.format(lang, _SAYS[lang])))
+                told = True
+            cells.append(_code(body.strip("\n")))
+        elif ('lang="zh"' in head) == (lang == "zh"):
+            lines = [re.sub(r"^# ?", "", line) for line in body.strip("\n").split("\n")]
+            cells.append({"cell_type": "markdown", "metadata": {}, "source": _lines("\n".join(lines))})
+    numbered = [{"id": f"cell-{n}", **cell} for n, cell in enumerate(cells)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    whole = {"cells": numbered, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def write_notebooks(folder: str | os.PathLike[str], *, lang: str | None = None) -> list[Path]:
+    """Copy the notebooks into a folder, to be opened with Jupyter.
+
+    Parameters
+    ----------
+    folder : str or path
+        Made where it is not there.
+    lang : {"zh", "en"}, optional
+        Language of the texts, tables and figures; default the reader's.
+
+    Returns
+    -------
+    list of Path
+        The notebooks written.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where a notebook of that name is there already (it may hold somebody's work), or nothing can be
+        written; nothing is written then. ``cli.usage`` for another language.
+
+    Examples
+    --------
+    >>> import literacy as lit, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in lit.write_notebooks(folder, lang="en")][0]
+    '1_read_and_score.ipynb'
+    """
+    lang = lang or language()
+    if lang not in _SAYS:
+        raise LiteracyError(
+            "cli.usage",
+            where=f"lang='{lang}'",
+            what=tell("'{}' is no language of this program", lang),
+            fix="set it to zh or en",
+        )
+    place = Path(folder)
+    paths = [place / f"{name}.ipynb" for name in list_notebooks()]
+    there = [p for p in paths if p.exists()]
+    if there:
+        raise LiteracyError(
+            "io.write",
+            where=str(there[0]),
+            what="exists already",
+            fix="name another folder, or take the old notebooks away",
+        )
+    make_folder(place)
+    for path in paths:
+        write_atomic(path, format_notebook(path.stem, lang).encode("utf-8"))
+    return paths
+
+
+def _code(text: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": _lines(text),
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
