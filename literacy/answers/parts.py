@@ -22,11 +22,12 @@ from literacy.answers.paradata import gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import find_home, load_instrument, load_wave
+from literacy.instrument.model import Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.files import Table, TableFile
-    from literacy.instrument import Instrument, Wave
+    from literacy.instrument import Instrument
     from literacy.provenance import Source
 
 Progress = Callable[[float], None]
@@ -153,9 +154,12 @@ def open_responses(
     personal: dict[str, str] = {}
     said: list[str] = []
 
+    told = isinstance(wave, Wave)  # by a wave file of one's own, whatever the rows say
+
     def looked(names: Sequence[str]) -> Iterator[Table]:
         for table in file.blocks(names):
-            if file.in_blocks and wave_by_column(table, match.instrument) not in (None, match.wave):
+            shown = wave_by_column(table, match.instrument) if file.in_blocks and not told else None
+            if shown not in (None, match.wave):
                 raise _MixedError
             if not keep_personal:
                 personal.update(personal_columns(table, match))

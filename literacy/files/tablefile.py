@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 ROWS = 25_000
 """Most rows of a block, unless told otherwise."""
-SMALL = 32 << 20
-"""Files up to this size are held once they were read whole."""
+SMALL = 8 << 20
+"""Files of up to so many bytes, or (Parquet, which packs them) cells, are held once they were read whole."""
 
 
 class Reader(Protocol):
@@ -116,13 +116,14 @@ class _Parquet:
         from literacy.files.sheets.parquet import ParquetFile
 
         self.file = ParquetFile(file, where)
-        self.large = size > SMALL
+        self.large = max(size, self.file.rows * len(self.file.names)) > SMALL
         self.schema = Table(empty_frame(self.file.names), "parquet")
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
         if not self.file.rows:
             yield self.whole(columns)
-        for frame in self.file.blocks(columns, rows):
+        most = min(rows, ROWS * 4 // 5)  # beside the rows a page of each column is held
+        for frame in self.file.blocks(columns, most):
             yield self.schema.evolve(frame=frame)
 
     def whole(self, columns: Sequence[str]) -> Table:

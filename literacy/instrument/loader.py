@@ -175,8 +175,22 @@ def load_instrument(survey: Place) -> Instrument:
     >>> lit.load_instrument("erenhot").survey
     'erenhot'
     """
+    folder = locate_survey(survey)
+    if isinstance(folder, Path) and folder.parent == surveys_dir():
+        files = [p for place in (folder, folder.parent / "standards") for p in sorted(place.rglob("*"))]
+        return _load_once(folder, tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+    return _load(folder)
+
+
+@lru_cache(maxsize=4)
+def _load_once(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Instrument:
+    """A packaged survey, read again only where its files have changed: every file of answers is held against it."""
+    return _load(folder)
+
+
+def _load(folder: SurveyPath) -> Instrument:
     findings = Findings()
-    instrument = read_instrument(locate_survey(survey), findings)
+    instrument = read_instrument(folder, findings)
     findings.refuse()
     assert instrument is not None  # a folder that gives nothing gave a finding
     return instrument

@@ -269,8 +269,9 @@ def test_the_last_words_of_a_reader_that_cannot_start_are_kept(
         "import os, sys\nsys.stderr.write('no room for tables\\n')\nos._exit(3)\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(LiteracyError) as refused:
-        guard.describe_file(FAULTS / "weight_by_is_on.sav", "sav", None)
+    path = FAULTS / "weight_by_is_on.sav"
+    with path.open("rb") as file, pytest.raises(LiteracyError) as refused:
+        guard.describe_file(path, "sav", None, file)
     assert refused.value.code == "io.reader"
     assert "no room for tables" in refused.value.what
 

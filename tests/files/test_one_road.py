@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 
@@ -40,27 +42,43 @@ def test_the_whole_is_the_blocks_joined(name: str, monkeypatch: pytest.MonkeyPat
             assert blocks[-1].notes == whole.notes and blocks[0].labels == whole.labels
 
 
+WATCH = """
+import os, sys
+def _hear(event, args):
+    if event == "open" and "wave" in str(args[0]):
+        os.write(int(os.environ["HEARD"]), (str(args[0]) + "\\n").encode())
+sys.addaudithook(_hear)
+"""
+"""Is run by every Python that starts, the reading child as well (sitecustomize)."""
 OPENED = """
-import json, sys, contextlib, io
-seen = []
-sys.addaudithook(lambda event, args: seen.append(str(args[0])) if event == "open" else None)
+import json, os, subprocess, sys, contextlib, io
+heard = open(os.environ["LOG"], "a+b", buffering=0)
+os.set_inheritable(heard.fileno(), True)
+os.environ["HEARD"] = str(heard.fileno())
+exec(open(os.environ["WATCHER"]).read())
+start = subprocess.Popen
+def keep(*args, pass_fds=(), **more):
+    return start(*args, pass_fds=(*pass_fds, heard.fileno()), **more)
+subprocess.Popen = keep
 from literacy.cli import main
 counts = {}
 ENDINGS = sys.argv[2].split()
 for command in json.loads(sys.argv[1]):
-    seen.clear()
+    heard.truncate(0)
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         status = main(command, standalone_mode=False)
     assert not status, (command, said.getvalue())
     paths = [p.rpartition("=")[2] for p in command if p.rpartition(".")[2] in ENDINGS]
-    counts[" ".join(command[:3])] = {p: seen.count(p) for p in paths if "wave" in p}
+    heard.seek(0)
+    seen = heard.read().decode().split("\\n")
+    counts[" ".join(command[:4])] = {p: seen.count(p) for p in paths if "wave" in p}
 sys.stderr.write(json.dumps(counts))
 """
 
 
 def test_every_command_opens_its_file_once(tmp_path: Path) -> None:
-    """Counted by the audit hook of Python; looking at a file to recognise it would be one more."""
+    """Counted by the audit hook of Python, in the command and in the child that reads with other people's libraries."""
     frame = pd.read_csv(FAULTS / "answers_of_2026.csv").drop(columns="submitted")
     files = {
         ending: tmp_path / f"wave.{ending}"
@@ -86,18 +104,29 @@ def test_every_command_opens_its_file_once(tmp_path: Path) -> None:
         ["check", csv, *own, "-w", "2026", "-o", str(tmp_path / "check.txt")],
         ["weight", csv, *own, "-w", "2026", "--margins", str(margins), "-o", str(tmp_path / "w.csv")],
         ["survey", "match", csv, *own, "-o", str(tmp_path / "m.toml")],
-        ["compare", csv, str(later), *own, "--share", "literate", "-o", str(tmp_path / "c.txt")],
+        ["compare", f"2026={csv}", str(later), *own, "--share", "literate", "-o", str(tmp_path / "c.txt")],
+        ["tabulate", csv, "sex", *own, "-w", "2026", "-o", str(tmp_path / "t.txt")],
+        ["items", csv, *own, "-w", "2026", "-o", str(tmp_path / "i.txt")],
+        ["project", f"2026={csv}", str(later), *own, "--goal", "2030=0.5", "-o", str(tmp_path / "p.txt")],
     ]  # fmt: skip
-    commands[-1][1] = f"2026={csv}"
+    watcher = tmp_path / "site" / "sitecustomize.py"
+    watcher.parent.mkdir()
+    watcher.write_text("import os\nif 'HEARD' in os.environ:\n" + WATCH.replace("\n", "\n    ") + "\n")
     done = subprocess.run(
         [sys.executable, "-c", OPENED, json.dumps(commands), " ".join(files)],
         capture_output=True,
         text=True,
         check=False,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(watcher.parent),
+            "LOG": str(tmp_path / "heard"),
+            "WATCHER": str(watcher),
+        },
     )
     assert done.returncode == 0, done.stderr[-2000:]
     counts = json.loads(done.stderr.strip().splitlines()[-1])
-    assert len(counts) == len(commands)
+    assert len(counts) == len(commands) and any(opened for opened in counts.values())
     for command, opened in counts.items():
         for path, count in opened.items():
             written = path == scored and command.startswith("score")
@@ -161,3 +190,16 @@ def test_parquet_types_are_exact(tmp_path: Path) -> None:
     assert frame["day"][2] == pd.Timestamp("2024-10-04")
     pq.write_table(table, tmp_path / "bare.parquet", write_statistics=False)
     pd.testing.assert_frame_equal(lit.read_table(tmp_path / "bare.parquet"), frame)
+
+
+@pytest.mark.skipif(not hasattr(os, "pread"), reason="this system hands no open files on")
+@pytest.mark.parametrize("ending", ["sav", "dta", "xlsx"])
+def test_the_reading_child_is_given_the_open_file(ending: str, tmp_path: Path) -> None:
+    """No audit hook hears what a library in C opens; but a path that is gone cannot be opened at all."""
+    frame, path = pd.DataFrame({"a": [1.0, 2.0], "t": ["x" * 300, "科普"]}), tmp_path / f"x.{ending}"
+    write = frame.to_excel if ending == "xlsx" else None
+    write(path, index=False) if write else getattr(pyreadstat, f"write_{ending}")(frame, str(path))
+    with path.open("rb") as file, ExitStack() as closing:
+        path.unlink()
+        read = tablefile._read(file, path, closing, None, None).whole(["a", "t"])
+    assert read.frame["a"].tolist() == [1, 2] and read.frame["t"].tolist() == frame["t"].tolist()

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from literacy._resources import sample_data
 from literacy.answers import read
 from literacy.errors import LiteracyError
-from literacy.files import load_table
+from literacy.files import load_table, open_table
 from literacy.files.child import guard
 from literacy.files.statistics.savfile import _SPACES, SYSMIS, _unpack, iterate_cells, walk_layout
-from literacy.files.statistics.spss import iterate_spss
 
 
 def mixed(rows: int, seed: int = 5) -> pd.DataFrame:
@@ -44,7 +43,8 @@ def test_cells_are_those_pyreadstat_reads(tmp_path: Path, rows: int, options: di
     path = tmp_path / "x.sav"
     pyreadstat.write_sav(frame, path, **options)
     whole = load_table(path).frame
-    parts = pd.concat([t.frame for t in iterate_spss(path, rows=500)], ignore_index=True)
+    with open_table(path, rows=500) as file:
+        parts = pd.concat([t.frame for t in file.blocks()], ignore_index=True)
     expected, _ = pyreadstat.read_sav(path)
     for got in (whole, parts):
         assert list(got.columns) == list(expected.columns)
@@ -57,7 +57,8 @@ def test_cells_are_those_pyreadstat_reads(tmp_path: Path, rows: int, options: di
 def test_very_long_texts_are_left_to_the_library(tmp_path: Path) -> None:
     path = tmp_path / "x.sav"
     pyreadstat.write_sav(pd.DataFrame({"a": [1.0, 2.0], "t": ["x" * 700, "y"]}), path)
-    assert not walk_layout(path).plain
+    with path.open("rb") as file:
+        assert not walk_layout(file).plain
     assert load_table(path).frame["t"].tolist() == ["x" * 700, "y"]
 
 
@@ -133,8 +134,8 @@ def test_a_reader_that_computes_without_end_is_stopped_by_its_own_time(
 def test_blocks_hold_whole_rows(tmp_path: Path) -> None:
     path = tmp_path / "x.sav"
     pyreadstat.write_sav(mixed(1000), path, row_compress=True)
-    layout = walk_layout(path)
-    sizes = [len(block) for block in iterate_cells(path, layout, 300)]
+    with path.open("rb") as file:
+        sizes = [len(block) for block in iterate_cells(file, walk_layout(file), 300)]
     assert sizes == [300, 300, 300, 100]
 
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
@@ -72,9 +72,10 @@ def _memory(kind: str) -> int:
     return machine if kind == "grid" else min(machine, MAX_MEMORY)
 
 
-def describe_file(path: Path, kind: str, encoding: str | None) -> dict[str, Any]:
+def describe_file(path: Path, kind: str, encoding: str | None, file: BinaryIO) -> dict[str, Any]:
     """What a file's dictionary says (names, labels, value labels, missing ranges), by a child process."""
-    messages = list(_ask(path, {"kind": kind, "encoding": encoding, "metadata_only": True}, _listen_once))
+    asked = {"kind": kind, "encoding": encoding, "metadata_only": True}
+    messages = list(_ask(path, file, asked, _listen_once))
     return _named(messages[0], path)
 
 
@@ -88,14 +89,16 @@ def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
     return described
 
 
-def read_guarded(path: Path, kind: str, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def read_guarded(
+    path: Path, kind: str, encoding: str | None, file: BinaryIO
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Dictionary and columns of a file, all read by a child process.
 
     Returns
     -------
     (description, columns) ; a column is a float64 array or a list of str, float and None.
     """
-    messages = _ask(path, {"kind": kind, "encoding": encoding, "metadata_only": False}, _listen)
+    messages = _ask(path, file, {"kind": kind, "encoding": encoding, "metadata_only": False}, _listen)
     described = _named(next(messages), path)
     parts: dict[str, list[Any]] = {name: [] for name in described["names"]}
     for message in messages:
@@ -124,10 +127,10 @@ class Grid:
     long: Mapping[int, int]
 
 
-def read_grid(path: Path, sheet: str | None = None, cells: int = MAX_CELLS) -> Grid:
+def read_grid(path: Path, file: BinaryIO, sheet: str | None = None, cells: int = MAX_CELLS) -> Grid:
     """The sheet named, or the first filled one that is not hidden, read by a child process."""
     asked = {"kind": "grid", "cells": cells, "columns": MAX_COLUMNS, "sheet": sheet}
-    messages = _ask(path, asked, _listen_grid)
+    messages = _ask(path, file, asked, _listen_grid)
     head = next(messages)
     rows: list[list[str]] = []
     long: dict[int, int] = {}
@@ -147,16 +150,20 @@ def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
         yield {"rows": json.loads(_exactly(out, message["size"]))}
 
 
-def _ask(path: Path, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
-    """Start a child, ask it, and yield what it says."""
-    try:
-        patience = PATIENCE + path.stat().st_size / BYTES_PER_SECOND
-    except OSError as error:
-        raise _vanished(path, error) from None
-    request = {"path": str(path), "memory": _memory(asked["kind"]), "seconds": patience, **asked}
+def _ask(path: Path, file: BinaryIO, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
+    """Start a child, hand it the open file, ask it, and yield what it says; *path* is what messages call the file.
+
+    Where a system cannot hand on what is open (Windows), the child opens the path.
+    """
+    patience = PATIENCE + os.fstat(file.fileno()).st_size / BYTES_PER_SECOND
+    handles = (file.fileno(),) if hasattr(os, "pread") else ()
+    request = {
+        "path": str(path), "handle": handles[0] if handles else None, "memory": _memory(asked["kind"]),
+        "seconds": patience, **asked,
+    }  # fmt: skip
     words = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end, and gone then
     try:
-        child = _start(path, words)
+        child = _start(path, words, handles)
     except LiteracyError:
         words.close()
         raise
@@ -203,11 +210,13 @@ def _last_words(words: IO[bytes]) -> str:
     return " ".join(lines[-1].split())[:200] if lines else ""
 
 
-def _start(path: Path, words: IO[bytes]) -> subprocess.Popen[bytes]:
-    """The child, with nothing of this process but its pipes."""
+def _start(path: Path, words: IO[bytes], handles: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    """The child, with nothing of this process but its pipes and the file."""
     command = [sys.executable or "", "-P", "-X", "utf8", str(WORKER)]
     try:
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words)
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, pass_fds=handles
+        )
     except OSError as error:
         raise LiteracyError(
             "io.reader",

@@ -1,21 +1,56 @@
 """Child process: reads a file with pyreadstat and hands its content over; may die without harm.
 
 Run as a script by the guard, never imported. Standard input: one JSON request. Standard output: JSON
-lines, each followed by the raw arrays it announces.
+lines, each followed by the raw arrays it announces. Where the system hands open files on, the file comes as a handle
+of the guard's, and is never opened here.
 """
 
 import importlib
+import io
 import json
 import os
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any, BinaryIO
 
 CHUNK, CELLS = 50_000, 6_000_000
 OLDEST = "1.3.4"
 """Version of pyreadstat from which files can be read row by row into plain columns."""
 DENSEST = 100  # cells of a workbook for each of its bytes: more are empty ones, between far corners
+
+
+class Handed(io.RawIOBase):
+    """The file behind a handle of the guard's, with a place of its own: the guard's is not moved."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle, self.at = handle, 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read from its place on."""
+        data = os.pread(self.handle, len(buffer), self.at)
+        buffer[: len(data)] = data
+        self.at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to another place."""
+        origin = (0, self.at, os.fstat(self.handle).st_size if whence == 2 else 0)[whence]
+        self.at = max(0, origin + offset)
+        return self.at
+
+
+def _file(request: dict[str, Any]) -> Any:
+    """The file from its beginning: of the handle, or the path where there is none (Windows)."""
+    handle = request.get("handle")
+    return request["path"] if handle is None else io.BufferedReader(Handed(handle), 1 << 18)
 
 
 def main() -> int:
@@ -101,15 +136,14 @@ def _serve(pyreadstat: Any, request: dict[str, Any], out: BinaryIO) -> None:
     options = {"encoding": request["encoding"], "disable_datetime_conversion": True, "output_format": "dict"}
     if request["kind"] in ("sav", "dta"):
         options["user_missing"] = True
-    path = request["path"]
-    _, meta = reader(path, metadataonly=True, **options)
+    _, meta = reader(_file(request), metadataonly=True, **options)
     if request["metadata_only"]:
         _say(out, _describe(meta))
         return
     chunk = max(1, min(CHUNK, CELLS // max(1, len(meta.column_names))))
     offset = 0
     while True:
-        cells, meta = reader(path, row_offset=offset, row_limit=chunk, **options)
+        cells, meta = reader(_file(request), row_offset=offset, row_limit=chunk, **options)
         if offset == 0:
             _say(out, _describe(meta))
         rows = _send(cells, meta, out)
@@ -122,7 +156,7 @@ def _serve(pyreadstat: Any, request: dict[str, Any], out: BinaryIO) -> None:
 def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
     """The sheet asked for, or the first one shown with two rows or more; cells as text."""
     try:
-        book = _open_book(calamine, Path(request["path"]))
+        book, size = _open_book(calamine, request)
         shown, hidden = _sheets(book)
         wanted = request.get("sheet")
         if wanted is not None and wanted not in (*shown, *hidden):
@@ -132,7 +166,7 @@ def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
         for name in shown if wanted is None else [wanted]:
             sheet = book.get_sheet_by_name(name)
             cells = sheet.height * sheet.width
-            if cells > request["cells"] or cells > DENSEST * (Path(request["path"]).stat().st_size + 20_000):
+            if cells > request["cells"] or cells > DENSEST * (size + 20_000):
                 _say(out, {"error": f"LimitError: {sheet.height:,} rows of {sheet.width:,} columns"})
                 return
             if sheet.width > request["columns"]:
@@ -164,13 +198,16 @@ def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
     _say(out, {"end": len(rows), "long": list(long.items())})
 
 
-def _open_book(calamine: Any, path: Path) -> Any:
-    """A workbook by its content, whatever its ending says; where that fails, the words of the library on its ending."""
-    try:
-        with path.open("rb") as file:
-            return calamine.load_workbook(file)
-    except calamine.CalamineError:
-        return calamine.load_workbook(str(path))
+def _open_book(calamine: Any, request: dict[str, Any]) -> tuple[Any, int]:
+    """A workbook by its content, and its bytes; what cannot be read so, by its path, for the words on its ending."""
+    source = _file(request)
+    with open(source, "rb") if isinstance(source, str) else source as file:  # noqa: PTH123 - a path as it was given
+        size = file.seek(0, 2)
+        file.seek(0)
+        try:
+            return calamine.load_workbook(file), size
+        except calamine.CalamineError:
+            return calamine.load_workbook(request["path"]), size
 
 
 def _sheets(book: Any) -> tuple[list[str], list[str]]:

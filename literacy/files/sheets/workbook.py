@@ -43,7 +43,7 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> Table
         file, "EncryptedPackage"
     ):  # [MS-OFFCRYPTO] 2.3.4.4: an old Office file that only wraps the workbook
         raise protected(str(path))
-    grid = read_grid(path, sheet)
+    grid = read_grid(path, file, sheet)
     where = str(path)
     if not grid.rows:
         hidden = tell(" that is shown; hidden: {}", ", ".join(grid.hidden[:5])) if grid.hidden else ""

@@ -9,9 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -76,18 +74,7 @@ def _take(file: BinaryIO, size: int) -> bytes:
     return data
 
 
-@contextmanager
-def _rewound(source: Path | BinaryIO) -> Iterator[BinaryIO]:
-    """A file from its beginning; one that is open already stays so."""
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            yield file
-        return
-    source.seek(0)
-    yield source
-
-
-def walk_layout(source: Path | BinaryIO) -> Layout:
+def walk_layout(file: BinaryIO) -> Layout:
     """Walk the header and dictionary of a .sav or .zsav file.
 
     Raises
@@ -95,78 +82,78 @@ def walk_layout(source: Path | BinaryIO) -> Layout:
     LayoutError
         Where the file ends early or a record makes no sense.
     """
-    with _rewound(source) as file:
-        size = file.seek(0, 2)
-        file.seek(0)
-        head = _take(file, 176)
-        if head[:4] not in (b"$FL2", b"$FL3"):
-            raise LayoutError(tell("it has no SPSS header"))
-        little = struct.unpack_from("<i", head, 64)[0] in (2, 3)
-        order = "<" if little else ">"
-        if not little and struct.unpack_from(">i", head, 64)[0] not in (2, 3):
-            raise LayoutError(tell("its header is of no known layout"))
-        compression, weight, rows, bias = struct.unpack_from(order + "iiid", head, 72)
-        if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
-            raise LayoutError(tell("its header names no known compression"))
-        claimed = struct.unpack_from(order + "i", head, 68)[0]
-        if claimed > MAX_SEGMENTS:
+    file.seek(0)
+    size = file.seek(0, 2)
+    file.seek(0)
+    head = _take(file, 176)
+    if head[:4] not in (b"$FL2", b"$FL3"):
+        raise LayoutError(tell("it has no SPSS header"))
+    little = struct.unpack_from("<i", head, 64)[0] in (2, 3)
+    order = "<" if little else ">"
+    if not little and struct.unpack_from(">i", head, 64)[0] not in (2, 3):
+        raise LayoutError(tell("its header is of no known layout"))
+    compression, weight, rows, bias = struct.unpack_from(order + "iiid", head, 72)
+    if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
+        raise LayoutError(tell("its header names no known compression"))
+    claimed = struct.unpack_from(order + "i", head, 68)[0]
+    if claimed > MAX_SEGMENTS:
+        raise LayoutLimitError(
+            tell(
+                "a header that states {:,} cells a row; the limit is {:,} ({:,} columns)",
+                claimed,
+                MAX_SEGMENTS,
+                MAX_VARIABLES,
+            )
+        )
+    widths: list[int] = []
+    expected = 0
+    notice = _Notice(rows)
+    while True:
+        kind = struct.unpack(order + "i", _take(file, 4))[0]
+        if kind == 2:
+            width = _variable(file, order, notice)
+            if width >= 0:
+                if expected:
+                    raise LayoutError(tell("a text variable lacks its continuation"))
+                widths.append(width)
+                expected = max(1, -(-width // 8)) - 1
+            elif expected:
+                expected -= 1
+            else:
+                raise LayoutError(tell("a continuation without its variable"))
+            if len(widths) > MAX_VARIABLES:
+                raise LayoutLimitError(
+                    tell("more than {:,} columns; the limit is {:,}", MAX_VARIABLES, MAX_VARIABLES)
+                )
+        elif kind == 999:
+            _take(file, 4)
+            break
+        else:
+            _other_record(file, order, kind, size, notice)
+        if file.tell() > MAX_DICTIONARY:
             raise LayoutLimitError(
                 tell(
-                    "a header that states {:,} cells a row; the limit is {:,} ({:,} columns)",
-                    claimed,
-                    MAX_SEGMENTS,
-                    MAX_VARIABLES,
+                    "a dictionary of more than {} MiB; the limit is {} MiB",
+                    MAX_DICTIONARY >> 20,
+                    MAX_DICTIONARY >> 20,
                 )
             )
-        widths: list[int] = []
-        expected = 0
-        notice = _Notice(rows)
-        while True:
-            kind = struct.unpack(order + "i", _take(file, 4))[0]
-            if kind == 2:
-                width = _variable(file, order, notice)
-                if width >= 0:
-                    if expected:
-                        raise LayoutError(tell("a text variable lacks its continuation"))
-                    widths.append(width)
-                    expected = max(1, -(-width // 8)) - 1
-                elif expected:
-                    expected -= 1
-                else:
-                    raise LayoutError(tell("a continuation without its variable"))
-                if len(widths) > MAX_VARIABLES:
-                    raise LayoutLimitError(
-                        tell("more than {:,} columns; the limit is {:,}", MAX_VARIABLES, MAX_VARIABLES)
-                    )
-            elif kind == 999:
-                _take(file, 4)
-                break
-            else:
-                _other_record(file, order, kind, size, notice)
-            if file.tell() > MAX_DICTIONARY:
-                raise LayoutLimitError(
-                    tell(
-                        "a dictionary of more than {} MiB; the limit is {} MiB",
-                        MAX_DICTIONARY >> 20,
-                        MAX_DICTIONARY >> 20,
-                    )
-                )
-        if expected or not widths:
-            raise LayoutError(tell("its variables are incomplete"))
-        segments = sum(max(1, -(-w // 8)) for w in widths)
-        return Layout(
-            tuple(widths),
-            segments,
-            notice.rows,
-            compression,
-            bias,
-            file.tell(),
-            little and not notice.long_texts,
-            notice.declared,
-            notice.charset,
-            bytes(notice.sample),
-            weight,
-        )
+    if expected or not widths:
+        raise LayoutError(tell("its variables are incomplete"))
+    segments = sum(max(1, -(-w // 8)) for w in widths)
+    return Layout(
+        tuple(widths),
+        segments,
+        notice.rows,
+        compression,
+        bias,
+        file.tell(),
+        little and not notice.long_texts,
+        notice.declared,
+        notice.charset,
+        bytes(notice.sample),
+        weight,
+    )
 
 
 class _Notice:
@@ -246,7 +233,7 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
         raise LayoutError(tell("a record of unknown type {}", kind))
 
 
-def iterate_cells(source: Path | BinaryIO, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
+def iterate_cells(file: BinaryIO, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
     """Blocks of whole rows as (n, segments) float64 arrays of raw 8-byte segments, at most *rows* rows each.
 
     Raises
@@ -257,39 +244,37 @@ def iterate_cells(source: Path | BinaryIO, layout: Layout, rows: int) -> Iterato
     width = layout.segments
     rest = np.zeros(0)
     done = 0
-    with _rewound(source) as file:
-        size = file.seek(0, 2)
-        file.seek(layout.start)
-        stream = _raw(file) if layout.compression != 2 else _inflate(file, size)
-        cells = _plain_cells(stream) if layout.compression == 0 else _unpack(stream, layout.bias)
-        held: list[NDArray[np.float64]] = []
-        count = 0
-        for piece in cells:
-            held.append(piece)
-            count += len(piece)
-            if count < rows * width:
-                continue
-            flat = np.concatenate(held)
-            whole = count // width
-            for first in range(0, whole - whole % rows, rows):
-                block = flat[first * width : (first + rows) * width].reshape(rows, width)
-                done += rows
-                yield block
-            rest = flat[(whole - whole % rows) * width :]
-            held, count = [rest.copy()], len(rest)
-            if 0 <= layout.rows < done:
-                break
-        flat = np.concatenate(held) if held else rest
-        if len(flat) % width:
-            raise LayoutError(tell("the data end inside a row"))
-        done += len(flat) // width
-        if layout.rows >= 0 and done != layout.rows:
-            more = "more" if done > layout.rows else "fewer"
-            raise LayoutError(
-                tell("the data hold {} rows than the {:,} the header promises", more, layout.rows)
-            )
-        if len(flat):
-            yield flat.reshape(-1, width)
+    file.seek(0)
+    size = file.seek(0, 2)
+    file.seek(layout.start)
+    stream = _raw(file) if layout.compression != 2 else _inflate(file, size)
+    cells = _plain_cells(stream) if layout.compression == 0 else _unpack(stream, layout.bias)
+    held: list[NDArray[np.float64]] = []
+    count = 0
+    for piece in cells:
+        held.append(piece)
+        count += len(piece)
+        if count < rows * width:
+            continue
+        flat = np.concatenate(held)
+        whole = count // width
+        for first in range(0, whole - whole % rows, rows):
+            block = flat[first * width : (first + rows) * width].reshape(rows, width)
+            done += rows
+            yield block
+        rest = flat[(whole - whole % rows) * width :]
+        held, count = [rest.copy()], len(rest)
+        if 0 <= layout.rows < done:
+            break
+    flat = np.concatenate(held) if held else rest
+    if len(flat) % width:
+        raise LayoutError(tell("the data end inside a row"))
+    done += len(flat) // width
+    if layout.rows >= 0 and done != layout.rows:
+        more = "more" if done > layout.rows else "fewer"
+        raise LayoutError(tell("the data hold {} rows than the {:,} the header promises", more, layout.rows))
+    if len(flat):
+        yield flat.reshape(-1, width)
 
 
 def _raw(file: BinaryIO) -> Iterator[bytes]:
@@ -433,12 +418,12 @@ def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[lis
     return [u.rstrip(b" \0") for u in uniques.tolist()], positions.ravel().tolist()
 
 
-def raw_texts(source: Path | BinaryIO, layout: Layout) -> bytes:
+def raw_texts(file: BinaryIO, layout: Layout) -> bytes:
     """Some text cells from the top of the data, as bytes, to tell their encoding."""
     places = [(s, w) for s, w in zip(layout.offsets, layout.widths, strict=True) if w > 1]
     if not places or not layout.plain:
         return b""
-    block = next(iterate_cells(source, layout, 200), None)
+    block = next(iterate_cells(file, layout, 200), None)
     if block is None:
         return b""
     out = bytearray()

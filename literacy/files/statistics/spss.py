@@ -104,13 +104,8 @@ class Opened:
     layout: Layout
     dictionary: Dictionary
     encoding: str | None
-    told: bool = False
-    file: BinaryIO | None = None
-
-    @property
-    def source(self) -> Path | BinaryIO:
-        """What the rows are read from: the open file, or the path."""
-        return self.path if self.file is None else self.file
+    told: bool
+    file: BinaryIO
 
     @property
     def declared(self) -> str:
@@ -123,13 +118,13 @@ class Opened:
         return _fits(self.layout, self.dictionary)
 
 
-def open_spss(path: Path, encoding: str | None = None, file: BinaryIO | None = None) -> Opened:
+def open_spss(path: Path, encoding: str | None, file: BinaryIO) -> Opened:
     """Read the top of a .sav or .zsav file, the dictionary by a child process."""
     try:
-        layout = walk_layout(file or path)
+        layout = walk_layout(file)
     except LayoutError as error:
         raise _unfit(path, error) from None
-    described, found, notes = open_dictionary(path, file or path, layout, encoding)
+    described, found, notes = open_dictionary(path, file, layout, encoding)
     weight = _weight(layout, described["names"])
     return Opened(path, layout, understand(described, notes, weight), found, bool(encoding), file)
 
@@ -140,11 +135,6 @@ def _weight(layout: Layout, names: list[str]) -> str:
         return ""  # where the library joins segments of very long texts, offsets and names do not go together
     place = layout.offsets.index(layout.weight - 1)
     return str(names[place]) if layout.widths[place] == 0 else ""
-
-
-def iterate_spss(path: Path, encoding: str | None = None, rows: int = 1 << 62) -> Generator[Table]:
-    """A .sav or .zsav file in tables of at most *rows* rows; one empty table where it has none."""
-    yield from iterate_opened(open_spss(path, encoding), rows)
 
 
 def iterate_opened(
@@ -167,7 +157,7 @@ def iterate_opened(
 
     yielded = False
     try:
-        for block in iterate_cells(opened.source, layout, min(rows, max(1, (1 << 24) // layout.segments))):
+        for block in iterate_cells(opened.file, layout, min(rows, max(1, (1 << 24) // layout.segments))):
             yielded = True
             yield table(block)
     except LayoutError as error:
@@ -183,7 +173,7 @@ def _unfit(path: Path, error: LayoutError) -> LiteracyError:
 
 
 def open_dictionary(
-    path: Path, source: Path | BinaryIO, layout: Layout, encoding: str | None
+    path: Path, file: BinaryIO, layout: Layout, encoding: str | None
 ) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
     """Dictionary of a file, the encoding it was read with (None = as declared), and the sentence that says so.
 
@@ -192,7 +182,7 @@ def open_dictionary(
     if encoding:
         try:
             return (
-                describe_file(path, "sav", encoding),
+                describe_file(path, "sav", encoding, file),
                 encoding,
                 (tell("texts read as {} (as told)", encoding),),
             )
@@ -202,13 +192,13 @@ def open_dictionary(
             ) from None
     declared = layout.declared or charset_name(layout.charset)
     try:
-        sample = layout.sample + raw_texts(source, layout)
+        sample = layout.sample + raw_texts(file, layout)
     except LayoutError as error:
         raise _unfit(path, error) from None
     guess, said = guess_encoding(sample, declared)
     if guess:
-        return describe_file(path, "sav", guess), guess, (said,)
-    return describe_file(path, "sav", None), None, ()
+        return describe_file(path, "sav", guess, file), guess, (said,)
+    return describe_file(path, "sav", None, file), None, ()
 
 
 def charset_name(code: int) -> str:
@@ -273,11 +263,11 @@ def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[st
     """Dictionary and columns by the library; read once more where the cells are not of the declared encoding."""
     notes = opened.dictionary.notes
     try:
-        described, columns = read_guarded(opened.path, "sav", opened.encoding)
+        described, columns = read_guarded(opened.path, "sav", opened.encoding, opened.file)
     except LiteracyError as error:
         if not is_misread(error) or opened.encoding is not None:
             raise
-        described, columns = read_guarded(opened.path, "sav", "GB18030")
+        described, columns = read_guarded(opened.path, "sav", "GB18030", opened.file)
         return (
             described,
             columns,
@@ -290,7 +280,7 @@ def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[st
     guess, said = guess_encoding(sample, opened.declared)
     if not guess:
         return described, columns, notes
-    described, columns = read_guarded(opened.path, "sav", guess)
+    described, columns = read_guarded(opened.path, "sav", guess, opened.file)
     return described, columns, (*notes, said)
 
 

@@ -26,7 +26,7 @@ def load_stata(file: BinaryIO, path: Path, encoding: str | None = None) -> Table
     Files older than Stata 14 name no encoding: where their bytes are Chinese of the GB family they are read so.
     """
     promised = _check_size(file, str(path))
-    described, columns, notes = _read(path, encoding)
+    described, columns, notes = _read(file, path, encoding)
     frame = build_frame(columns, described["types"])
     values, missing = _dot_letters(frame, described)
     if promised is not None and promised != len(frame):
@@ -59,34 +59,38 @@ def _dot_letters(
     return values, missing
 
 
-def _read(path: Path, encoding: str | None) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+def _read(
+    file: BinaryIO, path: Path, encoding: str | None
+) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
     if encoding:
         try:
-            described, columns = read_guarded(path, "dta", encoding)
+            described, columns = read_guarded(path, "dta", encoding, file)
         except LiteracyError as error:
             raise (
                 not_of(str(path), tell("a text of the file"), encoding) if is_misread(error) else error
             ) from None
         return described, columns, (tell("texts read as {} (as told)", encoding),)
     try:
-        described, columns = read_guarded(path, "dta", None)
+        described, columns = read_guarded(path, "dta", None, file)
     except LiteracyError as error:
         if not is_misread(error):
             raise
-        return _retry(path, error)
+        return _retry(file, path, error)
     sample = _western(described, columns)
     guess, said = guess_encoding(sample, "") if sample else ("", "")
     if not guess:
         return described, columns, ()
-    described, columns = read_guarded(path, "dta", guess)
+    described, columns = read_guarded(path, "dta", guess, file)
     return described, columns, (said,)
 
 
-def _retry(path: Path, error: LiteracyError) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+def _retry(
+    file: BinaryIO, path: Path, error: LiteracyError
+) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
     """Read texts that are not of the encoding the format implies."""
     for name in ("UTF-8", "GB18030"):
         try:
-            described, columns = read_guarded(path, "dta", name)
+            described, columns = read_guarded(path, "dta", name, file)
         except LiteracyError:
             continue
         return (

@@ -112,7 +112,7 @@ NOTHING = Kind()
 class Cells:
     """One column of some rows: the place of each row's text among texts (one may occur twice)."""
 
-    positions: NDArray[np.int32] | NDArray[np.int64]
+    positions: NDArray[np.uint8] | NDArray[np.int32] | NDArray[np.int64]
     texts: pa.StringArray
 
     @property

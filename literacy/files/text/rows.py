@@ -23,7 +23,9 @@ from literacy.messages import tell
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PIECE = 1 << 24
+PIECE = 1 << 23
+KEPT = 64 << 20
+"""Bytes of cells that are kept from one pass over the rows to the next."""
 CHUNK = 1 << 20
 SHOWN = 5
 _FEED, _RETURN = 10, 13
@@ -40,6 +42,15 @@ class Losses:
     wide: list[int] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     last_line: int = 0
+
+    def add(self, other: Losses) -> None:
+        """What was noticed in further rows."""
+        self.rows, self.blank, self.empty = (
+            self.rows + other.rows, self.blank + other.blank, self.empty + other.empty
+        )  # fmt: skip
+        self.short += other.short
+        self.wide += other.wide
+        self.spans += other.spans
 
     def notes(self, width: int, *, ended: bool) -> tuple[str, ...]:
         """Sentences about them, each with its count and first lines."""
@@ -107,15 +118,39 @@ def _more(found: Sequence[Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows as they were taken apart: bytes, ends of lines, what was noticed, cells by column."""
+
+    size: int
+    lines: int
+    losses: Losses
+    cells: dict[str, Cells]
+
+    @property
+    def held(self) -> int:
+        """Bytes in memory."""
+        return sum(c.positions.nbytes + c.texts.nbytes for c in self.cells.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a text table, as often as they are asked for."""
+    """The rows of a text table, as often as they are asked for.
+
+    The first pieces are kept as they were taken apart, as many as :data:`KEPT` allows: a command goes over the rows
+    two or three times, and taking them apart is most of the work.
+    """
 
     text: Text
     header: Header
     where: str
+    kept: list[Piece] = field(default_factory=list)
 
-    def read(self, columns: Sequence[str], losses: Losses) -> Iterator[tuple[int, list[Cells]]]:
+    def read(
+        self, columns: Sequence[str], losses: Losses, *, keep: bool = False
+    ) -> Iterator[tuple[int, list[Cells]]]:
         """Number of rows, and the cells of some columns, piece by piece; *losses* hears what is noticed.
+
+        ``keep`` says that the rows will be asked for again.
 
         Raises
         ------
@@ -123,23 +158,37 @@ class Rows:
             ``io.damaged`` for a line of too many cells, a quote that is never closed, a last line that is cut off.
         """
         at = [self.header.names.index(c) for c in columns] if len(columns) < 50 else self._places(columns)
-        line = self.header.line
-        for piece in self._pieces():
-            found = self._quick(piece, columns, losses)
-            if found is None:
-                found = self._slow(piece, line, at, losses)
-            line += piece.count(b"\n")
-            losses.rows += found[0]
-            yield found
+        line, start, wanted = self.header.line, self.header.start, set(columns)
+        for k, piece in enumerate(self.kept):
+            if not piece.cells.keys() >= wanted:
+                del self.kept[k:]
+                break
+            line, start = line + piece.lines, start + piece.size
+            losses.add(piece.losses)
+            yield piece.losses.rows, [piece.cells[c] for c in columns]
+        room = KEPT - sum(piece.held for piece in self.kept)
+        for data in self._pieces(start):
+            noticed = Losses()
+            count, cells = self._quick(data, columns, noticed) or self._slow(data, line, at, noticed)
+            noticed.rows = count
+            losses.add(noticed)
+            lines = data.count(b"\n")
+            line += lines
+            piece = Piece(len(data), lines, noticed, dict(zip(columns, cells, strict=True)))
+            room -= piece.held
+            if keep and room >= 0 and start == self.header.start + sum(p.size for p in self.kept):
+                self.kept.append(piece)
+            start += len(data)
+            yield count, cells
         losses.last_line = line if line > self.header.line else line - 1
 
     def _places(self, columns: Sequence[str]) -> list[int]:
         known = {name: j for j, name in enumerate(self.header.names)}
         return [known[c] for c in columns]
 
-    def _pieces(self) -> Iterator[bytes]:
-        """Bytes of whole rows, about 16 MiB at a time."""
-        at, size = self.header.start, PIECE
+    def _pieces(self, at: int) -> Iterator[bytes]:
+        """Bytes of whole rows from a place on, about 8 MiB at a time."""
+        size = PIECE
         while data := self.text.read(at, size):
             last = at + len(data) >= self.text.end
             cut = _even_end(data)
@@ -228,6 +277,8 @@ class Rows:
             texts.append(chunk.dictionary)
             before += len(chunk.dictionary)
         positions = np.concatenate(places) if places else np.zeros(0, dtype=np.int32)
+        if before <= 1 << 8:
+            positions = positions.astype(np.uint8)
         return Cells(positions, self._decode(pa.concat_arrays(texts) if texts else pa.array([], pa.binary())))
 
     def _decode(self, raw: pa.BinaryArray) -> pa.StringArray:

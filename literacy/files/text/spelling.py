@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 _PUNCTUATION = re.compile(r"[\s\W_]+", re.UNICODE)
 
@@ -49,8 +50,11 @@ def squeeze(text: object) -> str:
 
 def tidy(text: str) -> str:
     """A text without the traces of a web page: entities, tags, characters nobody sees; ``①`` as ``(1)``."""
-    if text.isascii() and text.isalnum():
-        return text
+    return text if text.isascii() and text.isalnum() else _untagged(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _untagged(text: str) -> str:
     plain = html.unescape(html.unescape(text)) if "&" in text else text
     if "<" in plain:
         plain = _MARKUP.sub("", _BREAKS.sub(" ", plain))
@@ -61,6 +65,12 @@ def skeleton(text: object) -> str:
     """Letters and digits of a text only, for comparing question and option texts; digits that were apart stay so."""
     if isinstance(text, str) and text.isascii() and text.isalnum():
         return text.lower()
+    return _bare(str(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare(text: str) -> str:
+    """The texts of a questionnaire come again with each wave and each block."""
     plain = squeeze(text)
     return _PUNCTUATION.sub("", _APART.sub(_SEAM, _THOUSANDS.sub("", plain))) or plain
 

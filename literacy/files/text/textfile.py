@@ -57,7 +57,7 @@ class TextFile:
         if asked or self._losses is None:
             found = dict.fromkeys(asked, NOTHING)
             losses = Losses()
-            for _, cells in self._rows.read(asked, losses):
+            for _, cells in self._rows.read(asked, losses, keep=True):
                 for name, kind in zip(asked, classify(cells), strict=True):
                     found[name] |= kind
             self._kinds |= found
@@ -87,9 +87,10 @@ class TextFile:
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
         """Frames of at most *rows* rows of some columns."""
         kinds = self.kinds(columns)
-        for count, cells in self._rows.read(columns, Losses()):
-            for first in range(0, count, rows):
-                last = min(count, first + rows)
+        for count, cells in self._rows.read(columns, Losses(), keep=True):
+            step = -(-count // max(1, -(-count // rows)))  # blocks of one size, none of a few rows
+            for first in range(0, count, max(1, step)):
+                last = min(count, first + step)
                 made = {
                     j: convert(Cells(one.positions[first:last], one.texts), kinds[name])
                     for j, (name, one) in enumerate(zip(columns, cells, strict=True))
