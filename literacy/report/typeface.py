@@ -15,6 +15,7 @@ from literacy.messages import tell
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
+    from matplotlib.ft2font import FT2Font
 
 INCH = 72.0
 _NO_START = set("，。、；：？！）》」』】”’…％%,.;:?!)]}")
@@ -76,8 +77,35 @@ def width(text: str, size: float) -> float:
         return 0.0
     from matplotlib.textpath import text_to_path
 
-    wide, _, _ = text_to_path.get_text_width_height_descent(text, font(size), ismath=False)
+    wide, _, _ = text_to_path.get_text_width_height_descent(text, _measured(size), ismath=False)
     return float(wide) / INCH
+
+
+_measured = lru_cache(maxsize=64)(font)
+
+
+@lru_cache(maxsize=1)
+def _advances() -> FT2Font:
+    """The typeface at 100 units to the em, for advances of single characters."""
+    from matplotlib.ft2font import FT2Font
+
+    face = FT2Font(font_path())
+    face.set_size(100, INCH)
+    return face
+
+
+@lru_cache(maxsize=8192)
+def _advance(char: str) -> float:
+    """How far a character moves the pen, in parts of the em."""
+    return float(_advances().load_char(ord(char)).linearHoriAdvance) / 65536 / 100
+
+
+def fits(text: str, room: float, size: float) -> bool:
+    """Whether one line of text is no wider than ``room`` inches; measured exactly only where it is close."""
+    em = size / INCH
+    about = sum(map(_advance, text)) * em
+    near = 2 * em + 0.03 * about
+    return about < room if abs(about - room) > near else width(text, size) <= room
 
 
 def widest(texts: list[str], size: float) -> float:
@@ -99,11 +127,11 @@ def _tokens(text: str) -> list[str]:
 
 def _split(token: str, room: float, size: float) -> list[str]:
     """A token, cut into pieces that fit where it is too wide for any line."""
-    if width(token, size) <= room:
+    if fits(token, room, size):
         return [token]
     parts, piece = [], ""
     for char in token:
-        if piece and width(piece + char, size) > room:
+        if piece and not fits(piece + char, room, size):
             parts.append(piece)
             piece = ""
         piece += char
@@ -118,18 +146,18 @@ def wrap(text: object, room: float, size: float, lines: int = 99) -> list[str]:
     pieces = [
         p
         for token in _tokens(clean(text))
-        for p in ([token] if width(token, size) <= room else _split(token, room, size))
+        for p in _split(token, room, size)
     ]
     out, line = [], ""
     for piece in pieces:
-        if line and width((line + piece).rstrip(), size) > room:
+        if line and not fits((line + piece).rstrip(), room, size):
             out.append(line.rstrip())
             line = ""
         line += piece if line or not piece.isspace() else ""
     out.append(line.rstrip())
     if len(out) > lines:
         last = out[lines - 1]
-        while last and width(last + "…", size) > room:
+        while last and not fits(last + "…", room, size):
             last = last[:-1]
         out = [*out[: lines - 1], last.rstrip() + "…"]
     return out
