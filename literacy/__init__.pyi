@@ -63,6 +63,7 @@ from literacy.fieldwork import plan_clusters as plan_clusters
 from literacy.fieldwork import plan_size as plan_size
 from literacy.fieldwork import rate_outcomes as rate_outcomes
 from literacy.fieldwork import read_frame as read_frame
+from literacy.fieldwork import read_outcomes as read_outcomes
 from literacy.fieldwork import read_sample as read_sample
 from literacy.fieldwork import read_visits as read_visits
 from literacy.fieldwork import select as select

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import refuse_made, say, show_stages
 from literacy.messages import tell
+
+if TYPE_CHECKING:
+    from literacy.quality import Quality
 
 DOCUMENTS = ("docx", "pdf", "html", "xlsx")
 SHORT = ("brief", "press", "slides")
@@ -70,6 +73,10 @@ class Names(click.ParamType[tuple[str, ...]]):
 @click.option(
     "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return of the plan's offices; repeat."
 )
+@click.option(
+    "--dispositions", metavar="FILE", callback=opt.keep_input,
+    help="What became of the cases (of field close, or a visit log): AAPOR's rates in the quality statement.",
+)  # fmt: skip
 @click.option("--pdf-figures", is_flag=True, help="Also draw the figures as PDF.")
 @opt.survey_option
 @opt.standard_option
@@ -79,7 +86,8 @@ class Names(click.ParamType[tuple[str, ...]]):
 def command(
     year: int, files: tuple[str, ...], out: str, formats: tuple[str, ...] | None, lang: tuple[str, ...],
     parts: tuple[str, ...] | None, settings: str | None, template: str | None, short: tuple[str, ...] | None,
-    goal: tuple[str, ...], horizon: int | None, reported: tuple[str, ...], pdf_figures: bool, survey: str | None,
+    goal: tuple[str, ...], horizon: int | None, reported: tuple[str, ...], dispositions: str | None, pdf_figures: bool,
+    survey: str | None,
     standard: tuple[str, ...], encoding: str | None, **design: Any,
 ) -> None:  # fmt: skip
     """Write the report of YEAR from FILES (one a wave).
@@ -94,6 +102,7 @@ def command(
     """
     from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.errors import LiteracyError
+    from literacy.fieldwork import read_outcomes
     from literacy.report import load_settings
     from literacy.report.delivery import check_outputs
     from literacy.workflow.forecasting import find_goals
@@ -108,8 +117,10 @@ def command(
     refuse_made(out)
     check_outputs(out, formats or (), short or (), template, parts)
     chosen = load_settings(settings) if settings else None
+    outcomes = read_outcomes(dispositions) if dispositions else None
     options = take_options(design | {"margins": design["margins"] or "auto"})
     begin = show_stages(len(files) + 2)
+    checked: dict[int, Quality] = {}
     samples = load_waves(
         files,
         survey,
@@ -118,6 +129,7 @@ def command(
         encoding,
         year,
         sheet=chosen_sheet(),
+        checked=checked,
         say=say,
         begin=begin,
     )
@@ -132,6 +144,8 @@ def command(
         horizon=horizon,
         settings=chosen,
         parts=parts,
+        quality=checked.get(max((y for y in samples if y <= year), default=year)),
+        dispositions=outcomes,
     )
     if not goal and not any(f.measure == "goal" for f in report.facts):
         say(tell("no goal of {} from {} on: none is asked about", instrument.area, year))

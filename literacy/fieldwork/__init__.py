@@ -12,7 +12,7 @@ from literacy.fieldwork.planning.domains import DomainAllocation, allocate_domai
 from literacy.fieldwork.planning.groups import describe_groups
 from literacy.fieldwork.planning.sizes import SizePlan, explain_size, plan_size
 from literacy.fieldwork.progress.board import Assumptions, FieldStatus, field_status
-from literacy.fieldwork.progress.cases import Cases, close_field, read_sample
+from literacy.fieldwork.progress.cases import Cases, close_field, read_outcomes, read_sample
 from literacy.fieldwork.progress.figures import draw_status
 from literacy.fieldwork.progress.flags import flag_interviewers
 from literacy.fieldwork.progress.page import encode_status, format_status
@@ -52,6 +52,7 @@ __all__ = [
     "plan_size",
     "rate_outcomes",
     "read_frame",
+    "read_outcomes",
     "read_sample",
     "read_visits",
     "select",

@@ -143,11 +143,7 @@ def wrap(text: object, room: float, size: float, lines: int = 99) -> list[str]:
 
     A text that needs more than ``lines`` lines ends in an ellipsis.
     """
-    pieces = [
-        p
-        for token in _tokens(clean(text))
-        for p in _split(token, room, size)
-    ]
+    pieces = [p for token in _tokens(clean(text)) for p in _split(token, room, size)]
     out, line = [], ""
     for piece in pieces:
         if line and not fits((line + piece).rstrip(), room, size):

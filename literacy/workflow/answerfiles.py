@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from literacy.answers import Responses
     from literacy.files import TableFile
     from literacy.instrument import Instrument
     from literacy.quality import Limits
     from literacy.scoring import Scored
 
+Seen = Callable[["Responses"], None]
+"""What is shown the answers of a file before they are scored."""
 Say = Callable[..., None]
 """What is given the sentences on what was assumed or left out, as they arise."""
 
@@ -48,13 +51,17 @@ def load_scored(
     needed: Needed = EVERYTHING,
     *,
     sheet: str | None = None,
+    seen: Seen | None = None,
     say: Say,
 ) -> Scored:
-    """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags."""
+    """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags.
+
+    *seen* is shown the answers before they are scored; of a scored file there are none.
+    """
     from literacy.files import opened
 
     with opened(path, encoding, sheet) as file:
-        data = load_data(file, survey, wave, standard, keep_personal, exclude, needed, say=say)
+        data = load_data(file, survey, wave, standard, keep_personal, exclude, needed, seen=seen, say=say)
         return require_scored(data, str(path))
 
 
@@ -82,6 +89,7 @@ def load_data(
     needed: Needed = EVERYTHING,
     decimal: str = ".",
     *,
+    seen: Seen | None = None,
     say: Say,
 ) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table.
@@ -90,7 +98,9 @@ def load_data(
     files it is in the history.
     """
     return next(
-        load_standards(file, survey, wave, (standard,), keep_personal, exclude, needed, decimal, say=say)
+        load_standards(
+            file, survey, wave, (standard,), keep_personal, exclude, needed, decimal, seen=seen, say=say
+        )
     )
 
 
@@ -104,6 +114,7 @@ def load_standards(
     needed: Needed = EVERYTHING,
     decimal: str = ".",
     *,
+    seen: Seen | None = None,
     say: Say,
 ) -> Iterator[Scored | pd.DataFrame]:
     """What :func:`load_data` gives, once for each standard; the file is read once."""
@@ -129,6 +140,8 @@ def load_standards(
             yield frame
         return
     responses = read(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
+    if seen is not None:
+        seen(responses)
     if exclude is not None:
         from literacy.quality import check_quality, exclude_flagged
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from literacy.answers import Responses
     from literacy.instrument import Margins
-    from literacy.quality import Limits
+    from literacy.quality import Limits, Quality
     from literacy.sampling import Design, Sample
     from literacy.scoring import Scored
 
@@ -109,13 +110,14 @@ def load_waves(
     needed: Needed = EVERYTHING,
     *,
     sheet: str | None = None,
+    checked: dict[int, Quality] | None = None,
     say: Say,
     begin: Callable[[str], None] = lambda name: None,
 ) -> dict[int, Sample]:
     """Year -> weighted sample, one a file; margins "auto" are each wave's own.
 
     A file may have its wave in front, as ``2026=FILE``. A single file of a survey without waves is of the year
-    *default*.
+    *default*. *checked* takes in the quality check of each wave whose answers were read.
 
     Raises
     ------
@@ -126,9 +128,11 @@ def load_waves(
     for given in files:
         wave, file = split_wave(given)
         begin(tell("reading {}", Path(file).name))
+        answers: list[Responses] = []
         scored = load_scored(
-            file, survey, wave, standard, encoding=encoding, needed=needed, sheet=sheet, say=say
-        )
+            file, survey, wave, standard, encoding=encoding, needed=needed, sheet=sheet,
+            seen=None if checked is None else answers.append, say=say,
+        )  # fmt: skip
         year = scored.wave.year
         if year is None and len(files) == 1:
             year = default
@@ -139,6 +143,10 @@ def load_waves(
             raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
         say(*(f"· {year}: {sentence}" for sentence in scored.history))
         samples[year] = build_sample(scored, _own_margins(options, scored, year, say))
+        if checked is not None and answers:
+            from literacy.quality import check_quality
+
+            checked[year] = check_quality(answers[0])
     return dict(sorted(samples.items()))
 
 

@@ -12,8 +12,10 @@ from literacy.workflow.recipes import find_margins
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from literacy.fieldwork import OutcomeRates
     from literacy.instrument import Goal, Margins
     from literacy.plan import Scoreboard
+    from literacy.quality import Quality
     from literacy.report import Report, Settings
     from literacy.sampling import Sample
 
@@ -87,6 +89,8 @@ def make_annual_report(
     horizon: int | None = None,
     settings: Settings | str | Path | None = None,
     parts: Sequence[str] | None = None,
+    quality: Quality | None = None,
+    dispositions: str | Path | OutcomeRates | None = None,
 ) -> Report:
     """Make the report of a year: every table, sentence and figure, with the projection and the plan's scoreboard.
 
@@ -104,8 +108,11 @@ def make_annual_report(
         What the latest wave was raked to, for its table; "auto" is its own wave's.
     horizon : int, optional
         Last year of the projection.
-    settings, parts
+    settings, parts, quality
         As in :func:`literacy.make_report`.
+    dispositions : path or OutcomeRates, optional
+        What became of the cases of the latest wave, as :func:`literacy.read_outcomes` takes it: AAPOR's rates stand in
+        the quality statement.
 
     Returns
     -------
@@ -123,6 +130,7 @@ def make_annual_report(
     >>> "scoreboard" in report.tables
     True
     """
+    from literacy.fieldwork import read_outcomes
     from literacy.report import make_report
 
     last = max(samples, default=0) if year is None else year
@@ -145,6 +153,8 @@ def make_annual_report(
         scoreboard=board,
         settings=settings,
         parts=parts,
+        quality=quality,
+        response=read_outcomes(dispositions) if isinstance(dispositions, (str, Path)) else dispositions,
     )
 
 

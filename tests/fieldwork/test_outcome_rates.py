@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
+from literacy._resources import sample_dir
 from literacy.errors import LiteracyError
-from literacy.fieldwork import list_dispositions, rate_outcomes
+from literacy.fieldwork import close_field, list_dispositions, rate_outcomes, read_outcomes
 from literacy.fieldwork.dispositions import find_disposition, outcome_group
 
 COUNTS = {"I": 4, "P": 2, "R": 1, "NC": 1, "O": 1, "UH": 1, "UO": 1, "NE": 1}
@@ -81,3 +85,18 @@ def test_what_cannot_be_worked_out_is_nan_and_what_is_unknown_an_error() -> None
         rate_outcomes(["1.1", "7.7"])
     with pytest.raises(LiteracyError, match="out of range"):
         rate_outcomes({"I": 1}, e=1.2)
+
+
+def test_dispositions_of_any_kind_of_file_give_the_same_rates(tmp_path: Path) -> None:
+    folder = sample_dir() / "fieldwork"
+    cases = close_field(folder / "sample.csv", folder / "visits.csv")
+    cases.to_frame().to_csv(tmp_path / "cases.csv", index=False)
+    for source in (tmp_path / "cases.csv", folder / "visits.csv"):
+        found = read_outcomes(source)
+        assert found.counts == cases.rates.counts and found.e == cases.rates.e
+    one = read_outcomes(pd.DataFrame({"结果代码": ["110", "拒访"]}))
+    assert one.rate("RR1") == 0.5
+    stands = pd.DataFrame({"disposition": ["1.1", "1.1"], "substitute": [0, 1]})
+    assert (read_outcomes(stands).counts["I"], read_outcomes(stands).substitutes) == (1.0, 1)
+    with pytest.raises(LiteracyError, match="no column disposition"):
+        read_outcomes(pd.DataFrame({"x": [1]}))

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
+from literacy.fieldwork import rate_outcomes
 from literacy.kernels.design.multiplicity import adjust_holm, t_probability
 from literacy.projection import set_goal
 from literacy.report import Report, Settings, make_report
@@ -181,3 +182,15 @@ def test_holm_and_t_by_hand() -> None:
     assert float(t_probability(2.5, 1.0, 10.0)) == pytest.approx(0.03144684, abs=1e-7)
     assert adjust_holm(np.array([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.06, 0.06])
     assert np.isnan(float(t_probability(1.0, 0.0, 10.0)))
+
+
+def test_dispositions_stand_in_the_quality_statement(town: Town) -> None:
+    rates = rate_outcomes({"I": 6, "R": 2, "NC": 1, "UH": 2, "NE": 1}, substitutes=3)
+    report = make_report({2025: town.sample(waves(0.2)[2025])}, response=rates)
+    told = {s.id: s for s in report.sentences}
+    assert "RR1 54.5%" in told["response"].zh and "RR1 54.5%" in told["response"].en
+    assert f"e {rates.e:.1%}" in told["response"].zh and "替换户3户" in told["response.source"].zh
+    facts = report.tables["facts"]
+    for lang in ("zh", "en"):
+        shown = report.tables["sentences"][lang]
+        assert not list(stray(shown[shown.str.contains("RR1")], printed(facts)))

@@ -12,7 +12,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.outcome_rates import OutcomeRates, rate_outcomes
 from literacy.fieldwork.progress.persons import weigh_persons
-from literacy.fieldwork.progress.visits import Visits, as_label, last_outcomes, read_visits
+from literacy.fieldwork.progress.visits import Visits, as_label, last_outcomes, name_columns, read_visits
 from literacy.messages import tell
 
 NEEDED = ("unit", "stage", "probability", "base_weight", "order", "reserve")
@@ -212,6 +212,51 @@ def close_field(
     first = ["unit", "household", *[c for c in ("stratum",) if c in table]]
     table = table[[*first, *[c for c in table.columns if c not in first]]].drop(columns="completes")
     return Cases(table.reset_index(drop=True), rates, (*notes, *said))
+
+
+def read_outcomes(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> OutcomeRates:
+    """Outcome rates from a file of dispositions: cases, a visit log, or one row a case.
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+        What ``literacy field close`` wrote; a visit log (its last outcomes count, substitutes by ``substitute_for``
+        are left out, and cases nobody visited are not in it); or a table with one row a case and a column
+        ``disposition`` (结果代码).
+    encoding : str, optional
+
+    Returns
+    -------
+    OutcomeRates
+
+    Raises
+    ------
+    LiteracyError
+        ``field.visits``: no column of dispositions, or codes nobody knows.
+
+    Examples
+    --------
+    >>> lit.read_outcomes(pd.DataFrame({"disposition": ["1.1", "2.11", 110, "家中无人"]})).counts["I"]
+    2.0
+    """
+    from literacy.answers import read_plain
+
+    table = source if isinstance(source, pd.DataFrame) else read_plain(source, encoding=encoding)[0]
+    where = "dispositions" if isinstance(source, pd.DataFrame) else str(source)
+    table = name_columns(table)
+    if "disposition" not in table:
+        raise LiteracyError(
+            "field.visits", where=where, what=tell("no column {}", "disposition"),
+            fix="give what literacy field close wrote, a visit log, or one row a case",
+        )  # fmt: skip
+    if "substitute" not in table and {"unit", "household", "date"} <= set(table.columns):
+        table = last_outcomes(read_visits(table))
+        table["substitute"] = (table["substitute_for"] != "").astype(np.int64)
+    stands = (
+        pd.to_numeric(table["substitute"], errors="coerce").fillna(0) == 1 if "substitute" in table else None
+    )
+    own = table if stands is None else table[~stands]
+    return rate_outcomes(own["disposition"].tolist(), substitutes=len(table) - len(own))
 
 
 def _fill_units(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:

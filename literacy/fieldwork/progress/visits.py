@@ -92,15 +92,7 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     else:
         table, notes = read_plain(source, encoding=encoding)
         where = str(source)
-    names: dict[str, str] = {}
-    for role, words in _HEADINGS.items():
-        known = {plain_heading(w) for w in words.split()}
-        met = [str(c) for c in table.columns if str(c) == role] or [
-            str(c) for c in table.columns if plain_heading(str(c)) in known
-        ]
-        if met:
-            names[met[0]] = role
-    table = table.rename(columns=names)
+    table = name_columns(table)
     lost = [c for c in COLUMNS if c not in table.columns]
     if lost == ["interviewer"]:
         table, notes = (
@@ -143,6 +135,19 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     for column in (c for c in WITHIN if c in table):
         out[column] = table[column].map(as_label)
     return Visits(out, notes)
+
+
+def name_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a log called by their roles, whatever the office heads them."""
+    names: dict[str, str] = {}
+    for role, words in _HEADINGS.items():
+        known = {plain_heading(w) for w in words.split()}
+        met = [str(c) for c in table.columns if str(c) == role] or [
+            str(c) for c in table.columns if plain_heading(str(c)) in known
+        ]
+        if met:
+            names[met[0]] = role
+    return table.rename(columns=names)
 
 
 def last_outcomes(visits: Visits) -> pd.DataFrame:

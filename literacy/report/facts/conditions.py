@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
+from literacy.fieldwork import OutcomeRates
 from literacy.instrument import Label
 from literacy.quality import Quality
 from literacy.report.facts.record import Fact
@@ -169,6 +170,15 @@ def _rates(study: Study, response: Printable | None) -> Iterator[Fact]:
                 f"response|{study.year}|{name}", "quality", "response", "share", float(value), wave=str(study.year),
                 level=name, label=Label(name, name),
             )  # fmt: skip
+    if isinstance(response, OutcomeRates) and math.isfinite(response.e):
+        yield Fact(
+            f"response|{study.year}|e", "quality", "response", "share", response.e, wave=str(study.year), level="e",
+            label=Label("e", "e"),
+        )  # fmt: skip
+        yield Fact(
+            f"substitutes|{study.year}", "quality", "substitutes", "count", float(response.substitutes),
+            wave=str(study.year), label=Label("替换户", "substitutes"),
+        )  # fmt: skip
 
 
 def list_flags(quality: Quality | None) -> Iterator[Fact]:

@@ -16,10 +16,12 @@ TOP = 3
 
 
 def entries(facts: list[Fact]) -> Label:
-    """``name value`` in a row."""
-    zh, en = (
-        [f"{f.label.get(lang)}{gap}{show(f, lang)}" for f in facts] for lang, gap in (("zh", ""), ("en", " "))
-    )
+    """``name value`` in a row; in Chinese without a blank, unless the name ends in a Latin letter or figure."""
+    zh, en = ([], [])
+    for f in facts:
+        gap = " " if f.label.zh[-1:].isascii() and f.label.zh[-1:].isalnum() else ""
+        zh.append(f"{f.label.zh}{gap}{show(f, 'zh')}")
+        en.append(f"{f.label.en} {show(f, 'en')}")
     return Label("，".join(zh), ", ".join(en))
 
 

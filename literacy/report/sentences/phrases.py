@@ -263,6 +263,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Of the {items} scored items, a respondent on average did not answer: {list}.",
     ),
     "response": ("应答率（AAPOR）：{list}。", "Response rates (AAPOR): {list}."),
+    "response.source": (
+        "应答率按 AAPOR《标准定义》的公式计算（公式为转引，未见原书）；e 为资格不明的个案中视为合格的比例；"
+        "替换户{n}户，不计入任何比率。",
+        "The rates follow the formulas of AAPOR's Standard Definitions (taken at second hand, the book itself was not seen); "
+        "e is the part of the cases of unknown eligibility taken to be eligible; substitutes, {n} in all, are in no rate.",
+    ),
     "response.none": ("应答率：未提供。", "Response rates: not provided."),
     "standard": ("评分标准：{standard}。", "Scoring standard: {standard}."),
     "comparison": ("可比性：{text}", "Comparability: {text}"),

@@ -49,6 +49,9 @@ def write_quality(
     rates = list(facts.find(measure="response"))
     key = "response" if rates else "response.none"
     yield tell("response", part, key, list=entries(rates), facts=tuple(rates))
+    stands = facts.get(f"substitutes|{study.year}")
+    if stands is not None:
+        yield tell("response.source", part, "response.source", n=stands)
     yield from _weighting(facts, study, part)
     missing, items = list(facts.find(measure="missing")), facts.get(f"items|{study.year}")
     if missing and items is not None:
