@@ -164,9 +164,9 @@ class Printable:
         """The table that is shown; the whole content unless a class says otherwise."""
         return self.to_frame()
 
-    def _unit(self) -> str:
-        """What the column ``estimate`` holds: ``share`` or ``number``."""
-        return "share" if getattr(self, "kind", "") == "proportion" else "number"
+    def _unit(self) -> str | Sequence[str]:
+        """What the column ``estimate`` holds: ``share``, ``points`` or ``number``, for all rows or one a row."""
+        return "number"
 
     def _known(self, lang: str) -> dict[str, dict[str, str]]:
         """Labels of the values of columns in a language, where the result knows them."""

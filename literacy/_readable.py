@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -53,13 +53,18 @@ ENGLISH = {
     "goal": "Goal",
     "change": "Change",
     "se (points)": "Standard error (points)",
+    "estimate (points)": "Estimate (points)",
+    "ci_low (points)": "Lower bound (points)",
+    "ci_high (points)": "Upper bound (points)",
 }
 """Heads in English; in Chinese they are in the catalogue, under the context ``column``."""
 
 SHARES = frozenset(
-    {"estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after"}
+    {"estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after", "crude"}
 )
 """Columns in percent where the unit of the table is the share."""
+POINTS = frozenset({"estimate", "se", "ci_low", "ci_high"})
+"""Columns in percentage points where the unit of the table is the difference of shares."""
 ALWAYS = frozenset(
     {
         "share", "p_reached", "median", "literate_share", "probability", "probability_shown", "probability_proven",
@@ -79,7 +84,9 @@ WORDS = frozenset(
 """Columns whose texts are looked up as words of the program."""
 
 
-def readable(frame: pd.DataFrame, lang: str, unit: str, known: Known | None = None) -> pd.DataFrame:
+def readable(
+    frame: pd.DataFrame, lang: str, unit: str | Sequence[str], known: Known | None = None
+) -> pd.DataFrame:
     """The table as text: heads in a language, shares as percents, names as labels, missing as a dash.
 
     Parameters
@@ -88,19 +95,25 @@ def readable(frame: pd.DataFrame, lang: str, unit: str, known: Known | None = No
         In the one column vocabulary, shares 0-1.
     lang : str
         ``zh`` or ``en``.
-    unit : {"share", "number"}
-        What ``estimate`` and its interval are.
+    unit : {"share", "points", "number"}, or one a row
+        What ``estimate`` and its interval are; points are differences of shares.
     known : mapping, optional
         Column to value to label.
     """
     out: dict[str, list[str]] = {}
+    units = [unit] * len(frame) if isinstance(unit, str) else list(unit)
+    same = unit if isinstance(unit, str) else units[0] if len(set(units)) == 1 else "mixed"
     for column in map(str, frame.columns):
-        name = "se (points)" if column == "se" and unit == "share" else column
+        points = column in POINTS if same == "points" else same == "share" and column == "se"
+        name = f"{column} (points)" if points else column
         head = ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
         if head in out:
             head = f"{head} [{column}]"
         labels = (known or {}).get(column, {})
-        out[head] = [_cell(v, column, unit, lang, labels) for v in frame[column]]
+        cells = [_cell(v, column, u, lang, labels) for v, u in zip(frame[column], units, strict=True)]
+        if same == "mixed" and column == "se":
+            cells = [f"{c}%" if u == "share" and c != "–" else c for c, u in zip(cells, units, strict=True)]
+        out[head] = cells
     return pd.DataFrame(out)
 
 
@@ -122,9 +135,10 @@ def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, st
 
 
 def _number(figure: float, column: str, unit: str, fraction: bool) -> str:
-    if column in ALWAYS or (unit == "share" and column in SHARES):
+    levels = unit == "points" and column in ("before", "after")
+    if column in ALWAYS or levels or (unit == "share" and column in SHARES):
         return f"{_fixed(100 * figure, 1)}%"
-    if unit == "share" and column == "se":
+    if (unit == "share" and column == "se") or (unit == "points" and column in POINTS):
         return _fixed(100 * figure, 2)
     if column in WHOLE or (figure.is_integer() and not fraction):
         return f"{figure:.0f}"

@@ -93,11 +93,11 @@ FAULTS = (
 def copy_project(folder: Path) -> None:
     """The package as a copy, everything else by links."""
     for path in ROOT.iterdir():
-        if path.name == "literacy":
+        if path.name in ("literacy", "tests"):  # tests ask where they lie, so they are no links
             shutil.copytree(
-                path, folder / "literacy", symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+                path, folder / path.name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
             )
-        elif path.name in ("tests", "surveys", "data", "pyproject.toml"):
+        elif path.name in ("surveys", "data", "pyproject.toml"):
             (folder / path.name).symlink_to(path)
 
 

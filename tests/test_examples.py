@@ -5,7 +5,8 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import pandas as pd
 import pytest
 
 import literacy
+from literacy._display import Printable
+from literacy._readable import ENGLISH
+from literacy.messages import speak
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "literacy"
@@ -60,6 +64,51 @@ def test_examples_run(
     assert runner.tries, f"{module}: an example that doctest does not find"
 
 
+RESULTS: dict[str, Callable[[Any], Any]] = {
+    "share": lambda n: literacy.proportion(n["sample"], "literate", by="residence"),
+    "mean": lambda n: literacy.mean(n["sample"], "total", by="sex"),
+    "quantile": lambda n: literacy.quantile(n["sample"], "total"),
+    "points": lambda n: literacy.proportion(n["sample"], "literate", by="sex").contrast("2", "1"),
+    "change": lambda n: literacy.compare(
+        literacy.proportion(n["earlier"], "literate"), literacy.proportion(n["sample"], "literate")
+    ),
+    "crosstab": lambda n: literacy.crosstab(n["sample"], "sex", "residence"),
+    "test": lambda n: literacy.test_independence(n["sample"], "sex", "literate"),
+    "model": lambda n: literacy.regress(n["sample"], "literate ~ sex"),
+    "answers": lambda n: literacy.tabulate(n["sample"], "sex", by="residence"),
+    "numbers": lambda n: literacy.tabulate(n["sample"], "age"),
+    "weighting": lambda n: n["sample"].weighting,
+    "sample": lambda n: n["sample"],
+    "trend": lambda n: literacy.series_trend("national"),
+    "projection": lambda n: n["outlook"],
+    "groups": lambda n: n["groups"],
+}
+PERCENT = {"share", "crosstab", "answers", "trend", "projection", "groups", "change"}
+LABELLED = {"share": "城区", "mean": "女", "crosstab": "城区", "answers": "城区"}
+
+
+@pytest.mark.parametrize("what", RESULTS)
+def test_results_speak_their_readers_language(what: str, names: dict[str, Any], tmp_path: Path) -> None:
+    with speak("zh"):
+        result = RESULTS[what](names)
+        page = result._repr_html_()
+        heads = set(re.findall(r"<th[^>]*>([^<]*)</th>", page))
+        assert result.to_excel(tmp_path / "table.xlsx") is not None
+    assert not heads & (set(ENGLISH) - {"df", "n"}), heads
+    assert ("%" in page.partition("<ul>")[0]) == (what in PERCENT)
+    assert LABELLED.get(what, "") in page
+    assert len(result.to_frame()) and (tmp_path / "table.xlsx").stat().st_size
+
+
+def test_every_result_can_be_shown_kept_and_drawn() -> None:
+    results = [getattr(literacy, n) for n in literacy.__all__]
+    results = [r for r in results if inspect.isclass(r) and issubclass(r, Printable)]
+    assert len(results) > 30
+    for one in results:
+        assert one.to_frame is not Printable.to_frame, one
+        assert callable(one.to_excel) and callable(one.plot) and callable(one._repr_html_)
+
+
 def examples(name: str) -> Iterator[doctest.Example]:
     """Examples of a public function that run."""
     text = inspect.getdoc(getattr(literacy, name)) or ""
@@ -80,3 +129,12 @@ def test_every_parameter_is_described(name: str) -> None:
     assert [p for p in given if p not in head.replace("*", "")] == []
     assert not given or "Parameters\n---" in text
     assert "Returns\n---" in text or "Yields\n---" in text, f"{name} does not say what it gives"
+
+
+def test_the_whole_year_takes_at_most_25_lines() -> None:
+    """The notebook that makes all tables, figures, the projection and the scoreboard; CI runs it."""
+    text = (ROOT / "notebooks" / "8_the_whole_year.py").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(lines) <= 25
+    for made in ("lit.make_annual_report", "lit.make_scoreboard", "lit.project(", ".plot()"):
+        assert made in text

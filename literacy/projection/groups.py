@@ -69,6 +69,9 @@ class GroupTrends(Printable):
             parts.append(frame)
         return pd.concat(parts, ignore_index=True)
 
+    def _unit(self) -> str:
+        return "share"
+
     def _title(self) -> str:
         return tell("Trends of {} groups in {} disjoint cells", len(self.groups), len(self.cells))
 

@@ -70,6 +70,9 @@ class JointProjection(Printable):
         """The fans of all places, one below the other."""
         return pd.concat([p.to_frame() for p in self.places.values()], ignore_index=True)
 
+    def _unit(self) -> str:
+        return "share"
+
     def _title(self) -> str:
         return tell("Joint projection of {} places", len(self.places))
 

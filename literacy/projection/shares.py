@@ -93,6 +93,9 @@ class GroupProjection(Printable):
             parts.append(frame)
         return pd.concat(parts, ignore_index=True)
 
+    def _unit(self) -> str:
+        return "share"
+
     def _title(self) -> str:
         return tell("Projection of {} groups, adding up to the city", len(self.groups.groups))
 

@@ -90,6 +90,9 @@ class Verdict(Printable):
             }
         )
 
+    def _unit(self) -> str:
+        return "share"
+
     def _title(self) -> str:
         return tell("{} in {}: {}", goal_text(self.goal), self.goal.year, self.outcome)
 

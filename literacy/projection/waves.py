@@ -170,6 +170,9 @@ class Trend(Printable):
             }
         )
 
+    def _unit(self) -> str:
+        return "share"
+
     def _title(self) -> str:
         place = self.area or tell("the surveyed place")
         return tell("Trend of {} ({}): {} wave(s)", place, tell_value(self.level), len(self))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from literacy._display import Printable
 from literacy._readable import readable
 from literacy._texts import disarm, show_line
 from literacy.errors import LiteracyError, option
@@ -37,8 +38,8 @@ def write_table(
         ``.csv`` (UTF-8 with byte order mark, which Excel needs for Chinese) or ``.html``.
     lang : str
         ``zh`` or ``en``.
-    unit : {"share", "number"}, optional
-        What ``estimate`` and its interval are. By default share for an Estimate of kind proportion, else number.
+    unit : {"share", "points", "number"}, optional
+        What ``estimate`` and its interval are; by default what the result says, and number for a plain table.
     title : str
         Caption of the HTML table.
     notes : sequence of str
@@ -58,8 +59,9 @@ def write_table(
             "report.input", where=str(path), what=tell("{} is not a table's", place.suffix or tell("no suffix")),
             fix="end the name in .csv or .html",
         )  # fmt: skip
-    kind = "share" if getattr(result, "kind", "") == "proportion" else "number"
-    option("unit", unit or kind, ("share", "number"), "report.input")
+    kind = result._unit() if isinstance(result, Printable) else "number"
+    if unit:
+        option("unit", unit, ("share", "points", "number"), "report.input")
     frame = _frame_of(result)
     shown = readable(frame, lang, unit or kind, _known(labels, lang))
     if place.suffix.lower() == ".csv":

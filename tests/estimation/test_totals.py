@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,7 @@ from literacy.estimation import Estimate, Test, finish, partial
 from literacy.sampling import Design, Sample, make_replicates, read_replicates
 
 N = 240
-SPLITS = 10  # of each design; 20 designs
+SPLITS = int(os.environ.get("SPLITS", "10"))  # of each design; 20 designs
 
 
 def draw() -> pd.DataFrame:

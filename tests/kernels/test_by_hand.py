@@ -81,6 +81,8 @@ def test_simple_random_sampling_has_design_effects_of_one() -> None:
     fit = correct_pearson(shares, covariance, n, 2, 3)
     assert fit.effects == pytest.approx([1.0, 1.0])
     assert fit.df == pytest.approx(2.0) and fit.pearson == pytest.approx(0.0, abs=1e-12)
+    wide = correct_pearson(shares, 3 * covariance, n, 2, 3)  # the same design effect everywhere moves no df
+    assert wide.effects == pytest.approx([3.0, 3.0]) and wide.df == pytest.approx(2.0)
 
 
 def test_post_strata_take_their_weighted_mean() -> None:

@@ -236,6 +236,9 @@ class Estimate(Printable):
         """The table (a copy)."""
         return self.table.copy()
 
+    def _unit(self) -> str:
+        return self.unit
+
     def _title(self) -> str:
         head = tell_value(KINDS.get(self.kind, self.kind))
         head += tell(" of {}", tell_value(self.variable)) if self.variable else ""

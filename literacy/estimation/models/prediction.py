@@ -293,6 +293,7 @@ def _build(
         level=model.level if level is None else level,
         by=by,
         ci="logit" if model.family in ("logistic", "ordinal") and not test else "mean",
+        unit=("points" if test else "share") if model.family in ("logistic", "ordinal") else "number",
         method=f"predictive margin, {variance}",
         sizes=np.full(len(estimate), float(np.abs(model.data.y).max(initial=0.0))) if test else None,
         notes=(*notes, *lost),

@@ -128,6 +128,7 @@ def standardize(
         overlapping=domains.overlapping,
         ci=ci if is_share else "mean",
         kish=np.concatenate([p.kish for p in parts]),
+        unit="share" if is_share else "number",
         method="standardised",
         extra={"crude": np.concatenate([p.crude for p in parts])},
         notes=(*notes, *lost_notes),

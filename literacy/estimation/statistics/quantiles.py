@@ -122,6 +122,7 @@ def quantile(
         se=se,
         n_eff=n_eff,
         deff=effect,
+        unit="number",
         method=f"{'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
         notes=(
             *notes,

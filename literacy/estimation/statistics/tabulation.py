@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
+from literacy._readable import readable
 from literacy.answers import Responses
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import By, Where
@@ -18,13 +19,14 @@ from literacy.estimation.core.estimate import Estimate
 from literacy.estimation.statistics.means import mean, proportion
 from literacy.estimation.statistics.quantiles import quantile
 from literacy.instrument import Item, Label, Recode, nearest
-from literacy.messages import tell, tell_value
+from literacy.messages import language, tell, tell_value
 from literacy.sampling import Sample
 from literacy.scoring import KIND, Scored, keep_answers
 
 BASES = ("asked", "answered")
 NO_ANSWER = ("dont_know", "refused", "skipped")
 QUARTILES = (0.25, 0.5, 0.75)
+FIGURES = ("mean", "q25", "median", "q75")  # levels of a question of numbers
 Labels = Mapping[str, Mapping[str, Label]]
 
 
@@ -61,6 +63,16 @@ class Tabulation(Printable):
     def to_frame(self) -> pd.DataFrame:
         """The table (a copy)."""
         return self.table.copy()
+
+    def _unit(self) -> list[str]:
+        told = zip(self.table["question"], self.table["level"], strict=True)
+        return ["share" if v not in FIGURES or v in self.answers.get(q, {}) else "number" for q, v in told]
+
+    def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
+        """A table of this result as its reader sees it; shares side by side are texts already."""
+        if len(frame) == len(self.table) or (not lang and language() == "en"):
+            return Printable.for_readers(self, frame, lang)
+        return readable(frame, lang or language(), "number", self._known(lang or language()))
 
     def _known(self, lang: str) -> dict[str, dict[str, str]]:
         return {c: {v: t.get(lang) for v, t in values.items()} for c, values in self.domains.items()}
