@@ -90,12 +90,34 @@ def assemble(lang: str) -> Path:
     return there
 
 
+THEME = {
+    "Collapse Sidebar": "收起侧栏", "Expand Sidebar": "展开侧栏", "System Settings": "随系统", "Breadcrumb": "当前位置",
+    "Color mode": "配色", "© Copyright %(copyright)s.": "© %(copyright)s", "Light": "浅色", "Dark": "深色",
+}  # fmt: skip
+"""Words of the theme that it has not in Chinese."""
+
+
+def translate_theme() -> Path:
+    """The folder with the theme's words in Chinese, as Sphinx reads them."""
+    from babel.messages import Catalog
+    from babel.messages.mofile import write_mo
+
+    words = Catalog("zh_CN", domain="sphinx")
+    for english, chinese in THEME.items():
+        words.add(english, chinese)
+    there = OUT / "locale" / "zh_CN" / "LC_MESSAGES"
+    there.mkdir(parents=True, exist_ok=True)
+    with (there / "sphinx.mo").open("wb") as file:
+        write_mo(file, words)
+    return OUT / "locale"
+
+
 def build(lang: str, notebooks: str) -> int:
     """Build the site in a language; gives Sphinx's exit code."""
     source = assemble(lang)
     words = {
         "LITERACY_SITE": str(HERE), "LITERACY_SITE_LANG": lang, "LITERACY_SITE_NOTEBOOKS": notebooks,
-        "LITERACY_SITE_CACHE": str(OUT / "cache" / lang), "LITERACY_LANG": lang, "OPENBLAS_NUM_THREADS": "1",
+        "LITERACY_SITE_LOCALE": str(translate_theme()), "LITERACY_SITE_CACHE": str(OUT / "cache" / lang), "LITERACY_LANG": lang, "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
     command = [
         sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-c", HERE,

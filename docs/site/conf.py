@@ -13,6 +13,7 @@ project = {"zh": "literacy 公民科学素质调查工具包", "en": "literacy"}
 author = {"zh": "literacy 作者", "en": "the literacy authors"}[LANG]
 copyright = author
 language = {"zh": "zh_CN", "en": "en"}[LANG]
+locale_dirs = [os.environ["LITERACY_SITE_LOCALE"]]
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "numpydoc"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["**/.ipynb_checkpoints"]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.messages import language, tell
 from literacy.quality import wording
+from literacy.quality.doubts import find_doubts
 from literacy.quality.findings import FINDERS, Finding, gather_evidence
 from literacy.quality.rules import CHECKS, Limits
 from literacy.quality.tables import flag_table, item_table, people_table, place_table
@@ -42,6 +43,9 @@ class Quality(Printable):
     limits : Limits
     looked_at : tuple of str
         The checks the file allows; the others need what it has not (duration, device, time).
+    doubts : tuple of Label
+        What is possible but unlikely in the file as a whole: everybody outside every universe, keys that seem
+        reversed, options nobody chose.
     survey, wave, label, synthetic
         Whose answers: names, the survey's label, and whether the wave is made up.
     """
@@ -58,6 +62,7 @@ class Quality(Printable):
     label: Label
     synthetic: bool = False
     source: Source | None = None
+    doubts: tuple[Label, ...] = ()
 
     @property
     def flagged(self) -> NDArray[np.bool_]:
@@ -127,11 +132,14 @@ def check_quality(responses: Responses, limits: Limits | None = None) -> Quality
     evidence = gather_evidence(responses)
     found: list[Finding] = []
     looked = []
+    outside: list[Finding] | None = None
     for check, find in FINDERS.items():
         findings = find(evidence, limits)
         if findings is not None:
             looked.append(check)
             found += findings
+        if check == "outside":
+            outside = findings
     return Quality(
         flag_table(found, responses),
         item_table(evidence, limits),
@@ -145,6 +153,7 @@ def check_quality(responses: Responses, limits: Limits | None = None) -> Quality
         responses.instrument.label,
         responses.wave.synthetic,
         responses.source,
+        find_doubts(evidence, outside),
     )
 
 

@@ -71,6 +71,7 @@ def notes(quality: Quality, lang: str) -> list[str]:
     zh = lang == "zh"
     out = [WORDS["synthetic"].get(lang)] if quality.synthetic else []
     out.append(WORDS["note"].get(lang))
+    out += [doubt.get(lang) for doubt in quality.doubts]
     lacking = [CHECKS[c].get(lang) if zh else c for c in CHECKS if c not in quality.looked_at]
     if lacking:
         out.append(

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from literacy.errors import LiteracyError
 from literacy.messages import tell
 from literacy.workflow.answerfiles import EVERYTHING, Needed, Say, load_data, load_scored
-from literacy.workflow.recipes import NO_STEPS, RECIPE, Steps, apply_steps, check_delivered, read_recipe
+from literacy.workflow.doubts import find_doubts
+from literacy.workflow.recipes import (
+    NO_STEPS,
+    RECIPE,
+    Steps,
+    apply_steps,
+    check_delivered,
+    find_margins,
+    read_recipe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,11 +97,21 @@ def build_sample(data: Any, options: DesignOptions) -> Sample:
     sample = Sample(data, find_design(data, options), universe=options.universe)
     given = options.weight is not None or options.design is not None
     if options.steps.asked or options.totals is not None or given or RECIPE not in frame.columns:
-        return apply_steps(sample, data, options.steps, options.totals)
+        margins = options.totals
+        if margins is None and options.steps.margins:
+            margins = find_margins(data, options.steps.margins)
+        sample = apply_steps(sample, data, options.steps, margins)
+        return _with_doubts(sample, data, margins, asked=options.steps.asked or given)
     steps, margins = read_recipe(frame)
     sample = apply_steps(sample, data, steps, margins)
     check_delivered(sample, frame)
-    return sample
+    return _with_doubts(sample, data, margins, asked=True)
+
+
+def _with_doubts(sample: Sample, data: Any, margins: Margins | None, *, asked: bool) -> Sample:
+    """The sample, with what is possible but unlikely in its weighting at the end of its history."""
+    doubts = find_doubts(data, margins, asked=asked)
+    return sample.evolve(history=(*sample.history, *doubts)) if doubts else sample
 
 
 def _delivered(frame: pd.DataFrame) -> str:
