@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, say
-from literacy.messages import language
+from literacy.cli.output import Output, say, show_stages
+from literacy.messages import language, tell
 
 
 @click.command("check")
@@ -45,8 +45,11 @@ def command(
     from literacy.quality.wording import title
 
     limits = read_limits(limit)
+    begin = show_stages(2)
+    begin(tell("reading {}", file))
     responses = read(file, survey, wave, encoding=encoding, sheet=chosen_sheet())
     say(*responses.history)
+    begin(tell("checking"))
     quality = check_quality(responses, limits)
     if out.form == "table":
         out.text(format_terminal(quality, lang))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, say
+from literacy.cli.output import Output, say, show_stages
 from literacy.messages import tell
 
 
@@ -64,6 +64,8 @@ def command(
     domain: Any = parse_where(where) or None
     number = (mean,) if mean else ()
     needed = need(options, (variable.partition("=")[0], *by, *split, *(domain or ())), number)
+    begin = show_stages(2)
+    begin(tell("reading and weighting"))
     first, second = load_pair(
         (before, after),
         survey,
@@ -81,6 +83,7 @@ def command(
             what=tell("the waves are scored by {} and {}", first.origin.standard, second.origin.standard),
             fix="score both by one standard: --standard NAME",
         )
+    begin(tell("comparing"))
     if split:
         out.write(decompose(first, second, variable, by=list(split), where=domain, shared=shared), lang)
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, say
+from literacy.cli.output import Output, say, show_stages
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def command(
     needed = need(options, (*names, *by, *(where_ or ())), numbers)
     asked = [_ask(kind, text, common, ci, deff) for kind, text in wanted]
     asked += [_ask_test(text, where_) for text in test]
+    begin = show_stages(2)
+    begin(tell("reading and estimating"))
     with open_data(file, encoding) as table:
         answers = answer_file(
             table, asked, options, survey, wave, standard or ("",), keep_personal, needed, decimal, say=say
@@ -129,6 +131,7 @@ def command(
                 rows = [result.contrast(*_sides(pair, result)) for pair in contrast] or [result]
                 results += [(name, blank(e, suppress) if suppress else e) for e in rows]
             results += [(name, result) for result in found[len(wanted) :]]
+    begin(tell("writing"))
     if len(results) == 1:
         out.write(results[0][1], lang)
     else:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, say
+from literacy.cli.output import Output, say, show_stages
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.psychometrics import IrtFit
@@ -63,10 +64,14 @@ def command(
     from literacy.workflow.samples import build_sample
 
     options = take_options(rest)
+    begin = show_stages(3)
+    begin(tell("reading {}", file))
     with open_data(file, encoding) as table:
         data = load_data(table, survey, wave, one_standard(standard), keep_personal, say=say)
+    begin(tell("weighting"))
     sample = build_sample(data, options)
     known = read_table_of_items(fixed) if fixed else None
+    begin(tell("fitting"))
     fit = fit_irt(sample, list(item) or None, model, groups=groups, fixed=known)
     say(*(f"· {sentence}" for sentence in sample.history))
     if with_fit:

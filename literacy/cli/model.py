@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, say
+from literacy.cli.output import Output, say, show_stages
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.sampling import Sample
@@ -61,6 +62,8 @@ def command(
     named = (outcome, *predictors, *parse_where(where), *(n for n in (offset, means) if n))
     plain = all(p.isidentifier() for p in predictors)
     needed = need(options, named) if plain else EVERYTHING
+    begin = show_stages(3)
+    begin(tell("reading {}", file))
     with open_data(file, encoding) as table:
         data = load_data(
             table,
@@ -72,11 +75,13 @@ def command(
             decimal=decimal,
             say=say,
         )
+    begin(tell("weighting"))
     sample = build_sample(data, options)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
     domain: Any = parse_where(where) or None
     wanted = [as_factor(sample, p) for p in predictors]
     levels = {column: values[0] for column, values in parse_where(reference).items()}
+    begin(tell("fitting"))
     model = regress(
         sample,
         outcome,

@@ -223,10 +223,10 @@ def match(
 @click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave (default: all items).")
 @click.option(
     "--lang",
-    type=click.Choice(["zh", "en"]),
+    metavar="LANG",
     default="zh",
     show_default=True,
-    help="Language of the form, or the one shown first.",
+    help="Language of the form, or the one shown first: zh, en, or a further one of the survey.",
 )
 @click.option("-o", "--out", default="-", metavar="OUT", help="File to write; - is stdout (default).")
 def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -> None:

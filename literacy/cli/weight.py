@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, say
+from literacy.cli.output import Output, say, show_stages
+from literacy.messages import tell
 
 
 @click.command("weight")
@@ -49,9 +50,13 @@ def command(
             "margins.missing", where="--margins", what="no margins were given, nor any other step",
             fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
+    begin = show_stages(3)
+    begin(tell("reading {}", file))
     with open_data(file, encoding) as table:
         data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal, say=say)
+    begin(tell("weighting"))
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
+    begin(tell("writing"))
     out.data(write_weighted(sample, data, wanted.steps))
     say(sample.weighting if sample.weighting is not None else sample)

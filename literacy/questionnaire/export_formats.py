@@ -112,8 +112,9 @@ def encode_questionnaire(
         One of :data:`NAMES`.
     wave : int or str, optional
         Only the items of that wave; all items where none is named.
-    lang : {"zh", "en"}
-        Language of the form; files that hold both languages show this one first.
+    lang : str
+        "zh", "en" or, for the Word form and the XLSForm, a further language of the survey; files that hold several
+        languages show this one first.
 
     Raises
     ------
@@ -121,8 +122,9 @@ def encode_questionnaire(
         ``estimate.option`` for an unknown kind or language.
     """
     option("to", to, NAMES)
-    option("lang", lang, LANGS)
     survey = load_instrument(instrument) if isinstance(instrument, str) else instrument
+    further = tuple(x for x in survey.languages if x not in LANGS) if to in ("word", "xlsform") else ()
+    option("lang", lang, (*LANGS, *further))
     return next(k for k in KINDS if k.name == to).encode(survey, wave, lang)
 
 

@@ -1,4 +1,4 @@
-"""An instrument as a questionnaire to print: a Word document, in Chinese or English."""
+"""An instrument as a questionnaire to print: a Word document, in Chinese, English or a further language."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ _WORDS = {
     "serial": Label("问卷编号：", "Questionnaire number: "),
 }
 _ORDINALS = "一二三四五六七八九十"
+_VERTICAL = range(0x1800, 0x18B0)
+"""Mongolian in its own script: written in lines from top to bottom."""
+
+
+def _spoken(lang: str) -> str:
+    """The language of what the form itself says: in a third language's form that is Chinese."""
+    return lang if lang in ("zh", "en") else "zh"
+
+
+def _is_vertical(outline: Outline, lang: str) -> bool:
+    texts = [outline.title, *(q.item.label for q in outline.questions)]
+    return any(ord(c) in _VERTICAL for label in texts for c in label.get(lang))
 
 
 def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: str = "zh") -> bytes:
@@ -49,7 +61,8 @@ def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: 
     instrument : Instrument
     wave : int or str, optional
         Only the items of that wave.
-    lang : {"zh", "en"}
+    lang : str
+        "zh", "en" or a further language of the survey. Mongolian in its own script is set in vertical lines.
 
     Notes
     -----
@@ -59,14 +72,14 @@ def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: 
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     outline = make_outline(instrument, wave)
-    document = new_document(outline.title.get(lang), lang)
+    document = new_document(outline.title.get(lang), lang, vertical=_is_vertical(outline, lang))
     _frame(document, outline, lang)
     document.add_paragraph(outline.title.get(lang), style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
     if outline.introduction is not None:
         _small(document.add_paragraph(), outline.introduction.get(lang))
-    document.add_paragraph(_WORDS["how"].get(lang))
+    document.add_paragraph(_WORDS["how"].get(_spoken(lang)))
     if instrument.id_column:
-        line = document.add_paragraph(_WORDS["serial"].get(lang) + RULE * 10)
+        line = document.add_paragraph(_WORDS["serial"].get(_spoken(lang)) + RULE * 10)
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for place, section in enumerate(outline.sections):
         _section(document, outline, section, place, lang)
@@ -82,7 +95,7 @@ def _frame(document: Any, outline: Outline, lang: str) -> None:
     above.text, above.alignment = outline.title.get(lang), WD_ALIGN_PARAGRAPH.CENTER
     below = section.footer.paragraphs[0]
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    first, between, last = _WORDS["page"].get(lang).split("{}")
+    first, between, last = _WORDS["page"].get(_spoken(lang)).split("{}")
     below.add_run(first)
     add_field(below, "PAGE")
     below.add_run(between)
@@ -94,12 +107,12 @@ def _section(document: Any, outline: Outline, section: Section, place: int, lang
     document.add_heading(_heading(section, place, lang), level=1)
     if section.asked:
         after = outline.following(section.questions[-1])
-        _instruction(document, tell_asked(outline, section.asked, after, lang))
+        _instruction(document, tell_asked(outline, section.asked, after, _spoken(lang)))
     for block in section.blocks():
         first, last = block.questions[0], block.questions[-1]
         own = tuple(c for c in first.item.asked if c not in section.asked)
         if own:
-            _instruction(document, tell_asked(outline, own, outline.following(last), lang))
+            _instruction(document, tell_asked(outline, own, outline.following(last), _spoken(lang)))
         if block.grid:
             _table(document, block, lang)
         else:
@@ -107,8 +120,8 @@ def _section(document: Any, outline: Outline, section: Section, place: int, lang
 
 
 def _heading(section: Section, place: int, lang: str) -> str:
-    if lang == "zh":
-        return f"{_chinese(place + 1)}、{section.label.zh}"
+    if lang != "en":
+        return f"{_chinese(place + 1)}、{section.label.get(lang)}"
     return f"{chr(65 + place) if place < 26 else place + 1}. {section.label.en}"
 
 
@@ -140,7 +153,7 @@ def _question(document: Any, question: Question, lang: str) -> None:
     head.add_run(f"{question.number}.\t").bold = True
     head.add_run(item.label.get(lang))
     if item.type == "multiple":
-        head.add_run(_WORDS["many"].get(lang))
+        head.add_run(_WORDS["many"].get(_spoken(lang)))
     if item.hint is not None:
         hint = document.add_paragraph()
         hint.paragraph_format.left_indent = Cm(_INDENT)
@@ -238,7 +251,11 @@ def _table(document: Any, block: Block, lang: str) -> None:
     table = document.add_table(rows=1, cols=2 + len(options))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     set_borders(table)
-    heads = [_WORDS["number"].get(lang), _WORDS["question"].get(lang), *(o.label.get(lang) for o in options)]
+    heads = [
+        _WORDS["number"].get(_spoken(lang)),
+        _WORDS["question"].get(_spoken(lang)),
+        *(o.label.get(lang) for o in options),
+    ]
     for k, (cell, text) in enumerate(zip(table.rows[0].cells, heads, strict=True)):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
         line = cell.paragraphs[0]

@@ -9,13 +9,14 @@ from typing import Any
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+MONGOLIAN = "Mongolian Baiti"
 LATIN, LATIN_HEAD = "Times New Roman", "Arial"
 SONG, HEI = "宋体", "黑体"
 GREY, LINE = "595959", "A6A6A6"
 
 
-def new_document(title: str, lang: str) -> Any:
-    """An empty A4 document whose styles know a typeface for Chinese and one for Latin letters."""
+def new_document(title: str, lang: str, *, vertical: bool = False) -> Any:
+    """An empty A4 document with a typeface for Chinese and one for other letters; its lines may be vertical."""
     import docx
     from docx.shared import Cm, Pt, RGBColor
 
@@ -29,9 +30,8 @@ def new_document(title: str, lang: str) -> Any:
     for name, size in sizes.items():
         style = document.styles[name]
         heavy = name in ("Title", "Heading 1")
-        set_typeface(
-            style.element.get_or_add_rPr(), LATIN_HEAD if heavy else LATIN, HEI if heavy else SONG, lang
-        )
+        letters = MONGOLIAN if vertical else LATIN_HEAD if heavy else LATIN
+        set_typeface(style.element.get_or_add_rPr(), letters, HEI if heavy else SONG, lang)
         style.font.size = Pt(size)
         style.font.bold = heavy
         style.font.color.rgb = RGBColor.from_string(GREY if name in ("Header", "Footer") else "000000")
@@ -43,12 +43,30 @@ def new_document(title: str, lang: str) -> Any:
     top.paragraph_format.space_after = Pt(8)
     for border in top.element.pPr.findall(_name("w:pBdr")):
         top.element.pPr.remove(border)
+    if vertical:
+        _turn_lines(section)
     properties = document.core_properties
     properties.title, properties.author, properties.comments, properties.keywords = title, "", "", ""
     properties.last_modified_by, properties.revision = "", 1
     properties.created = properties.modified = _EPOCH
-    properties.language = "zh-CN" if lang == "zh" else "en"
+    properties.language = {"zh": "zh-CN"}.get(lang, lang)
     return document
+
+
+def _turn_lines(section: Any) -> None:
+    """Lines from top to bottom, the first on the left, on a page laid across."""
+    from docx.enum.section import WD_ORIENT
+    from docx.oxml import OxmlElement
+
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+    direction = OxmlElement("w:textDirection")
+    direction.set(_name("w:val"), "tbLrV")
+    grid = section._sectPr.find(_name("w:docGrid"))
+    if grid is None:
+        section._sectPr.append(direction)
+    else:
+        grid.addprevious(direction)
 
 
 def set_typeface(properties: Any, latin: str, chinese: str, lang: str) -> None:
@@ -67,7 +85,9 @@ def set_typeface(properties: Any, latin: str, chinese: str, lang: str) -> None:
     if tongue is None:
         tongue = OxmlElement("w:lang")
         properties.append(tongue)
-    tongue.set(_name("w:val"), "en-US")
+    tongue.set(
+        _name("w:val"), "en-US" if lang in ("zh", "en") else "mn-Mong-CN" if latin == MONGOLIAN else lang
+    )
     tongue.set(_name("w:eastAsia"), "zh-CN")
 
 

@@ -14,6 +14,7 @@ from literacy.instrument import Code, Condition, Instrument, Item, Label, Level,
 from literacy.questionnaire.outline import Outline, Question, Section, make_outline
 
 _EPOCH = datetime(2000, 1, 1)
+_FURTHER = {"mn": "Mongolian"}
 _TONGUES = {"zh": "中文 (zh)", "en": "English (en)"}
 Row = dict[str, str]
 
@@ -64,7 +65,7 @@ def make_sheets(outline: Outline, lang: str = "zh") -> dict[str, list[list[str]]
         "form_title": outline.title.get(lang),
         "form_id": re.sub(r"[^A-Za-z0-9_.-]+", "_", "_".join(p for p in parts if p)),
         "version": str(int(told[:12], 16)),
-        "default_language": tongues[lang],
+        "default_language": tongues.get(lang) or next(iter(tongues.values())),
     }
     return {
         "survey": _grid(survey, ["type", "name", *_texts("label", tongues)]),
@@ -78,10 +79,11 @@ def make_sheets(outline: Outline, lang: str = "zh") -> dict[str, list[list[str]]
 
 def _languages(outline: Outline) -> dict[str, str]:
     """Language codes of the form's texts and their headings."""
-    found = dict(_TONGUES)
+    spoken = outline.instrument.languages
+    found = {code: name for code, name in _TONGUES.items() if code in spoken or not spoken}
     for label in (outline.title, *(q.item.label for q in outline.questions)):
         for code, _ in label.others:
-            found.setdefault(code, f"{code} ({code})")
+            found.setdefault(code, f"{_FURTHER.get(code, code)} ({code})")
     return found
 
 

@@ -32,3 +32,32 @@ def test_stages_and_time_left_on_a_terminal() -> None:
     shown = os.read(ours, 4000).decode()
     os.close(ours)
     assert "[1/3] reading a.sav" in shown and "[3/3] drawing, about 0 s left" in shown and out == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals here")
+def test_replicates_show_their_stages_on_a_terminal_alone() -> None:
+    import pty
+
+    import literacy
+
+    words = ["estimate", str(literacy.sample_data()), "--share", "literate", "--margins", "2025"]
+    command = [
+        sys.executable,
+        "-m",
+        "literacy",
+        *words,
+        "--replicates",
+        "rao_wu",
+        "--number",
+        "20",
+        "--seed",
+        "1",
+    ]
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(command, stderr=theirs, stdout=subprocess.PIPE)
+    out, _ = child.communicate(timeout=120)
+    os.close(theirs)
+    shown = os.read(ours, 8000).decode()
+    os.close(ours)
+    assert child.returncode == 0 and b"literate" in out
+    assert "[1/2] " in shown and "[2/2] " in shown

@@ -155,3 +155,22 @@ def test_chinese_figures() -> None:
     assert [_chinese(n) for n in (1, 9, 10, 11, 19, 20, 21, 30, 99, 100)] == [
         "一", "九", "十", "十一", "十九", "二十", "二十一", "三十", "九十九", "100",
     ]  # fmt: skip
+
+
+def test_mongolian_in_its_own_script_stands_in_vertical_lines(erenhot: Instrument) -> None:
+    """A placeholder, not a translation: the texts are the office's."""
+    import io
+    import zipfile
+    from dataclasses import replace
+
+    first, *others = erenhot.items
+    told = replace(first, label=replace(first.label, others=(("mn", "ᠮᠣᠩᠭᠣᠯ"),)))
+    survey = replace(erenhot, items=(told, *others), languages=("zh", "en", "mn"))
+    with zipfile.ZipFile(io.BytesIO(encode_word(survey, lang="mn"))) as book:
+        body, styles = (book.read(f"word/{n}.xml").decode() for n in ("document", "styles"))
+    assert 'w:textDirection w:val="tbLrV"' in body and "ᠮᠣᠩᠭᠣᠯ" in body
+    assert 'w:ascii="Mongolian Baiti"' in styles and 'w:val="mn-Mong-CN"' in styles
+    assert (
+        "textDirection"
+        not in zipfile.ZipFile(io.BytesIO(encode_word(erenhot))).read("word/document.xml").decode()
+    )
