@@ -174,7 +174,7 @@ def test_further_languages_get_their_columns(erenhot: Instrument) -> None:
     first, *rest = erenhot.items
     told = replace(first, label=replace(first.label, others=(("mn", "ᠨᠠᠰᠤ"),)))
     sheets = make_sheets(make_outline(replace(erenhot, items=(told, *rest))))
-    assert "label::mn (mn)" in sheets["survey"][0] and "label::mn (mn)" in sheets["choices"][0]
+    assert "label::Mongolian (mn)" in sheets["survey"][0] and "label::Mongolian (mn)" in sheets["choices"][0]
 
 
 def test_names_never_clash(erenhot: Instrument) -> None:
