@@ -99,7 +99,8 @@ class _Source:
         )
         self._add("#set table(stroke: none)")
         self._add("#show figure.where(kind: table): set figure.caption(position: top)")
-        self._add("#show figure: set block(breakable: true)")
+        self._add("#show figure.where(kind: table): set block(breakable: true)")
+        self._add("#show figure: set block(above: 1.8em, below: 1.8em)")
         self._add("#set figure.caption(separator: [ ])")
         self._add(f"#let foot = context align(center, text(size: 9pt)[#({foot})])")
 

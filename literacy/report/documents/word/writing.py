@@ -274,10 +274,14 @@ class _Writer:
                 paragraph.add_run(run)
 
     def _caption(self, block: TableBlock | ChartBlock, kind: str) -> None:
+        from docx.shared import Pt
+
         name = _SEQUENCE[kind][self.lang == "en"]
         count = self.outline.numbers[block.id].removeprefix(name).strip()
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = kind == "table"
+        if kind == "chart":
+            paragraph.paragraph_format.space_after = Pt(10)  # what follows is no part of the figure
 
         def fill(p: Any) -> None:
             p.add_run(name if self.lang == "zh" else f"{name} ")
