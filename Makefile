@@ -48,6 +48,9 @@ sample: $(VENV)/.installed ## make the synthetic sample waves again (same bytes)
 	$(BIN)/python data/sample/generate.py
 	$(BIN)/python data/sample/fieldwork/generate.py
 
+privacy-rates: $(VENV)/.developed ## made-up telephones, names, addresses: how many are recognised, what ordinary is lost? (docs/privacy.md)
+	$(BIN)/python -m tests.simulation.privacy_rates
+
 explore: $(VENV)/.developed ## run the property tests on new random examples
 	$(BIN)/python -m pytest --hypothesis-profile=explore
 
@@ -134,5 +137,5 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
 	@touch $@
 
-.PHONY: docs messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files explore clean help
+.PHONY: docs messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files privacy-rates explore clean help
 .PHONY: signals

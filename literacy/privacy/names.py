@@ -39,13 +39,21 @@ _MONGOL = (
     + "|".join(sorted(set(_STEMS.split()), key=lambda s: (-len(s), s)))
     + f"){{1,4}}[{''.join(_ENDS.split())}]?"
 )
+_SOUNDS = (
+    "阿艾安敖傲奥巴白拜班宝保包毕必彬宾博布朝查察策楚赤达丹道德登迪丁都敦顿额恩尔嘎噶甘刚高格戈根葛贡古固官哈海汗罕浩和赫胡"
+    "呼花吉济佳金卡克肯拉兰勒乐楞力丽利林隆龙鲁伦罗玛麦满曼茂毛梅门蒙孟米敏莫木那娜乃尼宁诺淖佩普其齐奇琪恰乔钦沁青"
+    "庆荷仁日荣如茹萨赛桑色森僧沙莎山善舍舒双思斯松苏素索孙塔台泰坦特腾铁帖通图吐托陶娃旺温乌吾希喜锡新雅亚娅央叶"
+    "伊依乙音英永尤云扎札珠卓孜朗丰夫太干贵冷彭热照散"
+)
+"""The letters by whose sounds Mongolian is written down; a column of words of such letters is hardly anything else."""
+_PLACE_ENDS = "苏木|嘎查|浩特|淖尔|敖包|右旗|左旗|艾里|高勒|陶亥|布拉格"
 MONGOL = rf"(?:[{_SURNAMES}](?=[\u4e00-\u9fff]{{3}}))?{_MONGOL}"
 """A Mongolian name in Chinese letters, as it is put together of words; a family name may stand before it."""
 _PARTS = (
-    r"alt?an|altan|amar|anar|ariun|ba+tar|bagana?|bat|bayan|bayar|bayr|bilig|bilg[uü]{1,2}n|bold|bolor|bor|"
+    r"ankh|bileg|chin|tuvshin|undra(?:kh|m)|alt?an|altan|amar|anar|ariun|ba+tar|bagana?|bat|bayan|bayar|bayr|bilig|bilg[uü]{1,2}n|bold|bolor|bor|"
     r"boro|bu[iy]an|b[uü]ren|byamba|chimeg|chimgee|chuluun|dagva|dalai|dari|davaa|dash|delger|dol[gj]or|dorj|"
     r"dulam|dulmaa|d[uü]ren|enkh|erdem|erdene?|gal|gan|ganzorig|gerel|gerelt?|goo|gombo|hishig|hurel|"
-    r"[ij]argal|jamts|jamyan|jav|khaan|khand|khishig|khongor|khuu|kh[uü]{1,2}|l[kh]agva|luvsan|maa|mandakh|"
+    r"[ij]argal|jamts|jamyan|jav|khaan|khand|khishig|khongor|khuu|kh[uü]{1,2}|lk?hagva|luvsan|maa|mandakh|"
     r"m[aö]nkh|m[oöuü]nkh|m[oöuü]nh|mongol|naran|narmandakh|nasan|nemekh|nergui|nomin|nyam|ochir|od|odon|"
     r"odval|otgon|oyun|purev|p[uü]rev|rentsen|sain|saikhan|san?jaa|saran|sarnai|sed|selenge|solongo|soyol|"
     r"s[oöuü]kh|s[oöuü]h|sukhe?|suren|s[uü]ren|temuulen|t[oöuü]m[oöuü]r|t[oöuü]r|t[oöuü]gs|togtokh|tsagaan|"
@@ -67,7 +75,11 @@ _FORMS = tuple(
         CYRILLIC,
     )
 )
-_MONGOL_FORMS = (_FORMS[1], _FORMS[5])
+_MONGOL_FORMS = (
+    _FORMS[1],
+    _FORMS[5],
+    re.compile(rf"(?![\u4e00-\u9fff]*(?:{_PLACE_ENDS})$)[{_SURNAMES}]?[{_SOUNDS}]{{2,8}}"),
+)
 _AFTER = re.compile(r"\s*[(（\[【〔][^)）\]】〕]{0,20}[)）\]】〕]\s*$|\s*(?:先生|女士|同志|老师)$")
 _APART = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff])")
 

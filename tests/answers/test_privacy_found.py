@@ -55,6 +55,8 @@ PERSONAL = {
     "han with a title": ("name", [f"{han(k)}{('先生', '女士')[k % 2]}" for k in range(N)]),
     "mongol": ("name", [MONGOL[k % 25] for k in range(25)]),
     "mongol, repeated": ("name", [MONGOL[k % 25] for k in range(900)]),
+    "mongol by their sounds": ("name", ["阿木古楞", "查干巴拉", "额日德木图", "诺明", "苏乙拉图", "乌日力格"] * 9
+        + ["达布希勒图", "浩毕斯哈拉图", "呼日勒巴特尔", "娜米拉", "塔林夫", "特格喜"] * 9),
     "mongol with a family name": ("name", [f"{'包白吴金'[k % 4]}{m}" for k, m in enumerate(MONGOL)]),
     "mongol with a bracket": ("name", [f"{m}(组长)" for m in MONGOL]),
     "mongol in latin letters": ("name", LATIN),
@@ -150,6 +152,21 @@ PLAIN = {
     "first days of months": [f"{1950 + k}-01-01" for k in range(N)],
     "occupations": ["农牧民", "公务员", "工人", "学生", "教师", "个体户", "离退休人员", "其他"] * 9,
     "places": ["额仁淖尔苏木", "格日勒敖都苏木", "社区管理局", "乌兰社区", "锡林社区", "东城社区", "北疆社区"]
+    * 9,
+    "places without their kind": [
+        "额仁淖尔",
+        "格日勒敖都",
+        "巴彦淖尔",
+        "乌兰察布",
+        "锡林郭勒",
+        "鄂尔多斯",
+        "呼和浩特",
+        "二连浩特",
+        "锡林浩特",
+        "阿巴嘎",
+        "苏尼特",
+        "通辽",
+    ]
     * 9,
     "row numbers": [f"uuid:{guid(k)}" for k in range(N)],
     "serials": [f"EL-{k:05d}" for k in range(N)],

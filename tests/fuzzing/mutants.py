@@ -11,8 +11,11 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 
 from tests.conftest import ROOT
 
@@ -22,9 +25,12 @@ EXPORTS = ROOT / "tests" / "reference" / "exports"
 ORIGINALS = {
     "sav": "SPSS .sav", "packed.sav": "SPSS .sav, packed", "zsav": "SPSS .zsav", "gbk.sav": "SPSS .sav by PSPP, GBK",
     "por": "SPSS .por by PSPP", "dta": "Stata .dta (15)", "old.dta": "Stata .dta (12)", "csv": "CSV, Chinese words, GBK",
-    "xlsx": "Excel .xlsx, codes", "wjx.xlsx": "问卷星 by text",
+    "xlsx": "Excel .xlsx, codes", "wjx.xlsx": "问卷星 by text", "parquet": "Parquet",
 }  # fmt: skip
-FORMATS = tuple(ORIGINALS)
+MADE = {"ods": "OpenDocument .ods, codes", "json": "JSON, refused as it is"}
+"""Kinds whose original is made here, of the codes that the CSV file of the exports holds."""
+FORMATS = (*ORIGINALS, *MADE)
+NAMES = ORIGINALS | MADE
 SPSS = ("sav", "packed.sav", "zsav", "gbk.sav")
 
 
@@ -41,7 +47,46 @@ class Mutant:
 def load_originals() -> dict[str, bytes]:
     """Good files of the synthetic wave of 2025, fourteen rows each, by kind (tests/reference/exports)."""
     listed = json.loads((EXPORTS / "origin.json").read_text(encoding="utf-8"))["files"]
-    return {kind: (EXPORTS / listed[what]).read_bytes() for kind, what in ORIGINALS.items()}
+    found = {kind: (EXPORTS / listed[what]).read_bytes() for kind, what in ORIGINALS.items()}
+    rows = list(csv.reader(io.StringIO((EXPORTS / "codes.csv").read_text(encoding="utf-8-sig"))))
+    records = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    return found | {"ods": open_document(rows), "json": json.dumps(records, ensure_ascii=False).encode()}
+
+
+def open_document(rows: list[list[str]]) -> bytes:
+    """A workbook of OpenDocument with one sheet of text cells."""
+    spaces = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    body = "".join(
+        f"<table:table-row>{''.join(cell.format(escape(c)) if c else '<table:table-cell/>' for c in row)}"
+        "</table:table-row>"
+        for row in rows
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="data">{body}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    listed = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    return _pack(
+        {"mimetype": kind.encode(), "content.xml": content.encode(), "META-INF/manifest.xml": listed.encode()}
+    )
+
+
+def _pack(parts: dict[str, bytes]) -> bytes:
+    """An archive of some parts, of the same bytes each time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def make_mutant(originals: dict[str, bytes], number: int, seed: int = SEED) -> Mutant:
@@ -49,7 +94,7 @@ def make_mutant(originals: dict[str, bytes], number: int, seed: int = SEED) -> M
     dice = np.random.default_rng([seed, number])
     kind = list(originals)[number % len(originals)]
     data = originals[kind]
-    if kind.endswith("xlsx") and dice.random() < 0.75:
+    if kind.endswith(("xlsx", "ods")) and dice.random() < 0.75:
         act, broken = _inside(data, dice)
     else:
         act, broken = _break(data, dice, _top(kind, data))
@@ -140,17 +185,15 @@ def _inside(data: bytes, dice: np.random.Generator) -> tuple[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {i.filename: archive.read(i) for i in archive.infolist()}
     names = sorted(parts)
-    weights = np.array([8.0 if "sheet1" in n or "sharedStrings" in n else 1.0 for n in names])
+    weights = np.array(
+        [8.0 if "sheet1" in n or "sharedStrings" in n or n == "content.xml" else 1.0 for n in names]
+    )
     name = names[int(dice.choice(len(names), p=weights / weights.sum()))]
     if dice.random() < 0.1:
         act, parts = "part gone", {n: d for n, d in parts.items() if n != name}
     else:
         act, parts[name] = _break(parts[name], dice, len(parts[name]))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED)
-    return f"{act} in {name}", out.getvalue()
+    return f"{act} in {name}", _pack(parts)
 
 
 def promised_rows(kind: str, data: bytes) -> int:
@@ -167,9 +210,17 @@ def promised_rows(kind: str, data: bytes) -> int:
             return _lines(data)
         if kind.endswith("xlsx"):
             return _sheet_rows(data)
+        if kind == "ods":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                rows = re.findall(
+                    rb"<table:table-row>.*?</table:table-row>", archive.read("content.xml"), re.DOTALL
+                )
+            return sum(b"<text:p>" in row for row in rows) - 1 if rows else -1
+        if kind == "parquet":
+            return int(pyarrow.parquet.read_metadata(io.BytesIO(data)).num_rows)
     except (
         struct.error, ValueError, KeyError, IndexError, zipfile.BadZipFile, zlib.error, OSError, NotImplementedError,
-        EOFError, RuntimeError,
+        EOFError, RuntimeError, pyarrow.ArrowException,
     ):  # fmt: skip
         return -1
     return -1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from importlib.metadata import version
 
 from tests.conftest import ROOT
-from tests.fuzzing.mutants import ORIGINALS
+from tests.fuzzing.mutants import NAMES
 from tests.fuzzing.run import BAD, PATIENCE, Outcome, count
 
 HEAD = """# Broken files
@@ -22,12 +23,15 @@ What would count as a failure:
 
 - **crash**: the process died; **hang**: no answer within {patience:.0f} s; **traceback**: anything but a result or one message;
 - **short**: fewer rows than the file's own header promises, and no error. Promised rows are read by the test itself, not by
-  the code it tests: the count of the header (.sav, .zsav, .dta), lines (.csv), rows with a value (.xlsx); .por promises none.
+  the code it tests: the count of the header (.sav, .zsav, .dta, .parquet), lines (.csv), rows with a value (.xlsx, .ods); .por
+  promises none. A .json file is to be refused, whatever became of it.
 
 """
 
 
-def write_page(outcomes: list[Outcome], seed: int, seconds: float) -> None:
+def write_page(
+    outcomes: list[Outcome], seed: int, seconds: float, cuts: dict[tuple[str, str], Counter[str]]
+) -> None:
     """Write the page."""
     table = count(outcomes)
     times = sorted(o.seconds for o in outcomes)
@@ -36,7 +40,7 @@ def write_page(outcomes: list[Outcome], seed: int, seconds: float) -> None:
         "| file | mutants | scored | refused with one message | crash | hang | traceback | short |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for kind, what in ORIGINALS.items():
+    for kind, what in NAMES.items():
         row = table.get(kind, {})
         bad = [row.get(v, 0) + (row.get("odd", 0) if v == "traceback" else 0) for v in BAD[:4]]
         cells = [sum(row.values()), row.get("scored", 0), row.get("refused", 0), *bad]
@@ -50,6 +54,19 @@ def write_page(outcomes: list[Outcome], seed: int, seconds: float) -> None:
     said += f" {seconds / 60:.0f} minutes in two processes. pyreadstat {version('pyreadstat')}, "
     said += f"python-calamine {version('python-calamine')}, pandas {version('pandas')}."
     more = "\nA mutant that is scored was changed where nothing is read, or into other valid answers: no file says which.\n"
+    more += """
+## A text table cut at every byte
+
+`literacy estimate` on a table of four rows (letters of several bytes, quoted cells) that ends after its first byte, its second, and so
+on. A cut between two lines leaves a whole table of fewer rows, which no program can know; any other is refused or noted.
+
+| encoding | ends of lines | refused | noted | between lines | silent |
+|---|---|---:|---:|---:|---:|
+"""
+    for (encoding, ends), one in cuts.items():
+        silent = sum(n for verdict, n in one.items() if " at " in verdict)
+        shown = "CR LF" if ends == "\r\n" else "LF"
+        more += f"| {encoding} | {shown} | {one['refused']} | {one['noted']} | {one['between lines']} | {silent} |\n"
     (ROOT / "docs" / "fuzzing.md").write_text(
         head + "\n".join(lines) + "\n\n" + said + "\n" + more, encoding="utf-8"
     )

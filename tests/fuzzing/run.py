@@ -49,12 +49,12 @@ def try_mutant(originals: dict[str, bytes], number: int, folder: Path, seed: int
 
     from literacy.cli import main
 
-    if number // len(FORMATS) % 2:  # every other one of a format in small parts
+    if number // len(originals) % 2:  # every other one of a format in small parts
         tablefile.ROWS, tablefile.SMALL = 5, 0
     else:
         tablefile.ROWS, tablefile.SMALL = USUAL
     mutant = make_mutant(originals, number, seed)
-    kind = FORMATS[number % len(FORMATS)]
+    kind = list(originals)[number % len(originals)]
     path = folder / f"mutant.{mutant.ending}"
     path.write_bytes(mutant.data)
     start = time.perf_counter()
@@ -66,11 +66,43 @@ def try_mutant(originals: dict[str, bytes], number: int, folder: Path, seed: int
         verdict, said = "traceback", f"{mutant.act}: {error!r}"
     elif result.exit_code == 0:
         rows = len(result.stdout.splitlines()) - 1
-        verdict = "short" if rows < mutant.promised else "scored"
+        verdict = "short" if rows < mutant.promised else "odd" if kind == "json" else "scored"
         said = f"{mutant.act}: {rows} rows, {mutant.promised} promised" if verdict == "short" else ""
     else:
         verdict = "refused" if result.exit_code == 1 and " fix: " in said else "odd"
     return Outcome(number, kind, verdict, seconds, said[:300])
+
+
+CUT = '编号,答案,年龄,备注\n1,2,34,好\n2,1,50,"一,二"\n3,2,61,"说""好"""\n4,1,27,无\n'
+"""A small text table; cut at each of its bytes."""
+ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
+
+
+def try_cuts(encoding: str, folder: Path, ends: str = "\n") -> Counter[str]:
+    """``estimate`` on a small CSV cut at every byte: refused, noted, between two lines, or silent."""
+    from click.testing import CliRunner
+
+    from literacy.cli import main
+
+    tablefile.ROWS, tablefile.SMALL = USUAL
+    data = CUT.replace("\n", ends).encode(encoding)
+    end = ends.encode("utf-16-le" if encoding == "utf-16" else encoding.removesuffix("-sig"))
+    found: Counter[str] = Counter()
+    path = folder / "cut.csv"
+    for place in range(1, len(data)):
+        path.write_bytes(data[:place])
+        done = CliRunner().invoke(main, ["estimate", str(path), "--mean", "年龄"])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            found[f"traceback at {place}"] += 1
+        elif done.exit_code:
+            found["refused"] += 1
+        elif data[:place].endswith(end):
+            found["between lines"] += 1
+        else:
+            said = done.stdout + done.stderr
+            cut = any(word in said for word in ("without an end of line", "cut off", "文件末尾没有换行"))
+            found["noted" if cut else f"silent at {place}"] += 1
+    return found
 
 
 def work(seed: int, numbers: range, out: IO[str]) -> None:
@@ -155,17 +187,21 @@ def main() -> int:
         return 0
     start = time.perf_counter()
     outcomes = run(asked.mutants, asked.seed)
+    with tempfile.TemporaryDirectory() as own:
+        cuts = {(e, n): try_cuts(e, Path(own), n) for e in ENCODINGS for n in ("\n", "\r\n")}
+    silent = sorted({verdict for one in cuts.values() for verdict in one if " at " in verdict})
+    print("cuts:", dict(sum(cuts.values(), Counter())))
     for outcome in outcomes:
         if outcome.verdict in BAD:
             print(outcome)  # a script for people
     if asked.page:
         from tests.fuzzing.page import write_page
 
-        write_page(outcomes, asked.seed, time.perf_counter() - start)
+        write_page(outcomes, asked.seed, time.perf_counter() - start, cuts)
     table = count(outcomes)
     print(json.dumps({k: dict(sorted(v.items())) for k, v in table.items()}, indent=1))
     print(f"slowest {max(o.seconds for o in outcomes):.1f} s, {len(outcomes)} mutants")
-    return 1 if any(o.verdict in BAD for o in outcomes) else 0
+    return 1 if silent or any(o.verdict in BAD for o in outcomes) else 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Format: PSPP Developers Guide, "Portable File Format": lines of 80 bytes, number
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,7 @@ _FORMATS = {
     39: "SDATE", 41: "YMDHMS",
 }  # fmt: skip
 MAX_BYTES = 1 << 28
+_LEAST = -np.finfo(np.float64).max
 
 
 class _BrokenError(ValueError):
@@ -38,8 +40,8 @@ class _BrokenError(ValueError):
 class _Cursor:
     """Reads the parts of a portable file one after another."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self.data, self.at = data, at
         self._seen: dict[bytes, float] = {}
 
     def tag(self) -> int:
@@ -155,76 +157,102 @@ def load_portable(file: BinaryIO, path: Path, encoding: str | None = None) -> Ta
         raise over_limit(str(path), what, tell("save it as .sav in the program that wrote it"))
     file.seek(0)
     try:
-        return _parse(_translated(_joined(file.read())), encoding, str(path))
+        return _table(_translated(_joined(file.read())), encoding, str(path))
     except _BrokenError as error:
         raise damaged(str(path), str(error)) from None
     except UnicodeDecodeError as error:
         raise not_of(str(path), tell("a text of the file"), error.encoding) from None
 
 
-def _parse(data: bytes, encoding: str | None, where: str) -> Table:
-    if data[456:464] != b"SPSSPORT":
-        raise _BrokenError(tell("it has no SPSSPORT mark"))
-    cursor = _Cursor(data)
-    cursor.at = 465
-    cursor.text(), cursor.text()
-    names: list[str] = []
-    widths: dict[str, int] = {}
-    labels: dict[str, bytes] = {}
-    values: dict[str, dict[float | bytes, bytes]] = {}
-    ranges: dict[str, list[tuple[float | bytes, float | bytes]]] = {}
-    formats: dict[str, str] = {}
-    weight = ""
-    low, high = -np.finfo(np.float64).max, np.finfo(np.float64).max
-    while (tag := chr(cursor.tag())) != "F":
-        if tag in "123":
-            cursor.text()
-        elif tag in "45":
-            cursor.number()
-        elif tag == "6":
-            weight = cursor.text().decode("ascii", "replace").strip()
-        elif tag == "7":
-            width = cursor.whole(32_767)
-            name = cursor.text().decode("ascii", "replace").strip()
-            if not name or name in widths:
-                raise _BrokenError(tell("a variable has no name, or that of another"))
-            if len(names) >= MAX_VARIABLES:
-                raise too_many(where, MAX_VARIABLES, tell("more than "))
-            names.append(name)
-            widths[name] = width
-            form = [cursor.number() for _ in range(6)]
-            formats[name] = _FORMATS.get(int(form[0]) if form[0] == form[0] else 0, "F")
-        elif tag in "89AB":
-            if not names:
-                raise _BrokenError(tell("a missing value without its variable"))
-            ends = [_value(cursor, widths[names[-1]]) for _ in range(2 if tag == "B" else 1)]
-            first, last = ends[0], ends[-1]
-            pair = {"8": (first, last), "B": (first, last), "9": (low, last), "A": (first, high)}[tag]
-            ranges.setdefault(names[-1], []).append(pair)
-        elif tag == "C":
-            labels[_last(names)] = cursor.text()
-        elif tag == "D":
-            owners = [
-                cursor.text().decode("ascii", "replace").strip() for _ in range(cursor.whole(MAX_VARIABLES))
-            ]
-            if not owners or any(o not in widths for o in owners):
-                raise _BrokenError(tell("value labels without their variable"))
-            pairs = {}
-            for _ in range(cursor.whole(len(data))):
-                value = _value(cursor, widths[owners[0]])
-                pairs[value] = cursor.text()
-            for owner in owners:
-                values[owner] = pairs
-        elif tag == "E":
-            for _ in range(cursor.whole(len(data))):
-                cursor.text()
-        else:
-            raise _BrokenError(tell("an unknown part {!r}", tag))
-    if not names:
-        raise _BrokenError(tell("it has no variables"))
-    cells = _cells(cursor, [widths[n] for n in names])
-    sample = b"\n".join([*labels.values(), *(t for v in values.values() for t in v.values())])
-    for column in cells:
+class _Top:
+    """The dictionary of a portable file: variables, labels, missing codes, as they come one after another."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        if data[456:464] != b"SPSSPORT":
+            raise _BrokenError(tell("it has no SPSSPORT mark"))
+        self.where, self.cursor = where, _Cursor(data, 465)
+        self.widths: dict[str, int] = {}
+        self.labels: dict[str, bytes] = {}
+        self.values: dict[str, dict[float | bytes, bytes]] = {}
+        self.ranges: dict[str, list[tuple[float | bytes, float | bytes]]] = {}
+        self.formats: dict[str, str] = {}
+        self.weight = ""
+        self.cursor.text(), self.cursor.text()  # day and time
+        parts: dict[str, Callable[[], object]] = {
+            **dict.fromkeys("123", self.cursor.text), **dict.fromkeys("45", self.cursor.number),
+            "6": self._weight, "7": self._variable, "8": self._missing, "9": lambda: self._missing(low=_LEAST),
+            "A": lambda: self._missing(high=-_LEAST), "B": lambda: self._missing(two=True), "C": self._label,
+            "D": self._value_labels, "E": self._document,
+        }  # fmt: skip
+        while (tag := chr(self.cursor.tag())) != "F":
+            if tag not in parts:
+                raise _BrokenError(tell("an unknown part {!r}", tag))
+            parts[tag]()
+        if not self.widths:
+            raise _BrokenError(tell("it has no variables"))
+
+    def _name(self) -> str:
+        return self.cursor.text().decode("ascii", "replace").strip()
+
+    def _last(self, lack: str) -> str:
+        """The variable the next parts are about."""
+        if not self.widths:
+            raise _BrokenError(lack)
+        return next(reversed(self.widths))
+
+    def _value(self, name: str) -> float | bytes:
+        return self.cursor.text() if self.widths[name] else self.cursor.number()
+
+    def _weight(self) -> None:
+        self.weight = self._name()
+
+    def _variable(self) -> None:
+        width, name = self.cursor.whole(32_767), self._name()
+        if not name or name in self.widths:
+            raise _BrokenError(tell("a variable has no name, or that of another"))
+        if len(self.widths) >= MAX_VARIABLES:
+            raise too_many(self.where, MAX_VARIABLES, tell("more than "))
+        self.widths[name] = width
+        shown, *_ = [self.cursor.number() for _ in range(6)]  # how it is printed and written
+        self.formats[name] = _FORMATS.get(int(shown) if shown == shown else 0, "F")
+
+    def _missing(self, low: float | None = None, high: float | None = None, two: bool = False) -> None:
+        """A code or a range that is declared missing; *low* and *high* are ends the file does not write."""
+        name = self._last(tell("a missing value without its variable"))
+        first = self._value(name)
+        last = self._value(name) if two else first
+        pair = (first if low is None else low, last if high is None else high)
+        self.ranges.setdefault(name, []).append(pair)
+
+    def _label(self) -> None:
+        self.labels[self._last(tell("a label without its variable"))] = self.cursor.text()
+
+    def _value_labels(self) -> None:
+        owners = [self._name() for _ in range(self.cursor.whole(MAX_VARIABLES))]
+        if not owners or any(o not in self.widths for o in owners):
+            raise _BrokenError(tell("value labels without their variable"))
+        count = self.cursor.whole(len(self.cursor.data))
+        pairs = {self._value(owners[0]): self.cursor.text() for _ in range(count)}
+        self.values |= dict.fromkeys(owners, pairs)
+
+    def _document(self) -> None:
+        for _ in range(self.cursor.whole(len(self.cursor.data))):
+            self.cursor.text()
+
+    def cells(self) -> dict[str, list[float | bytes]]:
+        """The rows, column by column."""
+        columns: dict[str, list[float | bytes]] = {name: [] for name in self.widths}
+        while self.cursor.peek() != 90:  # Z ends the data
+            for name, column in columns.items():
+                column.append(self._value(name))
+        return columns
+
+
+def _table(data: bytes, encoding: str | None, where: str) -> Table:
+    top = _Top(data, where)
+    cells = top.cells()
+    sample = b"\n".join([*top.labels.values(), *(t for v in top.values.values() for t in v.values())])
+    for column in cells.values():
         sample += b"".join(b"\n" + c for c in column if isinstance(c, bytes) and not c.isascii())
     codec, notes = _choose(sample, encoding)
 
@@ -234,44 +262,26 @@ def _parse(data: bytes, encoding: str | None, where: str) -> Table:
     frame = pd.DataFrame(
         {
             name: pd.Series([plain(c) or None for c in column], dtype="str")
-            if widths[name]
+            if top.widths[name]
             else np.asarray(column, dtype=np.float64)
-            for name, column in zip(names, cells, strict=True)
+            for name, column in cells.items()
         }
     )
     missing: dict[str, tuple[Range, ...]] = {
-        n: tuple((plain(a), plain(b)) for a, b in pairs) for n, pairs in ranges.items()
+        n: tuple((plain(a), plain(b)) for a, b in pairs) for n, pairs in top.ranges.items()
     }
     dictionary = Dictionary(
-        tuple(names),
-        {n: decode_cell(t.rstrip(), codec) for n, t in labels.items()},
-        {n: {plain(c): decode_cell(t.rstrip(), codec) for c, t in v.items()} for n, v in values.items()},
+        tuple(top.widths),
+        {n: decode_cell(t.rstrip(), codec) for n, t in top.labels.items()},
+        {n: {plain(c): decode_cell(t.rstrip(), codec) for c, t in v.items()} for n, v in top.values.items()},
         missing,
-        formats,
-        {n: "string" if widths[n] else "double" for n in names},
+        top.formats,
+        {n: "string" if width else "double" for n, width in top.widths.items()},
         codec,
         notes,
-        weight if weight in widths else "",
+        top.weight if top.weight in top.widths else "",
     )
     return dictionary.table(frame, "por")
-
-
-def _last(names: list[str]) -> str:
-    if not names:
-        raise _BrokenError(tell("a label without its variable"))
-    return names[-1]
-
-
-def _value(cursor: _Cursor, width: int) -> float | bytes:
-    return cursor.text() if width else cursor.number()
-
-
-def _cells(cursor: _Cursor, widths: list[int]) -> list[list[float | bytes]]:
-    columns: list[list[float | bytes]] = [[] for _ in widths]
-    while cursor.peek() != 90:  # Z ends the data
-        for column, width in zip(columns, widths, strict=True):
-            column.append(cursor.text() if width else cursor.number())
-    return columns
 
 
 def _choose(sample: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
