@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import literacy as lit
 from literacy.answers.reading import read_plain
+from literacy.cli import main
 from literacy.errors import LiteracyError
 from literacy.files import load_table, open_table, require_numbers
 from literacy.files.text.textfile import TextFile  # noqa: F401  # what is tried here
@@ -114,7 +117,7 @@ def test_whole_numbers_keep_every_digit(tmp_path: Path) -> None:
         longer["code"].tolist() == ["92233720368547758071", "5"] and "code: numbers of more than 18" in notes
     )
     _, notes = table_of(tmp_path, "code,x\n9007199254740993,1\n0.5,1\n")
-    assert "beside fractions and are rounded" in notes
+    assert "beside fractions, are rounded" in notes
     labels, _ = table_of(tmp_path, "code,x\n007,1\n8,1\n")
     assert labels["code"].tolist() == ["007", "8"]
 
@@ -184,3 +187,29 @@ def test_wide_tables_cost_little_a_column(tmp_path: Path) -> None:
     with open_table(tmp_path / "wide.csv") as file:
         assert len(file.columns) == 20_000
         assert file.table(["v7"]).frame["v7"].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "write",
+    ["{}", "'{}", '="{}"', '"{}"', "{}.0"],
+    ids=["bare", "apostrophe", "formula", "quoted", "point"],
+)
+@pytest.mark.parametrize("first", [2**53 + 1, 12_345_678_901_234_567_890, 10**23], ids=["16", "20", "24"])
+def test_units_of_many_digits_stay_apart_or_are_told(write: str, first: int, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = "".join(f"{write.format(first + k)},{k % 3}\n" for k in range(8))
+    path.write_text("u,y\n" + rows, encoding="utf-8")
+    done = CliRunner().invoke(main, ["estimate", str(path), "--mean", "y", "--psu", "u", "--format", "json"])
+    assert done.exit_code == 0
+    if write == "{}.0":  # what wrote the point had a float, and has lost them already
+        assert "are rounded" in done.stderr
+    else:
+        assert json.loads(done.stdout)[0]["df"] == 7
+
+
+@pytest.mark.parametrize("cell", ["99岁", "N/A", "-", "½", "$3", "null"])
+def test_the_cell_that_stops_a_column_is_named(cell: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"id,y\n1,3\n2,{cell}\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["estimate", str(path), "--mean", "y"])
+    assert done.exit_code == 1 and f"row 2, line 3 holds '{cell}'" in done.stderr

@@ -21,7 +21,7 @@ EXACT = 2**53
 _AT_ONCE = 1 << 16
 """Beyond this, float64 does not tell whole numbers apart."""
 _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
-_LONG = r"[+-]?[1-9]\d{15,}"
+_LONG = r"[+-]?[1-9](?:\d{15,}(?:\.\d*)?(?:[eE]\+?\d+)?|\.\d{15,}[eE]\+?(?:1[5-9]|[2-9]\d|\d{3,}))"
 _HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
 """Whole numbers that may not fit into 64 bits."""
 _EMPTY = ("", "NA", "NaN", "nan", "<NA>", ".")
@@ -100,7 +100,9 @@ class Kind:
             return ()
         if self.fraction:
             return (
-                tell("{name}: whole numbers of 16 digits and more stand beside fractions and are rounded"),
+                tell(
+                    "{name}: numbers of 16 digits and more, written with a point or beside fractions, are rounded"
+                ),
             )
         return (tell("{name}: numbers of more than 18 digits are kept as text"),) if self.huge else ()
 
@@ -188,8 +190,8 @@ def classify(columns: Sequence[Cells]) -> list[Kind]:
     number, whole = number | hit(NUMBER, odd), whole | hit(_WHOLE, odd)
     empty = np.asarray(_among(texts, _EMPTY).to_numpy(zero_copy_only=False))
     length = pc.binary_length(texts).to_numpy(zero_copy_only=False)
-    big = (length >= 16) & whole
-    long, huge = hit(_LONG, big), hit(_HUGE, big)
+    big = (length >= 16) & number
+    long, huge = hit(_LONG, big), hit(_HUGE, big & whole)
     flags = np.stack([~(number | empty), number, number & ~whole, long, huge])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     out = np.zeros((5, len(columns)), dtype=bool)

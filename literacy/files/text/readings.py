@@ -12,7 +12,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.files.table import Table
-from literacy.files.text.numbers import NUMBER, whole_numbers
+from literacy.files.text.numbers import EXACT, NUMBER, whole_numbers
 from literacy.messages import mark, tell
 
 FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
@@ -22,6 +22,7 @@ ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#
 """What spreadsheets show where a formula failed."""
 _WRAPPED = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _NUMBER = re.compile(NUMBER)
+_WHOLE = re.compile(r"[+-]?\d+")
 _PERCENT = re.compile(rf"({NUMBER})\s*%")
 _THOUSANDS = {
     ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
@@ -130,6 +131,13 @@ def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, 
         or ("truth" in hows and numbers != {"truth"})
     ):
         return None
+    exact = _exact_column(cells, positions, bare, read)
+    if exact is not None:
+        return (
+            (exact, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), "")
+            if hows or wrapped
+            else None
+        )
     values = np.array([*(np.nan if r.value is None else r.value for r in read), np.nan])
     column = whole_numbers(pd.Series(values[positions], index=cells.index, name=cells.name))
     failed = [k for k, r in enumerate(read) if r.how == "error"]
@@ -180,6 +188,24 @@ def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:
     return read[0]
 
 
+def _exact_column(
+    cells: pd.Series, positions: np.ndarray, texts: list[str], read: list[_Read]
+) -> pd.Series | None:
+    """Whole numbers of which float64 would make one: as integers of 64 bits, or else as texts; None where all fit."""
+    if all(r.value is None or abs(r.value) < EXACT for r in read):
+        return None
+    plain = [unicodedata.normalize("NFKC", t).strip() for t in texts]
+    plain = [t.replace(",", "") if r.how == "thousands" else t for t, r in zip(plain, read, strict=True)]
+    if any(r.how == "error" or not _WHOLE.fullmatch(t) for t, r in zip(plain, read, strict=True)):
+        return None
+    values = list(map(int, plain))
+    kind: str = "str"
+    if -(2**63) <= min(values) and max(values) < 2**63:
+        kind = "Int64" if (positions < 0).any() else "int64"
+    lookup = np.array([*(plain if kind == "str" else values), None], dtype=object)
+    return pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype=kind)
+
+
 def _read_cell(text: str, decimal: str) -> _Read | None:
     """A cell that is a number beyond doubt."""
     plain = text.strip()
@@ -224,18 +250,19 @@ def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first
         if name not in frame.columns or pd.api.types.is_numeric_dtype(frame[name]):
             continue
         cells = frame[name]
+        some = any(isinstance(c, str) and _NUMBER.fullmatch(c.strip()) for c in cells.unique())
         for row, cell in enumerate(cells):
             if not isinstance(cell, str):
                 continue
             if _NUMBER.fullmatch(cell.strip()):
                 continue
-            if not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell):
+            if not some and (not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell)):
                 break  # words: a column of no numbers at all
             line = tell(", line {}", row + first_line) if first_line else ""
             raise LiteracyError(
                 "io.columns",
                 where=tell("{}, column {}", where, name),
-                what=tell("row {}{} holds {!r}, which is no plain number", row + 1, line, cell),
+                what=tell("row {}{} holds {!r}, which is no plain number", row + 1, line, cell[:24]),
                 fix=_fix(cell),
             )
 
