@@ -200,7 +200,7 @@ def _exact_column(
         return None
     values = list(map(int, plain))
     kind: str = "str"
-    if -(2**63) <= min(values) and max(values) < 2**63:
+    if min(values) >= -(2**63) and max(values) < 2**63:
         kind = "Int64" if (positions < 0).any() else "int64"
     lookup = np.array([*(plain if kind == "str" else values), None], dtype=object)
     return pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype=kind)
