@@ -230,6 +230,14 @@ def test_links_are_followed_and_stay(run: Run, small: str) -> None:
 
 
 @posix
+def test_a_link_to_itself_and_a_folder_that_is_not_there_are_refused(run: Run, small: str) -> None:
+    Path("loop.csv").symlink_to("loop.csv")
+    for name in ("loop.csv", "new/"):
+        assert "[io.write]" in run("estimate", small, "--mean", "y", "-o", name, code=1).stderr
+    assert Path("loop.csv").is_symlink() and not Path("new").exists()
+
+
+@posix
 @pytest.mark.parametrize("command", ["estimate", "score"])
 def test_a_pipe_is_written_through(run: Run, small: str, survey: str, command: str) -> None:
     call = (

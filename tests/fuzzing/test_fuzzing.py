@@ -12,7 +12,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.files import load_table
 from tests.cli.conftest import run as run_command
-from tests.fuzzing.mutants import FORMATS, load_originals, make_mutant, promised_rows
+from tests.fuzzing.mutants import FORMATS, SEED, load_originals, make_mutant, promised_rows
 from tests.fuzzing.run import BAD, MUTANTS, try_cuts, try_mutant
 
 SHORT = 39
@@ -33,6 +33,10 @@ def test_mutants_that_once_did_harm(tmp_path: Path, number: int) -> None:
     then = dict(list(load_originals().items())[:10])  # the kinds there were
     outcome = try_mutant(then, number, tmp_path, seed=7)
     assert outcome.verdict == "refused"
+
+
+def test_a_parquet_file_whose_statistics_lie_is_refused(tmp_path: Path) -> None:
+    assert try_mutant(load_originals(), 1414, tmp_path, seed=SEED).verdict == "refused"
 
 
 def test_mutants_are_the_same_for_the_same_seed() -> None:

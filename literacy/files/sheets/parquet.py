@@ -179,14 +179,23 @@ class ParquetFile:
         """Frames of at most *rows* rows of some columns."""
         forms = self.forms(columns)
         for batch in self._batches(columns, rows):
-            made = {j: convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
+            made = {j: self._convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
             yield _frame(made, columns, batch.num_rows)
+
+    def _convert(self, column: Any, form: str) -> Any:
+        """A column as its form says, which is that of the file's own statistics: its cells may be others."""
+        import pyarrow
+
+        try:
+            return convert(column, form)
+        except (pyarrow.ArrowException, ValueError, OverflowError) as error:
+            raise damaged(self.where, str(error)) from None
 
     def _fill(self, batches: Iterator[Any], cells: np.ndarray) -> np.ndarray:
         """Numbers of a known type, put where they belong; no more is held than the column itself."""
         at = 0
         for batch in batches:
-            found = convert(batch.column(0), str(cells.dtype))
+            found = self._convert(batch.column(0), str(cells.dtype))
             if at + len(found) > len(cells):
                 at = -1
                 break
@@ -209,7 +218,7 @@ class ParquetFile:
                 continue
             parts = []
             for batch in batches:
-                parts.append(convert(batch.column(0), forms[name]))
+                parts.append(self._convert(batch.column(0), forms[name]))
                 held += _size(parts[-1])
                 if held > MAX_UNPACKED:
                     raise _unpacks(self.where)

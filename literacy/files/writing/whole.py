@@ -61,8 +61,10 @@ def replace_file(
                     _pour(file, path)
             return
         place = Path(os.path.realpath(path))
-        if place.is_dir():
+        if place.is_dir() or str(path).endswith(("/", os.sep)):
             raise IsADirectoryError(21, tell("is a folder"))
+        if place.is_symlink():
+            raise OSError(40, tell("a link that leads back to itself"))
         mode = _usual_mode(place)
         with hold_file(place) as temporary:
             write(temporary)
