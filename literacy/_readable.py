@@ -124,7 +124,8 @@ def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, st
             return labels[text]
         if not text:
             return tell_value("All", lang) if column == "group" else "–"
-        return _words(text, lang) if column in WORDS else text
+        named = column == "item" and text[-1:].isdigit()  # q25 is an item there, elsewhere the lower quartile
+        return _words(text, lang) if column in WORDS and not named else text
     if isinstance(value, bool) or type(value).__name__ == "bool" or column in ("reliable", "synthetic"):
         return tell_value("yes" if value else "no", lang)
     if hasattr(value, "isoformat"):
