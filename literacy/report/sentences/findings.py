@@ -137,6 +137,6 @@ def write_adjusted(facts: Facts, study: Study, part: str = "adjusted") -> Iterat
     rest = [f for f in effects if f.verdict == "no_difference"]
     if rest:
         columns = join([study.column(by) for by in dict.fromkeys(f.by for f in rest)])
-        yield tell(
-            "adjusted|rest", part, "adjusted.none", claim="no_difference", columns=columns, facts=tuple(rest)
-        )
+        stated = any(f.verdict in ("higher", "lower") for f in effects)
+        key = "adjusted.none" if stated else "adjusted.all"
+        yield tell("adjusted|rest", part, key, claim="no_difference", columns=columns, facts=tuple(rest))

@@ -227,6 +227,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "在其他特征相同的条件下，按{columns}分，其余各项差异均未见统计显著性。",
         "With the other characteristics held equal, no further difference by {columns} is statistically significant.",
     ),
+    "adjusted.all": (
+        "在其他特征相同的条件下，按{columns}分，各项差异均未见统计显著性。",
+        "With the other characteristics held equal, no difference by {columns} is statistically significant.",
+    ),
     # quality
     "sample": (
         "{year}年：文件中共有问卷{rows}份，计入指标{size}份，不计入{outside}份。",
