@@ -43,6 +43,7 @@ def command(
     from literacy.workflow.answerfiles import load_data
     from literacy.workflow.recipes import write_weighted
     from literacy.workflow.samples import build_sample
+    from literacy.workflow.weighing import fits_blocks, weight_blocks
 
     wanted = take_options(design)
     if not wanted.steps.asked:
@@ -50,10 +51,18 @@ def command(
             "margins.missing", where="--margins", what="no margins were given, nor any other step",
             fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
         )  # fmt: skip
+    rule = one_standard(standard)
     begin = show_stages(3)
     begin(tell("reading {}", file))
     with open_data(file, encoding) as table:
-        data = load_data(table, survey, wave, one_standard(standard), keep_personal, decimal=decimal, say=say)
+        if fits_blocks(table, wanted, out.form):
+            done = weight_blocks(
+                table, out.path, out.form, wanted, survey, wave, rule, keep_personal, decimal, say=say
+            )
+            out.told(done.changed)
+            say(*(f"· {sentence}" for sentence in done.history), done.weighting)
+            return
+        data = load_data(table, survey, wave, rule, keep_personal, decimal=decimal, say=say)
     begin(tell("weighting"))
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))

@@ -8,7 +8,7 @@ from literacy.files.tablefile import TableFile, open_table, opened
 from literacy.files.text.encodings import check_encoding
 from literacy.files.text.readings import FORMATS as TEXT_FORMATS
 from literacy.files.text.readings import read_certain, read_settled, require_numbers, settle_texts
-from literacy.files.writing.csv import encode_csv
+from literacy.files.writing.csv import encode_csv, has_clock
 from literacy.files.writing.folder import Filling, fill_folder, try_folder
 from literacy.files.writing.whole import (
     make_folder,
@@ -30,6 +30,7 @@ __all__ = [
     "encode_csv",
     "end_later",
     "fill_folder",
+    "has_clock",
     "load_table",
     "make_folder",
     "open_table",

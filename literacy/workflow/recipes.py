@@ -126,6 +126,11 @@ def write_weighted(sample: Sample, data: Any, steps: Steps) -> pd.DataFrame:
 
 def write_recipe(frame: pd.DataFrame, steps: Steps, margins: Margins | None) -> pd.DataFrame:
     """The table with how it was weighted in its first row: the steps and the totals, so that no other file counts."""
+    return frame.assign(**{RECIPE: [tell_recipe(steps, margins), *[""] * (len(frame) - 1)]})
+
+
+def tell_recipe(steps: Steps, margins: Margins | None) -> str:
+    """How a file was weighted, as its first row says."""
     told: dict[str, Any] = {k: v for k, v in asdict(steps).items() if v != getattr(NO_STEPS, k)}
     if margins is not None:
         told["totals"] = {
@@ -136,8 +141,7 @@ def write_recipe(frame: pd.DataFrame, steps: Steps, margins: Margins | None) -> 
                 [t.name, t.columns, t.totals, t.proxy and [t.proxy.zh, t.proxy.en]] for t in margins.tables
             ],
         }
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    return frame.assign(**{RECIPE: [text, *[""] * (len(frame) - 1)]})
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:

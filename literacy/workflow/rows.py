@@ -78,6 +78,44 @@ class Rows(Protocol):
     def said(self, tally: Tally) -> tuple[str, ...]:
         """What is said of the reading itself."""
 
+    @property
+    def forms(self) -> Forms:
+        """What columns are in all rows, where a table is to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Types that hold for all rows of a file: columns with fractions or gaps, and moments with a time of day."""
+
+    fractions: frozenset[str] = frozenset()
+    clocks: frozenset[str] = frozenset()
+
+    def unify(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A block in the types of the whole: whole numbers that are fractions elsewhere are fractions here too."""
+        import pandas as pd
+
+        odd = [c for c in frame.columns if c in self.fractions and pd.api.types.is_integer_dtype(frame[c])]
+        return frame.astype(dict.fromkeys(odd, "float64")) if odd else frame
+
+
+def find_forms(frames: Iterable[pd.DataFrame]) -> Forms:
+    """Types that hold for all of some blocks."""
+    import pandas as pd
+
+    from literacy.files import has_clock
+
+    fractions: set[str] = set()
+    clocks: set[str] = set()
+    for frame in frames:
+        kinds = frame.dtypes
+        fractions |= {str(c) for c in frame.columns if pd.api.types.is_float_dtype(kinds[c])}
+        clocks |= {
+            str(c)
+            for c in frame.columns
+            if c not in clocks and pd.api.types.is_datetime64_any_dtype(kinds[c]) and has_clock(frame[c])
+        }
+    return Forms(frozenset(fractions), frozenset(clocks))
+
 
 @dataclass(frozen=True, slots=True)
 class PlainRows:
@@ -99,6 +137,7 @@ class PlainRows:
     numbers: tuple[str, ...]
     keep_personal: bool
     notes: tuple[str, ...]
+    forms: Forms = field(default_factory=lambda: Forms())
 
     def blocks(self, file: TableFile) -> Iterator[tuple[pd.DataFrame, Tally]]:
         """Frames of some rows."""
@@ -231,6 +270,7 @@ class ScoredRows:
     notes: tuple[str, ...]
     wave: Wave
     standard: str
+    forms: Forms = field(default_factory=lambda: Forms())
 
     def blocks(self, file: TableFile) -> Iterator[tuple[Scored, Tally]]:
         """Scored rows."""
@@ -279,6 +319,11 @@ class AnswerRows:
     opened: ResponseFile
     rule: Standard
     named: frozenset[str]
+
+    @property
+    def forms(self) -> Forms:
+        """What was seen when the file was looked over."""
+        return Forms(clocks=self.opened.overview.clocks)
 
     def blocks(self, file: TableFile) -> Iterator[tuple[Scored, Tally]]:
         """Scored rows."""

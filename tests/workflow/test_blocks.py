@@ -14,9 +14,11 @@ import pytest
 import literacy as lit
 from literacy.errors import LiteracyError
 from literacy.files import open_table
+from literacy.workflow.answerfiles import load_data
 from literacy.workflow.answering import Asked, answer_file
-from literacy.workflow.recipes import Steps
-from literacy.workflow.samples import DesignOptions, need
+from literacy.workflow.recipes import Steps, write_weighted
+from literacy.workflow.samples import DesignOptions, build_sample, need
+from literacy.workflow.weighing import weight_blocks
 
 ROWS = 1380
 
@@ -184,3 +186,47 @@ def test_weights_from_the_cells_of_margins_give_the_numbers_of_the_whole(
     assert told[0] == told[1]  # but for the rounding of what is all but nothing
     for one, other in zip(whole[1], parts[1], strict=True):
         agree(one, other)
+
+
+@pytest.mark.parametrize("name", ["plain.csv", "folder.parquet", "scored.sav", "raw.sav"])
+def test_a_file_weighted_in_blocks_holds_the_rows_of_the_whole(
+    files: dict[str, Path], name: str, tmp_path: Path
+) -> None:
+    plain = not name.startswith(("scored", "raw"))
+    margins = tmp_path / "margins.csv"
+    levels = [(c, k, v) for c, some in MARGINS.items() for k, v in some.items()]
+    pd.DataFrame(levels, columns=["table", "level", "total"]).to_csv(margins, index=False)
+    steps = Steps(margins=str(margins) if plain else "2025")
+    options = replace(PLAIN, steps=steps) if plain else DesignOptions(steps=steps)
+    survey = None if plain else "erenhot"
+    out = tmp_path / f"out{Path(name).suffix.replace('sav', 'csv')}"
+    with open_table(files[name], rows=211) as file:
+        weight_blocks(
+            file, str(out), out.suffix[1:], options, survey, None, "", False, ".", say=lambda *lines: None
+        )
+    with open_table(files[name]) as file:
+        data = load_data(file, survey, None, say=lambda *lines: None)
+    lit.write_table(write_weighted(build_sample(data, options), data, steps), tmp_path / f"whole{out.suffix}")
+    made, whole = (lit.read_table(tmp_path / f"{stem}{out.suffix}") for stem in ("out", "whole"))
+    pd.testing.assert_frame_equal(made, whole, rtol=1e-12)
+
+
+def test_no_weight_is_written_where_the_margins_cannot_be_met(files: dict[str, Path], tmp_path: Path) -> None:
+    margins = tmp_path / "margins.csv"
+    pd.DataFrame([("edu", "博士", 5)], columns=["table", "level", "total"]).to_csv(margins, index=False)
+    options = replace(PLAIN, steps=Steps(margins=str(margins)))
+    with open_table(files["plain.csv"], rows=97) as file, pytest.raises(LiteracyError) as error:
+        weight_blocks(
+            file,
+            str(tmp_path / "out.csv"),
+            "csv",
+            options,
+            None,
+            None,
+            "",
+            False,
+            ".",
+            say=lambda *lines: None,
+        )
+    assert error.value.code == "weighting.level"
+    assert [p.name for p in tmp_path.iterdir()] == ["margins.csv"]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.estimation.core.labels import known_items, option_labels
+from literacy.estimation.core.totals import MANY_DOMAINS
 from literacy.estimation.core.variables import (
     find_column,
     find_value,
@@ -32,7 +33,6 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Where = str | Mapping[str, Any] | Sequence[Any] | Bools | pd.Series | None
 By = str | int | Sequence[str | int] | None
-MANY_DOMAINS = 3000
 
 
 @dataclass(frozen=True, slots=True)

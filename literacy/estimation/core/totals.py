@@ -28,6 +28,9 @@ from literacy.sampling.joining import Frames, Place, join_frames, list_frames
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Key = tuple[Any, ...]
+MANY_DOMAINS = 3000
+MANY_TOTALS = 1 << 26
+"""Numbers of a table by sampling unit, domain and column: half a GB."""
 OPEN = ("mean", "total", "ratio", "variance")  # statistics of numbers, which have a centre
 
 
@@ -365,6 +368,7 @@ def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int]
     scale = scale_of(p.scale, q.scale)
     keys = tuple(dict.fromkeys((*p.keys, *q.keys)))
     levels = tuple(sort_levels(list(dict.fromkeys((*p.levels, *q.levels))), scale))
+    _require_few(p, keys, levels, sizes)
     one = _lay(p, keys, levels, place_a.units, sizes, place_a.strata, strata)
     two = _lay(q, keys, levels, place_b.units, sizes, place_b.strata, strata)
 
@@ -386,6 +390,23 @@ def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int]
         gram=add(one.gram, two.gram),
         inner=add(one.inner, two.inner),
     )
+
+
+def _require_few(p: Part, keys: Sequence[Key], levels: Sequence[Any], sizes: Sequence[int]) -> None:
+    """Refuse more domains than a table has, and more totals than memory holds."""
+    if len(keys) > MANY_DOMAINS:
+        raise LiteracyError(
+            "estimate.domain", where=repr(p.name), what=tell("{} domains", len(keys)),
+            fix=tell("at most {}: make classes, or restrict with where=", MANY_DOMAINS),
+        )  # fmt: skip
+    numbers = len(keys) * max(len(levels), p.t.shape[1]) * (sum(sizes) if p.z else 1)
+    if numbers > MANY_TOTALS:
+        raise LiteracyError(
+            "estimate.domain", where=repr(p.name),
+            what=tell("{:,} totals: {} domains, {} columns, {:,} sampling units", numbers, len(keys),
+                      max(len(levels), p.t.shape[1]), sum(sizes)),
+            fix=tell("at most {:,} are kept: name larger sampling units (--psu), or fewer domains", MANY_TOTALS),
+        )  # fmt: skip
 
 
 def _move(p: Part, centre: tuple[float, ...]) -> Part:

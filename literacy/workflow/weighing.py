@@ -1,0 +1,87 @@
+"""Weight a large file into another: one pass finds the factors of the cells, a second writes the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from literacy.workflow.answerfiles import EVERYTHING, Say
+from literacy.workflow.blocks import BlockSample
+from literacy.workflow.recipes import RECIPE, tell_recipe
+from literacy.workflow.rows import AnswerRows, Tally, find_forms, open_rows
+from literacy.workflow.samples import DesignOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from literacy.files import TableFile
+
+PARTED = ("csv", "tsv", "parquet")
+"""Formats that are written part by part."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedFile:
+    """What was weighted into a file: what the format could not hold, one sentence a step, the diagnostics."""
+
+    changed: tuple[str, ...]
+    history: tuple[str, ...]
+    weighting: Any
+
+
+def fits_blocks(file: TableFile, options: DesignOptions, form: str) -> bool:
+    """Whether a file is weighted block by block: it is large, and the weights follow from sums of cells."""
+    steps = options.steps
+    other = (
+        steps.replicates or steps.respondent or steps.trim_lower is not None or steps.trim_upper is not None
+    )
+    return bool(
+        file.in_blocks and steps.margins and not other and form in PARTED and RECIPE not in file.columns
+    )
+
+
+def weight_blocks(
+    file: TableFile, out: str, form: str, options: DesignOptions, survey: str | None, wave: str | None,
+    standard: str, keep_personal: bool, decimal: str, *, say: Say,
+) -> WeightedFile:  # fmt: skip
+    """Weight an open file to margins into another file; the same rows as in memory.
+
+    Raises
+    ------
+    LiteracyError
+        As the weighting step; nothing is written then.
+    """
+    import pandas as pd
+
+    from literacy.answers import write_parts
+    from literacy.files import refuse_inputs
+
+    refuse_inputs(out, [file.where])
+    rows = open_rows(file, survey, wave, standard, keep_personal, EVERYTHING, decimal, say=say)
+    if not isinstance(rows, AnswerRows):
+        found = find_forms(d if isinstance(d, pd.DataFrame) else d.frame for d, _ in rows.blocks(file))
+        rows = replace(rows, forms=found)  # type: ignore[type-var]  # all kinds of rows have forms
+    weighted = BlockSample(file, rows, options).weighted()
+    counted: list[Tally] = []
+    names: list[str] = []
+    notes: dict[str, None] = {}
+    recipe = tell_recipe(options.steps, weighted.margins)
+
+    def parts() -> Iterator[pd.DataFrame]:
+        for sample, tally in weighted.samples():
+            first = not counted
+            counted.append(tally)
+            names.append(sample.universe)
+            notes.update(dict.fromkeys(sample.codes.notes))
+            frame = rows.forms.unify(sample.frame).copy().assign(
+                base_weight=sample.base_weight, weight=sample.weight
+            )
+            yield frame.assign(**{RECIPE: [recipe if first else "", *[""] * (len(frame) - 1)][: len(frame)]})
+
+    changed = write_parts(parts(), out, clocks=rows.forms.clocks, form=form)
+    tally = sum(counted, Tally())
+    say(*(f"· {note}" for note in rows.said(tally)))
+    factors = weighted.factors
+    assert factors is not None
+    return WeightedFile(changed, rows.history(file, tally), factors.weighting)
