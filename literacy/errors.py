@@ -33,6 +33,10 @@ CATALOGUE: dict[str, str] = {
     "io.match": mark("the columns do not fit the instrument"),
     "io.reader": mark("the process that reads the file cannot run, or was ended"),
     "io.write": mark("the result cannot be written"),
+    # many processes or machines
+    "cluster.missing": mark("Dask, which spreads the work, is not installed"),
+    "cluster.address": mark("no scheduler answers at that address"),
+    "cluster.lost": mark("workers of the cluster were lost again and again"),
     # answers and scores
     "responses.code": mark("an answer has a code the instrument does not know"),
     "scoring.standard": mark("the instrument cannot be scored by that standard"),

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "literacy"
 
 FLOORS: dict[str, int] = {
     "messages": -3, "_texts": -2, "_nearest": -2, "_latetable": -2, "errors": -1, "_readable": -1,
-    "_resources": 0, "_display": 0, "provenance": 0,
+    "_resources": 0, "_display": 0, "_merging": 0, "provenance": 0,
     "kernels": 1, "instrument": 1,
     "files": 2, "privacy": 3, "answers": 4, "scoring": 5, "quality": 5, "questionnaire": 5, "sampling": 6,
     "weighting": 7, "estimation": 8, "psychometrics": 9, "fieldwork": 9, "projection": 9, "plan": 10, "report": 11,
@@ -30,6 +30,7 @@ OWNERS: dict[str, set[str]] = {
     "xlsxwriter": {"files", "questionnaire", "fieldwork", "report"},
     "matplotlib": {"report"}, "docx": {"report", "questionnaire", "fieldwork"}, "fontTools": {"report"},
     "typst": {"report"}, "pptx": {"report"},
+    "dask": {"workflow", "estimation"}, "distributed": {"workflow"},
     "click": {"cli"}, "formulaic": {"estimation"},
     "statsmodels": {"projection", "estimation", "psychometrics"}, "scipy": {
         "kernels", "sampling", "weighting", "estimation", "projection", "psychometrics", "fieldwork"},

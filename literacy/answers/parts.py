@@ -26,7 +26,7 @@ from literacy.instrument.model import Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:
-    from literacy.files import Table, TableFile
+    from literacy.files import Share, Table, TableFile
     from literacy.instrument import Instrument
     from literacy.provenance import Source
 
@@ -54,6 +54,8 @@ class ResponseFile:
         What was assumed before any answer was coded.
     columns : tuple of str
         Columns of the file that are read.
+    share : Share or None
+        The part of the file that is read; None: all of it.
     """
 
     file: TableFile
@@ -62,6 +64,7 @@ class ResponseFile:
     source: Source
     history: tuple[str, ...]
     columns: tuple[str, ...]
+    share: Share | None = None
 
     @property
     def instrument(self) -> Instrument:
@@ -84,7 +87,7 @@ class ResponseFile:
         """
         unknown: list[Unknown] = []
         done = 0
-        for table in self.file.blocks(self.columns):
+        for table in self.file.blocks(self.columns, share=self.share):
             part = assemble_part(table, self.match, self.overview)
             unknown += part.unknown
             if not unknown:

@@ -73,6 +73,7 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
     help="Confidence level.",
 )  # fmt: skip
+@opt.cluster_options
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
@@ -86,7 +87,8 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 def command(
     file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
     ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, lang: str | None, out: Output,
+    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, workers: int, cluster: str,
+    lang: str | None, out: Output,
     **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE, a raw or scored questionnaire file or any table, with the design accounted for.
@@ -122,7 +124,18 @@ def command(
     begin(tell("reading and estimating"))
     with open_data(file, encoding) as table:
         answers = answer_file(
-            table, asked, options, survey, wave, standard or ("",), keep_personal, needed, decimal, say=say
+            table,
+            asked,
+            options,
+            survey,
+            wave,
+            standard or ("",),
+            keep_personal,
+            needed,
+            decimal,
+            say=say,
+            workers=workers,
+            address=cluster,
         )
         for name, history, found in answers:
             for sentence in history:

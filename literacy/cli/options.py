@@ -221,3 +221,14 @@ weighting_options: Decorator = _stack(
     click.option("--rho", type=float, default=0.5, show_default=True, help="Fay's factor."),
     click.option("--seed", type=int, help="Seed of the bootstrap (needed for it)."),
 )  # fmt: skip
+
+cluster_options: Decorator = _stack(
+    click.option(
+        "--workers", metavar="N", type=click.IntRange(1), default=1, show_default=True,
+        help="Read a large file by N processes of this machine (extra: cluster).",
+    ),
+    click.option(
+        "--cluster", metavar="ADDRESS", default="",
+        help="Read a large file on a Dask cluster: tcp://HOST:8786 (extra: cluster).",
+    ),
+)  # fmt: skip

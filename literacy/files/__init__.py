@@ -4,7 +4,7 @@ from literacy.files.leftovers import clear_leftovers, end_later
 from literacy.files.loading import load_table, plain_frame
 from literacy.files.stdin import STDIN, spool_input
 from literacy.files.table import Table
-from literacy.files.tablefile import TableFile, open_table, opened
+from literacy.files.tablefile import Share, TableFile, open_table, opened
 from literacy.files.text.encodings import check_encoding
 from literacy.files.text.readings import FORMATS as TEXT_FORMATS
 from literacy.files.text.readings import read_certain, read_settled, require_numbers, settle_texts
@@ -23,6 +23,7 @@ __all__ = [
     "STDIN",
     "TEXT_FORMATS",
     "Filling",
+    "Share",
     "Table",
     "TableFile",
     "check_encoding",

@@ -98,6 +98,7 @@ class Collection:
             if set(own := _names(part)) != set(names):
                 raise _other_columns(path, own, first, names)
         self._agreed: set[str] = set()
+        self._joint: dict[str, Any] = {}
 
     @property
     def schema(self) -> Table:
@@ -127,6 +128,36 @@ class Collection:
         if not filled and empty is not None:
             yield empty
 
+    def shares(self, rows: int) -> list[tuple[int, tuple[int, ...] | None]]:
+        """Parts that can be read apart: the number of a file, and groups of its rows, where the format has them."""
+        out: list[tuple[int, tuple[int, ...] | None]] = []
+        for k, (_, part) in enumerate(self.parts):
+            groups = part.shares(rows) if hasattr(part, "shares") else []
+            out += [(k, g) for g in groups] or [(k, None)]
+        return out
+
+    def share(
+        self, columns: Sequence[str], rows: int, part: int, groups: Sequence[int] | None
+    ) -> Iterator[Table]:
+        """Blocks of one file, or of some groups of its rows."""
+        self._agree(columns)
+        chosen: Any = self.parts[part][1]
+        more = () if groups is None else (groups,)
+        for table in chosen.blocks(columns, rows, *more):
+            yield table.evolve(notes=self.schema.notes)
+
+    def looks(self, columns: Sequence[str]) -> dict[str, Any]:
+        """What some columns are in all files."""
+        self._agree(columns)
+        return {name: self._joint[name] for name in columns}
+
+    def settle(self, looks: Mapping[str, Any]) -> None:
+        """Read columns as what they are in all files."""
+        for _, part in self.parts:
+            part.settle(looks)
+        self._joint |= looks
+        self._agreed |= set(looks)
+
     def whole(self, columns: Sequence[str]) -> Table:
         """All rows of some columns."""
         self._agree(columns)
@@ -148,9 +179,7 @@ class Collection:
                         fix=tell("give the column one type in all files, or read the files apart"),
                     )  # fmt: skip
                 joint[name] |= look
-        for _, part in self.parts:
-            part.settle(joint)
-        self._agreed |= set(asked)
+        self.settle(joint)
 
 
 def _names(part: Part) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from literacy.errors import LiteracyError
 from literacy.files.collection import Collection, Part, find_parts
@@ -26,8 +26,18 @@ if TYPE_CHECKING:
 
 ROWS = 25_000
 """Most rows of a block, unless told otherwise."""
+SHARE = 1 << 20
+"""Least rows of a share, where a file is divided."""
 SMALL = 8 << 20
 """Files of up to so many bytes, or (Parquet, which packs them) cells, are held once they were read whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a file that is read apart: which of its files, and of Parquet which groups of rows (None: all)."""
+
+    part: int = 0
+    groups: tuple[int, ...] | None = None
 
 
 class Reader(Protocol):
@@ -119,12 +129,19 @@ class _Parquet:
         self.large = max(size, self.file.rows * len(self.file.names)) > SMALL
         self.schema = Table(empty_frame(self.file.names), "parquet")
 
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+    def blocks(
+        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
+    ) -> Iterator[Table]:
         if not self.file.rows:
             yield self.whole(columns)
-        most = min(rows, ROWS * 4 // 5)  # beside the rows a page of each column is held
-        for frame in self.file.blocks(columns, most):
+        most = (
+            rows if rows > ROWS else min(rows, ROWS * 4 // 5)
+        )  # beside the rows a page of each column is held
+        for frame in self.file.blocks(columns, most, groups):
             yield self.schema.evolve(frame=frame)
+
+    def shares(self, rows: int) -> list[tuple[int, ...]]:
+        return self.file.bundles(rows)
 
     def whole(self, columns: Sequence[str]) -> Table:
         return self.schema.evolve(frame=self.file.whole(columns))
@@ -166,6 +183,8 @@ class TableFile:
         Its name in messages.
     schema : Table
         Names of columns, labels, declared missing codes; no rows.
+    asked : dict
+        Arguments of :func:`open_table` with which another process opens the same.
 
     Notes
     -----
@@ -183,6 +202,7 @@ class TableFile:
         self.in_blocks: bool = not isinstance(reader, Held) and (reader.large or rows is not None)
         self._files = files
         self._closing = closing or ExitStack()
+        self.asked: dict[str, Any] = {}
         self._head: Table | None = None
         self._print = ""
 
@@ -237,10 +257,38 @@ class TableFile:
         self._head = self.reader.table
         return self._head
 
-    def blocks(self, columns: Sequence[str] | None = None, cells: int = 0) -> Iterator[Table]:
+    def shares(self) -> list[Share]:
+        """Parts of the file that can be read apart, by several processes or machines, in the order of the rows.
+
+        They follow from the file alone: files of a folder, groups of rows of Parquet; one where it has neither.
+        """
+        rows = SHARE if self.rows == ROWS else self.rows
+        if isinstance(self.reader, Collection):
+            return [Share(k, groups) for k, groups in self.reader.shares(rows)]
+        if isinstance(self.reader, _Parquet):
+            return [Share(0, groups) for groups in self.reader.shares(rows)] or [Share()]
+        return [Share()]
+
+    def looks(self, columns: Sequence[str]) -> dict[str, Any]:
+        """What columns are in all rows, for other processes that read a share of them."""
+        if isinstance(self.reader, Collection):
+            return self.reader.looks(columns)
+        if isinstance(self.reader, (_Text, _Parquet)):
+            return dict(self.reader.looks(columns))
+        return {}
+
+    def settle(self, looks: Mapping[str, Any]) -> None:
+        """Read columns as another process found them to be in all rows."""
+        if looks and isinstance(self.reader, (_Text, _Parquet, Collection)):
+            self.reader.settle(looks)
+
+    def blocks(
+        self, columns: Sequence[str] | None = None, cells: int = 0, share: Share | None = None
+    ) -> Iterator[Table]:
         """Tables of at most so many rows as the file was opened for; one, of all rows, where it is not large.
 
-        *cells* allows so many rows more that a block of few columns holds about as many cells.
+        *cells* allows so many rows more that a block of few columns holds about as many cells; *share* is one of
+        :meth:`shares`, by default all of them.
         """
         if not self.in_blocks:
             yield self.table(columns)
@@ -249,7 +297,12 @@ class TableFile:
         rows = self.rows
         if cells and rows == ROWS:
             rows = max(rows, cells // max(len(names), 1))
-        yield from self.reader.blocks(names, rows)
+        if share is not None and isinstance(self.reader, Collection):
+            yield from self.reader.share(names, rows, share.part, share.groups)
+        elif share is not None and isinstance(self.reader, _Parquet) and share.groups is not None:
+            yield from self.reader.blocks(names, rows, share.groups)
+        else:
+            yield from self.reader.blocks(names, rows)
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
         """The whole, or some columns of it."""
@@ -325,6 +378,7 @@ def open_table(
             file = stack.enter_context(check_path(path))
             reader, files = _read(file, Path(path), stack, encoding, sheet), [file]
         opened = TableFile(reader, str(path), files, rows, stack.pop_all())
+        opened.asked = {"encoding": encoding, "rows": rows, "sheet": sheet}
     return opened
 
 

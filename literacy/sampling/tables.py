@@ -81,6 +81,11 @@ def _as_pandas(data: Any) -> pd.DataFrame:
     table: Any = nw.from_native(data, eager_only=True, pass_through=True)
     if isinstance(table, nw.DataFrame):
         return pd.DataFrame(table.to_pandas())
+    if hasattr(data, "to_delayed"):
+        raise LiteracyError(
+            "io.format", where="Sample", what="a Dask DataFrame, of which no process holds all rows",
+            fix="finish(partial(data, …, design=…)) estimates from its partitions; data.compute() brings them here",
+        )  # fmt: skip
     lazy = hasattr(data, "collect")
     raise LiteracyError(
         "io.format",

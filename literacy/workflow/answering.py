@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from literacy.messages import mark, tell
 from literacy.workflow.answerfiles import Needed, Say, load_standards
 from literacy.workflow.recipes import RECIPE
 from literacy.workflow.samples import DesignOptions, build_sample
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from literacy.files import TableFile
     from literacy.sampling import Sample
 
+ALONE = mark("read by this process alone: the file is small, or what is asked needs all rows at once")
 MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
 """What follows from totals that add up over blocks."""
 
@@ -49,7 +51,8 @@ class Asked:
 
 def answer_file(
     file: TableFile, asked: Sequence[Asked], options: DesignOptions, survey: str | None, wave: str | None,
-    standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say,
+    standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say, workers: int = 1,
+    address: str = "",
 ) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
     """Answer questions from an open file, once for each standard.
 
@@ -58,6 +61,8 @@ def answer_file(
     standard, the sentences on where the answers come from, the answers.
     """
     if not file.in_blocks or not all(a.merged for a in asked) or not _fits(file, options):
+        if workers > 1 or address:
+            say(f"· {tell(ALONE)}")
         loaded = load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
         for name, data in zip(standards, loaded, strict=True):
             sample = build_sample(data, options)
@@ -65,13 +70,15 @@ def answer_file(
             yield name, sample.history, [a.answer(sample) for a in asked]
         return
     from literacy.workflow.blocks import BlockSample
+    from literacy.workflow.cluster import open_crew
     from literacy.workflow.rows import open_rows
 
-    for name in standards:
-        rows = open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
-        answers, history, said = BlockSample(file, rows, options).weighted().answer(asked)
-        say(*(f"· {note}" for note in said))
-        yield name, history, answers
+    with open_crew(workers, address) as crew:
+        for name in standards:
+            rows = open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
+            answers, history, said = BlockSample(file, rows, options, crew=crew).weighted().answer(asked)
+            say(*(f"· {note}" for note in said))
+            yield name, history, answers
 
 
 def _fits(file: TableFile, options: DesignOptions) -> bool:

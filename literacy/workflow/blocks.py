@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.messages import tell
 from literacy.workflow.recipes import find_margins, meet_margins
@@ -14,10 +16,10 @@ from literacy.workflow.samples import DesignOptions, find_design
 
 if TYPE_CHECKING:
     from literacy.estimation import Totals
-    from literacy.files import TableFile
+    from literacy.files import Share, TableFile
     from literacy.instrument import Margins
     from literacy.sampling import Sample
-    from literacy.weighting.blocks import CellFactors, CellSums
+    from literacy.weighting.blocks import CellFactors
 
 
 class Question(Protocol):
@@ -25,6 +27,57 @@ class Question(Protocol):
 
     def partial(self, block: Sample) -> Totals:
         """What a block adds to the answer."""
+
+
+class Work(Protocol):
+    """What is found in every block: a tuple of things that add up."""
+
+    def find(self, block: Sample) -> tuple[Any, ...]:
+        """What a block adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAll:
+    """Totals of several questions."""
+
+    questions: tuple[Question, ...]
+
+    def find(self, block: Sample) -> tuple[Any, ...]:
+        """Totals of each."""
+        return tuple(q.partial(block) for q in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class SumCells:
+    """Sums of the cells of the margins."""
+
+    columns: tuple[str, ...]
+
+    def find(self, block: Sample) -> tuple[Any, ...]:
+        """Their sums."""
+        from literacy.weighting.blocks import sum_cells
+
+        return (sum_cells(block, self.columns),)
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What was found in some blocks, and what was counted in them."""
+
+    found: tuple[Any, ...]
+    tally: Tally
+
+    def __add__(self, other: Harvest) -> Harvest:
+        """That of both."""
+        sums = tuple(a + b for a, b in zip(self.found, other.found, strict=True))
+        return Harvest(sums, self.tally + other.tally)
+
+
+class Crew(Protocol):
+    """Processes or machines that read shares of a file."""
+
+    def gather(self, sample: BlockSample, work: Work, shares: Sequence[Share]) -> Harvest:
+        """What they find in all shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +94,8 @@ class BlockSample:
         What weighting to margins multiplies the base weights by.
     margins : Margins, optional
         The margins they meet.
+    crew : Crew, optional
+        Other processes or machines that read shares of the file; by default this process reads all of them.
     """
 
     file: TableFile
@@ -48,12 +103,13 @@ class BlockSample:
     options: DesignOptions
     factors: CellFactors | None = None
     margins: Margins | None = None
+    crew: Crew | None = None
 
-    def samples(self) -> Iterator[tuple[Sample, Tally]]:
-        """Blocks as Samples, and what was counted in each."""
+    def samples(self, share: Share | None = None) -> Iterator[tuple[Sample, Tally]]:
+        """Blocks as Samples, of all rows or a share of them, and what was counted in each."""
         from literacy.sampling import Sample
 
-        for data, tally in self.rows.blocks(self.file):
+        for data, tally in self.rows.blocks(self.file, share):
             sample = Sample(data, find_design(data, self.options), self.options.universe, block=True)
             counted = tally + count_rows(sample)
             yield (sample if self.factors is None else self.factors.apply(sample)), counted
@@ -66,43 +122,45 @@ class BlockSample:
         LiteracyError
             As the weighting step; ``weighting.value`` where the rows are their own sampling units.
         """
-        from literacy.weighting.blocks import margin_columns, solve_cells, sum_cells
+        from literacy.weighting.blocks import margin_columns, solve_cells
 
         steps, margins = self.options.steps, self.options.totals
         if margins is None and steps.margins is None:
             return self
-        sums: CellSums | None = None
-        columns: tuple[str, ...] = ()
-        counted, name = Tally(), ""
-        for sample, tally in self.samples():
-            if sums is None:
-                data: Any = sample if sample.instrument is not None else None
-                margins = margins if margins is not None else find_margins(data, str(steps.margins))
-                columns = margin_columns(margins, [str(c) for c in sample.frame.columns])
-            found = sum_cells(sample, columns)
-            sums = found if sums is None else sums + found
-            counted, name = counted + tally, sample.universe
-        if sums is None or margins is None:
+        first = next(self.samples(), None)
+        if first is None:
             raise LiteracyError("io.empty", where=self.file.where, what="no rows", fix="check the export")
+        data: Any = first[0] if first[0].instrument is not None else None
+        margins = margins if margins is not None else find_margins(data, str(steps.margins))
+        columns = margin_columns(margins, [str(c) for c in first[0].frame.columns])
+        sums = self.gather(SumCells(columns)).found[0]
         met = margins
-        factors = solve_cells(sums, name, lambda cells: meet_margins(cells, met, steps))
+        factors = solve_cells(sums, first[0].universe, lambda cells: meet_margins(cells, met, steps))
         return replace(self, factors=factors, margins=margins)
 
-    def collect(self, questions: Sequence[Question]) -> tuple[list[Totals], Tally]:
-        """Totals of all questions, in one pass over the file."""
-        sums: list[Totals] = []
-        counted = Tally()
-        for sample, tally in self.samples():
-            counted += tally
-            found = [q.partial(sample) for q in questions]
-            sums = [a + b for a, b in zip(sums, found, strict=True)] if sums else found
-        return sums, counted
+    def gather(self, work: Work) -> Harvest:
+        """What some work finds in the blocks, share by share, merged in a tree that follows from the file alone."""
+        shares = self.file.shares()
+        if self.crew is not None and len(shares) > 1:
+            return self.crew.gather(self, work, shares)
+        made: Harvest = merge_tree((self.harvest(work, share) for share in shares), operator.add)
+        return made
+
+    def harvest(self, work: Work, share: Share) -> Harvest:
+        """What some work finds in the blocks of a share."""
+        found: Harvest | None = None
+        for sample, tally in self.samples(share):
+            one = Harvest(work.find(sample), tally)
+            found = one if found is None else found + one
+        assert found is not None  # there is at least one block, which may be empty
+        return found
 
     def answer(self, questions: Sequence[Question]) -> tuple[list[Any], tuple[str, ...], tuple[str, ...]]:
         """Answers to all questions in one pass over the file; where they come from; what is said of the reading."""
         from literacy.estimation import finish
 
-        sums, tally = self.collect(questions)
+        harvest = self.gather(AskAll(tuple(questions)))
+        sums, tally = harvest.found, harvest.tally
         made: list[Any] = []
         history: tuple[str, ...] = ()
         for totals in sums:

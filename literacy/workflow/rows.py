@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from literacy.answers import ResponseFile
-    from literacy.files import Table, TableFile
+    from literacy.files import Share, Table, TableFile
     from literacy.instrument import Standard, Wave
     from literacy.scoring import Scored
 
 CELLS = 1 << 21
 """Cells of a block, where its rows are cheap: few blocks, and none of them large."""
+_NOWHERE: Any = None
 DISTINCT = 1_000_000
 """Different texts of a column that are kept to tell what it is."""
 
@@ -69,7 +70,9 @@ def _add_notes(notes: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 class Rows(Protocol):
     """The rows of a file of one kind."""
 
-    def blocks(self, file: TableFile) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
+    def blocks(
+        self, file: TableFile, share: Share | None = None
+    ) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
         """Rows as commands take them, and what was counted in them."""
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
@@ -77,6 +80,12 @@ class Rows(Protocol):
 
     def said(self, tally: Tally) -> tuple[str, ...]:
         """What is said of the reading itself."""
+
+    def looks(self, file: TableFile) -> dict[str, Any]:
+        """What was found out about its columns, for other processes."""
+
+    def alone(self) -> Rows:
+        """The same without the open file, for other processes."""
 
     @property
     def forms(self) -> Forms:
@@ -139,12 +148,12 @@ class PlainRows:
     notes: tuple[str, ...]
     forms: Forms = field(default_factory=lambda: Forms())
 
-    def blocks(self, file: TableFile) -> Iterator[tuple[pd.DataFrame, Tally]]:
+    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[pd.DataFrame, Tally]]:
         """Frames of some rows."""
         from literacy.files import plain_frame, require_numbers
 
         first = file.first_line
-        for table in file.blocks(self.columns, CELLS):
+        for table in file.blocks(self.columns, CELLS, share):
             frame = plain_frame(table)
             texts = {n: k for n, k in self.settled.items() if n in frame.columns and k != "text"}
             frame = frame.assign(**{n: _settle(frame[n], k, self.decimal) for n, k in texts.items()})
@@ -154,6 +163,14 @@ class PlainRows:
             if not self.keep_personal:
                 frame, count = _clean(frame)
             yield frame, Tally(rows=len(frame), cleaned=count)
+
+    def looks(self, file: TableFile) -> dict[str, Any]:
+        """What was found out about its columns."""
+        return file.looks(self.columns)
+
+    def alone(self) -> Rows:
+        """The same without the open file."""
+        return self
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Nothing: a plain table has no origin."""
@@ -269,22 +286,21 @@ class ScoredRows:
     keep_personal: bool
     notes: tuple[str, ...]
     wave: Wave
-    standard: str
+    constants: Mapping[str, str]
     forms: Forms = field(default_factory=lambda: Forms())
 
-    def blocks(self, file: TableFile) -> Iterator[tuple[Scored, Tally]]:
+    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
         """Scored rows."""
         from literacy.files import plain_frame
         from literacy.scoring import CONSTANTS, restore_scored
 
-        first: dict[str, str] | None = None
-        for table in file.blocks(self.columns, CELLS):
+        first = dict(self.constants)
+        for table in file.blocks(self.columns, CELLS, share):
             frame = plain_frame(table)
             scored = restore_scored(frame, None, self.survey, self.own_wave)
             told = {name: str(frame[name].iloc[0]) for name in CONSTANTS} if len(frame) else first
-            if first is not None and told != first:
+            if told != first:
                 restore_scored(_both(first, told), file.find_source(0), self.survey, self.own_wave)
-            first = first or told
             count = 0
             if not self.keep_personal:
                 kept, count = _clean(
@@ -292,6 +308,14 @@ class ScoredRows:
                 )
                 scored = replace(scored, frame=kept)
             yield scored, Tally(rows=len(frame), cleaned=count)
+
+    def looks(self, file: TableFile) -> dict[str, Any]:
+        """What was found out about its columns."""
+        return file.looks(file.columns if self.columns is None else self.columns)
+
+    def alone(self) -> Rows:
+        """The same without the open file."""
+        return self
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """That it was read back, and whether it is made up."""
@@ -305,7 +329,7 @@ class ScoredRows:
         return (*self.notes, *told_cleaned(tally.cleaned))
 
 
-def _both(first: Mapping[str, str], second: Mapping[str, str] | None) -> pd.DataFrame:
+def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:
     """Two rows that are not of one survey, wave and standard."""
     import pandas as pd
 
@@ -325,14 +349,22 @@ class AnswerRows:
         """What was seen when the file was looked over."""
         return Forms(clocks=self.opened.overview.clocks)
 
-    def blocks(self, file: TableFile) -> Iterator[tuple[Scored, Tally]]:
+    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
         """Scored rows."""
         from literacy.scoring import score
 
-        for responses, notes in replace(self.opened, file=file).parts():
+        for responses, notes in replace(self.opened, file=file, share=share).parts():
             scored = score(responses, self.rule.id, self.named)
             told = int(scored.frame["literate"].notna().sum())
             yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
+
+    def looks(self, file: TableFile) -> dict[str, Any]:
+        """What was found out about its columns."""
+        return file.looks(self.opened.columns)
+
+    def alone(self) -> Rows:
+        """The same without the open file."""
+        return replace(self, opened=replace(self.opened, file=_NOWHERE))
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """What was assumed, and how many were scored."""
@@ -380,7 +412,7 @@ def _look_over_scored(
     from literacy.files import plain_frame
     from literacy.instrument import load_wave
     from literacy.privacy import name_personal, personal_content
-    from literacy.scoring import restore_scored
+    from literacy.scoring import CONSTANTS, restore_scored
 
     first = next(iter(file.blocks(None)))
     frame = plain_frame(first)
@@ -403,5 +435,5 @@ def _look_over_scored(
         notes += name_personal(personal)
     return ScoredRows(
         None if columns is None else tuple(columns), named, own, frozenset(personal), frozenset(harmless),
-        keep_personal, tuple(notes), scored.wave, scored.standard.id,
+        keep_personal, tuple(notes), scored.wave, {n: str(frame[n].iloc[0]) for n in CONSTANTS},
     )  # fmt: skip

@@ -74,8 +74,10 @@ def weight_blocks(
             counted.append(tally)
             names.append(sample.universe)
             notes.update(dict.fromkeys(sample.codes.notes))
-            frame = rows.forms.unify(sample.frame).copy().assign(
-                base_weight=sample.base_weight, weight=sample.weight
+            frame = (
+                rows.forms.unify(sample.frame)
+                .copy()
+                .assign(base_weight=sample.base_weight, weight=sample.weight)
             )
             yield frame.assign(**{RECIPE: [recipe if first else "", *[""] * (len(frame) - 1)][: len(frame)]})
 

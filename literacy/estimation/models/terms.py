@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ from literacy.instrument import Recode
 from literacy.messages import tell
 from literacy.sampling import Sample
 
+COEFFICIENTS = 300  # of one model: the time grows with their square, and their covariance too
 MANY = 60  # levels beyond which a column is rather a name or a date
 CODED = ("single", "multiple", "category", "true_false")  # types of items whose numbers are codes
 Coding = tuple[tuple[str, bool], ...]
@@ -293,7 +295,16 @@ def read_terms(
                 what=tell("only one level ({!r}) among the rows used", levels[0]),
                 fix="leave it out of this model",
             )
-    return Terms(variables, tuple(products)), Values(numbers, codes, slopes), complete
+    terms = Terms(variables, tuple(products))
+    width = sum(prod(max(len(variables[n].levels) - 1, 1) for n in p) for p in products)
+    if width > COEFFICIENTS:
+        largest = max(variables.values(), key=lambda v: len(v.levels))
+        raise LiteracyError(
+            "estimate.variable", where=tell("predictor {!r}", largest.name),
+            what=tell("{:,} levels; the model would have {:,} coefficients", len(largest.levels), width),
+            fix=tell("at most {} coefficients are fitted: group the levels first", COEFFICIENTS),
+        )  # fmt: skip
+    return terms, Values(numbers, codes, slopes), complete
 
 
 def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:

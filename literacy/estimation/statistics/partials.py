@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy._merging import merge_tree
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import By, Domains, Where, find_domains
 from literacy.estimation.core.engine import Job, sum_rows
@@ -67,8 +69,9 @@ def partial(
 
     Parameters
     ----------
-    data : Sample or table
-        The block. A table needs `design`; rows of the universe may be absent.
+    data : Sample, table or Dask DataFrame
+        The block. A table needs `design`; rows of the universe may be absent. Of a Dask DataFrame every partition is
+        a block: they are read and added up where they lie, and what comes back is their sum.
     statistic : str
         "mean", "total", "proportion", "ratio" (two variables), "population_variance", "crosstab" or "independence"
         (two variables: row and column).
@@ -106,6 +109,12 @@ def partial(
     option("statistic", statistic, STATISTIC)
     check_options(level, deff, missing)
     option("ci", ci, METHODS)
+    if hasattr(data, "to_delayed") and hasattr(data, "npartitions"):
+        asked = {
+            "design": design, "universe": universe, "by": by, "where": where, "ci": ci, "level": level,
+            "deff": deff, "df": df, "missing": missing, "share": share, "test": test,
+        }  # fmt: skip
+        return _add_partitions(data, statistic, variable, asked)
     sample = data if isinstance(data, Sample) else Sample(data, design, universe, block=True)
     _refuse_whole(sample)
     names = list_variables(variable)
@@ -125,6 +134,31 @@ def partial(
         labels = find_labels(sample, domains.by, domains.order, [j.name for j in jobs])
         totals = replace(totals, origin=totals.origin.evolve(labels=labels))
     return replace(totals, units=name_units(totals), notes=sample.codes.notes)
+
+
+def _add_partitions(data: Any, statistic: str, variable: Names, asked: dict[str, Any]) -> Totals:
+    """The sum of the partitions of a Dask DataFrame, made on its workers."""
+    from importlib import import_module
+
+    delayed: Any = import_module("dask").delayed
+    count = int(data.npartitions)
+    parts = [
+        delayed(_partial_of)(one, (k + 1, count), statistic, variable, asked)
+        for k, one in enumerate(data.to_delayed())
+    ]
+    totals: Totals = merge_tree(parts, delayed(operator.add)).compute()
+    return totals
+
+
+def _partial_of(
+    data: Any, place: tuple[int, int], statistic: str, variable: Names, asked: dict[str, Any]
+) -> Totals:
+    """What a partition adds; a mistake names it."""
+    try:
+        return partial(data, statistic, variable, **asked)
+    except LiteracyError as error:
+        where = tell("partition {} of {}: {}", *place, error.where)
+        raise LiteracyError(error.code, where=where, what=error.what, fix=error.fix) from None
 
 
 def finish(totals: Totals) -> Estimate | Test:

@@ -163,22 +163,40 @@ class ParquetFile:
             low, high = min(low, int(stated.min)), max(high, int(stated.max))
         return low, high, gaps
 
-    def _batches(self, columns: Sequence[str], rows: int) -> Iterator[Any]:
+    def bundles(self, rows: int) -> list[tuple[int, ...]]:
+        """Groups of rows that lie together in the file, joined to bundles of at least *rows* rows."""
+        out: list[tuple[int, ...]] = []
+        held: list[int] = []
+        count = 0
+        for k in range(self._content.num_row_groups):
+            held.append(k)
+            count += self._content.metadata.row_group(k).num_rows
+            if count >= rows:
+                out.append(tuple(held))
+                held, count = [], 0
+        return [*out, tuple(held)] if held else out
+
+    def _batches(
+        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
+    ) -> Iterator[Any]:
         import pyarrow
 
         if not self.rows:
             return
+        asked = {} if groups is None else {"row_groups": list(groups)}
         try:
-            for batch in self._content.iter_batches(batch_size=rows, columns=list(columns)):
+            for batch in self._content.iter_batches(batch_size=rows, columns=list(columns), **asked):
                 _require_small(batch, self.where)
                 yield batch
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(self.where, str(error)) from None
 
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
-        """Frames of at most *rows* rows of some columns."""
+    def blocks(
+        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """Frames of at most *rows* rows of some columns, of all rows or of some groups of them."""
         forms = self.forms(columns)
-        for batch in self._batches(columns, rows):
+        for batch in self._batches(columns, rows, groups):
             made = {j: self._convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
             yield _frame(made, columns, batch.num_rows)
 
