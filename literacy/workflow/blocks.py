@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.messages import tell
+from literacy.workflow.doubts import find_doubts
 from literacy.workflow.recipes import find_margins, meet_margins
 from literacy.workflow.rows import Rows, Tally
 from literacy.workflow.samples import DesignOptions, find_design
@@ -163,9 +164,12 @@ class BlockSample:
         sums, tally = harvest.found, harvest.tally
         made: list[Any] = []
         history: tuple[str, ...] = ()
+        given = self.options.weight is not None or self.options.design is not None
+        first = next(iter(self.rows.blocks(self.file)))[0]
+        doubts = find_doubts(first, self.margins, asked=self.options.steps.asked or given)
         for totals in sums:
             self._require(totals, tally)
-            history = self.history(totals, tally)
+            history = (*self.history(totals, tally), *doubts)
             made.append(finish(replace(totals, origin=totals.origin.evolve(history=history))))
         return made, history, self.rows.said(tally)
 
