@@ -77,6 +77,15 @@ def assemble(lang: str) -> Path:
     """The source of the site in a language."""
     there = OUT / "source" / lang
     pages = {p.relative_to(DOCS): page_text(p, lang) for p in sources()}
+    named = {n for p in ("index.md", "measured.md") for n in pages[Path(p)].split()} | {
+        "index",
+        "survey_of_your_own",
+    }
+    more = sorted(p.stem for p in pages if len(p.parts) == 1 and p.stem not in named)
+    head, mark, tail = pages[Path("measured.md")].rpartition("```")
+    pages[Path("measured.md")] = (
+        f"{head}{''.join(f'{m}{chr(10)}' for m in more)}{mark}{tail}"  # pages nobody has listed yet
+    )
     pages |= {Path("errors.md"): error_pages.page(lang)}
     pages |= command_pages.pages(lang) | name_pages.pages(lang) | stories.pages(lang)
     known = {there / p for p in pages}
