@@ -213,7 +213,10 @@ class Printable:
 
         if not str(path).lower().endswith(".xlsx"):
             raise literacy.LiteracyError(
-                "io.write", where=str(path), what="it is no workbook's name", fix="end the name in .xlsx"
+                "io.write",
+                where=str(path),
+                what="it is not a workbook name",
+                fix="give a name that ends in .xlsx",
             )
         return literacy.write_table(self.to_frame(), path, notes=[self._title(), *self._notes()])
 

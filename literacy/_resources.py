@@ -57,6 +57,6 @@ def sample_data(name: str = f"{SHIPPED}_2025.sav") -> Path:
     if not path.is_file():
         there = ", ".join(sorted(p.name for p in sample_dir().glob("*.sav")))
         raise LiteracyError(
-            "sample.unknown", where=name, what="is no sample file", fix=f"use one of: {there}"
+            "sample.unknown", where=name, what="is not a sample file", fix=f"use one of: {there}"
         )
     return path

@@ -86,7 +86,7 @@ CATALOGUE: dict[str, str] = {
 
 
 class LiteracyError(Exception):
-    """A mistake in data or use, told so that the reader can fix it.
+    """An error in the data or in use, reported so that the reader can fix it.
 
     Parameters
     ----------
@@ -135,4 +135,4 @@ def option(name: str, value: object, allowed: tuple[str, ...], code: str = "esti
     if value in allowed:
         return
     hint = tell("{} use one of: {}", guess_word(value, allowed), ", ".join(allowed)).lstrip()
-    raise LiteracyError(code, where=name, what=tell("{!r} is not known", value), fix=hint)
+    raise LiteracyError(code, where=name, what=tell("{!r} is unknown", value), fix=hint)

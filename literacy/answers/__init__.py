@@ -1,11 +1,11 @@
 """A table and an instrument become answers."""
 
+from literacy.answers.export import write_parts, write_responses, write_table
 from literacy.answers.matching.matching import Match, find_survey, match_columns
 from literacy.answers.overview import Note, render_notes
 from literacy.answers.parts import Progress, ResponseFile, choose_survey, open_responses
 from literacy.answers.reading import clean_frame, match_file, plain_personal, read, read_plain, read_table
 from literacy.answers.responses import Responses
-from literacy.answers.writing import write_parts, write_responses, write_table
 
 __all__ = [
     "Match",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from literacy.files.writing.labels import Description
+from literacy.files.writing.format_labels import Description
 from literacy.instrument import KINDS
-from literacy.instrument.model import Code, Label, Option
+from literacy.instrument.elements import Code, Label, Option
 
 if TYPE_CHECKING:
     from literacy.answers.responses import Responses

@@ -134,7 +134,7 @@ def find_days(table: Table) -> list[str]:
 def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> pd.DataFrame:
     """Columns ``duration``, ``submitted``, ``device``, ``interviewer`` of a file, those it has.
 
-    ``device`` numbers devices (or addresses, or accounts) in the order they appear: it tells apart, it does not name.
+    ``device`` numbers devices (or addresses, or accounts) in the order they appear: it does not identify.
     """
     found: dict[str, pd.Series] = {}
     index = pd.RangeIndex(len(table.frame))

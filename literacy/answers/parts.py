@@ -22,7 +22,7 @@ from literacy.answers.paradata import gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import find_home, load_instrument, load_wave
-from literacy.instrument.model import Wave
+from literacy.instrument.elements import Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from literacy.provenance import Source
 
 Progress = Callable[[float], None]
-"""Is told from time to time which share of the work is done."""
+"""Called from time to time with the fraction of work done."""
 FITS = 0.5
 """Share of a survey's items a file must have to be matched with it unasked."""
 LOOKED = 0.25
@@ -140,7 +140,7 @@ def open_responses(
     columns : collection of str, optional
         Of the columns that hold no item, those that are wanted besides the design; default all.
     progress : callable, optional
-        Is told which share of all work is done while the file is looked over.
+        Called with the fraction of all work done while the file is inspected.
 
     Raises
     ------
@@ -149,7 +149,9 @@ def open_responses(
     """
     instrument, wave = _own_wave(instrument, wave)
     if not len(file.head.frame):
-        raise LiteracyError("io.empty", where=file.where, what="the file has no rows", fix="check the export")
+        raise LiteracyError(
+            "io.empty", where=file.where, what="the file has no rows", fix="check the exported file"
+        )
     match, before, notes = meet_file(file, instrument, wave)
     require_match(match, file.head, file.where)
     if columns is not None:
@@ -212,7 +214,9 @@ def meet_file(
 def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
     """The error for a file that has hardly an item of any survey."""
     if not len(table.frame):
-        return LiteracyError("io.empty", where=where, what="the file has no rows", fix="check the export")
+        return LiteracyError(
+            "io.empty", where=where, what="the file has no rows", fix="check the exported file"
+        )
     instrument = load_instrument(nearest)
     met = max(
         len(match_columns(table, instrument, w).places) for w in instrument.waves or (instrument.wave(),)
@@ -221,13 +225,13 @@ def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
         "io.match",
         where=where,
         what=tell(
-            "no survey fits: of the nearest, {}, {} of {} items are in the file",
+            "no survey fits: of the closest, {}, {} of {} items are in the file",
             nearest,
             met,
             len(instrument.items),
         ),
         fix=tell(
-            "name the survey with -i (-i {} shows how its items meet; literacy survey list shows all)",
+            "specify the survey with -i (-i {} shows how its items match; literacy survey list shows all)",
             nearest,
         ),
     )
@@ -236,7 +240,7 @@ def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
 def _own_wave(
     instrument: Instrument | str | None, wave: str | int | Path | Wave | None
 ) -> tuple[Instrument | str | None, str | int | Wave | None]:
-    """Survey and wave as they are, or as a wave file of one's own says."""
+    """Survey and wave as they are, or as the user's own wave file specifies."""
     if isinstance(wave, Path) or (isinstance(wave, str) and wave.lower().endswith(".toml")):
         return load_wave(wave, instrument)
     return instrument, wave
@@ -253,13 +257,13 @@ def _pick_instrument(
     if any_:
         chosen, place = choose_survey(table, where)
         if chosen is not None:
-            return chosen, (tell("survey {}, as {} says", chosen.survey, place),) if place else ()
+            return chosen, (tell("survey {}, as specified in {}", chosen.survey, place),) if place else ()
         ranked = rank_surveys(table)
         if not ranked:
             raise LiteracyError(
                 "survey.unknown",
                 where=where,
-                what="there is no survey to match",
+                what="there is no survey to match against",
                 fix="add one under surveys/",
             )
         nearest, share = ranked[0]
@@ -269,15 +273,15 @@ def _pick_instrument(
     chosen, place = choose_survey(table, where)
     if chosen is None:
         ranked = rank_surveys(table)
-        best = tell("; the nearest is {} ({:.0%} of its items)", ranked[0][0], ranked[0][1]) if ranked else ""
+        best = tell("; the closest is {} ({:.0%} of its items)", ranked[0][0], ranked[0][1]) if ranked else ""
         raise LiteracyError(
             "io.match",
             where=where,
             what=tell("no survey has all its items in this file{}", best),
-            fix="name the survey with -i SURVEY (literacy survey list shows them)",
+            fix="specify the survey with -i SURVEY (literacy survey list shows them)",
         )
     if place:
-        return chosen, (tell("survey {}, as {} says", chosen.survey, place),)
+        return chosen, (tell("survey {}, as specified in {}", chosen.survey, place),)
     return chosen, (tell("survey {}: all its items are in the file", chosen.survey),)
 
 

@@ -13,7 +13,7 @@ from literacy.answers.coding.assembly import personal_columns
 from literacy.answers.paradata import names_interviewers
 from literacy.answers.parts import meet_file, open_responses
 from literacy.files import Table, TableFile, opened, plain_frame, read_certain
-from literacy.privacy.privacy import clean_column, find_personal, name_personal, told_cleaned
+from literacy.privacy.privacy import clean_column, find_personal, name_personal, note_cleaned
 
 if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
@@ -41,7 +41,7 @@ def read(
     instrument : Instrument, str or None
         The survey or its name; None takes the only survey whose items all match.
     wave : str, int, path or Wave, optional
-        The wave, or a wave file of one's own (``.toml``); default the one the file shows.
+        The wave, or the user's own wave file (``.toml``); default: determined from the file.
     encoding : str, optional
         Encoding of the texts, where the file declares none or a wrong one.
     sheet : str, optional
@@ -117,7 +117,7 @@ def read_table(
     """Any data file as a data frame, without an instrument.
 
     Declared missing codes become NaN, value labels stay codes, numbers are float64 (int64 where all are whole and
-    present, Int64 where only whole numbers of 64 bits tell them apart), texts ``str``. What the cells of a text table
+    present, Int64 where only 64-bit integers distinguish them), texts ``str``. What the cells of a text table
     mean without doubt is read so: ``TRUE`` and ``FALSE`` are 1 and 0, ``45%`` is 0.45, ``1,200`` is 1200.
 
     Parameters
@@ -195,7 +195,7 @@ def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataF
     known = set(skip)
     cleaned = {c: (frame[c], 0) if c in known else clean_column(frame[c]) for c in frame.columns}
     whole = pd.DataFrame({c: cells for c, (cells, _) in cleaned.items()}, index=frame.index, copy=False)
-    return whole, told_cleaned(sum(count for _, count in cleaned.values()))
+    return whole, note_cleaned(sum(count for _, count in cleaned.values()))
 
 
 def plain_personal(table: Table, skip: Iterable[str] = ()) -> dict[str, str]:

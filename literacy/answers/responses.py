@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.instrument.model import KINDS
+from literacy.instrument.elements import KINDS
 from literacy.messages import tell
 from literacy.provenance import Origin, Source
 
@@ -36,12 +36,12 @@ class Responses(Printable):
     history : tuple of str
         What was assumed or done, a sentence each.
     paradata : DataFrame
-        What the file says about the interview: ``duration`` (seconds), ``submitted``, ``device`` (a number that tells
+        Recorded of the interview: ``duration`` (seconds), ``submitted``, ``device`` (a number to distinguish
         devices apart and nothing else), ``interviewer``; only those the file has.
     unread : tuple of (column, reason)
         Columns of the file that were left out, and why.
     absent : tuple of str
-        Items the file has no column for; nothing about respondents can be said of them.
+        Items the file has no column for; nothing is known about them.
     """
 
     frame: pd.DataFrame

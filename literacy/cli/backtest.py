@@ -20,32 +20,34 @@ LEAST = 3
 @click.command("backtest")
 @click.option(
     "--series", metavar="NAME", multiple=True,
-    help="Published series; repeat for several, 'all' for every one long enough (default: national).",
+    help="Published series; repeat for several, 'all' for every series that is long enough "
+         "(default: national).",
 )  # fmt: skip
 @click.option(
     "--estimates",
     metavar="CSV",
     callback=opt.keep_input,
-    help="A series of your own: columns year, estimate, se or n.",
+    help="Your own series: columns year, estimate, se or n.",
 )
 @click.option("--method", metavar="NAME", multiple=True, help="Method; repeat for several (default: all).")
 @click.option(
     "--higher", metavar="NAME",
-    help="Published series whose pace counts, 'none' for none (default: the nation, for a place below it).",
+    help="Higher-level published series that informs the pace, 'none' for none (default: the "
+         "nation, for a place below it).",
 )  # fmt: skip
 @click.option(
     "--min-waves",
     type=int,
-    help="Waves seen before the first forecast (default: 4, or 2 where there are few).",
+    help="Waves used before the first forecast (default: 4, or 2 where there are few).",
 )
-@click.option("--ahead", type=int, default=3, show_default=True, help="Waves forecast from each origin.")
+@click.option("--ahead", type=int, default=3, show_default=True, help="Waves to forecast from each origin.")
 @opt.figures_options
 @opt.output_options()
 def command(
     series: tuple[str, ...], estimates: str | None, method: tuple[str, ...], higher: str | None,
     min_waves: int | None, ahead: int, figures: str | None, lang: tuple[str, ...], out: Output,
 ) -> None:  # fmt: skip
-    """Forecast a series from each of its own pasts, and score the forecasts: MAE, CRPS, Brier, coverage.
+    """Forecast a series from each earlier wave (rolling origin), and score the forecasts: MAE, CRPS, Brier, coverage.
 
     \b
     Examples:
@@ -58,7 +60,7 @@ def command(
     from literacy.projection import read_trend
 
     if series and estimates:
-        raise click.UsageError(tell("give --series, or --estimates, not both"))
+        raise click.UsageError(tell("give either --series or --estimates, not both"))
     trends = [read_trend(estimates)] if estimates else _published(series or ("national",))
     results = [_try(one, method, higher, min_waves, ahead) for one in trends]
     if out.form == "table":
@@ -70,10 +72,10 @@ def command(
         notes = [f"{r.area}: {note}" for r in results for note in r._notes()]
         out.write(pd.concat(parts, ignore_index=True), notes=notes)
     if figures:
-        from literacy.report.adaptation import tables_of
+        from literacy.report.tables.adaptation import tables_of
 
         if len(results) > 1:
-            say(tell("the figure is that of {}", results[0].area))
+            say(tell("the figure refers to {}", results[0].area))
         opt.draw_figures(tables_of(results[0]), figures, lang)
 
 

@@ -26,11 +26,11 @@ def command(
     file: str, survey: str | None, wave: str | None, lang: str, encoding: str | None,
     limit: tuple[str, ...], out: Output,
 ) -> None:  # fmt: skip
-    """Check FILE for answers that look wrong: speeders, straight lines, doubles, impossible values, bots.
+    """Check FILE for suspicious responses: speeding, straightlining, duplicates, impossible values, bots.
 
-    Every flag has its reason; nothing is deleted (literacy score --exclude flagged does that, and says so).
-    A table of data (.csv, .xlsx, …) has one line a flagged row (row, id, checks, reasons); html is a page. What is
-    found, and how often: docs/quality.md.
+    Every flag has a reason; nothing is deleted (literacy score --exclude flagged does that, and reports it). A data
+    table (.csv, .xlsx, …) has one line per flagged row (row, id, checks, reasons); html is a page. What is detected,
+    and how often: docs/quality.md.
 
     \b
     Examples:
@@ -39,10 +39,10 @@ def command(
       literacy check survey.sav --format csv --limit speed=0.25 -o flags.csv
     """
     from literacy.answers import read
-    from literacy.cli.limits import read_limits
     from literacy.cli.opening import chosen_sheet
+    from literacy.cli.quality_limits import read_limits
     from literacy.quality import check_quality, format_page, format_terminal
-    from literacy.quality.wording import title
+    from literacy.quality.quality_terms import title
 
     limits = read_limits(limit)
     begin = show_stages(2)

@@ -15,18 +15,18 @@ from literacy.messages import tell
 @opt.data_argument("before")
 @opt.data_argument("after")
 @click.option("--share", metavar="V", help="Compare the share of a 0/1 variable.")
-@click.option("--mean", metavar="V", help="Compare the mean of a number.")
+@click.option("--mean", metavar="V", help="Compare the mean of a numeric variable.")
 @click.option("--by", metavar="COLUMN", multiple=True, help="Domains; 'group' = the five target groups.")
 @click.option(
     "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
 )
 @click.option(
     "--split", metavar="COLUMN", multiple=True,
-    help="Split the change into composition and rate by these columns (Kitagawa).",
+    help="Decompose the change into composition and rate by these columns (Kitagawa).",
 )  # fmt: skip
 @click.option(
     "--shared", is_flag=True,
-    help="The waves visited the same sampling units (by label): their covariance counts.",
+    help="The waves share sampling units (matched by label): their covariance is taken into account.",
 )  # fmt: skip
 @opt.survey_option
 @opt.standard_option
@@ -42,8 +42,8 @@ def command(
 ) -> None:  # fmt: skip
     """Compare the wave BEFORE with the wave AFTER: the change, its interval and test.
 
-    Waves of a survey are put in the order of their years; two plain tables are taken as they are given. --margins auto
-    weights each wave to its own margins.
+    Waves of a survey are put in order of year; two plain tables are used in the order given. --margins auto weights
+    each wave to its own margins.
 
     \b
     Examples:
@@ -59,7 +59,7 @@ def command(
 
     variable = share or mean
     if not variable or (share and mean):
-        raise click.UsageError(tell("say what to compare: --share V or --mean V"))
+        raise click.UsageError(tell("specify what to compare: --share V or --mean V"))
     options = take_options(design)
     domain: Any = parse_where(where) or None
     number = (mean,) if mean else ()
@@ -81,7 +81,7 @@ def command(
             "trend.standards",
             where=f"{before}, {after}",
             what=tell("the waves are scored by {} and {}", first.origin.standard, second.origin.standard),
-            fix="score both by one standard: --standard NAME",
+            fix="score both by the same standard: --standard NAME",
         )
     begin(tell("comparing"))
     if split:

@@ -64,12 +64,12 @@ def _tell(sample: Sample, projection: object, folder: Path) -> None:
         "",
         tell(
             "Share literate in {}, by group (SYNTHETIC data; `truth` is known because the "
-            "population is made up)",
+            "population is simulated)",
             YEAR,
         ),
         format_table(groups_beside_truth(sample, YEAR)),
         "",
-        tell("The same answers by two standards (they must never be joined in one trend)"),
+        tell("The same answers scored by two standards (never to be joined in one trend)"),
         format_table(standards_side_by_side(SURVEY, YEAR)),
         "",
         str(projection),

@@ -20,15 +20,17 @@ METHODS = (
 @opt.file_argument
 @click.option("--by", metavar="COLUMN", required=True, help="Column of the groups.")
 @click.option(
-    "--method", type=click.Choice(METHODS), default="mantel_haenszel", show_default=True, help="How."
+    "--method", type=click.Choice(METHODS), default="mantel_haenszel", show_default=True, help="Method."
 )
-@click.option("--reference", metavar="LEVEL", help="Group that is compared with (default: the largest).")
-@click.option("--focal", metavar="LEVEL", help="Group that is looked at (default: every other).")
-@click.option("--purify", is_flag=True, help="Match by the items not flagged.")
+@click.option("--reference", metavar="LEVEL", help="Reference group (default: the largest).")
+@click.option("--focal", metavar="LEVEL", help="Focal group (default: each of the others).")
+@click.option("--purify", is_flag=True, help="Match on the items not flagged (purification).")
 @click.option("--adjust", type=click.Choice(["none", "bh"]), default="none", show_default=True,
               help="Adjust p values for the number of items.")  # fmt: skip
-@click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of the tests.")
-@click.option("--cut", type=float, default=0.7, show_default=True, help="Share of the points for the rates.")
+@click.option("--alpha", type=float, default=0.05, show_default=True, help="Significance level of the tests.")
+@click.option(
+    "--cut", type=float, default=0.7, show_default=True, help="Share of the points that defines the rates."
+)
 @click.option(
     "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
 )
@@ -45,7 +47,7 @@ def command(
     alpha: float, cut: float, item: tuple[str, ...], survey: str | None, wave: str | None,
     standard: tuple[str, ...], encoding: str | None, keep_personal: bool, out: Output, **rest: Any,
 ) -> None:  # fmt: skip
-    """Test every item of FILE for working differently in two groups of equal score; class C is tested against 1.
+    """Test every item of FILE for differential functioning (DIF) between two groups matched on score.
 
     \b
     Examples:

@@ -31,15 +31,18 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.command("estimate")
 @opt.file_argument
 @click.option(
-    "--share", metavar="V", multiple=True, help="Share of a 0/1 variable, or of each level of a category."
+    "--share",
+    metavar="V",
+    multiple=True,
+    help="Share of a 0/1 variable, or of each level of a categorical variable.",
 )
-@click.option("--mean", metavar="V", multiple=True, help="Mean of a number.")
-@click.option("--total", metavar="V", multiple=True, help="Population total of a number.")
+@click.option("--mean", metavar="V", multiple=True, help="Mean of a numeric variable.")
+@click.option("--total", metavar="V", multiple=True, help="Population total of a numeric variable.")
 @click.option("--ratio", metavar="V/W", multiple=True, help="Ratio of two totals.")
 @click.option(
     "--quantile", metavar="V@P", multiple=True, help="Quantile, for example total@0.5 (the median)."
 )
-@click.option("--variance", metavar="V", multiple=True, help="Variance of a number in the population.")
+@click.option("--variance", metavar="V", multiple=True, help="Population variance of a numeric variable.")
 @click.option(
     "--test",
     metavar="KIND:V[:W]",
@@ -56,18 +59,25 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
 )
 @click.option(
-    "--contrast", metavar="A-B", multiple=True, help="Difference of two rows, named as the table names them."
+    "--contrast", metavar="A-B", multiple=True, help="Difference of two rows, named as in the table."
 )
 @click.option(
     "--ci",
     metavar="METHOD",
-    help="Interval of shares: logit (default), beta, wilson, likelihood, arcsine, mean.",
+    help="Interval for shares: logit (default), beta, wilson, likelihood, arcsine, mean.",
 )
 @click.option(
-    "--deff", type=click.Choice(["wr", "wor"]), default="wr", show_default=True, help="Reference of deff."
+    "--deff",
+    type=click.Choice(["wr", "wor"]),
+    default="wr",
+    show_default=True,
+    help="Reference design of deff.",
 )
 @click.option(
-    "--suppress", type=int, metavar="N", help="Blank cells of fewer than N, and what would reveal them."
+    "--suppress",
+    type=int,
+    metavar="N",
+    help="Suppress cells with fewer than N respondents, and cells from which they could be derived.",
 )
 @click.option(
     "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
@@ -91,7 +101,7 @@ def command(
     lang: str | None, out: Output,
     **rest: Any,
 ) -> None:  # fmt: skip
-    """Estimate from FILE, a raw or scored questionnaire file or any table, with the design accounted for.
+    """Estimate from FILE (a raw or scored questionnaire file, or any table), accounting for the design.
 
     \b
     Examples:
@@ -110,7 +120,7 @@ def command(
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
         raise click.UsageError(
-            tell("say what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
+            tell("specify what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
         )
     where_ = parse_where(where) or None
     common = {"by": list(by) or None, "where": where_, "level": level}

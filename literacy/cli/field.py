@@ -13,7 +13,7 @@ from literacy.cli.output import Output, refuse_own, say
 
 @click.group("field")
 def command() -> None:
-    """Follow the field by its visit log, and close it.
+    """Monitor fieldwork from its visit log, and close it.
 
     \b
     Example:
@@ -29,13 +29,13 @@ def command() -> None:
     required=True,
     metavar="FILE",
     callback=opt.keep_input,
-    help="What literacy sample select wrote.",
+    help="File written by literacy sample select.",
 )
-@click.option("--today", metavar="DAY", help="Day of the board (default: the last day of the log).")
-@click.option("--start", metavar="DAY", help="First day of the field (default: of the log).")
-@click.option("--end", metavar="DAY", help="Last day planned; without it nothing is expected by today.")
+@click.option("--today", metavar="DAY", help="Date of the report (default: the last date in the log).")
+@click.option("--start", metavar="DAY", help="First day of fieldwork (default: the first date in the log).")
+@click.option("--end", metavar="DAY", help="Last planned day; without it there is no target for today.")
 @click.option(
-    "--by", metavar="COLUMN", multiple=True, help="For the R-indicator: known of every case; repeat."
+    "--by", metavar="COLUMN", multiple=True, help="For the R-indicator: columns known for every case; repeat."
 )
 @click.option(
     "--answers",
@@ -45,27 +45,29 @@ def command() -> None:
 )
 @click.option("-i", "--survey", metavar="SURVEY", help="Survey of the answers.")
 @click.option(
-    "--share", type=float, default=0.12, show_default=True, help="Share expected, for the precision so far."
+    "--share", type=float, default=0.12, show_default=True, help="Expected share, for the precision so far."
 )
 @click.option(
     "--icc",
     type=float,
     default=0.05,
     show_default=True,
-    help="Likeness of neighbours, for the precision so far.",
+    help="Intraclass correlation, for the precision so far.",
 )
 @click.option("--margin", type=float, help="Stop rule: the half-width to reach.")
 @click.option(
-    "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
+    "--e",
+    type=float,
+    help="Proportion of the cases of unknown eligibility that are eligible, e (default: estimated).",
 )
-@click.option("--workbook", metavar="FILE", help="Also write the board as a workbook (.xlsx).")
+@click.option("--workbook", metavar="FILE", help="Also write the report as a workbook (.xlsx).")
 @click.option("--figures", metavar="DIR", help="Also write the board's figures (.svg) to this folder.")
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
     show_default=True,
-    help="Language of page and workbook.",
+    help="Language of the page and the workbook.",
 )
 @opt.encoding_option
 @opt.output_options(("table", "html", *opt.DATA))
@@ -74,10 +76,10 @@ def status(
     answers: str | None, survey: str | None, share: float, icc: float, margin: float | None, e: float | None,
     workbook: str | None, figures: str | None, lang: str, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
-    """Show target, done and expected by today from FILE, a visit log: unit, household, interviewer, date, disposition.
+    """Show interviews planned, completed and expected by today, from FILE, a visit log.
 
-    By stratum, unit, interviewer and day; AAPOR's rates with e; R-indicator; precision so far and likely end; alerts
-    with reasons.
+    FILE has the columns unit, household, interviewer, date, disposition. By stratum, unit, interviewer and day; AAPOR
+    outcome rates with e; R-indicator; precision so far and likely end date; alerts with reasons.
 
     \b
     Examples:
@@ -124,7 +126,7 @@ def status(
     required=True,
     metavar="FILE",
     callback=opt.keep_input,
-    help="What literacy sample select wrote.",
+    help="File written by literacy sample select.",
 )
 @click.option(
     "--answers",
@@ -133,7 +135,9 @@ def status(
     help="Answers or scores with the columns unit and household.",
 )
 @click.option(
-    "--e", type=float, help="Part of the cases of unknown eligibility that are eligible (default: estimated)."
+    "--e",
+    type=float,
+    help="Proportion of the cases of unknown eligibility that are eligible, e (default: estimated).",
 )
 @click.option(
     "--person",
@@ -145,9 +149,9 @@ def status(
 def close(
     file: str, sample: str, answers: str | None, e: float | None, person: str | None, encoding: str | None, out: Output
 ) -> None:  # fmt: skip
-    """Join FILE, a visit log, with the sample and the answers: one row a case, ready for weighting.
+    """Join FILE, a visit log, with the sample and the answers: one row per case, ready for weighting.
 
-    The column responded (1/0) is what --respondent of literacy weight and estimate reads.
+    The column responded (1/0) is the one read by --respondent of literacy weight and literacy estimate.
 
     \b
     Example:

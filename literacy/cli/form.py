@@ -22,18 +22,23 @@ def command() -> None:
 @click.argument("bank", type=click.Path(), callback=opt.keep_input)
 @click.option(
     "--rules", metavar="TOML", required=True, callback=opt.keep_input,
-    help="Rules: length, tables of the bank's columns (level = points or [least, most]), enemies, information, …",
+    help="Rules: length, tables for columns of the bank (level = points or [least, most]), "
+         "enemies, information, …",
 )  # fmt: skip
-@click.option("--forms", type=click.IntRange(1), help="Parallel forms (default: as the rules say, else one).")
+@click.option(
+    "--forms",
+    type=click.IntRange(1),
+    help="Number of parallel forms (default: as given in the rules, otherwise one).",
+)
 @click.option("--show", type=click.Choice(["items", "rules"]), default="items", show_default=True,
-              help="The items chosen, or every rule with what came of it.")  # fmt: skip
+              help="The items selected, or every rule with its outcome.")  # fmt: skip
 @opt.encoding_option
 @opt.output_options()
 def assemble(bank: str, rules: str, forms: int | None, show: str, encoding: str | None, out: Output) -> None:
-    """Choose the items of one form, or of several parallel ones, from BANK so that every rule is kept.
+    """Select the items of one form, or of several parallel forms, from BANK so that every rule is satisfied.
 
-    BANK is a table with one row an item: item, the columns the rules name, points (default 1), difficulty, or a, b[, g]
-    where information is aimed at. Rules that contradict each other are named.
+    BANK is a table with one row per item: item, the columns named by the rules, points (default 1), difficulty, or a,
+    b[, g] for information targets. Rules that contradict each other are reported.
 
     \b
     Examples:

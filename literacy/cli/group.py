@@ -29,27 +29,27 @@ ENDED = ("SIGINT", "SIGTERM", "SIGHUP")
 
 COMMANDS: dict[str, str] = {
     "demo": "Run the main job on the synthetic sample survey.",
-    "sample": "Plan and draw a sample, and print what the field needs.",
-    "field": "Follow the field by its visit log, and close it.",
-    "check": "Flag answers that look wrong, with reasons; nothing is deleted.",
+    "sample": "Plan and draw a sample, and print the field documents.",
+    "field": "Monitor fieldwork from its visit log, and close it.",
+    "check": "Flag suspicious responses, with reasons; nothing is deleted.",
     "score": "Score a questionnaire file: one row per respondent.",
     "weight": "Weight a survey to population margins.",
     "estimate": "Estimate shares, means and totals with their uncertainty.",
-    "tabulate": "Show how the answers to every question are distributed.",
-    "margins": "Population totals: a workbook to fill in, and a look at it.",
-    "compare": "Compare two waves: change, test, and what the change is made of.",
-    "model": "Regress on several variables at once, with the design accounted for.",
-    "items": "Judge every item of a test, and how reliable its score is.",
-    "dif": "Test whether items work differently in two groups.",
-    "irt": "Fit an item response model: how hard and how telling every item is.",
-    "link": "Link this year's scale to an earlier one by common items.",
+    "tabulate": "Tabulate the answers to every question.",
+    "margins": "Population totals: a workbook to fill in, and a check of it.",
+    "compare": "Compare two waves: change, test, and decomposition of the change.",
+    "model": "Regress an outcome on several variables, accounting for the design.",
+    "items": "Analyse every item of a test, and the reliability of its score.",
+    "dif": "Test whether items function differently in two groups (DIF).",
+    "irt": "Fit an item response model: difficulty and discrimination of every item.",
+    "link": "Link this year's scale to an earlier one through common items.",
     "form": "Assemble forms of a test from a bank of items.",
-    "project": "Project the share of literate citizens to the goal.",
-    "backtest": "Try forecasting methods on published history.",
-    "plan": "Show the city's plan, its scoreboard, and the return its offices fill in.",
-    "report": "Draw the annual report's figures, with the CSV they are drawn from.",
+    "project": "Project the share of literate citizens towards the goal.",
+    "backtest": "Backtest forecasting methods on published series.",
+    "plan": "Show the city's plan, its scoreboard, and the returns completed by its offices.",
+    "report": "Produce the annual report: tables, figures and documents.",
     "notebooks": "Copy the notebooks that come with the program.",
-    "survey": "List, show and check surveys, and match a file with one.",
+    "survey": "List, show and check surveys, and match a file with a survey.",
 }
 """Command -> one line; each lives in the module ``literacy.cli.<command>`` as ``command``."""
 
@@ -213,7 +213,7 @@ def _check_language() -> None:
         raise LiteracyError(
             "cli.usage",
             where=VARIABLE,
-            what=tell("'{}' is no language of this program", word),
+            what=tell("'{}' is not a language of this program", word),
             fix="set it to zh or en",
         )
 
@@ -222,8 +222,8 @@ def _too_large() -> LiteracyError:
     return LiteracyError(
         "io.limit",
         where="memory",
-        what="there is too little of it for this",
-        fix="close other programs, take a larger machine, or give fewer rows or columns",
+        what="there is not enough memory for this",
+        fix="close other programs, use a machine with more memory, or give fewer rows or columns",
     )
 
 
@@ -238,9 +238,7 @@ def _refused(error: OSError) -> LiteracyError:
 
 
 def _too_deep() -> LiteracyError:
-    return LiteracyError(
-        "io.limit", where="input", what="something in it is nested too deeply", fix="make it flatter"
-    )
+    return LiteracyError("io.limit", where="input", what="it is nested too deeply", fix="reduce the nesting")
 
 
 def _absent(error: ModuleNotFoundError) -> LiteracyError:
@@ -252,14 +250,14 @@ def _absent(error: ModuleNotFoundError) -> LiteracyError:
         "cli.usage",
         where="installation",
         what=tell("the library {} is missing", library),
-        fix="install again, in the folder of the project: pip install .",
+        fix="reinstall, in the project folder: pip install .",
     )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="literacy %(version)s")
 def main() -> None:
-    """Turn questionnaires into the share of scientifically literate citizens, and into the chance of the goal.
+    """Estimate the share of scientifically literate citizens, and the probability of reaching the goal.
 
     \b
     Example:

@@ -23,17 +23,17 @@ SCORES = ("eap", "map", "ml", "wle", "sum")
 @click.option(
     "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
 )
-@click.option("--groups", metavar="COLUMN", help="Groups or waves with means and variances of their own.")
+@click.option("--groups", metavar="COLUMN", help="Groups or waves, each with its own mean and variance.")
 @click.option(
-    "--fixed", metavar="CSV", help="Items of known parameters (item, a, b[, g]): the scale is theirs."
+    "--fixed", metavar="CSV", help="Items with known parameters (item, a, b[, g]), which fix the scale."
 )
 @click.option("--fit", "with_fit", is_flag=True, help="Also S-X2, outfit, infit and RMSD of every item.")
-@click.option("--scores", metavar="FILE", help="Also write everybody's position to FILE.")
+@click.option("--scores", metavar="FILE", help="Also write each respondent's ability estimate to FILE.")
 @click.option(
-    "--method", type=click.Choice(SCORES), default="eap", show_default=True, help="Of the positions."
+    "--method", type=click.Choice(SCORES), default="eap", show_default=True, help="Estimator of ability."
 )
 @click.option(
-    "--cut", type=float, multiple=True, metavar="SCORE", help="Cut of the sum score to mark; repeat."
+    "--cut", type=float, multiple=True, metavar="SCORE", help="Cut score on the sum score to mark; repeat."
 )
 @opt.figures_options
 @opt.survey_option

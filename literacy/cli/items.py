@@ -19,22 +19,30 @@ if TYPE_CHECKING:
 @click.option(
     "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
 )
-@click.option("--by", metavar="COLUMN", help="Also for each group.")
+@click.option("--by", metavar="COLUMN", help="Also by group.")
 @click.option(
-    "--options", "with_options", is_flag=True, help="The options of every item instead of the items."
+    "--options", "with_options", is_flag=True, help="Show the options of every item instead of the items."
 )
 @click.option(
-    "--easy", type=float, default=0.95, show_default=True, help="Share right above which it is too easy."
+    "--easy",
+    type=float,
+    default=0.95,
+    show_default=True,
+    help="Share correct above which an item is too easy.",
 )
 @click.option(
-    "--hard", type=float, default=0.10, show_default=True, help="Share right below which it is too hard."
+    "--hard",
+    type=float,
+    default=0.10,
+    show_default=True,
+    help="Share correct below which an item is too hard.",
 )
 @click.option(
     "--unanswered",
     type=float,
     default=0.10,
     show_default=True,
-    help="Share left out above which it is named.",
+    help="Share omitted above which an item is reported.",
 )
 @opt.survey_option
 @opt.wave_option
@@ -49,9 +57,9 @@ def command(
     unanswered: float, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
     keep_personal: bool, out: Output, **rest: Any,
 ) -> None:  # fmt: skip
-    """Judge every item of FILE: difficulty, correlation with the rest, options, and the score's reliability.
+    """Analyse every item of FILE: difficulty, item-rest correlation, options, and the reliability of the score.
 
-    Options are judged where FILE holds the answers of a survey, not right and wrong only.
+    Options are analysed if FILE contains the answers of a survey, not only right and wrong.
 
     \b
     Examples:
@@ -84,14 +92,14 @@ def command(
 
 
 def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:
-    """Reliability and error of measurement in one sentence; why not, where they cannot be told."""
+    """Reliability and standard error of measurement in one sentence, or why they cannot be estimated."""
     from literacy.errors import LiteracyError
     from literacy.psychometrics import reliability
 
     try:
         made = reliability(sample, items=items)
     except LiteracyError as error:
-        return [tell("reliability cannot be told: {}", error.what)]
+        return [tell("reliability cannot be estimated: {}", error.what)]
     rows = {row["coefficient"]: row for row in made.to_frame().to_dict("records")}
     name = "alpha_design" if "alpha_design" in rows else "alpha"
     alpha = rows[name]

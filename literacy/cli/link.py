@@ -21,18 +21,29 @@ MODELS = ("rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm")
 @click.command("link")
 @click.argument("old", type=click.Path())
 @click.argument("new", type=click.Path())
-@click.option("--method", type=click.Choice(METHODS), default="stocking_lord", show_default=True, help="How.")
 @click.option(
-    "--anchor", metavar="ITEM", multiple=True, help="A common item; repeat (default: all named alike)."
+    "--method", type=click.Choice(METHODS), default="stocking_lord", show_default=True, help="Method."
 )
 @click.option(
-    "--clusters", metavar="COLUMN", help="Column of testlets or benchmarks, left out together for the error."
+    "--anchor",
+    metavar="ITEM",
+    multiple=True,
+    help="A common item; repeat (default: all items with the same name).",
 )
-@click.option("--fixed-slope", is_flag=True, help="Keep the slope at 1.")
 @click.option(
-    "--model", type=click.Choice(MODELS), default="2pl", show_default=True, help="Where files hold answers."
+    "--clusters",
+    metavar="COLUMN",
+    help="Column of testlets or benchmarks, deleted together when estimating the linking error.",
 )
-@click.option("--drift", is_flag=True, help="Show how far each common item moved instead of the constants.")
+@click.option("--fixed-slope", is_flag=True, help="Fix the slope at 1.")
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default="2pl",
+    show_default=True,
+    help="Model to fit if the files contain answers.",
+)
+@click.option("--drift", is_flag=True, help="Show the shift of each common item instead of the constants.")
 @opt.survey_option
 @opt.encoding_option
 @opt.output_options()
@@ -40,7 +51,7 @@ def command(
     old: str, new: str, method: str, anchor: tuple[str, ...], clusters: str | None, fixed_slope: bool, model: str,
     drift: bool, survey: str | None, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
-    """Link the scale of NEW to that of OLD by their common items, with the link error and the items that drifted.
+    """Link the scale of NEW to that of OLD through common items, with the linking error and the items that drifted.
 
     OLD and NEW are tables of items (item, a, b[, g], as literacy irt writes them) or files of answers.
 

@@ -13,7 +13,7 @@ from literacy.messages import tell
 
 @click.group("margins")
 def command() -> None:
-    """Make a workbook for the population totals weights must meet, and check it when it is filled in.
+    """Create a workbook for the population totals used in weighting, and check it once it is filled in.
 
     \b
     Example:
@@ -23,18 +23,18 @@ def command() -> None:
 
 @command.command("template")
 @opt.survey_option
-@click.option("-o", "--out", required=True, metavar="OUT", help="A file that ends in .xlsx.")
+@click.option("-o", "--out", required=True, metavar="OUT", help="A file name that ends in .xlsx.")
 @click.option(
     "--by",
     multiple=True,
     metavar="COLUMN",
-    help="Column to weight by; repeat. sex|age_band is a cross table.",
+    help="Column to weight by; repeat. sex|age_band is a cross-tabulation.",
 )
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
 )
 def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> None:
-    """Write a workbook with a sheet for each table of population totals, its levels already there.
+    """Write a workbook with a sheet for each table of population totals, with its levels filled in.
 
     \b
     Examples:
@@ -47,15 +47,18 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
 
     survey = survey or find_home([Path()]).survey or None
     if survey is None:
-        raise LiteracyError("cli.usage", where="-i", what="no survey was named", fix="name it: -i SURVEY")
+        raise LiteracyError("cli.usage", where="-i", what="no survey was given", fix="specify it: -i SURVEY")
     if not out.lower().endswith(".xlsx"):
         raise LiteracyError(
-            "cli.usage", where="-o", what=tell("{} is no workbook", out), fix="end its name in .xlsx"
+            "cli.usage",
+            where="-o",
+            what=tell("{} is not a workbook", out),
+            fix="give it a name that ends in .xlsx",
         )
     refuse_own(out)
     tables = write_margins_form(survey, out, by=by, lang=lang)
     say(tell("wrote {}: {}", out, ", ".join(tables)))
-    say(tell("· write counts, shares or percent; then literacy weight FILE --margins ") + out)
+    say(tell("· enter counts, shares or percentages; then run literacy weight FILE --margins ") + out)
 
 
 @command.command("show")

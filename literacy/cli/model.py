@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 
 @click.command("model")
 @opt.file_argument
-@click.option("--outcome", required=True, metavar="V", help="The variable to be explained.")
+@click.option("--outcome", required=True, metavar="V", help="The outcome variable.")
 @click.option(
     "--on", "predictors", metavar="V", multiple=True, required=True, help="Predictor; repeat for several."
 )
 @click.option(
     "--family", type=click.Choice(["linear", "logistic", "poisson", "ordinal"]), default="linear", show_default=True,
-    help="Kind of regression.",
+    help="Type of regression.",
 )  # fmt: skip
-@click.option("--reference", metavar="V=LEVEL", multiple=True, help="Level a category is compared with.")
+@click.option(
+    "--reference", metavar="V=LEVEL", multiple=True, help="Reference level of a categorical predictor."
+)
 @click.option("--offset", metavar="V", help="Offset of a Poisson regression.")
-@click.option("--means", metavar="V", help="Adjusted means of a category instead of coefficients.")
+@click.option(
+    "--means", metavar="V", help="Adjusted means of a categorical predictor instead of coefficients."
+)
 @click.option("--effects", is_flag=True, help="Average marginal effects instead of coefficients.")
 @click.option(
     "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
@@ -45,7 +49,7 @@ def command(
     means: str | None, effects: bool, where: tuple[str, ...], survey: str | None, wave: str | None,
     standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, out: Output, **design: Any,
 ) -> None:  # fmt: skip
-    """Regress an outcome of FILE on predictors, with the design in every standard error.
+    """Regress an outcome in FILE on predictors, with design-based standard errors.
 
     \b
     Examples:

@@ -48,6 +48,6 @@ def one_standard(standards: tuple[str, ...]) -> str:
             "cli.usage",
             where="--standard",
             what="a scored file holds one standard",
-            fix="run once for each; literacy estimate shows several side by side",
+            fix="run it once for each standard; literacy estimate shows several side by side",
         )
     return standards[0] if standards else ""

@@ -66,11 +66,12 @@ def output_options(forms: Sequence[str] = RESULT, default: str = "table") -> Cal
     def apply(function: F) -> F:
         @click.option(
             "--format", "form", type=click.Choice(forms), metavar="FORM",
-            help=f"Form of stdout, or where the ending of OUT tells none: {', '.join(forms)} (default: {default}).",
+            help=f"Format of stdout, or of OUT if its extension does not determine it: {', '.join(forms)} "
+            f"(default: {default}).",
         )  # fmt: skip
         @click.option(
             "-o", "--out", default="-", metavar="OUT",
-            help="File to write, in the form of its ending (.csv, .xlsx, …); - is stdout (default).",
+            help="File to write, in the format of its extension (.csv, .xlsx, …); - is stdout (default).",
         )  # fmt: skip
         @functools.wraps(function)
         def command(*args: Any, form: str | None, out: str, **given: Any) -> Any:
@@ -84,7 +85,7 @@ def output_options(forms: Sequence[str] = RESULT, default: str = "table") -> Cal
 def open_output(path: str, form: str | None, forms: Sequence[str], default: str) -> Output:
     """The place of a result, before any work: a form that can be written there, and no file that is read."""
     from literacy.cli.output import Output, refuse_own, refuse_screen
-    from literacy.files.writing.forms import choose_form
+    from literacy.files.writing.output_formats import choose_form
 
     chosen = choose_form(path, form, forms, default)
     refuse_screen(path, chosen)
@@ -120,14 +121,14 @@ encoding_option: Decorator = _stack(
         "--encoding",
         metavar="NAME",
         callback=_check_encoding,
-        help="Encoding of the file's texts, as GB18030 (default: found from its bytes).",
+        help="Encoding of the file, for example GB18030 (default: detected).",
     ),
     click.option(
         "--sheet",
         metavar="NAME",
         callback=_keep_sheet,
         expose_value=False,
-        help="Sheet of a workbook (default: the first that is shown and holds a table).",
+        help="Sheet of a workbook (default: the first visible sheet that contains a table).",
     ),
 )
 decimal_option: Decorator = click.option(
@@ -135,29 +136,29 @@ decimal_option: Decorator = click.option(
     type=click.Choice([".", ","]),
     default=".",
     show_default=True,
-    help="Decimal mark of numbers in texts.",
+    help="Decimal mark of numbers stored as text.",
 )
 survey_option: Decorator = click.option(
     "-i", "--survey", metavar="SURVEY",
-    help="Survey: a name, a folder or workbook of your own (default: as literacy.toml says, or by the items in the "
-    "file).",
+    help="Survey: a name, or your own folder or workbook (default: as given in literacy.toml, or "
+         "found from the items in the file).",
 )  # fmt: skip
 wave_option: Decorator = click.option(
     "-w",
     "--wave",
     metavar="WAVE|FILE",
-    help="Wave, for example 2025, or a wave file of yours (default: found from the file).",
+    help="Wave, for example 2025, or your own wave file (default: found from the file).",
 )
 standard_option: Decorator = click.option(
     "--standard",
     metavar="STANDARD",
     multiple=True,
-    help="Scoring standard; repeat to see several side by side.",
+    help="Scoring standard; repeat to compare several side by side.",
 )
 lang_option: Decorator = click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
-    help="Tables for readers: heads and labels in this language, shares in percent.",
+    help="Tables for readers: headings and labels in this language, shares in percent.",
 )
 personal_option: Decorator = click.option(
     "--keep-personal", is_flag=True, help="Keep names, phones and addresses (dropped by default)."
@@ -166,7 +167,7 @@ limit_option: Decorator = click.option(
     "--limit",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Move a limit of the quality check, as speed=0.25; repeat.",
+    help="Change a limit of the quality check, for example speed=0.25; repeat.",
 )
 
 figures_options: Decorator = _stack(
@@ -180,8 +181,8 @@ figures_options: Decorator = _stack(
 def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence[str]) -> None:
     """Write a result's tables, draw every figure they hold from those files, and say where they are."""
     from literacy.cli.output import fill_own, say
+    from literacy.report.figures.registry import CHARTS
     from literacy.report.folders import fill_report, refuse_others
-    from literacy.report.registry import CHARTS
 
     refuse_others(folder, list(tables))
     names = [c.name for c in CHARTS if c.table in tables]
@@ -191,20 +192,25 @@ def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence
 
 
 design_options: Decorator = _stack(
-    click.option("--weight", metavar="COLUMN", help="Base weight (overrides the wave's own)."),
+    click.option("--weight", metavar="COLUMN", help="Base weight (overrides that of the wave)."),
     click.option("--strata", metavar="COLUMN", help="Strata."),
-    click.option("--psu", metavar="COLUMN", multiple=True, help="Sampling unit; repeat, one a stage."),
-    click.option("--fpc", metavar="COLUMN", multiple=True, help="Population count or fraction; repeat, one a stage."),
+    click.option("--psu", metavar="COLUMN", multiple=True, help="Sampling unit; repeat, one per stage."),
+    click.option("--fpc", metavar="COLUMN", multiple=True, help="Population count or sampling "
+                                                                "fraction (fpc); repeat, one per "
+                                                                "stage."),
     click.option(
         "--lonely-psu", type=click.Choice(["fail", "adjust", "average", "certainty", "remove"]),
-        default="fail", show_default=True, help="What to do with a stratum of a single unit.",
+        default="fail", show_default=True, help="Treatment of a stratum with a single sampling unit.",
     ),
-    click.option("--universe", metavar="NAME", help="Universe (default: the survey's indicator universe)."),
+    click.option("--universe", metavar="NAME", help="Universe (default: the indicator universe "
+                                                    "of the survey)."),
 )  # fmt: skip
 
 weighting_options: Decorator = _stack(
-    click.option("--margins", metavar="WAVE|FILE", help="Weight to these margins: a wave's, or your TOML or CSV."),
-    click.option("--max-ratio", type=float, metavar="X", help="Rake so that no weight grows by more than X times."),
+    click.option("--margins", metavar="WAVE|FILE", help="Weight to these margins: those of a "
+                                                        "wave, or your own TOML or CSV."),
+    click.option("--max-ratio", type=float, metavar="X", help="Rake so that no weight increases "
+                                                              "by more than a factor of X."),
     click.option(
         "--distance", type=click.Choice(["raking", "linear", "logit"]),
         help="Calibrate with this distance instead of raking by proportional fitting.",
@@ -214,12 +220,14 @@ weighting_options: Decorator = _stack(
     click.option("--cells", metavar="COLUMN", multiple=True, help="Nonresponse cells; repeat to cross."),
     click.option("--propensity", metavar="COLUMN", multiple=True, help="Predictors of response; repeat for several."),
     click.option("--classes", type=int, default=5, show_default=True, help="Propensity classes."),
-    click.option("--trim-lower", type=float, metavar="X", help="Trim weights below X mean weights."),
-    click.option("--trim-upper", type=float, metavar="X", help="Trim weights above X mean weights."),
+    click.option("--trim-lower", type=float, metavar="X", help="Trim weights below X times the "
+                                                               "mean weight."),
+    click.option("--trim-upper", type=float, metavar="X", help="Trim weights above X times the "
+                                                               "mean weight."),
     click.option("--replicates", metavar="METHOD", help="Replicate weights: jackknife, brr, fay, bootstrap, rao_wu."),
     click.option("--number", type=int, default=500, show_default=True, help="Number of bootstrap replicates."),
     click.option("--rho", type=float, default=0.5, show_default=True, help="Fay's factor."),
-    click.option("--seed", type=int, help="Seed of the bootstrap (needed for it)."),
+    click.option("--seed", type=int, help="Seed of the bootstrap (required for it)."),
 )  # fmt: skip
 
 cluster_options: Decorator = _stack(

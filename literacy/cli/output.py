@@ -30,7 +30,7 @@ def say(*lines: object) -> None:
 
 @contextmanager
 def show_progress(label: str, *, long: bool) -> Iterator[Callable[[float], None] | None]:
-    """A bar on stderr for *long* work at a terminal; what it gives is told the share that is done."""
+    """A bar on stderr for *long* work at a terminal; yields a function of the fraction done."""
     if not long or not sys.stderr.isatty():
         yield None
         return
@@ -65,7 +65,7 @@ class Output:
     path : str
         ``-`` is standard output.
     form : str
-        One of the forms of :mod:`literacy.files.writing.forms`.
+        One of the forms of :mod:`literacy.files.writing.output_formats`.
     """
 
     path: str
@@ -74,8 +74,8 @@ class Output:
     def write(self, result: Any, lang: str | None = None, *, notes: Sequence[str] = ()) -> None:
         """A carrier or data frame; with a language, a table for readers.
 
-        The notes (the carrier's own and those given) that a form cannot hold beside its table are said on stderr; a
-        workbook has them on a sheet of their own as well.
+        The notes (the carrier's own and those given) that a format cannot hold beside its table go to stderr; a
+        workbook also has them on a separate sheet.
         """
         import pandas as pd
 
@@ -109,7 +109,8 @@ class Output:
         if asked:
             say(
                 tell(
-                    "· --lang {} is for tables, html and md: in {} names and numbers stay those of data",
+                    "· --lang {} applies to tables, html and md: in {} names and numbers are "
+                    "left as in the data",
                     lang,
                     self.form,
                 )
@@ -131,7 +132,7 @@ class Output:
     def data(
         self, frame: pd.DataFrame, instrument: Instrument | None = None, notes: Sequence[str] = ()
     ) -> None:
-        """A table of data; what its format cannot hold is said."""
+        """A table of data; what its format cannot hold is reported."""
         from literacy.answers import write_table
 
         refuse_screen(self.path, self.form)
@@ -153,12 +154,12 @@ def refuse_screen(path: str, form: str) -> None:
     LiteracyError
         ``cli.usage``
     """
-    from literacy.files.writing.forms import BINARY
+    from literacy.files.writing.output_formats import BINARY
 
     if path == "-" and form in BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise LiteracyError(
-            "cli.usage", where="-o", what=tell("a file of kind {} cannot be shown here", form),
-            fix="name a file: -o FILE",
+            "cli.usage", where="-o", what=tell("a {} file cannot be shown here", form),
+            fix="give a file name: -o FILE",
         )  # fmt: skip
 
 
@@ -189,7 +190,7 @@ def refuse_own(path: str | Path) -> None:
 
 @contextmanager
 def fill_own(out: str | Path) -> Iterator[Filling]:
-    """A fresh folder of tables and figures that takes the place of *out* at the end; what went is said.
+    """A fresh folder of tables and figures that replaces *out* at the end; what was removed is reported.
 
     Raises
     ------
@@ -203,7 +204,7 @@ def fill_own(out: str | Path) -> Iterator[Filling]:
     with fill_folder(out, is_made, ROOMS) as filling:
         yield filling
     if filling.removed:
-        say(tell("· taken out of {}, of an earlier run: {}", out, ", ".join(filling.removed)))
+        say(tell("· removed from {}, left by an earlier run: {}", out, ", ".join(filling.removed)))
 
 
 def refuse_made(out: str | Path) -> None:

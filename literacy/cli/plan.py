@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _choose_plan(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    """The survey named, that of this folder, or the one that comes with the program (said)."""
+    """The survey named, that of this folder, or the one that comes with the program (noted)."""
     if value or ctx.resilient_parsing:
         return value or ""
     from literacy._resources import SHIPPED
@@ -25,13 +25,13 @@ def _choose_plan(ctx: click.Context, param: click.Parameter, value: str | None) 
 
     if home := find_home([Path()]).survey:
         return home
-    say(tell("· no plan was named: that of {} is taken, which comes with the program", SHIPPED))
+    say(tell("· no plan was given: the plan of {}, which comes with the program, is used", SHIPPED))
     return SHIPPED
 
 
 plan_option: opt.Decorator = click.option(
     "-i", "--survey", metavar="SURVEY", callback=_choose_plan,
-    help="Survey (a name, a folder of your own), or a plan.toml of your own (default: that of this folder).",
+    help="Survey (a name, or your own folder), or your own plan.toml (default: that of this folder).",
 )  # fmt: skip
 lang_option: opt.Decorator = click.option(
     "--lang",
@@ -43,7 +43,7 @@ lang_option: opt.Decorator = click.option(
 
 @click.group("plan")
 def command() -> None:
-    """Show the city's plan, its scoreboard, and the return its offices fill in.
+    """Show the city's plan, its scoreboard, and the returns completed by its offices.
 
     \b
     Example:
@@ -58,7 +58,7 @@ def command() -> None:
 @lang_option
 @opt.output_options()
 def show(survey: str, lang: str, out: Output) -> None:
-    """Show every action, project and task with its office and its indicators.
+    """Show every action, project and task with its office and indicators.
 
     \b
     Example:
@@ -79,22 +79,24 @@ def show(survey: str, lang: str, out: Output) -> None:
 
 @command.command("template")
 @click.argument("year", type=int)
-@click.option("--office", default="", metavar="NAME", help="Only what this office answers for.")
+@click.option(
+    "--office", default="", metavar="NAME", help="Only the indicators this office is responsible for."
+)
 @click.option(
     "--returns",
     "reported",
     metavar="FILE",
     multiple=True,
     callback=opt.keep_input,
-    help="Last year's return, for the column of last year's value; repeat for several offices.",
+    help="Last year's return, for the column last_year; repeat for several offices.",
 )
 @plan_option
 @opt.output_options(opt.DATA, "csv")
 def template(year: int, office: str, reported: tuple[str, ...], survey: str, out: Output) -> None:
-    """Write the empty return of YEAR: one row for each number the offices report.
+    """Write the empty return of YEAR: one row for each figure the offices report.
 
-    Fill in value and source, leave a value empty where nothing is known; the labels are for the eye. The columns
-    office, deadline and last_year may be left out.
+    Fill in value and source; leave a value empty if it is unknown; the labels are for information only. The columns
+    office, deadline and last_year may be omitted.
 
     \b
     Example:
@@ -112,13 +114,13 @@ def template(year: int, office: str, reported: tuple[str, ...], survey: str, out
     if office and not any(t.office for t in tasks):
         say(
             tell(
-                "· the plan names no office yet: every row is on the sheet of {}; what is not its "
-                "own stays empty",
+                "· the plan names no offices yet: the sheet of {} lists every row; leave empty "
+                "what the office does not report",
                 office,
             )
         )
     elif office and (unnamed := sum(not t.office for t in tasks)):
-        say(tell("· {} tasks name no office and are on no office's sheet", unnamed))
+        say(tell("· {} tasks have no office assigned and appear on no office's sheet", unnamed))
     out.data(frame)
 
 
@@ -130,18 +132,20 @@ def template(year: int, office: str, reported: tuple[str, ...], survey: str, out
     metavar="FILE",
     multiple=True,
     callback=opt.keep_input,
-    help="Yearly return (.csv, .xlsx, .xls, .ods); repeat for several offices and years.",
+    help="Annual return (.csv, .xlsx, .xls, .ods); repeat for several offices and years.",
 )
 @click.option(
     "--goal", metavar="INDICATOR:YEAR=VALUE", multiple=True,
-    help="Goal of an indicator, reached at VALUE (a share as 0.15 or 15%); '>' or '<' instead of '=' where it must be "
-    "passed.",
+    help="Goal of an indicator, reached at VALUE (a share as 0.15 or 15%); '>' or '<' instead of "
+         "'=' if it must be exceeded or undercut.",
 )  # fmt: skip
 @click.option(
-    "--year", type=int, help="Year of the board (default: the latest wave's, else the latest return's)."
+    "--year",
+    type=int,
+    help="Year of the scoreboard (default: that of the latest wave, otherwise of the latest return).",
 )
 @click.option(
-    "--shared", is_flag=True, help="The waves visited the same sampling units: their covariance counts."
+    "--shared", is_flag=True, help="The waves share sampling units: their covariance is taken into account."
 )
 @click.option(
     "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
@@ -150,9 +154,11 @@ def template(year: int, office: str, reported: tuple[str, ...], survey: str, out
 @click.option(
     "--by-indicator",
     is_flag=True,
-    help="Of data (csv, xlsx, …): one row for each indicator instead of each task.",
+    help="In data output (csv, xlsx, …): one row per indicator instead of per task.",
 )
-@click.option("--figures", metavar="DIR", help="Also draw the board on one page, in the language of --lang.")
+@click.option(
+    "--figures", metavar="DIR", help="Also draw the scoreboard on one page, in the language of --lang."
+)
 @plan_option
 @lang_option
 @opt.standard_option
@@ -165,10 +171,10 @@ def status(
     level: float, by_indicator: bool, figures: str | None, survey: str, lang: str,
     standard: tuple[str, ...], encoding: str | None, out: Output, **design: Any,
 ) -> None:  # fmt: skip
-    """Draw up the scoreboard from FILES (one a wave) and the yearly returns.
+    """Draw up the scoreboard from FILES (one per wave) and the annual returns.
 
-    Nothing is on course without data. A number is judged by its goal where it has one, else by a test of its change
-    since the start; every line names its evidence. --margins auto weights each wave to its own margins.
+    Nothing is on course without data. An indicator is judged against its goal if it has one, otherwise by a test of
+    its change since the start; every line states its evidence. --margins auto weights each wave to its own margins.
 
     \b
     Examples:
@@ -182,7 +188,7 @@ def status(
     from literacy.workflow.forecasting import read_indicator_goal
 
     if not files and not reported:
-        raise click.UsageError(tell("give survey files (one a wave), or --returns CSV, or both"))
+        raise click.UsageError(tell("give survey files (one per wave), or --returns CSV, or both"))
     plan = load_plan(survey)
     board = scoreboard(
         plan,
@@ -200,7 +206,7 @@ def status(
     else:
         out.write(board.indicators_frame() if by_indicator else board.to_frame(), notes=board._notes())
     if figures:
-        from literacy.report.adaptation import tables_of
+        from literacy.report.tables.adaptation import tables_of
 
         opt.draw_figures(tables_of(board), figures, (lang,))
 
@@ -213,7 +219,7 @@ def _load_samples(
     design: dict[str, Any],
     encoding: str | None,
 ) -> dict[int, Sample]:
-    """Weighted waves; how each was weighted is said on stderr."""
+    """Weighted waves; how each was weighted is printed on stderr."""
     from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.workflow.samples import load_waves
 

@@ -32,30 +32,32 @@ QUESTIONS = ("milestones", "proof", "since")
 )
 @click.option(
     "--proxy", metavar="NAME|CSV",
-    help="Place that stands in for one never surveyed: a published series, or figures of your own.",
+    help="Proxy for a place never surveyed: a published series, or your own figures.",
 )  # fmt: skip
 @click.option(
     "--higher", metavar="NAME|CSV", multiple=True,
-    help="Higher level whose pace counts; repeat for several, 'none' for none (default: the nation).",
+    help="Higher-level series that informs the pace; repeat for several, 'none' for none "
+         "(default: the nation).",
 )  # fmt: skip
 @click.option(
     "--goal", metavar="YEAR[=SHARE]", multiple=True,
-    help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' where reaching it counts.",
+    help="A year of the survey's goals; 2030=0.2 or 2030=20% for more than 20 %, '2030>=0.2' if "
+         "reaching 20 % is enough.",
 )  # fmt: skip
 @click.option("--method", default="averaged", show_default=True, help="Forecasting method.")
 @click.option(
     "--prior-sd",
     type=float,
     default=None,
-    help="How far the city's pace may lie from the nation's, in logits a year.",
+    help="Prior standard deviation of the city's pace about the nation's, in logits per year.",
 )
-@click.option("--horizon", type=int, help="Last year of the fan.")
-@click.option("--area", default="", metavar="NAME", help="Place of the figures in --estimates.")
+@click.option("--horizon", type=int, help="Last year of the fan chart.")
+@click.option("--area", default="", metavar="NAME", help="Place the figures in --estimates refer to.")
 @click.option(
     "--level", default="", metavar="NAME", help="Its level: city (default), league, province, nation."
 )
 @click.option(
-    "--n", "size", type=float, help="Respondents to assume where --estimates gives neither n nor se."
+    "--n", "size", type=float, help="Sample size to assume where --estimates gives neither n nor se."
 )
 @click.option(
     "--deff", type=float,
@@ -66,18 +68,19 @@ QUESTIONS = ("milestones", "proof", "since")
     "--splice",
     default="",
     metavar="WHY",
-    help="Why waves of different standards may be joined (said on the result).",
+    help="Why waves of different standards may be joined (printed with the result).",
 )
 @click.option(
     "--show",
     type=click.Choice(["fan", "goals", "sensitivity", "levels", "milestones", "proof", "since"]),
     default="fan", show_default=True,
-    help="Which table is given, but for text; milestones: what the years before the next goal must show; proof: how "
-    "large its survey must be; since: the change since the first wave (these three as text too).",
+    help="Table to give in output other than text; milestones: what the years before the next "
+         "goal must show; proof: the sample size its survey needs; since: the change since the "
+         "first wave (these three in text as well).",
 )  # fmt: skip
 @click.option(
     "--chance", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.5, show_default=True,
-    help="Chance of passing that the milestones keep.",
+    help="Probability of passing that the milestones maintain.",
 )  # fmt: skip
 @click.option("--cost", type=float, help="Cost of one interview, for --show proof.")
 @opt.figures_options
@@ -95,10 +98,10 @@ def command(
     survey: str | None, standard: tuple[str, ...], encoding: str | None, out: Output,
     **design: Any,
 ) -> None:  # fmt: skip
-    """Project the share of literate citizens from FILES (one a wave) and give the chance of each goal.
+    """Project the share of literate citizens from FILES (one per wave) and give the probability of reaching each goal.
 
-    --margins auto weights each wave to its own margins. Without any survey, --proxy NAME projects the place that stands
-    in, and says so.
+    --margins auto weights each wave to its own margins. Without any survey, --proxy NAME projects the place used as a
+    proxy, and marks it as such.
 
     \b
     Examples:
@@ -159,7 +162,7 @@ def command(
         chosen = getattr(result, f"{'to' if show == 'fan' else show}_frame")()
         out.write(chosen, notes=(*result.notes, *line.notes))
     if figures:
-        from literacy.report.adaptation import tables_of
+        from literacy.report.tables.adaptation import tables_of
 
         opt.draw_figures(tables_of(result), figures, lang)
 

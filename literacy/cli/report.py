@@ -55,11 +55,11 @@ class Names(click.ParamType[tuple[str, ...]]):
     help="Documents to write (default: tables and figures only).",
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), multiple=True, help="Languages (default: both).")
-@click.option("--parts", type=Names(), metavar="summary,results,…", help="Parts of the report, in order.")
+@click.option("--parts", type=Names(), metavar="summary,results,…", help="Sections of the report, in order.")
 @click.option(
-    "--settings", metavar="report.toml", help="The office's choices (default: report.toml of the survey)."
+    "--settings", metavar="report.toml", help="The office's settings (default: report.toml of the survey)."
 )
-@click.option("--template", metavar="office.docx", help="Word file whose styles and page are used.")
+@click.option("--template", metavar="office.docx", help="Word file whose styles and page layout are used.")
 @click.option("--short", type=Names(SHORT), metavar="brief,press,slides", help="Short forms, in OUT/short/.")
 @click.option(
     "--goal",
@@ -68,10 +68,12 @@ class Names(click.ParamType[tuple[str, ...]]):
     help="Goals (default: the survey's next goal from YEAR on).",
 )
 @click.option(
-    "--horizon", type=int, help="Last year of the fan (default: the last goal ahead, else five years on)."
+    "--horizon",
+    type=int,
+    help="Last year of the fan chart (default: that of the last goal ahead, otherwise five years on).",
 )
 @click.option(
-    "--returns", "reported", metavar="CSV", multiple=True, help="Yearly return of the plan's offices; repeat."
+    "--returns", "reported", metavar="CSV", multiple=True, help="Annual return of the plan's offices; repeat."
 )
 @click.option(
     "--dispositions", metavar="FILE", callback=opt.keep_input,
@@ -90,7 +92,7 @@ def command(
     survey: str | None,
     standard: tuple[str, ...], encoding: str | None, **design: Any,
 ) -> None:  # fmt: skip
-    """Write the report of YEAR from FILES (one a wave).
+    """Write the report of YEAR from FILES (one per wave).
 
     Numbers go to OUT/tables/*.csv; the figures in OUT/figures/ and the documents OUT/report.{zh,en}.* are made from
     them. Without --format, tables and figures only.
@@ -112,7 +114,7 @@ def command(
     if not files:
         raise LiteracyError(
             "report.input", where=f"report {year}", what="no files were given",
-            fix="give the survey files, one a wave; literacy demo reports the synthetic sample",
+            fix="give the survey files, one per wave; literacy demo reports on the synthetic sample",
         )  # fmt: skip
     refuse_made(out)
     check_outputs(out, formats or (), short or (), template, parts)
@@ -148,7 +150,7 @@ def command(
         dispositions=outcomes,
     )
     if not goal and not any(f.measure == "goal" for f in report.facts):
-        say(tell("no goal of {} from {} on: none is asked about", instrument.area, year))
+        say(tell("{} has no goal from {} onwards: no goal is assessed", instrument.area, year))
     begin(tell("drawing and writing"))
     made = report.write(
         out, formats or (), lang=lang or ("zh", "en"), template=template, short=short or (),

@@ -14,7 +14,7 @@ from literacy.messages import tell
 
 @click.group("sample")
 def command() -> None:
-    """Plan and draw a sample, and print what the field needs.
+    """Plan and draw a sample, and print the field documents.
 
     \b
     Example:
@@ -27,51 +27,62 @@ def command() -> None:
 
 @command.command("size")
 @click.option(
-    "--share", type=float, help="Share expected; with --goal the truth at which the proof is to succeed."
+    "--share",
+    type=float,
+    help="Expected share; with --goal, the true value at which the proof is to succeed.",
 )
-@click.option("--margin", type=float, help="Half the width of the interval.")
-@click.option("--goal", type=float, help="A level to be proven: the whole interval beyond it.")
+@click.option("--margin", type=float, help="Half-width of the interval (margin of error).")
+@click.option("--goal", type=float, help="Goal to be proven: the whole interval lies beyond it.")
 @click.option(
-    "--power", type=float, help="Chance that the goal or a difference is shown (default for a goal: 0.8)."
+    "--power",
+    type=float,
+    help="Power: probability that the goal or the difference is shown (default for a goal: 0.8).",
 )
-@click.option("--other", type=float, help="Share in the other wave or group: the size of each is planned.")
+@click.option(
+    "--other", type=float, help="Share in the other wave or group: the size of each sample is planned."
+)
 @click.option("--sd", type=float, help="Standard deviation, for a mean.")
-@click.option("--difference", type=float, help="For means: the true difference to be shown.")
+@click.option("--difference", type=float, help="For means: the true difference to be detected.")
 @click.option(
     "--overlap",
     type=float,
     default=0.0,
     show_default=True,
-    help="Part of the people in both waves (a panel).",
+    help="Proportion of people in both waves (a panel).",
 )
 @click.option(
-    "--correlation", type=float, default=0.0, show_default=True, help="Of the two answers of one person."
+    "--correlation",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Correlation between the two answers of the same person.",
 )
 @click.option(
     "--sides",
     type=click.IntRange(1, 2),
     default=2,
     show_default=True,
-    help="Two-sided interval or one limit.",
+    help="Two-sided interval or one-sided limit.",
 )
 @click.option("--level", type=float, default=0.95, show_default=True, help="Confidence level.")
-@click.option("--deff", type=float, default=1.0, show_default=True, help="Design effect expected.")
-@click.option("--population", type=float, help="People in the population (default: infinite).")
+@click.option("--deff", type=float, default=1.0, show_default=True, help="Expected design effect.")
+@click.option("--population", type=float, help="Population size (default: infinite).")
+@click.option("--response", type=float, default=1.0, show_default=True, help="Expected response rate.")
 @click.option(
-    "--response", type=float, default=1.0, show_default=True, help="Part of those approached who will answer."
+    "--icc",
+    type=float,
+    help="Intraclass correlation; with --cost-unit and --cost-interview, "
+    "plans units and interviews per unit as well.",
 )
-@click.option(
-    "--icc", type=float, help="With --cost-unit and --cost-interview: units and interviews per unit as well."
-)
-@click.option("--cost-unit", type=float, help="Cost of going to one more unit.")
-@click.option("--cost-interview", type=float, help="Cost of one more interview.")
-@click.option("--budget", type=float, help="Instead of --margin: the money there is.")
+@click.option("--cost-unit", type=float, help="Cost of one additional unit.")
+@click.option("--cost-interview", type=float, help="Cost of one additional interview.")
+@click.option("--budget", type=float, help="Instead of --margin: the budget.")
 @opt.output_options()
 def size(
     icc: float | None, cost_unit: float | None, cost_interview: float | None, budget: float | None, out: Output,
     **plan: Any,
 ) -> None:  # fmt: skip
-    """How many people to ask: for a precision, a difference, or to prove a goal; or how many units and in each.
+    """Sample size for a precision, a difference, or proof that a goal is reached; or units and interviews in each.
 
     \b
     Examples:
@@ -89,7 +100,7 @@ def size(
             raise LiteracyError(
                 "cli.usage",
                 where="--icc, --cost-unit, --cost-interview",
-                what="one is missing",
+                what="one of them is missing",
                 fix="give all three",
             )
         shared = {k: plan[k] for k in ("margin", "sd", "level")}
@@ -100,7 +111,7 @@ def size(
         raise LiteracyError(
             "cli.usage",
             where="--budget",
-            what="needs costs",
+            what="requires costs",
             fix="add --icc, --cost-unit and --cost-interview",
         )
     out.write(explain_size(**plan))
@@ -110,15 +121,15 @@ def size(
 @opt.data_argument("strata")
 @click.option(
     "--precision", metavar="FILE", callback=opt.keep_input,
-    help="Demands: domain, level, variable, cv; the cheapest allocation that meets them all.",
+    help="Requirements: domain, level, variable, cv; the cheapest allocation that meets them all is found.",
 )  # fmt: skip
-@click.option("-n", "--size", type=int, help="Instead of --precision: respondents to share out.")
+@click.option("-n", "--size", type=int, help="Instead of --precision: the number of respondents to allocate.")
 @click.option(
     "--rule",
     type=click.Choice(["proportional", "equal", "power", "neyman"]),
     default="proportional",
     show_default=True,
-    help="With -n: how they are shared out.",
+    help="With -n: the allocation rule.",
 )
 @click.option(
     "--power",
@@ -127,19 +138,21 @@ def size(
     show_default=True,
     help="With --rule power: 0 is equal, 1 proportional.",
 )
-@click.option("--spread", metavar="COLUMN", help="With --rule neyman: standard deviations.")
-@click.option("--budget", type=float, help="With --precision: the most the interviews may cost.")
-@click.option("--minimum", type=int, default=2, show_default=True, help="Fewest interviews in a stratum.")
+@click.option("--spread", metavar="COLUMN", help="With --rule neyman: column of standard deviations.")
+@click.option("--budget", type=float, help="With --precision: the budget for interviews.")
+@click.option(
+    "--minimum", type=int, default=2, show_default=True, help="Minimum number of interviews per stratum."
+)
 @opt.encoding_option
 @opt.output_options()
 def allocate(
     strata: str, precision: str | None, size: int | None, rule: str, power: float, spread: str | None,
     budget: float | None, minimum: int, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
-    """Share interviews out over STRATA: by demanded precision (Bethel), or a given number.
+    """Allocate interviews to STRATA: for required precision (Bethel), or a given total.
 
-    With --precision STRATA has one row a stratum: stratum, population, cost, mean_V and sd_V for each variable V, and a
-    column for each kind of domain. With -n it is a frame: unit, stratum, size.
+    With --precision STRATA has one row per stratum: stratum, population, cost, mean_V and sd_V for each variable V,
+    and a column for each type of domain. With -n it is a frame: unit, stratum, size.
 
     \b
     Examples:
@@ -156,13 +169,13 @@ def allocate(
         raise LiteracyError(
             "cli.usage",
             where="--precision, -n",
-            what="give one of the two",
+            what="give one of them only",
             fix="--precision FILE or -n 1200",
         )
     if size is not None:
         if budget is not None:
             raise LiteracyError(
-                "cli.usage", where="--budget", what="goes with --precision", fix="leave it out"
+                "cli.usage", where="--budget", what="is used only with --precision", fix="omit it"
             )
         frame = read_frame(strata, encoding=encoding)
         say(*(f"· {n}" for n in frame.notes))
@@ -185,36 +198,42 @@ def allocate(
     metavar="N|STRATUM=N",
     multiple=True,
     required=True,
-    help="Units in all, or of a stratum; repeat.",
+    help="Number of units in all, or in a stratum; repeat.",
 )
 @click.option(
-    "--seed", type=int, required=True, help="Makes the draw repeatable: choose it before, publish it after."
+    "--seed",
+    type=int,
+    required=True,
+    help="Makes the draw reproducible: fix it beforehand, publish it afterwards.",
 )
 @click.option(
     "--method",
     type=click.Choice(["pps", "sampford", "brewer", "pivotal", "simple", "systematic"]),
     default="pps",
     show_default=True,
-    help="Proportional to size: pps (systematic), sampford, brewer, pivotal; else simple, systematic.",
+    help="Proportional to size: pps (systematic), sampford, brewer, pivotal; equal probability: "
+    "simple, systematic.",
 )
 @click.option(
     "--take", metavar="N|STRATUM=N", multiple=True, help="Interviews in each unit; repeat for strata."
 )
-@click.option("--strata", metavar="COLUMN", help="Strata (default: stratum, where the frame has it).")
-@click.option("--measure", metavar="COLUMN", help="Size of a unit (default: size, where the frame has it).")
-@click.option("--minimum", type=int, help="Fewest units of a stratum (default 2, where there are enough).")
+@click.option("--strata", metavar="COLUMN", help="Column of strata (default: stratum, if the frame has it).")
 @click.option(
-    "--reserve", type=int, default=0, show_default=True, help="Units of each stratum that stand by."
+    "--measure", metavar="COLUMN", help="Column of unit sizes (default: size, if the frame has it)."
 )
+@click.option(
+    "--minimum", type=int, help="Minimum number of units per stratum (default 2, if there are enough)."
+)
+@click.option("--reserve", type=int, default=0, show_default=True, help="Reserve units per stratum.")
 @click.option("--order", metavar="COLUMN", multiple=True, help="Sort by this before the draw; repeat.")
 @click.option(
     "--lists",
     metavar="FILE",
     callback=opt.keep_input,
-    help="Households or persons of the units: draw --take of each.",
+    help="Lists of households or persons of the units: draw --take from each.",
 )
 @click.option(
-    "--protocol", metavar="FILE", help="Also write the page that lets anyone repeat the draw (.html)."
+    "--protocol", metavar="FILE", help="Also write a page that allows anyone to reproduce the draw (.html)."
 )
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the page."
@@ -226,10 +245,10 @@ def select(
     measure: str | None, minimum: int | None, reserve: int, order: tuple[str, ...], lists: str | None,
     protocol: str | None, lang: str, encoding: str | None, out: Output,
 ) -> None:  # fmt: skip
-    """Draw units from FRAME (a workbook as the office has it: unit, stratum, size, certainty; Chinese heads too).
+    """Draw units from FRAME (the office's own workbook: unit, stratum, size, certainty; Chinese headings accepted).
 
-    The sample has the frame's columns and stage, probability, base_weight, order, reserve. With --lists the people or
-    households of each unit drawn are drawn as well.
+    The sample has the columns of the frame and stage, probability, base_weight, order, reserve. With --lists people
+    or households are drawn within each selected unit as well.
 
     \b
     Examples:
@@ -253,7 +272,7 @@ def select(
     if lists:
         if asked is None:
             raise LiteracyError(
-                "cli.usage", where="--lists", what="how many of each unit is not said", fix="add --take N"
+                "cli.usage", where="--lists", what="the number per unit is not given", fix="add --take N"
             )
         listed, notes = read_plain(lists, encoding=encoding)
         say(*(f"· {n}" for n in notes))
@@ -273,12 +292,16 @@ def select(
     "-i",
     "--survey",
     metavar="SURVEY",
-    help="Also the survey's form with the drawn units and households in it.",
+    help="Also the survey's form, with the selected units and households in it.",
 )
 @click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave.")
-@click.option("--greeting", metavar="FILE", help="A text of the office to print on every sheet (any script).")
+@click.option("--greeting", metavar="FILE", help="A text to print on every sheet (any script).")
 @click.option(
-    "--spare", type=int, default=0, show_default=True, help="Lines more than interviews planned in a unit."
+    "--spare",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Extra lines beyond the interviews planned in a unit.",
 )
 @click.option(
     "--order", metavar="COLUMN", multiple=True, help="Sort the sheets by this (a number on the map); repeat."
@@ -291,14 +314,18 @@ def select(
     help="How one adult of a household is chosen; none: the list is one of persons.",
 )
 @click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the papers."
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the documents.",
 )
 @opt.encoding_option
 def sheets(
     sample: str, out: str, seed: int, survey: str | None, wave: str | None, greeting: str | None, spare: int,
     order: tuple[str, ...], person: str, lang: str, encoding: str | None,
 ) -> None:  # fmt: skip
-    """Print what the field needs for SAMPLE: contact sheets, visit log, Kish tables, instructions, the tablets' form.
+    """Print the field documents for SAMPLE: contact sheets, visit log, Kish tables, instructions, the form for tablets.
 
     \b
     Examples:

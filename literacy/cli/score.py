@@ -18,7 +18,7 @@ from literacy.cli.output import Output, say, show_progress
 @click.option(
     "--exclude",
     type=click.Choice(["flagged"]),
-    help="Leave out whom the quality check flags (literacy check).",
+    help="Exclude respondents flagged by the quality check (literacy check).",
 )
 @opt.limit_option
 @opt.output_options(opt.DATA, "csv")
@@ -26,11 +26,11 @@ def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
     keep_personal: bool, exclude: str | None, limit: tuple[str, ...], out: Output,
 ) -> None:  # fmt: skip
-    """Score FILE against a standard: points by dimension, total, tier and verdict, one row per respondent.
+    """Score FILE by a standard: points by dimension, total, tier and verdict, one row per respondent.
 
-    Without -i the only survey whose items all match the file is taken. The CSV goes to stdout, or
-    a table of the format its name asks for to OUT: .csv, .tsv, .json, .xlsx, .parquet, .sav, .zsav, .dta.
-    Large files are read and written part by part, in memory that does not grow.
+    Without -i, the only survey whose items all match the file is used. CSV is written to stdout, or to OUT a table in
+    the format of its extension: .csv, .tsv, .json, .xlsx, .parquet, .sav, .zsav, .dta. Large files are read and
+    written in blocks, with constant memory.
 
     \b
     Examples:
@@ -38,16 +38,17 @@ def command(
       literacy score survey.sav --exclude flagged -o clean.csv
       literacy score survey.sav -i erenhot --standard benchmark2016 -o scored.csv
     """
-    from literacy.cli.limits import read_limits
     from literacy.cli.opening import one_standard, open_data
+    from literacy.cli.quality_limits import read_limits
     from literacy.errors import LiteracyError
     from literacy.scoring import is_scored, score_file
     from literacy.workflow.answerfiles import load_data, require_scored
 
     if limit and not exclude:
         raise LiteracyError(
-            "cli.usage", where=f"--limit {limit[0]}", what="nothing is checked here without --exclude flagged",
-            fix="add --exclude flagged, or look first: literacy check FILE",
+            "cli.usage", where=f"--limit {limit[0]}", what="nothing is checked here unless "
+                                                           "--exclude flagged is given",
+            fix="add --exclude flagged, or inspect the flags first: literacy check FILE",
         )  # fmt: skip
     rule = one_standard(standard)
     with open_data(file, encoding) as table:

@@ -122,19 +122,19 @@ def translate_help(text: str) -> str:
 
 
 def lang_option() -> click.Option:
-    """``--lang`` of a command that has none of its own: read before the command line is (:func:`asked_language`)."""
+    """``--lang`` of a command that does not define it: read before the command line is (:func:`asked_language`)."""
     return click.Option(
         ["--lang"],
         type=click.Choice(["zh", "en"]),
         expose_value=False,
-        help="Language of messages, tables and this help (default: as the environment says).",
+        help="Language of messages, tables and this help (default: from the environment).",
     )
 
 
 def asked_language(words: Sequence[str], command: click.Command) -> str | None:
-    """The first language a command line names with ``--lang`` for what is said.
+    """The first language a command line gives with ``--lang`` for messages.
 
-    Where the option names the language of papers, sheets or figures that are made, it is not that of what is said.
+    Where the option names the language of papers, sheets or figures that are made, it is not the language of messages.
     """
     context = click.Context(command)
     for at, word in enumerate(words):

@@ -18,7 +18,7 @@ sheets_option: opt.Decorator = click.option(
 
 @click.group("survey")
 def command() -> None:
-    """Make, list, show, check, convert and export surveys, and match a data file with one.
+    """Create, list, show, check, convert and export surveys, and match a data file with a survey.
 
     \b
     Example:
@@ -29,7 +29,7 @@ def command() -> None:
 @command.command("list")
 @opt.output_options()
 def list_(out: Output) -> None:
-    """List the surveys there are.
+    """List the available surveys.
 
     \b
     Examples:
@@ -77,7 +77,7 @@ def show(survey: str, out: Output) -> None:
 @click.argument("survey", required=False)
 @opt.output_options()
 def check(survey: str | None, out: Output) -> None:
-    """Check every file of a survey (default: all surveys, standards and series); all errors at once, exit 1 if any.
+    """Check every file of a survey (default: all surveys, standards, series); all errors at once, exit 1 if any.
 
     \b
     Examples:
@@ -97,7 +97,7 @@ def check(survey: str | None, out: Output) -> None:
     if findings:
         say(tell("{} to fix", len(findings)))
         raise SystemExit(1)
-    say("all well")
+    say("no problems found")
 
 
 @command.command("new")
@@ -107,7 +107,7 @@ def check(survey: str | None, out: Output) -> None:
     "source",
     type=click.Path(),
     metavar="FILE",
-    help="Start from answers (an export of 问卷星, .sav ..) or an XLSForm.",
+    help="Start from a data file (an export of 问卷星, .sav, …) or an XLSForm.",
 )
 @click.option(
     "--key",
@@ -120,7 +120,7 @@ def check(survey: str | None, out: Output) -> None:
     "--year",
     type=int,
     metavar="YEAR",
-    help="Year of the first wave (default: that of the answers, else this year).",
+    help="Year of the first wave (default: that of the data, otherwise this year).",
 )
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
@@ -128,7 +128,7 @@ def check(survey: str | None, out: Output) -> None:
 def new(
     folder: str, source: str | None, key: str | None, like: str | None, year: int | None, lang: str
 ) -> None:
-    """Make FOLDER with survey.xlsx, a workbook to edit, and literacy.toml, by which commands find it.
+    """Create FOLDER with survey.xlsx, a workbook to edit, and literacy.toml, through which commands find it.
 
     \b
     Examples:
@@ -148,7 +148,7 @@ def new(
 @command.command("convert")
 @click.argument("survey")
 @click.option(
-    "-o", "--out", required=True, metavar="OUT", help="A new file that ends in .xlsx, or a new folder."
+    "-o", "--out", required=True, metavar="OUT", help="A new file name that ends in .xlsx, or a new folder."
 )
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
@@ -175,19 +175,20 @@ def convert(survey: str, out: str, lang: str) -> None:
 @opt.encoding_option
 @click.option(
     "--format", "form", type=click.Choice(opt.RESULT), metavar="FORM",
-    help=f"Form of what is shown: {', '.join(opt.RESULT)} (default: table).",
+    help=f"Format of the output: {', '.join(opt.RESULT)} (default: table).",
 )  # fmt: skip
 @click.option(
     "-o", "--out", metavar="OUT",
-    help="Save the match: as a wave file (.toml), to be edited and used with -w, or as a table (.xlsx, .csv, …).",
+    help="Save the matching: as a wave file (.toml), to be edited and used with -w, or as a "
+         "table (.xlsx, .csv, …).",
 )  # fmt: skip
 def match(
     file: str, survey: str | None, wave: str | None, encoding: str | None, form: str, out: str | None
 ) -> None:
-    """Show which column of FILE holds which item, how it was met, and what is left over.
+    """Show which column of FILE holds which item, how it was matched, and which columns remain.
 
-    Nothing is refused for an item that is not found. Without -i the survey that fits best is taken, if half of
-    its items are there.
+    Items that are not found cause no error. Without -i, the best-fitting survey is used if at least half of its items
+    are found.
 
     \b
     Examples:
@@ -218,7 +219,7 @@ def match(
 @click.option(
     "--to",
     type=click.Choice(["xlsform", "word", "wjx", "codebook", "ddi"]),
-    help="Kind of file (default: as the ending of OUT says).",
+    help="Type of file (default: from the extension of OUT).",
 )
 @click.option("-w", "--wave", metavar="WAVE", help="Only the items of this wave (default: all items).")
 @click.option(
@@ -230,7 +231,7 @@ def match(
 )
 @click.option("-o", "--out", default="-", metavar="OUT", help="File to write; - is stdout (default).")
 def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -> None:
-    """Make a questionnaire or codebook from SURVEY, never with its answer key.
+    """Create a questionnaire or codebook from SURVEY, never with its answer key.
 
     \b
     Examples:

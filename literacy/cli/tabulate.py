@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--of", type=click.Choice(["asked", "answered"]), default="asked", show_default=True,
-    help="Whom shares are of: all who were asked, or those who answered.",
+    help="Base of the shares: all who were asked, or those who answered.",
 )  # fmt: skip
-@click.option("--key", is_flag=True, help="Mark the right answers of test items.")
-@click.option("--ci", metavar="METHOD", help="Interval of shares, as in literacy estimate.")
+@click.option("--key", is_flag=True, help="Mark the correct answers of test items.")
+@click.option("--ci", metavar="METHOD", help="Interval for shares, as in literacy estimate.")
 @click.option(
     "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
     help="Confidence level.",
@@ -46,10 +46,10 @@ def command(
     ci: str | None, level: float, survey: str | None, wave: str | None, encoding: str | None, lang: str | None,
     out: Output, **design: Any,
 ) -> None:  # fmt: skip
-    """Show how the answers to QUESTIONS of FILE are distributed: shares with intervals, raw or scored.
+    """Tabulate the answers to QUESTIONS in FILE: shares with intervals, from raw or scored data.
 
-    A question is an item, or a pattern such as 'visit_*'; questions with the same answers are shown side by side.
-    Of a multiple choice every option is a share of its own; of a number the mean and the quartiles.
+    A question is an item, or a pattern such as 'visit_*'; questions with the same answers are shown side by side. For
+    a multiple-choice question each option has its own share; for a number the mean and the quartiles are shown.
 
     \b
     Examples:

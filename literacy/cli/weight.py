@@ -26,11 +26,12 @@ def command(
     file: str, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
     decimal: str, keep_personal: bool, out: Output, **design: Any,
 ) -> None:  # fmt: skip
-    """Weight FILE to population margins: the data come out with the columns base_weight, weight and weighting.
+    """Weight FILE to population margins: adds the columns base_weight, weight and weighting to the data.
 
-    The last says how the file was weighted; literacy estimate reads it, so that standard errors know of the margins.
+    The last records how the file was weighted; literacy estimate reads it, so that standard errors take the margins
+    into account.
 
-    Steps are taken in one order: replicates, nonresponse, margins, trimming.
+    Steps are applied in a fixed order: replicates, nonresponse, margins, trimming.
 
     \b
     Examples:
@@ -48,8 +49,8 @@ def command(
     wanted = take_options(design)
     if not wanted.steps.asked:
         raise LiteracyError(
-            "margins.missing", where="--margins", what="no margins were given, nor any other step",
-            fix="give a wave (--margins 2025) or a file of yours (--margins margins.toml)",
+            "margins.missing", where="--margins", what="neither margins nor any other step was given",
+            fix="give a wave (--margins 2025) or a file of your own (--margins margins.toml)",
         )  # fmt: skip
     rule = one_standard(standard)
     begin = show_stages(3)

@@ -1,10 +1,10 @@
 """Estimation: numbers of a population, with how sure we are of them."""
 
 from literacy.estimation.change.partition import decompose
-from literacy.estimation.change.waves import compare
+from literacy.estimation.change.wave_change import compare
 from literacy.estimation.core.estimate import Estimate, contrast
 from literacy.estimation.core.totals import Totals
-from literacy.estimation.models.model import Model
+from literacy.estimation.models.coefficients import Model
 from literacy.estimation.models.prediction import marginal_effects, marginal_means
 from literacy.estimation.models.regression import regress
 from literacy.estimation.models.standardization import standardize

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from literacy.instrument import FrozenMap, Label
-from literacy.kernels.fieldwork.outcomes import GROUPS
+from literacy.kernels.fieldwork.outcome_rates import GROUPS
 
 EDITION = "AAPOR Standard Definitions, 9th edition (2016), in-person household surveys"
 SEEN, RECALLED = "secondary", "not seen"
@@ -22,7 +22,7 @@ ORIGIN = Label(
     "and contents were seen, the formulas come by way of the R package outcomerate 1.0.1, and codes marked “not seen” "
     "from memory.",
 )
-"""What readers of rates and codes are told of their source."""
+"""Note on the source of rates and codes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,13 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.dispositions import EDITION, GROUP_LABELS, outcome_group
-from literacy.kernels.fieldwork.outcomes import GROUPS, RATES, describe_rate, eligible_share, outcome_fraction
+from literacy.kernels.fieldwork.outcome_rates import (
+    GROUPS,
+    RATES,
+    describe_rate,
+    eligible_share,
+    outcome_fraction,
+)
 from literacy.messages import tell
 
 
@@ -53,7 +59,7 @@ class OutcomeRates(Printable):
             raise LiteracyError(
                 "estimate.option",
                 where=f"rate={name!r}",
-                what="is not known",
+                what="is unknown",
                 fix=tell("one of {}", ", ".join(RATES)),
             )
         return float(found.iloc[0])
@@ -75,7 +81,7 @@ class OutcomeRates(Printable):
         if self.substitutes:
             notes.append(
                 tell(
-                    "{} substitutes are in no rate: a case that was replaced keeps its own outcome",
+                    "{} substitutes enter no rate: a case that was replaced keeps its own outcome",
                     self.substitutes,
                 )
             )
@@ -105,7 +111,7 @@ def rate_outcomes(
     weight : sequence, optional
         Base weights of the cases, for weighted rates.
     substitutes : int
-        Cases kept out because they stand in for others; told in the notes.
+        Cases excluded because they are substitutes for others; counted in the notes.
 
     Returns
     -------
@@ -126,7 +132,7 @@ def rate_outcomes(
     counts = _count(outcomes, weight)
     if e is not None and not 0 <= e <= 1:
         raise LiteracyError(
-            "estimate.option", where=f"e={e}", what="out of range", fix="a share lies in 0 to 1"
+            "estimate.option", where=f"e={e}", what="out of range", fix="a share must lie between 0 and 1"
         )
     share = eligible_share(counts) if e is None else float(e)
     rows = []
@@ -144,8 +150,8 @@ def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float
             raise LiteracyError(
                 "estimate.option",
                 where="weight",
-                what="goes with single cases",
-                fix="give weighted numbers instead",
+                what="applies to individual cases",
+                fix="give weighted counts instead",
             )
         pairs: list[tuple[Any, float]] = [(k, float(v)) for k, v in outcomes.items()]
     else:
@@ -156,7 +162,7 @@ def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float
                 "estimate.option",
                 where="weight",
                 what=tell("{} weights for {} cases", len(weights), len(listed)),
-                fix="give one each",
+                fix="give one for each",
             )
         pairs = list(zip(listed, weights, strict=True))
     unknown: dict[str, int] = {}

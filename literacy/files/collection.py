@@ -58,8 +58,8 @@ def find_parts(path: str | Path) -> list[Path] | None:
         below = [p.name for p in found if p.is_dir() and not p.name.startswith((".", "_"))]
         if below:
             raise LiteracyError(
-                "io.format", where=str(path), what=tell("there are folders in it: {}", ", ".join(below[:5])),
-                fix=tell("name the files of all by a pattern, such as {}/*/*.parquet", place.name),
+                "io.format", where=str(path), what=tell("it contains folders: {}", ", ".join(below[:5])),
+                fix=tell("name all files by a pattern, such as {}/*/*.parquet", place.name),
             )  # fmt: skip
     elif not place.exists() and glob.has_magic(str(path)):
         found = [Path(name) for name in sorted(glob.glob(str(path)))]  # noqa: PTH207 - of a whole path, absolute or not
@@ -68,8 +68,8 @@ def find_parts(path: str | Path) -> list[Path] | None:
     files = [p for p in found if p.is_file() and not p.name.startswith((".", "_"))]
     if not files:
         raise LiteracyError(
-            "io.missing", where=str(path), what=tell("no data file is there"),
-            fix=tell("name a file, or a folder or pattern of Parquet or CSV files"),
+            "io.missing", where=str(path), what=tell("there is no data file"),
+            fix=tell("give a file, or a folder or pattern of Parquet or CSV files"),
         )  # fmt: skip
     return files
 
@@ -102,7 +102,7 @@ class Collection:
 
     @property
     def schema(self) -> Table:
-        """That of the first file, with the notes of all; what all of them say is said once."""
+        """That of the first file, with the notes of all; notes common to all appear once."""
         said: dict[str, list[str]] = {}
         for path, part in self.parts:
             for note in part.schema.notes:
@@ -176,7 +176,7 @@ class Collection:
                 if how := joint[name].differs(look):
                     raise LiteracyError(
                         "io.columns", where=tell("{}, column {}", path, name), what=how,
-                        fix=tell("give the column one type in all files, or read the files apart"),
+                        fix=tell("give the column the same type in all files, or read the files separately"),
                     )  # fmt: skip
                 joint[name] |= look
         self.settle(joint)
@@ -190,11 +190,11 @@ def _other_columns(path: Path, own: Sequence[str], first: Path, names: Sequence[
     lacking = [n for n in names if n not in set(own)]
     more = [n for n in own if n not in set(names)]
     said = [tell("it lacks {}", _listed(lacking))] if lacking else []
-    said += [tell("only it has {}", _listed(more))] if more else []
+    said += [tell("it alone has {}", _listed(more))] if more else []
     return LiteracyError(
         "io.columns", where=str(path),
-        what=tell("its columns are not those of {}: {}", first.name, "; ".join(said)),
-        fix=tell("give all files the same columns, or read them apart"),
+        what=tell("its columns differ from those of {}: {}", first.name, "; ".join(said)),
+        fix=tell("give all files the same columns, or read them separately"),
     )  # fmt: skip
 
 

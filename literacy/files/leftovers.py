@@ -36,7 +36,7 @@ def hold_leftover(clear: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def stay_undivided() -> Iterator[None]:
-    """Let a program that is told to end finish what is within first: a step that must not be half done."""
+    """Delay termination signals until the step within, which must not be half done, has finished."""
     _BUSY.append(True)
     try:
         yield

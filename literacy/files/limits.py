@@ -27,9 +27,11 @@ def require_cells(where: str, rows: int, columns: int) -> None:
     """Refuse a table of more cells than are held at a time, before they are read."""
     if rows * columns > MAX_HELD:
         what = tell(
-            "{:,} rows of {:,} columns; the limit is {:,} cells held at a time", rows, columns, MAX_HELD
+            "{:,} rows of {:,} columns; the limit is {:,} cells held at once", rows, columns, MAX_HELD
         )
-        raise over_limit(where, what, tell("export fewer columns or rows, or score it, which reads in parts"))
+        raise over_limit(
+            where, what, tell("export fewer columns or rows, or use literacy score, which reads in blocks")
+        )
 
 
 class LineLimit:
@@ -79,7 +81,7 @@ def _last_end(block: bytes) -> int:
 
 def _endless(where: str) -> LiteracyError:
     what = tell("a line of more than {} MiB; the limit is {} MiB", MAX_TEXT_LINE >> 20, MAX_TEXT_LINE >> 20)
-    return over_limit(where, what, tell("export it again: line ends or closing quotes are missing"))
+    return over_limit(where, what, tell("export it again: line breaks or closing quotes are missing"))
 
 
 def check_header(head: bytes, where: str) -> None:

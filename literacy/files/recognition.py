@@ -44,7 +44,7 @@ def check_path(path: str | Path) -> BinaryIO:
     try:
         if place.is_dir():
             raise LiteracyError(
-                "io.missing", where=where, what="is a folder, not a file", fix="name a file in it"
+                "io.missing", where=where, what="is a folder, not a file", fix="give a file in it"
             )
         if not place.exists():
             near = _near(place)
@@ -56,7 +56,7 @@ def check_path(path: str | Path) -> BinaryIO:
                 "io.missing",
                 where=where,
                 what="is a pipe or a device, not a file",
-                fix="save it to a file first, or pipe it in and name it -",
+                fix="save it to a file first, or pipe it in and give - as its name",
             )
         if place.stat().st_size == 0:
             raise LiteracyError(
@@ -81,7 +81,7 @@ def check_path(path: str | Path) -> BinaryIO:
 def _near(place: Path) -> str:
     folder = place.parent
     if not folder.is_dir():
-        return tell("; there is no folder {} either", folder)
+        return tell("; nor is there a folder {}", folder)
     names = sorted(p.name for p in folder.iterdir() if p.is_file())[:2000]
     found = nearest_words(place.name, names)
     return tell("; did you mean {}?", found[0]) if found else ""
@@ -111,13 +111,13 @@ def recognise(file: BinaryIO, path: Path) -> str:
             "io.format",
             where=str(path),
             what=tell("the name says {}, the content is text", tell(NAMES[promised])),
-            fix=tell("give the real {} file, or rename it to .csv if it is a text table", path.suffix),
+            fix=tell("give the actual {} file, or rename it to .csv if it is a text table", path.suffix),
         )
     if found:
         return found
     what = tell(next((name for sign, name in _UNREADABLE if head.startswith(sign)), ""))
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
-        what = tell("a web page or XML (some systems save it under .xls)")
+        what = tell("a web page or XML (which some systems save as .xls)")
     told = tell("the name says {}, but ", tell(NAMES[promised])) if promised else ""
     fix = tell(
         "give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx, .xls, .ods or .parquet; save other "
@@ -128,7 +128,7 @@ def recognise(file: BinaryIO, path: Path) -> str:
     raise LiteracyError(
         "io.format",
         where=str(path),
-        what=tell("{}the content is {}", told, what or tell("of no format that is known here")),
+        what=tell("{}the content is {}", told, what or tell("of no known format")),
         fix=fix,
     )
 
@@ -151,9 +151,9 @@ def _is_json(head: bytes) -> str:
     if not _JSON.match(text) and not lists:
         return ""
     if '"FeatureCollection"' in text or '"geometry"' in text:
-        return tell("GeoJSON, no table")
+        return tell("GeoJSON, not a table")
     lines = (isinstance(first, dict) or lists) and "\n" in text.rstrip()
-    return tell("JSON lines (one record a line), no table") if lines else tell("JSON, no table")
+    return tell("JSON lines (one record per line), not a table") if lines else tell("JSON, not a table")
 
 
 def _by_content(file: BinaryIO, path: Path, head: bytes, tail: bytes) -> str:
@@ -168,7 +168,7 @@ def _by_content(file: BinaryIO, path: Path, head: bytes, tail: bytes) -> str:
             raise LiteracyError(
                 "io.damaged",
                 where=str(path),
-                what="the Parquet file is cut off",
+                what="the Parquet file is truncated",
                 fix="get the file again from its source",
             )
         return "parquet"
@@ -216,7 +216,7 @@ def _zipped(file: BinaryIO, path: Path) -> str:
         raise LiteracyError(
             "io.damaged",
             where=str(path),
-            what="the workbook is cut off or damaged",
+            what="the workbook is truncated or damaged",
             fix="get the file again from its source",
         ) from None
     if any(n.startswith("xl/") for n in names):
@@ -227,8 +227,8 @@ def _zipped(file: BinaryIO, path: Path) -> str:
     raise LiteracyError(
         "io.format",
         where=str(path),
-        what=tell("a ZIP archive that is no Excel workbook (it holds {})", inside or tell("nothing")),
-        fix="unpack it and give the data file inside",
+        what=tell("a ZIP archive that is not an Excel workbook (it contains {})", inside or tell("nothing")),
+        fix="unpack it and give the data file it contains",
     )
 
 

@@ -22,7 +22,7 @@ def spool_input() -> Iterator[Path]:
     """Keep what comes in by standard input in a file that nobody else may read; it is deleted at the end.
 
     Any format can then be read from a pipe by the same door. The file goes away on errors too, and where the command
-    line is interrupted, told to end, or loses its terminal.
+    line is interrupted, terminated, or loses its terminal.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def spool_input() -> Iterator[Path]:
 def _fill(place: Path) -> None:
     if sys.stdin is None:
         raise LiteracyError(
-            "io.empty", where=STDIN, what="is closed", fix="pipe a data file into it, or name a file"
+            "io.empty", where=STDIN, what="is closed", fix="pipe a data file into it, or give a file"
         )
     try:
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -53,13 +53,16 @@ def _fill(place: Path) -> None:
             "io.write",
             where=STDIN,
             what=tell(
-                "cannot be kept in {} while it is read ({})", place.parent.parent, error.strerror or error
+                "cannot be stored in {} while it is read ({})", place.parent.parent, error.strerror or error
             ),
-            fix="free some space there, or name the file instead of -",
+            fix="free some space there, or give the file instead of -",
         ) from None
     if not size:
         raise LiteracyError(
-            "io.empty", where=STDIN, what="nothing came in", fix="pipe a data file into it, or name a file"
+            "io.empty",
+            where=STDIN,
+            what="nothing was received",
+            fix="pipe a data file into it, or give a file",
         )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from literacy.files.text.numbers import Kind
 
 ROWS = 25_000
-"""Most rows of a block, unless told otherwise."""
+"""Default maximum number of rows in a block."""
 SHARE = 1 << 20
 """Least rows of a share, where a file is divided."""
 SMALL = 8 << 20
@@ -341,7 +341,7 @@ def opened(
 def open_table(
     path: str | Path, *, encoding: str | None = None, rows: int | None = None, sheet: str | None = None
 ) -> TableFile:
-    """Open a data file: what it is, is told by its content.
+    """Open a data file; its format is recognised by its content.
 
     Parameters
     ----------
@@ -395,13 +395,13 @@ def _read_parts(
             raise LiteracyError(
                 "io.format", where=str(path),
                 what=tell("is {}; only Parquet or CSV files are read as one table", tell(NAMES[kind])),
-                fix=tell("name that file alone, or leave it out of the folder or pattern {}", where),
+                fix=tell("give that file alone, or take it out of the folder or pattern {}", where),
             )  # fmt: skip
         reader = _read(file, path, closing, encoding, sheet)
         if not isinstance(reader, (_Text, _Parquet)) or (read and type(reader) is not type(read[0][1])):
             raise LiteracyError(
-                "io.format", where=str(path), what=tell("cannot be one table with the other files"),
-                fix=tell("name that file alone, or leave it out of the folder or pattern {}", where),
+                "io.format", where=str(path), what=tell("cannot be read as one table with the other files"),
+                fix=tell("give that file alone, or take it out of the folder or pattern {}", where),
             )  # fmt: skip
         read.append((path, reader))
         files.append(file)
@@ -413,7 +413,7 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
     if sheet is not None and kind not in ("xlsx", "xls", "ods"):
         raise LiteracyError(
             "io.format", where=tell("{}: sheet {}", path, sheet), what=tell("{} has no sheets", tell(NAMES[kind])),
-            fix="leave the sheet out, or name the workbook",
+            fix="omit the sheet, or give the workbook",
         )  # fmt: skip
     if kind == "csv":
         return _read_text(file, str(path), closing, encoding)
@@ -435,14 +435,16 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
         reader = Held(load_workbook(file, path, sheet))
     if encoding:
         unused = tell(
-            "encoding {} was not used: {} says itself how its texts are written", encoding, tell(NAMES[kind])
+            "encoding {} was not used: {} files state the encoding of their texts",
+            encoding,
+            tell(NAMES[kind]),
         )
         return _Noted(reader, (unused,))
     return reader
 
 
 class _Noted:
-    """A reader, and something to be said of it."""
+    """A reader, and a note on it."""
 
     def __init__(self, reader: Reader, notes: tuple[str, ...]) -> None:
         self.reader, self.notes = reader, notes

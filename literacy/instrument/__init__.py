@@ -2,21 +2,7 @@
 
 from literacy.instrument.checker import check_survey, check_surveys
 from literacy.instrument.conditions import add_recodes, holds
-from literacy.instrument.frames import load_frame
-from literacy.instrument.goals import Goal
-from literacy.instrument.homes import Home, find_home
-from literacy.instrument.indicators import Indicator, Measure
-from literacy.instrument.loader import (
-    list_surveys,
-    load_goal,
-    load_goals,
-    load_instrument,
-    load_margins,
-    load_wave,
-    locate_survey,
-)
-from literacy.instrument.margins import Margin, Margins
-from literacy.instrument.model import (
+from literacy.instrument.elements import (
     ITEM_TYPES,
     KINDS,
     RULES,
@@ -35,12 +21,26 @@ from literacy.instrument.model import (
     WaveDesign,
     nearest,
 )
-from literacy.instrument.norms import list_standards, load_standard
+from literacy.instrument.goals import Goal
+from literacy.instrument.indicators import Indicator, Measure
+from literacy.instrument.margins import Margin, Margins
 from literacy.instrument.plans import Part, Plan, Task, load_plan
 from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.reading.homes import Home, find_home
+from literacy.instrument.reading.loader import (
+    list_surveys,
+    load_goal,
+    load_goals,
+    load_instrument,
+    load_margins,
+    load_wave,
+    locate_survey,
+)
+from literacy.instrument.reading.norms import list_standards, load_standard
+from literacy.instrument.reading.source_tables import Finding
 from literacy.instrument.reference import list_references, load_reference
+from literacy.instrument.sampling_frames import load_frame
 from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
-from literacy.instrument.tables import Finding
 
 __all__ = [
     "ITEM_TYPES",

@@ -6,17 +6,17 @@ import os
 
 from literacy._resources import surveys_dir
 from literacy.instrument.consistency import levels_of
-from literacy.instrument.frames import read_frame
+from literacy.instrument.elements import nearest
 from literacy.instrument.goals import read_goals
-from literacy.instrument.loader import list_surveys, locate_survey, read_instrument
-from literacy.instrument.margin_tables import read_margins, resolve_labels
 from literacy.instrument.margins import check_levels
-from literacy.instrument.model import nearest
-from literacy.instrument.norms import list_standards, read_standard
 from literacy.instrument.plans import read_plan
 from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.reading.loader import list_surveys, locate_survey, read_instrument
+from literacy.instrument.reading.margin_tables import read_margins, resolve_labels
+from literacy.instrument.reading.norms import list_standards, read_standard
+from literacy.instrument.reading.source_tables import Finding, Findings, place_of
 from literacy.instrument.reference import list_references, read_reference
-from literacy.instrument.tables import Finding, Findings, place_of
+from literacy.instrument.sampling_frames import read_frame
 from literacy.instrument.workbooks.survey_paths import SurveyPath, children
 from literacy.messages import tell
 
@@ -108,7 +108,7 @@ def _check_files(folder: SurveyPath, findings: Findings) -> None:
         kinds = {"standards": (".toml", ".csv"), "returns": (".csv",)}.get(path.parent.name, (".toml",))
         if path.suffix not in kinds and not path.name.startswith((".", "~", "README")):
             findings.add(
-                place_of(path), "", "", tell("is not read: files here end in {}", kinds[0]), "survey.key"
+                place_of(path), "", "", tell("is ignored: files here must end in {}", kinds[0]), "survey.key"
             )
 
 
@@ -132,4 +132,4 @@ def _check_margins(folder: SurveyPath, instrument: Instrument | None, findings: 
                 place, "", "year", tell("there is no wave {}{}", path.stem, nearest(path.stem, waves))
             )
         elif margins.year != instrument.wave(path.stem).year:
-            findings.add(place, "", "year", tell("{} differs from the wave's year", margins.year))
+            findings.add(place, "", "year", tell("{} differs from the year of the wave", margins.year))

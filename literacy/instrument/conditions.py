@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from literacy.errors import LiteracyError
-from literacy.instrument.model import Code, Condition, nearest
+from literacy.instrument.elements import Code, Condition, nearest
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _meets(
             "io.columns",
             where=column,
             what=tell(
-                "a condition needs this column and the data have none{}", nearest(column, frame.columns)
+                "a condition requires this column, which is not in the data{}", nearest(column, frame.columns)
             ),
             fix="add the column, or map it in the wave's [columns]",
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from literacy.instrument.model import Code, Condition, nearest
+from literacy.instrument.elements import Code, Condition, nearest
 from literacy.instrument.questionnaire import Instrument
-from literacy.instrument.rules import check_condition
+from literacy.instrument.reading.rule_tables import check_condition
+from literacy.instrument.reading.source_tables import Table
 from literacy.instrument.standards import Standard
-from literacy.instrument.tables import Table
 from literacy.messages import tell
 
 
@@ -47,7 +47,7 @@ def _check_names(instrument: Instrument, t: Table) -> None:
     items = {i.name for i in instrument.items}
     for name in families["recodes"]:
         if name in items:
-            t.complain(f"recodes.{name}", "an item has that name")
+            t.complain(f"recodes.{name}", "an item has the same name")
     for item in instrument.items:
         if item.name in instrument.personal:
             t.complain("personal", tell("'{}' is an item; mark it personal in [[asking]]", item.name))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from literacy.instrument.model import Label
-from literacy.instrument.tables import Findings, place_of, read_toml
+from literacy.instrument.elements import Label
+from literacy.instrument.reading.source_tables import Findings, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell
 
@@ -59,9 +59,9 @@ def read_goals(path: SurveyPath, findings: Findings) -> tuple[Goal, ...]:
         if value is not None and not 0 < value < 1:
             part.complain("value", tell("{:g} is not a share between 0 and 1 (12 % is 0.12)", value))
         if value is not None and "strict" not in part.data:
-            part.complain("strict", "is missing: true where the rate must exceed the goal")
+            part.complain("strict", "is missing: true if the rate must exceed the goal")
         if value is None and goal.status and "not found" not in goal.status:
-            part.complain("value", "is missing; a goal that is not known has status 'not found'")
+            part.complain("value", "is missing; an unknown goal has status 'not found'")
         if any((goal.area, goal.year) == (other.area, other.year) for other in goals):
             part.complain("year", tell("there are two goals for {} {}", goal.area, goal.year))
         goals.append(goal)

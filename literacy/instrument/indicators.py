@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from literacy.instrument.consistency import levels_of
+from literacy.instrument.elements import Code, Condition, Label, nearest
 from literacy.instrument.goals import Goal
-from literacy.instrument.model import Code, Condition, Label, nearest
 from literacy.instrument.questionnaire import Instrument
-from literacy.instrument.rules import check_condition, parse_conditions
-from literacy.instrument.tables import Table
+from literacy.instrument.reading.rule_tables import check_condition, parse_conditions
+from literacy.instrument.reading.source_tables import Table
 from literacy.messages import tell
 
 ORIGINS = ("survey", "return")
@@ -45,9 +45,9 @@ class Measure:
         Respondents for whom all of these hold count as not meeting it, whether asked or not (who has no phone
         cannot scan a code with it).
     group : str
-        A target group; empty = everybody in the universe.
+        A target group; empty = the whole universe.
     universe : str
-        Whom it speaks for; empty = the indicator's universe.
+        Universe it refers to; empty = the indicator universe.
     """
 
     statistic: str
@@ -81,9 +81,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One number that says how a part or task of the plan stands.
+    """One number that measures a part or task of the plan.
 
-    ``measure`` tells how a survey gives it; where it is None, the number comes from the yearly return, and
+    ``measure`` defines how a survey gives it; if it is None, the number comes from the annual return, and
     ``returned`` is the class it is reported under. ``goal`` is None until somebody has set one.
     """
 
@@ -111,14 +111,17 @@ def parse_indicators(t: Table, goals: Iterable[Goal], *, required: bool) -> tupl
     """Read ``[[indicators]]`` of a plan, a part or a task."""
     parts = t.tables("indicators")
     if required and not parts:
-        t.complain("indicators", "none is named; give at least one, from the survey or from the return")
+        t.complain("indicators", "none is given; give at least one, from the survey or from the return")
     return tuple(_indicator(part, tuple(goals)) for part in parts)
 
 
 def _indicator(t: Table, goals: tuple[Goal, ...]) -> Indicator:
     name, label = t.text("id", required=True), t.name_label()
     if name and not _NAME.fullmatch(name):
-        t.complain("id", tell("'{}' must be small ASCII letters, digits and _, starting with a letter", name))
+        t.complain(
+            "id",
+            tell("'{}' must consist of lower-case ASCII letters, digits and _, starting with a letter", name),
+        )
     origin = t.choice("from", ORIGINS, required=True)
     direction = t.choice("direction", DIRECTIONS, required=True)
     note = t.label("note")
@@ -148,17 +151,17 @@ def _measure(t: Table) -> Measure:
     if low is not None and high is not None and low > high:
         t.complain("min", tell("{:g} is above max {:g}", low, high))
     if statistic == "share" and len(columns) > 1 and not join:
-        t.complain("join", tell("is missing: several columns need one of {}", ", ".join(JOINS)))
+        t.complain("join", tell("is missing: with several columns give one of {}", ", ".join(JOINS)))
     if join and (len(columns) < 2 or statistic == "mean"):
-        t.complain("join", "goes with a share of several columns only")
+        t.complain("join", "is allowed only for a share of several columns")
     if statistic == "mean" and measure.condition:
         t.complain(
-            "statistic", "a mean takes no min, max or values; for those who meet a condition use share"
+            "statistic", "a mean has no min, max or values; for the proportion meeting a condition use share"
         )
     if statistic == "mean" and measure.failing:
-        t.complain("failing", "goes with a share only")
+        t.complain("failing", "is allowed only for a share")
     for column in sorted({c for c in columns if columns.count(c) > 1}):
-        t.complain("columns", tell("'{}' is named twice", column))
+        t.complain("columns", tell("'{}' is given twice", column))
     return measure
 
 
@@ -258,7 +261,7 @@ def _check_column(
     kind = items[column].type if column in items else "category"
     ordered = kind in ("scale", "number")
     if not ordered and (measure.statistic == "mean" or measure.min is not None or measure.max is not None):
-        t.complain("columns", tell("the codes of '{}' are no amounts; use share with values", column))
+        t.complain("columns", tell("the codes of '{}' are not quantities; use share with values", column))
     codes = levels[column]
     for value in measure.values:
         if codes and value not in codes:
@@ -270,4 +273,4 @@ def _check_column(
         and ordered
         and not any((low is None or c >= low) and (high is None or c <= high) for c in numbers)
     ):
-        t.complain("min" if low is not None else "max", tell("no answer of '{}' meets it", column))
+        t.complain("min" if low is not None else "max", tell("no answer to '{}' satisfies it", column))

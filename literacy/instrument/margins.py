@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument.model import Code, Label, nearest
-from literacy.instrument.tables import Findings, Table, place_of, read_toml
+from literacy.instrument.elements import Code, Label, nearest
+from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """Population totals over the levels of columns. ``status`` says how far they can be trusted."""
+    """Population totals over the levels of columns. ``status`` states how reliable they are."""
 
     name: str
     columns: tuple[str, ...]
@@ -109,7 +109,7 @@ def check_totals(margins: Margins, findings: Findings) -> None:
     """Complain about tables that are empty, hold a total that cannot be, or disagree on the population total."""
     place = margins.file
     if not margins.tables:
-        findings.add(place, "", "tables", tell("there is no margin table"))
+        findings.add(place, "", "tables", tell("there is no table of margins"))
         return
     for name in sorted(
         {t.name for t in margins.tables if [u.name for u in margins.tables].count(t.name) > 1}
@@ -123,7 +123,7 @@ def check_totals(margins: Margins, findings: Findings) -> None:
             level = ", ".join(map(str, levels))
             if not 0 <= value < float("inf"):
                 findings.add(
-                    place, f"tables.{table.name}", level, tell("total {:g} must be 0 or more", value)
+                    place, f"tables.{table.name}", level, tell("the total {:g} must be 0 or more", value)
                 )
             if seen.count(levels) > 1:
                 findings.add(place, f"tables.{table.name}", level, tell("the level appears twice"))
@@ -195,7 +195,7 @@ def _table(t: Table) -> Margin:
         value = part.number("total", required=True)
         part.done()
         if len(levels) != len(columns):
-            part.complain("level", tell("needs {} codes (one a column), has {}", len(columns), len(levels)))
+            part.complain("level", tell("needs {} codes (one per column), has {}", len(columns), len(levels)))
         totals.append((levels, 0.0 if value is None else value))
     source = t.text("source", required=True)
     margin = Margin(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
+from literacy.instrument.elements import Label, nearest
 from literacy.instrument.goals import Goal, read_goals
 from literacy.instrument.indicators import Indicator, check_indicator, parse_indicators
-from literacy.instrument.loader import load_instrument, locate_survey
-from literacy.instrument.model import Label, nearest
 from literacy.instrument.questionnaire import Instrument
-from literacy.instrument.tables import Findings, Table, place_of, read_toml
+from literacy.instrument.reading.loader import load_instrument, locate_survey
+from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell
 
@@ -27,7 +27,7 @@ PARTS = ("action", "project", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task of the plan. ``office`` names who answers for it, ``deadline`` by when; empty until the city says so."""
+    """One task of the plan. ``office`` is responsible, by ``deadline``; empty until the city sets them."""
 
     id: str
     label: Label
@@ -133,7 +133,8 @@ class Plan(Printable):
         if any(not t.office for t in tasks):
             notes.append(
                 tell(
-                    "No office is named for {} tasks: an input of the city.", sum(not t.office for t in tasks)
+                    "No office is assigned to {} tasks: to be provided by the city.",
+                    sum(not t.office for t in tasks),
                 )
             )
         return notes
@@ -239,7 +240,7 @@ def _part(t: Table, instrument: Instrument | None, goals: tuple[Goal, ...]) -> P
     if groups is not None and group and group not in groups:
         t.complain("group", tell("'{}' is not a group of the survey{}", group, nearest(group, groups)))
     if kind == "action" and not group:
-        t.complain("group", "an action names its target group")
+        t.complain("group", "an action must name its target group")
     tasks = tuple(_task(part, instrument, goals) for part in t.tables("tasks", required=True))
     indicators = _indicators(t, instrument, goals, required=True)
     part = Part(name, kind, t.name_label(), tasks, group, indicators)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument.model import (
+from literacy.instrument.elements import (
     FrozenMap,
     Group,
     Item,
@@ -50,7 +50,7 @@ class Instrument(Printable):
     """The definition of a survey's questionnaire, universes, groups and waves.
 
     ``standards`` names the standards the survey can be scored by (first = default); :meth:`standard` returns
-    one with the survey's own inputs filled in. ``blank`` says what an empty cell without a code means: a kind
+    one with the survey's own inputs filled in. ``blank`` defines the meaning of an empty cell without a code: a kind
     of missing, or "by_module" (not asked where the whole module is empty, else skipped). ``personal`` names
     file columns that identify people; they are never exported. ``higher`` names the published series
     of the levels above the area, widest first. ``languages`` are those every text must have (empty: any one).
@@ -110,7 +110,7 @@ class Instrument(Printable):
             if year is not None and (wave.year == year or wave.name == str(year)):
                 return wave
         known = [w.name for w in self.waves]
-        what = tell("no wave named") if year is None else tell("no wave '{}'{}", year, nearest(year, known))
+        what = tell("no wave given") if year is None else tell("no wave '{}'{}", year, nearest(year, known))
         raise LiteracyError(
             "survey.wave", where=self.file, what=what, fix=tell("use one of: {}", ", ".join(known))
         )
@@ -126,7 +126,7 @@ class Instrument(Printable):
 
     @property
     def indicator(self) -> Universe:
-        """The universe the headline indicator speaks for."""
+        """The universe the headline indicator refers to."""
         return next(u for u in self.universes if u.indicator)
 
     @property
@@ -214,9 +214,10 @@ class Instrument(Printable):
                 ("psu", w.design.psu),
                 ("fpc", w.design.fpc),
             ]
-            told = ", ".join(f"{role} {'/'.join(names)}" for role, names in drawn if any(names))
+            design_text = ", ".join(f"{role} {'/'.join(names)}" for role, names in drawn if any(names))
             made = tell(" (synthetic data)") if w.synthetic else ""
             notes.append(
-                tell("Wave {}{}{}", w.name, days, made) + (tell("; design: {}", told) if told else "")
+                tell("Wave {}{}{}", w.name, days, made)
+                + (tell("; design: {}", design_text) if design_text else "")
             )
         return [*notes, *(tell("Source: {}", s) for s in self.sources)]

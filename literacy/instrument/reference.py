@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
-from literacy.instrument.model import nearest
-from literacy.instrument.norms import SERIES
-from literacy.instrument.tables import Findings, place_of, read_rows
+from literacy.instrument.elements import nearest
+from literacy.instrument.reading.norms import SERIES
+from literacy.instrument.reading.source_tables import Findings, place_of, read_rows
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def load_reference(name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Shares between 0 and 1 in ``share`` (for "population": ``value`` in ``unit``). ``standard`` says which rule a
+        Shares between 0 and 1 in ``share`` (for "population": ``value`` in ``unit``). ``standard`` states which rule a
         figure rests on (empty = not stated); figures of different standards do not mix, and ``break_before`` marks
         where the national series changes its rule. Missing figures have status "not found".
 
@@ -134,10 +134,13 @@ def read_reference(name: str, findings: Findings, folder: Path | None = None) ->
                 place, spot, "status", tell("'{}' is not a status{}", status, nearest(status, STATUSES))
             )
         if not row.get("source") and status != "not found":
-            findings.add(place, spot, "source", tell("is empty; every figure is cited"))
+            findings.add(place, spot, "source", tell("is empty; every figure must be cited"))
         if not value and status != "not found":
             findings.add(
-                place, spot, form.value, tell("is empty; a figure nobody found has status 'not found'")
+                place,
+                spot,
+                form.value,
+                tell("is empty; a figure that could not be found has status 'not found'"),
             )
         number = _number(value)
         if value and number is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
-from literacy.instrument.model import FrozenMap, Label
+from literacy.instrument.elements import FrozenMap, Label
 from literacy.messages import language, tell, tell_value
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Standard(Printable):
             tell("Comparison: {}", self.comparison.said),
             tell("Don't know counts as {}.", tell_value(self.dont_know)),
         ]
-        notes += [tell("Not known: {}", label.said) for label in self.unknown]
+        notes += [tell("Unknown: {}", label.said) for label in self.unknown]
         if self.needs:
             notes.append(tell("The survey must state: {}", ", ".join(self.needs)))
         recalled = [b.no for b in self.benchmarks if b.range_status != "verified"]

@@ -1,4 +1,4 @@
-"""What the program says, in the reader's language: one catalogue, looked up by the English text.
+"""Messages in the reader's language: one catalogue, looked up by the English text.
 
 The English text in the code is the key; ``zh/LC_MESSAGES/messages.po`` holds the Chinese, ``messages.mo`` is what is
 read (``make messages`` compiles it). Values are filled into the template after it was looked up, so numbers and names

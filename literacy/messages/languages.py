@@ -1,4 +1,4 @@
-"""Which language the reader has: said on the command line, else by the environment."""
+"""The reader's language: given on the command line, otherwise by the environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ASKED = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def language() -> str:
-    """``zh`` or ``en``: the first of LITERACY_LANG, LC_ALL, LC_MESSAGES and LANG that says something.
+    """``zh`` or ``en``: the first of LITERACY_LANG, LC_ALL, LC_MESSAGES and LANG that specifies a language.
 
     The word counts even where that locale is not installed. C, POSIX and every other language mean English, and so
     does nothing at all.

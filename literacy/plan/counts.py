@@ -1,4 +1,4 @@
-"""What the returns say about one indicator: counts by their own variation, amounts as booked."""
+"""Returns of one indicator: counts judged by their own variation, amounts as reported."""
 
 from __future__ import annotations
 

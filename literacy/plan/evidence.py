@@ -105,14 +105,14 @@ def explain_status(reading: Reading) -> Label:
 def _explain(r: Reading, lang: str) -> str:
     zh = lang == "zh"
     colon = "：" if zh else ": "
-    told = f"{STATUSES[r.status].get(lang)}{colon}"
+    head = f"{STATUSES[r.status].get(lang)}{colon}"
     name, why = r.indicator.label.get(lang), _reason(r, lang)
     if not zh:
-        told = told[:1].upper() + told[1:]
+        head = head[:1].upper() + head[1:]
     if r.status == "no_data":
-        return f"{told}{name}{colon}{why}"
+        return f"{head}{name}{colon}{why}"
     value = amount(r.value, r.indicator, lang)
-    return f"{told}{name} {r.year} 年为 {value}，{why}" if zh else f"{told}{name}, {value} in {r.year}: {why}"
+    return f"{head}{name} {r.year} 年为 {value}，{why}" if zh else f"{head}{name}, {value} in {r.year}: {why}"
 
 
 def _reason(r: Reading, lang: str) -> str:
@@ -165,11 +165,11 @@ def explain_line(status: str, shown: Reading, lead: Reading) -> Label:
     """The status of a line in one sentence: its own where one indicator decides, else the lead's silence."""
     if shown is lead or status == "behind":
         return explain_status(shown)
-    told, why = STATUSES[status], REASONS[lead.reason]
+    head, why = STATUSES[status], REASONS[lead.reason]
     zh, en = (shown.indicator.label.get(k) for k in ("zh", "en"))
     return Label(
-        f"{told.zh}：首要指标“{lead.indicator.label.zh}”{why.zh}，仅凭“{zh}”不作判断。",
-        f"{told.en[:1].upper()}{told.en[1:]}: the lead indicator, {lead.indicator.label.en}, has no number ({why.en}), "
+        f"{head.zh}：首要指标“{lead.indicator.label.zh}”{why.zh}，仅凭“{zh}”不作判断。",
+        f"{head.en[:1].upper()}{head.en[1:]}: the lead indicator, {lead.indicator.label.en}, has no number ({why.en}), "
         f"and {en} alone decides nothing.",
     )
 
@@ -177,8 +177,8 @@ def explain_line(status: str, shown: Reading, lead: Reading) -> Label:
 def tell_tasks(statuses: Sequence[str]) -> Label:
     """How the tasks of a part stand."""
     counts = Counter(statuses)
-    told = [(label, counts[s]) for s, label in STATUSES.items() if counts[s]]
+    counted = [(label, counts[s]) for s, label in STATUSES.items() if counts[s]]
     return Label(
-        "所属任务：" + "，".join(f"{label.zh} {n} 项" for label, n in told),
-        "its tasks: " + ", ".join(f"{n} {label.en}" for label, n in told),
+        "所属任务：" + "，".join(f"{label.zh} {n} 项" for label, n in counted),
+        "its tasks: " + ", ".join(f"{n} {label.en}" for label, n in counted),
     )

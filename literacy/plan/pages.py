@@ -165,8 +165,8 @@ def _heading(board: Scoreboard, lang: str) -> str:
 
 def _counts(board: Scoreboard, lang: str) -> str:
     counts = count_tasks(board)
-    told = "  ".join(f"{status_words(s, lang)} {n}" for s, n in counts.items())
-    return f"{_say('tasks', lang)} {sum(counts.values())}{_say('colon', lang)}{told}"
+    counted = "  ".join(f"{status_words(s, lang)} {n}" for s, n in counts.items())
+    return f"{_say('tasks', lang)} {sum(counts.values())}{_say('colon', lang)}{counted}"
 
 
 def write_html(board: Scoreboard, lang: str) -> str:

@@ -17,7 +17,7 @@ from literacy.errors import LiteracyError
 from literacy.files import load_table
 from literacy.instrument import Indicator, Label, Plan, Task, nearest
 from literacy.instrument.indicators import WHOLE
-from literacy.instrument.tables import Findings, lay_rows, place_of, read_rows
+from literacy.instrument.reading.source_tables import Findings, lay_rows, place_of, read_rows
 from literacy.messages import tell
 
 COLUMNS = ("year", "indicator", "value", "unit", "source", "note")
@@ -28,7 +28,7 @@ FURTHER = ("office", "deadline", "last_year")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 YEARS = (1990, 2100)
 SYNTHETIC = ("SYNTHETIC", "合成")
-"""A source that begins so says that the number is made up; every output then says so too."""
+"""A source that begins with this marks the figure as synthetic; every output repeats the mark."""
 SHOWN = 20
 
 
@@ -53,7 +53,7 @@ class Report:
 
     @property
     def synthetic(self) -> bool:
-        """Whether its source says that it is made up."""
+        """Whether its source marks it as synthetic."""
         return self.source.upper().startswith(SYNTHETIC)
 
 
@@ -169,17 +169,17 @@ def _hold_recalled(
     """Last year's numbers as a return recalls them, against the returns of that year; those without one are counted."""
     alone = 0
     for r in recalled:
-        told = reports.get((r.year, r.indicator))
-        if told is None:
+        reported = reports.get((r.year, r.indicator))
+        if reported is None:
             alone += 1
-        elif not math.isclose(told.value, r.value, rel_tol=1e-9):
+        elif not math.isclose(reported.value, r.value, rel_tol=1e-9):
             what = tell(
                 "{:g} for '{}' of {}, but {:g} was reported by {}",
                 r.value,
                 r.indicator,
                 r.year,
-                told.value,
-                told.place,
+                reported.value,
+                reported.place,
             )
             findings.add(r.file, r.row, "last_year", what)
     if not alone:
@@ -224,7 +224,7 @@ def make_template(plan: Plan, year: int, *, office: str = "", returns: Returns |
         raise LiteracyError(
             "plan.input",
             where=tell("year {}", year),
-            what="is no year of a plan",
+            what="is not a year of a plan",
             fix="write a year such as 2025",
         )
     named = sorted({n for p in plan.parts for t in p.tasks for n in split_offices(t.office)})
@@ -271,7 +271,8 @@ def _refuse(findings: Findings) -> None:
         if one
         else found[0].file,
         what=found[0].message if one else tell("{} problems\n  ", len(found)) + "\n  ".join(shown),
-        fix="correct the places named; literacy plan template YEAR writes an empty return with the right names",
+        fix="correct the places listed; literacy plan template YEAR writes an empty return with "
+        "the correct names",
     )
 
 
@@ -294,7 +295,7 @@ def _read_file(
         last = _number(row, "last_year", indicator, spot, place, findings)
         value = _number(row, "value", indicator, spot, place, findings)
         if row.get("value", "") and not row.get("source", ""):
-            findings.add(place, spot, "source", tell("is empty: say which record the number is from"))
+            findings.add(place, spot, "source", tell("is empty: state which record the figure comes from"))
         if year is None:
             continue
         source, note = row.get("source", ""), row.get("note", "")
@@ -344,7 +345,7 @@ def _unknown(name: str, plan: Plan, known: dict[str, Indicator]) -> str:
     if not name:
         return "is empty"
     if any(i.id == name for i in plan.all_indicators()):
-        return tell("'{}' is estimated from the survey; it is not reported", name)
+        return tell("'{}' is estimated from the survey, not reported by an office", name)
     return tell("'{}' is not an indicator of the plan{}", name, nearest(name, known))
 
 
@@ -360,9 +361,12 @@ def _year(row: dict[str, str], spot: str, place: str, findings: Findings) -> int
 def _check_unit(text: str, indicator: Indicator, spot: str, place: str, findings: Findings) -> None:
     right = (indicator.unit.zh, indicator.unit.en)
     if text.casefold() not in {unit.casefold() for unit in right}:
-        said = tell("'{}' is not", text) if text else tell("is empty, not")
+        problem = tell("'{}' is not", text) if text else tell("is empty, not")
         findings.add(
-            place, spot, "unit", tell("{} the unit of '{}': {}", said, indicator.id, tell(" or ").join(right))
+            place,
+            spot,
+            "unit",
+            tell("{} the unit of '{}': {}", problem, indicator.id, tell(" or ").join(right)),
         )
 
 
@@ -377,9 +381,7 @@ def _value(
         findings.add(place, spot, column, tell("'{}' is not a plain number{}", text, hint))
         return None
     if not math.isfinite(value):
-        findings.add(
-            place, spot, column, tell("'{}' is not a number; leave it empty where nothing is known", text)
-        )
+        findings.add(place, spot, column, tell("'{}' is not a number; leave it empty if unknown", text))
         return None
     if value < 0:
         findings.add(place, spot, column, tell("{} is negative", text))

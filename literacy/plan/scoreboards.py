@@ -16,7 +16,7 @@ from literacy.estimation.change.paired import share_units
 from literacy.instrument import Goal, Label, Part, Plan, nearest
 from literacy.messages import tell
 from literacy.plan.evidence import describe, explain_line, explain_status, tell_tasks
-from literacy.plan.readings import read_indicators
+from literacy.plan.indicator_values import read_indicators
 from literacy.plan.returns import Returns
 from literacy.plan.standings import Reading
 from literacy.plan.statuses import STATUSES, combine
@@ -127,9 +127,9 @@ class Scoreboard(Printable):
                 record = _numbers(r) | {"status": r.status, "reason_zh": r.why.zh, "reason_en": r.why.en}
                 record |= {"n": r.n or None, "reliable": r.reliable, "synthetic": int(r.synthetic)}
                 ids = {"code": line.code, "indicator": r.indicator.id, "from": r.indicator.origin}
-                told = explain_status(r)
+                wording = explain_status(r)
                 record |= {"unit_zh": r.indicator.unit.zh, "office": r.office or line.office}
-                record |= {"deadline": line.deadline, "sentence_zh": told.zh, "sentence_en": told.en}
+                record |= {"deadline": line.deadline, "sentence_zh": wording.zh, "sentence_en": wording.en}
                 rows.append(ids | {"zh": r.indicator.label.zh, "en": r.indicator.label.en} | record)
         years = ("goal_year", "n", "year", "before_year", "start_year")
         return pd.DataFrame(rows).astype(dict.fromkeys(years, "Int64"))
@@ -163,9 +163,9 @@ class Scoreboard(Printable):
 
     def _title(self) -> str:
         counts = {s: sum(line.status == s for line in self.lines if line.kind == "task") for s in STATUSES}
-        told = ", ".join(f"{label.en} {counts[s]}" for s, label in STATUSES.items())
+        wording = ", ".join(f"{label.en} {counts[s]}" for s, label in STATUSES.items())
         synthetic = tell(" (SYNTHETIC DATA)") if self.synthetic else ""
-        return tell("Scoreboard {}{}: {} tasks: {}", self.year, synthetic, sum(counts.values()), told)
+        return tell("Scoreboard {}{}: {} tasks: {}", self.year, synthetic, sum(counts.values()), wording)
 
     def _summary(self) -> pd.DataFrame:
         columns = ["code", "zh", "en", "value", "ci_low", "ci_high", "unit", "change", "goal", "status"]
@@ -208,7 +208,7 @@ def scoreboard(
         The board's year; default that of the latest wave, without waves of the latest return. Later data are ignored.
     shared : bool
         Waves visited the same sampling units, so that the covariance between them counts in every change. Two waves
-        without a common unit are independent, which is said; where no two have one, the option is refused.
+        without a common unit are independent, which is noted; where no two have one, the option is refused.
     level : float
         Confidence level of intervals and tests.
 
@@ -245,7 +245,7 @@ def scoreboard(
             fix="give survey waves or a filled-in return; or name the year, for a board without data",
         )
     year = years[-1] if year is None else year
-    pairs, said = _shared_pairs(samples) if shared else (frozenset(), [])
+    pairs, shared_notes = _shared_pairs(samples) if shared else (frozenset(), [])
     readings = read_indicators(indicators, samples, returns, goals or {}, year, shared=pairs, level=level)
     lines: list[Line] = []
     for code, owner in plan.owners():
@@ -262,32 +262,34 @@ def scoreboard(
             due = owner.deadline
             lines.append(Line(code, owner.id, "task", owner.label, office, status, own, deadline=due))
     standard = next((s.survey()[2].label for s in samples.values()), None)
-    notes = (*said, *_notes(plan, samples, returns, list(readings.values()), year, level))
+    notes = (*shared_notes, *_notes(plan, samples, returns, list(readings.values()), year, level))
     return Scoreboard(plan, year, _with_tasks(lines), level, standard, notes)
 
 
 def _shared_pairs(samples: Mapping[int, Sample]) -> tuple[frozenset[tuple[int, int]], list[Label]]:
-    """Pairs of waves that visited common units, and what is to be said of the others."""
+    """Pairs of waves that visited common units, and notes on the others."""
     every = list(combinations(sorted(samples), 2))
     found = frozenset(p for p in every if share_units(samples[p[0]], samples[p[1]]))
     if every and not found:
         raise LiteracyError(
             "estimate.option",
             where="shared",
-            what="no two waves have a sampling unit in common, so that there is no covariance to count",
-            fix="write strata and units alike in all waves, or leave --shared out: the waves are independent",
+            what="no two waves have a sampling unit in common, so there is no covariance to take "
+            "into account",
+            fix="label strata and units the same way in all waves, or omit --shared: the waves "
+            "are independent",
         )
     apart = [p for p in every if p not in found]
     names = "、".join(f"{a}—{b}" for a, b in apart), ", ".join(f"{a} and {b}" for a, b in apart)
-    said = Label(
+    shared_notes = Label(
         f"以下各对调查没有共同的抽样单元，按相互独立处理：{names[0]}",
         f"without common sampling units, taken as independent: {names[1]}",
     )
-    return found, [said] if apart else []
+    return found, [shared_notes] if apart else []
 
 
 def _with_tasks(lines: list[Line]) -> tuple[Line, ...]:
-    """Parts, told the statuses of their tasks."""
+    """Parts, with the statuses of their tasks."""
     below = {
         line.code: tuple(o.status for o in lines if o.code.startswith(f"{line.code}.")) for line in lines
     }
@@ -345,10 +347,10 @@ def _record(line: Line, year: int, level: float) -> dict[str, object]:
         "source": shown.source.rpartition("; ")[2],
         "confidence": level,
     }
-    told = line.sentence
+    wording = line.sentence
     more = {k: numbers[k] for k in _MORE}
     ids = {"id": line.id, "indicator": shown.indicator.id, "n": shown.n or None, "office": line.office}
-    ids |= {"deadline": line.deadline, "sentence_zh": told.zh, "sentence_en": told.en}
+    ids |= {"deadline": line.deadline, "sentence_zh": wording.zh, "sentence_en": wording.en}
     words = {
         "indicator_zh": shown.indicator.label.zh,
         "indicator_en": shown.indicator.label.en,
@@ -370,7 +372,7 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
                 "plan.input",
                 where=tell("sample of {}", year),
                 what=tell("is of {}, the plan of '{}'", other, plan.survey),
-                fix="give Samples made from Scored files of the plan's survey",
+                fix="give Samples built from Scored files of the plan's survey",
             )
         wanted = sample.instrument.indicator.name
         held = set(sample.frame.loc[sample.weight != 0, "universe"].dropna().astype(str))
@@ -379,13 +381,11 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
                 "plan.input",
                 where=tell("sample of {}", year),
                 what=tell(
-                    "speaks for {}, not for the universe '{}'",
+                    "refers to {}, not to the universe '{}'",
                     ", ".join(sorted(held)) or tell("nobody"),
                     wanted,
                 ),
-                fix=tell(
-                    "make it with universe='{}' (the default); pupils are found in the same sample", wanted
-                ),
+                fix=tell("create it with universe='{}' (the default); pupils are in the same sample", wanted),
             )
     standards = sorted({s.origin.standard for s in samples.values()})
     if len(standards) > 1:
@@ -393,7 +393,7 @@ def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:
             "trend.standards",
             where="scoreboard",
             what=tell("the waves are scored by {}", tell(" and ").join(standards)),
-            fix="score every wave by one standard",
+            fix="score all waves by the same standard",
         )
 
 

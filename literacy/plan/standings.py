@@ -39,7 +39,7 @@ class Reading:
     line : tuple of int
         Years of the numbers on that line.
     chance : float
-        Chance that a goal still ahead is met in its year, where it was projected.
+        Probability that a goal still ahead is reached in its year, where it was projected.
     last_year : float
         The number of the year before ``year``.
     goal : Goal or None

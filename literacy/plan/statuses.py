@@ -9,19 +9,19 @@ A status is one of
 
 *Survey* numbers carry sampling error, so that only intervals and tests decide, at the level of the board (95 %):
 
-1. A number that is not reliable, or whose latest wave is older than the board's year, cannot tell.
+1. A number that is not reliable, or whose latest wave is older than the board's year, is undecided.
 2. With a goal whose year has come: on course where the whole interval meets the goal, behind where the whole interval
-   misses it, else it cannot be told. Of a share the wave of the goal's year decides, as
+   misses it, otherwise undecided. Of a share the wave of the goal's year decides, as
    :func:`literacy.projection.judge` judges it; where that year had no wave, and of a mean, the latest wave does.
 3. With a goal still ahead and two waves or more: a share is projected by :func:`literacy.projection.project`, and on
    course where its chance of meeting the goal is at least 97.5 % (at a level of 95 %), behind where it is at most
    2.5 %. The literacy of the city is projected below the nation, as ``literacy project`` does; any other share by its
    own waves. A mean is carried to the goal's year along the straight line through its waves, with the error of all;
    the whole interval decides. With one wave: on course where the whole interval meets the goal already, else it
-   cannot be told.
+   undecided.
 4. Without a goal: the change since the start, along the straight line through all waves from the first reliable one on,
    tested against none (t test, independent waves or shared units). On course where it is significant and for the
-   better, behind where significant and for the worse, else it cannot be told; nor where the last step is significant
+   better, behind where significant and for the worse, otherwise undecided; also where the last step is significant
    the other way. With two waves it is the change between them. The last step stands beside it, and decides nothing
    more. That two intervals overlap, or do not, is no test and plays no part.
 
@@ -29,7 +29,7 @@ A status is one of
 before is judged by its own variation: a count of *a* varies by its root, so that *b* after *a* differs where
 (b - a) / sqrt(a + b) is beyond the normal limit, and the line through several returns likewise; a goal ahead is met or
 missed by that line with its interval. An amount of money has no such variation: it is taken as booked, and the change
-between the last two decides. A return older than the board's year cannot tell.
+between the last two decides. A return older than the board's year is undecided.
 
 *Several indicators* make one status of a plan, part or task (:func:`combine`): the first named is the lead. Behind
 where any is behind; else the lead's status; a lead without data is never on course.
@@ -118,7 +118,7 @@ def judge_pace(span: Span, goal: Goal, direction: str) -> Verdict:
 
 
 def judge_chance(chance: float, level: float) -> Verdict:
-    """Judge the chance that a goal ahead is met: sure enough, sure enough of the contrary, or neither."""
+    """Judge a goal ahead by the probability of reaching it: high enough, low enough, or neither."""
     tail = (1 - level) / 2
     if not math.isfinite(chance):
         return "cannot_tell", "untestable"

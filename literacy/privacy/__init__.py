@@ -4,14 +4,14 @@ from literacy.privacy.privacy import (
     clean_column,
     find_personal,
     name_personal,
+    note_cleaned,
     personal_content,
-    told_cleaned,
 )
 
 __all__ = [
     "clean_column",
     "find_personal",
     "name_personal",
+    "note_cleaned",
     "personal_content",
-    "told_cleaned",
 ]

@@ -115,7 +115,7 @@ _MAY = re.compile(
 )
 _SERIAL = re.compile(r"[A-CFH-NQRT-VX-Z][A-Z]{0,3}\d{1,10}")
 _UUID = re.compile(r"(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-"""Most texts hold nothing that could be personal: they are told apart at once."""
+"""Most texts contain nothing that could be personal: this sets them aside quickly."""
 HIDDEN = "[…]"
 
 

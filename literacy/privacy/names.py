@@ -12,7 +12,7 @@ _SURNAMES = (
 _TWO = "欧阳|上官|皇甫|司马|司徒|诸葛|尉迟|慕容|夏侯|东方"
 _PLAIN = _SURNAMES.replace("高", "").replace("马", "")
 PERSON = rf"(?:(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_PLAIN}][\u4e00-\u9fff]{{1,2}})"
-"""A Han name where something else says that it is one: most words of two or three such letters are none."""
+"""A Han name, given other evidence that it is one: most words of two or three such characters are not."""
 _HAN = rf"(?:(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
 _STEMS = (
     "阿古拉 阿拉坦 阿拉腾 阿拉塔 阿茹娜 阿如娜 阿荣 阿斯尔 阿斯汗 阿民 阿木尔 阿木古郎 阿日斯楞 阿尔斯楞 "

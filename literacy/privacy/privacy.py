@@ -16,8 +16,14 @@ from literacy.privacy.identifiers import identify, redact
 from literacy.privacy.names import is_mongol, is_name
 
 __all__ = [
-    "CLEANED", "clean_column", "find_personal", "name_personal", "personal_content", "personal_header", "redact",
-    "told_cleaned",
+    "CLEANED",
+    "clean_column",
+    "find_personal",
+    "name_personal",
+    "note_cleaned",
+    "personal_content",
+    "personal_header",
+    "redact",
 ]  # fmt: skip
 _YES_NO = {*TICKED, *UNTICKED, "有", "没有", "无", "会", "不会", "同意", "不同意", "愿意", "不愿意", "2"}
 SHARE = 0.3
@@ -184,7 +190,7 @@ def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
     if not found:
         return ()
     listed = ", ".join(f"{redact(str(column))} ({what})" for column, what in found.items())
-    return (tell("left out {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
+    return (tell("removed {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
 
 
 def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
@@ -212,10 +218,10 @@ def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
     return pd.Series(lookup[positions], index=cells.index, name=cells.name).astype(cells.dtype), touched
 
 
-CLEANED = mark("personal data taken out of {n} free answers")
-"""What is said of texts that were changed, and of how many."""
+CLEANED = mark("personal data removed from {n} open-ended answers")
+"""Note on texts that were changed, and how many."""
 
 
-def told_cleaned(count: int) -> tuple[str, ...]:
-    """The line that says how many free answers were changed; none where none was."""
+def note_cleaned(count: int) -> tuple[str, ...]:
+    """The note on how many open-ended answers were changed; empty if none was."""
     return (tell(CLEANED).replace("{n}", f"{count:,}"),) if count else ()

@@ -1,16 +1,9 @@
 """Trends and projections: will the place pass its goal, how sure are we, and what would have to change."""
 
 from literacy.projection.fans import Band, Projection
-from literacy.projection.groups import GroupTrends, group_trends, join_groups
-from literacy.projection.history import Backtest, backtest
-from literacy.projection.models.averaging import Agreement, Assumptions
-from literacy.projection.models.dynamics import Dynamics
-from literacy.projection.models.methods import METHODS, Method, forecast_shares
-from literacy.projection.neighbours import JointProjection, project
-from literacy.projection.outlooks import Outlook
-from literacy.projection.published import list_series, series_trend
-from literacy.projection.questions import Answer, change_since, milestones, next_goal, size_to_prove
-from literacy.projection.scenarios import (
+from literacy.projection.goals.outlooks import Outlook
+from literacy.projection.goals.questions import Answer, change_since, milestones, next_goal, size_to_prove
+from literacy.projection.goals.scenarios import (
     Contributions,
     Effort,
     Scenario,
@@ -18,10 +11,17 @@ from literacy.projection.scenarios import (
     least_effort,
     what_if,
 )
-from literacy.projection.series import read_trend, trend_from_frame
-from literacy.projection.shares import GroupProjection, project_groups
-from literacy.projection.verdicts import OUTCOMES, Verdict, judge, set_goal
-from literacy.projection.waves import LEVELS, Trend, trend
+from literacy.projection.goals.verdicts import OUTCOMES, Verdict, judge, set_goal
+from literacy.projection.group_cells import GroupTrends, group_trends, join_groups
+from literacy.projection.group_projections import GroupProjection, project_groups
+from literacy.projection.history import Backtest, backtest
+from literacy.projection.models.averaging import Agreement, Assumptions
+from literacy.projection.models.dynamics import Dynamics
+from literacy.projection.models.methods import METHODS, Method, forecast_shares
+from literacy.projection.neighbours import JointProjection, project
+from literacy.projection.trends.published import list_series, series_trend
+from literacy.projection.trends.series import read_trend, trend_from_frame
+from literacy.projection.trends.trends import LEVELS, Trend, trend
 
 __all__ = [
     "LEVELS",

@@ -13,14 +13,14 @@ from literacy._display import Printable, format_table
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
 from literacy.messages import tell, tell_value
+from literacy.projection.goals.outlooks import Outlook
+from literacy.projection.goals.verdicts import goal_text
 from literacy.projection.models.averaging import Agreement, Assumptions
 from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS
-from literacy.projection.moments import label_years
-from literacy.projection.outlooks import Outlook
 from literacy.projection.sensitivities import COLUMNS, Row
-from literacy.projection.verdicts import goal_text
-from literacy.projection.waves import Trend
+from literacy.projection.trends.reference_dates import label_years
+from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Projection(Printable):
         The place's own waves.
     method : str
     years : (t,) array
-        On the scale of whole years (see :mod:`literacy.projection.moments`).
+        On the scale of whole years (see :mod:`literacy.projection.trends.reference_dates`).
     spread : Spread or Blend
         Distribution of the share in each of those years.
     past : (t,) bool array
@@ -173,18 +173,18 @@ class Projection(Printable):
         lines = [_sentence(o) for o in self.outlooks]
         if not math.isnan(self.gain[0]):
             lines.append(
-                tell("gain at the last wave {:.3f} logits a year (sd {:.3f})", self.gain[0], self.gain[1])
+                tell("gain at the last wave {:.3f} logits per year (sd {:.3f})", self.gain[0], self.gain[1])
             )
         frame = self.sensitivity_frame()
         for year, goal in dict.fromkeys((r[3], r[4]) for r in self.sensitivity if not math.isnan(r[4])):
             part = frame[(frame["year"] == year) & (frame["goal"] == goal)]
             others = part[part["assumption"] != "as projected"]
-            head = tell("chance that the true share passes {:.4g} % in {}", 100 * goal, year)
+            head = tell("probability that the true share exceeds {:.4g} % in {}", 100 * goal, year)
             for name, some in others.groupby("assumption", sort=False):
-                told = ", ".join(
+                listed = ", ".join(
                     f"{s}: {_chance(p)}" for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
-                lines.append(tell("{}, by {}: {}", head, tell_value(str(name)), told))
+                lines.append(tell("{}, by {}: {}", head, tell_value(str(name)), listed))
         return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
 
     def __str__(self) -> str:
@@ -216,8 +216,8 @@ def _sentence(o: Outlook) -> str:
     if o.verdict is not None:
         v = o.verdict
         text += tell(
-            "{} by its survey ({:.2f} %, {:g} % interval {:.2f}-{:.2f}; chance that the true "
-            "share passes, by that survey alone, {})",
+            "{} by its survey ({:.2f} %, {:g} % interval {:.2f}-{:.2f}; probability that the "
+            "true share exceeds the goal, from that survey alone, {})",
             tell_value(v.outcome),
             100 * v.estimate,
             100 * v.confidence,
@@ -227,21 +227,21 @@ def _sentence(o: Outlook) -> str:
         )
         if v.outcome == "cannot be told":
             text += (
-                tell("; {:,.0f} respondents would have told", v.n_needed)
+                tell("; {:,.0f} respondents would have been needed to decide", v.n_needed)
                 if math.isfinite(v.n_needed)
-                else tell("; its figure sits on the goal, so no sample size would have told")
+                else tell("; its figure equals the goal, so no sample size would have decided it")
             )
         return text
     if math.isnan(o.estimate):
-        return text + tell("its year lies outside what the waves can show")
+        return text + tell("its year lies outside the range the waves can support")
     chance = (
         tell("no probability")
         if math.isnan(o.probability)
-        else tell("chance that the true share passes {}", _chance(o.probability))
+        else tell("probability that the true share exceeds {}", _chance(o.probability))
     )
     if not math.isnan(o.probability_shown):
         chance += tell(
-            " (that a survey like the last one shows it {}, proves it {})",
+            " (that a survey like the last one shows it: {}; proves it: {})",
             _chance(o.probability_shown),
             _chance(o.probability_proven),
         )
@@ -249,10 +249,10 @@ def _sentence(o: Outlook) -> str:
     if o.pace_needed <= 0:
         text += tell("; the last wave lies beyond it already")
     elif not math.isnan(o.pace_needed):
-        text += tell("; needs {} points a year", _points(o.pace_needed))
+        text += tell("; requires {} points per year", _points(o.pace_needed))
     if not math.isnan(o.pace_needed):
         if not math.isnan(o.pace_seen):
-            text += tell(", seen {} (se {:.2f})", _points(o.pace_seen), 100 * o.pace_seen_se)
+            text += tell(", observed {} (se {:.2f})", _points(o.pace_seen), 100 * o.pace_seen_se)
         text += tell(", projected {}", _points(o.pace_projected))
     first = (
         tell("more likely than not within sixty years: no")

@@ -16,7 +16,7 @@ from literacy.kernels.forecast.scores import brier, covered, crps
 from literacy.messages import tell
 from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS, forecast_shares
-from literacy.projection.waves import Trend
+from literacy.projection.trends.trends import Trend
 from literacy.provenance import Source
 
 NEAR = 3.0
@@ -67,7 +67,7 @@ class Backtest(Printable):
         for name in dict.fromkeys(self.forecasts["method"]):
             part = self.forecasts[self.forecasts["method"] == name]
             close = part[part["ahead"] <= self.near]
-            told = part["covered"].dropna().astype(float)
+            stated = part["covered"].dropna().astype(float)
             rows.append(
                 {
                     "method": name,
@@ -77,25 +77,28 @@ class Backtest(Printable):
                     "mae_near": close["error"].abs().mean() if len(close) else math.nan,
                     "crps": part["crps"].mean(),
                     "brier": part["brier"].mean(),
-                    "coverage": told.mean() if len(told) else math.nan,
+                    "coverage": stated.mean() if len(stated) else math.nan,
                 }
             )
         return pd.DataFrame(rows)
 
     def _title(self) -> str:
         return tell(
-            "Backtest of {}: rolling origin, the next {} wave(s)", self.area or tell("the series"), self.ahead
+            "Backtest of {}: rolling origin, next {} wave(s)", self.area or tell("the series"), self.ahead
         )
 
     def _notes(self) -> list[str]:
         steps = ", ".join(f"{100 * (g - 1):.0f}" for g in GROWTH)
         return [
             tell(
-                "the first origin knows {} waves; near means within {:g} years; errors in shares",
+                "the first origin uses {} waves; near means within {:g} years; errors in shares",
                 self.min_waves,
                 self.near,
             ),
-            tell("coverage is that of the 90 % interval; brier: growth by {} % on the origin's share", steps),
+            tell(
+                "coverage refers to the 90 % interval; brier: growth by {} % over the share at the origin",
+                steps,
+            ),
             tell("crps of a method without an interval is its absolute error"),
             *self.notes,
         ]
@@ -146,14 +149,14 @@ def backtest(
             "project.input",
             where="backtest",
             what=f"min_waves = {min_waves}, ahead = {ahead}",
-            fix="both are at least 1",
+            fix="both must be at least 1",
         )
     if len(series) <= min_waves:
         raise LiteracyError(
             "project.input",
             where=tell("backtest of {}", series.area),
-            what=tell("{} waves leave nothing to project after the first {}", len(series), min_waves),
-            fix="take a longer series, or a smaller min_waves",
+            what=tell("{} waves leave nothing to forecast after the first {}", len(series), min_waves),
+            fix="use a longer series, or a smaller min_waves",
         )
     rows: list[dict[str, object]] = []
     for name in names:
@@ -164,7 +167,10 @@ def backtest(
     notes: tuple[str, ...] = series.notes
     if higher:
         above = ", ".join(h.label.said or h.area for h in higher)
-        notes = (tell("averaged and local_linear draw the pace towards {} up to each origin", above), *notes)
+        notes = (
+            tell("averaged and local_linear shrink the pace towards {}, using data up to each origin", above),
+            *notes,
+        )
     files = tuple(one for one in (*series.waves, series.source) if one is not None)
     return Backtest(series.area, frame, min_waves, ahead, near, notes, files, series.label)
 
@@ -187,7 +193,7 @@ def _origin(
     chance = np.array([1 - spread.cdf(g) for g in levels])
     rows = []
     for i, year in enumerate(years):
-        told = not spread.point
+        stated = not spread.point
         rows.append(
             {
                 "method": name,
@@ -196,13 +202,13 @@ def _origin(
                 "year": float(series.years[k + i]),
                 "ahead": float(year) - origin,
                 "estimate": float(middle[i]),
-                "low_90": float(low[i]) if told else math.nan,
-                "high_90": float(high[i]) if told else math.nan,
+                "low_90": float(low[i]) if stated else math.nan,
+                "high_90": float(high[i]) if stated else math.nan,
                 "observed": float(truth[i]),
                 "error": float(middle[i] - truth[i]),
                 "crps": float(scores[i]),
                 "brier": brier(chance[:, i], truth[i] > levels),
-                "covered": float(inside[i]) if told else math.nan,
+                "covered": float(inside[i]) if stated else math.nan,
             }
         )
     return rows

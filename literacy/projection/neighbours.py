@@ -18,8 +18,8 @@ from literacy.messages import tell
 from literacy.projection.fans import Projection
 from literacy.projection.models.averaging import Assumptions, fit_place
 from literacy.projection.projections import project_place
-from literacy.projection.published import series_trend
-from literacy.projection.waves import Trend
+from literacy.projection.trends.published import series_trend
+from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
 
@@ -127,15 +127,15 @@ def project(
         raise _refused(tell("{} place", len(places)), tell("give two places or more, or one Trend by itself"))
     if options.get("method", "averaged") != "averaged" or options.get("prior_sd") is not None:
         raise _refused(
-            tell("method and prior_sd do not go with several places"),
-            tell("leave them out: the places decide"),
+            tell("method and prior_sd cannot be given for several places"),
+            tell("omit them: they are estimated from the places"),
         )
     higher = options.pop("higher", None)
     above = [series_trend("national")] if higher is None else list(higher)
     if not above or any(not len(t) for t in places.values()):
         raise _refused(
-            tell("places are projected together below a higher level, each with a wave of its own"),
-            tell("give a higher level, and leave out places that were never surveyed"),
+            tell("places are projected jointly below a higher level, each with at least one wave"),
+            tell("give a higher level, and omit places that were never surveyed"),
         )
     rest = {k: v for k, v in options.items() if k in Assumptions.__dataclass_fields__}
     ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
@@ -144,14 +144,14 @@ def project(
     )
     flat = tuple((*way, 1 / len(ways)) for way in ways)
     plain = Assumptions(**{**rest, "gains": flat, "scale": rest.get("scale") or "logit", "converge": 0.0})
-    told = np.array([_evidence(t, above, plain, ways) for t in places.values()])
+    evidence = np.array([_evidence(t, above, plain, ways) for t in places.values()])
     log = np.log(prior / prior.sum())
-    every = log + told.sum(axis=0)
+    every = log + evidence.sum(axis=0)
     weight = np.exp(every - every.max())
     weight /= weight.sum()
     made = {}
     for i, (name, one) in enumerate(places.items()):
-        left = every - told[i]  # what the others say; the place's own waves are counted by its own fit
+        left = every - evidence[i]  # evidence of the others; the place's own waves enter through its own fit
         share = np.exp(left - left.max())
         share /= share.sum()
         keep = share > KEPT
@@ -163,9 +163,9 @@ def project(
     centre_sd = float(np.sqrt(weight @ (leans - centre) ** 2))
     spread = float(weight @ spreads)
     note = tell(
-        "the places gain {:+.3f} logits a year (sd {:.3f}) beside the higher level, and "
-        "differ from each other by {:.3f}: the less they differ, the more each is drawn to "
-        "the others",
+        "the places gain {:+.3f} logits per year (sd {:.3f}) relative to the higher level, and "
+        "vary among themselves with sd {:.3f}: the smaller the variation, the more each is "
+        "shrunk towards the others",
         centre,
         centre_sd,
         spread,

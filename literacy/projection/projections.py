@@ -14,21 +14,21 @@ from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.spread import Spread, logit
 from literacy.messages import tell
 from literacy.projection.fans import Band, Projection
+from literacy.projection.goals.outlooks import make_outlook, pick_rows
+from literacy.projection.goals.verdicts import LAST_YEAR, read_goals
 from literacy.projection.models.averaging import INFLATION, SCALES, Assumptions, Averaged, fit_place
 from literacy.projection.models.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.models.methods import METHODS, MODELS, forecast_shares
-from literacy.projection.outlooks import make_outlook, pick_rows
-from literacy.projection.published import series_trend
 from literacy.projection.sensitivities import try_assumptions, try_strengths
-from literacy.projection.verdicts import LAST_YEAR, read_goals
-from literacy.projection.waves import LEVELS, Trend
+from literacy.projection.trends.published import series_trend
+from literacy.projection.trends.trends import LEVELS, Trend
 
 Floats = NDArray[np.float64]
 
 AHEAD = 5
 REACH = 60
 FAR = 5.5
-"""Years after the last wave beyond which a projection says what it rests on."""
+"""Years after the last wave beyond which a projection states its assumptions."""
 
 _PACE_UNKNOWN = 0.3
 
@@ -98,9 +98,9 @@ def project_place(
     )
     _refuse_idle(method, assumed)
     goals = read_goals(goal)
-    trend, said = _place(trend, goals)
+    trend, remarks = _place(trend, goals)
     above, notes = _higher(trend, higher, proxy)
-    notes = [*said, *notes]
+    notes = [*remarks, *notes]
     if method not in MODELS:
         return _by_baseline(trend, goals, method, dynamics, _last_year(trend, goals, horizon), notes)
     last = _last_year(proxy if proxy is not None and not len(trend) else trend, goals, horizon)
@@ -141,7 +141,7 @@ def _refuse_idle(method: str, assumed: Assumptions) -> None:
             "project.input",
             where=tell("method {}", method),
             what=tell("does not use {}", ", ".join(idle)),
-            fix="leave them out, or leave out the method",
+            fix="omit them, or omit the method",
         )
 
 
@@ -164,20 +164,20 @@ def _by_average(
     found = fit_place(trend, above, times, assumed, anchored)
     spread = found.blend()
     shown = times <= last
-    said = list(notes)
+    remarks = list(notes)
     check = None if anchored else found.agreement(len(trend), start)
     if check is not None:
-        said.append(check.sentence())
+        remarks.append(check.sentence())
     if any(trend.assumed):
         years = ", ".join(f"{y:g}" for y, a in zip(trend.years, trend.assumed, strict=True) if a)
-        said.append(
+        remarks.append(
             tell(
                 "the design effect of {} is assumed: a sampling variance up to {:.1f} times as large is allowed for",
                 years,
                 max(factor for factor, _ in INFLATION),
             )
         )
-    said += _far_notes(goals, assumed, start, last, found)
+    remarks += _far_notes(goals, assumed, start, last, found)
     return Projection(
         trend=trend,
         method="averaged",
@@ -190,7 +190,7 @@ def _by_average(
         dynamics=dynamics,
         gain=found.gain(start),
         sensitivity=try_assumptions(trend, found, goals, last, assumed),
-        notes=tuple(said),
+        notes=tuple(remarks),
         assumptions=assumed,
         agreement=check,
     )
@@ -201,14 +201,14 @@ def _refuse_one_wave(trend: Trend, above: bool, assumed: Assumptions) -> None:
     silent = assumed.prior_sd is not None and math.isinf(assumed.prior_sd)
     if len(trend) == 1 and (not above or silent):
         why = (
-            tell("with prior_sd so large the higher level says nothing")
+            tell("with such a large prior_sd the higher level carries no information")
             if above
             else tell("no higher level is given")
         )
         raise LiteracyError(
             "project.input",
             where=trend.area or "trend",
-            what=tell("1 wave cannot show a pace, and {}", why),
+            what=tell("1 wave cannot determine a pace, and {}", why),
             fix="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
         )
 
@@ -244,8 +244,8 @@ def _far_notes(
         one, other = (float(made[n].median()[j]) for n in ("logit", "arcsine"))
         notes.append(
             tell(
-                "{} lies {:.0f} years after the last wave and rests on the shape of growth: straight "
-                "in log odds {:.1f} %, straight on the arcsine scale {:.1f} %",
+                "{} lies {:.0f} years after the last wave and depends on the assumed shape of "
+                "growth: linear in log odds {:.1f} %, linear on the arcsine scale {:.1f} %",
                 year,
                 year - start,
                 100 * one,
@@ -254,8 +254,8 @@ def _far_notes(
         )
     notes.append(
         tell(
-            "what lies far ahead carries on a gain of {:.3f} logits a year (sd {:.3f}); the "
-            "waves give the log odds a weight of {:.0f} %",
+            "the long-range projection continues a gain of {:.3f} logits per year (sd {:.3f}); "
+            "the waves give growth in log odds a weight of {:.0f} %",
             gain[0],
             gain[1],
             100 * straight,
@@ -283,21 +283,22 @@ def _place(trend: Trend, goals: Sequence[Goal]) -> tuple[Trend, list[str]]:
 def _higher(
     trend: Trend, higher: Sequence[Trend] | None, proxy: Trend | None
 ) -> tuple[tuple[Trend, ...], list[str]]:
-    """The chain above the place, widest first, and what has to be said about it."""
+    """The chain above the place, widest first, and notes on it."""
     notes: list[str] = []
     if not len(trend) and proxy is None:
         raise LiteracyError(
             "project.input",
             where=trend.area or "trend",
-            what="the place was never surveyed and no proxy is named",
-            fix="name one, for example proxy=series_trend('inner_mongolia'); its figures are marked as a proxy's",
+            what="the place was never surveyed and no proxy is given",
+            fix="give one, for example proxy=series_trend('inner_mongolia'); its figures are "
+            "marked as those of a proxy",
         )
     if len(trend) and proxy is not None:
         raise LiteracyError(
             "project.input",
             where="proxy",
-            what=tell("the place has {} survey(s) of its own", len(trend)),
-            fix="a proxy stands in for missing surveys only; give the series as higher=[...] instead",
+            what=tell("{} survey(s) of the place itself exist", len(trend)),
+            fix="a proxy only replaces missing surveys; give the series as higher=[...] instead",
         )
     if higher is None:
         standards = {s for s in trend.standards if s}
@@ -306,12 +307,12 @@ def _higher(
         elif standards <= set((nation := series_trend("national")).standards):
             higher = (nation,)
             notes.append(
-                tell("no higher level was given: the gain is drawn towards the published national series")
+                tell("no higher level was given: the gain is shrunk towards the published national series")
             )
         else:
             higher = ()
             notes.append(
-                tell("the national series is not used: it does not rest on {}", ", ".join(sorted(standards)))
+                tell("the national series is not used: it is not based on {}", ", ".join(sorted(standards)))
             )
     chosen = [t for t in higher if len(t)]
     if proxy is not None:
@@ -320,13 +321,13 @@ def _higher(
                 "project.input",
                 where="proxy",
                 what="the proxy has no wave",
-                fix="name a surveyed place",
+                fix="give a surveyed place",
             )
         chosen = [t for t in chosen if t.area != proxy.area] + [proxy]
         notes.append(
             tell(
-                "PROXY: no survey of {} exists; every figure is that of {} (last wave {:g}), with a "
-                "departure of unknown sign added to its uncertainty",
+                "PROXY: there is no survey of {}; every figure is that of {} (last wave {:g}), "
+                "with a deviation of unknown sign added to its uncertainty",
                 trend.area or tell("this place"),
                 proxy.label.said or proxy.area,
                 proxy.years[-1],
@@ -343,12 +344,13 @@ def _higher(
                 what=tell("{} is a {}, which is ", one.area, one.level)
                 + (tell("given twice") if twin else tell("not above a {}", trend.level)),
                 fix=tell(
-                    "give at most one series a level, wider than the place: {}", ", ".join(LEVELS[:rank])
+                    "give at most one series per level, each wider than the place: {}",
+                    ", ".join(LEVELS[:rank]),
                 ),
             )
     if chosen and len(trend):
         notes.append(
-            tell("the gain is drawn towards: ")
+            tell("the gain is shrunk towards: ")
             + ", ".join(
                 f"{t.label.said or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen)
             )
@@ -383,14 +385,14 @@ def _refuse_unknown_pace(found: Posterior, trend: Trend, above: bool, dynamics: 
     if found.gain_sd[-1, -1] < _PACE_UNKNOWN + 3 * dynamics.slope_sd * math.sqrt(REACH):
         return
     why = (
-        tell("with prior_sd so large the higher level says nothing")
+        tell("with such a large prior_sd the higher level carries no information")
         if above
         else tell("no higher level is given")
     )
     raise LiteracyError(
         "project.input",
         where=trend.area or "trend",
-        what=tell("{} wave(s) cannot show a pace, and {}", len(trend), why),
+        what=tell("{} wave(s) cannot determine a pace, and {}", len(trend), why),
         fix="add a wave, or give a higher level such as higher=[series_trend('national')] with a finite prior_sd",
     )
 

@@ -13,11 +13,11 @@ from literacy.instrument import Goal
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.spread import Spread
 from literacy.messages import tell
+from literacy.projection.goals.outlooks import pick_rows
+from literacy.projection.goals.verdicts import goal_value
 from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
 from literacy.projection.models.dynamics import Dynamics, chain, posterior
-from literacy.projection.outlooks import pick_rows
-from literacy.projection.verdicts import goal_value
-from literacy.projection.waves import Trend
+from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
 
@@ -78,12 +78,12 @@ def try_assumptions(
             one = fit_place(
                 trend, (), found.times, replace(assumed, prior_sd=sd), not len(trend), found.paths
             )
-            told = "none" if math.isinf(sd) else f"{sd:g}"
-            rows += _rows("prior sd", told, sd, times, one.blend(wanted), goals, False)
-    for name, told, keep in _settings(found, assumed):
+            setting = "none" if math.isinf(sd) else f"{sd:g}"
+            rows += _rows("prior sd", setting, sd, times, one.blend(wanted), goals, False)
+    for name, setting, keep in _settings(found, assumed):
         if keep.any():
             part = found.blend(wanted, np.where(keep, 0.0, -np.inf))
-            rows += _rows(name, told, math.nan, times, part, goals, False)
+            rows += _rows(name, setting, math.nan, times, part, goals, False)
     return tuple(rows)
 
 
@@ -100,8 +100,8 @@ def try_strengths(
             continue
         one = replace(dynamics, prior_sd=sd)
         spread = posterior(chain(trend, above, one, anchored=not len(trend)), times, one).spread()
-        told = "none" if math.isinf(sd) else f"{sd:g}"
-        rows += _rows("prior sd", told, sd, times, spread, goals, sd == dynamics.prior_sd)
+        setting = "none" if math.isinf(sd) else f"{sd:g}"
+        rows += _rows("prior sd", setting, sd, times, spread, goals, sd == dynamics.prior_sd)
     return tuple(rows)
 
 
@@ -112,7 +112,7 @@ def _times(trend: Trend, goals: Sequence[Goal], last: int) -> Floats:
 
 def _rows(
     name: str,
-    told: str,
+    setting: str,
     sd: float,
     times: Floats,
     spread: Spread | Blend,
@@ -124,4 +124,4 @@ def _rows(
         low, high = (float(one.quantile(q)[0]) for q in (0.025, 0.975))
         for level in [goal_value(g) for g in goals if g.year == year] or [math.nan]:
             chance = math.nan if math.isnan(level) else 1.0 - float(one.cdf(level)[0])
-            yield (name, told, sd, int(year), level, float(one.median()[0]), low, high, chance, chosen)
+            yield (name, setting, sd, int(year), level, float(one.median()[0]), low, high, chance, chosen)

@@ -2,14 +2,15 @@
 
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.accuracy import Classification, classification
+from literacy.psychometrics.classical.assembled_forms import Forms, assemble_form
 from literacy.psychometrics.classical.blueprints import read_blueprint
-from literacy.psychometrics.classical.consistency import Reliability, reliability
+from literacy.psychometrics.classical.cut_scores import StandardSetting, standard_setting
 from literacy.psychometrics.classical.equating import Equating, equate
 from literacy.psychometrics.classical.fairness import Dif, dif
-from literacy.psychometrics.classical.forms import Forms, assemble_form
 from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
-from literacy.psychometrics.classical.standards import StandardSetting, standard_setting
+from literacy.psychometrics.classical.reliability_coefficients import Reliability, reliability
 from literacy.psychometrics.differential import IrtDif, irt_dif
+from literacy.psychometrics.figure_tables import read_table_of_items, tabulate_figures
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import (
     ItemFit,
@@ -22,7 +23,6 @@ from literacy.psychometrics.fitting import (
 )
 from literacy.psychometrics.irt import fit_irt
 from literacy.psychometrics.linking import Link, link_items
-from literacy.psychometrics.pictures import read_table_of_items, tabulate_figures
 from literacy.psychometrics.plausible import PlausibleValues, combine_estimates, plausible_values
 from literacy.psychometrics.positions import PersonScores, find_cut, item_curves, person_scores
 

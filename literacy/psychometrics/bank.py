@@ -39,7 +39,7 @@ class Bank:
     whole : (p,) array
         Those values: items, then mean and log standard deviation of each group.
     covariance : (p, p) array
-        Zero for what was fixed, NaN for what could not be told.
+        Zero for what was fixed, NaN for what could not be determined.
     """
 
     items: tuple[str, ...]
@@ -118,7 +118,10 @@ def read_bank(table: pd.DataFrame, where: str) -> Bank:
     items = tuple(str(i) for i in table["item"])
     if len(set(items)) < len(items):
         raise LiteracyError(
-            "psychometrics.items", where=where, what="an item stands there twice", fix="keep one row an item"
+            "psychometrics.items",
+            where=where,
+            what="an item appears there twice",
+            fix="keep one row per item",
         )
     kinds, categories, fixed, models = [], [], {}, []
     for j, row in enumerate(table.to_dict("records")):
@@ -142,7 +145,7 @@ def _values(row: dict[Any, Any], where: str) -> tuple[str, Floats, str]:
     model = str(row.get("model") or ("3pl" if g > 0 else "2pl"))
     if model not in KINDS:
         raise LiteracyError(
-            "psychometrics.model", where=f"{where}: {row['item']}", what=tell("{!r} is not known", model),
+            "psychometrics.model", where=f"{where}: {row['item']}", what=tell("{!r} is unknown", model),
             fix=tell("use one of: {}", ', '.join(KINDS)),
         )  # fmt: skip
     kind = KINDS[model]
@@ -162,7 +165,7 @@ def _values(row: dict[Any, Any], where: str) -> tuple[str, Floats, str]:
     if not np.isfinite(values).all():
         raise LiteracyError(
             "psychometrics.items", where=f"{where}: {row['item']}", what="a parameter is missing or infinite",
-            fix="leave the item out, or give all its parameters",
+            fix="omit the item, or give all its parameters",
         )  # fmt: skip
     return kind, values, model
 
@@ -192,12 +195,12 @@ def pick_models(model: Any, items: Sequence[str], categories: Sequence[int]) -> 
     if len(chosen) != len(items):
         raise LiteracyError(
             "psychometrics.model", where="model", what=tell("{} models for {} items", len(chosen), len(items)),
-            fix="give one model, or one an item",
+            fix="give one model, or one per item",
         )  # fmt: skip
     for name, item, k in zip(chosen, items, categories, strict=True):
         if name not in KINDS:
             raise LiteracyError(
-                "psychometrics.model", where="model", what=tell("{!r} is not known", name),
+                "psychometrics.model", where="model", what=tell("{!r} is unknown", name),
                 fix=tell("{} use one of: {}", guess_word(name, KINDS), ', '.join(KINDS)).lstrip(),
             )  # fmt: skip
         if name in DICHOTOMOUS and k > 2:

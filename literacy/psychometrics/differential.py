@@ -132,7 +132,8 @@ def irt_dif(
         if answers.designed and np.ptp(answers.weight[answers.live]) > 0:
             raise LiteracyError(
                 "psychometrics.option", where="method 'likelihood_ratio'",
-                what="a ratio of pseudo-likelihoods is no chi-square under weights", fix="use method='lord'",
+                what="with weights a ratio of pseudo-likelihoods does not follow a chi-square "
+                     "distribution", fix="use method='lord'",
             )  # fmt: skip
         table, notes = _by_ratio(chosen, model)
     elif method == "lord":
@@ -163,8 +164,9 @@ def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | 
     rest = [n for n in order if n != first]
     if len(names) < 2 or (focal is None and len(rest) > 1):
         raise LiteracyError(
-            "psychometrics.option", where=f"by={by!r}", what=tell("{} groups; two are compared", len(names)),
-            fix="name reference= and focal=",
+            "psychometrics.option", where=f"by={by!r}", what=tell("{} groups; exactly two are "
+                                                                  "compared", len(names)),
+            fix="give reference= and focal=",
         )  # fmt: skip
     return first, str(focal) if focal is not None else rest[0]
 
@@ -190,7 +192,7 @@ def _two(answers: Answers, by: str, first: str, second: str) -> _Pair:
             if len(seen) < len(answers.levels[j]) or len(seen) < 2:
                 raise LiteracyError(
                     "psychometrics.data", where=f"{item}, {by} {name!r}", what="some of its answers do not occur there",
-                    fix="leave the item out: items=[…]",
+                    fix="omit the item: items=[…]",
                 )  # fmt: skip
     frame = answers.sample.frame.copy()
     for j, item in enumerate(answers.items):
@@ -225,10 +227,10 @@ def _by_parameters(pair: _Pair, model: str, alpha: float) -> tuple[pd.DataFrame,
             break
         flagged, anchor = found, [i for i in items if i not in found]
     notes.append(
-        tell("focal scale brought to the reference's by {} items not flagged (robust mean)", len(anchor))
+        tell("focal scale linked to the reference scale by {} items not flagged (robust mean)", len(anchor))
     )
     if not all(f.converged for f in fits):
-        notes.append(tell("a group's own fit did not converge: its items cannot be judged"))
+        notes.append(tell("the fit within a group did not converge: its items cannot be assessed"))
     return table, notes
 
 
@@ -284,7 +286,7 @@ def _by_ratio(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
     base = _fit(pair, pair.frame, items, model, rows, groups=GROUP, se="none")
     table = pd.DataFrame([_ratio(pair, items, [], i, model, rows, base.loglik) for i in items])
     apart = list(table.loc[_adjust(table["p_value"].to_numpy(np.float64)) < 0.05, "item"])
-    notes = [tell("every other item is common to both groups")]
+    notes = [tell("all other items are common to both groups")]
     if apart and len(items) - len(apart) >= 2:
         frame, names = _split(pair.frame, items, apart)
         clean = _fit(pair, frame, names, model, rows, groups=GROUP, se="none")
@@ -348,7 +350,10 @@ def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
             }
         )
     return pd.DataFrame(rows), [
-        tell("statistic: RMSD of the worse group's curve from the common one, corrected for chance"),
+        tell(
+            "statistic: RMSD between the curve of the worse-fitting group and the common curve, "
+            "corrected for chance"
+        ),
         tell("flagged above {:g} with an interval above {:g}", RMSD_LIMIT, RMSD_LIMIT / 2),
     ]
 

@@ -94,7 +94,7 @@ class IrtFit(Printable):
         state = "converged" if self.converged else tell("NOT CONVERGED")
         lines = [
             tell(
-                "{} after {} passes; log likelihood {:.4f}; {} parameters",
+                "{} after {} iterations; log likelihood {:.4f}; {} parameters",
                 state,
                 self.iterations,
                 self.loglik,

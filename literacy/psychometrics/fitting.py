@@ -73,7 +73,7 @@ def item_fit(fit: IrtFit) -> ItemFit:
     Returns
     -------
     ItemFit
-        S-X2 takes those asked all items, of one group and without weights; else it is left out and said so. The
+        S-X2 uses those asked all items, in one group, unweighted; otherwise it is omitted with a note. The
         interval of
         the RMSD knows of weights, strata and sampling units.
 
@@ -94,21 +94,21 @@ def item_fit(fit: IrtFit) -> ItemFit:
     table = pd.DataFrame({"item": fit.bank.items})
     notes = []
     if fit.weighted or fit.bank.layout.groups > 1:
-        notes.append(tell("S-X2 is left out: it has no meaning under weights or for several groups"))
+        notes.append(tell("S-X2 is omitted: it is not defined under weights or for several groups"))
         for name in ("s_x2", "df", "p_value"):
             table[name] = np.nan
     else:
         rows = fit.answers.codes[fit.answers.live]
         full = (rows != NOT_ASKED).all(axis=1)
         if not full.all():
-            notes.append(tell("S-X2 rests on the {} respondents asked all items", int(full.sum())))
+            notes.append(tell("S-X2 is based on the {} respondents asked all items", int(full.sum())))
         table[["s_x2", "df", "p_value"]] = _sum_scores(fit, rows[full])
     outfit, z_out, infit, z_in = mean_squares(_residuals(fit), fit.answers.weight[fit.answers.live])
     table["outfit"], table["z_outfit"], table["infit"], table["z_infit"] = outfit, z_out, infit, z_in
     table[["rmsd", "rmsd_corrected", "ci_low", "ci_high"]] = np.array(
         [curve_departure(fit, j) for j in range(len(table))]
     )
-    notes.append(tell("rmsd_corrected: what chance alone gives is taken off; ci: its 95 % interval"))
+    notes.append(tell("rmsd_corrected: corrected for the value expected by chance; ci: its 95 % interval"))
     return ItemFit(table, tuple(notes))
 
 
@@ -148,7 +148,7 @@ def curve_departure(fit: IrtFit, item: int, group: int | None = None) -> tuple[f
     batch, place = next(
         (b, int(np.flatnonzero(b.items == item)[0])) for b in layout.batches if item in b.items
     )
-    # groups have points of their own: curves are compared at the same distances from a group's mean
+    # each group has its own points: curves are compared at the same distances from a group's mean
     curves = {g: layout.nodes(fit.bank.whole, fit.grid.points, g) for g in np.unique(answers.group[at])}
     k = batch.rows.shape[1]
     parts = np.zeros((len(at), k * len(theta)))
@@ -289,11 +289,11 @@ def model_fit(fit: IrtFit) -> ModelFit:
     codes = fit.answers.codes[fit.answers.live]
     why = ""
     if fit.weighted or fit.answers.sample.design.psu or fit.answers.sample.design.strata:
-        why = tell("M2 has no known distribution under survey weights or a design")
+        why = tell("M2 has no known distribution under survey weights or a complex design")
     elif fit.bank.layout.groups > 1:
-        why = tell("M2 is for one group")
+        why = tell("M2 is available for one group only")
     elif (codes == NOT_ASKED).any():
-        why = tell("M2 needs everybody to be asked all items")
+        why = tell("M2 requires all respondents to be asked all items")
     layout = _free(fit)
     size = len(fit.bank.items)
     if not why and size * (size + 1) // 2 <= layout.free:

@@ -73,7 +73,7 @@ def fit_irt(
     design : Design, optional
         Strata and sampling units for the standard errors.
     groups : str, optional
-        Column of groups or waves with means and variances of their own. The first (in order) sets the scale.
+        Column of groups or waves, each with its own mean and variance. The first (in order) sets the scale.
     fixed : DataFrame or IrtFit, optional
         Items whose parameters are known (``item, a, b`` or ``d``, ``g``, …); the scale is theirs, and mean and
         variance of
@@ -84,7 +84,7 @@ def fit_irt(
     prior : (float, float), optional
         Mean and standard deviation of the prior of logit g. None: no prior.
     grid : (low, high, number)
-        Points of integration in standard deviations of the group; finer ones are taken, and said, where these do
+        Quadrature points in standard deviations of the group; finer ones are used, with a note, where these do
         not do.
     max_iterations : int
         Most passes over the data.
@@ -131,7 +131,7 @@ def fit_irt(
     found = maximise(layout, start, patterns, points, max_iterations, se != "none")
     if _coarse(found, patterns, points):
         points = make_grid(*FINE)
-        notes.append(tell("the usual grid was too coarse for this test; a finer one was taken"))
+        notes.append(tell("the usual grid was too coarse for this test; a finer one was used"))
         found = maximise(layout, start, patterns, points, max_iterations, se != "none")
     kind = se if se != "auto" else ("sandwich" if every.designed else "observed")
     cover = _covariance(found, kind, answers, (codes, group, place), points)
@@ -289,7 +289,7 @@ def _group_table(bank: Bank, answers: Answers) -> pd.DataFrame:
 def _finish(
     table: pd.DataFrame, every: Answers, kept: list[int], runaway: list[str], models: tuple[str, ...]
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The table in the order of the data, with the items left out, and what is infinite said."""
+    """The table in the order of the data, including excluded items; infinite values are noted."""
     notes = []
     for name in runaway:
         at = table["item"] == name
@@ -298,10 +298,13 @@ def _finish(
             table.loc[at, column] = np.sign(table.loc[at, column]) * np.inf
         table.loc[at, [c for c in table.columns if c.startswith("se_")]] = np.nan
     if runaway and len({m for m in models if TIES.get(m)}) == 1 and len(runaway) == len(kept):
-        notes.append(tell("the slope all items share, or the variance of the scale, grows without end"))
+        notes.append(tell("the common slope of all items, or the variance of the scale, diverges"))
     else:
         notes += [
-            tell("{}: the slope grows without end (with the other items it sorts people without error)", name)
+            tell(
+                "{}: the slope diverges (together with the other items it separates respondents perfectly)",
+                name,
+            )
             for name in runaway
         ]
     rows: list[dict[Any, Any]] = []
@@ -312,11 +315,13 @@ def _finish(
         row: dict[Any, Any] = {"item": item, "model": models[j], "categories": len(level)}
         if level in ((0,), (1,)):
             row |= {"d": np.inf if level == (1,) else -np.inf, "b": -np.inf if level == (1,) else np.inf}
-        said = "right" if level == (1,) else "wrong" if level == (0,) else "alike"
+        answer = "right" if level == (1,) else "wrong" if level == (0,) else "alike"
         notes.append(
-            tell("{}: everybody answered {}; its difficulty is infinite and it is left out", item, said)
+            tell(
+                "{}: all respondents answered {}; its difficulty is infinite and it is excluded", item, answer
+            )
             if level
-            else tell("{}: nobody answered; it is left out", item)
+            else tell("{}: nobody answered; it is excluded", item)
         )
         rows.append(row)
     if not rows:

@@ -30,7 +30,7 @@ WEIGHT = "weight given as numbers"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers of everybody in the data.
+    """Answers of all respondents in the data.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Answers:
         return out
 
     def constant(self) -> list[int]:
-        """Items to which everybody who counts gave the same answer, or none."""
+        """Items to which all respondents in use gave the same answer, or none."""
         return [j for j, level in enumerate(self.levels) if len(level) < 2]
 
     def keep(self, items: Sequence[int]) -> Answers:
@@ -116,7 +116,8 @@ def take_answers(
     if _is_scored(data) and not designed:
         notes.append(
             tell(
-                "unweighted: give a Sample, weights= or design= for weighted figures and errors of the design"
+                "unweighted: give a Sample, weights= or design= for weighted figures and "
+                "design-based standard errors"
             )
         )
     live = sample.weight > 0
@@ -129,7 +130,7 @@ def take_answers(
         if level and level[-1] - level[0] + 1 > len(level):
             notes.append(
                 tell(
-                    "{}: nobody chose some values between {} and {}; they count as no category",
+                    "{}: nobody chose some values between {} and {}; they do not count as categories",
                     name,
                     level[0],
                     level[-1],
@@ -141,7 +142,10 @@ def take_answers(
     )
     if sample.replicates is not None:
         notes.append(
-            tell("replicate weights are not used: the errors are linearised over strata and sampling units")
+            tell(
+                "replicate weights are not used: standard errors are linearised over strata and "
+                "sampling units"
+            )
         )
     lost = int((live & ~answers.live).sum())
     if not answers.live.any():
@@ -149,10 +153,10 @@ def take_answers(
             "psychometrics.data",
             where="items",
             what="nobody answered any of the items",
-            fix="name other items",
+            fix="choose other items",
         )
     if lost:
-        notes.append(tell("{} respondents were asked none of the items and count for nothing", lost))
+        notes.append(tell("{} respondents were asked none of the items and are excluded", lost))
     return replace(answers, notes=tuple(notes))
 
 
@@ -164,20 +168,21 @@ def _take_sample(data: Any, weights: Any, design: Design | None) -> tuple[Sample
     if isinstance(data, Sample):
         if weights is not None or design is not None:
             raise LiteracyError(
-                "psychometrics.option", where="weights, design", what="a Sample has its own",
-                fix="leave them out, or give the table",
+                "psychometrics.option", where="weights, design", what="a Sample carries its own",
+                fix="omit them, or give the table",
             )  # fmt: skip
         known = bool(data.design.columns or data.adjustments) or bool(np.ptp(data.weight[data.weight > 0]))
         return data, known
     if not isinstance(data, pd.DataFrame | Scored):
         raise LiteracyError(
-            "psychometrics.items", where="data", what=tell("{} holds no answers", type(data).__name__),
+            "psychometrics.items", where="data", what=tell("{} contains no answers", type(data).__name__),
             fix="give a Scored, a Sample or a DataFrame",
         )  # fmt: skip
     if weights is not None and design is not None and design.weight:
         raise LiteracyError(
-            "psychometrics.option", where="weights", what=tell("the design names weights already ({})", design.weight),
-            fix="name them once",
+            "psychometrics.option", where="weights", what=tell("the design already specifies "
+                                                               "weights ({})", design.weight),
+            fix="give each of them once",
         )  # fmt: skip
     if weights is None:
         return Sample(data, design or Design()), design is not None
@@ -188,7 +193,7 @@ def _take_sample(data: Any, weights: Any, design: Design | None) -> tuple[Sample
         if numbers.shape != (len(frame),):
             raise LiteracyError(
                 "psychometrics.option", where="weights", what=tell("shape {} for {} rows", numbers.shape, len(frame)),
-                fix="give one weight a row",
+                fix="give one weight per row",
             )  # fmt: skip
         frame = frame.assign(**{WEIGHT: numbers})
         data, column = (frame if isinstance(data, pd.DataFrame) else replace(data, frame=frame)), WEIGHT
@@ -218,14 +223,14 @@ def _find_columns(
             if column not in frame.columns:
                 raise LiteracyError(
                     "psychometrics.items", where="items", what=tell("no column {!r}", name),
-                    fix=guess_word(name, frame.columns, tell("name columns of the data")),
+                    fix=guess_word(name, frame.columns, tell("give columns of the data")),
                 )  # fmt: skip
             found.append((str(name).removesuffix(MARK), column))
     names = [n for n, _ in found]
     if not found or len(set(names)) < len(names):
         raise LiteracyError(
-            "psychometrics.items", where="items", what="an item is named twice" if found else "there are no items",
-            fix="name each item once: items=[…]",
+            "psychometrics.items", where="items", what="an item is given twice" if found else "there are no items",
+            fix="give each item once: items=[…]",
         )  # fmt: skip
     return found
 
@@ -234,8 +239,8 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
     """Values seen among those who count, and the category (-1 missing) of each row."""
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
         raise LiteracyError(
-            "psychometrics.items", where=name, what="it does not hold numbers",
-            fix="leave it out with items=[…], or code its categories as ordered whole numbers",
+            "psychometrics.items", where=name, what="it does not contain numbers",
+            fix="omit it with items=[…], or code its categories as ordered whole numbers",
         )  # fmt: skip
     values, there = _whole_numbers(column, name)
     low = int(values.min(initial=0, where=there)) if there.any() else 0
@@ -253,7 +258,7 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
             "psychometrics.items",
             where=name,
             what=tell("{} different values are not categories of an item", len(seen)),
-            fix="name the items: items=[…]",
+            fix="give the items: items=[…]",
         )
     if len(seen) == 0:
         return (), np.full(len(values), -1)
@@ -271,8 +276,8 @@ def _whole_numbers(column: pd.Series, name: str) -> tuple[Ints, NDArray[np.bool_
     whole = np.where(there, values, 0.0).astype(np.int64)
     if np.isinf(values).any() or (whole[there] != values[there]).any():
         raise LiteracyError(
-            "psychometrics.items", where=name, what="some values are no whole numbers",
-            fix="leave it out with items=[…], or code its categories as ordered whole numbers",
+            "psychometrics.items", where=name, what="some values are not whole numbers",
+            fix="omit it with items=[…], or code its categories as ordered whole numbers",
         )  # fmt: skip
     return whole, there
 
@@ -292,13 +297,13 @@ def _groups(frame: pd.DataFrame, groups: str | None, live: NDArray[np.bool_]) ->
     if missing:
         raise LiteracyError(
             "psychometrics.option", where=f"groups={groups!r}", what=tell("{} respondents have no group", missing),
-            fix="give everybody a group, or leave them out of the universe",
+            fix="give every respondent a group, or exclude them from the universe",
         )  # fmt: skip
     names = sorted(column[live].unique())
     if len(names) > 60:
         raise LiteracyError(
             "psychometrics.option", where=f"groups={groups!r}", what=tell("{} groups are too many", len(names)),
-            fix="name a column of groups or waves",
+            fix="give a column of groups or waves",
         )  # fmt: skip
     place = {name: i for i, name in enumerate(names)}
     return column.map(place).fillna(0).to_numpy(np.int64), tuple(str(n) for n in names)

@@ -210,7 +210,7 @@ def _bank(given: IrtFit | pd.DataFrame, where: str) -> Bank:
         return given.bank
     if not isinstance(given, pd.DataFrame):
         raise LiteracyError(
-            "psychometrics.link", where=where, what=tell("{} holds no item parameters", type(given).__name__),
+            "psychometrics.link", where=where, what=tell("{} contains no item parameters", type(given).__name__),
             fix="give a fit, or a table item, a, b",
         )  # fmt: skip
     bank = read_bank(given, where)
@@ -232,8 +232,8 @@ def _common(new: Bank, old: Bank, anchor: Sequence[str] | None) -> list[str]:
             raise LiteracyError(
                 "psychometrics.link",
                 where="anchor",
-                what=tell("{!r} is not in both", absent[0]),
-                fix="name common items",
+                what=tell("{!r} does not occur in both", absent[0]),
+                fix="give common items",
             )
         both = [i for i in both if i in set(anchor)]
     if len(both) < 2:
@@ -241,7 +241,7 @@ def _common(new: Bank, old: Bank, anchor: Sequence[str] | None) -> list[str]:
             "psychometrics.link",
             where="items",
             what=tell("{} common items", len(both)),
-            fix="name common items alike",
+            fix="give common items the same name",
         )
     for i in both:
         j, k = new.items.index(i), old.items.index(i)
@@ -250,8 +250,9 @@ def _common(new: Bank, old: Bank, anchor: Sequence[str] | None) -> list[str]:
             if kinds <= {"divide", "guess"} and new.layout.categories[j] == old.layout.categories[k]:
                 continue
             raise LiteracyError(
-                "psychometrics.link", where=i, what="it has other categories or another model in the two",
-                fix="leave it out: anchor=[…]",
+                "psychometrics.link", where=i, what="it has different categories or a different "
+                                                    "model in the two tests",
+                fix="omit it: anchor=[…]",
             )  # fmt: skip
     return both
 
@@ -270,7 +271,7 @@ def _clusters(
         if not tables:
             raise LiteracyError(
                 "psychometrics.option", where="clusters", what=tell("no column {!r} in the tables", known),
-                fix="name a column of new or old, or give {item: cluster}",
+                fix="give a column of new or old, or {item: cluster}",
             )  # fmt: skip
         known = {}
         for t in tables:
@@ -281,7 +282,7 @@ def _clusters(
             "psychometrics.option",
             where="clusters",
             what=tell("{!r} has no cluster", absent[0]),
-            fix="give every item one",
+            fix="give one for every item",
         )
     return [str(known[i]) for i in items]
 
@@ -380,16 +381,20 @@ def _say(
     notes = [tell("old scale = {:.4f} * new + {:.4f}", slope, intercept)]
     if np.isfinite(errors[1]):
         notes.append(
-            tell("link error {:.4f} (intercept) by leaving out one of {} clusters at a time", errors[1], m)
+            tell("linking error {:.4f} (intercept) by deleting one of {} clusters at a time", errors[1], m)
         )
     else:
-        notes.append(tell("no link error: {} clusters are too few to leave one out", m))
+        notes.append(tell("no linking error: {} clusters are too few to delete one at a time", m))
     if np.isfinite(sampling):
         notes.append(
-            tell("sampling of respondents alone makes {:.4f}; corrected for it {:.4f}", sampling, corrected)
+            tell(
+                "sampling of respondents alone accounts for {:.4f}; corrected for it {:.4f}",
+                sampling,
+                corrected,
+            )
         )
     if theta is not None:
-        notes.append(tell("curves compared at the points given, all counting alike"))
+        notes.append(tell("curves compared at the points given, with equal weights"))
     if moved:
         notes.append(
             tell("drifting: {}; without: slope {:.4f}, intercept {:.4f}", ", ".join(moved), pure[0], pure[1])

@@ -108,7 +108,7 @@ def plausible_values(
     background : sequence of str, optional
         Columns of the data: whatever figures are to be compared by belongs here. Numbers enter as they are, other
         columns
-        as indicators; a missing value is a level of its own.
+        as indicators; a missing value is a separate level.
     number : int
         Draws, at least 2.
     seed : int
@@ -140,8 +140,8 @@ def plausible_values(
         raise LiteracyError(
             "psychometrics.option",
             where="number",
-            what=tell("{} draws show no error", number),
-            fix="take 5 or more",
+            what=tell("{} draws show no measurement error", number),
+            fix="use 5 or more",
         )
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     rows = np.flatnonzero(answers.live)
@@ -173,7 +173,7 @@ def plausible_values(
     )
     notes = [f"seed {seed}; items as fitted (their errors are not in the draws)"]
     if not found.converged:
-        notes.append(tell("the regression on the background did not settle"))
+        notes.append(tell("the regression on the background variables did not converge"))
     return PlausibleValues(draws, regression, found.sd, answers.sample, tuple(notes))
 
 
@@ -183,7 +183,7 @@ def _background(frame: pd.DataFrame, columns: list[str]) -> tuple[list[str], Flo
         if column not in frame.columns:
             raise LiteracyError(
                 "psychometrics.option", where="background", what=f"no column {column!r}",
-                fix="name columns of the data",
+                fix="give columns of the data",
             )  # fmt: skip
         values = frame[column]
         if pd.api.types.is_numeric_dtype(values) and values.nunique() > 10:
@@ -233,7 +233,7 @@ def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
     if len(estimates) < 2 or len({e.names for e in estimates}) > 1:
         raise LiteracyError(
             "psychometrics.option", where="estimates",
-            what=tell("{} estimates of different rows, or one alone", len(estimates)),
+            what=tell("{} estimates with different rows, or only one", len(estimates)),
             fix="estimate the same thing with every draw",
         )  # fmt: skip
     first = estimates[0]
@@ -265,6 +265,6 @@ def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
         covariance=found.covariance,
         notes=(
             *first.notes,
-            tell("{} draws; up to {:.0f} % of the variance is error of the test", len(estimates), 100 * lost),
+            tell("{} draws; up to {:.0f} % of the variance is measurement error", len(estimates), 100 * lost),
         ),
     )

@@ -62,7 +62,7 @@ class PersonScores(Printable):
         return pd.DataFrame(rows, columns=["what", "value"])
 
     def _title(self) -> str:
-        return tell("Positions by {}, unweighted summary", self.method)
+        return tell("Ability estimates by {}, unweighted summary", self.method)
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -123,7 +123,7 @@ def person_scores(fit: IrtFit, method: str = "eap") -> PersonScores:
             theta[rows], se[rows] = estimate_positions(layout, whole, codes, method, mean, sd)
     endless = int(np.isinf(theta).sum())
     if endless:
-        notes.append(tell("{} respondents have no finite maximum (all or nothing right)", endless))
+        notes.append(tell("{} respondents have no finite maximum (all correct or none correct)", endless))
     good = np.isfinite(theta) & np.isfinite(se)
     variance, error = (
         (float(np.var(theta[good])), float((se[good] ** 2).mean())) if good.any() else (np.nan, np.nan)
@@ -188,7 +188,8 @@ def find_cut(fit: IrtFit, score: float) -> float:
 
     if not away(-20.0) < 0 < away(20.0):
         raise LiteracyError(
-            "psychometrics.option", where="score", what=tell("the expected score of this test never is {:g}", score),
-            fix="give a score between chance and the number of items",
+            "psychometrics.option", where="score", what=tell("the expected score of this test "
+                                                             "never equals {:g}", score),
+            fix="give a score between the chance level and the number of items",
         )  # fmt: skip
     return float(brentq(away, -20.0, 20.0, xtol=1e-12))

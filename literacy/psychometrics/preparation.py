@@ -45,19 +45,19 @@ def read_known(fixed: Any, answers: Answers, models: tuple[str, ...]) -> dict[in
                 "psychometrics.model",
                 where=tell("fixed: {}", item),
                 what=tell(
-                    "{} of {} categories, but fitted as {} of {}",
+                    "{} with {} categories, but fitted as {} with {}",
                     bank.models[j],
                     bank.layout.categories[j],
                     models[at],
                     len(answers.levels[at]),
                 ),
-                fix="fit the item by the model its parameters are of",
+                fix="fit the item with the model its parameters belong to",
             )
         out[at] = bank.values(j)
     if not out:
         raise LiteracyError(
-            "psychometrics.link", where="fixed", what="none of its items is among the data's",
-            fix="name common items alike",
+            "psychometrics.link", where="fixed", what="none of its items is in the data",
+            fix="give common items the same name",
         )  # fmt: skip
     return out
 
@@ -65,7 +65,7 @@ def read_known(fixed: Any, answers: Answers, models: tuple[str, ...]) -> dict[in
 def lay_out_items(
     answers: Answers, models: tuple[str, ...], known: dict[int, Floats], prior: tuple[float, float] | None
 ) -> Layout:
-    """The layout of a test's parameters, its slopes tied as the models say."""
+    """The layout of a test's parameters, its slopes constrained as the models require."""
     if prior is not None and not prior[1] > 0:
         raise LiteracyError(
             "psychometrics.option",
@@ -75,8 +75,8 @@ def lay_out_items(
         )
     if not answers.items:
         raise LiteracyError(
-            "psychometrics.data", where="items", what="no item varies: each has one answer only",
-            fix="give items that some get right and some wrong",
+            "psychometrics.data", where="items", what="no item varies: each has only one answer",
+            fix="give items that some answer correctly and some incorrectly",
         )  # fmt: skip
     made = lay_out(
         [KINDS[m] for m in models],
@@ -107,14 +107,14 @@ def refuse_unidentified(answers: Answers, layout: Layout, known: dict[int, Float
     if len(answers.items) < need:
         raise LiteracyError(
             "psychometrics.data", where="items",
-            what=tell("items that vary: {}; this model needs {}", len(answers.items), need),
+            what=tell("items that vary: {}; this model requires {}", len(answers.items), need),
             fix=tell("give more items") + (tell(", or use rasch") if need == 3 and len(answers.items) == 2 else ""),
         )  # fmt: skip
     empty = [n for g, n in enumerate(answers.group_names) if not (answers.live & (answers.group == g)).any()]
     if empty:
         raise LiteracyError(
-            "psychometrics.data", where=tell("group {!r}", empty[0]), what="nobody of it answered an item",
-            fix="leave the group out",
+            "psychometrics.data", where=tell("group {!r}", empty[0]), what="nobody in it answered any item",
+            fix="omit the group",
         )  # fmt: skip
 
 

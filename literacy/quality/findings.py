@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.instrument import KINDS, holds
-from literacy.instrument.model import Item
+from literacy.instrument.elements import Item
 from literacy.messages import tell
 from literacy.quality import signs
-from literacy.quality.rules import Limits
+from literacy.quality.checks import Limits
 
 if TYPE_CHECKING:
     from literacy.answers.responses import Responses
@@ -234,7 +234,7 @@ def _show(value: float) -> tuple[str, str]:
 
 
 def find_outsiders(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """People no universe of the survey holds, or of whom it cannot be told."""
+    """Respondents in no universe of the survey, or whose universe cannot be determined."""
     frame, universes = evidence.responses.frame, evidence.responses.instrument.universes
     if not universes:
         return None
@@ -279,7 +279,7 @@ def count_missing(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int
 
 
 def find_random(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Answers that agree with what people usually say no better than dice would."""
+    """Answers that agree with common answer patterns no better than random ones."""
     if (evidence.answers >= 0).sum(axis=1).max(initial=0) < signs.ENOUGH:
         return None
     usual = signs.score_likelihood(evidence.answers)

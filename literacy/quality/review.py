@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.messages import language, tell
-from literacy.quality import wording
+from literacy.quality import quality_terms as wording
+from literacy.quality.checks import CHECKS, Limits
 from literacy.quality.doubts import find_doubts
 from literacy.quality.findings import FINDERS, Finding, gather_evidence
-from literacy.quality.rules import CHECKS, Limits
-from literacy.quality.tables import flag_table, item_table, people_table, place_table
+from literacy.quality.quality_tables import flag_table, item_table, people_table, place_table
 
 if TYPE_CHECKING:
     from literacy.answers.responses import Responses
@@ -125,7 +125,7 @@ def check_quality(responses: Responses, limits: Limits | None = None) -> Quality
     --------
     >>> import literacy as lit
     >>> quality = lit.check_quality(lit.read(lit.sample_data("erenhot_2025.sav"), "erenhot"))
-    >>> "speed" in quality.looked_at  # the sample waves do not say how long an interview took
+    >>> "speed" in quality.looked_at  # the sample waves do not record interview length
     False
     """
     limits = limits or Limits()
@@ -158,13 +158,13 @@ def check_quality(responses: Responses, limits: Limits | None = None) -> Quality
 
 
 def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Responses:
-    """Leave out every flagged respondent; the history says how many and for what.
+    """Exclude every flagged respondent; the history records how many and why.
 
     Parameters
     ----------
     responses : Responses
     quality : Quality, optional
-        What :func:`check_quality` said of these responses; made with the default limits if not given.
+        Result of :func:`check_quality` for these responses; computed with the default limits if not given.
 
     Returns
     -------
@@ -191,7 +191,7 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
             what=tell(
                 "the check is of {} respondents, the responses are of {}", quality.n, len(responses.frame)
             ),
-            fix="give the check made of these responses",
+            fix="give the check made of these same responses",
         )
     counts = quality.flags["check"].value_counts()
     reasons = ", ".join(f"{check} {counts[check]}" for check in CHECKS if check in counts)
@@ -200,9 +200,9 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
         for f in fields(quality.limits)
         if getattr(quality.limits, f.name) != f.default
     )
-    said = tell(
+    entry = tell(
         "flagged by the quality check ({}{})",
         reasons or tell("none"),
         tell("; limits ") + moved if moved else "",
     )
-    return responses.keep(~quality.flagged, said)
+    return responses.keep(~quality.flagged, entry)

@@ -214,7 +214,7 @@ def find_clockwork(seconds: Floats, least: int, slack: float = 2.0, shortest: fl
 
 
 def count_devices(device: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
-    """How many share each row's device (0 where not known), and the share of known rows with one of their own."""
+    """How many share each row's device (0 where not known), and the share of known rows with a unique one."""
     counts = np.bincount(np.maximum(device, 0), minlength=1)
     counts[0] = 0
     shared = counts[np.maximum(device, 0)].astype(np.int64)

@@ -5,9 +5,9 @@ from literacy.questionnaire.authoring.survey_files import convert_survey, new_su
 from literacy.questionnaire.codebook import format_codebook
 from literacy.questionnaire.ddi import encode_ddi
 from literacy.questionnaire.export_formats import NAMES, encode_questionnaire, export_questionnaire
-from literacy.questionnaire.outline import Outline, make_outline
+from literacy.questionnaire.form_outline import Outline, make_outline
 from literacy.questionnaire.paper import encode_word
-from literacy.questionnaire.wenjuanxing import format_wjx
+from literacy.questionnaire.wenjuanxing_text import format_wjx
 from literacy.questionnaire.xlsform import encode_xlsform
 
 __all__ = [

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from literacy._display import format_document
 from literacy.instrument import Condition, Instrument, Label, Option, Standard
-from literacy.questionnaire.columns import (
+from literacy.questionnaire.codebook_terms import SIGNS, TERMS, term
+from literacy.questionnaire.form_outline import Outline, make_outline
+from literacy.questionnaire.form_terms import KIND_LABELS
+from literacy.questionnaire.html_markup import anchor, code, facts, languages, plain, table, texts
+from literacy.questionnaire.question_cards import format_module
+from literacy.questionnaire.scored_columns import (
     derived_columns,
     design_columns,
     design_roles,
@@ -15,11 +20,6 @@ from literacy.questionnaire.columns import (
     tell_any,
     waves_shown,
 )
-from literacy.questionnaire.markup import anchor, code, facts, languages, plain, table, texts
-from literacy.questionnaire.outline import Outline, make_outline
-from literacy.questionnaire.question_cards import format_module
-from literacy.questionnaire.terms import SIGNS, TERMS, term
-from literacy.questionnaire.wording import KIND_LABELS
 
 _STYLE = (
     "code{font-family:ui-monospace,Consolas,'DejaVu Sans Mono',monospace;font-size:.92em;white-space:nowrap}"
@@ -83,14 +83,14 @@ def format_codebook(instrument: Instrument, wave: int | str | None = None, *, la
 
 def _warnings(outline: Outline, lang: str) -> str:
     """What nobody may miss, in both languages: that a form is no official test, that data are made up."""
-    told = []
+    rendered = []
     if outline.instrument.demonstration:
-        told.append(TERMS["demonstration"])
+        rendered.append(TERMS["demonstration"])
     made_up = [w.name for w in waves_shown(outline) if w.synthetic]
     if made_up:
         text = TERMS["synthetic"]
-        told.append(Label(text.zh.format("、".join(made_up)), text.en.format(", ".join(made_up))))
-    warned = "".join(f'<div class="warn">{texts(t, lang)}</div>' for t in told)
+        rendered.append(Label(text.zh.format("、".join(made_up)), text.en.format(", ".join(made_up))))
+    warned = "".join(f'<div class="warn">{texts(t, lang)}</div>' for t in rendered)
     note = texts(outline.instrument.note, lang) if outline.instrument.note is not None else ""
     return f'{warned}{note}<p class="note">{plain(term("no_key", lang))}</p>'
 
@@ -172,14 +172,14 @@ def _design(outline: Outline, lang: str) -> str:
         for role, columns in design.candidates.items():
             if columns == first.get(role):
                 continue
-            told = plain(term("candidates", lang)).format(", ".join(map(code, columns)))
-            notes.append(f"{plain(term(role, lang))}{SIGNS[lang]}{told}")
+            rendered = plain(term("candidates", lang)).format(", ".join(map(code, columns)))
+            notes.append(f"{plain(term(role, lang))}{SIGNS[lang]}{rendered}")
     for role, choices in held.items():
-        told = "".join(
+        rendered = "".join(
             f"<p>{', '.join(map(code, columns))}{'' if own == names else f' ({plain(chr(44).join(own))})'}</p>"
             for columns, own in choices.items()
         )
-        rows.append((_word(term(role, lang)), told))
+        rows.append((_word(term(role, lang)), rendered))
     below = "".join(f'<p class="note">{n}</p>' for n in dict.fromkeys(notes))
     return table([term("role", lang), term("column", lang)], rows, term("none", lang)) + below
 
@@ -214,12 +214,12 @@ def _groups(outline: Outline, lang: str) -> str:
 def _rule(outline: Outline, any_of: tuple[tuple[Condition, ...], ...], lang: str) -> str:
     """Conditions in words, and below them as they stand in the instrument."""
     exact = " or ".join(" and ".join(map(str, one)) for one in any_of if one)
-    told = f"<p>{plain(tell_any(outline, any_of, lang))}</p>"
-    return told + (f"<p>{code(exact)}</p>" if exact else "")
+    rendered = f"<p>{plain(tell_any(outline, any_of, lang))}</p>"
+    return rendered + (f"<p>{code(exact)}</p>" if exact else "")
 
 
 def _standards(outline: Outline, lang: str) -> str:
-    told = []
+    rendered = []
     for s in standards_shown(outline):
         parts = [
             f"{d.label.get(lang)} {d.points:g}" if d.points is not None else d.label.get(lang)
@@ -230,7 +230,7 @@ def _standards(outline: Outline, lang: str) -> str:
             f"{_kind(kind, lang)} = {term(how, lang) if how in TERMS else how}"
             for kind, how in s.treat.items()
         ]
-        told.append(
+        rendered.append(
             f"<h3>{code(s.id)} {plain(s.label.get(lang))}</h3>"
             + facts(
                 (
@@ -250,7 +250,7 @@ def _standards(outline: Outline, lang: str) -> str:
                 )
             )
         )
-    return "".join(told) or f"<p>{plain(term('none', lang))}</p>"
+    return "".join(rendered) or f"<p>{plain(term('none', lang))}</p>"
 
 
 def _reached(standard: Standard, lang: str) -> str:
@@ -270,12 +270,12 @@ def _reached(standard: Standard, lang: str) -> str:
 def _kinds(outline: Outline, lang: str) -> str:
     rules: dict[str, list[str]] = {}
     for rule in outline.instrument.missing:
-        told = [
+        rendered = [
             f"{plain(term(name, lang))} {', '.join(code(v) for v in values)}"
             for name, values in (("codes", rule.codes), ("tags", rule.tags), ("labels", rule.labels))
             if values
         ]
-        rules.setdefault(rule.kind, []).extend(told)
+        rules.setdefault(rule.kind, []).extend(rendered)
     heads = ["kind", "label", *(["told_by"] if rules else [])]
     rows = []
     for kind, label in KIND_LABELS.items():

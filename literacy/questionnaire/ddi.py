@@ -6,13 +6,13 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from literacy.instrument import Group, Instrument, Label, MissingRule, Wave, WaveDesign
-from literacy.questionnaire.columns import design_roles, designs, tell_any, waves_shown
-from literacy.questionnaire.markup import anchor
-from literacy.questionnaire.outline import Outline, make_outline
-from literacy.questionnaire.terms import SIGNS, TERMS, term
-from literacy.questionnaire.variables import add_variables
-from literacy.questionnaire.wording import KIND_LABELS
-from literacy.questionnaire.xml import add, add_once, add_told, encode, told_both
+from literacy.questionnaire.codebook_terms import SIGNS, TERMS, term
+from literacy.questionnaire.ddi_variables import add_variables
+from literacy.questionnaire.form_outline import Outline, make_outline
+from literacy.questionnaire.form_terms import KIND_LABELS
+from literacy.questionnaire.html_markup import anchor
+from literacy.questionnaire.scored_columns import design_roles, designs, tell_any, waves_shown
+from literacy.questionnaire.xml import add, add_once, add_text, encode, in_both
 
 NAMESPACE = "ddi:codebook:2_5"
 SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
@@ -27,7 +27,7 @@ def encode_ddi(instrument: Instrument, wave: int | str | None = None, *, lang: s
     wave : int or str, optional
         Only the questions of that wave.
     lang : {"zh", "en"}
-        The language of the title and of what can be said in one language only; all else stands in every language.
+        Language of the title and of elements allowed in one language only; all others appear in every language.
 
     Notes
     -----
@@ -57,16 +57,16 @@ def encode_ddi(instrument: Instrument, wave: int | str | None = None, *, lang: s
 def _document(root: Element, outline: Outline, lang: str) -> None:
     document = add(root, "docDscr")
     citation = add(document, "citation")
-    heads = told_both(lambda t: f"{term('codebook', t)}{SIGNS[t]}{outline.title.get(t)}")
+    heads = in_both(lambda t: f"{term('codebook', t)}{SIGNS[t]}{outline.title.get(t)}")
     _titles(citation, heads, lang)
     add(add(citation, "prodStmt"), "software", "literacy")
-    add_told(document, "notes", TERMS["made_from"], lang)
+    add_text(document, "notes", TERMS["made_from"], lang)
 
 
 def _titles(citation: Element, label: Label, lang: str, number: str = "") -> None:
     """The title in the chosen language, and in all others as parallel titles."""
     statement = add(citation, "titlStmt")
-    add_told(statement, "parTitl", label, lang)
+    add_text(statement, "parTitl", label, lang)
     statement[0].tag = "titl"
     if number:
         add(statement, "IDNo", number)
@@ -78,17 +78,17 @@ def _study(root: Element, outline: Outline, lang: str) -> None:
     name = outline.wave.name if outline.wave is not None else ""
     _titles(add(study, "citation"), outline.title, lang, f"{instrument.survey}-{name}".rstrip("-"))
     info = add(study, "stdyInfo")
-    add_told(info, "abstract", instrument.note, lang, contentType="abstract")
+    add_text(info, "abstract", instrument.note, lang, contentType="abstract")
     _summary(add(info, "sumDscr"), outline, lang)
     if instrument.demonstration:
-        add_told(info, "notes", TERMS["demonstration"], lang, type="demonstration", level="study")
+        add_text(info, "notes", TERMS["demonstration"], lang, type="demonstration", level="study")
     made_up = [w.name for w in waves_shown(outline) if w.synthetic]
     if made_up:
-        text = told_both(lambda t: term("synthetic", t).format(", ".join(made_up)))
-        add_told(info, "notes", text, lang, type="synthetic", level="study")
+        text = in_both(lambda t: term("synthetic", t).format(", ".join(made_up)))
+        add_text(info, "notes", text, lang, type="synthetic", level="study")
     for group in instrument.groups:
-        text = told_both(partial(_group, outline, group))
-        add_told(info, "notes", text, lang, type="group", subject=group.name, level="study")
+        text = in_both(partial(_group, outline, group))
+        add_text(info, "notes", text, lang, type="group", subject=group.name, level="study")
     _method(study, outline, lang)
     if instrument.sources:
         other = add(study, "othrStdyMat")
@@ -98,10 +98,10 @@ def _study(root: Element, outline: Outline, lang: str) -> None:
 
 def _group(outline: Outline, group: Group, lang: str) -> str:
     """Who a group is, and whom its people stand in for."""
-    told = f"{group.label.get(lang)}{SIGNS[lang]}{tell_any(outline, group.any_of, lang)}"
+    described = f"{group.label.get(lang)}{SIGNS[lang]}{tell_any(outline, group.any_of, lang)}"
     if group.proxy is None:
-        return told
-    return f"{told}{'。' if lang == 'zh' else '. '}{group.proxy.get(lang)}"
+        return described
+    return f"{described}{'。' if lang == 'zh' else '. '}{group.proxy.get(lang)}"
 
 
 def _summary(summary: Element, outline: Outline, lang: str) -> None:
@@ -114,20 +114,20 @@ def _summary(summary: Element, outline: Outline, lang: str) -> None:
                 add(summary, "collDate", day, date=day, event=event, cycle=wave.name)
     if instrument.area:
         add(summary, "geogCover", instrument.area)
-    add_told(summary, "anlyUnit", TERMS["person"], lang)
+    add_text(summary, "anlyUnit", TERMS["person"], lang)
     if instrument.universes:
-        add_told(summary, "universe", told_both(lambda t: _universes(outline, t)), lang, level="study")
+        add_text(summary, "universe", in_both(lambda t: _universes(outline, t)), lang, level="study")
     made_up = bool(waves) and all(w.synthetic for w in waves)
-    add_told(summary, "dataKind", TERMS["synthetic_wave" if made_up else "survey_data"], lang)
+    add_text(summary, "dataKind", TERMS["synthetic_wave" if made_up else "survey_data"], lang)
 
 
 def _universes(outline: Outline, lang: str) -> str:
-    told = []
+    described = []
     for universe in outline.instrument.universes:
         mark = f"{term('indicator', lang)}; " if universe.indicator else ""
         rule = tell_any(outline, (universe.all_of,), lang)
-        told.append(f"{universe.label.get(lang)} ({mark}{rule})")
-    return "; ".join(told)
+        described.append(f"{universe.label.get(lang)} ({mark}{rule})")
+    return "; ".join(described)
 
 
 def _method(study: Element, outline: Outline, lang: str) -> None:
@@ -135,13 +135,13 @@ def _method(study: Element, outline: Outline, lang: str) -> None:
     collection = add(add(study, "method"), "dataColl")
     for name, design in zip([w.name for w in waves] or [""], designs(outline), strict=True):
         if design_roles(design):
-            add_told(collection, "sampProc", told_both(partial(_drawn, name, design)), lang)
+            add_text(collection, "sampProc", in_both(partial(_drawn, name, design)), lang)
     for wave in waves:
         if wave.mode in TERMS:
-            add_told(collection, "collMode", told_both(partial(_named, wave.name, wave.mode)), lang)
-    add_told(collection, "resInstru", TERMS["structured"], lang)
+            add_text(collection, "collMode", in_both(partial(_named, wave.name, wave.mode)), lang)
+    add_text(collection, "resInstru", TERMS["structured"], lang)
     for weight in dict.fromkeys(d.weight for d in designs(outline) if d.weight):
-        add_told(collection, "weight", told_both(partial(_named, weight, "weight")), lang)
+        add_text(collection, "weight", in_both(partial(_named, weight, "weight")), lang)
 
 
 def _named(name: str, word: str, lang: str) -> str:
@@ -149,7 +149,7 @@ def _named(name: str, word: str, lang: str) -> str:
 
 
 def _drawn(name: str, design: WaveDesign, lang: str) -> str:
-    """Which columns say how the sample was drawn."""
+    """Which columns describe how the sample was drawn."""
     parts = [f"{term(role, lang)}{SIGNS[lang]}{', '.join(columns)}" for role, columns in design_roles(design)]
     return (f"{name}{SIGNS[lang]}" if name else "") + "; ".join(parts)
 
@@ -164,8 +164,8 @@ def _file(root: Element, outline: Outline, wave: Wave, lang: str) -> None:
     add(text, "fileStrc", type="rectangular")
     if wave.n is not None:
         add(add(text, "dimensns"), "caseQnty", wave.n)
-    add_once(text, "dataMsng", told_both(partial(_empty, outline.instrument.blank)), lang, aside=file)
-    add_told(file, "notes", wave.note, lang, level="file")
+    add_once(text, "dataMsng", in_both(partial(_empty, outline.instrument.blank)), lang, aside=file)
+    add_text(file, "notes", wave.note, lang, level="file")
 
 
 def _empty(blank: str, lang: str) -> str:
@@ -175,15 +175,13 @@ def _empty(blank: str, lang: str) -> str:
 
 
 def _missing(data: Element, outline: Outline, lang: str) -> None:
-    """Kinds of missing told by code, tag or label, where the options do not tell them."""
+    """Kinds of missing identified by code, tag or label rather than by the options."""
     for rule in outline.instrument.missing:
-        text = told_both(partial(_told_apart, rule))
-        add_told(data, "notes", text, lang, type="missing", subject=rule.kind, level="variable")
+        text = in_both(partial(_describe_missing, rule))
+        add_text(data, "notes", text, lang, type="missing", subject=rule.kind, level="variable")
 
 
-def _told_apart(rule: MissingRule, lang: str) -> str:
+def _describe_missing(rule: MissingRule, lang: str) -> str:
     parts = (("codes", rule.codes), ("tags", rule.tags), ("labels", rule.labels))
-    told = [f"{term(name, lang)} {', '.join(map(str, values))}" for name, values in parts if values]
-    return (
-        f"{KIND_LABELS.get(rule.kind, Label(rule.kind, rule.kind)).get(lang)}{SIGNS[lang]}{'; '.join(told)}"
-    )
+    described = [f"{term(name, lang)} {', '.join(map(str, values))}" for name, values in parts if values]
+    return f"{KIND_LABELS.get(rule.kind, Label(rule.kind, rule.kind)).get(lang)}{SIGNS[lang]}{'; '.join(described)}"

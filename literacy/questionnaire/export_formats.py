@@ -10,8 +10,8 @@ from literacy.errors import LiteracyError, option
 from literacy.files import write_atomic
 from literacy.instrument import Instrument, load_instrument
 from literacy.messages import tell
-from literacy.questionnaire.outline import make_outline
-from literacy.questionnaire.wording import LANGS
+from literacy.questionnaire.form_outline import make_outline
+from literacy.questionnaire.form_terms import LANGS
 
 Encode = Callable[[Instrument, "int | str | None", str], bytes]
 Notes = Callable[[Instrument, "int | str | None"], tuple[str, ...]]
@@ -19,7 +19,7 @@ Notes = Callable[[Instrument, "int | str | None"], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file: name, ending, whether it is text, what makes it, and what says what it cannot hold."""
+    """One type of file: name, extension, whether it is text, its writer, and a function listing what it cannot hold."""
 
     name: str
     ending: str
@@ -40,27 +40,28 @@ def _xlsform_notes(instrument: Instrument, wave: int | str | None) -> tuple[str,
         return ()
     return (
         tell(
-            "who is asked depends on questions this form has not, so everybody is asked: {}", ", ".join(lost)
+            "the routing depends on questions that are not in this form, so all respondents are asked: {}",
+            ", ".join(lost),
         ),
     )
 
 
 def _wjx(instrument: Instrument, wave: int | str | None, lang: str) -> bytes:
-    from literacy.questionnaire.wenjuanxing import format_wjx
+    from literacy.questionnaire.wenjuanxing_text import format_wjx
 
     return format_wjx(instrument, wave, lang=lang).encode("utf-8")
 
 
 def _wjx_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
-    from literacy.questionnaire.wenjuanxing import conditional_questions
+    from literacy.questionnaire.wenjuanxing_text import conditional_questions
 
     names = conditional_questions(instrument, wave)
     if not names:
         return ()
     return (
         tell(
-            "问卷星 takes no conditions from a text; set there who is asked these {} questions (the "
-            "paragraphs before them say it): {}",
+            "问卷星 cannot import routing from a text; set there who is asked these {} questions "
+            "(as stated in the paragraphs before them): {}",
             len(names),
             ", ".join(names),
         ),
@@ -158,7 +159,7 @@ def export_questionnaire(
     Raises
     ------
     LiteracyError
-        ``io.write`` where the kind cannot be told or the file not be written; as :func:`encode_questionnaire`.
+        ``io.write`` if the type is unknown or the file cannot be written; as :func:`encode_questionnaire`.
 
     Examples
     --------
@@ -178,8 +179,8 @@ def _kind_of(path: str | Path) -> str:
             return kind.name
     listed = ", ".join(f"{k.name} ({k.ending})" for k in KINDS)
     what = (
-        tell("says not which kind of file is wanted")
+        tell("does not state the type of file")
         if str(path) == "-"
-        else tell("the ending '{}' names no kind", ending)
+        else tell("the extension '{}' does not name a type of file", ending)
     )
-    raise LiteracyError("io.write", where=str(path), what=what, fix=tell("say which one: {}", listed))
+    raise LiteracyError("io.write", where=str(path), what=what, fix=tell("state which one: {}", listed))

@@ -6,7 +6,8 @@ import unicodedata
 from typing import Any
 
 from literacy.instrument import Instrument, Label, Option
-from literacy.questionnaire.outline import Block, Outline, Question, Section, make_outline
+from literacy.questionnaire.form_outline import Block, Outline, Question, Section, make_outline
+from literacy.questionnaire.form_terms import tell_asked
 from literacy.questionnaire.typesetting import (
     GREY,
     add_field,
@@ -16,7 +17,6 @@ from literacy.questionnaire.typesetting import (
     set_borders,
     set_widths,
 )
-from literacy.questionnaire.wording import tell_asked
 
 BOX, RULE = "□", "＿"
 WIDTH = 16.6
@@ -66,7 +66,7 @@ def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: 
 
     Notes
     -----
-    Neighbouring questions with the same options become a table. Nothing is said that the instrument does not say,
+    Neighbouring questions with the same options become a table. Nothing is added to what the instrument states,
     save how to tick and where to go on; keys, dimensions and benchmarks stay out.
     """
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -183,7 +183,7 @@ def _number(document: Any, question: Question, lang: str) -> None:
 
 
 def _options(document: Any, options: tuple[Option, ...], lang: str) -> None:
-    """Boxes in as many columns as the longest text allows; kinds of missing come in a line of their own."""
+    """Boxes in as many columns as the longest text allows; kinds of missing come on a separate line."""
     answers = [o for o in options if not o.missing]
     kinds = [o for o in options if o.missing]
     room = WIDTH - _INDENT

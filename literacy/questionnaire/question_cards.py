@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from literacy.instrument import Item, Label, Option
-from literacy.questionnaire.columns import mark_name, split_name, standards_shown, waves_shown
-from literacy.questionnaire.markup import anchor, code, facts, plain, texts
-from literacy.questionnaire.outline import Outline, Question, Section
-from literacy.questionnaire.terms import term
-from literacy.questionnaire.wording import KIND_LABELS, TYPE_LABELS, tell_conditions
+from literacy.questionnaire.codebook_terms import term
+from literacy.questionnaire.form_outline import Outline, Question, Section
+from literacy.questionnaire.form_terms import KIND_LABELS, TYPE_LABELS, tell_conditions
+from literacy.questionnaire.html_markup import anchor, code, facts, plain, texts
+from literacy.questionnaire.scored_columns import mark_name, split_name, standards_shown, waves_shown
 
 
 def format_module(outline: Outline, section: Section, place: int, lang: str) -> str:
@@ -48,7 +48,7 @@ def _facts(outline: Outline, item: Item, lang: str) -> list[tuple[str, str]]:
 
 
 def _asked(outline: Outline, item: Item, lang: str) -> str:
-    """Who is asked, in words and as it stands in the instrument; empty for everybody."""
+    """Who is asked, in words and as written in the instrument; empty for everyone."""
     if not item.asked:
         return ""
     exact = " and ".join(map(str, item.asked))
@@ -58,10 +58,10 @@ def _asked(outline: Outline, item: Item, lang: str) -> str:
 def _bounds(item: Item) -> str:
     low = f"{item.min:g}" if item.min is not None else ""
     high = f"{item.max:g}" if item.max is not None else ""
-    told = {"": "", "l": f"≥ {low}", "h": f"≤ {high}", "lh": f"{low}–{high}"}[
+    described = {"": "", "l": f"≥ {low}", "h": f"≤ {high}", "lh": f"{low}–{high}"}[
         ("l" if low else "") + ("h" if high else "")
     ]
-    return f"{told} {item.unit}".strip()
+    return f"{described} {item.unit}".strip()
 
 
 def _classification(outline: Outline, item: Item, lang: str) -> str:
@@ -80,12 +80,12 @@ def _classification(outline: Outline, item: Item, lang: str) -> str:
 
 
 def _remarks(item: Item, lang: str) -> str:
-    told = texts(item.note, lang) if item.note is not None else ""
+    described = texts(item.note, lang) if item.note is not None else ""
     if item.optional:
-        told += f"<p>{plain(term('optional', lang))}</p>"
+        described += f"<p>{plain(term('optional', lang))}</p>"
     if item.personal:
-        told += f"<p>{plain(term('personal', lang))}</p>"
-    return told
+        described += f"<p>{plain(term('personal', lang))}</p>"
+    return described
 
 
 def _options(item: Item, lang: str) -> str:

@@ -150,7 +150,7 @@ def keep_row(row: Any, *, head: bool = False) -> None:
 
 
 def save_document(document: Any) -> bytes:
-    """The document as bytes that do not tell when they were written."""
+    """The document as bytes without a time stamp."""
     stream = io.BytesIO()
     document.save(stream)
     out = io.BytesIO()

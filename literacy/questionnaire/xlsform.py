@@ -11,7 +11,7 @@ from typing import Any
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Code, Condition, Instrument, Item, Label, Level, Option
-from literacy.questionnaire.outline import Outline, Question, Section, make_outline
+from literacy.questionnaire.form_outline import Outline, Question, Section, make_outline
 
 _EPOCH = datetime(2000, 1, 1)
 _FURTHER = {"mn": "Mongolian"}
@@ -59,12 +59,12 @@ def make_sheets(outline: Outline, lang: str = "zh") -> dict[str, list[list[str]]
     """The three sheets ``survey``, ``choices`` and ``settings``, each a header and rows of texts."""
     tongues = _languages(outline)
     survey, choices = _survey(outline, tongues), _choices(outline, tongues)
-    told = hashlib.sha256(repr((survey, choices)).encode()).hexdigest()
+    digest = hashlib.sha256(repr((survey, choices)).encode()).hexdigest()
     parts = [outline.instrument.survey, outline.wave.name if outline.wave else ""]
     settings = {
         "form_title": outline.title.get(lang),
         "form_id": re.sub(r"[^A-Za-z0-9_.-]+", "_", "_".join(p for p in parts if p)),
-        "version": str(int(told[:12], 16)),
+        "version": str(int(digest[:12], 16)),
         "default_language": tongues.get(lang) or next(iter(tongues.values())),
     }
     return {
@@ -91,7 +91,7 @@ def _texts(name: str, tongues: dict[str, str]) -> list[str]:
     return [f"{name}::{tongue}" for tongue in tongues.values()]
 
 
-def _told(name: str, label: Label | None, tongues: dict[str, str]) -> Row:
+def _in_languages(name: str, label: Label | None, tongues: dict[str, str]) -> Row:
     if label is None:
         return {}
     return {f"{name}::{tongue}": label.get(code) for code, tongue in tongues.items()}
@@ -104,13 +104,13 @@ def _survey(outline: Outline, tongues: dict[str, str]) -> list[Row]:
     rows: list[Row] = []
     if outline.introduction is not None:
         name = _fresh("introduction", taken)
-        rows.append({"type": "note", "name": name, **_told("label", outline.introduction, tongues)})
+        rows.append({"type": "note", "name": name, **_in_languages("label", outline.introduction, tongues)})
     for section in outline.sections:
         rows.append(
             {
                 "type": "begin_group",
                 "name": _fresh(section.name, taken),
-                **_told("label", section.label, tongues),
+                **_in_languages("label", section.label, tongues),
             }
         )
         whole = bool(section.asked) and not any(q.item.name in lost for q in section.questions)
@@ -132,7 +132,7 @@ def _rest(question: Question, section: Section) -> tuple[Condition, ...]:
 
 def _question(question: Question, lists: dict[tuple[Option, ...], str], tongues: dict[str, str]) -> Row:
     item = question.item
-    row: Row = {"name": item.name, **_told("label", item.label, tongues)}
+    row: Row = {"name": item.name, **_in_languages("label", item.label, tongues)}
     hint = item.hint
     if item.type == "number":
         row["type"] = "integer" if question.whole else "decimal"
@@ -141,13 +141,13 @@ def _question(question: Question, lists: dict[tuple[Option, ...], str], tongues:
         row["type"] = "text"
     else:
         row["type"] = f"select_{'multiple' if item.type == 'multiple' else 'one'} {lists[question.options]}"
-    row |= _told("hint", hint, tongues)
+    row |= _in_languages("hint", hint, tongues)
     if question.refusable:
         row["required"] = "yes"
     constraint, message = _constraint(question)
     if constraint:
         row["constraint"] = constraint
-        row |= _told("constraint_message", message, tongues)
+        row |= _in_languages("constraint_message", message, tongues)
     return row
 
 
@@ -160,10 +160,10 @@ def _choices(outline: Outline, tongues: dict[str, str]) -> list[Row]:
                 raise LiteracyError(
                     "io.write",
                     where=f"option '{code}'",
-                    what="an XLSForm cannot hold a code that is empty or has blanks in it",
+                    what="an XLSForm cannot contain a code that is empty or has blanks in it",
                     fix="give the option another code in options.csv",
                 )
-            rows.append({"list_name": name, "name": code, **_told("label", option.label, tongues)})
+            rows.append({"list_name": name, "name": code, **_in_languages("label", option.label, tongues)})
     return rows
 
 
@@ -218,9 +218,9 @@ def _fill(sheet: Any, rows: list[list[str]], bold: Any, wrap: Any) -> None:
 
 
 def relevance(instrument: Instrument, conditions: Sequence[Condition]) -> str:
-    """Conditions as an XPath expression over the form; a missing answer never meets one.
+    """Conditions as an XPath expression over the form; a missing answer never satisfies one.
 
-    A missing code (999 for a refused age) lies outside every range, and a recode is told by the item it is made from.
+    A missing code (999 for a refused age) lies outside every range, and a recode is expressed by its source item.
     """
     return " and ".join(_meets(instrument, c) for c in conditions)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from literacy.instrument import Label
-from literacy.questionnaire.markup import clean, languages
+from literacy.questionnaire.html_markup import clean, languages
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 
@@ -21,7 +21,7 @@ def add(parent: Element, tag: str, text: object = "", **attributes: object) -> E
     return element
 
 
-def add_told(parent: Element, tag: str, label: Label | None, lang: str, **attributes: object) -> None:
+def add_text(parent: Element, tag: str, label: Label | None, lang: str, **attributes: object) -> None:
     """Append an element for each language of a text, the chosen language first."""
     if label is None:
         return
@@ -43,8 +43,8 @@ def add_once(
         notes.set("xml:lang", language_tag(tongue))
 
 
-def told_both(word: Callable[[str], str]) -> Label:
-    """What a function says in Chinese and in English."""
+def in_both(word: Callable[[str], str]) -> Label:
+    """The text a function gives in Chinese and in English."""
     return Label(word("zh"), word("en"))
 
 

@@ -27,20 +27,20 @@ from literacy.projection import (
     series_trend,
     trend,
 )
-from literacy.report.compilation import compile_tables
 from literacy.report.facts.adjusted import fit_adjusted, list_adjusted
 from literacy.report.facts.changes import list_changes
-from literacy.report.facts.conditions import list_conditions, list_flags
+from literacy.report.facts.fieldwork_facts import list_conditions, list_flags
+from literacy.report.facts.goal_facts import list_goals, list_levels, list_plan, list_projection
 from literacy.report.facts.habits import list_habits
 from literacy.report.facts.outcomes import list_people, list_scores, list_shares
-from literacy.report.facts.outlook import list_goals, list_levels, list_plan, list_projection
 from literacy.report.facts.record import Facts, gather
 from literacy.report.facts.study import Study, find_breakdowns
 from literacy.report.sentences import Sentence, write_sentences
-from literacy.report.sentences import findings as say
 from literacy.report.sentences import headlines as head
 from literacy.report.sentences import quality as note
+from literacy.report.sentences import result_sentences as say
 from literacy.report.settings import Settings, load_settings
+from literacy.report.tables.compilation import compile_tables
 from literacy.sampling import Sample
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Report(Printable):
     sentences : tuple of Sentence
         Its sentences in Chinese and English, in the order of the parts; each names its facts.
     tables : dict of table name to DataFrame
-        The tables figures are drawn from (:mod:`literacy.report.contract`), and ``facts`` and ``sentences``.
+        The tables figures are drawn from (:mod:`literacy.report.tables.contract`), and ``facts`` and ``sentences``.
     study : Study
     settings : Settings
     projection : Projection or None
@@ -252,7 +252,7 @@ def _waves(samples: Mapping[int, Sample] | Sample) -> dict[int, Sample]:
             "trend.standards",
             where="make_report",
             what=tell("the waves are scored by {}", ", ".join(sorted(standards))),
-            fix="score all waves by one standard",
+            fix="score all waves by the same standard",
         )
     return waves
 

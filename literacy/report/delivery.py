@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from literacy.files import encode_csv, fill_folder, try_folder, write_error
 from literacy.messages import tell
-from literacy.report.figure import write_bytes
+from literacy.report.figures.figure import write_bytes
+from literacy.report.figures.gallery import draw_report
+from literacy.report.figures.registry import CHARTS
 from literacy.report.folders import ROOMS, is_made
-from literacy.report.gallery import draw_report
-from literacy.report.registry import CHARTS
 from literacy.report.settings import check_parts
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check_outputs(
     if parts is not None:
         check_parts(parts, "--parts")
     if template is not None:
-        from literacy.report.documents.word.writing import open_template
+        from literacy.report.documents.word.word_report import open_template
 
         open_template(template)
     if "pdf" in formats:
@@ -83,12 +83,12 @@ def _write_documents(
 ) -> None:
     if not formats and not short:
         return
-    from literacy.report.documents.outline import outline
-    from literacy.report.documents.page import write_page
+    from literacy.report.documents.document_outline import outline
+    from literacy.report.documents.excel_report import write_workbook
+    from literacy.report.documents.html_report import write_page
     from literacy.report.documents.pdf import write_print
     from literacy.report.documents.short import write_brief, write_press, write_slides
     from literacy.report.documents.word import write_word
-    from literacy.report.documents.workbook import write_workbook
 
     outlines = {lang: outline(report, lang) for lang in languages}
     for lang, one in outlines.items():

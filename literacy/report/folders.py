@@ -11,11 +11,11 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files import Filling, encode_csv
 from literacy.messages import tell
-from literacy.report.contract import TABLES
-from literacy.report.figure import FORMATS, write_bytes
-from literacy.report.gallery import Gallery, draw_report
-from literacy.report.registry import BY_NAME
-from literacy.report.words import LANGUAGES
+from literacy.report.figures.figure import FORMATS, write_bytes
+from literacy.report.figures.figure_terms import LANGUAGES
+from literacy.report.figures.gallery import Gallery, draw_report
+from literacy.report.figures.registry import BY_NAME
+from literacy.report.tables.contract import TABLES
 
 ROOMS = ("tables", "figures", "short")
 SHORT = ("brief", "press", "slides")
@@ -85,6 +85,6 @@ def refuse_others(out: str | Path, tables: Sequence[str]) -> None:
         raise LiteracyError(
             "report.input",
             where=str(out),
-            what=tell("the folder holds tables of another run ({})", ", ".join(others)),
-            fix="name an empty folder, or take these away with their figures",
+            what=tell("the folder contains tables of another run ({})", ", ".join(others)),
+            fix="give an empty folder, or remove these tables and their figures",
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Label
-from literacy.instrument.model import nearest
+from literacy.instrument.elements import nearest
 from literacy.messages import tell
 from literacy.report.facts.record import EMPTY
 from literacy.report.facts.study import MINIMUM
@@ -67,7 +67,7 @@ class Settings:
     minimum : int
         Fewest respondents of a number that is released.
     equivalence : float or None
-        Margin (0-1) within which a share counts as level; None: that is never said.
+        Margin (0-1) within which a share counts as level; None: this is never stated.
     shared : bool
         The waves visited the same sampling units.
     breakdowns : tuple of str
@@ -121,11 +121,11 @@ def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
         if name not in PARTS:
             raise _fail(
                 where,
-                tell("no part is called {!r}{}", str(name)[:60], nearest(name, PARTS)),
+                tell("no section is named {!r}{}", str(name)[:60], nearest(name, PARTS)),
                 tell("parts: {}", ", ".join(PARTS)),
             )
     if len(set(parts)) != len(parts) or not parts:
-        raise _fail(where, "a part is named twice, or none is", "name each part once")
+        raise _fail(where, "a section is given twice, or none is given", "give each section once")
     return tuple(parts)
 
 
@@ -157,9 +157,11 @@ def load_settings(path: str | Path) -> Settings:
     try:
         data = tomllib.loads(place.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _fail(str(path), error.strerror or "it cannot be read", "name a report.toml") from error
+        raise _fail(str(path), error.strerror or "it cannot be read", "give a report.toml") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _fail(str(path), tell("no TOML: {}", error), "write it as in docs/report.md") from error
+        raise _fail(
+            str(path), tell("it is not valid TOML: {}", error), "write it as shown in docs/report.md"
+        ) from error
     for key in data:
         if key not in _KEYS:
             raise _fail(
@@ -219,7 +221,7 @@ class _Reader:
     def list(self, key: str) -> list[str]:
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise _fail(self.place(key), "no list of names", tell('write {} = ["…", "…"]', key))
+            raise _fail(self.place(key), "it is not a list of names", tell('write {} = ["…", "…"]', key))
         return value
 
     def flag(self, key: str) -> bool:
@@ -240,7 +242,7 @@ class _Reader:
         if not fits or (whole and not isinstance(value, int)):
             raise _fail(
                 self.place(key),
-                tell("{!r} is no number from {} to {}", str(value)[:40], low, high),
+                tell("{!r} is not a number from {} to {}", str(value)[:40], low, high),
                 "correct it",
             )
         return value
@@ -282,10 +284,10 @@ class _Reader:
             content = (self.path.parent / str(name)).read_bytes()
         except OSError as error:
             raise _fail(
-                where, f"{str(name)[:80]}: {error.strerror}", "name a file beside report.toml"
+                where, f"{str(name)[:80]}: {error.strerror}", "give a file in the folder of report.toml"
             ) from error
         if len(content) > MOST_BYTES:
-            raise _fail(where, tell("{} has more than {:,} bytes", name, MOST_BYTES), "make it smaller")
+            raise _fail(where, tell("{} has more than {:,} bytes", name, MOST_BYTES), "make the file smaller")
         return content
 
     def _paragraphs(self, name: Any, where: str) -> tuple[str, ...]:
@@ -300,5 +302,5 @@ class _Reader:
             return b""
         content = self._file(self.data["logo"], self.place("logo"))
         if not content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
-            raise _fail(self.place("logo"), "neither PNG nor JPEG", "save the logo as PNG")
+            raise _fail(self.place("logo"), "it is neither PNG nor JPEG", "save the logo as PNG")
         return content

@@ -16,7 +16,7 @@ from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
 from literacy.kernels.models.pairwise import PairBlock, approximate_pairs, joint_pairs
 from literacy.messages import tell
 from literacy.sampling.design import Design
-from literacy.sampling.labels import join_spellings
+from literacy.sampling.unit_labels import join_spellings
 
 VARIES = 1e-6
 
@@ -73,7 +73,8 @@ def find_column(frame: pd.DataFrame, name: str, role: str, *, code: str = "desig
         fix = guess_word(name, frame.columns, tell("name a column of the data"))
         if f"{name}_correct" in frame.columns:
             fix = tell(
-                "give the file of the answers: this one only holds whether they are right, {}_correct", name
+                "give the file of the answers: this one only records whether they are correct, {}_correct",
+                name,
             )
         raise LiteracyError(code, where=where, what="no such column", fix=fix)
     column = frame[name]
@@ -90,10 +91,10 @@ def _codes(
     notes: list[str],
     dtype: type[np.signedinteger[Any]] = np.int64,
 ) -> tuple[Ints, int, NDArray[Any]]:
-    """Codes of a column; a missing label outside the universe becomes a code of its own, inside it is an error.
+    """Codes of a column; a missing label outside the universe gets a separate code, inside it is an error.
 
     ``dtype`` is that of the codes of whole numbers: a narrow one for codes that are only read once. Spellings that were
-    taken as one label are said in ``notes``.
+    treated as one label are listed in ``notes``.
     """
     column = find_column(frame, name, role)
     quick = _number_integers(column, dtype)
@@ -105,12 +106,12 @@ def _codes(
         raise LiteracyError(
             "design.value",
             where=f"{role}={name!r}",
-            what="holds values that are no labels (lists or the like)",
+            what="contains values that cannot be labels (lists or the like)",
             fix="make them text or numbers",
         ) from error
     codes = raw.astype(np.int64, copy=False)
-    codes, labels, told = join_spellings(codes, np.asarray(uniques, dtype=object), f"{role} {name}")
-    notes += [t for t in told if t not in notes]
+    codes, labels, remarks = join_spellings(codes, np.asarray(uniques, dtype=object), f"{role} {name}")
+    notes += [t for t in remarks if t not in notes]
     missing = codes < 0
     if missing.any():
         count = int((missing & inside).sum())
@@ -119,7 +120,7 @@ def _codes(
                 "design.value",
                 where=f"{role}={name!r}",
                 what=tell("missing in {} rows", count),
-                fix="complete the column, or leave those rows out of the universe",
+                fix="complete the column, or exclude those rows from the universe",
             )
         codes = np.where(missing, len(labels), codes)
         labels = np.append(labels, "(outside the universe)")
@@ -242,15 +243,15 @@ def compile_design(
         raise LiteracyError(
             "design.value",
             where="strata",
-            what=tell("{} columns for {} stages (one column a stage)", len(design.strata), levels),
-            fix="join the columns into one, or name the sampling units of every stage",
+            what=tell("{} columns for {} stages (one column per stage)", len(design.strata), levels),
+            fix="combine the columns into one, or give the sampling units of every stage",
         )
     if len(design.fpc) > levels:
         raise LiteracyError(
             "design.fpc",
             where="fpc",
-            what=tell("{} columns for {} stages (one column a stage)", len(design.fpc), levels),
-            fix="name the sampling units of every stage in psu=",
+            what=tell("{} columns for {} stages (one column per stage)", len(design.fpc), levels),
+            fix="give the sampling units of every stage in psu=",
         )
     values, counts = _fractions(frame, design, inside)
     stages: list[Stage] = []
@@ -341,7 +342,7 @@ def find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pair
             "design.value",
             where="joint",
             what=tell("not a symmetric matrix of positive probabilities for {} sampling units", stage.units),
-            fix="one line and one column a unit, in the order in which the units first occur",
+            fix="one row and one column per unit, in the order in which the units first occur",
         )
     first = np.full(stage.units, len(stage.unit))
     np.minimum.at(first, stage.unit, np.arange(len(stage.unit)))
@@ -375,7 +376,7 @@ def refuse_torn(design: Design, count: int, label: Any) -> LiteracyError:
         "design.nesting",
         where=f"psu={design.psu[0]!r}",
         what=tell("{} labels occur in several strata, for example {!r}", count, label),
-        fix="use nest=True if the labels start anew in each stratum",
+        fix="use nest=True if the labels start again in each stratum",
     )
 
 
@@ -412,8 +413,8 @@ def _unsampled(
             "design.fpc",
             where=f"fpc={design.fpc[s]!r}",
             what=tell("the value varies within {}", place)
-            + ("" if design.pps else tell(" ({} such)", len(torn))),
-            fix="one population count a stratum and stage; for unequal probabilities say pps='brewer'",
+            + ("" if design.pps else tell(" ({} such cases)", len(torn))),
+            fix="one population count per stratum and stage; for unequal probabilities give pps='brewer'",
         )
     if not design.pps:
         high = np.where(np.isfinite(strata_high[stratum_of]), strata_high[stratum_of], np.inf)

@@ -1,4 +1,4 @@
-"""Design: which columns say how the sample was drawn."""
+"""Design: which columns describe how the sample was drawn."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Design(_Fields):
         Strata, one column a stage.
     psu : str or sequence of str, optional
         Sampling units, one column a stage. Without one, every row is its own unit. Labels that differ only in blanks
-        at their ends, width or a trailing .0 are one unit, and the sample says so.
+        at their ends, width or a trailing .0 are one unit, with a note on the sample.
     fpc : str or sequence of str, optional
         One column a stage: population counts (1 or more) or sampling fractions (1 or less). With ``pps`` the
         inclusion probabilities.
@@ -100,14 +100,14 @@ class Design(_Fields):
             raise LiteracyError(
                 "design.value",
                 where="pps",
-                what=tell("{!r} needs the inclusion probabilities", self.pps),
-                fix="name their column in fpc=",
+                what=tell("{!r} requires the inclusion probabilities", self.pps),
+                fix="give their column in fpc=",
             )
         if self.pps not in ("", "brewer") and len(self.psu) > 1:
             raise LiteracyError(
                 "design.value",
                 where="pps",
-                what=tell("{!r} is for one stage, psu names {}", self.pps, len(self.psu)),
+                what=tell("{!r} applies to one stage; psu has {}", self.pps, len(self.psu)),
                 fix="use pps='brewer', or the first stage alone",
             )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from literacy.kernels.design.variance import Stage
 from literacy.sampling.codes import Codes, StageUnits, find_pairs, make_stage, refuse_torn
 from literacy.sampling.design import Design
-from literacy.sampling.labels import plain_label
+from literacy.sampling.unit_labels import plain_label
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

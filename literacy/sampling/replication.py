@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = slice | NDArray[Any]
 BLOCK_SIZE = 1 << 21  # numbers of a block of replicate weights
-MAX_PASSES = 50  # domains each summed in a pass of their own
+MAX_PASSES = 50  # domains each summed in a separate pass
 TABLE_SIZE = 1 << 24  # numbers of a table of totals by unit and cell
 THIN = 20  # a table with fewer numbers than one in so many places is multiplied number by number
 
@@ -199,8 +199,8 @@ def tell_lost(lost: int, count: int) -> list[str]:
         return []
     return [
         tell(
-            "{} of {} replicates lose a domain or have no value for some row: they are left out "
-            "whole, and the variance is that of the other {}",
+            "{} of {} replicates lose a domain or have no value for some row: they are dropped "
+            "entirely, and the variance is based on the other {}",
             lost,
             count,
             count - lost,

@@ -85,7 +85,7 @@ def make_replicates(
             "estimate.option",
             where="make_replicates",
             what="the weights were already adjusted",
-            fix="make the replicates first, then rake or calibrate: every replicate is re-weighted along",
+            fix="create the replicates first, then rake or calibrate: every replicate is reweighted as well",
         )
     stage = sample.codes.stages[0]
     strata = len(stage.size)
@@ -111,11 +111,11 @@ def make_replicates(
         raise LiteracyError(
             "estimate.df",
             where=f"method={method!r}",
-            what="no stratum can make a replicate",
+            what="no stratum can form a replicate",
             fix="check the design",
         )
     if len(sample.codes.stages) > 1:
-        notes.append(tell("variance of later stages is carried by the first-stage units only"))
+        notes.append(tell("the variance of later stages is reflected by the first-stage units only"))
     count = made.factors.shape[1]
     result = Replicates(
         made.factors, stage.unit, sample.weight, made.scale, made.rscales, mse, sample.df(), method
@@ -137,22 +137,20 @@ def _make(
         return jackknife(stage.stratum, left, sample.design.lonely_psu, one_scale=method == "jk1")
     if method in ("brr", "fay"):
         if bool((left < 1).any()):
-            notes.append(
-                tell("the finite population correction has no place in half samples and is left out")
-            )
+            notes.append(tell("a finite population correction does not apply to half samples and is ignored"))
         return _balance(sample, stage, rho if method == "fay" else 0.0, hadamard)
     if seed is None or replicates < 2:
         raise LiteracyError(
             "estimate.option",
             where="seed" if seed is None else f"replicates={replicates}",
-            what="a bootstrap must be repeatable" if seed is None else "too few",
-            fix="give seed=, any whole number" if seed is None else "500 is usual",
+            what="a bootstrap must be reproducible" if seed is None else "too few",
+            fix="give seed=, any whole number" if seed is None else "500 is customary",
         )
     rng = np.random.default_rng(seed)
     if method == "rao_wu":
         if bool((left < 1).any()):
             notes.append(
-                tell("the finite population correction has no place in this bootstrap and is left out")
+                tell("a finite population correction does not apply to this bootstrap and is ignored")
             )
         return resample_with_replacement(stage.stratum, replicates, rng)
     finite = left < 1
@@ -163,7 +161,7 @@ def _make(
 def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.integer] | None) -> Factors:
     if not 0 <= rho < 1:
         raise LiteracyError(
-            "estimate.option", where=f"rho={rho}", what="not in [0, 1)", fix="0.3 to 0.5 is usual"
+            "estimate.option", where=f"rho={rho}", what="not in [0, 1)", fix="0.3 to 0.5 is customary"
         )
     odd = np.flatnonzero(stage.size % 2)
     if len(odd):
@@ -172,7 +170,7 @@ def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.inte
             "estimate.option",
             where="half samples",
             what=tell("an odd number of sampling units in {} strata, for example {}", len(odd), names),
-            fix="join strata so that each has two units (or an even number), or use 'jkn'",
+            fix="combine strata so that each has two units (or an even number), or use 'jkn'",
         )
     pairs = int(stage.size.sum()) // 2
     if hadamard is not None:
@@ -209,7 +207,8 @@ def _refuse_lonely(sample: Sample, stage: Stage) -> None:
         "design.lonely_psu",
         where=f"strata={', '.join(sample.design.strata)!r}",
         what=tell("a single sampling unit in stratum {}", names),
-        fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
+        fix="combine it with a similar stratum, or choose lonely_psu='adjust', 'average', "
+        "'certainty' or 'remove'",
     )
 
 
@@ -231,7 +230,7 @@ def read_replicates(
     combined : bool
         The columns are weights (True) or factors of the weight (False).
     scale, rscales : float, sequence of float, optional
-        Factors of the sum of squares and of each square; needed where the method does not tell ("jkn": rscales,
+        Factors of the sum of squares and of each square; required unless fixed by the method ("jkn": rscales,
         "other": scale), refused where it fixes them (R ignores them there, with a warning).
     rho : float, optional
         Fay's factor; with "fay" only.
@@ -252,7 +251,7 @@ def read_replicates(
     array([1.])
     """
     method = read_method(method, READ)
-    names, told = _find_columns(sample, columns)
+    names, remarks = _find_columns(sample, columns)
     weights = np.column_stack([_numbers(sample, name) for name in names])
     count = weights.shape[1]
     scale, each = _find_scales(method, count, scale, rscales, rho)
@@ -261,25 +260,29 @@ def read_replicates(
     freedom = float((rank > (RANK**2) * rank.max()).sum() - 1) if df is None else float(df)
     result = Replicates(weights, np.arange(len(sample)), base, scale, each, mse, freedom, method)
     sentence = tell("{} replicate weights ({}) from columns {} … {}", count, method, names[0], names[-1])
-    return sample.evolve(replicates=result, history=(*sample.history, "; ".join([sentence, *told])))
+    return sample.evolve(replicates=result, history=(*sample.history, "; ".join([sentence, *remarks])))
 
 
 def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[str], list[str]]:
-    """Names of the replicate weights, and what is to be said of others."""
+    """Names of the replicate weights, and notes on other columns."""
     known = list(sample.frame.columns)
-    told: list[str] = []
+    remarks: list[str] = []
     if isinstance(columns, str):
         numbered = re.compile(re.escape(columns) + r"\d+")
         names = [c for c in known if numbered.fullmatch(c)]
         others = [c for c in known if c.startswith(columns) and c not in names and c != sample.design.weight]
         if others and names:
-            told.append(
-                tell("begin alike but are not {} and a number, and are left: {}", columns, _short(others))
+            remarks.append(
+                tell(
+                    "start with the same text but are not {} and a number, and are ignored: {}",
+                    columns,
+                    _short(others),
+                )
             )
         numbers = sorted(int(c[len(columns) :]) for c in names)
         gaps = sorted(set(range(numbers[0], numbers[-1])) - set(numbers)) if numbers else []
         if gaps:
-            told.append(tell("no column of number {}", _short(list(map(str, gaps)))))
+            remarks.append(tell("no column with number {}", _short(list(map(str, gaps)))))
         where = f"columns={columns!r}"
     else:
         names, others, where = [str(c) for c in columns], [], "columns"
@@ -289,21 +292,21 @@ def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[st
             raise LiteracyError(
                 "design.column",
                 where=tell("columns: {!r}", wrong),
-                what="is the main weight, no replicate"
+                what="is the main weight, not a replicate"
                 if wrong == sample.design.weight
-                else "is named twice",
-                fix="leave it out of the list",
+                else "is given twice",
+                fix="remove it from the list",
             )
     if len(names) < 2:
         raise LiteracyError(
             "design.column",
             where=where,
             what=tell("{} replicate weights", len(names)),
-            fix=tell("a prefix is what stands before the number; there are {}", _short(others))
+            fix=tell("a prefix is the text before the number; there are {}", _short(others))
             if others
-            else tell("name at least two columns, or the prefix they have before a number"),
+            else tell("give at least two columns, or the prefix they have before a number"),
         )
-    return names, told
+    return names, remarks
 
 
 def _short(names: Sequence[str]) -> str:
@@ -316,8 +319,8 @@ def _numbers(sample: Sample, name: str) -> Floats:
         raise LiteracyError(
             "design.weight",
             where=f"columns={name!r}",
-            what=tell("holds {}, not numbers", column.dtype),
-            fix="replicate weights are numbers: leave the column out, or correct it",
+            what=tell("contains {}, not numbers", column.dtype),
+            fix="replicate weights must be numbers: omit the column, or correct it",
         )
     values = np.asarray(column.to_numpy(np.float64, na_value=np.nan))
     missing = int((~np.isfinite(values) & sample.inside).sum())
@@ -352,9 +355,9 @@ def _find_scales(
                 what=tell("the method {!r} fixes it", method)
                 if name != "rho"
                 else tell("has no effect with {!r}", method),
-                fix="leave it out, or say method='other' and give scale= and rscales="
+                fix="omit it, or give method='other' with scale= and rscales="
                 if name != "rho"
-                else "leave it out, or say method='fay'",
+                else "omit it, or give method='fay'",
             )
     if method == "brr":
         scale = 1.0 / count
@@ -384,7 +387,7 @@ def _find_scales(
             what=tell("{} numbers for {} replicates", own.size, count)
             if own.size not in (1, count)
             else tell("not all numbers of 0 or more"),
-            fix="give one number, or one a replicate",
+            fix="give one number, or one per replicate",
         )
     each = np.broadcast_to(own, count).copy()
     if not (np.isfinite(scale) and scale > 0):

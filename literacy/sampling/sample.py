@@ -19,8 +19,8 @@ from literacy.provenance import Origin, Source
 from literacy.sampling.adjustment import Adjustment
 from literacy.sampling.codes import Codes, compile_design
 from literacy.sampling.design import Design
+from literacy.sampling.foreign_tables import take_table
 from literacy.sampling.replication import Replicates
-from literacy.sampling.tables import take_table
 from literacy.sampling.universe import find_universe, read_weight
 from literacy.sampling.variance import needs_presence, total_covariance
 
@@ -72,9 +72,9 @@ class Sample(_Fields):
     design : Design, optional
         Names of the design columns. Default for a ``Scored``: the wave's own; for a plain table: every row counts 1.
     universe : str or dict, optional
-        Whom the numbers are to speak for: a value of the column ``universe``, or ``{column: value}``. Rows outside
+        Population the estimates refer to: a value of the column ``universe``, or ``{column: value}``. Rows outside
         get weight 0 and stay in the design. Default for a ``Scored``: the universe of the instrument's indicator;
-        "all" takes everybody.
+        "all" includes everyone.
     joint : (m, m) array, optional
         Joint inclusion probabilities for ``pps="joint"``, single ones on the diagonal, of the sampling units in the
         order in which they first occur.
@@ -117,7 +117,7 @@ class Sample(_Fields):
         block: bool = False,
     ) -> None:
         known = None if isinstance(data, pd.DataFrame) or not isinstance(data, Carrier) else data
-        frame, told = take_table(data)
+        frame, remarks = take_table(data)
         if len(frame) == 0 and not block:
             raise LiteracyError("io.empty", where="Sample", what="no rows", fix="give data with respondents")
         design = _own_design(known, frame) if design is None else design
@@ -130,7 +130,7 @@ class Sample(_Fields):
             universe=name,
             variance="taylor",
             lonely_psu=design.lonely_psu,
-            history=(*origin.history, *told, *notes, *codes.notes, *more),
+            history=(*origin.history, *remarks, *notes, *codes.notes, *more),
         )
         super().__init__(
             frame=frame,
@@ -154,7 +154,7 @@ class Sample(_Fields):
         ``history``, ``source`` and ``universe`` are fields of the origin.
         """
         origin: Origin = changes.pop("origin", self.origin)
-        told: dict[str, Any] = {
+        known: dict[str, Any] = {
             name: changes.pop(name) for name in ("history", "source", "universe") if name in changes
         }
         values = {f.name: changes.pop(f.name, getattr(self, f.name)) for f in fields(self)}
@@ -163,13 +163,13 @@ class Sample(_Fields):
         replicates: Replicates | None = values["replicates"]
         wave: Wave | None = values["wave"]
         standard: Standard | None = values["standard"]
-        told["variance"] = "taylor" if replicates is None else replicates.method
-        told["lonely_psu"] = values["design"].lonely_psu
+        known["variance"] = "taylor" if replicates is None else replicates.method
+        known["lonely_psu"] = values["design"].lonely_psu
         if wave is not self.wave and wave is not None:
-            told |= {"wave": wave.name, "synthetic": wave.synthetic}
+            known |= {"wave": wave.name, "synthetic": wave.synthetic}
         if standard is not self.standard:
-            told["standard"] = "" if standard is None else standard.id
-        values["origin"] = origin.evolve(**told)
+            known["standard"] = "" if standard is None else standard.id
+        values["origin"] = origin.evolve(**known)
         new = object.__new__(Sample)
         _Fields.__init__(new, **values)
         return new
@@ -186,7 +186,7 @@ class Sample(_Fields):
 
     @property
     def universe(self) -> str:
-        """Whom the numbers speak for; empty = everybody in the data."""
+        """Population the estimates refer to; empty = everyone in the data."""
         return self.origin.universe
 
     def survey(self) -> tuple[Instrument, Wave, Standard]:
@@ -201,7 +201,7 @@ class Sample(_Fields):
             raise LiteracyError(
                 "report.input",
                 where="Sample",
-                what="a plain table that no instrument speaks of",
+                what="a plain table without an instrument",
                 fix="score the answers first: Sample(score(read(file, survey)))",
             )
         return self.instrument, self.wave, self.standard
@@ -227,7 +227,7 @@ class Sample(_Fields):
         scores : (n, k)
             Unweighted linearised scores.
         present : (n,) or (n, k) bool, optional
-            Rows of the domain each column speaks for; matters only to the lonely-PSU rules "adjust" and "average".
+            Rows of the domain of each column; matters only to the lonely-PSU rules "adjust" and "average".
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Whom a sample speaks for, and the weights its rows bring along."""
+"""The universe of a sample, and the weights its rows carry."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from literacy.sampling.design import Design
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-EVERYBODY = mark("the universe is everybody in the file")
-UNWEIGHTED = mark("no weights given: every row counts 1")
+EVERYBODY = mark("the universe is everyone in the file")
+UNWEIGHTED = mark("no weights given: every row has weight 1")
 
 
 def find_universe(
@@ -55,7 +55,7 @@ def find_universe(
             "design.universe",
             where=f"universe={universe!r}",
             what="the data have no column 'universe'",
-            fix="score the data first, or say universe={column: value}",
+            fix="score the data first, or give universe={column: value}",
         )
     return _checked((frame["universe"] == universe).fillna(False).to_numpy(bool), universe, block)
 
@@ -92,7 +92,9 @@ def tell_universes(counts: Mapping[Any, int]) -> list[str]:
     if len(counts) < 2:
         return []
     text = ", ".join(f"{k} {counts[k]}" for k in sorted(counts))
-    return [tell("the data hold several universes ({}); all rows are used: say universe= to choose", text)]
+    return [
+        tell("the data contain several universes ({}); all rows are used: give universe= to choose one", text)
+    ]
 
 
 def tell_zero(zero: int) -> list[str]:
@@ -111,7 +113,7 @@ def read_weight(
                 "design.weight",
                 where="weight",
                 what="weights do not follow from an infinite fpc",
-                fix="name a column of weights",
+                fix="give a column of weights",
             )
         if design.fpc:
             return weight, [tell("base weights are population over sample counts (from fpc)")]
@@ -130,7 +132,7 @@ def read_weight(
             "design.weight",
             where=f"weight={design.weight!r}",
             what=tell("{} among {} rows", tell(" and ").join(found), int(inside.sum())),
-            fix="correct the weights, or leave those rows out of the universe",
+            fix="correct the weights, or exclude those rows from the universe",
         )
     if not inside.all():
         weight = np.where(inside, weight, 0.0)

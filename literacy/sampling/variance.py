@@ -75,5 +75,6 @@ def refuse_lonely(design: Design, codes: Codes, stage: int, strata: NDArray[np.i
         "design.lonely_psu",
         where=f"strata={', '.join(design.strata)!r}",
         what=what,
-        fix="join it to a similar stratum, or choose lonely_psu='adjust', 'average', 'certainty' or 'remove'",
+        fix="combine it with a similar stratum, or choose lonely_psu='adjust', 'average', "
+        "'certainty' or 'remove'",
     )

@@ -3,9 +3,9 @@
 from literacy.scoring.answered import KIND, Answered, keep_answers
 from literacy.scoring.files import ScoredFile, score_file
 from literacy.scoring.marking import select_items
-from literacy.scoring.records import CONSTANTS, is_scored, restore_scored
 from literacy.scoring.respondents import account, find_standard, score
 from literacy.scoring.scored import GROUP_PREFIX, Scored
+from literacy.scoring.scored_files import CONSTANTS, is_scored, restore_scored
 
 __all__ = [
     "CONSTANTS", "GROUP_PREFIX", "KIND", "Answered", "Scored", "ScoredFile", "account", "find_standard", "is_scored",

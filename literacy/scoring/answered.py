@@ -15,7 +15,7 @@ from literacy.provenance import Origin
 from literacy.scoring.respondents import find_groups, find_universes
 
 KIND = ":kind"
-"""Ending of the columns that say of an item whether it was answered, and why not."""
+"""Suffix of the columns that record whether an item was answered, and if not, why."""
 
 
 @dataclass(frozen=True, slots=True)

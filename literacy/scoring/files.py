@@ -91,7 +91,7 @@ def score_file(
     form : str, optional
         Format of standard output, and of names with no known ending.
     progress : callable, optional
-        Is told from time to time which share of the work is done.
+        Called from time to time with the fraction of work done.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def _score(
     changed = write_parts(scored(), out, file.instrument, clocks=file.overview.clocks, form=form)
     summary = summarise(sums)
     items = len(select_items(file.instrument, rule))
-    told, rows = int(summary["scored"].sum()), int(summary["n"].sum())
-    said = dict.fromkeys((*file.history, *render_notes(notes)))
-    history = (*said, *account(file.wave, rule, items, told, rows))
+    judged, rows = int(summary["scored"].sum()), int(summary["n"].sum())
+    entries = dict.fromkeys((*file.history, *render_notes(notes)))
+    history = (*entries, *account(file.wave, rule, items, judged, rows))
     return ScoredFile(str(out), file.instrument, file.wave, rule, file.source, summary, history, changed)

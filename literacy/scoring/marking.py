@@ -28,9 +28,9 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
                 "scoring.items",
                 where=instrument.file or instrument.survey,
                 what=tell(
-                    "standard {} counts items that have no key here: {}", standard.id, ", ".join(lacking)
+                    "standard {} includes items that have no key here: {}", standard.id, ", ".join(lacking)
                 ),
-                fix="give those items a key in items.csv, or leave them out of the standard's items",
+                fix="give those items a key in items.csv, or remove them from the items of the standard",
             )
         return tuple(i for i in scored if i.name in standard.items)
     if standard.rule in ("points", "joint"):
@@ -45,7 +45,8 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
             "scoring.items",
             where=instrument.file or instrument.survey,
             what=tell("no item of the instrument can be scored by {}", standard.id),
-            fix="give scored items the dimensions or benchmarks of the standard, or score by another standard",
+            fix="assign the scored items to the dimensions or benchmarks of the standard, or "
+            "score by another standard",
         )
     return chosen
 

@@ -14,8 +14,8 @@ from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes, 
 from literacy.kernels.scoring.scoring_points import Floats
 from literacy.messages import tell, tell_value
 from literacy.scoring.marking import mark, select_items
-from literacy.scoring.rules import apply_rule
 from literacy.scoring.scored import GROUP_PREFIX, Scored
+from literacy.scoring.scoring_rules import apply_rule
 
 OUTSIDE = "outside"
 """Universe of a respondent whom no universe of the instrument includes."""
@@ -75,19 +75,21 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
     frame["survey"] = instrument.survey
     frame["wave"] = responses.wave.name
     frame["standard"] = rule.id
-    told = int(verdict["literate"].notna().sum())
-    history = (*responses.history, *account(responses.wave, rule, len(items), told, len(frame)))
+    judged = int(verdict["literate"].notna().sum())
+    history = (*responses.history, *account(responses.wave, rule, len(items), judged, len(frame)))
     shown = [i.name for i in instrument.scored_items if i.name in frame.columns]
-    history += tuple(tell("{}: the answers as given; {}_correct says which are right", n, n) for n in shown)
+    history += tuple(
+        tell("{}: the answers as given; {}_correct shows which are correct", n, n) for n in shown
+    )
     return Scored(frame, instrument, responses.wave, rule, responses.source, history)
 
 
-def account(wave: Wave, rule: Standard, items: int, told: int, rows: int) -> tuple[str, ...]:
-    """What is said of the scoring of *rows* respondents on *items* items, of whom *told* got a verdict."""
+def account(wave: Wave, rule: Standard, items: int, judged: int, rows: int) -> tuple[str, ...]:
+    """History of scoring *rows* respondents on *items* items, of whom *judged* received a verdict."""
     made_up = (tell("synthetic data: nobody was interviewed"),) if wave.synthetic else ()
     sentence = tell(
         "scored {} of {} respondents by {} on {} items (don't know counts as {})",
-        told,
+        judged,
         rows,
         rule.id,
         items,
@@ -121,7 +123,7 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
             "scoring.standard",
             where=where,
             what=tell(
-                "standard {} is not complete: {} is for the survey to state", name, ", ".join(standard.needs)
+                "standard {} is incomplete: {} must be stated by the survey", name, ", ".join(standard.needs)
             ),
             fix="state it in instrument.toml under [standards]",
         )
@@ -129,7 +131,7 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
 
 
 def _absent(responses: Responses) -> list[str]:
-    """Items nobody was asked: they say nothing about the respondents and are left out of the table.
+    """Items nobody was asked: they carry no information and are omitted from the table.
 
     Of a file those it has no column for, whatever its rows hold, so that every part of it gives the same columns.
     """
@@ -170,8 +172,8 @@ def _answers(responses: Responses, asked: Collection[str], absent: Collection[st
             }
         elif item.name in asked:
             unsure = next((o.code for o in item.options if o.missing == "dont_know"), None)
-            said = responses.missing[item.name].to_numpy() == KINDS.index("dont_know")
-            columns[item.name] = cells if unsure is None else cells.mask(said, unsure)
+            unknowing = responses.missing[item.name].to_numpy() == KINDS.index("dont_know")
+            columns[item.name] = cells if unsure is None else cells.mask(unknowing, unsure)
     return pd.DataFrame(columns, index=responses.frame.index)
 
 

@@ -108,7 +108,7 @@ def summarise(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def remark(instrument: Instrument, history: tuple[str, ...]) -> list[str]:
     """Notes under a table of scores."""
-    notes = [tell("unweighted counts; population figures come from weight and estimate")]
+    notes = [tell("unweighted counts; for population figures use weight and estimate")]
     if instrument.demonstration:
         notes.append(tell("a demonstration form, not the official test"))
     return notes + list(history)

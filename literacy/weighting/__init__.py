@@ -1,4 +1,4 @@
-"""Weighting: from base weights to weights that meet what is known of the population."""
+"""Weighting: from base weights to weights that reproduce known population totals."""
 
 from literacy.weighting.calibration import calibrate
 from literacy.weighting.diagnostics import Step, Weighting

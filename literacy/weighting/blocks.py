@@ -16,9 +16,9 @@ from literacy.messages import tell
 from literacy.sampling import BlockAdjustment, Design, Sample
 from literacy.weighting.adjustments import CellEffect, GroupAdjustment, LinearAdjustment, RakingAdjustment
 from literacy.weighting.cells import cross_columns
-from literacy.weighting.columns import GONE, number_column, plain, refuse_missing
+from literacy.weighting.coded_columns import GONE, number_column, plain, refuse_missing
 from literacy.weighting.diagnostics import Weighting, tell_step
-from literacy.weighting.margins import read_margins
+from literacy.weighting.margin_inputs import read_margins
 from literacy.weighting.problem import check_weights
 
 Floats = NDArray[np.float64]

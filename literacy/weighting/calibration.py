@@ -17,12 +17,12 @@ from literacy.kernels.weighting.feasibility import Bounds
 from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
-from literacy.weighting.columns import read_quantity
+from literacy.weighting.coded_columns import read_quantity
 from literacy.weighting.diagnostics import finish_step
 from literacy.weighting.problem import Problem, build_problem
 from literacy.weighting.raking import VARIANCES, check_control, not_converged, solve_system
-from literacy.weighting.replication import System, calibrate_replicates
-from literacy.weighting.scales import scale_probes
+from literacy.weighting.reweighted_replicates import System, calibrate_replicates
+from literacy.weighting.weight_scales import scale_probes
 
 Floats = NDArray[np.float64]
 BoundsLike = tuple[float | None, float | None] | Sequence[float | None] | None
@@ -105,7 +105,7 @@ def calibrate(
         raise LiteracyError(
             "weighting.value",
             where="variance='rake'",
-            what="only margins of levels can be swept",
+            what="only margins of levels can be swept out",
             fix="use variance='calibrate'",
         )
     prepared = _prepare(sample, problem, limits, distance, aggregate, tolerance, max_iterations)
@@ -177,7 +177,7 @@ def _prepare(
             raise LiteracyError(
                 "weighting.value",
                 where="bounds",
-                what="some weights lie outside the bounds already, which the logit distance cannot fix",
+                what="some weights already lie outside the bounds, which the logit distance cannot correct",
                 fix="use distance='raking' or 'linear'",
             )
     plain_linear = distance == "linear" and limits == (-np.inf, np.inf)
@@ -191,7 +191,7 @@ def _prepare(
                 "weighting.value",
                 where="bounds_on='weight'",
                 what="not together with aggregate",
-                fix="give bounds of the ratio",
+                fix="give bounds for the ratio",
             )
         cell, x, sigma2 = _average_units(sample, problem, x, sigma2, aggregate)
         base = sum_rows(cell, sample.weight, len(x))
@@ -217,8 +217,8 @@ def _average_units(
         raise LiteracyError(
             "weighting.value",
             where=f"aggregate={stage}",
-            what=tell("the design has {} stages whose units can be told apart", len(stages)),
-            fix="name the stage by its number, 1 for the first",
+            what=tell("the design has {} stages with distinguishable units", len(stages)),
+            fix="give the stage by its number, 1 for the first",
         )
     live = sample.weight > 0
     held, unit = np.unique(stages[stage - 1].unit[live], return_inverse=True)
@@ -260,7 +260,7 @@ def _signs(weight: Floats, ratio: Floats, allow_negative: bool) -> tuple[str, ..
                 where="weights",
                 what=tell("{} weights would be negative (smallest ratio {:.4g})", count, low),
                 fix="bound the ratios, for example bounds=(0.3, 3), or use distance='raking'; "
-                "allow_negative=True takes them as they are",
+                "allow_negative=True accepts them",
             )
         return (tell("{} weights are negative (allow_negative=True)", count),)
     if low == 0:
@@ -288,7 +288,7 @@ def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool
             raise _bad_bounds(tell("the logit distance needs a lower and an upper bound"), "bounds=(0.3, 3)")
         return (-np.inf, np.inf)
     if isinstance(bounds, str) or len(bounds) != 2:
-        raise _bad_bounds(tell("{!r} is no pair", bounds), "bounds=(0.3, 3)")
+        raise _bad_bounds(tell("{!r} is not a pair", bounds), "bounds=(0.3, 3)")
     low = -np.inf if bounds[0] is None else float(bounds[0])
     high = np.inf if bounds[1] is None else float(bounds[1])
     if not low < high:
@@ -300,7 +300,7 @@ def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool
     if -np.inf < low < 0 and not allow_negative:
         raise _bad_bounds(
             tell("the lower bound {:g} lets weights become negative", low),
-            tell("a lower bound of 0 or more, or allow_negative=True"),
+            tell("give a lower bound of 0 or more, or allow_negative=True"),
         )
     if distance == "logit":
         if not (np.isfinite(low) and np.isfinite(high)):

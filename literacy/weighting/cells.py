@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.kernels.weighting.cells import cross_codes, renumber, sum_rows
-from literacy.weighting.columns import Numbered
+from literacy.weighting.coded_columns import Numbered
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]

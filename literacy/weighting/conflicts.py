@@ -51,13 +51,13 @@ def _conflict(
 ) -> LiteracyError:
     names = [problem.names[i] for i in blocks]
     labels, totals = problem.labels(), problem.totals
-    told = [
+    listed = [
         tell("{}{}{} must be {:,.10g} (now {:,.6g})", name, "=" if level else "", level, totals[r], now[r])
         for r in rows[:MAX_LISTED]
         for name, level in [labels[r]]
     ]
     if len(rows) > MAX_LISTED:
-        told.append(tell("and {} more totals", len(rows) - MAX_LISTED))
+        listed.append(tell("and {} more totals", len(rows) - MAX_LISTED))
     whom = (
         tell("margin {!r}", names[0])
         if len(names) == 1
@@ -67,10 +67,10 @@ def _conflict(
         "weighting.infeasible",
         where=whom,
         what=tell(
-            "{} meet {}: {}",
+            "{} satisfy {}: {}",
             _allowed(bounds),
-            "it" if len(names) == 1 else tell("them together"),
-            "; ".join(told),
+            "it" if len(names) == 1 else tell("them jointly"),
+            "; ".join(listed),
         ),
         fix=_fix(bounds, names),
     )
@@ -91,6 +91,6 @@ def _allowed(bounds: Bounds) -> str:
 
 def _fix(bounds: Bounds, names: list[str]) -> str:
     wide = not (np.all(np.isinf(bounds.upper)) and np.all(np.less_equal(bounds.lower, 0.0)))
-    several = tell("drop or correct one of these margins, or join levels")
-    join = tell("join levels with few respondents") if len(names) == 1 else several
+    several = tell("drop or correct one of these margins, or combine levels")
+    join = tell("combine levels with few respondents") if len(names) == 1 else several
     return tell("widen the bounds, or {}", join) if wide else join

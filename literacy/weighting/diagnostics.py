@@ -69,7 +69,7 @@ class Weighting(Printable):
     """All re-weighting steps of a sample.
 
     ``to_frame()`` is the table of margins before and after; ``steps_frame()`` one line a step; ``weights_frame()`` the
-    distribution of the weights, for a figure, without anything about single respondents. ``origin`` says where the
+    distribution of the weights, for a figure, with no information on individual respondents. ``origin`` says where the
     sample comes from.
     """
 
@@ -254,8 +254,8 @@ def finish_step(
         dict(options or {}), notes,
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()
-    told = tell_step(step) if not sentence else f"{sentence} ({tell_step(step).partition(': ')[2]})"
-    origin = sample.origin.add_step(told).evolve(weighting=(*sample.origin.weighting, method))
+    step_text = tell_step(step) if not sentence else f"{sentence} ({tell_step(step).partition(': ')[2]})"
+    origin = sample.origin.add_step(step_text).evolve(weighting=(*sample.origin.weighting, method))
     changes: dict[str, Any] = {
         "weight": weight,
         "weighting": Weighting((*previous, step), sample.base_weight, weight, origin),

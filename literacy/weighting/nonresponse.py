@@ -18,14 +18,14 @@ from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_cl
 from literacy.messages import tell
 from literacy.sampling import Replicates, Sample
 from literacy.sampling.codes import find_column
-from literacy.sampling.tables import align_rows
+from literacy.sampling.foreign_tables import align_rows
 from literacy.weighting.adjustments import PropensityAdjustment, ResponseAdjustment
 from literacy.weighting.cells import cross_columns
-from literacy.weighting.columns import GONE, number_column, plain, refuse_missing
+from literacy.weighting.coded_columns import GONE, number_column, plain, refuse_missing
 from literacy.weighting.diagnostics import finish_step
-from literacy.weighting.margins import write_level
+from literacy.weighting.margin_inputs import write_level
 from literacy.weighting.problem import check_weights
-from literacy.weighting.replication import add_cell_layer, cell_weights
+from literacy.weighting.reweighted_replicates import add_cell_layer, cell_weights
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -105,12 +105,13 @@ def adjust_nonresponse(
         raise LiteracyError(
             "weighting.convergence",
             where=f"propensity={names}",
-            what="the chances of responding run to 0 or 1: some level has only respondents or only nonrespondents",
-            fix="join that level with another, or use cells: by=",
+            what="the response propensities tend to 0 or 1: some level has only respondents or "
+            "only nonrespondents",
+            fix="combine that level with another, or use cells: by=",
         )
     note = (
         tell(
-            "chances of responding: {:.3f} to {:.3f} (logistic regression on {})",
+            "response propensities: {:.3f} to {:.3f} (logistic regression on {})",
             fit.propensity.min(),
             fit.propensity.max(),
             ", ".join(names),
@@ -130,8 +131,8 @@ def adjust_nonresponse(
             )
             for i in range(made)
         )
-        told = tell("{} classes of a propensity from {}", made, ", ".join(names))
-        return _adjust_cells(sample, responded, cell, titles, "nonresponse (classes)", told, note)
+        description = tell("{} classes of the propensity from {}", made, ", ".join(names))
+        return _adjust_cells(sample, responded, cell, titles, "nonresponse (classes)", description, note)
     return _adjust_chances(sample, responded, crossing, design, fit.propensity, fit.iterations, names, note)
 
 
@@ -141,7 +142,7 @@ def _adjust_cells(
     cell: NDArray[np.int32],
     labels: tuple[str, ...],
     method: str,
-    told: str,
+    description: str,
     notes: tuple[str, ...],
 ) -> Sample:
     cells = len(labels)
@@ -152,9 +153,9 @@ def _adjust_cells(
         names = ", ".join(repr(labels[i]) for i in silent[:5]) + (" …" if len(silent) > 5 else "")
         raise LiteracyError(
             "weighting.level",
-            where=told or "respondent",
+            where=description or "respondent",
             what=tell("nobody responded in {}", names),
-            fix="join that cell with a neighbour, or use fewer columns",
+            fix="combine that cell with a similar one, or use fewer columns",
         )
     factor = np.divide(everyone, answered, out=np.zeros(cells), where=answered > 0)
     weight = sample.weight * factor[cell] * responded
@@ -171,7 +172,7 @@ def _adjust_cells(
         notes += (tell("{} of {} cells have fewer than {} respondents", small, cells, FEW),)
     margins = pd.DataFrame(
         {
-            "margin": told or "all", "level": list(labels), "population": everyone, "before": answered,
+            "margin": description or "all", "level": list(labels), "population": everyone, "before": answered,
             "after": sum_rows(cell, weight, cells),
         }
     )  # fmt: skip
@@ -186,7 +187,7 @@ def _adjust_cells(
         adjustment=ResponseAdjustment(method, sample.weight, weight, cell, cells),
         replicates=_replicate_cells(sample.replicates, cell, cells, responded),
         notes=notes,
-        sentence=_sentence(sample, responded, tell("by {}", told) if told else tell("overall")),
+        sentence=_sentence(sample, responded, tell("by {}", description) if description else tell("overall")),
     )
 
 
@@ -205,7 +206,8 @@ def _adjust_chances(
     if ratio.max() > MANY:
         notes += (
             tell(
-                "weights are divided by chances as small as {:.3f}: classes=5 would be steadier", chance.min()
+                "weights are divided by propensities as small as {:.3f}: classes=5 would be more stable",
+                chance.min(),
             ),
         )
     return finish_step(
@@ -218,7 +220,7 @@ def _adjust_chances(
         ),
         replicates=_replicate_chances(sample.replicates, crossing.cell, design, responded),
         notes=notes,
-        sentence=_sentence(sample, responded, tell("by a propensity from {}", ", ".join(names))),
+        sentence=_sentence(sample, responded, tell("by the propensity from {}", ", ".join(names))),
     )
 
 
@@ -269,7 +271,7 @@ def _refuse_replicates(failed: Bools) -> None:
         "weighting.level",
         where="replicates",
         what=tell("in {} of {} replicates some cell has no respondents", int(failed.sum()), len(failed)),
-        fix="join small cells",
+        fix="combine small cells",
     )
 
 
@@ -288,7 +290,7 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
             "weighting.value",
             where=name,
             what=tell("{} values for {} rows", len(column), len(live)),
-            fix="give one value a row",
+            fix="give one value per row",
         )
     refuse_missing(column.isna().to_numpy() & live, name)
     values = {plain(v) for v in column[live].unique()}
@@ -297,7 +299,7 @@ def _read_respondent(sample: Sample, respondent: Any, live: Bools) -> Bools:
             "weighting.value",
             where=name,
             what=tell(
-                "holds other values than 0 and 1 (for example {!r})", sorted(map(str, values - {0, 1}))[0]
+                "contains values other than 0 and 1 (for example {!r})", sorted(map(str, values - {0, 1}))[0]
             ),
             fix="give True/1 for respondents and False/0 for the others",
         )

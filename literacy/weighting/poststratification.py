@@ -11,7 +11,7 @@ from literacy.sampling import Sample
 from literacy.weighting.adjustments import GroupAdjustment
 from literacy.weighting.diagnostics import finish_step
 from literacy.weighting.problem import build_problem
-from literacy.weighting.replication import poststratify_replicates
+from literacy.weighting.reweighted_replicates import poststratify_replicates
 
 
 def poststratify(sample: Sample, margins: Any) -> Sample:
@@ -49,7 +49,7 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
             "weighting.value",
             where="margins",
             what=tell("{} margins ({})", len(problem.names), ", ".join(problem.names)),
-            fix="cross them into one table, or use rake(sample, margins)",
+            fix="cross-classify them in one table, or use rake(sample, margins)",
         )
     table, codes = problem.tables[0], problem.codes[0]
     ratio = problem.targets[0][codes] / problem.base

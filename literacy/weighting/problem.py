@@ -19,7 +19,7 @@ from literacy.messages import tell
 from literacy.sampling import Sample
 from literacy.sampling.codes import find_column
 from literacy.weighting.cells import cross_columns
-from literacy.weighting.columns import (
+from literacy.weighting.coded_columns import (
     MISSING,
     UNKNOWN,
     Numbered,
@@ -31,7 +31,7 @@ from literacy.weighting.columns import (
     read_quantity,
     refuse_missing,
 )
-from literacy.weighting.margins import (
+from literacy.weighting.margin_inputs import (
     CONSTANT,
     Quantity,
     Table,
@@ -60,7 +60,7 @@ class Problem:
     codes : one (C,) array a table: the level of each cell.
     quantities : the numeric totals.
     values : one (C,) array a quantity.
-    extra : (C,) values of further columns by which cells were told apart.
+    extra : (C,) values of further columns that distinguish cells.
     """
 
     cell: NDArray[np.int32]
@@ -148,7 +148,7 @@ def build_problem(
     ----------
     sample : Sample
     margins : see :func:`literacy.calibrate`
-    extra : further (n,) values by which cells must be told apart
+    extra : further (n,) values that must distinguish cells
     members_as_tables : turn 0/1 columns into tables of two levels (raking knows only tables)
 
     Raises
@@ -209,7 +209,7 @@ def build_problem(
 
 
 def check_weights(weight: Floats) -> None:
-    """Refuse weights below zero: a margin cannot be met by people who count less than nothing."""
+    """Refuse negative weights: a margin cannot be met with them."""
     if len(weight) and weight.min() < 0:
         negative = int((weight < 0).sum())
         raise LiteracyError(
@@ -226,11 +226,11 @@ def _check_universe(targets: Targets, sample: Sample) -> None:
             "weighting.value",
             where="margins",
             what=tell(
-                "the margins speak of the universe {!r}, the sample of {!r}",
+                "the margins refer to the universe {!r}, the sample to {!r}",
                 targets.universe,
                 sample.universe,
             ),
-            fix=tell("make the sample of that universe: Sample(…, universe={!r})", targets.universe),
+            fix=tell("create the sample for that universe: Sample(…, universe={!r})", targets.universe),
         )
 
 
@@ -241,7 +241,7 @@ def _split_members(targets: Targets) -> Targets:
         raise LiteracyError(
             "weighting.value",
             where=tell("margin {!r}", other[0].name),
-            what="raking knows totals of levels and groups, not of quantities",
+            what="raking uses totals of levels and groups, not of quantities",
             fix="use calibrate(sample, margins)",
         )
     size = next((t.total for t in targets.tables), None)
@@ -250,7 +250,7 @@ def _split_members(targets: Targets) -> Targets:
         raise LiteracyError(
             "weighting.value",
             where=tell("margin {!r}", targets.quantities[0].name),
-            what="the totals of groups do not say how large the population is",
+            what="the totals of groups do not determine the size of the population",
             fix="add a margin of the whole population, or its size under the key '(population)'",
         )
     made = []
@@ -318,14 +318,14 @@ def _check_levels(
         }
         texts = [write_level(level) for level in sorted(held, key=plain_key)]
         faults.append(
-            (table.name, tell("respondents hold {}, for which the margin has no total", list_values(texts)))
+            (table.name, tell("respondents have {}, for which the margin has no total", list_values(texts)))
         )
     found = np.bincount(codes[codes >= 0], minlength=len(table.levels)) > 0
     for level, some, total in zip(table.levels, found, table.totals, strict=True):
         if not some and total > 0:
-            faults.append((table.name, tell("no respondent holds level {!r}", write_level(level))))
+            faults.append((table.name, tell("no respondent has level {!r}", write_level(level))))
         if some and total == 0:
-            text = tell("level {!r} has the total 0, but respondents hold it", write_level(level))
+            text = tell("level {!r} has a total of 0, but some respondents have it", write_level(level))
             faults.append((table.name, text))
     if faults or found.all():
         return table, codes.astype(np.intp), faults
@@ -337,13 +337,13 @@ def _check_levels(
 
 def _level_error(faults: list[tuple[str, str]]) -> LiteracyError:
     names = list(dict.fromkeys(name for name, _ in faults))
-    told = "; ".join(f"{name}: {text}" if len(names) > 1 else text for name, text in faults[:6])
+    listed = "; ".join(f"{name}: {text}" if len(names) > 1 else text for name, text in faults[:6])
     more = tell("; and {} more", len(faults) - 6) if len(faults) > 6 else ""
     return LiteracyError(
         "weighting.level",
         where=tell("margin ") + ", ".join(repr(n) for n in names),
-        what=told + more,
-        fix="join the level with a neighbour in the data and in the margin, or correct the codes",
+        what=listed + more,
+        fix="combine the level with a similar one in the data and in the margin, or correct the codes",
     )
 
 
@@ -358,7 +358,9 @@ def _check_totals(targets: Targets, tables: list[Table]) -> None:
                 "weighting.totals",
                 where=tell("margins {!r} and {!r}", first, name),
                 what=tell("{} adds up to {:,.12g}, {} to {:,.12g}", first, size, name, total),
-                fix=tell("bring them to one total, for example multiply {} by {:.9g}", name, size / total)
+                fix=tell(
+                    "scale them to the same total, for example multiply {} by {:.9g}", name, size / total
+                )
                 if total > 0
                 else tell("correct them"),
             )

@@ -17,8 +17,8 @@ from literacy.weighting.adjustments import LinearAdjustment, RakingAdjustment
 from literacy.weighting.conflicts import MAX_CELLS, free_bounds, refuse_conflict
 from literacy.weighting.diagnostics import finish_step
 from literacy.weighting.problem import Problem, build_problem
-from literacy.weighting.replication import System, calibrate_replicates, rake_replicates
-from literacy.weighting.scales import scale_probes
+from literacy.weighting.reweighted_replicates import System, calibrate_replicates, rake_replicates
+from literacy.weighting.weight_scales import scale_probes
 
 Floats = NDArray[np.float64]
 VARIANCES = ("rake", "calibrate")
@@ -132,7 +132,7 @@ def rake(
 def solve_system(
     problem: Problem, system: System, bounds: Bounds, base: Floats | None = None
 ) -> tuple[Floats, int, tuple[str, ...]]:
-    """Solve a calibration or say why it cannot be: ratios (C,), iterations, notes.
+    """Solve a calibration or report why it is infeasible: ratios (C,), iterations, notes.
 
     The linear programme is asked first where the cells are few, else only after a failure.
     """
@@ -149,8 +149,8 @@ def solve_system(
             problem, weights * factor * done.ratio, done.iterations, system.tolerance, system.x
         )
     notes = () if factor == 1.0 else (
-        tell("all totals are more than 20 times the weighted sums: base weights were multiplied "
-"by {:.6g} first, and bounds are meant after that", factor),
+        tell("all totals are more than 20 times the weighted sums: base weights were first "
+             "multiplied by {:.6g}, and bounds apply after that", factor),
     )  # fmt: skip
     return done.ratio * factor, done.iterations, notes
 
@@ -168,8 +168,7 @@ def not_converged(
         "weighting.convergence",
         where=tell("margin {!r}", name),
         what=tell(
-            "after {} iterations {} stands at {:,.10g} instead of {:,.10g} (relative error "
-            "{:.1e}, allowed {:.1e})",
+            "after {} iterations {} is {:,.10g} instead of {:,.10g} (relative error {:.1e}, allowed {:.1e})",
             iterations,
             level or name,
             sums[worst],
@@ -177,7 +176,7 @@ def not_converged(
             error[worst],
             tolerance,
         ),
-        fix="allow more iterations, join small levels, or widen the bounds",
+        fix="allow more iterations, combine small levels, or widen the bounds",
     )
 
 

@@ -37,7 +37,7 @@ def trim(
         The interval; an end not given is open.
     strict : bool
         The shares can push weights over the limit again. True repeats until none is outside; False (R's default)
-        stops after one round and says how many are left outside.
+        stops after one round and reports how many remain outside.
     unit : {"weight", "mean", "median"}
         What the limits are given in: weights, or multiples of the mean or median weight.
     margins : Margins or mapping, optional
@@ -85,7 +85,7 @@ def trim(
                     total,
                 ),
                 fix=tell(
-                    "the mean weight is {:.6g}: put the limits on both sides of it", total / len(before)
+                    "the mean weight is {:.6g}: set the limits on both sides of it", total / len(before)
                 ),
             )
     done = trim_weights(before, low, high, strict)
@@ -100,11 +100,15 @@ def trim(
     weight[live] = done.weights
     left = int(((done.weights < low) | (done.weights > high)).sum())
     notes: tuple[str, ...] = (
-        tell("{} of {} weights lay outside {:.6g} to {:.6g} and were cut", done.cut, len(before), low, high),
+        tell(
+            "{} of {} weights lay outside {:.6g} to {:.6g} and were trimmed", done.cut, len(before), low, high
+        ),
     )
     if left:
         notes += (
-            tell("{} weights are outside again after sharing; strict=True repeats until none is", left),
+            tell(
+                "{} weights are outside again after redistribution; strict=True repeats until none is", left
+            ),
         )
     replicates = sample.replicates
     if replicates is not None and done.cut:
@@ -119,7 +123,9 @@ def trim(
         replicates=replicates,
         options={"upper": high, "lower": low, "strict": strict},
         notes=notes,
-        sentence=tell("trimmed to {:.6g} to {:.6g}: {} of {} weights cut", low, high, done.cut, len(before)),
+        sentence=tell(
+            "trimmed to {:.6g} to {:.6g}: {} of {} weights trimmed", low, high, done.cut, len(before)
+        ),
     )
     if margins is None:
         return trimmed
@@ -139,7 +145,7 @@ def _read_limits(lower: float | None, upper: float | None, weight: Floats, unit:
         raise LiteracyError(
             "weighting.value",
             where="trim",
-            what=tell("the limits {:g} and {:g} are no interval of positive weights", low, high),
+            what=tell("the limits {:g} and {:g} do not form an interval of positive weights", low, high),
             fix="give lower < upper, both above 0",
         )
     return low, high

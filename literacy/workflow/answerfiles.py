@@ -74,8 +74,8 @@ def require_scored(data: Scored | pd.DataFrame, path: str) -> Scored:
     raise LiteracyError(
         "io.match",
         where=path,
-        what="the columns fit no survey completely",
-        fix="name the survey: -i SURVEY (literacy survey list shows them)",
+        what="the columns match no survey completely",
+        fix="specify the survey: -i SURVEY (literacy survey list shows them)",
     )
 
 
@@ -94,7 +94,7 @@ def load_data(
 ) -> Scored | pd.DataFrame:
     """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table.
 
-    Of scored files and plain tables, what was assumed and which personal columns were left out is said here; of raw
+    Of scored files and plain tables, what was assumed and which personal columns were removed is reported here; for raw
     files it is in the history.
     """
     return next(
@@ -126,7 +126,8 @@ def load_standards(
     if is_scored(file.schema.frame):
         if exclude is not None:
             raise LiteracyError(
-                "cli.usage", where=tell("{} --exclude flagged", file.where), what="the file is scored already",
+                "cli.usage", where=tell("{} --exclude flagged", file.where), what="the file is "
+                                                                                  "already scored",
                 fix="give the file of the answers",
             )  # fmt: skip
         scored = _restore(file, survey, str(wave) if own else None, keep_personal, needed, say)
@@ -151,7 +152,7 @@ def load_standards(
 
 
 def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | None:
-    """The survey named, or the only one whose items all match the file (said on stderr); None if there is none."""
+    """The survey named, or the only one whose items all match the file (reported on stderr); None if there is none."""
     from literacy.answers import choose_survey
     from literacy.instrument import load_instrument
 
@@ -159,7 +160,7 @@ def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | N
         return load_instrument(survey)
     found, place = choose_survey(file.schema, file.where)
     if found is not None and place:
-        say(tell("survey: {} (as {} says)", found.survey, place))
+        say(tell("survey: {} (as specified in {})", found.survey, place))
     elif found is not None:
         say(tell("survey: {} (all its items are in the file)", found.survey))
     return found

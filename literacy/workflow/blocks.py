@@ -130,7 +130,9 @@ class BlockSample:
             return self
         first = next(self.samples(), None)
         if first is None:
-            raise LiteracyError("io.empty", where=self.file.where, what="no rows", fix="check the export")
+            raise LiteracyError(
+                "io.empty", where=self.file.where, what="no rows", fix="check the exported file"
+            )
         data: Any = first[0] if first[0].instrument is not None else None
         margins = margins if margins is not None else find_margins(data, str(steps.margins))
         columns = margin_columns(margins, [str(c) for c in first[0].frame.columns])
@@ -177,7 +179,9 @@ class BlockSample:
         from literacy.sampling import require_rows
 
         if not tally.rows:
-            raise LiteracyError("io.empty", where=self.file.where, what="no rows", fix="check the export")
+            raise LiteracyError(
+                "io.empty", where=self.file.where, what="no rows", fix="check the exported file"
+            )
         require_rows(totals.origin.universe, tally.inside, tally.zero, totals.design.weight)
 
     def history(self, totals: Totals, tally: Tally) -> tuple[str, ...]:

@@ -85,8 +85,8 @@ def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goa
             raise LiteracyError(
                 "goal.missing",
                 where=f"--goal {text}",
-                what="no survey was named, so there is no goal of that year",
-                fix=tell("state the share: --goal {}=0.12, or name the survey with -i", year),
+                what="no survey was given, so there is no goal for that year",
+                fix=tell("state the share: --goal {}=0.12, or give the survey with -i", year),
             )
         else:
             goals.append(load_goal(instrument, year))
@@ -116,7 +116,7 @@ def read_indicator_goal(text: str, plan: Plan) -> tuple[str, Goal]:
         if not known[name].share:
             raise LiteracyError(
                 "plan.input", where=f"--goal {text}",
-                what=tell("'{}' is counted in {}, not in per cent", name, known[name].unit.en),
+                what=tell("'{}' is measured in {}, not in percent", name, known[name].unit.en),
                 fix=tell("write the number of {}", known[name].unit.en),
             )  # fmt: skip
         value /= 100

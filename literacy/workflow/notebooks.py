@@ -89,7 +89,7 @@ def write_notebooks(folder: str | os.PathLike[str], *, lang: str | None = None) 
         raise LiteracyError(
             "cli.usage",
             where=f"lang='{lang}'",
-            what=tell("'{}' is no language of this program", lang),
+            what=tell("'{}' is not a language of this program", lang),
             fix="set it to zh or en",
         )
     place = Path(folder)

@@ -92,8 +92,8 @@ def meet_margins(sample: Sample, margins: Margins, steps: Steps) -> Sample:
             raise LiteracyError(
                 "weighting.value",
                 where="--max-ratio",
-                what="goes with raking, not with --distance or --bounds",
-                fix="say --bounds LOW HIGH instead",
+                what="applies to raking, not to --distance or --bounds",
+                fix="give --bounds LOW HIGH instead",
             )
         return weighting.calibrate(sample, margins, distance=steps.distance or "raking", bounds=steps.bounds)
     return weighting.rake(sample, margins, max_ratio=steps.max_ratio)
@@ -109,7 +109,7 @@ def find_margins(data: Any, name: str) -> Margins:
         raise LiteracyError(
             "margins.missing",
             where="--margins",
-            what=tell("wave {} of which survey?", name),
+            what=tell("the survey of wave {} is not given", name),
             fix="give a file, or -i SURVEY",
         )
     return load_margins(data.instrument.folder or data.instrument.survey, int(name))
@@ -145,7 +145,7 @@ def tell_recipe(steps: Steps, margins: Margins | None) -> str:
 
 
 def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
-    """The steps ``literacy weight`` took and the totals it met: taking them again tells the standard errors.
+    """The steps ``literacy weight`` took and the totals it met: repeating them gives the standard errors.
 
     Raises
     ------
@@ -164,8 +164,8 @@ def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
         raise LiteracyError(
             "io.columns",
             where=tell("column {}", RECIPE),
-            what="does not say how the file was weighted (it is in the first row the file was written with)",
-            fix="weight it again with literacy weight, or name the weight to use: --weight weight",
+            what="does not record how the file was weighted (this is stored in the first row written)",
+            fix="weight it again with literacy weight, or give the weight to use: --weight weight",
         ) from error
 
 
@@ -204,13 +204,13 @@ def check_delivered(sample: Sample, frame: pd.DataFrame) -> None:
             "io.columns",
             where="column weight",
             what=tell(
-                "{} weights are not what the steps in column {} give: rows or weights were changed "
-                "since the file was written",
+                "{} weights differ from those implied by the steps in column {}: rows or weights "
+                "were changed after the file was written",
                 int((~close).sum()),
                 RECIPE,
             ),
             fix=tell(
-                "weight the original again with literacy weight, or take the weights as they are: "
+                "weight the original again with literacy weight, or use the weights as they are: "
                 "--weight weight (without column {})",
                 RECIPE,
             ),

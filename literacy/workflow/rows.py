@@ -178,9 +178,9 @@ class PlainRows:
 
     def said(self, tally: Tally) -> tuple[str, ...]:
         """What was assumed and left out."""
-        from literacy.privacy import told_cleaned
+        from literacy.privacy import note_cleaned
 
-        return (*self.notes, *told_cleaned(tally.cleaned))
+        return (*self.notes, *note_cleaned(tally.cleaned))
 
 
 def _settle(cells: pd.Series[Any], kind: str, decimal: str) -> pd.Series[Any]:
@@ -324,9 +324,9 @@ class ScoredRows:
 
     def said(self, tally: Tally) -> tuple[str, ...]:
         """What was assumed and left out."""
-        from literacy.privacy import told_cleaned
+        from literacy.privacy import note_cleaned
 
-        return (*self.notes, *told_cleaned(tally.cleaned))
+        return (*self.notes, *note_cleaned(tally.cleaned))
 
 
 def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:

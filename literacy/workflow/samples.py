@@ -159,7 +159,7 @@ def load_waves(
             what = (
                 tell("the wave has no year") if year is None else tell("a second file of the wave {}", year)
             )
-            raise LiteracyError("trend.waves", where=file, what=what, fix="give one file for each wave")
+            raise LiteracyError("trend.waves", where=file, what=what, fix="give one file per wave")
         say(*(f"· {year}: {sentence}" for sentence in scored.history))
         samples[year] = build_sample(scored, _own_margins(options, scored, year, say))
         if checked is not None and answers:
@@ -208,21 +208,21 @@ def load_pair(
             "trend.waves",
             where=files[1],
             what=tell("a second file of the wave {}", second),
-            fix="give one file for each wave",
+            fix="give one file per wave",
         )
     later = first is not None and second is not None and first > second
     return (two, one) if later else (one, two)
 
 
 def _own_margins(options: DesignOptions, scored: Scored, year: int | None, say: Say) -> DesignOptions:
-    """The margins "auto" are those of the wave, where the survey has them; where not, it is said."""
+    """The margins "auto" are those of the wave, where the survey has them; if not, this is reported."""
     from literacy.instrument import locate_survey
 
     if options.steps.margins != "auto":
         return options
     there = (locate_survey(scored.instrument.folder) / "margins" / f"{year}.toml").is_file()
     if not there:
-        say(tell("· {}: the survey has no population totals of this wave; base weights are used", year))
+        say(tell("· {}: the survey has no population totals for this wave; base weights are used", year))
     return replace(options, steps=replace(options.steps, margins=str(year) if there else None))
 
 
@@ -377,7 +377,7 @@ def load_samples(
             if year in found:
                 raise LiteracyError(
                     "trend.waves", where=str(one), what=tell("a second file of the wave {}", year),
-                    fix="give one file for each wave",
+                    fix="give one file per wave",
                 )  # fmt: skip
             found[year] = _remember(sample, remarks)
     return dict(sorted(found.items()))
@@ -393,7 +393,7 @@ def _own_totals(margins: Any) -> Margins | None:
 
 
 def _remember(sample: Sample, remarks: Sequence[str]) -> Sample:
-    """The sample with what was said while reading in front of its history."""
+    """The sample with the notes made while reading in front of its history."""
     told = [r.removeprefix("· ") for r in remarks]
     held = sample.history
     fresh = [r for r in dict.fromkeys(told) if r not in held and r.partition(": ")[2] not in held]

@@ -67,7 +67,8 @@ def make_scoreboard(
             "plan.input",
             where=instrument.survey,
             what="the survey has no plan",
-            fix="put a plan.toml into its folder, or give a plan of your own: scoreboard(load_plan(path), samples)",
+            fix="put a plan.toml into its folder, or give your own plan: "
+            "scoreboard(load_plan(path), samples)",
         )
     plan = load_plan(instrument)
     held = read_returns([str(r) for r in returns], plan) if returns else Returns()
@@ -140,8 +141,8 @@ def make_annual_report(
         raise LiteracyError(
             "report.input",
             where=tell("report {}", last),
-            what=tell("no file is of {} or earlier: the files are of {}", last, known),
-            fix=tell("name the year of the report: literacy report {} …", max(samples, default=2025)),
+            what=tell("no file is from {} or earlier: the files are from {}", last, known),
+            fix=tell("give the year of the report: literacy report {} …", max(samples, default=2025)),
         )
     latest = _latest(held)
     board = make_scoreboard(held, returns, year=last) if has_plan(held) else None

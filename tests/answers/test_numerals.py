@@ -79,19 +79,19 @@ def test_places_are_no_codes(office: Office) -> None:
     got = office.read(PLACES, name="7_按序号_调查_3_3.csv")
     assert answers(got, "fire") == [1, 0, -1] and answers(got, "often") == [0, 2, 3]
     assert answers(got, "media") == ["1|4", "2", -1] and answers(got, "visits_1") == [1, 2, -1]
-    assert any("often read as places" in n for n in got.history)
+    assert any("often read as positions" in n for n in got.history)
 
 
 def test_codes_under_numbered_headings_are_known_by_those_that_can_be_no_places(office: Office) -> None:
     got = office.read(CODES)
     assert answers(got, "fire") == [0, 1, -1] and answers(got, "agree") == [5, 1, 3]
     assert answers(got, "media") == ["1|4", "3", -1]
-    assert any("codes, not as places" in n for n in got.history)
+    assert any("codes, not as positions" in n for n in got.history)
 
 
 def test_a_turned_scale_by_number_may_be_places_or_points(office: Office) -> None:
     said = office.refusal(cells=PLACES, agree=[5, 1, 3], name="7_按序号_调查_3_3.csv")
-    assert "agree (1, 3, 5)" in said and "places or points" in said
+    assert "agree (1, 3, 5)" in said and "positions or points" in said
 
 
 def test_a_heading_that_names_single_choice_settles_it(office: Office) -> None:
@@ -102,7 +102,7 @@ def test_a_heading_that_names_single_choice_settles_it(office: Office) -> None:
 
 def test_some_codes_and_some_places_are_refused(office: Office) -> None:
     said = office.refusal(cells=PLACES, fire=[0, 1, 1])
-    assert "fire (0, 1) can only be codes" in said and "only places" in said
+    assert "fire (0, 1) can only be codes" in said and "only positions" in said
 
 
 def test_nothing_tells_codes_from_places(office: Office) -> None:
@@ -116,7 +116,7 @@ def test_nothing_tells_codes_from_places(office: Office) -> None:
     data = {f"{k}、{question(i)}": cells[i] for k, (i, *_) in enumerate(ITEMS, start=1)}
     path = office.folder / "plain.csv"
     pd.DataFrame({"序号": [1, 2, 3]} | data).to_csv(path, index=False)
-    with pytest.raises(LiteracyError, match="nothing else in the file tells"):
+    with pytest.raises(LiteracyError, match="nothing else in the file decides"):
         read(path, office.own)
 
 

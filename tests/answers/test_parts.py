@@ -127,7 +127,7 @@ def test_a_file_cut_off_in_its_last_part_leaves_nothing(tmp_path: Path) -> None:
     data = Path(SAMPLE).read_bytes()
     (tmp_path / "cut.sav").write_bytes(data[:-3000])
     with (
-        pytest.raises(LiteracyError, match="cut off or damaged"),
+        pytest.raises(LiteracyError, match="truncated or damaged"),
         open_table(tmp_path / "cut.sav", rows=50) as file,
     ):
         score_file(file, tmp_path / "out.csv", "erenhot")

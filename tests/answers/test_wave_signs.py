@@ -65,9 +65,9 @@ def test_days_in_two_waves_do_not_tell(tmp_path: Path) -> None:
 def test_days_outside_the_wave_are_said(tmp_path: Path) -> None:
     days = ["2027-05-06", "2027-05-07", "2026-05-08", "2029-01-01"]
     said = "\n".join(read(answers(tmp_path / "x.csv", submitted=days), WAVES, "2026").history)
-    assert "2 days of 2027 in submitted lie outside wave 2026 (2026-05-06 to 2026-06-30)" in said
-    assert "1 days of 2029" in said
-    assert "days of 2026" not in said
+    assert "2 dates of 2027 in submitted lie outside wave 2026 (2026-05-06 to 2026-06-30)" in said
+    assert "1 dates of 2029" in said
+    assert "dates of 2026" not in said
 
 
 def test_the_waves_of_one_survey_of_one_wave_say_so_too(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_the_waves_of_one_survey_of_one_wave_say_so_too(tmp_path: Path) -> None:
     path = answers(tmp_path / "x.csv", submitted=["2031-05-06"] * 4)
     read_ = read(path, str(folder))
     assert read_.wave.name == "2026"
-    assert any("4 days of 2031" in s for s in read_.history)
+    assert any("4 dates of 2031" in s for s in read_.history)
 
 
 @pytest.mark.parametrize(

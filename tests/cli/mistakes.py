@@ -224,10 +224,10 @@ def message(said: str) -> str:
 
 
 HEADS = {
-    "en": ("Beginners' mistakes, and what they are told", "[中文](mistakes.zh.md)",
-           "Each was made on purpose; below is what the program answers. A code in brackets leads to the kind of error."),
-    "zh": ("初学者常犯的错误，以及程序的回答", "[English](mistakes.md)",
-           "每一个都是有意犯的；下面是程序的回答。方括号中是错误的代码。"),
+    "en": ("Common mistakes and the program's answers", "[中文](mistakes.zh.md)",
+           "Each mistake was made on purpose; below is the answer of the program. The code in brackets identifies the kind of error."),
+    "zh": ("常见错误与程序的提示", "[English](mistakes.md)",
+           "每个错误都是有意制造的；下面是程序的提示。方括号中是错误代码。"),
 }  # fmt: skip
 
 

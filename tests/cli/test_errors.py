@@ -148,5 +148,5 @@ def test_waves_of_different_standards_are_not_joined(run: Run, tmp_path: Path) -
 
 
 def test_usage_is_exit_two(run: Run, survey: str) -> None:
-    assert "say what to estimate" in run("estimate", survey, code=2).stderr
+    assert "specify what to estimate" in run("estimate", survey, code=2).stderr
     assert "COLUMN=VALUE" in run("estimate", survey, "--share", "literate", "--where", "sex", code=2).stderr

@@ -17,7 +17,7 @@ def test_the_shares_of_an_items_options_add_up_and_the_key_is_the_share_of_right
     done = run("estimate", WAVE, "-i", WAVES, "--share", "q1", "--format", "json")
     shares = {r["level"]: r["estimate"] for r in records(done)}
     assert len(shares) >= 2 and abs(sum(shares.values()) - 1) < 1e-9
-    assert "q1_correct says which are right" in done.stderr
+    assert "q1_correct shows which are correct" in done.stderr
     right = records(run("estimate", WAVE, "-i", WAVES, "--share", "q1_correct", "--format", "json"))[0]
     assert any(abs(share - right["estimate"]) < 1e-9 for share in shares.values())
     by = records(run("estimate", WAVE, "-i", WAVES, "--mean", "total", "--by", "q1", "--format", "json"))

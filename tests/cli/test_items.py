@@ -99,7 +99,7 @@ def test_forms_are_assembled_by_a_file_of_rules(tmp_path: Path) -> None:
     for text, said in (
         ("lenght = 3", "did you mean 'length'"), ("length = ", "TOML"),
         ("length = 3\n[benchmark]\n1 = 2\n2 = 2", "benchmark 2"),
-        ("length = 3\n[information]\nx = 1", "6.5"), ("length = 1\nenemies = 5", "enemies: 5 cannot be that"),
+        ("length = 3\n[information]\nx = 1", "6.5"), ("length = 1\nenemies = 5", "enemies: 5 "),
         ('length = 1\nforms = "x"', "forms = 4"), ("length = 1\ndifficulty = 0.5", "[0.6, 0.05]"),
         ("length = 1\n[earlier]\nold = 3", "earlier"), ("length = 1\ninclude = [1]", "include"),
     ):  # fmt: skip

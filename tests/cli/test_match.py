@@ -27,7 +27,7 @@ def test_match_shows_how_every_column_was_met(run: Run, tmp_path: Path) -> None:
     assert by_item["k01"]["column"] == "k01" and by_item["k01"]["by"] == "name"
     assert by_item["k07"]["by"] == "not found" and by_item["health_label"]["by"] == "not in this wave"
     assert by_column["姓名"]["by"] == "left out: name" and by_column["手机"]["by"] == "left out: phone"
-    assert by_column["备注"]["by"] == by_column["mystery"]["by"] == "kept as it is"
+    assert by_column["备注"]["by"] == by_column["mystery"]["by"] == "kept unchanged"
     shown = run("survey", "match", "wave.csv", "-i", "erenhot").stdout
     assert "mystery" in shown and "more rows" not in shown
 
@@ -51,7 +51,7 @@ def test_a_mistake_in_a_wave_file_is_told(run: Run, survey: str) -> None:
     Path("bad.toml").write_text('survey = "erenhot"\nname = "x"\n[columns]\nk99 = "a"\n', encoding="utf-8")
     assert "k99" in run("score", survey, "-w", "bad.toml", code=1).stderr
     Path("none.toml").write_text('name = "x"\n', encoding="utf-8")
-    assert "names no survey" in run("score", survey, "-w", "none.toml", code=1).stderr
+    assert "does not name a survey" in run("score", survey, "-w", "none.toml", code=1).stderr
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "parquet", "sav", "zsav", "dta"])
@@ -68,5 +68,5 @@ def test_a_match_is_shown_where_the_wave_cannot_be_told(run: Run) -> None:
     Path("x.csv").write_text("age,sex,q1,q2,q3,=A1\n30,1,1,1,2,5\n", encoding="utf-8")
     waves = str(Path(__file__).parent.parent / "files" / "faults" / "two_waves")
     done = run("survey", "match", "x.csv", "-i", waves)
-    assert "2026 or 2028" in done.stdout and "met as in wave 2028" in done.stdout
+    assert "2026 or 2028" in done.stdout and "matched as in wave 2028" in done.stdout
     assert "2026 or 2028" in run("score", "x.csv", "-i", waves, code=1).stderr

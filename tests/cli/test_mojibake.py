@@ -196,8 +196,8 @@ def test_the_encoding_can_be_told_to_every_command(
     head = command[:2] if command[0] == "survey" else command[:1]
     rest = command[len(head) :]
     result = run(*head, "old.sav", "-i", "erenhot", *rest, "--encoding", "gbk")
-    assert len([line for line in result.stderr.splitlines() if "(as told)" in line]) == 1 or (
-        command[0] == "survey" and "(as told)" in result.stdout
+    assert len([line for line in result.stderr.splitlines() if "(as specified)" in line]) == 1 or (
+        command[0] == "survey" and "(as specified)" in result.stdout
     )
     wrong = run(*head, "old.sav", "-i", "erenhot", *rest, "--encoding", "gbk2312x", code=1)
     assert "did you mean" in wrong.stderr and "GB2312" in wrong.stderr and "fix:" in wrong.stderr
@@ -208,7 +208,7 @@ def test_commands_of_several_waves_know_it(run: Run, command: str) -> None:
     result = run(
         *command.split(), *(["2025"] if command == "report" else []), "--encoding", "nix", "x", code=1
     )
-    assert "there is no encoding of that name" in result.stderr
+    assert "there is no encoding with that name" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["old.sav", "old.csv", "old.dta"])

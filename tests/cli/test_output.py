@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 import literacy
 from literacy.cli import options
-from literacy.files.writing import forms
+from literacy.files.writing import output_formats as forms
 from tests.cli.conftest import Run
 from tests.cli.test_errors import refused
 
@@ -108,7 +108,7 @@ def test_compare_writes_a_workbook(run: Run, survey: str) -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (("--format", "json", "-o", "out.csv"), ("--format json", "ending .csv")),
+        (("--format", "json", "-o", "out.csv"), ("--format json", "extension .csv")),
         (("--format", "csv", "-o", "out.xlsx"), ("--format csv", "ending .xlsx")),
         (("--format", "csv", "-o", "out.xls"), ("no .xls is written", ".xlsx")),
         (("-o", "out.docx"), ("no .docx is written", ".html")),
@@ -173,7 +173,7 @@ def test_never_over_the_input(
         target = "other.csv"
         make(small, target)
     done = run("estimate", small, "--mean", "y", "-o", target, code=1)
-    refused(done, tmp_path, target, "read here")
+    refused(done, tmp_path, target, "input files")
     assert Path(small).read_bytes() == before and done.stdout == ""
 
 
@@ -195,13 +195,13 @@ def test_every_input_is_meant(run: Run, survey: str, tmp_path: Path) -> None:
         target = source if source.endswith((".csv", ".sav")) else f"{source}.json"
         if target != source:
             Path(target).hardlink_to(source)
-        refused(run(*call, "-o", target, code=1), tmp_path, target, "read here")
+        refused(run(*call, "-o", target, code=1), tmp_path, target, "input files")
         assert Path(source).read_bytes() == before, source
 
 
 def test_a_file_scored_in_python_is_not_overwritten(run: Run, survey: str) -> None:
     before = Path(survey).read_bytes()
-    with pytest.raises(literacy.LiteracyError, match="read here"):
+    with pytest.raises(literacy.LiteracyError, match="input files"):
         literacy.score_file(survey, survey)
     assert Path(survey).read_bytes() == before
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from literacy.files.leftovers import clear_leftovers, hold_file, hold_folder, name_beside
-from literacy.files.writing.folder import fill_folder
+from literacy.files.writing.result_folder import fill_folder
 from literacy.files.writing.whole import replace_file, write_atomic
 from literacy.report.folders import ROOMS, is_made
 from tests.cli.conftest import Run
@@ -199,7 +199,7 @@ def test_figures_beside_the_tables_of_another_run(run: Run) -> None:
     assert "tables/backtest.csv" in there and "figures/backtest.en.svg" in there
     Path("out/tables/gap.csv").write_text("old", encoding="utf-8")
     done = run(*call, code=1)
-    assert "error out: the folder holds tables of another run (gap.csv)" in done.stderr
+    assert "error out: the folder contains tables of another run (gap.csv)" in done.stderr
     assert holds_names(Path("out")) == sorted([*there, "tables/gap.csv"])
 
 

@@ -74,7 +74,7 @@ def test_score(run: Run, wave: pd.DataFrame, out: str) -> None:
     result = run("score", "survey.csv", "-i", "erenhot", "-o", out)
     silent(result, FEW, *([] if out == "-" else [Path(out)]))
     assert result.stderr.count("left out") == 1
-    assert result.stderr.count("personal data taken out of") == 1
+    assert result.stderr.count("personal data removed from") == 1
 
 
 def test_score_the_whole_wave(run: Run, file: str) -> None:
@@ -195,7 +195,7 @@ def test_a_plain_table_is_weighted_without_them(run: Run, plain: str, out: str) 
     result = run("weight", plain, "--weight", "w", "--margins", "m.csv", "-o", out)
     silent(result, FEW, *([] if out == "-" else [Path(out)]))
     assert result.stderr.count("left out 27 personal columns") == 1
-    assert result.stderr.count("personal data taken out of") == 1
+    assert result.stderr.count("personal data removed from") == 1
     if out == "w.csv":
         kept = pd.read_csv(out)
         assert {"y", "w", "h", "sex", "remark", "weight"} <= set(kept.columns)
@@ -364,7 +364,7 @@ def test_what_must_stay(run: Run, wave: pd.DataFrame) -> None:
     wave.head(n).assign(**more).to_csv("x.csv", index=False)
     result = run("score", "x.csv", "-i", "erenhot", "-o", "s.csv")
     scored = pd.read_csv("s.csv", dtype=str)
-    assert "left out" not in result.stderr and "taken out" not in result.stderr
+    assert "left out" not in result.stderr and "removed" not in result.stderr
     for column, cells in more.items():
         assert scored[column].map(flat).tolist() == [flat(str(c)) for c in cells], column
 

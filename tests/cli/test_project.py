@@ -53,24 +53,27 @@ def test_one_series_in_every_dress_has_one_answer(run: Run, tmp_path: Path, text
         (HEAD + ",0.08,1200\n" + TWO, ["city.csv: year", "empty cell in row 1", "four digits"]),
         (HEAD + "21,0.08,1200\n", ["21 in row 1 is not a year"]),
         (HEAD + "2021-05-01,0.08,1200\n", ["'2021-05-01' is not a number"]),
-        ("year,estimate,se\n2021,0.08,0.9\n2023,0.10,0.9\n", ["2021: se", "0.9 is more than", "0.009"]),
-        ("year,percent,se\n2021,8,90\n2023,10,0.9\n", ["2021: se", "90 is more than", "in points"]),
+        ("year,estimate,se\n2021,0.08,0.9\n2023,0.10,0.9\n", ["2021: se", "0.9 exceeds", "0.009"]),
+        (
+            "year,percent,se\n2021,8,90\n2023,10,0.9\n",
+            ["2021: se", "90 exceeds", "in percentage points"],
+        ),
         (HEAD + "2021,8,1200\n2023,10,1200\n", ["8 is not a share", "name the column percent"]),
-        ("year,percent,n\n2021,0.08,1200\n2023,0.1,1200\n", ["no figure reaches 1 per cent", "estimate"]),
-        ("year,percent,n\n2021,8%,1200\n", ["no figure reaches 1 per cent"]),
+        ("year,percent,n\n2021,0.08,1200\n2023,0.1,1200\n", ["no figure reaches 1 percent", "estimate"]),
+        ("year,percent,n\n2021,8%,1200\n", ["no figure reaches 1 percent"]),
         ("year,percent,n\n2021,108,1200\n", ["108 is not a percentage"]),
         (HEAD + "2021,-0.08,1200\n", ["-0.08 is not a share"]),
         (HEAD + "2021,inf,1200\n", ["inf"]),
-        (HEAD + "2021,0.08,-1200\n", ["n", "-1200 cannot be", "above 0"]),
-        (HEAD + "2021,0.08,0\n", ["0 cannot be"]),
-        (HEAD + "2021,0.08,1e300\n", ["1e+300 cannot be"]),
-        ("year,estimate,se\n2021,0.08,-0.01\n", ["2021: se", "-0.01 cannot be", "zero or more"]),
-        ("year,estimate,se\n2021,0.08,inf\n", ["inf cannot be"]),
-        ("year,estimate,n,deff\n2021,0.08,1200,-2\n", ["deff", "-2 cannot be"]),
+        (HEAD + "2021,0.08,-1200\n", ["n", "-1200 is impossible", "above 0"]),
+        (HEAD + "2021,0.08,0\n", ["0 is impossible"]),
+        (HEAD + "2021,0.08,1e300\n", ["1e+300 is impossible"]),
+        ("year,estimate,se\n2021,0.08,-0.01\n", ["2021: se", "-0.01 is impossible", "zero or more"]),
+        ("year,estimate,se\n2021,0.08,inf\n", ["inf is impossible"]),
+        ("year,estimate,n,deff\n2021,0.08,1200,-2\n", ["deff", "-2 is impossible"]),
         ("year,estimate\n2021,0.08\n", ["neither a standard error nor a sample size"]),
         ("jahr,estimate,n\n2021,0.08,1200\n", ["columns jahr", "give year and estimate"]),
         ("year,n\n2021,1200\n", ["give year and estimate"]),
-        ("year,estimate,percent,n\n2021,0.08,9,1200\n", ["estimate and percent both hold a figure"]),
+        ("year,estimate,percent,n\n2021,0.08,9,1200\n", ["both estimate and percent contain a figure"]),
         ("year,year,estimate,n\n2021,2021,0.08,1200\n", ["year comes twice"]),
         ("area,year,estimate,n\n甲,2021,0.08,1200\n乙,2021,0.1,1200\n", ["2 places", "甲", "乙"]),
         (HEAD + "2021,0.08,1200,9,9\n2023,0.1\n", ["more cells than the header"]),
@@ -110,7 +113,7 @@ def test_a_goal_is_judged_by_the_survey_of_its_year(
     said = run("project", "--estimates", file, "--goal", "2025=0.12").stdout
     assert f"{outcome} by its survey" in said
     if probability == 0.5:
-        assert "sits on the goal" in said
+        assert "equals the goal" in said
     if probability == 0.0:
         reached = run("project", "--estimates", file, "--goal", "2025>=12%").stdout
         assert "goal >= 12 % in 2025: passed by its survey" in reached
@@ -134,7 +137,7 @@ def test_half_years_and_a_goal_between_waves(run: Run, tmp_path: Path) -> None:
 def test_a_level_passed_already_needs_no_pace(run: Run, tmp_path: Path) -> None:
     file = write(tmp_path, HEAD + "2021,0.3,1200\n2023,0.4,1200\n")
     said = run("project", "--estimates", file, "--goal", "2025=0.12").stdout
-    assert "the last wave lies beyond it already" in said and "passes above 99 %" in said
+    assert "the last wave lies beyond it already" in said and "exceeds above 99 %" in said
 
 
 def test_a_place_never_surveyed_needs_a_proxy_and_every_output_says_so(run: Run, tmp_path: Path) -> None:
@@ -149,20 +152,21 @@ def test_a_place_never_surveyed_needs_a_proxy_and_every_output_says_so(run: Run,
     told = (tmp_path / "drawn" / "figures" / "outlook.en.svg").read_text(encoding="utf-8")
     assert "Inner Mongolia" in told and "no survey of Erenhot exists" in told
     own = write(tmp_path, "area,level,year,estimate,n\n某旗,county,2021,0.08,1200\n")
-    assert "'county' is not known" in run("project", "--proxy", own, "--goal", "2025=0.1", code=1).stderr
+    assert "'county' is unknown" in run("project", "--proxy", own, "--goal", "2025=0.1", code=1).stderr
     twice = ("project", "--series", "inner_mongolia", "--proxy", "west", "--goal", "2025=0.1")
-    assert "surveys of its own" in run(*twice, code=1).stderr.replace("survey(s)", "surveys")
+    assert "surveys of the place itself" in run(*twice, code=1).stderr.replace("survey(s)", "surveys")
 
 
 def test_one_wave_leans_on_a_higher_level(run: Run, tmp_path: Path) -> None:
     file = write(tmp_path, HEAD + "2023,0.10,1200\n")
-    assert "drawn towards: China" in run("project", "--estimates", file).stdout
+    assert "shrunk towards: China" in run("project", "--estimates", file).stdout
     refused = run("project", "--estimates", file, "--higher", "none", "--goal", "2025=0.12", code=1)
-    assert "1 wave cannot show a pace" in refused.stderr
+    assert "1 wave cannot determine a pace" in refused.stderr
     chain = run("project", "--estimates", file, "--higher", "national", "--higher", "inner_mongolia").stdout
     assert "Inner Mongolia (2007-2020), China (2001-2025)" in chain
     assert (
-        "is no published series" in run("project", "--estimates", file, "--higher", "nation", code=1).stderr
+        "is not a published series"
+        in run("project", "--estimates", file, "--higher", "nation", code=1).stderr
     )
 
 
@@ -175,7 +179,7 @@ def test_one_wave_leans_on_a_higher_level(run: Run, tmp_path: Path) -> None:
         ("soon", "neither YEAR nor YEAR=SHARE"),
         ("2025=a fifth", "neither YEAR nor YEAR=SHARE"),
         ("2025=1.2.3", "neither YEAR nor YEAR=SHARE"),
-        ("2025", "no survey was named"),
+        ("2025", "no survey was given"),
         ("9999=0.2", "is not a year"),
     ],
 )
@@ -252,7 +256,9 @@ def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
     assert proof[0]["cost"] == 60 * proof[0]["n"] and proof[0]["chance"] == 0.5
     (since,) = records(run(*ask, "since"))
     assert since["change"] == pytest.approx(0.02)
-    assert "no goal lies ahead" in run("project", "--estimates", file, "--show", "proof", code=1).stderr
+    assert (
+        "no goal after the last wave" in run("project", "--estimates", file, "--show", "proof", code=1).stderr
+    )
     assert (
         "12 % in 2027" in run("project", "--estimates", file, "--goal", "2027=0.12", "--show", "proof").stdout
     )

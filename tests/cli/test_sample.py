@@ -104,12 +104,12 @@ def test_allocation_by_precision(tmp_path: Path) -> None:
     ("words", "told"),
     [
         (("sample", "size", "--share", "2", "--margin", "0.1"), "share=2"),
-        (("sample", "size", "--share", "0.1", "--budget", "5"), "needs costs"),
-        (("sample", "allocate", "FRAME"), "give one of the two"),
+        (("sample", "size", "--share", "0.1", "--budget", "5"), "requires costs"),
+        (("sample", "allocate", "FRAME"), "give one of them only"),
         (("sample", "select", "FRAME", "-n", "many", "--seed", "1"), "neither a number nor"),
         (("sample", "select", "FRAME", "-n", "99", "--seed", "1"), "13 that can be drawn"),
         (("field", "status", "VISITS", "--sample", "FRAME"), "no column unit"),
-        (("field", "status", "VISITS", "--sample", "SAMPLE", "--end", "soon"), "is no date"),
+        (("field", "status", "VISITS", "--sample", "SAMPLE", "--end", "soon"), "is not a date"),
     ],
 )
 def test_mistakes_are_told_once(words: tuple[str, ...], told: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import literacy as lit
-from literacy.estimation.core.variables import read_levels
+from literacy.estimation.core.sample_columns import read_levels
 
 NUMBERS = ["estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff"]
 

@@ -8,7 +8,7 @@ import pytest
 
 import literacy as lit
 from literacy.errors import LiteracyError
-from literacy.estimation.core.vocabulary import RESERVED
+from literacy.estimation.core.column_names import RESERVED
 from literacy.sampling import Design, Sample
 
 DESIGN = Design(weight="w", strata="h", psu="psu")
@@ -61,7 +61,7 @@ def test_a_model_without_residuals_has_no_p_values() -> None:
     assert model.table["p_value"].isna().all() and model.table["estimate"].tolist() == pytest.approx(
         [0.0, 1.0]
     )
-    assert any("without error" in note for note in model.notes)
+    assert any("determine the outcome exactly" in note for note in model.notes)
 
 
 def test_a_domain_of_one_unit_and_a_recode() -> None:
@@ -94,7 +94,9 @@ def test_a_level_nobody_holds_is_zero_with_an_exact_limit() -> None:
     for changed in (lit.compare(sample(), gone, "a=p"), lit.compare(sample(), gone, "a")):
         assert changed.estimate[0] == pytest.approx(-lit.proportion(sample(), "a=p").estimate[0])
     both = lit.compare(lit.proportion(sample(), "a"), lit.proportion(gone, "a"))
-    assert both.table["level"].tolist() == ["q", "p", "r"] and any("held by nobody" in n for n in both.notes)
+    assert both.table["level"].tolist() == ["q", "p", "r"] and any(
+        "occur in one of the waves only" in n for n in both.notes
+    )
 
 
 def test_shared_units_are_one_however_they_were_read() -> None:

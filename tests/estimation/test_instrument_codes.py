@@ -6,7 +6,7 @@ import pytest
 
 import literacy as lit
 from literacy.estimation.change.partition import decompose
-from literacy.estimation.change.waves import compare
+from literacy.estimation.change.wave_change import compare
 from literacy.estimation.models.prediction import marginal_means
 from literacy.estimation.models.regression import regress
 from literacy.estimation.statistics.crossing import crosstab

@@ -87,7 +87,7 @@ def test_unknown_names_are_answered() -> None:
         proportion(sample, "z", deff="woor")
     with pytest.raises(LiteracyError, match="not between 0 and 1"):
         proportion(sample, "z", level=95)
-    with pytest.raises(LiteracyError, match="no categories"):
+    with pytest.raises(LiteracyError, match="too many for categories"):
         proportion(sample, "y")
     with pytest.raises(LiteracyError, match="did you mean 'stratum'"):
         proportion(sample, "stratums")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.estimation.models.model import Model
+from literacy.estimation.models.coefficients import Model
 from literacy.estimation.models.regression import regress
 from literacy.estimation.models.termtest import test_term as wald
 from literacy.kernels.models.ordinal import ordinal_shares
@@ -194,20 +194,20 @@ def test_replicates_of_weight_one_have_no_spread() -> None:
         ({"outcome": "literate ~ age + kind", "family": "logistic"}, "estimate.separation", "kind=c"),
         ({"outcome": "rare ~ kind", "family": "poisson"}, "estimate.separation", "kind=c"),
         ({"outcome": "view ~ clear", "family": "ordinal"}, "estimate.separation", "clear"),
-        ({"outcome": "one ~ age", "family": "logistic"}, "estimate.separation", "every row"),
+        ({"outcome": "one ~ age", "family": "logistic"}, "estimate.separation", "all rows"),
         ({"outcome": "score ~ age + twice"}, "estimate.variable", "determined by"),
         ({"outcome": "score ~ sex + woman"}, "estimate.variable", "sex=m"),
         ({"outcome": "score ~ flat"}, "estimate.variable", r"\(intercept\)"),
-        ({"outcome": "score ~ age + score"}, "estimate.variable", "is the outcome"),
+        ({"outcome": "score ~ age + score"}, "estimate.variable", "is the outcome itself"),
         ({"outcome": "score ~ agee"}, "estimate.variable", "did you mean 'age'"),
         ({"outcome": "score ~ poly(age)"}, "estimate.variable", "cannot be read|no column name|not a column"),
-        ({"outcome": "score ~ log(luck - 1)"}, "estimate.variable", "is no number in"),
-        ({"outcome": "score ~ C(edu, Sum)"}, "estimate.variable", "coded no other way"),
+        ({"outcome": "score ~ log(luck - 1)"}, "estimate.variable", "is not a number in"),
+        ({"outcome": "score ~ C(edu, Sum)"}, "estimate.variable", "no other coding"),
         ({"outcome": "score ~ age - 1"}, "estimate.option", "without an intercept"),
         ({"outcome": "score ~ 0 + age"}, "estimate.option", "without an intercept"),
         ({"outcome": "score ~ age +"}, "estimate.option", "empty predictor"),
-        ({"outcome": "score ~ (age"}, "estimate.variable", "quote odd names"),
-        ({"outcome": "score ~ __import__('os').getcwd()"}, "estimate.variable", "quote odd names"),
+        ({"outcome": "score ~ (age"}, "estimate.variable", "quote unusual names"),
+        ({"outcome": "score ~ __import__('os').getcwd()"}, "estimate.variable", "quote unusual names"),
         ({"outcome": "score ~ 0 + age"}, "estimate.option", "intercept"),
         ({"outcome": "score ~ age", "predictors": ["sex"]}, "estimate.option", "formula"),
         ({"outcome": "score ~ age", "family": "logit"}, "estimate.option", "logistic"),
@@ -216,7 +216,7 @@ def test_replicates_of_weight_one_have_no_spread() -> None:
         ({"outcome": "sex ~ age", "family": "ordinal", "levels": ["m", "f"]}, "estimate.variable", "three"),
         ({"outcome": "score ~ sex", "reference": {"sex": "x"}}, "estimate.option", "'f', 'm'"),
         ({"outcome": "score ~ sex", "where": "sex=f"}, "estimate.variable", "only one level"),
-        ({"outcome": "score ~ name"}, "estimate.variable", r"102 different values.*\n.*factor\(name\)"),
+        ({"outcome": "score ~ name"}, "estimate.variable", r"102 different non-numeric values.*\n.*factor\(name\)"),
         ({"outcome": "sex=x ~ age"}, "estimate.variable", "known: 'f', 'm'"),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.estimation.change.partition import decompose
-from literacy.estimation.change.waves import compare
+from literacy.estimation.change.wave_change import compare
 from literacy.estimation.statistics.means import proportion
 from literacy.sampling import Design, Replicates, Sample
 from tests.conftest import ROOT
@@ -193,4 +193,4 @@ def test_counts_of_units_that_changed_take_the_smaller_correction(fractions: boo
     )  # fmt: skip
     assert count.gt(1).all() and found.se[0] == pytest.approx(wanted.se[0], rel=1e-12)
     assert found.se[0] != pytest.approx(compare(one, two, "literate", shared=True).se[0], rel=1e-6)
-    assert "the larger correction is not taken" in str(found) and "not taken" not in str(wanted)
+    assert "the larger correction is not applied" in str(found) and "not applied" not in str(wanted)

@@ -111,13 +111,13 @@ def test_budget_and_precision_are_two_sides() -> None:
     again = allocate_domains(strata, rows, budget=free.cost)
     assert again.factor == pytest.approx(1.0, abs=1e-3) and again.cost <= free.cost
     half = allocate_domains(strata, rows, budget=free.cost / 2)
-    assert half.factor > 1 and half.cost <= free.cost / 2 and "too small for the demands" in str(half)
+    assert half.factor > 1 and half.cost <= free.cost / 2 and "too small for the requirements" in str(half)
     rich = allocate_domains(strata, rows, budget=free.cost * 1.5)
     assert rich.factor < 1 and rich.cost <= free.cost * 1.5
     assert (rich.demands["expected"] <= rich.demands["cv"] * rich.factor * (1 + 1e-9)).all()
     everybody = allocate_domains(strata, rows, budget=1e9)
     assert (everybody.to_frame()["n"].to_numpy() == strata["population"].to_numpy()).all()
-    with pytest.raises(LiteracyError, match="the fewest interviews allowed cost"):
+    with pytest.raises(LiteracyError, match="the fewest interviews allowed already cost"):
         allocate_domains(strata, rows, budget=10)
 
 
@@ -190,7 +190,7 @@ ROWS = demands(("", "", "y", 0.1))
 @pytest.mark.parametrize(
     ("strata", "rows", "told"),
     [
-        (STRATA.assign(stratum=["a", "a"]), ROWS, "stands more than once"),
+        (STRATA.assign(stratum=["a", "a"]), ROWS, "appears more than once"),
         (STRATA.assign(cost=[1, 0]), ROWS, "cost: 0 or below in 1 strata"),
         (STRATA.assign(population=[0, 20]), ROWS, "'a' is empty"),
         (STRATA.assign(population=[-5, 20]), ROWS, "'a' is empty"),

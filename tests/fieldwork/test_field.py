@@ -63,7 +63,9 @@ def test_the_last_outcome_stands_and_an_interview_stays_made(sample: pd.DataFram
     assert table["base_weight"].iloc[0] == pytest.approx(
         row["size"] / 4 / row["probability"]
     )  # four were approached
-    assert "weights follow it" in str(cases) and cases.rates.rate("RR1") == pytest.approx(1 / 3)
+    assert "weights are based on the actual number" in str(cases) and cases.rates.rate(
+        "RR1"
+    ) == pytest.approx(1 / 3)
 
 
 def test_substitutes_are_no_response(sample: pd.DataFrame) -> None:
@@ -78,7 +80,7 @@ def test_substitutes_are_no_response(sample: pd.DataFrame) -> None:
     told = visits.assign(substitute_for=["", "1", ""])
     both = close_field(sample, told)
     assert both.rates.rate("RR1") == 0.0 and both.to_frame()["responded"].sum() == 0
-    assert "2 substitutes (2 interviews) are cases of their own" in str(both)
+    assert "2 substitutes (2 interviews) are separate cases" in str(both)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_answers_are_joined_to_their_cases(sample: pd.DataFrame) -> None:
     assert close_field(sample, visits, answers).to_frame()["literate"].tolist()[0] == 1
     with pytest.raises(LiteracyError, match="1 interviews have no completed case"):
         close_field(sample, visits, answers.assign(household=2))
-    with pytest.raises(LiteracyError, match="1 households stand twice"):
+    with pytest.raises(LiteracyError, match="1 households appear twice"):
         close_field(sample, visits, pd.concat([answers, answers]))
 
 
@@ -133,7 +135,7 @@ def test_the_board_of_the_synthetic_field() -> None:
         assert board.rows(kind)["done"].sum() == whole["done"]
     assert board.rows("day")["visits"].sum() == len(upto)
     assert {"flagged", "call again"} <= set(board.alerts["alert"]) and board.stop.startswith("go on")
-    assert "visits after today do not count yet" in str(board)
+    assert "visits dated after today" in str(board)
     found = board.representativity
     assert found is not None and found.ci_low < found.estimate < found.ci_high
     parts = found.to_frame()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from literacy.errors import LiteracyError
 from literacy.estimation import total
 from literacy.fieldwork import allocate, plan_size, select
+from literacy.kernels.fieldwork.apportionment import share_out
 from literacy.kernels.fieldwork.draws import draw_systematic
 from literacy.kernels.fieldwork.inclusion import certain_units, inclusion_probabilities, whole_sizes
-from literacy.kernels.fieldwork.shares import share_out
 from literacy.sampling import Design, Sample
 
 FRAME = pd.DataFrame(
@@ -70,7 +70,7 @@ def test_what_is_unknown_is_asked_for() -> None:
         select(FRAME, {"sumu": 9, "city": 2}, seed=1, strata="area", measure="people")
     with pytest.raises(LiteracyError, match="no number given"):
         select(FRAME, {"sumu": 2}, seed=1, strata="area", measure="people")
-    with pytest.raises(LiteracyError, match="more people to interview"):
+    with pytest.raises(LiteracyError, match="more interviews than residents"):
         select(FRAME, {"sumu": 5, "city": 2}, seed=1, strata="area", measure="people", take=400)
 
 

@@ -157,8 +157,8 @@ def test_certain_units_minimum_and_reserve() -> None:
         )
         assert (spare["base_weight"] == 0).all()
         assert t[t["stratum"] == "t"]["order"].tolist() == [1, 2, 3, 4, 5]
-    assert "1 fewer than asked for" in str(drawn) and "is certain" not in str(drawn)
-    with pytest.raises(LiteracyError, match="3 units are certain"):
+    assert "1 fewer than requested" in str(drawn) and "is certain" not in str(drawn)
+    with pytest.raises(LiteracyError, match="3 certainty units"):
         select(frame.assign(certainty=[1, 1, 1] + [0] * 7), {"s": 2, "t": 3}, seed=1)
 
 
@@ -201,7 +201,7 @@ GOOD = pd.DataFrame({"unit": ["a", "b", "c", "d"], "stratum": ["s", "s", "t", "t
 @pytest.mark.parametrize(
     ("bad", "told"),
     [
-        (GOOD.assign(unit=["a", "b", "a", "d"]), "'a' stands more than once"),
+        (GOOD.assign(unit=["a", "b", "a", "d"]), "'a' appears more than once"),
         (GOOD.assign(unit=["a", None, "c", "d"]), "unit: empty in 1 of 4"),
         (GOOD.assign(size=[1, -2, 3, 4]), "below 0 in 1 of 4 units"),
         (GOOD.assign(size=[1, None, 3, 4]), "missing or not a number in 1 of 4"),
@@ -209,7 +209,7 @@ GOOD = pd.DataFrame({"unit": ["a", "b", "c", "d"], "stratum": ["s", "s", "t", "t
         (GOOD.assign(size=[0, 0, 3, 4]), "stratum 's': is empty"),
         (GOOD.assign(stratum=["s", "", "t", "t"]), "stratum: empty in 1 of 4"),
         (GOOD.assign(certainty=["是", "perhaps", "", "0"]), "'perhaps' in 1 of 4"),
-        (GOOD.assign(probability=1), "columns that the draw itself makes"),
+        (GOOD.assign(probability=1), "columns that the draw creates"),
         (GOOD.iloc[:0], "no units"),
     ],
 )
@@ -243,7 +243,7 @@ def test_an_office_workbook(tmp_path: object) -> None:
     book.close()
     frame = read_frame(path)
     assert list(frame.to_frame()) == ["unit", "stratum", "size", "certainty"]
-    assert "村/社区 is taken as unit" in str(frame)
+    assert "村/社区 is read as unit" in str(frame)
     t = select(frame, 2, seed=1, minimum=1).to_frame()
     assert t["unit"].tolist()[0] == "东城社区" and t["probability"].iloc[0] == 1
 
@@ -260,7 +260,7 @@ def test_two_headings_for_one_role_are_asked_about(tmp_path: object) -> None:
 def test_the_frame_of_erenhot_waits_for_its_numbers() -> None:
     frame = pytest.importorskip("literacy.instrument").load_frame("erenhot")
     assert frame["stratum"].value_counts().to_dict() == {"town": 8, "sumu": 5}
-    with pytest.raises(LiteracyError, match="what is unknown must be counted first"):
+    with pytest.raises(LiteracyError, match="an unknown size must be counted first"):
         read_frame("erenhot")
 
 

@@ -90,7 +90,7 @@ def test_second_stage_from_lists() -> None:
     assert len(Sample(table, stage.design())) == 20
     with pytest.raises(LiteracyError, match="has no list"):
         select_within(drawn, people[people["单位"] == "x"])
-    with pytest.raises(LiteracyError, match="empty or double"):
+    with pytest.raises(LiteracyError, match="empty or duplicated"):
         select_within(drawn, pd.concat([people, people.tail(1)]))
 
 

@@ -73,14 +73,14 @@ def test_closed_forms() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({"share": 0.12, "goal": 0.12}, "the goal itself"),
+        ({"share": 0.12, "goal": 0.12}, "equals the goal"),
         ({"share": 0.135, "goal": 0.12, "population": 1000}, "there are 1,000 people"),
         ({"share": 0.12}, "planned for a margin"),
         ({}, "neither a share nor"),
-        ({"share": 0.1, "other": 0.2}, "a margin or a power"),
-        ({"share": 0.1, "other": 0.1, "power": 0.8}, "no difference to be shown"),
+        ({"share": 0.1, "other": 0.2}, "for a power"),
+        ({"share": 0.1, "other": 0.1, "power": 0.8}, "no difference to detect"),
         ({"share": 0.1, "margin": 0.02, "response": 0}, "response=0"),
-        ({"share": 0.1, "margin": 0.02, "goal": 0.2}, "goes with share= alone"),
+        ({"share": 0.1, "margin": 0.02, "goal": 0.2}, "can be used only with share="),
     ],
 )
 def test_what_does_not_go_together(arguments: dict[str, float], told: str) -> None:

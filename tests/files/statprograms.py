@@ -21,8 +21,8 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
-from literacy.files.writing.labels import Description
-from literacy.instrument.model import Label, Option
+from literacy.files.writing.format_labels import Description
+from literacy.instrument.elements import Label, Option
 
 LETTER = {"dont_know": ".d", "refused": ".r", "skipped": ".s", "not_asked": ".x", "not_applicable": ".i"}
 Said = dict[str, Any]

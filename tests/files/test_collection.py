@@ -58,7 +58,7 @@ def test_whole_numbers_of_several_files_have_one_type(tmp_path: Path) -> None:
     ("second", "said"),
     [
         ({"id": [9], "y": [1.0]}, "lacks g"),
-        ({"id": [9], "y": [1.0], "g": ["a"], "z": [1]}, "only it has z"),
+        ({"id": [9], "y": [1.0], "g": ["a"], "z": [1]}, "it alone has z"),
         ({"id": ["x1"], "y": [1.0], "g": ["a"]}, "column id"),
     ],
 )
@@ -74,9 +74,9 @@ def test_parts_that_differ_are_one_error_that_names_the_part(
 
 
 def test_other_formats_and_empty_folders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(LiteracyError, match="no data file is there"):
+    with pytest.raises(LiteracyError, match="there is no data file"):
         read_table(tmp_path)
-    with pytest.raises(LiteracyError, match="no data file is there"):
+    with pytest.raises(LiteracyError, match="there is no data file"):
         read_table(str(tmp_path / "*.csv"))
     write(WHOLE, tmp_path / "a.csv")
     WHOLE.to_excel(tmp_path / "b.xlsx", index=False)

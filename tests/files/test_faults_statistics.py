@@ -171,7 +171,7 @@ def test_two_codes_of_one_label_are_refused(tmp_path: Path, ending: str, labels:
         read(path, WAVES, "2026")
     assert refused.value.code == "responses.code"
     assert "q1: code" in refused.value.what
-    assert "codes 1 and 2 have one label" in refused.value.what
+    assert "codes 1 and 2 share the label" in refused.value.what
 
 
 @pytest.mark.parametrize(

@@ -108,10 +108,10 @@ CASES: dict[str, tuple[str, Made, str]] = {
     "dta, ten million (119)": ("x.dta", lambda p: make.dta(p, TEN_MILLION, 1, 119), "10,000,000 columns; the limit"),
     "dta, many (118)": ("x.dta", lambda p: make.dta(p, 65_535, 1), "65,535 columns; the limit is 20,000"),
     "dta, many (114)": ("x.dta", lambda p: make.dta(p, 32_767, 1, 114), "32,767 columns; the limit is 20,000"),
-    "dta, rows that are not there": ("x.dta", lambda p: make.dta(p, 10, 1 << 62), "more than it has bytes"),
+    "dta, rows that are not there": ("x.dta", lambda p: make.dta(p, 10, 1 << 62), "more than the file has bytes"),
     "parquet, many columns": ("x.parquet", wide_parquet, "20,001 columns; the limit is 20,000"),
     "parquet, a long description": ("x.parquet", long_footer, "2,048 MiB; the limit is 64 MiB"),
-    "parquet, one text many times": ("x.parquet", one_text_many_times, "more than 4,096 MiB, which is the limit"),
+    "parquet, one text many times": ("x.parquet", one_text_many_times, "more than the limit of 4,096 MiB"),
     "xlsx, a cell in the corner": ("x.xlsx", make.corner, "of 16,384 columns; the limit is 150,000,000 cells"),
     "xlsx, a cell beyond": ("x.xlsx", lambda p: make.corner(p, "ZZZZZZ9", 9), "columns; the limit is 150,000,000"),
     "xlsx, many cells": (
@@ -201,7 +201,7 @@ def test_blocks_over_each_other_are_refused(tmp_path: Path) -> None:
     block = make.packed_block(1_000_000)
     fine = make.blocks(tmp_path / "fine.zsav", [(0, 1_000_000), (1, 1_000_000)], block)
     assert len(load_table(fine).frame) == 2_000_000  # every byte is the command of one number
-    with pytest.raises(LiteracyError, match="over another"):
+    with pytest.raises(LiteracyError, match="overlaps another"):
         load_table(make.blocks(tmp_path / "same.zsav", [(0, 1_000_000)] * 2000, block))
 
 
@@ -211,7 +211,7 @@ def test_more_cells_than_are_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for ending in ("sav", "dta"):
         write_table(frame, tmp_path / f"x.{ending}")
         with pytest.raises(
-            LiteracyError, match="101 rows of 10 columns; the limit is 1,000 cells held at a time"
+            LiteracyError, match="101 rows of 10 columns; the limit is 1,000 cells held at once"
         ):
             load_table(tmp_path / f"x.{ending}")
 

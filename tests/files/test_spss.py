@@ -91,7 +91,7 @@ def test_fewer_rows_than_promised_is_refused(tmp_path: Path) -> None:
     for promised in (49, 51, 5000):
         data[80:84] = struct.pack("<i", promised)
         path.write_bytes(data)
-        with pytest.raises(LiteracyError, match="the header promises"):
+        with pytest.raises(LiteracyError, match="header"):
             load_table(path)
 
 
@@ -99,7 +99,7 @@ def test_a_reader_that_dies_is_told_and_harmless(tmp_path: Path, monkeypatch: py
     worker = tmp_path / "worker.py"
     worker.write_text("import os\nos.abort()\n", encoding="utf-8")
     monkeypatch.setattr("literacy.files.child.guard.WORKER", worker)
-    with pytest.raises(LiteracyError, match="broke off"):
+    with pytest.raises(LiteracyError, match="stopped"):
         load_table(sample_data("erenhot_2025.sav"))
 
 

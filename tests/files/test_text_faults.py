@@ -46,9 +46,9 @@ def test_every_cut_inside_a_line_is_told(encoding: str, tmp_path: Path) -> None:
             told += 1
             continue
         if size in ends - {inside}:
-            assert "end of line" not in notes, size
+            assert "line break" not in notes, size
         else:
-            assert "cut off" in notes, (size, data[:size])
+            assert "truncated" in notes, (size, data[:size])
             told += 1
     assert told >= len(data) - 1 - len(ends)
 
@@ -59,15 +59,15 @@ def test_every_cut_inside_a_line_is_told(encoding: str, tmp_path: Path) -> None:
         ("a,b,c\n1,2,3\n4\n5,6,7\n", "line 3 (1 of 3)"),
         ("a,b\n1,2\n3\n4\n5,6\n", "2 lines end before the last column"),
         ("a;b;c\n1;2\n4;5;6\n", "line 2 (2 of 3)"),
-        ("a,b\n1,2\n,\n3,4\n", "3 rows in the file, 2 read: 1 blank row passed over"),
-        ('a,b,c\n1,2,3\n"","",""\n , ,\n4,5,6\n', "4 rows in the file, 2 read: 2 blank rows passed over"),
-        ("a,b\n1,2\n3,4\x1a", "DOS end mark (0x1A)"),
-        ("a,b\n1,2\n3,4\n\x1a\x1a", "DOS end mark (0x1A)"),
+        ("a,b\n1,2\n,\n3,4\n", "3 rows in the file, 2 read: 1 blank row skipped"),
+        ('a,b,c\n1,2,3\n"","",""\n , ,\n4,5,6\n', "4 rows in the file, 2 read: 2 blank rows skipped"),
+        ("a,b\n1,2\n3,4\x1a", "(0x1A)"),
+        ("a,b\n1,2\n3,4\n\x1a\x1a", "(0x1A)"),
         ("a,b\n1,2,\n3,4,\n", "empty cells beyond the last column in 2 lines: 2, 3"),
-        ("a\n1\n\n2\n", "1 empty line passed over"),
-        ("Survey of 2025\n\na,b,c\n1,2,3\n", "2 lines above the header passed over"),
-        ('a,b,c\n1,"x\n2,y,3\n4,z",5\n6,w,7\n', "what looks like rows of its own, was its quote closed? lines 2 to 4"),
-        ("a,b\n1,2\n3,4", "ends without an end of line, in line 3"),
+        ("a\n1\n\n2\n", "1 empty line skipped"),
+        ("Survey of 2025\n\na,b,c\n1,2,3\n", "2 lines above the header skipped"),
+        ('a,b,c\n1,"x\n2,y,3\n4,z",5\n6,w,7\n', "is its closing quote missing? lines 2 to 4"),
+        ("a,b\n1,2\n3,4", "ends without a line break, in line 3"),
     ],
 )  # fmt: skip
 def test_what_is_passed_over_or_filled_up_is_counted(text: str, said: str, tmp_path: Path) -> None:
@@ -81,9 +81,9 @@ def test_what_is_passed_over_or_filled_up_is_counted(text: str, said: str, tmp_p
         ('a,b\n1,"x\n2,"y"\n3,z\n', "row that begins in line 2 is not closed"),
         ('a,b\n1,x\n2,"y\n3,z\n4,w\n', "begins in line 3 is not closed in its cell, the cell runs on to line 5"),
         ('a,b\n1,x\n2,"y\n', "row that begins in line 3 is not closed"),
-        ("a,b,c\n1,2,3\n4,5", "the last line is cut off: line 3 has 2 of 3 cells"),
-        ("a,b\n1,2\n3,\x004\n", "line 3 holds a NUL byte"),
-        ("a,二\n1,连\n".encode()[:-2], "ends inside a letter"),
+        ("a,b,c\n1,2,3\n4,5", "the last line is truncated: line 3 has 2 of 3 cells"),
+        ("a,b\n1,2\n3,\x004\n", "line 3 contains a NUL byte"),
+        ("a,二\n1,连\n".encode()[:-2], "ends inside a character"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_for_certain_names_its_line(text: str | bytes, said: str, tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ READINGS = [
     (["TRUE", "FALSE", "TRUE"], [1, 0, 1], "TRUE and FALSE"),
     (["true", "", "false"], [1, None, 0], "TRUE and FALSE"),
     (["45%", "50%", "10.5%"], [0.45, 0.5, 0.105], "shares"),
-    (["1,200", "950", "-2,300,000.5"], [1200, 950, -2300000.5], "mark of thousands"),
-    (["１２", "3", "４.5"], [12, 3, 4.5], "full width"),
+    (["1,200", "950", "-2,300,000.5"], [1200, 950, -2300000.5], "thousands separator"),
+    (["１２", "3", "４.5"], [12, 3, 4.5], "full-width"),
     (['="1"', '="2"', "3"], [1, 2, 3], "quotes"),
     (
         ["1", "#N/A", "3"],
@@ -170,12 +170,12 @@ def test_what_is_not_certain_stays_text(cells: list[str], tmp_path: Path) -> Non
 def test_a_cell_that_is_no_number_is_named_with_its_row(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("k;v\n1;2\n1;1,5\n", encoding="utf-8")
     frame = lit.read_table(tmp_path / "x.csv")
-    with pytest.raises(LiteracyError, match=r"row 2, line 3 holds '1,5'.*\n.*--decimal ,"):
+    with pytest.raises(LiteracyError, match=r"row 2, line 3 contains '1,5'.*\n.*--decimal ,"):
         require_numbers(frame, ["v", "absent"], "x.csv", 2)
     assert lit.read_table(tmp_path / "x.csv", decimal=",")["v"].tolist() == [2, 1.5]
     words = pd.DataFrame({"v": ["red", "blue"]})
     require_numbers(words, ["v"], "x.csv")  # a column of words is told by whom it is given to
-    with pytest.raises(LiteracyError, match="no decimal mark"):
+    with pytest.raises(LiteracyError, match="not a decimal mark"):
         lit.read_table(tmp_path / "x.csv", decimal=";")
 
 

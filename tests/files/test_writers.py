@@ -13,10 +13,10 @@ import pytest
 
 from literacy.answers import read_table, write_table
 from literacy.errors import LiteracyError
-from literacy.files.writing.labels import Description
+from literacy.files.writing.format_labels import Description
 from literacy.files.writing.statfiles import write_spss, write_stata
 from literacy.files.writing.statnames import SPSS, STATA, fit_names
-from literacy.instrument.model import Label, Option
+from literacy.instrument.elements import Label, Option
 from tests.files.statprograms import Said, ask_haven, ask_pspp, ask_pyreadstat, differing, has_haven
 
 ENDINGS = ["sav", "zsav", "dta"]
@@ -249,7 +249,7 @@ def test_long_texts_come_back_whole_or_are_refused(ending: str, size: int, tmp_p
     said, told = back(pd.DataFrame({"text": texts, "n": [1.0, 2.0, 3.0]}), tmp_path / f"x.{ending}")
     assert said["cells"]["text"] == texts and told == ()
     if ending != "dta":
-        with pytest.raises(LiteracyError, match="32,768 bytes; SPSS holds 32,767"):
+        with pytest.raises(LiteracyError, match="32,768 bytes; SPSS allows 32,767"):
             write_table(pd.DataFrame({"t": ["x" * 32_768]}), tmp_path / f"no.{ending}")
         assert not (tmp_path / f"no.{ending}").exists()
 

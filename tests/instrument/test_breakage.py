@@ -160,7 +160,7 @@ BREAKS = {
     ),
     "a negative total": (
         "margins/2025.toml", "total = 1080", "total = -1080",
-        "margins/2025.toml:tables.residence:2: total -1080 must be 0 or more",
+        "margins/2025.toml:tables.residence:2: the total -1080 must be 0 or more",
     ),
     "a margin of an unknown column": (
         "margins/2025.toml", 'columns = ["age_two"]', 'columns = ["age_tow"]',
@@ -170,7 +170,8 @@ BREAKS = {
         "margins/2025.toml", 'source = "Inner', 'surce = "Inner', "margins/2025.toml:tables.sex:source: is missing",
     ),
     "margins of no wave's year": (
-        "margins/2025.toml", "year = 2025", "year = 2024", "margins/2025.toml:year: 2024 differs from the wave's year",
+        "margins/2025.toml", "year = 2025", "year = 2024",
+        "margins/2025.toml:year: 2024 differs from the year of the wave",
     ),
     "margins of an unknown universe": (
         "margins/2025.toml", 'universe = "adults"', 'universe = "adult"',
@@ -187,7 +188,7 @@ BREAKS = {
     ),
     "a goal nobody has": (
         "goals.toml", "value = 0.12\n", "",
-        "goals.toml:goals.1:value: is missing; a goal that is not known has status 'not found'",
+        "goals.toml:goals.1:value: is missing; an unknown goal has status 'not found'",
     ),
     "two goals for one year": (
         "goals.toml", 'area = "china"\nyear = 2035', 'area = "china"\nyear = 2025',
@@ -219,7 +220,9 @@ STANDARD_BREAKS = {
     "points that do not add up": (
         "cast100", "cast100.toml", "points = 40", "points = 30", "dimensions: points add up to 90, not to 100",
     ),
-    "cuts that fall": ("cast100", "cast100.toml", "cut = 85", "cut = 65", "cuts must rise from tier to tier"),
+    "cuts that fall": ("cast100", "cast100.toml", "cut = 85", "cut = 65", ("cut scores must "
+                                                                          "increase from tier to "
+                                                                          "tier")),
     "two cuts for literate": (
         "cast100", "cast100.toml", "literate = 70", "literate = 60", "literate: is 60, the tier 'literate' has 70",
     ),
@@ -240,7 +243,7 @@ STANDARD_BREAKS = {
     ),
     "a gap in the points": (
         "benchmark2016", "benchmark2016_points.csv", ",7,系统整体性", ",133,系统整体性",
-        "point numbers must run from 1 without gaps or doubles",
+        "point numbers must run from 1 without gaps or duplicates",
     ),
 }  # fmt: skip
 
@@ -295,7 +298,7 @@ def test_a_file_nobody_reads_is_found(survey):
     (survey.folder / "goal.toml").write_text("", encoding="utf-8")
     (survey.folder / "margins" / "2025.csv").write_text("", encoding="utf-8")
     assert "goal.toml: is not a file of a survey (did you mean 'goals.toml'?)" in survey.findings
-    assert "margins/2025.csv: is not read: files here end in .toml" in survey.findings
+    assert "margins/2025.csv: is ignored: files here must end in .toml" in survey.findings
 
 
 def test_tables_from_chinese_excel_are_read(survey):
@@ -320,14 +323,14 @@ def test_bytes_that_are_no_text_are_refused(survey):
         (lambda: load_instrument("."), "survey.unknown", "neither an instrument.toml"),
         (lambda: load_standard("cast10"), "standard.unknown", "did you mean 'cast100'"),
         (lambda: load_margins("erenhot", 2022), "margins.missing", "2021, 2023, 2025"),
-        (lambda: load_margins("erenhot"), "margins.missing", "no wave was named"),
+        (lambda: load_margins("erenhot"), "margins.missing", "no wave was given"),
         (lambda: load_goal("erenhot", 2030), "goal.missing", "erenhot 2025"),
         (lambda: load_goal("erenhot", 2025, "inner_mongolia"), "goal.missing", "was not found in any source"),
         (lambda: load_goal("gss-science", 2025), "goal.missing", "there is no goals file"),
         (lambda: load_plan("gss-science"), "io.missing", "the file is missing"),
         (lambda: load_instrument("erenhot").item("k1"), "survey.name", "no item 'k1'"),
         (lambda: load_instrument("erenhot").wave(2022), "survey.wave", "2021, 2023, 2025"),
-        (lambda: load_instrument("erenhot").wave(), "survey.wave", "no wave named"),
+        (lambda: load_instrument("erenhot").wave(), "survey.wave", "no wave given"),
         (lambda: load_instrument("erenhot").standard("miller"), "standard.unknown", "cast100, benchmark2016"),
         (lambda: load_margins("erenhot", 2025).table("age"), "survey.name", "did you mean 'age_two'"),
     ],

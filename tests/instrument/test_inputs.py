@@ -75,15 +75,15 @@ def test_margins_from_csv(tmp_path):
     [
         ("m.toml", TOML, 'status = "input"', 'statuss = "input"', "did you mean 'status'?"),
         ("m.toml", TOML, "total = 12.5", "totl = 12.5", "totl: is not a known key"),
-        ("m.toml", TOML, '[1, "18-59"]', "[1]", "needs 2 codes (one a column), has 1"),
+        ("m.toml", TOML, '[1, "18-59"]', "[1]", "needs 2 codes (one per column), has 1"),
         ("m.toml", TOML, '[1, "18-59"]', '[1, "18-95"]', "level '18-95' is not an option of 'age_two'"),
         ("m.toml", TOML, "total = 97", "total = 98", "totals add up to 101"),
         ("m.toml", TOML, "total = 97", 'total = "97"', "must be a number, not '97'"),
         ("m.toml", TOML, "total = 97", "total = nan", "total nan must be 0 or more"),
         ("m.csv", CSV, "49000", "many", "row 3:total: 'many' is not a number"),
         ("m.csv", CSV, "table,level,total", "table,lvl,total", "the column is missing"),
-        ("m.csv", CSV, "2|2,1000", "2,1000", "needs one code a column of 'sex|residence'"),
-        ("m.csv", "table,level,total\n", "", "", "there is no margin table"),
+        ("m.csv", CSV, "2|2,1000", "2,1000", "needs one code per column of 'sex|residence'"),
+        ("m.csv", "table,level,total\n", "", "", "there is no table of margins"),
     ],
 )
 def test_broken_margins_get_one_clear_error(tmp_path, name, text, old, new, words):

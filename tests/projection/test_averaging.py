@@ -88,7 +88,7 @@ def test_waves_that_do_not_fit_widen_the_interval_and_it_is_said() -> None:
     assert rough.agreement is not None and smooth.agreement is not None
     assert rough.agreement.p < 0.001 < 0.05 < smooth.agreement.p
     assert rough.agreement.widening > 1.5 > smooth.agreement.widening
-    assert "NO FIT" in str(rough) and "agree with the model" in str(smooth)
+    assert "LACK OF FIT" in str(rough) and "consistent with the model" in str(smooth)
     a, b = rough.outlooks[0], smooth.outlooks[0]
     assert logit(a.ci_high) - logit(a.ci_low) > 1.5 * (logit(b.ci_high) - logit(b.ci_low))
 
@@ -130,7 +130,7 @@ def test_neighbours_that_are_alike_draw_a_place_to_them() -> None:
     joint = project({**alike, "quiet": quiet}, goal)
     assert isinstance(joint, JointProjection)
     assert joint["quiet"].gain[0] > project(quiet, goal).gain[0]
-    assert joint.centre > 0.02 and "drawn to the others" in str(joint)
+    assert joint.centre > 0.02 and "shrunk towards the others" in str(joint)
     frame = joint.goals_frame()
     assert sorted(frame["rank"]) == [1, 2, 3, 4, 5]
     with pytest.raises(LiteracyError, match="1 place"):
@@ -144,7 +144,7 @@ def test_the_size_that_proves_a_goal() -> None:
     known = table["n"].notna()
     assert np.all(np.diff(table.loc[known, "n"]) > 0)
     np.testing.assert_allclose(table.loc[known, "cost"], 80 * table.loc[known, "n"])
-    from literacy.projection.outlooks import pick_rows, survey_chances
+    from literacy.projection.goals.outlooks import pick_rows, survey_chances
 
     here = pick_rows(made.spread, made.years == 2025)
     first = table.iloc[0]
@@ -164,5 +164,5 @@ def test_milestones_and_change_since() -> None:
     assert table["probability"].iloc[-1] == pytest.approx(made.outlooks[0].probability, abs=1e-3)
     change = change_since(city([8, 9, 10.5]), 2019, [city([7, 8, 9], area="y")]).to_frame()
     assert change["change"].tolist() == pytest.approx([0.025, 0.02]) and change["rank"].tolist() == [1, 2]
-    with pytest.raises(LiteracyError, match="no earlier wave"):
+    with pytest.raises(LiteracyError, match="not an earlier wave"):
         change_since(city([8, 9]), 2015)

@@ -146,7 +146,7 @@ def test_who_is_in_no_group_is_worked_out() -> None:
     [
         ({"g": 0.7, "h": 0.5}, "so they overlap"),
         ({"g": 0.3}, "no population share"),
-        ({"g": 0.9, "h": 0.05}, "cannot be"),
+        ({"g": 0.9, "h": 0.05}, "is impossible"),
     ],
 )
 def test_impossible_shares(shares: dict[str, float], said: str) -> None:
@@ -190,7 +190,7 @@ def test_a_pace_replaces_the_projected_one(projected: GroupProjection) -> None:
     assert got["b"] == pytest.approx(frame[("b", 2023)] + 7 * 0.02)
     assert got["a"] == pytest.approx(frame[("a", 2023)])
     assert got["others"] == pytest.approx(frame[("others", 2030)])
-    assert "b gain +2.00 points a year" in str(s)
+    assert "b gain +2.00 points per year" in str(s)
 
 
 def test_the_projected_pace_as_scenario_changes_nothing_at_the_end(projected: GroupProjection) -> None:
@@ -242,14 +242,14 @@ def test_no_effort_where_the_chance_is_there_already(projected: GroupProjection)
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda p: what_if(p), "no group is named"),
-        (lambda p: what_if(p, {"herders": 0.01}), "'herders' is not known"),
-        (lambda p: what_if(p, {"a": 2.0}), "not a gain in share a year"),
-        (lambda p: what_if(p, {"a": 0.01}, extra={"a": 0.01}), "has a pace and an extra gain"),
+        (lambda p: what_if(p), "no group is given"),
+        (lambda p: what_if(p, {"herders": 0.01}), "'herders' is unknown"),
+        (lambda p: what_if(p, {"a": 2.0}), "not a gain as a share per year"),
+        (lambda p: what_if(p, {"a": 0.01}, extra={"a": 0.01}), "has both a pace and an extra gain"),
         (lambda p: what_if(p, {"a": 0.3}), "would come to"),
         (lambda p: find_contributions(p, set_goal(2050, 0.5)), "project with horizon=2050"),
         (lambda p: least_effort(p, set_goal(2022, 0.5)), "no time"),
-        (lambda p: least_effort(p, GOALS[1], probability=90), "chance between 0 and 1"),
+        (lambda p: least_effort(p, GOALS[1], probability=90), "probability between 0 and 1"),
         (lambda p: least_effort(p, GOALS[1], cost={"a": -1}), "number above 0"),
     ],
 )

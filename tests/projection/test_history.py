@@ -81,9 +81,9 @@ def test_methods_without_an_interval_have_no_coverage(national: pd.DataFrame) ->
 
 
 def test_one_clear_error() -> None:
-    with pytest.raises(LiteracyError, match="leave nothing to project"):
+    with pytest.raises(LiteracyError, match="leave nothing to forecast"):
         backtest(series_trend("beijing"))
-    with pytest.raises(LiteracyError, match="'linaer' is not known"):
+    with pytest.raises(LiteracyError, match="'linaer' is unknown"):
         backtest(series_trend(), "linaer")
     with pytest.raises(LiteracyError, match="at least 1"):
         backtest(series_trend(), ahead=0)

@@ -12,8 +12,8 @@ from scipy import stats
 from literacy.errors import LiteracyError
 from literacy.kernels.forecast.spread import logit
 from literacy.projection import Trend, judge, project, set_goal, trend_from_frame
-from literacy.projection.moments import label_years, to_times, to_years
-from literacy.projection.pooling import pool_df
+from literacy.projection.trends.pooling import pool_df
+from literacy.projection.trends.reference_dates import label_years, to_times, to_years
 
 
 def figures(**columns: object) -> Trend:

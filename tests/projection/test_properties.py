@@ -22,7 +22,7 @@ from literacy.projection import (
     trend_from_frame,
     what_if,
 )
-from literacy.projection.outlooks import pick_rows
+from literacy.projection.goals.outlooks import pick_rows
 from literacy.sampling import Design, Sample
 
 FEW = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

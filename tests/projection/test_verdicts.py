@@ -11,7 +11,7 @@ from scipy import stats
 
 from literacy.errors import LiteracyError
 from literacy.projection import judge, project, set_goal, trend_from_frame
-from literacy.projection.waves import Trend
+from literacy.projection.trends.trends import Trend
 
 
 def survey(p: float, n: float = 1200, deff: float = 1.8, se: float | None = None) -> Trend:
@@ -50,7 +50,7 @@ def test_outcomes(p: float, outcome: str) -> None:
 def test_an_estimate_on_the_goal_can_never_tell() -> None:
     v = judge(survey(0.12), set_goal(2025, 0.12))
     assert math.isinf(v.n_needed) and v.probability == pytest.approx(0.5)
-    assert "no sample size would have told" in str(v)
+    assert "no sample size would have decided" in str(v)
 
 
 def test_strictness_decides_an_exact_figure() -> None:
@@ -101,4 +101,4 @@ def test_project_shows_the_verdict() -> None:
     )
     p = project(t, set_goal(2025, 0.12))
     assert p.goals_frame()["outcome"].iloc[0] == "cannot be told"
-    assert "respondents would have told" in str(p)
+    assert "respondents would have been needed" in str(p)

@@ -13,9 +13,9 @@ from literacy._resources import sample_data
 from literacy.answers import read
 from literacy.instrument import KINDS, Instrument, Label, Option, load_instrument
 from literacy.questionnaire import format_codebook, make_outline
-from literacy.questionnaire.columns import LOWER, OUTSIDE, derived_columns
+from literacy.questionnaire.scored_columns import LOWER, OUTSIDE, derived_columns
 from literacy.scoring.respondents import OUTSIDE as SCORED_OUTSIDE
-from literacy.scoring.rules import LOWER as SCORED_LOWER
+from literacy.scoring.scoring_rules import LOWER as SCORED_LOWER
 from tests.questionnaire.conftest import SURVEYS, with_other_keys
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -191,7 +191,7 @@ def test_designs_that_differ_are_told_apart(erenhot: Instrument) -> None:
 
 def test_missing_told_by_code_tag_or_label() -> None:
     told = set(Page(format_codebook(load_instrument("gss-science"), lang="en")).texts)
-    assert {"-98", "cannot choose", "Also told by"} <= told
+    assert {"-98", "cannot choose", "Also identified by"} <= told
 
 
 @pytest.mark.parametrize("survey", SURVEYS)

@@ -46,8 +46,8 @@ def test_the_command_writes_what_the_function_makes(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["erenhot", "-o", "form.odt"], "the ending '.odt' names no kind"),
-        (["erenhot"], "says not which kind"),
+        (["erenhot", "-o", "form.odt"], "the extension '.odt' does not name"),
+        (["erenhot"], "does not state the type"),
         (["erenhott", "-o", "form.xlsx"], "did you mean 'erenhot'"),
         (["erenhot", "-w", "2026", "-o", "form.xlsx"], "no wave '2026'"),
         (["erenhot", "-o", "no/such/folder/form.xlsx"], "cannot be written"),

@@ -11,7 +11,7 @@ import pytest
 
 from literacy.instrument import Instrument, Label, load_instrument
 from literacy.questionnaire import encode_word, make_outline
-from literacy.questionnaire.outline import OFFERED
+from literacy.questionnaire.form_outline import OFFERED
 from literacy.questionnaire.paper import BOX, _chinese
 from tests.questionnaire.conftest import SURVEYS, without_keys
 

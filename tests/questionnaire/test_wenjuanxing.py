@@ -13,7 +13,7 @@ import pytest
 from literacy.answers import Responses, match_file, read
 from literacy.instrument import KINDS, Instrument, Item, Label, Option, load_instrument
 from literacy.questionnaire import format_wjx, make_outline
-from literacy.questionnaire.outline import OFFERED
+from literacy.questionnaire.form_outline import OFFERED
 from tests.questionnaire.conftest import SURVEYS, without_keys
 
 HEAD = re.compile(r"(\d+)\.\s*(.+?)\s*\[([^\]]+)\](\s*（选填）)?\s*")

@@ -19,7 +19,7 @@ import literacy as lit
 from literacy.cli import main
 from literacy.errors import LiteracyError
 from literacy.instrument import check_survey, load_instrument, locate_survey
-from literacy.instrument.workbooks.decoding import open_survey_workbook
+from literacy.instrument.workbooks.sheet_parsing import open_survey_workbook
 from literacy.instrument.workbooks.toml_text import format_toml
 from literacy.questionnaire.authoring.drafts import draft_survey
 from literacy.questionnaire.authoring.survey_files import read_files
@@ -101,7 +101,7 @@ def test_a_new_survey_has_no_mistakes_and_is_found_by_its_folder(lang: str, tmp_
     instrument = load_instrument(folder)
     assert instrument.survey == "my_city" and [w.year for w in instrument.waves] == [2026]
     assert (folder / "literacy.toml").read_text() == 'survey = "survey.xlsx"\n'
-    with pytest.raises(LiteracyError, match="holds a survey already"):
+    with pytest.raises(LiteracyError, match="already contains a survey"):
         lit.new_survey(folder)
 
 
@@ -243,7 +243,7 @@ def test_a_workbook_that_is_no_survey_is_refused(tmp_path: Path) -> None:
             load_instrument(survey)
         assert caught.value.code in ("survey.invalid", "survey.unknown") and caught.value.fix
     (tmp_path / "text.xlsx").write_text("no workbook")
-    with pytest.raises(LiteracyError, match="no workbook"):
+    with pytest.raises(LiteracyError, match="not a readable workbook"):
         load_instrument(tmp_path / "text.xlsx")
 
 

@@ -192,7 +192,7 @@ def test_names_never_clash(erenhot: Instrument) -> None:
 
 def test_a_code_with_a_blank_is_refused(erenhot: Instrument) -> None:
     bad = replace(erenhot.item("sex"), options=(Option("a b", Label("甲", "A")), Option(2, Label("乙", "B"))))
-    with pytest.raises(LiteracyError, match="cannot hold a code"):
+    with pytest.raises(LiteracyError, match="cannot contain a code"):
         encode_xlsform(replace(erenhot, items=(bad,)))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import literacy as lit
-from literacy.report.adaptation import tables_of
+from literacy.report.tables.adaptation import tables_of
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.report import draw_report, plot
-from literacy.report.figure import write_bytes
+from literacy.report.figures.figure import write_bytes
 
 TABLE = pd.DataFrame(
     {"group": ["", "youth"], "estimate": [0.1, 0.2], "ci_low": [0.08, 0.15], "ci_high": [0.12, 0.25]}

@@ -7,8 +7,8 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.report import draw_report, plot
-from literacy.report.contract import TABLES, check_table
-from literacy.report.registry import CHARTS
+from literacy.report.figures.registry import CHARTS
+from literacy.report.tables.contract import TABLES, check_table
 
 GOOD = {"group": ["", "youth"], "estimate": [0.1, 0.2], "ci_low": [0.05, 0.15], "ci_high": [0.15, 0.25]}
 
@@ -22,7 +22,7 @@ def broken(**change):
     [
         (
             broken().rename(columns={"estimate": "estimates"}),
-            "'estimate' is missing; 'estimates' looks like it",
+            "'estimate' is missing; 'estimates' looks similar",
         ),
         (broken().head(0), "no rows"),
         (broken(estimate=[12.3, 20]), "12.3 is not a share"),
@@ -84,7 +84,7 @@ def test_every_chart_has_a_table_in_the_contract():
 def test_folders_that_hold_nothing(tmp_path):
     with pytest.raises(LiteracyError, match="does not exist"):
         draw_report(tmp_path / "nowhere", tmp_path)
-    with pytest.raises(LiteracyError, match="no table that a figure is drawn from"):
+    with pytest.raises(LiteracyError, match="no table from which a figure can be drawn"):
         draw_report(tmp_path, tmp_path)
 
 
@@ -102,12 +102,12 @@ def test_unknown_names_get_the_nearest():
         plot(broken(), "share_by_groups")
     with pytest.raises(LiteracyError, match="did you mean 'goal'"):
         plot(broken(), goals=pd.DataFrame())
-    with pytest.raises(LiteracyError, match="lang: 'cn' is not known"):
+    with pytest.raises(LiteracyError, match="lang: 'cn' is unknown"):
         plot(broken(), lang="cn")
 
 
 def test_things_that_are_no_table():
-    with pytest.raises(LiteracyError, match="no figure is drawn from columns a"):
+    with pytest.raises(LiteracyError, match="no figure can be drawn from columns a"):
         plot(pd.DataFrame({"a": [1]}))
     with pytest.raises(LiteracyError, match="it is not a table"):
         plot(42)

@@ -18,11 +18,11 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.report import Report, load_settings, make_report
-from literacy.report.documents.outline import outline
-from literacy.report.documents.page import write_page
+from literacy.report.documents.document_outline import outline
+from literacy.report.documents.excel_report import write_workbook
+from literacy.report.documents.html_report import write_page
 from literacy.report.documents.pdf import write_print
 from literacy.report.documents.word import write_word
-from literacy.report.documents.workbook import write_workbook
 from tests.report.towns import make_town, random_frame
 from tests.simulation.report_audit import check_documents
 
@@ -132,7 +132,7 @@ def test_the_page_holds_22_lines_of_28_characters(tmp_path: Path) -> None:
     import docx
 
     from literacy.report.documents.word import styles
-    from literacy.report.typeface import font_path
+    from literacy.report.figures.typeface import font_path
 
     document = docx.Document()
     styles.set_page(document.sections[0], "zh")
@@ -266,7 +266,7 @@ def test_an_own_template_gives_its_styles_and_page(report: Report, tmp_path: Pat
     assert abs(made.sections[0].left_margin - Mm(41)) < 1000
     assert "不应出现的文字" not in "\n".join(p.text for p in made.paragraphs)
     (tmp_path / "no.docx").write_text("no")
-    with pytest.raises(LiteracyError, match=r"no\.docx: it is no Word file"):
+    with pytest.raises(LiteracyError, match=r"no\.docx: it is not a Word file"):
         report.write(tmp_path / "out", ("docx",), template=tmp_path / "no.docx")
     assert not (tmp_path / "out").exists()
 

@@ -12,9 +12,9 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.report import list_figures, plot
-from literacy.report.gallery import plot as plot_one
-from literacy.report.registry import BY_NAME
-from literacy.report.typeface import font_path
+from literacy.report.figures.gallery import plot as plot_one
+from literacy.report.figures.registry import BY_NAME
+from literacy.report.figures.typeface import font_path
 
 _spec = importlib.util.spec_from_file_location("overlaps", Path(__file__).with_name("overlaps.py"))
 overlaps = importlib.util.module_from_spec(_spec)
@@ -263,7 +263,7 @@ def test_every_figure_is_listed_with_what_it_needs():
 def test_rows_of_a_backtest_are_its_methods(lang):
     from literacy.projection import backtest, series_trend
     from literacy.projection.models.methods import METHODS
-    from literacy.report.adaptation import tables_of
+    from literacy.report.tables.adaptation import tables_of
 
     found = backtest(series_trend("national"), ("local_linear", "linear", "compound"))
     figure = plot_one(tables_of(found), "backtest", lang=lang)
@@ -276,7 +276,7 @@ def test_rows_of_a_backtest_are_its_methods(lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_end_of_a_fan_is_written_beside_it(lang):
     from literacy.projection import project, series_trend, set_goal
-    from literacy.report.adaptation import tables_of
+    from literacy.report.tables.adaptation import tables_of
 
     for goal in (set_goal(2035, 0.25), set_goal(2035, 0.37)):
         made = project(series_trend("national"), goal)

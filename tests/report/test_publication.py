@@ -50,7 +50,7 @@ def test_shares_by_name_are_percents_without_being_told(tmp_path):
 
 
 def test_what_cannot_be_written(tmp_path):
-    with pytest.raises(LiteracyError, match="end the name in"):
+    with pytest.raises(LiteracyError, match="give a name that ends in"):
         write_table(TABLE, tmp_path / "t.xlsx")
     with pytest.raises(LiteracyError, match="it is not a table"):
         write_table([1, 2], tmp_path / "t.csv")

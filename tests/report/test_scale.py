@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literacy.report.placement import Tag, overlap, place
-from literacy.report.scale import digits, share_top, span, spread, step, ticks
-from literacy.report.words import LANGUAGES, WORDS, chance, number, percent, plain_percent, signed
+from literacy.report.figures.figure_terms import (
+    LANGUAGES,
+    WORDS,
+    chance,
+    number,
+    percent,
+    plain_percent,
+    signed,
+)
+from literacy.report.figures.placement import Tag, overlap, place
+from literacy.report.figures.scale import digits, share_top, span, spread, step, ticks
 
 POSITIVE = st.floats(1e-3, 1e6)
 

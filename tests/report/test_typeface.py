@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from literacy.errors import LiteracyError
-from literacy.report.typeface import clean, font_path, width, wrap
+from literacy.report.figures.typeface import clean, font_path, width, wrap
 
 
 def test_the_font_is_noto_sans_sc_regular():

@@ -207,7 +207,7 @@ def test_weights_follow_from_counts() -> None:
     sample = Sample(frame, Design(strata="stratum", psu=("psu", "y"), fpc=("count", "people")))
     assert sample.weight[0] == pytest.approx(20 / 4 * 100 / 10)
     assert any("from fpc" in h for h in sample.history)
-    assert any("every row counts 1" in h for h in Sample(frame, Design()).history)
+    assert any("every row has weight 1" in h for h in Sample(frame, Design()).history)
 
 
 def test_one_unit_alone_in_its_stratum() -> None:
@@ -250,7 +250,7 @@ def test_replicate_options_are_checked() -> None:
     sample = Sample(draw(), DESIGN)
     with refused("estimate.option", "jk1", "3 strata"):
         make_replicates(sample, "jk1")
-    with refused("estimate.option", "repeatable"):
+    with refused("estimate.option", "reproducible"):
         make_replicates(sample, "bootstrap")
     with refused("estimate.option", "Hadamard"):
         make_replicates(sample, "brr", hadamard=np.ones((8, 8)))

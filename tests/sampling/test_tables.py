@@ -9,7 +9,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.estimation import mean
 from literacy.sampling import Design, Sample, make_replicates, read_replicates
-from literacy.sampling.labels import plain_label, plain_labels
+from literacy.sampling.unit_labels import plain_label, plain_labels
 
 DESIGN = Design(weight="w", strata="h", psu="psu")
 
@@ -48,7 +48,7 @@ def test_tables_of_every_kind_give_the_same_number() -> None:
 
 def test_names_that_are_numbers_are_taken_as_text_and_said() -> None:
     sample = Sample(draw().rename(columns={"y": 7, "h": 0}), Design(weight="w", strata=0, psu="psu"))
-    assert "as text: 0, 7" in sample.history[0] or "as text: 7, 0" in sample.history[0]
+    assert "to text: 0, 7" in sample.history[0] or "to text: 7, 0" in sample.history[0]
     assert mean(sample, "7").estimate == pytest.approx(mean(Sample(draw(), DESIGN), "y").estimate)
     both = draw().rename(columns={"y": 7, "d": "7"})
     assert refusal(lambda: Sample(both, DESIGN), "'7'").code == "io.columns"

@@ -14,7 +14,7 @@ from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.curves import Paths, Waves, fit_curves, join_paths
 from literacy.kernels.forecast.spread import empirical_logit, expit, logit
 from literacy.projection.models.averaging import Assumptions, fit_place, lay_out
-from literacy.projection.published import series_trend
+from literacy.projection.trends.published import series_trend
 
 AHEAD = (1, 2, 5, 10)
 FIRST, LAST = 1995, 2040

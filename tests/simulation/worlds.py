@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from literacy.kernels.forecast.spread import expit, logit
-from literacy.projection.published import series_trend
+from literacy.projection.trends.published import series_trend
 from tests.simulation.cities import AHEAD, Cities
 
 YEARS = np.arange(2000, 2036)

@@ -53,12 +53,12 @@ CASES: dict[str, tuple[Verb, str, str]] = {
     "a level nobody holds": (
         lambda s: rake(s, {"sex": SEX, "residence": {**RESIDENCE, "banner": 0.5, "urban": 699.5}}),
         "weighting.level",
-        "no respondent holds level 'banner'",
+        "no respondent has level 'banner'",
     ),
     "a respondent's level without a total": (
         lambda s: rake(s, {"residence": RESIDENCE, "job": {"herder": 700.0, "worker": 500.0}}),
         "weighting.level",
-        "respondents hold 'other'",
+        "respondents have 'other'",
     ),
     "a crossed level nobody holds": (
         lambda s: poststratify(
@@ -70,7 +70,7 @@ CASES: dict[str, tuple[Verb, str, str]] = {
     "a level of total 0 that respondents hold": (
         lambda s: rake(s, {"job": {**JOB, "other": 0.0}}),
         "weighting.level",
-        "'other' has the total 0",
+        "'other' has a total of 0",
     ),
     "totals that differ": (
         lambda s: rake(s, {"sex": SEX, "job": {**JOB, "other": 399.0}}),
@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Verb, str, str]] = {
     "a cap that one level breaks": (
         lambda s: rake(s, {"sex": SEX, "job": {"herder": 900.0, "worker": 200.0, "other": 100.0}}, max_ratio=2),
         "weighting.infeasible",
-        "margin 'job': no weights between 0 and 2 times the base weights meet it: job=herder must be 900 (now 300)",
+        "margin 'job': no weights between 0 and 2 times the base weights satisfy it: job=herder must be 900 (now 300)",
     ),
     "more herders than people where herders live": (
         lambda s: rake(s, {"sex": SEX, "residence": {"sumu": 250.0, "urban": 950.0}, "job": JOB}),
@@ -115,7 +115,7 @@ CASES: dict[str, tuple[Verb, str, str]] = {
     "margins that only weights of zero can meet": (
         lambda s: rake(s, {"sex": SEX, "residence": {"sumu": 300.0, "urban": 900.0}, "job": JOB}),
         "weighting.infeasible",
-        "no positive weights meet them together",
+        "no positive weights satisfy them jointly",
     ),
     "a mean age nobody can reach": (
         lambda s: calibrate(s, {"(population)": N, "age": N * 70}, distance="raking"),
@@ -156,7 +156,7 @@ CASES: dict[str, tuple[Verb, str, str]] = {
     "a group's column of other numbers": (
         lambda s: calibrate(s, {"sex": SEX, "family": {"score": 300.0}}),
         "weighting.value",
-        "other values than 0 and 1",
+        "values other than 0 and 1",
     ),
     "one total for a column of words": (
         lambda s: calibrate(s, {"residence": 500.0}),
@@ -212,7 +212,7 @@ CASES: dict[str, tuple[Verb, str, str]] = {
     "response that a column decides": (
         lambda s: adjust_nonresponse(s, "answered_if_urban", propensity="residence"),
         "weighting.convergence",
-        "run to 0 or 1",
+        "tend to 0 or 1",
     ),
     "replicates that drop a level": (
         lambda s: poststratify(
@@ -220,7 +220,7 @@ CASES: dict[str, tuple[Verb, str, str]] = {
             {"first": {True: 100.0, False: 1100.0}},
         ),
         "weighting.level",
-        "in 1 of 12 replicates no respondent holds level 'True'",
+        "in 1 of 12 replicates no respondent has level 'True'",
     ),
 }  # fmt: skip
 
@@ -263,7 +263,7 @@ def test_the_universe_of_the_margins_must_be_that_of_the_sample() -> None:
     frame = people().assign(universe=np.where(np.arange(120) < 100, "adults", "pupils"))
     adults = Sample(frame, Design(weight="w"), universe="adults")
     assert rake(adults, margins).weight.sum() == pytest.approx(1200)
-    with pytest.raises(LiteracyError, match="speak of the universe 'adults', the sample of 'pupils'"):
+    with pytest.raises(LiteracyError, match="refer to the universe 'adults', the sample to 'pupils'"):
         rake(Sample(frame, Design(weight="w"), universe="pupils"), margins)
 
 

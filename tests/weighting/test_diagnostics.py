@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from literacy.instrument import Margins
+from literacy.instrument.elements import Label
 from literacy.instrument.margins import Margin
-from literacy.instrument.model import Label
 from literacy.sampling import Design, Sample
 from literacy.weighting import Weighting, adjust_nonresponse, calibrate, poststratify, rake, trim
 
@@ -205,7 +205,7 @@ def test_nonresponse_cells_and_classes(sample: Sample) -> None:
         mean = np.average(large["age"], weights=done.weight)
         assert abs(mean - truth) < 0.2 * abs(naive - truth)
     assert len(weighting(classed).margins) == 5
-    assert any("chances of responding" in note for note in weighting(classed).steps[0].notes)
+    assert any("response propensities" in note for note in weighting(classed).steps[0].notes)
 
 
 def test_weights_of_another_scale_are_rescaled_and_it_is_said() -> None:

@@ -21,7 +21,7 @@ from literacy.errors import LiteracyError
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
 from literacy.instrument import KINDS, holds
-from literacy.instrument.model import Code, Item
+from literacy.instrument.elements import Code, Item
 from literacy.messages import tell
 from literacy.privacy.privacy import (
     CLEANED,
@@ -103,7 +103,7 @@ def assemble_part(table: Table, match: Match, overview: Overview) -> Part:
 
 
 def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
-    """What is said of a whole file: how columns were met, what was left out, which items it lacks."""
+    """Notes on a whole file: how columns were matched, what was left out, which items are missing."""
     said = list(match.notes)
     said += name_personal(personal)
     gone = [
@@ -138,7 +138,7 @@ def _code(table: Table, item: Item, place: Place, match: Match) -> Coded:
 def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
     """One column an option -> one cell of codes.
 
-    A row where nothing is ticked was left out by the person: nobody can be told to have seen it and meant "none", as
+    A row where nothing is ticked was skipped by the respondent: unknown whether seen and "none" was meant, as
     an item whose answer may be "none" has an option that says so. A missing code in any column is the row's kind.
     """
     n = len(table.frame)
@@ -405,12 +405,15 @@ def refuse_codes(
         )
     more = tell("; and {} more", len(unknown) - SHOWN) if len(unknown) > SHOWN else ""
     alike = any(_alike_text(table, column, code) for _, column, code, _ in unknown)
-    fix = tell("add the code to the item's options (with its kind, if it is missing), or correct the file")
+    fix = tell(
+        "add the code to the item's options (with its kind if it stands for a missing "
+        "value), or correct the file"
+    )
     return LiteracyError(
         "responses.code",
         where=where,
-        what=tell("answer codes the instrument does not know: {}{}", "; ".join(rows), more),
-        fix="give each code a value label of its own in the file" if alike else fix,
+        what=tell("answer codes that are not in the instrument: {}{}", "; ".join(rows), more),
+        fix="give each code a distinct value label in the file" if alike else fix,
     )
 
 
@@ -435,8 +438,8 @@ def _refuse_years(item: str, column: str, count: int, table: Table, where: str) 
     return LiteracyError(
         "responses.code",
         where=where,
-        what=tell("{}: {:,} values{} look like years of birth, not ages", named, count, example),
-        fix="put the age there: the year of the interview less the year of birth",
+        what=tell("{}: {:,} values{} look like years of birth rather than ages", named, count, example),
+        fix="enter the age: year of interview minus year of birth",
     )
 
 
@@ -454,7 +457,7 @@ def _alike_text(table: Table, column: str, code: str) -> str:
     for label, keys in labelled_alike(table.value_labels.get(column, {})):
         if code in keys:
             return tell(
-                " (in the file codes {} have one label, '{}')", tell(" and ").join(keys), redact(label)[:40]
+                " (in the file, codes {} share the label '{}')", tell(" and ").join(keys), redact(label)[:40]
             )
     return ""
 
@@ -468,4 +471,4 @@ def _declared_missing_text(table: Table, column: str, code: str) -> str:
     inside = any(
         not isinstance(lo, str) and not isinstance(hi, str) and lo <= number <= hi for lo, hi in ranges
     )
-    return tell(" (declared missing in the file, kind not known)") if inside else ""
+    return tell(" (declared missing in the file; kind unknown)") if inside else ""

@@ -14,7 +14,7 @@ from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_ali
 from literacy.files.text.spelling import skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
 from literacy.files.writing.distinct import find_distinct
-from literacy.instrument.model import KINDS, Code, Item, MissingRule
+from literacy.instrument.elements import KINDS, Code, Item, MissingRule
 from literacy.messages import mark, tell
 from literacy.privacy.identifiers import is_long_number
 
@@ -104,7 +104,7 @@ class Reader:
         self.notes[text] = self.notes.get(text, 0) + 1
 
     def _by_label(self) -> dict[str, Found | None]:
-        """Value -> option by the file's labels, where they contradict its codes (None: nobody can tell)."""
+        """Value -> option by the file's labels, where they contradict its codes (None: undecidable)."""
         if self.item.type in ("number", "text"):
             return {}
         found: dict[str, Found | None] = {}
@@ -153,7 +153,9 @@ class Reader:
             if found is not None:
                 return found
         elif key in self._relabelled:
-            self._note("{}: codes read by the file's value labels, as they differ from the instrument")
+            self._note(
+                "{}: codes read by the file's value labels, because they differ from those of the instrument"
+            )
             option = self._relabelled[key]
             return _settle(*option) if option is not None else (None, UNKNOWN)
         elif key in self._codes:
@@ -185,9 +187,7 @@ class Reader:
         if gone:
             return None, UNKNOWN
         if self.item.type == "number" and number is not None and is_long_number(number, self.item.max):
-            self._note(
-                "{}: numbers as long as a telephone or card number were taken out, as if the item was skipped"
-            )
+            self._note("{}: numbers as long as a telephone or card number were removed and count as skipped")
             return None, _KIND["skipped"]
         if self.item.type == "number" or (self.item.type != "text" and not self.item.options):
             return code, 0 if number is not None else UNKNOWN
@@ -310,9 +310,7 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     filled = np.where(kinds == 0, array, 0.0)
     long = [k for k in np.flatnonzero(np.abs(filled) >= 1e5).tolist() if is_long_number(filled[k], item.max)]
     kinds[long] = _KIND["skipped"]
-    said = mark(
-        "{}: {{n}} numbers as long as a telephone or card number were taken out, as if the item was skipped"
-    )
+    said = mark("{}: {{n}} numbers as long as a telephone or card number were removed and count as skipped")
     counts = ((tell(said, item.name), len(long)),) if long else ()
     unknown = []
     for value in sorted(special):

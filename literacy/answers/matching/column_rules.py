@@ -24,7 +24,7 @@ from literacy.answers.matching.headings import (
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS
 from literacy.files.text.spelling import skeleton, squeeze, tidy
-from literacy.instrument.model import Item, Wave
+from literacy.instrument.elements import Item, Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class FileColumns:
             raise LiteracyError(
                 "io.columns",
                 where=name,
-                what=tell("two columns differ only by case: {}", ", ".join(near)),
+                what=tell("two column names differ only in case: {}", ", ".join(near)),
                 fix="rename one of them, or name the right one in the wave's [columns]",
             )
         return near[0] if near else None
@@ -136,7 +136,9 @@ def _refuse_copies(name: str, place: Place, known: FileColumns) -> None:
         copies = [c for c in known.holding(f"{column}#") if re.fullmatch(re.escape(column) + r"#\d+", c)]
         if any(not cells[column].equals(cells[c].rename(column)) for c in copies):
             raise _double(
-                name, [column, *sorted(copies)], tell("the file has columns of one name, and they differ")
+                name,
+                [column, *sorted(copies)],
+                tell("the file has columns with the same name but different contents"),
             )
 
 
@@ -162,7 +164,7 @@ def _double(item: str, columns: Sequence[str], what: str) -> LiteracyError:
         "io.columns",
         where=item,
         what=f"{what}: {', '.join(columns[:4])}",
-        fix="delete the double, or name the right one in the wave's [columns]",
+        fix="delete the duplicate, or name the right column in the wave's [columns]",
     )
 
 
@@ -335,7 +337,7 @@ def _by_position(items: Sequence[Item], columns: list[str], table: Table) -> dic
 
 
 def has_column(stem: str, places: Mapping[str, Place]) -> bool:
-    """Whether the question of split columns already has a column of its own."""
+    """Whether the question of split columns already has its own column."""
     bare = stem.casefold()
     for name, place in places.items():
         known = {name.casefold(), *(c.casefold() for c in place.columns)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from literacy.files.text.spelling import skeleton, strip_prefix, tidy
-from literacy.instrument.model import Item
+from literacy.instrument.elements import Item
 
 if TYPE_CHECKING:
     from literacy.files.table import Table

@@ -23,7 +23,7 @@ from literacy.answers.matching.wavesigns import Days, read_days, wave_by_column,
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS, Table, empty_frame
 from literacy.instrument import list_surveys, load_instrument
-from literacy.instrument.model import Wave
+from literacy.instrument.elements import Wave
 from literacy.messages import tell, tell_column
 from literacy.privacy.identifiers import redact
 
@@ -39,7 +39,7 @@ class Match(Printable):
 
     ``questions`` are the file's own labels, ``stems`` the questions of items that have one column an option,
     ``personal`` the columns that identify people and what they hold. ``numbers`` says what bare numbers are: ``codes``,
-    ``places`` in the form, ``agree`` (only where both are the same), "" where it cannot be told.
+    ``places`` in the form, ``agree`` (only where both are the same), "" where undetermined.
     """
 
     instrument: Instrument
@@ -89,7 +89,9 @@ class Match(Printable):
             {
                 "item": "",
                 "column": c,
-                "by": tell("left out: {}", self.personal[c]) if c in self.personal else tell("kept as it is"),
+                "by": tell("left out: {}", self.personal[c])
+                if c in self.personal
+                else tell("kept unchanged"),
                 "question": redact(self.questions.get(c, "")),
             }
             for c in self.other
@@ -154,24 +156,26 @@ def match_columns(
         if item not in places or places[item].by != "wave map"
     ]
     if lost and len(lost) < len(mapped):
-        notes.append(tell("the wave's map names columns the file has not: {}", ", ".join(lost[:5])))
+        notes.append(
+            tell("the wave's [columns] name columns that are not in the file: {}", ", ".join(lost[:5]))
+        )
     if any(p.by == "number" for p in places.values()):
-        notes.append(tell("items met columns by question number alone: check with `literacy survey match`"))
+        notes.append(
+            tell("items matched to columns by question number alone: check with `literacy survey match`")
+        )
     notes += _say_how(places)
     numerals = tell_numerals(table, items, places)
     notes += [
         numerals.said
         if numerals.kind
-        else tell("what the numbers stand for cannot be told: {}", numerals.said)
+        else tell("it is unclear what the numbers stand for: {}", numerals.said)
     ]
     doubled = {
         c for c in columns if c not in taken and c in table.ticks and has_column(table.ticks[c][0], places)
     }
     if doubled:
         notes.append(
-            tell(
-                "{} columns that repeat multiple-choice answers option by option were left out", len(doubled)
-            )
+            tell("{} columns that repeat multiple-choice answers option by option were ignored", len(doubled))
         )
     other = tuple(c for c in columns if c not in taken and c not in doubled)
     absent = tuple(i.name for i in instrument.items if i.name not in places)
@@ -193,17 +197,23 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
     notes = []
     by_text = sum(1 for p in places.values() if p.by == "question text")
     if by_text:
-        notes.append(tell("{} items met their columns by the text of the question", by_text))
+        notes.append(tell("{} items matched to their columns by the text of the question", by_text))
     for by, how in (
-        (LOOSE, tell("by the text of the question with or without what is in brackets")),
+        (LOOSE, tell("by the text of the question, ignoring text in brackets")),
         (ROW, tell("by the row of a matrix question")),
-        (CUT, tell("by the beginning of the question, as the heading is cut off")),
+        (CUT, tell("by the beginning of the question, because the heading is truncated")),
     ):
         names = [f"{name} ({place.columns[0][:40]})" for name, place in places.items() if place.by == by]
         if names:
             more = tell(" and {} more", len(names) - SHOWN) if len(names) > SHOWN else ""
             notes.append(
-                tell("{} items met their columns {}: {}{}", len(names), how, ", ".join(names[:SHOWN]), more)
+                tell(
+                    "{} items matched to their columns {}: {}{}",
+                    len(names),
+                    how,
+                    ", ".join(names[:SHOWN]),
+                    more,
+                )
             )
     return notes
 
@@ -238,7 +248,7 @@ def find_survey(columns: Iterable[str] | Table, near: Sequence[str] = ()) -> str
             "io.match",
             where="columns",
             what=tell("the file fits {} surveys: {}", len(full), ", ".join(full)),
-            fix="name the survey: -i SURVEY",
+            fix="specify the survey: -i SURVEY",
         )
     return full[0] if full else ""
 
@@ -270,7 +280,7 @@ def require_match(match: Match, table: Table, path: str) -> None:
     own = match.instrument.survey
     best = next(((n, s) for n, s in ranked if n != own), None)
     near = (
-        tell("; the nearest survey is {} ({:.0%} of its items)", best[0], best[1])
+        tell("; the closest survey is {} ({:.0%} of its items)", best[0], best[1])
         if best and best[1] > match.share
         else ""
     )
@@ -306,8 +316,8 @@ def choose_wave(
     """The wave named, or the one the file shows by itself; (wave, notes).
 
     A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, by the days of interview or
-    submission that lie between the wave's start and end, by all design columns or all items of exactly one wave, and
-    by its name *where*. Where none of these decides and *undecided* is set, the last wave that fits is taken, and said.
+    submission that lie between the wave's start and end, by all design columns or all items of one wave only, and by
+    its name *where*. Where none of these decides and *undecided* is set, the last wave that fits is used, with a note.
 
     Raises
     ------
@@ -315,7 +325,9 @@ def choose_wave(
         ``io.match`` where none of these decides, or the file says that it is another wave than the one named.
     """
     if isinstance(wanted, Wave):
-        return wanted, (tell("wave {}, columns as {} says", wanted.name, wanted.file),) if wanted.file else ()
+        return wanted, (
+            tell("wave {}, columns as specified in {}", wanted.name, wanted.file),
+        ) if wanted.file else ()
     shown = wave_by_column(table, instrument)
     if wanted not in (None, ""):
         wave = instrument.wave(wanted)
@@ -323,18 +335,18 @@ def choose_wave(
             raise LiteracyError(
                 "io.match",
                 where=tell("wave {}", wave.name),
-                what=tell("the file itself says it is wave {}", shown.name),
-                fix=tell("leave the wave out, or use wave {}", shown.name),
+                what=tell("the file itself states that it is wave {}", shown.name),
+                fix=tell("omit the wave, or use wave {}", shown.name),
             )
         return wave, ()
     if len(instrument.waves) <= 1:
         return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
     if shown is not None:
-        return shown, (tell("wave {} (the file says so)", shown.name),)
+        return shown, (tell("wave {} (as stated in the file)", shown.name),)
     days = read_days(table)
     held = wave_by_days(days, instrument.waves)
     if held is not None and days is not None:
-        return held, (tell("wave {} (by the days in {})", held.name, days.column),)
+        return held, (tell("wave {} (by the dates in {})", held.name, days.column),)
     names = {str(c).casefold() for c in table.frame.columns}
     fitting = [w for w in instrument.waves if _design_columns(w) and _design_columns(w) <= names]
     if len(fitting) == 1:
@@ -350,21 +362,23 @@ def choose_wave(
     if not undecided:
         raise refused
     shown = (whole or list(instrument.waves))[-1]
-    return shown, (tell("{}; the columns are met as in wave {}", refused.what, shown.name),)
+    return shown, (tell("{}; columns are matched as in wave {}", refused.what, shown.name),)
 
 
 def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyError:
     """The error for a file that may be of several waves."""
     names = [w.name for w in waves]
-    seen = tell("it has no day of interview or submission")
+    seen = tell("it has no date of interview or submission")
     if days is not None:
         first, last = (f"{m:%Y-%m-%d}" for m in (days.moments.min(), days.moments.max()))
-        seen = tell("the days in {} ({} to {}) lie in none of them, or in several", days.column, first, last)
+        seen = tell(
+            "the dates in {} ({} to {}) fall within none of them, or within several", days.column, first, last
+        )
     return LiteracyError(
         "io.match",
         where=where or "wave",
-        what=tell("it cannot be told which wave it is, {} or {}: {}", ", ".join(names[:-1]), names[-1], seen),
-        fix=tell("name the wave: -w {} (in front of one of several files: {}=FILE)", names[-1], names[-1]),
+        what=tell("the wave cannot be determined, {} or {}: {}", ", ".join(names[:-1]), names[-1], seen),
+        fix=tell("specify the wave: -w {} (for one of several files: {}=FILE)", names[-1], names[-1]),
     )
 
 

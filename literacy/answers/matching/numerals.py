@@ -10,7 +10,7 @@ from literacy.answers.coding.coding import option_places, plain
 from literacy.answers.coding.optiontexts import Found, option_texts
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import squeeze
-from literacy.instrument.model import Item
+from literacy.instrument.elements import Item
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _CHOICE = re.compile(r"单选")
 
 
 class Numerals(NamedTuple):
-    """What numbers are (``codes``, ``places``, ``agree``; "" where it cannot be told), and what is to be said of it."""
+    """What numbers are (``codes``, ``places``, ``agree``; "" where undetermined), and a note on it."""
 
     kind: str
     said: str = ""
@@ -73,26 +73,28 @@ def tell_numerals(table: Table, items: Sequence[Item], places: Mapping[str, Plac
     as_places = [s for s in columns if s.only_places]
     as_codes = [s for s in columns if s.only_codes]
     if as_places and as_codes:
-        return Numerals("", tell("{} can only be codes, {} only places", _named(as_codes), _named(as_places)))
+        return Numerals(
+            "", tell("{} can only be codes, {} only positions", _named(as_codes), _named(as_places))
+        )
     if as_codes:
         return Numerals(
             "codes",
             tell(
-                "numbers read as the survey's codes, not as places in the form: {} can be no places",
+                "numbers read as the survey's codes, not as positions in the form: {} cannot be positions",
                 _named(as_codes),
             ),
         )
     differing = [s for s in columns if s.differ]
     if differing and not as_places and not table.numbered:
-        return Numerals("", tell("{}, and nothing else in the file tells", _named(differing)))
+        return Numerals("", tell("{}, and nothing else in the file decides it", _named(differing)))
     unsure = [s for s in differing if _is_scale(s)]
     turned = [s for s in unsure if _codes_are_places(s)]
     if turned:
-        return Numerals("", tell("{}, scale questions, may hold places or points", _named(turned)))
+        return Numerals("", tell("{}, scale questions, may hold positions or points", _named(turned)))
     names = ", ".join(s.item.name for s in unsure[:SHOWN])
     more = tell(" and {} more", len(unsure) - SHOWN) if len(unsure) > SHOWN else ""
     said = (
-        tell("numbers of {}{} read as places (1 = the first option), not as points", names, more)
+        tell("numbers of {}{} read as positions (1 = the first option), not as points", names, more)
         if unsure
         else ""
     )
@@ -104,7 +106,7 @@ def refuse_numerals(said: str, where: str) -> LiteracyError:
     return LiteracyError(
         "responses.code",
         where=where,
-        what=tell("it cannot be told what numbers stand for, codes, places in the form or points: {}", said),
+        what=tell("it is unclear whether numbers are codes, positions in the form or points: {}", said),
         fix="export the answers by text (按文本), or with the survey's own codes under the items' names",
     )
 

@@ -1,4 +1,4 @@
-"""By what a file shows which wave it is of: a marker or column of its own, its days, its name."""
+"""Evidence of a file's wave: a marker or column in it, its dates, its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.answers.paradata import find_days, parse_moments
-from literacy.instrument.model import Wave
+from literacy.instrument.elements import Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def wave_by_days(days: Days | None, waves: Sequence[Wave]) -> Wave | None:
 
 
 def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:
-    """The only wave whose name or year stands in a file's name as a word of its own."""
+    """The only wave whose name or year appears in a file's name as a separate word."""
     stem = re.split(r"[\\/]", name)[-1]
 
     def stands(word: str) -> bool:
@@ -106,7 +106,7 @@ def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:
 
 
 def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
-    """What is said of days that lie outside a wave, with how many there are: a sentence a year."""
+    """Notes on dates outside a wave, with their number: one sentence per year."""
     if not (wave.start or wave.end or wave.year):
         return []
     days = read_days(table)
@@ -116,7 +116,7 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
     return [
         (
             tell(
-                "{{n}} days of {} in {} lie outside wave {} ({})", year, days.column, wave.name, _span(wave)
+                "{{n}} dates of {} in {} lie outside wave {} ({})", year, days.column, wave.name, _span(wave)
             ),
             int(count),
         )

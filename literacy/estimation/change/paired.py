@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.variables import Bools, Floats, covariance_of
+from literacy.estimation.core.sample_columns import Bools, Floats, covariance_of
 from literacy.messages import tell
 from literacy.sampling import Design, Sample
-from literacy.sampling.labels import plain_labels
 from literacy.sampling.replication import tell_lost
+from literacy.sampling.unit_labels import plain_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _units_of(sample: Sample, rows: Bools | None) -> set[tuple[str, str]]:
 
 
 def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) -> Floats:
-    """Covariance (k1 + k2, k1 + k2) of two statistics of two samples; what is to be said of it goes to `notes`."""
+    """Covariance (k1 + k2, k1 + k2) of two statistics of two samples; remarks are added to `notes`."""
     k = len(first.value)
     if not shared:
         out = np.zeros((k + len(second.value),) * 2)
@@ -82,7 +82,7 @@ def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) 
         ]
         joint, value = np.hstack(thetas), np.concatenate([first.value, second.value])
         notes += tell_lost(int(r1.lost(joint, value).sum()), r1.count)
-        notes.append(tell("the waves share their replicates: their covariance is counted"))
+        notes.append(tell("the waves share their replicates: their covariance is taken into account"))
         return r1.covariance(joint, value)
     return _shared_covariance(first, second, notes)
 
@@ -102,7 +102,8 @@ def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
             "estimate.option",
             where="shared",
             what="a design with unequal probabilities without replacement",
-            fix="leave pps= and fpc= out of both designs (sampling with replacement), or compare them as independent",
+            fix="omit pps= and fpc= in both designs (sampling with replacement), or compare them "
+            "as independent",
         )
     if not designs[0].psu:
         raise LiteracyError(
@@ -165,7 +166,8 @@ def _settle_counts(frames: list[pd.DataFrame]) -> list[str]:
         frame["fpc1"] = frame["stratum1"].map(settled).fillna(frame["fpc1"])
     return [
         tell(
-            "{} strata have other numbers of units in one wave than in the other: the larger correction is not taken",
+            "{} strata differ in their number of units between the waves: the larger correction "
+            "is not applied",
             len(apart),
         )
     ]
@@ -190,11 +192,12 @@ def _tell_shared(first: set[tuple[str, str]], second: set[tuple[str, str]], desi
         raise LiteracyError(
             "estimate.option",
             where=tell("shared: psu={!r}", design.psu[0]),
-            what="no sampling unit of one wave occurs in the other, so that there is no covariance to count",
-            fix="write strata and units alike in both waves, or compare them as independent (shared=False)",
+            what="no sampling unit occurs in both waves, so there is no covariance to take into account",
+            fix="label strata and units the same way in both waves, or compare them as "
+            "independent (shared=False)",
         )
     return tell(
-        "the waves share {} of {} and {} sampling units: their covariance is counted",
+        "the waves share {} of {} and {} sampling units: their covariance is taken into account",
         both,
         len(first),
         len(second),

@@ -12,8 +12,7 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation.change.paired import Side, joint_covariance
 from literacy.estimation.core.domains import Where
 from literacy.estimation.core.estimate import Estimate, Numbers, make_estimate
-from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.sample_columns import (
     Bools,
     Floats,
     degrees,
@@ -22,6 +21,7 @@ from literacy.estimation.core.variables import (
     read_outcome,
     sum_levels,
 )
+from literacy.estimation.core.scope import find_rows
 from literacy.estimation.models.terms import read_terms
 from literacy.kernels.models import glm
 from literacy.kernels.models.decomposition import satterthwaite_df, split_products
@@ -85,7 +85,7 @@ def decompose(
     option("reference", reference, tuple(REFERENCES))
     if (by is None) == (predictors is None):
         raise LiteracyError(
-            "estimate.option", where="decompose", what="by and predictors", fix="give one of the two"
+            "estimate.option", where="decompose", what="by and predictors", fix="give one of them only"
         )
     if by is not None:
         one, two, names = _group_sides(before, after, variable, by, where)
@@ -166,7 +166,7 @@ def _group_sides(
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
             what=tell("{} occurs in one wave only", ", ".join(map(repr, odd[:4]))),
-            fix="join levels so that both waves have them all",
+            fix="combine levels so that all of them occur in both waves",
         )
     order = _level_order(before, names, kinds[0])
     sides = [_group_side(sample, rows, y, labels, order) for sample, rows, y, labels in found]
@@ -219,7 +219,7 @@ def _regression_sides(
                 "estimate.variable",
                 where=tell("predictor {!r}", names[redundant[0][0]]),
                 what="is determined by the others",
-                fix="leave one of them out",
+                fix="omit one of them",
             )
         columns.append(names)
         sides.append(_regression_side(sample, used, y[used], X))
@@ -229,7 +229,7 @@ def _regression_sides(
             "estimate.domain",
             where="predictors",
             what=tell("{} occurs in one wave only", ", ".join(map(repr, odd[:4]))),
-            fix="join levels so that both waves have them all",
+            fix="combine levels so that all of them occur in both waves",
         )
     return sides[0], sides[1], columns[0]
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
-from literacy.estimation.core.labels import known_items, option_labels
-from literacy.estimation.core.totals import MANY_DOMAINS
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.code_labels import known_items, option_labels
+from literacy.estimation.core.column_names import refuse_names
+from literacy.estimation.core.sample_columns import (
     find_column,
     find_value,
     is_number,
@@ -23,11 +23,11 @@ from literacy.estimation.core.variables import (
     read_levels,
     read_live_levels,
 )
-from literacy.estimation.core.vocabulary import refuse_names
+from literacy.estimation.core.totals import MANY_DOMAINS
 from literacy.messages import tell, tell_column
 from literacy.sampling import Sample
 from literacy.sampling.design import list_names
-from literacy.sampling.tables import align_rows
+from literacy.sampling.foreign_tables import align_rows
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -39,7 +39,7 @@ By = str | int | Sequence[str | int] | None
 class Layer:
     """Domains that do not overlap: ``cell`` (n,) gives each row's place in ``keys``, -1 outside.
 
-    ``name`` tells layers of overlapping groups apart.
+    ``name`` distinguishes layers of overlapping groups.
     """
 
     cell: Ints
@@ -58,7 +58,7 @@ class Domains:
     layers : families of disjoint domains; overlapping domains lie in different layers.
     lost : rows without a value of a column, which belong to no domain, by column.
     overlapping : those columns whose domains overlap.
-    scales : for each of them, the order its values have of their own, else empty.
+    scales : for each of them, the natural order of its values, else empty.
     """
 
     by: tuple[str, ...]
@@ -77,11 +77,16 @@ class Domains:
 def tell_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[str, ...]:
     """Sentences on rows that belong to no domain, and on domains that overlap."""
     out = [
-        tell("{} rows have no {} and are in no domain", count, name) for name, count in lost.items() if count
+        tell("{} rows have no value of {} and belong to no domain", count, name)
+        for name, count in lost.items()
+        if count
     ]
     if overlapping:
         out.append(
-            tell("the domains of {} overlap; they are no partition", ", ".join(map(tell_column, overlapping)))
+            tell(
+                "the domains of {} overlap and do not form a partition",
+                ", ".join(map(tell_column, overlapping)),
+            )
         )
     return tuple(out)
 
@@ -139,7 +144,7 @@ def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | No
             "estimate.domain",
             where="where",
             what=tell("{} values of type {} for {} rows", len(mask), mask.dtype, len(sample)),
-            fix="give one truth value a row, a text 'column=value' or a mapping",
+            fix="give one truth value per row, a text 'column=value' or a mapping",
         )
     return _not_empty(sample, np.asarray(pd.Series(mask).fillna(False), bool), "rows given", block)
 
@@ -176,7 +181,7 @@ def _not_empty(sample: Sample, rows: Bools, text: str, block: bool) -> Bools:
         raise LiteracyError(
             "estimate.domain",
             where=tell("where: {}", text),
-            what="no row of the universe",
+            what="no row in the universe",
             fix="choose another domain",
         )
     return rows
@@ -192,7 +197,7 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
     names = list_names(by)
     refuse_names(names)
     if len(set(names)) < len(names):
-        raise LiteracyError("estimate.domain", where="by", what="a column is named twice", fix="name it once")
+        raise LiteracyError("estimate.domain", where="by", what="a column is given twice", fix="give it once")
     rows = select_rows(sample, where, block)
     live = _find_live(sample, rows)
     cell: Ints | None = None if live is None else np.where(live, 0, -1)
@@ -224,7 +229,7 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
             "estimate.domain",
             where=f"by={', '.join(names)!r}",
             what=tell("{} domains", len(keys)),
-            fix=tell("at most {}: make classes, or restrict with where=", MANY_DOMAINS),
+            fix=tell("at most {} are allowed: group the values, or restrict with where=", MANY_DOMAINS),
         )
     if not keys and not block:
         raise LiteracyError(

@@ -44,7 +44,7 @@ class Job:
     ----------
     name : the variable as the table names it.
     statistic : what is made of the totals; see :class:`literacy.estimation.core.totals.Part`.
-    levels, scale : levels of a category, one estimate each, and the order they have of their own.
+    levels, scale : levels of a category, one estimate each, and their natural order.
     columns : numbers whose totals are read, the first None (ones); empty for a category.
     centre : what was subtracted from each of the others.
     code : (n,) level of each row, for a category.

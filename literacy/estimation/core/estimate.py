@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy._latetable import LateTable
 from literacy.errors import LiteracyError
+from literacy.estimation.core.code_labels import Labels, name_codes
+from literacy.estimation.core.column_names import COLUMNS, refuse_names
 from literacy.estimation.core.expressions import Expression, evaluate, name_expressions
-from literacy.estimation.core.labels import Labels, name_codes
-from literacy.estimation.core.vocabulary import COLUMNS, refuse_names
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval
 from literacy.messages import tell, tell_column, tell_value
 from literacy.provenance import ORIGIN_FIELDS, Origin, Source
@@ -414,7 +414,9 @@ def contrast(
     n = estimate.table["n"].to_numpy(np.float64, na_value=np.nan)
     least = [n[u].min() if u.any() else 0.0 for u in used]
     gaps = any(np.isnan(x) for x in least)
-    notes = (tell("n is that of the smallest row of the contrast; df the smallest"),) if len(held) > 1 else ()
+    notes = (
+        (tell("n is that of the smallest row of the contrast; df is the smallest"),) if len(held) > 1 else ()
+    )
     numbers = Numbers(
         kind="contrast",
         labels={"variable": list(named)},

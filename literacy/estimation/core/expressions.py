@@ -51,7 +51,7 @@ def _row(names: Sequence[str], name: str, where: str) -> int:
     raise LiteracyError(
         "estimate.domain",
         where=where,
-        what=tell("{!r} is no row of the estimate", name)
+        what=tell("{!r} is not a row of the estimate", name)
         if not hits
         else tell("{!r} names {} rows", name, len(hits)),
         fix=known,
@@ -97,7 +97,7 @@ class _Reader:
             where=self.where,
             what=what,
             fix=tell(
-                "use row names, numbers, + - * / ** and {}; quote odd names with backticks",
+                "use row names, numbers, + - * / ** and {}; quote unusual names with backticks",
                 ", ".join(FUNCTIONS),
             ),
         )
@@ -133,7 +133,7 @@ class _Reader:
             return self._binary(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
             return self._call(node.func.id, *self._node(node.args[0]))
-        raise self._fail("holds something that is no arithmetic")
+        raise self._fail("contains something that is not arithmetic")
 
     def _binary(self, node: ast.BinOp) -> tuple[float, Floats]:
         a, da = self._node(node.left)
@@ -152,7 +152,7 @@ class _Reader:
                 raise self._fail("an exponent must be a number")
             x = np.float64(a)
             return float(x**b), np.asarray(b * x ** (b - 1) * da)
-        raise self._fail("holds an operator that is not known")
+        raise self._fail("contains an unknown operator")
 
     def _call(self, name: str, value: float, slope: Floats) -> tuple[float, Floats]:
         x = np.float64(value)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy.estimation.core.code_labels import find_labels
 from literacy.estimation.core.domains import Domains, tell_domains
 from literacy.estimation.core.engine import Job, sum_rows
 from literacy.estimation.core.estimate import Estimate, Numbers, make_estimate
 from literacy.estimation.core.finishing import Result, finish_numbers
-from literacy.estimation.core.labels import find_labels
 from literacy.estimation.core.totals import Task, Totals
 from literacy.kernels.design.intervals import proportion_interval
 from literacy.kernels.release.presentation import judge_proportions
@@ -89,7 +89,7 @@ def finish_estimate(totals: Totals, origin: Origin, notes: tuple[str, ...] = ())
         reliable, review = judge_proportions(r.estimate, se, df, r.n, n_eff, r.kish)
         extra += tell_reliability(reliable, review)
     if (df <= 0).any():
-        extra.append(tell("no interval where fewer than two sampling units carry the domain (df 0)"))
+        extra.append(tell("no interval where fewer than two sampling units contain the domain (df 0)"))
     numbers = Numbers(
         kind=task.kind,
         labels=labels,
@@ -130,7 +130,7 @@ def estimate_from(sample: Sample, numbers: Numbers, step: str = "") -> Estimate:
 def tell_missing(totals: Totals) -> list[str]:
     """Sentences on rows of the domains without a value, a variable each."""
     return [
-        tell("{} rows without {} are outside its domain", count, name)
+        tell("{} rows without {} lie outside its domain", count, name)
         for name, count in totals.missing.items()
         if count
     ]
@@ -141,12 +141,12 @@ def tell_reliability(reliable: NDArray[np.bool_], review: NDArray[np.bool_]) -> 
     out = []
     if (~reliable).any():
         out.append(
-            tell("{} of {} not reliable by the NCHS 2017 standard", int((~reliable).sum()), len(reliable))
+            tell("{} of {} not reliable by the NCHS 2017 standards", int((~reliable).sum()), len(reliable))
         )
     if review.any():
         out.append(
             tell(
-                "{} reliable but for a statistician to review (df below 8, or a share of 0 or 1)",
+                "{} reliable, but to be reviewed by a statistician (df below 8, or a share of 0 or 1)",
                 int(review.sum()),
             )
         )

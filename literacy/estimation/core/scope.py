@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from literacy.estimation.core.domains import Where, select_rows
-from literacy.estimation.core.variables import Bools
+from literacy.estimation.core.sample_columns import Bools
 from literacy.sampling import Sample
 
 

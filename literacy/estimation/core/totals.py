@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.variables import sort_levels
+from literacy.estimation.core.sample_columns import sort_levels
 from literacy.kernels.design.elements import Groups
 from literacy.kernels.design.linearization import shift_columns
 from literacy.messages import tell
@@ -61,7 +61,7 @@ class Part:
     statistic : "mean", "total", "ratio", "variance"; of categories "shares" or "counts".
     keys : the D domains.
     layer : which overlapping groups, else empty.
-    levels, scale : levels of a category, and the order they have of their own; empty for numbers.
+    levels, scale : levels of a category, and their natural order; empty for numbers.
     numeric : levels are numbers or truth values.
     centre : what was subtracted from each column of numbers.
     t : (D, q) totals; n : (D,) respondents; squares : (D,) sums of squared weights.
@@ -136,7 +136,7 @@ class Totals:
         Units of every stage: as they were compiled for these rows, or by label, so that blocks can be added.
     parts : tuple of Part
         Sums of every variable in every layer of domains.
-    order, scales : values of each ``by`` column in order, and the order they have of their own.
+    order, scales : values of each ``by`` column in order, and their natural order.
     overlapping : columns whose domains overlap.
     lost : rows without a value of a ``by`` column, by column.
     missing : rows of the domains without a value, by variable.
@@ -296,7 +296,7 @@ def name_units(totals: Totals) -> Frames:
 
 
 def scale_of(first: Key, second: Key) -> Key:
-    """The order two blocks' levels have of their own: the longer, where one holds the other; else none."""
+    """The natural order of two blocks' levels: the longer, where one holds the other; else none."""
     longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
     return longer if set(shorter) <= set(longer) else ()
 
@@ -397,7 +397,7 @@ def _require_few(p: Part, keys: Sequence[Key], levels: Sequence[Any], sizes: Seq
     if len(keys) > MANY_DOMAINS:
         raise LiteracyError(
             "estimate.domain", where=repr(p.name), what=tell("{} domains", len(keys)),
-            fix=tell("at most {}: make classes, or restrict with where=", MANY_DOMAINS),
+            fix=tell("at most {} are allowed: group the values, or restrict with where=", MANY_DOMAINS),
         )  # fmt: skip
     numbers = len(keys) * max(len(levels), p.t.shape[1]) * (sum(sizes) if p.z else 1)
     if numbers > MANY_TOTALS:

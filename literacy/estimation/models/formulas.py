@@ -61,8 +61,8 @@ def split_formula(
             raise LiteracyError(
                 "estimate.option",
                 where=tell("regress({!r})", outcome),
-                what="a formula and predictors",
-                fix="give either the formula or the two apart",
+                what="both a formula and predictors were given",
+                fix="give either the formula, or outcome and predictors",
             )
         outcome, _, right = outcome.partition("~")
         given = [right.strip()]
@@ -87,7 +87,7 @@ def _no_intercept(text: str) -> LiteracyError:
         "estimate.option",
         where=tell("regress({!r})", text.strip()),
         what="an empty predictor, or a model without an intercept",
-        fix="name the predictors, joined by +",
+        fix="list the predictors, joined by +",
     )
 
 
@@ -132,8 +132,8 @@ def _unreadable(text: str, part: str) -> LiteracyError:
         where=tell("predictor {!r}", text),
         what=tell("{!r} is not a column name", part) if part == text else tell("{!r} cannot be read", part),
         fix=tell(
-            "a model knows a, C(a), C(a, Treatment(level)), number(a), a:b, a*b, (a + b)**2, I(a**2) and {} of "
-            "numbers; quote odd names with backticks",
+            "a model accepts a, C(a), C(a, Treatment(level)), number(a), a:b, a*b, (a + b)**2, "
+            "I(a**2) and {} of numbers; quote unusual names with backticks",
             ", ".join(FUNCTIONS),
         ),
     )
@@ -193,8 +193,8 @@ def _reference(call: ast.Call, whole: str, text: str) -> Any:
     raise LiteracyError(
         "estimate.variable",
         where=tell("predictor {!r}", whole),
-        what=tell("{!r}: categories are compared with a reference level here, and coded no other way", text),
-        fix="write C(column) or C(column, Treatment(level)); marginal_means compares every level",
+        what=tell("{!r}: categories are compared with a reference level; no other coding is available", text),
+        fix="write C(column) or C(column, Treatment(level)); marginal_means compares all levels",
     )
 
 

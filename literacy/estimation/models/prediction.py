@@ -14,8 +14,8 @@ import numpy as np
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.estimate import Estimate, Numbers
 from literacy.estimation.core.results import estimate_from
-from literacy.estimation.core.variables import Floats, covariance_of
-from literacy.estimation.models.model import Model
+from literacy.estimation.core.sample_columns import Floats, covariance_of
+from literacy.estimation.models.coefficients import Model
 from literacy.estimation.models.regression import coefficient_influence, refit
 from literacy.kernels.models import glm, ordinal
 from literacy.messages import tell
@@ -37,7 +37,7 @@ def marginal_means(
     variance : str
         "added" (default, as R): variance of the coefficients plus that of the averaged predictions, as if independent.
         "linearized": both and their covariance. "fixed": of the coefficients alone, for these very respondents.
-        With replicate weights the model is fitted and averaged anew in every replicate, whichever is chosen.
+        With replicate weights the model is refitted and averaged in every replicate, whichever is chosen.
     level : float, optional
         Confidence level; default the model's.
 
@@ -282,7 +282,7 @@ def _build(
     others = [":".join(p) for p in model.terms.products if p != by]
     notes = [tell("from the {}", model._title())]
     if kind == "adjusted mean" and others:
-        notes.append(tell("held as they are: {}", ", ".join(others)))
+        notes.append(tell("held at their observed values: {}", ", ".join(others)))
     numbers = Numbers(
         kind=kind,
         labels=labels,

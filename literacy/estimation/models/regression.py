@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from literacy.errors import LiteracyError, option
+from literacy.estimation.core.code_labels import known_items, option_labels, tier_names
 from literacy.estimation.core.domains import Where
-from literacy.estimation.core.labels import known_items, option_labels, tier_names
-from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.sample_columns import (
     Bools,
     Floats,
     Ints,
@@ -31,8 +30,9 @@ from literacy.estimation.core.variables import (
     read_numbers,
     read_outcome,
 )
+from literacy.estimation.core.scope import find_rows
+from literacy.estimation.models.coefficients import RATIO, Data, Model, coefficient_table
 from literacy.estimation.models.formulas import split_formula
-from literacy.estimation.models.model import RATIO, Data, Model, coefficient_table
 from literacy.estimation.models.terms import Terms, read_terms
 from literacy.kernels.models import glm, ordinal
 from literacy.messages import tell
@@ -113,7 +113,7 @@ def regress(
                 "estimate.option",
                 where="levels",
                 what=tell("has no meaning for family={!r}", family),
-                fix="leave it out",
+                fix="omit it",
             )
         y, categories = read_outcome(sample, outcome), ()
         known = rows & ~np.isnan(y)
@@ -125,15 +125,15 @@ def regress(
             "estimate.domain",
             where=f"outcome={outcome!r}",
             what="missing in every row",
-            fix="choose another",
+            fix="choose another variable",
         )
     terms, values, used = read_terms(sample, names, known, reference)
     if outcome.partition("=")[0].strip() in terms.variables:
         raise LiteracyError(
             "estimate.variable",
             where=tell("predictor {!r}", outcome),
-            what="is the outcome",
-            fix="leave it out",
+            what="is the outcome itself",
+            fix="omit it",
         )
     m = int(used.sum())
     X = terms.matrix(values, m)
@@ -152,7 +152,7 @@ def regress(
             "design.weight",
             where="regress",
             what=tell("{} weights are negative", int((weight < 0).sum())),
-            fix="a likelihood needs weights above 0: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
+            fix="a likelihood requires positive weights: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
         )
     # the weight of one respondent in the first step; R keeps every row of a calibrated sample
     among = len(sample) if sample.adjustments else int(rows.sum())
@@ -206,7 +206,7 @@ def _clear_rounding(
     size = float(np.abs(y).max(initial=0.0))
     if np.sqrt(weight @ (y - fit.eta) ** 2 / weight.sum()) > EXACT * size:
         return fit, covariance
-    notes.append(tell("the predictors give the outcome without error: no standard errors and no tests"))
+    notes.append(tell("the predictors determine the outcome exactly: no standard errors and no tests"))
     beta = np.where(np.abs(fit.coefficients) <= EXACT * size, 0.0, fit.coefficients)
     return replace(fit, coefficients=beta), np.zeros_like(covariance)
 
@@ -333,7 +333,7 @@ def _ordered(
             "estimate.variable",
             where=f"outcome={outcome!r}",
             what=tell("{} categories", len(found)),
-            fix="an ordinal model needs three; for two use family='logistic'",
+            fix="an ordinal model requires three categories; for two use family='logistic'",
         )
     if len(found) > 50:
         raise LiteracyError(
@@ -361,12 +361,12 @@ def _check_outcome(family: str, outcome: str, y: Floats) -> None:
             tell("use 0 and 1, or write {!r}", outcome + "=VALUE"),
         )
     elif family == "poisson" and low < 0:
-        what, fix = tell("values down to {:g}", low), tell("counts are 0 or more")
+        what, fix = tell("values down to {:g}", low), tell("counts must be 0 or more")
     elif family != "linear" and low == high:
         raise LiteracyError(
             "estimate.separation",
             where=f"outcome={outcome!r}",
-            what=tell("is {:g} in every row used", low)
+            what=tell("is {:g} in all rows used", low)
             + (tell(": nothing to explain") if family != "poisson" or low > 0 else ""),
             fix="widen the domain",
         )
@@ -389,10 +389,8 @@ def _refuse_collinear(X: Floats, terms: Terms) -> None:
     raise LiteracyError(
         "estimate.variable",
         where=tell("predictor {!r}", _label(labels[column])),
-        what=tell("is determined by {}", by) if others else tell("is zero in every row used"),
-        fix=tell("leave one of them out")
-        if len(found) == 1
-        else tell("leave out {} such columns", len(found)),
+        what=tell("is determined by {}", by) if others else tell("is zero in all rows used"),
+        fix=tell("omit one of them") if len(found) == 1 else tell("omit {} such columns", len(found)),
     )
 
 
@@ -417,9 +415,9 @@ def _raise_separation(direction: Floats, labels: list[tuple[str, str]], where: s
         "estimate.separation",
         where=tell("{} regression", where),
         what=tell(
-            "the outcome is foretold without error by {}: its coefficient is infinite", ", ".join(named[:4])
+            "the outcome is perfectly predicted by {}: its coefficient is infinite", ", ".join(named[:4])
         ),
-        fix="join levels, leave the predictor out, or report the table instead of a model",
+        fix="combine levels, drop the predictor, or report the table instead of a model",
     )
 
 
@@ -427,8 +425,8 @@ def _raise_divergence(where: str) -> None:
     raise LiteracyError(
         "estimate.separation",
         where=tell("{} regression", where),
-        what="the coefficients did not settle",
-        fix="look at the spread of the predictors; centre and scale large numbers",
+        what="the coefficients did not converge",
+        fix="check the spread of the predictors; centre and scale large numbers",
     )
 
 

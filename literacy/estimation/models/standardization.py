@@ -12,7 +12,7 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import By, Layer, Where, find_domains
 from literacy.estimation.core.estimate import Estimate, Numbers, check_level
 from literacy.estimation.core.results import estimate_from
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.sample_columns import (
     Bools,
     Floats,
     Ints,
@@ -223,8 +223,8 @@ def _layer(
         raise LiteracyError(
             "estimate.domain",
             where=tell("standardize by {}", " × ".join(columns)),
-            what=tell("{} has nobody in {}", domain, ", ".join(map(str, keys[a]))),
-            fix="join levels of the standard, or leave the domain out",
+            what=tell("{} has no respondents in {}", domain, ", ".join(map(str, keys[a]))),
+            fix="combine levels of the standard, or omit the domain",
         )
     return _Part(sample, cell, domains, y, share)
 
@@ -268,7 +268,7 @@ def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]
             "estimate.option",
             where=tell("shares of {}", " × ".join(columns)),
             what=str(odd) if not (unknown or absent) else f"{', '.join(map(str, odd))} {word}",
-            fix="give one share for each level of the data",
+            fix="give one share for each level in the data",
         )
     return np.asarray(values / values.sum())
 

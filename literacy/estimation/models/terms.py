@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.labels import known_items
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.code_labels import known_items
+from literacy.estimation.core.sample_columns import (
     Bools,
     Floats,
     Ints,
@@ -256,7 +256,7 @@ def read_terms(
         raise LiteracyError(
             "estimate.domain",
             where=tell("predictors ") + ", ".join(names_),
-            what="no row of the domain has them all",
+            what="no row of the domain has values of all of them",
             fix="look for a column that is missing throughout",
         )
     variables: dict[str, Variable] = {}
@@ -285,15 +285,15 @@ def read_terms(
             raise LiteracyError(
                 "estimate.variable",
                 where=tell("predictor {!r}", name),
-                what=tell("{} different values that are no numbers", len(levels)),
-                fix=tell("group them first, or write 'factor({})' if every one is meant", name),
+                what=tell("{} different non-numeric values", len(levels)),
+                fix=tell("group them first, or write 'factor({})' if each is to be a level", name),
             )
         if len(levels) < 2:
             raise LiteracyError(
                 "estimate.variable",
                 where=tell("predictor {!r}", name),
                 what=tell("only one level ({!r}) among the rows used", levels[0]),
-                fix="leave it out of this model",
+                fix="omit it from this model",
             )
     terms = Terms(variables, tuple(products))
     width = sum(prod(max(len(variables[n].levels) - 1, 1) for n in p) for p in products)
@@ -314,8 +314,8 @@ def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:
         raise LiteracyError(
             "estimate.variable",
             where=tell("predictor {!r}", name),
-            what=tell("is no number in {} rows whose columns have one", lost),
-            fix="leave these rows out with where=, or take another function",
+            what=tell("is not a number in {} rows whose columns hold numbers", lost),
+            fix="exclude these rows with where=, or use another function",
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.models.model import Model
+from literacy.estimation.models.coefficients import Model
 from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
 from literacy.kernels.models import glm, ordinal

@@ -10,8 +10,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.core.domains import Where
 from literacy.estimation.core.estimate import Estimate, Numbers
 from literacy.estimation.core.results import estimate_from
-from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.sample_columns import (
     Floats,
     covariance_of,
     degrees,
@@ -19,6 +18,7 @@ from literacy.estimation.core.variables import (
     read_numbers,
     sort_levels,
 )
+from literacy.estimation.core.scope import find_rows
 from literacy.messages import tell
 from literacy.sampling import Sample
 
@@ -53,7 +53,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
         raise LiteracyError(
             "estimate.variable",
             where=tell("kappa({!r}, {!r})", first, second),
-            what="fewer than two levels" if used.any() else "no row has both",
+            what="fewer than two levels" if used.any() else "no row has values of both",
             fix="choose two columns of ratings",
         )
     k = len(levels)
@@ -120,7 +120,10 @@ def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level
     used = rows & ~np.isnan(Y).any(axis=1)
     if not used.any():
         raise LiteracyError(
-            "estimate.domain", where="cronbach", what="no row has all items", fix="choose fewer items"
+            "estimate.domain",
+            where="cronbach",
+            what="no row has values of all items",
+            fix="choose fewer items",
         )
     Y = np.where(used[:, None], Y, 0.0)
     Z = np.column_stack([Y, Y.sum(axis=1)])

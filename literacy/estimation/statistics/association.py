@@ -14,8 +14,7 @@ import numpy as np
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import Where
-from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.sample_columns import (
     Bools,
     Floats,
     Ints,
@@ -25,6 +24,7 @@ from literacy.estimation.core.variables import (
     read_levels,
     sum_levels,
 )
+from literacy.estimation.core.scope import find_rows
 from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
 from literacy.messages import tell
@@ -51,7 +51,7 @@ def _cells(
                 "estimate.variable",
                 where=repr(name),
                 what=tell("{} level{} among the respondents tested", len(kept), "s" * (len(kept) != 1)),
-                fix="a table needs two levels on each side",
+                fix="a table needs at least two levels of each variable",
             )
     place_row = np.full(len(row_levels), -1)
     place_row[kept_row] = np.arange(len(kept_row))
@@ -144,7 +144,7 @@ class Crossed:
     spread : (r * c, r * c) covariance of the totals for the Wald tests, else of the shares.
     n : respondents in the table; ``rows``: those of the domain, also without a value.
     nu : degrees of freedom of the domain.
-    notes : what is to be said.
+    notes : remarks on the test.
     """
 
     row: str
@@ -187,8 +187,9 @@ def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
         raise LiteracyError(
             "estimate.variable",
             where=f"{row!r} × {column!r}",
-            what="empty cells split the table into blocks: one column recodes the other, at least in part",
-            fix="test other columns, or join levels; statistic='Wald' tests the cells that are left",
+            what="empty cells split the table into blocks: one column is, at least in part, a "
+            "recode of the other",
+            fix="test other columns, or combine levels; statistic='Wald' tests the remaining cells",
         )
     trace = float(fit.effects.sum())
     details = {
@@ -197,7 +198,7 @@ def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
         "shares": tuple(float(s) for s in shares),
     }
     if not trace > NO_EFFECT * k:
-        notes.append(tell("the design leaves the table no sampling error: nothing to test"))
+        notes.append(tell("under this design the table has no sampling error: nothing to test"))
         return Test(float("nan"), (), float("nan"), "Pearson's chi-square", of, "F", n=n, notes=tuple(notes))
     if statistic == "F":
         result = f_test(
@@ -281,10 +282,10 @@ def test_fit(
         raise LiteracyError(
             "estimate.variable",
             where=tell("test_fit({!r})", variable),
-            what=tell("shares do not fit the levels: {!r}", unknown[0])
+            what=tell("shares do not correspond to the levels: {!r}", unknown[0])
             if unknown
             else tell("a share is not above 0"),
-            fix=tell("give one share above 0 for each of {}", ", ".join(repr(v) for v in levels)),
+            fix=tell("give one positive share for each of {}", ", ".join(repr(v) for v in levels)),
         )
     k = len(levels)
     cell = np.where(rows, codes, -1)

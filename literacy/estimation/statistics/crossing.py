@@ -10,17 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
+from literacy.estimation.core.column_names import RESERVED, refuse_names
 from literacy.estimation.core.domains import Where, find_domains
 from literacy.estimation.core.estimate import Estimate
 from literacy.estimation.core.results import estimate_rows
+from literacy.estimation.core.sample_columns import Bools, read_levels
 from literacy.estimation.core.scope import find_rows
 from literacy.estimation.core.totals import Task
-from literacy.estimation.core.variables import Bools, read_levels
-from literacy.estimation.core.vocabulary import RESERVED, refuse_names
 from literacy.estimation.statistics.association import test_independence
 from literacy.estimation.statistics.hypothesis import Test
 from literacy.estimation.statistics.means import estimate_shares
-from literacy.estimation.statistics.variables import category_job
+from literacy.estimation.statistics.summed_variables import category_job
 from literacy.messages import tell
 from literacy.sampling import Sample
 
@@ -67,7 +67,7 @@ def crosstab(
         raise LiteracyError(
             "estimate.variable",
             where=tell("crosstab({!r})", row),
-            what="one column twice",
+            what="the same column twice",
             fix="name two columns",
         )
     row, column = str(row), str(column)
@@ -81,8 +81,8 @@ def crosstab(
         raise LiteracyError(
             "estimate.domain",
             where=tell("crosstab({!r}, {!r})", row, column),
-            what="no row has both",
-            fix="choose others",
+            what="no row has values of both",
+            fix="choose other columns",
         )
     r, c = len(row_levels), len(column_levels)
     count = np.bincount(a[used] * c + b[used], minlength=r * c).reshape(r, c)

@@ -48,7 +48,9 @@ def suppress(
     [True, False, False, False, False]
     """
     if minimum < 1:
-        raise LiteracyError("estimate.option", where=f"minimum={minimum}", what="below 1", fix="30 is usual")
+        raise LiteracyError(
+            "estimate.option", where=f"minimum={minimum}", what="below 1", fix="30 is customary"
+        )
     table = estimate.table
     n = table["n"].to_numpy(np.float64, na_value=np.nan)
     small = ~(n >= minimum)
@@ -67,7 +69,7 @@ def suppress(
     note = tell("{} of {} rows suppressed (n below {}", int(first.sum()), len(n), minimum)
     note += tell(" or not reliable)") if unreliable else ")"
     if more:
-        note += tell(", and {} more so that they cannot be worked out", more)
+        note += tell(", and {} more so that they cannot be derived", more)
     return estimate.evolve(table=out, covariance=covariance, notes=(*estimate.notes, note))
 
 
@@ -112,7 +114,7 @@ def _find_axes(estimate: Estimate, margins: bool | Sequence[str]) -> list[str]:
                 raise LiteracyError(
                     "estimate.option",
                     where=tell("margins: {!r}", name),
-                    what="no domain column of the estimate",
+                    what="not a domain column of the estimate",
                     fix=tell("its columns: {}", ", ".join(estimate.by) or "(none)"),
                 )
     axes = [c for c in wanted if c not in estimate.overlapping]

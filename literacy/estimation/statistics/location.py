@@ -9,8 +9,7 @@ import numpy as np
 
 from literacy.errors import LiteracyError, option
 from literacy.estimation.core.domains import Where
-from literacy.estimation.core.scope import find_rows
-from literacy.estimation.core.variables import (
+from literacy.estimation.core.sample_columns import (
     Floats,
     Ints,
     covariance_of,
@@ -20,8 +19,9 @@ from literacy.estimation.core.variables import (
     read_numbers,
     sum_levels,
 )
+from literacy.estimation.core.scope import find_rows
 from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected, t_test
-from literacy.estimation.statistics.variables import find_centre
+from literacy.estimation.statistics.summed_variables import find_centre
 from literacy.kernels.design import chisquare
 from literacy.kernels.models.glm import fit_glm, glm_influence
 from literacy.messages import tell
@@ -77,7 +77,7 @@ def test_means(
                 "estimate.domain",
                 where=f"variable={variable!r}",
                 what="no row has a value",
-                fix="choose another",
+                fix="choose another variable",
             )
         estimate, spread = _group_means(sample, y, np.where(used, 0, -1), 1, notes)
         return t_test(
@@ -108,7 +108,7 @@ def test_means(
             null=null,
             level=level,
             method="two-sample t test",
-            of=tell("{}: {} less {}", variable, levels[1], levels[0]),
+            of=tell("{}: {} minus {}", variable, levels[1], levels[0]),
             n=int(used.sum()),
             size=size,
             notes=tuple(notes),
@@ -226,7 +226,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
             float(np.sqrt(max(spread[0, 0], 0.0))),
             df,
             method=f"rank test ({score})",
-            of=tell("rank of {}: {} less {}", variable, levels[1], levels[0]),
+            of=tell("rank of {}: {} minus {}", variable, levels[1], levels[0]),
             n=int(used.sum()),
             size=1.0,
             notes=tuple(notes),

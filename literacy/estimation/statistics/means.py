@@ -7,7 +7,7 @@ from literacy.estimation.core.domains import By, Where, find_domains
 from literacy.estimation.core.estimate import Estimate
 from literacy.estimation.core.results import estimate_rows
 from literacy.estimation.core.totals import Task
-from literacy.estimation.statistics.variables import (
+from literacy.estimation.statistics.summed_variables import (
     Known,
     Names,
     category_job,

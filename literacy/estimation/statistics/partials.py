@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError, option
+from literacy.estimation.core.code_labels import find_labels
+from literacy.estimation.core.column_names import RESERVED, refuse_names
 from literacy.estimation.core.domains import By, Domains, Where, find_domains
 from literacy.estimation.core.engine import Job, sum_rows
 from literacy.estimation.core.estimate import Estimate
 from literacy.estimation.core.finishing import finish_numbers, part_degrees, take_binary
-from literacy.estimation.core.labels import find_labels
 from literacy.estimation.core.results import finish_estimate
 from literacy.estimation.core.totals import Part, Task, Totals, name_units
-from literacy.estimation.core.vocabulary import RESERVED, refuse_names
 from literacy.estimation.statistics.association import STATISTICS, WALD, Crossed, test_table
 from literacy.estimation.statistics.crossing import SHARES, arrange_table
 from literacy.estimation.statistics.hypothesis import Test
-from literacy.estimation.statistics.variables import (
+from literacy.estimation.statistics.summed_variables import (
     Names,
     category_job,
     check_options,
@@ -92,7 +92,7 @@ def partial(
     Raises
     ------
     LiteracyError
-        ``estimate.option`` where the design or the weights cannot be told from a block: weights that follow from fpc,
+        ``estimate.option`` where the design or the weights are unknown from a block: weights that follow from fpc,
         joint probabilities, weights adjusted to totals of all rows.
 
     Examples
@@ -188,7 +188,7 @@ def finish(totals: Totals) -> Estimate | Test:
     """
     if not any(len(p.keys) and p.n.sum() for p in totals.parts):
         raise LiteracyError(
-            "estimate.domain", where="finish", what="no row of any block is in a domain",
+            "estimate.domain", where="finish", what="no row of any block belongs to a domain",
             fix="choose another domain or universe",
         )  # fmt: skip
     origin = totals.origin.evolve(variance="taylor" if totals.spread is None else totals.spread.method)
@@ -206,13 +206,13 @@ def finish(totals: Totals) -> Estimate | Test:
 
 
 def _refuse_whole(sample: Sample) -> None:
-    """Refuse what cannot be told from a block."""
+    """Refuse what cannot be determined from a block."""
     design = sample.design
     reasons = {
-        tell("weights that follow from fpc need the sizes of all strata"): bool(
+        tell("weights derived from fpc require the sizes of all strata"): bool(
             design.fpc and not design.weight
         ),
-        tell("joint probabilities are those of all units"): design.pps == "joint",
+        tell("joint probabilities refer to all units"): design.pps == "joint",
         tell("the weights were adjusted to totals of all rows"): any(
             not isinstance(a, BlockAdjustment) for a in sample.adjustments
         ),
@@ -235,7 +235,7 @@ def _two(names: tuple[str, ...], statistic: str) -> None:
             "estimate.variable",
             where="variable",
             what=tell("{} columns", len(names)),
-            fix=tell("{} takes two", statistic),
+            fix=tell("{} requires two", statistic),
         )
 
 
@@ -324,7 +324,7 @@ def _finish_independence(totals: Totals) -> Test:
                 "estimate.variable",
                 where=repr(name),
                 what=tell("{} level{} among the respondents tested", len(levels), "s" * (len(levels) != 1)),
-                fix="a table needs two levels on each side",
+                fix="a table needs at least two levels of each variable",
             )
     statistic = str(dict(totals.task.extra)["test"])
     flat = index.T.reshape(1, -1)  # rows fastest

@@ -15,8 +15,8 @@ from literacy.estimation.core.engine import Job, sum_rows
 from literacy.estimation.core.estimate import Estimate, Numbers, check_level
 from literacy.estimation.core.finishing import Result, finish_numbers
 from literacy.estimation.core.results import design_effects, estimate_from, tell_missing
+from literacy.estimation.core.sample_columns import read_numbers
 from literacy.estimation.core.totals import Task
-from literacy.estimation.core.variables import read_numbers
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval, t_quantile
 from literacy.kernels.design.quantiles import RULES, sorted_quantiles, weighted_quantiles
 from literacy.messages import tell
@@ -76,8 +76,8 @@ def quantile(
         raise LiteracyError(
             "estimate.option",
             where="ci='replicates'",
-            what="the sample has no replicates that suit a quantile",
-            fix="make bootstrap or half-sample replicates, or use ci='mean'",
+            what="the sample has no replicates suitable for a quantile",
+            fix="create bootstrap or half-sample replicates, or use ci='mean'",
         )
     variable = str(variable)
     domains = find_domains(sample, by, where)
@@ -98,10 +98,10 @@ def quantile(
         low, high = _woodruff(domains, result, parts, degrees, level, ci, rule, len(wanted))
         se = (high - low) / (2 * t_quantile(degrees, level))
         covariance = _covariance(result, se)
-        notes.append(tell("se is the width of the interval over twice the t quantile"))
+        notes.append(tell("se is the width of the interval divided by twice the t quantile"))
     notes += tell_missing(totals)
     if np.isnan(low).any() or np.isnan(high).any():
-        notes.append(tell("no limit where the share's interval leaves 0 to 1"))
+        notes.append(tell("no limit where the interval of the share extends beyond 0 to 1"))
     effect, n_eff, _ = design_effects(result, "wr", relative=False)
     numbers = Numbers(
         kind="quantile",
@@ -126,7 +126,7 @@ def quantile(
         method=f"{'woodruff ' if ci != 'replicates' else ''}{ci}, {rule}",
         notes=(
             *notes,
-            tell("deff and n_eff are those of the share below the quantile"),
+            tell("deff and n_eff refer to the share below the quantile"),
             *domains.notes,
             *result.notes,
         ),

@@ -129,7 +129,7 @@ def tabulate(
     by, where, ci, level
         As in :func:`proportion`.
     of : str
-        Whom shares are of: everybody "asked" (don't know, refusals and skipped questions are rows of their own), or
+        Base of the shares: all who were "asked" (don't know, refusals and skipped questions are separate rows), or
         those who "answered".
     key : bool
         Mark the right answers (column ``right``).
@@ -137,7 +137,7 @@ def tabulate(
     Returns
     -------
     Tabulation
-        One row an answer. Of a multiple choice each option is a share of its own; of a number the mean and quartiles.
+        One row per answer. For a multiple choice each option has its own share; for a number the mean and quartiles.
 
     Raises
     ------
@@ -196,8 +196,12 @@ def tabulate(
 
 def _base_note(of: str) -> str:
     if of == "asked":
-        return tell("shares of all who were asked; of a multiple choice they may add up to more than 100 %")
-    return tell("shares of those who answered; of a multiple choice they may add up to more than 100 %")
+        return tell(
+            "shares of all who were asked; for multiple-choice questions they may add up to more than 100 %"
+        )
+    return tell(
+        "shares of those who answered; for multiple-choice questions they may add up to more than 100 %"
+    )
 
 
 def _plain(value: object) -> str:
@@ -216,7 +220,7 @@ def _expand(questions: Sequence[str], sample: Sample) -> list[str]:
     """Names of the questions, patterns spelt out in the order of the survey."""
     if not questions:
         raise LiteracyError(
-            "estimate.variable", where="questions", what="none named", fix="name at least one"
+            "estimate.variable", where="questions", what="none given", fix="give at least one"
         )
     known = [*_items(sample), *map(str, sample.frame.columns)]
     out: list[str] = []
@@ -244,13 +248,15 @@ def _no_question(text: str, sample: Sample, known: Sequence[str]) -> LiteracyErr
         return LiteracyError(
             "estimate.variable",
             where=text,
-            what=tell("scored data hold right and wrong only, as {}", scored),
+            what=tell("scored data hold only right and wrong, as {}", scored),
             fix=tell("tabulate {}, or the file of the answers", scored),
         )
     return LiteracyError(
         "estimate.variable",
         where=text,
-        what=tell("is no question of the data{}", nearest(text, [k for k in known if not k.endswith(KIND)])),
+        what=tell(
+            "is not a question in the data{}", nearest(text, [k for k in known if not k.endswith(KIND)])
+        ),
         fix="name a question; literacy survey show SURVEY lists them",
     )
 

@@ -105,7 +105,7 @@ def arrange_frame(table: pd.DataFrame, notes: tuple[str, ...] = (), where: str =
     """Name the columns by their roles and check them; see :func:`read_frame`."""
     found = {role: column for role in ROLES if (column := _find(table, role, where))}
     renamed = table.rename(columns={column: role for role, column in found.items()})
-    said = [tell("{} is taken as {}", column, role) for role, column in found.items() if column != role]
+    said = [tell("{} is read as {}", column, role) for role, column in found.items() if column != role]
     if "unit" not in found:
         renamed = renamed.assign(unit=[str(k + 1) for k in range(len(renamed))])
         said.append(tell("no column is headed unit: the units are numbered by their rows"))
@@ -122,7 +122,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
         stratum whose sizes are all 0, a certainty that is neither yes nor no.
     """
     if not len(table):
-        raise _invalid(where, "no units", "give one row a unit")
+        raise _invalid(where, "no units", "give one row per unit")
     out = table.reset_index(drop=True).copy()
     if "unit" in out:
         blank = out["unit"].isna() | (out["unit"].astype(str).str.strip() == "")
@@ -130,7 +130,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
             raise _invalid(
                 tell("{}: unit", where),
                 tell("empty in {}", _rows(blank)),
-                "give every unit a name or number of its own",
+                "give every unit a unique name or number",
             )
         out["unit"] = out["unit"].map(lambda v: v.strip() if isinstance(v, str) else v)
         sums = out["unit"].astype(str).map(plain_heading).isin(_SUMS)
@@ -146,12 +146,12 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
             raise _invalid(
                 tell("{}: unit", where),
                 tell(
-                    "{} stand{} more than once ({})",
+                    "{} appear{} more than once ({})",
                     names,
                     "s" if names.count(",") == 0 else "",
                     _rows(double),
                 ),
-                "one row a unit: join the rows, or give each a name of its own",
+                "one row per unit: merge the rows, or give each unit a unique name",
             )
     if "stratum" in out:
         blank = out["stratum"].isna() | (out["stratum"].astype(str).str.strip() == "")
@@ -159,7 +159,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
             raise _invalid(
                 tell("{}: stratum", where),
                 tell("empty in {}", _rows(blank)),
-                "name the stratum of every unit",
+                "give the stratum of every unit",
             )
     if "size" in out:
         out["size"] = read_sizes(out["size"], tell("{}: size", where))
@@ -170,7 +170,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
             raise _invalid(
                 tell("{}: certainty", where),
                 tell("{!r} in {}", text[odd].iloc[0], _rows(odd)),
-                "write 1 or 是, else 0 or nothing",
+                "write 1 or 是; otherwise 0 or leave empty",
             )
         out["certainty"] = text.isin(_YES).astype(np.int64)
     if "size" in out:
@@ -180,7 +180,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
         if len(empty):
             raise _invalid(
                 tell("{}: stratum {!r}", where, empty.index[0]), "is empty: all its sizes are 0",
-                "leave the stratum out, or correct the sizes",
+                "omit the stratum, or correct the sizes",
             )  # fmt: skip
     return out
 
@@ -196,7 +196,7 @@ def read_sizes(column: pd.Series, where: str) -> pd.Series:
         raise _invalid(
             where,
             " and ".join(parts),
-            "fill in the size of every unit (what is unknown must be counted first)",
+            "fill in the size of every unit (an unknown size must be counted first)",
         )
     whole = bool((number == np.floor(number)).all())
     return pd.Series(number.astype(np.int64) if whole else number, index=column.index, name="size")
@@ -217,7 +217,7 @@ def _find(table: pd.DataFrame, role: str, where: str) -> str:
         raise _invalid(
             where,
             tell("{} could each be the {}", ", ".join(met), role),
-            tell("call the one that is meant {}, or rename the others", role),
+            tell("name the intended column {}, or rename the others", role),
         )
     return met[0] if met else ""
 

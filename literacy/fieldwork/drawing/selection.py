@@ -14,7 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.fieldwork.drawing.frames import Frame, check_frame, read_sizes
 from literacy.fieldwork.drawing.strata import JOINT, METHODS, UNEQUAL, Drawn, draw_stratum
-from literacy.kernels.fieldwork.shares import share_out
+from literacy.kernels.fieldwork.apportionment import share_out
 from literacy.messages import tell
 from literacy.sampling import Design, Sample
 from literacy.sampling.codes import find_column
@@ -93,7 +93,9 @@ class Selection(Printable):
         """
         if self.method not in JOINT:
             raise LiteracyError(
-                "estimate.option", where=f"method={self.method!r}", what="its joint probabilities are not worked out",
+                "estimate.option", where=f"method={self.method!r}", what="its joint "
+                                                                         "probabilities are not "
+                                                                         "computed",
                 fix="draw with 'sampford', or use Design(pps='brewer')",
             )  # fmt: skip
         pi = self.table.loc[self.table["reserve"] == 0, "probability"].to_numpy(np.float64)
@@ -151,7 +153,7 @@ def select(
         Column that is 1 for units to be taken in any case; default ``certainty`` where the frame has it.
     minimum : int
         Fewest units of a stratum where ``units`` is one number (all where a stratum has fewer). Default 2, which allow
-        a standard error; 1, and said, where there are not enough for that.
+        a standard error; 1, with a note, where there are not enough for that.
     reserve : int
         Units of each stratum that stand by, drawn with the sample from what is left, in the order of their release.
     order : str or list of str, optional
@@ -185,7 +187,7 @@ def select(
         raise LiteracyError(
             "frame.invalid",
             where=tell("frame: {}", ", ".join(clash)),
-            what="columns that the draw itself makes are there",
+            what="it already has columns that the draw creates",
             fix="give the frame, not a sample drawn from it, or rename the columns",
         )
     strata = _default(table, strata, "stratum")
@@ -194,7 +196,7 @@ def select(
     if method in UNEQUAL and not measure:
         raise LiteracyError(
             "estimate.option", where=f"method={method!r}", what="no sizes",
-            fix="name the column of people in measure=, or use method='simple'",
+            fix="give the column of sizes in measure=, or use method='simple'",
         )  # fmt: skip
     people = _sizes(table, measure)
     key = find_column(table, strata, "strata") if strata else pd.Series("", index=table.index)
@@ -222,7 +224,7 @@ def _assemble(
     table: pd.DataFrame, parts: tuple[Drawn, ...], people: Floats, key: pd.Series, take: int | Mapping[Any, int] | None,
     method: str, seed: int, strata: str, measure: str, reserve: int, said: list[str],
 ) -> Selection:  # fmt: skip
-    """The rows drawn, the reserve behind them, and what is to be said."""
+    """The rows drawn, the reserve behind them, and notes."""
     place = np.concatenate([np.array([*p.rows, *p.standby], dtype=np.int64) for p in parts])
     standby = np.concatenate([np.repeat([0, 1], [p.n, len(p.standby)]) for p in parts])
     number = np.concatenate([np.arange(p.n + len(p.standby)) + 1 for p in parts])
@@ -252,19 +254,20 @@ def _assemble(
     history = [*said, tell("{} of {} units drawn ({}, seed {})", len(main), len(table), method, seed)]
     certain = int((main["probability"] >= 1).sum())
     if certain:
-        history.append(
-            tell("{} units are certain (probability 1): treat each as a stratum of its own", certain)
-        )
+        history.append(tell("{} certainty units (probability 1): treat each as a separate stratum", certain))
     zero = int(((people <= 0) & np.isin(chance, (0.0,))).sum())
     if zero and method in UNEQUAL:
         history.append(
-            tell("{} units of size 0 cannot be drawn: who lives there has no chance to be asked", zero)
+            tell(
+                "{} units of size 0 cannot be drawn: the people living there have no chance of selection",
+                zero,
+            )
         )
     short = sum(max(0, reserve - len(p.standby)) for p in parts)
     if reserve:
         history.append(
-            tell("{} units stand by, to be released in order only", int(standby.sum()))
-            + (tell(" ({} fewer than asked for: the strata have no more)", short) if short else "")
+            tell("{} reserve units, to be released in order only", int(standby.sum()))
+            + (tell(" ({} fewer than requested: the strata contain no more)", short) if short else "")
         )
     if take is not None:
         history.append(
@@ -302,7 +305,10 @@ def _share(
     if minimum is None and least.sum() > units:
         least = np.maximum(np.minimum(1, able), must)
         said = [
-            tell("too few units for 2 in every stratum: some have one, and no standard error of their own")
+            tell(
+                "too few units for 2 in every stratum: some have only one, which allows no "
+                "variance estimate within the stratum"
+            )
         ]
     if not least.sum() <= units <= able.sum():
         raise LiteracyError(
@@ -314,7 +320,7 @@ def _share(
                 int(least.sum()),
                 int(able.sum()),
             ),
-            fix="draw more or fewer, move the minimum, or give a number for each stratum",
+            fix="draw more or fewer units, change the minimum, or give a number for each stratum",
         )
     claim = np.array([people[own[s]].sum() if method in UNEQUAL else len(own[s]) for s in levels], np.float64)
     n = share_out(int(units), claim, least.astype(np.int64), able.astype(np.int64))
@@ -353,8 +359,8 @@ def _check_take(asked: NDArray[np.int64], inside: Floats, standby: NDArray[np.in
         raise LiteracyError(
             "plan.size",
             where="take",
-            what=tell("more people to interview than live in {} of the drawn units", int(over.sum())),
-            fix="take fewer, or join small units",
+            what=tell("more interviews than residents in {} of the drawn units", int(over.sum())),
+            fix="take fewer, or combine small units",
         )
 
 

@@ -151,20 +151,21 @@ def _check(stratum: object, measure: list[float], forced: NDArray[np.bool_], n: 
             "plan.size",
             where=where,
             what=tell("{} to be drawn of {}{}", n, able, more),
-            fix="draw at least 1 and at most all",
+            fix="draw at least 1 and at most all units",
         )
     if int(forced.sum()) > n:
         raise LiteracyError(
             "plan.size",
             where=where,
-            what=tell("{} units are certain and only {} are to be drawn", int(forced.sum()), n),
-            fix="draw more, or make fewer certain",
+            what=tell("there are {} certainty units and only {} are to be drawn", int(forced.sum()), n),
+            fix="draw more, or have fewer certainty units",
         )
 
 
 def _check_room(units: int, n: int) -> None:
     if units * n > MOST:
         raise LiteracyError(
-            "plan.size", where="method='sampford'", what=tell("{} of {} units is more than it can work out", n, units),
+            "plan.size", where="method='sampford'", what=tell("{} of {} units is more than it "
+                                                              "can compute", n, units),
             fix="use method='pivotal' or 'pps', or draw within strata",
         )  # fmt: skip

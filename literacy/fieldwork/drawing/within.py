@@ -96,7 +96,10 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
     option("method", method, ORDERS)
     if "take" not in selection.table:
         raise LiteracyError(
-            "plan.size", where="take", what="how many of each unit is not said", fix="draw units with take="
+            "plan.size",
+            where="take",
+            what="the number per unit is not given",
+            fix="draw the units with take=",
         )
     table = _arrange(lists)
     main = selection.table[selection.table["reserve"] == 0]
@@ -109,7 +112,7 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
                 "frame.invalid",
                 where=tell("lists: unit {!r}", unit),
                 what="has no list",
-                fix="list its households",
+                fix="add its list of households",
             )
         take = int(row["take"])
         if take > len(own):
@@ -117,7 +120,7 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
                 "plan.size",
                 where=tell("lists: unit {!r}", unit),
                 what=tell("{} to be drawn of {} listed", take, len(own)),
-                fix="take fewer, or list all",
+                fix="take fewer, or list all households",
             )
         dice = Dice(selection.seed, f"within|{method}|{unit}")
         if method == "simple":
@@ -168,7 +171,7 @@ def _arrange(lists: pd.DataFrame) -> pd.DataFrame:
                 "frame.invalid",
                 where="lists",
                 what=tell("no column {}", role),
-                fix="head the columns unit and household",
+                fix="name the columns unit and household",
             )
         names[met[0]] = role
     table = lists.rename(columns=names).reset_index(drop=True)
@@ -178,7 +181,7 @@ def _arrange(lists: pd.DataFrame) -> pd.DataFrame:
         raise LiteracyError(
             "frame.invalid",
             where="lists: household",
-            what=tell("empty or double within its unit in {} rows", int(bad.sum())),
+            what=tell("empty or duplicated within its unit in {} rows", int(bad.sum())),
             fix="number the households of a unit",
         )
     return table

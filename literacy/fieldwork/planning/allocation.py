@@ -13,7 +13,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.fieldwork.drawing.frames import Frame, read_sizes
 from literacy.kernels.design.intervals import t_quantile
-from literacy.kernels.fieldwork.shares import share_out
+from literacy.kernels.fieldwork.apportionment import share_out
 from literacy.messages import tell
 from literacy.sampling.codes import find_column
 
@@ -65,14 +65,14 @@ class Allocation(Printable):
     def _notes(self) -> list[str]:
         return [
             tell(
-                "margin: half the {:.0%} interval of a share of {:g}, design effect {:g}; all strata "
-                "together {:.4f}",
+                "margin of error: half the {:.0%} interval for a share of {:g}, design effect "
+                "{:g}; all strata together {:.4f}",
                 self.level,
                 self.share,
                 self.deff,
                 self.margin,
             ),
-            tell("unequal fractions: design effect of the weights {:.3f}", self.deff_kish),
+            tell("unequal sampling fractions: design effect of the weights {:.3f}", self.deff_kish),
         ]
 
 
@@ -143,8 +143,8 @@ def allocate(
         raise LiteracyError(
             "frame.invalid",
             where=tell("stratum {!r}", ", ".join(empty.iloc[0])),
-            what="is empty: nobody lives there",
-            fix="leave the stratum out, or correct the sizes",
+            what="is empty: it has no population",
+            fix="omit the stratum, or correct the sizes",
         )
     claim = {
         "proportional": population,
@@ -158,7 +158,9 @@ def allocate(
         raise LiteracyError(
             "plan.size",
             where=f"size={size}",
-            what=tell("{} strata need {} and hold {} people", len(table), int(least.sum()), int(most.sum())),
+            what=tell(
+                "{} strata need {} people and contain {}", len(table), int(least.sum()), int(most.sum())
+            ),
             fix="choose another size or minimum",
         )
     n = share_out(size, claim, least, most)
@@ -189,7 +191,7 @@ def _read_spread(frame: pd.DataFrame, spread: str | None, rule: str) -> Floats:
             "estimate.option",
             where="rule='neyman'",
             what="no standard deviations",
-            fix="name their column in spread=",
+            fix="give their column in spread=",
         )
     return _read_measure(frame, spread, "spread")
 
@@ -201,7 +203,7 @@ def _names(frame: pd.DataFrame, strata: str | Sequence[str] | None) -> tuple[str
                 "estimate.option",
                 where="strata",
                 what="the frame has no column 'stratum'",
-                fix="name the strata",
+                fix="give the strata",
             )
         return ("stratum",)
     return (strata,) if isinstance(strata, str) else tuple(strata)

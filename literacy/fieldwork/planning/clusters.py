@@ -103,13 +103,13 @@ def plan_clusters(
         if not fine or not math.isfinite(value or 0):
             raise LiteracyError(
                 "estimate.option", where=f"{name}={value}", what="out of range",
-                fix="costs are above 0, an icc lies in 0 to 1, shares lie between 0 and 1",
+                fix="costs must be positive, an icc must lie between 0 and 1, and shares between 0 and 1",
             )  # fmt: skip
     if (margin is None) == (budget is None):
         raise LiteracyError(
             "estimate.option",
             where="margin, budget",
-            what="give one of the two",
+            what="give one of them only",
             fix="margin=0.02 or budget=50000",
         )
     if not (margin or budget or 0) > 0:
@@ -158,7 +158,7 @@ def plan_clusters(
         + (
             tell("the formula gives {:.1f} interviews per unit", exact)
             if math.isfinite(exact)
-            else tell("neighbours are not alike: the more interviews per unit the better")
+            else tell("no clustering within units: the more interviews per unit the better")
         ),
     )
     return ClusterPlan(

@@ -58,15 +58,15 @@ def read_demands(strata: pd.DataFrame, precision: pd.DataFrame, minimum: int) ->
         bad = names[names.duplicated()].head(1).tolist() or ["(empty)"]
         raise _invalid(
             "strata: stratum",
-            tell("{!r} stands more than once or is empty", bad[0]),
-            "one row a stratum, each named",
+            tell("{!r} appears more than once or is empty", bad[0]),
+            "give one row per stratum, each with a name",
         )
     population = _numbers(strata["population"], "strata: population", names)
     if (population < 1).any():
         raise _invalid(
             "strata: population",
             tell("stratum {!r} is empty (below 1)", names[population < 1].iloc[0]),
-            "leave empty strata out",
+            "omit empty strata",
         )
     if (population != np.floor(population)).any():
         raise _invalid("strata: population", "not whole numbers", "give the number of people of each stratum")
@@ -82,7 +82,7 @@ def read_demands(strata: pd.DataFrame, precision: pd.DataFrame, minimum: int) ->
                     int((cost <= 0).sum()),
                     names[cost <= 0].iloc[0],
                 ),
-                "an interview costs something: give a number above 0 (or leave the column out for equal costs)",
+                "give a positive cost per interview (or omit the column for equal costs)",
             )
     else:
         notes.append(tell("no column cost: every interview costs 1"))
@@ -119,7 +119,7 @@ def _layout(
                 )
             spread = _numbers(strata[sd], tell("strata: {}", sd), names)
             if (spread < 0).any():
-                raise _invalid(tell("strata: {}", sd), "below 0", "a standard deviation is 0 or more")
+                raise _invalid(tell("strata: {}", sd), "below 0", "a standard deviation must be 0 or more")
             moments[variable] = _numbers(strata[mean], tell("strata: {}", mean), names), spread
         mean_, spread = moments[variable]
         inside = np.asarray(row["inside"], bool)
@@ -130,8 +130,9 @@ def _layout(
             where = f"{row['domain']} {row['level']}".strip() or "the whole population"
             raise LiteracyError(
                 "plan.size", where=tell("precision: {} in {}", variable, where),
-                what="the mean is 0, so no coefficient of variation exists and no sample can reach one",
-                fix="drop the demand, or join the domain with another",
+                what="the mean is 0, so the coefficient of variation is undefined and no sample "
+                     "can attain it",
+                fix="drop the requirement, or combine the domain with another",
             )  # fmt: skip
     return a, known, total
 
@@ -143,7 +144,7 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
     )
     if (cvs <= 0).any():
         raise _invalid(
-            "precision: cv", "0 or below", "a coefficient of variation is above 0, for example 0.05"
+            "precision: cv", "0 or below", "a coefficient of variation must be positive, for example 0.05"
         )
     kinds = [str(c) for c in strata.columns if not str(c).startswith(("mean_", "sd_")) and c not in
              ("stratum", "population", "cost", "certainty", "minimum")]  # fmt: skip
@@ -155,8 +156,8 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
             if level:
                 raise _invalid(
                     "precision: level",
-                    tell("{!r} is a level of no domain", level),
-                    "name the domain's column",
+                    tell("{!r} is not a level of any domain", level),
+                    "give the column of the domain",
                 )
             out.append(
                 {
@@ -171,7 +172,7 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
         if domain not in strata.columns:
             raise _invalid(
                 tell("precision: domain {!r}", domain), tell("strata have no such column{}", nearest(domain, kinds)),
-                "name a column of the strata, or leave it empty for the whole population",
+                "give a column of the strata, or leave it empty for the whole population",
             )  # fmt: skip
         labels = strata[domain].map(_text)
         levels = [level] if level else sorted(set(labels) - {""})
@@ -181,7 +182,7 @@ def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, obj
                 raise _invalid(
                     tell("precision: {} {!r}", domain, one),
                     tell("no stratum belongs to it{}", nearest(one, sorted(set(labels)))),
-                    "name a value of the column, or leave level empty for each of them",
+                    "give a value of the column, or leave level empty to mean each of them",
                 )
             out.append({"domain": domain, "level": one, "variable": variable, "cv": cv, "inside": inside})
     return out
@@ -193,7 +194,7 @@ def _least(strata: pd.DataFrame, minimum: int, names: pd.Series) -> Floats:
             "estimate.option",
             where=f"minimum={minimum}",
             what="is below 1",
-            fix="ask at least 1 in a stratum",
+            fix="interview at least 1 in each stratum",
         )
     if "minimum" not in strata:
         return np.full(len(strata), float(minimum))

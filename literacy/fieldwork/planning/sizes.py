@@ -107,7 +107,7 @@ def plan_size(
     Returns
     -------
     int
-        People to approach (in each sample); :func:`explain_size` tells more.
+        People to approach (in each sample); see :func:`explain_size`.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def explain_size(
         if share is None or sd is not None or two or margin is not None:
             raise _option(
                 "goal",
-                tell("goes with share= alone"),
+                tell("can be used only with share="),
                 tell("give the share at which the proof is to succeed"),
             )
         return _proof(share, goal, 0.8 if power is None else power, sides, level, deff, population, response)
@@ -201,7 +201,7 @@ def explain_size(
         if margin is None or power is not None:
             raise _option(
                 "margin",
-                tell("a share or mean is planned for a margin"),
+                tell("a share or a mean is planned for a margin of error"),
                 tell("give margin=, or goal= or other="),
             )
         n = size_for_margin(variance, margin, level, deff, whole)
@@ -220,27 +220,27 @@ def explain_size(
     if (margin is None) == (power is None):
         raise _option(
             "margin",
-            tell("a difference is planned for a margin or a power"),
+            tell("a difference is planned either for a margin of error or for a power"),
             tell("give margin= or power=, not both"),
         )
     if margin is not None:
         n = size_for_margin(spread, margin, level, deff, math.inf)
         told = (
             tell(
-                "in each sample: half the {:.0%} interval of the difference is {:g}{}", level, margin, shared
+                "in each sample: half the {:.0%} interval for the difference is {:g}{}", level, margin, shared
             ),
         )
         return _plan("difference", n, margin, math.nan, level, deff, response, told)
     if not gap:
         raise _option(
             "difference",
-            tell("there is no difference to be shown"),
+            tell("there is no difference to detect"),
             tell("give other= (shares) or difference= (means)"),
         )
     n = size_for_difference(spread, gap, level, float(power or 0), sides, deff)
     half = float(t_quantile(np.inf, level)) * math.sqrt(deff * spread / n)
     told = (
-        tell("in each sample: a true difference of {:g} is shown with chance {:.0%}{}", gap, power, shared),
+        tell("in each sample: a true difference of {:g} is detected with power {:.0%}{}", gap, power, shared),
     )
     return _plan("difference", n, half, float(power or 0), level, deff, response, told)
 
@@ -258,7 +258,7 @@ def _proof(
     if share == goal:
         raise _option(
             "goal",
-            tell("the share expected is the goal itself: no size can prove it"),
+            tell("the expected share equals the goal: no sample size can prove it"),
             tell("expect another share"),
         )
     n = size_for_proof(share, goal, level, power, sides, deff)
@@ -266,8 +266,8 @@ def _proof(
         raise LiteracyError(
             "plan.size",
             where=f"goal={goal}",
-            what=tell("takes {:,} interviews and there are {:,.0f} people", n, population),
-            fix="expect a share further from the goal, a lower power, or a smaller design effect",
+            what=tell("requires {:,} interviews, but there are {:,.0f} people", n, population),
+            fix="assume a share further from the goal, a lower power, or a smaller design effect",
         )
     reached = proof_power(n, share, goal, level, sides, deff, share > goal)
     half = float(t_quantile(np.inf, level)) * math.sqrt(deff * share * (1 - share) / n)
@@ -279,7 +279,7 @@ def _proof(
     beyond = "above" if share > goal else "below"
     told = (
         tell(
-            "proven: {} {} {:g}; if the truth is {:g} this happens with chance {:.1%}",
+            "proven: {} {} {:g}; if the true value is {:g} this happens with probability {:.1%}",
             limit,
             beyond,
             goal,
@@ -295,7 +295,7 @@ def _plan(
     aim: str, n: float, margin: float, power: float, level: float, deff: float, response: float, told: tuple[str, ...]
 ) -> SizePlan:  # fmt: skip
     if response < 1:
-        told = (*told, tell("{:.0%} of those approached will answer: an assumption of the plan", response))
+        told = (*told, tell("{:.0%} of those approached will respond: an assumption of the plan", response))
     return SizePlan(aim, _whole(n), _whole(n / response), margin, power, level, deff, response, told)
 
 
@@ -323,7 +323,9 @@ def _check(
     for name, value, fine in rules:
         if not fine:
             raise _option(
-                f"{name}={value}", "out of range", tell("shares and levels lie in 0 to 1, sizes above 0")
+                f"{name}={value}",
+                "out of range",
+                tell("shares and levels must lie between 0 and 1, sizes above 0"),
             )
 
 

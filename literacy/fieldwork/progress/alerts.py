@@ -24,7 +24,7 @@ def find_alerts(
     if not np.isnan(share):
         for row in board[board["kind"].isin(["all", "stratum", "unit"])].to_dict("records"):
             if row["expected"] >= 1 and row["done"] < BEHIND * row["expected"]:
-                en = tell("{:.0f} done, {:.0f} expected by today", row["done"], row["expected"])
+                en = tell("{:.0f} completed, {:.0f} expected by today", row["done"], row["expected"])
                 out.append(
                     (
                         row["kind"],
@@ -35,7 +35,7 @@ def find_alerts(
                     )
                 )
     if not pd.isna(end) and not pd.isna(likely) and likely > end:
-        en = tell("at this pace the field ends on {:%Y-%m-%d}, not {:%Y-%m-%d}", likely, end)
+        en = tell("at this pace fieldwork ends on {:%Y-%m-%d}, not {:%Y-%m-%d}", likely, end)
         out.append(("all", "", "late", en, f"按目前进度将于 {likely:%Y-%m-%d} 完成，晚于计划 {end:%Y-%m-%d}"))
     out += _rates(board)
     out += _logs(used, table)
@@ -46,7 +46,7 @@ def find_alerts(
     for row in board[
         (board["kind"] == "unit") & (board["done"] > board["target"]) & (board["target"] > 0)
     ].to_dict("records"):
-        en = tell("{:.0f} interviews, {:.0f} were to be made", row["done"], row["target"])
+        en = tell("{:.0f} interviews, {:.0f} were planned", row["done"], row["target"])
         out.append(
             ("unit", row["name"], "too many", en, f"完成 {row['done']:.0f} 份，计划 {row['target']:.0f} 份")
         )
@@ -67,7 +67,7 @@ def _rates(board: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
         gap = row["refused"] / cases - float(others["refused"].sum()) / tried
         if se > 0 and gap / se > UNLIKELY:
             en = tell(
-                "{:.0f} of {:.0f} refused; {:.0%} with all others",
+                "{:.0f} of {:.0f} refused; {:.0%} for all others",
                 row["refused"],
                 cases,
                 others["refused"].sum() / tried,
@@ -89,7 +89,7 @@ def _logs(used: Visits, table: pd.DataFrame) -> list[tuple[str, str, str, str, s
         )
     early = table[(table["group"] == "NC") & (table["visits"] < LEAST_VISITS)].groupby("unit").size()
     for unit, count in early.items():
-        en = tell("{} households not reached after fewer than {} visits: go again", count, LEAST_VISITS)
+        en = tell("{} households not contacted after fewer than {} visits: visit again", count, LEAST_VISITS)
         out.append(
             ("unit", str(unit), "call again", en, f"{count} 户未接触到且上门不足 {LEAST_VISITS} 次，须再访")
         )

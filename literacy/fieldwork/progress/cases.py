@@ -85,7 +85,7 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
             "field.visits",
             where=where,
             what=tell("no column {}", ", ".join(lost)),
-            fix="give the file literacy sample select wrote",
+            fix="give the file written by literacy sample select",
         )
     table = table.reset_index(drop=True).copy()
     table["unit"] = table["unit"].map(as_label)
@@ -96,8 +96,8 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
         raise LiteracyError(
             "field.visits",
             where=where,
-            what=tell("{} rows stand twice ({})", int(table.duplicated(keys).sum()), ", ".join(keys)),
-            fix="give each case one row",
+            what=tell("{} rows appear twice ({})", int(table.duplicated(keys).sum()), ", ".join(keys)),
+            fix="give one row per case",
         )
     return table
 
@@ -188,8 +188,8 @@ def close_field(
         if changed:
             notes.append(
                 tell(
-                    "in {} units other than the planned number of households were approached: weights "
-                    "follow it",
+                    "in {} units the number of households approached differs from the plan: "
+                    "weights are based on the actual number",
                     changed,
                 )
             )
@@ -200,7 +200,8 @@ def close_field(
         done = int((~own & (table["group"] == "I")).sum())
         notes.append(
             tell(
-                "{} substitutes ({} interviews) are cases of their own: no response, no weight",
+                "{} substitutes ({} interviews) are separate cases: not counted as responses and "
+                "without weight",
                 substitutes,
                 done,
             )
@@ -286,7 +287,8 @@ def _check_units(drawn: pd.DataFrame, last: pd.DataFrame) -> None:
                 "field.visits",
                 where="visits: household",
                 what=tell("{} households were not drawn", int(outside.sum())),
-                fix="correct the number, or say in the column substitute_for whom the household stands in for",
+                fix="correct the number, or give in the column substitute_for the household that "
+                "was replaced",
             )
 
 
@@ -307,8 +309,8 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
         raise LiteracyError(
             "field.visits",
             where="answers",
-            what=tell("{} households stand twice", twice),
-            fix="keep one interview each",
+            what=tell("{} households appear twice", twice),
+            fix="keep one interview per household",
         )
     complete = table[table["group"].isin(["I", "P"])]
     key = pd.MultiIndex.from_frame(complete[["unit", "household"]])
@@ -318,7 +320,7 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
             "field.visits",
             where="answers",
             what=tell("{} interviews have no completed case in the visit log", int(lone.sum())),
-            fix="enter their visits, or leave them out",
+            fix="enter their visits, or omit them",
         )
     clash = [c for c in mine.columns if c in table.columns and c not in ("unit", "household")]
     out = table.merge(mine.drop(columns=clash), on=["unit", "household"], how="left")
@@ -327,9 +329,7 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
             pd.MultiIndex.from_frame(table.loc[table["group"] == "I", ["unit", "household"]])).sum()
     )  # fmt: skip
     said = [
-        tell(
-            "columns the sample or the log already has were not taken from the answers: {}", ", ".join(clash)
-        )
+        tell("columns already in the sample or the log were not taken from the answers: {}", ", ".join(clash))
     ] * bool(clash)
     if silent:
         said.append(tell("{} completed cases have no answers in the file", silent))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.fieldwork.progress.board import FieldStatus
+from literacy.fieldwork.progress.field_board import FieldStatus
 from literacy.instrument import FrozenMap, Label
 
 Floats = NDArray[np.float64]

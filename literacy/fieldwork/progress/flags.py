@@ -10,7 +10,7 @@ from literacy.quality import Quality
 
 
 def flag_interviewers(responses: Responses, quality: Quality) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Interviewer's code -> part of the interviews with a flag; and what is to be said where the file tells none.
+    """Interviewer's code -> part of the interviews with a flag; and a note where the file has none.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def flag_interviewers(responses: Responses, quality: Quality) -> tuple[dict[str,
     {}
     """
     if "interviewer" not in responses.paradata.columns:
-        return {}, (tell("the answers have no column of interviewers' codes: no flags by interviewer"),)
+        return {}, (tell("the answers have no column of interviewer codes: no flags by interviewer"),)
     code = responses.paradata["interviewer"].astype(str).reset_index(drop=True)
     share = pd.Series(quality.flagged).groupby(code).mean()
     return {str(k): float(v) for k, v in share.items()}, ()

@@ -62,13 +62,13 @@ class Representativity(Printable):
     def _notes(self) -> list[str]:
         return [
             tell(
-                "chances of a response by {}; {:.1%} responded (weighted)",
+                "response propensities by {}; {:.1%} responded (weighted)",
                 ", ".join(self.variables),
                 self.response,
             ),
             tell(
-                "{:.3f} without the correction for chances being estimated; interval by a jackknife "
-                "over units",
+                "{:.3f} without the correction for estimated propensities; interval by a "
+                "jackknife over units",
                 self.plain,
             ),
         ]
@@ -112,7 +112,7 @@ def measure_representativity(
     names = tuple(dict.fromkeys(by))
     if not names:
         raise LiteracyError(
-            "estimate.option", where="by", what="no variables", fix="name columns known of every case"
+            "estimate.option", where="by", what="no variables", fix="give columns known for every case"
         )
     w = find_column(cases, weight, "weight").to_numpy(np.float64)
     rows = cases[w > 0].reset_index(drop=True)
@@ -126,7 +126,7 @@ def measure_representativity(
                 "estimate.variable",
                 where=f"by={name!r}",
                 what=tell("missing in {} of {} cases", int(column.isna().sum()), len(rows)),
-                fix="use what is known of everybody drawn, respondents and others alike",
+                fix="use variables known for every case drawn, respondents and nonrespondents alike",
             )
         at, labels = pd.factorize(column.astype(str), sort=True)
         codes.append((at.astype(np.int64), [str(x) for x in labels]))

@@ -97,14 +97,14 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     if lost == ["interviewer"]:
         table, notes = (
             table.assign(interviewer=""),
-            (*notes, tell("no column of interviewers' codes: nothing is told by interviewer")),
+            (*notes, tell("no column of interviewer codes: nothing is reported by interviewer")),
         )
     elif lost:
         raise _invalid(
-            where, tell("no column {}", ", ".join(lost)), tell("head the columns {}", ", ".join(COLUMNS))
+            where, tell("no column {}", ", ".join(lost)), tell("name the columns {}", ", ".join(COLUMNS))
         )
     if not len(table):
-        raise _invalid(where, "no visits", "give one row a visit")
+        raise _invalid(where, "no visits", "give one row per visit")
     out = pd.DataFrame({c: table[c].map(as_label) for c in ("unit", "household", "interviewer")})
     blank = (out["unit"] == "") | (out["household"] == "")
     if blank.any():

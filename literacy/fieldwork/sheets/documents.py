@@ -8,7 +8,7 @@ import pandas as pd
 
 from literacy.fieldwork.dispositions import DISPOSITIONS, SEEN
 from literacy.fieldwork.sheets.kish import TABLES
-from literacy.fieldwork.sheets.words import CHOICE, RULES, WORDS
+from literacy.fieldwork.sheets.sheet_terms import CHOICE, RULES, WORDS
 from literacy.instrument import FrozenMap
 from literacy.questionnaire.typesetting import (
     add_field,

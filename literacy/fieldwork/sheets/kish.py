@@ -16,12 +16,12 @@ TABLES: FrozenMap[tuple[int, ...]] = FrozenMap({
 })  # fmt: skip
 """Table -> the adult to ask in households of 1, 2, 3, 4, 5, 6 or more adults, men first, oldest to youngest."""
 MOST = 6
-"""Adults a table can tell apart."""
+"""Adults a table can distinguish."""
 _TWELVE = ("A", "A", "B1", "B2", "C", "C", "D", "D", "E1", "E2", "F", "F")
 
 
 def assign_tables(households: int, seed: int, name: str) -> list[str]:
-    """A table for each household: every twelve households get Kish's twelve in a random order of their own."""
+    """A table for each household: every twelve households get Kish's twelve in a separate random order."""
     out: list[str] = []
     dice = Dice(seed, f"kish|{name}")
     while len(out) < households:

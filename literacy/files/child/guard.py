@@ -38,8 +38,8 @@ def damaged(where: str, reason: str) -> LiteracyError:
     return LiteracyError(
         "io.damaged",
         where=where,
-        what=tell("the file is cut off or damaged ({})", short),
-        fix="get the file again from its source, or save it anew in the program that wrote it",
+        what=tell("the file is truncated or damaged ({})", short),
+        fix="get the file again from its source, or save it again in the program that wrote it",
     )
 
 
@@ -80,12 +80,14 @@ def describe_file(path: Path, kind: str, encoding: str | None, file: BinaryIO) -
 
 
 def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The description, if every column has a name of its own."""
+    """The description, if every column has a unique name."""
     names = described["names"]
     if not all(isinstance(n, str) and n for n in names):
         raise damaged(str(path), tell("a column has no name"))
     if len(set(names)) < len(names):
-        raise damaged(str(path), tell("{} columns have the name of another", len(names) - len(set(names))))
+        raise damaged(
+            str(path), tell("{} columns have the same name as another", len(names) - len(set(names)))
+        )
     return described
 
 
@@ -183,13 +185,13 @@ def _ask(path: Path, file: BinaryIO, asked: dict[str, Any], listen: Listener) ->
             child.stdin.write(json.dumps(request).encode("utf-8"))
             child.stdin.close()
         except OSError:
-            pass  # the child died at once; its silence is told below
+            pass  # the child died at once; this is reported below
         yield from listen(child.stdout, path)
         finished = True
     except _SilenceError:
         child.wait()
         if late.is_set() or child.returncode == -getattr(signal, "SIGXCPU", 0):
-            raise damaged(str(path), tell("no end of reading it after {:.0f} s", patience)) from None
+            raise damaged(str(path), tell("reading it did not finish within {:.0f} s", patience)) from None
         raise _broken_off(path, child.returncode, _last_words(words)) from None
     finally:
         timer.cancel()
@@ -222,11 +224,11 @@ def _start(path: Path, words: IO[bytes], handles: tuple[int, ...]) -> subprocess
             "io.reader",
             where=str(path),
             what=tell(
-                "the process that reads it cannot be started ({}: {})",
+                "the process to read it cannot be started ({}: {})",
                 error.strerror,
                 command[0] or tell("no Python"),
             ),
-            fix="run it with an ordinary Python, whose sys.executable is there; or save the file as .csv",
+            fix="run it with an ordinary Python whose sys.executable exists; or save the file as .csv",
         ) from None
 
 
@@ -234,8 +236,8 @@ def _vanished(path: Path, error: OSError) -> LiteracyError:
     return LiteracyError(
         "io.missing",
         where=str(path),
-        what=tell("it was there, and is not any more ({})", error.strerror),
-        fix="check the path; close programs that write to it",
+        what=tell("it existed and is no longer there ({})", error.strerror),
+        fix="check the path; close programs that are writing to it",
     )
 
 
@@ -246,19 +248,19 @@ def _no_library(path: Path, words: str) -> LiteracyError:
         "io.reader",
         where=str(path),
         what=tell("the library that reads it cannot be used here ({})", words),
-        fix=tell("install {} anew, of a version this program allows; or save the file as .csv", library),
+        fix=tell("reinstall {}, in a version this program allows; or save the file as .csv", library),
     )
 
 
 def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
     """What the end of a child without an answer means."""
     if not path.exists():
-        return _vanished(path, FileNotFoundError(2, tell("it was deleted while it was read")))
+        return _vanished(path, FileNotFoundError(2, tell("it was deleted while being read")))
     if status == -9:  # nothing in the file does that: the system does, as a rule for want of memory
         return LiteracyError(
             "io.reader",
             where=str(path),
-            what="the process that reads it was ended from outside (signal 9), as happens when memory runs out",
+            what="the process reading it was killed (signal 9), as happens when memory runs out",
             fix="close other programs, or read it on a machine with more memory",
         )
     if (
@@ -267,14 +269,14 @@ def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
         return LiteracyError(
             "io.reader",
             where=str(path),
-            what=tell("the process that reads it ended with status {} ({})", status, words),
-            fix="repair the Python this runs in; or save the file as .csv",
+            what=tell("the process reading it ended with status {} ({})", status, words),
+            fix="repair this Python installation; or save the file as .csv",
         )
-    return damaged(str(path), tell("the reader broke off, status {}", status))
+    return damaged(str(path), tell("the reader stopped with status {}", status))
 
 
 class _SilenceError(Exception):
-    """The child said less than it should have."""
+    """The child sent less than it should have."""
 
 
 def _listen_once(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
@@ -318,8 +320,7 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
             "io.limit",
             where=str(path),
             what=tell(
-                "the sheet has {}, most of them empty; the limit is {:,} cells, and 100 for each "
-                "byte of the file",
+                "the sheet has {}, most of them empty; the limit is {:,} cells, and 100 per byte of the file",
                 message["error"][12:],
                 MAX_CELLS,
             ),
@@ -332,13 +333,13 @@ def _message(out: IO[bytes], path: Path) -> dict[str, Any]:
             "io.limit",
             where=str(path),
             what=tell(
-                "reading it takes more memory than the limit of {:.1f} GiB", _memory(kind="sav") / 2**30
+                "reading it requires more memory than the limit of {:.1f} GiB", _memory(kind="sav") / 2**30
             ),
             fix="export only the columns of the questionnaire, or save it as .csv",
         )
     if "error" in message:
         if not path.exists():
-            raise _vanished(path, FileNotFoundError(2, tell("it was deleted while it was read")))
+            raise _vanished(path, FileNotFoundError(2, tell("it was deleted while being read")))
         raise damaged(str(path), message["error"])
     return message
 

@@ -74,7 +74,7 @@ def describe_platform(typed: pd.DataFrame, form: str, notes: tuple[str, ...] = (
 
 
 def needs_cells(names: list[str]) -> bool:
-    """Whether the names alone do not tell what the columns are, so that all cells have to be looked at."""
+    """Whether the names alone do not identify the columns, so that all cells have to be inspected."""
     known = set(names)
     copied = any(first != n and first in known for n in names for first in [_COPY.sub("", n)])
     return copied or is_wjx(names) or (_is_lime(names) and not _is_odk(names))
@@ -127,5 +127,5 @@ def join_copies(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
         return frame, ()
     shown = ", ".join(list(joined)[:5])
     return frame.assign(**joined).drop(columns=gone), (
-        tell("columns of one name that never differ were joined: {}", shown),
+        tell("columns with the same name and the same contents were merged: {}", shown),
     )

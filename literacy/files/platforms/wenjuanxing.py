@@ -61,7 +61,7 @@ def read_wjx(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...])
         raise LiteracyError(
             "io.format",
             where=where,
-            what="an export of 问卷星 by points (按分数): it holds points, not answers",
+            what="an export of 问卷星 by points (按分数): it contains points, not answers",
             fix="download it by text (按文本)",
         )
     questions = [q for n in names if (q := _question(n)) is not None]
@@ -85,7 +85,7 @@ def _question(column: str) -> _Question | None:
 def _drop_rows_without_answers(
     frame: pd.DataFrame, names: list[str], questions: list[_Question]
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Lines under the table, such as a sum or a remark: the platform writes (空) or (跳过) where nothing was said."""
+    """Lines under the table, such as a sum or a remark: the platform writes (空) or (跳过) where there is no answer."""
     if not questions:
         return frame, ()
     asked = [q.column for q in questions]
@@ -96,7 +96,7 @@ def _drop_rows_without_answers(
     count = int(empty.sum())
     line = tell("1 line holds") if count == 1 else tell("{} lines hold", count)
     return frame[~empty].reset_index(drop=True), (
-        tell("{} no answer at all and {} no respondent", line, "is" if count == 1 else "are"),
+        tell("{} no answers and {} not counted as a respondent", line, "is" if count == 1 else "are"),
     )
 
 

@@ -92,7 +92,7 @@ def name_cell(row: int, column: int) -> str:
 
 
 def _find_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The part of a workbook that holds a sheet ("" where it cannot be told)."""
+    """The part of a workbook that holds a sheet ("" where unknown)."""
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
@@ -147,7 +147,7 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
 
 
 def tell_flaws(flaws: Sequence[Flaw], names: Mapping[int, str], first: int) -> tuple[str, ...]:
-    """What is said of cells without a value, one sentence a column, from the first row of data on.
+    """Notes on cells without a value, one sentence per column, from the first row of data on.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class OldFlaw(NamedTuple):
 
 
 def find_errors(data: bytes, sheet: str) -> list[OldFlaw]:
-    """Error cells of a sheet, in the order of the file; none where the workbook's parts cannot be told.
+    """Error cells of a sheet, in the order of the file; none where the workbook's parts are unknown.
 
     Parameters
     ----------

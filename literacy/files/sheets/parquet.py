@@ -49,7 +49,7 @@ class Extent:
             return tell("is of type {} in one file, of {} in another", self._family, other._family)
         beyond = max(self.high, other.high, -self.low, -other.low) > EXACT
         if self.whole != other.whole and beyond:
-            return tell("holds whole numbers beyond 2^53 in one file, fractions in another")
+            return tell("contains whole numbers beyond 2^53 in one file, fractions in another")
         return ""
 
     def __or__(self, other: Extent) -> Extent:
@@ -293,7 +293,7 @@ def _form(kind: Any) -> str:
 
 
 def _whole_form(low: int, high: int, gaps: bool) -> str:
-    """The type of whole numbers: the narrowest where no cell is empty, else one that tells all of them apart."""
+    """The type of whole numbers: the narrowest where no cell is empty, else one that distinguishes all of them."""
     if low < -(2**63) or high >= 2**63:
         return "text"
     if gaps:
@@ -351,7 +351,7 @@ def _require_small(batch: Any, where: str) -> None:
 
 
 def _unpacks(where: str) -> LiteracyError:
-    what = tell("it unpacks to more than {:,} MiB, which is the limit", MAX_UNPACKED >> 20)
+    what = tell("it unpacks to more than the limit of {:,} MiB", MAX_UNPACKED >> 20)
     return over_limit(where, what, tell("export fewer columns or rows"))
 
 

@@ -46,13 +46,15 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> Table
     grid = read_grid(path, file, sheet)
     where = str(path)
     if not grid.rows:
-        hidden = tell(" that is shown; hidden: {}", ", ".join(grid.hidden[:5])) if grid.hidden else ""
+        hidden = tell(" that is visible; hidden: {}", ", ".join(grid.hidden[:5])) if grid.hidden else ""
         fix = (
             tell("name the hidden sheet with --sheet")
             if grid.hidden
             else tell("put the data on the first sheet")
         )
-        raise LiteracyError("io.empty", where=where, what=tell("no sheet holds a table{}", hidden), fix=fix)
+        raise LiteracyError(
+            "io.empty", where=where, what=tell("no sheet contains a table{}", hidden), fix=fix
+        )
     header, first = _header(grid.rows)
     if len(header) > MAX_COLUMNS:
         raise LiteracyError(
@@ -82,7 +84,7 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> Table
 
 
 def _form(file: BinaryIO) -> str:
-    """Name of the format: .xls and .ods are told apart from .xlsx."""
+    """Name of the format: .xls and .ods are distinguished from .xlsx."""
     if not zipfile.is_zipfile(file):
         return "xls"
     with zipfile.ZipFile(file) as archive:
@@ -114,8 +116,8 @@ def _other_sheets(grid: Grid) -> tuple[str, ...]:
 
 def _cut_digits(column: str, count: int) -> str:
     return tell(
-        "{}: {:,} numbers of more than 15 digits, of which a spreadsheet keeps 15: their "
-        "last digits are not as typed; format such codes as text before typing",
+        "{}: {:,} numbers of more than 15 digits, of which a spreadsheet keeps 15: their last "
+        "digits are not as entered; format such codes as text before entering them",
         column,
         count,
     )
@@ -209,7 +211,7 @@ def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
     """Refuse an archive that names the same bytes twice: so a small file can unpack to a very large one."""
     names = {part.filename.casefold() for part in parts}
     if len(names) < len(parts):
-        raise damaged(where, tell("two parts of the workbook have one name"))
+        raise damaged(where, tell("two parts of the workbook have the same name"))
     end, last = 0, ""
     for part in sorted(parts, key=lambda p: p.header_offset):
         if part.header_offset < end:

@@ -98,7 +98,7 @@ def _base30(token: bytes) -> float:
             digits += 1
             fraction += pointed
         else:
-            raise _BrokenError(tell("a number has a strange digit"))
+            raise _BrokenError(tell("a number has an invalid digit"))
         at += 1
     if not digits:
         raise _BrokenError(tell("a number has no digits"))
@@ -107,7 +107,7 @@ def _base30(token: bytes) -> float:
         back = token[at] == 45
         for byte in token[at + 1 :]:
             if byte not in _DIGITS:
-                raise _BrokenError(tell("a number has a strange exponent"))
+                raise _BrokenError(tell("a number has an invalid exponent"))
             power = power * 30 + _DIGITS[byte]
         power = -power if back else power
     power -= fraction
@@ -169,7 +169,7 @@ class _Top:
 
     def __init__(self, data: bytes, where: str) -> None:
         if data[456:464] != b"SPSSPORT":
-            raise _BrokenError(tell("it has no SPSSPORT mark"))
+            raise _BrokenError(tell("it has no SPSSPORT signature"))
         self.where, self.cursor = where, _Cursor(data, 465)
         self.widths: dict[str, int] = {}
         self.labels: dict[str, bytes] = {}
@@ -209,7 +209,7 @@ class _Top:
     def _variable(self) -> None:
         width, name = self.cursor.whole(32_767), self._name()
         if not name or name in self.widths:
-            raise _BrokenError(tell("a variable has no name, or that of another"))
+            raise _BrokenError(tell("a variable has no name, or the same name as another"))
         if len(self.widths) >= MAX_VARIABLES:
             raise too_many(self.where, MAX_VARIABLES, tell("more than "))
         self.widths[name] = width
@@ -286,6 +286,6 @@ def _table(data: bytes, encoding: str | None, where: str) -> Table:
 
 def _choose(sample: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
     if encoding:
-        return encoding, (tell("texts read as {} (as told)", encoding),)
+        return encoding, (tell("texts read as {} (as specified)", encoding),)
     guess, said = guess_encoding(sample, "")
     return (python_codec(guess), (said,)) if guess else ("cp1252" if not sample.isascii() else "ascii", ())

@@ -91,10 +91,10 @@ def walk_layout(file: BinaryIO) -> Layout:
     little = struct.unpack_from("<i", head, 64)[0] in (2, 3)
     order = "<" if little else ">"
     if not little and struct.unpack_from(">i", head, 64)[0] not in (2, 3):
-        raise LayoutError(tell("its header is of no known layout"))
+        raise LayoutError(tell("its header has an unknown layout"))
     compression, weight, rows, bias = struct.unpack_from(order + "iiid", head, 72)
     if compression not in (0, 1, 2) or (compression == 2) != (head[:4] == b"$FL3"):
-        raise LayoutError(tell("its header names no known compression"))
+        raise LayoutError(tell("its header names an unknown compression"))
     claimed = struct.unpack_from(order + "i", head, 68)[0]
     if claimed > MAX_SEGMENTS:
         raise LayoutLimitError(
@@ -168,7 +168,7 @@ class _Notice:
         self.sample = bytearray()
 
     def hear(self, text: bytes) -> None:
-        """Keep some texts of the file, to tell their encoding."""
+        """Keep some texts of the file, to determine their encoding."""
         if len(self.sample) < SAMPLE and not text.isascii():
             self.sample += text + b"\n"
 
@@ -218,7 +218,7 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
         if subtype == 16 and width == 8 and count == 2:
             counted = struct.unpack(order + "2q", _take(file, 16))[1]
             if 0 <= notice.rows != counted:
-                raise LayoutError(tell("what the header promises of rows, the dictionary denies"))
+                raise LayoutError(tell("the number of rows in the header contradicts the dictionary"))
             notice.rows = counted
         elif subtype == 3 and width == 4 and count == 8:
             notice.charset = struct.unpack(order + "8i", _take(file, 32))[7]
@@ -272,7 +272,9 @@ def iterate_cells(file: BinaryIO, layout: Layout, rows: int) -> Iterator[NDArray
     done += len(flat) // width
     if layout.rows >= 0 and done != layout.rows:
         more = "more" if done > layout.rows else "fewer"
-        raise LayoutError(tell("the data hold {} rows than the {:,} the header promises", more, layout.rows))
+        raise LayoutError(
+            tell("the data contain {} rows than the {:,} stated in the header", more, layout.rows)
+        )
     if len(flat):
         yield flat.reshape(-1, width)
 
@@ -301,7 +303,7 @@ def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
         if plain > MAX_BLOCK:
             raise LayoutLimitError(tell("a block of {:,} bytes; the limit is {} MiB", plain, MAX_BLOCK >> 20))
         if not end <= start <= size - packed or plain < 0 or packed < 0:
-            raise LayoutError(tell("a compressed block lies outside the file, or over another"))
+            raise LayoutError(tell("a compressed block lies outside the file, or overlaps another"))
         end = start + packed
         file.seek(start)
         engine = zlib.decompressobj()
@@ -310,7 +312,7 @@ def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
         except zlib.error:
             raise LayoutError(tell("a compressed block is broken")) from None
         if len(data) != plain or not engine.eof:
-            raise LayoutError(tell("a compressed block is not of the size the index states"))
+            raise LayoutError(tell("a compressed block does not have the size stated in the index"))
         yield data
 
 
@@ -419,7 +421,7 @@ def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[lis
 
 
 def raw_texts(file: BinaryIO, layout: Layout) -> bytes:
-    """Some text cells from the top of the data, as bytes, to tell their encoding."""
+    """Some text cells from the top of the data, as bytes, to determine their encoding."""
     places = [(s, w) for s, w in zip(layout.offsets, layout.widths, strict=True) if w > 1]
     if not places or not layout.plain:
         return b""

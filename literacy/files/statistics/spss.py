@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged, describe_file, read_guarded
 from literacy.files.limits import over_limit, require_cells
-from literacy.files.statistics.moments import spss_dates
+from literacy.files.statistics.date_formats import spss_dates
 from literacy.files.statistics.savfile import (
     Layout,
     LayoutError,
@@ -59,9 +59,10 @@ class Dictionary:
 
 
 def weighted_by(name: str) -> str:
-    """What is said of a file that its program weights whenever it is opened."""
+    """Note on a file that SPSS weights whenever it is opened."""
     return tell(
-        "SPSS weights this file by {} (WEIGHT BY); here it counts only where it is named: --weight {}",
+        "SPSS weights this file by {} (WEIGHT BY); here that weight is used only where "
+        "requested: --weight {}",
         name,
         name,
     )
@@ -184,7 +185,7 @@ def open_dictionary(
             return (
                 describe_file(path, "sav", encoding, file),
                 encoding,
-                (tell("texts read as {} (as told)", encoding),),
+                (tell("texts read as {} (as specified)", encoding),),
             )
         except LiteracyError as error:
             raise (
@@ -252,7 +253,7 @@ def _by_library(opened: Opened, rows: int) -> Iterator[Table]:
     frame = build_frame(columns, dictionary.types)
     if 0 <= opened.layout.rows != len(frame):
         promised = opened.layout.rows
-        raise damaged(where, tell("{:,} rows instead of the {:,} the header promises", len(frame), promised))
+        raise damaged(where, tell("{:,} rows instead of the {:,} stated in the header", len(frame), promised))
     table = dictionary.table(frame, "sav")
     for first in range(0, max(1, len(frame)), min(rows, max(1, len(frame)))):
         part = frame.iloc[first : first + rows].reset_index(drop=True)

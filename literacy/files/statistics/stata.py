@@ -12,7 +12,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged, read_guarded
 from literacy.files.limits import MAX_COLUMNS, require_cells, too_many
-from literacy.files.statistics.moments import is_stata_date, stata_dates
+from literacy.files.statistics.date_formats import is_stata_date, stata_dates
 from literacy.files.statistics.spss import build_frame, understand
 from literacy.files.table import Range, Table
 from literacy.files.text.decoding import is_misread, not_of, western_bytes
@@ -31,7 +31,7 @@ def load_stata(file: BinaryIO, path: Path, encoding: str | None = None) -> Table
     values, missing = _dot_letters(frame, described)
     if promised is not None and promised != len(frame):
         raise damaged(
-            str(path), tell("{:,} rows instead of the {:,} the header promises", len(frame), promised)
+            str(path), tell("{:,} rows instead of the {:,} stated in the header", len(frame), promised)
         )
     dictionary = understand(described, notes)
     for name, form in dictionary.formats.items():
@@ -69,7 +69,7 @@ def _read(
             raise (
                 not_of(str(path), tell("a text of the file"), encoding) if is_misread(error) else error
             ) from None
-        return described, columns, (tell("texts read as {} (as told)", encoding),)
+        return described, columns, (tell("texts read as {} (as specified)", encoding),)
     try:
         described, columns = read_guarded(path, "dta", None, file)
     except LiteracyError as error:
@@ -96,7 +96,7 @@ def _retry(
         return (
             described,
             columns,
-            (tell("texts read as {}: they are not of the encoding the file implies", name),),
+            (tell("texts read as {}: they are not in the encoding the file implies", name),),
         )
     raise error
 
@@ -129,13 +129,13 @@ def _check_size(file: BinaryIO, where: str) -> int | None:
     promised = promised_rows(head)
     rows = promised or 0
     if rows > file.seek(0, 2):
-        raise damaged(where, tell("its header promises {:,} rows, more than it has bytes", rows))
+        raise damaged(where, tell("its header states {:,} rows, more than the file has bytes", rows))
     require_cells(where, rows, count)
     return promised
 
 
 def promised_rows(head: bytes) -> int | None:
-    """Number of rows the first 512 bytes of a Stata file state; None where it cannot be told."""
+    """Number of rows the first 512 bytes of a Stata file state; None where unknown."""
     if head.startswith(b"<stata_dta>"):
         order = "<" if b"<byteorder>LSF" in head else ">"
         at = head.find(b"<N>")

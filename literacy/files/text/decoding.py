@@ -33,9 +33,9 @@ class CellDecoder:
     declared : str
         What the file says of itself.
     settled : bool
-        The encoding was told, or bytes of the file were looked at.
+        The encoding was given, or bytes of the file were inspected.
     strict : bool
-        The encoding was told: nothing else is tried.
+        The encoding was given: nothing else is tried.
     """
 
     def __init__(self, codec: str, declared: str, *, settled: bool, strict: bool) -> None:
@@ -75,7 +75,7 @@ class CellDecoder:
 
     def _other(self, raw: bytes, codec: str) -> str:
         text = decode_cell(raw, codec)
-        note = tell("some texts read as {}: they are not of the encoding of the others", codec.upper())
+        note = tell("some texts read as {}: they are not in the encoding of the others", codec.upper())
         if note not in self.notes:
             self.notes = (*self.notes, note)
         return text
@@ -114,7 +114,9 @@ def guess_text(data: bytes) -> tuple[str, str]:
         if fits(high) and can_read(high, codec):
             return (
                 codec,
-                tell("text decoded as {} (it is neither UTF-8 nor GB18030); --encoding names another", name),
+                tell(
+                    "text decoded as {} (it is neither UTF-8 nor GB18030); use --encoding for another", name
+                ),
             )
     return "gb18030", tell("text decoded as GB18030 (it is not UTF-8)")
 
@@ -139,12 +141,13 @@ def is_misread(error: LiteracyError) -> bool:
 
 
 def not_of(where: str, name: str, codec: str) -> LiteracyError:
-    """The error for texts that are not of the encoding told or declared."""
+    """The error for texts that are not in the encoding given or declared."""
     return LiteracyError(
         "io.encoding",
         where=where,
         what=tell("{} is not {}", name, codec.upper()),
-        fix="name the encoding with --encoding, as GB18030; where it was named, name another or leave it out",
+        fix="give the encoding with --encoding, for example GB18030; if one was given, give "
+        "another or omit it",
     )
 
 

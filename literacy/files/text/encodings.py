@@ -1,4 +1,4 @@
-"""In which encoding bytes are Chinese: declared, guessed, and said so."""
+"""The encoding of Chinese bytes: declared, or guessed with a note."""
 
 from __future__ import annotations
 
@@ -67,9 +67,11 @@ def check_encoding(name: str) -> str:
     raise LiteracyError(
         "io.encoding",
         where=tell("encoding {!r}", name),
-        what=tell("there is no encoding of that name")
+        what=tell("there is no encoding with that name")
         + (tell("; did you mean {}?", tell(" or ").join(found)) if found else ""),
-        fix=tell("name one such as {}, or leave it out: the bytes mostly tell", ", ".join(_SHOWN[:6])),
+        fix=tell(
+            "give one such as {}, or omit it: it is usually found from the bytes", ", ".join(_SHOWN[:6])
+        ),
     )
 
 

@@ -55,7 +55,7 @@ def read_header(text: Text, where: str) -> Header:
     size, lines = _extent(head, skip + 1)
     above = lines - (1 + first.count("\n"))
     if above:
-        notes += (tell("{} line{} above the header passed over", above, "s" if above > 1 else ""),)
+        notes += (tell("{} line{} above the header skipped", above, "s" if above > 1 else ""),)
     return Header(tuple(names), separator, text.start + size, lines + 1, notes)
 
 
@@ -155,7 +155,7 @@ def split_line(line: str, separator: str, where: str) -> list[str]:
 
 
 def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Column names without stray blanks; empty and double ones get a name of their own, and a note."""
+    """Column names without stray blanks; empty and duplicate ones get a unique name, and a note."""
     names: list[str] = []
     seen: set[str] = set()
     doubled = []
@@ -170,4 +170,4 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         seen.add(name)
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
-    return names, ((tell("columns that occur twice were numbered: {}", shown),) if doubled else ())
+    return names, ((tell("columns with the same name were numbered: {}", shown),) if doubled else ())

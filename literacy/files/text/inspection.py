@@ -37,7 +37,7 @@ _OWN_WIDTH = (
 class Text:
     """The bytes of a text table, from ``start`` to ``end`` of an open file, and what was seen of them.
 
-    ``codec`` reads every cell of its own ("" where each is UTF-8 or GB18030). ``ended``: the last line has its end.
+    ``codec`` decodes every cell separately ("" where each is UTF-8 or GB18030). ``ended``: the last line has its end.
     ``returns``: lines end in a carriage return alone.
     """
 
@@ -68,7 +68,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
     closing : ExitStack
         Closes what is opened on the way.
     encoding : str, optional
-        As told; else a byte order mark decides, else strict UTF-8, else what the bytes look like.
+        As given; else a byte order mark decides, else strict UTF-8, else what the bytes look like.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
         _require(file, skipped, codec, where)
     end = skipped + seen.size - seen.marks
     if seen.marks:
-        notes += (tell("the DOS end mark (0x1A) at the end of the file was passed over"),)
+        notes += (tell("the DOS end-of-file mark (0x1A) at the end of the file was ignored"),)
     returns = not seen.feeds and seen.returns > 0
     file.seek(max(skipped, end - 2))
     tail = file.read(max(0, end - max(skipped, end - 2)))
@@ -106,11 +106,11 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
 
 
 def _told(encoding: str | None) -> str:
-    return tell("text decoded as {} (as told)", encoding)
+    return tell("text decoded as {} (as specified)", encoding)
 
 
 def _by_mark(head: bytes, encoding: str | None) -> tuple[str, int]:
-    """Codec told or shown by a byte order mark ("" where neither), and the length of the mark."""
+    """Codec given or shown by a byte order mark ("" where neither), and the length of the mark."""
     if encoding:
         name = codecs.lookup(encoding).name
         marked = name in ("utf-8", "utf-8-sig") and head.startswith(codecs.BOM_UTF8)
@@ -161,8 +161,8 @@ class _Pass:
             raise LiteracyError(
                 "io.format",
                 where=self.where,
-                what=tell("line {} holds a NUL byte: binary content, no text table", line),
-                fix="give the file its source wrote, not a renamed or broken one",
+                what=tell("line {} contains a NUL byte: binary content, not a text table", line),
+                fix="give the original file, not a renamed or damaged one",
             )
         self.limit.hear(block)
         self.size += len(block)
@@ -200,7 +200,7 @@ def _settle_codec(
 ) -> tuple[str, tuple[str, ...]]:
     if seen.is_utf8:
         if seen.cut:
-            raise cut_off(where, tell("it ends inside a letter"))
+            raise cut_off(where, tell("it ends inside a character"))
         return "utf-8", ()
     if encoding or marked:
         _require(file, 0, "utf-8", where, told=bool(encoding))
@@ -218,9 +218,9 @@ def _settle_codec(
 
 
 def near_high(data: bytes) -> bytes:
-    """Bytes beyond ASCII, those near them and line ends: all that tells an encoding, and whether it is kept to.
+    """Bytes beyond ASCII, those near them and line ends: all that identifies an encoding, and whether it is followed.
 
-    A plain byte that follows two plain ones is a letter of its own in every encoding that comes here; the first two of
+    A plain byte that follows two plain ones is a separate character in every encoding that comes here; the first two of
     the data may belong to what came before.
 
     >>> near_high(b"1,2,3,\\xd6\\xd0,4,5\\n")
@@ -237,7 +237,7 @@ def near_high(data: bytes) -> bytes:
 
 
 def _high_lines(file: BinaryIO) -> bytes:
-    """What tells the encoding in the lines that are not plain ASCII, up to 4 MiB of them."""
+    """What identifies the encoding in the lines that are not plain ASCII, up to 4 MiB of them."""
     file.seek(0)
     lines: list[bytes] = []
     size = 0
@@ -261,7 +261,7 @@ def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool =
                 decoder.decode(near_high(block) if len(block) > 2 else block)
             at += len(block)
         if decoder.getstate()[0]:
-            raise cut_off(where, tell("it ends inside a letter"))
+            raise cut_off(where, tell("it ends inside a character"))
     except UnicodeDecodeError as error:
         raise _not(codec, where, error, told=told, at=_place(file, start, codec)) from None
 
@@ -295,11 +295,11 @@ def _not(codec: str, where: str, error: UnicodeError, *, told: bool, at: int | N
     if told:
         what, fix = (
             tell("the text is not {} ({})", codec.upper(), place),
-            tell("leave the encoding out, or name another"),
+            tell("omit the encoding, or give another"),
         )
     else:
         what = tell("the text is neither UTF-8 nor {} ({})", codec.upper(), place)
-        fix = tell("save the file as UTF-8, or name its encoding with --encoding")
+        fix = tell("save the file as UTF-8, or give its encoding with --encoding")
     return LiteracyError("io.encoding", where=where, what=what, fix=fix)
 
 

@@ -19,7 +19,7 @@ NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 """A plain number. ``007`` is none: it is a label."""
 EXACT = 2**53
 _AT_ONCE = 1 << 16
-"""Beyond this, float64 does not tell whole numbers apart."""
+"""Beyond this, float64 does not distinguish whole numbers."""
 _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
 _LONG = r"[+-]?[1-9](?:\d{15,}(?:\.\d*)?(?:[eE]\+?\d+)?|\.\d{15,}[eE]\+?(?:1[5-9]|[2-9]\d|\d{3,}))"
 _HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
@@ -37,7 +37,7 @@ def whole_numbers(column: pd.Series) -> pd.Series:
 
 
 def is_integral(array: np.ndarray) -> bool:
-    """Whether every present number is whole, and small enough to be told from the next one."""
+    """Whether every present number is whole, and small enough to be distinguished from the next one."""
     for first in range(0, len(array), _AT_ONCE):
         some = array[first : first + _AT_ONCE]
         with np.errstate(invalid="ignore"):
@@ -81,7 +81,7 @@ class Kind:
         """How the cells of two files cannot be one column: all numbers here, none there ("" where they can)."""
         for one, two in ((self, other), (other, self)):
             if one.some and not one.text and two.text and not two.some:
-                return tell("holds texts in one file and numbers in another")
+                return tell("contains texts in one file and numbers in another")
         return ""
 
     @property
@@ -95,7 +95,7 @@ class Kind:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is said of a column of this kind, its name in place of ``{name}``."""
+        """Note on a column of this kind, its name in place of ``{name}``."""
         if self.text or not self.some or not self.long:
             return ()
         if self.fraction:

@@ -82,7 +82,7 @@ class Losses:
             lines = ", ".join(tell("lines {} to {}", first, last) for first, last in self.spans[:SHOWN])
             said.append(
                 tell(
-                    "a quoted cell holds what looks like rows of its own, was its quote closed? {}{}",
+                    "a quoted cell contains what look like rows of data; is its closing quote missing? {}{}",
                     lines,
                     _more(self.spans),
                 )
@@ -90,7 +90,7 @@ class Losses:
         if self.blank:
             said.append(
                 tell(
-                    "{:,} rows in the file, {:,} read: {:,} blank row{} passed over",
+                    "{:,} rows in the file, {:,} read: {:,} blank row{} skipped",
                     self.rows + self.blank,
                     self.rows,
                     self.blank,
@@ -98,11 +98,11 @@ class Losses:
                 )
             )
         if self.empty and width == 1:
-            said.append(tell("{:,} empty line{} passed over", self.empty, "s" if self.empty > 1 else ""))
+            said.append(tell("{:,} empty line{} skipped", self.empty, "s" if self.empty > 1 else ""))
         if not ended:
             said.append(
                 tell(
-                    "the file ends without an end of line, in line {}: its last cell may be cut off",
+                    "the file ends without a line break, in line {}: its last cell may be truncated",
                     self.last_line,
                 )
             )
@@ -148,7 +148,7 @@ class Rows:
     def read(
         self, columns: Sequence[str], losses: Losses, *, keep: bool = False
     ) -> Iterator[tuple[int, list[Cells]]]:
-        """Number of rows, and the cells of some columns, piece by piece; *losses* hears what is noticed.
+        """Number of rows, and the cells of some columns, piece by piece; *losses* receives what is noticed.
 
         ``keep`` says that the rows will be asked for again.
 
@@ -206,7 +206,7 @@ class Rows:
                 return
 
     def _row_end(self, data: bytes) -> int:
-        """Where the last whole row ends, where the number of quotes does not tell."""
+        """Where the last whole row ends, where the number of quotes does not decide."""
         lines, done, cut = data.count(b"\n"), 0, 0
         with _long_cells():
             reader = csv.reader(
@@ -329,12 +329,16 @@ class Rows:
         return len(kept), made
 
     def _check_span(self, lines: list[str], line: int, losses: Losses) -> None:
-        """Look at a row of several lines: is its quote closed where the cell ends, are its lines rows of their own?"""
+        """Look at a row of several lines: is its quote closed where the cell ends, are its lines separate rows?"""
         end = line + len(lines) - 1
         try:
             list(csv.reader(lines, delimiter=self.header.separator, strict=True))
         except csv.Error as error:
-            lost = tell(", the cell runs on to line {} and takes the rows between", end) if end > line else ""
+            lost = (
+                tell(", the cell runs on to line {} and swallows the rows in between", end)
+                if end > line
+                else ""
+            )
             raise LiteracyError(
                 "io.damaged",
                 where=self.where,
@@ -344,7 +348,7 @@ class Rows:
                     lost,
                     tell(str(error)),
                 ),
-                fix=tell("close the quote in line {}, or take it out, or export the data again", line),
+                fix=tell("close the quote in line {}, or remove it, or export the data again", line),
             ) from None
         most = len(self.header.names) - 1
         if most >= 2 and any(text.count(self.header.separator) >= most for text in lines[1:-1]):
@@ -353,7 +357,7 @@ class Rows:
     def _require_whole(self, line: int, count: int, *, last: bool) -> None:
         if last and not self.text.ended:
             what = tell(
-                "the last line is cut off: line {} has {} of {} cells", line, count, len(self.header.names)
+                "the last line is truncated: line {} has {} of {} cells", line, count, len(self.header.names)
             )
             raise cut_off(self.where, what)
 
@@ -363,7 +367,7 @@ class Rows:
         )
         return LiteracyError(
             "io.damaged", where=self.where, what=what,
-            fix="quote cells that hold the separator, or export the data again",
+            fix="quote cells that contain the separator, or export the data again",
         )  # fmt: skip
 
 

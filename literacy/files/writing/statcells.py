@@ -1,4 +1,4 @@
-"""Columns of any type as the two statistics programs hold cells: doubles, texts and times; changes are told."""
+"""Columns of any type as the two statistics programs hold cells: doubles, texts and times; changes are reported."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def _numbers(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.
     if out.any():
         told.append(
             tell(
-                "{}: {} infinite or too large numbers are missing in {}", name, int(out.sum()), rules.program
+                "{}: {} infinite or too large numbers are written as missing in {}",
+                name,
+                int(out.sum()),
+                rules.program,
             )
         )
         values[out] = np.nan
@@ -73,7 +76,7 @@ def _times(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Se
     if early.any():
         told.append(
             tell(
-                "{}: {} times before {} are missing in {}",
+                "{}: {} times before {} are written as missing in {}",
                 name,
                 int(early.sum()),
                 _FIRST_DAY[rules],
@@ -89,15 +92,21 @@ def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[st
     texts = ["" if _is_empty(cell) else str(cell) for cell in given]
     safe: pd.Series[Any] = pd.Series([clean(t) for t in texts], dtype=object)
     if changed := sum(one != other for one, other in zip(texts, safe, strict=True)):
-        told.append(tell("{}: {} texts held characters no file holds (zero, half characters)", name, changed))
+        told.append(
+            tell(
+                "{}: {} texts contained characters that cannot be stored (NUL, unpaired surrogates)",
+                name,
+                changed,
+            )
+        )
     longest = longest_text(safe)
     if longest > MAX_TEXT[rules]:
         what = tell(
-            "a text of {} has {:,} bytes; {} holds {:,}", name, longest, rules.program, MAX_TEXT[rules]
+            "a text of {} has {:,} bytes; {} allows {:,}", name, longest, rules.program, MAX_TEXT[rules]
         )
         raise write_error(path, what, tell("write .csv or .parquet"))
     if rules is SPSS and (padded := sum(t.endswith(" ") for t in safe)):
-        told.append(tell("{}: {} texts end in blanks, which SPSS does not keep", name, padded))
+        told.append(tell("{}: {} texts end in blanks, which SPSS does not preserve", name, padded))
     return safe
 
 

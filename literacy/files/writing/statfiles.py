@@ -1,4 +1,4 @@
-"""Tables out as SPSS or Stata files: everything that does not fit is told, nothing is cut in silence."""
+"""Tables out as SPSS or Stata files: everything that does not fit is reported, nothing is silently truncated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.files.writing.labels import Description
+from literacy.files.writing.format_labels import Description
 from literacy.files.writing.statcells import is_number, is_whole, longest_text, plain_cells
 from literacy.files.writing.statnames import SPSS, STATA, Rules, clean, fit_names, listed
 from literacy.files.writing.stattags import put_missing, stamp_spss, stamp_stata
@@ -19,7 +19,7 @@ from literacy.files.writing.whole import replace_file, write_error
 from literacy.messages import tell
 
 if TYPE_CHECKING:
-    from literacy.instrument.model import Code, Option
+    from literacy.instrument.elements import Code, Option
 
 MAX_COLUMNS = {SPSS: 1_000_000, STATA: 32_767}
 SHORT_TEXT = 8
@@ -29,7 +29,7 @@ _OTHER_LETTERS = "abcefghjklmnopqtuvwyz"
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A table on its way into a file: cells under the names they get, in order, and what is said about them."""
+    """A table on its way into a file: cells under the names they get, in order, and notes on them."""
 
     rules: Rules
     given: tuple[object, ...]
@@ -40,7 +40,7 @@ class _Sheet:
     grouped: dict[str, list[str]] = field(default_factory=dict)
 
     def tell(self, what: str, column: object) -> None:
-        """Something that is true of several columns, told once with their names."""
+        """A note on several columns, given once with their names."""
         self.grouped.setdefault(what, []).append(str(column))
 
     def fit(self, text: str, limit: int, column: object) -> str:
@@ -48,7 +48,7 @@ class _Sheet:
         whole = clean(text)
         short = self.rules.cut(whole, limit)
         if short != whole:
-            self.tell(tell("labels longer than {} holds were shortened with …", self.rules.program), column)
+            self.tell(tell("labels too long for {} were shortened with …", self.rules.program), column)
         return short
 
     def notes(self) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ class _Sheet:
 def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str, rules: Rules) -> _Sheet:
     given = tuple(frame.columns)
     if not given or len(given) > MAX_COLUMNS[rules]:
-        what = tell("{:,} columns; {} holds 1 to {:,}", len(given), rules.program, MAX_COLUMNS[rules])
+        what = tell("{:,} columns; {} allows 1 to {:,}", len(given), rules.program, MAX_COLUMNS[rules])
         raise write_error(path, what, tell("write .csv or .parquet"))
     shorter = {c for c in given if rules is STATA and described.options.get(str(c))}
     names, notes = fit_names(given, rules, shorter)
@@ -154,7 +154,8 @@ def _missing_of(
     texts = sorted(str(c) for c in codes)
     if longest_text(cells) > SHORT_TEXT or max(len(t.encode("utf-8")) for t in texts) > SHORT_TEXT:
         what = tell(
-            "SPSS declares no missing codes in texts of over {} bytes; these keep them as labelled texts",
+            "SPSS cannot declare missing codes in texts of more than {} bytes; here they are "
+            "kept as labelled texts",
             SHORT_TEXT,
         )
         sheet.tell(what, column)
@@ -186,7 +187,7 @@ def _ranges(codes: list[float], answers: Sequence[float], column: object, told: 
 
 def _only_three(column: object, count: int) -> str:
     return tell(
-        "{}: SPSS holds only three of its {} missing codes; the others stay ordinary codes", column, count
+        "{}: SPSS stores only three of its {} missing codes; the others remain ordinary codes", column, count
     )
 
 
@@ -207,7 +208,7 @@ def write_stata(frame: pd.DataFrame, path: Path, described: Description, lang: s
         if not options:
             continue
         if not is_number(sheet.cells[name]):
-            sheet.tell("Stata labels no texts; these columns keep their codes without labels", column)
+            sheet.tell("Stata cannot label texts; these columns keep their codes without labels", column)
             continue
         tags = _letters(options)
         values[name] = _stata_labels(options, tags, sheet, column, lang)

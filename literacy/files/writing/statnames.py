@@ -1,4 +1,4 @@
-"""Names and texts as statistics programs hold them: what does not fit is changed, and every change is told."""
+"""Names and texts as statistics programs hold them: what does not fit is changed, and every change is reported."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ STATA = Rules("Stata", 32, False, False, re.compile(r"\W"), _words(_STATA_WORDS,
 def fit_names(
     columns: Sequence[object], rules: Rules, shorter: Collection[object] = ()
 ) -> tuple[list[str], tuple[str, ...]]:
-    """A name for each column, none of which the program holds for another; and the sentence that tells changes.
+    """A name for each column, none of which the program holds for another; and the note on changes.
 
     ``shorter`` columns get five characters less: the library names their sets of value labels after them, and numbers
     these.

@@ -21,12 +21,12 @@ STATA_MOMENT = b"01 Jan 2000 00:00"
 
 
 def stamp_spss(path: Path) -> None:
-    """Put 1 January 2000 where the header of a .sav or .zsav file tells the time of writing."""
+    """Put 1 January 2000 where the header of a .sav or .zsav file states the time of writing."""
     _overwrite(path, 92, SPSS_MOMENT)
 
 
 def stamp_stata(path: Path) -> None:
-    """Put 1 January 2000 where the header of a .dta file tells the time of writing."""
+    """Put 1 January 2000 where the header of a .dta file states the time of writing."""
     mark = b"<timestamp>\x11"
     with path.open("rb") as file:
         at = file.read(4096).index(mark) + len(mark)

@@ -101,7 +101,7 @@ def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
             if os.path.samestat(own, Path(name).stat()):
                 raise write_error(
                     path,
-                    tell("is one of the files read here ({})", name),
+                    tell("is one of the input files ({})", name),
                     tell("write the result to another file"),
                 )
 
@@ -127,8 +127,8 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = tell("the folder cannot be made ({})", error.strerror or error)
-        raise write_error(path, what, tell("choose another place")) from None
+        what = tell("the folder cannot be created ({})", error.strerror or error)
+        raise write_error(path, what, tell("choose another location")) from None
 
 
 def write_atomic(path: str | Path, data: bytes) -> None:
@@ -168,7 +168,7 @@ def write_stdout(data: bytes) -> None:
 def stdout_error(reason: str) -> LiteracyError:
     """The error for standard output that takes nothing."""
     return write_error(
-        STDOUT, tell("cannot be written ({})", reason), tell("check where it goes, or name a file: -o FILE")
+        STDOUT, tell("cannot be written ({})", reason), tell("check the destination, or give a file: -o FILE")
     )
 
 
@@ -176,8 +176,8 @@ def _stdout() -> IO[str]:
     if sys.stdout is None or sys.stdout.closed:
         raise write_error(
             STDOUT,
-            tell("is closed, so the result has nowhere to go"),
-            tell("open it, or name a file: -o FILE"),
+            tell("is closed, so the result cannot be written"),
+            tell("open it, or give a file: -o FILE"),
         )
     return sys.stdout
 

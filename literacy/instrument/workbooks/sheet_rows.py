@@ -46,7 +46,7 @@ def open_tables(path: Path) -> dict[str, list[list[Any]]]:
         return {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
     except (CalamineError, OSError, ValueError) as error:
         raise invalid_workbook(
-            str(path), tell("is no workbook that can be read ({})", error), tell("save it as .xlsx again")
+            str(path), tell("is not a readable workbook ({})", error), tell("save it as .xlsx again")
         ) from None
 
 
@@ -123,7 +123,7 @@ def _rows(path: Path, title: str, sheet: Sheet, table: Sequence[Sequence[Any]]) 
 
 
 def _near(heading: str, sheet: Sheet) -> str:
-    from literacy.instrument.model import nearest
+    from literacy.instrument.elements import nearest
 
     return nearest(heading, [w for c in sheet.columns for w in (c.zh, c.en)])
 

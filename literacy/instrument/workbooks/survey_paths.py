@@ -108,7 +108,7 @@ class SheetPath:
         yield from (SheetPath(self.book, inside) for inside in seen)
 
     def glob(self, pattern: str) -> Iterator[SheetPath]:
-        """Files and folders right below whose names meet a pattern."""
+        """Files and folders right below whose names match a pattern."""
         yield from (p for p in self.iterdir() if fnmatch.fnmatchcase(p.name, pattern))
 
     def read_bytes(self) -> bytes:
@@ -146,6 +146,6 @@ def _knows(cells: Cells, table: str, name: str) -> bool:
 
 
 def children(folder: SurveyPath, pattern: str = "*") -> list[SurveyPath]:
-    """Files and folders right below a folder whose names meet a pattern, by name."""
+    """Files and folders right below a folder whose names match a pattern, by name."""
     found: list[SurveyPath] = [*folder.glob(pattern)] if folder.is_dir() else []
     return sorted(found, key=lambda p: p.name)

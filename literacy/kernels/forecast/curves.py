@@ -1,8 +1,8 @@
 """Many ways a share may have come about and may go on, weighed by how well each explains the waves.
 
 A component is a Gaussian process on one scale: the place follows a fraction of a higher level's path, departs from it
-by a gain of its own, wanders, and every survey has an error beside its sampling error. Everything is laid out at the
-last wave, so that a component says the same of the present gain whatever the number of waves. All places are done side
+by its own gain, wanders, and every survey has an error beside its sampling error. Everything is laid out at the
+last wave, so that a component means the same present gain whatever the number of waves. All places are computed side
 by side.
 """
 
@@ -195,7 +195,7 @@ def fit_curves(
         errors = np.where(pair, waves.covariance * local[:, :, None] * local[:, None, :], 0.0)
         jacobian = np.sum(np.where(seen, np.log(local), 0.0), axis=1)
         gap = _gap(paths, lam, middle, last, rows) if anchor_sd is None else np.zeros(b)
-        path, spread, told = _path(paths, lam, b, k + t, last, rows, anchor_sd is not None)
+        path, spread, evidence = _path(paths, lam, b, k + t, last, rows, anchor_sd is not None)
         square = (unit**2)[:, None, None]
         level = (VAGUE if anchor_sd is None else anchor_sd) ** 2
         base = path - (0.0 if anchor_sd is None else centre[:, None])
@@ -232,7 +232,7 @@ def fit_curves(
             size = np.linalg.slogdet(a)[1] - np.log(ABSENT) * np.sum(~seen, axis=1)
             distance = np.einsum("cbk,cbk->bc", rest, solved[..., 0])
             misfit[:, some] = distance
-            loglik[:, some] = -0.5 * (distance + size.T) + jacobian[:, None] + told
+            loglik[:, some] = -0.5 * (distance + size.T) + jacobian[:, None] + evidence
     return Fit(mean, covariance, loglik, misfit)
 
 
@@ -262,16 +262,16 @@ def _path(
     at = int(np.flatnonzero(paths.curvature == lam)[0])
     mean = np.broadcast_to(paths.mean[at], (b, size))
     spread = np.broadcast_to(paths.covariance[at], (b, size, size))
-    told = float(paths.loglik[at])
+    evidence = float(paths.loglik[at])
     if whole:
-        return mean, spread, told
+        return mean, spread, evidence
     row = spread[rows, last]
     change = spread - row[:, None, :] - row[:, :, None] + spread[rows, last, last][:, None, None]
-    return mean - mean[rows, last][:, None], change, told
+    return mean - mean[rows, last][:, None], change, evidence
 
 
 def join_paths(fit: Fit, curves: Curves, times: int) -> Paths:
-    """What a fit says of one place's path on every scale, as the path that others follow (moments of the mixture).
+    """One place's fitted path on every scale, as the path that others follow (moments of the mixture).
 
     Parameters
     ----------
@@ -281,17 +281,17 @@ def join_paths(fit: Fit, curves: Curves, times: int) -> Paths:
     """
     scales = np.unique(curves.curvature)
     logw = fit.loglik[0] + np.log(curves.weight)
-    means, spreads, told = [], [], []
+    means, spreads, evidence = [], [], []
     for lam in scales:
         own = curves.curvature == lam
         top = logw[own].max()
         w = np.exp(logw[own] - top)
-        told.append(top + np.log(w.sum()) - np.log(curves.weight[own].sum()))
+        evidence.append(top + np.log(w.sum()) - np.log(curves.weight[own].sum()))
         w = w / w.sum()
         m, s = fit.mean[0, own, :times], fit.covariance[0, own, :times, :times]
         centre = w @ m
         apart = m - centre
         means.append(centre[None])
         spreads.append((np.einsum("c,cij->ij", w, s) + np.einsum("c,ci,cj->ij", w, apart, apart))[None])
-    loglik = np.array(told)
+    loglik = np.array(evidence)
     return Paths(scales, np.array(means), np.array(spreads), loglik - loglik.max())

@@ -84,7 +84,7 @@ class Spread:
 
     @property
     def point(self) -> bool:
-        """True where there is no uncertainty to speak of."""
+        """True where the uncertainty is negligible."""
         return bool(np.all(self.scale == 0))
 
     def quantile(self, probability: Floats | float) -> Floats:

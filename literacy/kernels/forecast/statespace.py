@@ -1,6 +1,6 @@
 """Local linear trends in continuous time: the state-space matrices, the Kalman filter and the smoother.
 
-A tree of series is one model. Series j has a level and a slope of its own; the slope it moves with is its own
+A tree of series is one model. Series j has its own level and slope; the slope it moves with is its own
 plus those of its ancestors (city = nation's slope + region's departure + city's departure), so the slopes of
 the higher levels are a prior for the lower ones and the strength of that prior is the variance of the
 departure. States are ordered level 0, slope 0, level 1, slope 1, …; every step carries at most one observation.

@@ -1,7 +1,7 @@
 """Weighted generalised linear models: linear, logistic, Poisson, each with its canonical link.
 
 Shapes: ``X`` (n, k) model matrix, ``y`` (n,) outcome, ``w`` (n,) weights >= 0, ``offset`` (n,) added to the
-linear predictor. Weights say how many people a row stands for; the scale of the weights is without effect
+linear predictor. Weights give how many people a row represents; the scale of the weights has no effect
 on the coefficients.
 
 References

@@ -1,7 +1,7 @@
 """Layout: which parameters a test has, where they lie in one vector, and which of them are free, tied or fixed.
 
 The whole vector holds the items' parameters one item after the other (see :mod:`.responding`), then a mean and a log
-standard deviation for every group. ``slot`` says which free parameter stands at each place (-1: fixed at ``given``);
+standard deviation for every group. ``slot`` gives the free parameter at each place (-1: fixed at ``given``);
 items that share a slope share its slot.
 """
 

@@ -1,7 +1,7 @@
 """Response patterns: answers as categories, equal rows counted once, items not asked left out.
 
 Cells are coded so that log likelihoods are one matrix product: a column for every category but the first of items that
-everybody was asked, a column for every category of the others.
+all were asked, a column for every category of the others.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Patterns:
     rows, bases : (c,) int
         Category each column stands for, and the category it is taken against (-1: none).
     always : int array
-        First categories of the items everybody was asked.
+        First categories of the items all were asked.
     weight : (n,) float
     bounds : (g + 1,) int
         Where the groups begin.

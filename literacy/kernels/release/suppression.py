@@ -84,7 +84,7 @@ def suppress_cells(
     """Choose cells to withhold in a table whose row and column totals are published.
 
     Cells are added greedily: for each exposed cell the cheapest rectangle through other cells is withheld, then the
-    ranges are worked out anew.
+    ranges are recomputed.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ MAX_PROGRAMMES = 400
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a ratio may be: ``lower <= ratio <= upper``, or strictly between them where ``open_*`` says so."""
+    """What a ratio may be: ``lower <= ratio <= upper``, or strictly between them where ``open_*`` is set."""
 
     lower: Floats | float
     upper: Floats | float
@@ -42,7 +42,7 @@ def is_feasible(a: Floats, totals: Floats, bounds: Bounds, slack: float = 1e-9) 
 
     Returns
     -------
-    bool; True also where the solver cannot tell (then the calibration itself decides).
+    bool; True also where the solver cannot decide (then the calibration itself does).
 
     References
     ----------

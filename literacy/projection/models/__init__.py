@@ -1,1 +1,1 @@
-"""Models of a series: what a trend and the higher levels say of the years ahead."""
+"""Models of a series: what a trend and the higher levels imply for the years ahead."""

@@ -15,7 +15,7 @@ from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.curves import Curves, Fit, Paths, Waves, fit_curves, join_paths
 from literacy.kernels.forecast.scales import steepness, unbend
 from literacy.messages import tell
-from literacy.projection.waves import Trend
+from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class Assumptions:
     Attributes
     ----------
     prior_sd : float or None
-        How far a place's yearly gain may lie from the higher level's, logits; inf: the higher level says nothing.
+        Prior sd of a place's annual gain about the higher level's, in logits; inf: the higher level is ignored.
     level_sd, slope_sd : float or None
         Yearly wander of the level and of the gain, logits.
     survey_sd : float or None
@@ -183,13 +183,13 @@ class Agreement:
     def sentence(self) -> str:
         """The test in words."""
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
-        told = tell("chi-square {:.1f} on {} df, {}", self.chi_square, self.df, chance)
+        test = tell("chi-square {:.1f} on {} df, {}", self.chi_square, self.df, chance)
         if self.p >= 0.05:
-            return tell("fit: the waves agree with the model within their stated errors ({})", told)
+            return tell("fit: the waves are consistent with the model within their stated errors ({})", test)
         return tell(
-            "NO FIT: the waves differ by more than their stated errors allow ({}); the interval "
-            "is {:.2f} times as wide as those errors alone would make it",
-            told,
+            "LACK OF FIT: the waves differ by more than their stated errors allow ({}); the "
+            "interval is {:.2f} times as wide as those errors alone would imply",
+            test,
             self.widening,
         )
 

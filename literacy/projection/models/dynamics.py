@@ -12,7 +12,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.forecast.spread import Spread
 from literacy.kernels.forecast.statespace import Path, ancestry, filter_states, smooth_states, trend_matrices
 from literacy.messages import tell
-from literacy.projection.waves import Trend
+from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
 

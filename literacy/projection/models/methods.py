@@ -16,7 +16,7 @@ from literacy.kernels.forecast.spread import Spread
 from literacy.messages import tell
 from literacy.projection.models.averaging import Assumptions, fit_place
 from literacy.projection.models.dynamics import Dynamics, chain, posterior
-from literacy.projection.waves import Trend
+from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
 
@@ -163,16 +163,16 @@ def forecast_shares(
             "project.input",
             where=tell("method {}", method),
             what=tell(
-                "needs {} waves, there {} {}", chosen.least, "is" if len(trend) == 1 else "are", len(trend)
+                "requires {} waves; there {} {}", chosen.least, "is" if len(trend) == 1 else "are", len(trend)
             ),
-            fix="leave the method out: the default needs one wave and a higher level",
+            fix="omit the method: the default requires one wave and a higher level",
         )
     if chosen.inside and not np.all((trend.estimate > 0) & (trend.estimate < 1)):
         raise LiteracyError(
             "project.input",
             where=tell("method {}", method),
             what="a wave has a share of 0 or 1, which has no logarithm or log odds",
-            fix="leave the method out: the default allows for it, or use 'linear'",
+            fix="omit the method: the default allows for this; or use 'linear'",
         )
     if method == AVERAGED.name:
         return fit_place(trend, higher, target, assumed or Assumptions()).blend()

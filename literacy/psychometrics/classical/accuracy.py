@@ -18,7 +18,7 @@ from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.kernels.psychometrics.persons import test_curves
 from literacy.messages import tell
 from literacy.psychometrics.bank import Bank, read_bank
-from literacy.psychometrics.classical.consistency import take_values
+from literacy.psychometrics.classical.reliability_coefficients import take_values
 from literacy.psychometrics.fitted import IrtFit
 
 Floats = NDArray[np.float64]
@@ -130,23 +130,23 @@ def classification(
     ):
         raise LiteracyError(
             "psychometrics.option", where="cuts", what=f"{', '.join(f'{c:g}' for c in cuts) or 'none'} ({unit})",
-            fix=tell("give rising cuts, for lee above 0 and up to {} points", most),
+            fix=tell("give increasing cut scores, for lee above 0 and up to {} points", most),
         )  # fmt: skip
     if not lengths or any(int(m) != m or m < 1 for m in lengths) or not 0 < level < 1:
         raise LiteracyError(
             "psychometrics.option", where="lengths, level", what=f"{list(lengths)}, {level:g}",
-            fix="give whole multiples from 1 and a level between 0 and 1",
+            fix="give whole multiples of at least 1 and a level between 0 and 1",
         )  # fmt: skip
     points, mass = _take_points(bank, theta, weights, fit is not None)
     rows = []
     for times in lengths:
         rows += _judge(bank, bank.whole, points, mass, places, method, int(times), cuts)
     notes = [
-        tell("over {} points; true is who is above by the expected score", len(points)) if method == "lee" else
-        tell("over {} points; true is who is above by position", len(points))
+        tell("over {} points; true status is decided by the expected score", len(points)) if method == "lee" else
+        tell("over {} points; true status is decided by ability", len(points))
     ]  # fmt: skip
     if len(cuts) > 1:
-        notes.append(tell("all: into the bands between all cuts"))
+        notes.append(tell("all: classification into the bands between all cut scores"))
     rates = pd.DataFrame(columns=["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"])
     if fit is not None and method == "lee" and theta is None:
         rates = _correct(fit, places, cuts, level, notes)
@@ -168,7 +168,7 @@ def _take_points(
     if mass.shape != points.shape or not points.size or not (mass >= 0).all() or not mass.sum() > 0:
         raise LiteracyError(
             "psychometrics.option", where="theta, weights", what=tell("{} points, {} weights", points.size, mass.size),
-            fix="give a weight from 0 up for every point",
+            fix="give a weight of at least 0 for every point",
         )  # fmt: skip
     return points, mass / mass.sum()
 
@@ -242,7 +242,7 @@ def _correct(
         notes.append(tell("several groups: the rates are not corrected (fit one group)"))
         places = places[:0]
     if rows.sum() < 3:
-        notes.append(tell("too few respondents were asked every item: the rates are not corrected"))
+        notes.append(tell("too few respondents were asked all items: the rates are not corrected"))
         places = places[:0]
     df = answers.sample.df(rows)
     wide = float(t.ppf((1 + level) / 2, df)) if df >= 1 else np.nan
@@ -272,18 +272,20 @@ def _correct(
         spread = float(np.sqrt((error / (sensitivity + specificity - 1)) ** 2 + slope @ cover @ slope))
         if np.isfinite(value) and not 0 <= value <= 1:
             notes.append(
-                tell("{:g}: the corrected rate {:.4f} lies outside 0 to 1 and is cut off there", cut, value)
+                tell("{:g}: the corrected rate {:.4f} lies outside 0 to 1 and is truncated", cut, value)
             )
         row = (f"{cut:g}", observed, error, value, spread, value - wide * spread, value + wide * spread)
         out.append((*row[:3], *(float(np.clip(v, 0, 1)) for v in row[3:])))
         if not np.isfinite(value):
-            notes.append(tell("{:g}: the test tells too little there for a corrected rate", cut))
+            notes.append(
+                tell("{:g}: the test carries too little information there for a corrected rate", cut)
+            )
     names = ["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"]
     table = pd.DataFrame(out, columns=names)
     for row in table.itertuples():
         notes.append(
             tell(
-                "cut {}: observed {:.4f} ({:.4f}), without the test's error {:.4f} ({:.4f})",
+                "cut score {}: observed {:.4f} ({:.4f}), corrected for measurement error {:.4f} ({:.4f})",
                 row.cut,
                 row.observed,
                 row.se,

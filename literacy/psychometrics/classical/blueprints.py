@@ -65,7 +65,7 @@ def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
         lists of items), ``difficulty`` ([mean, distance]), ``[information]`` (point = information) and ``[earlier]``
         (form = items) are the options of :func:`assemble_form` of those names.
     bank : DataFrame
-        One row an item; its columns tell which tables are meant, and how their levels are written.
+        One row per item; its columns determine which tables are meant, and how their levels are written.
 
     Returns
     -------
@@ -108,12 +108,14 @@ def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
             known = ["length", "points", *OPTIONS, *columns]
             raise LiteracyError(
                 "psychometrics.option", where=f"{place}: {key}",
-                what="neither a rule nor a table of a column of the bank",
-                fix=guess_word(key, known, tell("name length, a column of the bank, or an option of the assembly")),
+                what="neither a rule nor a table for a column of the bank",
+                fix=guess_word(key, known, tell("give length, a column of the bank, or an option "
+                                                "of the assembly")),
             )  # fmt: skip
         elif not OPTIONS[key][0](value):
             raise LiteracyError(
-                "psychometrics.option", where=f"{place}: {key}", what=tell("{!r} cannot be that", value),
+                "psychometrics.option", where=f"{place}: {key}", what=tell("{!r} is not possible "
+                                                                           "here", value),
                 fix=tell("write it as {}", OPTIONS[key][1]),
             )  # fmt: skip
         else:

@@ -116,13 +116,13 @@ def equate(
         raise LiteracyError(
             "psychometrics.option",
             where=tell("method {!r}", method),
-            what="it rests on common items",
-            fix="name anchor=",
+            what="it is based on common items",
+            fix="give anchor=",
         )
     if method in ALONE and anchor is not None:
         raise LiteracyError(
             "psychometrics.option", where=tell("method {!r}", method), what="it does not use an anchor",
-            fix=tell("leave anchor out, or use one of: {}", ', '.join(COMMON)),
+            fix=tell("omit anchor, or use one of: {}", ', '.join(COMMON)),
         )  # fmt: skip
     if not 0 <= weight_x <= 1:
         raise LiteracyError(
@@ -144,12 +144,12 @@ def equate(
             "psychometrics.option",
             where="scores",
             what=tell("outside 0 to {}", highest),
-            fix="give scores seen in x",
+            fix="give scores observed in x",
         )
     if smooth is not None:
         first, second = (_smooth(form, name, smooth, anchor is not None, internal) for form, name in
                          ((first, "x"), (second, "y")))  # fmt: skip
-        notes.append(tell("smoothed: a loglinear model that keeps {} moments", smooth))
+        notes.append(tell("smoothed: a loglinear model that preserves {} moments", smooth))
     make = _choose(method, first.cells, second.cells, points, weight_x, internal, notes)
     p, q = first.cells.share, second.cells.share
     equated = make(p, q)
@@ -158,7 +158,7 @@ def equate(
             "psychometrics.data",
             where=tell("method {!r}", method),
             what="a spread or a correlation with the anchor is zero",
-            fix="give scores that vary, and an anchor that goes with them",
+            fix="give scores that vary, and an anchor that is correlated with them",
         )
     variance = first.variance(_slopes(lambda s: make(s, q), p)) + second.variance(
         _slopes(lambda s: make(p, s), q)
@@ -171,7 +171,13 @@ def equate(
         slope, intercept = _line(method, first.cells, second.cells, p, q, weight_x, internal)
         notes.append(f"y = {slope:.6f} × x {'+' if intercept >= 0 else '−'} {abs(intercept):.6f}")
     if method in COMMON and not method.startswith("chained") and method != "levine_true":
-        notes.append(tell("synthetic population: {:g} of x's group, {:g} of y's", weight_x, 1 - weight_x))
+        notes.append(
+            tell(
+                "synthetic population: weight {:g} for the group of x, {:g} for that of y",
+                weight_x,
+                1 - weight_x,
+            )
+        )
     return Equating(table, method, slope, intercept, tuple(dict.fromkeys(notes)))
 
 
@@ -209,7 +215,7 @@ def _take_form(
     if not isinstance(data, pd.DataFrame):
         if anchor is not None:
             raise LiteracyError(
-                "psychometrics.items", where=name, what="numbers alone hold no anchor",
+                "psychometrics.items", where=name, what="plain numbers contain no anchor",
                 fix=tell("give a table with columns {} and {}", score, anchor),
             )  # fmt: skip
         data = pd.DataFrame({score: np.asarray(data, np.float64).ravel()})
@@ -221,7 +227,7 @@ def _take_form(
         if column not in data.columns or not pd.api.types.is_numeric_dtype(data[column]):
             raise LiteracyError(
                 "psychometrics.items", where=name, what=tell("no column of numbers {!r}", column),
-                fix=guess_word(column, data.columns, tell("name columns of the data: score=, anchor=")),
+                fix=guess_word(column, data.columns, tell("give columns of the data: score=, anchor=")),
             )  # fmt: skip
     total = data[score].to_numpy(np.float64, na_value=np.nan)
     common = (
@@ -231,18 +237,19 @@ def _take_form(
     live = weight > 0
     rows = live & np.isfinite(total) & np.isfinite(common)
     if (lost := int(live.sum() - rows.sum())) > 0:
-        notes.append(tell("{}: {} respondents without a score count for nothing", name, lost))
+        notes.append(tell("{}: {} respondents without a score are excluded", name, lost))
     if rows.sum() < 3:
         raise LiteracyError(
             "psychometrics.data",
             where=name,
             what=tell("{} respondents with a score", int(rows.sum())),
-            fix="give more",
+            fix="give more respondents",
         )
     total, common = total[rows], common[rows]
     if whole and ((total % 1 != 0).any() or (common % 1 != 0).any() or total.min() < 0 or common.min() < 0):
         raise LiteracyError(
-            "psychometrics.data", where=f"{name}: {score}", what="some scores are no whole numbers from 0 up",
+            "psychometrics.data", where=f"{name}: {score}", what="some scores are not whole "
+                                                                 "numbers of at least 0",
             fix="give numbers of points, or use a linear method",
         )  # fmt: skip
     if internal and columns and (common > total + 1e-9).any():
@@ -281,7 +288,9 @@ def _smooth(form: _Form, name: str, degree: int, common: bool, internal: bool) -
     )
     if found is None:
         raise LiteracyError(
-            "psychometrics.option", where=f"smooth={degree}", what=tell("no such model fits the scores of {}", name),
+            "psychometrics.option", where=f"smooth={degree}", what=tell("the model could not be "
+                                                                        "fitted to the scores of "
+                                                                        "{}", name),
             fix="give a lower degree",
         )  # fmt: skip
     cells = by.Cells(total, anchor, found[0], form.cells.n)
@@ -333,8 +342,8 @@ def _choose(
         if alone:
             notes.append(
                 tell(
-                    "{} anchor scores are seen in one group only; what they say of the other form is "
-                    "left out",
+                    "{} anchor scores occur in one group only; their contribution to the other "
+                    "form is ignored",
                     len(alone),
                 )
             )

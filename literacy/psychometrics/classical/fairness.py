@@ -13,10 +13,15 @@ from scipy.stats import chi2, f, norm, t
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.kernels.psychometrics.matching import match_odds, match_shares, nagelkerke, regress_logistic
+from literacy.kernels.psychometrics.mantel_haenszel import (
+    match_odds,
+    match_shares,
+    nagelkerke,
+    regress_logistic,
+)
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell
-from literacy.psychometrics.classical.consistency import take_values
+from literacy.psychometrics.classical.reliability_coefficients import take_values
 from literacy.psychometrics.differential import METHODS as BY_MODEL
 from literacy.psychometrics.differential import IrtDif, _adjust, _pick_groups, irt_dif
 from literacy.psychometrics.items import Answers, take_answers
@@ -105,7 +110,7 @@ def dif(
         ``standardisation``. By a model, see :func:`literacy.irt_dif`: ``lord``, ``likelihood_ratio``, ``rmsd``.
     reference, focal : optional
         Levels of ``by``. Default: the largest group is the reference, and every other of at least 30 respondents is
-        compared with it, in rows of their own (column ``focal`` in front); by a model there must be two.
+        compared with it, in separate rows (column ``focal`` in front); by a model there must be two.
     purify : bool
         Match by the items not flagged (the tested item always counts), until nothing changes.
     alpha : float
@@ -164,19 +169,19 @@ def dif(
     pairs = _pair_groups(answers, by, reference, focal, notes)
     tables, rates = [], []
     for first, second in pairs:
-        said: list[str] = []
-        people = _take_people(answers, first, second, by, said)
-        table = _search(people, method, alpha, adjust, purify, said)
+        remarks: list[str] = []
+        people = _take_people(answers, first, second, by, remarks)
+        table = _search(people, method, alpha, adjust, purify, remarks)
         found = people.x[:, table["flagged"].to_numpy(bool)]
-        said += _remark(people, table, method, alpha, adjust)
+        remarks += _remark(people, table, method, alpha, adjust)
         rated = _rates(people, found, first, second, cut)
         if len(pairs) > 1:
             table.insert(0, "focal", second)
             rated.insert(0, "focal", second)
-            said = [f"{second}: {note}" for note in said]
+            remarks = [f"{second}: {note}" for note in remarks]
         tables.append(table)
         rates.append(rated)
-        notes += said
+        notes += remarks
     return Dif(
         pd.concat(tables, ignore_index=True), pd.concat(rates, ignore_index=True), method, pairs[0][0],
         ", ".join(second for _, second in pairs), tuple(dict.fromkeys(notes)),
@@ -204,7 +209,7 @@ def _pair_groups(
         if name != first and size < LEAST:
             notes.append(
                 tell(
-                    "{} {}: {} respondents are too few to be compared (at least {}, or name focal=)",
+                    "{} {}: {} respondents are too few to compare (at least {}, or give focal=)",
                     by,
                     name,
                     size,
@@ -239,20 +244,21 @@ def _take_people(answers: Answers, first: str, second: str, by: str, notes: list
     several = [i for i, level in zip(answers.items, answers.levels, strict=True) if not set(level) <= {0, 1}]
     if several:
         raise LiteracyError(
-            "psychometrics.items", where=several[0], what="it is not right (1) or wrong (0)",
-            fix="leave it out with items=[…], or use method='lord' with model='gpcm'",
+            "psychometrics.items", where=several[0], what="it is not scored right (1) or wrong (0)",
+            fix="omit it with items=[…], or use method='lord' with model='gpcm'",
         )  # fmt: skip
     names = answers.group_names
     side = np.isin(answers.group, [names.index(first), names.index(second)]) & answers.live
     rows = side & (answers.codes != NOT_ASKED).all(axis=1)
     if (lost := int(side.sum() - rows.sum())) > 0:
-        notes.append(tell("{} respondents were not asked every item and count for nothing", lost))
+        notes.append(tell("{} respondents were not asked all items and are excluded", lost))
     focal = answers.group[rows] == names.index(second)
     for name, size in ((first, int((~focal).sum())), (second, int(focal.sum()))):
         if size < 2:
             raise LiteracyError(
-                "psychometrics.data", where=f"{by} {name!r}", what=tell("{} respondents were asked every item", size),
-                fix="name groups that enough people belong to",
+                "psychometrics.data", where=f"{by} {name!r}", what=tell("{} respondents were "
+                                                                        "asked all items", size),
+                fix="choose groups with enough respondents",
             )  # fmt: skip
     return _People(answers, rows, take_values(answers)[rows], focal, answers.weight[rows])
 
@@ -280,7 +286,7 @@ def _search(
         if np.array_equal(found, flagged) or found.all():
             notes.append(
                 tell(
-                    "matched by the {} items not flagged (purified, rounds {})",
+                    "matched on the {} items not flagged (purified, rounds {})",
                     int((~flagged).sum()),
                     len(seen) + 1,
                 )
@@ -288,7 +294,7 @@ def _search(
             return table[_order(table)]
         flagged = found
         seen.append(found)
-    notes.append(tell("purification went on changing after {} rounds: the flags are not settled", ROUNDS))
+    notes.append(tell("purification had not converged after {} rounds: the flags are not final", ROUNDS))
     return table[_order(table)]
 
 
@@ -428,7 +434,7 @@ def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adj
     elif adjust == "none":
         notes.append(
             tell(
-                "flagged at {:g} an item: {:.1f} of {} items by chance alone where all are fair",
+                "flagged at {:g} per item: {:.1f} of {} items expected by chance alone if there is no DIF",
                 alpha,
                 alpha * k,
                 k,
@@ -441,14 +447,14 @@ def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adj
         seen = (norm.ppf(1 - alpha / 2) + norm.ppf(0.8)) * wide
         notes.append(
             tell(
-                "the smaller group has {}: at a typical item a delta of {:.2f} is found in 80 % of samples",
+                "the smaller group has {}: for a typical item a delta of {:.2f} is detected with 80 % power",
                 small,
                 seen,
             )
         )
     if people.answers.designed:
-        notes.append(tell("weighted; errors over strata and sampling units"))
-    untold = table.loc[table["statistic"].isna(), "item"].tolist()
-    if untold:
-        notes.append(tell("cannot be told: {}", ", ".join(untold)))
+        notes.append(tell("weighted; standard errors account for strata and sampling units"))
+    undetermined = table.loc[table["statistic"].isna(), "item"].tolist()
+    if undetermined:
+        notes.append(tell("cannot be determined: {}", ", ".join(undetermined)))
     return notes

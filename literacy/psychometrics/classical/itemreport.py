@@ -17,7 +17,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import KINDS
 from literacy.kernels.psychometrics.internal import find_alpha, weighted_covariance
 from literacy.messages import tell
-from literacy.psychometrics.classical.consistency import take_values
+from literacy.psychometrics.classical.reliability_coefficients import take_values
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.sampling import Design, Sample
 from literacy.scoring import Scored, score
@@ -39,7 +39,7 @@ class ItemAnalysis(Printable):
     ----------
     table : DataFrame
         One row an item (and group): item, n (asked), difficulty (share of the item's points), se, item_total, item_rest
-        (correlation with the other items), alpha_dropped (of the rest), dont_know (NaN where the data do not tell),
+        (correlation with the other items), alpha_dropped (of the rest), dont_know (NaN where not recorded),
         omitted, not_reached (shares of those asked), flags (reasons, empty where there are none); with groups a column
         ``group`` in front.
     options : DataFrame
@@ -128,8 +128,8 @@ def item_analysis(
     if asked.missing is None and (asked.omitted | asked.late).any():
         notes.append(
             tell(
-                "why an answer is missing is not told: before a later answer it counts as omitted, "
-                "behind the last as not reached"
+                "the reason for a missing answer is not recorded: before a later answer it "
+                "counts as omitted, after the last as not reached"
             )
         )
     names = taken.group_names if by is not None else ("",)
@@ -145,7 +145,7 @@ def item_analysis(
     notes.append(
         tell(
             "too easy above {:g}, too hard below {:g}, unanswered above {:g}; correlations are "
-            "tested so that any of {} items is named by chance in {:g} of tests",
+            "tested so that the probability of flagging any of {} items by chance is {:g}",
             easy,
             hard,
             unanswered,
@@ -154,7 +154,7 @@ def item_analysis(
         )
     )
     if not key:
-        notes.append(tell("the data hold right and wrong only: the options are not judged"))
+        notes.append(tell("the data contain only right and wrong: the options are not analysed"))
     return ItemAnalysis(
         pd.concat(tables, ignore_index=True),
         pd.concat(options, ignore_index=True),
@@ -179,14 +179,15 @@ def _take_options(
         frame = answers.frame if isinstance(answers, Responses) else answers
         if len(frame) != len(data.frame if isinstance(data, Scored | Sample) else data):
             raise LiteracyError(
-                "psychometrics.option", where="answers", what=tell("{} rows, other than the data", len(frame)),
+                "psychometrics.option", where="answers", what=tell("{} rows, a different number "
+                                                                   "from the data", len(frame)),
                 fix="give the answers of the same respondents in the same order",
             )  # fmt: skip
         if key is None:
             raise LiteracyError(
                 "psychometrics.option",
                 where="key",
-                what="the right options are not told",
+                what="the correct options are not known",
                 fix="give key={item: code}",
             )
         return frame, data, {k: v for k, v in key.items() if k in frame.columns}
@@ -205,7 +206,7 @@ def _take_options(
             "psychometrics.items",
             where="key",
             what=tell("no column {!r}", absent[0]),
-            fix="name columns of the data",
+            fix="give columns of the data",
         )
     key = {k: v for k, v in key.items() if items is None or k in items}
     right_or_wrong = {k: (data[k] == v).astype(np.float64).where(data[k].notna()) for k, v in key.items()}

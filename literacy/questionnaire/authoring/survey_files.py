@@ -10,12 +10,12 @@ from pathlib import Path
 from literacy.errors import LiteracyError
 from literacy.files import fill_folder, load_table, make_folder, write_atomic
 from literacy.instrument import locate_survey
-from literacy.instrument.loader import HOME, WORKBOOK, WORKBOOKS
+from literacy.instrument.reading.loader import HOME, WORKBOOK, WORKBOOKS
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
 from literacy.messages import tell
 from literacy.questionnaire.authoring.answer_keys import fill_keys
 from literacy.questionnaire.authoring.drafts import Files, draft_like, draft_survey
-from literacy.questionnaire.authoring.recognition import KEYS, draft_from_table, draft_from_xlsform
+from literacy.questionnaire.authoring.question_recognition import KEYS, draft_from_table, draft_from_xlsform
 from literacy.questionnaire.authoring.workbook_layout import format_workbook
 
 _READ = (".toml", ".csv")
@@ -74,8 +74,8 @@ def new_survey(
             raise LiteracyError(
                 "survey.invalid",
                 where=str(place),
-                what=tell("holds a survey already ({})", name),
-                fix="name another folder, or take the old files away",
+                what=tell("already contains a survey ({})", name),
+                fix="give another folder, or remove the old files",
             )
     if source is not None and like is not None:
         raise LiteracyError(
@@ -101,10 +101,10 @@ def new_survey(
             files[f"waves/{year}.toml"] = f'name = "{year}"\nyear = {year}\n'
         elif not any(k.startswith("waves/") for k in files):
             files[f"waves/{now}.toml"] = f'name = "{now}"\nyear = {now}\n'
-            notes = (*notes, tell("no column shows when people answered: the wave is called {}", now))
+            notes = (*notes, tell("no column shows the date of response: the wave is named {}", now))
     elif like is not None:
         files = draft_like(read_files(locate_survey(like)), name, now)
-        notes = (tell("plan, waves, margins, goals and notes were left behind"),)
+        notes = (tell("plan, waves, margins, goals and notes were not copied"),)
     else:
         files = draft_survey(name, now, lang)
     data = format_workbook(files, lang=lang)
@@ -187,13 +187,13 @@ def convert_survey(
         comments = sum(
             "#" in line for k, v in files.items() if k.endswith(".toml") for line in v.splitlines()
         )
-        return (tell("{} lines with comments are not kept in a workbook", comments),) if comments else ()
+        return (tell("{} comment lines cannot be kept in a workbook", comments),) if comments else ()
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise LiteracyError(
             "io.write",
             where=str(place),
             what="exists already",
-            fix="name a new folder, or a file that ends in .xlsx",
+            fix="give a new folder, or a file name that ends in .xlsx",
         )
     make_folder(place.resolve().parent)
     _write_folder(files, place)

@@ -25,7 +25,7 @@ def read_documents(files: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]],
 
 
 def encode_sheets(files: Mapping[str, str]) -> tuple[list[Sheet], Rows, dict[str, list[list[str]]]]:
-    """Sheets, their rows by sheet name (cells by column name), and the CSV tables that are sheets of their own.
+    """Sheets, their rows by sheet name (cells by column name), and the CSV tables that are separate sheets.
 
     Parameters
     ----------

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, SMALL, TICK, Key, Page, note, tick, turn_in
-from literacy.report.palette import GOAL, INK, MARKS, MUTED
-from literacy.report.scale import digits, share_top, span, ticks
-from literacy.report.sheet import open_page, subtitle
-from literacy.report.typeface import wrap
-from literacy.report.words import number, percent
+from literacy.report.figures.figure_page import LABEL, SMALL, TICK, Key, Page, note, tick, turn_in
+from literacy.report.figures.figure_terms import number, percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import GOAL, INK, MARKS, MUTED
+from literacy.report.figures.scale import digits, share_top, span, ticks
+from literacy.report.figures.sheet import open_page, subtitle
+from literacy.report.figures.typeface import wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

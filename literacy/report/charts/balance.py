@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, LINE, SMALL, TICK, Key, Page, tick
-from literacy.report.palette import INK, MARKS, MUTED, PAPER
-from literacy.report.scale import digits, share_top, ticks
-from literacy.report.sheet import open_page, subtitle
-from literacy.report.typeface import widest, wrap
-from literacy.report.words import number, percent
+from literacy.report.figures.figure_page import LABEL, LINE, SMALL, TICK, Key, Page, tick
+from literacy.report.figures.figure_terms import number, percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import INK, MARKS, MUTED, PAPER
+from literacy.report.figures.scale import digits, share_top, ticks
+from literacy.report.figures.sheet import open_page, subtitle
+from literacy.report.figures.typeface import widest, wrap
 
 NAME, ROW, HEAD, BELOW = "margins", 0.24, 0.30, 0.26
 COLUMNS = ("before", "after", "target")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import SMALL, TICK, Key, Page, note, tick, turn_in
-from literacy.report.palette import INK, MARKS, MUTED
-from literacy.report.scale import ticks
-from literacy.report.sheet import open_page
-from literacy.report.words import number, percent
+from literacy.report.figures.figure_page import SMALL, TICK, Key, Page, note, tick, turn_in
+from literacy.report.figures.figure_terms import number, percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import INK, MARKS, MUTED
+from literacy.report.figures.scale import ticks
+from literacy.report.figures.sheet import open_page
 
 NAME, SIDE, BELOW = "calibration", 4.0, 0.46
 LEFT = (7.2 - 0.44 - SIDE) / 2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, LINE, TICK, Key, Page, tick
-from literacy.report.palette import INK, MARKS, MUTED
-from literacy.report.scale import digits, span, ticks
-from literacy.report.sheet import open_page, subtitle
-from literacy.report.typeface import widest, wrap
-from literacy.report.words import number, plain_percent, signed
+from literacy.report.figures.figure_page import LABEL, LINE, TICK, Key, Page, tick
+from literacy.report.figures.figure_terms import number, plain_percent, signed
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import INK, MARKS, MUTED
+from literacy.report.figures.scale import digits, span, ticks
+from literacy.report.figures.sheet import open_page, subtitle
+from literacy.report.figures.typeface import widest, wrap
 
 NAME, ROW, BELOW = "gap", 0.30, 0.44
 

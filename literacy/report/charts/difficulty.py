@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LINE, SMALL, TICK, Key, Page, tick
-from literacy.report.palette import MUTED, Mark, mark
-from literacy.report.scale import ticks
-from literacy.report.sheet import dot, open_page, subtitle
-from literacy.report.typeface import widest, wrap
-from literacy.report.words import percent
+from literacy.report.figures.figure_page import LINE, SMALL, TICK, Key, Page, tick
+from literacy.report.figures.figure_terms import percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import MUTED, Mark, mark
+from literacy.report.figures.scale import ticks
+from literacy.report.figures.sheet import dot, open_page, subtitle
+from literacy.report.figures.typeface import widest, wrap
 
 NAME, BELOW, LABEL_WIDE = "items", 0.26, 3.6
 CROWD = 25  # with more items than this, each takes one line

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from literacy.errors import LiteracyError, option
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, LINE, TICK, Page, tick
-from literacy.report.palette import INK, MARKS, MUTED, RULE
-from literacy.report.scale import digits, span, ticks
-from literacy.report.sheet import dot, open_page, spelled, subtitle
-from literacy.report.typeface import widest, width, wrap
-from literacy.report.words import number, signed
+from literacy.report.figures.figure_page import LABEL, LINE, TICK, Page, tick
+from literacy.report.figures.figure_terms import number, signed
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import INK, MARKS, MUTED, RULE
+from literacy.report.figures.scale import digits, span, ticks
+from literacy.report.figures.sheet import dot, open_page, spelled, subtitle
+from literacy.report.figures.typeface import widest, width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +81,7 @@ def _scaled(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if len(scales) > 1:
         raise LiteracyError(
             "report.input", where="coefficients.csv:scale", what=f"several scales: {', '.join(sorted(scales))}",
-            fix="give all terms on one scale, or one table a scale",
+            fix="give all terms on the same scale, or one table per scale",
         )  # fmt: skip
     scale = scales.pop()
     option("coefficients.csv:scale", scale, SCALES, "report.input")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, LINE, SMALL, Key, Page, note, tick, turn_in
-from literacy.report.palette import GOAL, INK, MARKS, MUTED, PAPER
-from literacy.report.scale import digits, ticks
-from literacy.report.sheet import open_page
-from literacy.report.typeface import widest, wrap
-from literacy.report.words import number, percent
+from literacy.report.figures.figure_page import LABEL, LINE, SMALL, Key, Page, note, tick, turn_in
+from literacy.report.figures.figure_terms import number, percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import GOAL, INK, MARKS, MUTED, PAPER
+from literacy.report.figures.scale import digits, ticks
+from literacy.report.figures.sheet import open_page
+from literacy.report.figures.typeface import widest, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from literacy.errors import LiteracyError
-from literacy.report.contract import STAGES
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, SMALL, TICK, Page, tick, turn_in
-from literacy.report.palette import INK, MARKS, MUTED, PAPER
-from literacy.report.scale import digits, share_top, ticks
-from literacy.report.sheet import open_page, subtitle
-from literacy.report.words import number, percent
+from literacy.report.figures.figure_page import LABEL, SMALL, TICK, Page, tick, turn_in
+from literacy.report.figures.figure_terms import number, percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import INK, MARKS, MUTED, PAPER
+from literacy.report.figures.scale import digits, share_top, ticks
+from literacy.report.figures.sheet import open_page, subtitle
+from literacy.report.tables.contract import STAGES
 
 NAME, TALL, BELOW, LEFT, ABOVE = "weights", 1.35, 0.30, 0.45, 0.28
 

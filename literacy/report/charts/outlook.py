@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LINE, SMALL, Key, Page, note, tick
-from literacy.report.palette import FAN, GOAL, INK, MUTED, PAPER, Mark, level_mark
-from literacy.report.placement import Tag, place
-from literacy.report.scale import digits, share_top, step, ticks
-from literacy.report.sheet import goal_text, open_page, subtitle
-from literacy.report.typeface import width
-from literacy.report.words import WORDS, chance, percent, plain_percent
+from literacy.report.figures.figure_page import LINE, SMALL, Key, Page, note, tick
+from literacy.report.figures.figure_terms import WORDS, chance, percent, plain_percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import FAN, GOAL, INK, MUTED, PAPER, Mark, level_mark
+from literacy.report.figures.placement import Tag, place
+from literacy.report.figures.scale import digits, share_top, step, ticks
+from literacy.report.figures.sheet import goal_text, open_page, subtitle
+from literacy.report.figures.typeface import width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

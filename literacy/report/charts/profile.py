@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from literacy.report.inputs import Inputs
-from literacy.report.page import LABEL, LINE, SMALL, TICK, Page, note, tick, turn_in
-from literacy.report.palette import INK, MUTED, RULE, mark
-from literacy.report.scale import digits, share_top, ticks
-from literacy.report.sheet import dot, open_page, subtitle, waves_of
-from literacy.report.typeface import widest, wrap
-from literacy.report.words import percent
+from literacy.report.figures.figure_page import LABEL, LINE, SMALL, TICK, Page, note, tick, turn_in
+from literacy.report.figures.figure_terms import percent
+from literacy.report.figures.inputs import Inputs
+from literacy.report.figures.palette import INK, MUTED, RULE, mark
+from literacy.report.figures.scale import digits, share_top, ticks
+from literacy.report.figures.sheet import dot, open_page, subtitle, waves_of
+from literacy.report.figures.typeface import widest, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

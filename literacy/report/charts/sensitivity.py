@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from literacy.report.inputs import Inputs, records
-from literacy.report.page import LABEL, SMALL, TICK, Key, Page, note, tick
-from literacy.report.palette import FAN, GOAL, INK, MARKS, MUTED, PAPER
-from literacy.report.scale import digits, share_top, span, ticks
-from literacy.report.sheet import open_page, subtitle
-from literacy.report.words import chance, percent, plain_percent
+from literacy.report.figures.figure_page import LABEL, SMALL, TICK, Key, Page, note, tick
+from literacy.report.figures.figure_terms import chance, percent, plain_percent
+from literacy.report.figures.inputs import Inputs, records
+from literacy.report.figures.palette import FAN, GOAL, INK, MARKS, MUTED, PAPER
+from literacy.report.figures.scale import digits, share_top, span, ticks
+from literacy.report.figures.sheet import open_page, subtitle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

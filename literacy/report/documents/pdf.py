@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from literacy.errors import LiteracyError
-from literacy.report.documents.model import Block, ChartBlock, Document, Ref, TableBlock, Text
+from literacy.report.documents.document import Block, ChartBlock, Document, Ref, TableBlock, Text
+from literacy.report.documents.document_terms import word
 from literacy.report.documents.vector import draw_vector
 from literacy.report.documents.word.grids import line_up
-from literacy.report.documents.words import word
-from literacy.report.typeface import font_path
+from literacy.report.figures.typeface import font_path
 
 FONT = "Noto Sans SC"
 STANDARD = "a-2a"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 
-from literacy.report.documents.model import ChartBlock
-from literacy.report.page import settings
-from literacy.report.palette import GRID, INK, MARKS
-from literacy.report.typeface import clean, font
+from literacy.report.documents.document import ChartBlock
+from literacy.report.figures.figure_page import settings
+from literacy.report.figures.palette import GRID, INK, MARKS
+from literacy.report.figures.typeface import clean, font
 
 INCHES, DPI, LONGEST = 6.4, 200, 20
 

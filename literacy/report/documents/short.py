@@ -7,14 +7,14 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from literacy.errors import LiteracyError
-from literacy.report.documents.model import Block, ChartBlock, Document, Part, Text
-from literacy.report.documents.outline import outline
+from literacy.report.documents.document import Block, ChartBlock, Document, Part, Text
+from literacy.report.documents.document_outline import outline
+from literacy.report.documents.document_terms import word
 from literacy.report.documents.word import write_word
 from literacy.report.documents.word.charts import shorten
-from literacy.report.documents.word.markup import pack
-from literacy.report.documents.words import word
+from literacy.report.documents.word.word_markup import pack
 from literacy.report.facts.formatting import plain
-from literacy.report.palette import MARKS
+from literacy.report.figures.palette import MARKS
 
 if TYPE_CHECKING:
     from literacy.report.annual import Report

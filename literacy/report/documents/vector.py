@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 
-from literacy.report.documents.model import ChartBlock, Series
-from literacy.report.palette import GRID, INK, MARKS, MUTED
-from literacy.report.scale import digits, ticks
+from literacy.report.documents.document import ChartBlock, Series
+from literacy.report.figures.palette import GRID, INK, MARKS, MUTED
+from literacy.report.figures.scale import digits, ticks
 
 WIDTH, ROW, LABEL, TOP, FOOT = 720.0, 30.0, 200.0, 10.0, 44.0
 _FONT = "font-family=\"'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif\""

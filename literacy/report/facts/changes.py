@@ -163,7 +163,7 @@ def _gap(study: Study, base: int, by: str, levels: list[str]) -> Iterator[Fact]:
 def _decompositions(study: Study) -> Iterator[Fact]:
     """The change since each earlier wave as composition and rate, by the first of education and age that moved.
 
-    A column that both waves were weighted to in the same way has no change of composition to tell of.
+    A column that both waves were weighted to in the same way has no change of composition to report.
     """
     columns = [c for start in ("education", "age") for c in study.breakdowns if c.startswith(start)]
     for base in study.earlier:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from literacy.report.facts.record import Fact
-from literacy.report.words import chance, number, percent, plain_percent, signed
+from literacy.report.figures.figure_terms import chance, number, percent, plain_percent, signed
 
 DIGITS = 1
 NOTHING, ABSENT, HIDDEN = "0", "—", "…"

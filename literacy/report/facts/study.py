@@ -191,7 +191,8 @@ def find_breakdowns(sample: Sample, wanted: tuple[str, ...] = ()) -> tuple[str, 
     for name in wanted:
         if name not in sample.frame or name not in known:
             raise LiteracyError(
-                "report.settings", where=f"breakdowns: {name!r}", what="the data have no such column of the survey",
+                "report.settings", where=f"breakdowns: {name!r}", what="the data lack this "
+                                                                       "column of the survey",
                 fix=f"one of: {', '.join(str(c) for c in sample.frame if c in known)}",
             )  # fmt: skip
     if wanted:

@@ -1,5 +1,5 @@
 """The sentences of the report: twins in Chinese and English, whose verbs follow tests."""
 
-from literacy.report.sentences.writing import Sentence, write_sentences
+from literacy.report.sentences.composition import Sentence, write_sentences
 
 __all__ = ["Sentence", "write_sentences"]

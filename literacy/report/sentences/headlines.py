@@ -9,7 +9,7 @@ from literacy.instrument import Label
 from literacy.report.facts.formatting import rounds_off
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
-from literacy.report.sentences.writing import NO_NOTE, Sentence, phrase, tell
+from literacy.report.sentences.composition import NO_NOTE, Sentence, phrase, tell
 
 
 def write_whole(
@@ -95,7 +95,7 @@ def write_groups(facts: Facts, study: Study, part: str = "summary") -> Iterator[
 
 
 def write_goals(facts: Facts, part: str = "summary") -> Iterator[Sentence]:
-    """Each goal: reached, not reached, cannot be told; or the chance of passing it."""
+    """Each goal: reached, not reached, cannot be told; or the probability of passing it."""
     goals = facts.find(measure="goal")
     for goal in goals:
         words = phrase(f"goal.words.{goal.level}", goal=Label(*(_goal(goal),) * 2))

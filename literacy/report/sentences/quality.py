@@ -9,8 +9,8 @@ from literacy.instrument import Label
 from literacy.report.facts.formatting import plain
 from literacy.report.facts.record import Facts
 from literacy.report.facts.study import Study
-from literacy.report.sentences.findings import entries
-from literacy.report.sentences.writing import Sentence, join, tell
+from literacy.report.sentences.composition import Sentence, join, tell
+from literacy.report.sentences.result_sentences import entries
 from literacy.weighting import Weighting
 
 DECLARED: dict[str, Label] = {

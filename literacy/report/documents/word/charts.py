@@ -7,8 +7,8 @@ import re
 import zipfile
 from typing import Any
 
-from literacy.report.documents.model import ChartBlock
-from literacy.report.palette import MARKS
+from literacy.report.documents.document import ChartBlock
+from literacy.report.figures.palette import MARKS
 
 LONGEST = 40
 _SHOWN = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from literacy.report.documents.model import Cell, Column, TableBlock
-from literacy.report.documents.word.markup import element, set_border
+from literacy.report.documents.document import Cell, Column, TableBlock
+from literacy.report.documents.word.word_markup import element, set_border
 
 FIGURE, POINT = "\u2007", "\u2008"
 THICK, THIN = 12, 6

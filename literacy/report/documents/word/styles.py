@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from literacy.report.documents.word.markup import element, set_fonts
+from literacy.report.documents.word.word_markup import element, set_fonts
 
 LINE, LINES, CHARACTERS = 579, 22, 28
 FANGSONG, HEITI, KAITI, XIAOBIAO, SONG = "仿宋", "黑体", "楷体", "方正小标宋简体", "宋体"

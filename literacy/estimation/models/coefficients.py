@@ -1,0 +1,147 @@
+"""Model: coefficients of a regression with their design covariance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from literacy._display import Printable
+from literacy.estimation.core.sample_columns import Bools, Floats
+from literacy.estimation.models.terms import Terms, Values
+from literacy.kernels.models.glm import GlmFit
+from literacy.kernels.models.ordinal import OrdinalFit
+from literacy.messages import tell
+from literacy.sampling import Sample
+
+RATIO = {"logistic": "odds ratio", "poisson": "rate ratio", "ordinal": "cumulative odds ratio"}
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a model was fitted to, kept for margins and tests.
+
+    Attributes
+    ----------
+    rows : (n,) bool, rows of the sample that were used.
+    y : (m,) outcome of those rows (codes for an ordinal model).
+    values : predictors of those rows.
+    offset : (m,) or None.
+    """
+
+    rows: Bools
+    y: Floats
+    values: Values
+    offset: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Model(Printable):
+    """A fitted regression.
+
+    Attributes
+    ----------
+    family : str
+        "linear", "logistic", "poisson" or "ordinal".
+    outcome : str
+    terms : Terms
+        The predictors.
+    table : DataFrame
+        ``variable, level, estimate, se, ci_low, ci_high, df, statistic, p_value``, and for families other than
+        "linear" the exponentials ``ratio, ratio_low, ratio_high``. Cut points of an ordinal model come last and are
+        called ``cut``.
+    coefficients : (k,) array
+    covariance : (k, k) array
+        Design covariance.
+    naive : (k, k) array
+        Inverse of the information of the weighted likelihood.
+    df : float
+        Degrees of freedom of the t and F laws: those of the design less the number of slopes.
+    n : int
+        Respondents used.
+    deviance : float
+    categories : tuple of str
+        Levels of an ordinal outcome, in order.
+    level : float
+        Confidence level.
+    sample : Sample
+    data : Data
+    notes, history : tuple of str
+    """
+
+    family: str
+    outcome: str
+    terms: Terms
+    table: pd.DataFrame
+    coefficients: Floats
+    covariance: Floats
+    naive: Floats
+    df: float
+    n: int
+    deviance: float
+    categories: tuple[str, ...]
+    level: float
+    sample: Sample
+    data: Data
+    notes: tuple[str, ...]
+    history: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a coefficient."""
+        return self.table.copy()
+
+    @property
+    def weight(self) -> Floats:
+        """Weights of the rows used."""
+        return np.asarray(self.sample.weight[self.data.rows])
+
+    def matrix(self) -> Floats:
+        """Model matrix of the rows used; without the intercept for an ordinal model."""
+        X = self.terms.matrix(self.data.values, self.n)
+        return X[:, 1:] if self.family == "ordinal" else X
+
+    def _title(self) -> str:
+        right = " + ".join(":".join(p) for p in self.terms.products) or "1"
+        return tell("{} regression: {} ~ {}", self.family, self.outcome, right)
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def coefficient_table(
+    family: str,
+    names: list[tuple[str, str]],
+    fit: GlmFit | OrdinalFit,
+    covariance: Floats,
+    df: float,
+    level: float,
+    slopes: list[bool],
+) -> pd.DataFrame:
+    """Table of coefficients with t intervals and tests; NaN where no degrees of freedom are left."""
+    from scipy import stats
+
+    beta = fit.coefficients
+    se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    t = np.divide(beta, se, out=np.full_like(beta, np.nan), where=se > 0)
+    half = stats.t.ppf((1 + level) / 2, df) * se if df > 0 else np.full_like(se, np.nan)
+    p = 2 * stats.t.sf(np.abs(t), df) if df > 0 else np.full_like(se, np.nan)
+    table = pd.DataFrame(
+        {
+            "variable": [v for v, _ in names],
+            "level": [v for _, v in names],
+            "estimate": beta,
+            "se": se,
+            "ci_low": beta - half,
+            "ci_high": beta + half,
+            "df": np.full(len(beta), df),
+            "statistic": t,
+            "p_value": p,
+        }
+    )
+    if family in RATIO:
+        keep = np.array(slopes)
+        with np.errstate(over="ignore"):
+            for name, value in (("ratio", beta), ("ratio_low", beta - half), ("ratio_high", beta + half)):
+                table[name] = np.where(keep, np.exp(value), np.nan)
+    return table

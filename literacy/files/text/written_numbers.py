@@ -1,0 +1,279 @@
+"""Cells of text tables that are numbers without being written as such: read where that is certain, named where not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from literacy.errors import LiteracyError
+from literacy.files.table import Table
+from literacy.files.text.numbers import EXACT, NUMBER, whole_numbers
+from literacy.messages import mark, tell
+
+FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
+"""Formats in which a number may have been typed as a text."""
+SHOWN = 8
+ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
+"""What spreadsheets show where a formula failed."""
+_WRAPPED = re.compile(r'=\s*"(.*)"', re.DOTALL)
+_NUMBER = re.compile(NUMBER)
+_WHOLE = re.compile(r"[+-]?\d+")
+_PERCENT = re.compile(rf"({NUMBER})\s*%")
+_THOUSANDS = {
+    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
+}
+_COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*),\d+")
+_TRUTH = {"TRUE": 1.0, "True": 1.0, "true": 1.0, "FALSE": 0.0, "False": 0.0, "false": 0.0}
+_LIKE = re.compile(r"[-+=\"'#%.,\d\s\uff0b-\uff19A-Z/!?]{1,24}")
+_WHOLE_SAID = {
+    "truth": mark("TRUE and FALSE read as 1 and 0"),
+    "percent": mark("cells such as 45% read as shares (0.45)"),
+    "thousands": mark("cells such as 1,200 read with a thousands separator (1200)"),
+    "comma": mark("cells such as 1,5 read with a decimal comma (1.5)"),
+    "wide": mark("full-width digits read as numbers"),
+    "wrapped": mark('cells such as ="1" read as the text in quotes'),
+}
+
+
+class _Read(NamedTuple):
+    """One cell: how it was read, and its number (None for a text)."""
+
+    how: str
+    value: float | None
+
+
+def read_certain(
+    frame: pd.DataFrame, table: Table, decimal: str = "."
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Text columns of a text table as numbers, where every cell is one beyond doubt.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns of the table.
+    table : Table
+        Says of which format they are: where a program itself declared a column a text, it stays one.
+    decimal : str
+        ``.`` or ``,``.
+
+    Returns
+    -------
+    (frame, notes)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from literacy.files import Table
+    >>> cells = pd.DataFrame({"share": ["45%", "50%"]})
+    >>> read_certain(cells, Table(cells, "csv"))
+    (   share
+    0   0.45
+    1   0.50, ('share: cells such as 45% read as shares (0.45)',))
+    """
+    if decimal not in (".", ","):
+        raise LiteracyError(
+            "cli.usage", where=f"decimal={decimal!r}", what="is not a decimal mark", fix="use . or ,"
+        )
+    if table.format not in FORMATS:
+        return frame, ()
+    found: dict[str, list[str]] = {}
+    notes: list[str] = []
+    made: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        if pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]):
+            continue
+        column = _read_column(frame[name], decimal)
+        if column is None:
+            continue
+        made[name], hows, errors = column
+        for how in hows:
+            found.setdefault(how, []).append(str(name))
+        if errors:
+            notes.append(errors)
+    if not made:
+        return frame, ()
+    said = [f"{_named(names)}: {tell(_WHOLE_SAID[how])}" for how, names in sorted(found.items())]
+    return frame.assign(**made), (*said, *notes)
+
+
+def _named(names: list[str]) -> str:
+    more = tell(" and {} more", len(names) - SHOWN) if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, ...], str] | None:
+    """The column read, how, and the note on error cells; None where it is unchanged."""
+    positions, uniques = cells.factorize()
+    texts = [str(u) for u in uniques]
+    wrapped = sum(1 for t in texts if _WRAPPED.fullmatch(t.strip()))
+    bare = [found.group(1) if (found := _WRAPPED.fullmatch(t.strip())) else t for t in texts]
+    read: list[_Read] = []
+    for text in bare:
+        one = _read_cell(text, decimal)
+        if one is None:
+            if not wrapped:
+                return None
+            lookup = np.array([*bare, None], dtype=object)
+            kept = pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype="str")
+            return kept, ("wrapped",), ""
+        read.append(one)
+    hows = {r.how for r in read} - {"", "error"}
+    numbers = {r.how for r in read} - {"error"}
+    if (
+        not numbers
+        or ("percent" in hows and numbers != {"percent"})
+        or ("truth" in hows and numbers != {"truth"})
+    ):
+        return None
+    exact = _exact_column(cells, positions, bare, read)
+    if exact is not None:
+        return (
+            (exact, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), "")
+            if hows or wrapped
+            else None
+        )
+    values = np.array([*(np.nan if r.value is None else r.value for r in read), np.nan])
+    column = whole_numbers(pd.Series(values[positions], index=cells.index, name=cells.name))
+    failed = [k for k, r in enumerate(read) if r.how == "error"]
+    said = ""
+    if failed:
+        hit = np.isin(positions, failed)
+        row = int(np.flatnonzero(hit)[0]) + 1
+        said = tell(
+            "{}: {:,} error cells of a spreadsheet count as missing (first in row {}: {})",
+            cells.name,
+            int(hit.sum()),
+            row,
+            texts[failed[0]],
+        )
+    return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
+
+
+def settle_texts(column: str, seen: Iterable[str], decimal: str = ".") -> tuple[str, tuple[str, ...]]:
+    """What a column of texts is, from all its different cells, and what is said of it.
+
+    Returns
+    -------
+    ("number" | "text" | "wrapped", notes)
+        "wrapped": texts in the quotes that keep a spreadsheet from reading them as numbers.
+    """
+    read = _read_column(pd.Series(list(seen), name=column, dtype="str"), decimal)
+    if read is None:
+        return "text", ()
+    cells, hows, errors = read
+    notes = [f"{column}: {tell(_WHOLE_SAID[how])}" for how in hows]
+    if errors:
+        notes.append(tell("{}: error cells of a spreadsheet count as missing", column))
+    return ("number" if pd.api.types.is_numeric_dtype(cells) else "wrapped"), tuple(notes)
+
+
+def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:
+    """A block of a column of texts as :func:`settle_texts` found the whole to be."""
+    if kind == "wrapped":
+        positions, uniques = cells.factorize()
+        bare = [found.group(1) if (found := _WRAPPED.fullmatch(str(t).strip())) else t for t in uniques]
+        lookup = np.array([*bare, None], dtype=object)
+        return pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype="str")
+    if kind == "text" or pd.api.types.is_numeric_dtype(cells):
+        return cells
+    read = _read_column(cells, decimal)
+    if read is None or not pd.api.types.is_numeric_dtype(read[0]):  # nothing but empty and error cells
+        return pd.Series(np.full(len(cells), np.nan), index=cells.index, name=cells.name)
+    return read[0]
+
+
+def _exact_column(
+    cells: pd.Series, positions: np.ndarray, texts: list[str], read: list[_Read]
+) -> pd.Series | None:
+    """Whole numbers of which float64 would make one: as integers of 64 bits, or else as texts; None where all fit."""
+    if all(r.value is None or abs(r.value) < EXACT for r in read):
+        return None
+    plain = [unicodedata.normalize("NFKC", t).strip() for t in texts]
+    plain = [t.replace(",", "") if r.how == "thousands" else t for t, r in zip(plain, read, strict=True)]
+    if any(r.how == "error" or not _WHOLE.fullmatch(t) for t, r in zip(plain, read, strict=True)):
+        return None
+    values = list(map(int, plain))
+    kind: str = "str"
+    if min(values) >= -(2**63) and max(values) < 2**63:
+        kind = "Int64" if (positions < 0).any() else "int64"
+    lookup = np.array([*(plain if kind == "str" else values), None], dtype=object)
+    return pd.Series(lookup[positions], index=cells.index, name=cells.name, dtype=kind)
+
+
+def _read_cell(text: str, decimal: str) -> _Read | None:
+    """A cell that is a number beyond doubt."""
+    plain = text.strip()
+    if plain in ERRORS:
+        return _Read("error", None)
+    if plain in _TRUTH:
+        return _Read("truth", _TRUTH[plain])
+    wide = not plain.isascii()
+    if wide:
+        plain = unicodedata.normalize("NFKC", plain).strip()
+    how = "wide" if wide else ""
+    if decimal == "," and _COMMA.fullmatch(plain):
+        return _Read("comma", float(plain.replace(",", ".")))
+    if _NUMBER.fullmatch(plain) and plain.isascii():
+        return _Read(how, float(plain))
+    if _THOUSANDS[decimal].fullmatch(plain) and plain.isascii():
+        bare = plain.replace("," if decimal == "." else ".", "").replace(",", ".")
+        return _Read("thousands", float(bare))
+    share = _PERCENT.fullmatch(plain.replace(",", ".") if decimal == "," else plain)
+    return _Read("percent", round(float(share.group(1)) / 100, 15)) if share else None
+
+
+def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first_line: int = 0) -> None:
+    """Refuse texts where numbers are wanted, naming the first cell that is none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    names : iterable of str
+        Columns; those the frame has not are passed over.
+    where : str
+        Name of the file.
+    first_line : int
+        Line of the first row in a text file; 0 where that is not known.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns`` with column, row and text, and what to do.
+    """
+    for name in names:
+        if name not in frame.columns or pd.api.types.is_numeric_dtype(frame[name]):
+            continue
+        cells = frame[name]
+        some = any(isinstance(c, str) and _NUMBER.fullmatch(c.strip()) for c in cells.unique())
+        for row, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                continue
+            if _NUMBER.fullmatch(cell.strip()):
+                continue
+            if not some and (not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell)):
+                break  # words: a column of no numbers at all
+            line = tell(", line {}", row + first_line) if first_line else ""
+            raise LiteracyError(
+                "io.columns",
+                where=tell("{}, column {}", where, name),
+                what=tell("row {}{} contains {!r}, which is not a plain number", row + 1, line, cell[:24]),
+                fix=_fix(cell),
+            )
+
+
+def _fix(cell: str) -> str:
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    if _COMMA.fullmatch(plain):
+        return tell(
+            "if the comma is a decimal mark, give --decimal , (decimal=',' in Python); otherwise "
+            "correct the cell"
+        )
+    if plain.endswith("%"):
+        return tell("write all cells of the column as percentages, or none")
+    return tell("correct the cell, or leave it empty if nothing was answered")

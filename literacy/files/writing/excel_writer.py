@@ -1,0 +1,114 @@
+"""Tables out as Excel workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from literacy._texts import disarm, encode_utf8
+from literacy.files.leftovers import hold_folder
+from literacy.files.writing.format_labels import Description
+from literacy.files.writing.whole import replace_file, write_error
+from literacy.messages import tell
+
+MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_575, 16_384, 32_767
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_EPOCH = datetime(2000, 1, 1)
+
+
+def write_workbook(
+    frame: pd.DataFrame, path: Path, described: Description, notes: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Write an .xlsx file: the data, a sheet that explains the columns and one of notes; returns what was changed.
+
+    The same table gives the same bytes.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` where the table or a text is larger than a sheet holds.
+    """
+    import xlsxwriter
+
+    if len(frame) > MAX_ROWS or len(frame.columns) > MAX_COLUMNS:
+        size = tell("{:,} rows of {:,} columns", len(frame), len(frame.columns))
+        raise write_error(
+            path,
+            tell("{} do not fit on a sheet ({:,} × {:,})", size, MAX_ROWS, MAX_COLUMNS),
+            tell("write .csv or .parquet"),
+        )
+
+    def write(temporary: Path) -> None:
+        with hold_folder() as folder:  # where the library keeps rows meanwhile
+            book = xlsxwriter.Workbook(str(temporary), {**OPTIONS, "tmpdir": str(folder)})
+            book.set_properties({"created": _EPOCH})
+            bold = book.add_format({"bold": True})
+            sheet = book.add_worksheet("data")
+            sheet.freeze_panes(1, 0)
+            _fill(sheet, frame, path, bold)
+            if described.labels:
+                _fill(book.add_worksheet("columns"), explain(frame, described), path, bold)
+            if notes:
+                _fill(book.add_worksheet("notes"), pd.DataFrame({"notes": list(notes)}), path, bold)
+            book.close()
+
+    replace_file(path, write, (xlsxwriter.exceptions.XlsxWriterException,))
+    return ()
+
+
+def explain(frame: pd.DataFrame, described: Description) -> pd.DataFrame:
+    """One row a column: what it means in Chinese and English, and its codes."""
+    rows = []
+    for column in map(str, frame.columns):
+        label = described.labels.get(column)
+        options = described.options.get(column, ())
+        rows.append(
+            {
+                "column": column,
+                "zh": label.zh if label else "",
+                "en": label.en if label else "",
+                "codes": "; ".join(f"{o.code} {o.label.zh} / {o.label.en}" for o in options),
+            }
+        )
+    return pd.DataFrame(rows, columns=["column", "zh", "en", "codes"])
+
+
+def _safe(text: str) -> str:
+    """A text a workbook can hold and will not run."""
+    return disarm(text if text.isascii() else encode_utf8(text).decode("utf-8"))
+
+
+def _fill(sheet: Any, frame: pd.DataFrame, path: Path, bold: Any) -> None:
+    for j, name in enumerate(frame.columns):
+        sheet.write_string(0, j, _safe(str(name)), bold)
+    columns = [frame.iloc[:, j].astype(object).to_numpy() for j in range(frame.shape[1])]
+    for i in range(len(frame)):
+        for j, column in enumerate(columns):
+            _write(sheet, i + 1, j, column[i], path)
+
+
+def _write(sheet: Any, row: int, at: int, cell: Any, path: Path) -> None:
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return
+    if isinstance(cell, (bool, np.bool_)):
+        sheet.write_number(row, at, int(cell))
+    elif isinstance(cell, (int, float, np.integer, np.floating)):
+        number = float(cell)
+        if np.isfinite(number) and abs(number) < 1e15:
+            sheet.write_number(row, at, number)
+        elif not np.isnan(number):
+            sheet.write_string(row, at, str(cell))
+    else:
+        text = _safe(str(cell))
+        if len(text) > MAX_TEXT:
+            raise write_error(
+                path,
+                tell("a text has {:,} characters; a cell allows {:,}", len(text), MAX_TEXT),
+                tell("write .csv or .parquet"),
+            )
+        sheet.write_string(row, at, text)

@@ -1,0 +1,77 @@
+"""The format of a result: the one its name implies, or the one requested."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from literacy._nearest import guess_word
+from literacy.errors import LiteracyError
+from literacy.files.writing.whole import write_error
+from literacy.messages import tell
+
+ENDINGS: dict[str, str] = {
+    ".csv": "csv", ".tsv": "tsv", ".json": "json", ".html": "html", ".htm": "html", ".md": "md", ".txt": "table",
+    ".xlsx": "xlsx", ".parquet": "parquet", ".sav": "sav", ".zsav": "zsav", ".dta": "dta",
+}  # fmt: skip
+"""Ending -> form."""
+DATA = ("csv", "tsv", "json", "xlsx", "parquet", "sav", "zsav", "dta")
+"""Forms a table of data is written in."""
+RESULT = ("table", "md", "html", *DATA)
+"""Forms a result is written in."""
+BINARY = frozenset({"xlsx", "docx", "parquet", "sav", "zsav", "dta"})
+_TEXTS = frozenset({"table", "csv", "tsv", "json", "md"})
+_OTHERS = frozenset({
+    ".xls", ".xlsm", ".xlsb", ".ods", ".doc", ".docx", ".odt", ".pdf", ".ppt", ".pptx", ".por", ".sas7bdat", ".xpt",
+    ".rds", ".rda", ".rdata", ".feather", ".arrow", ".orc", ".db", ".sqlite", ".zip", ".gz", ".xz", ".bz2", ".7z",
+    ".xml", ".svg", ".png", ".jpg", ".toml", ".yaml", ".yml", ".jsonl", ".ndjson", ".py", ".ipynb",
+})  # fmt: skip
+"""Endings of formats that are not written: no other form is ever put under them."""
+
+
+def choose_form(path: str | Path, said: str | None, forms: Sequence[str], default: str) -> str:
+    """The form to write in.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``-`` is standard output.
+    said : str, optional
+        What ``--format`` says.
+    forms : sequence of str
+        Those that can be written.
+    default : str
+        The one of standard output, and of names without an ending.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.write`` for an ending that is not written here, ``cli.usage`` where the ending and *said* differ.
+
+    Examples
+    --------
+    >>> choose_form("x.xlsx", None, RESULT, "table")
+    'xlsx'
+    """
+    ending = "" if str(path) == "-" else Path(path).suffix.lower()
+    named = ENDINGS.get(ending, "")
+    if named == "table" and ("table" not in forms or said in _TEXTS):
+        named = said or default
+    if named and named in forms:
+        if said and said != named:
+            raise LiteracyError(
+                "cli.usage", where=f"--format {said} -o {path}", what=tell("the extension {} "
+                                                                           "means {}", ending, named),
+                fix="omit one of the two, or give the file another extension",
+            )  # fmt: skip
+        return named
+    if ending and (named or ending in _OTHERS or not said):
+        raise write_error(path, tell("{} cannot be written here", ending), _offer(ending, forms))
+    return said or default
+
+
+def _offer(ending: str, forms: Sequence[str]) -> str:
+    known = [e for e, form in ENDINGS.items() if form in forms and e != ".htm"]
+    return tell(
+        "{} give a name that ends in one of: {}", guess_word(ending, known), ", ".join(known)
+    ).lstrip()

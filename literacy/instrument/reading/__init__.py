@@ -1,0 +1,1 @@
+"""A survey's files read: TOML, CSV and what their rows say."""

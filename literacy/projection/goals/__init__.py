@@ -1,0 +1,1 @@
+"""Goals: their outlook, their verdict, and what would reach them."""

@@ -1,0 +1,305 @@
+"""What a head of office asks: how large the next survey must be, what the next years must show, how far we came."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy.errors import LiteracyError
+from literacy.instrument import Goal
+from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.spread import Spread, logit
+from literacy.messages import tell
+from literacy.projection.fans import Projection
+from literacy.projection.goals.outlooks import NODES, pick_rows, survey_chances
+from literacy.projection.goals.verdicts import goal_text, goal_value
+from literacy.projection.trends.trends import Trend
+
+Floats = NDArray[np.float64]
+
+CHANCES = (0.5, 0.6, 0.7, 0.8, 0.9)
+LARGEST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Answer(Printable):
+    """A table that answers one question, with what it rests on.
+
+    Attributes
+    ----------
+    question : str
+    table : DataFrame
+    notes : tuple of str
+    """
+
+    question: str
+    table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return self.question
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def next_goal(projection: Projection) -> Goal:
+    """The first of its goals whose year lies ahead of the last wave.
+
+    Parameters
+    ----------
+    projection : Projection
+
+    Returns
+    -------
+    Goal
+
+    Raises
+    ------
+    LiteracyError
+        ``project.input`` where no goal lies ahead.
+
+    Examples
+    --------
+    >>> from literacy.projection import next_goal, project, series_trend, set_goal
+    >>> next_goal(project(series_trend("national"), set_goal(2030, 0.2))).year
+    2030
+    """
+    last = float(projection.trend.times[-1]) if len(projection.trend) else -math.inf
+    ahead = [o.goal for o in projection.outlooks if o.goal.year > last]
+    if not ahead:
+        raise _refused(
+            "goal", tell("there is no goal after the last wave"), tell("give one, such as --goal 2030=0.2")
+        )
+    return ahead[0]
+
+
+def size_to_prove(
+    projection: Projection,
+    goal: Goal,
+    *,
+    chances: Sequence[float] = CHANCES,
+    deff: float | None = None,
+    df: float = math.nan,
+    cost: float | None = None,
+) -> Answer:
+    """How many respondents the survey of the goal's year needs to prove the goal with a given chance.
+
+    Proved means that the whole 95 % interval lies beyond the goal. The chance counts what is not known of the true
+    share of that year as well as the survey's own error; above the chance that the true share passes no size will do.
+
+    Parameters
+    ----------
+    projection : Projection
+        Whose years hold the goal's year, ahead of the last wave.
+    goal : Goal
+    chances : sequence of float
+    deff : float, optional
+        Design effect of the survey; without it that of the last wave, where its n is known.
+    df : float
+        Degrees of freedom of its interval (clusters less strata); NaN if many.
+    cost : float, optional
+        Cost of one interview, in the reader's own currency.
+
+    Returns
+    -------
+    Answer
+        chance, n_eff, n, cost; n is missing where no size will do.
+
+    Raises
+    ------
+    LiteracyError
+        ``project.input``.
+
+    Examples
+    --------
+    >>> lit.size_to_prove(outlook, lit.set_goal(2030, 0.2), deff=1.5).to_frame().columns[:3].tolist()
+    ['chance', 'n_eff', 'n']
+    """
+    level, here = goal_value(goal), _at(projection, goal.year)
+    trend = projection.trend
+    notes = []
+    if deff is None:
+        known = len(trend) and math.isfinite(float(trend.n[-1])) and math.isfinite(float(trend.n_eff[-1]))
+        if not known:
+            raise _refused(
+                "deff",
+                tell("the design effect of the last wave is unknown"),
+                tell("give deff= (--deff), such as 1.8"),
+            )
+        deff = float(trend.n[-1] / trend.n_eff[-1])
+        notes.append(tell("design effect {:.2f}, that of the last wave", deff))
+    if not (deff > 0 and math.isfinite(deff)) or (cost is not None and not cost > 0):
+        raise _refused(tell("deff, cost"), f"deff = {deff}, cost = {cost}", tell("give numbers above 0"))
+    most = 1.0 - float(here.cdf(level)[0])
+    rows = []
+    for chance in chances:
+        if not 0 < chance < 1:
+            raise _refused("chances", f"{chance:g}", tell("give probabilities between 0 and 1"))
+        size = _least_size(here, level, chance, df)
+        n = math.nan if math.isinf(size) else float(math.ceil(size * deff))
+        rows.append((chance, size, n, math.nan if cost is None else n * cost))
+    notes.append(
+        tell(
+            "the probability that the true share exceeds the goal is {:.0f} %: no survey can "
+            "prove it more often than that",
+            100 * most,
+        )
+    )
+    freedom = "many" if math.isnan(df) else f"{df:g}"
+    notes.append(
+        tell(
+            "proven: the whole 95 % interval, with {} degrees of freedom, lies beyond {}",
+            freedom,
+            goal_text(goal),
+        )
+    )
+    if cost is None:
+        notes.append(tell("no cost per interview was given"))
+    table = pd.DataFrame(rows, columns=["chance", "n_eff", "n", "cost"])
+    return Answer(
+        tell("Respondents needed to prove {} in {}", goal_text(goal), goal.year), table, tuple(notes)
+    )
+
+
+def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> Answer:
+    """What the years on the way must show for the goal to stay within reach.
+
+    Parameters
+    ----------
+    projection : Projection
+    goal : Goal
+        Of a year ahead.
+    chance : float
+        Chance of passing that counts as on course.
+
+    Returns
+    -------
+    Answer
+        year, needed (the least true share of that year from which the goal is passed with that chance, at the pace the
+        projection sees), estimate, probability (that the share of the year is at least so).
+
+    Examples
+    --------
+    >>> lit.milestones(outlook, lit.set_goal(2030, 0.2)).to_frame().columns[:2].tolist()
+    ['year', 'needed']
+    """
+    from scipy import special
+
+    level = goal_value(goal)
+    final = _at(projection, goal.year)
+    if not 0 < chance < 1:
+        raise _refused("chance", f"{chance:g}", "give a probability between 0 and 1")
+    start = float(projection.trend.times[-1]) if len(projection.trend) else float(projection.years[0])
+    years = [float(y) for y in projection.years if start < y <= goal.year and y == math.floor(y)]
+    spread = projection.spread
+    z = logit(np.clip(final.quantile(NODES[:, None])[:, 0], 1e-9, 1 - 1e-9))
+    end_sd = float(np.std(z))
+    rows = []
+    for year in years:
+        here = pick_rows(spread, projection.years == year)
+        now = logit(np.clip(here.quantile(NODES[:, None])[:, 0], 1e-9, 1 - 1e-9))
+        left = math.sqrt(max(end_sd**2 - float(np.std(now)) ** 2, 0.0))
+        growth = float(np.median(z) - np.median(now))
+        needed = float(logit(level)) - growth + left * float(special.ndtri(chance))
+        share = 1 / (1 + math.exp(-needed))
+        rows.append((int(year), share, float(here.median()[0]), 1.0 - float(here.cdf(share)[0])))
+    table = pd.DataFrame(rows, columns=["year", "needed", "estimate", "probability"])
+    note = tell(
+        "needed: the true share from which the projected pace exceeds {} in {} with probability "
+        "{:.0f} %; a survey measures it with its own error",
+        goal_text(goal),
+        goal.year,
+        100 * chance,
+    )
+    return Answer(tell("Milestones on the way to {} in {}", goal_text(goal), goal.year), table, (note,))
+
+
+def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Answer:
+    """How far a place has come since a wave, and where it stands among its neighbours.
+
+    Parameters
+    ----------
+    trend : Trend
+    year : float
+        Year of the earlier wave.
+    others : sequence of Trend
+        Neighbours, compared by their own last waves.
+
+    Returns
+    -------
+    Answer
+        area, first, last, change, se, ci_low, ci_high, a_year, rank (by the last share).
+
+    Examples
+    --------
+    >>> lit.change_since(lit.series_trend("national"), 2020).to_frame().columns[:2].tolist()
+    ['area', 'first']
+    """
+    rows = []
+    notes = []
+    for one in (trend, *others):
+        at = one.row(year)
+        if at is None or at == len(one) - 1:
+            if one is trend:
+                there = ", ".join(f"{y:g}" for y in one.years)
+                fix = (
+                    tell("give one of them")
+                    if len(one) > 1
+                    else tell("give a wave before the last: one wave cannot show a change")
+                )
+                raise _refused(f"{year:g}", tell("is not an earlier wave (waves: {})", there), fix)
+            notes.append(tell("{}: there is no wave of {:g} to compare with", one.area, year))
+            if len(one):
+                rows.append((one.area, math.nan, float(one.estimate[-1]), *([math.nan] * 5)))
+            continue
+        last = len(one) - 1
+        change = float(one.estimate[last] - one.estimate[at])
+        c = one.covariance
+        se = math.sqrt(max(float(c[at, at] + c[last, last] - 2 * c[at, last]), 0.0))
+        span = float(one.times[last] - one.times[at])
+        rows.append(
+            (one.area, float(one.estimate[at]), float(one.estimate[last]), change, se, change - 1.96 * se,
+             change + 1.96 * se, change / span)
+        )  # fmt: skip
+    names = ["area", "first", "last", "change", "se", "ci_low", "ci_high", "a_year"]
+    table = pd.DataFrame(rows, columns=names)
+    table["rank"] = table["last"].rank(ascending=False, method="min")
+    return Answer(tell("Change since {:g}", year), table, tuple(notes))
+
+
+def _least_size(here: Spread | Blend, level: float, chance: float, df: float) -> float:
+    """Least effective size whose survey proves the level with that chance; inf where none does."""
+    low, high = 10.0, float(LARGEST)
+    if survey_chances(here, level, high, df)[1] < chance:
+        return math.inf
+    for _ in range(50):
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if survey_chances(here, level, middle, df)[1] >= chance else (middle, high)
+    return high
+
+
+def _at(projection: Projection, year: int) -> Spread | Blend:
+    """The distribution of one year ahead."""
+    at = projection.years == year
+    if not at.any() or projection.past[at].any() or projection.spread.point:
+        raise _refused(
+            tell("goal of {}", year),
+            tell("the projection gives no distribution for that year after the last wave"),
+            tell("project with horizon={} using a method that gives an interval", year),
+        )
+    return pick_rows(projection.spread, at)
+
+
+def _refused(where: str, what: str, fix: str) -> LiteracyError:
+    return LiteracyError("project.input", where=where, what=what, fix=fix)

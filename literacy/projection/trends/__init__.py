@@ -1,0 +1,1 @@
+"""Trends: the waves of a place, surveyed or published, with their uncertainty."""

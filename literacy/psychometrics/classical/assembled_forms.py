@@ -1,0 +1,338 @@
+"""Forms of a test chosen from a bank of items, by rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy._display import Printable
+from literacy._nearest import guess_word
+from literacy.errors import LiteracyError
+from literacy.kernels.psychometrics.item_selection import Rule, choose, find_conflict
+from literacy.kernels.psychometrics.persons import test_curves
+from literacy.messages import tell
+from literacy.psychometrics.bank import read_bank
+
+Floats = NDArray[np.float64]
+
+LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Forms(Printable):
+    """Forms that keep every rule.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an item of a form: form (from 1), item and the other columns of the bank.
+    rules : DataFrame
+        One row a rule and form: form, rule, low, high, value.
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    rules: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The items of the forms (a copy)."""
+        return self.table.copy()
+
+    def _title(self) -> str:
+        return tell("Forms: {}, items: {}", self.table["form"].nunique(), len(self.table))
+
+    def _notes(self) -> list[str]:
+        return list(self.notes)
+
+
+def assemble_form(
+    bank: pd.DataFrame,
+    blueprint: Mapping[str, Any],
+    forms: int = 1,
+    *,
+    difficulty: tuple[float, float] | None = None,
+    information: Mapping[float, float] | None = None,
+    tolerance: float = 0.05,
+    enemies: Sequence[Sequence[str]] = (),
+    earlier: Mapping[str, Sequence[str]] | None = None,
+    overlap: tuple[int, int] | int | None = None,
+    uses: int = 1,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    seconds: float = 60.0,
+) -> Forms:
+    """Choose the items of one form, or of several parallel ones, that keep every rule.
+
+    Parameters
+    ----------
+    bank : DataFrame
+        One row an item: ``item``, the columns the blueprint names, ``points`` (default 1), ``difficulty`` where a
+        difficulty is aimed at, ``a, b[, g]`` where information is.
+    blueprint : mapping
+        ``length`` to the number of items; a column (``dimension``, ``benchmark``) to a mapping from level to points.
+        Numbers are exact; a pair is the least and the most.
+    forms : int
+    difficulty : (mean, distance), optional
+        Mean difficulty of the items of a form, and how far it may be off.
+    information : mapping, optional
+        Point of the scale to the test information aimed at.
+    tolerance : float
+        Share by which the information may be off.
+    enemies : sequence of sequences of items
+        At most one of each in a form.
+    earlier : mapping, optional
+        Name of an earlier form to its items.
+    overlap : int or (least, most), optional
+        Items a form shares with each earlier one. A number is the most.
+    uses : int
+        Forms an item may be in.
+    include, exclude : sequence of items
+        In every form; in none. Items of ``include`` may be in all forms.
+    seconds : float
+        Longest time of one search.
+
+    Returns
+    -------
+    Forms
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.form`` where the rules contradict each other: names rules of which each is needed for that;
+        ``psychometrics.items``, ``psychometrics.option``.
+
+    References
+    ----------
+    van der Linden (2005), Linear Models for Optimal Test Design; Chinneck (2008).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> bank = pd.DataFrame({"item": list("abcdef"), "dimension": ["k", "k", "k", "s", "s", "s"]})
+    >>> made = assemble_form(bank, {"length": 4, "dimension": {"k": 2}}, enemies=[("a", "b")])
+    >>> len(made.table), "c" in set(made.table["item"])
+    (4, True)
+    """
+    items = _check(bank, forms, tolerance, uses, seconds)
+    places = {item: i for i, item in enumerate(items)}
+    known = [("include", include), ("exclude", exclude), *(("enemies", e) for e in enemies)]
+    for name, some in known:
+        absent = [str(i) for i in some if str(i) not in places]
+        if absent:
+            raise LiteracyError(
+                "psychometrics.items", where=name, what=tell("no item {!r} in the bank", absent[0]),
+                fix=guess_word(absent[0], items, tell("name items of the bank")),
+            )  # fmt: skip
+    made = _Rules(len(items), forms)
+    _follow_blueprint(made, bank, blueprint)
+    if difficulty is not None:
+        values = _numbers(bank, "difficulty")
+        mean, away = difficulty
+        bounds = [(values - mean - away, -np.inf, 0.0), (values - mean + away, 0.0, np.inf)]
+        made.rows(tell("difficulty {:g} ± {:g}", mean, away), bounds)
+    if information:
+        known_bank = read_bank(bank, "bank")
+        for theta, target in information.items():
+            values = _information(known_bank, float(theta))
+            made.rows(
+                tell("information {:g} ± {:.0%} at {:g}", target, tolerance, theta),
+                [(values, target * (1 - tolerance), target * (1 + tolerance))],
+            )
+    for group in enemies:
+        made.rows(tell("enemies {}", ", ".join(map(str, group))), [(_marks(places, group), -np.inf, 1.0)])
+    if overlap is not None:
+        low, high = (0, overlap) if isinstance(overlap, int) else overlap
+        for name, some in (earlier or {}).items():
+            shared = _marks(places, [i for i in map(str, some) if i in places])
+            made.rows(
+                tell("overlap of {} to {} with {}", low, high, name), [(shared, float(low), float(high))]
+            )
+    for item in include:
+        made.rows(tell("include {}", item), [(_marks(places, [item]), 1.0, 1.0)])
+    for item in exclude:
+        made.rows(tell("exclude {}", item), [(_marks(places, [item]), 0.0, 0.0)])
+    if forms > uses:
+        made.limit_uses(
+            tell("an item in at most {} of {} forms", uses, forms), uses, {places[str(i)] for i in include}
+        )
+    chosen, certain = choose(made.rules, len(items) * forms, seconds)
+    if chosen is None:
+        raise _conflict(made.rules, len(items) * forms, seconds, certain)
+    marks = chosen.reshape(forms, len(items)) > 0.5
+    table = pd.concat([bank[m].assign(form=f + 1) for f, m in enumerate(marks)], ignore_index=True)
+    table = table[["form", "item", *(c for c in bank.columns if c not in ("item", "form"))]]
+    notes = [
+        tell(
+            "every rule is satisfied: {}; the first feasible selection found, the same on every run",
+            len(made.rules),
+        )
+    ]
+    if earlier and overlap is None:
+        notes.append(tell("earlier forms are given, but no overlap=: they have no effect"))
+    return Forms(table, made.tabulate(marks), tuple(notes))
+
+
+def _check(bank: pd.DataFrame, forms: int, tolerance: float, uses: int, seconds: float) -> list[str]:
+    if not isinstance(bank, pd.DataFrame) or "item" not in bank.columns or bank.empty:
+        raise LiteracyError(
+            "psychometrics.items",
+            where="bank",
+            what="there is no column item, or no row",
+            fix="give one row per item",
+        )
+    items = [str(i) for i in bank["item"]]
+    if len(set(items)) < len(items):
+        raise LiteracyError(
+            "psychometrics.items",
+            where="bank",
+            what="an item appears there twice",
+            fix="keep one row per item",
+        )
+    if forms < 1 or uses < 1 or not 0 <= tolerance < 1 or not seconds > 0:
+        raise LiteracyError(
+            "psychometrics.option", where="forms, uses, tolerance, seconds",
+            what=f"{forms}, {uses}, {tolerance:g}, {seconds:g}", fix="give 1 or more, 1 or more, "
+                                                                     "a share, and a time",
+        )  # fmt: skip
+    return items
+
+
+class _Rules:
+    """The rules gathered, and what each form makes of them."""
+
+    def __init__(self, items: int, forms: int) -> None:
+        self.items, self.forms = items, forms
+        self.rules: list[Rule] = []
+        self.seen: list[tuple[str, Floats, float, float]] = []
+
+    def rows(self, name: str, rows: list[tuple[Floats, float, float]]) -> None:
+        """One rule of every form."""
+        places, values, lows, highs = [], [], [], []
+        for coefficients, low, high in rows:
+            at = np.flatnonzero(coefficients)
+            for f in range(self.forms):
+                places.append(at + f * self.items)
+                values.append(coefficients[at])
+                lows.append(low)
+                highs.append(high)
+            self.seen.append((name, coefficients, low, high))
+        self.rules.append(Rule(name, tuple(places), tuple(values), tuple(lows), tuple(highs)))
+
+    def limit_uses(self, name: str, uses: int, free: set[int]) -> None:
+        """Items in at most so many forms."""
+        some = [i for i in range(self.items) if i not in free]
+        places = tuple(i + self.items * np.arange(self.forms) for i in some)
+        ones = tuple(np.ones(self.forms) for _ in some)
+        self.rules.append(Rule(name, places, ones, (-np.inf,) * len(some), (float(uses),) * len(some)))
+
+    def tabulate(self, marks: NDArray[np.bool_]) -> pd.DataFrame:
+        """What each form comes to by each rule."""
+        rows = [
+            (f + 1, name, low, high, float(coefficients[mark].sum()))
+            for f, mark in enumerate(marks)
+            for name, coefficients, low, high in self.seen
+        ]
+        return pd.DataFrame(rows, columns=["form", "rule", "low", "high", "value"])
+
+
+def _follow_blueprint(made: _Rules, bank: pd.DataFrame, blueprint: Mapping[str, Any]) -> None:
+    points = _numbers(bank, "points") if "points" in bank.columns else np.ones(len(bank))
+    for column, meant in blueprint.items():
+        if column == LENGTH:
+            low, high = _range(column, meant)
+            made.rows(tell("length {}", _say(low, high)), [(np.ones(len(bank)), low, high)])
+            continue
+        if column == "points" and not isinstance(meant, Mapping):
+            low, high = _range(column, meant)
+            made.rows(tell("points {}", _say(low, high)), [(points, low, high)])
+            continue
+        if column not in bank.columns or not isinstance(meant, Mapping):
+            raise LiteracyError(
+                "psychometrics.option", where=tell("blueprint: {}", column),
+                what="it is not a column of the bank" if column not in bank.columns else "no levels are given",
+                fix=guess_word(column, [LENGTH, *bank.columns], tell("give {column: {level: points}}")),
+            )  # fmt: skip
+        for level, number in meant.items():
+            low, high = _range(f"{column} {level}", number)
+            here = (bank[column] == level).to_numpy(bool)
+            made.rows(
+                tell(
+                    "{} {}: {} points",
+                    column,
+                    f"{level:g}" if isinstance(level, float) else level,
+                    _say(low, high),
+                ),
+                [(np.where(here, points, 0.0), low, high)],
+            )
+
+
+def _range(where: str, meant: Any) -> tuple[float, float]:
+    pair = (meant, meant) if np.isscalar(meant) else tuple(meant)
+    ok = len(pair) == 2 and all(isinstance(v, int | float | np.number) for v in pair)
+    if not ok or not 0 <= pair[0] <= pair[1]:
+        raise LiteracyError(
+            "psychometrics.option",
+            where=tell("blueprint: {}", where),
+            what=f"{meant!r}",
+            fix="give a number, or (least, most)",
+        )
+    return float(pair[0]), float(pair[1])
+
+
+def _say(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else tell("{:g} to {:g}", low, high)
+
+
+def _numbers(bank: pd.DataFrame, column: str) -> Floats:
+    values = (
+        pd.to_numeric(bank[column], errors="coerce").to_numpy(np.float64)
+        if column in bank
+        else np.array([np.nan])
+    )
+    if not np.isfinite(values).all():
+        raise LiteracyError(
+            "psychometrics.items", where=tell("bank: {}", column), what="it is not a number for every item",
+            fix=tell("give a column {} of numbers", column),
+        )  # fmt: skip
+    return values
+
+
+def _marks(places: Mapping[str, int], some: Sequence[Any]) -> Floats:
+    out = np.zeros(len(places))
+    out[[places[str(i)] for i in some]] = 1.0
+    return out
+
+
+def _information(bank: Any, theta: float) -> Floats:
+    point = np.array([theta])
+    each = np.eye(len(bank.items), dtype=bool)
+    return np.array([float(test_curves(bank.layout, bank.whole, point, e).information[0]) for e in each])
+
+
+def _conflict(rules: list[Rule], number: int, seconds: float, certain: bool) -> LiteracyError:
+    if not certain:
+        return LiteracyError(
+            "psychometrics.form",
+            where="rules",
+            what=tell("within {:g} s no form was found, nor was it shown that none exists", seconds),
+            fix="give more seconds=, or relax the rules",
+        )
+    kept, sure = find_conflict(rules, number, seconds)
+    names = "; ".join(r.name for r in kept)
+    problem = (
+        tell("cannot all be satisfied")
+        if sure
+        else tell("cannot all be satisfied (some of them may not be part of the conflict)")
+    )
+    return LiteracyError(
+        "psychometrics.form",
+        where="rules",
+        what=f"{problem}: {names}",
+        fix="relax or drop one of these rules",
+    )

@@ -1,0 +1,1 @@
+"""Figures: page, palette, type, registry and gallery."""

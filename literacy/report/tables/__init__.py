@@ -1,0 +1,1 @@
+"""The tables that figures, sentences and documents are made from."""

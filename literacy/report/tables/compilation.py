@@ -1,0 +1,246 @@
+"""Compile the report's tables: every figure and sentence reads these, and nothing else.
+
+``compile_tables`` takes weighted waves, their trend and the projection, and gives the tables of
+:mod:`literacy.report.tables.contract`. Nothing is drawn here, so an office can also take the CSV elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from literacy.estimation import Estimate
+from literacy.instrument import Goal, Margins
+from literacy.projection import Contributions, Projection, Trend
+from literacy.report.facts import Study
+from literacy.report.tables.adaptation import goal_frame
+from literacy.report.tables.conversions import (
+    contribution_tables,
+    fan_rows,
+    goal_rows,
+    name_origin,
+    origin_rows,
+    prior_rows,
+    published_rows,
+    weighting_tables,
+)
+from literacy.sampling import Sample
+from literacy.weighting import Weighting
+
+ALIASES = {"national": "china"}
+"""Published series whose goals stand under another area."""
+
+
+def compile_tables(
+    study: Study,
+    projection: Projection | None,
+    goals: Sequence[Goal],
+    levels: Sequence[Trend] = (),
+    margins: Margins | None = None,
+    contributions: Contributions | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Tables of the annual report.
+
+    Parameters
+    ----------
+    study : Study
+        Weighted waves of one survey, scored by one standard, with their estimates; the latest is the report's year.
+    projection : Projection, optional
+        The city's trend carried to the goal; None where none could be made.
+    goals : sequence of Goal
+        Goals of the higher levels to draw beside those projected to; unknown ones are left out.
+    levels : sequence of Trend
+        Published series of higher levels, drawn beside the city's.
+    margins : Margins, optional
+        What the latest wave was weighted to; its proxies are named below the figure.
+    contributions : Contributions, optional
+        The groups' parts of the gap to a goal.
+
+    Returns
+    -------
+    dict of table name -> DataFrame
+    """
+    latest = study.latest
+    synthetic = int(latest.origin.synthetic)
+    shares = pd.concat([shares_by_group(study, y) for y in sorted(study.samples)], ignore_index=True)
+    published = [published_rows(t) for t in levels]
+    tables = {
+        "share_by_group": shares,
+        "mean_by_group": mean_by_group(study),
+        "dimensions_by_group": dimensions_by_group(study),
+        "items": item_shares(study),
+        "weights": weight_histogram(latest),
+        "margins": margins_met(latest),
+        "labels": label_rows(latest),
+    }
+    told = [provenance_rows(study.samples, margins)]
+    if projection is not None:
+        tables |= {
+            "goal": goals_drawn(projection, goals, levels),
+            "trend": pd.concat([city_rows(shares, projection.trend), *published], ignore_index=True),
+            "fan": fan_rows(projection, synthetic),
+            "prior": prior_rows(projection, synthetic),
+        }
+        told.append(origin_rows(projection, "trend", levels))
+    if contributions is not None:
+        gap = contribution_tables(contributions)["gap"]
+        tables["gap"] = gap[[study.released((study.year,), "group", g) for g in gap["group"]]]
+    tables["provenance"] = pd.concat(told, ignore_index=True).drop_duplicates()
+    order = (
+        "share_by_group", "mean_by_group", "dimensions_by_group", "items", "weights", "margins", "goal", "trend", "fan",
+        "prior", "gap", "labels", "provenance",
+    )  # fmt: skip
+    return {name: tables[name] for name in order if name in tables and len(tables[name])}
+
+
+def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[Trend]) -> pd.DataFrame:
+    """The goals projected to, then those of the higher levels that are drawn."""
+    own = goal_rows(projection)
+    drawn = {ALIASES.get(t.area, t.area): t.level for t in levels}
+    above = [g for g in goals if g.area in drawn and g.value is not None and g.area != projection.trend.area]
+    if not above:
+        return own
+    return pd.concat([own, goal_frame(above).assign(level=[drawn[g.area] for g in above])], ignore_index=True)
+
+
+def _marked(frame: pd.DataFrame, sample: Sample, year: int) -> pd.DataFrame:
+    """Estimates with what a footer needs to know about them."""
+    return frame.assign(
+        wave=str(year),
+        standard=sample.origin.standard,
+        universe=sample.universe,
+        synthetic=int(sample.origin.synthetic),
+        confidence=0.95,
+    )
+
+
+def _by_group(study: Study, year: int, whole: Estimate, groups: Estimate | None) -> pd.DataFrame:
+    """The whole (empty group) first, then the groups; without what may not be released."""
+    parts = [whole.to_frame().assign(group="")]
+    hidden = {""} if study.hidden(year, "") else set()
+    if groups is not None:
+        parts.append(groups.to_frame())
+        hidden |= set(study.hidden(year, "group"))
+    frame = pd.concat(parts, ignore_index=True)
+    keep = ~frame["group"].isin(hidden) & frame["estimate"].notna()
+    return _marked(frame[keep].reset_index(drop=True), study.samples[year], year)
+
+
+def shares_by_group(study: Study, year: int) -> pd.DataFrame:
+    """Share literate of the whole and of each group in a wave."""
+    return _by_group(study, year, study.share(year), study.share(year, "group") if study.groups else None)
+
+
+def mean_by_group(study: Study) -> pd.DataFrame:
+    """Mean score of the whole and of each group in the latest wave."""
+    year = study.year
+    if "total" not in study.latest.frame:
+        return pd.DataFrame()
+    return _by_group(study, year, study.mean(year), study.mean(year, "group") if study.groups else None)
+
+
+def dimensions_by_group(study: Study) -> pd.DataFrame:
+    """Share of each dimension's points that the whole and each group reach."""
+    parts, year = [], study.year
+    for dimension in study.standard.dimensions:
+        if dimension.points is None or dimension.name not in study.latest.frame:
+            continue
+        groups = study.mean(year, "group", dimension.name) if study.groups else None
+        frame = _by_group(study, year, study.mean(year, "", dimension.name), groups)
+        numbers = ["estimate", "se", "ci_low", "ci_high"]
+        frame[numbers] = frame[numbers] / dimension.points
+        frame[["ci_low", "ci_high"]] = frame[["ci_low", "ci_high"]].clip(0.0, 1.0)
+        parts.append(frame.assign(dimension=dimension.name))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def item_shares(study: Study) -> pd.DataFrame:
+    """Share of right answers to each item of the standard."""
+    parts, sample = [], study.latest
+    for item in study.instrument.scored_items:
+        name = f"{item.name}_correct"
+        if name in sample.frame and sample.frame.loc[sample.weight != 0, name].notna().any():
+            frame = study.share(study.year, "", name).to_frame()
+            parts.append(
+                frame.assign(item=item.name, zh=item.label.zh, en=item.label.en, dimension=item.dimension)
+            )
+    found = [p for p in parts if p["n"].iloc[0] >= study.minimum]
+    return _marked(pd.concat(found, ignore_index=True), sample, study.year) if found else pd.DataFrame()
+
+
+def weight_histogram(sample: Sample) -> pd.DataFrame:
+    """Histogram of weights (mean 1) before and after weighting."""
+    if not isinstance(sample.weighting, Weighting):
+        return pd.DataFrame()
+    frame = weighting_tables(sample.weighting)["weights"]
+    return frame.assign(wave=sample.origin.wave, synthetic=int(sample.origin.synthetic))
+
+
+def margins_met(sample: Sample) -> pd.DataFrame:
+    """Weighted counts of each margin's levels before and after, and the population's."""
+    if not isinstance(sample.weighting, Weighting):
+        return pd.DataFrame()
+    frame = sample.weighting.margins.rename(columns={"population": "target"})
+    known = {
+        (name, str(option.code)): option.label
+        for name in frame["margin"].unique()
+        for option in sample.survey()[0].levels(name)
+    }
+    keys = list(zip(frame["margin"], frame["level"].astype(str), strict=True))
+    return frame.assign(
+        zh=[known[k].zh if k in known else k[1] for k in keys],
+        en=[known[k].en if k in known else k[1] for k in keys],
+        wave=sample.origin.wave,
+        synthetic=int(sample.origin.synthetic),
+    )
+
+
+def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
+    """The city's waves with their intervals, as estimated."""
+    whole = shares[shares["group"] == ""].reset_index(drop=True)
+    return whole[
+        ["estimate", "ci_low", "ci_high", "standard", "n", "reliable", "confidence", "synthetic"]
+    ].assign(
+        year=whole["wave"].astype(int),
+        level="city",
+        label_zh=trend.label.zh or trend.area,
+        label_en=trend.label.en or trend.area,
+    )
+
+
+def label_rows(sample: Sample) -> pd.DataFrame:
+    """Labels of groups, dimensions, universes, margins, waves and the standard."""
+    instrument, _, standard = sample.survey()
+    things = [
+        *(("group", g.name, g.label) for g in instrument.groups),
+        *(("dimension", d.name, d.label) for d in standard.dimensions),
+        *(("universe", u.name, u.label) for u in instrument.universes),
+        *(("margin", r.name, r.label) for r in instrument.recodes),
+        *(("margin", i.name, i.heading) for i in instrument.items if i.module == "background"),
+        ("standard", standard.id, standard.label),
+    ]
+    return pd.DataFrame([{"kind": k, "name": n, "zh": label.zh, "en": label.en} for k, n, label in things])
+
+
+def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = None) -> pd.DataFrame:
+    """Facts for the footers: files, proxies, whether the data are synthetic."""
+    rows: list[dict[str, str]] = []
+    for _, sample in sorted(samples.items()):
+        if sample.source is not None:
+            rows.append({"table": "", "kind": "source", **name_origin(sample.source)})
+    latest = samples[max(samples)]
+    for group in latest.survey()[0].groups:
+        if group.proxy is not None:
+            rows.append(
+                {
+                    "table": "share_by_group",
+                    "kind": "proxy",
+                    "zh": f"{group.label.zh}：{group.proxy.zh}",
+                    "en": f"{group.label.en}: {group.proxy.en}",
+                }
+            )
+    for table in margins.tables if margins is not None else ():
+        if table.proxy is not None:
+            rows.append({"table": "margins", "kind": "proxy", "zh": table.proxy.zh, "en": table.proxy.en})
+    return pd.DataFrame(rows, columns=["table", "kind", "zh", "en"])

@@ -1,0 +1,96 @@
+"""Labels of strata and sampling units: which spellings are one label.
+
+A village is not a new one because its name was typed with a blank behind it, in full-width digits, or was read as 1.0.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.messages import tell
+
+Ints = NDArray[np.int64]
+_WHOLE = re.compile(r"([+-]?\d+)\.0+")
+_ODD = re.compile(r"(?:^|\n)\s|\s(?:\n|$)|\.0+(?:\n|$)|[^\S\n]{2}")
+
+
+def plain_label(value: Any) -> str:
+    """A label as text: Unicode NFKC, without outer blanks, inner blanks single, 1.0 as 1."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = " ".join(unicodedata.normalize("NFKC", str(value)).split())
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def plain_labels(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of labels as :func:`plain_label` writes them; missing ones stay missing."""
+    codes, uniques = pd.factorize(column)
+    texts = np.array([*(plain_label(v) for v in uniques), None], dtype=object)
+    return pd.Series(texts[codes], index=column.index, dtype="string")
+
+
+def join_spellings(codes: Ints, labels: NDArray[Any], where: str) -> tuple[Ints, NDArray[Any], list[str]]:
+    """Give labels that differ only in outer blanks, width or a trailing .0 one code.
+
+    Parameters
+    ----------
+    codes : (n,) 0..k-1, -1 where missing
+    labels : (k,) values as they stand in the column
+    where : role and name of the column, for the sentence
+
+    Returns
+    -------
+    codes, labels, and a sentence if any were joined (or differ in inner blanks only, and were not).
+    """
+    if _tidy(labels):
+        return codes, labels, []
+    texts = [plain_label(v) for v in labels]
+    first: dict[str, int] = {}
+    place = np.array([first.setdefault(t, len(first)) for t in texts], dtype=np.int64)
+    notes = []
+    if len(first) < len(texts):
+        joined = len(texts) - len(first)
+        counts = np.bincount(place)
+        example = texts[int(np.flatnonzero(counts[place] > 1)[0])]
+        notes.append(
+            tell(
+                "{}: {} labels differ from another only in blanks, character width or a trailing "
+                ".0 and are treated as the same, for example {!r}",
+                where,
+                joined,
+                example,
+            )
+        )
+        kept = np.empty(len(first), dtype=object)
+        kept[place[::-1]] = labels[::-1]
+        codes, labels = np.append(place, -1)[codes], kept
+    bare = len({t.replace(" ", "") for t in first})
+    if bare < len(first):
+        notes.append(
+            tell(
+                "{}: {} labels differ from another only in an internal blank and are treated as different",
+                where,
+                len(first) - bare,
+            )
+        )
+    return codes, labels, notes
+
+
+def _tidy(labels: Sequence[Any] | NDArray[Any]) -> bool:
+    """Whether labels can only be what they seem: plain numbers, or ASCII text without blanks at its ends."""
+    try:
+        text = "\n".join(labels)
+    except TypeError:
+        kinds = {type(v) for v in labels}
+        return len(kinds) == 1 and issubclass(kinds.pop(), int | float | np.number | np.bool_)
+    return text.isascii() and " " not in text and not _ODD.search(text)
