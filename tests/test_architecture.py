@@ -199,6 +199,27 @@ def test_no_module_shares_a_name_with_a_public_function() -> None:
     assert not names & stems
 
 
+def test_a_module_name_is_used_once() -> None:
+    """A module and its kernel may share one; a command is named after what it does."""
+    homes: dict[str, list[str]] = {}
+    for path in modules():
+        if path.stem != "__init__" and room(path) != "cli":
+            homes.setdefault(path.stem, []).append(room(path))
+    shared = {stem: rooms for stem, rooms in homes.items() if len(rooms) > 1}
+    assert not {s: r for s, r in shared.items() if len(r) > 2 or (r[0] == "kernels") == (r[1] == "kernels")}
+    assert "calibration" in shared  # weighting and its kernel: the rule has something to look at
+
+
+def test_no_room_has_more_than_15_modules() -> None:
+    """The command line apart, where every command has a file."""
+    rooms: dict[Path, int] = {}
+    for path in modules():
+        if path.stem != "__init__" and room(path) != "cli":
+            rooms[path.parent] = rooms.get(path.parent, 0) + 1
+    full = {str(p.relative_to(PACKAGE)): n for p, n in rooms.items() if n > 15 and p != PACKAGE}
+    assert not full
+
+
 def test_every_public_name_loads_and_is_documented() -> None:
     for name in literacy.__all__:
         assert name == "__version__" or getattr(literacy, name).__doc__, name

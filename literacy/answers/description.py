@@ -9,7 +9,7 @@ import pandas as pd
 
 from literacy.files.writing.format_labels import Description
 from literacy.instrument import KINDS
-from literacy.instrument.elements import Code, Label, Option
+from literacy.instrument.definitions import Code, Label, Option
 
 if TYPE_CHECKING:
     from literacy.answers.responses import Responses

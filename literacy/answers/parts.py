@@ -22,7 +22,7 @@ from literacy.answers.paradata import gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import find_home, load_instrument, load_wave
-from literacy.instrument.elements import Wave
+from literacy.instrument.definitions import Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.instrument.elements import KINDS
+from literacy.instrument.definitions import KINDS
 from literacy.messages import tell
 from literacy.provenance import Origin, Source
 

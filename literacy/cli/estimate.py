@@ -12,7 +12,7 @@ from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.estimation import Estimate
-    from literacy.workflow.answering import Asked
+    from literacy.workflow.streamed_estimates import Asked
 
 WANTED = ("share", "mean", "total", "ratio", "quantile", "variance")
 
@@ -114,8 +114,8 @@ def command(
     """
     from literacy.cli.opening import open_data, take_options
     from literacy.estimation import suppress as blank
-    from literacy.workflow.answering import answer_file
     from literacy.workflow.samples import need
+    from literacy.workflow.streamed_estimates import answer_file
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
@@ -179,7 +179,7 @@ def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tupl
 
 def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str) -> Asked:
     """One estimate, as the command line words it."""
-    from literacy.workflow.answering import Asked
+    from literacy.workflow.streamed_estimates import Asked
 
     if kind == "share":
         return Asked("proportion", (text,), {**common, "ci": ci or "logit", "deff": deff})
@@ -214,7 +214,7 @@ def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
 
 def _ask_test(text: str, where: Any) -> Asked:
     """One test, as the command line words it."""
-    from literacy.workflow.answering import Asked
+    from literacy.workflow.streamed_estimates import Asked
 
     kind, *names = text.split(":")
     tests = {"independence": (2, 2), "means": (1, 2), "ranks": (2, 2)}

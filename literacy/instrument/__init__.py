@@ -2,7 +2,7 @@
 
 from literacy.instrument.checker import check_survey, check_surveys
 from literacy.instrument.conditions import add_recodes, holds
-from literacy.instrument.elements import (
+from literacy.instrument.definitions import (
     ITEM_TYPES,
     KINDS,
     RULES,

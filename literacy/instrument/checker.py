@@ -6,7 +6,7 @@ import os
 
 from literacy._resources import surveys_dir
 from literacy.instrument.consistency import levels_of
-from literacy.instrument.elements import nearest
+from literacy.instrument.definitions import nearest
 from literacy.instrument.goals import read_goals
 from literacy.instrument.margins import check_levels
 from literacy.instrument.plans import read_plan

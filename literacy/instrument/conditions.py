@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from literacy.errors import LiteracyError
-from literacy.instrument.elements import Code, Condition, nearest
+from literacy.instrument.definitions import Code, Condition, nearest
 from literacy.messages import tell
 
 if TYPE_CHECKING:

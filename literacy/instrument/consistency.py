@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from literacy.instrument.elements import Code, Condition, nearest
+from literacy.instrument.definitions import Code, Condition, nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.rule_tables import check_condition
 from literacy.instrument.reading.source_tables import Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from literacy.instrument.elements import Label
+from literacy.instrument.definitions import Label
 from literacy.instrument.reading.source_tables import Findings, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from literacy.instrument.consistency import levels_of
-from literacy.instrument.elements import Code, Condition, Label, nearest
+from literacy.instrument.definitions import Code, Condition, Label, nearest
 from literacy.instrument.goals import Goal
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.rule_tables import check_condition, parse_conditions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument.elements import Code, Label, nearest
+from literacy.instrument.definitions import Code, Label, nearest
 from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell

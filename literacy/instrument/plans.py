@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument.elements import Label, nearest
+from literacy.instrument.definitions import Label, nearest
 from literacy.instrument.goals import Goal, read_goals
 from literacy.instrument.indicators import Indicator, check_indicator, parse_indicators
 from literacy.instrument.questionnaire import Instrument

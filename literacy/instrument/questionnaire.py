@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument.elements import (
+from literacy.instrument.definitions import (
     FrozenMap,
     Group,
     Item,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from literacy.instrument.elements import nearest
+from literacy.instrument.definitions import nearest
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.loader import load_instrument, locate_survey
 from literacy.instrument.reading.source_tables import Findings, code_of, place_of, read_rows

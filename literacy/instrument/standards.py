@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
-from literacy.instrument.elements import FrozenMap, Label
+from literacy.instrument.definitions import FrozenMap, Label
 from literacy.messages import language, tell, tell_value
 
 if TYPE_CHECKING:

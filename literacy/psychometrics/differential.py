@@ -13,8 +13,8 @@ from scipy.stats import chi2
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
+from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
-from literacy.kernels.psychometrics.persons import expected_score
 from literacy.kernels.psychometrics.transformation import transform
 from literacy.messages import tell
 from literacy.psychometrics.bank import KINDS

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
+from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.layout import Layout, lay_out
-from literacy.kernels.psychometrics.persons import expected_score
 from literacy.kernels.psychometrics.transformation import METHODS, find_link, transform
 from literacy.messages import tell
 from literacy.psychometrics.bank import Bank, read_bank, tabulate_bank

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.kernels.psychometrics.patterns import make_patterns
-from literacy.kernels.psychometrics.persons import (
+from literacy.kernels.psychometrics.ability_estimates import (
     estimate_positions,
     expected_score,
     posterior_moments,
     sum_score_moments,
     test_curves,
 )
+from literacy.kernels.psychometrics.patterns import make_patterns
 from literacy.messages import tell
 from literacy.psychometrics.fitted import IrtFit
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.instrument import KINDS, holds
-from literacy.instrument.elements import Item
+from literacy.instrument.definitions import Item
 from literacy.messages import tell
 from literacy.quality import signs
 from literacy.quality.checks import Limits

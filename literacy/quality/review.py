@@ -13,7 +13,7 @@ from literacy._display import Printable
 from literacy.messages import language, tell
 from literacy.quality import quality_terms as wording
 from literacy.quality.checks import CHECKS, Limits
-from literacy.quality.doubts import find_doubts
+from literacy.quality.file_warnings import find_doubts
 from literacy.quality.findings import FINDERS, Finding, gather_evidence
 from literacy.quality.quality_tables import flag_table, item_table, people_table, place_table
 

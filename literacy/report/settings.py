@@ -10,7 +10,7 @@ from typing import Any
 
 from literacy.errors import LiteracyError
 from literacy.instrument import Label
-from literacy.instrument.elements import nearest
+from literacy.instrument.definitions import nearest
 from literacy.messages import tell
 from literacy.report.facts.record import EMPTY
 from literacy.report.facts.study import MINIMUM

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.messages import tell
-from literacy.workflow.blocks import BlockSample, Harvest, Work
+from literacy.workflow.streamed_samples import BlockSample, Harvest, Work
 
 if TYPE_CHECKING:
     from literacy.files import Share

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from literacy.errors import LiteracyError
 from literacy.messages import tell
 from literacy.workflow.answerfiles import EVERYTHING, Needed, Say, load_data, load_scored
-from literacy.workflow.doubts import find_doubts
 from literacy.workflow.recipes import (
     NO_STEPS,
     RECIPE,
@@ -20,6 +19,7 @@ from literacy.workflow.recipes import (
     find_margins,
     read_recipe,
 )
+from literacy.workflow.weighting_warnings import find_doubts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

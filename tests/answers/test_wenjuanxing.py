@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from literacy.answers import Responses, read
-from literacy.instrument.elements import Item, Option
+from literacy.instrument.definitions import Item, Option
 from tests.files.exports import DESIGN, asked_items
 from tests.files.wenjuanxing import Style, export
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from literacy.answers.responses import Responses
 from literacy.instrument import KINDS
-from literacy.instrument.elements import Item
+from literacy.instrument.definitions import Item
 
 DESIGN = ("id", "wave", "stratum", "psu", "fpc_psu", "fpc_person", "base_weight")
 CODE = {"refused": 9, "skipped": -2, "not_applicable": -3, "dont_know": 8}

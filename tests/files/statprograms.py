@@ -22,7 +22,7 @@ import pandas as pd
 import pyreadstat
 
 from literacy.files.writing.format_labels import Description
-from literacy.instrument.elements import Label, Option
+from literacy.instrument.definitions import Label, Option
 
 LETTER = {"dont_know": ".d", "refused": ".r", "skipped": ".s", "not_asked": ".x", "not_applicable": ".i"}
 Said = dict[str, Any]

@@ -16,7 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.files.writing.format_labels import Description
 from literacy.files.writing.statfiles import write_spss, write_stata
 from literacy.files.writing.statnames import SPSS, STATA, fit_names
-from literacy.instrument.elements import Label, Option
+from literacy.instrument.definitions import Label, Option
 from tests.files.statprograms import Said, ask_haven, ask_pspp, ask_pyreadstat, differing, has_haven
 
 ENDINGS = ["sav", "zsav", "dta"]

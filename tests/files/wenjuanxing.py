@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from literacy.answers.responses import Responses
-from literacy.instrument.elements import Item, Option
+from literacy.instrument.definitions import Item, Option
 from tests.files.exports import DESIGN, asked_items, cells, missing_code
 
 LEADING = ("序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP", "总分")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.answers import Responses
-from literacy.instrument.elements import Item
+from literacy.instrument.definitions import Item
 from literacy.quality import CHECKS, Quality
 from tests.files.exports import coded
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from literacy.instrument import Margins
-from literacy.instrument.elements import Label
+from literacy.instrument.definitions import Label
 from literacy.instrument.margins import Margin
 from literacy.sampling import Design, Sample
 from literacy.weighting import Weighting, adjust_nonresponse, calibrate, poststratify, rake, trim

@@ -15,10 +15,10 @@ import literacy as lit
 from literacy.errors import LiteracyError
 from literacy.files import open_table
 from literacy.workflow.answerfiles import load_data
-from literacy.workflow.answering import Asked, answer_file
 from literacy.workflow.recipes import Steps, write_weighted
 from literacy.workflow.samples import DesignOptions, build_sample, need
-from literacy.workflow.weighing import weight_blocks
+from literacy.workflow.streamed_estimates import Asked, answer_file
+from literacy.workflow.streamed_weighting import weight_blocks
 
 ROWS = 1380
 

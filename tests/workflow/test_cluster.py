@@ -20,11 +20,11 @@ from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.files import open_table
 from literacy.workflow.answerfiles import Needed
-from literacy.workflow.answering import Asked
-from literacy.workflow.blocks import AskAll, BlockSample, Work
 from literacy.workflow.cluster import DaskCrew, Errand, open_crew
-from literacy.workflow.rows import open_rows
 from literacy.workflow.samples import DesignOptions
+from literacy.workflow.streamed_estimates import Asked
+from literacy.workflow.streamed_rows import open_rows
+from literacy.workflow.streamed_samples import AskAll, BlockSample, Work
 
 WITHOUT = importlib.util.find_spec("distributed") is None
 OPTIONS = DesignOptions(weight="w", strata="h", psu=("u",))

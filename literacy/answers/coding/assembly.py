@@ -21,7 +21,7 @@ from literacy.errors import LiteracyError
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
 from literacy.instrument import KINDS, holds
-from literacy.instrument.elements import Code, Item
+from literacy.instrument.definitions import Code, Item
 from literacy.messages import tell
 from literacy.privacy.privacy import (
     CLEANED,

@@ -14,7 +14,7 @@ from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_ali
 from literacy.files.text.spelling import skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
 from literacy.files.writing.distinct import find_distinct
-from literacy.instrument.elements import KINDS, Code, Item, MissingRule
+from literacy.instrument.definitions import KINDS, Code, Item, MissingRule
 from literacy.messages import mark, tell
 from literacy.privacy.identifiers import is_long_number
 

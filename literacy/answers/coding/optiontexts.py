@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from literacy.files.text.spelling import is_circled, skeleton, squeeze, strip_prefix, tidy
 from literacy.files.text.vocabulary import FALSE_WORDS, TRUE_WORDS, is_other, missing_kind
-from literacy.instrument.elements import Code, Item
+from literacy.instrument.definitions import Code, Item
 
 Found = tuple[Code, str]
 """An option: its code, and its kind of missing ("" for an answer)."""

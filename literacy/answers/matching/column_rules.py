@@ -24,7 +24,7 @@ from literacy.answers.matching.headings import (
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS
 from literacy.files.text.spelling import skeleton, squeeze, tidy
-from literacy.instrument.elements import Item, Wave
+from literacy.instrument.definitions import Item, Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:

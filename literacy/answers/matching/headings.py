@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from literacy.files.text.spelling import skeleton, strip_prefix, tidy
-from literacy.instrument.elements import Item
+from literacy.instrument.definitions import Item
 
 if TYPE_CHECKING:
     from literacy.files.table import Table

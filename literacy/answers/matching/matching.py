@@ -23,7 +23,7 @@ from literacy.answers.matching.wavesigns import Days, read_days, wave_by_column,
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS, Table, empty_frame
 from literacy.instrument import list_surveys, load_instrument
-from literacy.instrument.elements import Wave
+from literacy.instrument.definitions import Wave
 from literacy.messages import tell, tell_column
 from literacy.privacy.identifiers import redact
 

@@ -10,7 +10,7 @@ from literacy.answers.coding.coding import option_places, plain
 from literacy.answers.coding.optiontexts import Found, option_texts
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import squeeze
-from literacy.instrument.elements import Item
+from literacy.instrument.definitions import Item
 from literacy.messages import tell
 
 if TYPE_CHECKING:

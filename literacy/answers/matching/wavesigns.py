@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.answers.paradata import find_days, parse_moments
-from literacy.instrument.elements import Wave
+from literacy.instrument.definitions import Wave
 from literacy.messages import tell
 
 if TYPE_CHECKING:

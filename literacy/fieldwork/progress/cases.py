@@ -11,7 +11,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.fieldwork.outcome_rates import OutcomeRates, rate_outcomes
-from literacy.fieldwork.progress.persons import weigh_persons
+from literacy.fieldwork.progress.person_selection import weigh_persons
 from literacy.fieldwork.progress.visits import Visits, as_label, last_outcomes, name_columns, read_visits
 from literacy.messages import tell
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from literacy.instrument.elements import Code, Label, Option
+    from literacy.instrument.definitions import Code, Label, Option
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from literacy.files.writing.whole import replace_file, write_error
 from literacy.messages import tell
 
 if TYPE_CHECKING:
-    from literacy.instrument.elements import Code, Option
+    from literacy.instrument.definitions import Code, Option
 
 MAX_COLUMNS = {SPSS: 1_000_000, STATA: 32_767}
 SHORT_TEXT = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from literacy.instrument.elements import ITEM_TYPES, KINDS, Code, Item, Label, Option, nearest
+from literacy.instrument.definitions import ITEM_TYPES, KINDS, Code, Item, Label, Option, nearest
 from literacy.instrument.reading.source_tables import (
     Findings,
     code_of,

@@ -9,7 +9,7 @@ from pathlib import Path
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument.consistency import check_instrument, levels_of
-from literacy.instrument.elements import KINDS, FrozenMap, Wave, nearest
+from literacy.instrument.definitions import KINDS, FrozenMap, Wave, nearest
 from literacy.instrument.goals import Goal, read_goals
 from literacy.instrument.margins import Margins, check_levels
 from literacy.instrument.questionnaire import Instrument

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from literacy.instrument.elements import Code, nearest
+from literacy.instrument.definitions import Code, nearest
 from literacy.instrument.margins import Margin, Margins, check_totals, read_margin_file
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.source_tables import Findings, code_of, place_of, read_text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
-from literacy.instrument.elements import KINDS, RULES, FrozenMap, Label, nearest
+from literacy.instrument.definitions import KINDS, RULES, FrozenMap, Label, nearest
 from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_rows, read_toml
 from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier
 from literacy.instrument.workbooks.survey_paths import SurveyPath

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from literacy.instrument.elements import (
+from literacy.instrument.definitions import (
     KINDS,
     Condition,
     FrozenMap,

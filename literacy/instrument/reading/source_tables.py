@@ -16,7 +16,7 @@ from typing import Any
 
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
-from literacy.instrument.elements import Code, Label, nearest
+from literacy.instrument.definitions import Code, Label, nearest
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, locate, size_of
 from literacy.messages import mark, tell
 

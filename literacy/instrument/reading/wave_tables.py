@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from literacy.instrument.elements import FrozenMap, Item, Wave, WaveDesign, nearest
+from literacy.instrument.definitions import FrozenMap, Item, Wave, WaveDesign, nearest
 from literacy.instrument.reading.rule_tables import parse_condition, parse_design
 from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_toml
 from literacy.instrument.workbooks.survey_paths import SurveyPath

@@ -123,7 +123,7 @@ def _rows(path: Path, title: str, sheet: Sheet, table: Sequence[Sequence[Any]]) 
 
 
 def _near(heading: str, sheet: Sheet) -> str:
-    from literacy.instrument.elements import nearest
+    from literacy.instrument.definitions import nearest
 
     return nearest(heading, [w for c in sheet.columns for w in (c.zh, c.en)])
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from literacy.instrument.elements import ITEM_TYPES, KINDS, FrozenMap
+from literacy.instrument.definitions import ITEM_TYPES, KINDS, FrozenMap
 
 TRUE, FALSE = ("是", "yes", "true", "1", "y"), ("否", "no", "false", "0", "n", "")
 

@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from literacy.kernels.psychometrics.ability_estimates import expected_score, score_distribution
 from literacy.kernels.psychometrics.layout import Layout
 from literacy.kernels.psychometrics.marginal import Grid
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
-from literacy.kernels.psychometrics.persons import expected_score, score_distribution
 
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]

@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.layout import Layout
-from literacy.kernels.psychometrics.persons import expected_score
 
 Floats = NDArray[np.float64]
 

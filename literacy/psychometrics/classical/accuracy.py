@@ -14,8 +14,8 @@ from scipy.stats import norm, t
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics import decisions as by
+from literacy.kernels.psychometrics.ability_estimates import test_curves
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
-from literacy.kernels.psychometrics.persons import test_curves
 from literacy.messages import tell
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.reliability_coefficients import take_values

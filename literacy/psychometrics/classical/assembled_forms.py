@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
+from literacy.kernels.psychometrics.ability_estimates import test_curves
 from literacy.kernels.psychometrics.item_selection import Rule, choose, find_conflict
-from literacy.kernels.psychometrics.persons import test_curves
 from literacy.messages import tell
 from literacy.psychometrics.bank import read_bank
 

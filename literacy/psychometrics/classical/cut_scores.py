@@ -12,7 +12,7 @@ from scipy.stats import t
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.kernels.psychometrics.persons import expected_score
+from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.messages import tell
 from literacy.psychometrics.bank import DICHOTOMOUS, read_bank
 from literacy.psychometrics.fitted import IrtFit

@@ -19,7 +19,7 @@ import pyreadstat
 from literacy.answers.description import describe_columns, restore_codes
 from literacy.files.writing.format_labels import Description
 from literacy.files.writing.statfiles import write_spss, write_stata
-from literacy.instrument.elements import Label, Option
+from literacy.instrument.definitions import Label, Option
 from literacy.scoring import score
 from tests.files.statprograms import PSPP_SCRIPT, R_SCRIPT, ask_haven, ask_pspp
 from tests.reference.exports.make import small_truth

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.instrument import Label
-from literacy.instrument.elements import Item
+from literacy.instrument.definitions import Item
 from literacy.quality.findings import DUE, Evidence, Finding
 
 ENOUGH = 100

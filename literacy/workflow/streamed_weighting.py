@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from literacy.workflow.answerfiles import EVERYTHING, Say
-from literacy.workflow.blocks import BlockSample
 from literacy.workflow.recipes import RECIPE, tell_recipe
-from literacy.workflow.rows import AnswerRows, Tally, find_forms, open_rows
 from literacy.workflow.samples import DesignOptions
+from literacy.workflow.streamed_rows import AnswerRows, Tally, find_forms, open_rows
+from literacy.workflow.streamed_samples import BlockSample
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.messages import tell
-from literacy.workflow.doubts import find_doubts
 from literacy.workflow.recipes import find_margins, meet_margins
-from literacy.workflow.rows import Rows, Tally
 from literacy.workflow.samples import DesignOptions, find_design
+from literacy.workflow.streamed_rows import Rows, Tally
+from literacy.workflow.weighting_warnings import find_doubts
 
 if TYPE_CHECKING:
     from literacy.estimation import Totals
     from literacy.files import Share, TableFile
     from literacy.instrument import Margins
     from literacy.sampling import Sample
-    from literacy.weighting.blocks import CellFactors
+    from literacy.weighting.cell_factors import CellFactors
 
 
 class Question(Protocol):
@@ -56,7 +56,7 @@ class SumCells:
 
     def find(self, block: Sample) -> tuple[Any, ...]:
         """Their sums."""
-        from literacy.weighting.blocks import sum_cells
+        from literacy.weighting.cell_factors import sum_cells
 
         return (sum_cells(block, self.columns),)
 
@@ -123,7 +123,7 @@ class BlockSample:
         LiteracyError
             As the weighting step; ``weighting.value`` where the rows are their own sampling units.
         """
-        from literacy.weighting.blocks import margin_columns, solve_cells
+        from literacy.weighting.cell_factors import margin_columns, solve_cells
 
         steps, margins = self.options.steps, self.options.totals
         if margins is None and steps.margins is None:

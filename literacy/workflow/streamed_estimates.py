@@ -69,9 +69,9 @@ def answer_file(
             del data
             yield name, sample.history, [a.answer(sample) for a in asked]
         return
-    from literacy.workflow.blocks import BlockSample
     from literacy.workflow.cluster import open_crew
-    from literacy.workflow.rows import open_rows
+    from literacy.workflow.streamed_rows import open_rows
+    from literacy.workflow.streamed_samples import BlockSample
 
     with open_crew(workers, address) as crew:
         for name in standards:
