@@ -139,9 +139,12 @@ def arrange_table(
     table = made.table.drop(columns=[*made.by, "variable", "level"])
     table.insert(0, row, [row_levels[k] for k in i])
     table.insert(1, column, [column_levels[k] for k in j])
-    table.insert(
-        2, "variable", tell("share of {}", share) if share == "all" else tell("share within {}", share)
-    )
+    within = {
+        "all": tell("share of all"),
+        "row": tell("share within row"),
+        "column": tell("share within column"),
+    }
+    table.insert(2, "variable", within[share])
     table.insert(3, "count", count[i, j])
     order = np.lexsort((j, i))
     if share == "all":
