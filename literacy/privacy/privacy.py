@@ -190,7 +190,7 @@ def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
     if not found:
         return ()
     listed = ", ".join(f"{redact(str(column))} ({what})" for column, what in found.items())
-    return (tell("removed {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
+    return (tell("left out {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
 
 
 def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:

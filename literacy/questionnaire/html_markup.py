@@ -40,8 +40,12 @@ def anchor(prefix: str, name: object) -> str:
 
 
 def languages(label: Label, lang: str) -> tuple[tuple[str, str], ...]:
-    """(language, text) of a label, the chosen language first; a text that only repeats another is left out."""
-    order = ("zh", "en") if lang == "zh" else ("en", "zh")
+    """(language, text) of a label, the chosen language first; a text that only repeats another is left out.
+
+    A survey in one language gives the same text for both: Chinese characters then decide which it is.
+    """
+    chinese = lang == "zh" or (label.zh == label.en and re.search("[\u4e00-\u9fff]", label.zh) is not None)
+    order = ("zh", "en") if chinese else ("en", "zh")
     made: dict[str, str] = {}
     for tongue, text in (*((t, label.get(t)) for t in order), *label.others):
         if text and text not in made.values():

@@ -89,7 +89,7 @@ MISTAKES: tuple[Mistake, ...] = (
     M("两列同名而内容不同", "two columns of one name", "score double.csv -i mycity", "io.columns", "double.csv",
       with_column("sex", 2, 2, 2, 2)),
     M("小数写成逗号", "decimal commas", "estimate comma.csv --mean income", "io.columns", "comma.csv", 'income\n"1,5"\n"2,5"\n'),
-    M("数字列里有文字", "a word in a column of numbers", "estimate words.csv --mean income", "estimate.variable", "words.csv",
+    M("数字列里有文字", "a word in a column of numbers", "estimate words.csv --mean income", "io.columns", "words.csv",
       "income\n100\n不清楚\n"),
     # which survey, which wave
     M("调查名写错", "a misspelt survey", "score answers.csv -i erenho", "survey.unknown"),

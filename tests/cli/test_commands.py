@@ -174,7 +174,7 @@ def test_check_flags_and_score_leaves_out_only_when_asked(run: Run, survey: str)
         (("check", "survey.sav", "--limit", "burst=two"), "the default is burst=3"),
         (("check", "survey.sav", "--limit", "unlikely=4"), "the default is unlikely=-4"),
         (("score", "survey.sav", "--limit", "speed=0.2"), "add --exclude flagged"),
-        (("score", "scored.csv", "--exclude", "flagged"), "scored already"),
+        (("score", "scored.csv", "--exclude", "flagged"), "already scored"),
     ],
 )
 def test_check_says_what_a_limit_may_be(run: Run, survey: str, arguments: tuple[str, ...], said: str) -> None:

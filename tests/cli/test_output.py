@@ -109,10 +109,10 @@ def test_compare_writes_a_workbook(run: Run, survey: str) -> None:
     ("more", "words"),
     [
         (("--format", "json", "-o", "out.csv"), ("--format json", "extension .csv")),
-        (("--format", "csv", "-o", "out.xlsx"), ("--format csv", "ending .xlsx")),
-        (("--format", "csv", "-o", "out.xls"), ("no .xls is written", ".xlsx")),
-        (("-o", "out.docx"), ("no .docx is written", ".html")),
-        (("-o", "out.xlxs"), ("no .xlxs is written", "did you mean '.xlsx'?")),
+        (("--format", "csv", "-o", "out.xlsx"), ("--format csv", ".xlsx means xlsx")),
+        (("--format", "csv", "-o", "out.xls"), (".xls cannot be written", ".xlsx")),
+        (("-o", "out.docx"), (".docx cannot be written", ".html")),
+        (("-o", "out.xlxs"), (".xlxs cannot be written", "did you mean '.xlsx'?")),
         (("-o", "no/such/folder/out.csv"), ("cannot be written", "No such file")),
     ],
 )
@@ -126,7 +126,7 @@ def test_what_cannot_be_written_is_one_error(
 
 @pytest.mark.parametrize("name", ["score", "weight", "plan template"])
 def test_data_make_no_page(run: Run, survey: str, tmp_path: Path, name: str) -> None:
-    refused(run(*COMMANDS[name], "-o", "out.html", code=1), tmp_path, "no .html is written", ".sav")
+    refused(run(*COMMANDS[name], "-o", "out.html", code=1), tmp_path, ".html cannot be written", ".sav")
 
 
 def test_an_ending_nobody_knows_needs_a_form(run: Run, small: str) -> None:

@@ -71,7 +71,7 @@ def test_missing_values_are_counted() -> None:
         ({"a": 0.5, "b": 0.5}, None, "c is in the data"),
         ({"a": 1, "b": 1, "c": 1, "d": 1}, None, "d is in the standard"),
         ({"a": 1, "b": -1, "c": 1}, None, "negative"),
-        (SHARES, {"old": ["a", "b"]}, "nobody in c"),
+        (SHARES, {"old": ["a", "b"]}, "no respondents in c"),
     ],
 )
 def test_mistakes_are_told(shares: dict[str, float], where: object, word: str) -> None:

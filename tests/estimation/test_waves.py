@@ -136,7 +136,7 @@ def test_the_same_sample_twice_has_not_changed() -> None:
             "estimate.option",
             "same domains",
         ),
-        (lambda a, b: decompose(a, b, "literate"), "estimate.option", "one of the two"),
+        (lambda a, b: decompose(a, b, "literate"), "estimate.option", "by and predictors"),
         (
             lambda a, b: decompose(a, b, "literate", by="stratum", where="age=30"),
             "estimate.domain",

@@ -109,7 +109,7 @@ def test_a_reader_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("literacy.files.child.guard.WORKER", worker)
     monkeypatch.setattr("literacy.files.child.guard.PATIENCE", 0.3)
     monkeypatch.setattr("literacy.files.child.guard.BYTES_PER_SECOND", 1e12)
-    with pytest.raises(LiteracyError, match="no end"):
+    with pytest.raises(LiteracyError, match="did not finish"):
         load_table(sample_data("erenhot_2025.sav"))
 
 
@@ -126,7 +126,7 @@ def test_a_reader_that_computes_without_end_is_stopped_by_its_own_time(
     monkeypatch.setattr(guard, "BYTES_PER_SECOND", 1e12)
     monkeypatch.setattr(guard, "BUSY", 600.0)
     begun = time.monotonic()
-    with pytest.raises(LiteracyError, match="no end"):
+    with pytest.raises(LiteracyError, match="did not finish"):
         load_table(sample_data("erenhot_2025.sav"))
     assert time.monotonic() - begun < 60, "ended by the clock (120 s), not by its own time"
 

@@ -212,4 +212,4 @@ def test_the_cell_that_stops_a_column_is_named(cell: str, tmp_path: Path) -> Non
     path = tmp_path / "x.csv"
     path.write_text(f"id,y\n1,3\n2,{cell}\n", encoding="utf-8")
     done = CliRunner().invoke(main, ["estimate", str(path), "--mean", "y"])
-    assert done.exit_code == 1 and f"row 2, line 3 holds '{cell}'" in done.stderr
+    assert done.exit_code == 1 and f"row 2, line 3 contains '{cell}'" in done.stderr

@@ -282,7 +282,7 @@ def test_no_rows_and_no_columns(ending: str, tmp_path: Path) -> None:
 
 def test_too_many_columns_for_stata(tmp_path: Path) -> None:
     frame = pd.DataFrame(np.zeros((1, 32_768)))
-    with pytest.raises(LiteracyError, match="32,768 columns; Stata holds 1 to 32,767"):
+    with pytest.raises(LiteracyError, match=r"32,768 columns; Stata .* 1 to 32,767"):
         write_table(frame, tmp_path / "x.dta")
 
 

@@ -100,7 +100,7 @@ def try_cuts(encoding: str, folder: Path, ends: str = "\n") -> Counter[str]:
             found["between lines"] += 1
         else:
             said = done.stdout + done.stderr
-            cut = any(word in said for word in ("without an end of line", "cut off", "文件末尾没有换行"))
+            cut = any(word in said for word in ("without a line break", "truncated", "文件末尾没有换行"))
             found["noted" if cut else f"silent at {place}"] += 1
     return found
 

@@ -109,7 +109,7 @@ def test_unknown_names_get_the_nearest():
 def test_things_that_are_no_table():
     with pytest.raises(LiteracyError, match="no figure can be drawn from columns a"):
         plot(pd.DataFrame({"a": [1]}))
-    with pytest.raises(LiteracyError, match="it is not a table"):
+    with pytest.raises(LiteracyError, match=r"report.input"):
         plot(42)
 
 

@@ -81,7 +81,7 @@ def test_spellings_of_a_unit_are_one_unit_and_said(change: object) -> None:
 def test_clean_labels_are_not_spoken_of_and_an_inner_blank_is() -> None:
     assert not any("labels" in sentence for sentence in Sample(draw(), DESIGN).history)
     frame = draw().assign(psu=lambda d: np.where(d.index % 2, "v 1", "v1"))
-    assert any("within" in sentence for sentence in Sample(frame, DESIGN).history)
+    assert any("treated as different" in sentence for sentence in Sample(frame, DESIGN).history)
 
 
 def test_plain_labels() -> None:
