@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 
 import numpy as np
@@ -12,6 +13,9 @@ from scipy import optimize
 
 from literacy.errors import LiteracyError
 from literacy.fieldwork import allocate_domains, describe_groups, plan_clusters
+from tests.conftest import ROOT
+
+PUBLISHED = json.loads((ROOT / "tests" / "reference" / "designs" / "bethel.json").read_text(encoding="utf-8"))
 
 
 def demands(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
@@ -217,3 +221,23 @@ def test_two_stages_are_the_best_of_all_whole_numbers() -> None:
     assert money.margin <= plan.margin * 1.001 and money.cost <= plan.cost
     with pytest.raises(LiteracyError, match="no plan of at most"):
         plan_clusters(400, 60, 0.05, margin=0.02, most_units=20)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("case", PUBLISHED["sampling_strata"]["cases"])
+def test_the_optimum_of_sampling_strata(case: dict[str, list[object]]) -> None:
+    """Its real numbers, rounded up as ours are."""
+    record = PUBLISHED["sampling_strata"]
+    strata = pd.DataFrame(case["strata"], columns=record["columns"]).assign(cost=1.0)
+    wanted = demands(*[("region", "", name, cv) for name, cv in record["cv"].items()])
+    assert allocate_domains(strata, wanted).to_frame()["n"].tolist() == np.ceil(case["n"]).tolist()
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("optimum", PUBLISHED["bethel"]["optima"])
+def test_the_example_of_the_package_bethel(optimum: dict[str, dict[str, float]]) -> None:
+    record = PUBLISHED["bethel"]
+    strata = pd.DataFrame(record["strata"], columns=record["columns"]).assign(cost=1.0, whole="all")
+    wanted = demands(*[("whole", "", name, cv) for name, cv in optimum["cv"].items()])
+    made = allocate_domains(strata, wanted, minimum=record["minimum"])
+    assert made.to_frame()["n"].tolist() == optimum["n"]
