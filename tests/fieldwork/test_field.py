@@ -258,3 +258,10 @@ def test_figures_of_the_board() -> None:
 def test_assumptions_out_of_range(wrong: dict[str, float]) -> None:
     with pytest.raises(LiteracyError, match="out of range"):
         field_status(FOLDER / "sample.csv", FOLDER / "visits.csv", assume=Assumptions(**wrong))
+
+
+def test_what_a_log_may_hold_twice_is_said() -> None:
+    away, done = ("a", 1, "x", "2026-05-06", "2.24"), ("a", 2, "x", "2026-05-06", "1.1")
+    assert not [n for n in read_visits(log(away, done)).notes if "repeat" in n or "several" in n]
+    notes = read_visits(log(away, away, done, ("a", 2, "y", "2026-05-08", "1.1"))).notes
+    assert [n.split()[0] for n in notes if "repeat" in n or "several" in n] == ["1", "1"]

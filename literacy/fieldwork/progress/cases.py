@@ -211,7 +211,7 @@ def close_field(
     said += more
     rates = rate_outcomes(table.loc[own, "group"], e=e, substitutes=substitutes)
     first = ["unit", "household", *[c for c in ("stratum",) if c in table]]
-    table = table[[*first, *[c for c in table.columns if c not in first]]].drop(columns="completes")
+    table = table[[*first, *[c for c in table.columns if c not in first]]]
     return Cases(table.reset_index(drop=True), rates, (*notes, *said))
 
 

@@ -241,7 +241,7 @@ def field_status(
     if pending:
         notes.append(tell("{} cases not visited yet enter no rate", pending))
     if pd.isna(last):
-        notes.append(tell("no end of fieldwork is given, so no target for today (give end=)"))
+        notes.append(tell("no end of fieldwork is given (end), so there is no target for today"))
     return FieldStatus(
         board,
         day,

@@ -134,7 +134,26 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     out["substitute_for"] = table["substitute_for"].map(as_label) if "substitute_for" in table else ""
     for column in (c for c in WITHIN if c in table):
         out[column] = table[column].map(as_label)
-    return Visits(out, notes)
+    return Visits(out, (*notes, *_note_repeats(out)))
+
+
+def _note_repeats(table: pd.DataFrame) -> list[str]:
+    """What may have been entered twice, which a log alone cannot decide."""
+    notes = []
+    again = int(table.duplicated().sum())
+    if again:
+        notes.append(
+            tell(
+                "{} rows repeat another in every column: counted as visits of their own; delete what was entered twice",
+                again,
+            )
+        )
+    done = table[table["group"] == "I"].drop_duplicates().groupby(["unit", "household"]).size()
+    if (done > 1).any():
+        notes.append(
+            tell("{} households have several completed interviews: each counts once", int((done > 1).sum()))
+        )
+    return notes
 
 
 def name_columns(table: pd.DataFrame) -> pd.DataFrame:
@@ -156,7 +175,7 @@ def last_outcomes(visits: Visits) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``unit, household, visits, interviewer, date, disposition, group, completes, substitute_for``.
+        ``unit, household, visits, interviewer, date, disposition, group, substitute_for``.
     """
     table = visits.table.assign(rank=visits.table["group"].map({"I": 2, "P": 1}).fillna(0))
     table = table.sort_values(["unit", "household", "date"], kind="stable")
@@ -169,8 +188,7 @@ def last_outcomes(visits: Visits) -> pd.DataFrame:
     ]
     best = best.sort_values(["unit", "household"], kind="stable").reset_index(drop=True)
     count = grouped.size().to_numpy()
-    completes = grouped["group"].agg(lambda g: int((g == "I").sum())).to_numpy()
-    out = best.drop(columns="rank").assign(visits=count, completes=completes)
+    out = best.drop(columns="rank").assign(visits=count)
     standing = grouped["substitute_for"].agg(lambda s: next((x for x in s if x), "")).to_numpy()
     out = out.assign(substitute_for=standing)
     for column in (c for c in WITHIN if c in table):
