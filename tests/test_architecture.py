@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,6 +198,23 @@ def test_no_module_shares_a_name_with_a_public_function() -> None:
     names = set(literacy.__all__)
     stems = {p.stem for p in modules() if room(p) != "cli"}
     assert not names & stems
+
+
+def test_nothing_at_the_top_of_a_module_is_dead() -> None:
+    """What only tests use belongs to the tests; what a decorator registers is used by it."""
+    texts = [p.read_text(encoding="utf-8") for p in [*modules(), PACKAGE / "__init__.pyi"]]
+    seen = Counter(re.findall(r"\w+", "\n".join(texts)))
+    dead = []
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            named: list[str] = []
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+                named = [node.name]
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                named = [t.id for t in targets if isinstance(t, ast.Name)]
+            dead += [f"{path.relative_to(PACKAGE)}: {n}" for n in named if seen[n] == 1 and n[:2] != "__"]
+    assert not dead
 
 
 def test_a_module_name_is_used_once() -> None:

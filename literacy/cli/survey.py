@@ -11,10 +11,6 @@ from literacy.cli.opening import open_data
 from literacy.cli.output import Output, refuse_own, refuse_screen, say
 from literacy.messages import tell
 
-sheets_option: opt.Decorator = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sheets."
-)
-
 
 @click.group("survey")
 def command() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from literacy.kernels.forecast.scores import brier, covered, crps, crps_normal, reliability
+from literacy.kernels.forecast.scores import brier, covered, crps, reliability
 from literacy.kernels.forecast.spread import LINKS, Spread, empirical_logit, expit, logit
 
 
@@ -56,6 +56,12 @@ def test_sd_of_a_logit_normal_by_integration() -> None:
     mean = integrate.quad(lambda x: expit(x) * stats.norm.pdf(x, -2, 0.4), -8, 4)[0]
     square = integrate.quad(lambda x: expit(x) ** 2 * stats.norm.pdf(x, -2, 0.4), -8, 4)[0]
     assert float(s.sd()[0]) == pytest.approx(np.sqrt(square - mean**2), rel=1e-8)
+
+
+def crps_normal(mean: np.ndarray, sd: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Closed form of Gneiting et al. (2005), eq. 5."""
+    z = (truth - mean) / sd
+    return sd * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi))
 
 
 def test_crps_of_a_normal_equals_the_closed_form() -> None:

@@ -20,8 +20,6 @@ from literacy.kernels.fieldwork.sizes import (
 )
 from literacy.messages import tell
 
-AIMS = ("margin", "difference", "proof")
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SizePlan(Printable):

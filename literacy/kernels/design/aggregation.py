@@ -154,21 +154,3 @@ def unit_level_totals(
         key = (_take(unit, rows, keep) * cells + _take(cell, rows, keep)) * levels + _take(level, rows, keep)
         _add(out, key, _take(weight, rows, keep))
     return out.reshape(units, cells, levels)
-
-
-def cell_moments(cell: Ints, cells: int, weight: Floats, columns: Sequence[Column]) -> Floats:
-    """Sum ``weight * column_a * column_b`` by domain: (cells, q, q)."""
-    q = len(columns)
-    out = np.zeros((q, q, cells))
-    for rows in _blocks(len(weight)):
-        keep = _keep(cell[rows])
-        key = _take(cell, rows, keep)
-        w = _take(weight, rows, keep)
-        values = [w if c is None else w * _take(c, rows, keep) for c in columns]
-        for a, first in enumerate(columns):
-            for b in range(a, q):
-                product = values[b] if first is None else values[b] * _take(first, rows, keep)
-                out[a, b] += np.bincount(key, product, minlength=cells)
-    lower = np.tril_indices(q, -1)
-    out[lower] = out[lower[1], lower[0]]
-    return np.moveaxis(out, 2, 0)

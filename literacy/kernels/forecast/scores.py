@@ -45,15 +45,6 @@ def crps(forecast: Spread | Blend, truth: Floats, nodes: int = 2000) -> Floats:
     return np.asarray(2 * np.mean(np.where(miss > 0, (1 - tau) * miss, -tau * miss), axis=-1))
 
 
-def crps_normal(mean: Floats, sd: Floats, truth: Floats) -> Floats:
-    """CRPS of a normal forecast in closed form (Gneiting et al. 2005, eq. 5); all arrays (n,)."""
-    from scipy import special
-
-    z = (truth - mean) / sd
-    density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    return np.asarray(sd * (z * (2 * special.ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi)))
-
-
 def brier(probability: Floats, came: Floats) -> float:
     """Mean squared difference of a probability and the 0/1 that came (Brier 1950)."""
     return float(np.mean((np.asarray(probability) - np.asarray(came)) ** 2))

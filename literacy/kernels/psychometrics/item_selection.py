@@ -19,7 +19,6 @@ from scipy.sparse import csr_array
 Floats = NDArray[np.float64]
 
 INFEASIBLE = 2
-OPTIMAL = 0
 
 
 @dataclass(frozen=True, slots=True)

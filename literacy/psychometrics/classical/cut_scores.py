@@ -22,8 +22,6 @@ from literacy.scoring import Scored
 Floats = NDArray[np.float64]
 
 METHODS = ("angoff", "bookmark")
-TAIL = 30.0
-"""Positions are looked for within so far from 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -14,7 +14,6 @@ from literacy.instrument.workbooks.sheets import ABOUT_KEYS, FLAGS, LISTS, SHEET
 from literacy.instrument.workbooks.toml_text import format_value
 
 Rows = dict[str, list[dict[str, Any]]]
-_TABLES = ("label", "note", "proxy")
 
 
 def read_documents(files: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], dict[str, list[list[str]]]]:

@@ -12,8 +12,6 @@ from literacy.report.facts.formatting import bare, cell, plain, scaled
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
 
-_UNITS = {"n": "count", "deff": "number", "p_adjusted": "number"}
-
 
 def fact_cell(fact: Fact | None, name: str = "value") -> Cell:
     """A fact as a cell: what is read, and the number behind it."""
