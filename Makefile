@@ -19,7 +19,7 @@ test: $(VENV)/.developed ## pass the tests
 figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
 	$(BIN)/literacy report 2025 $(WAVES) --returns data/sample/returns_2024.csv --returns data/sample/returns_2025.csv -o out/report --lang zh --lang en
 
-.PHONY: report audit-report
+.PHONY: report audit-report audit-no-change
 report: $(VENV)/.developed ## write the annual report of the sample: Word, PDF, HTML, Excel and short forms, zh and en
 	$(BIN)/literacy report 2025 $(WAVES) --returns data/sample/returns_2024.csv --returns data/sample/returns_2025.csv -o out/report --format docx,pdf,html,xlsx --short brief,press,slides
 
@@ -82,7 +82,10 @@ mutations: $(VENV)/.developed ## put eleven faults into the kernels: does a test
 	$(BIN)/python tests/mutations.py
 
 audit-report: $(VENV)/.developed ## 2,000 random surveys: does any sentence claim what its test does not bear? (docs/report.md)
-	$(BIN)/python -m tests.simulation.report_audit 2000
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.simulation.report_audit 2000
+
+audit-no-change: $(VENV)/.developed ## 2,000 pairs of waves without change, twice: how often is one stated? (docs/report.md)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.simulation.report_no_change 2000
 
 types: $(VENV)/bin/python ## is the public interface typed completely? pyright, in an environment of its own
 	$(BIN)/python -m venv build/types

@@ -296,8 +296,8 @@ def place_of(study: Study, chosen: Settings) -> Label:
 
 
 def share_trend(study: Study) -> Trend:
-    """Trend of the share literate over the waves."""
-    made = {year: study.share(year) for year in sorted(study.samples)}
+    """Trend of the share literate over the waves whose share is released."""
+    made = {year: study.share(year) for year in sorted(study.samples) if not study.hidden(year, "")}
     return trend(made, area=study.instrument.area, label=place_label(study.instrument), splice="")
 
 

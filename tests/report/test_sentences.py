@@ -20,9 +20,10 @@ from literacy.report.facts.record import Fact
 from literacy.report.sentences.phrases import PHRASES
 from literacy.sampling import Sample
 from tests.report.towns import Town, make_town, random_frame
-from tests.simulation.report_audit import audit, claims_without_change
+from tests.simulation.report_audit import audit
+from tests.simulation.report_claims import check_claims
+from tests.simulation.report_no_change import claims_without_change
 from tests.simulation.report_readback import printed, stray, unequal
-from tests.simulation.report_recalculation import check_claims
 
 Draw = Callable[..., pd.DataFrame]
 
@@ -62,15 +63,52 @@ def test_a_population_without_change_is_seldom_said_to_change() -> None:
     assert found["groups"] <= 0.2
 
 
-def test_the_audit_finds_a_false_claim_number_and_twin(town: Town) -> None:
+def spoil(monkeypatch: pytest.MonkeyPatch, key: str, old: str, new: str) -> None:
+    """One word of a template replaced by a wrong one."""
+    assert any(old in text for text in PHRASES[key])
+    monkeypatch.setitem(PHRASES, key, tuple(t.replace(old, new) for t in PHRASES[key]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new"),
+    [
+        ("change.no_change", "未见统计上显著的变化（差值{change.signed}，", "上升{change.size}（"),
+        ("change.rise", "上升", "下降"),
+        ("change.rise", "rose", "fell"),
+        ("group.rise", "上升", "下降"),
+        ("group.no_change", "未见统计上显著的变化", "持平"),
+        ("by.none", "与{level}之间未见统计上显著的差异", "高于{level}"),
+        ("goal.not passed", "判定为未达标", "判定为达标"),
+        ("change.rise", "{change.size}", "7.7个百分点"),
+        ("total.ok", "{share}", "99.9%"),
+    ],
+)
+def test_the_audit_finds_a_wrong_verb_or_number(
+    town: Town, monkeypatch: pytest.MonkeyPatch, key: str, old: str, new: str
+) -> None:
+    """One word or number of a template is wrong: the audit reads the text, not what the program says it claims."""
+    drawn = [waves(0.3, 0.5, 0.5, seed=4), waves(0.3, 0.6, seed=4)]
+    found = []
+    for wrong in (False, True):
+        if wrong:
+            spoil(monkeypatch, key, old, new)
+        tables = [reported(town, frames, goals=[set_goal(2025, 0.9)]).tables for frames in drawn]
+        found.append(
+            [check_claims(t["facts"], t["sentences"], f) for t, f in zip(tables, drawn, strict=True)]
+        )
+    assert found[0] == [[], []] and any(found[1])
+
+
+def test_the_audit_finds_a_wrong_test_a_named_cell_and_a_twin(town: Town) -> None:
     frames = waves(0.3, 0.3, seed=4)
     report = reported(town, frames)
     facts, sentences = report.tables["facts"], report.tables["sentences"]
     assert check_claims(facts, sentences, frames) == []
-    at = sentences["id"] == "change.change|2023"
-    assert check_claims(facts, sentences.assign(claim=sentences["claim"].where(~at, "rise")), frames)
-    rows = facts.assign(p_adjusted=facts["p_adjusted"] / 2)
-    assert check_claims(rows, sentences, frames)
+    assert check_claims(facts.assign(p_adjusted=facts["p_adjusted"] / 2), sentences, frames)
+    assert check_claims(facts[facts["measure"] != "gap_change"], sentences, frames)
+    assert check_claims(facts, sentences[~sentences["id"].str.startswith("change.")], frames)
+    first = facts["id"] == "share|2025|group|workers"
+    assert check_claims(facts.assign(status=facts["status"].where(~first, "suppressed")), sentences, frames)
     wrong = sentences.assign(zh=sentences["zh"].str.replace("%", "7%"))
     assert stray(wrong["zh"], printed(facts) | {"30"})
     assert unequal(wrong)

@@ -117,16 +117,27 @@ def make_town(folder: Path, **more: object) -> Town:
 def random_frame(
     rng: np.random.Generator, *, units: int, size: int, rate: float, spread: float = 0.0, tilt: float = 0.0,
     mix: tuple[float, ...] = (0.3, 0.25, 0.15, 0.3), year: int = 2025, strata: int = 2,
+    gap: float = 0.0, schooling: tuple[float, ...] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Respondents in units: ``spread`` between units, ``tilt`` between levels of education and groups."""
+    """Respondents in units: ``spread`` between units, ``tilt`` between levels of education and groups, ``gap`` between sexes."""
     n = units * size
     unit = np.repeat(np.arange(units), size)
     work = rng.choice([1, 2, 3, 4], n, p=np.asarray(mix) / sum(mix))
     education, sex, residence = rng.integers(1, 4, n), rng.integers(1, 3, n), 1 + (rng.random(n) < 0.4)
+    if schooling:
+        education = rng.choice([1, 2, 3], n, p=schooling)
     logit = np.log(rate / (1 - rate)) if 0 < rate < 1 else np.sign(rate - 0.5) * 50.0
     chance = 1 / (
         1
-        + np.exp(-(logit + rng.normal(0, spread, units)[unit] + tilt * (education - 2) + tilt * (work == 3)))
+        + np.exp(
+            -(
+                logit
+                + rng.normal(0, spread, units)[unit]
+                + tilt * (education - 2)
+                + tilt * (work == 3)
+                + gap * (sex == 1)
+            )
+        )
     )
     y = (rng.random(n) < chance).astype(float)
     frame = pd.DataFrame(

@@ -1,26 +1,29 @@
-"""The sentence audit: random data sets, every claim recalculated, every number traced; and claims under no change.
+"""The sentence audit: random data sets, every claim worked out anew, every number traced to its source.
 
-Run ``make audit-report``, or ``python -m tests.simulation.report_audit 2000``; the figures are in docs/report.md.
+Run ``make audit-report``, or ``python -m tests.simulation.report_audit [SETS] [PROCESSES]``; figures in docs/report.md.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from literacy.projection import set_goal
 from literacy.report import Report, make_report
-from literacy.report.facts.changes import list_changes
-from literacy.report.facts.study import Study
 from tests.report.towns import Town, make_town, random_frame
+from tests.simulation.report_claims import check_claims
 from tests.simulation.report_readback import (
     printed,
     read_docx,
@@ -30,11 +33,11 @@ from tests.simulation.report_readback import (
     stray,
     unequal,
 )
-from tests.simulation.report_recalculation import check_claims
 
+Made = TypeVar("Made")
 KINDS = (
     "change", "no change", "zero cells", "one wave", "no groups", "all literate", "nobody literate", "one group missing",
-    "suppressed", "wide intervals", "three waves",
+    "suppressed", "wide intervals", "three waves", "small levels", "gaps",
 )  # fmt: skip
 READ_BACK = 100
 """One data set in so many is written as all four documents, and read back."""
@@ -54,7 +57,7 @@ class Tally:
 def draw(kind: str, rng: np.random.Generator) -> dict[int, pd.DataFrame]:
     """Waves of one kind of data set."""
     units, size = int(rng.integers(12, 60)), int(rng.integers(4, 14))
-    rate, spread, tilt = float(rng.uniform(0.05, 0.6)), float(rng.uniform(0, 0.5)), float(rng.uniform(0, 1.2))
+    rate, apart, tilt = float(rng.uniform(0.05, 0.6)), float(rng.uniform(0, 0.5)), float(rng.uniform(0, 1.2))
     mix = (0.3, 0.25, 0.15, 0.3)
     years = [2023, 2025]
     if kind == "one wave":
@@ -64,59 +67,94 @@ def draw(kind: str, rng: np.random.Generator) -> dict[int, pd.DataFrame]:
     elif kind == "zero cells":
         rate = 0.02
     elif kind in ("all literate", "nobody literate"):
-        rate, spread, tilt = float(kind == "all literate"), 0.0, 0.0
+        rate, apart, tilt = float(kind == "all literate"), 0.0, 0.0
     elif kind == "one group missing":
         mix = (0.4, 0.3, 0.0, 0.3)
     elif kind == "suppressed":
         mix, units = (0.5, 0.05, 0.03, 0.42), 20
     elif kind == "wide intervals":
         units, size = 6, 8
-    shift = (
-        float(rng.choice([0.0, 0.05, 0.15, -0.05]))
-        if kind not in ("all literate", "nobody literate", "no change")
-        else 0.0
-    )
+    flat = kind in ("all literate", "nobody literate", "no change")
+    shift = 0.0 if flat else float(rng.choice([0.0, 0.05, 0.15, -0.05, -0.15]))
+    gaps = rng.choice([0.0, 1.2, -1.2], len(years)) if kind == "gaps" else np.zeros(len(years))
+    schooling = (0.55, 0.38, 0.07) if kind == "small levels" else ()
     return {
         y: random_frame(
             rng, units=units, size=size, rate=float(np.clip(rate + k * shift, 0.01, 0.95)) if 0 < rate < 1 else rate,
-            spread=spread, tilt=tilt, mix=mix, year=y,
+            spread=apart, tilt=tilt, mix=mix, year=y, gap=float(gaps[k]), schooling=schooling,
         )
         for k, y in enumerate(years)
     }  # fmt: skip
 
 
-def audit(
-    count: int, seed: int = 18, read_back: int = READ_BACK, towns: dict[str, Town] | None = None
-) -> Tally:
+def spread(task: Callable[[int], Made], count: int, workers: int, what: str) -> Iterator[Made]:
+    """A task for every number below ``count``, on several processes; progress goes to stderr."""
+    start, step = time.monotonic(), max(count // 20, 1)
+    with get_context("fork").Pool(workers) if workers > 1 else _Alone() as pool:
+        for done, made in enumerate(pool.imap(task, range(count), chunksize=4), 1):
+            yield made
+            if count >= 100 and done % step == 0:
+                took = time.monotonic() - start
+                print(
+                    f"{what}: {done} of {count}, {took:.0f} s, {took / done * (count - done):.0f} s to go",
+                    file=sys.stderr,
+                    flush=True,
+                )
+
+
+class _Alone:
+    """A pool of this process alone."""
+
+    def __enter__(self) -> _Alone:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def imap(self, task: Callable[[int], Made], numbers: range, chunksize: int) -> Iterator[Made]:
+        return map(task, numbers)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What every set needs: the moulds, the seed, how many are read back from files."""
+
+    moulds: dict[str, Town]
+    folder: Path
+    seed: int
+    read_back: int
+
+    def __call__(self, i: int) -> tuple[int, Counter[str], list[str], int]:
+        """Sentences, claims, problems and documents of one data set."""
+        warnings.simplefilter("ignore")
+        rng = np.random.default_rng([self.seed, i])
+        kind = KINDS[i % len(KINDS)]
+        waves = draw(kind, rng)
+        mould = self.moulds.get(kind, self.moulds[""])
+        goals = [set_goal(2025, round(float(rng.uniform(0.05, 0.6)), 2))]
+        report = make_report({y: mould.sample(f) for y, f in waves.items()}, goals)
+        wrong, documents = list(check(report, waves)), 0
+        if self.read_back and i % self.read_back == 0:
+            wrong += check_documents(report, self.folder / f"out{i}")
+            documents = 8
+        claims = Counter(s.claim for s in report.sentences if s.claim)
+        return len(report.sentences), claims, [f"set {i} ({kind}): {p}" for p in wrong], documents
+
+
+def audit(count: int, seed: int = 18, read_back: int = READ_BACK, workers: int = 1) -> Tally:
     """Reports of random data sets: claims against a recalculation, numbers against the facts."""
     tally = Tally()
-    with tempfile.TemporaryDirectory() as folder:
-        moulds = towns or {
-            "": make_town(Path(folder) / "town"),
-            "no groups": make_town(Path(folder) / "bare", groups={}),
-        }
-        for i in range(count):
-            rng = np.random.default_rng([seed, i])
-            kind = KINDS[i % len(KINDS)]
-            waves = draw(kind, rng)
-            mould = moulds.get(kind, moulds[""])
-            samples = {y: mould.sample(f) for y, f in waves.items()}
-            goals = [set_goal(2025, float(rng.uniform(0.05, 0.6)))]
-            report = make_report(samples, goals)
-            for problem in check(report, waves):
-                tally.wrong.append(f"set {i} ({kind}): {problem}")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        moulds = {"": make_town(folder / "town"), "no groups": make_town(folder / "bare", groups={})}
+        for sentences, claims, wrong, documents in spread(
+            Audit(moulds, folder, seed, read_back), count, workers, "audit"
+        ):
             tally.sets += 1
-            tally.sentences += len(report.sentences)
-            tally.claims.update(s.claim for s in report.sentences if s.claim)
-            if read_back and i % read_back == 0:
-                tally.wrong += [
-                    f"set {i} ({kind}): {p}" for p in check_documents(report, Path(folder) / f"out{i}")
-                ]
-                tally.documents += 8
-            if count > 500 and tally.sets % 250 == 0:
-                print(
-                    f"… {tally.sets} sets, {tally.sentences} sentences, {len(tally.wrong)} wrong", flush=True
-                )
+            tally.sentences += sentences
+            tally.claims.update(claims)
+            tally.wrong += wrong
+            tally.documents += documents
     return tally
 
 
@@ -154,49 +192,14 @@ def check_documents(report: Report, folder: Path) -> Iterator[str]:
             yield from (f"{form} {lang}: {found}" for found in stray(texts, allowed)[:5])
 
 
-def claims_without_change(pairs: int, seed: int = 81, units: int = 60) -> dict[str, float]:
-    """Pairs of waves from one population: how often a change is stated all the same."""
-    total = group = 0
-    with tempfile.TemporaryDirectory() as folder:
-        town = make_town(Path(folder) / "town")
-        for i in range(pairs):
-            rng = np.random.default_rng([seed, i])
-            rate, spread, tilt = (
-                float(rng.uniform(0.1, 0.4)),
-                float(rng.uniform(0, 0.5)),
-                float(rng.uniform(0, 0.8)),
-            )
-            n = int(rng.integers(units, units + 30))
-            samples = {
-                y: town.sample(
-                    random_frame(rng, units=n, size=10, rate=rate, spread=spread, tilt=tilt, year=y)
-                )
-                for y in (2023, 2025)
-            }
-            study = Study(samples, breakdowns=("residence", "sex"))  # those of two levels: gaps are tested
-            claims = [
-                f
-                for f in list_changes(study)
-                if f.verdict in ("rise", "fall", "narrowed", "widened", "reversed")
-            ]
-            total += any(not f.by for f in claims)
-            group += any(f.family == "groups" for f in claims)
-    return {"pairs": pairs, "whole": total / pairs, "groups": group / pairs}
-
-
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    warnings.simplefilter("ignore")
-    found = claims_without_change(count)
-    print(
-        f"no change, {found['pairs']} pairs: the whole {found['whole']:.2%}, any group {found['groups']:.2%}",
-        flush=True,
-    )
-    tally = audit(count)
+    workers = int(sys.argv[2]) if len(sys.argv) > 2 else os.cpu_count() or 1
+    tally = audit(count, workers=workers)
     print(f"{tally.sets} data sets, {tally.sentences} sentences, {tally.documents} documents read back")
     print(f"claims: {dict(sorted(tally.claims.items()))}")
     print(f"wrong: {len(tally.wrong)}", *tally.wrong[:40], sep="\n  ")
-    return int(bool(tally.wrong) or found["whole"] > 0.06 or found["groups"] > 0.06)
+    return int(bool(tally.wrong))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
+from literacy.kernels.design.intervals import beta_interval
 from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
 from literacy.messages import tell
 from literacy.projection.trends.pooling import pool_df, weigh_sizes
@@ -229,12 +230,18 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
         value, variance = empirical_logit(np.array([share]), np.array([size]))
         middle, sd = float(value[0]), math.sqrt(float(variance[0]))
         notes.append(
-            tell("a share of {:g}: the interval is based on half a respondent added to each side", share)
+            tell(
+                "a share of {:g}: the interval is exact (Clopper-Pearson) for the effective respondents",
+                share,
+            )
         )
     law = Spread(np.array(middle), np.array(sd), df if math.isfinite(df) and df > 0 else math.inf)
     if math.isinf(law.df):
         notes.append(tell("the degrees of freedom are unknown: the interval uses the normal distribution"))
     low, high = (float(law.quantile(q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
+    if not 0 < share < 1:
+        exact = beta_interval(np.array([share]), np.array([size]), confidence)
+        low, high = (float(limit[0]) for limit in exact)
     if sd > 0:
         probability = 1.0 - float(law.cdf(level))
     else:  # a census: the figure itself decides

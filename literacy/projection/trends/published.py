@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -54,7 +56,7 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
     >>> lit.series_trend("national").to_frame()["year"].tolist()[:3]
     [2001, 2003, 2005]
     """
-    table = _published()
+    table = _published(surveys_dir())
     wanted = table[(table["name"] == name) | (table["zh"] == name)]
     if wanted.empty:
         known = sorted(set(table["name"]))
@@ -101,7 +103,7 @@ def list_series() -> pd.DataFrame:
     >>> lit.list_series().columns[:3].tolist()
     ['name', 'zh', 'en']
     """
-    table = _published()
+    table = _published(surveys_dir())
     table = table[table["share"].notna()]
     groups = table.groupby(["name", "zh", "en", "level"], sort=False)["year"]
     return groups.agg(waves="count", first="min", last="max").astype("int64").reset_index()
@@ -114,8 +116,9 @@ _REGIONS = {
 }
 
 
-def _published() -> pd.DataFrame:
-    """All reference series in one long table: name, zh, en, level, year, share, n, standard."""
+@lru_cache(maxsize=1)
+def _published(folder: Path) -> pd.DataFrame:
+    """All reference series of a folder in one long table: name, zh, en, level, year, share, n, standard."""
     nation = load_reference("national_series")
     size = pd.to_numeric(nation["valid_sample"]).fillna(pd.to_numeric(nation["design_sample"]))
     nation = nation.assign(name="national", zh="全国", en="China", level="nation", n=size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -68,46 +69,49 @@ def _domains(study: Study, by: str, year: int) -> Iterator[Fact]:
 
 
 def compare_levels(study: Study, by: str) -> Iterator[Fact]:
-    """The leader's difference from every other level, tested with Holm; a verdict "highest" needs all of them."""
+    """The leader's difference from every other level; a verdict "highest" needs it to be above all of them.
+
+    Who leads is read from the same data, so the family (Holm) is every pair of levels, not only the leader's pairs.
+    """
     estimate = study.share(study.year, by)
-    rows = estimate.table.reset_index(drop=True)
-    names = [name_level(v) for v in rows[by]]
-    fit = [
-        i for i in range(len(rows))
-        if names[i] not in study.hidden(study.year, by) and read_row(rows.iloc[i].to_dict())["status"] == "ok"
-    ]  # fmt: skip
+    names = [name_level(v) for v in estimate.table[by]]
+    rows = [read_row(r) for r in estimate.table.to_dict("records")]
+    gone = study.hidden(study.year, by)
+    fit = [i for i, name in enumerate(names) if name not in gone and rows[i]["status"] == "ok"]
     if len(fit) < 2:
         return
-    leader = max(fit, key=lambda i: (rows["estimate"][i], -i))
+    leader = max(fit, key=lambda i: (rows[i]["value"], -i))
     others = [i for i in fit if i != leader]
-    told = [_difference(estimate, leader, i) for i in others]
-    p = np.array([t["p_value"] for t in told])
-    adjusted = adjust_holm(p)
-    all_above = bool(np.all(adjusted < ALPHA)) and len(adjusted) == len(others)
-    for i, one, q in zip(others, told, adjusted, strict=True):
+    pairs = [(leader, i) for i in others] + list(combinations(others, 2))
+    made = _differences(estimate, pairs)
+    adjusted = adjust_holm(np.array([t["p_value"] for t in made]))
+    told, own = made[: len(others)], adjusted[: len(others)]
+    for i, one, q in zip(others, told, own, strict=True):
         verdict = "untested" if math.isnan(q) else ("higher" if q < ALPHA else "no_difference")
         yield Fact(
             f"difference|{study.year}|{by}|{names[leader]}|{names[i]}", "results", "difference", "points",
             wave=str(study.year), by=by, level=names[leader], other=names[i], p_adjusted=float(q),
-            family=f"{by}: leader", verdict=verdict, label=study.label(by, names[leader]),
+            family=f"{by}: pairs", verdict=verdict, label=study.label(by, names[leader]),
             **one | {"status": "untested" if math.isnan(q) else "ok"},
         )  # fmt: skip
+    above_all = bool(np.all(own < ALPHA)) and len(fit) == len(rows) > 2
     yield Fact(
         f"leader|{study.year}|{by}", "results", "leader", "share", wave=str(study.year), by=by,
-        level=names[leader], family=f"{by}: leader",
-        verdict="highest" if all_above and len(fit) == len(rows) > 2 else "",
-        p_adjusted=float(np.max(adjusted)) if np.isfinite(adjusted).all() else NAN,
-        label=study.label(by, names[leader]), **read_row(rows.iloc[leader].to_dict()),
+        level=names[leader], family=f"{by}: pairs", verdict="highest" if above_all else "",
+        p_adjusted=float(np.max(own)) if np.isfinite(own).all() else NAN,
+        label=study.label(by, names[leader]), **rows[leader],
     )  # fmt: skip
 
 
-def _difference(estimate: Estimate, first: int, second: int) -> dict[str, Any]:
+def _differences(estimate: Estimate, pairs: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Differences of pairs of rows with their tests; no test where a share has no error."""
     names = estimate.names
-    made = contrast(estimate, {"d": {names[first]: 1.0, names[second]: -1.0}})
-    told = read_row(made.table.iloc[0].to_dict())
-    both = estimate.se[[first, second]]
-    testable = bool((both > 0).all())
-    told["p_value"] = float(t_probability(told["value"], told["se"], told["df"])) if testable else NAN
+    wanted = {f"{a} {b}": {names[a]: 1.0, names[b]: -1.0} for a, b in pairs}
+    made = contrast(estimate, wanted)
+    told = [read_row(r) for r in made.table.to_dict("records")]
+    for one, pair in zip(told, pairs, strict=True):
+        testable = bool((estimate.se[list(pair)] > 0).all())
+        one["p_value"] = float(t_probability(one["value"], one["se"], one["df"])) if testable else NAN
     return told
 
 

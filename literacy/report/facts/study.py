@@ -124,19 +124,58 @@ class Study:
         return made
 
     def hidden(self, year: int, by: str) -> frozenset[str]:
-        """Levels of a column that are not released: too few respondents, or needed to protect such a one."""
+        """Levels of a column that are not released: too few respondents, or needed to protect such a one.
 
-        def make() -> frozenset[str]:
-            estimate = self.share(year, by) if by else self.share(year)
-            shown = suppress(estimate, self.minimum, unreliable=False)
-            gone = shown.table["estimate"].isna() & (
-                estimate.table["estimate"].notna() | ~(estimate.table["n"] >= self.minimum)
-            )
-            names = estimate.table[by] if by else np.array([""] * len(estimate.table))
-            return frozenset(name_level(v) for v, g in zip(names, gone, strict=True) if g)
+        A level that two columns share (a group that is an age band, say) is withheld in both or in neither.
+        """
+        found: dict[str, frozenset[str]] = self._once(("hidden", year), lambda: self._withhold(year))
+        return found[by] if by in found else self._withheld(year, by)
 
-        found: frozenset[str] = self._once(("hidden", year, by), make)
-        return found
+    def _withheld(self, year: int, by: str) -> frozenset[str]:
+        """Levels withheld in a column by itself."""
+        estimate = self.share(year, by)
+        gone = suppress(estimate, self.minimum, unreliable=False).table["estimate"].isna()
+        gone &= estimate.table["estimate"].notna() | ~(estimate.table["n"] >= self.minimum)
+        names = estimate.table[by] if by else [""] * len(estimate.table)
+        return frozenset(name_level(v) for v, g in zip(names, gone, strict=True) if g)
+
+    def _withhold(self, year: int) -> dict[str, frozenset[str]]:
+        """Levels withheld in every column the report breaks down by, all together."""
+        frame = self.samples[year].frame
+        columns = (("group",) if self.groups else ()) + tuple(c for c in self.breakdowns if c in frame)
+        gone = {by: set(self._withheld(year, by)) for by in columns}
+        if any(gone.values()):
+            twins = self._same_people(year, columns)
+            sizes = {by: _sizes(self.share(year, by), by) for by in columns}
+            while True:
+                more = {
+                    m
+                    for same in twins
+                    if any(v in gone[c] for c, v in same)
+                    for m in same
+                    if m[1] not in gone[m[0]]
+                }
+                for by, n in sizes.items() if not more else ():
+                    left = sorted((n[v], v) for v in n if v not in gone[by])
+                    if by != "group" and len(gone[by]) == 1 and left:  # a single gap is found by subtraction
+                        more.add((by, left[0][1]))
+                if not more:
+                    break
+                for by, level in more:
+                    gone[by].add(level)
+        return {"": self._withheld(year, "")} | {by: frozenset(levels) for by, levels in gone.items()}
+
+    def _same_people(self, year: int, columns: tuple[str, ...]) -> list[list[tuple[str, str]]]:
+        """Levels of different columns that hold the very same respondents."""
+        frame, live = self.samples[year].frame, self.samples[year].weight != 0
+        found: dict[bytes, list[tuple[str, str]]] = {}
+        for by in columns:
+            for value in self.share(year, by).table[by]:
+                level = name_level(value)
+                inside = frame[f"group_{level}"] == 1 if by == "group" else frame[by] == value
+                mask = np.asarray(inside.fillna(False), bool) & live
+                found.setdefault(np.packbits(mask).tobytes(), []).append((by, level))
+        return [same for same in found.values() if len(same) > 1]
 
     def released(self, years: tuple[int, ...], by: str, level: str) -> bool:
         """Whether a level may be shown in all of some years."""
@@ -169,6 +208,12 @@ class Study:
     def place(self) -> Label:
         """Whom the survey speaks for, by the survey's own label."""
         return self.instrument.label
+
+
+def _sizes(estimate: Estimate, by: str) -> dict[str, float]:
+    """Respondents of every level that has any."""
+    rows = zip(estimate.table[by], estimate.table["n"], strict=True)
+    return {name_level(v): float(n) for v, n in rows if n == n and n > 0}
 
 
 def name_level(value: Any) -> str:

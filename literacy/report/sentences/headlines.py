@@ -84,6 +84,11 @@ def write_groups(facts: Facts, study: Study, part: str = "summary") -> Iterator[
         change = facts.get(f"change|{base}>{year}|group|{share.level}")
         before = facts.get(f"share|{base}|group|{share.level}")
         verdict = change.verdict if change is not None else ""
+        if verdict == "untested" and change is not None and change.status != "suppressed":
+            yield tell(
+                name, part, "group.untested", group=share.label, share=share, base=str(base), facts=(change,)
+            )
+            continue
         if change is None or before is None or verdict not in ("rise", "fall", "no_change"):
             yield tell(name, part, "group.only", group=share.label, share=share)
             continue
@@ -101,6 +106,10 @@ def write_goals(facts: Facts, part: str = "summary") -> Iterator[Sentence]:
         words = phrase(f"goal.words.{goal.level}", goal=Label(*(_goal(goal),) * 2))
         share = facts.get(f"goal_share|{goal.wave}")
         name = f"goal.{part}|{goal.wave}"
+        whole = facts.get(f"share|{goal.wave}")
+        if share is not None and whole is not None and whole.status == "unreliable":
+            yield tell(name, part, "goal.unreliable", year=goal.wave, goal_words=words, facts=(goal, whole))
+            continue
         if share is not None:
             yield tell(
                 name, part, f"goal.{share.verdict}", claim=share.verdict, year=goal.wave, goal_words=words, share=share,

@@ -82,6 +82,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{group}: {share} ({share.level}% confidence interval {share.interval}); no statistically significant change since "
         "{base} was found.",
     ),
+    "group.untested": (
+        "{group}：{share}（{share.level}%置信区间：{share.interval}），与{base}年相比的变化无法检验。",
+        "{group}: {share} ({share.level}% confidence interval {share.interval}); whether it changed since {base} cannot be "
+        "tested.",
+    ),
     "group.only": (
         "{group}：{share}（{share.level}%置信区间：{share.interval}）。",
         "{group}: {share} ({share.level}% confidence interval {share.interval}).",
@@ -105,6 +110,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{year}年目标为{goal_words}；{year}年调查值为{share}（{share.level}%置信区间：{share.interval}），无法判定是否达标。",
         "The goal for {year} is {goal_words}; the survey of {year} found {share} ({share.level}% confidence interval "
         "{share.interval}): whether the goal is reached cannot be told.",
+    ),
+    "goal.unreliable": (
+        "{year}年目标为{goal_words}；调查的估计值精度不足，不作判定。",
+        "The goal for {year} is {goal_words}; the estimate of the survey is not reliable enough for a judgement.",
     ),
     "goal.ahead": (
         "{year}年目标为{goal_words}；按现有走势推算，真实比例达到目标的概率为{chance}。",
@@ -289,9 +298,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "flags.none": ("质量检查标记：未提供。", "Flags of the quality check: not provided."),
     # methods
     "method.tests": (
-        "升降和高低均以统计检验为准：总体变化逐次检验；各人群的变化及差距的变化作为一族，用Holm方法校正，区间未作校正；显著性水平为5%。",
+        "升降和高低均以统计检验为准：总体变化逐次检验；各人群的变化及差距的变化作为一族，同一分类各类别之间两两比较作为一族，"
+        "均用Holm方法校正，区间未作校正；显著性水平为5%。",
         "Rises, falls and differences follow tests: the change of the whole is tested wave by wave; changes of groups and of "
-        "gaps are one family, adjusted by Holm (intervals are not adjusted); the level of significance is 5%.",
+        "gaps are one family, and so is every pair of levels of a column, each adjusted by Holm (intervals are not adjusted); "
+        "the level of significance is 5%.",
     ),
     "method.covariance": (
         "两数之差的误差按其协方差计算，不以置信区间是否重叠判断；先计算后舍入。",
