@@ -218,7 +218,9 @@ class Printable:
                 what="it is not a workbook name",
                 fix="give a name that ends in .xlsx",
             )
-        return literacy.write_table(self.to_frame(), path, notes=[self._title(), *self._notes()])
+        frame = self.to_frame()
+        shown = self.for_readers(frame) if language() != "en" else None
+        return literacy.write_table(frame, path, notes=[self._title(), *self._notes()], shown=shown)
 
     def plot(self, name: str | None = None, *, lang: str | None = None, **tables: object) -> literacy.Figure:
         """Draw the result: :func:`literacy.plot`.

@@ -78,7 +78,7 @@ WORDS = frozenset(
     {
         "method", "kind", "outcome", "status", "level", "assumption", "setting", "statistic", "term", "step", "stage",
         "by", "tier", "verdict", "variable", "check", "model", "scope", "family", "standard", "universe", "area",
-        "reliability", "flag", "flags", "class", "direction", "role", "type", "rule", "value", "name", "item",
+        "reliability", "aim", "flag", "flags", "class", "direction", "role", "type", "rule", "value", "name", "item",
     }
 )  # fmt: skip
 """Columns whose texts are looked up as words of the program."""
@@ -100,6 +100,7 @@ def readable(
     known : mapping, optional
         Column to value to label.
     """
+    frame = one_language(frame, lang)
     out: dict[str, list[str]] = {}
     units = [unit] * len(frame) if isinstance(unit, str) else list(unit)
     same = unit if isinstance(unit, str) else units[0] if len(set(units)) == 1 else "mixed"
@@ -115,6 +116,16 @@ def readable(
             cells = [f"{c}%" if u == "share" and c != "–" else c for c, u in zip(cells, units, strict=True)]
         out[head] = cells
     return pd.DataFrame(out)
+
+
+def one_language(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The table without the texts of the other language, where columns hold them in Chinese and in English."""
+    names = list(map(str, frame.columns))
+    pairs = [(n, f"{n[:-2]}en") for n in names if n.endswith("zh") and f"{n[:-2]}en" in names]
+    out = frame.drop(columns=[zh if lang == "en" else en for zh, en in pairs])
+    return out.rename(
+        columns={zh if lang == "zh" else en: zh[:-2].rstrip("_") or "label" for zh, en in pairs}
+    )
 
 
 def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ _UNSEEN = re.compile(
 )
 _HALF = re.compile("[\ud800-\udfff]")
 _FORMULA = re.compile(r"^[\t\r\n]|^[\s\ufeff\u200b]*[=+\-@＝＋－＠]")
+_CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]")
 _NUMBER = re.compile(r"^[ ]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?[ ]*$")
 
 
@@ -57,3 +58,13 @@ def disarm(text: str) -> str:
     ("'=1+1", '-5')
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+
+
+def in_language(text: str, lang: str) -> str:
+    """What a reader of a language is shown of a source that is given in two, apart by `` / ``."""
+    parts = text.split(" / ")
+    if len(parts) != 2:
+        return text
+    words = [re.sub(r"https?:\S+", "", part) for part in parts]
+    is_chinese = [len(_CHINESE.findall(w)) > len(_LATIN.findall(w)) for w in words]
+    return text if is_chinese[0] == is_chinese[1] else parts[is_chinese.index(lang == "zh")]

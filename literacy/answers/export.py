@@ -27,6 +27,7 @@ def write_table(
     lang: str = "zh",
     form: str | None = None,
     notes: Sequence[str] = (),
+    shown: pd.DataFrame | None = None,
 ) -> tuple[str, ...]:
     """Write a table in the format its name asks for, whole or not at all.
 
@@ -45,6 +46,8 @@ def write_table(
         The format of standard output and of names with no known ending, as ``"json"``.
     notes : sequence of str
         Written on a separate sheet in .xlsx.
+    shown : DataFrame, optional
+        The table as its reader sees it, for .xlsx: a second sheet, the one that Excel opens.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def write_table(
     if chosen == "xlsx":
         from literacy.files.writing.excel_writer import write_workbook
 
-        return write_workbook(frame, place, described, notes)
+        return write_workbook(frame, place, described, notes, shown)
     if chosen in ("sav", "zsav"):
         from literacy.files.writing.statfiles import write_spss
 

@@ -9,9 +9,11 @@ import click
 
 from literacy._resources import SHIPPED
 from literacy.cli.output import Output, fill_own
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from literacy.sampling import Sample
 
 SURVEY, YEAR = SHIPPED, 2025
@@ -55,22 +57,35 @@ def _sample_files() -> tuple[str, ...]:
     return tuple(str(sample_data(w.data)) for w in waves)
 
 
-def _tell(sample: Sample, projection: object, folder: Path) -> None:
+def _shown(frame: pd.DataFrame, sample: Sample) -> str:
+    """A table of shares as its reader sees it."""
     from literacy._display import format_table
+    from literacy._readable import readable
+
+    if language() != "en":
+        labels = {
+            c: {str(v): t.get(language()) for v, t in known.items()}
+            for c, known in sample.origin.labels.items()
+        }
+        frame = readable(frame, language(), "share", labels)
+    return format_table(frame)
+
+
+def _tell(sample: Sample, projection: object, folder: Path) -> None:
     from literacy.workflow.demonstration import groups_beside_truth, standards_side_by_side
 
     figures = sorted(p for p in (folder / "figures").iterdir() if p.suffix == ".png")
     lines = [
         "",
         tell(
-            "Share literate in {}, by group (SYNTHETIC data; `truth` is known because the "
+            "Share literate in {}, by group (SYNTHETIC data; the truth is known because the "
             "population is simulated)",
             YEAR,
         ),
-        format_table(groups_beside_truth(sample, YEAR)),
+        _shown(groups_beside_truth(sample, YEAR), sample),
         "",
         tell("The same answers scored by two standards (never to be joined in one trend)"),
-        format_table(standards_side_by_side(SURVEY, YEAR)),
+        _shown(standards_side_by_side(SURVEY, YEAR), sample),
         "",
         str(projection),
         "",

@@ -8,7 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say, show_stages
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 if TYPE_CHECKING:
     from literacy.estimation import Estimate
@@ -200,16 +200,17 @@ def _number(text: str, where: str) -> float:
 
 
 def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
-    """The two rows of ``A-B``; names may hold hyphens themselves (18-29)."""
-    known = set(estimate.names)
+    """The two rows of ``A-B``, by code or by label; names may hold hyphens themselves (18-29)."""
+    shown = [dict(zip(estimate.labelled(lang), estimate.names, strict=True)) for lang in ("zh", "en")]
+    known = {**shown[0], **shown[1], **{name: name for name in estimate.names}}
     parts = pair.split("-")
     for cut in range(1, len(parts)):
         first, second = "-".join(parts[:cut]).strip(), "-".join(parts[cut:]).strip()
-        if {first, second} <= known:
-            return first, second
-    raise click.BadParameter(
-        tell("'{}' is not two of: {}", pair, ", ".join(estimate.names)), param_hint="--contrast"
-    )
+        if {first, second} <= set(known):
+            return known[first], known[second]
+    pairs = zip(estimate.names, estimate.labelled(language()), strict=True)
+    rows = [name if name == label else f"{name} {label}" for name, label in pairs]
+    raise click.BadParameter(tell("'{}' is not two of: {}", pair, ", ".join(rows)), param_hint="--contrast")
 
 
 def _ask_test(text: str, where: Any) -> Asked:

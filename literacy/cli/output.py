@@ -71,8 +71,15 @@ class Output:
     path: str
     form: str
 
-    def write(self, result: Any, lang: str | None = None, *, notes: Sequence[str] = ()) -> None:
-        """A carrier or data frame; with a language, a table for readers.
+    def write(
+        self,
+        result: Any,
+        lang: str | None = None,
+        *,
+        notes: Sequence[str] = (),
+        shown: pd.DataFrame | None = None,
+    ) -> None:
+        """A carrier or data frame; with a language, a table for readers (*shown*, where it is known).
 
         The notes (the carrier's own and those given) that a format cannot hold beside its table go to stderr; a
         workbook also has them on a separate sheet.
@@ -80,6 +87,7 @@ class Output:
         import pandas as pd
 
         from literacy import _display
+        from literacy._readable import one_language
 
         bare = isinstance(result, pd.DataFrame)
         asked = lang
@@ -88,8 +96,9 @@ class Output:
         notes = list(dict.fromkeys(map(str, [*([] if bare else result._notes()), *notes])))
         heading = "" if bare else result._title()
         if self.form in ("table", "html", "md"):
-            shown = frame if bare or asked else result._summary()
-            shown = for_readers(result, shown, lang) if lang else shown
+            if shown is None:
+                shown = frame if bare or asked else result._summary()
+                shown = for_readers(result, shown, lang) if lang else one_language(shown, "en")
             whole = max(len(shown), 1)
             if self.form == "html":
                 body = page_body(heading, _display.format_html(shown, whole), notes)
@@ -106,16 +115,18 @@ class Output:
             else:
                 self.text(f"{result}\n")
             return
-        if asked:
+        if shown is None and lang and self.form == "xlsx":
+            shown = for_readers(result, frame, lang)
+        if asked and self.form != "xlsx":
             say(
                 tell(
-                    "· --lang {} applies to tables, html and md: in {} names and numbers are "
+                    "· --lang {} applies to tables, html, md and xlsx: in {} names and numbers are "
                     "left as in the data",
                     lang,
                     self.form,
                 )
             )
-        self.data(frame, notes=notes)
+        self.data(frame, notes=notes, shown=shown)
         say(*(f"· {n}" for n in notes))
 
     def text(self, text: str) -> None:
@@ -130,13 +141,14 @@ class Output:
         self.told()
 
     def data(
-        self, frame: pd.DataFrame, instrument: Instrument | None = None, notes: Sequence[str] = ()
-    ) -> None:
+        self, frame: pd.DataFrame, instrument: Instrument | None = None, notes: Sequence[str] = (),
+        shown: pd.DataFrame | None = None,
+    ) -> None:  # fmt: skip
         """A table of data; what its format cannot hold is reported."""
         from literacy.answers import write_table
 
         refuse_screen(self.path, self.form)
-        changed = write_table(frame, self.path, instrument, form=self.form, notes=notes)
+        changed = write_table(frame, self.path, instrument, form=self.form, notes=notes, shown=shown)
         self.told(changed)
 
     def told(self, changed: Sequence[str] = ()) -> None:

@@ -204,7 +204,8 @@ def status(
     elif out.form == "table":
         out.text(board.to_text(lang) + "\n")
     else:
-        out.write(board.indicators_frame() if by_indicator else board.to_frame(), notes=board._notes())
+        frame = board.indicators_frame() if by_indicator else board.to_frame()
+        out.write(frame, notes=board._notes(), shown=None if by_indicator else board.for_readers(frame, lang))
     if figures:
         from literacy.report.tables.adaptation import tables_of
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from literacy.instrument import FrozenMap, Label
 from literacy.kernels.fieldwork.outcome_rates import GROUPS
+from literacy.messages import mark
 
-EDITION = "AAPOR Standard Definitions, 9th edition (2016), in-person household surveys"
+EDITION = mark("AAPOR Standard Definitions, 9th edition (2016), in-person household surveys")
 SEEN, RECALLED = "secondary", "not seen"
 """``secondary``: the code is used with this meaning in a published coding after AAPOR (Casen 2015, as listed in the R
 package desuctools; queXS, the telephone interviewing system of ACSPRI) or, for the groups, in the R package

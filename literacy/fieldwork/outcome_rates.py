@@ -70,10 +70,10 @@ class OutcomeRates(Printable):
 
     def _notes(self) -> list[str]:
         listed = ", ".join(
-            f"{g} {GROUP_LABELS[g].en} {self.counts[g]:,.10g}" for g in GROUPS if self.counts[g]
+            f"{g} {GROUP_LABELS[g].said} {self.counts[g]:,.10g}" for g in GROUPS if self.counts[g]
         )
         origin = (
-            "as given"
+            tell("as given")
             if self.e_given
             else tell("from the cases whose eligibility is known: (I+P+R+NC+O)/(I+P+R+NC+O+NE)")
         )
@@ -90,7 +90,7 @@ class OutcomeRates(Printable):
             tell(
                 "formulas: {}, by way of the R package outcomerate 1.0.1 (of the edition only title, "
                 "preface and contents were seen)",
-                EDITION,
+                tell(EDITION),
             ),
         ]
 

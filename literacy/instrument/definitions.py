@@ -76,7 +76,7 @@ class Label:
         return self.get(language())
 
     def __str__(self) -> str:
-        return f"{self.zh} / {self.en}" if self.zh != self.en else self.en
+        return self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,12 @@ class Condition:
     values: tuple[Code, ...] = ()
 
     def __str__(self) -> str:
-        parts = []
-        if self.min is not None:
-            parts.append(f">= {self.min:g}")
-        if self.max is not None:
-            parts.append(f"<= {self.max:g}")
-        if self.values:
-            parts.append("in " + ", ".join(map(str, self.values)))
-        return f"{self.column} {' and '.join(parts)}"
+        low = "" if self.min is None or self.max is None else f"{self.min:g} <= "
+        high = (
+            f" <= {self.max:g}" if self.max is not None else "" if self.min is None else f" >= {self.min:g}"
+        )
+        values = f" = {' | '.join(map(str, self.values))}" if self.values else ""
+        return f"{low}{self.column}{high}{values}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
+from literacy._texts import in_language
 from literacy.errors import LiteracyError
 from literacy.instrument.definitions import (
     FrozenMap,
@@ -23,7 +24,7 @@ from literacy.instrument.definitions import (
     nearest,
 )
 from literacy.instrument.standards import Standard
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,11 +174,13 @@ class Instrument(Printable):
             rows.append(row)
         return pd.DataFrame(rows).astype({"benchmark": "Int64"})
 
+    def _known(self, lang: str) -> dict[str, dict[str, str]]:
+        return {"module": {name: label.get(lang) for name, label in self.modules.items()}}
+
     def _title(self) -> str:
         return tell(
-            "{} ({}), survey '{}': {} items, {} scored",
+            "{}, survey '{}': {} items, {} scored",
             self.label.said,
-            self.label.zh,
             self.survey,
             len(self.items),
             len(self.scored_items),
@@ -186,33 +189,33 @@ class Instrument(Printable):
     def _notes(self) -> list[str]:
         notes = [tell("A demonstration form, not the official test.")] if self.demonstration else []
         if self.note is not None:
-            notes.append(self.note.en)
+            notes.append(self.note.said)
         for u in self.universes:
-            rule = " and ".join(map(str, u.all_of)) or "everybody"
+            rule = tell(" and ").join(map(str, u.all_of)) or tell("everybody")
             notes.append(
                 tell(
                     "Universe {}{}: {}; {}",
                     u.name,
                     tell(" (indicator)") if u.indicator else "",
-                    u.label,
+                    u.label.said,
                     rule,
                 )
             )
         for g in self.groups:
-            rule = " or ".join(" and ".join(map(str, one)) for one in g.any_of)
+            rule = tell(" or ").join(tell(" and ").join(map(str, one)) for one in g.any_of)
             notes.append(
-                tell("Group {}: {}; {}", g.name, g.label, rule)
+                tell("Group {}: {}; {}", g.name, g.label.said, rule)
                 + (tell(". Proxy: {}", g.proxy.said) if g.proxy else "")
             )
         for s in self.rules.values():
-            notes.append(tell("Standard {}: {}; {}", s.id, s.label, s.comparison.en))
+            notes.append(tell("Standard {}: {}; {}", s.id, s.label.said, s.comparison.said))
         for w in self.waves:
             days = tell(", {} to {}", w.start, w.end) if w.start and w.end else ""
             drawn = [
-                ("weight", (w.design.weight,)),
-                ("strata", (w.design.strata,)),
-                ("psu", w.design.psu),
-                ("fpc", w.design.fpc),
+                (tell("weight"), (w.design.weight,)),
+                (tell("strata"), (w.design.strata,)),
+                (tell("sampling units"), w.design.psu),
+                (tell("population counts"), w.design.fpc),
             ]
             design_text = ", ".join(f"{role} {'/'.join(names)}" for role, names in drawn if any(names))
             made = tell(" (synthetic data)") if w.synthetic else ""
@@ -220,4 +223,4 @@ class Instrument(Printable):
                 tell("Wave {}{}{}", w.name, days, made)
                 + (tell("; design: {}", design_text) if design_text else "")
             )
-        return [*notes, *(tell("Source: {}", s) for s in self.sources)]
+        return [*notes, *(tell("Source: {}", in_language(s, language())) for s in self.sources)]

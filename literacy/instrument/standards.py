@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from literacy._display import Printable
+from literacy._texts import in_language
 from literacy.instrument.definitions import FrozenMap, Label
 from literacy.messages import language, tell, tell_value
 
@@ -178,4 +179,4 @@ class Standard(Printable):
                     "Recalled, not verified: point ranges of benchmarks {} to {}.", recalled[0], recalled[-1]
                 )
             )
-        return notes + [tell("Source: {}", s) for s in self.sources]
+        return notes + [tell("Source: {}", in_language(s, language())) for s in self.sources]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from literacy._texts import in_language
 from literacy.errors import option
 from literacy.instrument import Condition, Indicator, Label, Measure, Part, Plan
 from literacy.plan.evidence import goal_words
@@ -59,8 +60,8 @@ def list_plan(plan: Plan, lang: str = "en") -> str:
     Erenhot plan for citizens' scientific literacy (consultation draft of May 2022; title descriptive)
     """
     option("lang", lang, LANGUAGES, "plan.input")
-    lines = [plan.label.get(lang), _counts(plan, lang), f"· {plan.status}"]
-    lines += [f"· {WORDS['sources'].get(lang)}: {source}" for source in plan.sources]
+    lines = [plan.label.get(lang), _counts(plan, lang), f"· {in_language(plan.status, lang)}"]
+    lines += [f"· {WORDS['sources'].get(lang)}: {in_language(source, lang)}" for source in plan.sources]
     if plan.note is not None:
         lines.append(f"· {plan.note.get(lang)}")
     for code, owner in plan.owners():

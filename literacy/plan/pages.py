@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from literacy._display import format_table
+from literacy._texts import in_language
 from literacy.errors import option
 from literacy.instrument import Label
 from literacy.plan.evidence import DASH, amount, describe, goal_words, interval, movement
@@ -138,6 +139,13 @@ def _columns(board: Scoreboard) -> tuple[str, ...]:
     return ("code", "task", "indicator", *office, "value", "before", "change", "since", "goal", "status")
 
 
+def board_table(board: Scoreboard, lang: str) -> pd.DataFrame:
+    """The board as one table, a row a line."""
+    names = {k: _say(k, lang) for k in _columns(board)}
+    rows = [_row(line, board, lang) for line in board.lines]
+    return pd.DataFrame([{name: row[k] for k, name in names.items()} for row in rows])
+
+
 def write_text(board: Scoreboard, lang: str) -> str:
     """The board as text: one table for each part, then the notes."""
     option("lang", lang, LANGUAGES, "report.input")
@@ -154,7 +162,9 @@ def write_text(board: Scoreboard, lang: str) -> str:
     notes = [_say("rule", lang), *(note.get(lang) for note in board.notes)]
     why = [f"{line.code}  {line.sentence.get(lang)}" for line in board.lines]
     parts.append("\n".join([_say("why", lang), *why]))
-    notes.append(f"{_say('sources', lang)}{_say('colon', lang)}{'; '.join(board.plan.sources)}")
+    notes.append(
+        f"{_say('sources', lang)}{_say('colon', lang)}{'; '.join(in_language(s, lang) for s in board.plan.sources)}"
+    )
     return "\n\n".join([*parts, "\n".join(f"· {n}" for n in notes)])
 
 
@@ -180,7 +190,8 @@ def write_html(board: Scoreboard, lang: str) -> str:
     )
     notes = "".join(f"<p>· {_text(note.get(lang))}</p>" for note in board.notes)
     notes += "".join(
-        f"<p>· {_text(_say('sources', lang) + _say('colon', lang) + s)}</p>" for s in board.plan.sources
+        f"<p>· {_text(_say('sources', lang) + _say('colon', lang) + in_language(s, lang))}</p>"
+        for s in board.plan.sources
     )
     level = _say("interval", lang, level=board.level)
     return "\n".join(

@@ -14,7 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.estimation.change.paired import share_units
 from literacy.instrument import Goal, Label, Part, Plan, nearest
-from literacy.messages import tell
+from literacy.messages import language, tell
 from literacy.plan.evidence import describe, explain_line, explain_status, tell_tasks
 from literacy.plan.indicator_values import read_indicators
 from literacy.plan.returns import Returns
@@ -159,20 +159,25 @@ class Scoreboard(Printable):
         return write_html(self, lang)
 
     def __str__(self) -> str:
-        return self.to_text()
+        return self.to_text(language())
 
     def _title(self) -> str:
         counts = {s: sum(line.status == s for line in self.lines if line.kind == "task") for s in STATUSES}
-        wording = ", ".join(f"{label.en} {counts[s]}" for s, label in STATUSES.items())
+        wording = ", ".join(f"{label.said} {counts[s]}" for s, label in STATUSES.items())
         synthetic = tell(" (SYNTHETIC DATA)") if self.synthetic else ""
         return tell("Scoreboard {}{}: {} tasks: {}", self.year, synthetic, sum(counts.values()), wording)
 
     def _summary(self) -> pd.DataFrame:
-        columns = ["code", "zh", "en", "value", "ci_low", "ci_high", "unit", "change", "goal", "status"]
-        return self.to_frame()[columns]
+        return self.for_readers(self.to_frame())
+
+    def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
+        """The board as its reader sees it, a row a line, whatever *frame* is."""
+        from literacy.plan.pages import board_table
+
+        return board_table(self, lang or language())
 
     def _notes(self) -> list[str]:
-        return [note.en for note in self.notes]
+        return [note.said for note in self.notes]
 
 
 def scoreboard(

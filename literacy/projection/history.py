@@ -168,7 +168,10 @@ def backtest(
     if higher:
         above = ", ".join(h.label.said or h.area for h in higher)
         notes = (
-            tell("averaged and local_linear shrink the pace towards {}, using data up to each origin", above),
+            tell(
+                "the averaged model and the local linear one shrink the pace towards {}, using data up to each origin",
+                above,
+            ),
             *notes,
         )
     files = tuple(one for one in (*series.waves, series.source) if one is not None)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.kernels.psychometrics.marginal import Grid
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.psychometrics.bank import Bank
 from literacy.psychometrics.items import Answers
 
@@ -85,13 +85,13 @@ class IrtFit(Printable):
         return self.parameters.copy()
 
     def _title(self) -> str:
-        models = ", ".join(dict.fromkeys(self.bank.models))
+        models = ", ".join(map(tell_value, dict.fromkeys(self.bank.models)))
         return tell(
             "Item response model ({}): {} items, {:,} respondents", models, len(self.parameters), self.n
         )
 
     def _notes(self) -> list[str]:
-        state = "converged" if self.converged else tell("NOT CONVERGED")
+        state = tell("converged") if self.converged else tell("NOT CONVERGED")
         lines = [
             tell(
                 "{} after {} iterations; log likelihood {:.4f}; {} parameters",
@@ -110,7 +110,9 @@ class IrtFit(Printable):
                 z[-1],
             )
         )
-        lines.append(tell("standard errors: {}", self.errors))
+        lines.append(tell("standard errors: {}", tell_value(self.errors)))
         for row in self.groups.itertuples():
-            lines.append(tell("scale of {}: mean {:.4f}, sd {:.4f}", row.group, row.mean, row.sd))
+            lines.append(
+                tell("scale of {}: mean {:.4f}, sd {:.4f}", tell_value(str(row.group)), row.mean, row.sd)
+            )
         return [*lines, *self.notes]

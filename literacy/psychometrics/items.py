@@ -116,7 +116,7 @@ def take_answers(
     if _is_scored(data) and not designed:
         notes.append(
             tell(
-                "unweighted: give a Sample, weights= or design= for weighted figures and "
+                "unweighted: give the design (--weight, --strata, --psu; in Python a Sample) for weighted figures and "
                 "design-based standard errors"
             )
         )

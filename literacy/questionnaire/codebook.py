@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from literacy._display import format_document
+from literacy._texts import in_language
 from literacy.instrument import Condition, Instrument, Label, Option, Standard
 from literacy.questionnaire.codebook_terms import SIGNS, TERMS, term
 from literacy.questionnaire.form_outline import Outline, make_outline
@@ -73,7 +74,7 @@ def format_codebook(instrument: Instrument, wave: int | str | None = None, *, la
     )
     others = "".join(
         f'<p class="second" lang="{plain(tongue)}">{plain(text)}</p>'
-        for tongue, text in languages(outline.title, lang)[1:]
+        for tongue, text in languages(_own(outline, outline.title, lang), lang)[1:]
     )
     body = f"<h1>{plain(head)}</h1>{others}{_warnings(outline, lang)}{_contents(outline, lang)}" + "".join(
         f'<section id="{name}"><h2>{plain(term(name, lang))}</h2>{text}</section>' for name, text in parts
@@ -90,7 +91,7 @@ def _warnings(outline: Outline, lang: str) -> str:
     if made_up:
         text = TERMS["synthetic"]
         rendered.append(Label(text.zh.format("、".join(made_up)), text.en.format(", ".join(made_up))))
-    warned = "".join(f'<div class="warn">{texts(t, lang)}</div>' for t in rendered)
+    warned = "".join(f'<div class="warn">{texts(_own(outline, t, lang), lang)}</div>' for t in rendered)
     note = texts(outline.instrument.note, lang) if outline.instrument.note is not None else ""
     return f'{warned}{note}<p class="note">{plain(term("no_key", lang))}</p>'
 
@@ -120,9 +121,17 @@ def _about(outline: Outline, lang: str) -> str:
             ),
             (term("blank", lang), plain(blank)),
             (term("personal", lang), dropped),
-            (term("sources", lang), "".join(f"<p>{plain(s)}</p>" for s in instrument.sources)),
+            (
+                term("sources", lang),
+                "".join(f"<p>{plain(in_language(s, lang))}</p>" for s in instrument.sources),
+            ),
         )
     )
+
+
+def _own(outline: Outline, label: Label, lang: str) -> Label:
+    """A label of the program, in the language of a survey that has but one."""
+    return Label(label.get(lang), label.get(lang)) if outline.instrument.languages == (lang,) else label
 
 
 def _kind(name: str, lang: str) -> str:
@@ -246,7 +255,10 @@ def _standards(outline: Outline, lang: str) -> str:
                         term("remark", lang),
                         plain(term("needs", lang).format(", ".join(s.needs))) if s.needs else "",
                     ),
-                    (term("sources", lang), "".join(f"<p>{plain(x)}</p>" for x in s.sources)),
+                    (
+                        term("sources", lang),
+                        "".join(f"<p>{plain(in_language(x, lang))}</p>" for x in s.sources),
+                    ),
                 )
             )
         )
@@ -281,7 +293,7 @@ def _kinds(outline: Outline, lang: str) -> str:
     for kind, label in KIND_LABELS.items():
         if kind:
             told_by = ["".join(f"<p>{t}</p>" for t in rules.get(kind, ()))] if rules else []
-            rows.append((code(kind), texts(label, lang), *told_by))
+            rows.append((code(kind), texts(_own(outline, label, lang), lang), *told_by))
     return table([term(h, lang) for h in heads], rows, term("none", lang))
 
 
@@ -291,7 +303,7 @@ def _derived(outline: Outline, lang: str) -> str:
         values = "".join(f"<p>{_value(o, lang)}</p>" for o in column.options)
         made = plain(column.made.get(lang)) if column.made is not None else ""
         name = f'<span id="{anchor("d-", column.name)}">{code(column.name)}</span>'
-        rows.append((name, texts(column.label, lang), values, made))
+        rows.append((name, texts(_own(outline, column.label, lang), lang), values, made))
     return table([term(h, lang) for h in ("column", "label", "values", "made")], rows, term("none", lang))
 
 

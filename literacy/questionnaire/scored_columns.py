@@ -173,7 +173,7 @@ def _recoded(outline: Outline, name: str) -> Label:
     zh, en = [], []
     for level in recode.levels:
         condition = Condition(recode.column, level.min, level.max, level.values)
-        rule = str(condition).removeprefix(f"{recode.column} ")
+        rule = str(condition)
         zh.append(f"{level.code}：{rule}")
         en.append(f"{level.code}: {rule}")
     return Label(f"由 {recode.column} 归并：{'；'.join(zh)}", f"from {recode.column}: {'; '.join(en)}")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy._latetable import LateTable
 from literacy.kernels.weighting.trimming import kish_of, sum_weights
-from literacy.messages import tell, tell_value
+from literacy.messages import language, tell, tell_column, tell_value
 from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
@@ -174,6 +174,17 @@ class Weighting(Printable):
             }
         )
 
+    def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
+        """A table of this result as its reader sees it; levels of margins by their labels."""
+        chosen = lang or language()
+        if {"margin", "level"} <= set(frame.columns) and (lang or chosen != "en"):
+            labels = {c: {str(v): t.get(chosen) for v, t in k.items()} for c, k in self.origin.labels.items()}
+            pairs = zip(frame["margin"].astype(str), frame["level"].astype(str), strict=True)
+            levels = [labels.get(m, {}).get(v, v) for m, v in pairs]
+            margins = [tell_column(m, chosen) for m in frame["margin"].astype(str)]
+            frame = frame.assign(margin=margins, level=levels)
+        return Printable.for_readers(self, frame, lang)
+
     def _title(self) -> str:
         return tell("Weighting: {}", tell(", then ").join(tell_value(step.method) for step in self.steps))
 
@@ -204,7 +215,7 @@ def tell_step(step: Step) -> str:
         parts.append(tell("largest error {:.1e}", step.max_error))
     parts.append(tell("ratios {:.4g} to {:.4g}", step.min_ratio, step.max_ratio))
     parts.append(tell("deff_kish {:.3f}, n_eff {:.0f} of {}", step.deff_kish, step.n_eff, step.n))
-    return f"{step.method}: {', '.join(parts)}"
+    return f"{tell_value(step.method)}: {', '.join(parts)}"
 
 
 def no_margins() -> pd.DataFrame:

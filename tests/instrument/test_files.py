@@ -129,8 +129,8 @@ def test_modules_are_asked_of_whom_they_concern():
     asked = {i.module: {str(c) for c in i.asked} for i in instrument.items if i.module != "background"}
     assert asked["test"] == set()
     assert asked["digital"] == asked["health"] == {"age >= 60"}
-    assert asked["decision"] == {"age >= 18", "occupation in 1"}
-    assert {str(c) for c in instrument.item("school_grade").asked} == {"age >= 14 and <= 17"}
+    assert asked["decision"] == {"age >= 18", "occupation = 1"}
+    assert {str(c) for c in instrument.item("school_grade").asked} == {"14 <= age <= 17"}
 
 
 def test_waves_say_they_are_synthetic():

@@ -37,7 +37,7 @@ SHORT = {"_fail", "_invalid", "_refuse", "_complain", "complain", "_bad", "_shor
 """Short hands for a LiteracyError, whose texts are given by place."""
 SAYS = {"tell", "mark", "_note"}
 """Calls whose first argument is said."""
-CLICK = ("core", "exceptions", "types", "formatting", "decorators")
+CLICK = ("core", "exceptions", "types", "formatting", "decorators", "parser")
 Key = tuple[str | tuple[str, str], str | None]
 """Text (or singular and plural), and context."""
 

@@ -128,7 +128,7 @@ def test_derived_columns_have_labels_values_and_say_how_they_are_made(erenhot: I
     assert [o.code for o in columns["tier"].options] == ["lower", "basic", "literate", "advanced"]
     assert [o.code for o in columns["universe"].options] == ["adults", "pupils", "outside"]
     made = columns["age_band"].made
-    assert made is not None and "18-29: >= 18 and <= 29" in made.en
+    assert made is not None and "18-29: 18 <= age <= 29" in made.en
     made = columns["group_elderly"].made
     assert made is not None and made.zh == "1 = “年龄”为 60 及以上；否则为 0"
     assert {f"n_{k}" for k in KINDS[1:]} <= set(columns)

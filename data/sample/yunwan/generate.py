@@ -98,7 +98,8 @@ def make_survey(folder: Path, place: Path) -> None:
     for path in place.rglob("*"):
         if path.is_file():
             text = re.sub(r"\bq(\d\d)\b", r"yw\1", path.read_text(encoding="utf-8"))
-            text = text.replace("yunwan 公民科学素质调查", "云湾市（虚构）公民科学素质调查")
+            named = 'zh = "云湾市（虚构）公民科学素质调查"\nen = "Survey of civic scientific literacy in Yunwan, an invented city"'
+            text = text.replace('zh = "yunwan 公民科学素质调查"', named)
             text = text.replace(
                 "由答卷文件识别，请核对",
                 "合成数据 SYNTHETIC：城市、题目和答卷均为本项目编造（data/sample/yunwan）",

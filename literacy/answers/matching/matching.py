@@ -24,7 +24,7 @@ from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS, Table, empty_frame
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.definitions import Wave
-from literacy.messages import tell, tell_column
+from literacy.messages import tell
 from literacy.privacy.identifiers import redact
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ class Match(Printable):
 
     def to_text(self) -> str:
         """Title, the whole table and notes, however many rows it has."""
-        frame = self.to_frame().rename(columns=tell_column)
-        return "\n".join([self._title(), format_table(frame, len(frame)), *(f"· {n}" for n in self.notes)])
+        shown = self.for_readers(self.to_frame())
+        return "\n".join([self._title(), format_table(shown, len(shown)), *(f"· {n}" for n in self.notes)])
 
     def to_toml(self) -> str:
         """A whole wave file that meets the columns as this match does, for editing."""

@@ -210,12 +210,24 @@ class Estimate(Printable):
     @property
     def names(self) -> tuple[str, ...]:
         """One name a row, as :meth:`contrast` wants it: the domain, else the variable or level, joined by ``:``."""
+        return tuple(":".join(map(str, row)) for row in self.table[self._named_by()].itertuples(index=False))
+
+    def labelled(self, lang: str) -> tuple[str, ...]:
+        """The names of the rows with labels in place of codes, where these are known."""
+        parts, known = self._named_by(), self._known(lang)
+        rows = self.table[parts].itertuples(index=False)
+        return tuple(
+            ":".join(known.get(c, {}).get(str(v), str(v)) for c, v in zip(parts, row, strict=True))
+            for row in rows
+        )
+
+    def _named_by(self) -> list[str]:
         parts = [*self.by]
         if self.table["variable"].nunique() > 1 or not (self.by or "level" in self.table):
             parts.append("variable")
         if "level" in self.table:
             parts.append("level")
-        return tuple(":".join(str(v) for v in row) for row in self.table[parts].itertuples(index=False))
+        return parts
 
     def contrast(self, first: str, second: str) -> Estimate:
         """Difference of two rows, ``first`` minus ``second``, with their covariance.
@@ -240,7 +252,7 @@ class Estimate(Printable):
         return self.unit
 
     def _title(self) -> str:
-        head = tell_value(KINDS.get(self.kind, self.kind))
+        head = tell("total") if self.kind == "total" else tell_value(KINDS.get(self.kind, self.kind))
         head += tell(" of {}", tell_value(self.variable)) if self.variable else ""
         head += tell(" by {}", " x ".join(map(tell_column, self.by))) if self.by else ""
         context = [tell("wave {}", self.wave)] if self.wave else []
@@ -432,7 +444,13 @@ def contrast(
         unit=_unit_of(estimate, named),
         before="delta, ",
         notes=(
-            tell("from the {} of {}", estimate.kind, estimate.variable or tell("several variables")),
+            tell(
+                "from the {} of {}",
+                tell("total")
+                if estimate.kind == "total"
+                else tell_value(KINDS.get(estimate.kind, estimate.kind)),
+                tell_value(estimate.variable) if estimate.variable else tell("several variables"),
+            ),
             *notes,
         ),
     )

@@ -12,7 +12,7 @@ from literacy.estimation.core.sample_columns import Bools, Floats
 from literacy.estimation.models.terms import Terms, Values
 from literacy.kernels.models.glm import GlmFit
 from literacy.kernels.models.ordinal import OrdinalFit
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.sampling import Sample
 
 RATIO = {"logistic": "odds ratio", "poisson": "rate ratio", "ordinal": "cumulative odds ratio"}
@@ -103,7 +103,7 @@ class Model(Printable):
 
     def _title(self) -> str:
         right = " + ".join(":".join(p) for p in self.terms.products) or "1"
-        return tell("{} regression: {} ~ {}", self.family, self.outcome, right)
+        return tell("{} regression: {} ~ {}", tell_value(self.family), self.outcome, right)
 
     def _notes(self) -> list[str]:
         return list(self.notes)

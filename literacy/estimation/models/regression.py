@@ -35,7 +35,7 @@ from literacy.estimation.models.coefficients import RATIO, Data, Model, coeffici
 from literacy.estimation.models.formulas import split_formula
 from literacy.estimation.models.terms import Terms, read_terms
 from literacy.kernels.models import glm, ordinal
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.sampling import Sample
 
 FAMILIES = (*glm.FAMILIES, "ordinal")
@@ -190,7 +190,7 @@ def regress(
         sample,
         data,
         tuple(notes),
-        (*sample.history, tell("{} regression of {}", family, outcome)),
+        (*sample.history, tell("{} regression of {}", tell_value(family), outcome)),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import tell, tell_column
 
 ROLES = ("unit", "stratum", "size", "certainty")
 HEADINGS = {
@@ -105,7 +105,11 @@ def arrange_frame(table: pd.DataFrame, notes: tuple[str, ...] = (), where: str =
     """Name the columns by their roles and check them; see :func:`read_frame`."""
     found = {role: column for role in ROLES if (column := _find(table, role, where))}
     renamed = table.rename(columns={column: role for role, column in found.items()})
-    said = [tell("{} is read as {}", column, role) for role, column in found.items() if column != role]
+    said = [
+        tell("{} is read as {}", column, tell_column(role))
+        for role, column in found.items()
+        if column != role
+    ]
     if "unit" not in found:
         renamed = renamed.assign(unit=[str(k + 1) for k in range(len(renamed))])
         said.append(tell("no column is headed unit: the units are numbered by their rows"))

@@ -14,7 +14,7 @@ from literacy.errors import LiteracyError, option
 from literacy.fieldwork.drawing.frames import Frame, read_sizes
 from literacy.kernels.design.intervals import t_quantile
 from literacy.kernels.fieldwork.apportionment import share_out
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ class Allocation(Printable):
         return float(t_quantile(np.inf, self.level) * np.sqrt(self.deff * v.sum()))
 
     def _title(self) -> str:
-        return tell("Allocation of {} respondents, {}", int(self.table["n"].sum()), self.rule)
+        return tell("Allocation of {} respondents, {}", int(self.table["n"].sum()), tell_value(self.rule))
 
     def _notes(self) -> list[str]:
         return [

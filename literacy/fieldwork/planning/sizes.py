@@ -274,7 +274,7 @@ def _proof(
         if sides == 2
         else tell("the one-sided {:.0%} limit lies", level)
     )
-    beyond = "above" if share > goal else "below"
+    beyond = tell("above") if share > goal else tell("below")
     told = (
         tell(
             "proven: {} {} {:g}; if the true value is {:g} this happens with probability {:.1%}",

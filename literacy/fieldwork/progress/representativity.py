@@ -18,7 +18,7 @@ from literacy.kernels.fieldwork.representativity import (
     response_chances,
     unconditional_parts,
 )
-from literacy.messages import tell
+from literacy.messages import tell, tell_column
 from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
@@ -63,7 +63,7 @@ class Representativity(Printable):
         return [
             tell(
                 "response propensities by {}; {:.1%} responded (weighted)",
-                ", ".join(self.variables),
+                ", ".join(map(tell_column, self.variables)),
                 self.response,
             ),
             tell(

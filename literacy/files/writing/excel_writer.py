@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +19,17 @@ from literacy.messages import tell
 
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_575, 16_384, 32_767
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_FIGURE = re.compile(r"(−?\d{1,15}(\.\d+)?)(%?)")
 _EPOCH = datetime(2000, 1, 1)
 
 
 def write_workbook(
-    frame: pd.DataFrame, path: Path, described: Description, notes: Sequence[str] = ()
-) -> tuple[str, ...]:
+    frame: pd.DataFrame, path: Path, described: Description, notes: Sequence[str] = (),
+    shown: pd.DataFrame | None = None,
+) -> tuple[str, ...]:  # fmt: skip
     """Write an .xlsx file: the data, a sheet that explains the columns and one of notes; returns what was changed.
+
+    *shown* is the table as its reader sees it: a sheet of its own, behind the data and the one that Excel opens.
 
     The same table gives the same bytes.
 
@@ -51,14 +56,44 @@ def write_workbook(
             sheet = book.add_worksheet("data")
             sheet.freeze_panes(1, 0)
             _fill(sheet, frame, path, bold)
+            if shown is not None:
+                readers = book.add_worksheet(tell("table"))
+                readers.freeze_panes(1, 0)
+                _fill_readers(book, readers, shown, bold)
+                readers.activate()
             if described.labels:
                 _fill(book.add_worksheet("columns"), explain(frame, described), path, bold)
             if notes:
-                _fill(book.add_worksheet("notes"), pd.DataFrame({"notes": list(notes)}), path, bold)
+                _fill(
+                    book.add_worksheet(tell("notes")), pd.DataFrame({tell("notes"): list(notes)}), path, bold
+                )
             book.close()
 
     replace_file(path, write, (xlsxwriter.exceptions.XlsxWriterException,))
     return ()
+
+
+def _fill_readers(book: Any, sheet: Any, shown: pd.DataFrame, bold: Any) -> None:
+    """A table of texts; a column of figures stays one, with the digits and the percent sign it is shown with."""
+    for j, name in enumerate(map(str, shown.columns)):
+        texts = [str(t) for t in shown.iloc[:, j]]
+        sheet.write_string(0, j, _safe(name), bold)
+        sheet.set_column(j, j, min(max(map(_width, (name, *texts))) + 2, 60))
+        figures = [_FIGURE.fullmatch(t) for t in texts]
+        numeric = any(figures) and all(f or t == "–" for f, t in zip(figures, texts, strict=True))
+        for i, (text, figure) in enumerate(zip(texts, figures, strict=True), start=1):
+            if not numeric or figure is None:
+                sheet.write_string(i, j, _safe(text))
+                continue
+            percent = bool(figure[3])
+            value = float(figure[1].replace("−", "-")) / (100 if percent else 1)
+            digits = len(figure[2] or ".") - 1
+            form = f"0{'.' * (digits > 0)}{'0' * digits}{'%' * percent}"
+            sheet.write_number(i, j, value, book.add_format({"num_format": form}))
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(c) > 0x2000 else 1 for c in text)
 
 
 def explain(frame: pd.DataFrame, described: Description) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
         label=Label(first["zh"], first["en"]),
         n=ASSUMED.get(first["level"]),
         deff=deff,
-        splice="published as one series",
+        splice=tell("published as one series"),
     )
     file = surveys_dir() / "reference" / f"{FILES.get(first['level'], 'provinces')}.csv"
     made = replace(made, source=trace(file, len(wanted)))
