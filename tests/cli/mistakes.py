@@ -120,7 +120,7 @@ MISTAKES: tuple[Mistake, ...] = (
     M("置信水平写成 95", "a level of 95", "estimate answers.csv -i mycity --share literate --level 95", "usage"),
     M("分位数写法不对", "a quantile without a number", "estimate answers.csv -i mycity --quantile total@x", "usage"),
     M("对比的名称不对", "a contrast of rows that are not there",
-      "estimate answers.csv -i mycity --share literate --by sex --contrast 男-女", "usage"),
+      "estimate answers.csv -i mycity --share literate --by sex --contrast 男士-女士", "usage"),
     M("检验写法不对", "a test that does not exist", "estimate answers.csv -i mycity --test chi:literate:sex", "usage"),
     M("比例的总体名写错", "a universe that does not exist",
       "estimate answers.csv -i mycity --share literate --universe adult", "design.universe"),
