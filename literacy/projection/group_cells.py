@@ -146,7 +146,7 @@ def group_trends(
         if row.any():
             member.append(row)
             label = OTHERS_LABEL if name == OTHERS else labels.get(name, Label(name, name))
-            groups.append(_group_trend(name, label, by, samples, variable, city, cells, row))
+            groups.append(_group_trend(name, label, by, samples, variable, city, cells, row, notes))
     share = weight[keep].to_numpy(dtype=float)
     return GroupTrends(city, tuple(groups), cells, share / share.sum(), np.array(member), tuple(notes))
 
@@ -271,8 +271,9 @@ def _group_trend(
     city: Trend,
     cells: Sequence[Trend],
     row: NDArray[np.bool_],
+    notes: list[str],
 ) -> Trend:
-    """A group as surveyed; ``others`` from its only cell."""
+    """A group as surveyed; ``others`` from its only cell. What is left out goes to the notes."""
     if name == OTHERS:
         return _renamed(next(c for c, r in zip(cells, row, strict=True) if r), name, label)
     estimates: dict[int, Estimate] = {}
@@ -280,6 +281,10 @@ def _group_trend(
         frame = sample.frame
         where = {by: name} if by in frame.columns else {f"{by}_{name}": 1}
         if by not in frame.columns and f"{by}_{name}" not in frame.columns:
+            continue
+        ((column, value),) = where.items()
+        if not (frame.loc[sample.weight != 0, column] == value).any():
+            notes.append(tell("nobody of {} in {}: the wave is not in the group's trend", name, year))
             continue
         estimates[year] = proportion(sample, variable, where=where)
     made = trend(estimates, area=name, level="group", label=label)

@@ -131,7 +131,7 @@ class Said:
 
     def among(self, name: str) -> list[str]:
         """Names in a row."""
-        return [w for w in re.split("、| and |, |和", self.words.get(name, "")) if w]
+        return [w for w in re.split("、|, and | and |, ", self.words.get(name, "")) if w]
 
 
 def read_sentence(text: str, lang: str) -> Said | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from literacy.instrument import Label
@@ -18,7 +20,7 @@ from literacy.report.documents.document import (
     Text,
     number_blocks,
 )
-from literacy.report.documents.document_terms import GLOSSARY, word
+from literacy.report.documents.document_terms import GLOSSARY, SERIES, word
 from literacy.report.facts.formatting import plain
 from literacy.report.settings import TITLES, Settings
 
@@ -99,11 +101,21 @@ def _link(part: Part, numbers: dict[str, str], lang: str) -> Part:
         if isinstance(block, Text) and block.runs[0] == "\x00":
             lead, tail = word("see", lang, refs="\x00").split("\x00")
             runs: list[str | Ref] = [lead]
-            for i, ref in enumerate(block.runs[1:]):
-                runs += [word("and", lang), ref] if i else [ref]
+            for i, (first, last) in enumerate(_runs([r for r in block.runs if isinstance(r, Ref)], numbers)):
+                runs += [word("and", lang), first] if i else [first]
+                runs += [] if first == last else [word("to", lang), last]
             block = Text((*runs, tail))
         out.append(block)
     return Part(part.name, part.title, tuple(out), part.wide)
+
+
+def _runs(refs: list[Ref], numbers: dict[str, str]) -> list[tuple[Ref, Ref]]:
+    """References in order, three and more of one kind in a row as the first and the last."""
+    out: list[tuple[Ref, Ref]] = []
+    for _, same in groupby(refs, key=lambda r: numbers[r.target].rstrip("0123456789")):
+        found = list(same)
+        out += [(found[0], found[-1])] if len(found) > 2 else [(r, r) for r in found]
+    return out
 
 
 def _nothing(report: Report, lang: str) -> Iterator[Block | None]:
@@ -142,9 +154,13 @@ def _change(report: Report, lang: str) -> Iterator[Block | None]:
 
 
 def _levels(report: Report, lang: str) -> Iterator[Block | None]:
+    found = [
+        replace(f, method=SERIES.get(f.method, (f.method, f.method))[lang == "en"])
+        for f in report.facts.find(measure="published")
+    ]
     yield make.plain_table(
-        "levels", lang, report.facts.find(measure="published"),
-        (("area", "", 2), ("year", "", 1), ("standard", "", 1.5), ("share", "share", 1)), False,
+        "levels", lang, found,
+        (("area", "", 1.6), ("year", "", 0.8), ("standard", "", 2.2), ("share", "share", 1)), False,
         first=("label", "wave", "method"), names=("value",),
     )  # fmt: skip
 
@@ -188,7 +204,7 @@ def _adjusted(report: Report, lang: str) -> Iterator[Block | None]:
 
         heads = (
             Column(word("head.domain", lang), "", 2.0), Column(word("head.reference", lang), "", 2.0),
-            Column(word("head.effect", lang), "points", 1.2), Column(word("head.interval", lang), "text", 1.7),
+            Column(word("head.effect", lang), "points", 1.5), Column(word("head.interval", lang), "text", 1.7),
             Column(word("head.p", lang), "p"),
         )  # fmt: skip
         notes = (word("note.adjusted", lang),)

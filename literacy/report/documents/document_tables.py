@@ -81,10 +81,10 @@ def change_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
         )  # fmt: skip
     heads = (
         Column(word("head.domain", lang), "", 2.2), Column(word("head.since", lang)),
-        Column(word("head.change", lang), "points", 1.2), Column(word("head.interval", lang), "text", 1.7),
+        Column(word("head.change", lang), "points", 1.5), Column(word("head.interval", lang), "text", 1.7),
         Column(word("head.p", lang), "p"), Column(word("head.finding", lang), "", 1.6),
     )  # fmt: skip
-    notes = _notes(lang, study.synthetic, word("note.adjusted", lang))
+    notes = _notes(lang, study.synthetic, word("note.change", lang))
     return TableBlock("change", word("table.change", lang), heads, tuple(rows), notes)
 
 

@@ -7,6 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "subtitle": ("调查年份：{waves}", "Waves: {waves}"),
     "synthetic": ("合成数据，仅供演示", "SYNTHETIC DATA, for demonstration only"),
     "contents": ("目录", "Contents"),
+    "to": ("至", " to "),
     "page": ("第{page}页", "Page {page}"),
     "see": ("见{refs}。", "See {refs}."),
     "and": ("、", ", "),
@@ -98,6 +99,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "合成数据，仅供演示，不代表任何真实居民。",
         "Synthetic data for demonstration; they describe no real residents.",
     ),
+    "note.change": (
+        "总体的变化逐次检验；各人群的p值经Holm校正。",
+        "The whole is tested wave by wave; p values of groups are adjusted by Holm.",
+    ),
     "note.adjusted": ("p值经Holm校正。", "p values are adjusted by Holm."),
     # press
     "press.embargo": ("发布时间：未限定", "Embargo: none stated"),
@@ -119,6 +124,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "html.other": ("English", "中文"),
     "html.switch": ("切换语言", "Switch language"),
 }
+
+SERIES: dict[str, tuple[str, str]] = {
+    "miller": ("米勒三维度", "Miller's three dimensions"),
+    "index2015": ("科学素质指数（2015、2018年）", "literacy index of 2015 and 2018"),
+    "index2020": ("科学素质指数（2020年）", "literacy index of 2020"),
+    "cast100": ("百分制，70分为具备", "100 points, literate from 70"),
+    "benchmark2016": ("2016年《基准》", "benchmark of 2016"),
+    "oxford": ("牛津量表", "Oxford scale"),
+}
+"""Names of the rules that published figures rest on; others stand as the reference tables have them."""
 
 GLOSSARY: tuple[tuple[str, str, str, str], ...] = (
     ("具备科学素质的比例", "在调查对象中，按评分标准达到“具备”层级的人所占的比例。",

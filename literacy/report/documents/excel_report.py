@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from typing import Any
 
@@ -19,6 +20,8 @@ _FORMATS = {
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 FONT = {"zh": "微软雅黑", "en": "Arial"}
 LONGEST_CELL = 32_000
+LINE = 16.5
+"""Points a line of text takes: rows have their height written, since not every program works it out on opening."""
 
 
 def write_workbook(outline: Document) -> bytes:
@@ -53,7 +56,9 @@ class _Book:
         font = FONT[outline.lang]
         self.text = book.add_format({"font_name": font, "text_wrap": True, "valign": "top"})
         self.title = book.add_format({"font_name": font, "bold": True, "font_size": 16})
+        self.large = book.add_format({"font_name": font, "bold": True, "font_size": 16, "text_wrap": True})
         self.bold = book.add_format({"font_name": font, "bold": True})
+        self.wrapped = book.add_format({"font_name": font, "bold": True, "text_wrap": True, "valign": "top"})
         self.head = book.add_format(
             {"font_name": font, "bold": True, "text_wrap": True, "bottom": 1, "top": 2, "valign": "bottom"}
         )
@@ -79,29 +84,42 @@ class _Book:
     def _write(self, sheet: Any, row: int, column: int, text: str, form: Any = None) -> None:
         sheet.write_string(row, column, text[:LONGEST_CELL], form or self.text)
 
+    def _long(self, sheet: Any, row: int, column: int, text: str, wide: int, form: Any = None) -> None:
+        """A text in a cell so many characters wide, in a row that is high enough for it."""
+        self._write(sheet, row, column, text, form)
+        length = sum(2 if ord(c) > 0x2E80 else 1 for c in text)
+        sheet.set_row(row, LINE * max(1, math.ceil(length * 1.1 / wide)))
+
+    @staticmethod
+    def _one_page_wide(sheet: Any) -> None:
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+
     def _cover(self) -> None:
         sheet = self.book.add_worksheet(word("sheet.cover", self.lang))
         sheet.set_column(0, 0, 100)
         sheet.hide_gridlines(2)
         cover = self.outline.cover
-        self._write(sheet, 0, 0, cover.title, self.title)
+        self._long(sheet, 0, 0, cover.title, 60, self.large)
+        self._one_page_wide(sheet)
         lines = [t for t in (cover.subtitle, cover.mark, cover.office, cover.date) if t]
         summary = next((p for p in self.outline.parts if p.name == "summary"), None)
         told = [b.plain for b in summary.blocks if isinstance(b, Text)] if summary else []
         for i, text in enumerate([*lines, "", *told], 1):
             if text:
-                self._write(sheet, i, 0, text)
+                self._long(sheet, i, 0, text, 100)
 
     def _contents(self, tables: list[TableBlock], charts: bool) -> None:
         sheet = self.book.add_worksheet(word("sheet.contents", self.lang))
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 90)
         self._write(sheet, 0, 0, word("sheet.contents", self.lang), self.title)
+        self._one_page_wide(sheet)
         row = 2
         for block in tables:
             name = self.names[block.id]
             sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
-            self._write(sheet, row, 1, block.caption)
+            self._long(sheet, row, 1, block.caption, 90)
             row += 1
         if charts:
             name = word("sheet.charts", self.lang)
@@ -109,9 +127,10 @@ class _Book:
 
     def _notes(self) -> None:
         sheet = self.book.add_worksheet(word("sheet.notes", self.lang))
-        sheet.set_column(0, 0, 14)
-        sheet.set_column(1, 1, 110)
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, 1, 100)
         self._write(sheet, 0, 0, word("sheet.notes", self.lang), self.title)
+        self._one_page_wide(sheet)
         self._write(sheet, 2, 0, word("sheet.sign", self.lang), self.bold)
         self._write(sheet, 2, 1, word("sheet.meaning", self.lang), self.bold)
         signs = ((NOTHING, "zero"), (ABSENT, "absent"), (HIDDEN, "hidden"), ("*", "star"))
@@ -124,9 +143,9 @@ class _Book:
                 continue
             texts = [b.plain for b in part.blocks if isinstance(b, Text) and len(b.runs) == 1]
             if texts:
-                self._write(sheet, row, 0, part.title, self.bold)
+                self._write(sheet, row, 0, part.title, self.wrapped)
                 for i, text in enumerate(texts):
-                    self._write(sheet, row + i, 1, text)
+                    self._long(sheet, row + i, 1, text, 100)
                 row += len(texts) + 1
 
     def _table(self, block: TableBlock) -> None:
@@ -154,7 +173,7 @@ class _Book:
         sheet.freeze_panes(first + 1, 1)
         if block.wide:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        self._one_page_wide(sheet)
         sheet.repeat_rows(first)
 
     def _charts(self, charts: list[ChartBlock]) -> None:

@@ -110,9 +110,9 @@ def _block(block: Block, outline: Document) -> str:
             for r in block.runs
         )
         return f'<p class="note">{runs}</p>' if block.kind == "note" else f"<p>{runs}</p>"
-    name = f"{html.escape(outline.numbers[block.id])} {html.escape(block.caption)}"
+    name = html.escape(f"{outline.numbers[block.id]} {block.caption}", quote=True)
     if isinstance(block, ChartBlock):
-        label = html.escape(block.caption, quote=True)
+        label = html.escape(f"{outline.numbers[block.id]} {block.caption}", quote=True)
         drawn = (
             f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{draw_vector(block)}</div>'
         )
@@ -144,6 +144,6 @@ def _table(block: TableBlock, name: str, lang: str) -> str:
             cells.append(f"<{tag}{scope}{mark}{value}>{html.escape(cell.text)}</{tag}>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{html.escape(block.caption, quote=True)}"><table>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{name}"><table>'
         f"<caption>{name}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )

@@ -68,8 +68,11 @@ class _Source:
     def text(self) -> str:
         self._head()
         self._cover()
-        wide = False
+        wide, after = False, ""
         for part in self.outline.parts:
+            if after == "summary":
+                self._add("#pagebreak(weak: true)")
+            after = part.name
             if part.wide != wide:
                 self._add(f"#set page(flipped: {str(part.wide).lower()})")
                 wide = part.wide

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from literacy.report.documents.document import ChartBlock
+from literacy.report.documents.word.charts import TINT
 from literacy.report.figures.figure_page import settings
 from literacy.report.figures.palette import GRID, INK, MARKS
 from literacy.report.figures.typeface import clean, font
@@ -30,9 +31,18 @@ def draw_picture(block: ChartBlock, shape: float) -> bytes:
                 ]
             color = MARKS[k % len(MARKS)].color
             if block.kind == "bar":
-                axes.barh(at, series.values, xerr=errors, color=color, ecolor=INK, capsize=3)
+                axes.barh(at, series.values, xerr=errors, color=TINT, edgecolor=color, ecolor=INK, capsize=3)
             elif block.kind == "column":
-                axes.bar(at, series.values, yerr=errors, color=color, ecolor=INK, capsize=3, width=0.5)
+                axes.bar(
+                    at,
+                    series.values,
+                    yerr=errors,
+                    color=TINT,
+                    edgecolor=color,
+                    ecolor=INK,
+                    capsize=3,
+                    width=0.5,
+                )
             else:
                 axes.plot(at, series.values, color=color, marker="o", label=clean(series.name))
         if block.kind == "bar":

@@ -23,6 +23,20 @@ _KINDS = {
 }
 
 
+_STEPS = {
+    "rake": Label("迭代比例拟合", "raking"),
+    "poststratify": Label("事后分层", "poststratification"),
+    "trim": Label("权数截尾", "trimming"),
+    "nonresponse": Label("无应答调整", "nonresponse adjustment"),
+    "calibrate": Label("校准", "calibration"),
+}
+
+
+def name_step(method: str) -> Label:
+    """Name of a step of weighting, in words."""
+    return next((label for start, label in _STEPS.items() if method.startswith(start)), Label(method, method))
+
+
 def list_conditions(study: Study, response: Printable | None = None) -> Iterator[Fact]:
     """What the quality statement needs, of the latest wave; sizes of the earlier waves."""
     for year, sample in sorted(study.samples.items()):
@@ -82,13 +96,16 @@ def _design(study: Study) -> Iterator[Fact]:
                 yield Fact(f"{name}|{year}", "quality", name, unit, figure, wave=str(year), label=label)
     if sample.design.strata:
         stratum = np.asarray(first.stratum[first.unit])
+        counts_of = np.bincount(stratum, live, minlength=len(sample.codes.strata_labels))
+        gone = (counts_of > 0) & (counts_of < study.minimum)
+        if gone.sum() == 1 and (counts_of >= study.minimum).any():  # found by subtraction from the whole
+            gone[np.argmin(np.where(counts_of >= study.minimum, counts_of, np.inf))] = True
         for code, label_text in enumerate(sample.codes.strata_labels):
-            n = int((live & (stratum == code)).sum())
-            if n >= study.minimum:
-                name = name_level(label_text)
+            if counts_of[code] and not gone[code]:
+                level = name_level(label_text)
                 yield Fact(
-                    f"stratum|{year}|{name}", "quality", "stratum", "count", float(n), wave=str(year), by="stratum",
-                    level=name, label=Label(f"第{name}层", f"stratum {name}"),
+                    f"stratum|{year}|{level}", "quality", "stratum", "count", float(counts_of[code]), wave=str(year),
+                    by="stratum", level=level, label=Label(f"第{level}层", f"stratum {level}"),
                 )  # fmt: skip
 
 
@@ -103,7 +120,11 @@ def _weights(study: Study) -> Iterator[Fact]:
     if not isinstance(weighting, Weighting):
         return
     for i, step in enumerate(weighting.steps_frame().to_dict("records"), 1):
-        label = Label(f"第{i}步：{step['method']}", f"step {i}: {step['method']}")
+        did = name_step(str(step["method"]))
+        label = Label(
+            f"权数不等的设计效应：第{i}步（{did.zh}）后",
+            f"effect of unequal weights after step {i}, {did.en}",
+        )
         yield Fact(f"step|{year}|{i}|kish", "quality", "step", "number", float(step["deff_kish"]), wave=year,
                    level=str(i), label=label)  # fmt: skip
     for name, value, label in (

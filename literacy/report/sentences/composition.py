@@ -75,9 +75,18 @@ def tell(
     return Sentence(name, part, zh, en, tuple(dict.fromkeys(used)), claim)
 
 
-def join(labels: list[Label], zh: str = "、", en: str = ", ") -> Label:
+def join(labels: list[Label]) -> Label:
     """Labels in a row."""
-    return Label(zh.join(plain(a.zh) for a in labels), en.join(plain(a.en) for a in labels))
+    en = [plain(a.en) for a in labels]
+    if len(en) > 1:
+        en[-2:] = [f"{en[-2]}{', and' if len(en) > 2 else ' and'} {en[-1]}"]
+    return Label("、".join(plain(a.zh) for a in labels), ", ".join(en))
+
+
+def inline(label: Label) -> Label:
+    """A heading inside a sentence: in English without its capital, unless the word is all capitals."""
+    en = label.en
+    return Label(label.zh, en if en[1:2].isupper() else en[:1].lower() + en[1:])
 
 
 NO_NOTE = Label("", "")

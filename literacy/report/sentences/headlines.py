@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 
 from literacy.instrument import Label
-from literacy.report.facts.formatting import rounds_off
+from literacy.report.facts.formatting import rounds_off, show
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
-from literacy.report.sentences.composition import NO_NOTE, Sentence, phrase, tell
+from literacy.report.sentences.composition import NO_NOTE, Sentence, inline, phrase, tell
 
 
 def write_whole(
@@ -129,8 +129,6 @@ def write_goals(facts: Facts, part: str = "summary") -> Iterator[Sentence]:
 
 
 def _goal(goal: Fact) -> str:
-    from literacy.report.facts.formatting import show
-
     return show(goal, "zh", "goal")
 
 
@@ -144,7 +142,7 @@ def write_gaps(facts: Facts, study: Study, part: str = "change") -> Iterator[Sen
         if not verdict:
             continue
         yield tell(
-            f"gap|{change.base}|{change.by}", part, f"gap.{verdict}", claim=verdict, column=change.label,
+            f"gap|{change.base}|{change.by}", part, f"gap.{verdict}", claim=verdict, column=inline(change.label),
             first=study.label(change.by, change.level), second=study.label(change.by, change.other), base=change.base,
             then=then, now=now, change=change, note=rounded(then, now, change),
         )  # fmt: skip
@@ -160,6 +158,6 @@ def write_splits(facts: Facts, study: Study, part: str = "change") -> Iterator[S
         shown = sum(round(100 * f.value, 1) for f in parts.values())
         off = abs(shown - round(100 * change.value, 1)) > 1e-6
         yield tell(
-            f"split|{base}", part, "split", base=str(base), column=study.column(parts["rate"].by),
+            f"split|{base}", part, "split", base=str(base), column=inline(study.column(parts["rate"].by)),
             composition=parts["composition"], rate=parts["rate"], note=phrase("note.split") if off else NO_NOTE,
         )  # fmt: skip

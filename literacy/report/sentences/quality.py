@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from literacy.instrument import Label
-from literacy.report.facts.formatting import plain
+from literacy.report.facts.fieldwork_facts import name_step
 from literacy.report.facts.record import Facts
 from literacy.report.facts.study import Study
 from literacy.report.sentences.composition import Sentence, join, tell
@@ -21,13 +21,6 @@ DECLARED: dict[str, Label] = {
     "contact": Label("联系方式", "Contact"),
 }
 MISSING = Label("未提供", "not provided")
-_STEPS = {
-    "rake": Label("迭代比例拟合（raking）", "raking"),
-    "poststratify": Label("事后分层", "poststratification"),
-    "trim": Label("权数截尾", "trimming"),
-    "nonresponse": Label("无应答调整", "nonresponse adjustment"),
-    "calibrate": Label("校准", "calibration"),
-}
 
 
 def write_methods(study: Study, part: str = "methods") -> Iterator[Sentence]:
@@ -92,10 +85,7 @@ def _weighting(facts: Facts, study: Study, part: str) -> Iterator[Sentence]:
     if not isinstance(weighting, Weighting):
         yield tell("weighting", part, "weighting.none")
         return
-    names = []
-    for step in weighting.steps:
-        known = next((v for k, v in _STEPS.items() if step.method.startswith(k)), None)
-        names.append(known or Label(plain(step.method), plain(step.method)))
+    names = [name_step(step.method) for step in weighting.steps]
     low, high = facts[f"ratio_low|{study.year}"], facts[f"ratio_high|{study.year}"]
     yield tell("weighting", part, "weighting", list=join(names), low=low, high=high)
 

@@ -9,7 +9,7 @@ from literacy.instrument import Label
 from literacy.report.facts.formatting import show
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
-from literacy.report.sentences.composition import NO_NOTE, Sentence, join, phrase, tell
+from literacy.report.sentences.composition import NO_NOTE, Sentence, inline, join, phrase, tell
 from literacy.report.sentences.headlines import rounded
 
 TOP = 3
@@ -55,7 +55,7 @@ def _breakdown(facts: Facts, study: Study, by: str, part: str) -> Iterator[Sente
     told = facts.find(measure="difference", by=by, wave=year)
     if leader is None or not told:
         return
-    name, column = f"by|{by}", study.column(by)
+    name, column = f"by|{by}", inline(study.column(by))
     if len(told) == 1 and len(facts.find(measure="share", wave=year, by=by)) == 2:
         one = told[0]
         if one.verdict == "untested":
@@ -136,7 +136,7 @@ def write_adjusted(facts: Facts, study: Study, part: str = "adjusted") -> Iterat
             )  # fmt: skip
     rest = [f for f in effects if f.verdict == "no_difference"]
     if rest:
-        columns = join([study.column(by) for by in dict.fromkeys(f.by for f in rest)])
+        columns = join([inline(study.column(by)) for by in dict.fromkeys(f.by for f in rest)])
         stated = any(f.verdict in ("higher", "lower") for f in effects)
         key = "adjusted.none" if stated else "adjusted.all"
         yield tell("adjusted|rest", part, key, claim="no_difference", columns=columns, facts=tuple(rest))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from typing import Any
 
 from literacy.report.documents.document import ChartBlock
-from literacy.report.figures.palette import MARKS
+from literacy.report.figures.palette import INK, MARKS
+from literacy.report.figures.scale import step
 
 LONGEST = 40
+TINT = "#A9C1E4"
+"""Fill of bars: numbers and intervals in black can be read on it."""
 _SHOWN = (
     '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
     '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
@@ -27,6 +31,21 @@ _SPACES = (
 def shorten(text: str) -> str:
     """A category short enough for an axis."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _longest(block: ChartBlock) -> float:
+    return max([1.0, *(v for s in block.series for part in (s.values, s.high) for v in part)])
+
+
+def axis_step(block: ChartBlock) -> float:
+    """Distance of the marks on the axis of values."""
+    return step(_longest(block))
+
+
+def axis_top(block: ChartBlock) -> float:
+    """End of the axis of values: a mark beyond every number and every end of an interval."""
+    size = axis_step(block)
+    return round(math.ceil(_longest(block) * 1.02 / size) * size, 6)
 
 
 def fill_chart(book: Any, sheet: Any, name: str, block: ChartBlock, row: int, font: str) -> Any:
@@ -54,15 +73,19 @@ def fill_chart(book: Any, sheet: Any, name: str, block: ChartBlock, row: int, fo
                 "dash_type": "solid" if k == 0 else "dash",
             }
         else:
-            told |= {"fill": {"color": MARKS[0].color}, "gap": 60,
+            told |= {"fill": {"color": TINT}, "border": {"color": MARKS[0].color, "width": 0.75}, "gap": 60,
                      "data_labels": {"value": True, "num_format": "0.0", "font": {"name": font, "size": 9}}}  # fmt: skip
         if series.low:
             up = [round(h - v, 6) for h, v in zip(series.high, series.values, strict=True)]
             down = [round(v - low, 6) for low, v in zip(series.low, series.values, strict=True)]
             told["data_labels"]["position"] = "inside_base"
-            told["data_labels"]["font"]["color"] = "#FFFFFF"
             bars = "x_error_bars" if block.kind == "bar" else "y_error_bars"
-            told[bars] = {"type": "custom", "plus_values": up, "minus_values": down}
+            told[bars] = {
+                "type": "custom",
+                "plus_values": up,
+                "minus_values": down,
+                "line": {"color": INK, "width": 1},
+            }
         chart.add_series(told)
         column += 1
     _axes(chart, block, font)
@@ -73,8 +96,11 @@ def _axes(chart: Any, block: ChartBlock, font: str) -> None:
     small = {"name": font, "size": 9}
     chart.set_legend({"position": "bottom", "font": small} if len(block.series) > 1 else {"none": True})
     lines = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
-    values = {"num_font": small, "min": 0, "num_format": "0", "major_gridlines": lines}
-    names: dict[str, Any] = {"num_font": small, "major_gridlines": {"visible": False}}
+    size = axis_step(block)
+    values = {"num_font": small, "min": 0, "max": axis_top(block), "major_unit": size, "major_gridlines": lines,
+              "num_format": "0" if size >= 1 else "0.0", "minor_tick_mark": "none", "major_tick_mark": "none"}  # fmt: skip
+    names: dict[str, Any] = {"num_font": small, "major_gridlines": {"visible": False}, "major_tick_mark": "none",
+                             "minor_tick_mark": "none"}  # fmt: skip
     if block.kind == "bar":  # the first category on top, the numbers below
         chart.set_y_axis(names | {"reverse": True, "crossing": "max"})
         chart.set_x_axis(values)

@@ -88,12 +88,13 @@ class _Writer:
             return self._bytes()
         self._cover()
         self._contents()
-        wide = False
+        wide, after = False, ""
         for part in self.outline.parts:
             if part.wide != wide:
                 self._turn(part.wide)
                 wide = part.wide
-            self._heading(part.name, part.title)
+            self._heading(part.name, part.title, after == "summary")
+            after = part.name
             for block in part.blocks:
                 self._block(block)
         return self._bytes()
@@ -242,8 +243,11 @@ class _Writer:
         fill(paragraph)
         close_bookmark(paragraph, number)
 
-    def _heading(self, name: str, title: str) -> None:
+    def _heading(self, name: str, title: str, fresh: bool) -> None:
+        """A part's heading; what follows the summary starts a page, so that the summary can be handed out alone."""
         paragraph = self.document.add_paragraph(style="Heading 1")
+        if fresh:
+            paragraph.paragraph_format.page_break_before = True
         self._mark(paragraph, f"_part_{name}", lambda p: p.add_run(title))
 
     def _block(self, block: Block) -> None:
