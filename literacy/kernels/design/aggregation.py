@@ -72,6 +72,8 @@ def sum_columns(
     ``binary`` says that the columns hold zeros and ones, whose squares need no sum of their own.
     """
     q = len(columns)
+    if binary and q == 2 and columns[0] is None and columns[1] is not None:
+        return _sum_answers(unit, units, cell, cells, weight, columns[1])
     totals, counts = np.zeros((q, units * cells)), np.zeros(units * cells)
     squares, products = np.zeros(cells), np.zeros((q, q, cells))
     pairs = [(a, b) for a in range(q) for b in range(a, q) if columns[a] is not None]
@@ -107,6 +109,37 @@ def sum_columns(
         for b in range(a):
             moments[:, a, b] = moments[:, b, a]
     return Sums(out, plain, counts.reshape(units, cells), squares, moments)
+
+
+def _sum_answers(
+    unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, answer: Floats | NDArray[np.integer[Any]]
+) -> Sums:
+    """Sums of ones and of zeros and ones: those of two levels, so that one key serves all three tables."""
+    made = np.zeros((3, units * cells * 2))  # rows, weights, squared weights
+    rooms = np.empty(min(len(weight), BLOCK), np.int64), np.empty(min(len(weight), BLOCK))
+    for rows in _blocks(len(weight)):
+        keep = _keep(cell[rows])
+        w = _take(weight, rows, keep)
+        if not len(w):
+            continue
+        key, square = rooms[0][: len(w)], rooms[1][: len(w)]
+        np.multiply(_take(unit, rows, keep), cells, out=key)
+        key += _take(cell, rows, keep)
+        key *= 2
+        np.add(key, _take(answer, rows, keep), out=key, casting="unsafe")
+        low = int(key.min())
+        key -= low
+        counted = np.bincount(key)
+        span = slice(low, low + len(counted))
+        made[0, span] += counted
+        made[1, span] += np.bincount(key, w)
+        made[2, span] += np.bincount(key, np.multiply(w, w, out=square))
+    counts, sums, squares = made.reshape(3, units, cells, 2)
+    totals = np.stack([sums.sum(axis=2), sums[:, :, 1]], axis=2)
+    whole = totals.sum(axis=0)
+    moments = np.repeat(whole[:, None, 1:], 2, axis=1).repeat(2, axis=2)
+    moments[:, 0, 0] = whole[:, 0]
+    return Sums(totals, whole, counts.sum(axis=2), squares.sum(axis=(0, 2)), moments)
 
 
 def sum_category(

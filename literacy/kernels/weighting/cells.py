@@ -49,13 +49,16 @@ def cross_codes(
     offset = 0
     for low, span in zip(lows, spans, strict=True):
         offset = offset * span + low
+    room = np.empty(min(n, BLOCK), dtype=np.intp)  # memory taken once: fresh pages cost more than the sums
     for start in range(0, n, BLOCK):
         rows = slice(start, start + BLOCK)
-        part = np.zeros(len(weight[rows]), dtype=np.intp)
-        for code, span in zip(codes, spans, strict=True):
+        part = room[: len(weight[rows])]
+        part[:] = codes[0][rows] if codes else 0
+        for code, span in zip(codes[1:], spans[1:], strict=True):
             part *= span
             part += code[rows]
-        part -= offset
+        if offset:
+            part -= offset
         joint[rows] = part
         if size <= BLOCK:
             sums += np.bincount(part, weight[rows], minlength=size)
@@ -76,5 +79,7 @@ def multiply_cells(weight: Floats, ratio: Floats, cell: Integers) -> Floats:
     out = np.empty_like(weight)
     for start in range(0, len(weight), BLOCK):
         rows = slice(start, start + BLOCK)
-        np.multiply(weight[rows], ratio[cell[rows]], out=out[rows])
+        part = out[rows]
+        np.take(ratio, cell[rows], out=part, mode="clip")  # no cell is out of range: spares a copy
+        part *= weight[rows]
     return out
