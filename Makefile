@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LANGUAGE_OF_READER ?= zh
+BUDGET ?= 300
 WAVES := $(foreach year,2021 2023 2025,data/sample/erenhot_$(year).sav)
 LOCK := --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 export PYTHONUTF8 := 1
@@ -14,7 +14,10 @@ demo: $(VENV)/.installed ## score, weight, estimate, project and draw the sample
 	$(BIN)/literacy demo -o out/demo
 
 test: $(VENV)/.developed ## pass the tests
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal -m "not search"
+
+searches: $(VENV)/.developed ## long random searches, tests of endurance, further instances: within BUDGET=300 seconds
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal -m search --budget $(BUDGET)
 
 figures: $(VENV)/.installed ## draw the report's figures, Chinese and English, from the estimates CSV alone
 	$(BIN)/literacy report 2025 $(WAVES) --returns data/sample/returns_2024.csv --returns data/sample/returns_2025.csv -o out/report --lang zh --lang en
@@ -140,5 +143,5 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
 	@touch $@
 
-.PHONY: docs messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files privacy-rates explore clean help
+.PHONY: docs messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files privacy-rates explore searches clean help
 .PHONY: signals

@@ -6,7 +6,8 @@ import copy
 import hashlib
 import os
 import signal
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,32 @@ settings.register_profile("repeatable", derandomize=True, **CALM)
 settings.register_profile("explore", derandomize=False, max_examples=500, **CALM)
 settings.load_profile("repeatable")
 
+START = time.monotonic()
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def some(values: Iterable[Any], every: int = 3) -> list[Any]:
+    """Instances of one kind: one in a few for each run of the tests, the others for `make searches`."""
+    return [
+        v
+        if i % every == 0
+        else pytest.param(*(v if isinstance(v, tuple) else (v,)), marks=pytest.mark.search)
+        for i, v in enumerate(values)
+    ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the tests may take: those that would begin later are skipped, and counted as such."""
+    parser.addoption(
+        "--budget", type=float, default=0.0, metavar="SECONDS", help="begin no test after so many seconds"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep to the budget."""
+    budget = item.config.getoption("--budget")
+    if budget and time.monotonic() - START > budget:
+        pytest.skip(f"the budget of {budget:g} s is spent")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -43,6 +44,12 @@ CIRCLES: frozenset[str] = frozenset()
 """Rooms in which modules may still import each other in a circle; a room that has come clean leaves the list."""
 
 
+@functools.cache
+def parse(path: Path) -> ast.Module:
+    """The tree of a module, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def modules() -> list[Path]:
     """Every module of the package."""
     return sorted(p for p in PACKAGE.rglob("*.py") if "_data" not in p.parts)
@@ -55,7 +62,7 @@ def room(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[str]:
     """Dotted names a module imports, at any depth."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             yield from (a.name for a in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -88,7 +95,7 @@ def name_of(path: Path) -> str:
 
 def runtime_imports(path: Path, known: frozenset[str]) -> set[str]:
     """Modules of the package a module imports when it runs, inside functions too; not those for type checkers alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     typing = {
         id(inner)
         for node in ast.walk(tree)
@@ -164,7 +171,7 @@ def test_files_know_nothing_of_questionnaires() -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_print_no_bare_raise_no_broad_except(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id != "print", f"{path}:{node.lineno}: print"
         if isinstance(node, ast.ExceptHandler):
@@ -183,7 +190,7 @@ def test_the_shipped_survey_is_named_in_one_place() -> None:
     """Texts of the code, help and examples of docstrings aside."""
     found = []
     for path in modules():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         told = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
         found += [
             f"{path.relative_to(PACKAGE)}:{n.lineno}"
@@ -206,7 +213,7 @@ def test_nothing_at_the_top_of_a_module_is_dead() -> None:
     seen = Counter(re.findall(r"\w+", "\n".join(texts)))
     dead = []
     for path in modules():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parse(path).body:
             named: list[str] = []
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
                 named = [node.name]

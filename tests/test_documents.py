@@ -41,7 +41,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
 def test_commands_run(desk: Path) -> None:
     """Those of the English page; the Chinese one shows the same (a test below)."""
     shown = commands(READMES[0])

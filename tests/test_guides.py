@@ -68,7 +68,6 @@ def type_what_the_page_says(folder: Path, words: list[str]) -> None:
             write_cell(folder / "margins.xlsx", sheet, row, "人数", total)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_commands_of_a_guide_run(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
@@ -82,7 +81,6 @@ def test_commands_of_a_guide_run(page: Path, desk: Path, monkeypatch: pytest.Mon
         type_what_the_page_says(desk, words)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.stem)
 def test_python_of_a_guide_runs(
     page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -17,6 +17,7 @@ from literacy.answers import Responses, open_responses, read, write_responses, w
 from literacy.errors import LiteracyError
 from literacy.files import load_table, open_table, tablefile
 from literacy.scoring import score, score_file
+from tests.conftest import some
 from tests.files.programs import ALL_WRITERS
 from tests.reference.exports.make import HERE, small_truth
 
@@ -59,7 +60,7 @@ def wave(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("rows", [7, PEOPLE - 1, PEOPLE, 5000])
+@pytest.mark.parametrize("rows", some([PEOPLE - 1, 7, PEOPLE, 5000], 4))
 def test_the_sample_in_parts_is_the_sample(
     rows: int, wave: Path, tmp_path: Path, everything_in_parts: None
 ) -> None:
@@ -72,14 +73,14 @@ def test_as_many_parts_as_people(tmp_path: Path, everything_in_parts: None) -> N
     same_file(tmp_path / "head.sav", tmp_path, 1, ".csv")
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", some(ENDINGS))
 def test_parts_are_written_in_every_format(
     ending: str, wave: Path, tmp_path: Path, everything_in_parts: None
 ) -> None:
     same_file(wave, tmp_path, 40, ending)
 
 
-@pytest.mark.parametrize("name", sorted(ALL_WRITERS))
+@pytest.mark.parametrize("name", some(sorted(ALL_WRITERS)))
 def test_every_format_in_parts(
     name: str, small: Responses, tmp_path: Path, everything_in_parts: None
 ) -> None:
@@ -175,7 +176,7 @@ def test_encodings_of_large_texts(encoding: str, tmp_path: Path, everything_in_p
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True).astype({"编号": int}), whole)
 
 
-@pytest.mark.slow
+@pytest.mark.search
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     """Peak memory of scoring three times the rows is within a tenth of that of the first (25,000: all buffers full)."""
     status = Path("/proc/self/status")

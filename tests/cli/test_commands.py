@@ -117,7 +117,6 @@ def test_surveys_are_listed_shown_and_well(run: Run) -> None:
     assert "no problems found" in run("survey", "check").stderr
 
 
-@pytest.mark.slow
 def test_demo_ends_with_groups_chance_and_figures(run: Run, tmp_path: Path) -> None:
     text = run("demo", "-o", "demo", "--lang", "zh").stdout
     for word in ("farmers_herders", "truth", "goal > 12 % in 2025", "share_by_group.zh.png", "benchmark2016"):

@@ -247,8 +247,8 @@ print("never here")
         assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.search
 @posix
-@pytest.mark.slow
 def test_signals_at_random_moments() -> None:
     from tests.cli import signals
 

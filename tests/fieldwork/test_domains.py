@@ -56,6 +56,7 @@ def test_at_most_one_interview_a_stratum_above_exhaustive_search(seed: int) -> N
     assert float(strata["cost"].to_numpy() @ found.details["exact"].to_numpy()) <= cheapest + 1e-6
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("seed", range(4))
 def test_the_optimum_equals_a_general_solver(seed: int) -> None:
     """The same convex programme given to SLSQP: cost in real numbers, demands of several domains and variables."""

@@ -37,6 +37,7 @@ def frame_of(sizes: Sequence[float]) -> pd.DataFrame:
     return pd.DataFrame({"unit": [f"u{i}" for i in range(len(sizes))], "size": sizes})
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", FRAMES)
 def test_chances_are_as_promised_and_totals_unbiased(name: str, method: str) -> None:

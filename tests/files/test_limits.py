@@ -159,7 +159,7 @@ def refused(path: Path, folder: Path) -> tuple[str, dict[str, float]]:
     return done.stderr, json.loads(usage.read_text(encoding="utf-8"))
 
 
-@pytest.mark.slow
+@pytest.mark.search
 @pytest.mark.parametrize("case", CASES)
 def test_refused_at_once_in_little_memory_and_nothing_left(case: str, tmp_path: Path) -> None:
     name, write, said = CASES[case]
@@ -183,6 +183,7 @@ def test_every_limit_is_in_the_docs() -> None:
         assert number in page, number
 
 
+@pytest.mark.search
 def test_at_the_limit_a_file_is_read(tmp_path: Path) -> None:
     frame = pd.DataFrame(np.arange(20_000.0).reshape(1, -1), columns=[f"v{k}" for k in range(20_000)])
     frame.to_csv(tmp_path / "x.csv", index=False)

@@ -23,13 +23,14 @@ from literacy.cli import main
 from literacy.files import open_table, tablefile
 from literacy.files.sheets import parquet
 from literacy.files.text import textfile
+from tests.conftest import some
 from tests.reference.exports.make import HERE
 
 FAULTS = Path(__file__).parent / "faults"
 FILES = sorted(json.loads((HERE / "origin.json").read_text(encoding="utf-8"))["files"].values())
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", some(FILES))
 def test_the_whole_is_the_blocks_joined(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tablefile, "SMALL", 0)
     with open_table(HERE / name, rows=1000) as file:
@@ -61,6 +62,7 @@ def keep(*args, pass_fds=(), **more):
     return start(*args, pass_fds=(*pass_fds, heard.fileno()), **more)
 subprocess.Popen = keep
 from literacy.cli import main
+from tests.conftest import some
 counts = {}
 ENDINGS = sys.argv[2].split()
 for command in json.loads(sys.argv[1]):

@@ -9,7 +9,7 @@ import pytest
 
 from literacy.answers import Responses, read
 from literacy.scoring import score
-from tests.conftest import ROOT
+from tests.conftest import ROOT, some
 from tests.files.conftest import same_table
 from tests.files.exports import asked_items
 from tests.files.programs import ALL_WRITERS, WRITERS_ELSEWHERE, is_writable
@@ -45,14 +45,14 @@ def test_every_format_has_a_fixture_and_a_line_in_the_docs() -> None:
     assert [n for n, file in ORIGIN["files"].items() if f"`{file}`" not in told.get(n, "")] == []
 
 
-@pytest.mark.parametrize("name", sorted(ORIGIN["files"]))
+@pytest.mark.parametrize("name", some(sorted(ORIGIN["files"]), 2))
 def test_files_of_real_writers_read_to_the_same_scored_table(name: str, small: Responses) -> None:
     path = HERE / ORIGIN["files"][name]
     assert len(small) == ORIGIN["rows"]
     assert differing(small, path) == []
 
 
-@pytest.mark.parametrize("name", WRITERS_ELSEWHERE)
+@pytest.mark.parametrize("name", some(WRITERS_ELSEWHERE))
 def test_written_anew_they_read_the_same(name: str, small: Responses, tmp_path: Path) -> None:
     if not is_writable(name):
         pytest.skip("the program is not installed")

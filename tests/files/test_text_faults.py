@@ -95,6 +95,7 @@ def test_quotes_inside_cells_and_cells_of_several_lines_are_no_faults(tmp_path: 
     assert frame["a"].tolist() == ['5" x 3"', "two\nlines", 'say "so"'] and not notes
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("rows", [1, 2, 1000])
 def test_a_lonely_quote_deep_in_a_long_file(rows: int, tmp_path: Path) -> None:
     body = "".join(f"{k},x\n" for k in range(3000))

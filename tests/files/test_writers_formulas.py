@@ -93,7 +93,7 @@ def test_a_workbook_holds_no_formula(tmp_path: Path) -> None:
     assert not any("<f>" in text or "<f " in text or "hyperlink" in text for text in parts.values())
 
 
-@pytest.mark.slow
+@pytest.mark.search
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_libreoffice_evaluates_nothing(ending: str, tmp_path: Path) -> None:
     """Opened and saved again: the texts are as written. An unguarded file shows that the test would see it."""

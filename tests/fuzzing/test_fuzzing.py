@@ -20,6 +20,7 @@ NO_PROMISE = ("por", "json")
 run = run_command
 
 
+@pytest.mark.search
 def test_no_mutant_of_a_short_run_does_harm(tmp_path: Path) -> None:
     originals = load_originals()
     outcomes = [try_mutant(originals, number, tmp_path, seed=1) for number in range(SHORT)]
@@ -65,6 +66,7 @@ def test_a_json_file_is_refused_and_named(tmp_path: Path) -> None:
         load_table(path)
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_no_cut_inside_a_line_is_silent(tmp_path: Path, ends: str) -> None:
     found = try_cuts("utf-8", tmp_path, ends)

@@ -138,6 +138,7 @@ def test_waves_that_visited_the_same_units(plan: Plan, samples: dict[int, Sample
     assert "taken as independent" not in str(alone)
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("value", [0.08, 0.17, 0.3])
 def test_board_and_project_never_disagree(plan: Plan, samples: dict[int, Sample], value: float) -> None:
     waves = trend({y: lit.proportion(s, "literate") for y, s in samples.items()}, area="erenhot")

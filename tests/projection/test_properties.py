@@ -25,6 +25,8 @@ from literacy.projection import (
 from literacy.projection.goals.outlooks import pick_rows
 from literacy.sampling import Design, Sample
 
+pytestmark = pytest.mark.search
+
 FEW = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 GOAL = set_goal(2028, 0.30)
 FINE = (np.arange(200) + 0.5) / 200  # the forecast as so many equally likely shares

@@ -90,6 +90,7 @@ VIEWS = (
 )
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("arguments", VIEWS, ids=" ".join)
 def test_no_personal_value_is_in_any_output(
     arguments: tuple[str, ...], wave: tuple[Path, dict[str, np.ndarray], dict[str, list[str]]]

@@ -123,7 +123,6 @@ def test_word_fonts_are_named_with_a_fallback_and_none_is_embedded(report: Repor
         assert 'w:eastAsia="方正小标宋简体"' in styles
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("soffice") is None or shutil.which("pdftotext") is None, reason="needs LibreOffice, poppler"
 )

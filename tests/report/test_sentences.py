@@ -51,12 +51,14 @@ def one(report: Report, name: str) -> str:
     return next(s.zh for s in report.sentences if s.id == name)
 
 
+@pytest.mark.search
 def test_random_data_sets_bear_every_claim_and_every_number(tmp_path: Path) -> None:
     tally = audit(11, read_back=0)
     assert tally.wrong == []
     assert {"rise", "no_change", "higher", "no_difference"} <= set(tally.claims)
 
 
+@pytest.mark.search
 def test_a_population_without_change_is_seldom_said_to_change() -> None:
     found = claims_without_change(20)
     assert found["whole"] <= 0.2

@@ -44,6 +44,7 @@ DESIGN = Design(weight="w", strata="h", psu="u")
 seeds = st.integers(0, 10_000)
 
 
+@pytest.mark.search
 @settings(max_examples=40, deadline=None)
 @given(seeds)
 def test_fitting_proportions_is_calibration_with_raking_distance(seed: int) -> None:

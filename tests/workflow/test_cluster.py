@@ -83,12 +83,10 @@ def same(one: list[Any], other: list[Any]) -> bool:
     return all(a.to_frame().equals(b.to_frame()) for a, b in zip(one, other, strict=True))
 
 
-@pytest.mark.slow
 def test_two_processes_give_the_bytes_of_one(folder: Path, crew: DaskCrew) -> None:
     assert same(answers(folder, None), answers(folder, crew))
 
 
-@pytest.mark.slow
 def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew, tmp_path: Path) -> None:
     with open_table(folder, rows=150) as file:
         rows = open_rows(file, None, None, "", False, Needed(), ".", say=lambda *lines: None)
@@ -100,7 +98,6 @@ def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew, tmp_path: Pat
     assert same([lit.finish(t) for t in found.found], whole)
 
 
-@pytest.mark.slow
 def test_a_damaged_share_is_one_error_that_names_it(folder: Path, crew: DaskCrew, tmp_path: Path) -> None:
     for file in folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -150,6 +147,7 @@ def test_without_the_extra_one_error_says_what_is_missing(monkeypatch: pytest.Mo
     assert error.value.code == "cluster.missing"
 
 
+@pytest.mark.search
 @pytest.mark.skipif(WITHOUT, reason="dask is not installed (extra: cluster)")
 def test_partitions_of_a_dask_table_are_added_where_they_lie(folder: Path) -> None:
     import dask
