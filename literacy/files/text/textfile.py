@@ -11,6 +11,7 @@ import pandas as pd
 
 from literacy.files.text.header import read_header
 from literacy.files.text.inspection import inspect_text
+from literacy.files.text.keptcells import CellStore
 from literacy.files.text.numbers import NOTHING, Cells, Kind, classify, convert
 from literacy.files.text.rows import Losses, Rows
 
@@ -30,7 +31,7 @@ class TextFile:
         header = read_header(text, where)
         self.names: tuple[str, ...] = header.names
         self.size: int = text.end - text.start
-        self._rows = Rows(text, header, where)
+        self._rows = Rows(text, header, where, CellStore(closing))
         self._head = (*text.notes, *header.notes)
         self._losses: Losses | None = None
         self._kinds: dict[str, Kind] = {}
