@@ -121,12 +121,21 @@ def translate_theme() -> Path:
     return OUT / "locale"
 
 
+def quiet_kernels() -> Path:
+    """The folder of settings by which kernels speak of errors alone: a warning would be taken for one of the site."""
+    write(
+        OUT / "ipython" / "profile_default" / "ipython_kernel_config.py",
+        "c = get_config()  # noqa: F821\nc.IPKernelApp.log_level = 40\n",
+    )
+    return OUT / "ipython"
+
+
 def build(lang: str, notebooks: str) -> int:
     """Build the site in a language; gives Sphinx's exit code."""
     source = assemble(lang)
     words = {
         "LITERACY_SITE": str(HERE), "LITERACY_SITE_LANG": lang, "LITERACY_SITE_NOTEBOOKS": notebooks,
-        "LITERACY_SITE_LOCALE": str(translate_theme()), "LITERACY_SITE_CACHE": str(OUT / "cache" / lang), "LITERACY_LANG": lang, "OPENBLAS_NUM_THREADS": "1",
+        "LITERACY_SITE_LOCALE": str(translate_theme()), "IPYTHONDIR": str(quiet_kernels()), "LITERACY_SITE_CACHE": str(OUT / "cache" / lang), "LITERACY_LANG": lang, "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
     command = [
         sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-c", HERE,
