@@ -44,6 +44,9 @@ notebooks: $(VENV)/.developed ## run every notebook from top to bottom
 docs: $(VENV)/.documented ## build the site, Chinese and English, into out/site/html; a warning ends it
 	$(BIN)/python docs/site/build.py
 
+site: $(VENV)/.documented ## the same without running the notebooks, in under a minute
+	$(BIN)/python docs/site/build.py --notebooks off
+
 wheel: $(VENV)/.developed ## build the wheel, install it alone elsewhere and use it there
 	$(BIN)/python tests/wheel.py
 
@@ -143,5 +146,5 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
 	@touch $@
 
-.PHONY: docs messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files privacy-rates explore searches clean help
+.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files privacy-rates explore searches clean help
 .PHONY: signals

@@ -8,7 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, refuse_own, say
-from literacy.messages import tell
+from literacy.messages import language, tell
 
 
 @click.group("margins")
@@ -75,4 +75,11 @@ def show(file: str, survey: str | None, out: Output) -> None:
     from literacy.instrument import load_instrument, load_margins
 
     instrument = load_instrument(survey) if survey else None
-    out.write(load_margins(file, instrument=instrument))
+    if instrument is not None and survey and file.isdigit() and not Path(file).exists():
+        margins = load_margins(survey, int(file))  # those of a wave of the survey
+    else:
+        margins = load_margins(file, instrument=instrument)
+    shown = None
+    if instrument is not None and language() != "en":
+        shown = margins.for_readers(margins.with_labels(instrument, language()), language())
+    out.write(margins, shown=shown)

@@ -96,6 +96,7 @@ class Output:
         notes = list(dict.fromkeys(map(str, [*([] if bare else result._notes()), *notes])))
         heading = "" if bare else result._title()
         if self.form in ("table", "html", "md"):
+            given = shown is not None
             if shown is None:
                 shown = frame if bare or asked else result._summary()
                 shown = for_readers(result, shown, lang) if lang else one_language(shown, "en")
@@ -110,8 +111,9 @@ class Output:
             elif bare:
                 self.text(_display.format_table(shown) + "\n")
                 say(*(f"· {n}" for n in notes))
-            elif asked:
-                self.text(_display.format_table(shown) + "\n")
+            elif asked or given:
+                lines = [heading, _display.format_table(shown), *(f"· {n}" for n in notes)]
+                self.text("\n".join(lines if given else lines[1:2]) + "\n")
             else:
                 self.text(f"{result}\n")
             return

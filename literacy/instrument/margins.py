@@ -16,6 +16,8 @@ from literacy.messages import tell
 if TYPE_CHECKING:
     import pandas as pd
 
+    from literacy.instrument.questionnaire import Instrument
+
 
 @dataclass(frozen=True, slots=True)
 class Margin:
@@ -86,6 +88,26 @@ class Margins(Printable):
                 for t in self.tables
                 for levels, value in t.totals
             ]
+        )
+
+    def with_labels(self, instrument: Instrument, lang: str) -> pd.DataFrame:
+        """The table with the labels of the instrument in place of names and codes."""
+        frame = self.to_frame()
+        rows = [(t, levels) for t in self.tables for levels, _ in t.totals]
+        known = {
+            c: {o.code: o.label.get(lang) for o in instrument.levels(c)} for t, _ in rows for c in t.columns
+        }
+        frame["table"] = [" × ".join(instrument.label_of(c, lang) for c in t.columns) for t, _ in rows]
+        frame["level"] = [
+            " × ".join(str(known[c].get(v, v)) for c, v in zip(t.columns, levels, strict=True))
+            for t, levels in rows
+        ]
+        return frame
+
+    def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
+        """The table as its reader sees it: totals are of people, not scores."""
+        return Printable.for_readers(
+            self, frame.rename(columns={"total": "population", "proxy": "proxy_data"}), lang
         )
 
     def _title(self) -> str:

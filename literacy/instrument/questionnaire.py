@@ -175,7 +175,19 @@ class Instrument(Printable):
         return pd.DataFrame(rows).astype({"benchmark": "Int64"})
 
     def _known(self, lang: str) -> dict[str, dict[str, str]]:
-        return {"module": {name: label.get(lang) for name, label in self.modules.items()}}
+        dimensions = {d.name: d.label.get(lang) for s in self.rules.values() for d in s.dimensions}
+        return {
+            "module": {name: label.get(lang) for name, label in self.modules.items()},
+            "dimension": dimensions,
+        }
+
+    def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
+        """A table of this survey as its reader sees it; ``asked`` holds conditions here, elsewhere it counts people."""
+        return Printable.for_readers(
+            self,
+            frame if (lang or language()) == "en" else frame.rename(columns={"asked": "condition"}),
+            lang,
+        )
 
     def _title(self) -> str:
         return tell(

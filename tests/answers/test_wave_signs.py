@@ -70,14 +70,17 @@ def test_days_outside_the_wave_are_said(tmp_path: Path) -> None:
     assert "dates of 2026" not in said
 
 
-def test_the_waves_of_one_survey_of_one_wave_say_so_too(tmp_path: Path) -> None:
+def test_days_far_from_the_only_wave_are_a_wave_of_their_own(tmp_path: Path) -> None:
     folder = tmp_path / "survey"
     shutil.copytree(WAVES, folder)
     (folder / "waves" / "2028.toml").unlink()
     path = answers(tmp_path / "x.csv", submitted=["2031-05-06"] * 4)
     read_ = read(path, str(folder))
-    assert read_.wave.name == "2026"
-    assert any("4 dates of 2031" in s for s in read_.history)
+    assert read_.wave.name == "2031"
+    assert any("the survey does not list it" in s for s in read_.history)
+    some = answers(tmp_path / "y.csv", submitted=["2026-05-06", *["2031-05-06"] * 3])
+    other = read(some, str(folder))
+    assert other.wave.name == "2026" and any("3 dates of 2031" in s for s in other.history)
 
 
 @pytest.mark.parametrize(

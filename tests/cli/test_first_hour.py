@@ -62,3 +62,28 @@ def test_the_second_year_needs_no_further_words(run: Run, tmp_path: Path, names:
         scored = lit.score(lit.read(tmp_path / name, str(tmp_path)))
         assert scored.wave.year == year
         assert lit.proportion(lit.Sample(scored), "literate").estimate[0] == pytest.approx(seen[year])
+
+
+@pytest.mark.parametrize("years", [(2026, 2028), (2028, 2026)])
+def test_a_year_the_survey_does_not_list_is_a_wave_of_its_own(
+    run: Run, tmp_path: Path, years: tuple[int, int]
+) -> None:
+    run("survey", "new", "mycity", "--year", "2026")
+    for year, right in zip(years, (5, 6), strict=True):
+        (tmp_path / f"{year}.csv").write_text(answers(year, right), encoding="utf-8")
+    done = run("project", "2026.csv", "2028.csv", "-i", "mycity", "--format", "json")
+    assert sorted(r["year"] for r in records(done) if r["observed"] is not None) == [2026, 2028]
+    assert "does not list it" in done.stderr
+    scored = lit.score(lit.read(tmp_path / "2028.csv", str(tmp_path / "mycity")))
+    assert scored.wave.name == "2028" and scored.wave.file == ""
+    near = answers(2027, 5)  # a wave that states its year alone may have ended in the year after
+    (tmp_path / "near.csv").write_text(near, encoding="utf-8")
+    assert lit.score(lit.read(tmp_path / "near.csv", str(tmp_path / "mycity"))).wave.year == 2026
+
+
+def test_rows_are_contrasted_by_their_labels(run: Run, tmp_path: Path) -> None:
+    run("survey", "new", "mycity", "--year", "2026")
+    (tmp_path / "a.csv").write_text(answers(2026, 5), encoding="utf-8")
+    asked = ("estimate", "a.csv", "-i", "mycity", "--share", "literate", "--by", "sex", "--format", "json")
+    by_code = records(run(*asked, "--contrast", "1-2"))
+    assert records(run(*asked, "--contrast", "男-女")) == by_code

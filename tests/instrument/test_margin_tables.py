@@ -53,6 +53,41 @@ def test_every_way_of_writing_gives_the_same_margins(how: str, tmp_path: Path, e
     assert totals(made, "sex") == SEX
 
 
+PRINTED: dict[str, Sheets] = {
+    "a title, a unit and notes": {
+        "性别": [["表1 分性别常住人口"], ["单位：人"], ["性别", "人数"], ["男", "27,107"], ["女", 25999], ["合计", 53106],
+               ["注：2020 年"], ["资料来源：普查公报"]]
+    },
+    "ten thousands in the head": {"性别": [["性别", "人口（万人）"], ["男", 2.7107], ["女", 2.5999], ["合计", 5.31]]},
+    "ten thousands above": {"sex": [["单位：万人"], ["性别", "人数"], ["男", 2.7107], ["女", 2.5999]]},
+    "ten thousands in the cells": {"sex": [["性别", "人数"], ["男", "2.7107万"], ["女", "2.5999 万人"]]},
+    "a sheet without a name": {"Sheet1": [["性别", "人数"], [" 男", "27107人"], ["女 ", "２５９９９"]]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", PRINTED)
+def test_printed_tables_are_read_as_they_stand(how: str, tmp_path: Path, erenhot: Instrument) -> None:
+    made = load_margins(write(tmp_path / "m.xlsx", PRINTED[how]), instrument=erenhot)
+    assert totals(made, "sex") == SEX
+    if how == "a title, a unit and notes":
+        assert made.tables[0].source == "普查公报" and "2020" in " ".join(made.notes)
+    if "ten thousands" in how and "cells" not in how:
+        assert "10,000" in " ".join(made.notes)
+
+
+def test_heads_in_two_lines_and_a_wrong_sum_of_ten_thousands(tmp_path: Path, erenhot: Instrument) -> None:
+    rows: list[list[object]] = [
+        ["表2"], ["居住地", "性别", "", "合计"], ["", "男", "女", ""], ["城区", 10, 200, 210], ["苏木（嘎查）", 2, 3, 5],
+        ["合计", 12, 203, 215],
+    ]  # fmt: skip
+    made = load_margins(write(tmp_path / "m.xlsx", {"residence|sex": rows}), instrument=erenhot)
+    assert totals(made, "residence_sex") == {(1, 1): 10, (1, 2): 200, (2, 1): 2, (2, 2): 3}
+    wrong: Sheets = {"sex": [["性别", "万人"], ["男", 2.7], ["女", 2.6], ["合计", 5.9]]}
+    with pytest.raises(LiteracyError) as refused:
+        load_margins(write(tmp_path / "w.xlsx", wrong), instrument=erenhot)
+    assert "59,000" in str(refused.value) and "53,000" in str(refused.value)
+
+
 def test_a_cross_table_as_statistics_offices_print_it(tmp_path: Path, erenhot: Instrument) -> None:
     head: list[object] = ["性别 × 居住地", "城区", "苏木（嘎查）", "合计"]
     rows: list[list[object]] = [head, ["男", 10, 2, 12], ["女", 200, 3, 203], ["合计", 210, 5, 215]]

@@ -19,7 +19,14 @@ from literacy.answers.matching.column_rules import (
     place_items,
 )
 from literacy.answers.matching.numerals import refuse_numerals, tell_numerals
-from literacy.answers.matching.wavesigns import Days, read_days, wave_by_column, wave_by_days, wave_by_name
+from literacy.answers.matching.wavesigns import (
+    Days,
+    read_days,
+    unlisted_wave,
+    wave_by_column,
+    wave_by_days,
+    wave_by_name,
+)
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS, Table, empty_frame
 from literacy.instrument import list_surveys, load_instrument
@@ -316,8 +323,9 @@ def choose_wave(
     """The wave named, or the one the file shows by itself; (wave, notes).
 
     A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, by the days of interview or
-    submission that lie between the wave's start and end, by all design columns or all items of one wave only, and by
-    its name *where*. Where none of these decides and *undecided* is set, the last wave that fits is used, with a note.
+    submission that lie between the wave's start and end (days far from the only wave there is make a wave of
+    their year), by all design columns or all items of one wave only, and by its name *where*. Where none of these
+    decides and *undecided* is set, the last wave that fits is used, with a note.
 
     Raises
     ------
@@ -339,11 +347,20 @@ def choose_wave(
                 fix=tell("omit the wave, or use wave {}", shown.name),
             )
         return wave, ()
+    days = read_days(table)
+    unlisted = unlisted_wave(days, instrument.waves) if shown is None else None
+    if unlisted is not None and days is not None:
+        wave, like = unlisted
+        return wave, (
+            tell(
+                "wave {} (by the dates in {}); the survey does not list it: columns and design as in wave {}",
+                wave.name, days.column, like.name,
+            ),
+        )  # fmt: skip
     if len(instrument.waves) <= 1:
         return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
     if shown is not None:
         return shown, (tell("wave {} (as stated in the file)", shown.name),)
-    days = read_days(table)
     held = wave_by_days(days, instrument.waves)
     if held is not None and days is not None:
         return held, (tell("wave {} (by the dates in {})", held.name, days.column),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -87,6 +88,27 @@ def wave_by_days(days: Days | None, waves: Sequence[Wave]) -> Wave | None:
     if not holding:
         holding = [w for w in waves if w.year and (days.moments.dt.year == w.year).mean() > MOST]
     return holding[0] if len(holding) == 1 else None
+
+
+def unlisted_wave(days: Days | None, waves: Sequence[Wave]) -> tuple[Wave, Wave] | None:
+    """A wave of the year of most of the days, where the survey lists one wave of another year, and that wave.
+
+    A wave that states its days leaves no doubt; of one that states its year alone, the year after may be the end of
+    its fieldwork. A survey that lists several waves is expected to list all.
+    """
+    if days is None or len(waves) != 1 or waves[0].year is None:
+        return None
+    years = days.moments.dt.year.value_counts(normalize=True)
+    year = int(years.index[0])
+    like = waves[0]
+    near = abs(year - (like.year or 0)) <= (0 if like.start and like.end else 1)
+    if years.iloc[0] <= MOST or near or lies_in(days.moments, like).any():
+        return None
+    made = replace(
+        like, name=str(year), year=year, start=None, end=None, n=None, synthetic=False, marker=None, data="", note=None,
+        file="",
+    )  # fmt: skip
+    return made, like
 
 
 def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from literacy.instrument.definitions import Code, nearest
 from literacy.instrument.margins import Margin, Margins, check_totals, read_margin_file
 from literacy.instrument.questionnaire import Instrument
+from literacy.instrument.reading.printed_tables import Line, Printed, figure_of, strip_print
 from literacy.instrument.reading.source_tables import Findings, code_of, place_of, read_text
-from literacy.instrument.workbooks.cell_texts import cell_text, letters, number
+from literacy.instrument.workbooks.cell_texts import cell_text, letters
 from literacy.instrument.workbooks.sheet_rows import open_tables
 from literacy.instrument.workbooks.sheets import plain
 from literacy.instrument.workbooks.survey_paths import SurveyPath
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 
 _HEADS: dict[str, tuple[str, ...]] = {
     "table": ("table", "表", "变量", "variable"),
@@ -27,6 +28,14 @@ _HEADS: dict[str, tuple[str, ...]] = {
     "share": ("share", "比例", "占比", "比重", "percent", "百分比", "proportion"),
     "source": ("source", "来源", "出处"),
 }
+_BRACKETS = re.compile(r"[(（][^)）]*[)）]|[/／]?万?人$")
+_NO_NAME = re.compile(r"(sheet|table|工作表|表)\s*\d*", re.IGNORECASE)
+_USUAL = {
+    "sex": ("性别",), "age": ("年龄",), "education": ("受教育程度", "文化程度", "学历"),
+    "residence": ("城乡", "居住地"), "ethnicity": ("民族",), "occupation": ("职业",),
+    "age_band": ("年龄", "年龄段", "年龄组"),
+}  # fmt: skip
+"""What offices call the variables that every survey has."""
 _SUM = {plain(w) for w in ("合计", "总计", "共计", "小计", "总人口", "total", "sum", "all")}
 
 
@@ -80,7 +89,9 @@ def settle_totals(margins: Margins, findings: Findings) -> Margins:
                 "" if abs(table.total - exact) < 1e-9 else tell(", which add up to {:.10g}", table.total)
             )
             to = tell("a population of {:,.10g}", population) if counted else f"{whole:g}"
-            notes.append(tell("{}: {}{}, scaled to {}", table.name, kinds[table.name], rounded, to))
+            notes.append(
+                tell("{}: {}{}, scaled to {}", table.name, tell_value(kinds[table.name]), rounded, to)
+            )
             table = replace(table, totals=scaled)
         tables.append(table)
     if not counted:
@@ -121,12 +132,15 @@ def read_margin_tables(path: Path, findings: Findings) -> Margins:
         sheets = {n: [[cell_text(c) for c in line] for line in t] for n, t in open_tables(path).items()}
     cells: list[_Cell] = []
     source = ""
+    notes: list[str] = []
     for title, lines in sheets.items():
         filled = [(n, line) for n, line in enumerate(lines, start=1) if any(c.strip() for c in line)]
         if filled and plain(title) not in (plain("说明"), plain("Read me")):
-            found, declared = _sheet(place, title, filled, findings)
+            printed = strip_print(title or place, filled)
+            found, declared = _sheet(place, title, printed, findings)
             cells += found
-            source = source or declared
+            source = source or declared or printed.source
+            notes += printed.notes
     if not cells and not findings.found:
         findings.add(place, "", "", tell("contains no totals"))
     tables: dict[str, list[tuple[tuple[Code, ...], float]]] = {}
@@ -136,19 +150,21 @@ def read_margin_tables(path: Path, findings: Findings) -> Margins:
         Margin("_".join(_columns(name)), _columns(name), tuple(totals), source=source, status="input")
         for name, totals in tables.items()
     ]
-    return Margins(survey="", year=None, universe="", tables=tuple(parts), file=place)
+    return Margins(survey="", year=None, universe="", tables=tuple(parts), file=place, notes=tuple(notes))
 
 
 def _columns(table: str) -> tuple[str, ...]:
     return tuple(p.strip() for p in re.split(r"[|｜×]", table))
 
 
-def _sheet(
-    place: str, title: str, lines: Sequence[tuple[int, list[str]]], findings: Findings
-) -> tuple[list[_Cell], str]:
-    (head_row, head), *rows = lines
+def _sheet(place: str, title: str, printed: Printed, findings: Findings) -> tuple[list[_Cell], str]:
+    (head_row, head), *rows = printed.lines
+    unit = printed.unit
     roles = {
-        role: p for p, cell in enumerate(head) for role in _HEADS if plain(cell) in map(plain, _HEADS[role])
+        role: p
+        for p, cell in enumerate(head)
+        for role in _HEADS
+        if plain(_BRACKETS.sub("", cell)) in map(plain, _HEADS[role])
     }
     if "total" not in roles and "share" in roles:
         roles["total"] = roles["share"]
@@ -159,22 +175,23 @@ def _sheet(
             findings.add(place, title, name, tell("the column is missing{}", nearest(name, head)))
         if lacking or not levels:
             return [], ""
-        return _long(place, title, roles, rows, findings)
+        return _long(place, title, roles, rows, unit, findings)
     if len([c for c in head if c]) == 2 and not levels:
-        whole = [(head_row, head), *rows] if _value(head, 1) is not None else rows
-        return _long(place, title, {"level": 0, "total": 1}, whole, findings)
-    return _cross(place, title, head, rows, findings), ""
+        whole = [(head_row, head), *rows] if _value(head, 1, unit) is not None else rows
+        named = head[0].strip() if _NO_NAME.fullmatch(title.strip()) and whole is rows else title
+        return _long(place, named, {"level": 0, "total": 1}, whole, unit, findings, sheet=title)
+    return _cross(place, title, head, rows, unit, findings), ""
 
 
-def _value(line: Sequence[str], position: int) -> float | None:
-    text = line[position].strip() if position < len(line) else ""
-    found = number(text) if text else None
-    return float(found) if isinstance(found, int | float) else None
+def _value(line: Sequence[str], position: int, unit: int) -> float | None:
+    return figure_of(line[position], unit) if position < len(line) else None
 
 
 def _long(
-    place: str, title: str, roles: dict[str, int], rows: Sequence[tuple[int, list[str]]], findings: Findings
-) -> tuple[list[_Cell], str]:
+    place: str, title: str, roles: dict[str, int], rows: Sequence[Line], unit: int, findings: Findings,
+    *, sheet: str = "",
+) -> tuple[list[_Cell], str]:  # fmt: skip
+    """Rows of level and total; *title* names the table where no column does, *sheet* the place."""
     out: list[_Cell] = []
     sums: dict[str, tuple[str, float]] = {}
     table, source = title.split()[0] if title else "", ""
@@ -183,10 +200,14 @@ def _long(
         table = text.get("table") or table
         source = source or text.get("source", "")
         level = text.get("code") or text.get("level", "")
-        spot = f"{title}!{letters(roles['total'])}{row_number}" if title else f"row {row_number}"
+        spot = (
+            f"{sheet or title}!{letters(roles['total'])}{row_number}"
+            if sheet or title
+            else f"row {row_number}"
+        )
         if not level and not text["total"]:
             continue
-        value = _value(line, roles["total"])
+        value = _value(line, roles["total"], unit)
         if value is None:
             what = tell("is empty") if not text["total"] else tell("'{}' is not a number", text["total"])
             findings.add(place, spot, "total", what)
@@ -205,7 +226,7 @@ def _long(
 
 
 def _cross(
-    place: str, title: str, head: Sequence[str], rows: Sequence[tuple[int, list[str]]], findings: Findings
+    place: str, title: str, head: Sequence[str], rows: Sequence[Line], unit: int, findings: Findings
 ) -> list[_Cell]:
     """A cross table: levels of the first column down, of the second across; lines of sums are checked, not kept."""
     if len(_columns(title)) != 2:
@@ -220,11 +241,13 @@ def _cross(
     for row_number, line in rows:
         down = line[0].strip() if line else ""
         inside = [
-            (p, v) for p in range(1, len(head)) if head[p].strip() and (v := _value(line, p)) is not None
+            (p, v)
+            for p in range(1, len(head))
+            if head[p].strip() and (v := _value(line, p, unit)) is not None
         ]
         for position in range(1, len(head)):
             text = line[position].strip() if position < len(line) else ""
-            if head[position].strip() and _value(line, position) is None:
+            if head[position].strip() and _value(line, position, unit) is None:
                 what = tell("'{}' is not a number", text) if text else tell("is empty")
                 findings.add(place, f"{title}!{letters(position)}{row_number}", "", what)
         kept = [(p, v) for p, v in inside if plain(head[p]) not in _SUM]
@@ -250,6 +273,9 @@ def resolve_labels(margins: Margins, instrument: Instrument) -> Margins:
     columns = {name: name for name in instrument.columns}
     for name in instrument.columns:
         for label in _labels_of(instrument, name):
+            columns.setdefault(plain(label), name)
+    for name in instrument.columns:
+        for label in _USUAL.get(name, ()):
             columns.setdefault(plain(label), name)
     tables = []
     for table in margins.tables:

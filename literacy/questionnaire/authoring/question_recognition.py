@@ -40,6 +40,16 @@ _TIME = ("提交答卷时间", "提交时间", "开始答题时间", "完成时�
 _PAIRS = (("对", "错"), ("正确", "错误"), ("是", "否"), ("True", "False"), ("√", "×"))
 _TRUE, _FALSE = ([pair[k] for pair in _PAIRS] for k in (0, 1))
 _SPLIT = re.compile(r"[┋|]")
+_PLACE = re.compile(r"(城市|城镇|城区|市区|镇区|农村|乡村|牧区|农牧区|苏木（嘎查）|嘎查村)")
+SHORT = {
+    "age": "年龄",
+    "sex": "性别",
+    "education": "受教育程度",
+    "residence": "居住地",
+    "occupation": "职业",
+    "ethnicity": "民族",
+}
+"""Short names of the background questions, for tables and figures."""
 _RANKS = (
     (
         "不识字|文盲|未上过学",
@@ -140,7 +150,7 @@ def _question(text: str) -> str:
     bare = re.sub(r"^\s*(第\s*\d+\s*题|[Qq]?\d+)\s*[、.．：:]?\s*", "", tidy(text))
     return (
         re.sub(r"[\[【(（](单选题?|多选题?|填空题?|必答|选填|矩阵.{0,4}题?)[\]】)）]\s*\*?", "", bare).strip(
-            " *＊"
+            " *＊:："
         )
         or text
     )
@@ -150,10 +160,18 @@ def _name(item: dict[str, str], items: Sequence[dict[str, str]]) -> str:
     """Give an item its name: that of a known background question, else q and its place."""
     taken = {i["item"] for i in items}
     known = next((k for k, pattern, _ in _KNOWN if re.search(pattern, item["zh"], re.IGNORECASE)), "")
-    item["item"] = (
-        known if known and known not in taken and item["type"] != "multiple" else f"q{len(items) + 1:02d}"
-    )
+    known = known or ("residence" if _is_residence(item.get("choices", ())) else "")
+    if known and known not in taken and item["type"] != "multiple":
+        item |= {"item": known} | ({"short_zh": SHORT[known]} if known in SHORT else {})
+    else:
+        item["item"] = f"q{len(items) + 1:02d}"
     return item["item"]
+
+
+def _is_residence(choices: Sequence[str]) -> bool:
+    """Whether the answers are town and country, whatever the question's words."""
+    answers = [c for c in choices if not missing_kind(c)]
+    return len(answers) == 2 and all(_PLACE.fullmatch(a) for a in answers) and len(set(_ranked(answers))) == 2
 
 
 def _column(table: Table, column: str, text: str) -> dict[str, Any]:

@@ -107,6 +107,12 @@ def new_survey(
         notes = (tell("plan, waves, margins, goals and notes were not copied"),)
     else:
         files = draft_survey(name, now, lang)
+    title = place.resolve().name
+    if re.fullmatch(
+        r"[\w（）—-]*[\u4e00-\u9fff][\w（）—-]*", title
+    ):  # the name is ASCII, the title need not be
+        told = files["instrument.toml"].replace(f"{name} 公民科学素质调查", f"{title}公民科学素质调查")
+        files = {**files, "instrument.toml": told}
     data = format_workbook(files, lang=lang)
     make_folder(place)
     write_atomic(place / WORKBOOK, data)
