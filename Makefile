@@ -84,6 +84,9 @@ simulate-fieldwork: $(VENV)/.installed ## 500 simulated surveys of an invented c
 quality: $(VENV)/.developed ## put 300 problems into a wave: how many does the quality check find? (docs/quality.md)
 	$(BIN)/python -m tests.simulation.quality
 
+beside-r: $(VENV)/.developed ## 200 random surveys, here and in R survey: what differs? (docs/ancestor_random.md)
+	$(BIN)/python -m tests.simulation.beside_r
+
 mutations: $(VENV)/.developed ## put eleven faults into the kernels: does a test catch each? (docs/mutations.md)
 	$(BIN)/python tests/mutations.py
 
@@ -146,5 +149,5 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
 	@touch $@
 
-.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality mutations fuzz bench bench-files privacy-rates explore searches clean help
+.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files privacy-rates explore searches clean help
 .PHONY: signals

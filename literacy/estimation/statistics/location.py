@@ -141,7 +141,9 @@ def _group_means(sample: Sample, y: Floats, cell: Ints, k: int, notes: list[str]
 
     def point(W: Floats) -> Floats:
         sums = sum_levels(cell, k, W)
-        return np.asarray(marks.T @ (W * values[:, None]) / sums)
+        hit = marks.T @ (W * values[:, None])
+        empty = np.full(hit.shape, np.nan)  # a replicate may lose a group
+        return np.asarray(np.divide(hit, sums, out=empty, where=sums > 0))
 
     weight = np.where(used, sample.weight, 0.0)[:, None]
     means = point(weight)[:, 0]
