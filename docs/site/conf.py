@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sphinx.search.zh import SearchChinese
+
 HERE = Path(os.environ["LITERACY_SITE"])
 LANG = os.environ["LITERACY_SITE_LANG"]
 NOTEBOOKS = os.environ["LITERACY_SITE_NOTEBOOKS"]
@@ -39,6 +41,9 @@ html_title = project
 html_static_path = [str(HERE / "static")]
 html_css_files = ["site.css"]
 html_search_language = {"zh": "zh", "en": "en"}[LANG]
+# Sphinx 9.0 writes "ChineseStemmer" into the pages, which the stemmer it ships is not called
+SearchChinese.language_name = "English"
+SearchChinese.js_splitter_code = (HERE / "split_query.js").read_text(encoding="utf-8")
 html_show_sourcelink = False
 html_copy_source = False
 html_context = {
