@@ -84,3 +84,9 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert {r["question"] for r in rows} == {"k01", "k02"} and {"level", "estimate", "right"} <= set(rows[0])
     done = CliRunner().invoke(main, ["tabulate", str(lit.sample_data()), "k01", "-o", "k01.xlsx"])
     assert done.exit_code == 0 and (tmp_path / "k01.xlsx").stat().st_size > 2000
+
+
+def test_a_tabulation_is_refused_as_a_picture_rather_than_drawn_as_means() -> None:
+    sample = lit.load_sample(lit.sample_data("yunwan/export.xlsx"), "yunwan")
+    with pytest.raises(lit.LiteracyError, match="no figure"):
+        lit.tabulate(sample, "sex").plot()

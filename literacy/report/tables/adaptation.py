@@ -9,7 +9,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.estimation import Model
+from literacy.estimation import Model, Tabulation
 from literacy.instrument import list_standards, load_standard
 from literacy.messages import tell
 from literacy.plan import Scoreboard
@@ -47,7 +47,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
         return {wanted or guess_table(result): result}
     if isinstance(result, Mapping):
         return {str(k): tables_of(v, str(k))[str(k)] for k, v in result.items()}
-    if hasattr(result, "table") and hasattr(result, "kind") and hasattr(result, "by"):
+    if all(hasattr(result, name) for name in ("table", "kind", "by", "labels")):
         return _estimate_tables(result, wanted)
     for kind, convert in _CONVERSIONS.items():
         if isinstance(result, kind):
@@ -61,7 +61,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
         frame = result.to_frame()
         if wanted is not None:
             return {wanted: frame}
-        if {"estimate", "ci_low", "ci_high"} <= set(frame.columns):
+        if {"estimate", "ci_low", "ci_high"} <= set(frame.columns) and not isinstance(result, Tabulation):
             return {"mean_by_group": _name_rows(frame)}
         raise LiteracyError(
             "report.input", where=type(result).__name__, what="there is no figure for it",
