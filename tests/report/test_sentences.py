@@ -164,6 +164,26 @@ def test_a_small_group_is_neither_named_nor_in_any_table(town: Town) -> None:
         assert fact.level not in set(report.tables["mean_by_group"]["group"])
 
 
+def test_a_level_that_two_columns_share_is_withheld_in_both(town: Town) -> None:
+    """Officials are the third level of education and too few; workers are its second, which protects it."""
+    frame = random_frame(np.random.default_rng(7), units=20, size=10, rate=0.3, schooling=(0.5, 0.45, 0.05))
+    frame["group_officials"] = (frame["education"] == 3).astype(int)
+    frame["group_workers"] = (frame["education"] == 2).astype(int)
+    facts = reported(town, {2025: frame}).facts
+    gone = {f.id for f in facts.find(measure="share", status="suppressed")}
+    names = ("group|officials", "group|workers", "education|2", "education|3")
+    assert gone == {f"share|2025|{name}" for name in names}
+
+
+@pytest.mark.parametrize("year", [2023, 2025])
+def test_a_wave_without_anybody_in_a_group(town: Town, year: int) -> None:
+    frames = waves(0.3, 0.4)
+    frames[year][[c for c in frames[year] if c.startswith("group_")]] = 0
+    report = reported(town, frames)
+    assert not report.facts.find(measure="share", by="group", wave=str(year))
+    assert one(report, "total") and one(report, "change.change|2023")
+
+
 @pytest.mark.parametrize(("rate", "word"), [(0.0, "0.0%"), (1.0, "100.0%")])
 def test_nobody_and_everybody(town: Town, rate: float, word: str) -> None:
     report = reported(town, waves(rate, rate))

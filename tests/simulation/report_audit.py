@@ -40,6 +40,8 @@ KINDS = (
     "change", "no change", "zero cells", "one wave", "no groups", "all literate", "nobody literate", "one group missing",
     "suppressed", "wide intervals", "three waves", "small levels", "gaps",
 )  # fmt: skip
+LONG = 100
+"""So many are a long run, which says on stderr how far it is and what it has found."""
 READ_BACK = 100
 """One data set in so many is written as all four documents, and read back."""
 
@@ -94,7 +96,7 @@ def spread(task: Callable[[int], Made], count: int, workers: int, what: str) -> 
     with get_context("fork").Pool(workers) if workers > 1 else _Alone() as pool:
         for done, made in enumerate(pool.imap(task, range(count), chunksize=4), 1):
             yield made
-            if count >= 100 and done % step == 0:
+            if count >= LONG and done % step == 0:
                 took = time.monotonic() - start
                 print(
                     f"{what}: {done} of {count}, {took:.0f} s, {took / done * (count - done):.0f} s to go",
@@ -158,6 +160,8 @@ def audit(count: int, seed: int = 18, read_back: int = READ_BACK, workers: int =
             tally.sentences += sentences
             tally.claims.update(claims)
             tally.wrong += wrong
+            if wrong and count >= LONG:
+                print(*wrong, sep="\n", file=sys.stderr, flush=True)
             tally.documents += documents
     return tally
 

@@ -124,7 +124,5 @@ def read_pdf(path: Path) -> list[str] | None:
     text = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True
     ).stdout.decode()
-    layout = (
-        r"(\. ){4}|—\s*\d+\s*—|^\s*\d+\s*$|[-−]\s*$|^\s*\d+(\.\d+)?(\s{3,}\d+(\.\d+)?)+\s*$"  # pages, axes
-    )
+    layout = r"(\. ){4}|—\s*\d+\s*—|^\s*\d+(\.\d+)?\s*$|[-−]\s*$|^\s*\d+(\.\d+)?(\s{3,}\d+(\.\d+)?)+\s*$"  # pages, axes
     return [line for line in text.splitlines() if not re.search(layout, line)]

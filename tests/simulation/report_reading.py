@@ -22,7 +22,7 @@ VERBS_EN = {"rose": "rise", "fell": "fall", "up": "rise", "down": "fall", "narro
 GOALS = {"判定为达标": "passed", "判定为未达标": "not passed", "无法判定是否达标": "cannot be told",
          "the goal is reached": "passed", "the goal is not reached": "not passed",
          "whether the goal is reached cannot be told": "cannot be told"}  # fmt: skip
-_N = r"[+−]?[\d.]+"
+_N = r"[+−]?[\d.,]*\d"
 _PP = "percentage points"
 _ZH = rf"（95%置信区间：(?P<low>{_N})%?[—至](?P<high>{_N})(?:%|个百分点)）"
 _EN = rf"\(95% confidence interval (?P<low>{_N})%? to (?P<high>{_N})(?:%| {_PP})\)"

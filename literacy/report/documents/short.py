@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 from literacy.errors import LiteracyError
@@ -118,6 +120,18 @@ def _words(show: Any, title: str, texts: list[str]) -> None:
     _box(slide, 4.5, 13.0, texts, 18)
 
 
+def _undated(workbook: bytes) -> bytes:
+    """A chart's workbook without the moment at which it was made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", content)
+            new.writestr(name, content)
+    return pack(out.getvalue())
+
+
 def _picture(show: Any, block: ChartBlock) -> None:
     from pptx.chart import data as charts
     from pptx.dml.color import RGBColor
@@ -138,6 +152,8 @@ def _picture(show: Any, block: ChartBlock) -> None:
     frame = slide.shapes.add_chart(kinds[block.kind], Cm(1.5), Cm(3.5), Cm(30.8), Cm(14.5), data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", block.alt)
     chart = frame.chart
+    book = chart.part.chart_workbook
+    book.update_from_xlsx_blob(_undated(book.xlsx_part.blob))
     chart.font.size, chart.has_title = Pt(14), False
     make_color: Any = RGBColor
     color = make_color(*(int(MARKS[0].color[i : i + 2], 16) for i in (1, 3, 5)))

@@ -99,7 +99,7 @@ def _growth(study: Study, change: Fact) -> Iterator[Fact]:
 
 
 def _groups(study: Study, base: int) -> Iterator[Fact]:
-    if not study.groups or base not in study.samples:
+    if not study.groups or not study.grouped(base):
         return
     for row in study.change(base, "group").table.to_dict("records"):
         level = name_level(row["group"])

@@ -51,7 +51,7 @@ def list_shares(study: Study) -> Iterator[Fact]:
     columns = (("group",) if study.groups else ()) + study.breakdowns
     for by in columns:
         for year in sorted(study.samples):
-            if year == study.year or (by in study.samples[year].frame or by == "group"):
+            if study.grouped(year) if by == "group" else by in study.samples[year].frame:
                 yield from _domains(study, by, year)
     for by in columns:
         yield from compare_levels(study, by)

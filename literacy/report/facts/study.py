@@ -142,7 +142,9 @@ class Study:
     def _withhold(self, year: int) -> dict[str, frozenset[str]]:
         """Levels withheld in every column the report breaks down by, all together."""
         frame = self.samples[year].frame
-        columns = (("group",) if self.groups else ()) + tuple(c for c in self.breakdowns if c in frame)
+        columns = (("group",) if self.groups and self.grouped(year) else ()) + tuple(
+            c for c in self.breakdowns if c in frame
+        )
         gone = {by: set(self._withheld(year, by)) for by in columns}
         if any(gone.values()):
             twins = self._same_people(year, columns)
@@ -202,7 +204,15 @@ class Study:
         """Names of the groups of the latest wave's indicator that anybody belongs to."""
         if not self.instrument.groups or self.latest.universe != self.instrument.indicator.name:
             return ()
+        if not self.grouped(self.year):
+            return ()
         return tuple(str(g) for g in self.share(self.year, "group").table["group"])
+
+    def grouped(self, year: int) -> bool:
+        """Whether anybody of a wave belongs to a group."""
+        frame, live = self.samples[year].frame, self.samples[year].weight != 0
+        columns = [c for c in (f"group_{g.name}" for g in self.instrument.groups) if c in frame]
+        return bool((frame.loc[live, columns] == 1).to_numpy().any())
 
     @property
     def place(self) -> Label:

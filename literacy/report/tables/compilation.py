@@ -129,7 +129,12 @@ def _by_group(study: Study, year: int, whole: Estimate, groups: Estimate | None)
 
 def shares_by_group(study: Study, year: int) -> pd.DataFrame:
     """Share literate of the whole and of each group in a wave."""
-    return _by_group(study, year, study.share(year), study.share(year, "group") if study.groups else None)
+    return _by_group(
+        study,
+        year,
+        study.share(year),
+        study.share(year, "group") if study.groups and study.grouped(year) else None,
+    )
 
 
 def mean_by_group(study: Study) -> pd.DataFrame:
