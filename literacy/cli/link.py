@@ -53,7 +53,8 @@ def command(
 ) -> None:  # fmt: skip
     """Link the scale of NEW to that of OLD through common items, with the linking error and the items that drifted.
 
-    OLD and NEW are tables of items (item, a, b[, g], as literacy irt writes them) or files of answers.
+    OLD and NEW are tables of items (item, a, b[, g], as literacy irt writes them) or files of answers; 2025=FILE names
+    the wave of one whose wave cannot be determined.
 
     \b
     Examples:
@@ -75,12 +76,13 @@ def _load(path: str, survey: str | None, encoding: str | None, model: str) -> Ir
     from literacy.cli.opening import open_data
     from literacy.psychometrics import fit_irt, read_table_of_items
     from literacy.workflow.answerfiles import load_data
-    from literacy.workflow.samples import DesignOptions, build_sample
+    from literacy.workflow.samples import DesignOptions, build_sample, split_wave
 
-    with open_data(path, encoding) as file:
+    wave, name = split_wave(path)
+    with open_data(name, encoding) as file:
         if {"item", "a"} <= set(file.columns):
             return read_table_of_items(file)
-        data: Any = load_data(file, survey, None, say=say)
+        data: Any = load_data(file, survey, wave, say=say)
     fit = fit_irt(build_sample(data, DesignOptions()), None, model)
     say(f"{path}: {fit._title()}", *(f"· {note}" for note in fit._notes()))
     return fit

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
+from literacy.files.text.encodings import unmarked_wide
 from literacy.messages import mark, tell
 
 ENDINGS = {
@@ -180,7 +181,7 @@ def _by_content(file: BinaryIO, path: Path, head: bytes, tail: bytes) -> str:
         return ""
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
         return ""
-    return "csv" if _is_text(head) else ""
+    return "csv" if _is_text(head) or unmarked_wide(head) else ""
 
 
 def _old_stata(head: bytes) -> bool:

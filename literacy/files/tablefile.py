@@ -63,8 +63,8 @@ class Held:
 
     large = False
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, first_line: int = 0) -> None:
+        self.table, self.first_line = table, first_line
         self.schema: Table = table.evolve(frame=table.frame.iloc[:0])
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
@@ -127,7 +127,11 @@ class _Parquet:
 
         self.file = ParquetFile(file, where)
         self.large = max(size, self.file.rows * len(self.file.names)) > SMALL
-        self.schema = Table(empty_frame(self.file.names), "parquet")
+        self._described = Table(empty_frame(self.file.names), "parquet")
+
+    @property
+    def schema(self) -> Table:
+        return self._described.evolve(notes=self.file.notes)
 
     def blocks(
         self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
@@ -137,14 +141,17 @@ class _Parquet:
         most = (
             rows if rows > ROWS else min(rows, ROWS * 4 // 5)
         )  # beside the rows a page of each column is held
+        self.file.forms(columns)
+        schema = self.schema
         for frame in self.file.blocks(columns, most, groups):
-            yield self.schema.evolve(frame=frame)
+            yield schema.evolve(frame=frame)
 
     def shares(self, rows: int) -> list[tuple[int, ...]]:
         return self.file.bundles(rows)
 
     def whole(self, columns: Sequence[str]) -> Table:
-        return self.schema.evolve(frame=self.file.whole(columns))
+        frame = self.file.whole(columns)
+        return self.schema.evolve(frame=frame)
 
     def looks(self, columns: Sequence[str]) -> Mapping[str, Extent]:
         return self.file.extents(columns)
@@ -230,8 +237,8 @@ class TableFile:
 
     @property
     def first_line(self) -> int:
-        """Line of the first row in a text file; 0 where rows and lines do not go together, or there are no lines."""
-        return self.reader.first_line if isinstance(self.reader, _Text) else 0
+        """Line of the first row in a text file or sheet; 0 where rows and lines do not go together, or are none."""
+        return self.reader.first_line if isinstance(self.reader, (_Text, Held)) else 0
 
     @property
     def head(self) -> Table:
@@ -252,7 +259,11 @@ class TableFile:
     def hold(self) -> Table:
         """Keep the whole in memory from now on."""
         if not isinstance(self.reader, Held):
-            self.reader = Held(self.table() if self.in_blocks else self.reader.whole(self.columns))
+            whole, first = (
+                self.table() if self.in_blocks else self.reader.whole(self.columns),
+                self.first_line,
+            )
+            self.reader = Held(whole, first)
             self.in_blocks = False
         self._head = self.reader.table
         return self._head
@@ -432,7 +443,7 @@ def _read(file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, 
     else:
         from literacy.files.sheets.workbook import load_workbook
 
-        reader = Held(load_workbook(file, path, sheet))
+        reader = Held(*load_workbook(file, path, sheet))
     if encoding:
         unused = tell(
             "encoding {} was not used: {} files state the encoding of their texts",

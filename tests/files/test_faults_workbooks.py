@@ -8,11 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from literacy.cli import main
 from literacy.errors import LiteracyError
 from literacy.files import load_table, open_table
 from literacy.files.child import guard
-from literacy.files.sheets.cellflaws import FORMULA, _cells, _flaws, name_cell
+from literacy.files.sheets.cellflaws import FORMULA, _flaws, blocks_of, name_cell
 
 FAULTS = Path(__file__).parent / "faults"
 
@@ -83,7 +85,7 @@ def test_cells_cut_by_a_block_are_still_seen(size: int, monkeypatch: pytest.Monk
         archive.writestr("s.xml", text)
     monkeypatch.setattr(cellflaws, "_BLOCK", max(64, size))
     with zipfile.ZipFile(held) as archive:
-        found = [f for part in _cells(archive, "s.xml") for f in _flaws(part)]
+        found = [f for part in blocks_of(archive, "s.xml") for f in _flaws(part)]
     assert [f.row for f in found] == list(range(59))
     assert {name_cell(f.row, f.column)[:2] for f in found} == {"AB"}
     assert FORMULA not in {f.what for f in found}
@@ -293,3 +295,33 @@ def test_error_cells_of_an_old_workbook_are_named(tmp_path: Path, rows: int) -> 
     book.save(str(path))
     said = load_table(path).notes
     assert f"visits: 2 error cells (B{rows + 1} #N/A, B{rows + 2} #DIV/0!) read as missing" in said
+
+
+def test_hidden_rows_and_columns_and_totals_are_said(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["id", "a", "b"], [1, 1, 5], [2, 0, 6], ["合计：", 1, 11]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    book.save(tmp_path / "hidden.xlsx")
+    with open_table(tmp_path / "hidden.xlsx") as file:
+        said = " | ".join(file.table().notes)
+        assert file.first_line == 2 and len(file.table().frame) == 3
+    assert "1 hidden row" in said and "(row 3)" in said and "1 hidden column" in said and ": a" in said
+    assert "row 4 begins with '合计：'" in said
+
+
+def test_the_row_of_the_sheet_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["title"], [], ["weight", "y"], ["1.5", 1], ["2,5", 0], ["1.1", 1]):
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    done = CliRunner().invoke(
+        main, ["estimate", str(tmp_path / "x.xlsx"), "--share", "y", "--weight", "weight"]
+    )
+    assert done.exit_code == 1 and "row 2, line 5" in done.stderr

@@ -110,6 +110,11 @@ def test_every_command_opens_its_file_once(tmp_path: Path) -> None:
         ["tabulate", csv, "sex", *own, "-w", "2026", "-o", str(tmp_path / "t.txt")],
         ["items", csv, *own, "-w", "2026", "-o", str(tmp_path / "i.txt")],
         ["project", f"2026={csv}", str(later), *own, "--goal", "2030=0.5", "-o", str(tmp_path / "p.txt")],
+        ["dif", csv, *own, "-w", "2026", "--by", "sex", "-o", str(tmp_path / "d.txt")],
+        ["irt", csv, *own, "-w", "2026", "--model", "rasch", "-o", str(tmp_path / "r.txt")],
+        ["link", f"2026={csv}", str(later), *own, "--model", "rasch", "-o", str(tmp_path / "l.txt")],
+        ["model", csv, *own, "-w", "2026", "--outcome", "literate", "--on", "sex", "-o", str(tmp_path / "b.txt")],
+        ["report", "2026", f"2026={csv}", *own, "-o", str(tmp_path / "r"), "--lang", "zh", "--parts", "summary"],
     ]  # fmt: skip
     watcher = tmp_path / "site" / "sitecustomize.py"
     watcher.parent.mkdir()
@@ -205,3 +210,17 @@ def test_the_reading_child_is_given_the_open_file(ending: str, tmp_path: Path) -
         path.unlink()
         read = tablefile._read(file, path, closing, None, None).whole(["a", "t"])
     assert read.frame["a"].tolist() == [1, 2] and read.frame["t"].tolist() == frame["t"].tolist()
+
+
+def test_decimals_that_are_rounded_are_counted(tmp_path: Path) -> None:
+    """By the digits of the cells, not by what their type allows; the same whole and in blocks."""
+    cells = [Decimal(t) for t in ("12.5", "0.1", "12345678901234567.25", "-0.000000000000000012", "1e17")]
+    wide = pa.array([*cells, None, cells[2]], pa.decimal128(38, 18))
+    pq.write_table(
+        pa.table({"x": wide, "y": pa.array([Decimal("1.25")] * 7, pa.decimal128(10, 2))}),
+        tmp_path / "d.parquet",
+    )
+    said = ("x: 2 decimal numbers of more than 15 significant digits are rounded",)
+    for rows in (None, 2):
+        with open_table(tmp_path / "d.parquet", rows=rows) as file:
+            assert file.table().notes == said

@@ -214,3 +214,24 @@ def test_the_cell_that_stops_a_column_is_named(cell: str, tmp_path: Path) -> Non
     path.write_text(f"id,y\n1,3\n2,{cell}\n", encoding="utf-8")
     done = CliRunner().invoke(main, ["estimate", str(path), "--mean", "y"])
     assert done.exit_code == 1 and f"row 2, line 3 contains '{cell}'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("last", "total"),
+    [("合计,5", True), ("Total,5", True), ("总计：,5", True), ("3,合计", False), ("totally,5", False)],
+)
+def test_a_last_row_of_totals_is_said(last: str, total: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    for codec in ("utf-8", "gb18030"):
+        path.write_text(f"id,a\n1,2\n2,3\n{last}\n", encoding=codec)
+        with open_table(path) as file:
+            assert any("the last row begins" in n for n in file.table().notes) == total
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_two_bytes_a_letter_without_a_mark(codec: str, tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_bytes("id,地区\n1,东\n2,西\n".encode(codec))
+    with open_table(path) as file:
+        table = file.table()
+    assert table.frame["地区"].tolist() == ["东", "西"] and any("UTF-16" in n for n in table.notes)

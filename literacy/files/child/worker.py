@@ -14,7 +14,7 @@ from collections import Counter
 from typing import Any, BinaryIO
 
 CHUNK, CELLS = 50_000, 6_000_000
-OLDEST = "1.3.4"
+OLDEST = "1.3.7"
 """Version of pyreadstat from which files can be read row by row into plain columns."""
 DENSEST = 100  # cells of a workbook for each of its bytes: more are empty ones, between far corners
 

@@ -47,13 +47,13 @@ def find_flaws(file: BinaryIO, sheet: str) -> list[Flaw]:
         names = set(archive.namelist())
         if "content.xml" in names:
             return _flaws_of_open_document(archive, sheet)
-        part = _find_part(archive, sheet)
+        part = find_part(archive, sheet)
         if part not in names:
             return []
-        return [flaw for text in _cells(archive, part) for flaw in _flaws(text)]
+        return [flaw for text in blocks_of(archive, part) for flaw in _flaws(text)]
 
 
-def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def blocks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """The text of a sheet in blocks that end where a cell ends."""
     rest = b""
     with archive.open(part) as file:
@@ -91,7 +91,7 @@ def name_cell(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _find_part(archive: zipfile.ZipFile, sheet: str) -> str:
+def find_part(archive: zipfile.ZipFile, sheet: str) -> str:
     """The part of a workbook that holds a sheet ("" where unknown)."""
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
@@ -113,21 +113,21 @@ def _flaws_of_open_document(archive: zipfile.ZipFile, sheet: str) -> list[Flaw]:
         return []
     found: list[Flaw] = []
     for table in ElementTree.fromstring(content).iter():
-        if _tag(table) != "table" or _attribute(table, "name") != sheet:
+        if tag(table) != "table" or attribute(table, "name") != sheet:
             continue
         row = 0
         for line in table.iter():
-            if _tag(line) != "table-row":
+            if tag(line) != "table-row":
                 continue
             column = 0
             for cell in line:
-                times = int(_attribute(cell, "number-columns-repeated") or 1)
+                times = int(attribute(cell, "number-columns-repeated") or 1)
                 if _is_error(cell):
                     found.append(Flaw(row, column, "".join(cell.itertext()).strip()[:40] or "error"))
-                elif _attribute(cell, "formula") and not _attribute(cell, "value-type"):
+                elif attribute(cell, "formula") and not attribute(cell, "value-type"):
                     found.append(Flaw(row, column, FORMULA))
                 column += times
-            row += int(_attribute(line, "number-rows-repeated") or 1)
+            row += int(attribute(line, "number-rows-repeated") or 1)
     return found
 
 
@@ -135,14 +135,16 @@ def _is_error(cell: ElementTree.Element) -> bool:
     if any(k.endswith("}value-type") and v == "error" for k, v in cell.attrib.items()):
         return True
     text = "".join(cell.itertext()).strip()
-    return bool(_attribute(cell, "formula")) and re.fullmatch(r"#[A-Z/0!?]+|Err:\d+", text) is not None
+    return bool(attribute(cell, "formula")) and re.fullmatch(r"#[A-Z/0!?]+|Err:\d+", text) is not None
 
 
-def _tag(element: ElementTree.Element) -> str:
+def tag(element: ElementTree.Element) -> str:
+    """Name of an element without its namespace."""
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
 
 
-def _attribute(element: ElementTree.Element, name: str) -> str:
+def attribute(element: ElementTree.Element, name: str) -> str:
+    """Attribute of an element in whatever namespace ("" where it has none)."""
     return next((v for k, v in element.attrib.items() if k.rsplit("}", 1)[-1] == name), "")
 
 

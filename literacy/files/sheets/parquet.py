@@ -99,6 +99,13 @@ class ParquetFile:
         self.rows: int = described.num_rows
         self._types = {f.name: f.type for f in fields}
         self._forms: dict[str, str] = {}
+        self._rounded: dict[str, int] = {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the columns looked at so far is not read with all its digits."""
+        said = tell("{}: {:,} decimal numbers of more than 15 significant digits are rounded")
+        return tuple(said.format(name, count) for name, count in self._rounded.items() if count)
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:
         """What each column becomes: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
@@ -121,9 +128,18 @@ class ParquetFile:
             for c, t in kinds.items()
             for empty in [pa.types.is_null(t)]
         }
+        self._count_rounded([c for c, t in kinds.items() if pa.types.is_decimal(t) and t.scale > 0])
         for name, (low, high, gaps) in self._extents(whole).items():
             found[name] = Extent("", low, high, gaps, whole=True, nothing=not self.rows)
         return found
+
+    def _count_rounded(self, columns: Sequence[str]) -> None:
+        """Count the decimals that have more digits than a float holds, whatever their type allows."""
+        wide = [c for c in columns if self._types[c].precision > 15 and c not in self._rounded]
+        self._rounded |= dict.fromkeys(wide, 0)
+        for batch in self._batches(wide, 1 << 20) if wide else ():
+            for name in wide:
+                self._rounded[name] += _count_long(batch.column(name))
 
     def _extents(self, columns: Sequence[str]) -> dict[str, tuple[int, int, bool]]:
         """Least, greatest, and whether a cell is empty, by the file's own statistics or its cells."""
@@ -275,6 +291,17 @@ def _is_whole_decimal(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_decimal(kind) and kind.scale <= 0)
+
+
+def _count_long(decimals: Any) -> int:
+    """How many decimals have more than 15 significant digits."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pa.array([None if d is None else f"{d:f}" for d in decimals.unique().to_pylist()], pa.string())
+    digits = pc.replace_substring_regex(pc.replace_substring(texts, ".", ""), "^-?0*|0+$", "")
+    long = decimals.unique().filter(pc.fill_null(pc.greater(pc.binary_length(digits), 15), False))
+    return int(pc.sum(pc.is_in(decimals, value_set=long)).as_py() or 0) if len(long) else 0
 
 
 def _form(kind: Any) -> str:

@@ -17,8 +17,10 @@ from literacy.files.limits import MAX_COLUMNS
 from literacy.files.platforms.platforms import understand_platform
 from literacy.files.recognition import holds_text
 from literacy.files.sheets.cellflaws import find_flaws, tell_flaws
+from literacy.files.sheets.hiddencells import find_hidden, tell_hidden
 from literacy.files.table import Table
 from literacy.files.text.header import name_columns
+from literacy.files.text.totalrows import is_total, tell_totals
 from literacy.messages import tell
 
 MAX_UNPACKED = 2 << 30
@@ -28,8 +30,8 @@ _CELL = re.compile(rb'<(?:\w{1,20}:)?c\s(?:[^>]{0,300}?\s)?r="([A-Za-z]{2,9})\d'
 _ROW = re.compile(rb'<(?:\w{1,20}:)?row\s(?:[^>]{0,300}?\s)?r="(\d{1,9})"')
 
 
-def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> Table:
-    """One sheet of a workbook (.xlsx, .xls, .ods): the one named, or the first that is shown and holds a table.
+def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple[Table, int]:
+    """One sheet of a workbook: the one named, or the first that is shown and holds a table; and its first row of data.
 
     Raises
     ------
@@ -80,7 +82,17 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> Table
     places = dict(enumerate(names))
     notes = (*notes, *_other_sheets(grid), *tell_flaws(find_flaws(file, grid.sheet), places, first))
     notes = (*notes, *(_cut_digits(places[j], n) for j, n in sorted(grid.long.items()) if j in places))
-    return understand_platform(frame, _form(file), where, notes)
+    totals = [(n, row) for n, row in enumerate(grid.rows[first:], first + 1) if is_total(row)]
+    said = [(n, next(cell for cell in row if cell.strip())) for n, row in totals]
+    notes = (*notes, *tell_hidden(find_hidden(file, grid.sheet), places, grid.rows, first))
+    notes = (*notes, *tell_totals(said, tell("row")))
+    return understand_platform(frame, _form(file), where, notes), _rows_in_sheet(grid.rows, first)
+
+
+def _rows_in_sheet(rows: list[list[str]], first: int) -> int:
+    """Number that the sheet shows beside the first row of data; 0 where an empty row makes counting idle."""
+    last = max((n for n, row in enumerate(rows) if any(row)), default=0)
+    return first + 1 if all(any(row) for row in rows[first : last + 1]) else 0
 
 
 def _form(file: BinaryIO) -> str:

@@ -129,6 +129,20 @@ def is_big5(sample: bytes) -> bool:
     return len(pairs) >= 2 and common >= 0.9 * len(pairs) and 0.15 * len(pairs) <= plain <= 0.8 * len(pairs)
 
 
+def unmarked_wide(head: bytes) -> str:
+    """Codec of a text of two bytes a letter without a byte order mark ("" where it is none), by where its zeros lie."""
+    half = len(head) // 2
+    for codec, zeros, others in (
+        ("utf-16-le", head[1::2], head[0::2]),
+        ("utf-16-be", head[0::2], head[1::2]),
+    ):
+        if half >= 8 and zeros.count(0) >= half / 5 and not others.count(0):
+            text = head[: 2 * half].decode(codec, "replace")
+            if "\n" in text and text[:-1].count("\ufffd") == 0:
+                return codec
+    return ""
+
+
 def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
     """Encoding to read with, and the sentence that says why ("" and "" where the declaration stands).
 

@@ -13,9 +13,11 @@ import numpy as np
 from literacy.errors import LiteracyError
 from literacy.files.limits import LineLimit
 from literacy.files.text.decoding import decode_lines, guess_text
+from literacy.files.text.encodings import unmarked_wide
 from literacy.messages import tell
 
 PIECE = 1 << 22
+HEAD = 4096
 END_MARK = b"\x1a"
 _OWN_WIDTH = (
     "utf-16",
@@ -77,11 +79,15 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
         ends inside a letter.
     """
     file.seek(0)
-    head = file.read(4)
+    head = file.read(HEAD)
     codec, skipped = _by_mark(head, encoding)
+    unmarked = "" if codec else unmarked_wide(head)
+    codec = codec or unmarked
     if codec and _is_wide(codec):
         file = _as_utf8(file, codec, where, closing, told=bool(encoding))
         found = inspect_text(file, where, closing, "utf-8")
+        if unmarked:
+            return replace(found, notes=(tell("text decoded as UTF-16 (it has no byte order mark)"),))
         return replace(found, notes=(_told(encoding),) if encoding else ())
     seen = _Pass(file, skipped, where, utf8=codec in ("", "utf-8"))
     file.seek(skipped)

@@ -14,6 +14,7 @@ from literacy.files.text.inspection import inspect_text
 from literacy.files.text.keptcells import CellStore
 from literacy.files.text.numbers import NOTHING, Cells, Kind, classify, convert
 from literacy.files.text.rows import Losses, Rows
+from literacy.files.text.totalrows import tell_last
 
 
 class TextFile:
@@ -32,7 +33,7 @@ class TextFile:
         self.names: tuple[str, ...] = header.names
         self.size: int = text.end - text.start
         self._rows = Rows(text, header, where, CellStore(closing))
-        self._head = (*text.notes, *header.notes)
+        self._head = (*text.notes, *header.notes, *tell_last(text, header.separator))
         self._losses: Losses | None = None
         self._kinds: dict[str, Kind] = {}
 

@@ -239,7 +239,7 @@ def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first
     where : str
         Name of the file.
     first_line : int
-        Line of the first row in a text file; 0 where that is not known.
+        Line of the first row in the text file or sheet; 0 where that is not known.
 
     Raises
     ------
