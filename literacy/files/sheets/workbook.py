@@ -85,7 +85,7 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
     totals = [(n, row) for n, row in enumerate(grid.rows[first:], first + 1) if is_total(row)]
     said = [(n, next(cell for cell in row if cell.strip())) for n, row in totals]
     notes = (*notes, *tell_hidden(find_hidden(file, grid.sheet), places, grid.rows, first))
-    notes = (*notes, *tell_totals(said, tell("row")))
+    notes = (*notes, *tell_totals(said))
     return understand_platform(frame, _form(file), where, notes), _rows_in_sheet(grid.rows, first)
 
 

@@ -26,24 +26,15 @@ def is_total(row: Sequence[str]) -> bool:
     return len(first) <= 24 and skeleton(first) in WORDS
 
 
-def tell_totals(found: Sequence[tuple[int, str]], place: str) -> tuple[str, ...]:
-    """The sentence on such rows.
-
-    Parameters
-    ----------
-    found : sequence of (int, str)
-        Line or row, and its first filled cell.
-    place : str
-        ``line`` or ``row``, in the language of the reader.
-    """
+def tell_totals(found: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """The sentence on such rows of a sheet, from their numbers there and their first filled cells."""
     if not found:
         return ()
     number, word = found[0]
     more = tell(" and {:,} more", len(found) - 1) if len(found) > 1 else ""
     return (
         tell(
-            "{} {} begins with '{}'{}: it is read as a row like the others; delete it if it is a total",
-            place,
+            "row {} of the sheet begins with '{}'{}: it is read like the others; delete it if it is a total",
             number,
             word.strip(),
             more,
