@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from literacy.instrument.definitions import (
     nearest,
 )
 from literacy.instrument.standards import Standard
-from literacy.messages import language, tell
+from literacy.messages import language, mark, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,21 +83,27 @@ class Instrument(Printable):
     folder: str = ""
     file: str = ""
 
+    @property
+    def place(self) -> str:
+        """The file a reader edits: the workbook, or ``instrument.toml``."""
+        folder, _, name = self.file.rpartition("/")
+        return folder if name and folder.endswith((".xlsx", ".xlsm")) else self.file
+
     def item(self, name: str) -> Item:
         """Return one item by name."""
-        return _find(self.items, (i.name for i in self.items), name, "item", self.file)
+        return _find(self.items, (i.name for i in self.items), name, "item", self.place)
 
     def group(self, name: str) -> Group:
         """Return one group by name."""
-        return _find(self.groups, (g.name for g in self.groups), name, "group", self.file)
+        return _find(self.groups, (g.name for g in self.groups), name, "group", self.place)
 
     def universe(self, name: str) -> Universe:
         """Return one universe by name."""
-        return _find(self.universes, (u.name for u in self.universes), name, "universe", self.file)
+        return _find(self.universes, (u.name for u in self.universes), name, "universe", self.place)
 
     def recode(self, name: str) -> Recode:
         """Return one recode by name."""
-        return _find(self.recodes, (r.name for r in self.recodes), name, "recode", self.file)
+        return _find(self.recodes, (r.name for r in self.recodes), name, "recode", self.place)
 
     def wave(self, year: int | str | None = None) -> Wave:
         """Return the wave of a year or name; the only one where none is named.
@@ -112,13 +119,17 @@ class Instrument(Printable):
                 return wave
         known = [w.name for w in self.waves]
         what = tell("no wave given") if year is None else tell("no wave '{}'{}", year, nearest(year, known))
-        raise LiteracyError(
-            "survey.wave", where=self.file, what=what, fix=tell("use one of: {}", ", ".join(known))
-        )
+        fix = tell("use one of: {}", ", ".join(known))
+        if year is not None and re.fullmatch(r"(19|20)\d\d", str(year)):
+            more = mark("; or add wave {} to the sheet of waves")
+            if self.place == self.file:
+                more = mark("; or describe it in waves/{}.toml")
+            fix = f"{fix}{tell(more, year)}"
+        raise LiteracyError("survey.wave", where=self.place, what=what, fix=fix)
 
     def standard(self, name: str = "") -> Standard:
         """Return a standard (default: the survey's first) with the survey's own inputs filled in."""
-        return _find(self.rules.values(), self.rules, name or self.standards[0], "standard", self.file)
+        return _find(self.rules.values(), self.rules, name or self.standards[0], "standard", self.place)
 
     @property
     def scored_items(self) -> tuple[Item, ...]:

@@ -44,7 +44,7 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
     return trend(
         {year: proportion(sample, "literate") for year, sample in samples.items()},
         area=instrument.area,
-        label=place_label(instrument),
+        label=place_label(instrument) or instrument.label,
         splice=splice,
     )
 
@@ -56,7 +56,7 @@ def empty_trend(instrument: Instrument | None) -> Trend:
 
     if instrument is None:
         return trend({})
-    return trend({}, area=instrument.area, label=place_label(instrument))
+    return trend({}, area=instrument.area, label=place_label(instrument) or instrument.label)
 
 
 def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:
