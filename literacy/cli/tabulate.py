@@ -39,12 +39,15 @@ if TYPE_CHECKING:
 @opt.encoding_option
 @opt.design_options
 @opt.weighting_options
+@click.option(
+    "--figures", metavar="DIR", help="Also draw the answers on one page, in the language of --lang."
+)
 @opt.lang_option
 @opt.output_options()
 def command(
     file: str, questions: tuple[str, ...], by: tuple[str, ...], where: tuple[str, ...], of: str, key: bool,
-    ci: str | None, level: float, survey: str | None, wave: str | None, encoding: str | None, lang: str | None,
-    out: Output, **design: Any,
+    ci: str | None, level: float, survey: str | None, wave: str | None, encoding: str | None, figures: str | None,
+    lang: str | None, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Tabulate the answers to QUESTIONS in FILE: shares with intervals, from raw or scored data.
 
@@ -57,6 +60,7 @@ def command(
       literacy tabulate survey.sav 'visit_*' -o visits.xlsx
       literacy tabulate survey.sav k01 k02 --key --lang zh
       literacy tabulate scored.csv k01_correct --by group
+      literacy tabulate survey.sav channel_main --figures out/channels
     """
     from literacy.cli.estimate import parse_where
     from literacy.cli.opening import take_options
@@ -69,6 +73,11 @@ def command(
         sample, *questions, by=list(by) or None, where=parse_where(where) or None, of=of, key=key, ci=ci or "logit",
         level=level,
     )  # fmt: skip
+    if figures:
+        from literacy.messages import language
+        from literacy.report.tables.adaptation import tables_of
+
+        opt.draw_figures(tables_of(made), figures, (lang or language(),))
     out.write(made, lang)
 
 

@@ -86,7 +86,15 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 0 and (tmp_path / "k01.xlsx").stat().st_size > 2000
 
 
-def test_a_tabulation_is_refused_as_a_picture_rather_than_drawn_as_means() -> None:
+def test_a_tabulation_is_drawn_with_its_questions_and_numbers_are_refused() -> None:
     sample = lit.load_sample(lit.sample_data("yunwan/export.xlsx"), "yunwan")
-    with pytest.raises(lit.LiteracyError, match="no figure"):
-        lit.tabulate(sample, "sex").plot()
+    made = lit.tabulate(sample, "sex")
+    text = made.plot(lang="zh").render("svg").decode("utf-8")
+    for words in (made.questions["sex"].zh, "回答的分布", "合成数据", sample.survey()[0].indicator.label.zh):
+        assert words in text
+    for share in made.table["estimate"]:
+        assert f"{100 * share:.1f}%" in text
+    with pytest.raises(lit.LiteracyError, match="0 answers with a share"):
+        lit.tabulate(sample, "age").plot()
+    with pytest.raises(lit.LiteracyError, match="a figure shows 1 to 45"):
+        lit.tabulate(lit.read(lit.sample_data("yunwan/export.xlsx"), "yunwan"), "yw*").plot()

@@ -201,6 +201,14 @@ def made_up_tables() -> dict[str, pd.DataFrame]:
             + [(-0.6, 9.0, 0.33, 28), (0.2, 11.5, 0.29, 35), (1.4, 4.1, 0.49, 43)],
             columns=["theta", "information", "se", "score"],
         ).assign(synthetic=1),
+        "answers": pd.DataFrame(
+            [(f"q{q}", ask_zh, ask_en, f"q{q}:{a}", f"回答{a}：微信公众号、微信群和朋友圈", f"Answer {a}: WeChat accounts, groups and moments", s, s * 0.8, s * 1.2)
+             for q, (ask_zh, ask_en) in enumerate((("您最主要的渠道是哪一个？", "Which is your main channel?"),
+                                                   ("过去十二个月中，您是否去过科技馆、博物馆或者动物园等任何一处科普场所？" * 2,
+                                                    "In the last twelve months, have you been to a science museum, a museum, a zoo or any other venue? " * 2)))
+             for a, s in enumerate((0.41, 0.22, 0.09, 0.0))],
+            columns=["question", "question_zh", "question_en", "group", "zh", "en", "estimate", "ci_low", "ci_high"],
+        ).assign(n=1420, wave=2025, synthetic=1, confidence=0.95),
         "scoreboard": _scoreboard(),
         "labels": pd.DataFrame(LABELS, columns=["kind", "name", "zh", "en"]),
         "provenance": pd.DataFrame(

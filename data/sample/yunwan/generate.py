@@ -104,6 +104,8 @@ def make_survey(folder: Path, place: Path) -> None:
                 "由答卷文件识别，请核对",
                 "合成数据 SYNTHETIC：城市、题目和答卷均为本项目编造（data/sample/yunwan）",
             )
+            if path.parent.name == "waves":
+                text += "synthetic = true\n"
             path.write_text(text, encoding="utf-8")
 
 

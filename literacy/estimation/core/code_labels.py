@@ -52,7 +52,7 @@ def known_levels(sample: Sample, name: str) -> tuple[Any, ...]:
 def find_labels(
     sample: Sample, by: Sequence[str], order: Sequence[Sequence[Any]], variables: Iterable[str]
 ) -> dict[str, Mapping[Any, Any]]:
-    """Bilingual labels of groups, options and variables, as far as the instrument knows them.
+    """Bilingual labels of groups, options, variables and the universe, as far as the instrument knows them.
 
     Parameters
     ----------
@@ -73,7 +73,8 @@ def find_labels(
     if tiers and "tier" in (*by, *found):
         out["tier"] = tiers
     named = {v: items[v].label for v in found if v in items}
-    return out | ({"variable": named} if named else {})
+    whose = {u.name: u.label for u in sample.instrument.universes if u.name == sample.origin.universe}
+    return out | ({"variable": named} if named else {}) | ({"universe": whose} if whose else {})
 
 
 def name_codes(labels: Labels, table: pd.DataFrame) -> list[str]:

@@ -20,6 +20,7 @@ from literacy.estimation.statistics.means import mean, proportion
 from literacy.estimation.statistics.quantiles import quantile
 from literacy.instrument import Item, Label, Recode, nearest
 from literacy.messages import language, tell, tell_value
+from literacy.provenance import Origin
 from literacy.sampling import Sample
 from literacy.scoring import KIND, Scored, keep_answers
 
@@ -48,6 +49,10 @@ class Tabulation(Printable):
     domains : mapping
         Column of ``by`` to value to label.
     title, notes : for readers.
+    origin : Origin
+        Where the answers are from.
+    level : float
+        Confidence level of the intervals.
     """
 
     table: pd.DataFrame
@@ -57,6 +62,8 @@ class Tabulation(Printable):
     domains: Labels = field(default_factory=dict)
     title: str = ""
     notes: tuple[str, ...] = ()
+    origin: Origin = field(default_factory=Origin)
+    level: float = 0.95
     kind: str = "proportion"
     _most: ClassVar[int] = 1000
 
@@ -191,6 +198,8 @@ def tabulate(
         tell("Answers to {}", ", ".join(names))
         + (tell(" (synthetic data)") if sample.origin.synthetic else ""),
         tuple(notes),
+        made.origin,
+        level,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from literacy.report.figures.figure_page import LABEL, LINE, SMALL, TICK, Key, Page, tick
+from literacy.report.figures.figure_page import EDGE, LABEL, LINE, SMALL, TICK, WIDE, Key, Page, tick
 from literacy.report.figures.figure_terms import number, percent
 from literacy.report.figures.inputs import Inputs, records
 from literacy.report.figures.palette import GOAL, INK, MARKS, MUTED
@@ -26,6 +26,43 @@ def draw_shares(inputs: Inputs) -> Page:
 def draw_means(inputs: Inputs) -> Page:
     """Means by group."""
     return _draw(inputs, "mean_by_group", "number", pd.DataFrame())
+
+
+def draw_answers(inputs: Inputs) -> Page:
+    """Distributions of the answers to questions, one question after the other."""
+    table = inputs["answers"]
+    left = min(2.6, max(0.6, widest(inputs.row_labels(table, "answer", "group"), LABEL))) + 0.12
+    values = [spelled(inputs, r, "share", 1) for r in records(table)]
+    counts = ["" if pd.isna(r["n"]) else number(r["n"], 0) for r in records(table)]
+    n_wide = max(widest(counts, TICK), width(inputs.say("n"), TICK)) + 0.12
+    heads: list[tuple[float, list[str]]] = []
+    rows, y = [], 0.0
+    for question in dict.fromkeys(table["question"]):
+        part = table[table["question"] == question]
+        lines = wrap(str(part[f"question_{inputs.lang}"].iloc[0] or question), WIDE - 2 * EDGE, LABEL, 4)
+        heads.append((y, lines))
+        y += len(lines) * LABEL * LINE + 0.10
+        for row in records(part):
+            label = wrap(inputs.own_label(row, "answer", str(row["group"])), left - 0.1, LABEL, 3)
+            tall = max(ROW, len(label) * LABEL * LINE + 0.08)
+            rows.append((y + tall / 2, row, label))
+            y += tall
+        y += 0.14
+    page = open_page(inputs, "answers", ("answers",), BELOW + y + 0.26, [], subtitle(inputs, "answers"))
+    wide = page.wide - left - n_wide - widest(values, TICK) - 0.22
+    ax = page.axes(left, BELOW, wide, y)
+    _limits(ax, table, "share", pd.DataFrame())
+    ax.set_ylim(y, 0)
+    top = BELOW + y
+    for (at, row, label), value, count in zip(rows, values, counts, strict=True):
+        dot(ax, row, at, _WAVES[0])
+        page.text(page.wide - n_wide, top - at, value, TICK, INK, ha="right")
+        page.text(page.wide, top - at, count, TICK, MUTED, ha="right")
+        page.lines(0, top - at, label, LABEL)
+    for start, lines in heads:
+        page.lines(0, top - start - len(lines) * LABEL * LINE / 2, lines, LABEL, INK)
+    page.text(page.wide, top + 0.10, inputs.say("n"), TICK, MUTED, ha="right")
+    return page
 
 
 def _goals(inputs: Inputs) -> pd.DataFrame:

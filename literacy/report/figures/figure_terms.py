@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "variable.total": ("科学素质得分", "literacy score"),
     "variable.literate": ("具备科学素质", "scientifically literate"),
     "title.mean_by_group": ("平均值", "Means"),
+    "title.answers": ("回答的分布", "Distribution of the answers"),
     "title.dimensions_by_group": ("各维度得分率", "Score by dimension, as a share of its points"),
     "title.outlook": ("走势与目标", "Trend and outlook against the goals"),
     "title.items": ("各题答对率", "Share of correct answers, item by item"),

@@ -58,6 +58,7 @@ CHARTS = (
     Chart("item_map", "item_map", (), "ability:draw_map"),
     Chart("item_curves", "item_curves", (), "ability:draw_curves"),
     Chart("information", "information", (), "ability:draw_information"),
+    Chart("answers", "answers", (), "group_intervals:draw_answers"),
     Chart("scoreboard", "scoreboard", (), "plan_board:draw_scoreboard"),
 )
 BY_NAME = {chart.name: chart for chart in CHARTS}

@@ -27,6 +27,7 @@ _CONVERSIONS: dict[type, Callable[[Any], dict[str, pd.DataFrame]]] = {
     Model: conversions.model_tables,
     Backtest: conversions.backtest_tables,
     Contributions: conversions.contribution_tables,
+    Tabulation: conversions.answer_tables,
     Scoreboard: lambda board: {"scoreboard": board.to_frame(), "provenance": board.provenance_frame()},
 }
 _JOINT = {"zh": "，", "en": ", "}
@@ -61,7 +62,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
         frame = result.to_frame()
         if wanted is not None:
             return {wanted: frame}
-        if {"estimate", "ci_low", "ci_high"} <= set(frame.columns) and not isinstance(result, Tabulation):
+        if {"estimate", "ci_low", "ci_high"} <= set(frame.columns):
             return {"mean_by_group": _name_rows(frame)}
         raise LiteracyError(
             "report.input", where=type(result).__name__, what="there is no figure for it",
@@ -141,7 +142,9 @@ def _estimate_tables(result: Any, wanted: str | None) -> dict[str, pd.DataFrame]
         found["provenance"] = pd.DataFrame(
             [{"table": "", "kind": "source", "zh": str(told), "en": str(told)}]
         )
-    named = [("variable", str(k), v) for k, v in result.labels.get("variable", {}).items()]
+    named = [
+        (kind, str(k), v) for kind in ("variable", "universe") for k, v in result.labels.get(kind, {}).items()
+    ]
     if result.standard in list_standards():
         named.append(("standard", result.standard, load_standard(result.standard).label))
     if named:

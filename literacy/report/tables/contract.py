@@ -15,6 +15,8 @@ goal                  a goal: ``strict`` 1 means more than, 0 at least; ``level`
                       like the last one has a figure, or its whole interval, beyond it; where the goal's year
                       was surveyed the ``outcome`` (passed, not passed, cannot be told) and, by that survey
                       alone, ``p_reached``
+answers               the share of those asked who gave one answer to one question, in the order to be drawn; the
+                      question's text beside it
 dimensions_by_group   the share of a dimension's points reached by a group
 trend                 a published or estimated value of a level; ``break`` 1: not comparable to the one before
 fan                   the model's share in one year (smoothed up to the last survey): median, 50/80/95 % bounds,
@@ -61,6 +63,7 @@ _ESTIMATE = (
 _SPECS = {
     "share_by_group": f"variable:text group:text estimate:share! {_CI} {_ESTIMATE}",
     "mean_by_group": f"variable:text group:text estimate:number! ci_low:number ci_high:number {_ESTIMATE}",
+    "answers": f"question:text! question_zh:text question_en:text group:text estimate:share! {_CI} {_ESTIMATE}",
     "goal": "area:text level:text year:number! value:share! strict:flag label_zh:text label_en:text source:text "
     "p_reached:share p_shown:share p_proven:share outcome:text",
     "dimensions_by_group": f"group:text dimension:text! estimate:share! {_CI} {_ESTIMATE}",

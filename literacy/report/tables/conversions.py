@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from literacy.estimation import Model
+from literacy.errors import LiteracyError
+from literacy.estimation import Model, Tabulation
 from literacy.kernels.design.intervals import proportion_interval
+from literacy.messages import tell, tell_value
 from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.projection.models.methods import METHODS
 from literacy.provenance import Source
@@ -220,6 +222,51 @@ def model_tables(model: Model) -> dict[str, pd.DataFrame]:
         wave=origin.wave, model="",
     )  # fmt: skip
     return {"coefficients": table}
+
+
+ANSWERS = 45
+"""Answers a page holds."""
+
+
+def answer_tables(made: Tabulation) -> dict[str, pd.DataFrame]:
+    """Shares of the answers to questions, with texts in both languages; means and quartiles are no shares."""
+    frame = made.to_frame()
+    frame = frame[np.array(made._unit()) == "share"]
+    if not 0 < len(frame) <= ANSWERS:
+        raise LiteracyError(
+            "report.input",
+            where=made.title,
+            what=tell("{} answers with a share; a figure shows 1 to {}", len(frame), ANSWERS),
+            fix="tabulate fewer questions at a time, or without by; numbers have no distribution to draw",
+        )
+    rows = []
+    for row in frame.to_dict("records"):
+        question, answer = str(row["question"]), str(row["level"])
+        text, known = made.questions.get(question), made.answers.get(question, {}).get(answer)
+        words = {}
+        for lang in ("zh", "en"):
+            parts = [made.domains.get(c, {}).get(str(row[c])) for c in made.by]
+            named = [p.get(lang) if p else str(row[c]) for c, p in zip(made.by, parts, strict=True)]
+            words[lang] = ("，" if lang == "zh" else ", ").join(
+                [*named, known.get(lang) if known else tell_value(answer, lang)]
+            )
+            words[f"question_{lang}"] = text.get(lang) if text else question
+        rows.append({**row, "group": f"{question}:{answer}", **words})
+    origin = made.origin
+    table = pd.DataFrame(rows).assign(
+        wave=origin.wave, standard=origin.standard, universe=origin.universe, confidence=made.level,
+        synthetic=int(origin.synthetic), source="" if origin.source is None else str(origin.source),
+    )  # fmt: skip
+    front = ["question", "question_zh", "question_en", "group", "zh", "en", "estimate", "ci_low", "ci_high"]
+    keep = [*front, "se", "df", "n", "n_eff", "deff", "method", "reliable", "wave", "standard", "universe",
+            "confidence", "synthetic"]  # fmt: skip
+    found = {"answers": table[keep]}
+    universes = origin.labels.get("universe", {})
+    if universes:
+        found["labels"] = pd.DataFrame(
+            [{"kind": "universe", "name": n, "zh": v.zh, "en": v.en} for n, v in universes.items()]
+        )
+    return found
 
 
 def _references(model: Model) -> list[tuple[str, str]]:
