@@ -75,6 +75,9 @@ simulate-projection: $(VENV)/.installed ## cities with a known truth: does the p
 simulate-psychometrics: $(VENV)/.installed ## cities with a known truth: items, plausible values, link errors (docs/psychometrics_simulation.md)
 	$(BIN)/python -m tests.simulation.psychometrics
 
+agree-psychometrics: $(VENV)/.installed ## every psychometric reference number beside ours (docs/psychometrics_agreement.md)
+	$(BIN)/python -m tests.psychometrics.agreement
+
 bench-irt: $(VENV)/.installed ## item response models beside girth and mirt of PyPI: IRT_PEERS=python (docs/benchmarks_irt.md)
 	$(BIN)/python -m tests.benchmarks.irt
 
@@ -149,5 +152,5 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
 	@touch $@
 
-.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files privacy-rates explore searches clean help
+.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics agree-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files privacy-rates explore searches clean help
 .PHONY: signals

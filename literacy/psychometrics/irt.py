@@ -123,9 +123,13 @@ def fit_irt(
     known = read_known(fixed, answers, models)
     layout = lay_out_items(answers, models, known, prior)
     refuse_unidentified(answers, layout, known)
-    codes, group, weight, place = _compress(answers)
-    make = sum_patterns if rests_on_sums(layout, known) else make_patterns
-    patterns = make(codes, group, weight, layout)
+    kind = se if se != "auto" else ("sandwich" if every.designed else "observed")
+    rows = None
+    if rests_on_sums(layout, known):
+        patterns = sum_patterns(*_live(answers), layout)
+    else:
+        rows = compress_rows(*_live(answers))
+        patterns = make_patterns(*rows[:3], layout)
     points = take_grid(grid)
     start = find_start(answers, layout)
     found = maximise(layout, start, patterns, points, max_iterations, se != "none")
@@ -133,8 +137,7 @@ def fit_irt(
         points = make_grid(*FINE)
         notes.append(tell("the usual grid was too coarse for this test; a finer one was used"))
         found = maximise(layout, start, patterns, points, max_iterations, se != "none")
-    kind = se if se != "auto" else ("sandwich" if every.designed else "observed")
-    cover = _covariance(found, kind, answers, (codes, group, place), points)
+    cover = _covariance(found, kind, answers, rows, points)
     whole, cover = _orient(found, models, known, cover)
     bank = Bank(answers.items, models, found.layout.with_fixed(np.arange(len(whole)), whole), whole, cover)
     infinite = [answers.items[j] for j in found.runaway]
@@ -172,11 +175,12 @@ def fit_irt(
     )
 
 
-def _compress(answers: Answers) -> tuple[NDArray[np.uint8], NDArray[np.int64], Floats, NDArray[np.int64]]:
+def _live(answers: Answers) -> tuple[NDArray[np.uint8], NDArray[np.int64], Floats]:
+    """Codes, group and weight of those who count."""
     live = answers.live
     if live.all():
-        return compress_rows(answers.codes, answers.group, answers.weight)
-    return compress_rows(answers.codes[live], answers.group[live], answers.weight[live])
+        return answers.codes, answers.group, answers.weight
+    return answers.codes[live], answers.group[live], answers.weight[live]
 
 
 def _coarse(found: Maximum, patterns: Patterns, points: Grid) -> bool:
@@ -194,7 +198,7 @@ def _coarse(found: Maximum, patterns: Patterns, points: Grid) -> bool:
 
 
 def _covariance(
-    found: Maximum, kind: str, answers: Answers, rows: tuple[Any, Any, Any], points: Grid
+    found: Maximum, kind: str, answers: Answers, rows: tuple[Any, Any, Any, Any] | None, points: Grid
 ) -> Floats:
     """Covariance (f, f) of the free parameters; NaN where the information is not positive."""
     layout, size = found.layout, found.layout.free
@@ -207,7 +211,7 @@ def _covariance(
     bread = np.asarray(np.linalg.inv(found.information), np.float64)
     if kind == "observed":
         return bread
-    codes, group, place = rows
+    codes, group, _, place = rows if rows is not None else compress_rows(*_live(answers))
     patterns = make_patterns(codes, group, np.ones(len(codes)), layout)
     scores = row_scores(layout, found.values, patterns, points)
     live = answers.live

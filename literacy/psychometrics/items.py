@@ -48,6 +48,8 @@ class Answers:
     designed : bool
         Whether weights or a design were given.
     notes : tuple of str
+    live : (n,) bool
+        Who counts: a weight above 0 and at least one answer.
     """
 
     items: tuple[str, ...]
@@ -59,12 +61,7 @@ class Answers:
     sample: Sample
     designed: bool
     notes: tuple[str, ...]
-
-    @property
-    def live(self) -> NDArray[np.bool_]:
-        """(n,) who counts: a weight above 0 and at least one answer."""
-        out: NDArray[np.bool_] = (self.weight > 0) & (self.codes != NOT_ASKED).any(axis=1)
-        return out
+    live: NDArray[np.bool_]
 
     def constant(self) -> list[int]:
         """Items to which all respondents in use gave the same answer, or none."""
@@ -72,11 +69,15 @@ class Answers:
 
     def keep(self, items: Sequence[int]) -> Answers:
         """Some of the items."""
+        if list(items) == list(range(len(self.items))):
+            return self
+        codes = np.ascontiguousarray(self.codes[:, list(items)])
         return replace(
             self,
             items=tuple(self.items[j] for j in items),
-            codes=np.ascontiguousarray(self.codes[:, list(items)]),
+            codes=codes,
             levels=tuple(self.levels[j] for j in items),
+            live=_who_counts(codes, self.weight),
         )
 
 
@@ -121,9 +122,10 @@ def take_answers(
             )
         )
     live = sample.weight > 0
-    codes = np.full((len(frame), len(columns)), NOT_ASKED, np.uint8)
-    levels = []
-    for j, (name, column) in enumerate(columns):
+    plain = _plain_answers(frame, [c for _, c in columns], live)
+    codes = np.full((len(frame), len(columns)), NOT_ASKED, np.uint8) if plain is None else plain
+    levels: list[tuple[int, ...]] = [(0, 1)] * len(columns) if plain is not None else []
+    for j, (name, column) in enumerate(columns if plain is None else ()):
         level, seen = _categories(frame[column], name, live)
         codes[seen >= 0, j] = seen[seen >= 0]
         levels.append(level)
@@ -138,7 +140,16 @@ def take_answers(
             )
     group, names = _groups(frame, groups, live)
     answers = Answers(
-        tuple(n for n, _ in columns), codes, tuple(levels), sample.weight, group, names, sample, designed, ()
+        tuple(n for n, _ in columns),
+        codes,
+        tuple(levels),
+        sample.weight,
+        group,
+        names,
+        sample,
+        designed,
+        (),
+        live if plain is not None else _who_counts(codes, sample.weight),
     )
     if sample.replicates is not None:
         notes.append(
@@ -147,7 +158,7 @@ def take_answers(
                 "sampling units"
             )
         )
-    lost = int((live & ~answers.live).sum())
+    lost = int(live.sum() - answers.live.sum())
     if not answers.live.any():
         raise LiteracyError(
             "psychometrics.data",
@@ -158,6 +169,29 @@ def take_answers(
     if lost:
         notes.append(tell("{} respondents were asked none of the items and are excluded", lost))
     return replace(answers, notes=tuple(notes))
+
+
+def _who_counts(codes: NDArray[np.uint8], weight: Floats) -> NDArray[np.bool_]:
+    out: NDArray[np.bool_] = (weight > 0) & (codes != NOT_ASKED).any(axis=1)
+    return out
+
+
+def _plain_answers(
+    frame: pd.DataFrame, columns: list[str], live: NDArray[np.bool_]
+) -> NDArray[np.uint8] | None:
+    """Answers of a table of zeros and ones without gaps, both of them in every column; None for any other."""
+    if not columns or not all(isinstance(d, np.dtype) and d.kind in "iub" for d in frame.dtypes[columns]):
+        return None
+    table = (frame if list(frame.columns) == columns else frame[columns]).to_numpy()
+    if not live.all():
+        table = table[live]
+    if not len(table) or (table.min(axis=0) != 0).any() or (table.max(axis=0) != 1).any():
+        return None
+    if live.all():
+        return np.ascontiguousarray(table, np.uint8)
+    codes = np.full((len(frame), len(columns)), NOT_ASKED, np.uint8)
+    codes[live] = table
+    return codes
 
 
 def _is_scored(data: Any) -> bool:

@@ -126,9 +126,9 @@ def rests_on_sums(layout: Layout, known: dict[int, Floats]) -> bool:
 
 def find_start(answers: Answers, layout: Layout) -> Floats:
     """Slopes of 1 with the sign of the item's correlation with the rest, intercepts from the shares."""
-    live = answers.live
-    step = max(1, int(live.sum()) // 20_000)
-    codes, weight = answers.codes[live][::step], answers.weight[live][::step]
+    rows = np.flatnonzero(answers.live)
+    rows = rows[:: max(1, len(rows) // 10_000)]
+    codes, weight = answers.codes[rows], answers.weight[rows]
     asked = codes != NOT_ASKED
     score = np.where(asked, codes, 0).astype(np.float64)
     mean = (score * weight[:, None]).sum(0) / np.maximum((asked * weight[:, None]).sum(0), 1e-300)
@@ -141,7 +141,7 @@ def find_start(answers: Answers, layout: Layout) -> Floats:
         at, k = int(layout.starts[j]), int(layout.categories[j])
         if layout.slot[at + 1] < 0:
             continue
-        share = np.array([weight[codes[:, j] == c].sum() for c in range(k)]) + 0.5 * weight.mean()
+        share = np.bincount(codes[:, j], weight, NOT_ASKED + 1)[:k] + 0.5 * weight.mean()
         share /= share.sum()
         out[at] = sign[j]
         if layout.kinds[j] == "graded":

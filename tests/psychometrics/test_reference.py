@@ -75,6 +75,44 @@ def test_partial_credit() -> None:
             assert row[f"se_d{k}"] == pytest.approx(meant["se"][row["item"]][f"d{k}"], abs=2e-5)
 
 
+MIXED = ["2pl"] * 10 + ["gpcm"] * 3 + ["grm"] * 2
+SEVERAL: dict[str, str | list[str]] = {
+    "gpcm5": "gpcm",
+    "pcm5": "pcm",
+    "grm5": "grm",
+    "mixed": MIXED,
+    "unused": "grm",
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_items_of_five_categories_coded_from_one(name: str) -> None:
+    meant = reference("mirt_polytomous")[name]
+    frame = data("synthetic_mixed")[list(meant["items"])]
+    if name == "unused":
+        frame = frame.assign(g2=frame["g2"].replace(3, 4))
+    found = fit_irt(frame, model=SEVERAL[name])
+    assert found.converged and found.loglik == pytest.approx(meant["loglik"], rel=1e-9)
+    # mirt's partial credit model with a free variance stops 1e-6 below the maximum
+    far = 1e-4 if name == "pcm5" else 1e-6
+    for row in found.parameters.to_dict("records"):
+        for column, (value, error) in meant["items"][row["item"]].items():
+            mine = "a" if column == "a1" else column
+            assert row[mine] == pytest.approx(value, abs=far)
+            if error is not None:
+                assert row[f"se_{mine}"] == pytest.approx(error, abs=far)
+    if "s_x2" in meant:
+        fitted = item_fit(found).table[["s_x2", "df"]].to_numpy()
+        np.testing.assert_allclose(fitted, meant["s_x2"], atol=1e-3 if name == "pcm5" else 2e-5)
+
+
+def test_items_of_several_categories_are_fitted_as_by_sum_score() -> None:
+    fitted = item_fit(fit_irt(data("Science"), model="gpcm")).table
+    meant = reference("mirt_Science_GPCM")["GPCM"]["itemfit_SX2"]
+    np.testing.assert_allclose(fitted["df"], [r["df.S_X2"] for r in meant])
+    np.testing.assert_allclose(fitted["s_x2"], [r["S_X2"] for r in meant], atol=2e-5)
+
+
 @pytest.mark.parametrize("method", ["eap", "map", "ml", "wle"])
 @pytest.mark.parametrize("name", ["TwoPL", "Rasch_freevar", "ThreePL_prior"])
 def test_positions(name: str, method: str) -> None:
@@ -158,6 +196,26 @@ def test_links(case: str) -> None:
         link = link_items(table_of("X"), table_of("Y"), mine, anchor=anchor, theta=theta)
         assert link.slope == pytest.approx(meant[theirs]["A"], abs=2e-6), mine
         assert link.intercept == pytest.approx(meant[theirs]["B"], abs=2e-6), mine
+
+
+@pytest.mark.parametrize("model", ["gpcm", "grm", "mixed"])
+def test_links_of_items_of_several_categories(model: str) -> None:
+    known = reference("plink_polytomous")
+
+    def form(name: str) -> pd.DataFrame:
+        steps = np.array(known[name]["th"])
+        table = pd.DataFrame({"item": [f"i{k}" for k in range(12)], "model": model, "a": known[name]["a"]})
+        table[["b1", "b2", "b3"]] = steps
+        if model == "mixed":
+            table["model"] = ["2pl"] * 6 + ["gpcm"] * 6
+            table["b"] = table["b1"]
+            table.loc[6:, "b"] = np.nan
+            table.loc[:5, ["b1", "b2", "b3"]] = np.nan
+        return table
+
+    for method, meant in zip(known["methods"], known[model], strict=True):
+        link = link_items(form("new"), form("old"), method, theta=np.linspace(-4, 4, 161))
+        assert (link.slope, link.intercept) == pytest.approx(meant, abs=2e-6), method
 
 
 def test_link_with_normal_weights() -> None:

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 PASSES = 200
+DIGITS = 10
+"""Percentile ranks are rounded to so many where scores are converted, as in R equate."""
 SPAN = 1e-7
 """Step in a cell's share by which derivatives are taken."""
 
@@ -101,17 +103,34 @@ def spread_shares(values: Floats, share: Floats, highest: int) -> Floats:
     return out
 
 
-def equipercentile(points: Floats, f: Floats, g: Floats) -> Floats:
+def equipercentile(points: Floats, f: Floats, g: Floats, digits: int | None = None) -> Floats:
     """Scores of the second distribution with the percentile ranks of *points* in the first; scores spread evenly half a
-    point to each side. [K]_"""
+    point to each side. [K]_
+
+    Parameters
+    ----------
+    points : (s,)
+        Scores of the first form.
+    f, g : (k,)
+        Shares of its scores and of those of the second form, from 0.
+    digits : int, optional
+        Ranks are rounded to so many: a rank on the edge of scores nobody has then takes the middle of them, as in
+        [K]_, whatever the last digits of sums are. R equate rounds to 10.
+    """
     at = np.clip(np.floor(points + 0.5).astype(np.int64), 0, len(f) - 1)
     below = np.concatenate([[0.0], np.cumsum(f)])
     rank = np.clip(below[at] + (points - at + 0.5) * f[at], 0.0, 1.0)
     above = np.cumsum(g)
-    low = np.concatenate([[0.0], above[:-1]])
-    place = np.minimum(np.searchsorted(above, rank, side="right"), len(g) - 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        out: Floats = place - 0.5 + (rank - low[place]) / g[place]
+    if digits is not None:
+        rank, above = np.round(rank, digits), np.round(above, digits)
+    edges = np.concatenate([[0.0], above])
+    sides: list[Floats] = []
+    for side in ("left", "right"):
+        place = np.searchsorted(above, rank, side=side)
+        place = np.minimum(place, len(g) - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sides.append(place - 0.5 + (rank - edges[place]) / (edges[place + 1] - edges[place]))
+    out: Floats = (sides[0] + sides[1]) / 2
     out = np.where(rank <= 0, -0.5, out)
     return np.where(rank >= 1 - 1e-14, len(g) - 0.5, out)
 

@@ -53,12 +53,27 @@ def sum_score_fit(
     np.add.at(seen, (score, codes[:, item]), weight)
     expected = joint / joint.sum(axis=1, keepdims=True) * seen.sum(axis=1, keepdims=True)
     kept = np.arange(1, high) if high > 1 else np.arange(high + 1)
-    pair = _join_scores(*_join_categories(*_join_lonely(seen[kept], expected[kept])))
+    possible = joint[kept] > 0
+    pair = _join_scores(
+        *_join_categories(*_join_lonely(*_join_impossible(seen[kept], expected[kept], possible)))
+    )
     seen, expected = pair
     cells = expected > 0
     value = float(((seen - expected)[cells] ** 2 / expected[cells]).sum())
     df = float(cells.sum() - len(expected) - parameters)
     return value, df, float(chi2.sf(value, df)) if df > 0 else float("nan")
+
+
+def _join_impossible(seen: Floats, expected: Floats, possible: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Scores that some category cannot give go with the nearest score that every category can give."""
+    whole = np.flatnonzero(possible.all(axis=1))
+    if not len(whole):
+        return seen, expected
+    place = np.clip(np.arange(len(seen)), whole[0], whole[-1]) - whole[0]
+    out = np.zeros((2, len(whole), seen.shape[1]))
+    np.add.at(out[0], place, seen)
+    np.add.at(out[1], place, expected)
+    return out[0], out[1]
 
 
 def _join_lonely(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:

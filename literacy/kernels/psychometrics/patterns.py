@@ -20,6 +20,8 @@ Bytes = NDArray[np.uint8]
 NOT_ASKED = 255
 BLOCK = 1024
 """Rows worked on at a time."""
+MANY = 2000
+"""Sum scores (with sets of items asked) from which their rows are added up column by column."""
 SAMPLE = 4096
 """Rows looked at to see whether counting equal rows pays."""
 
@@ -80,14 +82,15 @@ def compress_rows(codes: Bytes, group: Ints, weight: Floats) -> tuple[Bytes, Int
     codes (u, j), group (u,), weight (u,) summed, and for each row its place (n,)
     """
     step = max(1, len(codes) // SAMPLE)
-    keyed = np.ascontiguousarray(np.column_stack([group.astype(np.uint8), codes]))
-    if len(codes) > SAMPLE and len(np.unique(_keys(keyed[::step]))) > 0.8 * len(keyed[::step]):
+    some = np.column_stack([group[::step].astype(np.uint8), codes[::step]])
+    if len(codes) > SAMPLE and len(np.unique(_keys(some))) > 0.8 * len(some):
         order = np.argsort(group, kind="stable")
         place = np.empty(len(codes), np.int64)
         place[order] = np.arange(len(codes))
         if np.array_equal(order, np.arange(len(codes))):
             return codes, group, weight, place
         return codes[order], group[order], weight[order], place
+    keyed = np.column_stack([group.astype(np.uint8), codes])
     _, first, place = np.unique(_keys(keyed), return_index=True, return_inverse=True)
     place = place.astype(np.int64).ravel()
     summed = np.bincount(place, weight, len(first)).astype(np.float64)
@@ -126,29 +129,54 @@ def sum_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> P
     Their likelihood rests on the sum score and on how often each category was chosen, so that the average row of a sum
     score gives the same likelihood, derivatives and information as the rows themselves (Andersen 1977).
     """
-    asked = codes != NOT_ASKED
-    if asked.all():
-        design = np.zeros(len(codes), np.int64)
-        score = codes.sum(axis=1, dtype=np.int64)
+    full = codes.max(initial=0) != NOT_ASKED
+    if full:
+        design = np.zeros(1, np.int64)
+        score = _sums(codes)
     else:
+        asked = codes != NOT_ASKED
         design = np.unique(_keys(np.packbits(asked, axis=1)), return_inverse=True)[1].astype(np.int64).ravel()
-        score = np.where(asked, codes, 0).sum(axis=1, dtype=np.int64)
+        score = _sums(np.where(asked, codes, np.uint8(0)))
     high = int(score.max(initial=0)) + 1
     key = (group * (int(design.max(initial=0)) + 1) + design) * high + score
-    known = np.flatnonzero(np.bincount(key) > 0)
-    dense = np.zeros(int(known[-1]) + 1, np.int64)
-    dense[known] = np.arange(len(known))
-    place = dense[key]
-    total = np.bincount(place, weight, len(known)).astype(np.float64)
-    first = np.empty(len(known), np.int64)
-    first[place[::-1]] = np.arange(len(codes))[::-1]
-    plain = make_patterns(codes[first], group[first], total, layout)
-    cells = np.empty(plain.cells.shape)
+    if int(key.max(initial=0)) < 2**16:  # numpy sorts small numbers by counting
+        key = key.astype(np.uint16)
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    ends = np.append(first[1:], len(key))
+    weight = weight[order]
+    total = np.add.reduceat(weight, first)
+    plain = make_patterns(codes[order[first]], group[order[first]], total, layout)
     items = np.searchsorted(layout.firsts, plain.rows, side="right") - 1
-    for c, (j, row) in enumerate(zip(items, plain.rows, strict=True)):
-        chosen = codes[:, j] == row - layout.firsts[j]
-        cells[:, c] = np.bincount(place, np.where(chosen, weight, 0.0), len(known)) / total
+    wanted = (plain.rows - layout.firsts[items]).astype(np.uint8)
+    binary = bool(full and (layout.categories == 2).all())
+    cells: Floats = np.empty((len(first), len(items)))
+    if len(first) > MANY:
+        for c, (j, k) in enumerate(zip(items, wanted, strict=True)):
+            cells[:, c] = np.add.reduceat(np.where(codes[order, j] == k, weight, 0.0), first) / total
+        return Patterns(cells, plain.rows, plain.bases, plain.always, total, plain.bounds)
+    even = bool(len(weight) and (weight == weight[0]).all())
+    for r, (low, end) in enumerate(zip(first, ends, strict=True)):
+        out = np.zeros(len(items))
+        for start in range(low, end, 16 * BLOCK):
+            rows = slice(start, min(start + 16 * BLOCK, end))
+            block = codes[order[rows]]
+            if not binary:
+                block = (block[:, items] == wanted).view(np.uint8)
+            if even:
+                out += weight[0] * block.sum(axis=0, dtype=np.uint16)
+            else:
+                out += weight[rows] @ block.astype(np.float64)
+        cells[r] = out / total[r]
     return Patterns(cells, plain.rows, plain.bases, plain.always, total, plain.bounds)
+
+
+def _sums(codes: Bytes) -> Ints:
+    """Sum score of every row, items not asked already 0."""
+    kind = np.uint8 if codes.shape[1] * int(codes.max(initial=0)) < NOT_ASKED else np.int64
+    out: Ints = codes.sum(axis=1, dtype=kind).astype(np.int64)
+    return out
 
 
 def unpack(codes: Bytes, layout: Layout) -> Patterns:

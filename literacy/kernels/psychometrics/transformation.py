@@ -54,6 +54,18 @@ def locations(layout: Layout, whole: Floats) -> tuple[Floats, Floats]:
     return slopes, middles
 
 
+def thresholds(layout: Layout, whole: Floats) -> Floats:
+    """All thresholds of all items: where neighbouring categories cross (graded: where the upper ones reach half)."""
+    out = []
+    for b in layout.batches:
+        values = whole[b.places]
+        steps = values[:, 1 : b.rows.shape[1]]
+        if b.kind == "divide":
+            steps = np.diff(steps, axis=1, prepend=0.0)
+        out.append((-steps / values[:, :1]).ravel())
+    return np.concatenate(out)
+
+
 def find_link(
     method: str, new: tuple[Layout, Floats], old: tuple[Layout, Floats], theta: Floats, mass: Floats,
     fixed_slope: bool = False,
@@ -73,13 +85,17 @@ def find_link(
     """
     a_new, b_new = locations(*new)
     a_old, b_old = locations(*old)
-    if method == "mean_sigma":
-        slope = float(np.std(b_old) / np.std(b_new)) if not fixed_slope else 1.0
-        return slope, float(b_old.mean() - slope * b_new.mean())
     ratio = np.abs(a_new / a_old)
-    if method == "mean_mean":
-        slope = 1.0 if fixed_slope else float(np.abs(a_new).mean() / np.abs(a_old).mean())
-        return slope, float(b_old.mean() - slope * b_new.mean())
+    if method in ("mean_mean", "mean_sigma"):
+        # every threshold counts alike, as in R plink
+        every_new, every_old = thresholds(*new), thresholds(*old)
+        if fixed_slope:
+            slope = 1.0
+        elif method == "mean_sigma":
+            slope = float(np.std(every_old) / np.std(every_new))
+        else:
+            slope = float(np.abs(a_new).mean() / np.abs(a_old).mean())
+        return slope, float(every_old.mean() - slope * every_new.mean())
     if method == "haberman":
         slope = 1.0 if fixed_slope else float(np.exp(np.log(ratio).mean()))
         return slope, float((b_old - slope * b_new).mean())
@@ -113,8 +129,11 @@ def _match_curves(
     from scipy.optimize import least_squares
 
     root = np.sqrt(mass / mass.sum())
+    # of two categories one says all, as in R plink; else right or wrong would count twice beside items of several
+    single = [int(new[0].firsts[j]) for j, k in enumerate(new[0].categories) if k == 2]
+    rows = np.delete(np.arange(int(new[0].firsts[-1])), single)
     if method == "haebara":
-        meant = np.exp(old[0].log_table(old[1], theta))
+        meant = np.exp(old[0].log_table(old[1], theta))[rows]
     else:
         meant = expected_score(*old, theta).sum(axis=0, keepdims=True)
 
@@ -122,7 +141,7 @@ def _match_curves(
         slope, intercept = (1.0, free[0]) if fixed_slope else (free[0], free[1])
         moved = transform(*new, slope, intercept)
         if method == "haebara":
-            seen = np.exp(new[0].log_table(moved, theta))
+            seen = np.exp(new[0].log_table(moved, theta))[rows]
         else:
             seen = expected_score(new[0], moved, theta).sum(axis=0, keepdims=True)
         out: Floats = ((seen - meant) * root).ravel()

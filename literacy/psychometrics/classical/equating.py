@@ -152,7 +152,8 @@ def equate(
         notes.append(tell("smoothed: a loglinear model that preserves {} moments", smooth))
     make = _choose(method, first.cells, second.cells, points, weight_x, internal, notes)
     p, q = first.cells.share, second.cells.share
-    equated = make(p, q)
+    # derivatives need the ranks as they are, scores those that R rounds
+    equated = _choose(method, first.cells, second.cells, points, weight_x, internal, notes, by.DIGITS)(p, q)
     if not np.isfinite(equated).all():
         raise LiteracyError(
             "psychometrics.data",
@@ -199,7 +200,7 @@ class _Form:
             slopes = slopes @ self.spread
         influence = slopes - (slopes @ self.seen)[:, None]
         if self.sample is None:
-            out: Floats = influence**2 @ self.seen / self.cells.n
+            out: Floats = influence**2 @ self.seen / (self.cells.n - 1)
             return out
         scores = np.zeros((len(self.rows), len(slopes)))
         scores[self.rows] = influence.T[self.place] / self.weight.sum()
@@ -324,7 +325,14 @@ def _line(
 
 
 def _choose(
-    method: str, x: by.Cells, y: by.Cells, points: Floats, w: float, internal: bool, notes: list[str]
+    method: str,
+    x: by.Cells,
+    y: by.Cells,
+    points: Floats,
+    w: float,
+    internal: bool,
+    notes: list[str],
+    digits: int | None = None,
 ) -> Callable[[Floats, Floats], Floats]:
     """The equated scores as a function of the shares of the cells."""
     if method in LINES:
@@ -349,16 +357,18 @@ def _choose(
             )
 
         def frequencies(p: Floats, q: Floats) -> Floats:
-            return by.equipercentile(points, *by.estimate_frequencies(x, y, p, q, w, (high_x, high_y, deep)))
+            return by.equipercentile(
+                points, *by.estimate_frequencies(x, y, p, q, w, (high_x, high_y, deep)), digits
+            )
 
         return frequencies
 
     def shares(p: Floats, q: Floats) -> Floats:
         f, g = by.spread_shares(x.total, p, high_x), by.spread_shares(y.total, q, high_y)
         if method == "equipercentile":
-            return by.equipercentile(points, f, g)
-        middle = by.equipercentile(points, f, by.spread_shares(x.anchor, p, deep))
-        return by.equipercentile(middle, by.spread_shares(y.anchor, q, deep), g)
+            return by.equipercentile(points, f, g, digits)
+        middle = by.equipercentile(points, f, by.spread_shares(x.anchor, p, deep), digits)
+        return by.equipercentile(middle, by.spread_shares(y.anchor, q, deep), g, digits)
 
     return shares
 
