@@ -13,6 +13,7 @@ import pytest
 
 from literacy.errors import LiteracyError
 from literacy.estimation import mean, proportion, total
+from literacy.instrument import Label
 from literacy.provenance import Origin
 from literacy.sampling import Design, Sample, make_replicates, read_replicates
 from literacy.sampling.codes import compile_design
@@ -152,8 +153,8 @@ class Scored:
             recodes=(),
             groups=(),
             universes=(
-                SimpleNamespace(name="pupils", indicator=False),
-                SimpleNamespace(name="adults", indicator=True),
+                SimpleNamespace(name="pupils", label=Label("学生", "pupils"), indicator=False),
+                SimpleNamespace(name="adults", label=Label("成年人", "adults"), indicator=True),
             ),
         )
     )
