@@ -267,6 +267,8 @@ def test_an_own_template_gives_its_styles_and_page(report: Report, tmp_path: Pat
     (tmp_path / "no.docx").write_text("no")
     with pytest.raises(LiteracyError, match=r"no\.docx: it is not a Word file"):
         report.write(tmp_path / "out", ("docx",), template=tmp_path / "no.docx")
+    with pytest.raises(LiteracyError, match=r"none\.docx: there is no such file"):
+        report.write(tmp_path / "out", ("docx",), template=tmp_path / "none.docx")
     assert not (tmp_path / "out").exists()
 
 

@@ -56,6 +56,11 @@ def open_template(template: str | Path | None) -> Any:
         try:
             document = docx.Document(str(template))
         except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
+            if not Path(template).exists():
+                raise LiteracyError(
+                    "report.settings", where=str(template), what="there is no such file",
+                    fix="check the path",
+                ) from error  # fmt: skip
             raise LiteracyError(
                 "report.settings", where=str(template), what="it is not a Word file (docx)", fix="save it in Word as .docx"
             ) from error  # fmt: skip
