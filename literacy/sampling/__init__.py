@@ -3,7 +3,7 @@
 from literacy.sampling.adjustment import Adjustment, BlockAdjustment, Effect
 from literacy.sampling.design import Design
 from literacy.sampling.replication import Replicates
-from literacy.sampling.resampling import make_replicates, read_replicates
+from literacy.sampling.resampling import draw_factors, make_replicates, read_replicates
 from literacy.sampling.sample import Sample
 from literacy.sampling.universe import (
     EVERYBODY,
@@ -23,6 +23,7 @@ __all__ = [
     "Effect",
     "Replicates",
     "Sample",
+    "draw_factors",
     "make_replicates",
     "read_replicates",
     "require_rows",

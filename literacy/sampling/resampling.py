@@ -20,11 +20,14 @@ from literacy.kernels.design.replication import (
 )
 from literacy.kernels.design.variance import Stage
 from literacy.messages import tell
-from literacy.sampling.codes import find_column
+from literacy.sampling.codes import Codes, find_column
+from literacy.sampling.design import Design
 from literacy.sampling.replication import Replicates
 from literacy.sampling.sample import Sample
+from literacy.sampling.unit_labels import plain_label
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 MADE = ("jackknife", "jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu")
 READ = ("jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr", "other")
 R_NAMES = {"auto": "jackknife", "subbootstrap": "rao_wu", "acs": "sdr", "successive-difference": "sdr"}
@@ -79,7 +82,6 @@ def make_replicates(
     >>> lit.mean(made, "y").se
     array([1.])
     """
-    method = read_method(method, MADE)
     if sample.adjustments:
         raise LiteracyError(
             "estimate.option",
@@ -88,6 +90,36 @@ def make_replicates(
             fix="create the replicates first, then rake or calibrate: every replicate is reweighted as well",
         )
     stage = sample.codes.stages[0]
+    first = np.full(stage.units, len(sample))
+    np.minimum.at(first, stage.unit, np.arange(len(sample)))
+    method, made, sentence = draw_factors(
+        sample.design, sample.codes, name_first_units(sample.codes), method, replicates, rho, seed, hadamard, first
+    )  # fmt: skip
+    result = Replicates(
+        made.factors, stage.unit, sample.weight, made.scale, made.rscales, mse, sample.df(), method
+    )
+    return sample.evolve(replicates=result, history=(*sample.history, sentence))
+
+
+def draw_factors(
+    design: Design, codes: Codes, labels: Sequence[tuple[str, str]], method: str, replicates: int = 500,
+    rho: float = 0.5, seed: int | None = None, hadamard: NDArray[np.integer] | None = None, first: Ints | None = None,
+) -> tuple[str, Factors, str]:  # fmt: skip
+    """Factors of the sampling units of the first stage.
+
+    Parameters
+    ----------
+    design, codes : the design, compiled from rows or from units known by label
+    labels : (m,) stratum and label of each unit; none where rows are their own units
+    method, replicates, rho, seed, hadamard : as of :func:`make_replicates`
+    first : (m,) first row of each unit, by which half samples are laid out; without it the order of the units counts
+
+    Returns
+    -------
+    The method, "jackknife" decided; the factors; what is said of them.
+    """
+    method = read_method(method, MADE)
+    stage = codes.stages[0]
     strata = len(stage.size)
     if method == "jackknife":
         method = "jk1" if strata == 1 else "jkn"
@@ -98,15 +130,35 @@ def make_replicates(
             what=tell("the design has {} strata", strata),
             fix="use 'jkn'",
         )
-    if sample.design.pps not in ("", "brewer"):
+    if design.pps not in ("", "brewer"):
         raise LiteracyError(
             "estimate.option",
             where=f"method={method!r}",
-            what=tell("no replicates for pps={!r}", sample.design.pps),
+            what=tell("no replicates for pps={!r}", design.pps),
             fix="use the linearised variance",
         )
+    left = np.zeros(strata)
+    np.maximum.at(left, stage.stratum, stage.unsampled)
+    if bool(stage.lonely.any()) and design.lonely_psu == "fail":
+        _refuse_lonely(design, codes)
     notes: list[str] = []
-    made = _make(sample, stage, method, replicates, rho, seed, hadamard, notes)
+    if method in ("jk1", "jkn"):
+        made = jackknife(stage.stratum, left, design.lonely_psu, one_scale=method == "jk1")
+    elif method in ("brr", "fay"):
+        if bool((left < 1).any()):
+            notes.append(tell("a finite population correction does not apply to half samples and is ignored"))
+        order = np.arange(stage.units) if first is None else np.argsort(first, kind="stable")
+        made = _balance(codes, order, rho if method == "fay" else 0.0, hadamard)
+    elif seed is None or replicates < 2:
+        raise LiteracyError(
+            "estimate.option",
+            where="seed" if seed is None else f"replicates={replicates}",
+            what="a bootstrap must be reproducible" if seed is None else "too few",
+            fix="give seed=, any whole number" if seed is None else "500 is customary",
+        )
+    else:
+        rng = np.random.default_rng(seed)
+        made = _draw_bootstrap(stage, left, labels, method, replicates, rng, notes)
     if not made.factors.shape[1]:
         raise LiteracyError(
             "estimate.df",
@@ -114,58 +166,69 @@ def make_replicates(
             what="no stratum can form a replicate",
             fix="check the design",
         )
-    if len(sample.codes.stages) > 1:
+    if len(codes.stages) > 1:
         notes.append(tell("the variance of later stages is reflected by the first-stage units only"))
-    count = made.factors.shape[1]
-    result = Replicates(
-        made.factors, stage.unit, sample.weight, made.scale, made.rscales, mse, sample.df(), method
-    )
-    sentence = "; ".join([tell("{} replicates by {}", count, method), *notes])
-    return sample.evolve(replicates=result, history=(*sample.history, sentence))
+    sentence = "; ".join([tell("{} replicates by {}", made.factors.shape[1], method), *notes])
+    return method, made, sentence
 
 
-def _make(
-    sample: Sample, stage: Stage, method: str, replicates: int, rho: float, seed: int | None,
-    hadamard: NDArray[np.integer] | None, notes: list[str],
+def name_first_units(codes: Codes) -> tuple[tuple[str, str], ...]:
+    """Stratum and label of each sampling unit of the first stage; none where rows are their own units."""
+    own = codes.units[0]
+    if own.units is None:
+        return ()
+    strata = [plain_label(v) for v in own.strata]
+    units = [plain_label(v) for v in own.units]
+    return tuple((strata[h], u) for h, u in zip(codes.stages[0].stratum, units, strict=True))
+
+
+def _draw_bootstrap(
+    stage: Stage, left: Floats, labels: Sequence[tuple[str, str]], method: str, replicates: int,
+    rng: np.random.Generator, notes: list[str],
 ) -> Factors:  # fmt: skip
-    strata = len(stage.size)
-    left = np.zeros(strata)
-    np.maximum.at(left, stage.stratum, stage.unsampled)
-    if bool(stage.lonely.any()) and sample.design.lonely_psu == "fail":
-        _refuse_lonely(sample, stage)
-    if method in ("jk1", "jkn"):
-        return jackknife(stage.stratum, left, sample.design.lonely_psu, one_scale=method == "jk1")
-    if method in ("brr", "fay"):
-        if bool((left < 1).any()):
-            notes.append(tell("a finite population correction does not apply to half samples and is ignored"))
-        return _balance(sample, stage, rho if method == "fay" else 0.0, hadamard)
-    if seed is None or replicates < 2:
-        raise LiteracyError(
-            "estimate.option",
-            where="seed" if seed is None else f"replicates={replicates}",
-            what="a bootstrap must be reproducible" if seed is None else "too few",
-            fix="give seed=, any whole number" if seed is None else "500 is customary",
-        )
-    rng = np.random.default_rng(seed)
+    """Bootstrap factors of the units, drawn in the order of their labels: that of the rows does not matter.
+
+    Parameters
+    ----------
+    stage : of the first stage
+    left : (H,) part of each stratum's population that was not sampled
+    labels : (m,) stratum and label of each unit; none: the order of the units
+    method : "bootstrap" or "rao_wu"
+    """
+    order = np.arange(stage.units)
+    rank = np.arange(len(stage.size))
+    if labels:
+        order = np.array(sorted(order.tolist(), key=labels.__getitem__), np.int64)
+        strata = stage.stratum[order]
+        first = strata[np.sort(np.unique(strata, return_index=True)[1])]
+        rank[first] = np.arange(len(first))
+    stratum = rank[stage.stratum[order]]
+    size, open_ = np.bincount(stratum, minlength=len(rank)), np.empty(len(rank))
+    open_[rank] = left
+    factors = np.empty((stage.units, replicates))
     if method == "rao_wu":
         if bool((left < 1).any()):
             notes.append(
                 tell("a finite population correction does not apply to this bootstrap and is ignored")
             )
-        return resample_with_replacement(stage.stratum, replicates, rng)
-    finite = left < 1
-    whole = np.where(finite, np.round(stage.size / np.where(finite, 1 - left, 1.0)), np.inf)
-    return resample_population(stage.stratum, whole, replicates, rng)
+        made = resample_with_replacement(stratum, replicates, rng)
+    else:
+        finite = open_ < 1
+        whole = np.where(finite, np.round(size / np.where(finite, 1 - open_, 1.0)), np.inf)
+        made = resample_population(stratum, whole, replicates, rng)
+    factors[order] = made.factors
+    return Factors(factors, made.scale, made.rscales)
 
 
-def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.integer] | None) -> Factors:
+def _balance(codes: Codes, order: Ints, rho: float, hadamard: NDArray[np.integer] | None) -> Factors:
+    stage = codes.stages[0]
     if not 0 <= rho < 1:
         raise LiteracyError(
             "estimate.option", where=f"rho={rho}", what="not in [0, 1)", fix="0.3 to 0.5 is customary"
         )
     odd = np.flatnonzero(stage.size % 2)
     if len(odd):
-        names = ", ".join(repr(sample.codes.strata_labels[h]) for h in odd[:5])
+        names = ", ".join(repr(codes.strata_labels[h]) for h in odd[:5])
         raise LiteracyError(
             "estimate.option",
             where="half samples",
@@ -189,23 +252,20 @@ def _balance(sample: Sample, stage: Stage, rho: float, hadamard: NDArray[np.inte
                 what=tell("not a Hadamard matrix of order above {}", pairs),
                 fix="give a square matrix of two values with orthogonal rows, or none",
             )
-    labels = sample.codes.strata_labels
+    labels = codes.strata_labels
     rank = np.empty(len(labels), np.int64)
     rank[sorted(range(len(labels)), key=labels.__getitem__)] = np.arange(len(labels))
-    first = np.full(stage.units, len(sample))
-    np.minimum.at(first, stage.unit, np.arange(len(sample)))
-    order = np.argsort(first, kind="stable")
     made = balanced(rank[stage.stratum[order]], hadamard, rho)
     factors = np.empty_like(made.factors)
     factors[order] = made.factors
     return Factors(factors, made.scale, made.rscales)
 
 
-def _refuse_lonely(sample: Sample, stage: Stage) -> None:
-    names = ", ".join(repr(sample.codes.strata_labels[h]) for h in np.flatnonzero(stage.lonely)[:5])
+def _refuse_lonely(design: Design, codes: Codes) -> None:
+    names = ", ".join(repr(codes.strata_labels[h]) for h in np.flatnonzero(codes.stages[0].lonely)[:5])
     raise LiteracyError(
         "design.lonely_psu",
-        where=f"strata={', '.join(sample.design.strata)!r}",
+        where=f"strata={', '.join(design.strata)!r}",
         what=tell("a single sampling unit in stratum {}", names),
         fix="combine it with a similar stratum, or choose lonely_psu='adjust', 'average', "
         "'certainty' or 'remove'",

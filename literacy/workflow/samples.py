@@ -55,7 +55,7 @@ def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = 
     """What a calculation with some columns needs, its design and weighting included."""
     steps, named = options.steps, frozenset((*names, *numbers))
     totals = options.totals if steps.margins is None else _read_totals(steps.margins)
-    if steps.replicates or (steps.margins and totals is None):
+    if steps.margins and totals is None:
         return Needed(None, tuple(numbers), named)  # margins of a wave name columns of the survey
     design = (options.weight, options.strata, *options.psu, *options.fpc, options.universe)
     wanted = {*named, *design, steps.respondent, *steps.cells, *steps.propensity}

@@ -60,7 +60,15 @@ def answer_file(
     ------
     standard, the sentences on where the answers come from, the answers.
     """
-    if not file.in_blocks or not all(a.merged for a in asked) or not _fits(file, options):
+    from literacy.workflow.streamed_rows import open_rows
+    from literacy.workflow.streamed_samples import BlockSample
+
+    first = None
+    fits = file.in_blocks and all(a.merged for a in asked) and _fits(file, options, asked)
+    if fits and options.steps.replicates:
+        first = open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
+        fits = BlockSample(file, first, options).has_units()
+    if not fits:
         if workers > 1 or address:
             say(f"· {tell(ALONE)}")
         loaded = load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
@@ -70,19 +78,27 @@ def answer_file(
             yield name, sample.history, [a.answer(sample) for a in asked]
         return
     from literacy.workflow.cluster import open_crew
-    from literacy.workflow.streamed_rows import open_rows
-    from literacy.workflow.streamed_samples import BlockSample
 
     with open_crew(workers, address) as crew:
         for name in standards:
-            rows = open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
+            rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
+            first = None
             answers, history, said = BlockSample(file, rows, options, crew=crew).weighted().answer(asked)
             say(*(f"· {note}" for note in said))
             yield name, history, answers
 
 
-def _fits(file: TableFile, options: DesignOptions) -> bool:
-    """Whether the weights follow from sums of cells."""
+def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Asked]) -> bool:
+    """Whether the weights follow from sums of cells, and replicates from sums of sampling units."""
+    from literacy.estimation.core.unit_replicates import DRAWN
+    from literacy.sampling.resampling import MADE, read_method
+
     steps = options.steps
     trimmed = steps.trim_lower is not None or steps.trim_upper is not None
-    return not (steps.replicates or steps.respondent or trimmed or RECIPE in file.columns)
+    if steps.respondent or trimmed or RECIPE in file.columns:
+        return False
+    if not steps.replicates:
+        return True
+    weighted = steps.margins is not None or options.totals is not None
+    tests = any(a.statistic == "independence" for a in asked)
+    return not weighted and not tests and read_method(steps.replicates, MADE) in DRAWN

@@ -49,6 +49,19 @@ class AskAll:
 
 
 @dataclass(frozen=True, slots=True)
+class WithUnits:
+    """A question whose answer needs all sampling units, as replicates are made from them."""
+
+    question: Question
+
+    def partial(self, block: Sample) -> Totals:
+        """What a block adds, and its units."""
+        from literacy.estimation.core.unit_replicates import add_units
+
+        return add_units(self.question.partial(block), block)
+
+
+@dataclass(frozen=True, slots=True)
 class SumCells:
     """Sums of the cells of the margins."""
 
@@ -162,18 +175,35 @@ class BlockSample:
         """Answers to all questions in one pass over the file; where they come from; what is said of the reading."""
         from literacy.estimation import finish
 
-        harvest = self.gather(AskAll(tuple(questions)))
+        replicated = self.options.steps.replicates is not None
+        harvest = self.gather(AskAll(tuple(WithUnits(q) if replicated else q for q in questions)))
         sums, tally = harvest.found, harvest.tally
         made: list[Any] = []
         history: tuple[str, ...] = ()
         given = self.options.weight is not None or self.options.design is not None
         first = next(iter(self.rows.blocks(self.file)))[0]
         doubts = find_doubts(first, self.margins, asked=self.options.steps.asked or given)
-        for totals in sums:
+        for one in sums:
+            totals = one
             self._require(totals, tally)
-            history = (*self.history(totals, tally), *doubts)
+            history = self.history(totals, tally)
+            if replicated:
+                totals, sentence = self._replicate(totals)
+                history = (*history, sentence)
+            history = (*history, *doubts)
             made.append(finish(replace(totals, origin=totals.origin.evolve(history=history))))
         return made, history, self.rows.said(tally)
+
+    def has_units(self) -> bool:
+        """Whether the design names sampling units."""
+        data = next(iter(self.rows.blocks(self.file)))[0]
+        return bool(find_design(data, self.options).psu)
+
+    def _replicate(self, totals: Totals) -> tuple[Totals, str]:
+        from literacy.estimation.core.unit_replicates import Draw, replicate_units
+
+        steps = self.options.steps
+        return replicate_units(totals, Draw(str(steps.replicates), steps.number, steps.rho, steps.seed))
 
     def _require(self, totals: Totals, tally: Tally) -> None:
         from literacy.sampling import require_rows

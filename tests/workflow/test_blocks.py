@@ -169,6 +169,40 @@ STEPS: dict[str, Any] = {
 }
 
 
+DRAWS = {
+    "bootstrap": Steps(replicates="bootstrap", number=40, seed=3),
+    "rao_wu": Steps(replicates="rao_wu", number=30, seed=4),
+    "jackknife": Steps(replicates="jackknife"),
+}
+
+
+@pytest.mark.parametrize("step", some(DRAWS))
+@pytest.mark.parametrize("name", ["plain.csv", "folder.parquet", "plain.sav"])
+def test_replicates_from_the_sums_of_units_are_those_of_the_whole(
+    files: dict[str, Path], name: str, step: str
+) -> None:
+    options = replace(PLAIN, steps=DRAWS[step])
+    asked = [QUESTIONS[k] for k in ("share", "mean", "levels", "value", "total", "ratio", "variance")]
+    whole = answers(files[name], None, asked, options)
+    parts = answers(files[name], 97, asked, options)
+    assert parts[0] == whole[0]
+    for one, other in zip(whole[1], parts[1], strict=True):
+        assert other.origin.variance in ("bootstrap", "rao_wu", "jkn")
+        agree(one, other)
+
+
+def test_a_bootstrap_does_not_depend_on_the_order_of_the_rows() -> None:
+    rng = np.random.default_rng(8)
+    table = pd.DataFrame({"y": rng.normal(size=300), "h": rng.integers(0, 4, 300), "u": rng.integers(0, 30, 300)})
+    design = lit.Design(strata="h", psu="u")
+
+    def error(rows: pd.DataFrame) -> float:
+        made = lit.make_replicates(lit.Sample(rows, design), "bootstrap", replicates=50, seed=1)
+        return float(lit.mean(made, "y").se[0])
+
+    assert np.isclose(error(table), error(table.sample(frac=1, random_state=2)), rtol=1e-12)
+
+
 @pytest.mark.parametrize("step", some(STEPS))
 @pytest.mark.parametrize("name", ["plain.csv", "folder.parquet", "plain.zsav"])
 def test_weights_from_the_cells_of_margins_give_the_numbers_of_the_whole(
