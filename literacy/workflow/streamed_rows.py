@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from literacy.instrument import Standard, Wave
     from literacy.scoring import Scored
 
-CELLS = 1 << 21
+CELLS = 1 << 20
 """Cells of a block, where its rows are cheap: few blocks, and none of them large."""
 _NOWHERE: Any = None
 DISTINCT = 1_000_000

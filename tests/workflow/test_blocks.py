@@ -193,7 +193,9 @@ def test_replicates_from_the_sums_of_units_are_those_of_the_whole(
 
 def test_a_bootstrap_does_not_depend_on_the_order_of_the_rows() -> None:
     rng = np.random.default_rng(8)
-    table = pd.DataFrame({"y": rng.normal(size=300), "h": rng.integers(0, 4, 300), "u": rng.integers(0, 30, 300)})
+    table = pd.DataFrame(
+        {"y": rng.normal(size=300), "h": rng.integers(0, 4, 300), "u": rng.integers(0, 30, 300)}
+    )
     design = lit.Design(strata="h", psu="u")
 
     def error(rows: pd.DataFrame) -> float:

@@ -23,6 +23,7 @@ Bools = NDArray[np.bool_]
 
 FAMILIES = ("linear", "logistic", "poisson")
 MAX_ITERATIONS = 60
+CLEAR = 1e-6  # far from collinear: no rounding of a column's rest is as large
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ def find_collinear(X: Floats, tolerance: float = 1e-9) -> list[tuple[int, list[i
     """
     out: list[tuple[int, list[int]]] = []
     length = np.sqrt((X**2).sum(axis=0))
+    if X.shape[0] >= X.shape[1] and length.all():
+        # what is left of each column after the earlier ones; where it is much of every one, none is determined
+        rest_of = np.abs(np.diag(np.linalg.qr(X / length, mode="r")))
+        if rest_of.min() > CLEAR:
+            return []
     kept: list[int] = []
     basis = np.empty((X.shape[0], 0))
     for j in range(X.shape[1]):
