@@ -78,7 +78,7 @@ simulate-psychometrics: $(VENV)/.installed ## cities with a known truth: items, 
 agree-psychometrics: $(VENV)/.installed ## every psychometric reference number beside ours (docs/psychometrics_agreement.md)
 	$(BIN)/python -m tests.psychometrics.agreement
 
-bench-irt: $(VENV)/.installed ## item response models beside girth and mirt of PyPI: IRT_PEERS=python (docs/benchmarks_irt.md)
+bench-irt: $(VENV)/.installed ## item response models beside R mirt, girth and mirt of PyPI, in one run (docs/benchmarks_irt.md)
 	$(BIN)/python -m tests.benchmarks.irt
 
 simulate-fieldwork: $(VENV)/.installed ## 500 simulated surveys of an invented city: planned precision, nonresponse (docs/fieldwork.md)

@@ -15,15 +15,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.optimize import brentq
 
-from literacy.psychometrics import find_cut, fit_irt, link_items, person_scores, plausible_values
+from literacy.psychometrics import (
+    classification,
+    dif,
+    find_cut,
+    fit_irt,
+    link_items,
+    person_scores,
+    plausible_values,
+)
 from literacy.sampling import Design
 
 Floats = NDArray[np.float64]
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "psychometrics_simulation.md"
-REPLICATIONS = 200
+REPLICATIONS = 100
 UNITS, SIZE = 60, 20
 SHARES = np.array([0.4, 0.3, 0.2, 0.1])
 """Population shares of the strata; each gives a quarter of the units, so that weights differ by four."""
@@ -33,6 +42,15 @@ BETWEEN = 0.2
 """Share of the variance within strata that lies between sampling units."""
 ITEMS = 20
 LOW, HIGH = 0.92, 0.97
+CUTS = (11, 14)
+"""Of the sum score of 20 items: 55 % and 70 %."""
+FOCAL = (250, 1_200, 5_000)
+FEWEST_REFERENCE = 950
+"""Interviews of the other group beside 250 in the survey of Erenhot."""
+DELTAS = (1.0, 1.5, 2.5)
+"""Planted DIF on ETS's delta scale: the bounds of the classes, and a gross one."""
+PLANTED = (4, 9, 14)
+"""Items (from 0) that have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +154,66 @@ def share_bias(count: int) -> pd.DataFrame:
     return table
 
 
+def rate_coverage(count: int) -> pd.DataFrame:
+    """Coverage of the share truly at or above a cut of the sum score, by the observed and by the corrected rate."""
+    a, b = items_of()
+    mean, sd = spread()
+    rows = []
+    for r in range(count):
+        city = draw_city(90_000 + r, a, b)
+        fit = fit_irt(city.frame, NAMES, design=DESIGN)
+        table = classification(fit, CUTS).rates
+        for cut, row in zip(CUTS, table.to_dict("records"), strict=True):
+            there = float(brentq(lambda z, c=cut: (1 / (1 + np.exp(-a * (z - b)))).sum() - c, -8, 8))
+            truth = float(SHARES @ stats.norm.sf((there - (LIFTS - mean)) / sd))
+            wide = stats.t.ppf(0.975, UNITS - 4) * row["se"]
+            rows.append({
+                "cut": cut, "true_rate": truth, "observed": row["observed"], "corrected": row["corrected"],
+                "observed_covers": abs(row["observed"] - truth) < wide,
+                "corrected_covers": row["ci_low"] <= truth <= row["ci_high"],
+            })  # fmt: skip
+    return pd.DataFrame(rows).astype(float).groupby("cut", as_index=False).mean()
+
+
+def dif_power(count: int) -> pd.DataFrame:
+    """How often an item with DIF is found, and others are, by the size of the smaller group."""
+    a, b = items_of()
+    moved = np.zeros(ITEMS)
+    moved[list(PLANTED)] = np.array(DELTAS) / 2.35
+    rows = []
+    for n in FOCAL:
+        reps = count if n < 5000 else max(20, count // 4)
+        for r in range(reps):
+            rng = np.random.default_rng([n, r])
+            sizes = (max(n, FEWEST_REFERENCE), n)
+            side = np.repeat([0, 1], sizes)
+            unit = np.concatenate([np.arange(k) // SIZE for k in sizes]) + 10_000 * side
+            names, place = np.unique(unit, return_inverse=True)
+            theta = (
+                rng.normal(0, np.sqrt(BETWEEN), len(names))[place]
+                + np.sqrt(1 - BETWEEN) * rng.normal(size=len(unit))
+                - 0.3 * side
+            )
+            hard = b + np.outer(side, moved)
+            right = rng.random(hard.shape) < 1 / (1 + np.exp(-a * (theta[:, None] - hard)))
+            frame = pd.DataFrame(right.astype(int), columns=NAMES).assign(
+                side=side, unit=unit, weight=np.where(unit % 2 == 0, 0.7, 1.3)
+            )
+            for adjust in ("none", "bh"):
+                table = dif(frame, "side", items=NAMES, design=Design(weight="weight", psu="unit"), reference=0, focal=1,
+                            purify=True, adjust=adjust).table  # fmt: skip
+                flagged = table["flagged"].to_numpy(bool)
+                large = table["class"].to_numpy() == "C"
+                steady = moved == 0
+                rows.append({
+                    "focal": n, "reference": sizes[0], "p_values": "each" if adjust == "none" else "adjusted (bh)",
+                    **{f"power_{v:g}": float(flagged[at]) for v, at in zip(DELTAS, PLANTED, strict=True)},
+                    "false_alarms": float(flagged[steady].mean()), "class_C_false": float((flagged & large)[steady].mean()),
+                    "surveys_with_any": float(flagged[steady].any()), "replications": float(reps),
+                })  # fmt: skip
+    return pd.DataFrame(rows).groupby(["focal", "reference", "p_values"], as_index=False).mean()
+
+
 def link_coverage(count: int) -> pd.DataFrame:
     """Coverage of the true link by the jackknifed error, when common items drift at random."""
     rows = []
@@ -167,6 +245,7 @@ def in_markdown(frame: pd.DataFrame) -> str:
 def write_page(count: int) -> str:
     """Run everything and write the page."""
     items, shares, links = item_coverage(count), share_bias(count), link_coverage(count)
+    rates, power = rate_coverage(2 * count), dif_power(count)
     good = items[items["errors"] == "strata and sampling units"]["coverage"]
     return f"""# Psychometrics under the Erenhot design: simulation
 
@@ -188,6 +267,21 @@ sample. The 95 % intervals of the plausible-value estimates hold the true share 
 
 The scale is set by the sample (mean 0, variance 1), so that a share above a fixed cut moves less from sample to sample than its error says: the
 intervals cover more often than they promise.
+
+## Rates corrected for misclassification
+
+Cuts of the sum score; share of the 95 % intervals that hold the share truly at or above the cut, in {2 * count} samples.
+
+{in_markdown(rates)}
+
+## Differential items
+
+Mantel-Haenszel under the design, purified; the smaller group is 0.3 lower. Three of {ITEMS} items differ by {DELTAS[0]:g}, {DELTAS[1]:g} and {DELTAS[2]:g} on the
+delta scale of ETS (its class C begins at 1.5, significantly above 1). `power`: share of samples in which the item is flagged at 5 %; `false_alarms`: share of the other items
+flagged; `class_C_false`: of them in class C; `surveys_with_any`: samples with any false alarm. Slopes differ between items and the groups in their mean, so
+that sum scores do not match perfectly: with thousands of interviews tests of each item see that, classes do not.
+
+{in_markdown(power)}
 
 ## Link error
 

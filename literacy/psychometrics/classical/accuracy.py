@@ -265,7 +265,7 @@ def _correct(
         slope = np.zeros(len(cover))
         for i in free:
             up, down = bank.whole.copy(), bank.whole.copy()
-            step = 0.1 * float(np.sqrt(cover[i, i]))
+            step = min(0.1 * float(np.sqrt(cover[i, i])), 0.5)
             up[i] += step
             down[i] -= step
             slope[i] = (corrected(up) - corrected(down)) / (2 * step)
