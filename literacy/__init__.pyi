@@ -140,6 +140,7 @@ from literacy.psychometrics import read_blueprint as read_blueprint
 from literacy.psychometrics import read_table_of_items as read_table_of_items
 from literacy.psychometrics import reliability as reliability
 from literacy.psychometrics import standard_setting as standard_setting
+from literacy.psychometrics import update_bank as update_bank
 from literacy.quality import Limits as Limits
 from literacy.quality import Quality as Quality
 from literacy.quality import check_quality as check_quality

@@ -72,6 +72,7 @@ CATALOGUE: dict[str, str] = {
     "psychometrics.data": mark("too few items or respondents, or nothing that varies"),
     "psychometrics.option": mark("an option has no meaning there"),
     "psychometrics.link": mark("the two sets of items cannot be linked"),
+    "psychometrics.bank": mark("the table is no bank of items, or the wave is not named"),
     "psychometrics.form": mark("no form of the bank's items keeps all rules"),
     # projection and plan
     "trend.standards": mark("waves of different standards cannot be joined"),

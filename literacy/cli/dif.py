@@ -34,6 +34,11 @@ METHODS = (
 @click.option(
     "--item", metavar="NAME", multiple=True, help="An item; repeat for several (default: all scored items)."
 )
+@click.option(
+    "--figures",
+    metavar="DIR",
+    help="Also draw every item's difference, into DIR/figures (in both languages).",
+)
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
@@ -44,7 +49,7 @@ METHODS = (
 @opt.output_options()
 def command(
     file: str, by: str, method: str, reference: str | None, focal: str | None, purify: bool, adjust: str,
-    alpha: float, cut: float, item: tuple[str, ...], survey: str | None, wave: str | None,
+    alpha: float, cut: float, item: tuple[str, ...], figures: str | None, survey: str | None, wave: str | None,
     standard: tuple[str, ...], encoding: str | None, keep_personal: bool, out: Output, **rest: Any,
 ) -> None:  # fmt: skip
     """Test every item of FILE for differential functioning (DIF) between two groups matched on score.
@@ -55,7 +60,7 @@ def command(
       literacy dif survey.sav --by sex --method logistic --purify --format csv -o dif.csv
     """
     from literacy.cli.opening import one_standard, open_data, take_options
-    from literacy.psychometrics import Dif, dif
+    from literacy.psychometrics import Dif, dif, mark_tables, tabulate_dif
     from literacy.workflow.answerfiles import load_data
     from literacy.workflow.samples import build_sample
 
@@ -67,6 +72,7 @@ def command(
         sample, by, method, list(item) or None, reference=reference, focal=focal, purify=purify, alpha=alpha,
         adjust=adjust, cut=cut,
     )  # fmt: skip
+    tables = tabulate_dif(found) if figures else {}
     say(*(f"· {sentence}" for sentence in sample.history))
     if isinstance(found, Dif):
         rates = [
@@ -85,3 +91,5 @@ def command(
         out.write(found.to_frame(), notes=[found._title(), *found._notes(), *rates])
     else:
         out.write(found)
+    if tables:
+        opt.draw_figures(mark_tables(tables, sample.origin), str(figures), ())

@@ -11,6 +11,7 @@ from literacy.cli.output import Output, say, show_stages
 from literacy.messages import tell
 
 if TYPE_CHECKING:
+    from literacy.provenance import Origin
     from literacy.psychometrics import IrtFit
 
 MODELS = ("rasch", "1pl", "2pl", "3pl", "pcm", "gpcm", "grm")
@@ -89,11 +90,11 @@ def command(
             named.insert(0, number, sample.frame[number].to_numpy())
         opt.open_output(scores, None, opt.DATA, "csv").data(named)
     if figures:
-        draw(fit, cut, figures, lang)
+        draw(fit, cut, figures, lang, sample.origin)
 
 
-def draw(fit: IrtFit, cuts: tuple[float, ...], figures: str, lang: tuple[str, ...]) -> None:
+def draw(fit: IrtFit, cuts: tuple[float, ...], figures: str, lang: tuple[str, ...], origin: Origin) -> None:
     """The item map, the characteristic curves and the information with the cuts."""
-    from literacy.psychometrics import tabulate_figures
+    from literacy.psychometrics import mark_tables, tabulate_figures
 
-    opt.draw_figures(tabulate_figures(fit, cuts), figures, lang)
+    opt.draw_figures(mark_tables(tabulate_figures(fit, cuts), origin), figures, lang)

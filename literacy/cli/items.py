@@ -44,6 +44,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="Share omitted above which an item is reported.",
 )
+@click.option(
+    "--figures",
+    metavar="DIR",
+    help="Also draw what each option attracts, into DIR/figures (in both languages).",
+)
+@click.option(
+    "--bank",
+    "bank_kept",
+    metavar="TABLE",
+    help="Also keep the results in a bank of items: a CSV or Excel table, one row per item, columns per wave.",
+)
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
@@ -54,8 +65,8 @@ if TYPE_CHECKING:
 @opt.output_options()
 def command(
     file: str, item: tuple[str, ...], by: str | None, with_options: bool, easy: float, hard: float,
-    unanswered: float, survey: str | None, wave: str | None, standard: tuple[str, ...], encoding: str | None,
-    keep_personal: bool, out: Output, **rest: Any,
+    unanswered: float, figures: str | None, bank_kept: str | None, survey: str | None,
+    wave: str | None, standard: tuple[str, ...], encoding: str | None, keep_personal: bool, out: Output, **rest: Any,
 ) -> None:  # fmt: skip
     """Analyse every item of FILE: difficulty, item-rest correlation, options, and the reliability of the score.
 
@@ -66,15 +77,19 @@ def command(
       literacy items survey.sav
       literacy items survey.sav --by language -o items.xlsx
       literacy items survey.sav --options --format csv -o options.csv
+      literacy items survey.sav --by language --bank bank.csv --figures out
     """
     from literacy.answers import read
+    from literacy.cli.items_bank import enter_bank, read_bank_of_items
     from literacy.cli.opening import one_standard, open_data, take_options
-    from literacy.psychometrics import item_analysis
+    from literacy.errors import LiteracyError
+    from literacy.psychometrics import item_analysis, mark_tables
     from literacy.scoring import Scored, is_scored
     from literacy.workflow.answerfiles import load_data
     from literacy.workflow.samples import build_sample
 
     options = take_options(rest)
+    earlier = read_bank_of_items(bank_kept)
     with open_data(file, encoding) as table:
         data = load_data(table, survey, wave, one_standard(standard), keep_personal, say=say)
         answers = None
@@ -85,10 +100,26 @@ def command(
     found = item_analysis(sample, chosen, by=by, answers=answers, easy=easy, hard=hard, unanswered=unanswered)
     say(*(f"· {sentence}" for sentence in sample.history))
     notes = tell_reliability(sample, chosen)
+    if figures and not len(found.curves):
+        raise LiteracyError(
+            "psychometrics.items",
+            where="--figures",
+            what="the data contain only right and wrong, not the options chosen",
+            fix="omit --figures, or give the file of answers with its survey (-i)",
+        )
+    if bank_kept:
+        alone = (
+            found
+            if by is None
+            else item_analysis(sample, chosen, answers=answers, easy=easy, hard=hard, unanswered=unanswered)
+        )
+        enter_bank(bank_kept, earlier, alone, sample, chosen, by)
     if with_options:
         out.write(found.options, notes=[*found._notes(), *notes])
     else:
         out.write(found.to_frame(), notes=[found._title(), *found._notes(), *notes])
+    if figures:
+        opt.draw_figures(mark_tables({"option_curves": found.curves}, sample.origin), figures, ())
 
 
 def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:

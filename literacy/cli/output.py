@@ -240,7 +240,7 @@ def _inputs(ctx: click.Context) -> Iterator[str | Path]:
     """Every file that the options and arguments of a command name, and those of a survey's folder."""
     words = {p.name for p in ctx.command.params if isinstance(p.type, click.Choice)}
     for name, value in ctx.params.items():
-        if name in words or name in ("out", "figures", "workbook", "protocol", "scores"):
+        if name in words or name in ("out", "figures", "workbook", "protocol", "scores", "bank_kept"):
             continue
         for one in value if isinstance(value, tuple) else (value,):
             if not isinstance(one, str) or not one:

@@ -10,7 +10,12 @@ from literacy.psychometrics.classical.fairness import Dif, dif
 from literacy.psychometrics.classical.itemreport import ItemAnalysis, item_analysis
 from literacy.psychometrics.classical.reliability_coefficients import Reliability, reliability
 from literacy.psychometrics.differential import IrtDif, irt_dif
-from literacy.psychometrics.figure_tables import read_table_of_items, tabulate_figures
+from literacy.psychometrics.figure_tables import (
+    mark_tables,
+    read_table_of_items,
+    tabulate_dif,
+    tabulate_figures,
+)
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import (
     ItemFit,
@@ -22,6 +27,7 @@ from literacy.psychometrics.fitting import (
     model_fit,
 )
 from literacy.psychometrics.irt import fit_irt
+from literacy.psychometrics.item_bank import describe_update, update_bank
 from literacy.psychometrics.linking import Link, link_items
 from literacy.psychometrics.plausible import PlausibleValues, combine_estimates, plausible_values
 from literacy.psychometrics.positions import PersonScores, find_cut, item_curves, person_scores
@@ -47,6 +53,7 @@ __all__ = [
     "classification",
     "combine_estimates",
     "curve_departure",
+    "describe_update",
     "dif",
     "equate",
     "find_cut",
@@ -57,6 +64,7 @@ __all__ = [
     "item_fit",
     "link_items",
     "local_dependence",
+    "mark_tables",
     "model_fit",
     "person_scores",
     "plausible_values",
@@ -65,5 +73,7 @@ __all__ = [
     "read_table_of_items",
     "reliability",
     "standard_setting",
+    "tabulate_dif",
     "tabulate_figures",
+    "update_bank",
 ]

@@ -9,9 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.answers import read_plain
+from literacy.errors import LiteracyError
 from literacy.files import TableFile
 from literacy.kernels.psychometrics.marginal import expected_counts
 from literacy.kernels.psychometrics.patterns import NOT_ASKED, make_patterns
+from literacy.messages import tell
+from literacy.provenance import Origin
+from literacy.psychometrics.classical.fairness import DELTA, Dif
+from literacy.psychometrics.differential import IrtDif
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.positions import find_cut, item_curves, person_scores
 
@@ -63,6 +68,36 @@ def tabulate_figures(fit: IrtFit, cuts: Sequence[float] = ()) -> dict[str, pd.Da
         "item_curves": _curves(fit),
         "information": _information(fit, cuts),
     }
+
+
+def tabulate_dif(found: Dif | IrtDif) -> dict[str, pd.DataFrame]:
+    """Table of the figure ``dif``: every item's difference on the delta scale of ETS, with its 95 % interval.
+
+    Raises
+    ------
+    LiteracyError
+        ``psychometrics.option`` where the method gives no delta.
+    """
+    if not isinstance(found, Dif) or found.method != "mantel_haenszel":
+        raise LiteracyError(
+            "psychometrics.option",
+            where=tell("method {!r}", found.method),
+            what="the figure shows the delta of ETS, which this method does not give",
+            fix="use method mantel_haenszel, or omit the figure",
+        )
+    table = found.table
+    wide = 1.959963984540054 * table["se"] * abs(DELTA)
+    out = pd.DataFrame(
+        {"item": table["item"], "focal": table.get("focal", found.focal), "estimate": table["delta"]}
+    )
+    out["ci_low"], out["ci_high"] = out["estimate"] - wide, out["estimate"] + wide
+    out["class"], out["flagged"], out["confidence"] = table["class"], table["flagged"].astype(int), 0.95
+    return {"dif": out}
+
+
+def mark_tables(tables: dict[str, pd.DataFrame], origin: Origin) -> dict[str, pd.DataFrame]:
+    """The tables of figures with what they speak of: the wave, and whether the data are synthetic."""
+    return {n: t.assign(wave=origin.wave, synthetic=int(origin.synthetic)) for n, t in tables.items()}
 
 
 def _map(fit: IrtFit) -> pd.DataFrame:

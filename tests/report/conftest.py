@@ -201,6 +201,15 @@ def made_up_tables() -> dict[str, pd.DataFrame]:
             + [(-0.6, 9.0, 0.33, 28), (0.2, 11.5, 0.29, 35), (1.4, 4.1, 0.49, 43)],
             columns=["theta", "information", "se", "score"],
         ).assign(synthetic=1),
+        "dif": pd.DataFrame(
+            [(f"k{j:02d}", 0.3 * (j % 5 - 2) - (1.4 if j == 4 else 0), "C" if j == 4 else "A", int(j == 4)) for j in range(1, 21)],
+            columns=["item", "estimate", "class", "flagged"],
+        ).assign(focal="2", ci_low=lambda t: t["estimate"] - 0.7, ci_high=lambda t: t["estimate"] + 0.7, confidence=0.95, synthetic=1),
+        "option_curves": pd.DataFrame(
+            [(f"k{j:02d}", str(o), int(o == 2), b, (0.15 * b + 0.1 if o == 2 else (0.9 - 0.15 * b) / 3)) for j in range(1, 8)
+             for o in range(1, 5) for b in range(1, 6)],
+            columns=["item", "option", "right", "band", "share"],
+        ).assign(synthetic=1),
         "answers": pd.DataFrame(
             [(f"q{q}", ask_zh, ask_en, f"q{q}:{a}", f"回答{a}：微信公众号、微信群和朋友圈", f"Answer {a}: WeChat accounts, groups and moments", s, s * 0.8, s * 1.2)
              for q, (ask_zh, ask_en) in enumerate((("您最主要的渠道是哪一个？", "Which is your main channel?"),

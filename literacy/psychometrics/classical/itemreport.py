@@ -27,6 +27,8 @@ Bools = NDArray[np.bool_]
 
 EASY, HARD, UNANSWERED = 0.95, 0.10, 0.10
 """Shares from which an item is named too easy, too hard, unanswered."""
+BANDS = 5
+"""Fifths of the score on the other items, by which options are traced."""
 RATE = 0.05
 """Chance that any item of the test is named for its correlations where all is well."""
 
@@ -45,11 +47,14 @@ class ItemAnalysis(Printable):
     options : DataFrame
         One row an option: item, option, right, share, correlation (with the other items), mean_rest; empty where the
         data hold right and wrong only.
+    curves : DataFrame
+        One row an option and fifth of the score on the other items: item, option, right, band (1 lowest), share, n.
     notes : tuple of str
     """
 
     table: pd.DataFrame
     options: pd.DataFrame
+    curves: pd.DataFrame
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -158,6 +163,7 @@ def item_analysis(
     return ItemAnalysis(
         pd.concat(tables, ignore_index=True),
         pd.concat(options, ignore_index=True),
+        _trace_options(taken, asked, chosen, key or {}),
         tuple(dict.fromkeys(notes)),
     )
 
@@ -300,6 +306,42 @@ def _judge(
     return pd.DataFrame(out), pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(
         columns=options
     )
+
+
+def _trace_options(
+    taken: Answers, given: _Given, chosen: pd.DataFrame | None, key: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Share of each option in every fifth of the score on the other items (weighted, of all groups together)."""
+    columns = ["item", "option", "right", "band", "share", "n"]
+    out: list[dict[str, Any]] = []
+    there = ~np.isnan(given.values)
+    filled = np.where(there, given.values, 0.0)
+    for j, item in enumerate(taken.items):
+        if chosen is None or item not in key:
+            continue
+        others = there.sum(axis=1) - there[:, j]
+        rest = (filled.sum(axis=1) - filled[:, j]) / np.maximum(others, 1)
+        rows = taken.live & (others > 0) & chosen[item].notna().to_numpy()
+        if not rows.any():
+            continue
+        order = np.argsort(rest[rows], kind="stable")
+        share = np.cumsum(taken.weight[rows][order]) / taken.weight[rows].sum()
+        cuts = rest[rows][order][
+            np.minimum(np.searchsorted(share, np.arange(1, BANDS) / BANDS), len(order) - 1)
+        ]
+        band = np.searchsorted(cuts, rest[rows], side="left") + 1
+        codes, weight = chosen[item][rows].to_numpy(), taken.weight[rows]
+        for option in sorted(set(codes), key=lambda c: (isinstance(c, str), c)):
+            for b in np.unique(band):
+                mine = band == b
+                out.append(
+                    {
+                        "item": item, "option": option, "right": bool(option == key[item]), "band": int(b),
+                        "share": float(weight[mine & (codes == option)].sum() / weight[mine].sum()),
+                        "n": int(mine.sum()),
+                    }
+                )  # fmt: skip
+    return pd.DataFrame(out, columns=columns)
 
 
 def _judge_options(

@@ -32,6 +32,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Characteristic curves of the items, with what was observed",
     ),
     "title.information": ("测验信息量与划界分数", "Information of the test, and the cuts"),
+    "title.dif": ("各题在两组间的差异（DIF）", "Items that differ between groups of equal score (DIF)"),
+    "title.option_curves": (
+        "各选项的选择比例：按其余题得分五等分",
+        "What each option attracts, by score on the other items",
+    ),
     # general
     "total": ("全体", "All"),
     "n": ("样本量", "n"),
@@ -124,6 +129,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "calibration.forecast": ("预测概率", "Forecast probability"),
     "calibration.observed": ("实际达标频率", "Observed frequency"),
     "calibration.ideal": ("完全校准", "perfectly calibrated"),
+    "dif.axis": (
+        "差异（ETS的delta，小于0表示对该组更难）",
+        "Difference (delta of ETS; below 0: harder for the group)",
+    ),
+    "dif.flagged": ("标记的题目", "flagged"),
+    "dif.others": ("其余题目", "others"),
+    "dif.bounds": ("A、B、C类界限", "bounds of classes A, B, C"),
+    "options.right": ("正确选项", "the key"),
+    "options.wrong": ("错误选项", "distractors"),
+    "options.axis": (
+        "其余题得分由低到高的五等分",
+        "Fifths of the score on the other items, from low to high",
+    ),
     "scale.people": ("被访者", "People"),
     "scale.items": ("题目（按难度）", "Items (by difficulty)"),
     "scale.share": ("占全体的比例", "Share of all"),

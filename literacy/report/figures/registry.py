@@ -58,6 +58,8 @@ CHARTS = (
     Chart("item_map", "item_map", (), "ability:draw_map"),
     Chart("item_curves", "item_curves", (), "ability:draw_curves"),
     Chart("information", "information", (), "ability:draw_information"),
+    Chart("dif", "dif", (), "item_panels:draw_dif"),
+    Chart("option_curves", "option_curves", (), "item_panels:draw_options"),
     Chart("answers", "answers", (), "group_intervals:draw_answers"),
     Chart("scoreboard", "scoreboard", (), "plan_board:draw_scoreboard"),
 )

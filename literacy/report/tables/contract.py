@@ -33,6 +33,8 @@ calibration           a bin of forecast probabilities and how often the event ca
 item_map              people (a bin of the histogram of positions) or an item (its difficulty) on the scale of the test
 item_curves           an item at a point of the scale: score expected by the model, or observed (of 1)
 information           a point of the scale: information of the test, standard error; with ``score`` a cut
+dif                   an item's difference between two groups, as ETS's delta (below zero: harder for ``focal``)
+option_curves         an option of an item: its share in one fifth (``band``, 1 lowest) of the other items' score
 scoreboard            an action, project or task of the plan; ``kind`` is action, project or task
 labels                a bilingual label of a name: kind group, dimension, wave, standard, universe, margin, …
 provenance            a fact for the footer: kind source, standard, wave, universe, mode, n, method, proxy,
@@ -88,6 +90,10 @@ _SPECS = {
     "item_curves": "item:text! theta:number! expected:share observed:share n:number synthetic:flag source:text "
     "wave:text",
     "information": "theta:number! information:number! se:number score:number synthetic:flag source:text wave:text",
+    "dif": "item:text! focal:text estimate:number! ci_low:number ci_high:number class:text flagged:flag "
+    "confidence:share synthetic:flag source:text wave:text",
+    "option_curves": "item:text! option:text! right:flag band:number! share:share! n:number synthetic:flag source:text "
+    "wave:text",
     "scoreboard": "code:text! kind:text! zh:text! en:text! value:number ci_low:number ci_high:number unit:text "
     "change:number goal:number strict:flag status:text! evidence:text wave:text synthetic:flag source:text "
     "confidence:share indicator_zh:text indicator_en:text unit_zh:text "
