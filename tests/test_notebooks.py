@@ -45,7 +45,8 @@ def test_only_public_names_are_used(name: str) -> None:
 def test_a_folder_of_notebooks_is_written_once(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["notebooks", str(tmp_path / "stories"), "--lang", "zh"])
     assert done.exit_code == 0, done.output
-    assert sorted(p.stem for p in (tmp_path / "stories").iterdir()) == list(list_notebooks())
+    assert {p.stem for p in (tmp_path / "stories").iterdir()} == set(list_notebooks())
+    assert [int(name.partition("_")[0]) for name in list_notebooks()] == list(range(1, 11))
     assert "# 9. 自己的调查" in (tmp_path / "stories" / "9_a_survey_of_your_own.ipynb").read_text(
         encoding="utf-8"
     )

@@ -20,7 +20,11 @@ _SAYS = {"zh": "表格和图的语言", "en": "language of tables and figures"}
 
 def list_notebooks() -> tuple[str, ...]:
     """Names of the notebooks, in the order in which they are read."""
-    return tuple(sorted(p.stem for p in notebooks_dir().glob("[0-9]*.py")))
+    return tuple(sorted((p.stem for p in notebooks_dir().glob("[0-9]*.py")), key=_place))
+
+
+def _place(name: str) -> tuple[int, str]:
+    return int(name.partition("_")[0]), name
 
 
 def format_notebook(name: str, lang: str) -> str:

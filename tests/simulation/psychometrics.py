@@ -274,6 +274,9 @@ Cuts of the sum score; share of the 95 % intervals that hold the share truly at 
 
 {in_markdown(rates)}
 
+The corrected rate's intervals are a little too wide: the error of the sample and that of the item parameters are taken as independent, though both come from the same
+respondents.
+
 ## Differential items
 
 Mantel-Haenszel under the design, purified; the smaller group is 0.3 lower. Three of {ITEMS} items differ by {DELTAS[0]:g}, {DELTAS[1]:g} and {DELTAS[2]:g} on the
