@@ -113,6 +113,9 @@ bench: bench-files ## speed and memory beside svy and R survey, in one run (docs
 bench-files: $(VENV)/.developed ## reading and scoring large files beside pyreadstat alone (docs/benchmarks_files.md)
 	$(BIN)/python -m tests.benchmarks.files
 
+bench-scale: $(VENV)/.developed ## a million to a hundred million rows: time, memory, cost of a billion (docs/benchmarks_scale.md)
+	$(BIN)/python -m tests.benchmarks.scale
+
 lock: $(VENV)/.developed ## pin every dependency again, with hashes, at its newest
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --upgrade --group dev --constraint requirements.lock --output-file constraints.txt
@@ -152,5 +155,5 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement docs/requirements.lock
 	@touch $@
 
-.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics agree-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files privacy-rates explore searches clean help
+.PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics agree-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files bench-scale privacy-rates explore searches clean help
 .PHONY: signals

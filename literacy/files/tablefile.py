@@ -106,7 +106,7 @@ class _Text:
             empty = False
             yield schema.evolve(frame=frame)
         if empty:
-            yield schema.evolve(frame=schema.frame[list(columns)])
+            yield self.whole(columns)  # without rows, but numbers where other files of a folder have numbers
 
     def whole(self, columns: Sequence[str]) -> Table:
         frame = self.file.whole(columns)

@@ -52,6 +52,8 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
     >>> scored.standard.id, int(scored.frame["literate"].sum())
     ('cast100', 124)
     """
+    if not isinstance(responses, Responses):
+        raise _refuse_table(responses)
     instrument = responses.instrument
     rule = find_standard(instrument, standard or responses.wave.standard)
     items = select_items(instrument, rule)
@@ -82,6 +84,20 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
         tell("{}: the answers as given; {}_correct shows which are correct", n, n) for n in shown
     )
     return Scored(frame, instrument, responses.wave, rule, responses.source, history)
+
+
+def _refuse_table(given: object) -> LiteracyError:
+    """The error for what are no answers yet."""
+    if hasattr(given, "npartitions"):
+        return LiteracyError(
+            "io.format", where="score", what="a Dask DataFrame, of which no process holds all rows",
+            fix="literacy score FOLDER -o scored.parquet scores files block by block; "
+            "finish(partial(table, …, design=…)) estimates from the partitions of a scored table",
+        )  # fmt: skip
+    return LiteracyError(
+        "io.format", where="score", what=tell("a {} is not what lit.read gives", type(given).__name__),
+        fix="lit.score(lit.read(FILE))",
+    )  # fmt: skip
 
 
 def account(wave: Wave, rule: Standard, items: int, judged: int, rows: int) -> tuple[str, ...]:

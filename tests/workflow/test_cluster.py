@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import pickle
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,6 +88,28 @@ def test_two_processes_give_the_bytes_of_one(folder: Path, crew: DaskCrew) -> No
     assert same(answers(folder, None), answers(folder, crew))
 
 
+@pytest.mark.search
+@pytest.mark.skipif(WITHOUT, reason="dask is not installed (extra: cluster)")
+def test_four_processes_give_the_bytes_of_one(folder: Path) -> None:
+    with open_crew(4) as four:
+        assert same(answers(folder, None), answers(folder, four))
+
+
+def test_nothing_of_dask_is_loaded_unasked(folder: Path) -> None:
+    code = (
+        "import sys\nfrom literacy.cli import main\n"
+        f"command = ['estimate', {str(folder)!r}, '--share', 'y', '--by', 'd', '--weight', 'w', '--psu', 'u']\n"
+        "for arguments in (['--help'], command):\n"
+        "    try: main(arguments)\n"
+        "    except SystemExit as end: assert not end.code, arguments\n"
+        "print(sorted(m for m in sys.modules if m.partition('.')[0] in ('dask', 'distributed')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew, tmp_path: Path) -> None:
     with open_table(folder, rows=150) as file:
         rows = open_rows(file, None, None, "", False, Needed(), ".", say=lambda *lines: None)
@@ -163,5 +186,6 @@ def test_partitions_of_a_dask_table_are_added_where_they_lie(folder: Path) -> No
     whole = lit.proportion(lit.Sample(table, design), "y", by="d")
     assert np.allclose(made.estimate, whole.estimate, rtol=1e-12)
     assert np.allclose(made.se, whole.se, rtol=1e-12)
-    with pytest.raises(LiteracyError, match="Dask"):
-        lit.Sample(spread, design)
+    for door in (lambda: lit.Sample(spread, design), lambda: lit.score(spread)):
+        with pytest.raises(LiteracyError, match=r"(?s)Dask.*finish\(partial"):
+            door()

@@ -378,7 +378,7 @@ def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int]
     return replace(
         one,
         scale=scale,
-        numeric=p.numeric and q.numeric,
+        numeric=all(x.numeric for x in (p, q) if x.levels),
         t=one.t + two.t,
         n=one.n + two.n,
         squares=one.squares + two.squares,
