@@ -100,7 +100,7 @@ def open_crew(workers: int = 1, address: str = "") -> Iterator[DaskCrew | None]:
             fix="pip install 'science-literacy[cluster]'",
         ) from error  # fmt: skip
     if not address:
-        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
         with (
             distributed.LocalCluster(n_workers=workers, **options) as local,
             distributed.Client(local) as client,

@@ -245,7 +245,7 @@ def write_page(sections: dict[str, tuple[Iterable[Case], list[str]]], load: tupl
         lines += ["", *said] if said else []
     lines += [
         "", "## What grows with what", "",
-        "Time grows with the rows; memory does not. Both grow with sampling units × domains × columns of what is asked: sums of every unit in every domain are kept,",
+        "Time grows with the rows; memory hardly does. Both grow with sampling units × domains × columns of what is asked: sums of every unit in every domain are kept,",
         "added up and finished. Replicates add a product of units × replicates × domains, once. Multiply the processor-hours above by the price of an hour of",
         "one processor; reading from a remote disk comes on top, 26 bytes a row of this table in its five columns.",
     ]  # fmt: skip
