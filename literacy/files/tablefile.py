@@ -138,9 +138,8 @@ class _Parquet:
     ) -> Iterator[Table]:
         if not self.file.rows:
             yield self.whole(columns)
-        most = (
-            rows if rows > ROWS else min(rows, ROWS * 4 // 5)
-        )  # beside the rows a page of each column is held
+        # beside the rows, the packed columns of a group of rows are held
+        most = rows if rows > ROWS else min(rows, ROWS * 3 // 5)
         self.file.forms(columns)
         schema = self.schema
         for frame in self.file.blocks(columns, most, groups):

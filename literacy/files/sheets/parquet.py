@@ -19,6 +19,8 @@ from literacy.messages import tell
 MAX_FOOTER = 1 << 26
 MAX_UNPACKED = 4 << 30
 BATCH = 65_536
+BUNDLE = 1 << 19
+"""Least rows that one reader of Arrow goes through."""
 _PLAIN = frozenset({"float64", "int8", "int16", "int32", "int64"})
 _INDEX = re.compile(r"__index_level_\d+__")
 
@@ -179,12 +181,12 @@ class ParquetFile:
             low, high = min(low, int(stated.min)), max(high, int(stated.max))
         return low, high, gaps
 
-    def bundles(self, rows: int) -> list[tuple[int, ...]]:
-        """Groups of rows that lie together in the file, joined to bundles of at least *rows* rows."""
+    def bundles(self, rows: int, groups: Sequence[int] | None = None) -> list[tuple[int, ...]]:
+        """Groups of rows (by default all) in their order, joined to bundles of at least *rows* rows."""
         out: list[tuple[int, ...]] = []
         held: list[int] = []
         count = 0
-        for k in range(self._content.num_row_groups):
+        for k in range(self._content.num_row_groups) if groups is None else groups:
             held.append(k)
             count += self._content.metadata.row_group(k).num_rows
             if count >= rows:
@@ -199,11 +201,14 @@ class ParquetFile:
 
         if not self.rows:
             return
-        asked = {} if groups is None else {"row_groups": list(groups)}
         try:
-            for batch in self._content.iter_batches(batch_size=rows, columns=list(columns), **asked):
-                _require_small(batch, self.where)
-                yield batch
+            # a reader of its own for each bundle: one over all groups holds the packed columns of two while it passes on
+            for bundle in self.bundles(BUNDLE, groups):
+                for batch in self._content.iter_batches(
+                    batch_size=rows, columns=list(columns), row_groups=bundle
+                ):
+                    _require_small(batch, self.where)
+                    yield batch
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(self.where, str(error)) from None
 
