@@ -10,11 +10,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = (
-    "kernels", "scoring", "files/test_formats.py", "files/test_roundtrip.py", "files/test_writers.py",
-    "files/test_keptcells.py", "cli/test_streams.py",
+    "files/test_formats.py", "files/test_roundtrip.py", "files/test_writers.py", "scoring", "kernels/test_by_hand.py",
+    "kernels/test_survey_kernels.py", "weighting/test_reference.py", "estimation/test_designs.py",
+    "projection/test_project.py", "report/test_palette.py",
 )  # fmt: skip
-"""What runs: numbers, scores, every format in and out, and commands."""
-TOOLS = ("pytest>=8.2", "hypothesis>=6.100", "openpyxl>=3.1", "xlwt>=1.3")
+"""What runs: every format in and out, scores, weights, estimates and their designs, projections, a figure."""
+TOOLS = ("pytest>=8.2", "pytest-xdist>=3.6", "hypothesis>=6.100", "openpyxl>=3.1", "xlwt>=1.3")
 """What the tests themselves need, at any version."""
 
 
@@ -28,7 +29,17 @@ def main() -> None:
             [uv, "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct", ROOT],
             [uv, "pip", "install", "--quiet", "--python", python, *TOOLS],
             [uv, "pip", "list", "--python", python],
-            [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(ROOT / "tests" / c for c in CORE)],
+            [
+                python,
+                "-m",
+                "pytest",
+                "-q",
+                "-n",
+                "auto",
+                "-p",
+                "no:cacheprovider",
+                *(ROOT / "tests" / c for c in CORE),
+            ],
         ):
             print("+", *command, flush=True)
             done = subprocess.run(

@@ -97,3 +97,13 @@ def test_years_of_birth_are_no_ages(tmp_path: Path, ages: list[object]) -> None:
 @pytest.mark.parametrize("ages", [[30, 41, 52, 1968], [18, 19, 20, 99], [None] * 4])
 def test_ages_are_ages(tmp_path: Path, ages: list[object]) -> None:
     assert len(read(answers(tmp_path / "2026.csv", age=ages), WAVES)) == 4
+
+
+@pytest.mark.parametrize("name", ["answers_2028.csv", "2028年.csv"])
+def test_a_name_that_contradicts_the_days_is_said(tmp_path: Path, name: str) -> None:
+    days: list[object] = ["2026-05-06", "2026-06-30", "2026-05-20", "2026-06-01"]
+    found = read(answers(tmp_path / name, submitted=days), WAVES)
+    assert found.wave.name == "2026"
+    assert "the name of the file says wave 2028" in " ".join(found.history)
+    agreed = read(answers(tmp_path / "answers_2026.csv", submitted=days), WAVES)
+    assert "the name of the file" not in " ".join(agreed.history)

@@ -325,3 +325,18 @@ def test_the_row_of_the_sheet_is_named(tmp_path: Path) -> None:
         main, ["estimate", str(tmp_path / "x.xlsx"), "--share", "y", "--weight", "weight"]
     )
     assert done.exit_code == 1 and "row 2, line 5" in done.stderr
+
+
+def test_hidden_rows_and_columns_of_an_old_workbook_are_said(tmp_path: Path) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("answers")
+    for row, cells in enumerate([["id", "visits", "age"], [1, 2, 30], [2, 3, 40], [3, 4, 50]]):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    sheet.row(2).hidden = True
+    sheet.col(1).hidden = True
+    book.save(str(tmp_path / "x.xls"))
+    said = notes(tmp_path / "x.xls")
+    assert "1 hidden row of the sheet read like the others (row 3)" in said
+    assert "1 hidden column of the sheet read like the others: visits" in said

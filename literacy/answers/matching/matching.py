@@ -359,16 +359,17 @@ def choose_wave(
         )  # fmt: skip
     if len(instrument.waves) <= 1:
         return (instrument.waves[0] if instrument.waves else instrument.wave()), ()
+    called = wave_by_name(where, instrument.waves)
     if shown is not None:
-        return shown, (tell("wave {} (as stated in the file)", shown.name),)
+        return shown, (tell("wave {} (as stated in the file)", shown.name), *_other_name(called, shown))
     held = wave_by_days(days, instrument.waves)
     if held is not None and days is not None:
-        return held, (tell("wave {} (by the dates in {})", held.name, days.column),)
+        by_days = tell("wave {} (by the dates in {})", held.name, days.column)
+        return held, (by_days, *_other_name(called, held))
     names = {str(c).casefold() for c in table.frame.columns}
     fitting = [w for w in instrument.waves if _design_columns(w) and _design_columns(w) <= names]
     if len(fitting) == 1:
         return fitting[0], (tell("wave {} (the only one with these design columns)", fitting[0].name),)
-    called = wave_by_name(where, instrument.waves)
     if called is not None:
         return called, (tell("wave {} (by the name of the file)", called.name),)
     known = FileColumns(table)
@@ -380,6 +381,13 @@ def choose_wave(
         raise refused
     shown = (whole or list(instrument.waves))[-1]
     return shown, (tell("{}; columns are matched as in wave {}", refused.what, shown.name),)
+
+
+def _other_name(called: Wave | None, wave: Wave) -> tuple[str, ...]:
+    """The sentence on a file whose name is that of another wave than its content."""
+    if called is None or called.name == wave.name:
+        return ()
+    return (tell("the name of the file says wave {}: is it the right file? -w sets the wave", called.name),)
 
 
 def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyError:

@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 from xml.etree import ElementTree
 
 from literacy.files.sheets.cellflaws import attribute, blocks_of, find_part, tag
+from literacy.files.sheets.oldflaws import find_unseen
 from literacy.messages import tell
 
 _ROW = re.compile(
@@ -29,16 +30,17 @@ class Hidden(NamedTuple):
 
 
 def find_hidden(file: BinaryIO, sheet: str) -> Hidden:
-    """What a sheet of an .xlsx or .ods workbook hides."""
+    """What a sheet of a workbook hides."""
     if not zipfile.is_zipfile(file):
-        return Hidden()
+        file.seek(0)
+        rows, columns = find_unseen(file.read(), sheet)
+        return Hidden(tuple(rows), tuple(columns))
     with zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
         if "content.xml" in names:
             return _of_open_document(archive, sheet)
         part = find_part(archive, sheet)
-        rows: list[int] = []
-        columns: list[tuple[int, int]] = []
+        rows, columns = [], []
         for text in blocks_of(archive, part) if part in names else ():
             if b"hidden=" in text:
                 rows += [int(n) - 1 for n in _ROW.findall(text)]

@@ -1,6 +1,7 @@
-"""Error cells of an old Excel workbook (.xls): the library that reads the cells gives them as empty ones.
+"""What the library that reads an old Excel workbook (.xls) does not tell: error cells, hidden rows and columns.
 
-The container is that of [MS-CFB], the records those of [MS-XLS]: BoundSheet8, BoolErr, Formula with its FormulaValue.
+The container is that of [MS-CFB], the records those of [MS-XLS]: BoundSheet8, BoolErr, Formula with its FormulaValue,
+Row and ColInfo.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_EOF, _SHEET, _ERROR, _FORMULA = 0x000A, 0x0085, 0x0205, 0x0006
+_EOF, _SHEET, _ERROR, _FORMULA, _ROW, _COLUMNS = 0x000A, 0x0085, 0x0205, 0x0006, 0x0208, 0x007D
 
 
 class OldFlaw(NamedTuple):
@@ -44,11 +45,36 @@ def find_errors(data: bytes, sheet: str) -> list[OldFlaw]:
         Name of the sheet.
     """
     try:
-        book = _workbook(data)
-        begin = next((at for at, name in _sheets(book) if name == sheet), None)
-        return [] if begin is None else list(_errors(book, begin))
-    except (struct.error, IndexError, ValueError):
+        return list(_errors(*_find_sheet(data, sheet)))
+    except (struct.error, IndexError, ValueError, StopIteration):
         return []
+
+
+def find_unseen(data: bytes, sheet: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Hidden rows and ranges of columns (first, last) of a sheet, counted from 0; none where its parts are unknown.
+
+    Parameters
+    ----------
+    data, sheet
+        As of :func:`find_errors`.
+    """
+    rows: list[int] = []
+    columns: list[tuple[int, int]] = []
+    try:
+        for kind, record in _records(*_find_sheet(data, sheet)):
+            if kind == _ROW and record[12] & 0x20:
+                rows.append(struct.unpack_from("<H", record)[0])
+            elif kind == _COLUMNS and record[8] & 1:
+                columns.append(struct.unpack_from("<HH", record))
+    except (struct.error, IndexError, ValueError, StopIteration):
+        return [], []
+    return rows, columns
+
+
+def _find_sheet(data: bytes, sheet: str) -> tuple[bytes, int]:
+    """The stream of the workbook, and where the records of a sheet begin in it."""
+    book = _workbook(data)
+    return book, next(at for at, name in _sheets(book) if name == sheet)
 
 
 def _workbook(data: bytes) -> bytes:

@@ -202,7 +202,7 @@ class ParquetFile:
         if not self.rows:
             return
         try:
-            # a reader of its own for each bundle: one over all groups holds the packed columns of two while it passes on
+            # a reader for each bundle: one over all groups holds the packed columns of two while it passes on
             for bundle in self.bundles(BUNDLE, groups):
                 for batch in self._content.iter_batches(
                     batch_size=rows, columns=list(columns), row_groups=bundle
