@@ -182,8 +182,9 @@ def read_plain(
     with opened(path, encoding, sheet) as file:
         names = file.columns
         table = file.table() if columns is None else file.table([c for c in names if c in set(columns)])
+        line = file.first_line
     personal = {} if keep_personal else plain_personal(table)
-    frame, certain = read_certain(plain_frame(table, personal), table, decimal)
+    frame, certain = read_certain(plain_frame(table, personal), table, decimal, line)
     if keep_personal:
         return frame, (*table.notes, *certain)
     frame, said = clean_frame(frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -183,3 +184,24 @@ def test_labels_that_do_no_harm_are_no_fault(tmp_path: Path, labels: dict[float,
     path = tmp_path / "x.sav"
     answers(path, labels, [1.0, 2.0, 2.0])
     assert read(path, WAVES, "2026").frame["q1"].tolist() == [1, 2, 2]
+
+
+def test_odd_columns_of_parquet(tmp_path: Path) -> None:
+    """Days beyond the nanoseconds of INT96 are kept, lists and bytes are said, two columns of one name are refused."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    days = pa.array([datetime(1500, 1, 1), datetime(2025, 1, 1, 20)], pa.timestamp("us"))
+    parquet.write_table(pa.table({"day": days}), tmp_path / "d.parquet", use_deprecated_int96_timestamps=True)
+    assert [str(d)[:10] for d in load_table(tmp_path / "d.parquet").frame["day"]] == [
+        "1500-01-01",
+        "2025-01-01",
+    ]
+
+    odd = {"l": [[1, 2], [3]], "s": [{"a": 1}, {"a": 2}], "b": [b"x", b"y"], "n": [1, 2]}
+    parquet.write_table(pa.table(odd), tmp_path / "o.parquet")
+    assert "lists, records or bytes: l, s, b" in " ".join(load_table(tmp_path / "o.parquet").notes)
+
+    twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])
+    parquet.write_table(twice, tmp_path / "t.parquet")
+    with pytest.raises(LiteracyError, match="two columns have one name: x"):
+        load_table(tmp_path / "t.parquet")

@@ -141,7 +141,7 @@ READINGS = [
     (
         ["1", "#N/A", "3"],
         [1, None, 3],
-        "1 error cells of a spreadsheet count as missing (first in row 2: #N/A)",
+        "1 error cells of a spreadsheet count as missing (first in row 2, line 3: #N/A)",
     ),
 ]
 

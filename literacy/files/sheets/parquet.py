@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -92,12 +93,21 @@ class ParquetFile:
             texts = [c.path for c in columns if c.physical_type == "BYTE_ARRAY"]
             file.seek(0)
             self._content = pyarrow.parquet.ParquetFile(
-                file, metadata=described, read_dictionary=texts, pre_buffer=False
+                file,
+                metadata=described,
+                read_dictionary=texts,
+                pre_buffer=False,
+                coerce_int96_timestamp_unit="us",
             )
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(where, str(error)) from None
         fields = [f for f in self._content.schema_arrow if not _INDEX.fullmatch(f.name)]
         self.names: tuple[str, ...] = tuple(f.name for f in fields)
+        if twice := sorted(n for n, times in Counter(self.names).items() if times > 1):
+            raise LiteracyError(
+                "io.columns", where=where, what=tell("two columns have one name: {}", ", ".join(twice[:5])),
+                fix=tell("give every column a name of its own"),
+            )  # fmt: skip
         self.rows: int = described.num_rows
         self._types = {f.name: f.type for f in fields}
         self._forms: dict[str, str] = {}
@@ -107,7 +117,13 @@ class ParquetFile:
     def notes(self) -> tuple[str, ...]:
         """What of the columns looked at so far is not read with all its digits."""
         said = tell("{}: {:,} decimal numbers of more than 15 significant digits are rounded")
-        return tuple(said.format(name, count) for name, count in self._rounded.items() if count)
+        odd = [name for name in self._forms if _is_nested(self._types[name])]
+        more = (
+            (tell("read as text, cells that hold lists, records or bytes: {}", ", ".join(odd)),)
+            if odd
+            else ()
+        )
+        return (*(said.format(name, count) for name, count in self._rounded.items() if count), *more)
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:
         """What each column becomes: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
@@ -296,6 +312,14 @@ def _is_whole_decimal(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_decimal(kind) and kind.scale <= 0)
+
+
+def _is_nested(kind: Any) -> bool:
+    """Whether cells are no single values, or bytes of unknown meaning."""
+    import pyarrow as pa
+
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_nested(inner) or pa.types.is_binary(inner) or pa.types.is_large_binary(inner))
 
 
 def _count_long(decimals: Any) -> int:

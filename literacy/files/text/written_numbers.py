@@ -49,7 +49,7 @@ class _Read(NamedTuple):
 
 
 def read_certain(
-    frame: pd.DataFrame, table: Table, decimal: str = "."
+    frame: pd.DataFrame, table: Table, decimal: str = ".", first_line: int = 0
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Text columns of a text table as numbers, where every cell is one beyond doubt.
 
@@ -61,6 +61,8 @@ def read_certain(
         Says of which format they are: where a program itself declared a column a text, it stays one.
     decimal : str
         ``.`` or ``,``.
+    first_line : int
+        Line of the first row in the text file or sheet; 0 where that is not known.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def read_certain(
     for name in frame.columns:
         if pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]):
             continue
-        column = _read_column(frame[name], decimal)
+        column = _read_column(frame[name], decimal, first_line)
         if column is None:
             continue
         made[name], hows, errors = column
@@ -107,7 +109,9 @@ def _named(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + more
 
 
-def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, ...], str] | None:
+def _read_column(
+    cells: pd.Series, decimal: str, first_line: int
+) -> tuple[pd.Series, tuple[str, ...], str] | None:
     """The column read, how, and the note on error cells; None where it is unchanged."""
     positions, uniques = cells.factorize()
     texts = [str(u) for u in uniques]
@@ -146,10 +150,11 @@ def _read_column(cells: pd.Series, decimal: str) -> tuple[pd.Series, tuple[str, 
         hit = np.isin(positions, failed)
         row = int(np.flatnonzero(hit)[0]) + 1
         said = tell(
-            "{}: {:,} error cells of a spreadsheet count as missing (first in row {}: {})",
+            "{}: {:,} error cells of a spreadsheet count as missing (first in row {}{}: {})",
             cells.name,
             int(hit.sum()),
             row,
+            tell(", line {}", row - 1 + first_line) if first_line else "",
             texts[failed[0]],
         )
     return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
