@@ -110,7 +110,7 @@ def _named(names: list[str]) -> str:
 
 
 def _read_column(
-    cells: pd.Series, decimal: str, first_line: int
+    cells: pd.Series, decimal: str, first_line: int = 0
 ) -> tuple[pd.Series, tuple[str, ...], str] | None:
     """The column read, how, and the note on error cells; None where it is unchanged."""
     positions, uniques = cells.factorize()
