@@ -110,15 +110,12 @@ def csv(wave: pd.DataFrame, name: str = "town", cell: str = "二连浩特") -> s
 @pytest.mark.parametrize(
     ("codec", "told"),
     [
-        ("gbk", 1), ("gb18030", 1), ("utf-8", 0), ("utf-8-sig", 0), ("utf-16", 0), ("utf-16-le", None), ("big5", 1),
+        ("gbk", 1), ("gb18030", 1), ("utf-8", 0), ("utf-8-sig", 0), ("utf-16", 0), ("utf-16-le", 1), ("big5", 1),
     ],
 )  # fmt: skip
-def test_csv_in_every_encoding(run: Run, wave: pd.DataFrame, codec: str, told: int | None) -> None:
+def test_csv_in_every_encoding(run: Run, wave: pd.DataFrame, codec: str, told: int) -> None:
     cell = "二連浩特的城市居民不知道" if codec == "big5" else "二连浩特"
     Path("x.csv").write_bytes(csv(wave, cell=cell).encode(codec))
-    if told is None:  # UTF-16 without its mark is no text anybody could tell
-        assert "io.format" in run("score", "x.csv", "-i", "erenhot", code=1).stderr
-        return
     result = run("score", "x.csv", "-i", "erenhot")
     assert result.stdout.count(cell) == 50
     assert len(assumed(result)) == told, result.stderr
