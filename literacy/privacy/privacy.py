@@ -10,7 +10,7 @@ import pandas as pd
 
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED
-from literacy.messages import mark, tell
+from literacy.messages import mark, tell, tell_value
 from literacy.privacy.headers import personal_header
 from literacy.privacy.identifiers import identify, redact
 from literacy.privacy.names import is_mongol, is_name
@@ -189,7 +189,7 @@ def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
     """The one line that names the columns left out; none where there are none."""
     if not found:
         return ()
-    listed = ", ".join(f"{redact(str(column))} ({what})" for column, what in found.items())
+    listed = ", ".join(f"{redact(str(column))} ({tell_value(what)})" for column, what in found.items())
     return (tell("left out {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
 
 

@@ -44,3 +44,12 @@ def test_values_are_filled_in_after_the_text_was_looked_up(monkeypatch: pytest.M
     assert tell("a second file of the wave {}", 2025) == "波次 2025 的第二个文件"
     assert tell("what no catalogue holds: {}", 1) == "what no catalogue holds: 1"
     assert tell_column("no such column") == "no such column"
+
+
+def test_kinds_of_personal_data_have_their_chinese() -> None:
+    from literacy.messages import tell_value
+    from literacy.privacy.headers import _HEADERS
+    from literacy.privacy.identifiers import PATTERNS
+
+    kinds = {*_HEADERS, *(what for what, _ in PATTERNS)}
+    assert {k for k in kinds if tell_value(k, "zh") == k} == set()
