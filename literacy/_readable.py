@@ -79,6 +79,7 @@ WORDS = frozenset(
         "method", "kind", "outcome", "status", "level", "assumption", "setting", "statistic", "term", "step", "stage",
         "by", "tier", "verdict", "variable", "check", "model", "scope", "family", "standard", "universe", "area",
         "reliability", "aim", "flag", "flags", "class", "direction", "role", "type", "rule", "value", "name", "item",
+        "constant",
     }
 )  # fmt: skip
 """Columns whose texts are looked up as words of the program."""

@@ -12,7 +12,7 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Instrument, Label, Margins, load_goals
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.projection import (
     Contributions,
     Outlook,
@@ -91,7 +91,9 @@ class Report(Printable):
 
     def _notes(self) -> list[str]:
         out = [tell("{} facts, {} sentences", len(self.facts), len(self.sentences))]
-        out += [tell("no data for {}: {}", part, reason.said) for part, reason in self.reasons.items()]
+        out += [
+            tell("no data for {}: {}", tell_value(part), reason.said) for part, reason in self.reasons.items()
+        ]
         return out + ([tell("synthetic data")] if self.study.synthetic else [])
 
     def write(

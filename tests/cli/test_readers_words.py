@@ -76,6 +76,9 @@ sample sheets sample.csv -o sheets --seed 1
 field status visits.csv --sample sample.csv --workbook field.xlsx
 field close visits.csv --sample sample.csv -o closed.csv
 notebooks copies
+report 2026 export.xlsx -i yunwan -o year --format docx,html,xlsx --lang zh
+tabulate export.xlsx yw05 --figures drawn
+link items_2023.sav items_2025.sav -i erenhot
 """
 ENGLISH = """
 survey list
@@ -106,7 +109,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("desk")
     for year in (2021, 2023, 2025):
         shutil.copy(SAMPLE / f"erenhot_{year}.sav", folder / f"{year}.sav")
-    for name in ("returns_2025.csv", "yunwan/export.xlsx", "yunwan/key.xlsx"):
+    for name in (
+        "returns_2025.csv",
+        "items_2023.sav",
+        "items_2025.sav",
+        "yunwan/export.xlsx",
+        "yunwan/key.xlsx",
+    ):
         shutil.copy(SAMPLE / name, folder)
     for place in (SAMPLE / "fieldwork").glob("*.*"):
         shutil.copy(place, folder)
@@ -139,6 +148,7 @@ def shown_in(place: Path) -> str:
                 n for n in archive.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", n)
             ]
             text = "\n".join(archive.read(n).decode() for n in parts)
+        text = re.sub(r"<w:instrText.*?</w:instrText>", "", text)  # codes of fields, which nobody reads
         return html.unescape(re.sub(r"<[^>]+>", "", text.replace("</w:p>", "\n")))
     book = openpyxl.load_workbook(place)
     sheets = book.worksheets
