@@ -25,20 +25,9 @@ from literacy.psychometrics import (
     reliability,
 )
 from tests.conftest import ROOT
-from tests.psychometrics.conftest import data, reference
+from tests.psychometrics.conftest import LSAT, data, reference
 
 OUT = ROOT / "docs" / "psychometrics_agreement.md"
-LSAT = {
-    "Rasch_freevar": {"model": "rasch"},
-    "OnePL_equal_slope": {"model": "1pl"},
-    "TwoPL": {},
-    "TwoPL_crossprod": {"se": "crossproduct"},
-    "TwoPL_sandwich": {"se": "sandwich"},
-    "ThreePL_prior": {"model": "3pl"},
-    "TwoPL_missing15": {"data": "LSAT7_missing"},
-    "TwoPL_weighted": {"weights": True},
-    "Rasch_weighted": {"model": "rasch", "weights": True},
-}
 Row = tuple[str, str, float, str]
 
 

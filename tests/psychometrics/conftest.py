@@ -11,6 +11,19 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests" / "reference" / "psychometrics"
 
+LSAT: dict[str, dict[str, Any]] = {
+    "Rasch_freevar": {"model": "rasch"},
+    "OnePL_equal_slope": {"model": "1pl"},
+    "TwoPL": {},
+    "TwoPL_crossprod": {"se": "crossproduct"},
+    "TwoPL_sandwich": {"se": "sandwich"},
+    "ThreePL_prior": {"model": "3pl"},
+    "TwoPL_missing15": {"data": "LSAT7_missing"},
+    "TwoPL_weighted": {"weights": True},
+    "Rasch_weighted": {"model": "rasch", "weights": True},
+}
+"""Models of the LSAT data that R fitted too: options of `fit_irt`."""
+
 
 def reference(name: str) -> Any:
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -16,31 +16,20 @@ from literacy.psychometrics import (
     model_fit,
     person_scores,
 )
-from tests.psychometrics.conftest import data, reference
+from tests.psychometrics.conftest import LSAT, data, reference
 
 pytestmark = pytest.mark.reference
-CASES = {
-    "Rasch_freevar": {"model": "rasch"},
-    "OnePL_equal_slope": {"model": "1pl"},
-    "TwoPL": {},
-    "TwoPL_crossprod": {"se": "crossproduct"},
-    "TwoPL_sandwich": {"se": "sandwich"},
-    "ThreePL_prior": {"model": "3pl"},
-    "TwoPL_missing15": {"data": "LSAT7_missing"},
-    "TwoPL_weighted": {"weights": True},
-    "Rasch_weighted": {"model": "rasch", "weights": True},
-}
 
 
 def fit(name: str) -> Any:
-    options: dict[str, Any] = dict(CASES[name])
+    options: dict[str, Any] = dict(LSAT[name])
     frame = data(options.pop("data", "LSAT7"))
     if options.pop("weights", False):
         options["weights"] = data("LSAT7_weights")["w"].to_numpy()
     return fit_irt(frame, **options)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", LSAT)
 def test_parameters_and_likelihood(name: str) -> None:
     found, meant = fit(name), reference("mirt_LSAT7")[name]
     table = found.parameters
@@ -53,7 +42,7 @@ def test_parameters_and_likelihood(name: str) -> None:
     assert found.groups["variance"][0] == pytest.approx(meant["latent_var"], abs=2e-5)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if "weighted" not in n])
+@pytest.mark.parametrize("name", [n for n in LSAT if "weighted" not in n])
 def test_standard_errors(name: str) -> None:
     table, meant = fit(name).parameters, reference("mirt_LSAT7")[name]["se"]
     for row in table.to_dict("records"):
@@ -121,7 +110,7 @@ def test_positions(name: str, method: str) -> None:
         [[p[f"Var{k}"] for k in (5, 4, 3, 2, 1)] for p in meant["score_patterns"]],
         columns=meant["item_names"],
     )
-    known = fit_irt(data("LSAT7"), model=CASES[name].get("model", "2pl"))
+    known = fit_irt(data("LSAT7"), model=LSAT[name].get("model", "2pl"))
     everybody = pd.concat([data("LSAT7"), patterns], ignore_index=True)
     weight = np.r_[np.ones(1000), np.full(len(patterns), 1e-12)]
     scored = person_scores(fit_irt(everybody, model=known.bank.models[0], weights=weight, se="none"), method)
