@@ -186,6 +186,30 @@ def test_ctrl_c_while_scoring_a_file(run: Run, survey: str, private: Path, tmp_p
     assert list(private.iterdir()) == [] and not list(tmp_path.glob(".scored*"))
 
 
+WHILE_LOADING = """
+import os, signal, sys
+class Look:
+    def find_spec(self, name, *_):
+        if name == "literacy.cli.group":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Look())
+"""
+WHEN_DONE = "import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGINT)"
+
+
+@posix
+@pytest.mark.parametrize(("when", "code"), [(WHILE_LOADING, 130), (WHEN_DONE, 0)])
+def test_ctrl_c_before_the_work_and_after_it(survey: str, tmp_path: Path, when: str, code: int) -> None:
+    code_of_child = f"{when}\nfrom literacy.__main__ import run\nrun()"
+    done = subprocess.run(
+        [sys.executable, "-c", code_of_child, "score", survey, "-o", "scored.csv"],
+        cwd=tmp_path, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert (tmp_path / "scored.csv").exists() == (code == 0)
+
+
 @posix
 @pytest.mark.parametrize("command", ["score", "check", "estimate"])
 def test_a_closed_pipe_ends_quietly(survey: str, tmp_path: Path, command: str) -> None:
