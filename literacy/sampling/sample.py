@@ -14,6 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Instrument, Standard, Wave
 from literacy.kernels.design.variance import sum_units
+from literacy.kernels.weighting.trimming import WeightSums, sum_weights
 from literacy.messages import tell
 from literacy.provenance import Origin, Source
 from literacy.sampling.adjustment import Adjustment
@@ -60,6 +61,7 @@ class _Fields(Printable):
     wave: Wave | None
     standard: Standard | None
     origin: Origin
+    weighed: list[WeightSums]  # none until they are asked for
 
 
 class Sample(_Fields):
@@ -146,6 +148,7 @@ class Sample(_Fields):
             wave=None if known is None else known.wave,
             standard=None if known is None else known.standard,
             origin=origin,
+            weighed=[],
         )
 
     def evolve(self, **changes: Any) -> Sample:
@@ -157,6 +160,8 @@ class Sample(_Fields):
         known: dict[str, Any] = {
             name: changes.pop(name) for name in ("history", "source", "universe") if name in changes
         }
+        if "weight" in changes:
+            changes.setdefault("weighed", [])
         values = {f.name: changes.pop(f.name, getattr(self, f.name)) for f in fields(self)}
         if changes:
             raise TypeError(f"Sample has no field {sorted(changes)[0]!r}")
@@ -173,6 +178,13 @@ class Sample(_Fields):
         new = object.__new__(Sample)
         _Fields.__init__(new, **values)
         return new
+
+    @property
+    def weight_sums(self) -> WeightSums:
+        """Count of the weights that are not zero, sum, sum of squares and smallest; computed once."""
+        if not self.weighed:
+            self.weighed.append(sum_weights(self.weight))
+        return self.weighed[0]
 
     @property
     def history(self) -> tuple[str, ...]:

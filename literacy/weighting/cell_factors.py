@@ -90,7 +90,7 @@ def _cross(sample: Sample, columns: tuple[str, ...]) -> tuple[NDArray[np.int32],
 
 def sum_cells(sample: Sample, columns: tuple[str, ...]) -> CellSums:
     """Sums of the cells of a block."""
-    check_weights(sample.weight)
+    check_weights(sample)
     cell, keys = _cross(sample, columns)
     live = sample.weight > 0
     count = len(keys)

@@ -256,12 +256,12 @@ def finish_step(
         live = (weight != 0) & (before != 0)
         ratio = weight[live] / before[live]
         ratios = (float(ratio.min()), float(ratio.max()))
-    n, total, squares = sum_weights(weight)
-    deff, n_eff = kish_of(n, total, squares)
+    sums = sum_weights(weight)
+    deff, n_eff = kish_of(sums.live, sums.total, sums.squares)
     worst = float("nan") if margins is None else float(np.fmax.reduce(margins.numbers("error")))
     step = Step(
         method, True, iterations, worst, deff, n_eff,
-        n, *ratios, float(before.sum()), total, margins or LateTable.of(no_margins()), before,
+        sums.live, *ratios, sample.weight_sums.total, sums.total, margins or LateTable.of(no_margins()), before,
         dict(options or {}), notes,
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()
@@ -269,6 +269,7 @@ def finish_step(
     origin = sample.origin.add_step(step_text).evolve(weighting=(*sample.origin.weighting, method))
     changes: dict[str, Any] = {
         "weight": weight,
+        "weighed": [sums],
         "weighting": Weighting((*previous, step), sample.base_weight, weight, origin),
         "origin": origin,
     }

@@ -85,7 +85,7 @@ def adjust_nonresponse(
         raise LiteracyError(
             "weighting.value", where="classes", what=tell("{!r} is below 1", classes), fix="use 5, or None"
         )
-    check_weights(sample.weight)
+    check_weights(sample)
     live = sample.weight > 0
     responded = _read_respondent(sample, respondent, live)
     if propensity is None:

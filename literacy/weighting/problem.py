@@ -158,7 +158,7 @@ def build_problem(
         weighting.
     """
     frame, weight = sample.frame, sample.weight
-    check_weights(weight)
+    check_weights(sample)
     targets = read_margins(margins, [str(c) for c in frame.columns])
     check_signs(targets)
     _check_universe(targets, sample)
@@ -208,10 +208,10 @@ def build_problem(
     )
 
 
-def check_weights(weight: Floats) -> None:
+def check_weights(sample: Sample) -> None:
     """Refuse negative weights: a margin cannot be met with them."""
-    if len(weight) and weight.min() < 0:
-        negative = int((weight < 0).sum())
+    if sample.weight_sums.smallest < 0:
+        negative = int((sample.weight < 0).sum())
         raise LiteracyError(
             "weighting.value",
             where="weight",

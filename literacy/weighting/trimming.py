@@ -65,7 +65,7 @@ def trim(
     True
     """
     option("unit", unit, ("weight", "mean", "median"), "weighting.value")
-    check_weights(sample.weight)
+    check_weights(sample)
     live = sample.weight > 0
     before = sample.weight[live]
     low, high = _read_limits(lower, upper, before, unit)

@@ -70,6 +70,20 @@ def test_zeros_and_ones_need_no_squares(kind: type) -> None:
         assert_allclose(getattr(short, name), getattr(long, name), err_msg=name)
 
 
+@pytest.mark.parametrize("binary", [True, False])
+def test_rows_known_to_lie_in_a_domain_need_no_look(binary: bool) -> None:
+    rng = np.random.default_rng(4)
+    n = 2 * BLOCK + 3
+    unit, cell, w = rng.integers(0, 9, n), rng.integers(0, 3, n), rng.uniform(0, 2, n)
+    y = rng.integers(0, 2, n)
+    known, looked = (
+        sum_columns(unit, 9, cell, 3, w, (None, y), binary=binary, complete=complete)
+        for complete in (True, False)
+    )
+    for name in ("moments", "totals", "whole", "counts", "squares"):
+        assert (getattr(known, name) == getattr(looked, name)).all(), name
+
+
 def test_products_of_several_columns() -> None:
     rng = np.random.default_rng(3)
     cell, w, y, x = (

@@ -363,3 +363,13 @@ def test_what_is_written_into_the_table_later_does_not_reach_the_sample() -> Non
     np.testing.assert_array_equal(sample.weight, [1.0, 2.0, 3.0, 4.0])
     if not sample.weight.flags.writeable:  # pandas copies on write
         assert sample.frame["w"].tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_sums_of_the_weights_follow_the_weights() -> None:
+    sample = Sample(pd.DataFrame({"w": [2.0, 0.0, 4.0]}), Design(weight="w"))
+    assert sample.weight_sums == (2, 6.0, 20.0, 0.0)
+    assert sample.weight_sums is sample.weight_sums
+    heavier = sample.evolve(weight=np.array([1.0, 1.0, 3.0]))
+    assert heavier.weight_sums == (3, 5.0, 11.0, 1.0)
+    assert heavier.evolve(origin=heavier.origin).weight_sums is heavier.weight_sums
+    assert sample.weight_sums.total == 6.0

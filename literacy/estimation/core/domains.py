@@ -39,12 +39,13 @@ By = str | int | Sequence[str | int] | None
 class Layer:
     """Domains that do not overlap: ``cell`` (n,) gives each row's place in ``keys``, -1 outside.
 
-    ``name`` distinguishes layers of overlapping groups.
+    ``name`` distinguishes layers of overlapping groups; ``complete`` says that every row lies in one.
     """
 
     cell: Ints
     keys: tuple[tuple[Any, ...], ...]
     name: tuple[str, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
     plain: dict[str, tuple[Any, ...]] = {}
     own: dict[str, tuple[Any, ...]] = {}
     families: list[tuple[str, list[str]]] = []
+    any_gaps = False
     for name in names:
         if len(keys) > MANY_DOMAINS:
             break
@@ -219,6 +221,7 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
         codes, levels = read_live_levels(sample, column, live, f"by={name!r}")
         own[name] = level_order(sample, column)
         gaps = len(codes) > 0 and int(codes.min()) < 0
+        any_gaps |= gaps
         lost = int((codes < 0 if live is None else (codes < 0) & live).sum()) if gaps else 0
         if lost:
             missing[name] = lost
@@ -240,11 +243,12 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
         )
     if cell is None:
         cell = np.zeros(len(sample), np.int64)
+    complete = live is None and not any_gaps
     groups = {name: tuple(c[len(name) + 1 :] for c in family) for name, family in families}
     order = tuple((plain | groups)[name] for name in names)
     scales = tuple(groups[n] if n in groups else own[n] for n in names)
     if not families:
-        return Domains(names, order, (Layer(cell, tuple(keys)),), missing, (), scales)
+        return Domains(names, order, (Layer(cell, tuple(keys), complete=complete),), missing, (), scales)
     layers = _cross_families(sample, cell, keys, tuple(plain), families, names, block)
     overlapping = tuple(name for name, _ in families)
     return Domains(names, order, layers, missing, overlapping, scales)
@@ -252,7 +256,7 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
 
 def _find_live(sample: Sample, rows: Bools | None) -> Bools | None:
     """Rows (n,) that were selected and have weight; None = all."""
-    if rows is None and len(sample) and sample.weight.min() > 0:
+    if rows is None and len(sample) and sample.weight_sums.smallest > 0:
         return None
     live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
     return None if live.all() else live

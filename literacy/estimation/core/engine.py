@@ -71,11 +71,13 @@ class Job:
         """Estimates in each domain."""
         return max(len(self.levels), 1)
 
-    def sums(self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats) -> Sums:
-        """All that is read from the rows, by unit."""
+    def sums(
+        self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, complete: bool = False
+    ) -> Sums:
+        """All that is read from the rows, by unit; ``complete``: every row lies in a domain."""
         if self.code is not None:
             return sum_category(unit, units, cell, cells, weight, self.code, len(self.levels))
-        return sum_columns(unit, units, cell, cells, weight, self.columns, self.binary)
+        return sum_columns(unit, units, cell, cells, weight, self.columns, self.binary, complete)
 
     def totals(self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats) -> Floats:
         """Totals (units, cells, q)."""
@@ -148,8 +150,8 @@ def sum_rows(
         spread=spread,
         origin=sample.origin,
         rows=len(sample),
-        live=int(np.count_nonzero(sample.weight)),
-        mass=float(sample.weight.sum()),
+        live=sample.weight_sums.live,
+        mass=sample.weight_sums.total,
         project=project if road == "rows" else None,
         **_explain(sample, road),
     )
@@ -209,7 +211,8 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
         assert isinstance(adjustment, BlockAdjustment)
         inner = job.totals(adjustment.cell, adjustment.cells, cell, cells, adjustment.share)
     if road in ("units", "cells"):
-        sums = job.sums(first.unit, first.units, cell, cells, sample.weight)
+        complete = layer.complete and job.valid is None
+        sums = job.sums(first.unit, first.units, cell, cells, sample.weight, complete)
         z = (sums.totals, *(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in later))
         counts = sums.counts
     else:

@@ -3,8 +3,8 @@
 Every smooth statistic is a function of weighted totals, and its linearised unit totals are a linear function of the
 units' totals. So the rows are read once, block by block, and everything after works on (units, domains, columns).
 
-Throughout, ``cell`` (n,) holds a row's domain 0..cells-1, or -1 for a row in none, whose values are never read; a
-column is an array (n,) or None for ones.
+Throughout, ``cell`` (n,) holds a row's domain 0..cells-1, or -1 for a row in none, whose values are never read;
+``complete`` says that there is no such row; a column is an array (n,) or None for ones.
 """
 
 from __future__ import annotations
@@ -65,7 +65,14 @@ class Sums:
 
 
 def sum_columns(
-    unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, columns: Sequence[Column], binary: bool
+    unit: Ints,
+    units: int,
+    cell: Ints,
+    cells: int,
+    weight: Floats,
+    columns: Sequence[Column],
+    binary: bool,
+    complete: bool = False,
 ) -> Sums:
     """Sums of columns, in one pass over the rows.
 
@@ -73,13 +80,13 @@ def sum_columns(
     """
     q = len(columns)
     if binary and q == 2 and columns[0] is None and columns[1] is not None:
-        return _sum_answers(unit, units, cell, cells, weight, columns[1])
+        return _sum_answers(unit, units, cell, cells, weight, columns[1], complete)
     totals, counts = np.zeros((q, units * cells)), np.zeros(units * cells)
     squares, products = np.zeros(cells), np.zeros((q, q, cells))
     pairs = [(a, b) for a in range(q) for b in range(a, q) if columns[a] is not None]
     pairs = [(a, b) for a, b in pairs if columns[b] is not None and not (binary and a == b)]
     for rows in _blocks(len(weight)):
-        keep = _keep(cell[rows])
+        keep = None if complete else _keep(cell[rows])
         place, w = _take(cell, rows, keep), _take(weight, rows, keep)
         if not len(w):
             continue
@@ -112,13 +119,19 @@ def sum_columns(
 
 
 def _sum_answers(
-    unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, answer: Floats | NDArray[np.integer[Any]]
+    unit: Ints,
+    units: int,
+    cell: Ints,
+    cells: int,
+    weight: Floats,
+    answer: Floats | NDArray[np.integer[Any]],
+    complete: bool,
 ) -> Sums:
     """Sums of ones and of zeros and ones: those of two levels, so that one key serves all three tables."""
     made = np.zeros((3, units * cells * 2))  # rows, weights, squared weights
     rooms = np.empty(min(len(weight), BLOCK), np.int64), np.empty(min(len(weight), BLOCK))
     for rows in _blocks(len(weight)):
-        keep = _keep(cell[rows])
+        keep = None if complete else _keep(cell[rows])
         w = _take(weight, rows, keep)
         if not len(w):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,8 @@ def kish(weights: Floats) -> tuple[float, float]:
     ----------
     Kish (1992), "Weighting for unequal Pi", J. Official Statistics 8: 183-200.
     """
-    return kish_of(*sum_weights(weights))
+    sums = sum_weights(weights)
+    return kish_of(sums.live, sums.total, sums.squares)
 
 
 def kish_of(n: int, total: float, squares: float) -> tuple[float, float]:
@@ -89,12 +91,23 @@ def kish_of(n: int, total: float, squares: float) -> tuple[float, float]:
     return deff, n / deff
 
 
-def sum_weights(weights: Floats) -> tuple[int, float, float]:
-    """How many weights (n,) are not zero, their sum and the sum of their squares, in one pass of blocks."""
-    n, total, squares = 0, 0.0, 0.0
+class WeightSums(NamedTuple):
+    """How many weights are not zero, their sum, the sum of their squares, and the smallest (infinite of none)."""
+
+    live: int
+    total: float
+    squares: float
+    smallest: float
+
+
+def sum_weights(weights: Floats) -> WeightSums:
+    """Sums of weights (n,), in one pass of blocks."""
+    n, total, squares, smallest = 0, 0.0, 0.0, np.inf
     for start in range(0, len(weights), BLOCK):
         part = weights[start : start + BLOCK]
-        n += int(np.count_nonzero(part))
+        least = float(part.min())
+        n += len(part) if least > 0 else int(np.count_nonzero(part))
         total += float(part.sum())
         squares += float(np.einsum("i,i->", part, part))  # BLAS would wait for a second processor
-    return n, total, squares
+        smallest = min(smallest, least)
+    return WeightSums(n, total, squares, smallest)
