@@ -70,7 +70,7 @@ class OutcomeRates(Printable):
 
     def _notes(self) -> list[str]:
         listed = ", ".join(
-            f"{g} {GROUP_LABELS[g].said} {self.counts[g]:,.10g}" for g in GROUPS if self.counts[g]
+            f"{g} {GROUP_LABELS[g].localized} {self.counts[g]:,.10g}" for g in GROUPS if self.counts[g]
         )
         origin = (
             tell("as given")

@@ -71,12 +71,12 @@ class Label:
         return dict(self.others).get(lang, self.en)
 
     @property
-    def said(self) -> str:
-        """The text in the reader's language."""
+    def localized(self) -> str:
+        """The text in the language of the messages (``literacy.messages.language``)."""
         return self.get(language())
 
     def __str__(self) -> str:
-        return self.said
+        return self.localized
 
 
 @dataclass(frozen=True, slots=True)

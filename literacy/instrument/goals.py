@@ -33,7 +33,7 @@ class Goal:
 
     def __str__(self) -> str:
         level = "not known" if self.value is None else f"{'>' if self.strict else '>='} {self.value:.1%}"
-        return f"{self.label.said} {self.year}: {level}"
+        return f"{self.label.localized} {self.year}: {level}"
 
 
 def read_goals(path: SurveyPath, findings: Findings) -> tuple[Goal, ...]:

@@ -123,7 +123,7 @@ class Margins(Printable):
     def _notes(self) -> list[str]:
         return [
             *self.notes,
-            *(tell("{}: proxy. {}", t.name, t.proxy.said) for t in self.tables if t.proxy is not None),
+            *(tell("{}: proxy. {}", t.name, t.proxy.localized) for t in self.tables if t.proxy is not None),
         ]
 
 

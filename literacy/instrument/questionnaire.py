@@ -203,7 +203,7 @@ class Instrument(Printable):
     def _title(self) -> str:
         return tell(
             "{}, survey '{}': {} items, {} scored",
-            self.label.said,
+            self.label.localized,
             self.survey,
             len(self.items),
             len(self.scored_items),
@@ -212,7 +212,7 @@ class Instrument(Printable):
     def _notes(self) -> list[str]:
         notes = [tell("A demonstration form, not the official test.")] if self.demonstration else []
         if self.note is not None:
-            notes.append(self.note.said)
+            notes.append(self.note.localized)
         for u in self.universes:
             rule = tell(" and ").join(map(str, u.all_of)) or tell("everybody")
             notes.append(
@@ -220,18 +220,18 @@ class Instrument(Printable):
                     "Universe {}{}: {}; {}",
                     u.name,
                     tell(" (indicator)") if u.indicator else "",
-                    u.label.said,
+                    u.label.localized,
                     rule,
                 )
             )
         for g in self.groups:
             rule = tell(" or ").join(tell(" and ").join(map(str, one)) for one in g.any_of)
             notes.append(
-                tell("Group {}: {}; {}", g.name, g.label.said, rule)
-                + (tell(". Proxy: {}", g.proxy.said) if g.proxy else "")
+                tell("Group {}: {}; {}", g.name, g.label.localized, rule)
+                + (tell(". Proxy: {}", g.proxy.localized) if g.proxy else "")
             )
         for s in self.rules.values():
-            notes.append(tell("Standard {}: {}; {}", s.id, s.label.said, s.comparison.said))
+            notes.append(tell("Standard {}: {}; {}", s.id, s.label.localized, s.comparison.localized))
         for w in self.waves:
             days = tell(", {} to {}", w.start, w.end) if w.start and w.end else ""
             drawn = [

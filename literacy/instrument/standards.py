@@ -158,7 +158,7 @@ class Standard(Printable):
     def _title(self) -> str:
         return tell(
             "{} ({}), standard '{}', rule {}",
-            self.label.said,
+            self.label.localized,
             self.label.get("en" if language() == "zh" else "zh"),
             self.id,
             self.rule,
@@ -166,10 +166,10 @@ class Standard(Printable):
 
     def _notes(self) -> list[str]:
         notes = [
-            tell("Comparison: {}", self.comparison.said),
+            tell("Comparison: {}", self.comparison.localized),
             tell("Don't know counts as {}.", tell_value(self.dont_know)),
         ]
-        notes += [tell("Unknown: {}", label.said) for label in self.unknown]
+        notes += [tell("Unknown: {}", label.localized) for label in self.unknown]
         if self.needs:
             notes.append(tell("The survey must state: {}", ", ".join(self.needs)))
         recalled = [b.no for b in self.benchmarks if b.range_status != "verified"]

@@ -88,7 +88,7 @@ class Returns(Printable):
         )
 
     def _notes(self) -> list[str]:
-        return [remark.said for remark in self.remarks]
+        return [remark.localized for remark in self.remarks]
 
 
 def returned_indicators(plan: Plan) -> dict[str, Indicator]:
@@ -387,6 +387,8 @@ def _value(
         findings.add(place, spot, column, tell("{} is negative", text))
         return None
     if indicator.returned in WHOLE and value != math.floor(value):
-        findings.add(place, spot, column, tell("{} is not a whole number of {}", text, indicator.unit.said))
+        findings.add(
+            place, spot, column, tell("{} is not a whole number of {}", text, indicator.unit.localized)
+        )
         return None
     return value

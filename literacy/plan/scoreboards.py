@@ -163,7 +163,7 @@ class Scoreboard(Printable):
 
     def _title(self) -> str:
         counts = {s: sum(line.status == s for line in self.lines if line.kind == "task") for s in STATUSES}
-        wording = ", ".join(f"{label.said} {counts[s]}" for s, label in STATUSES.items())
+        wording = ", ".join(f"{label.localized} {counts[s]}" for s, label in STATUSES.items())
         synthetic = tell(" (SYNTHETIC DATA)") if self.synthetic else ""
         return tell("Scoreboard {}{}: {} tasks: {}", self.year, synthetic, sum(counts.values()), wording)
 
@@ -177,7 +177,7 @@ class Scoreboard(Printable):
         return board_table(self, lang or language())
 
     def _notes(self) -> list[str]:
-        return [note.said for note in self.notes]
+        return [note.localized for note in self.notes]
 
 
 def scoreboard(

@@ -161,13 +161,13 @@ class Projection(Printable):
         return frame
 
     def _title(self) -> str:
-        place = self.trend.label.said or self.trend.area or tell("the surveyed place")
+        place = self.trend.label.localized or self.trend.area or tell("the surveyed place")
         by = (
-            tell(", by proxy of {}", self.proxy.label.said or self.proxy.area)
+            tell(", by proxy of {}", self.proxy.label.localized or self.proxy.area)
             if self.proxy is not None
             else ""
         )
-        return tell("Projection of {}{}: {}", place, by, METHODS[self.method].label.said)
+        return tell("Projection of {}{}: {}", place, by, METHODS[self.method].label.localized)
 
     def _notes(self) -> list[str]:
         lines = [_sentence(o) for o in self.outlooks]

@@ -166,7 +166,7 @@ def backtest(
     frame = pd.DataFrame(rows, columns=list(FORECASTS))
     notes: tuple[str, ...] = series.notes
     if higher:
-        above = ", ".join(h.label.said or h.area for h in higher)
+        above = ", ".join(h.label.localized or h.area for h in higher)
         notes = (
             tell(
                 "the averaged model and the local linear one shrink the pace towards {}, using data up to each origin",

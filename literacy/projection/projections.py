@@ -329,7 +329,7 @@ def _higher(
                 "PROXY: there is no survey of {}; every figure is that of {} (last wave {:g}), "
                 "with a deviation of unknown sign added to its uncertainty",
                 trend.area or tell("this place"),
-                proxy.label.said or proxy.area,
+                proxy.label.localized or proxy.area,
                 proxy.years[-1],
             )
         )
@@ -352,7 +352,7 @@ def _higher(
         notes.append(
             tell("the gain is shrunk towards: ")
             + ", ".join(
-                f"{t.label.said or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen)
+                f"{t.label.localized or t.area} ({t.years[0]:g}-{t.years[-1]:g})" for t in reversed(chosen)
             )
             + tell("; only the pace is used, not the level")
         )
@@ -441,7 +441,7 @@ def _by_baseline(
             made = replace(made, probability=math.nan, ci_low=math.nan, ci_high=math.nan)
         outlooks.append(made)
     shown = times <= last
-    own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.said)]
+    own = [tell("{}: a baseline; higher levels are not used", METHODS[method].label.localized)]
     if spread.point:
         own.append(tell("this method states no uncertainty, so there is no interval and no probability"))
     return Projection(

@@ -92,7 +92,8 @@ class Report(Printable):
     def _notes(self) -> list[str]:
         out = [tell("{} facts, {} sentences", len(self.facts), len(self.sentences))]
         out += [
-            tell("no data for {}: {}", tell_value(part), reason.said) for part, reason in self.reasons.items()
+            tell("no data for {}: {}", tell_value(part), reason.localized)
+            for part, reason in self.reasons.items()
         ]
         return out + ([tell("synthetic data")] if self.study.synthetic else [])
 

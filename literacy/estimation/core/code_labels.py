@@ -83,5 +83,5 @@ def name_codes(labels: Labels, table: pd.DataFrame) -> list[str]:
     for column, known in labels.items():
         if known and column in table.columns and pd.api.types.is_numeric_dtype(table[column]):
             seen = [v for v in dict.fromkeys(table[column]) if v in known]
-            out.append(f"{tell_column(column)}: " + ", ".join(f"{v} = {known[v].said}" for v in seen))
+            out.append(f"{tell_column(column)}: " + ", ".join(f"{v} = {known[v].localized}" for v in seen))
     return out

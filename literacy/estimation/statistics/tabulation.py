@@ -107,11 +107,11 @@ class Tabulation(Printable):
 
     def _text(self, question: str) -> str:
         known = self.questions.get(question)
-        return f"{question} {known.said}" if known else question
+        return f"{question} {known.localized}" if known else question
 
     def _answer(self, question: str, level: str) -> str:
         known = self.answers.get(question, {}).get(level)
-        return known.said if known else tell_value(level)
+        return known.localized if known else tell_value(level)
 
 
 def tabulate(
