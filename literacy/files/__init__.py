@@ -7,7 +7,13 @@ from literacy.files.table import Table
 from literacy.files.tablefile import Share, TableFile, open_table, opened
 from literacy.files.text.encodings import check_encoding
 from literacy.files.text.written_numbers import FORMATS as TEXT_FORMATS
-from literacy.files.text.written_numbers import read_certain, read_settled, require_numbers, settle_texts
+from literacy.files.text.written_numbers import (
+    ErrorCells,
+    read_certain,
+    read_settled,
+    require_numbers,
+    settle_texts,
+)
 from literacy.files.writing.csv import encode_csv, has_clock
 from literacy.files.writing.result_folder import Filling, fill_folder, try_folder
 from literacy.files.writing.whole import (
@@ -22,6 +28,7 @@ from literacy.files.writing.whole import (
 __all__ = [
     "STDIN",
     "TEXT_FORMATS",
+    "ErrorCells",
     "Filling",
     "Share",
     "Table",

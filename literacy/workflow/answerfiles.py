@@ -191,7 +191,7 @@ def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: s
         wanted = None if RECIPE in known or not wanted <= known else wanted
     frame, notes = read_plain(file, keep_personal=keep_personal, columns=wanted, decimal=decimal)
     say(*(f"· {note}" for note in notes))
-    require_numbers(frame, needed.numbers, file.where, file.first_line)
+    require_numbers(lambda: [frame], needed.numbers, file.where, file.first_line)
     return frame
 
 

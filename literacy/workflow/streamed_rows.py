@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from literacy.errors import LiteracyError
@@ -150,15 +151,12 @@ class PlainRows:
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[pd.DataFrame, Tally]]:
         """Frames of some rows."""
-        from literacy.files import plain_frame, require_numbers
+        from literacy.files import plain_frame
 
-        first = file.first_line
         for table in file.blocks(self.columns, CELLS, share):
             frame = plain_frame(table)
             texts = {n: k for n, k in self.settled.items() if n in frame.columns and k != "text"}
             frame = frame.assign(**{n: _settle(frame[n], k, self.decimal) for n, k in texts.items()})
-            require_numbers(frame, self.numbers, file.where, first)
-            first = first and first + len(frame)
             count = 0
             if not self.keep_personal:
                 frame, count = _clean(frame)
@@ -224,23 +222,41 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     frame = plain_frame(first)
     texts = [str(c) for c in columns if not _is_plain(frame[c])]
     seen: dict[str, dict[str, None] | None] = {c: {} for c in texts}
+    from literacy.files import ErrorCells, require_numbers, settle_texts
+
+    errors, before = dict.fromkeys(texts, ErrorCells()), 0
     if texts:
         for table in file.blocks(texts, CELLS):
             if not keep_personal:
                 personal |= plain_personal(table)
-            _gather(plain_frame(table), seen, table, decimal, file.where)
-    from literacy.files import settle_texts
+            frame = plain_frame(table)
+            _gather(frame, seen, table, decimal, file.where)
+            errors = {c: e.add(frame[c], before) if seen[c] is not None else e for c, e in errors.items()}
+            before += len(frame)
 
     settled, notes = {}, [*file.schema.notes]
     for name, found in seen.items():
-        settled[name], said = ("text", ()) if not found else settle_texts(name, found, decimal)
+        line = file.first_line
+        settled[name], said = (
+            settle_texts(name, found, decimal, errors[name], line) if found else ("text", ())
+        )
         if name not in personal:
             notes += said
+    wrong = [c for c in needed.numbers if settled.get(c) == "text" and c not in personal]
+    for name in wrong:
+        require_numbers(partial(_frames, file, name), [name], file.where, file.first_line)
     ordered = {c: personal[c] for c in columns if c in personal}
     return PlainRows(
         tuple(c for c in columns if c not in personal), settled, decimal, needed.numbers, keep_personal,
         (*notes, *name_personal(ordered)),
     )  # fmt: skip
+
+
+def _frames(file: TableFile, name: str) -> Iterator[pd.DataFrame]:
+    """One column, block by block."""
+    from literacy.files import plain_frame
+
+    return (plain_frame(table) for table in file.blocks([name], CELLS))
 
 
 def _gather(

@@ -312,7 +312,7 @@ def test_hidden_rows_and_columns_and_totals_are_said(tmp_path: Path) -> None:
         said = " | ".join(file.table().notes)
         assert file.first_line == 2 and len(file.table().frame) == 3
     assert "1 hidden row" in said and "(row 3)" in said and "1 hidden column" in said and ": a" in said
-    assert "row 4 of the sheet begins with '合计：'" in said
+    assert "row 4 of the sheet begins with '合计'" in said
 
 
 def test_the_row_of_the_sheet_is_named(tmp_path: Path) -> None:

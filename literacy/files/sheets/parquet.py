@@ -14,6 +14,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged
 from literacy.files.limits import MAX_COLUMNS, over_limit, too_many
+from literacy.files.text.header import tell_alike
 from literacy.files.text.numbers import EXACT, text_array
 from literacy.messages import tell
 
@@ -123,7 +124,8 @@ class ParquetFile:
             if odd
             else ()
         )
-        return (*(said.format(name, count) for name, count in self._rounded.items() if count), *more)
+        rounded = (said.format(name, count) for name, count in self._rounded.items() if count)
+        return (*tell_alike(self.names), *rounded, *more)
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:
         """What each column becomes: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""

@@ -20,7 +20,15 @@ from literacy.files.sheets.cellflaws import find_flaws, tell_flaws
 from literacy.files.sheets.hiddencells import find_hidden, tell_hidden
 from literacy.files.table import Table
 from literacy.files.text.header import name_columns
-from literacy.files.text.totalrows import is_total, tell_totals
+from literacy.files.text.oddrows import (
+    BELOW,
+    LOOKED,
+    count_below,
+    name_below,
+    row_word,
+    tell_below,
+    tell_totals,
+)
 from literacy.messages import tell
 
 MAX_UNPACKED = 2 << 30
@@ -65,7 +73,13 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
             what=tell("{:,} columns; the limit is {:,}", len(header), MAX_COLUMNS),
             fix="export only the columns of the questionnaire",
         )
+    below = count_below(len(header), grid.rows[first : first + BELOW + LOOKED])
+    explained = grid.rows[first : first + below]
+    header = [cell if cell.strip() else name_below(j, explained) for j, cell in enumerate(header)]
     names, notes = name_columns([_without_nul(cell) for cell in header])
+    if below:
+        notes += (tell_below(explained[0], first + 1, below),)
+        first += below
     nul = any("\0" in cell for row in grid.rows for cell in row)
     body = [row for row in grid.rows[first:] if any(row)]
     columns = {
@@ -82,10 +96,9 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
     places = dict(enumerate(names))
     notes = (*notes, *_other_sheets(grid), *tell_flaws(find_flaws(file, grid.sheet), places, first))
     notes = (*notes, *(_cut_digits(places[j], n) for j, n in sorted(grid.long.items()) if j in places))
-    totals = [(n, row) for n, row in enumerate(grid.rows[first:], first + 1) if is_total(row)]
-    said = [(n, next(cell for cell in row if cell.strip())) for n, row in totals]
+    totals = [(n, word) for n, row in enumerate(grid.rows[first:], first + 1) if (word := row_word(row))]
     notes = (*notes, *tell_hidden(find_hidden(file, grid.sheet), places, grid.rows, first))
-    notes = (*notes, *tell_totals(said))
+    notes = (*notes, *tell_totals(totals))
     return understand_platform(frame, _form(file), where, notes), _rows_in_sheet(grid.rows, first)
 
 

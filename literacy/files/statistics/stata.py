@@ -17,6 +17,7 @@ from literacy.files.statistics.spss import build_frame, understand
 from literacy.files.table import Range, Table
 from literacy.files.text.decoding import is_misread, not_of, western_bytes
 from literacy.files.text.encodings import guess_encoding
+from literacy.files.text.header import tell_alike
 from literacy.messages import tell
 
 
@@ -34,10 +35,11 @@ def load_stata(file: BinaryIO, path: Path, encoding: str | None = None) -> Table
             str(path), tell("{:,} rows instead of the {:,} stated in the header", len(frame), promised)
         )
     dictionary = understand(described, notes)
+    alike = tell_alike(list(frame.columns))
     for name, form in dictionary.formats.items():
         if name in frame.columns and frame[name].dtype == np.float64 and is_stata_date(form):
             frame[name] = stata_dates(frame[name], form)
-    return Table(frame, "dta", dictionary.labels, {**dictionary.values, **values}, missing, notes)
+    return Table(frame, "dta", dictionary.labels, {**dictionary.values, **values}, missing, (*notes, *alike))
 
 
 def _dot_letters(

@@ -135,6 +135,16 @@ def decode_lines(data: bytes) -> str:
     )
 
 
+def decode_bytes(data: bytes, codec: str) -> str:
+    """Some bytes by the codec of their file, or ("") each line by its own; what is no letter shows as such."""
+    if codec:
+        return data.decode(codec, "replace")
+    try:
+        return decode_lines(data)
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
 def is_misread(error: LiteracyError) -> bool:
     """Whether a library gave a file up because its texts are of another encoding."""
     return any(words in error.what for words in ("requested encoding", "UnicodeDecodeError"))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from literacy.errors import LiteracyError
 from literacy.files.limits import MAX_COLUMNS, MAX_TEXT_LINE, check_header, too_many
-from literacy.files.text.decoding import decode_lines
+from literacy.files.text.decoding import decode_bytes, decode_lines
 from literacy.files.text.inspection import Text
 from literacy.files.text.numbers import NUMBER
+from literacy.files.text.oddrows import BELOW, LOOKED, count_below, name_below, tell_below
+from literacy.files.text.spelling import squeeze
 from literacy.messages import tell
 
 LINE = 1_000_000
 """Characters of a line that may be a title, or of one below it that is looked at."""
 HEAD = 1 << 20
+_BELOW_BYTES = 1 << 18
+"""Bytes after the header that are looked at for lines that explain it."""
 _SEPARATORS = (",", "\t", ";", "|")
 _NUMBER = re.compile(NUMBER)
 
@@ -29,6 +36,38 @@ class Header:
     start: int
     line: int
     notes: tuple[str, ...] = ()
+    raw: bytes = b""
+    codec: str = "utf-8"
+
+    def beginnings(self, most: int) -> frozenset[bytes]:
+        """Bytes, at most so many, with which a line may begin that is the header once more."""
+        mark = self.separator.encode("ascii", "replace")
+        first, _, rest = self.raw.replace(b'"', b"").partition(mark)
+        bare = first.strip() or mark + rest.partition(mark)[0].strip()
+        forms = {bare, b'"' + bare}
+        if not self.codec:  # each line is of UTF-8 or of GB18030
+            text = decode_lines(bare)
+            forms |= {text.encode("utf-8"), text.encode("gb18030", "replace")}
+        return frozenset(form[:most] for form in forms if form)
+
+    def is_repeated(self, cells: Sequence[str]) -> bool:
+        """Whether the cells of a row, each byte a letter, are the header's."""
+        if len(cells) < 2 or len(cells) != len(self.names):
+            return False
+        own = _raw_cells(self.raw, self.separator)
+        if [c.strip() for c in cells] == own:
+            return True
+        texts = (decode_bytes(c.encode("latin-1"), self.codec).strip() for c in cells)
+        return all(
+            one == decode_bytes(other.encode("latin-1"), self.codec)
+            for one, other in zip(texts, own, strict=True)
+        )
+
+
+@lru_cache(maxsize=8)
+def _raw_cells(line: bytes, separator: str) -> list[str]:
+    """Cells of the header line, each byte a letter."""
+    return [c.strip() for c in next(csv.reader([line.decode("latin-1")], delimiter=separator), [])]
 
 
 def read_header(text: Text, where: str) -> Header:
@@ -51,22 +90,47 @@ def read_header(text: Text, where: str) -> Header:
     cells = split_line(first, separator, where)
     if len(cells) > MAX_COLUMNS:
         raise too_many(where, len(cells))
-    names, notes = name_columns(cells)
     size, lines = _extent(head, skip + 1)
+    raw = head[_extent(head, skip)[0] : size].rstrip(b"\r\n")
     above = lines - (1 + first.count("\n"))
+    rows = _rows_below(head, size, separator, text.codec)
+    below = count_below(len(cells), rows)
+    names, notes = name_columns(
+        [c if c.strip() else name_below(j, rows[:below]) for j, c in enumerate(cells)]
+    )
     if above:
         notes += (tell("{} line{} above the header skipped", above, "s" if above > 1 else ""),)
-    return Header(tuple(names), separator, text.start + size, lines + 1, notes)
+    if below:
+        notes += (tell_below(rows[0], lines + 1, below),)
+        size, more = _extent(head, below, size)
+        lines += more
+    return Header(tuple(names), separator, text.start + size, lines + 1, notes, raw, text.codec)
+
+
+def _rows_below(head: bytes, at: int, separator: str, codec: str) -> list[list[str]]:
+    """Rows after the header, by which is seen whether the first ones explain it; none where a line is very long."""
+    end, _ = _extent(head, BELOW + LOOKED, at)
+    some = head[at : min(end, at + _BELOW_BYTES)]
+    if end > at + _BELOW_BYTES or end == len(head):
+        some = some[: some.rfind(b"\n") + 1] or (some if end == len(head) else b"")
+    try:
+        return [
+            r
+            for r in csv.reader(io.StringIO(decode_bytes(some, codec), newline=""), delimiter=separator)
+            if r
+        ]
+    except csv.Error:
+        return []
 
 
 def _decoded(head: bytes, codec: str) -> str:
     """The top as text; its last letter may be cut."""
-    return head.decode(codec, "replace") if codec else decode_lines(head[: head.rfind(b"\n") + 1] or head)
+    return decode_bytes(head if codec else head[: head.rfind(b"\n") + 1] or head, codec)
 
 
-def _extent(head: bytes, count: int) -> tuple[int, int]:
-    """Bytes and lines of the first *count* lines, of which one may span several where a quote is open."""
-    at = lines = 0
+def _extent(head: bytes, count: int, at: int = 0) -> tuple[int, int]:
+    """Where *count* lines from a place on end, and their number: one may span several where a quote is open."""
+    lines = 0
     for _ in range(count):
         quotes = 0
         while True:
@@ -144,7 +208,7 @@ def _cells(line: str, separator: str) -> list[str]:
 def split_line(line: str, separator: str, where: str) -> list[str]:
     """Cells of the header line."""
     try:
-        return next(csv.reader([line], delimiter=separator))
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True))
     except csv.Error as error:
         raise LiteracyError(
             "io.damaged",
@@ -170,4 +234,27 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         seen.add(name)
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
-    return names, ((tell("columns with the same name were numbered: {}", shown),) if doubled else ())
+    said = (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
+    return names, (*said, *tell_alike(names))
+
+
+def tell_alike(names: Sequence[str]) -> tuple[str, ...]:
+    """The sentence on names that differ only by case, width or blanks, which a reader may take for one.
+
+    >>> tell_alike(["x", "y", "x "])
+    ("names that differ only by case, width or blanks are separate columns: 'x' / 'x '",)
+    """
+    spelled: dict[str, list[str]] = {}
+    for name in names:
+        spelled.setdefault(squeeze(name), []).append(name)
+    groups = [" / ".join(f"'{n}'" for n in group[:3]) for group in spelled.values() if len(group) > 1]
+    if not groups:
+        return ()
+    more = tell(" and {:,} more", len(groups) - 5) if len(groups) > 5 else ""
+    return (
+        tell(
+            "names that differ only by case, width or blanks are separate columns: {}{}",
+            "; ".join(groups[:5]),
+            more,
+        ),
+    )

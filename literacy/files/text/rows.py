@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.files.limits import MAX_TEXT_LINE, over_limit
 from literacy.files.text.columncells import distinct_cells
-from literacy.files.text.decoding import decode_lines
+from literacy.files.text.decoding import decode_bytes, decode_lines
 from literacy.files.text.header import Header
 from literacy.files.text.inspection import Text, cut_off
 from literacy.files.text.keptcells import CellStore, KeptCells
+from literacy.files.text.linesigns import MARK, has_stray_quote, read_signs
+from literacy.files.text.losses import Losses
 from literacy.files.text.numbers import Cells, is_ascii
+from literacy.files.text.oddrows import summary_word
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -31,94 +34,7 @@ PIECE = 1 << 23
 LINES, CELLS = 25_000, 1_500_000
 """Lines that are taken apart at once, where so many fit into a piece; of few columns as many as hold so many cells."""
 CHUNK = 1 << 20
-SHOWN = 5
-_FEED, _RETURN = 10, 13
-
-
-@dataclass(slots=True)
-class Losses:
-    """What a pass over the rows noticed: rows, and lines that are not as the others."""
-
-    rows: int = 0
-    blank: int = 0
-    empty: int = 0
-    short: list[tuple[int, int]] = field(default_factory=list)
-    wide: list[int] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    last_line: int = 0
-
-    def add(self, other: Losses) -> None:
-        """What was noticed in further rows."""
-        self.rows, self.blank, self.empty = (
-            self.rows + other.rows, self.blank + other.blank, self.empty + other.empty
-        )  # fmt: skip
-        self.short += other.short
-        self.wide += other.wide
-        self.spans += other.spans
-
-    def notes(self, width: int, *, ended: bool) -> tuple[str, ...]:
-        """Sentences about them, each with its count and first lines."""
-        said = []
-        if self.short:
-            lines = ", ".join(
-                tell("line {} ({} of {})", line, count, width) for line, count in self.short[:SHOWN]
-            )
-            said.append(
-                tell(
-                    "{} before the last column, the cells {} are empty: {}{}",
-                    _count(self.short, tell("line ends"), tell("lines end")),
-                    tell("it lacks") if len(self.short) == 1 else tell("they lack"),
-                    lines,
-                    _more(self.short),
-                )
-            )
-        if self.wide:
-            lines = ", ".join(map(str, self.wide[:SHOWN]))
-            said.append(
-                tell(
-                    "empty cells beyond the last column in {}: {}{}",
-                    _count(self.wide, "line", "lines"),
-                    lines,
-                    _more(self.wide),
-                )
-            )
-        if self.spans:
-            lines = ", ".join(tell("lines {} to {}", first, last) for first, last in self.spans[:SHOWN])
-            said.append(
-                tell(
-                    "a quoted cell contains what look like rows of data; is its closing quote missing? {}{}",
-                    lines,
-                    _more(self.spans),
-                )
-            )
-        if self.blank:
-            said.append(
-                tell(
-                    "{:,} rows in the file, {:,} read: {:,} blank row{} skipped",
-                    self.rows + self.blank,
-                    self.rows,
-                    self.blank,
-                    "s" if self.blank > 1 else "",
-                )
-            )
-        if self.empty and width == 1:
-            said.append(tell("{:,} empty line{} skipped", self.empty, "s" if self.empty > 1 else ""))
-        if not ended:
-            said.append(
-                tell(
-                    "the file ends without a line break, in line {}: its last cell may be truncated",
-                    self.last_line,
-                )
-            )
-        return tuple(said)
-
-
-def _count(found: Sequence[Any], one: str, many: str) -> str:
-    return f"{len(found):,} {one if len(found) == 1 else many}"
-
-
-def _more(found: Sequence[Any]) -> str:
-    return tell(" and {:,} more", len(found) - SHOWN) if len(found) > SHOWN else ""
+_FEED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +84,7 @@ class Rows:
         keep = keep and start == self.header.start + sum(p.size for p in self.kept)
         for data in self._pieces(start, max(LINES, CELLS // max(1, len(columns)))):
             noticed = Losses()
-            count, cells = self._quick(data, columns, noticed) or self._slow(data, line, at, noticed)
+            count, cells = self._quick(data, columns, line, noticed) or self._slow(data, line, at, noticed)
             noticed.rows = count
             losses.add(noticed)
             ends = data.count(b"\n")
@@ -232,24 +148,21 @@ class Rows:
             raise over_limit(self.where, what, tell("close the quote, or export the data again"))
         return cut
 
-    def _quick(self, piece: bytes, columns: Sequence[str], losses: Losses) -> tuple[int, list[Cells]] | None:
+    def _quick(
+        self, piece: bytes, columns: Sequence[str], first: int, losses: Losses
+    ) -> tuple[int, list[Cells]] | None:
         """Rows by pyarrow; None where a line is not as the others, and each has to be looked at."""
         body = piece.rstrip(b"\r\n")
-        data = np.frombuffer(body, dtype=np.uint8)
-        ends = np.flatnonzero(data == _FEED)
-        lines = len(ends) + 1
-        quoted = b'"' in body
-        odd = quoted and body.count(b'"') % 2 == 1
-        if (
-            odd
-            or _has_lone_return(body, data, ends)
-            or _has_blank_row(body, data, ends, self.header.separator)
-        ):
+        lines = body.count(b"\n") + 1
+        signs = read_signs(body, self.header, self.text.codec)
+        if signs.odd:
             return None
+        quoted = b'"' in body
         wanted = list(columns) or [self.header.names[0]]
         table = self._parse(body, wanted, CHUNK, quoted) or self._parse(body, wanted, len(body) + 1, quoted)
         if table is None or table.num_rows != lines:
             return None
+        losses.totals += [(first + k, word) for k, word in signs.totals]
         losses.empty += max(0, piece.count(b"\n", len(body)) - 1)
         return lines, [self._cells(table.column(c)) for c in columns]
 
@@ -298,6 +211,7 @@ class Rows:
         width = len(self.header.names)
         lines = io.StringIO(piece.decode("latin-1"), newline="").readlines()
         odd = piece.count(b'"') % 2 == 1
+        stray = has_stray_quote(np.frombuffer(piece, dtype=np.uint8), self.header.separator)
         kept: list[list[str]] = []
         before = 0
         with _long_cells():
@@ -307,6 +221,12 @@ class Rows:
                 last = before == len(lines)
                 if before - start > 1 or (odd and last):
                     self._check_span(lines[start:before], line, losses)
+                elif stray and '"' in lines[start]:
+                    row = self._check_quotes(lines[start], row, line, losses)
+                row = self._without_mark(row, line, losses)
+                if self.header.is_repeated(row):
+                    losses.repeated.append(line)
+                    continue
                 if len(row) > width:
                     if any(cell.strip() for cell in row[width:]):
                         raise self._too_wide(line, len(row))
@@ -319,6 +239,8 @@ class Rows:
                     self._require_whole(line, len(row), last=last)
                     losses.short.append((line, len(row)))
                     row += [""] * (width - len(row))
+                if word := self._word(row):
+                    losses.totals.append((line, word))
                 kept.append([row[j] for j in at])
         columns: list[tuple[str, ...]] = list(zip(*kept, strict=True)) if kept else [()] * len(at)
         made = []
@@ -326,6 +248,37 @@ class Rows:
             raw = pa.array([c.encode("latin-1") for c in cells], pa.binary()).dictionary_encode()
             made.append(Cells(raw.indices.to_numpy(zero_copy_only=False), self._decode(raw.dictionary)))
         return len(kept), made
+
+    def _check_quotes(self, text: str, row: list[str], line: int, losses: Losses) -> list[str]:
+        """The cells of a line some quote of which neither opens nor closes one: what becomes of them is noticed."""
+        mark = self.header.separator
+        if re.search(rf'{re.escape(mark)}[ \t]+"', text) and mark != "\t":
+            again = next(csv.reader([text], delimiter=mark, skipinitialspace=True), row)
+            if again != row and len(again) == len(self.header.names):
+                losses.spaced.append(line)
+                row = again
+        bare = re.sub(rf'"[ \t]+(?={re.escape(mark)}|[\r\n]|$)', '"', text)
+        try:
+            list(csv.reader([bare], delimiter=mark, skipinitialspace=True, strict=True))
+        except csv.Error:
+            losses.stray.append(line)
+        return row
+
+    def _without_mark(self, row: list[str], line: int, losses: Losses) -> list[str]:
+        """A row without the byte order mark of a file that was put behind another."""
+        mark = MARK.decode("latin-1")
+        if not row or not row[0].startswith(mark) or self.text.codec not in ("utf-8", ""):
+            return row
+        losses.marks.append(line)
+        first = row[0].removeprefix(mark)
+        if first[:1] == '"' and first[-1:] == '"' and len(first) > 1:  # the mark hid that it is in quotes
+            first = first[1:-1].replace('""', '"')
+        return [first, *row[1:]]
+
+    def _word(self, row: list[str]) -> str:
+        """By which word a row says that it is a total or a remark."""
+        first = next(cell for cell in row if cell.strip())
+        return summary_word(decode_bytes(first.encode("latin-1"), self.text.codec))
 
     def _check_span(self, lines: list[str], line: int, losses: Losses) -> None:
         """Look at a row of several lines: is its quote closed where the cell ends, are its lines separate rows?"""
@@ -389,30 +342,6 @@ def _long_cells() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(usual)
-
-
-def _has_lone_return(body: bytes, data: NDArray[np.uint8], ends: NDArray[np.intp]) -> bool:
-    """Whether a carriage return stands without a line feed behind it."""
-    if b"\r" not in body:
-        return False
-    paired = data[ends[ends > 0] - 1] == _RETURN
-    return int(np.count_nonzero(data == _RETURN)) != int(np.count_nonzero(paired))
-
-
-def _has_blank_row(body: bytes, data: NDArray[np.uint8], ends: NDArray[np.intp], separator: str) -> bool:
-    """Whether a line holds nothing but separators, blanks and quotes."""
-    mark = separator.encode("ascii", "replace")
-    starts = np.concatenate([[0], ends + 1])
-    if not len(data):
-        return False
-    hollow = np.zeros(256, dtype=bool)
-    hollow[list(mark + b' "\t\r\n')] = True
-    suspect = np.flatnonzero(hollow[data[starts]])
-    if not len(suspect):
-        return False
-    filled = np.logical_or.reduceat(~hollow[data], starts)
-    blank = suspect[~filled[suspect]]
-    return any(mark in body[starts[k] : ends[k] if k < len(ends) else None] for k in blank.tolist())
 
 
 def _lines_end(data: bytes, lines: int) -> int:

@@ -12,9 +12,9 @@ import pandas as pd
 from literacy.files.text.header import read_header
 from literacy.files.text.inspection import inspect_text
 from literacy.files.text.keptcells import CellStore
+from literacy.files.text.losses import Losses
 from literacy.files.text.numbers import NOTHING, Cells, Kind, classify, convert
-from literacy.files.text.rows import Losses, Rows
-from literacy.files.text.totalrows import tell_last
+from literacy.files.text.rows import Rows
 
 
 class TextFile:
@@ -33,7 +33,7 @@ class TextFile:
         self.names: tuple[str, ...] = header.names
         self.size: int = text.end - text.start
         self._rows = Rows(text, header, where, CellStore(closing))
-        self._head = (*text.notes, *header.notes, *tell_last(text, header.separator))
+        self._head = (*text.notes, *header.notes)
         self._losses: Losses | None = None
         self._kinds: dict[str, Kind] = {}
 
@@ -49,7 +49,7 @@ class TextFile:
     def first_line(self) -> int:
         """Line of the first row; 0 where a line that was passed over, or a row of several, makes counting idle."""
         lost, first = self._losses, self._rows.header.line
-        if lost is None or lost.blank or lost.empty:
+        if lost is None or lost.skipped:
             return 0
         return first if lost.last_line - first in (lost.rows, lost.rows - 1) else 0
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,13 +29,18 @@ _THOUSANDS = {
     ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
     ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
 }
+_GROUPED = {
+    ".": re.compile(r"[+-]?\d{1,3}(?:([\u00a0\u2009\u202f'\u2019])\d{3})(?:\1\d{3})*(?:\.\d+)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(?:([\u00a0\u2009\u202f'\u2019])\d{3})(?:\1\d{3})*(?:,\d+)?"),
+}
+"""Thousands apart by a blank that does not break, a thin one or an apostrophe: 1 234, 1'234."""
 _COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*),\d+")
 _TRUTH = {"TRUE": 1.0, "True": 1.0, "true": 1.0, "FALSE": 0.0, "False": 0.0, "false": 0.0}
-_LIKE = re.compile(r"[-+=\"'#%.,\d\s\uff0b-\uff19A-Z/!?]{1,24}")
+_LIKE = re.compile(r"[-+=\"'\u2019#%.,\d\s\uff0b-\uff19A-Z/!?¥￥$€£元万亿岁]{1,24}")
 _WHOLE_SAID = {
     "truth": mark("TRUE and FALSE read as 1 and 0"),
     "percent": mark("cells such as 45% read as shares (0.45)"),
-    "thousands": mark("cells such as 1,200 read with a thousands separator (1200)"),
+    "thousands": mark("cells such as 1,200 or 1'200 read with a thousands separator (1200)"),
     "comma": mark("cells such as 1,5 read with a decimal comma (1.5)"),
     "wide": mark("full-width digits read as numbers"),
     "wrapped": mark('cells such as ="1" read as the text in quotes'),
@@ -144,24 +150,52 @@ def _read_column(
         )
     values = np.array([*(np.nan if r.value is None else r.value for r in read), np.nan])
     column = whole_numbers(pd.Series(values[positions], index=cells.index, name=cells.name))
-    failed = [k for k, r in enumerate(read) if r.how == "error"]
-    said = ""
-    if failed:
-        hit = np.isin(positions, failed)
-        row = int(np.flatnonzero(hit)[0]) + 1
-        said = tell(
-            "{}: {:,} error cells of a spreadsheet count as missing (first in row {}{}: {})",
-            cells.name,
-            int(hit.sum()),
-            row,
-            tell(", line {}", row - 1 + first_line) if first_line else "",
-            texts[failed[0]],
-        )
+    said = ErrorCells().add(cells).tell(str(cells.name), first_line)
     return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
 
 
-def settle_texts(column: str, seen: Iterable[str], decimal: str = ".") -> tuple[str, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class ErrorCells:
+    """Error cells of a spreadsheet among the cells of a column, as far as they were seen: count, first one, its row."""
+
+    count: int = 0
+    first: str = ""
+    row: int = 0
+
+    def add(self, cells: pd.Series, before: int = 0) -> ErrorCells:
+        """With those of further rows; *before* is the number of rows above them."""
+        hit = cells.isin(ERRORS).to_numpy() | cells.map(_is_error).to_numpy(dtype=bool)
+        if not hit.any():
+            return self
+        place = int(np.flatnonzero(hit)[0])
+        found = self if self.count else ErrorCells(0, str(cells.iloc[place]).strip(), before + place + 1)
+        return replace(found, count=found.count + int(hit.sum()))
+
+    def tell(self, name: str, first_line: int = 0) -> str:
+        """The sentence on them ("" where there are none); *first_line* is the line of the first row, 0 if unknown."""
+        if not self.count:
+            return ""
+        line = tell(", line {}", self.row - 1 + first_line) if first_line else ""
+        return tell(
+            "{}: {:,} error cells of a spreadsheet count as missing (first in row {}{}: {})",
+            name, self.count, self.row, line, self.first,
+        )  # fmt: skip
+
+
+def _is_error(cell: object) -> bool:
+    return isinstance(cell, str) and cell.strip() in ERRORS
+
+
+def settle_texts(
+    column: str,
+    seen: Iterable[str],
+    decimal: str = ".",
+    errors: ErrorCells | None = None,
+    first_line: int = 0,
+) -> tuple[str, tuple[str, ...]]:
     """What a column of texts is, from all its different cells, and what is said of it.
+
+    *errors* are the error cells among all its cells, *first_line* the line of its first row (0: unknown).
 
     Returns
     -------
@@ -171,10 +205,10 @@ def settle_texts(column: str, seen: Iterable[str], decimal: str = ".") -> tuple[
     read = _read_column(pd.Series(list(seen), name=column, dtype="str"), decimal)
     if read is None:
         return "text", ()
-    cells, hows, errors = read
+    cells, hows, _ = read
     notes = [f"{column}: {tell(_WHOLE_SAID[how])}" for how in hows]
-    if errors:
-        notes.append(tell("{}: error cells of a spreadsheet count as missing", column))
+    if errors is not None and (said := errors.tell(column, first_line)):
+        notes.append(said)
     return ("number" if pd.api.types.is_numeric_dtype(cells) else "wrapped"), tuple(notes)
 
 
@@ -200,7 +234,9 @@ def _exact_column(
     if all(r.value is None or abs(r.value) < EXACT for r in read):
         return None
     plain = [unicodedata.normalize("NFKC", t).strip() for t in texts]
-    plain = [t.replace(",", "") if r.how == "thousands" else t for t, r in zip(plain, read, strict=True)]
+    plain = [
+        re.sub(r"[^\d+-]", "", t) if r.how == "thousands" else t for t, r in zip(plain, read, strict=True)
+    ]
     if any(r.how == "error" or not _WHOLE.fullmatch(t) for t, r in zip(plain, read, strict=True)):
         return None
     values = list(map(int, plain))
@@ -218,6 +254,9 @@ def _read_cell(text: str, decimal: str) -> _Read | None:
         return _Read("error", None)
     if plain in _TRUTH:
         return _Read("truth", _TRUTH[plain])
+    if _GROUPED[decimal].fullmatch(plain):
+        bare = re.sub(r"[^\d.,+-]", "", plain).replace(",", ".")
+        return _Read("thousands", float(bare))
     wide = not plain.isascii()
     if wide:
         plain = unicodedata.normalize("NFKC", plain).strip()
@@ -233,14 +272,17 @@ def _read_cell(text: str, decimal: str) -> _Read | None:
     return _Read("percent", round(float(share.group(1)) / 100, 15)) if share else None
 
 
-def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first_line: int = 0) -> None:
+def require_numbers(
+    blocks: Callable[[], Iterable[pd.DataFrame]], names: Iterable[str], where: str, first_line: int = 0
+) -> None:
     """Refuse texts where numbers are wanted, naming the first cell that is none.
 
     Parameters
     ----------
-    frame : DataFrame
+    blocks : callable
+        Gives the table, block by block; it is called for each column that is text.
     names : iterable of str
-        Columns; those the frame has not are passed over.
+        Columns; those the table has not are passed over.
     where : str
         Name of the file.
     first_line : int
@@ -252,24 +294,33 @@ def require_numbers(frame: pd.DataFrame, names: Iterable[str], where: str, first
         ``io.columns`` with column, row and text, and what to do.
     """
     for name in names:
-        if name not in frame.columns or pd.api.types.is_numeric_dtype(frame[name]):
-            continue
-        cells = frame[name]
-        some = any(isinstance(c, str) and _NUMBER.fullmatch(c.strip()) for c in cells.unique())
-        for row, cell in enumerate(cells):
-            if not isinstance(cell, str):
+        columns = (frame[name] for frame in blocks() if name in frame.columns)
+        texts = (cells for cells in columns if not pd.api.types.is_numeric_dtype(cells))
+        some = any(
+            isinstance(c, str) and bool(_NUMBER.fullmatch(c.strip())) for t in texts for c in t.unique()
+        )
+        before = 0
+        for frame in blocks():
+            if name not in frame.columns or pd.api.types.is_numeric_dtype(frame[name]):
+                before += len(frame)
                 continue
-            if _NUMBER.fullmatch(cell.strip()):
-                continue
-            if not some and (not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell)):
-                break  # words: a column of no numbers at all
-            line = tell(", line {}", row + first_line) if first_line else ""
-            raise LiteracyError(
-                "io.columns",
-                where=tell("{}, column {}", where, name),
-                what=tell("row {}{} contains {!r}, which is not a plain number", row + 1, line, cell[:24]),
-                fix=_fix(cell),
-            )
+            cells = frame[name]
+            odd = [c for c in cells.unique() if isinstance(c, str) and not _NUMBER.fullmatch(c.strip())]
+            for row in np.flatnonzero(cells.isin(odd)):
+                cell = cells.iloc[row]
+                if not some and (not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell)):
+                    break  # words: a column of no numbers at all
+                place = before + int(row) + 1
+                line = tell(", line {}", place - 1 + first_line) if first_line else ""
+                raise LiteracyError(
+                    "io.columns",
+                    where=tell("{}, column {}", where, name),
+                    what=tell(
+                        "row {:,}{} contains {!r}, which is not a plain number", place, line, cell[:24]
+                    ),
+                    fix=_fix(cell),
+                )
+            before += len(frame)
 
 
 def _fix(cell: str) -> str:

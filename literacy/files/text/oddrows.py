@@ -1,0 +1,124 @@
+"""Rows that nobody answered, but that look like rows: totals, remarks, and lines below the header that explain it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from literacy.files.text.numbers import NUMBER
+from literacy.files.text.spelling import skeleton
+from literacy.files.text.vocabulary import missing_kind
+from literacy.messages import tell
+
+WORDS = frozenset(
+    {"合计", "总计", "小计", "共计", "总和", "求和", "平均", "平均数", "平均值", "平均分", "合計", "總計", "小計",
+     "total", "totals", "grandtotal", "subtotal", "sum", "average", "mean", "note", "notes", "remark", "remarks",
+     "source", "备注", "注", "说明", "填表人", "制表人", "审核人", "填报人", "制表", "审核", "填表", "填表日期",
+     "填报单位", "单位负责人", "数据来源", "资料来源"}
+)  # fmt: skip
+"""What the first filled cell of such a row says before any colon, in the spelling of :func:`skeleton`."""
+BELOW = 3
+"""Most lines below the header that may explain it."""
+LOOKED = 50
+"""Rows by which such a line is told from data."""
+_ODD = re.compile(r"[:：(（]")
+_NUMBER = re.compile(NUMBER)
+_IMPORT = re.compile(r'\s*\{\s*"ImportId"')
+
+
+def summary_word(cell: str) -> str:
+    """The word by which a cell says that its row is a total or a remark; "" where it says no such thing.
+
+    >>> summary_word("合计（人）"), summary_word("Total:"), summary_word("Totally")
+    ('合计', 'Total', '')
+    """
+    word = _ODD.split(cell.strip(), maxsplit=1)[0].strip() if len(cell) < 200 else ""
+    return word if word and len(word) <= 24 and skeleton(word) in WORDS else ""
+
+
+def row_word(row: Sequence[str]) -> str:
+    """The same of the first filled cell of a row."""
+    return summary_word(next((cell for cell in row if cell.strip()), ""))
+
+
+def tell_totals(found: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """The sentence on such rows of a sheet, from their numbers there and their words."""
+    if not found:
+        return ()
+    number, word = found[0]
+    more = tell(" and {:,} more", len(found) - 1) if len(found) > 1 else ""
+    return (
+        tell(
+            "row {} of the sheet begins with '{}'{}: it is read like the others; delete it if it is a total or "
+            "a remark",
+            number,
+            word,
+            more,
+        ),
+    )
+
+
+def count_below(width: int, rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows explain the header: the names in another language, units, question texts.
+
+    Such a row has texts where all rows below it have numbers, and no number where they have one. Qualtrics writes two
+    of them, SurveyMonkey one.
+
+    >>> count_below(2, [["编号", "年龄"], ["1", "34"], ["2", "51"]])
+    1
+    >>> count_below(2, [["Li", ""], ["An", "34"], ["Bo", "51"]])
+    0
+    """
+    found = 0
+    for place, row in enumerate(rows[:BELOW]):
+        below = rows[place + 1 : place + 1 + LOOKED]
+        if sum(1 for cell in row if _IMPORT.match(cell)) * 2 > sum(1 for cell in row if cell.strip()):
+            return place + 1  # Qualtrics: whatever stands above is of the header too
+        if len(below) >= 2 and _explains(width, row, below):
+            found = place + 1
+    return found
+
+
+def _explains(width: int, row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    texts = numbers = gaps = 0
+    for j in range(width):
+        cell = row[j].strip() if j < len(row) else ""
+        under = [r[j].strip() for r in below if j < len(r) and r[j].strip()]
+        if 2 * len(under) < len(below) or not all(_NUMBER.fullmatch(c) for c in under):
+            continue
+        if _NUMBER.fullmatch(cell):
+            return False
+        numbers += 1
+        told = any(c.isalpha() for c in cell) and not missing_kind(cell)
+        texts += told
+        gaps += not told and len(under) < len(below)
+    if texts == numbers == 1:
+        return _is_all_new(row, below)
+    return texts >= 2 or (texts == 1 and not gaps)
+
+
+def _is_all_new(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether every filled cell of a row is a text that no row below has in its place: at least two of them."""
+    filled = [(j, cell.strip()) for j, cell in enumerate(row) if cell.strip()]
+    return len(filled) >= 2 and all(
+        cell not in {r[j].strip() for r in below if j < len(r)} and not _NUMBER.fullmatch(cell)
+        for j, cell in filled
+    )
+
+
+def tell_below(row: Sequence[str], number: int, count: int) -> str:
+    """The sentence on lines below the header that were passed over: the first line's number and cells."""
+    shown = ", ".join(cell.strip()[:20] for cell in row if cell.strip())[:60]
+    if count == 1:
+        return tell("line {} below the header explains it ({} …) and was skipped", number, shown)
+    return tell(
+        "lines {} to {} below the header explain it ({} …) and were skipped",
+        number,
+        number + count - 1,
+        shown,
+    )
+
+
+def name_below(column: int, rows: Sequence[Sequence[str]]) -> str:
+    """What rows that explain the header call a column without a name."""
+    return next((r[column].strip() for r in rows if column < len(r) and r[column].strip()), "")
