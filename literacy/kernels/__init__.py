@@ -1,1 +1,1 @@
-"""Numbers: arrays in, arrays or frozen results out; nothing here knows a data frame."""
+"""Numerical kernels: functions of numpy arrays that return arrays or frozen results and know nothing of data frames."""

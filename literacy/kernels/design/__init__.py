@@ -1,1 +1,1 @@
-"""Numbers of designs: linearization, variance, intervals, tests."""
+"""Survey design: linearization, replication, variance, intervals and tests."""

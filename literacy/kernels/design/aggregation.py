@@ -1,10 +1,11 @@
-"""Weighted totals by sampling unit and domain, in one pass and little memory.
+"""Weighted totals by sampling unit and domain, computed in one pass over the rows.
 
-Every smooth statistic is a function of weighted totals, and its linearised unit totals are a linear function of the
-units' totals. So the rows are read once, block by block, and everything after works on (units, domains, columns).
+Every smooth statistic is a function of weighted totals, and its linearised values summed by sampling unit are a linear
+function of the unit totals. The rows are therefore read once, in blocks, and all later work is on arrays of shape
+(units, cells, columns).
 
-Throughout, ``cell`` (n,) holds a row's domain 0..cells-1, or -1 for a row in none, whose values are never read;
-``complete`` says that there is no such row; a column is an array (n,) or None for ones.
+Throughout, ``cell`` (n,) is the domain of each row, 0..cells-1, or -1 for a row outside all domains, whose values are
+never read; ``complete`` states that there is no such row; a column is an array (n,), or None for a column of ones.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Column = Floats | NDArray[np.integer[Any]] | None
 T = TypeVar("T", bound=np.generic)
-BLOCK = 1 << 15  # rows of a block: what is made of them stays in the processor's cache
+BLOCK = 1 << 15  # rows per block, so that intermediate arrays stay in the processor's cache
 
 
 def _blocks(n: int) -> list[slice]:
@@ -28,7 +29,7 @@ def _blocks(n: int) -> list[slice]:
 
 
 def _keep(cell: Ints) -> NDArray[np.bool_] | None:
-    """Rows that lie in a domain; None if all do."""
+    """Mask of the rows that belong to a domain; None if all rows do."""
     return None if cell.min(initial=0) >= 0 else cell >= 0
 
 
@@ -37,7 +38,7 @@ def _take(x: NDArray[T], rows: slice, keep: NDArray[np.bool_] | None) -> NDArray
 
 
 def _add(out: Floats, key: Ints, values: Floats) -> None:
-    """Add values to ``out`` at ``key``, touching only the range of the keys."""
+    """Add ``values`` to ``out`` at the indices ``key`` (in place), touching only the range that occurs in ``key``."""
     if len(key):
         low = int(key.min())
         sums = np.bincount(key - low, values)
@@ -46,13 +47,13 @@ def _add(out: Floats, key: Ints, values: Floats) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Everything the estimates of one variable read from the rows.
+    """Weighted sums of one variable, from which all its estimates are computed.
 
     Attributes
     ----------
-    totals : (units, cells, q) weighted sums of the columns, or of the levels of a category
-    whole : (cells, q) their sums over the units
-    counts : (units, cells) rows
+    totals : (units, cells, q) weighted sums of the columns, or of the indicators of the levels of a category
+    whole : (cells, q) sums of ``totals`` over the units
+    counts : (units, cells) number of rows
     squares : (cells,) sums of the squared weights
     moments : (cells, q, q) weighted sums of products of the columns; None for a category
     """
@@ -74,9 +75,9 @@ def sum_columns(
     binary: bool,
     complete: bool = False,
 ) -> Sums:
-    """Sums of columns, in one pass over the rows.
+    """Weighted sums of columns, computed in one pass over the rows.
 
-    ``binary`` says that the columns hold zeros and ones, whose squares need no sum of their own.
+    ``binary`` states that the columns contain only 0 and 1, so that their squares need not be summed separately.
     """
     q = len(columns)
     if binary and q == 2 and columns[0] is None and columns[1] is not None:
@@ -127,7 +128,7 @@ def _sum_answers(
     answer: Floats | NDArray[np.integer[Any]],
     complete: bool,
 ) -> Sums:
-    """Sums of ones and of zeros and ones: those of two levels, so that one key serves all three tables."""
+    """Sums of a column of ones and a 0/1 column, tabulated as two levels so that one index serves all three tables."""
     made = np.zeros((3, units * cells * 2))  # rows, weights, squared weights
     rooms = np.empty(min(len(weight), BLOCK), np.int64), np.empty(min(len(weight), BLOCK))
     for rows in _blocks(len(weight)):
@@ -158,7 +159,7 @@ def _sum_answers(
 def sum_category(
     unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, level: Ints, levels: int
 ) -> Sums:
-    """Sums of the levels of a category, in one pass over the rows."""
+    """Weighted sums of the levels of a category, computed in one pass over the rows."""
     totals, counts, squares = np.zeros(units * cells * levels), np.zeros(units * cells), np.zeros(cells)
     for rows in _blocks(len(weight)):
         keep = _keep(cell[rows])

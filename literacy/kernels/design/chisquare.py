@@ -1,6 +1,6 @@
-"""Chi-square statistics of weighted tables and their design corrections.
+"""Chi-square statistics of weighted contingency tables and their design corrections.
 
-Cells of a table with r rows and c columns are laid out rows fastest: cell ``(i, j)`` is at ``j * r + i``.
+Cells of a table with r rows and c columns are stored in column-major order: cell ``(i, j)`` is at ``j * r + i``.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from literacy.kernels.design.tails import satterthwaite
 
 Floats = NDArray[np.float64]
-SINGULAR = 1e-12  # of the largest eigenvalue
+SINGULAR = 1e-12  # relative to the largest eigenvalue
 
 
 @dataclass(frozen=True, slots=True)
 class RaoScott:
-    """Pearson statistic and the generalised design effects that correct it.
+    """Pearson statistic and the generalised design effects that correct it (Rao & Scott 1984).
 
     Attributes
     ----------
@@ -36,12 +36,12 @@ class RaoScott:
 
 
 def interaction_basis(rows: int, columns: int) -> Floats:
-    """Orthogonal basis of the interactions of an r x c table: (r*c, (r-1)(c-1)) array, rows fastest."""
+    """Orthogonal basis of the interactions of an r x c table: (r*c, (r-1)(c-1)) array, cells in column-major order."""
     return np.asarray(np.kron(_centred(columns), _centred(rows)))
 
 
 def _centred(k: int) -> Floats:
-    """(k, k-1) orthonormal columns, each adding up to zero (Helmert)."""
+    """Orthonormal Helmert contrasts: (k, k-1) columns, each summing to zero."""
     basis = np.zeros((k, k - 1))
     for j in range(1, k):
         basis[:j, j - 1], basis[j, j - 1] = 1.0, -j
@@ -55,19 +55,19 @@ def correct_pearson(shares: Floats, covariance: Floats, n: int, rows: int, colum
     Parameters
     ----------
     shares : (r*c,) array
-        Weighted shares of the cells, adding up to 1; no row or column may be empty, cells may.
+        Weighted shares of the cells, summing to 1; no row or column may be empty, but single cells may.
     covariance : (r*c, r*c) array
         Design covariance of the shares.
     n : int
-        Number of respondents to which Pearson's statistic is scaled; corrected statistics do not depend on it.
+        Number of respondents to which Pearson's statistic is scaled; the corrected statistics do not depend on it.
     rows, columns : int
         Size of the table.
 
     Returns
     -------
     RaoScott
-        Effects are NaN where the empty cells leave the naive covariance singular: a table of blocks that have no row
-        and no column in common (R's ``svychisq`` stops there).
+        Effects are NaN where empty cells make the covariance under simple random sampling singular, that is, where the
+        table falls into blocks that share neither rows nor columns (R's ``svychisq`` stops with an error).
     """
     table = shares.reshape(columns, rows).T
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
@@ -85,7 +85,7 @@ def correct_pearson(shares: Floats, covariance: Floats, n: int, rows: int, colum
 
 
 def wald_independence(totals: Floats, covariance: Floats, rows: int, columns: int) -> float:
-    """Wald statistic of ``N_ij - N_i. N_.j / N`` (Koch, Freeman & Freeman 1975), not yet divided by its df.
+    """Wald statistic of ``N_ij - N_i. N_.j / N`` (Koch, Freeman & Freeman 1975), before division by its df.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def wald_independence(totals: Floats, covariance: Floats, rows: int, columns: in
 
 
 def quadratic_form(vector: Floats, covariance: Floats) -> float:
-    """``v' S^-1 v``, or NaN where S cannot be inverted."""
+    """``v' S^-1 v``, or NaN where S is singular."""
     values = np.linalg.eigvalsh((covariance + covariance.T) / 2)
     if values.size and values[0] <= 1e-14 * max(values[-1], 0.0):
         return float("nan")
@@ -129,7 +129,7 @@ def quadratic_form(vector: Floats, covariance: Floats) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Chi-square statistic against given shares: ``statistic``, ``scale`` and ``df`` of its null law."""
+    """Goodness-of-fit statistic with the ``scale`` and ``df`` of its scaled chi-square null distribution."""
 
     statistic: float
     scale: float
@@ -138,7 +138,7 @@ class Fit:
 
 
 def compare_given(totals: Floats, covariance: Floats, shares: Floats) -> Fit:
-    """Goodness of fit of estimated totals with given shares (Rao & Scott 1981), as R's ``svygofchisq``.
+    """Test the goodness of fit of estimated totals to given shares (Rao & Scott 1981), as R's ``svygofchisq``.
 
     Parameters
     ----------
@@ -147,13 +147,13 @@ def compare_given(totals: Floats, covariance: Floats, shares: Floats) -> Fit:
     covariance : (k, k) array
         Their design covariance.
     shares : (k,) array
-        Shares under the null hypothesis; they are scaled to add up to 1.
+        Shares under the null hypothesis; they are rescaled to sum to 1.
 
     Returns
     -------
     Fit
-        The statistic is on the scale of the population; `scale` and `df` give the matching scaled chi-square
-        and are NaN where the design fixes the totals, so that there is nothing to test.
+        The statistic is on the scale of the population; `scale` and `df` describe the matching scaled chi-square
+        distribution. Both are NaN where the design fixes the totals, so that there is nothing to test.
     """
     shares = shares / shares.sum()
     whole = totals.sum()
@@ -164,7 +164,7 @@ def compare_given(totals: Floats, covariance: Floats, shares: Floats) -> Fit:
     outer = -0.5 * (totals + expected) / (expected * root) * shares
     slope = np.diag(1 / root) + outer[:, None] * np.ones_like(totals)[None, :]
     weights = np.sort(np.linalg.eigvalsh(slope @ covariance @ slope.T))[::-1]
-    if weights[0] <= 1e-12 * whole:  # rounding, not sampling error
+    if weights[0] <= 1e-12 * whole:  # zero up to rounding: no sampling error
         return Fit(statistic, float("nan"), float("nan"), np.zeros_like(weights))
     scale, df = satterthwaite(weights)
     return Fit(statistic, scale, df, weights)

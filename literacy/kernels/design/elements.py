@@ -1,10 +1,10 @@
-"""Variance of samples of single people, from centred moments by stratum and domain.
+"""Variance for designs in which every row is its own sampling unit, from centred moments by stratum and domain.
 
-Where every row is its own sampling unit, unit totals would be as long as the data. The sum of squares about the mean of
-a stratum is put together from groups (stratum by domain, by level of a category) that hold the number of their rows,
-the mean of ``u = weight * column`` and the centred sums of products of u. Nothing is subtracted that could cancel, so
-that no digits are lost wherever the data lie. Groups of two parts of the data are merged as in Chan, Golub & LeVeque
-(1983), The American Statistician 37: 242-247.
+Unit totals of such designs would be as long as the data. The sum of squares about the stratum mean is therefore
+assembled from groups (stratum by domain, or by level of a category), each described by its number of rows, the mean of
+``u = weight * column`` and the centred sums of products of u. No large numbers are subtracted from each other, so
+precision does not depend on the location of the data. Groups of two parts of the data are merged by the formulas of
+Chan, Golub & LeVeque (1983), The American Statistician 37: 242-247.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Groups:
 
     Attributes
     ----------
-    count : (...) rows of each group.
-    mean : (..., q) mean of u.
-    spread : (..., q, q) sums of products of u about its mean.
+    count : (...) rows in each group
+    mean : (..., q) means of u
+    spread : (..., q, q) sums of products of u about its mean
     """
 
     count: Floats
@@ -38,7 +38,7 @@ class Groups:
     spread: Floats
 
     def merge(self, other: Groups) -> Groups:
-        """Groups of both parts of the rows, group by group."""
+        """Moments of the union of two disjoint sets of rows, group by group."""
         n = self.count + other.count
         share = np.divide(other.count, n, out=np.zeros_like(n), where=n > 0)
         gap = other.mean - self.mean
@@ -46,19 +46,19 @@ class Groups:
         return Groups(n, self.mean + share[..., None] * gap, self.spread + other.spread + between)
 
     def transform(self, matrix: Floats) -> Groups:
-        """Groups of ``matrix @ u``."""
+        """Moments of ``matrix @ u``."""
         return Groups(self.count, self.mean @ matrix.T, matrix @ self.spread @ matrix.T)
 
 
 def group_rows(key: Ints, groups: int, weight: Floats, columns: Sequence[Column]) -> Groups:
-    """Groups of the rows, in two passes of blocks.
+    """Compute the moments of groups of rows, in two passes over blocks.
 
     Parameters
     ----------
-    key : (n,) group of each row, -1 outside
+    key : (n,) group of each row, -1 for rows in no group
     groups : number of groups
-    weight : (n,)
-    columns : q columns, None for ones
+    weight : (n,) weights
+    columns : q columns of shape (n,), None for a column of ones
     """
     q = len(columns)
     count, sums = np.zeros(groups), np.zeros((q, groups))
@@ -79,7 +79,7 @@ def group_rows(key: Ints, groups: int, weight: Floats, columns: Sequence[Column]
 
 
 def _blocks(key: Ints, weight: Floats, columns: Sequence[Column]) -> Iterator[tuple[Ints, list[Floats]]]:
-    """Rows that lie in a group, block by block: their groups and the values of u."""
+    """Yield, block by block, the group and the values of u of the rows that belong to a group."""
     for start in range(0, len(key), BLOCK):
         rows = slice(start, start + BLOCK)
         keep = key[rows] >= 0
@@ -94,12 +94,12 @@ def element_covariance(
 
     Parameters
     ----------
-    groups : Groups, (H, D) with q columns of u; of a category (H, D, L) with one column, the weight
+    groups : Groups of shape (H, D) with q columns of u; for a category (H, D, L) with one column, the weight
     jacobian : (D, q, k) finite derivatives (q = L for a category)
-    size : (H,) all rows of each stratum, also those of no domain
-    left : (H,) part of the stratum's population that was not sampled
-    lonely_psu : rule for strata of one row, as in :func:`stage_covariance`
-    category : levels are groups of their own
+    size : (H,) number of rows of each stratum, including those in no domain
+    left : (H,) fraction of the stratum's population that was not sampled
+    lonely_psu : rule for strata with a single row, as in :func:`stage_covariance`
+    category : whether the groups are split by level of a category
     """
     strata, cells, k = len(size), jacobian.shape[0], jacobian.shape[2]
     n = size.astype(np.float64)
@@ -144,7 +144,7 @@ def _lonely(
     seen: NDArray[np.bool_],
     rule: str,
 ) -> Floats:
-    """Strata of one row: their distance from the mean row ("adjust"), or the average stratum ("average")."""
+    """Contribution of strata with one row: distance from the mean row ("adjust"), or the average ("average")."""
     if rule == "average":
         able = (seen & ~lonely[:, None]).sum(axis=0)
         factor = np.divide(seen.sum(axis=0), able, out=np.full(len(able), np.nan), where=able > 0)

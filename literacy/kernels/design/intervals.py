@@ -1,8 +1,8 @@
 """Confidence intervals for means and proportions under complex designs.
 
-All arguments are arrays of one shape or scalars; ``se`` is the design-based standard error, ``df`` the design degrees
-of freedom (``inf`` = normal quantiles), ``n`` the respondents, ``n_kish`` the respondents after Kish's loss by unequal
-weights, used only where a variance of zero leaves nothing else to go by.
+All arguments are scalars or arrays of one shape. ``se`` is the design-based standard error, ``df`` the design degrees
+of freedom (``inf`` gives normal quantiles), ``n`` the number of respondents, and ``n_kish`` that number divided by
+Kish's design effect of unequal weights, which is used only where the estimated variance is zero.
 
 References
 ----------
@@ -26,7 +26,7 @@ METHODS = ("logit", "beta", "wilson", "likelihood", "arcsine", "mean", "xlogit")
 
 
 def t_quantile(df: Floats | float, level: float) -> Floats:
-    """Two-sided t quantile; NaN for df of 0 or less, normal for infinite df."""
+    """Two-sided t quantile; NaN for ``df <= 0``, the normal quantile for infinite ``df``."""
     from scipy.special import ndtri, stdtrit
 
     df = np.asarray(df, np.float64)
@@ -39,7 +39,7 @@ def t_quantile(df: Floats | float, level: float) -> Floats:
 def symmetric_interval(
     estimate: Floats, se: Floats, df: Floats | float, level: float
 ) -> tuple[Floats, Floats]:
-    """``estimate -+ t * se``."""
+    """Limits ``estimate - t * se`` and ``estimate + t * se``."""
     half = t_quantile(df, level) * se
     return estimate - half, estimate + half
 
@@ -47,12 +47,12 @@ def symmetric_interval(
 def proportion_interval(
     p: Floats, se: Floats, df: Floats | float, level: float, method: str, n: Floats, n_kish: Floats
 ) -> tuple[Floats, Floats]:
-    """Interval of proportions.
+    """Confidence limits of proportions.
 
     Parameters
     ----------
     p, se, df, n, n_kish : (k,)
-        See the module.
+        See the module docstring.
     level : float
         Confidence level.
     method : str
@@ -60,9 +60,10 @@ def proportion_interval(
 
     Returns
     -------
-    (k,), (k,) lower and upper limits. Where the estimate is 0 or 1 every method but "mean" gives the exact binomial
-    (Clopper-Pearson) interval with ``n_kish`` respondents. A share between 0 and 1 whose standard error is 0 is known
-    (the design or the calibration fixes it): both limits are the share.
+    (k,), (k,)
+        Lower and upper limits. Where the estimate is 0 or 1, every method except "mean" gives the exact binomial
+        (Clopper-Pearson) limits with ``n_kish`` respondents. Where a proportion strictly between 0 and 1 has standard
+        error 0, the design or the calibration fixes it, and both limits equal the proportion.
     """
     p, se, n, n_kish, df = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in (p, se, n, n_kish, df)))
     if method == "mean":
@@ -95,7 +96,10 @@ def proportion_interval(
 
 
 def _arcsine(low: Floats, high: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """Back from the angle. Beyond 0 or a right angle R reflects; we follow it unless the limit would pass the share."""
+    """Transform limits back from the arcsine scale.
+
+    Outside [0, pi/2] R reflects the limit; so do we, unless the reflected limit would pass the estimate.
+    """
     lo, hi = np.sin(low) ** 2, np.sin(high) ** 2
     return np.where((low < 0) & (lo > p), 0.0, lo), np.where((high > np.pi / 2) & (hi < p), 1.0, hi)
 
@@ -108,7 +112,7 @@ def expit(x: Floats) -> Floats:
 
 
 def effective_size(p: Floats, se: Floats, n: Floats, df: Floats, level: float) -> Floats:
-    """Korn and Graubard's effective sample size, adjusted for the degrees of freedom where those are finite."""
+    """Korn and Graubard's effective sample size, adjusted for the degrees of freedom where these are finite."""
     size = p * (1 - p) / se**2
     adjust = (t_quantile(n - 1, level) / t_quantile(df, level)) ** 2
     return np.asarray(size * np.where(np.isfinite(df), adjust, 1.0))

@@ -1,9 +1,10 @@
-"""Profile likelihood limits of a proportion, by the steps of R's ``svyciprop(method="likelihood")``.
+"""Profile likelihood limits of a proportion, by the algorithm of R's ``svyciprop(method="likelihood")``.
 
-The limits are the proportions whose binomial deviance, scaled by the design (Rao & Scott 1984, Annals of Statistics
-12: 46-60), reaches the squared t quantile. R does not solve for them: it profiles the logit on a grid, lays a cubic
-spline through the signed roots (ends as in Forsythe, Malcolm & Moler 1977, section 4.4) and interpolates. We take the
-same steps, so that the limits are R's to rounding; the exact solution differs by less than 0.2 % of the limit.
+The limits are the proportions at which the binomial deviance, scaled by the design effect (Rao & Scott 1984, Annals of
+Statistics 12: 46-60), equals the squared t quantile. R does not solve this equation: it profiles the logit on a grid,
+fits a cubic spline to the signed roots (end conditions of Forsythe, Malcolm & Moler 1977, section 4.4) and
+interpolates. The same steps are taken here, so that the limits agree with R's up to rounding; the exact solution
+differs by less than 0.2 % of the limit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ DIVISIONS = 5
 
 
 def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, float]:
-    """Limits of one proportion.
+    """Lower and upper profile likelihood limit of one proportion.
 
     Parameters
     ----------
@@ -29,11 +30,11 @@ def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, floa
 
     Returns
     -------
-    lower and upper limit; solved for directly where R's grid does not reach (R gives NA)
+    lower and upper limit; found by bisection where R's grid does not reach (R returns NA)
     """
     from scipy.special import ndtr, stdtrit
 
-    spread = n * se**2 / (p * (1 - p))  # design variance of the logit over that of a simple random sample
+    spread = n * se**2 / (p * (1 - p))  # design variance of the logit, relative to simple random sampling
     reach = t * np.sqrt(spread)
     top = -float(stdtrit(n - 1, ndtr(-reach) / 4))
     dispersion = n / (n - 1)
@@ -65,7 +66,7 @@ def profile_limits(p: float, se: float, t: float, n: float) -> tuple[float, floa
 
 
 def _solve(root: Callable[[float], float], centre: float, sign: int, reach: float) -> float:
-    """The logit on one side whose signed root is ``reach``, by bisection; the far end where there is none."""
+    """Logit on one side at which the signed root equals ``reach``, by bisection; the search bound if none."""
     near, far = centre, centre + sign * 700.0
     for _ in range(200):
         middle = (near + far) / 2
@@ -74,13 +75,13 @@ def _solve(root: Callable[[float], float], centre: float, sign: int, reach: floa
 
 
 def fmm_spline(x: Floats, y: Floats, at: Floats) -> Floats:
-    """Cubic spline whose ends follow the cubic through the four outermost points.
+    """Interpolate by a cubic spline whose ends follow the cubic through the four outermost points.
 
     Parameters
     ----------
     x : (m,) increasing knots, m >= 4
     y : (m,) values
-    at : (r,) places within the knots
+    at : (r,) points between the outermost knots
 
     Returns
     -------

@@ -1,11 +1,12 @@
-"""Smooth functions of weighted totals, with their linearisation.
+"""Smooth functions of weighted totals and their linearisation.
 
-A statistic reads ``q`` totals of each domain. ``point`` maps totals (..., D, q) to estimates (..., D, k), so one call
-serves the full sample (D, q) and all replicates (R, D, q). ``jacobian`` (D, q, k) carries the totals of any part of
-the sample (a row, a sampling unit) to its part of the linearised estimate: Taylor linearisation (Woodruff 1971,
-JASA 66: 411-414). The first total of every statistic but the category ones is the sum of the weights.
+A statistic is computed from ``q`` totals per domain. ``point`` maps totals (..., D, q) to estimates (..., D, k), so
+that one call serves the full sample (D, q) and all replicates (R, D, q). ``jacobian`` (D, q, k) maps the totals of any
+subset of the sample (a row, a sampling unit) to its contribution to the linearised estimate: Taylor linearisation
+(Woodruff 1971, JASA 66: 411-414). The first total of every statistic, except those of categories, is the sum of the
+weights.
 
-An empty domain gives NaN, on purpose.
+Estimates of an empty domain are NaN.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def divide(a: Floats, b: Floats) -> Floats:
 
 
 class Smooth(Protocol):
-    """What the engine needs to know of a statistic."""
+    """Interface of a statistic, as the estimation engine uses it."""
 
     def point(self, t: Floats) -> Floats:
         """Estimates (..., D, k) from totals (..., D, q)."""
@@ -37,7 +38,7 @@ class Smooth(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """Totals of weight times (1, y - centre): the mean of y. ``centre`` keeps digits where y is far from 0."""
+    """Mean of y, from the totals of weight times (1, y - centre); ``centre`` avoids cancellation where y is large."""
 
     centre: float = 0.0
 
@@ -46,28 +47,28 @@ class Mean:
         return divide(t[..., 1:], t[..., :1]) + self.centre
 
     def jacobian(self, t: Floats) -> Floats:
-        """(-mean, 1) over the weight."""
+        """Derivatives (-mean, 1) / weight."""
         mean = divide(t[:, 1:], t[:, :1])
         return divide(np.stack([-mean, np.ones_like(mean)], axis=1), t[:, :1, None])
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Totals of the weights of each level: the share of each level."""
+    """Share of each level, from the total weights of the levels."""
 
     def point(self, t: Floats) -> Floats:
         """Share of each level."""
         return divide(t, t.sum(axis=-1, keepdims=True))
 
     def jacobian(self, t: Floats) -> Floats:
-        """(1 - share) over the weight for the own level, -share over the weight for the others."""
+        """Derivatives (1 - share) / weight for the level itself, -share / weight for the others."""
         share = self.point(t)
         return divide(np.eye(t.shape[1])[None] - share[:, None, :], t.sum(axis=1)[:, None, None])
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Totals of weight times (1, y - centre): the total of y. See :class:`Mean` for ``centre``."""
+    """Total of y, from the totals of weight times (1, y - centre). See :class:`Mean` for ``centre``."""
 
     centre: float = 0.0
 
@@ -76,26 +77,26 @@ class Total:
         return np.asarray(t[..., 1:] + self.centre * t[..., :1])
 
     def jacobian(self, t: Floats) -> Floats:
-        """(centre, 1)."""
+        """Derivatives (centre, 1)."""
         return np.repeat(np.array([[[self.centre], [1.0]]]), len(t), axis=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Totals of the weights of each level: the people of each level."""
+    """Population count of each level, from the total weights of the levels."""
 
     def point(self, t: Floats) -> Floats:
-        """The totals."""
+        """The totals themselves."""
         return t
 
     def jacobian(self, t: Floats) -> Floats:
-        """Ones on the diagonal."""
+        """The identity matrix for each domain."""
         return np.repeat(np.eye(t.shape[1])[None], len(t), axis=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Totals of weight times (1, y - a, x - b): the ratio y / x, with ``centre`` (a, b). See :class:`Mean`."""
+    """Ratio y / x, from the totals of weight times (1, y - a, x - b), ``centre`` being (a, b). See :class:`Mean`."""
 
     centre: tuple[float, float] = (0.0, 0.0)
 
@@ -108,7 +109,7 @@ class Ratio:
         return divide(*self._sums(t))
 
     def jacobian(self, t: Floats) -> Floats:
-        """(a - ratio b, 1, -ratio) over the denominator."""
+        """Derivatives (a - ratio b, 1, -ratio) / denominator."""
         ratio = self.point(t)
         one = np.ones_like(ratio)
         a, b = self.centre
@@ -117,9 +118,10 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """Totals of weight times (1, y - c, (y - c)^2): the population variance, with n/(n-1) as in R's ``svyvar``.
+    """Population variance of y, with the factor n/(n-1) of R's ``svyvar``.
 
-    ``n`` (D,) is the number of respondents of each domain. The error of the mean has no first-order part.
+    Computed from the totals of weight times (1, y - c, (y - c)^2). ``n`` (D,) is the number of respondents of each
+    domain. The estimated mean has no first-order effect on the variance.
     """
 
     n: Floats
@@ -133,20 +135,20 @@ class Variance:
         return np.asarray((divide(t[..., 2:], t[..., :1]) - mean**2) * self._factor())
 
     def jacobian(self, t: Floats) -> Floats:
-        """Derivatives about the mean."""
+        """Derivatives of the variance, with y centred at its mean."""
         mean, factor = divide(t[:, 1:2], t[:, :1]), self._factor()
         parts = [mean**2 * factor - self.point(t), -2 * mean * factor, factor]
         return divide(np.stack(parts, axis=1), t[:, :1, None])
 
 
 def make_statistic(kind: str, centre: tuple[float, ...], n: Floats) -> Smooth:
-    """The statistic of a name: "mean", "total", "ratio", "variance", and of categories "shares" and "counts".
+    """Return the statistic named *kind*.
 
     Parameters
     ----------
-    kind : str
-    centre : what was subtracted from each column of numbers
-    n : (D,) respondents of each domain
+    kind : "mean", "total", "ratio" or "variance"; for categories "shares" or "counts"
+    centre : constants that were subtracted from the numeric columns
+    n : (D,) number of respondents of each domain
     """
     first = centre[0] if centre else 0.0
     if kind == "mean":
@@ -161,7 +163,7 @@ def make_statistic(kind: str, centre: tuple[float, ...], n: Floats) -> Smooth:
 
 
 def shift_columns(kind: str, old: tuple[float, ...], new: tuple[float, ...]) -> Floats:
-    """Matrix (q, q) that carries totals about one centre to totals about another."""
+    """Matrix (q, q) that converts totals of columns centred at *old* to totals of columns centred at *new*."""
     q = {"mean": 2, "total": 2, "ratio": 3, "variance": 3}[kind]
     out = np.eye(q)
     if kind == "variance":

@@ -1,4 +1,4 @@
-"""Tests of single numbers, and of several at once.
+"""p values of single t tests, and their adjustment for multiple testing.
 
 References
 ----------
@@ -14,16 +14,16 @@ Floats = NDArray[np.float64]
 
 
 def t_probability(estimate: Floats | float, se: Floats | float, df: Floats | float) -> Floats:
-    """Two-sided probability of a t test against 0.
+    """Two-sided p value of a t test against 0.
 
     Parameters
     ----------
     estimate, se, df : (k,) or float
-        Numbers, their standard errors and degrees of freedom (``inf`` is the normal).
+        Estimates, their standard errors and degrees of freedom (``inf`` gives the normal distribution).
 
     Returns
     -------
-    (k,) float; NaN where the standard error is 0 or missing, or there are no degrees of freedom: nothing can be tested.
+    (k,) float; NaN where the standard error is 0 or missing, or there are no degrees of freedom.
     """
     from scipy.special import ndtr, stdtr
 
@@ -35,16 +35,16 @@ def t_probability(estimate: Floats | float, se: Floats | float, df: Floats | flo
 
 
 def adjust_holm(p: Floats) -> Floats:
-    """Probabilities adjusted so that one test at the level keeps the level for the whole family.
+    """Holm-adjusted p values, which control the family-wise error rate.
 
     Parameters
     ----------
     p : (k,) float
-        NaN for what could not be tested; it does not count in the family and stays NaN.
+        p values; NaN for hypotheses that could not be tested, which do not count as members of the family.
 
     Returns
     -------
-    (k,) float, at least as large as ``p``, in the same order.
+    (k,) float, adjusted p values in the order of ``p``, each at least as large as the original; NaN stays NaN.
 
     Examples
     --------

@@ -13,28 +13,28 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 RULES = ("math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9")
-TIE = 1e-11  # of the total weight: closer than this, the distribution function equals p
+TIE = 1e-11  # relative to the total weight: differences below this are ties between the distribution function and p
 
 
 def weighted_quantiles(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
-    """Quantiles of values with weights.
+    """Quantiles of a weighted sample.
 
     Parameters
     ----------
-    x : (n,) values without missing ones
+    x : (n,) values, none missing
     weight : (n,) positive weights
     p : (r,) probabilities; NaN or outside [0, 1] gives NaN
     rule : one of :data:`RULES`
 
     Returns
     -------
-    (r,) quantiles; NaN without values.
+    (r,) quantiles; NaN if there are no values.
 
     Notes
     -----
-    A tie (the distribution function equals p exactly) is decided as exact arithmetic would; R compares rounded sums and
-    may take the next value. Below the weight of the smallest value the discrete rules give that value (R gives the
-    second), and "hf4" continues its first line (as R does). "hf3" is R's: at a tie the value of even rank.
+    Ties (the distribution function equals p) are decided as in exact arithmetic; R compares rounded sums and may return
+    the next value. For p below the weight of the smallest value the discrete rules return that value (R returns the
+    second), and "hf4" extrapolates its first segment (as R does). "hf3" follows R: at a tie, the value of even rank.
     """
     p = np.atleast_1d(np.asarray(p, np.float64))
     out = np.full(p.shape, np.nan)
@@ -49,7 +49,7 @@ def weighted_quantiles(x: Floats, weight: Floats, p: Floats, rule: str) -> Float
 
 
 def sorted_quantiles(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
-    """As :func:`weighted_quantiles`, for increasing ``x``, positive weights and probabilities in [0, 1]."""
+    """Quantiles as in :func:`weighted_quantiles`, for sorted ``x``, positive weights and probabilities in [0, 1]."""
     if rule == "hf3":
         values, place = np.unique(x, return_inverse=True)
         x, weight = np.asarray(values, np.float64), np.asarray(np.bincount(place, weight), np.float64)
@@ -75,9 +75,9 @@ def sorted_quantiles(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
 
 
 def _discrete(x: Floats, cdf: Floats, p: Floats, rule: str) -> Floats:
-    """Rules that take a value, or for "hf4" a point between two."""
+    """Quantiles by the discrete rules, and by linear interpolation of the distribution function ("hf4")."""
     last = len(x) - 1
-    up = np.minimum(np.searchsorted(cdf, p - TIE, side="left"), last)  # first value whose F is p or more
+    up = np.minimum(np.searchsorted(cdf, p - TIE, side="left"), last)  # index of the first value with F >= p
     tie = (np.abs(cdf[up] - p) <= TIE) & (up < last)
     above = np.minimum(up + 1, last)
     if rule in ("math", "hf1"):

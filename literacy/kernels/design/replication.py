@@ -1,7 +1,7 @@
-"""Replicate factors: how each sampling unit's weight is multiplied in each replicate.
+"""Replicate factors: multipliers of each sampling unit's weight in each replicate.
 
-Everything is by unit: ``stratum`` (m,) gives the stratum 0..H-1 of each unit, and factors are (m, R). The variance of
-an estimate is then ``scale * sum_r rscales[r] * (theta_r - centre)**2``.
+All arrays are by unit: ``stratum`` (m,) is the stratum of each unit, 0..H-1, and factors have shape (m, R). The
+variance of an estimate is ``scale * sum_r rscales[r] * (theta_r - centre)**2``.
 
 References
 ----------
@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-RANK = 1e-5  # singular values below this part of the largest are 0
-DRAWN = 1 << 18  # numbers drawn in one call
-SPARE = 8  # an eighth more lines than columns are enough to show full rank
+RANK = 1e-5  # singular values below this multiple of the largest count as 0
+DRAWN = 1 << 18  # random numbers drawn per call
+SPARE = 8  # one eighth more rows than columns usually suffice to establish full rank
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """Factors (m, R) of the units, with the scale of the sum of squares and of each square (R,)."""
+    """Replicate factors (m, R) of the units, with the overall ``scale`` and the scale of each replicate, (R,)."""
 
     factors: Floats
     scale: float
@@ -36,18 +36,20 @@ class Factors:
 
 
 def jackknife(stratum: Ints, left: Floats, lonely_psu: str = "remove", one_scale: bool = False) -> Factors:
-    """Leave one unit out at a time: JK1 (one stratum) or JKn.
+    """Delete-one jackknife factors: JK1 (one stratum) or JKn.
 
     Parameters
     ----------
     stratum : (m,)
+        Stratum of each unit.
     left : (H,)
-        Part of each stratum's population not sampled (1 without fpc). A stratum with nothing left makes no replicate.
+        Fraction of each stratum's population that was not sampled (1 without fpc). A stratum with fraction 0 has no
+        replicates.
     lonely_psu : str
-        A stratum with one unit: none ("remove", "certainty"); the others' average in its place ("average"); one
-        replicate without it, as if strata were units ("adjust").
+        Treatment of strata with one unit: no replicate ("remove", "certainty"); the average contribution of the other
+        strata ("average"); one replicate that deletes the unit, as if strata were units ("adjust").
     one_scale : bool
-        One stratum, and its scale in ``scale`` rather than in ``rscales`` (JK1).
+        Return the common scale in ``scale`` rather than in ``rscales``; for a single stratum (JK1).
 
     Returns
     -------
@@ -86,19 +88,20 @@ def jackknife(stratum: Ints, left: Floats, lonely_psu: str = "remove", one_scale
 
 
 def balanced(stratum: Ints, hadamard: NDArray[np.integer] | None = None, rho: float = 0.0) -> Factors:
-    """Balanced half samples (BRR), or Fay's with factors ``rho`` and ``2 - rho``.
+    """Factors of balanced repeated replication (BRR), or of Fay's method with factors ``rho`` and ``2 - rho``.
 
     Parameters
     ----------
     stratum : (m,)
-        Strata of two units each, or of an even number, which are paired in the order of the units. Pairs of larger
-        strata come first, then strata of two, each in the order of the codes: the order in which they take rows 1, 2,
-        ... of the matrix.
+        Stratum of each unit. Strata have two units, or an even number, which are paired in the order of the units.
+        Pairs from larger strata come first, then strata of two, each in the order of the codes; this is the order in
+        which they are assigned to rows 1, 2, ... of the matrix.
     hadamard : (R, R) of two values, optional
-        Orthogonal rows; row 0 is not used. Where a row of it has the value of the corner [0, 0] the second unit of the
-        pair is kept, elsewhere the first. Default: :func:`make_hadamard`, the other way round (both as in R).
+        Matrix with orthogonal rows; row 0 is not used. Where a row has the value of the corner [0, 0], the second unit
+        of the pair is retained, elsewhere the first. The default, :func:`make_hadamard`, uses the opposite convention
+        (both as in R).
     rho : float
-        0 (BRR) to below 1.
+        At least 0 (BRR) and below 1.
 
     Returns
     -------
@@ -116,7 +119,7 @@ def balanced(stratum: Ints, hadamard: NDArray[np.integer] | None = None, rho: fl
 
 
 def pair_units(stratum: Ints) -> Ints:
-    """Units in pairs (P, 2): larger strata first, then strata of two, by code. Every stratum must be even."""
+    """Pairs (P, 2) of units within strata of even size: larger strata first, then strata of two, by code."""
     size = np.bincount(stratum)
     order = np.argsort(stratum, kind="stable")
     start = np.r_[0, np.cumsum(size)]
@@ -126,9 +129,9 @@ def pair_units(stratum: Ints) -> Ints:
 
 
 def make_hadamard(least: int) -> Ints:
-    """The smallest Hadamard matrix of order at least ``least`` from the constructions of Sylvester and Paley.
+    """Smallest Hadamard matrix of order at least ``least`` from the constructions of Sylvester and Paley.
 
-    Row 0 and column 0 are ones; the rows are orthogonal.
+    The entries of row 0 and column 0 are 1; the rows are orthogonal.
     """
     order = 1 if least <= 1 else 2 if least == 2 else 4 * -(-least // 4)
     while True:
@@ -162,7 +165,7 @@ def _construct(order: int) -> Ints | None:
 
 
 def _double(matrix: Ints | None) -> Ints | None:
-    """Sylvester's step from order n to 2n."""
+    """Sylvester's construction of a Hadamard matrix of order 2n from one of order n."""
     return None if matrix is None else np.asarray(np.kron(np.array([[1, 1], [1, -1]], np.int64), matrix))
 
 
@@ -171,14 +174,14 @@ def _is_prime(q: int) -> bool:
 
 
 def _jacobsthal(q: int) -> Ints:
-    """Quadratic characters of differences modulo a prime."""
+    """Jacobsthal matrix (q, q): quadratic characters of the differences modulo the prime q."""
     squares = {i * i % q for i in range(1, q)}
     character = np.array([0] + [1 if i in squares else -1 for i in range(1, q)], np.int64)
     return np.asarray(character[(np.arange(q)[:, None] - np.arange(q)) % q])
 
 
 def resample_with_replacement(stratum: Ints, replicates: int, rng: np.random.Generator) -> Factors:
-    """Rao and Wu's rescaled bootstrap: n - 1 of the n units of a stratum drawn with replacement (R: "subbootstrap")."""
+    """Factors of Rao and Wu's rescaled bootstrap: n - 1 of a stratum's n units with replacement (R: "subbootstrap")."""
     size = np.bincount(stratum)
     order = np.argsort(stratum, kind="stable")
     plain = bool((order[1:] > order[:-1]).all())
@@ -186,7 +189,7 @@ def resample_with_replacement(stratum: Ints, replicates: int, rng: np.random.Gen
     h = done = 0
     while h < len(size):
         n, count = int(size[h]), 1
-        # neighbours of one size are drawn in one call: the numbers are those of a call each
+        # strata of equal size are drawn in one call; the random numbers are the same as with one call per stratum
         most = max(1, DRAWN // max(replicates * n, 1))
         while count < most and h + count < len(size) and size[h + count] == n:
             count += 1
@@ -206,13 +209,13 @@ def resample_with_replacement(stratum: Ints, replicates: int, rng: np.random.Gen
 def resample_population(
     stratum: Ints, population: Floats | None, replicates: int, rng: np.random.Generator
 ) -> Factors:
-    """The bootstrap of Canty and Davison (R: "bootstrap"): n of n units, from a population grown from the sample.
+    """Factors of Canty and Davison's bootstrap (R: "bootstrap"): n units from a population built from the n sampled.
 
     Parameters
     ----------
     stratum : (m,)
     population : (H,), optional
-        Units in the population of each stratum; infinite or missing = drawn with replacement.
+        Number of units in the population of each stratum; infinite or missing means sampling with replacement.
     replicates : int
     rng : numpy Generator
 
@@ -238,9 +241,21 @@ def resample_population(
 
 
 def count_ranks(lines: Floats, seen: Bools) -> Ints:
-    """Rank of several choices of the lines of a matrix (m, R), ``seen`` (m, D) bool: (D,).
+    """Rank of the submatrices of rows selected by each column of ``seen``.
 
-    Lines that several choices have in common are asked first: where they show full rank, all of those have it.
+    Parameters
+    ----------
+    lines : (m, R) matrix
+    seen : (m, D) bool, the rows that belong to each submatrix
+
+    Returns
+    -------
+    (D,) ranks
+
+    Notes
+    -----
+    Rows shared by several submatrices are examined first: if they have full rank, so has every submatrix that contains
+    them.
     """
     width = lines.shape[1]
     out = np.zeros(seen.shape[1], np.int64)
@@ -259,15 +274,16 @@ def count_ranks(lines: Floats, seen: Bools) -> Ints:
 
 
 def _enough(width: int) -> int:
-    """Lines that should show full rank."""
+    """Number of rows that usually suffices to establish full rank."""
     return width + width // SPARE + 1
 
 
 def _is_full(lines: Floats, chosen: NDArray[np.intp]) -> bool:
-    """Whether some of the chosen lines show full rank, seen beside all lines.
+    """Whether a subset of rows has full rank relative to the scale of all rows.
 
-    Their Gram matrix stays positive definite after the bound of all lines is taken from its diagonal: lines only add to
-    it, and the squares of all numbers together bound the largest eigenvalue.
+    The Gram matrix of the subset must stay positive definite after the rank tolerance of the full matrix is subtracted
+    from its diagonal. This is sufficient because further rows only add to the Gram matrix, and the sum of all squared
+    entries bounds its largest eigenvalue.
     """
     from scipy.linalg import lapack
 
@@ -279,10 +295,10 @@ def _is_full(lines: Floats, chosen: NDArray[np.intp]) -> bool:
 
 
 def count_rank(lines: Floats) -> int:
-    """Rank of a matrix (m, R): singular values above 1e-5 of the largest.
+    """Rank of a matrix (m, R): the number of singular values above 1e-5 times the largest.
 
-    Where there are more lines than columns, some of the lines may already show full rank. Only where they do not, all
-    lines are read.
+    For matrices with more rows than columns, a subset of the rows is examined first; all rows are used only if the
+    subset does not have full rank.
     """
     count, width = lines.shape
     if not count:

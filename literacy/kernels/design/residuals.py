@@ -1,9 +1,9 @@
-"""Residuals of scores on what the weights were calibrated to: how calibration enters the variance.
+"""Residuals of scores on calibration variables, by which calibration enters the variance.
 
-A statistic's linearised value is ``sum(x)`` with ``x`` the weighted scores. Once the weights reproduce known totals,
-only the part of the scores that those totals do not explain varies from sample to sample (Deville and Särndal 1992,
-section 3; Lumley 2010, "Complex Surveys", section 7.3). Rows of weight zero have no part in it. All functions take
-``x`` (n, K) and ``cell`` (n,), each row's cell (any cell for rows of weight zero).
+The linearised value of a statistic is ``sum(x)``, ``x`` being the weighted scores. Once the weights reproduce known
+totals, only the part of the scores that the calibration variables do not explain varies between samples (Deville and
+Särndal 1992, section 3; Lumley 2010, "Complex Surveys", section 7.3). Rows with weight zero do not contribute. All
+functions take ``x`` (n, K) and ``cell`` (n,), the cell of each row (arbitrary for rows with weight zero).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def sum_cells(values: Floats, cell: NDArray[np.integer], cells: int) -> Floats:
 
 
 def subtract_cells(x: Floats, weights: Floats, cell: NDArray[np.integer], effect: Floats) -> Floats:
-    """``x - weights * effect[cell]``, column by column so that no second (n, K) array is needed."""
+    """Compute ``x - weights * effect[cell]``, column by column to avoid a second (n, K) array."""
     out = np.empty_like(x)
     for j in range(x.shape[1]):
         out[:, j] = x[:, j] - weights * effect[:, j][cell]
@@ -30,12 +30,12 @@ def subtract_cells(x: Floats, weights: Floats, cell: NDArray[np.integer], effect
 
 
 def group_residuals(x: Floats, weights: Floats, cell: NDArray[np.integer], cells: int) -> Floats:
-    """Residuals on group means: post-stratification.
+    """Residuals from group means, for post-stratified weights.
 
     Parameters
     ----------
     x : (n, K) weighted scores
-    weights : (n,) weights after the step; 0 takes a row out
+    weights : (n,) weights after the step; rows with weight 0 are excluded
     cell : (n,) post-stratum, 0..cells-1
     cells : number of post-strata
 
@@ -54,23 +54,23 @@ def group_residuals(x: Floats, weights: Floats, cell: NDArray[np.integer], cells
 
 
 def group_effect(sums: Floats, size: Floats) -> Floats:
-    """Means (C, K) of the cells from sums of weighted scores (C, K) and of weights (C,)."""
+    """Cell means (C, K) from sums of weighted scores (C, K) and of weights (C,)."""
     return np.divide(sums, size[:, None], out=np.zeros_like(sums), where=size[:, None] > 0)
 
 
 def raking_residuals(
     x: Floats, weights: Floats, cell: NDArray[np.integer], margins: tuple[Codes, ...], sweeps: int = SWEEPS
 ) -> Floats:
-    """Residuals after ten sweeps of group means over the margins: what R's ``rake`` does.
+    """Residuals from repeated sweeps of group means over the margins, as in R's ``rake``.
 
-    The means are of unweighted rows of ``x / weights``, margin after margin, and the number of sweeps is fixed.
+    Each sweep subtracts the unweighted means of ``x / weights``, margin after margin; the number of sweeps is fixed.
 
     Parameters
     ----------
     x : (n, K) weighted scores
-    weights : (n,) raked weights; 0 takes a row out
+    weights : (n,) raked weights; rows with weight 0 are excluded
     cell : (n,) cell of the crossed margins, 0..C-1
-    margins : one (C,) array a margin: the level of each cell
+    margins : one (C,) array per margin, the level of each cell
     sweeps : passes over all margins
 
     Returns
@@ -91,13 +91,13 @@ def raking_residuals(
 
 
 def raking_effect(sums: Floats, count: Floats, margins: tuple[Codes, ...], sweeps: int = SWEEPS) -> Floats:
-    """What the sweeps of :func:`raking_residuals` take from every row of a cell.
+    """Part of the scores that the sweeps of :func:`raking_residuals` remove, by cell.
 
     Parameters
     ----------
     sums : (C, K) sums of unweighted scores
-    count : (C,) rows
-    margins, sweeps : as of :func:`raking_residuals`
+    count : (C,) number of rows
+    margins, sweeps : as in :func:`raking_residuals`
 
     Returns
     -------
@@ -122,16 +122,16 @@ def linear_residuals(
     auxiliary: Floats,
     sigma2: Floats | None = None,
 ) -> Floats:
-    """Residuals of a weighted least squares fit on the auxiliary variables: calibration.
+    """Residuals of a weighted least-squares fit on the auxiliary variables, for calibrated weights.
 
     Parameters
     ----------
     x : (n, K) weighted scores
-    ratio : (n,) new over base weight (R's g); 0 takes a row out
-    base : (n,) base weights (averaged over the unit where calibration was by aggregates)
-    cell : (n,) row of ``auxiliary`` each respondent has
+    ratio : (n,) ratio of new to base weight (R's g); rows with ratio 0 are excluded
+    base : (n,) base weights (averaged over the sampling unit if calibration was by unit totals)
+    cell : (n,) row of ``auxiliary`` that applies to each respondent
     auxiliary : (C, k) auxiliary values
-    sigma2 : (C,) working variances used in linear calibration; None = all one
+    sigma2 : (C,) working variances of linear calibration; None means all 1
 
     Returns
     -------
@@ -151,13 +151,13 @@ def linear_residuals(
 
 
 def linear_effect(sums: Floats, size: Floats, auxiliary: Floats, sigma2: Floats | None = None) -> Floats:
-    """What the fit of :func:`linear_residuals` explains in every row of a cell.
+    """Fitted values of the regression of :func:`linear_residuals`, by cell.
 
     Parameters
     ----------
-    sums : (C, K) sums of the scores with base weights
+    sums : (C, K) sums of the scores weighted by the base weights
     size : (C,) sums of base weights
-    auxiliary, sigma2 : as of :func:`linear_residuals`
+    auxiliary, sigma2 : as in :func:`linear_residuals`
 
     Returns
     -------

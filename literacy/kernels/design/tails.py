@@ -1,8 +1,8 @@
-"""Upper tail of a weighted sum of chi-square variables, as Rao-Scott tests need it.
+"""Upper tail probabilities of weighted sums of chi-square variables, for Rao-Scott tests.
 
-Under the null hypothesis a Pearson or likelihood-ratio statistic of a complex sample behaves like
-``sum_j lambda_j Z_j**2`` with independent standard normal ``Z_j``. Dividing by an independent
-``chi2(ddf)/ddf`` allows for the estimated covariance.
+Under the null hypothesis a Pearson or likelihood-ratio statistic of a complex sample is distributed approximately as
+``sum_j lambda_j Z_j**2`` with independent standard normal ``Z_j``. Dividing by an independent ``chi2(ddf)/ddf``
+accounts for the estimation of the covariance.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ WHOLE = 1e-9
 
 
 def satterthwaite(weights: Floats) -> tuple[float, float]:
-    """Scale and degrees of freedom of the matching chi-square (Satterthwaite 1946).
+    """Scale and degrees of freedom of the chi-square variable with the same mean and variance (Satterthwaite 1946).
 
     Parameters
     ----------
     weights : (k,) array
-        The eigenvalues lambda.
+        Eigenvalues lambda.
 
     Returns
     -------
     tuple of float
-        ``scale`` and ``df`` with ``scale * chi2(df)`` of the same mean and variance. Both are NaN where
-        all weights are zero.
+        ``scale`` and ``df`` such that ``scale * chi2(df)`` has the same mean and variance. Both are NaN if all weights
+        are zero.
     """
     total, squares = float(weights.sum()), float((weights**2).sum())
     if total == 0 or squares == 0:
@@ -38,7 +38,7 @@ def satterthwaite(weights: Floats) -> tuple[float, float]:
 
 
 def tail_satterthwaite(x: float, weights: Floats, ddf: float = np.inf) -> float:
-    """``P(sum lambda Z^2 > x)`` by matching two moments; F in place of chi-square for finite `ddf`."""
+    """``P(sum lambda Z^2 > x)`` by matching two moments; uses F in place of chi-square for finite `ddf`."""
     from scipy import stats
 
     scale, df = satterthwaite(weights)
@@ -48,7 +48,7 @@ def tail_satterthwaite(x: float, weights: Floats, ddf: float = np.inf) -> float:
 
 
 def _expand(x: float, weights: Floats, ddf: float) -> tuple[Floats, Floats, float]:
-    """Weights, their multiplicities and the point at which the tail is asked for, scaled to max 1."""
+    """Distinct weights, their multiplicities and the evaluation point, rescaled so that the largest weight is 1."""
     if np.isinf(ddf):
         lam, mult, point = weights, np.ones_like(weights), x
     else:
@@ -60,7 +60,7 @@ def _expand(x: float, weights: Floats, ddf: float) -> tuple[Floats, Floats, floa
 
 
 def _saddle(lam: Floats, mult: Floats, point: float) -> float:
-    """Root of K'(s) = point, where K is the cumulant function; s lies between the two poles."""
+    """Root of K'(s) = point between the two poles, K being the cumulant generating function."""
     from scipy import optimize
 
     edge = 1 - 1e-12
@@ -79,8 +79,8 @@ def _saddle(lam: Floats, mult: Floats, point: float) -> float:
 def _zero(f: Callable[[float], float], a: float, b: float, tolerance: float) -> float:
     """Root of `f` between `a` and `b` after Brent (1973, section 4.6), stopped at `tolerance`.
 
-    Unlike ``scipy.optimize.brentq`` it follows the stopping rule that R's ``uniroot`` has: the saddlepoint
-    probability depends on the root to first order, so two programs agree only if they stop alike.
+    Unlike ``scipy.optimize.brentq`` it uses the stopping rule of R's ``uniroot``. The saddlepoint probability depends
+    on the root to first order, so two programs agree only if they stop at the same place.
     """
     fa, fb = f(a), f(b)
     c, fc = a, fa
@@ -96,10 +96,10 @@ def _zero(f: Callable[[float], float], a: float, b: float, tolerance: float) -> 
             break
         step = half
         if abs(before) >= close and abs(fa) > abs(fb):
-            if a == c:  # two points: secant
+            if a == c:  # two points: secant step
                 ratio = fb / fa
                 p, q = 2 * half * ratio, 1.0 - ratio
-            else:  # three points: inverse quadratic
+            else:  # three points: inverse quadratic interpolation
                 first, second, third = fa / fc, fb / fc, fb / fa
                 p = third * (2 * half * first * (first - second) - (b - a) * (second - 1))
                 q = (first - 1) * (second - 1) * (third - 1)
@@ -117,23 +117,24 @@ def _zero(f: Callable[[float], float], a: float, b: float, tolerance: float) -> 
 
 
 def tail_saddlepoint(x: float, weights: Floats, ddf: float = np.inf) -> float:
-    """Saddlepoint approximation of the upper tail (Kuonen 1999), with the numbers of R survey.
+    """Saddlepoint approximation of the upper tail (Kuonen 1999), numerically equal to that of R survey.
 
     Parameters
     ----------
     x : float
-        The statistic, above zero.
+        Value of the statistic, positive.
     weights : (k,) array
-        Eigenvalues; at least one is positive.
+        Eigenvalues lambda; at least one is positive.
     ddf : float
-        Denominator degrees of freedom (their whole part counts, as in R; a number within 1e-9 of a whole one is that
-        one: under simple random sampling they are whole but for rounding); infinite for the chi-square form.
+        Denominator degrees of freedom, truncated to an integer as in R; a value within 1e-9 of an integer is first
+        rounded to it, because under simple random sampling it differs from an integer only by rounding error. Infinite
+        for the chi-square form.
 
     Returns
     -------
     float
-        The probability. Close to the mean, where the approximation is singular (saddle within 1e-4 of
-        zero), the Satterthwaite value stands in, as in R survey.
+        Upper tail probability. Close to the mean, where the approximation is singular (saddlepoint within 1e-4 of
+        zero), the Satterthwaite value is returned instead, as in R survey.
     """
     from scipy import stats
 
@@ -149,7 +150,7 @@ def tail_saddlepoint(x: float, weights: Floats, ddf: float = np.inf) -> float:
     def slope(s: float) -> float:
         return float((mult * lam / (1 - 2 * s * lam)).sum() - point)
 
-    if slope(low) * slope(high) > 0:  # so far out that the saddle lies at the pole
+    if slope(low) * slope(high) > 0:  # in the far tail the saddlepoint lies at the pole
         s = _saddle(lam, mult, point)
     else:
         s = _zero(slope, low, high, 1e-8)
@@ -162,19 +163,19 @@ def tail_saddlepoint(x: float, weights: Floats, ddf: float = np.inf) -> float:
 
 
 def tail_exact(x: float, weights: Floats, ddf: float = np.inf, accuracy: float = 1e-12) -> float:
-    """Upper tail by integrating the moment generating function along a path through the saddle.
+    """Upper tail by numerical integration of the moment generating function along a path through the saddlepoint.
 
-    The inversion integral of Rice (1980) is summed by the trapezoidal rule on
-    ``s(t) = c + i h sinh(t) + g h (cosh(t) - 1)``; the path bends to the right where only positive weights
-    occur, so that the integrand falls off exponentially. Accurate to `accuracy` relative, also far out in
-    the tail, where a quadrature around the origin (Imhof, Davies) has lost all its digits.
+    The inversion integral of Rice (1980) is evaluated by the trapezoidal rule on
+    ``s(t) = c + i h sinh(t) + g h (cosh(t) - 1)``. If all weights are positive the path bends to the right, so that the
+    integrand decays exponentially. The relative accuracy holds far out in the tail, where quadrature around the origin
+    (Imhof, Davies) loses all digits.
 
     Parameters
     ----------
     x, weights, ddf
         As in :func:`tail_saddlepoint`.
     accuracy : float
-        Relative change between two step sizes at which the sum is taken as final.
+        Relative change between successive step sizes at which the sum is accepted.
 
     Returns
     -------
@@ -185,7 +186,7 @@ def tail_exact(x: float, weights: Floats, ddf: float = np.inf, accuracy: float =
     s = _saddle(lam, mult, point)
     spread = np.sqrt(2 * float((mult * lam**2 / (1 - 2 * s * lam) ** 2).sum()))
     upper = float((0.5 / lam[lam > 0]).min())
-    centre = s if abs(s) * spread > 0.1 else min(0.5 * upper, 0.5 / spread)  # stay off the pole at zero
+    centre = s if abs(s) * spread > 0.1 else min(0.5 * upper, 0.5 / spread)  # keep away from the pole at zero
     width = 1.0 / spread
     bend = 0.5 if np.isinf(ddf) else 0.0
 

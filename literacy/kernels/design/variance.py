@@ -1,8 +1,7 @@
 """Variance of weighted totals under stratified multi-stage designs.
 
-A linearised statistic is a sum of weighted scores. Its variance needs only the sums of those scores over the
-sampling units of each stage, so every function here takes unit totals ``(m, k)`` and short arrays that describe
-the units, never the rows.
+A linearised statistic is a sum of weighted scores. Its variance depends only on the totals of those scores by sampling
+unit at each stage. All functions here therefore take unit totals ``(m, k)`` and arrays that describe the units.
 
 References
 ----------
@@ -22,7 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-NOTHING_LEFT = 1e-7  # a stratum whose unsampled part is below this was taken entirely
+NOTHING_LEFT = 1e-7  # a stratum whose unsampled fraction is below this counts as completely enumerated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +31,18 @@ class Stage:
     Attributes
     ----------
     unit : (n,) int
-        Each row's unit, 0..m-1.
+        Unit of each row, 0..m-1.
     stratum : (m,) int
-        Each unit's stratum, 0..H-1. Strata of a later stage lie within one unit of the stage before.
+        Stratum of each unit, 0..H-1. Strata of a later stage are nested within units of the previous stage.
     parent : (H,) int
-        Unit of the stage before in which a stratum lies; zeros at the first stage.
+        Unit of the previous stage that contains the stratum; zeros at the first stage.
     size : (H,) int
-        Units sampled in the stratum.
+        Number of units sampled in the stratum.
     unsampled : (m,) float
-        Part of the stratum's population that was not sampled: 1 - n/N, or 1 - inclusion probability (PPS); 1 where
-        the population counts as infinite.
+        Fraction of the stratum's population that was not sampled: 1 - n/N, or 1 - inclusion probability (PPS); 1 if the
+        population is treated as infinite.
     share : (H,) float
-        Product of the sampling fractions of the units above: the weight of this stage's variance.
+        Product of the sampling fractions of the containing units, by which this stage's variance is multiplied.
     """
 
     unit: Ints
@@ -61,7 +60,7 @@ class Stage:
 
     @property
     def open_strata(self) -> Bools:
-        """(H,) strata that were not taken entirely; the others add no variance."""
+        """Mask (H,) of strata that are not completely enumerated; only these contribute variance."""
         if "open" not in self._kept:
             most = np.zeros(len(self.size))
             np.maximum.at(most, self.stratum, self.unsampled)
@@ -70,12 +69,12 @@ class Stage:
 
     @property
     def lonely(self) -> Bools:
-        """(H,) strata with one unit of several in the population."""
+        """Mask (H,) of strata with one sampled unit out of several in the population."""
         return np.asarray((self.size == 1) & self.open_strata)
 
     @property
     def first(self) -> Ints:
-        """(H,) first unit of each stratum where units lie stratum by stratum; empty where they do not."""
+        """Index (H,) of the first unit of each stratum if units are sorted by stratum; empty otherwise."""
         if "first" not in self._kept:
             step = np.diff(self.stratum)
             sorted_ = self.units > 0 and self.stratum[0] == 0 and step.min(initial=0) >= 0
@@ -84,14 +83,14 @@ class Stage:
         return np.asarray(self._kept["first"], np.int64)
 
     def sum_strata(self, x: Floats) -> Floats:
-        """Sum numbers of the units (m, k) by stratum: (H, k)."""
+        """Sum values of the units (m, k) by stratum: (H, k)."""
         first = self.first
         if len(first):
             return np.asarray(np.add.reduceat(x, first, axis=0), np.float64)
         return sum_units(x, self.stratum, len(self.size))
 
     def count_df(self, counts: Floats) -> Floats:
-        """Units less strata among those with rows of each domain: (D,), from rows by unit and domain (m, D)."""
+        """Design df (D,) from counts of rows by unit and domain (m, D): units less strata, among those with rows."""
         alive = counts > 0
         if len(self.first):
             held = np.logical_or.reduceat(alive, self.first, axis=0)
@@ -101,7 +100,7 @@ class Stage:
 
 
 def count_lines(x: Bools | Floats) -> Floats:
-    """Sum whole numbers or truth values (m, k) over the lines: (k,), exact in any order."""
+    """Sum whole numbers or booleans (m, k) over the rows: (k,); exact in any order of summation."""
     return np.asarray(np.ones(len(x)) @ x.astype(np.float64, copy=False))
 
 
@@ -116,20 +115,20 @@ def sum_units(x: Floats, unit: Ints, units: int) -> Floats:
 def stage_covariance(
     totals: Floats, stage: Stage, lonely_psu: str, present: Bools | None = None
 ) -> NDArray[np.float64]:
-    """Covariance that one stage adds.
+    """Covariance contributed by one stage of sampling.
 
     Parameters
     ----------
     totals : (m, k)
-        Sums of the weighted scores over the units.
+        Weighted scores summed by unit.
     stage : Stage
-        The units.
+        Description of the units.
     lonely_psu : str
-        What a stratum with one unit adds: nothing ("certainty", "remove"; also "fail", which the caller enforces), its
-        squared distance from the mean unit of all strata ("adjust"), or as much as the average stratum ("average").
+        Contribution of a stratum with one unit: none ("certainty", "remove"; also "fail", which the caller enforces),
+        its squared distance from the mean unit of all strata ("adjust"), or that of the average stratum ("average").
     present : (H, k) bool, optional
-        Strata in which each column's domain has rows; the others count neither towards the mean of "adjust" nor
-        towards the average of "average". Default: all.
+        Strata in which each column's domain has rows; other strata are left out of the mean of "adjust" and of the
+        average of "average". Default: all.
 
     Returns
     -------
@@ -154,7 +153,7 @@ def stage_covariance(
 
 
 def _mean_unit(mean: Floats, size: Floats, parent: Ints, seen: Bools) -> Floats:
-    """(H, k) mean total of all units with the same parent, over the strata a domain is seen in."""
+    """Mean total (H, k) of all units with the same parent, over the strata in which the domain has rows."""
     parents = int(parent.max()) + 1 if len(parent) else 0
     total = sum_units(mean * size[:, None], parent, parents)
     count = sum_units(size[:, None] * seen, parent, parents)
@@ -163,9 +162,9 @@ def _mean_unit(mean: Floats, size: Floats, parent: Ints, seen: Bools) -> Floats:
 
 
 def _average_factor(lonely: Bools, parent: Ints, seen: Bools) -> Floats:
-    """(H, k) strata seen over strata that can speak, within each parent.
+    """Ratio (H, k) of strata with rows to strata whose variance can be estimated, within each parent.
 
-    A parent none of whose strata can speak is given the average of the other parents; if there is none, NaN.
+    A parent without an estimable stratum gets the average ratio of the other parents, or NaN if there is none.
     """
     parents = int(parent.max()) + 1 if len(parent) else 0
     all_ = sum_units(seen.astype(np.float64), parent, parents)
@@ -189,9 +188,9 @@ def design_covariance(
     Parameters
     ----------
     totals : tuple of (m_s, k)
-        Unit totals of each stage.
+        Weighted scores summed by unit, for each stage.
     stages : tuple of Stage
-        The design.
+        Units of each stage.
     lonely_psu : str
         See :func:`stage_covariance`.
     present : tuple of (H_s, k) bool, optional

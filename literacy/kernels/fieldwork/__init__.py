@@ -1,1 +1,1 @@
-"""Fieldwork: sizes, allocation, selection, outcome rates and representativity, on arrays."""
+"""Fieldwork: sample sizes, allocation, selection, outcome rates and representativity."""

@@ -1,4 +1,4 @@
-"""Whole numbers shared out over strata.
+"""Integer apportionment of a sample over strata.
 
 References
 ----------
@@ -16,17 +16,17 @@ Ints = NDArray[np.int64]
 
 
 def share_out(size: int, claim: Floats, least: Ints, most: Ints) -> Ints:
-    """Whole numbers that sum to ``size``, in proportion to ``claim`` within bounds.
+    """Apportion ``size`` over strata in proportion to ``claim``, in whole numbers and within bounds.
 
     Parameters
     ----------
     size : int, between the sums of ``least`` and ``most``
-    claim : (H,) 0 or more
-    least, most : (H,) bounds
+    claim : (H,) nonnegative sizes to which the allocation is proportional
+    least, most : (H,) lower and upper bounds of the allocation
 
     Returns
     -------
-    (H,) numbers; remainders go to the largest fractions (the first of equal ones).
+    (H,) allocated numbers summing to ``size``; remainders go to the largest fractions, the first among equal ones.
     """
     fixed = np.full(len(claim), -1.0)
     while True:
@@ -36,7 +36,7 @@ def share_out(size: int, claim: Floats, least: Ints, most: Ints) -> Ints:
         ideal = np.where(open_, 0.0, fixed)
         ideal[open_] = left * weight
         low, high = open_ & (ideal < least), open_ & (ideal > most)
-        # fix the side whose bounds ask for more, as the other may come right by itself
+        # fix only the bounds that bind more strongly: the others may be satisfied after the next round
         excess = (least - ideal)[low].sum() - (ideal - most)[high].sum()
         if excess > 0 and low.any():
             fixed[low] = least[low]

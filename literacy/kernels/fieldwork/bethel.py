@@ -1,9 +1,9 @@
-"""The cheapest allocation that meets any number of precision constraints.
+"""Minimum-cost allocation under any number of precision constraints.
 
-Minimise ``sum(cost * n)`` subject to ``sum_h(a[h, j] / n[h]) <= b[j]`` for every constraint j, within bounds.
-The problem is convex; its dual has one price per constraint, and for given prices the best ``n`` of a stratum is
-``sqrt(sum_j(price_j a[h, j]) / cost[h])`` within its bounds. Chromy's multiplicative steps come near, Newton
-steps on the constraints that hold exactly finish.
+Minimise ``sum(cost * n)`` subject to ``sum_h(a[h, j] / n[h]) <= b[j]`` for every constraint j, within bounds on n. The
+problem is convex. Its dual has one price per constraint; for given prices the optimal ``n`` of a stratum is
+``sqrt(sum_j(price_j a[h, j]) / cost[h])``, clipped to its bounds. Chromy's multiplicative steps approach the solution,
+and Newton steps on the binding constraints complete it.
 
 References
 ----------
@@ -26,13 +26,13 @@ TINY = 1e-300
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """An allocation.
+    """Solution of the allocation problem.
 
     Attributes
     ----------
-    n : (H,) not rounded
-    price : (J,) what one unit more of ``b`` would save; 0 where the constraint does not bind
-    used : (J,) left sides of the constraints
+    n : (H,) allocation, not rounded
+    price : (J,) cost saved per unit of relaxation of ``b``; 0 where the constraint does not bind
+    used : (J,) left-hand sides of the constraints
     converged : bool
     iterations : int
     """
@@ -45,20 +45,20 @@ class Optimum:
 
 
 def allocate_optimum(a: Floats, b: Floats, cost: Floats, least: Floats, most: Floats) -> Optimum:
-    """Solve it.
+    """Solve the allocation problem.
 
     Parameters
     ----------
-    a : (H, J) 0 or more
-    b : (J,) above 0; feasible: ``sum(a / most) <= b``
-    cost : (H,) above 0
-    least, most : (H,) with 0 < least <= most
+    a : (H, J) nonnegative variance components: the constraint sums ``a / n``
+    b : (J,) positive upper limits; feasible, that is ``sum(a / most) <= b``
+    cost : (H,) positive cost per unit
+    least, most : (H,) bounds of n with 0 < least <= most
 
     Returns
     -------
     Optimum
     """
-    scaled = a / b  # every constraint becomes: at most 1
+    scaled = a / b  # every constraint becomes "at most 1"
     price = np.full(len(b), _first_price(scaled, cost))
     n, used = _respond(scaled, cost, least, most, price)
     for _ in range(CHROMY):
@@ -70,7 +70,7 @@ def allocate_optimum(a: Floats, b: Floats, cost: Floats, least: Floats, most: Fl
     steps = 0
     n, used = _respond(scaled, cost, least, most, price)
     value = _dual(scaled, cost, n, price, used)
-    for steps in range(1, NEWTON + 1):  # noqa: B007  (told in the result)
+    for steps in range(1, NEWTON + 1):  # noqa: B007  (returned in the result)
         gradient = used - 1.0
         active = (price > 0) | (gradient > MET)
         if _settled(gradient, price):
@@ -91,7 +91,7 @@ def allocate_optimum(a: Floats, b: Floats, cost: Floats, least: Floats, most: Fl
                 break
             length /= 2
         if not moved:
-            trial = price * np.maximum(used, TINY) ** 2  # Chromy's step where Newton's is spoilt by a kink
+            trial = price * np.maximum(used, TINY) ** 2  # Chromy's step where Newton's fails at a kink
             m, w = _respond(scaled, cost, least, most, trial)
             if _dual(scaled, cost, m, trial, w) <= value and np.allclose(trial, price, rtol=1e-14, atol=0):
                 break
@@ -101,13 +101,13 @@ def allocate_optimum(a: Floats, b: Floats, cost: Floats, least: Floats, most: Fl
 
 
 def _first_price(a: Floats, cost: Floats) -> float:
-    """The price at which one constraint that is the sum of all would hold without bounds."""
+    """Price at which the sum of all constraints would hold with equality if n had no bounds."""
     root = np.sqrt(cost * a.sum(axis=1)).sum()
     return float((root / max(a.shape[1], 1)) ** 2)
 
 
 def _respond(a: Floats, cost: Floats, least: Floats, most: Floats, price: Floats) -> tuple[Floats, Floats]:
-    """Best n at given prices, and the left sides of the constraints."""
+    """Optimal n at given prices, and the left-hand sides of the constraints."""
     n = np.clip(np.sqrt(a @ price / cost), least, most)
     return n, (1.0 / n) @ a
 
@@ -117,7 +117,7 @@ def _dual(a: Floats, cost: Floats, n: Floats, price: Floats, used: Floats) -> fl
 
 
 def _curvature(a: Floats, cost: Floats, least: Floats, most: Floats, n: Floats) -> Floats:
-    """Minus the second derivative of the dual: only strata between their bounds respond."""
+    """Negative second derivative of the dual, (J, J); only strata strictly between their bounds contribute."""
     free = (n > least) & (n < most)
     weight = 0.5 / (cost[free] * n[free] ** 3)
     inner = a[free]
@@ -125,12 +125,12 @@ def _curvature(a: Floats, cost: Floats, least: Floats, most: Floats, n: Floats) 
 
 
 def _settled(gradient: Floats, price: Floats, tolerance: float = MET) -> bool:
-    """All constraints are met, and those with a price hold exactly."""
+    """Whether all constraints hold, and those with a positive price hold with equality."""
     return bool((gradient <= tolerance).all() and (np.abs(gradient[price > 0]) <= tolerance).all())
 
 
 def round_up(n: Floats, a: Floats, b: Floats, most: Floats) -> NDArray[np.int64]:
-    """Each n rounded up; whole numbers but for the last digits stay, if the constraints hold there."""
+    """Round n (H,) up; values that are whole up to rounding error are kept if the constraints still hold."""
     near = np.rint(n)
     close = np.abs(n - near) <= 1e-8 * np.maximum(n, 1.0)
     whole = np.minimum(np.where(close, near, np.ceil(n)), most)

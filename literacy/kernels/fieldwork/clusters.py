@@ -1,4 +1,4 @@
-"""Two stages: how many units, and how many interviews in each, when a unit costs and neighbours are alike.
+"""Two-stage samples: number of units and of interviews per unit, given unit costs and intraclass correlation.
 
 References
 ----------
@@ -12,22 +12,22 @@ import math
 
 
 def best_take(cost_unit: float, cost_interview: float, icc: float) -> float:
-    """Interviews per unit (not rounded) with the least variance for the money; infinite for an icc of 0."""
+    """Optimal number of interviews per unit (not rounded) for given costs; infinite if the correlation ``icc`` is 0."""
     if icc <= 0:
         return math.inf
     return math.sqrt(cost_unit / cost_interview * (1 - icc) / icc)
 
 
 def cluster_deff(take: float, icc: float) -> float:
-    """Design effect of ``take`` interviews per unit, ``1 + (take - 1) icc``."""
+    """Design effect ``1 + (take - 1) icc`` of ``take`` interviews per unit."""
     return 1.0 + (take - 1.0) * icc
 
 
 def units_for_variance(variance: float, take: float, icc: float, target: float) -> float:
-    """Units (not rounded) for a mean's variance of ``target``, when one interview has ``variance``."""
+    """Number of units (not rounded) at which a mean has variance ``target``; ``variance`` is that of one interview."""
     return variance * cluster_deff(take, icc) / take / target
 
 
 def units_for_budget(budget: float, cost_unit: float, cost_interview: float, take: float) -> int:
-    """Whole units a budget pays for."""
+    """Whole number of units that a budget affords."""
     return math.floor(budget / (cost_unit + take * cost_interview) + 1e-9)

@@ -1,9 +1,9 @@
-"""Random numbers that are the same on every machine and with every version of every library.
+"""Reproducible random numbers, identical on every machine and with every version of every library.
 
-A number is made by counting, not from a state: SHA-256 of ``literacy/1|seed|name|counter`` in UTF-8; its first eight
-bytes, read as a big-endian integer and shifted right by 11 bits, are a whole number ``u`` from 0 to 2**53 - 1, and
-``u / 2**53`` is the uniform number. Any program with SHA-256 repeats it. Nothing of numpy's or Python's own generators
-is used, whose streams may change from version to version.
+The generator is counter-based: take SHA-256 of the UTF-8 text ``literacy/1|seed|name|counter``, read its first eight
+bytes as a big-endian integer and shift right by 11 bits. The result is a whole number ``u`` from 0 to 2**53 - 1, and
+``u / 2**53`` is the uniform number. Any program with SHA-256 can repeat it. The generators of numpy and Python are not
+used because their streams may change between versions.
 
 References
 ----------
@@ -20,13 +20,13 @@ ONE = 1 << BITS
 
 
 class Dice:
-    """A stream of numbers for one use; streams of other names are independent of it.
+    """Stream of random numbers for one purpose; streams with different names are independent.
 
     Parameters
     ----------
     seed : int
     name : str
-        What the numbers are for, for example ``select|town``.
+        Purpose of the numbers, for example ``select|town``.
 
     Examples
     --------
@@ -41,20 +41,20 @@ class Dice:
         self._count = 0
 
     def throw(self) -> int:
-        """The next whole number from 0 to 2**53 - 1."""
+        """Next whole number from 0 to 2**53 - 1."""
         digest = hashlib.sha256(self._head + str(self._count).encode()).digest()
         self._count += 1
         return int.from_bytes(digest[:8], "big") >> (64 - BITS)
 
     def uniform(self) -> float:
-        """The next number in [0, 1); the division is exact."""
+        """Next number in [0, 1), by exact division."""
         return self.throw() / ONE
 
     def below(self, n: int) -> int:
-        """The next whole number from 0 to ``n`` - 1 (exact integer arithmetic, each as likely to within 2**-40)."""
+        """Next whole number from 0 to ``n`` - 1, by integer arithmetic; uniform to within 2**-40."""
         return self.throw() * n >> BITS
 
     def shuffle(self, n: int) -> list[int]:
-        """The numbers 0 to ``n`` - 1 in random order (sorted by one throw each)."""
+        """Random permutation of 0 to ``n`` - 1, by sorting one random number for each."""
         keys = [self.throw() for _ in range(n)]
         return sorted(range(n), key=lambda i: (keys[i], i))

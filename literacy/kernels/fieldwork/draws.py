@@ -1,7 +1,7 @@
-"""Drawing units without replacement: five methods, the same units for the same numbers on every machine.
+"""Selection of units without replacement: five methods that select the same units on every machine.
 
-Only whole numbers and the four operations of IEEE arithmetic in a fixed order are used; no logarithm or power, whose
-last digit differs between machines, enters a decision.
+Only whole numbers and the four IEEE arithmetic operations in a fixed order are used. No decision depends on a logarithm
+or a power, whose last digit may differ between machines.
 
 References
 ----------
@@ -25,29 +25,29 @@ Floats = NDArray[np.float64]
 
 
 def draw_simple(units: int, n: int, dice: Dice) -> list[int]:
-    """Simple random sampling: the ``n`` units with the smallest random numbers, in that order."""
+    """Simple random sample: indices of the ``n`` units with the smallest random numbers, in that order."""
     return dice.shuffle(units)[:n]
 
 
 def draw_systematic(sizes: Sequence[int], n: int, start: int) -> list[int]:
-    """Units hit by ``n`` points at equal distances on the cumulated sizes; always ``n`` different units.
+    """Systematic sample with probability proportional to size: indices of ``n`` distinct units.
 
     Parameters
     ----------
-    sizes : (m,) whole numbers, each below total / n (larger ones are certain and not in here)
+    sizes : (m,) whole numbers, each below total / n (larger units are selected with certainty beforehand)
     n : int
     start : int
-        The random start in units of 2**-53 of the distance.
+        Random start, in units of 2**-53 of the sampling interval.
 
     Returns
     -------
-    list of n places, ascending.
+    list of n indices, ascending.
     """
     total = sum(sizes)
     out, reached, hit = [], 0, 0
     for place, size in enumerate(sizes):
         reached += size
-        # point i lies at (i + start / 2**53) * total / n: compared in whole numbers, so nothing is rounded
+        # point i lies at (i + start / 2**53) * total / n; integers are compared, so nothing is rounded
         while hit < n and (hit * ONE + start) * total < reached * n * ONE:
             out.append(place)
             hit += 1
@@ -55,14 +55,14 @@ def draw_systematic(sizes: Sequence[int], n: int, start: int) -> list[int]:
 
 
 def draw_brewer(pi: Floats, n: int, dice: Dice) -> list[int]:
-    """Brewer's sequential procedure: ``n`` draws with probabilities that keep every ``pi``."""
+    """Brewer's sequential procedure: indices of ``n`` units with inclusion probabilities ``pi`` (m,)."""
     out: list[int] = []
     free = np.ones(len(pi), bool)
     taken = 0.0
     for draw in range(n):
         left = n - taken
         below = left - pi * (n - draw)
-        # the last draw takes what is left: below vanishes there, as left is then the rest of the probabilities
+        # at the last draw `below` vanishes, since `left` is then the sum of the remaining probabilities
         chance = np.where(free & (below > 0), pi * (left - pi) / np.where(below > 0, below, 1.0), 0.0)
         if draw == n - 1:
             chance = np.where(free, pi, 0.0)
@@ -74,7 +74,7 @@ def draw_brewer(pi: Floats, n: int, dice: Dice) -> list[int]:
 
 
 def draw_pivotal(pi: Floats, n: int, dice: Dice) -> list[int]:
-    """The pivotal method along the list: two units at a time settle between them who may go on."""
+    """Pivotal method along the list: indices of ``n`` units with inclusion probabilities ``pi`` (m,)."""
     out: list[int] = []
     holder, held = -1, 0.0
     for place, value in enumerate(pi.tolist()):
@@ -85,12 +85,12 @@ def draw_pivotal(pi: Floats, n: int, dice: Dice) -> list[int]:
             continue
         both = held + value
         if both < 1.0:
-            # one of the two leaves the list, the other carries both chances
+            # one of the two units is eliminated, the other takes over both probabilities
             if dice.uniform() * both >= held:
                 holder = place
             held = both
         else:
-            # one of the two is drawn, the other carries what is left
+            # one of the two units is selected, the other keeps the remaining probability
             if dice.uniform() * (2.0 - both) < 1.0 - value:
                 out.append(holder)
                 holder = place
@@ -100,20 +100,20 @@ def draw_pivotal(pi: Floats, n: int, dice: Dice) -> list[int]:
             if held <= 0.0:
                 holder = -1
     if len(out) < n and holder >= 0:
-        out.append(holder)  # its chance is 1 but for rounding
+        out.append(holder)  # its probability is 1 up to rounding
     return sorted(out[:n])
 
 
 def draw_sampford(pi: Floats, n: int, dice: Dice) -> list[int]:
-    """Sampford's design, drawn without a rejected sample.
+    """Sampford's design, by a sequential procedure without rejection.
 
-    A Sampford sample is one unit i and ``n`` - 1 others, the pair being as likely as ``pi[i]`` times the product of
-    ``pi / (1 - pi)`` of the others. Walking down the list, a unit is the one, one of the others, or left out, with
-    chances from the sums over all ways to go on (:func:`sampford_sums`).
+    A Sampford sample consists of a first unit i and ``n`` - 1 others, with probability proportional to ``pi[i]`` times
+    the product of ``pi / (1 - pi)`` over the others. Going down the list, each unit is made the first unit, one of the
+    others, or is left out, with conditional probabilities from :func:`sampford_sums`.
 
     Returns
     -------
-    list of n places, ascending.
+    list of n indices, ascending.
     """
     plain, special = sampford_sums(pi, n)
     out: list[int] = []
@@ -136,12 +136,13 @@ def draw_sampford(pi: Floats, n: int, dice: Dice) -> list[int]:
 
 
 def sampford_sums(pi: Floats, n: int) -> tuple[Floats, Floats]:
-    """Sums over all ways to fill up from each place of the list on.
+    """Probabilities of all ways to complete a Sampford sample from each position of the list.
 
     Returns
     -------
-    (m + 1, n) twice: chance that independent units from that place on are ``k`` (as with Poisson sampling), and the
-    same with one of them counted as Sampford's first unit besides.
+    (m + 1, n) and (m + 1, n)
+        Probability that ``k`` of the units from that position on are selected under Poisson sampling, and the same with
+        one further unit counted as Sampford's first unit.
     """
     units = len(pi)
     plain, special = np.zeros((units + 1, n)), np.zeros((units + 1, n))
@@ -156,7 +157,7 @@ def sampford_sums(pi: Floats, n: int) -> tuple[Floats, Floats]:
 
 
 def draw_successive(sizes: Sequence[int], n: int, dice: Dice) -> list[int]:
-    """One unit after the other, each with probability proportional to size among those left; in the order drawn."""
+    """Successive sampling: indices of ``n`` units in order of selection, each with probability proportional to size."""
     left = list(sizes)
     out: list[int] = []
     for _ in range(n):
@@ -171,9 +172,9 @@ def draw_successive(sizes: Sequence[int], n: int, dice: Dice) -> list[int]:
 
 
 def _pick(chance: Floats, dice: Dice) -> int:
-    """A place with probability proportional to ``chance``."""
+    """Index selected with probability proportional to ``chance``."""
     sums = np.cumsum(chance)
     place = int(np.searchsorted(sums, dice.uniform() * float(sums[-1]), side="right"))
-    if place >= len(chance) or chance[place] <= 0:  # the end of the last interval, by rounding
+    if place >= len(chance) or chance[place] <= 0:  # rounding at the end of the last interval
         place = int(np.flatnonzero(chance > 0)[-1])
     return place

@@ -1,9 +1,9 @@
-"""How likely each unit is drawn: exact arithmetic on the sizes as they stand in the frame.
+"""Inclusion probabilities proportional to size, in exact arithmetic on the sizes in the frame.
 
 References
 ----------
 Särndal, Swensson & Wretman (1992), section 3.6 (systematic selection with probability proportional to size; units too
-large for it are taken with certainty, and the rest is shared out anew).
+large for it are taken with certainty, and the remaining sample is allocated anew).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Floats = NDArray[np.float64]
 
 
 def whole_sizes(sizes: Sequence[float]) -> list[int]:
-    """Sizes as whole numbers in the same proportions; a float is a binary fraction, so nothing is lost."""
+    """Sizes as whole numbers in the same proportions; floats are binary fractions, so this is exact."""
     fractions = [Fraction(float(s)) for s in sizes]
     scale = max((f.denominator for f in fractions), default=1)
     return [f.numerator * (scale // f.denominator) for f in fractions]
 
 
 def certain_units(sizes: Sequence[int], n: int, forced: Sequence[bool]) -> list[bool]:
-    """Units taken with certainty: those forced, and those with ``n * size >= total``, until none is left."""
+    """Flag units taken with certainty: those forced, and repeatedly those with ``n * size >= total`` of the rest."""
     certain = list(forced)
     while True:
         left = n - sum(certain)
@@ -37,18 +37,18 @@ def certain_units(sizes: Sequence[int], n: int, forced: Sequence[bool]) -> list[
 
 
 def inclusion_probabilities(sizes: Sequence[float], n: int, forced: Sequence[bool] | None = None) -> Floats:
-    """Probabilities proportional to size that sum to ``n``; units too large for that are certain, of size 0 impossible.
+    """Inclusion probabilities proportional to size that sum to ``n``; units too large are taken with certainty.
 
     Parameters
     ----------
-    sizes : (m,) 0 or more
+    sizes : (m,) nonnegative sizes
     n : int, at most the number of units with a size above 0 or forced
     forced : (m,) bool, optional
-        Units to take in any case; at most ``n``.
+        Units to be taken with certainty; at most ``n``.
 
     Returns
     -------
-    (m,) in [0, 1], each the nearest number to the exact fraction.
+    (m,) in [0, 1], each the float nearest to the exact fraction.
 
     Examples
     --------

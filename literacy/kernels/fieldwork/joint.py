@@ -1,4 +1,4 @@
-"""How likely two units are drawn together, where a method lets it be worked out exactly.
+"""Joint inclusion probabilities of pairs of units, for methods where they are exactly computable.
 
 References
 ----------
@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 
 def joint_simple(units: int, n: int, rows: int) -> Floats:
-    """Joint probabilities of ``rows`` units of a simple random sample; single ones on the diagonal."""
+    """Joint inclusion probabilities (rows, rows) under simple random sampling, first-order ones on the diagonal."""
     both = n * (n - 1) / (units * (units - 1)) if units > 1 else 1.0
     out = np.full((rows, rows), both)
     np.fill_diagonal(out, n / units)
@@ -25,24 +25,24 @@ def joint_simple(units: int, n: int, rows: int) -> Floats:
 
 
 def joint_sampford(pi: Floats, n: int, rows: Ints) -> Floats:
-    """Joint probabilities of Sampford's design.
+    """Joint inclusion probabilities of Sampford's design.
 
     Parameters
     ----------
-    pi : (m,) below 1, summing to ``n``
+    pi : (m,) inclusion probabilities below 1, summing to ``n``
     n : int
     rows : (r,)
-        The places whose pairs are wanted.
+        Indices of the units whose pairs are wanted.
 
     Returns
     -------
-    (r, r), single probabilities on the diagonal.
+    (r, r) joint probabilities, first-order ones on the diagonal.
 
     Notes
     -----
-    The weight of all samples that hold both units is a coefficient of a polynomial, the product over units of
-    ``1 - pi + pi z`` times a sum for Sampford's first unit; it is read off at roots of unity (an odd number of them, so
-    that none is -1).
+    The total weight of the samples that contain both units is a coefficient of a polynomial: the product over units of
+    ``1 - pi + pi z``, times a sum for Sampford's first unit. It is evaluated by a discrete Fourier transform, at an odd
+    number of roots of unity so that none equals -1.
     """
     if n == 1:
         return np.diag(pi[rows])
@@ -69,17 +69,17 @@ def joint_sampford(pi: Floats, n: int, rows: Ints) -> Floats:
 
 
 def joint_systematic(sizes: Sequence[int], n: int, rows: Ints) -> Floats:
-    """Joint probabilities of a systematic draw with this order of the list; many are 0.
+    """Joint inclusion probabilities of systematic sampling from a list in a fixed order; many are 0.
 
     Parameters
     ----------
     sizes : (m,) whole numbers, each below total / n
     n : int
-    rows : (r,)
+    rows : (r,) indices of the units whose pairs are wanted
 
     Returns
     -------
-    (r, r): the part of all starts that hits both units, single probabilities on the diagonal.
+    (r, r) fraction of random starts that select both units, first-order probabilities on the diagonal.
     """
     total = sum(sizes)
     ends = np.cumsum([0, *(s * n for s in sizes)], dtype=object)
@@ -93,6 +93,6 @@ def joint_systematic(sizes: Sequence[int], n: int, rows: Ints) -> Floats:
 
 
 def _arc(start: int, length: int, whole: int) -> list[tuple[int, int]]:
-    """An arc of a circle of length ``whole`` as one or two intervals."""
+    """Arc of a circle of circumference ``whole`` as one or two intervals."""
     end = start + length
     return [(start, end)] if end <= whole else [(start, whole), (0, end - whole)]

@@ -1,4 +1,4 @@
-"""Outcome rates of AAPOR from the numbers of cases by outcome.
+"""AAPOR outcome rates from the number of cases by outcome.
 
 References
 ----------
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 GROUPS = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
-"""Complete, partial, refusal and break-off, non-contact, other, unknown if a household, other unknown, not eligible."""
+"""Complete, partial, refusal and break-off, non-contact, other, unknown household, other unknown, not eligible."""
 _ELIGIBLE = ("I", "P", "R", "NC", "O")
 _TOP = {
     "RR1": "I", "RR2": "I P", "RR3": "I", "RR4": "I P", "RR5": "I", "RR6": "I P",
@@ -24,12 +24,12 @@ _UNKNOWN = {
     "RR1": "1", "RR2": "1", "RR3": "e", "RR4": "e", "RR5": "0", "RR6": "0", "REF1": "1", "REF2": "e", "REF3": "0",
     "CON1": "1", "CON2": "e", "CON3": "0",
 }  # fmt: skip
-"""What the cases of unknown eligibility count in the denominator."""
+"""Weight of the cases of unknown eligibility in the denominator."""
 RATES = tuple(_TOP)
 
 
 def eligible_share(counts: Mapping[str, float]) -> float:
-    """The estimate of e from the cases whose eligibility is known; NaN where there are none."""
+    """Estimate of e from the cases of known eligibility; NaN if there are none."""
     eligible = sum(counts.get(g, 0.0) for g in _ELIGIBLE)
     known = eligible + counts.get("NE", 0.0)
     return eligible / known if known > 0 else float("nan")
@@ -45,7 +45,7 @@ def outcome_fraction(rate: str, counts: Mapping[str, float], e: float) -> tuple[
     counts : mapping
         Cases (or their weights) of each of :data:`GROUPS`.
     e : float
-        Part of the cases of unknown eligibility that are eligible.
+        Estimated fraction of cases of unknown eligibility that are eligible.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def outcome_fraction(rate: str, counts: Mapping[str, float], e: float) -> tuple[
 
 
 def describe_rate(rate: str) -> str:
-    """The formula in AAPOR's letters."""
+    """Formula of the rate in AAPOR's notation."""
     top = "+".join(_TOP[rate].split())
     if rate.startswith("COOP"):
         below = "I+P+R+O" if rate in ("COOP1", "COOP2") else "I+P+R"

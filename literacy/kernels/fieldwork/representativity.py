@@ -1,4 +1,4 @@
-"""How like the population those who answered are: the R-indicator and its parts.
+"""Representativity of the response: the R-indicator and its partial indicators.
 
 References
 ----------
@@ -19,17 +19,17 @@ STEPS = 60
 
 
 def response_chances(x: Floats, weight: Floats, responded: Floats) -> tuple[Floats, Floats]:
-    """Fitted chances of a weighted logistic regression, and what their estimation adds to their variance.
+    """Response propensities from a weighted logistic regression, with the variance due to their estimation.
 
     Parameters
     ----------
-    x : (n, p) with a column of ones; may be of less than full rank
+    x : (n, p) model matrix including a constant; may be rank deficient
     weight : (n,) base weights
     responded : (n,) 0 or 1
 
     Returns
     -------
-    (n,), (n,) chances and the variance of each as an estimate.
+    (n,), (n,) estimated propensities and their sampling variances.
     """
     w = weight * len(weight) / weight.sum()
     beta = np.zeros(x.shape[1])
@@ -49,16 +49,16 @@ def response_chances(x: Floats, weight: Floats, responded: Floats) -> tuple[Floa
 
 
 def r_indicator(chance: Floats, spread: Floats, weight: Floats) -> tuple[float, float]:
-    """R = 1 - 2 S, S the standard deviation of the chances; without and with correction for their being estimated.
+    """R-indicator ``1 - 2 S``, S being the standard deviation of the propensities; plain and bias-corrected.
 
     Parameters
     ----------
     chance, spread : (n,) from :func:`response_chances`
-    weight : (n,)
+    weight : (n,) base weights
 
     Returns
     -------
-    float, float: plain and corrected.
+    float, float: the indicator without and with correction for the estimation of the propensities.
     """
     share = weight / weight.sum()
     variance = float(share @ (chance - share @ chance) ** 2)
@@ -67,7 +67,7 @@ def r_indicator(chance: Floats, spread: Floats, weight: Floats) -> tuple[float, 
 
 
 def unconditional_parts(chance: Floats, weight: Floats, level: Ints, levels: int) -> tuple[float, Floats]:
-    """Partial indicators of a variable and of each of its levels (signed: below zero is under-represented)."""
+    """Unconditional partial R-indicators of a variable and of each level (negative means under-represented)."""
     share = weight / weight.sum()
     mean = float(share @ chance)
     size = np.bincount(level, share, levels)
@@ -79,7 +79,7 @@ def unconditional_parts(chance: Floats, weight: Floats, level: Ints, levels: int
 
 
 def conditional_part(chance: Floats, weight: Floats, others: Ints, cells: int) -> float:
-    """Partial indicator of a variable given all others: the spread of the chances within the cells of the others."""
+    """Conditional partial R-indicator of a variable: spread of the propensities within cells of the others."""
     share = weight / weight.sum()
     size = np.bincount(others, share, cells)
     mean = np.divide(np.bincount(others, share * chance, cells), size, out=np.zeros(cells), where=size > 0)

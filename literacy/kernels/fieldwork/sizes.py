@@ -1,10 +1,10 @@
-"""How many interviews a precision, a difference or a proof needs.
+"""Sample sizes for a given precision, for detecting a difference, and for showing that a goal is reached.
 
 References
 ----------
 Cochran (1977), chapter 4. Kish (1965), sections 8.2 and 12.4 (design effects, overlapping samples). Fleiss, Levin &
-Paik (2003), chapter 4 (power). The proof is the exact binomial chance that the interval used by the toolkit, on the
-logit scale, lies beyond the goal.
+Paik (2003), chapter 4 (power). The power to show that a goal is reached is the exact binomial probability that the
+confidence interval of the toolkit (logit scale) lies beyond the goal.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ WINDOW = 3.0
 
 
 def size_for_margin(variance: float, margin: float, level: float, deff: float, population: float) -> float:
-    """Interviews (not rounded) for half an interval of ``margin``; ``population`` may be infinite."""
+    """Interviews (not rounded) for a half-width ``margin`` of the interval; ``population`` may be infinite."""
     z = float(t_quantile(np.inf, level))
     n = deff * variance * (z / margin) ** 2
     return n / (1 + n / population) if math.isfinite(population) else n
 
 
 def difference_variance(one: float, other: float, overlap: float, correlation: float) -> float:
-    """Variance of a difference times the size of each sample, ``overlap`` of the people being in both."""
+    """Variance of a difference times the common sample size; ``overlap`` is the fraction of people in both samples."""
     return one + other - 2.0 * overlap * correlation * math.sqrt(one * other)
 
 
 def size_for_difference(
     variance: float, difference: float, level: float, power: float, sides: int, deff: float
 ) -> float:
-    """Interviews in each of two samples (not rounded) that show a true difference with chance ``power``."""
+    """Interviews in each of two samples (not rounded) that detect a true difference with probability ``power``."""
     from scipy.special import ndtri
 
     z = float(ndtri(1 - (1 - level) / sides)) + float(ndtri(power))
@@ -45,17 +45,19 @@ def size_for_difference(
 def proof_power(
     n: int, truth: float, goal: float, level: float, sides: int, deff: float, above: bool = True
 ) -> float:
-    """Chance that ``n`` interviews prove a share to be beyond a goal.
+    """Probability that ``n`` interviews show a share to lie beyond a goal.
 
     Parameters
     ----------
     n : int
-        Interviews; they count as ``n / deff`` independent ones.
+        Interviews, equivalent to ``n / deff`` independent ones.
     truth, goal : float
+        True share and goal, 0-1.
     level : float
-        Of the interval; proven means that the interval (with ``sides`` 1 its one limit) lies beyond the goal.
+        Confidence level. The goal is shown to be reached if the interval (for ``sides`` 1 its single limit) lies beyond
+        it.
     above : bool
-        Beyond is above; otherwise below.
+        Whether "beyond" means above the goal; otherwise below.
     """
     from scipy.stats import binom
 
@@ -66,11 +68,11 @@ def proof_power(
 
 
 def _last_failure(size: int, goal: float, level: float, sides: int) -> int:
-    """Largest number of successes whose lower limit (logit scale) does not lie above the goal."""
+    """Largest number of successes whose lower limit (logit scale) does not exceed the goal."""
     from scipy.special import ndtri
 
     z = float(ndtri(1 - (1 - level) / sides))
-    low, high = math.floor(size * goal), size  # at the goal itself nothing is proven
+    low, high = math.floor(size * goal), size  # a share equal to the goal shows nothing
     while high - low > 1:
         middle = (low + high) // 2
         p = middle / size
@@ -80,10 +82,10 @@ def _last_failure(size: int, goal: float, level: float, sides: int) -> int:
 
 
 def size_for_proof(truth: float, goal: float, level: float, power: float, sides: int, deff: float) -> int:
-    """Fewest interviews from which on the chance of a proof stays at ``power`` or above.
+    """Smallest number of interviews from which on the probability of :func:`proof_power` stays at or above ``power``.
 
-    The chance is a saw: it falls a little where one more success is needed, so it is asked to hold over the next few
-    teeth as well.
+    The probability is a sawtooth function of n: it drops slightly whenever one more success is required. The condition
+    is therefore checked over the next few teeth as well.
     """
     above = truth > goal
     p, q = (truth, goal) if above else (1 - truth, 1 - goal)

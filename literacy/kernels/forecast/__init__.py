@@ -1,1 +1,1 @@
-"""Numbers of forecasts."""
+"""Forecasts of a share: curves, baselines, state-space models, predictive distributions and scores."""

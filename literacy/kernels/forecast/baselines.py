@@ -1,6 +1,6 @@
-"""Simple forecasts of a series of shares: the baselines a better method has to beat.
+"""Simple forecasts of a series of shares: baselines against which other methods are compared.
 
-Every function takes years (k,), shares (k,) and target years (t,), and returns a :class:`Spread` over t.
+Every function takes years (k,), shares (k,) in 0-1 and target years (t,), and returns a :class:`Spread` of shape (t,).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def fit_line(x: Floats, y: Floats, target: Floats, weight: Floats) -> tuple[Floa
 
     Returns
     -------
-    value, scale : (t,) fitted values and standard errors of a new observation of the last weight; the scale is
-        0 where k = 2 leaves no residual
+    value, scale : (t,) fitted values and standard errors of a new observation with the weight of the last one; the
+        scale is 0 if k = 2, as there are no residuals
     df : float, k - 2
     """
     middle = np.sum(weight * x) / np.sum(weight)
@@ -43,7 +43,7 @@ def fit_line(x: Floats, y: Floats, target: Floats, weight: Floats) -> tuple[Floa
 
 
 def last_value(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """No change from the last wave; the spread of a random walk with the past steps' size."""
+    """No change from the last wave; the spread is that of a random walk with steps as large as the observed ones."""
     gap = np.diff(years)
     scale = np.zeros(len(target))
     df = np.inf
@@ -55,44 +55,44 @@ def last_value(years: Floats, shares: Floats, target: Floats) -> Spread:
 
 
 def last_two(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """Through the last two waves on the logit scale; a point without uncertainty."""
+    """Line through the last two waves on the logit scale; a point forecast without uncertainty."""
     value = logit(shares[-2:])
     slope = (value[1] - value[0]) / (years[-1] - years[-2])
     return Spread(value[1] + slope * (target - years[-1]), np.zeros(len(target)), np.inf, "logit")
 
 
 def linear(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """Least-squares line through the shares."""
+    """Least-squares line of the shares on time."""
     return Spread(*fit_line(years, shares, target, np.ones(len(years))), "identity")
 
 
 def time_weighted(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """Line with weights that rise with time, as UN-ESCAP projects the SDG indicators.
+    """Line with weights that increase with time, as UN-ESCAP projects the SDG indicators.
 
-    The first wave of the series weighs 1 / (span + 1), the last 1.
+    The first wave of the series has weight 1 / (span + 1), the last weight 1.
     """
     weight = (years - years[0] + 1) / (years[-1] - years[0] + 1)
     return Spread(*fit_line(years, shares, target, weight), "identity")
 
 
 def compound(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """Constant growth rate: least-squares line through the logarithms."""
+    """Constant growth rate: least-squares line of the logarithms of the shares."""
     return Spread(*fit_line(years, np.log(shares), target, np.ones(len(years))), "log")
 
 
 def compound_ends(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """Growth rate between the first and the last wave; a point without uncertainty."""
+    """Growth rate between the first and the last wave; a point forecast without uncertainty."""
     rate = np.log(shares[-1] / shares[0]) / (years[-1] - years[0])
     return Spread(np.log(shares[-1]) + rate * (target - years[-1]), np.zeros(len(target)), np.inf, "log")
 
 
 def logit_line(years: Floats, shares: Floats, target: Floats) -> Spread:
-    """Least-squares line through the log odds: an S-curve towards 1."""
+    """Least-squares line of the log odds: a logistic curve with limit 1."""
     return Spread(*fit_line(years, logit(shares), target, np.ones(len(years))), "logit")
 
 
 def own_line(years: Floats, shares: Floats, target: Floats, se: Floats) -> Spread:
-    """Least-squares line through the shares whose error comes from the waves' sampling alone.
+    """Line through the shares whose uncertainty is due to the waves' sampling errors alone.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A forecast that is a mixture: normal on several scales, each with its weight."""
+"""Mixture forecasts: a share whose log odds are normal on several transformed scales."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ REACH95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Distribution of a share: with weight w, ``bend(log odds, curvature)`` is normal.
+    """Distribution of a share: component c has weight w_c and ``bend(log odds, curvature_c)`` normal.
 
     Attributes
     ----------
-    centre, width : (t, c) means and standard deviations on the components' scales
-    curvature : (c,)
-    weight : (t, c), rows sum to 1
+    centre, width : (t, c) means and standard deviations of the components on their scales
+    curvature : (c,) curvature of each component's scale (see :mod:`literacy.kernels.forecast.scales`)
+    weight : (t, c) weights of the components; rows sum to 1
     """
 
     centre: Floats
@@ -39,25 +39,25 @@ class Blend:
 
     @property
     def point(self) -> bool:
-        """False: a mixture states its uncertainty."""
+        """False: a mixture always has a spread."""
         return False
 
     @property
     def location(self) -> Floats:
-        """(t,) log odds of the median."""
+        """Log odds of the median, (t,)."""
         return self.level(0.5)
 
     @property
     def scale(self) -> Floats:
-        """(t,) half the 95 % interval in log odds, over 1.96: what a normal distribution as wide would have."""
+        """Half the width of the 95 % interval in log odds divided by 1.96, (t,): the sd of an equally wide normal."""
         return np.asarray((self.level(0.975) - self.level(0.025)) / (2 * REACH95))
 
     def pick(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Blend:
-        """The rows named."""
+        """Restrict to the selected rows."""
         return Blend(self.centre[keep], self.width[keep], self.curvature, self.weight[keep])
 
     def chance_below(self, z: Floats) -> Floats:
-        """Probability that the log odds are at or below ``z`` (broadcast against the t rows)."""
+        """Probability that the log odds are at most ``z`` (broadcast against the t rows)."""
         from scipy import special
 
         z = np.asarray(z, dtype=float)
@@ -72,7 +72,7 @@ class Blend:
         return total
 
     def level(self, probability: Floats | float) -> Floats:
-        """Log odds at those probabilities (broadcast against the t rows), to 1e-12."""
+        """Quantiles of the log odds (probabilities broadcast against the t rows), accurate to 1e-12."""
         tau = np.asarray(probability, dtype=float)
         shape = np.broadcast_shapes(tau.shape, self.centre.shape[:1])
         grid = np.concatenate([[LOWEST], np.linspace(-9.0, 9.0, 61), [HIGHEST]])
@@ -82,19 +82,19 @@ class Blend:
         return find_crossings(lambda z: self.chance_below(z) - tau, grid[at - 1], grid[at])
 
     def cdf(self, share: Floats | float) -> Floats:
-        """Probability that the share is at or below the given one."""
+        """Probability that the share is at most the given value."""
         return self.chance_below(logit(np.clip(np.asarray(share, dtype=float), 0.0, 1.0)))
 
     def quantile(self, probability: Floats | float) -> Floats:
-        """Shares at those probabilities."""
+        """Quantiles of the share."""
         return expit(self.level(probability))
 
     def median(self) -> Floats:
-        """The share in the middle."""
+        """Median of the share."""
         return self.quantile(0.5)
 
     def sd(self) -> Floats:
-        """Standard deviation of the share, by 32-point Gauss-Hermite quadrature in every component."""
+        """Standard deviation of the share, by 32-point Gauss-Hermite quadrature within each component."""
         node, weight = np.polynomial.hermite_e.hermegauss(32)
         share = np.empty((*self.centre.shape, len(node)))
         for lam in np.unique(self.curvature):
@@ -107,10 +107,10 @@ class Blend:
 
 
 def find_crossings(rise: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
-    """Where increasing functions, computed together, pass zero between ``low`` and ``high``.
+    """Roots of increasing functions, computed in parallel, between ``low`` and ``high``.
 
-    Inverse quadratic interpolation where it is safe, else bisection (Chandrupatla 1997). Without a change of sign
-    the end nearer to zero is returned.
+    Inverse quadratic interpolation where it is safe, else bisection (Chandrupatla 1997). Where the sign does not
+    change, the end at which the function is nearer to zero is returned.
     """
     a, b = np.array(low, dtype=float), np.array(high, dtype=float)
     at_a, at_b = rise(a), rise(b)

@@ -1,9 +1,9 @@
-"""Many ways a share may have come about and may go on, weighed by how well each explains the waves.
+"""Bayesian averaging over Gaussian-process models of a share, weighted by how well each explains the waves.
 
-A component is a Gaussian process on one scale: the place follows a fraction of a higher level's path, departs from it
-by its own gain, wanders, and every survey has an error beside its sampling error. Everything is laid out at the
-last wave, so that a component means the same present gain whatever the number of waves. All places are computed side
-by side.
+Each component is a Gaussian process on one scale: the series follows a fraction of the path of a higher level, has its
+own rate of gain, fluctuates, and every survey has an error in addition to its sampling error. Time is centred at the
+last wave, so that a component's current rate of gain does not depend on the number of waves. All places are computed in
+parallel.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from literacy.kernels.forecast.scales import bend, steepness, unbend
 Floats = NDArray[np.float64]
 
 VAGUE = 5.0
-"""Standard deviation of the level before any wave, log odds: no information."""
+"""Prior standard deviation of the level, in log odds: practically uninformative."""
 ABSENT = 1e8
 CELLS = 2e6
-"""Numbers in the matrices of the components done at once."""
+"""Number of matrix elements of the components that are computed at once."""
 FARTHEST = 1.5
-"""Log odds from the higher level beyond which the gain falls no further."""
+"""Distance from the higher level, in log odds, beyond which convergence slows the gain no further."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Components, all (c,) arrays; standard deviations in log odds at the place's own level.
+    """Prior components, all (c,) arrays; standard deviations are in log odds at the place's current level.
 
     Attributes
     ----------
-    curvature : scale (see :mod:`literacy.kernels.forecast.scales`)
-    follow : fraction of the higher level's change that the place takes over
-    converge : gain that a place loses, a year, for every logit it stands above the higher level
-    lean : gain a year beside what is followed, expected of it
-    gain_sd : how far its yearly gain may lie from that
-    level_sd : yearly wander of the level, per square root of a year
-    slope_sd : yearly change of the gain, per square root of a year
-    survey_sd : error of every survey beside its sampling error
-    inflation : factor on the sampling variance of waves whose design effect is not known
-    weight : prior weights, sum 1
+    curvature : curvature of the scale (see :mod:`literacy.kernels.forecast.scales`)
+    follow : fraction of the higher level's change that the place adopts
+    converge : reduction of the yearly gain per logit by which the place exceeds the higher level
+    lean : expected yearly gain in addition to the change that is followed
+    gain_sd : standard deviation of the yearly gain about that expectation
+    level_sd : standard deviation of the random walk of the level, per square root of a year
+    slope_sd : standard deviation of the random walk of the gain, per square root of a year
+    survey_sd : standard deviation of the error of a survey in addition to its sampling error
+    inflation : factor on the sampling variance of waves with unknown design effect
+    weight : prior weights, summing to 1
     """
 
     curvature: Floats
@@ -59,7 +59,7 @@ class Curves:
         return len(self.weight)
 
     def pick(self, keep: NDArray[np.bool_]) -> Curves:
-        """The components named, their weights made to sum to 1."""
+        """Restrict to the selected components and rescale their weights to sum to 1."""
         names = [f for f in self.__dataclass_fields__ if f != "weight"]
         weight = self.weight[keep]
         return Curves(**{n: getattr(self, n)[keep] for n in names}, weight=weight / weight.sum())
@@ -67,14 +67,14 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class Waves:
-    """Observations of b places, NaN where a place has fewer than k.
+    """Observations of b places, padded with NaN for places with fewer than k waves.
 
     Attributes
     ----------
     time, value : (b, k) times and log odds
     covariance : (b, k, k) sampling covariance of the log odds
-    unknown : (b, k) bool, waves whose design effect is assumed
-    jump_time, jump_sd : (j,) and float, times at which all series may jump by an unknown amount
+    unknown : (b, k) bool, waves whose design effect is assumed rather than known
+    jump_time, jump_sd : (j,) and float, times at which all series may shift, and the standard deviation of the shifts
     """
 
     time: Floats
@@ -91,9 +91,9 @@ class Paths:
 
     Attributes
     ----------
-    curvature : (l,) the scales
+    curvature : (l,) curvatures of the scales
     mean, covariance : (l, b, k + t) and (l, b, k + t, k + t); b may be 1
-    loglik : (l,) how well each scale explains the higher level's own waves
+    loglik : (l,) log likelihood of the higher level's waves on each scale
     """
 
     curvature: Floats
@@ -104,14 +104,14 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Posterior of b places.
+    """Posterior distributions for b places.
 
     Attributes
     ----------
-    mean : (b, c, t) on the components' scales
-    covariance : (b, c, t, t)
+    mean : (b, c, t) posterior means on the components' scales
+    covariance : (b, c, t, t) posterior covariances
     loglik : (b, c) log likelihood of the waves, without the prior weights
-    misfit : (b, c) squared Mahalanobis distance of the waves from the component, chi-square on k - 1 df
+    misfit : (b, c) squared Mahalanobis distance of the waves from the component, chi-square with k - 1 df
     """
 
     mean: Floats
@@ -120,7 +120,7 @@ class Fit:
     misfit: Floats
 
     def weight(self, curves: Curves, extra: Floats | None = None) -> Floats:
-        """(b, c) posterior weights."""
+        """Posterior weights of the components, (b, c)."""
         with np.errstate(divide="ignore"):
             total = self.loglik + np.log(curves.weight) + (0.0 if extra is None else extra)
         total = np.exp(total - total.max(axis=-1, keepdims=True))
@@ -142,17 +142,17 @@ def drift(u: Floats, v: Floats) -> Floats:
 def fit_curves(
     waves: Waves, target: Floats, curves: Curves, paths: Paths | None = None, anchor_sd: float | None = None
 ) -> Fit:
-    """Posterior of every component for every place.
+    """Compute the posterior of every component for every place.
 
     Parameters
     ----------
     waves : Waves of b places
-    target : (b, t) times asked for
-    curves : Curves
+    target : (b, t) times of the forecast
+    curves : Curves, the prior components
     paths : Paths, optional
-        Without it nothing is followed.
+        Path of the higher level; without it, nothing is followed.
     anchor_sd : float, optional
-        For places without a wave: their level is the higher level's plus a departure of that standard deviation.
+        For places without a wave: standard deviation of their level about the higher level's.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def fit_curves(
         base = path - (0.0 if anchor_sd is None else centre[:, None])
         own = np.flatnonzero(curves.curvature == lam)
         step = max(1, int(CELLS / (b * (k + t) ** 2)))
-        for some in (own[a : a + step] for a in range(0, len(own), step)):  # some components at once
+        for some in (own[a : a + step] for a in range(0, len(own), step)):  # a block of components at a time
 
             def column(values: Floats, axes: int, some: NDArray[np.intp] = some) -> Floats:
                 return np.asarray(values[some].reshape(-1, *([1] * axes)))
@@ -239,7 +239,7 @@ def fit_curves(
 def _gap(
     paths: Paths | None, lam: float, middle: Floats, last: NDArray[np.intp], rows: NDArray[np.intp]
 ) -> Floats:
-    """How far each place stands above its higher level, log odds, at most :data:`FARTHEST` either way."""
+    """Distance of each place above its higher level, in log odds, truncated at :data:`FARTHEST` in both directions."""
     if paths is None:
         return np.zeros(len(middle))
     at = int(np.flatnonzero(paths.curvature == lam)[0])
@@ -256,7 +256,7 @@ def _path(
     rows: NDArray[np.intp],
     whole: bool,
 ) -> tuple[Floats, Floats, float]:
-    """The higher level's change since the last wave on one scale, with its covariance (whole: its level)."""
+    """Change of the higher level since the last wave on one scale (its level if ``whole``), with covariance."""
     if paths is None:
         return np.zeros((b, size)), np.zeros((b, size, size)), 0.0
     at = int(np.flatnonzero(paths.curvature == lam)[0])
@@ -271,13 +271,13 @@ def _path(
 
 
 def join_paths(fit: Fit, curves: Curves, times: int) -> Paths:
-    """One place's fitted path on every scale, as the path that others follow (moments of the mixture).
+    """Path of one fitted place on every scale, for other places to follow (moments of the mixture).
 
     Parameters
     ----------
     fit : Fit of one place
-    curves : Curves it was made with
-    times : int, how many of its targets to take
+    curves : Curves of that fit
+    times : int, number of its target times to use
     """
     scales = np.unique(curves.curvature)
     logw = fit.loglik[0] + np.log(curves.weight)

@@ -1,4 +1,4 @@
-"""Parts that add up to a whole: shares of cells made to agree with the share of all."""
+"""Reconciliation: shares of cells adjusted to agree with the share of the whole population."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ ROUNDS = 50
 def reconcile(
     location: Floats, covariance: Floats, weight: Floats, total: Floats, total_sd: Floats
 ) -> tuple[Floats, Floats]:
-    """Move the cells' log odds, each by its own uncertainty, until the weighted shares make the total.
+    """Shift the cells' log odds, in proportion to their uncertainty, until the weighted shares sum to the total.
 
-    The minimum-trace reconciliation of Wickramasuriya, Athanasopoulos and Hyndman (2019) on the logit scale,
-    iterated so that the shares add up exactly; the covariance is changed so that, to first order, the total's
-    standard deviation is the given one.
+    Minimum-trace reconciliation (Wickramasuriya, Athanasopoulos and Hyndman 2019) on the logit scale, iterated until
+    the shares sum exactly. The covariance is adjusted so that, to first order, the total has the given standard
+    deviation.
 
     Parameters
     ----------
     location : (t, c) log odds of the cells
-    covariance : (t, c, c) their covariance
+    covariance : (t, c, c) covariance of the log odds
     weight : (c,) population shares, sum 1
-    total : (t,) share of all
-    total_sd : (t,) its standard deviation on the logit scale
+    total : (t,) share in the whole population
+    total_sd : (t,) standard deviation of the total on the logit scale
 
     Returns
     -------
-    location, covariance : (t, c), (t, c, c)
+    location, covariance : (t, c), (t, c, c) after reconciliation
     """
     moved = location.copy()
     pull = np.zeros_like(location)
@@ -54,12 +54,12 @@ def reconcile(
 def union(
     location: Floats, covariance: Floats, weight: Floats, member: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """Log odds and standard deviation (delta method) of groups made of cells.
+    """Log odds and standard deviations (delta method) of groups that are unions of cells.
 
     Parameters
     ----------
     location, covariance, weight : as in :func:`reconcile`
-    member : (g, c) which cells make up which group
+    member : (g, c) bool, membership of cells in groups
 
     Returns
     -------
@@ -75,20 +75,20 @@ def union(
 
 
 def spread_shift(shift: Floats, weight: Floats, member: NDArray[np.bool_]) -> Floats:
-    """Shifts of cells that move the mean of each group by a given amount, the same for all cells of a group.
+    """Shifts of cell shares that move the mean of each group by a given amount.
 
-    A cell in two groups gets the sum of their parts; the parts are solved for, so that every group's mean moves by
-    exactly its shift.
+    All cells of a group receive the same shift; a cell in two groups receives the sum of both. The shifts are solved
+    for, so that the mean of every group moves exactly as required.
 
     Parameters
     ----------
-    shift : (t, g) wanted shift of the groups' shares
-    weight : (c,)
-    member : (g, c)
+    shift : (t, g) required shifts of the group shares
+    weight : (c,) population shares of the cells
+    member : (g, c) bool, membership of cells in groups
 
     Returns
     -------
-    (t, c) shifts of the cells; numpy's LinAlgError where two groups are the same people
+    (t, c) shifts of the cells; numpy's LinAlgError if two groups consist of the same people
     """
     part = member * weight
     system = (part / part.sum(axis=1, keepdims=True)) @ member.T.astype(float)

@@ -1,7 +1,7 @@
-"""Scales on which a share may rise in a straight line: the symmetric family of Aranda-Ordaz (1981).
+"""Scales on which a share may grow linearly: the symmetric family of Aranda-Ordaz (1981).
 
-``x = 2/λ · tanh(λ z / 2)`` of the log odds ``z``: λ = 0 is the logit, about 0.4 the probit, about 0.67 the arcsine of
-the square root, 1 the share itself. The larger λ, the fewer log odds a place gains a year as it nears one half.
+``x = 2/λ · tanh(λ z / 2)`` of the log odds ``z``: λ = 0 is the logit, about 0.4 the probit, about 0.67 the arcsine
+square root, 1 the share itself. The larger λ, the fewer log odds a place gains per year as it approaches one half.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ EDGE = 1e-12
 
 
 def bend(z: Floats, curvature: float) -> Floats:
-    """Log odds on the scale with that curvature λ."""
+    """Transform log odds to the scale with curvature λ."""
     z = np.asarray(z, dtype=float)
     return z if curvature == 0 else np.asarray(2 / curvature * np.tanh(curvature * z / 2))
 
 
 def unbend(x: Floats, curvature: float) -> Floats:
-    """The reverse of :func:`bend`; beyond the scale's ends the log odds of a share of all but 0 or 1."""
+    """Inverse of :func:`bend`; values beyond the range of the scale give the log odds of a share close to 0 or 1."""
     x = np.asarray(x, dtype=float)
     if curvature == 0:
         return x
@@ -30,6 +30,6 @@ def unbend(x: Floats, curvature: float) -> Floats:
 
 
 def steepness(z: Floats, curvature: float) -> Floats:
-    """Derivative of :func:`bend` at those log odds."""
+    """Derivative of :func:`bend` with respect to the log odds."""
     z = np.asarray(z, dtype=float)
     return np.ones_like(z) if curvature == 0 else np.asarray(1 / np.cosh(curvature * z / 2) ** 2)

@@ -12,24 +12,24 @@ Floats = NDArray[np.float64]
 
 
 def crps(forecast: Spread | Blend, truth: Floats, nodes: int = 2000) -> Floats:
-    """Continuous ranked probability score, as the mean quantile loss over ``nodes`` levels.
+    """Continuous ranked probability score, computed as the mean quantile loss over ``nodes`` levels.
 
     Parameters
     ----------
     forecast : Spread or Blend with location of shape (n,)
-    truth : (n,) shares that came
-    nodes : int, number of levels, equally spaced
+    truth : (n,) observed shares
+    nodes : int, number of equally spaced levels
 
     Returns
     -------
-    (n,) array, in shares; the absolute error where the forecast is a point
+    (n,) array, in units of the share; the absolute error for a point forecast
     """
     truth = np.asarray(truth, dtype=float)
     if forecast.point:
         return np.abs(forecast.median() - truth)
     if isinstance(
         forecast, Blend
-    ):  # the integral of the squared distance of the distribution from the step that came
+    ):  # integral of the squared distance between the predictive distribution and the step at the outcome
         z = np.linspace(-12.0, 12.0, nodes)
         share = expit(z)
         below = forecast.chance_below(np.broadcast_to(z[:, None], (nodes, len(truth))))
@@ -46,27 +46,27 @@ def crps(forecast: Spread | Blend, truth: Floats, nodes: int = 2000) -> Floats:
 
 
 def brier(probability: Floats, came: Floats) -> float:
-    """Mean squared difference of a probability and the 0/1 that came (Brier 1950)."""
+    """Brier score: mean squared difference between probabilities and 0/1 outcomes (Brier 1950)."""
     return float(np.mean((np.asarray(probability) - np.asarray(came)) ** 2))
 
 
 def covered(forecast: Spread | Blend, truth: Floats, level: float = 0.9) -> NDArray[np.bool_]:
-    """Whether the central interval of that level holds the truth; (n,) array."""
+    """Whether the central interval of that level contains the outcome; (n,) bool."""
     low, high = forecast.quantile((1 - level) / 2), forecast.quantile((1 + level) / 2)
     return (low <= truth) & (truth <= high)
 
 
 def reliability(probability: Floats, came: Floats, edges: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Mean probability and share that came, within classes of probability.
+    """Mean stated probability and observed frequency by class of probability.
 
     Parameters
     ----------
-    probability, came : (n,) arrays
-    edges : (b + 1,) rising class limits; a class holds its lower limit, the last one also its upper
+    probability, came : (n,) stated probabilities and 0/1 outcomes
+    edges : (b + 1,) increasing class limits; a class includes its lower limit, the last one also its upper
 
     Returns
     -------
-    stated, came : (b,) means, NaN for an empty class
+    stated, came : (b,) means of both, NaN for an empty class
     n : (b,) counts
     """
     probability, came = np.asarray(probability, dtype=float), np.asarray(came, dtype=float)

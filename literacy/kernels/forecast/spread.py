@@ -1,6 +1,6 @@
-"""A forecast as a distribution of a share: normal or Student t on the share, log or logit scale.
+"""Predictive distribution of a share: normal or Student t on the share, log or logit scale.
 
-Arrays broadcast: ``location`` and ``scale`` have one shape, the share or probability asked about another.
+``location`` and ``scale`` have one shape; shares and probabilities passed to the methods are broadcast against it.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ def logit(share: Floats | float) -> Floats:
 
 
 def expit(x: Floats | float) -> Floats:
-    """Share with log odds ``x``."""
+    """Inverse logit: the share with log odds ``x``."""
     x = np.asarray(x, dtype=float)
     small = np.exp(-np.abs(x))
     return np.asarray(np.where(x >= 0, 1.0, small) / (1.0 + small))
 
 
 def empirical_logit(share: Floats, size: Floats) -> tuple[Floats, Floats]:
-    """Log odds and their sampling variance from a share and the effective size behind it.
+    """Log odds and their sampling variance from a share and its effective sample size.
 
-    Half a success and half a failure are added (Cox and Snell 1989, sec. 2.1): removes the first-order bias
-    of the plain log odds and keeps 0 and 1 finite; for large samples it is the delta method.
+    Half a success and half a failure are added (Cox and Snell 1989, sec. 2.1), which removes the first-order bias of
+    the plain log odds and keeps 0 and 1 finite; for large samples this is the delta method.
 
     Parameters
     ----------
@@ -52,11 +52,11 @@ def empirical_logit(share: Floats, size: Floats) -> tuple[Floats, Floats]:
 
 
 def df_factor(df: Floats) -> Floats:
-    """How much wider a 95 % interval is with so many degrees of freedom than with a known standard error.
+    """Width of a 95 % interval with ``df`` degrees of freedom relative to one with a known standard error.
 
     Parameters
     ----------
-    df : array; not finite or not above 0 where the standard error is taken as known (factor 1)
+    df : array; not finite or not positive where the standard error is treated as known (factor 1)
     """
     from scipy import special
 
@@ -84,11 +84,11 @@ class Spread:
 
     @property
     def point(self) -> bool:
-        """True where the uncertainty is negligible."""
+        """True where the scale is negligible, so that the forecast is a point."""
         return bool(np.all(self.scale == 0))
 
     def quantile(self, probability: Floats | float) -> Floats:
-        """Shares at those probabilities (broadcast against the location)."""
+        """Quantiles of the share (probabilities are broadcast against the location)."""
         from scipy import special
 
         tau = np.asarray(probability, dtype=float)
@@ -96,7 +96,7 @@ class Spread:
         return self._back(self.location + self.scale * unit)
 
     def cdf(self, share: Floats | float) -> Floats:
-        """Probability that the share is at or below the given one."""
+        """Probability that the share is at most the given value."""
         from scipy import special
 
         x = self._forth(np.asarray(share, dtype=float))
@@ -106,11 +106,11 @@ class Spread:
         return np.where(self.scale > 0, smooth, (x >= self.location).astype(float))
 
     def median(self) -> Floats:
-        """The share in the middle."""
+        """Median of the share."""
         return self._back(np.asarray(self.location, dtype=float))
 
     def sd(self) -> Floats:
-        """Standard deviation of the share, by 64-point Gauss-Hermite quadrature (a t is taken as normal)."""
+        """Standard deviation of the share, by 64-point Gauss-Hermite quadrature (a t is treated as normal)."""
         node, weight = np.polynomial.hermite_e.hermegauss(64)
         values = self._back(np.asarray(self.location)[..., None] + np.asarray(self.scale)[..., None] * node)
         share = weight / weight.sum()

@@ -1,9 +1,9 @@
 """Local linear trends in continuous time: the state-space matrices, the Kalman filter and the smoother.
 
-A tree of series is one model. Series j has its own level and slope; the slope it moves with is its own
-plus those of its ancestors (city = nation's slope + region's departure + city's departure), so the slopes of
-the higher levels are a prior for the lower ones and the strength of that prior is the variance of the
-departure. States are ordered level 0, slope 0, level 1, slope 1, …; every step carries at most one observation.
+A tree of series forms one model. Series j has its own level and slope. The slope of its level is its own slope plus
+those of its ancestors (city = nation's slope + region's departure + city's departure), so that the slopes of higher
+levels act as a prior for the lower ones, and the variance of the departures determines the strength of that prior.
+States are ordered level 0, slope 0, level 1, slope 1, …; every step has at most one observation.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """States along k steps.
+    """State estimates along k steps.
 
     Attributes
     ----------
     mean : (..., k, m) array
     covariance : (..., k, m, m) array
-    predicted_mean, predicted_covariance : the same, before the step's own observation
+    predicted_mean, predicted_covariance : the same, before the observation of the step is used
     loglik : (...,) array, log likelihood of the observations
     """
 
@@ -57,13 +57,13 @@ def ancestry(parents: tuple[int, ...]) -> Floats:
 def trend_matrices(
     gaps: Floats, parents: tuple[int, ...], level_sd: float, slope_sd: float
 ) -> tuple[Floats, Floats]:
-    """Transition and noise of the tree of local linear trends over time gaps.
+    """Transition matrices and noise covariances of the tree of local linear trends over time gaps.
 
     The exact discretisation of dL = (sum of slopes) dt + level_sd dW, ds = slope_sd dV (Harvey 1989, ch. 9).
 
     Parameters
     ----------
-    gaps : (k,) years since the step before; the first is the gap since the prior's time
+    gaps : (k,) years since the previous step; the first is the gap since the time of the prior
     parents : (s,) as in :func:`ancestry`
     level_sd : float, logits per square root of a year
     slope_sd : float, logits per year per square root of a year
@@ -98,15 +98,15 @@ def filter_states(
     mean: Floats,
     covariance: Floats,
 ) -> Path:
-    """Kalman filter with one scalar observation a step (Kalman 1960; Durbin and Koopman 2012, ch. 4).
+    """Kalman filter with one scalar observation per step (Kalman 1960; Durbin and Koopman 2012, ch. 4).
 
-    Leading dimensions of ``y`` and ``variance`` are independent series filtered side by side.
+    Leading dimensions of ``y`` and ``variance`` are independent series, filtered in parallel.
 
     Parameters
     ----------
-    y : (..., k) observations, NaN where the step has none
-    variance : (..., k) variance of the observation's error
-    design : (k, m) row that turns the state into the observed quantity
+    y : (..., k) observations, NaN for steps without one
+    variance : (..., k) variance of the observation error
+    design : (k, m) row vector that maps the state to the observed quantity
     transition, noise : (k, m, m); those of step 0 carry the prior to step 0
     mean, covariance : (..., m) and (m, m), the prior
 
@@ -146,7 +146,7 @@ def filter_states(
 
 
 def _invert(covariance: Floats) -> Floats:
-    """Generalised inverse of a covariance, as a correlation first: levels not yet born have huge variances."""
+    """Generalised inverse of a covariance, after scaling to correlations: unobserved levels have huge variances."""
     sd = np.sqrt(np.maximum(np.einsum("...ii->...i", covariance), 0.0))
     scale = np.where(sd > 0, sd, 1.0)
     units = scale[..., :, None] * scale[..., None, :]
@@ -154,12 +154,12 @@ def _invert(covariance: Floats) -> Floats:
 
 
 def smooth_states(path: Path, transition: Floats) -> Path:
-    """Fixed-interval smoother: every state given all observations (Rauch, Tung and Striebel 1965).
+    """Fixed-interval smoother: states given all observations (Rauch, Tung and Striebel 1965).
 
     Parameters
     ----------
-    path : Path, as :func:`filter_states` returns it
-    transition : (k, m, m), as given to the filter
+    path : Path returned by :func:`filter_states`
+    transition : (k, m, m), as passed to the filter
 
     Returns
     -------

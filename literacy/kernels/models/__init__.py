@@ -1,1 +1,1 @@
-"""Numbers of models."""
+"""Regression models, decompositions and pairwise variance."""

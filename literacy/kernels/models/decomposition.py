@@ -1,4 +1,4 @@
-"""Split of a difference of two means into composition and rate, with derivatives for the delta method."""
+"""Decomposition of a difference of two means into composition and rate effects, with derivatives."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Parts of a difference ``second - first``.
+    """Components of a difference ``second - first``.
 
     Attributes
     ----------
     composition, rate : (k,) arrays
-        Parts by group or by coefficient; all of them add up to the difference.
+        Components by group or by coefficient; together they sum to the difference.
     by_first, by_second : (2k, p) arrays
-        Derivatives of ``(composition, rate)`` by the parameters of each side.
+        Derivatives of ``(composition, rate)`` with respect to the parameters of each side.
     """
 
     composition: Floats
@@ -29,20 +29,20 @@ class Split:
 
 
 def split_products(x1: Floats, b1: Floats, x2: Floats, b2: Floats, share: float = 0.5) -> Split:
-    """Split ``sum(x2 * b2) - sum(x1 * b1)``.
+    """Decompose ``sum(x2 * b2) - sum(x1 * b1)`` into composition and rate effects.
 
     Composition is ``(x2 - x1) (a b1 + (1-a) b2)`` and rate ``(b2 - b1) (a x2 + (1-a) x1)``, with a = `share`. Group
-    shares x and group means b with a = 1/2 give Kitagawa's split (1955); means of predictors x and coefficients b
-    that of Oaxaca (1973) and Blinder (1973).
+    shares x and group means b with a = 1/2 give Kitagawa's decomposition (1955); means of predictors x and coefficients
+    b give that of Oaxaca (1973) and Blinder (1973).
 
     Parameters
     ----------
     x1, x2 : (k,) arrays
-        Composition of the two sides.
+        Composition (group shares or predictor means) of the two sides.
     b1, b2 : (k,) arrays
-        Rates of the two sides.
+        Rates (group means or coefficients) of the two sides.
     share : float
-        Weight of the first side's rates in the composition part.
+        Weight of the first side's rates in the composition effect.
 
     Returns
     -------
@@ -73,13 +73,13 @@ def satterthwaite_df(first: Floats, second: Floats, df1: Floats, df2: Floats) ->
     Parameters
     ----------
     first, second : (k,) arrays
-        The variances.
+        Variances of the two terms.
     df1, df2 : (k,) arrays
         Their degrees of freedom.
 
     Returns
     -------
-    (k,) array; 0 where a side that contributes has none, infinite where both are.
+    (k,) array; 0 where a contributing term has none, infinite where both are infinite.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(first > 0, first**2 / df1, 0.0) + np.where(second > 0, second**2 / df2, 0.0)

@@ -1,8 +1,8 @@
 """Weighted generalised linear models: linear, logistic, Poisson, each with its canonical link.
 
-Shapes: ``X`` (n, k) model matrix, ``y`` (n,) outcome, ``w`` (n,) weights >= 0, ``offset`` (n,) added to the
-linear predictor. Weights give how many people a row represents; the scale of the weights has no effect
-on the coefficients.
+Shapes: ``X`` (n, k) model matrix, ``y`` (n,) outcome, ``w`` (n,) nonnegative weights, ``offset`` (n,) added to the
+linear predictor. A weight is the number of people a row represents; rescaling the weights does not affect the
+coefficients.
 
 References
 ----------
@@ -23,7 +23,7 @@ Bools = NDArray[np.bool_]
 
 FAMILIES = ("linear", "logistic", "poisson")
 MAX_ITERATIONS = 60
-CLEAR = 1e-6  # far from collinear: no rounding of a column's rest is as large
+CLEAR = 1e-6  # relative size of a column's residual above which it is clearly not collinear
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class GlmFit:
     ----------
     coefficients : (k,) array
     information : (k, k) array
-        ``sum w mu'(eta) x x'`` (see :func:`fit_glm` on where it is taken).
+        ``sum w mu'(eta) x x'`` (see :func:`fit_glm` for the iteration at which it is evaluated).
     slope : (n,) array
-        The ``mu'(eta)`` in it.
+        The ``mu'(eta)`` of the information.
     eta, mu : (n,) arrays
         Linear predictor and fitted mean.
     deviance : float
@@ -56,7 +56,7 @@ class GlmFit:
 
 
 def mean_of(eta: Floats, family: str) -> Floats:
-    """Inverse link: the mean at a linear predictor (any shape)."""
+    """Inverse link: the mean at a given linear predictor (any shape)."""
     if family == "linear":
         return eta
     if family == "logistic":
@@ -67,7 +67,7 @@ def mean_of(eta: Floats, family: str) -> Floats:
 
 
 def slope_of(mu: Floats, family: str) -> Floats:
-    """Derivative of the mean by the linear predictor, as a function of the mean (any shape)."""
+    """Derivative of the mean with respect to the linear predictor, as a function of the mean (any shape)."""
     if family == "linear":
         return np.ones_like(mu)
     if family == "logistic":
@@ -76,7 +76,7 @@ def slope_of(mu: Floats, family: str) -> Floats:
 
 
 def bend_of(mu: Floats, family: str) -> Floats:
-    """Second derivative of the mean by the linear predictor, as a function of the mean (any shape)."""
+    """Second derivative of the mean with respect to the linear predictor, as a function of the mean (any shape)."""
     if family == "linear":
         return np.zeros_like(mu)
     if family == "logistic":
@@ -99,23 +99,23 @@ def deviance_of(y: Floats, mu: Floats, w: Floats, family: str) -> float:
 
 
 def find_collinear(X: Floats, tolerance: float = 1e-9) -> list[tuple[int, list[int]]]:
-    """Columns that earlier columns determine.
+    """Columns that are linear combinations of earlier columns.
 
     Parameters
     ----------
     X : (n, k) array
     tolerance : float
-        Share of a column's length that must remain after projection on the earlier ones.
+        Fraction of a column's length that must remain after projection on the earlier columns.
 
     Returns
     -------
     list of (int, list of int)
-        Each redundant column with the earlier columns whose combination it is (empty for a column of zeros).
+        Each redundant column with the earlier columns of which it is a combination (none for a column of zeros).
     """
     out: list[tuple[int, list[int]]] = []
     length = np.sqrt((X**2).sum(axis=0))
     if X.shape[0] >= X.shape[1] and length.all():
-        # what is left of each column after the earlier ones; where it is much of every one, none is determined
+        # residuals after projection; if all are large, no column is redundant
         rest_of = np.abs(np.diag(np.linalg.qr(X / length, mode="r")))
         if rest_of.min() > CLEAR:
             return []
@@ -127,7 +127,7 @@ def find_collinear(X: Floats, tolerance: float = 1e-9) -> list[tuple[int, list[i
             continue
         column = X[:, j] / length[j]
         rest = column - basis @ (basis.T @ column)
-        rest -= basis @ (basis.T @ rest)  # twice is enough (Kahan)
+        rest -= basis @ (basis.T @ rest)  # orthogonalising twice is enough (Kahan)
         size = float(np.sqrt(rest @ rest))
         if size < tolerance:
             parts = np.linalg.lstsq(X[:, kept] / length[kept], column, rcond=None)[0]
@@ -139,7 +139,7 @@ def find_collinear(X: Floats, tolerance: float = 1e-9) -> list[tuple[int, list[i
 
 
 def _start(y: Floats, w: Floats, family: str) -> Floats:
-    """First working means: the outcome, drawn a little to the middle where it lies at an edge."""
+    """Starting values of the mean: the outcome, moved slightly away from the boundary of its range."""
     if family == "linear":
         return y
     if family == "logistic":
@@ -163,24 +163,24 @@ def fit_glm(
 ) -> GlmFit:
     """Maximum (pseudo-)likelihood by iteratively reweighted least squares.
 
-    The path is that of R's ``glm`` with ``epsilon = 1e-14``: the same first means, the same stop, and an information
-    matrix formed with the working weights of the last step but one. Those differ from the final ones by 1e-7 at
-    most, which shows in the last digits of a covariance when two programs are compared.
+    The iterations are those of R's ``glm`` with ``epsilon = 1e-14``: the same starting values, the same stopping rule,
+    and an information matrix formed with the working weights of the last iteration but one. These differ from the final
+    weights by at most 1e-7, which is visible in the last digits of a covariance when two programs are compared.
 
     Parameters
     ----------
     X, y, w
-        See the module; weights are above 0.
+        See the module docstring; weights are positive.
     family : str
         One of :data:`FAMILIES`.
     offset : (n,) array, optional
     unit : float, optional
-        Weight that counts as one respondent in the first means; the mean weight by default.
+        Weight that counts as one respondent in the starting values; by default the mean weight.
 
     Returns
     -------
     GlmFit
-        ``converged`` is False where the likelihood has no maximum (see :func:`find_separation`).
+        ``converged`` is False if the likelihood has no maximum (see :func:`find_separation`).
     """
     n = len(y)
     shift = np.zeros(n) if offset is None else offset
@@ -217,7 +217,7 @@ def fit_glm(
 
 
 def _least_squares(A: Floats, b: Floats) -> Floats:
-    """Solution of A x = b in least squares by QR, columns scaled."""
+    """Least-squares solution of A x = b by QR with scaled columns."""
     length = np.sqrt((A**2).sum(axis=0))
     length[length == 0] = 1.0
     q, r = np.linalg.qr(A / length)
@@ -230,7 +230,7 @@ def _least_squares(A: Floats, b: Floats) -> Floats:
 
 
 def glm_influence(X: Floats, y: Floats, fit: GlmFit, family: str) -> Floats:
-    """Influence of each row on the coefficients, before its weight: (n, k), ``A^-1 x (y - mu)``."""
+    """Influence (n, k) of each row on the coefficients, before weighting: ``A^-1 x (y - mu)``."""
     final = np.maximum(slope_of(fit.mu, family), 1e-300)
     score = (y - fit.mu) / final * fit.slope
     return np.asarray(np.linalg.solve(fit.information, (X * score[:, None]).T).T)
@@ -239,25 +239,25 @@ def glm_influence(X: Floats, y: Floats, fit: GlmFit, family: str) -> Floats:
 def fit_replicates(
     X: Floats, y: Floats, W: Floats, family: str, start: Floats, offset: Floats | None = None
 ) -> Floats:
-    """Coefficients of many weightings of the same data.
+    """Coefficients under many sets of weights of the same data.
 
-    All weightings take their Newton steps together: the cross-products ``x_a x_b`` are formed once and each
-    step is a matrix product.
+    The Newton steps of all sets are taken together: the cross-products ``x_a x_b`` are formed once, and each step is a
+    matrix product.
 
     Parameters
     ----------
     X, y, offset
-        See the module.
+        See the module docstring.
     W : (n, R) array
-        Weights; a replicate may give weight 0 to rows.
+        Weights of each replicate; may be 0.
     family : str
         One of :data:`FAMILIES`.
     start : (k,) array
-        Coefficients of the full sample.
+        Coefficients of the full sample, used as starting values.
 
     Returns
     -------
-    (k, R) array; NaN where a replicate has no finite solution.
+    (k, R) array; NaN for replicates without a finite solution.
     """
     n, k = X.shape
     first, second = np.triu_indices(k)
@@ -282,7 +282,7 @@ def fit_replicates(
         step[bad] = np.nan
         out[:, live] += step.T
         change = np.abs(step).max(axis=1)
-        done = ~(change > 1e-10 * (1 + np.abs(out[:, live]).max(axis=0)))  # NaN counts as done
+        done = ~(change > 1e-10 * (1 + np.abs(out[:, live]).max(axis=0)))  # NaN counts as converged
         live = live[~done]
         if not len(live):
             return out
@@ -292,12 +292,12 @@ def fit_replicates(
 
 
 def find_separation(X: Floats, y: Floats, family: str) -> Floats | None:
-    """Direction along which the likelihood keeps rising, if there is one.
+    """Direction in which the likelihood increases without bound, if there is one (separation).
 
     Parameters
     ----------
     X : (n, k) array
-        Rows with weight above 0.
+        Model matrix of the rows with positive weight.
     y : (n,) array
     family : str
         "logistic" or "poisson".

@@ -18,11 +18,12 @@ MAX_ITERATIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class OrdinalFit:
-    """A fitted model.
+    """A fitted cumulative logit model.
 
     Attributes
     ----------
     coefficients : (k + q,) array
+        Parameters ``(beta, zeta)``.
     information : (k + q, k + q) array
         Observed information at the solution.
     deviance : float
@@ -38,7 +39,7 @@ class OrdinalFit:
 
 
 def _bounds(X: Floats, y: Ints, q: int, theta: Floats, shift: Floats) -> tuple[Floats, Floats]:
-    """Linear predictors at the upper and lower end of each row's category: (n,), (n,)."""
+    """Linear predictors at the upper and lower cut point of each row's category: (n,), (n,)."""
     k = X.shape[1]
     zeta = np.concatenate([[-np.inf], theta[k:], [np.inf]])
     eta = X @ theta[:k] + shift
@@ -46,7 +47,7 @@ def _bounds(X: Floats, y: Ints, q: int, theta: Floats, shift: Floats) -> tuple[F
 
 
 def _likelihood(upper: Floats, lower: Floats) -> Floats:
-    """Probability between two bounds, without cancellation in the upper tail: (n,)."""
+    """Probability between two cut points, without cancellation in the upper tail: (n,)."""
     from scipy.special import expit
 
     flip = lower > 0
@@ -56,7 +57,7 @@ def _likelihood(upper: Floats, lower: Floats) -> Floats:
 
 
 def _scores(X: Floats, y: Ints, q: int, theta: Floats, shift: Floats) -> tuple[Floats, Floats]:
-    """Derivatives of each row's log likelihood, (n, k + q), and the likelihoods (n,)."""
+    """Derivatives (n, k + q) of each row's log likelihood, and the likelihoods (n,)."""
     from scipy.special import expit
 
     upper, lower = _bounds(X, y, q, theta, shift)
@@ -115,18 +116,18 @@ def fit_ordinal(
     offset: Floats | None = None,
     start: Floats | None = None,
 ) -> OrdinalFit:
-    """Maximum (pseudo-)likelihood by Newton's method with halved steps.
+    """Fit by maximum (pseudo-)likelihood with Newton steps, halved where needed.
 
     Parameters
     ----------
     X : (n, k) array
         Model matrix without an intercept.
     y : (n,) int array
-        Category of each row, 0..q; every category must occur with weight.
+        Category of each row, 0..q; every category must occur with positive weight.
     w : (n,) array
         Weights.
     q : int
-        Number of cut points (categories less one).
+        Number of cut points (number of categories less one).
     offset : (n,) array, optional
     start : (k + q,) array, optional
 
@@ -178,14 +179,14 @@ def _solve(A: Floats, b: Floats) -> Floats:
 
 
 def ordinal_influence(X: Floats, y: Ints, q: int, fit: OrdinalFit, offset: Floats | None = None) -> Floats:
-    """Influence of each row on the parameters, before its weight: (n, k + q)."""
+    """Influence (n, k + q) of each row on the parameters, before weighting."""
     shift = np.zeros(len(y)) if offset is None else offset
     scores, _ = _scores(X, y, q, fit.coefficients, shift)
     return np.asarray(np.linalg.solve(fit.information, scores.T).T)
 
 
 def ordinal_shares(X: Floats, theta: Floats, q: int, offset: Floats | None = None) -> Floats:
-    """Probability of each category: (n, q + 1)."""
+    """Predicted probabilities (n, q + 1) of the categories."""
     from scipy.special import expit
 
     k = X.shape[1]
@@ -196,7 +197,7 @@ def ordinal_shares(X: Floats, theta: Floats, q: int, offset: Floats | None = Non
 
 
 def find_ordinal_separation(X: Floats, y: Ints, q: int) -> Floats | None:
-    """Direction of (beta, zeta) along which the likelihood keeps rising, or None: (k + q,)."""
+    """Direction (k + q,) of (beta, zeta) in which the likelihood increases without bound, or None."""
     from literacy.kernels.models.glm import recession
 
     k = X.shape[1]

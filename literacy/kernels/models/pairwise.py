@@ -1,8 +1,8 @@
-"""Variance under unequal probabilities without replacement, from pairs of sampling units.
+"""Variance under unequal probability sampling without replacement, from pairs of sampling units.
 
-With ``z`` the weighted totals of the units the variance is ``z' D z`` (Horvitz-Thompson) where
-``D[i, j] = (p_ij - p_i p_j) / p_ij``; the Yates-Grundy form takes ``sum_i (D 1)_i z_i**2`` from it. ``p_ij``, the
-probability of drawing both units, is given, or approximated from the single ones within strata.
+With ``z`` the weighted totals of the units, the Horvitz-Thompson variance is ``z' D z`` where
+``D[i, j] = (p_ij - p_i p_j) / p_ij``; the Yates-Grundy form subtracts ``sum_i (D 1)_i z_i**2``. The joint inclusion
+probabilities ``p_ij`` are given, or approximated from the first-order probabilities within strata.
 
 References
 ----------
@@ -23,24 +23,24 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class PairBlock:
-    """Units (b,) whose inclusion is linked, and their matrix ``D`` (b, b). Different blocks are independent."""
+    """Units (b,) with dependent selection and their matrix ``D`` (b, b). Different blocks are independent."""
 
     units: Ints
     factor: Floats
 
 
 def approximate_pairs(probability: Floats, stratum: Ints, method: str) -> tuple[PairBlock, ...]:
-    """Blocks by stratum from the units' own probabilities.
+    """Matrices ``D`` by stratum, approximated from the first-order inclusion probabilities.
 
     Parameters
     ----------
     probability : (m,) in (0, 1]
-    stratum : (m,)
-    method : "overton" or "hr" (Hartley-Rao, with the mean probability in the sample for the sum of squares over n)
+    stratum : (m,) stratum of each unit
+    method : "overton" or "hr" (Hartley-Rao, with the sample mean probability in place of the sum of squares over n)
 
     Returns
     -------
-    tuple of PairBlock, one a stratum
+    tuple of PairBlock, one per stratum
     """
     blocks = []
     for h in range(int(stratum.max()) + 1):
@@ -61,9 +61,9 @@ def approximate_pairs(probability: Floats, stratum: Ints, method: str) -> tuple[
 
 
 def joint_pairs(joint: Floats, tolerance: float = 1e-4) -> tuple[PairBlock, ...]:
-    """One block from the matrix of joint probabilities (single ones on the diagonal).
+    """One block from the matrix of joint inclusion probabilities, first-order ones on the diagonal.
 
-    Entries of ``D`` below ``tolerance`` count as 0, as in R's ``ppsmat``.
+    Entries of ``D`` below ``tolerance`` are set to 0, as in R's ``ppsmat``.
     """
     single = np.diag(joint)
     factor = (joint - np.outer(single, single)) / joint

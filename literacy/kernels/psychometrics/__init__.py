@@ -1,1 +1,1 @@
-"""Numbers of tests: item response functions, their fit by marginal likelihood, scores, fit, linking."""
+"""Test theory: item response functions, marginal likelihood, ability estimates, item fit, linking and DIF."""

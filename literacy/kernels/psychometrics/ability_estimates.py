@@ -1,4 +1,4 @@
-"""Positions of persons: posterior mean and mode, maximum and weighted likelihood, the posterior of a sum score.
+"""Ability estimates: posterior mean and mode, maximum and weighted likelihood, and the posterior given a sum score.
 
 References
 ----------
@@ -23,13 +23,13 @@ Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 REACH = 20.0
-"""Positions are sought between minus and plus this; a likelihood that still rises there has no finite maximum."""
+"""Bound of the search, in both directions; a likelihood still rising there has no finite maximum."""
 STEPS = 8001
 ROUNDS = 100
 
 
 def posterior_moments(layout: Layout, whole: Floats, data: Patterns, grid: Grid) -> tuple[Floats, Floats]:
-    """Posterior mean and standard deviation of every pattern, each (n,)."""
+    """Posterior mean and standard deviation of the ability for every pattern, each (n,)."""
     mean, sd = np.empty(len(data.weight)), np.empty(len(data.weight))
     for block in posteriors(layout, whole, data, grid):
         theta = layout.nodes(whole, grid.points, block.group)
@@ -41,7 +41,7 @@ def posterior_moments(layout: Layout, whole: Floats, data: Patterns, grid: Grid)
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Sums over the items asked at points of the scale: information and its slope, each (q,)."""
+    """Test information and the bias term of the weighted likelihood at points of the scale, each (q,)."""
 
     information: Floats
     bias: Floats
@@ -61,7 +61,7 @@ def test_curves(layout: Layout, whole: Floats, theta: Floats, items: NDArray[np.
 
 
 def expected_score(layout: Layout, whole: Floats, theta: Floats) -> Floats:
-    """Expected score (j, q) of every item, categories counted from 0."""
+    """Expected score (j, q) of every item at points of the scale, categories scored from 0."""
     chance = np.exp(layout.log_table(whole, theta))
     out = np.empty((len(layout.kinds), len(theta)))
     for b in layout.batches:
@@ -72,25 +72,25 @@ def expected_score(layout: Layout, whole: Floats, theta: Floats) -> Floats:
 def estimate_positions(
     layout: Layout, whole: Floats, codes: Bytes, method: str, mean: float = 0.0, sd: float = 1.0
 ) -> tuple[Floats, Floats]:
-    """Position and standard error of every row by ``ml``, ``map`` or ``wle``.
+    """Ability and standard error of every row by ``ml``, ``map`` or ``wle``.
 
-    The weighted likelihood is the likelihood times the root of the information, as in R mirt; but for the 3PL that is
-    Warm's correction of the bias [W]_.
+    The weighted likelihood is the likelihood times the square root of the information, as in R mirt; except for the 3PL
+    this is Warm's bias correction [W]_.
 
     Parameters
     ----------
     layout, whole
-        The items.
+        Item parameters.
     codes : (n, j) uint8
     method : str
     mean, sd : float
-        Of the normal prior of ``map``.
+        Parameters of the normal prior of ``map``.
 
     Returns
     -------
     position (n,), standard error (n,)
-        Infinite, with NaN, where the likelihood has no finite maximum. The error is that of the curvature of what is
-        maximised; of Fisher's information where that is not positive (3PL).
+        Infinite, with standard error NaN, where the likelihood has no finite maximum. The error is based on the
+        curvature of the maximised function, or on Fisher's information where that curvature is not positive (3PL).
     """
     position, error = np.full(len(codes), np.nan), np.full(len(codes), np.nan)
     asked = codes != NOT_ASKED
@@ -118,7 +118,7 @@ def estimate_positions(
 def _invert(
     layout: Layout, whole: Floats, codes: Bytes, items: NDArray[np.bool_], method: str, mean: float, sd: float
 ) -> tuple[Floats, Floats]:
-    """All of a row that matters is its slope-weighted score: the score equation is tabulated once and inverted."""
+    """Estimates from the sufficient slope-weighted score, whose score equation is tabulated once and inverted."""
     from scipy.interpolate import CubicSpline
 
     slopes = np.where(items, whole[layout.starts[:-1]], 0.0)
@@ -153,7 +153,7 @@ def _invert(
             inside, np.clip(position - np.clip(away, -0.5, 0.5), theta[0], theta[-1]), position
         )
     position = np.where(scored <= height[0], -np.inf, np.where(scored >= height[-1], np.inf, position))
-    if method == "ml":  # all right or all wrong: no finite maximum, whatever rounding makes of it
+    if method == "ml":  # all right or all wrong: no finite maximum, despite rounding
         top = np.where(slopes > 0, layout.categories - 1, 0) @ slopes
         bottom = np.where(slopes < 0, layout.categories - 1, 0) @ slopes
         position = np.where(
@@ -168,7 +168,7 @@ def _invert(
 def _search_each(
     layout: Layout, whole: Floats, codes: Bytes, method: str, mean: float, sd: float
 ) -> tuple[Floats, Floats]:
-    """Row by row (in blocks): the best point of a grid, then safeguarded secants on the score equation."""
+    """Estimates row by row, in blocks: the best point of a grid, refined by safeguarded secant steps."""
     position, error = np.empty(len(codes)), np.empty(len(codes))
     grid = np.linspace(-8, 8, 65)
     table = layout.log_table(whole, grid)
@@ -188,7 +188,7 @@ def _search_each(
 def _equation(
     layout: Layout, whole: Floats, codes: Bytes, theta: Floats, method: str, mean: float, sd: float
 ) -> tuple[Floats, Floats]:
-    """Left side of the score equation and the information of the items asked, each (n,)."""
+    """Left-hand side of the score equation and information of the items asked, each (n,)."""
     value, information, bias = np.zeros(len(theta)), np.zeros(len(theta)), np.zeros(len(theta))
     for b in layout.batches:
         chance, first, second = scale_derivatives(b.kind, whole[b.places], theta)
@@ -212,7 +212,7 @@ def _equation(
 def _secant(
     layout: Layout, whole: Floats, codes: Bytes, first: Floats, method: str, mean: float, sd: float
 ) -> tuple[Floats, Floats]:
-    """Widen around the first guess until the equation changes sign, then bisect and interpolate (Illinois)."""
+    """Root of the score equation: bracketed around the starting value, then bisection and Illinois interpolation."""
     low, high = first - 0.3, first + 0.3
     at_low, _ = _equation(layout, whole, codes, low, method, mean, sd)
     at_high, _ = _equation(layout, whole, codes, high, method, mean, sd)
@@ -250,7 +250,7 @@ def _secant(
 
 
 def score_distribution(layout: Layout, whole: Floats, theta: Floats, skip: int = -1) -> Floats:
-    """Probability (scores, q) of every sum score at points of the scale, one item left out if asked [L]_."""
+    """Distribution (scores, q) of the sum score at points of the scale, optionally with one item left out [L]_."""
     chance = np.exp(layout.log_table(whole, theta))
     out = np.ones((1, len(theta)))
     for j, k in enumerate(layout.categories):
@@ -267,7 +267,7 @@ def score_distribution(layout: Layout, whole: Floats, theta: Floats, skip: int =
 def sum_score_moments(
     layout: Layout, whole: Floats, grid: Grid, group: int = 0
 ) -> tuple[Floats, Floats, Floats]:
-    """Posterior mean and standard deviation of the position at every sum score, and the score's probability."""
+    """Posterior mean and standard deviation of the ability given each sum score, and the score's probability."""
     theta = layout.nodes(whole, grid.points, group)
     joint = score_distribution(layout, whole, theta) * np.exp(grid.log_weights)
     mass = joint.sum(axis=1)

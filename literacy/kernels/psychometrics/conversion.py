@@ -1,6 +1,6 @@
-"""From the scores of one form to those of another: linear and equipercentile equating of cells with shares.
+"""Equating of the scores of two forms: linear and equipercentile methods.
 
-A form is cells of a total and an anchor score with the share of respondents in each.
+The data of a form are cells: a total score and an anchor score with the share of respondents who have both.
 
 References
 ----------
@@ -20,14 +20,14 @@ Floats = NDArray[np.float64]
 
 PASSES = 200
 DIGITS = 10
-"""Percentile ranks are rounded to so many where scores are converted, as in R equate."""
+"""Digits to which percentile ranks are rounded before conversion, as in R equate."""
 SPAN = 1e-7
-"""Step in a cell's share by which derivatives are taken."""
+"""Step in a cell's share for numerical derivatives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Totals and anchor scores with the share of respondents in each, and the number of respondents."""
+    """Total and anchor score of each cell, the share of respondents in it, and the number of respondents."""
 
     total: Floats
     anchor: Floats
@@ -37,7 +37,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Means and (co)variances of total and anchor, variances with n - 1."""
+    """Means, variances (denominator n - 1) and covariance of total and anchor score."""
 
     mean: float
     variance: float
@@ -47,7 +47,7 @@ class Moments:
 
 
 def take_moments(cells: Cells, share: Floats) -> Moments:
-    """Moments where the cells hold *share*."""
+    """Moments when the cells have shares *share*."""
     p = share / share.sum()
     one = cells.n / (cells.n - 1)
     mean, other = float(p @ cells.total), float(p @ cells.anchor)
@@ -67,7 +67,7 @@ def linear_line(x: Moments, y: Moments) -> tuple[float, float]:
 
 
 def synthetic_line(x: Moments, y: Moments, slope_x: float, slope_y: float, w: float) -> tuple[float, float]:
-    """Linear equating in the synthetic population, by the slopes of total on anchor. [K]_"""
+    """Slope and intercept of linear equating in the synthetic population, from the slopes of total on anchor. [K]_"""
     gap, spread = x.anchor_mean - y.anchor_mean, x.anchor_variance - y.anchor_variance
     both = w * (1 - w) * gap**2
     mean_x, mean_y = x.mean - (1 - w) * slope_x * gap, y.mean + w * slope_y * gap
@@ -78,44 +78,45 @@ def synthetic_line(x: Moments, y: Moments, slope_x: float, slope_y: float, w: fl
 
 
 def tucker_slope(m: Moments) -> float:
-    """Regression of total on anchor."""
+    """Slope of the regression of total on anchor (Tucker)."""
     return m.covariance / m.anchor_variance
 
 
 def levine_slope(m: Moments, internal: bool) -> float:
-    """Ratio of true-score spreads in a congeneric model, anchor within the total or beside it."""
+    """Ratio of true-score standard deviations in a congeneric model, for an internal or external anchor (Levine)."""
     if internal:
         return m.variance / m.covariance
     return (m.variance + m.covariance) / (m.anchor_variance + m.covariance)
 
 
 def chained_line(x: Moments, y: Moments) -> tuple[float, float]:
-    """Linear to the anchor in the one group, from the anchor in the other."""
+    """Slope and intercept of chained linear equating: to the anchor in one group, from the anchor in the other."""
     first = float(np.sqrt(x.anchor_variance / x.variance))
     second = float(np.sqrt(y.variance / y.anchor_variance))
     return second * first, y.mean + second * (x.anchor_mean - y.anchor_mean - first * x.mean)
 
 
 def spread_shares(values: Floats, share: Floats, highest: int) -> Floats:
-    """(highest + 1,) share of each whole score."""
+    """Share of each whole score, (highest + 1,)."""
     p = np.bincount(values.astype(np.int64), share, minlength=highest + 1)
     out: Floats = p / p.sum()
     return out
 
 
 def equipercentile(points: Floats, f: Floats, g: Floats, digits: int | None = None) -> Floats:
-    """Scores of the second distribution with the percentile ranks of *points* in the first; scores spread evenly half a
-    point to each side. [K]_
+    """Equipercentile equivalents: scores of the second form with the percentile ranks of *points* in the first. [K]_
+
+    Scores are treated as uniform within half a point on each side.
 
     Parameters
     ----------
     points : (s,)
         Scores of the first form.
     f, g : (k,)
-        Shares of its scores and of those of the second form, from 0.
+        Score distributions of the first and second form, scores from 0.
     digits : int, optional
-        Ranks are rounded to so many: a rank on the edge of scores nobody has then takes the middle of them, as in
-        [K]_, whatever the last digits of sums are. R equate rounds to 10.
+        Digits to which ranks are rounded. A rank that falls on a range of scores with frequency 0 is then mapped to its
+        midpoint, as in [K]_, irrespective of rounding errors. R equate rounds to 10.
     """
     at = np.clip(np.floor(points + 0.5).astype(np.int64), 0, len(f) - 1)
     below = np.concatenate([[0.0], np.cumsum(f)])
@@ -160,24 +161,24 @@ def _given(table: Floats) -> Floats:
 
 
 def smooth_shares(share: Floats, columns: Floats, n: int) -> tuple[Floats, Floats] | None:
-    """Shares by a loglinear model that keeps the moments in *columns*, and the matrix of its influence. [H]_
+    """Shares smoothed by a loglinear model that preserves the moments in *columns*, with their derivatives. [H]_
 
     Parameters
     ----------
     share : (c,)
     columns : (c, p)
-        Functions of the score whose means are kept; without the constant.
+        Functions of the score whose means are preserved, without the constant.
     n : int
-        Respondents.
+        Number of respondents.
 
     Returns
     -------
-    Smoothed shares and (c, c) their derivatives by the observed ones; None where none were found.
+    (c,) smoothed shares and (c, c) their derivatives with respect to the observed ones; None without convergence.
     """
     basis, _ = np.linalg.qr(np.column_stack([np.ones(len(share)), columns]))
     basis = basis[:, 1:]
     meant = share @ basis
-    # start from a loglinear fit to shares that are nowhere zero
+    # starting values from a loglinear fit to strictly positive shares
     start = np.log((share * n + 0.5) / (n + 0.5 * len(share)))
     beta = basis.T @ start
 

@@ -1,4 +1,4 @@
-"""How often a cut puts people where they belong, and where a second test would put them again.
+"""Classification accuracy and consistency: how often a cut score classifies correctly, and a retest alike.
 
 References
 ----------
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 def score_chances(layout: Layout, whole: Floats, theta: Floats, times: int = 1) -> Floats:
-    """(q, s + 1) chance of every sum score at each point, of a test *times* as long with items like these. [L]_"""
+    """Distribution (q, s + 1) of the sum score at each point, for a test *times* as long with similar items. [L]_"""
     out = np.ones((len(theta), 1))
     for j, kind in enumerate(layout.kinds):
         values = whole[layout.starts[j] : layout.starts[j + 1]][None, :]
@@ -34,7 +34,7 @@ def score_chances(layout: Layout, whole: Floats, theta: Floats, times: int = 1) 
 
 
 def bands_by_score(chances: Floats, cuts: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """(q, m + 1) chance of each band between the cuts (a score at the cut is above it), and the true band."""
+    """Probability (q, m + 1) of each band between the cuts (a score at the cut is above it), and the true band (q,)."""
     scores = np.arange(chances.shape[1])
     band = np.searchsorted(cuts, scores + 1e-9, side="right")
     expected = chances @ scores
@@ -44,7 +44,7 @@ def bands_by_score(chances: Floats, cuts: Floats) -> tuple[Floats, NDArray[np.in
 
 
 def bands_by_position(theta: Floats, information: Floats, cuts: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """As :func:`bands_by_score` for positions with normal errors. [R]_"""
+    """As :func:`bands_by_score`, for ability estimates with normal errors. [R]_"""
     with np.errstate(divide="ignore"):
         error = 1 / np.sqrt(information)
     below = ndtr((cuts[None, :] - theta[:, None]) / error[:, None])
@@ -53,13 +53,13 @@ def bands_by_position(theta: Floats, information: Floats, cuts: Floats) -> tuple
 
 
 def judge_bands(bands: Floats, true: NDArray[np.int64], mass: Floats) -> tuple[float, float]:
-    """Accuracy and consistency over the points."""
+    """Classification accuracy and consistency, averaged over the points."""
     right = bands[np.arange(len(bands)), true]
     return float(mass @ right), float(mass @ (bands**2).sum(axis=1))
 
 
 def pass_chances(bands: Floats, true: NDArray[np.int64], mass: Floats) -> tuple[float, float, float]:
-    """True share above the one cut, chance of passing for those truly above, and of failing for those below."""
+    """True share above a single cut, and the rates of passing for those truly above and failing for those below."""
     above = true > 0
     share = float(mass[above].sum())
     with np.errstate(divide="ignore", invalid="ignore"):

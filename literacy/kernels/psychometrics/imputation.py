@@ -1,13 +1,11 @@
-"""Positions as missing data: a regression of the position on background, draws from the posterior, Rubin's rules.
+"""Plausible values: latent regression on background variables, posterior draws and Rubin's rules.
 
 References
 ----------
 .. [M] Mislevy, R. J. (1991). Randomization-based inference about latent variables from complex samples.
-Psychometrika 56,
-   177-196.
+   Psychometrika 56, 177-196.
 .. [R] Rubin, D. B. (1987). Multiple Imputation for Nonresponse in Surveys; Barnard, J., Rubin, D. B. (1999).
-Biometrika 86,
-   948-955.
+   Biometrika 86, 948-955.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ ROUNDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class LatentRegression:
-    """theta ~ N(Z beta, sd^2): ``beta`` (p,), its covariance (p, p), ``sd``, rounds used, whether it settled."""
+    """theta ~ N(Z beta, sd^2): ``beta`` (p,), its covariance (p, p), ``sd``, number of iterations, convergence."""
 
     beta: Floats
     covariance: Floats
@@ -43,15 +41,15 @@ def _posterior(line: Floats, points: Floats, mean: Floats, sd: float) -> Floats:
 
 
 def regress_latent(line: Floats, points: Floats, z: Floats, weight: Floats) -> LatentRegression:
-    """Fit the regression by EM with known items.
+    """Fit the latent regression by EM with known item parameters.
 
     Parameters
     ----------
     line : (n, q)
-        Log likelihood of every row at the points.
+        Log likelihood of every row at the points of the scale.
     points : (q,)
     z : (n, p)
-        Background, full rank.
+        Background variables, of full rank.
     weight : (n,)
     """
     cross = np.linalg.inv((z * weight[:, None]).T @ z)
@@ -68,7 +66,7 @@ def regress_latent(line: Floats, points: Floats, z: Floats, weight: Floats) -> L
         new = float(np.sqrt(weight @ (rest**2 + spread) / total))
         done = max(float(np.abs(moved - beta).max()), abs(new - sd)) < 1e-8
         beta, sd = moved, new
-    # the weighted cross product of the scores of beta stands in for its information
+    # the weighted cross-product of the scores of beta estimates its information
     chance = _posterior(line, points, z @ beta, sd)
     score = z * ((chance @ points - z @ beta) / sd**2)[:, None]
     bread = np.linalg.pinv((score * weight[:, None]).T @ score)
@@ -79,7 +77,7 @@ def regress_latent(line: Floats, points: Floats, z: Floats, weight: Floats) -> L
 def draw_positions(
     line: Floats, points: Floats, mean: Floats, sd: float, random: np.random.Generator
 ) -> Floats:
-    """One draw (n,) from each row's posterior: a point by its probability, then evenly within its cell."""
+    """One draw (n,) from each row's posterior: a grid point by its probability, then uniform within its cell."""
     chance = np.cumsum(_posterior(line, points, mean, sd), axis=1)
     pick = (random.random(len(line))[:, None] > chance).sum(axis=1)
     width = points[1] - points[0]
@@ -89,7 +87,7 @@ def draw_positions(
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """Rubin's rules: estimate (k,), covariance (k, k), df (k,), share of missing information (k,)."""
+    """Estimates combined by Rubin's rules: (k,), covariance (k, k), df (k,), fraction of missing information (k,)."""
 
     estimate: Floats
     covariance: Floats
@@ -98,7 +96,7 @@ class Combined:
 
 
 def combine_draws(estimates: Floats, covariances: Floats, df: Floats) -> Combined:
-    """Combine m estimates (m, k) with covariances (m, k, k); ``df`` (k,) of complete data (Barnard and Rubin)."""
+    """Combine m estimates (m, k) with covariances (m, k, k); ``df`` (k,) are of complete data (Barnard, Rubin)."""
     m = len(estimates)
     within = covariances.mean(axis=0)
     away = estimates - estimates.mean(axis=0)

@@ -1,4 +1,4 @@
-"""Internal consistency out of a covariance or correlation matrix of items.
+"""Internal consistency from the covariance or correlation matrix of items.
 
 References
 ----------
@@ -20,11 +20,11 @@ from scipy.stats import f
 Floats = NDArray[np.float64]
 
 MOST_SPLITS = 17
-"""Items up to which every split in halves is tried."""
+"""Largest number of items for which all split halves are examined."""
 
 
 def weighted_covariance(x: Floats, weight: Floats) -> Floats:
-    """(k, k) covariance, divided by the sum of weights and brought to n - 1 respondents."""
+    """Weighted covariance (k, k), with denominator n - 1 where n is the number of respondents."""
     n = int((weight > 0).sum())
     mean = weight @ x / weight.sum()
     away = x - mean
@@ -54,7 +54,7 @@ def feldt_limits(alpha: float, n: int, k: int, level: float) -> tuple[float, flo
 
 
 def alpha_influence(x: Floats, weight: Floats) -> Floats:
-    """(n,) linearised scores: the covariance of their weighted sum is the variance of alpha."""
+    """Linearised values (n,) of alpha: the variance of their weighted sum is that of alpha."""
     k, total = x.shape[1], weight.sum()
     away = x - weight @ x / total
     parts = (away**2).sum(axis=1)
@@ -66,7 +66,7 @@ def alpha_influence(x: Floats, weight: Floats) -> Floats:
 
 
 def guttman_lambdas(correlation: Floats) -> tuple[Floats, bool]:
-    """Guttman's six lower bounds, and whether every split in halves was tried for the fourth. [G]_"""
+    """Guttman's six lower bounds, and whether the fourth was maximised over all split halves. [G]_"""
     k, total = len(correlation), float(correlation.sum())
     off = correlation - np.diag(np.diag(correlation))
     squares = off**2
@@ -79,7 +79,7 @@ def guttman_lambdas(correlation: Floats) -> tuple[Floats, bool]:
 
 
 def _best_split(correlation: Floats) -> tuple[float, bool]:
-    """Largest 2 (1 - (var A + var B) / var) over splits in halves; beyond MOST_SPLITS items by swaps."""
+    """Largest 2 (1 - (var A + var B) / var) over split halves; for more than MOST_SPLITS items by pairwise swaps."""
     k, total = len(correlation), float(correlation.sum())
     if k <= MOST_SPLITS:
         best = -np.inf
@@ -112,7 +112,7 @@ def _best_split(correlation: Floats) -> tuple[float, bool]:
 
 
 def minres_loadings(correlation: Floats) -> Floats | None:
-    """Loadings on one factor that leave the smallest squared correlations; None where none was found. [H]_"""
+    """One-factor loadings that minimise the squared residual correlations; None without convergence. [H]_"""
     k = len(correlation)
     off = ~np.eye(k, dtype=bool)
 
@@ -131,5 +131,5 @@ def minres_loadings(correlation: Floats) -> Floats | None:
 
 
 def omega_total(correlation: Floats, loadings: Floats) -> float:
-    """Share of the variance of the sum of standardised items that is not unique to an item."""
+    """Share of the variance of the sum of standardised items that is due to the common factor."""
     return float(1 - (1 - loadings**2).sum() / correlation.sum())

@@ -1,4 +1,4 @@
-"""Choose items under rules: mixed integer programming, and the rules that contradict each other.
+"""Automated test assembly by mixed integer programming, and the rules in conflict if it is infeasible.
 
 References
 ----------
@@ -23,13 +23,13 @@ INFEASIBLE = 2
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Rows ``low <= coefficients x <= high`` that stand or fall together.
+    """Constraints ``low <= coefficients x <= high`` that are kept or dropped together.
 
     Attributes
     ----------
     name : str
     places, values : tuples of arrays
-        Of each row the variables and their coefficients.
+        For each constraint, the indices of its variables and their coefficients.
     low, high : tuples of float
     """
 
@@ -43,11 +43,11 @@ class Rule:
 def choose(
     rules: Sequence[Rule], number: int, seconds: float, whole: bool = True
 ) -> tuple[Floats | None, bool]:
-    """A choice of 0 and 1 for every variable that keeps all rules, and whether the answer is certain.
+    """Find a 0/1 choice for every variable that satisfies all rules.
 
     Returns
     -------
-    The choice or None, and False where time ran out.
+    The choice or None, and whether the result is certain: False if the time limit was reached.
     """
     found = milp(
         np.zeros(number), constraints=_matrix(rules, number), integrality=np.full(number, int(whole)),
@@ -76,7 +76,7 @@ def _matrix(rules: Sequence[Rule], number: int) -> list[LinearConstraint]:
 
 
 def find_conflict(rules: Sequence[Rule], number: int, seconds: float) -> tuple[list[Rule], bool]:
-    """Rules of which every one is needed for the contradiction, and whether that is certain. [C]_"""
+    """Minimal set of conflicting rules, and whether it is certain. [C]_"""
     kept, certain = list(rules), True
     steps = (False, True) if choose(kept, number, seconds, whole=False)[0] is None else (True,)
     for whole in steps:

@@ -1,10 +1,9 @@
-"""Whether the model fits: by item, by pair of items, as a whole.
+"""Model fit: of single items, of pairs of items, and overall.
 
 References
 ----------
 .. [K] Koehler, C., Robitzsch, A., Hartig, J. (2020). A bias-corrected RMSD item fit statistic. Journal of
-Educational and
-   Behavioral Statistics 45, 251-273.
+   Educational and Behavioral Statistics 45, 251-273.
 .. [M] Maydeu-Olivares, A., Joe, H. (2006). Limited information goodness-of-fit testing in multidimensional contingency
    tables. Psychometrika 71, 713-732.
 .. [O] Orlando, M., Thissen, D. (2000). Likelihood-based item-fit indices for dichotomous IRT models. APM 24, 50-64;
@@ -35,9 +34,9 @@ MIN_EXPECTED = 1.0
 def sum_score_fit(
     layout: Layout, whole: Floats, grid: Grid, codes: Bytes, weight: Floats, item: int, parameters: int
 ) -> tuple[float, float, float]:
-    """S-X2 of an item with its degrees of freedom and p value [O]_; rows with gaps are left out by the caller.
+    """S-X2 of an item with its degrees of freedom and p value [O]_; the caller leaves out incomplete rows.
 
-    Small cells are joined as R mirt joins them: categories within a score first, then neighbouring scores.
+    Small cells are merged as in R mirt: categories within a score first, then neighbouring scores.
     """
     theta = layout.nodes(whole, grid.points, 0)
     mass = np.exp(grid.log_weights)
@@ -65,7 +64,7 @@ def sum_score_fit(
 
 
 def _join_impossible(seen: Floats, expected: Floats, possible: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Scores that some category cannot give go with the nearest score that every category can give."""
+    """Merge scores that some category cannot produce with the nearest score that every category can produce."""
     whole = np.flatnonzero(possible.all(axis=1))
     if not len(whole):
         return seen, expected
@@ -77,7 +76,7 @@ def _join_impossible(seen: Floats, expected: Floats, possible: NDArray[np.bool_]
 
 
 def _join_lonely(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
-    """Scores nobody has are left out; a score of one person goes with the next one up, the last with the one below."""
+    """Drop scores without respondents; merge those of one respondent with the next higher (the last, lower) score."""
     there = seen.sum(axis=1) > 0
     seen, expected = seen[there], expected[there]
     kept = np.ones(len(seen), bool)
@@ -95,7 +94,7 @@ def _join_lonely(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
 
 
 def _join_categories(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
-    """Within a score the rarest category joins its rarer neighbour until all are large enough or two are left."""
+    """Within a score, merge the rarest category with its rarer neighbour until all are large enough or two remain."""
     width = expected.shape[1]
     if width == 2:
         return seen, expected
@@ -130,7 +129,7 @@ def _join_categories(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
 
 
 def _fold(table: Floats, column: int) -> Floats:
-    """A column added to the one before it."""
+    """Table with a column added to the one before it."""
     column %= table.shape[1]
     out = table.copy()
     out[:, column - 1] += out[:, column]
@@ -138,7 +137,7 @@ def _fold(table: Floats, column: int) -> Floats:
 
 
 def _join_scores(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
-    """The lowest score with a small cell joins the neighbour that fewer people have, until none is small."""
+    """Merge the lowest score with a small cell with its less frequent neighbour, until none is small."""
     while len(expected) > 1:
         thin = ((expected < MIN_EXPECTED) & (expected != 0)).any(axis=1)
         if not thin.any():
@@ -158,9 +157,9 @@ def _join_scores(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class Residuals:
-    """Answers less what is expected at estimated positions.
+    """Residuals: observed less expected scores at estimated abilities.
 
-    ``raw`` (n, j) with NaN where not asked, ``variance`` and ``fourth`` central moments (n, j).
+    ``raw`` (n, j) with NaN where not asked; ``variance`` and ``fourth``, the central moments (n, j) of the scores.
     """
 
     raw: Floats
@@ -169,7 +168,7 @@ class Residuals:
 
 
 def residuals(layout: Layout, whole: Floats, codes: Bytes, theta: Floats) -> Residuals:
-    """Residuals (n, j) of the scores at the positions ``theta`` (n,)."""
+    """Residuals (n, j) of the item scores at the abilities ``theta`` (n,)."""
     chance = np.exp(layout.log_table(whole, theta))
     expected = expected_score(layout, whole, theta).T
     variance, fourth = np.empty_like(expected), np.empty_like(expected)
@@ -183,7 +182,7 @@ def residuals(layout: Layout, whole: Floats, codes: Bytes, theta: Floats) -> Res
 
 
 def mean_squares(rest: Residuals, weight: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Outfit, its z, infit, its z: each (j,) [W]_, rows weighted, the z by Wilson and Hilferty with as many rows."""
+    """Outfit, its z, infit, its z, each (j,) [W]_; rows weighted, z values by Wilson and Hilferty for as many rows."""
     asked = np.isfinite(rest.raw)
     w = np.where(asked, weight[:, None], 0.0)
     raw = np.where(asked, rest.raw, 0.0)
@@ -204,7 +203,7 @@ def _standardise(value: Floats, variance: Floats) -> Floats:
 
 
 def residual_correlations(rest: Residuals, weight: Floats) -> Floats:
-    """Q3: correlations (j, j) of the residuals among those asked both items [Y]_."""
+    """Q3: correlations (j, j) of the residuals among respondents who were asked both items [Y]_."""
     size = rest.raw.shape[1]
     out = np.eye(size)
     for i in range(size):
@@ -223,7 +222,7 @@ def residual_correlations(rest: Residuals, weight: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """M2 of means and products: statistic, df, p value, rmsea with its 90 % interval, srmsr."""
+    """M2 from means and products: statistic, df, p value, RMSEA with its 90 % interval, SRMSR."""
 
     statistic: float
     df: float
@@ -235,14 +234,14 @@ class Limited:
 
 
 def limited_information(layout: Layout, whole: Floats, grid: Grid, codes: Bytes, jacobian: Floats) -> Limited:
-    """Compare the means and the products of pairs of items with the model's [M]_ (items of several categories: M2*).
+    """Test the observed means and products of pairs of items against the model's [M]_ (polytomous items: M2*).
 
     Parameters
     ----------
     layout, whole, grid, codes
-        The fit and the complete rows.
+        Model, its parameters, the quadrature grid and the complete rows.
     jacobian : (moments, f)
-        Derivatives of the expected moments (:func:`moments`) by the free parameters.
+        Derivatives of the expected moments (:func:`moments`) with respect to the free parameters.
     """
     n, size = codes.shape
     i, j = np.triu_indices(size, 1)
@@ -280,7 +279,7 @@ def limited_information(layout: Layout, whole: Floats, grid: Grid, codes: Bytes,
 
 
 def score_variance(layout: Layout, whole: Floats, theta: Floats) -> Floats:
-    """Variance (j, q) of every item's score at points of the scale."""
+    """Variance (j, q) of every item score at points of the scale."""
     chance = np.exp(layout.log_table(whole, theta))
     out = np.empty((len(layout.kinds), len(theta)))
     for b in layout.batches:
@@ -291,7 +290,7 @@ def score_variance(layout: Layout, whole: Floats, theta: Floats) -> Floats:
 
 
 def moments(layout: Layout, whole: Floats, grid: Grid) -> Floats:
-    """Expected means and products of pairs: (j + j (j - 1) / 2,)."""
+    """Expected means and products of pairs of item scores: (j + j (j - 1) / 2,)."""
     mean = expected_score(layout, whole, layout.nodes(whole, grid.points, 0))
     i, j = np.triu_indices(len(mean), 1)
     out: Floats = np.concatenate([mean, mean[i] * mean[j]]) @ np.exp(grid.log_weights)
@@ -311,7 +310,7 @@ def _noncentrality(value: float, df: float, p: float) -> float:
 
 
 def curve_parts(chance: Floats, answers: Bytes, curve: Floats, weight: Floats) -> Floats:
-    """Each row's part (n, k q) in observed less modelled curve of an item; weighted, they add up to it [K]_.
+    """Contributions (n, k q) of rows whose weighted sum is the observed less the modelled curve of an item [K]_.
 
     Parameters
     ----------
@@ -319,7 +318,7 @@ def curve_parts(chance: Floats, answers: Bytes, curve: Floats, weight: Floats) -
         Posterior of every row asked the item.
     answers : (n,) uint8
     curve : (k, q)
-        Probability of each category by the model.
+        Model probability of each category.
     weight : (n,)
     """
     persons = np.maximum(weight @ chance, 1e-300)
@@ -329,7 +328,7 @@ def curve_parts(chance: Floats, answers: Bytes, curve: Floats, weight: Floats) -
 
 
 def release_parameters(parts: Floats, scores: Floats, weight: Floats) -> Floats:
-    """The parts less what estimating the item's own parameters took up: residuals on the scores (n, p)."""
+    """Contributions adjusted for estimated item parameters: residuals from a regression on scores (n, p)."""
     cross = (scores * weight[:, None]).T @ scores
     fitted = np.linalg.lstsq(cross, (scores * weight[:, None]).T @ parts, rcond=None)[0]
     out: Floats = parts - scores @ fitted
@@ -337,21 +336,21 @@ def release_parameters(parts: Floats, scores: Floats, weight: Floats) -> Floats:
 
 
 def root_mean_square(departure: Floats, cover: Floats, mass: Floats) -> tuple[float, float, float, float]:
-    """RMSD of a curve: as seen, corrected for chance, and a 95 % interval of the corrected one.
+    """RMSD of an item's curve: uncorrected, corrected for sampling error, and a 95 % interval of the corrected one.
 
     Parameters
     ----------
     departure : (m,)
-        Observed less modelled probability at the points, categories one after the other.
+        Observed less modelled probability at the points, one category after another.
     cover : (m, m)
         Its covariance.
     mass : (m,)
-        Weights of the points, adding to the number of categories; the mean over categories is taken.
+        Weights of the points, summing to the number of categories, so that the mean over categories is taken.
 
     Returns
     -------
     rmsd, corrected, low, high
-        The square is corrected by its expectation were there no misfit; below zero it counts as none.
+        The square is corrected by its expectation without misfit; negative values count as 0.
     """
     share = mass / max(1.0, round(float(mass.sum())))
     square = float(share @ departure**2)

@@ -1,8 +1,8 @@
-"""Layout: which parameters a test has, where they lie in one vector, and which of them are free, tied or fixed.
+"""Layout of the parameters of a test: their position in one vector, and which are free, tied or fixed.
 
-The whole vector holds the items' parameters one item after the other (see :mod:`.responding`), then a mean and a log
-standard deviation for every group. ``slot`` gives the free parameter at each place (-1: fixed at ``given``);
-items that share a slope share its slot.
+The whole vector contains the parameters of one item after another (see :mod:`.responding`), then the mean and the log
+standard deviation of every group. ``slot`` is the index of the free parameter at each position (-1: fixed at
+``given``); items with a common slope share its slot.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Items of one kind and number of categories: ``items`` (m,), places of their parameters (m, p), rows (m, K)."""
+    """Items of one kind and number of categories: ``items`` (m,), parameter positions (m, p), category rows (m, K)."""
 
     kind: str
     items: Ints
@@ -36,20 +36,20 @@ class Layout:
     Attributes
     ----------
     kinds : tuple of str
-        Of the items.
+        Kind of each item.
     categories : (j,) int
     starts : (j + 1,) int
-        Where an item's parameters begin.
+        Position of each item's first parameter.
     firsts : (j + 1,) int
-        Where its categories begin among all categories.
+        Index of each item's first category among all categories.
     batches : tuple of Batch
     groups : int
     slot, given : (p,) int, (p,) float
-        The free parameter at each place, the value of the fixed ones.
+        Index of the free parameter at each position, and the values of the fixed parameters.
     free : int
-        How many are free.
+        Number of free parameters.
     floor_prior : (float, float) or None
-        Mean and standard deviation of the normal prior of logit g.
+        Mean and standard deviation of the normal prior of logit g (the guessing parameter).
     """
 
     kinds: tuple[str, ...]
@@ -64,11 +64,11 @@ class Layout:
     floor_prior: tuple[float, float] | None
 
     def whole(self, values: Floats) -> Floats:
-        """The whole vector (p,) of free values."""
+        """The whole vector (p,) that belongs to the free values."""
         return np.where(self.slot >= 0, values[np.maximum(self.slot, 0)] if self.free else 0.0, self.given)
 
     def gather(self, whole: Floats) -> Floats:
-        """Sum a gradient by place (p,), or (n, p), over the places of each free parameter."""
+        """Sum a gradient by position, (p,) or (n, p), over the positions of each free parameter."""
         live = self.slot >= 0
         out = np.zeros((*whole.shape[:-1], self.free))
         np.add.at(out.T, self.slot[live], whole[..., live].T)
@@ -79,11 +79,11 @@ class Layout:
         return self.gather(self.gather(whole).T)
 
     def group_place(self, group: int) -> int:
-        """Place of a group's mean; its log standard deviation follows."""
+        """Position of a group's mean; its log standard deviation follows."""
         return int(self.starts[-1]) + 2 * group
 
     def nodes(self, whole: Floats, points: Floats, group: int) -> Floats:
-        """The points moved to a group: mean + sd * points."""
+        """The points of a group's distribution: mean + sd * points."""
         at = self.group_place(group)
         out: Floats = whole[at] + np.exp(whole[at + 1]) * points
         return out
@@ -96,12 +96,12 @@ class Layout:
         return out
 
     def guesses(self) -> Ints:
-        """Places of logit g."""
+        """Positions of logit g."""
         found = [b.places[:, 2] for b in self.batches if b.kind == "guess"]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
     def with_fixed(self, places: Ints, whole: Floats) -> Layout:
-        """The layout with some places fixed at their present value."""
+        """Copy of the layout with some positions fixed at their current values."""
         slot = self.slot.copy()
         slot[places] = -1
         kept = np.unique(slot[slot >= 0])
@@ -129,14 +129,14 @@ def lay_out(
     kinds, categories : lists of j
         Kind and number of categories of every item.
     ties : list of j
-        Items with the same non-empty word share one slope.
+        Items with the same nonempty label share one slope.
     groups : int
     fixed : dict, optional
-        Item number to its parameters, where they are not to be estimated.
+        Fixed item parameters, by item number.
     free_first : bool
-        Whether mean and standard deviation of the first group are free (fixed items set the scale).
+        Whether mean and standard deviation of the first group are free (if fixed items determine the scale).
     floor_prior : (float, float), optional
-        Normal prior of logit g.
+        Mean and standard deviation of the normal prior of logit g.
     """
     fixed = fixed or {}
     counts = [count_parameters(k, c) for k, c in zip(kinds, categories, strict=True)]
@@ -178,7 +178,7 @@ def lay_out(
 
 
 def complete_gradient(layout: Layout, whole: Floats, theta: Floats, counts: Floats) -> Floats:
-    """Gradient (p,) of sum(counts * log probability) by place, ``counts`` (categories, q) expected at the points."""
+    """Gradient (p,) by position of sum(counts * log probability), ``counts`` (categories, q) being expected counts."""
     out = np.zeros(len(whole))
     for b in layout.batches:
         slope = log_derivative(b.kind, whole[b.places], theta)
@@ -187,7 +187,7 @@ def complete_gradient(layout: Layout, whole: Floats, theta: Floats, counts: Floa
 
 
 def complete_information(layout: Layout, whole: Floats, theta: Floats, counts: Floats) -> Floats:
-    """Expected information (p, p) of the same sum were the positions known; blocks of items."""
+    """Expected information (p, p) of the same sum if abilities were known; block diagonal by item."""
     out = np.zeros((len(whole), len(whole)))
     for b in layout.batches:
         slope = log_derivative(b.kind, whole[b.places], theta)
@@ -199,14 +199,14 @@ def complete_information(layout: Layout, whole: Floats, theta: Floats, counts: F
 
 
 def complete_curvature(layout: Layout, whole: Floats, theta: Floats, counts: Floats) -> Floats:
-    """Minus the second derivative (p, p) of the same sum, by central differences of its gradient."""
+    """Negative second derivative (p, p) of the same sum, by central differences of its gradient."""
     out = np.zeros((len(whole), len(whole)))
     for b in layout.batches:
         values = whole[b.places]
         blocks = np.empty((*values.shape, values.shape[1]))
         for r in range(values.shape[1]):
             step = 1e-4 * np.maximum(1.0, np.abs(values[:, r]))
-            if b.kind == "graded":  # the order of the intercepts is to survive
+            if b.kind == "graded":  # steps must preserve the order of the intercepts
                 step = np.minimum(step, 1e-3 * _narrowest(values))
             sides = []
             for width in (1.0, 2.0):
@@ -228,7 +228,7 @@ def _narrowest(values: Floats) -> Floats:
 
 
 def floor_penalty(layout: Layout, whole: Floats) -> tuple[float, Floats, Floats]:
-    """Log prior of the free guessing floors (its constant left out), gradient and information (p,) by place."""
+    """Log prior of the free guessing parameters (without its constant), gradient and information (p,) by position."""
     gradient, information = np.zeros(len(whole)), np.zeros(len(whole))
     if layout.floor_prior is None:
         return 0.0, gradient, information
@@ -242,7 +242,7 @@ def floor_penalty(layout: Layout, whole: Floats) -> tuple[float, Floats, Floats]
 
 
 def floors(layout: Layout, whole: Floats) -> Floats:
-    """(j,) guessing floors; 0 where an item has none."""
+    """Guessing parameters (j,); 0 for items without one."""
     out = np.zeros(len(layout.kinds))
     for b in layout.batches:
         if b.kind == "guess":

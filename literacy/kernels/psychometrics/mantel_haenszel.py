@@ -1,6 +1,6 @@
-"""An item in two groups of equal score: Mantel-Haenszel, standardisation, logistic regression.
+"""DIF of an item between two groups matched on score: Mantel-Haenszel, standardisation, logistic regression.
 
-Everywhere ``right`` is 0 or 1, ``focal`` true in the focal group, ``stratum`` the number of the person's score group.
+Throughout, ``right`` is 0 or 1, ``focal`` is true in the focal group, and ``stratum`` is the index of the score group.
 
 References
 ----------
@@ -28,16 +28,16 @@ PASSES = 60
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """Common odds ratio of right answers, reference to focal group.
+    """Mantel-Haenszel common odds ratio of a right answer, reference relative to focal group.
 
     Attributes
     ----------
     ratio, variance : float
-        Of the ratio's logarithm the variance by Phillips and Holland, for a simple random sample.
+        Common odds ratio, and the variance of its logarithm by Phillips and Holland for a simple random sample.
     chi2 : float
-        Mantel and Haenszel's statistic with the continuity correction.
+        Mantel-Haenszel statistic with continuity correction.
     influence : (n,)
-        Linearised scores of the logarithm.
+        Linearised values of the log odds ratio.
     """
 
     ratio: float
@@ -77,9 +77,9 @@ def match_odds(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> Od
 
 
 def match_shares(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> tuple[float, Floats]:
-    """Share right in the focal group less that of the reference group at equal score, and linearised scores. [D]_
+    """Standardised difference in the share right, focal less reference group, and its linearised values. [D]_
 
-    Score groups count as the focal group fills them; those without one of the groups are left out.
+    Score groups are weighted by their size in the focal group; those without members of both groups are left out.
     """
     number = int(stratum.max(initial=0)) + 1
     size = np.bincount(2 * stratum + focal, weight, minlength=2 * number).reshape(number, 2)
@@ -98,19 +98,19 @@ def match_shares(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A logistic regression.
+    """A fitted logistic regression.
 
     Attributes
     ----------
     beta : (p,)
     loglik : float
-        Weighted.
+        Weighted log likelihood.
     inverse : (p, p)
-        Inverse information.
+        Inverse of the information matrix.
     scores : (n, p)
-        Derivatives of each person's log likelihood, unweighted.
+        Derivatives of each respondent's log likelihood, unweighted.
     found : bool
-        A finite maximum was found.
+        Whether a finite maximum was found.
     """
 
     beta: Floats
@@ -153,5 +153,5 @@ def regress_logistic(x: Floats, right: Floats, weight: Floats) -> Logistic:
 
 
 def nagelkerke(loglik: float, none: float, n: float) -> float:
-    """Nagelkerke's share of explained variation."""
+    """Nagelkerke's R squared."""
     return float((1 - np.exp(2 * (none - loglik) / n)) / (1 - np.exp(2 * none / n)))

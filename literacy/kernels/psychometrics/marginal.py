@@ -1,7 +1,7 @@
-"""Marginal likelihood: the positions of persons integrated out over a normal population.
+"""Marginal likelihood: abilities integrated out over a normal population.
 
-The integral is a sum over equally spaced points, which for a smooth integrand that vanishes at both ends is exact to
-many digits once the points stand closer than the narrowest posterior is wide.
+The integral is approximated by a sum over equally spaced points. For a smooth integrand that vanishes at both ends this
+is very accurate once the points are closer together than the narrowest posterior is wide.
 
 References
 ----------
@@ -32,19 +32,19 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PAIRS = 2**21
-"""Products of two cells held at a time."""
+"""Maximum number of elements of an array of products held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Equally spaced points with normal weights that add to 1: ``points`` (q,), ``log_weights`` (q,)."""
+    """Equally spaced points with normal weights that sum to 1: ``points`` (q,), ``log_weights`` (q,)."""
 
     points: Floats
     log_weights: Floats
 
 
 def make_grid(low: float = -6.0, high: float = 6.0, number: int = 61) -> Grid:
-    """Equally spaced points from ``low`` to ``high`` with standard normal weights."""
+    """Equally spaced points from ``low`` to ``high``, with standard normal weights."""
     points = np.linspace(low, high, number)
     log_weights = -0.5 * points**2
     return Grid(points, log_weights - np.log(np.exp(log_weights).sum()))
@@ -52,7 +52,7 @@ def make_grid(low: float = -6.0, high: float = 6.0, number: int = 61) -> Grid:
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """A block of rows: ``part`` of the patterns, posterior (b, q) and log likelihood (b,)."""
+    """Posterior of a block of rows: ``part`` of the patterns, probabilities (b, q) and log likelihood (b,)."""
 
     part: slice
     group: int
@@ -61,7 +61,7 @@ class Posterior:
 
 
 def posteriors(layout: Layout, whole: Floats, data: Patterns, grid: Grid) -> Iterator[Posterior]:
-    """Posterior of the position at the points, block by block."""
+    """Posterior of the ability at the points, block by block."""
     for g in range(layout.groups):
         table = layout.log_table(whole, layout.nodes(whole, grid.points, g))
         slope = data.contrasts(table)
@@ -80,7 +80,7 @@ def posteriors(layout: Layout, whole: Floats, data: Patterns, grid: Grid) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Log likelihood, penalised value, gradient (f,) and complete-data information (f, f) at some values."""
+    """Log likelihood, penalised log likelihood, gradient (f,) and complete-data information (f, f)."""
 
     loglik: float
     penalised: float
@@ -91,7 +91,7 @@ class Value:
 def expected_counts(
     layout: Layout, whole: Floats, data: Patterns, grid: Grid
 ) -> tuple[float, list[Floats], list[Floats]]:
-    """Log likelihood, and for each group the expected counts of categories (categories, q) and persons (q,)."""
+    """Log likelihood, and for each group the expected counts of categories (categories, q) and of persons (q,)."""
     q = len(grid.points)
     counts = [np.zeros((data.cells.shape[1], q)) for _ in range(layout.groups)]
     persons = [np.zeros(q) for _ in range(layout.groups)]
@@ -109,7 +109,7 @@ def expected_counts(
 
 
 def evaluate(layout: Layout, values: Floats, data: Patterns, grid: Grid) -> Value:
-    """Log likelihood and its derivatives at free values."""
+    """Log likelihood and its derivatives at the free values."""
     whole = layout.whole(values)
     loglik, counts, persons = expected_counts(layout, whole, data, grid)
     gradient, complete = np.zeros(len(whole)), np.zeros((len(whole), len(whole)))
@@ -127,7 +127,7 @@ def evaluate(layout: Layout, values: Floats, data: Patterns, grid: Grid) -> Valu
 
 
 def _score_tables(layout: Layout, whole: Floats, theta: Floats) -> Floats:
-    """(categories, q, p) derivatives of the log probabilities by place."""
+    """Derivatives (categories, q, p) of the log probabilities by position."""
     out = np.zeros((layout.firsts[-1], len(theta), len(whole)))
     for b in layout.batches:
         slope = log_derivative(b.kind, whole[b.places], theta)
@@ -138,7 +138,7 @@ def _score_tables(layout: Layout, whole: Floats, theta: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Scorer:
-    """What turns a posterior into scores of one group: see :func:`row_scores`."""
+    """Precomputed tables that turn a posterior into scores of one group; see :func:`row_scores`."""
 
     base: Floats
     columns: Ints
@@ -160,7 +160,7 @@ def _scorer(layout: Layout, whole: Floats, data: Patterns, grid: Grid, group: in
 
 
 def row_scores(layout: Layout, values: Floats, data: Patterns, grid: Grid) -> Floats:
-    """Derivative of every pattern's log likelihood by the free parameters: (n, f)."""
+    """Derivatives (n, f) of every pattern's log likelihood with respect to the free parameters."""
     whole = layout.whole(values)
     scorers = [_scorer(layout, whole, data, grid, g) for g in range(layout.groups)]
     out = np.empty((len(data.weight), layout.free))
@@ -181,7 +181,7 @@ def _block_scores(scorer: _Scorer, block: Posterior, data: Patterns, size: int) 
 
 
 def observed_information(layout: Layout, values: Floats, data: Patterns, grid: Grid) -> Floats:
-    """Minus the second derivative (f, f) of the log likelihood and the prior: what is complete less what is missing."""
+    """Observed information (f, f) of log likelihood and prior: complete information less missing information."""
     whole = layout.whole(values)
     _, counts, persons = expected_counts(layout, whole, data, grid)
     size, q = len(whole), len(grid.points)

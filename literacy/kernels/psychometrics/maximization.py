@@ -1,12 +1,9 @@
-"""Maximisation of the marginal likelihood: EM steps made quick by what earlier steps showed of the curvature.
+"""Maximisation of the marginal likelihood: EM steps with quasi-Newton acceleration.
 
-A step of EM is the gradient over the information that complete data would have [L]_. Its slow end, where much
-information is
-missing, is cut short by limited-memory quasi-Newton updates of that information [J]_; a step is taken only if the
-likelihood
-does not fall. At the end Newton steps with the observed information settle the last digits and show that it is a
-maximum.
-
+A gradient EM step is the gradient divided by the complete-data information [L]_. Its slow convergence where much
+information is missing is accelerated by limited-memory quasi-Newton updates of that information [J]_; a step is taken
+only if the likelihood does not decrease. Final Newton steps with the observed information settle the last digits and
+verify that the solution is a maximum.
 References
 ----------
 .. [J] Jamshidian, M., Jennrich, R. I. (1997). Acceleration of the EM algorithm by using quasi-Newton methods.
@@ -31,33 +28,33 @@ Floats = NDArray[np.float64]
 MEMORY = 30
 HALVINGS = 30
 STEEPEST = 60.0
-"""A slope beyond this is a step between two points of the grid: the likelihood rises without end."""
+"""Slope beyond which an item is a step between two grid points: its likelihood increases without bound."""
 SETTLED = 1e-10
-"""Squared distance from the maximum, in standard errors, at which the search ends."""
+"""Squared distance from the maximum, in standard errors, at which the iterations stop."""
 EXACT = 1e-14
-"""The same of the Newton steps at the end."""
+"""The same for the final Newton steps."""
 THINNED = 10_000
-"""Patterns of the systematic part that a long file is first fitted on."""
+"""Size of the systematic subsample of patterns on which large data are fitted first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """Where the search ended.
+    """Result of the maximisation.
 
     Attributes
     ----------
     layout : Layout
-        With slopes that ran away fixed.
+        The layout, with slopes that diverged fixed.
     values : (f,) array
     information : (f, f) array
-        Observed, at the values.
+        Observed information at the values.
     loglik : float
-        Without the prior.
+        Log likelihood without the prior.
     iterations : int
-        Passes over the data.
+        Number of passes over the data.
     converged : bool
     runaway : tuple of int
-        Items whose slope grew without end.
+        Items whose slope diverged.
     """
 
     layout: Layout
@@ -77,11 +74,12 @@ def maximise(
     Parameters
     ----------
     layout, data, grid
-        The test, the answers, the points.
+        Parameters of the test, answers, quadrature grid.
     limit : int
-        Most passes over the data.
+        Maximum number of passes over the data.
     curvature : bool
-        Whether the observed information of all patterns is wanted; without it long files carry that of a part.
+        Whether the observed information of all patterns is required; otherwise it is taken from a subsample of large
+        data.
     """
     runaway: list[int] = []
     used = 0
@@ -114,7 +112,7 @@ def maximise(
 
 
 def _pick(layout: Layout, whole: Floats) -> Floats:
-    """Free values out of the whole vector; tied ones take the mean of their places."""
+    """Free values from the whole vector; tied parameters take the mean over their positions."""
     live = layout.slot >= 0
     count = np.bincount(layout.slot[live], minlength=layout.free)
     return np.bincount(layout.slot[live], whole[live], layout.free) / np.maximum(count, 1)
@@ -127,7 +125,7 @@ def _steep(layout: Layout, values: Floats) -> list[int]:
 
 
 def _thin(data: Patterns) -> tuple[Patterns, float]:
-    """Every so-manieth pattern, and its share of the weight."""
+    """Systematic subsample of the patterns, and its share of the total weight."""
     kept = np.arange(0, len(data.weight), len(data.weight) // THINNED)
     part = Patterns(
         data.cells[kept], data.rows, data.bases, data.always, data.weight[kept],
@@ -145,7 +143,7 @@ class _Found:
 def _climb(
     layout: Layout, values: Floats, data: Patterns, grid: Grid, limit: int, known: Floats | None
 ) -> _Found:
-    """Quasi-Newton steps until the expected gain is nothing; ``known`` stands in for the complete information."""
+    """Quasi-Newton steps until the expected gain is negligible; ``known`` replaces the complete-data information."""
     here = evaluate(layout, values, data, grid)
     used = 1
     pairs: list[tuple[Floats, Floats]] = []
@@ -175,7 +173,7 @@ def _climb(
 
 
 def _longest(step: Floats) -> float:
-    """The largest share of a step that moves no parameter by more than 3."""
+    """Largest fraction of a step that moves no parameter by more than 3."""
     widest = float(np.abs(step).max(initial=0.0))
     return 3.0 / widest if widest > 3.0 else 1.0
 
@@ -201,7 +199,7 @@ def _search(
 
 
 def _solver(matrix: Floats) -> Callable[[Floats], Floats]:
-    """Solve with a symmetric matrix made positive where it is not."""
+    """Return a solver for a symmetric matrix, made positive definite where it is not."""
     scale = np.sqrt(np.maximum(np.abs(np.diag(matrix)), 1e-12))
     size, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
     size = np.maximum(size, 1e-8 * max(1.0, float(size[-1])))
@@ -216,7 +214,7 @@ def _solver(matrix: Floats) -> Callable[[Floats], Floats]:
 def _direction(
     gradient: Floats, pairs: list[tuple[Floats, Floats]], solve: Callable[[Floats], Floats]
 ) -> Floats:
-    """Two-loop recursion: the inverse information, corrected by the pairs, times the gradient."""
+    """Two-loop recursion: inverse information, corrected by the update pairs, times the gradient."""
     left = gradient.copy()
     shares = []
     for moved, change in reversed(pairs):
@@ -232,7 +230,7 @@ def _direction(
 def _settle(
     layout: Layout, values: Floats, information: Floats, data: Patterns, grid: Grid
 ) -> tuple[Floats, Floats, Value, int, bool]:
-    """Newton steps with the observed information; whether the end is a maximum."""
+    """Newton steps with the observed information; also returns whether the solution is a maximum."""
     here = evaluate(layout, values, data, grid)
     if not layout.free:
         return values, information, here, 1, True

@@ -1,7 +1,7 @@
-"""Response patterns: answers as categories, equal rows counted once, items not asked left out.
+"""Response patterns: answers as category codes, with identical rows counted once and items not asked left out.
 
-Cells are coded so that log likelihoods are one matrix product: a column for every category but the first of items that
-all were asked, a column for every category of the others.
+Cells are coded so that log likelihoods are a single matrix product: one column for every category except the first of
+items that were asked of everyone, and one column for every category of the other items.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ Bytes = NDArray[np.uint8]
 
 NOT_ASKED = 255
 BLOCK = 1024
-"""Rows worked on at a time."""
+"""Number of rows processed at a time."""
 MANY = 2000
-"""Sum scores (with sets of items asked) from which their rows are added up column by column."""
+"""Number of sum scores (by set of items asked) above which their rows are summed column by column."""
 SAMPLE = 4096
-"""Rows looked at to see whether counting equal rows pays."""
+"""Number of rows examined to decide whether counting identical rows pays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Distinct rows with their weight, sorted by group.
+    """Distinct rows with their weights, sorted by group.
 
     Attributes
     ----------
     cells : (n, c)
-        Zeros and ones, or (rows with one sum score averaged) shares.
+        Zeros and ones, or shares where rows with equal sum score are averaged.
     rows, bases : (c,) int
-        Category each column stands for, and the category it is taken against (-1: none).
+        Category of each column, and the category it is contrasted with (-1: none).
     always : int array
-        First categories of the items all were asked.
+        First categories of the items asked of everyone.
     weight : (n,) float
     bounds : (g + 1,) int
-        Where the groups begin.
+        Index of the first row of each group.
     """
 
     cells: NDArray[np.generic]
@@ -51,14 +51,14 @@ class Patterns:
     bounds: Ints
 
     def contrasts(self, table: Floats) -> Floats:
-        """Rows of a (categories, …) table as the columns need them: less their base."""
+        """Rows of a (categories, …) table for the columns of ``cells``, each less its base category."""
         out: Floats = table[self.rows]
         based = self.bases >= 0
         out[based] -= table[self.bases[based]]
         return out
 
     def expand(self, counts: Floats, persons: Floats, size: int) -> Floats:
-        """Counts (categories, q) from those of the columns (c, q) and of all persons (q,)."""
+        """Counts (categories, q) from counts of the columns (c, q) and of all persons (q,)."""
         out = np.zeros((size, counts.shape[1]))
         out[self.rows] = counts
         out[self.always] = persons
@@ -68,18 +68,18 @@ class Patterns:
 
 
 def compress_rows(codes: Bytes, group: Ints, weight: Floats) -> tuple[Bytes, Ints, Floats, Ints]:
-    """Count equal rows of a group once, where that pays.
+    """Combine identical rows within a group where this pays.
 
     Parameters
     ----------
     codes : (n, j) uint8
-        Category of every answer; :data:`NOT_ASKED`.
+        Category of every answer, or :data:`NOT_ASKED`.
     group : (n,) int
     weight : (n,) float
 
     Returns
     -------
-    codes (u, j), group (u,), weight (u,) summed, and for each row its place (n,)
+    codes (u, j), group (u,), summed weight (u,), and the index (n,) of each row among them
     """
     step = max(1, len(codes) // SAMPLE)
     some = np.column_stack([group[::step].astype(np.uint8), codes[::step]])
@@ -98,12 +98,12 @@ def compress_rows(codes: Bytes, group: Ints, weight: Floats) -> tuple[Bytes, Int
 
 
 def _keys(table: Bytes) -> NDArray[np.void]:
-    """One comparable key a row; bytes sort as the rows do, so groups stay together."""
+    """One sortable key per row; bytes sort in the order of the rows, so groups stay together."""
     return np.ascontiguousarray(table).view(np.dtype((np.void, table.shape[1]))).ravel()
 
 
 def make_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> Patterns:
-    """Code rows that are sorted by group as :class:`Patterns`."""
+    """Code rows, sorted by group, as :class:`Patterns`."""
     asked = codes != NOT_ASKED
     full = asked.all(axis=0)
     rows, bases, columns, wanted = [], [], [], []
@@ -124,10 +124,10 @@ def make_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> 
 
 
 def sum_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> Patterns:
-    """Rows with one sum score (and the same items asked) averaged: all that Rasch and partial credit models use.
+    """Average rows with the same sum score and items asked, which suffices for Rasch and partial credit models.
 
-    Their likelihood rests on the sum score and on how often each category was chosen, so that the average row of a sum
-    score gives the same likelihood, derivatives and information as the rows themselves (Andersen 1977).
+    Their likelihood depends only on the sum score and on how often each category was chosen, so the average row of a
+    sum score gives the same likelihood, derivatives and information as the rows themselves (Andersen 1977).
     """
     full = codes.max(initial=0) != NOT_ASKED
     if full:
@@ -139,7 +139,7 @@ def sum_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> P
         score = _sums(np.where(asked, codes, np.uint8(0)))
     high = int(score.max(initial=0)) + 1
     key = (group * (int(design.max(initial=0)) + 1) + design) * high + score
-    if int(key.max(initial=0)) < 2**16:  # numpy sorts small numbers by counting
+    if int(key.max(initial=0)) < 2**16:  # numpy sorts small integers by counting
         key = key.astype(np.uint16)
     order = np.argsort(key, kind="stable")
     key = key[order]
@@ -173,12 +173,12 @@ def sum_patterns(codes: Bytes, group: Ints, weight: Floats, layout: Layout) -> P
 
 
 def _sums(codes: Bytes) -> Ints:
-    """Sum score of every row, items not asked already 0."""
+    """Sum score of every row; items not asked are already 0."""
     kind = np.uint8 if codes.shape[1] * int(codes.max(initial=0)) < NOT_ASKED else np.int64
     out: Ints = codes.sum(axis=1, dtype=kind).astype(np.int64)
     return out
 
 
 def unpack(codes: Bytes, layout: Layout) -> Patterns:
-    """Every row for itself, in one group and with weight 1: for scores."""
+    """Every row as its own pattern, in one group and with weight 1, for scoring."""
     return make_patterns(codes, np.zeros(len(codes), np.int64), np.ones(len(codes)), layout)

@@ -1,20 +1,20 @@
 """Response functions: the probability of every category of an item along the scale, and its derivatives.
 
-Three kinds, each for ``m`` items of ``K`` categories at once, with parameters in rows (slope first):
+Three kinds, each evaluated for ``m`` items of ``K`` categories at once, with one row of parameters per item:
 
-- ``divide`` (Rasch, 1PL, 2PL, partial credit): P(k) is proportional to exp(k a t + d_k), d_0 = 0. Parameters a, d_1
-… d_{K-1}.
-- ``graded``: P(X >= k) = expit(a t + d_k) with d falling. Parameters a, d_1 … d_{K-1}. [S]_
+- ``divide`` (Rasch, 1PL, 2PL, partial credit): P(k) is proportional to exp(k a t + d_k), d_0 = 0. Parameters
+  a, d_1 … d_{K-1}.
+- ``graded``: P(X >= k) = expit(a t + d_k) with decreasing d. Parameters a, d_1 … d_{K-1}. [S]_
 - ``guess`` (3PL): P(1) = g + (1 - g) expit(a t + d). Parameters a, d, logit g. [B]_
 
-No slope is multiplied by 1.7.
+Slopes are on the logistic metric (without the factor 1.7).
 
 References
 ----------
 .. [B] Birnbaum, A. (1968). Some latent trait models. In Lord, Novick, Statistical Theories of Mental Test Scores.
 .. [M] Muraki, E. (1992). A generalized partial credit model. Applied Psychological Measurement 16, 159-176.
 .. [S] Samejima, F. (1969). Estimation of latent ability using a response pattern of graded scores. Psychometrika
-Monograph 17.
+   Monograph 17.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KINDS = ("divide", "graded", "guess")
 
 
 def count_parameters(kind: str, categories: int) -> int:
-    """Parameters of an item: the slope, an intercept for every category but the first, the guessing floor."""
+    """Number of parameters of an item: slope, an intercept for every category but the first, guessing parameter."""
     return categories + (kind == "guess")
 
 
@@ -41,13 +41,13 @@ def log_probability(kind: str, values: Floats, theta: Floats) -> Floats:
     kind : str
         One of :data:`KINDS`.
     values : (m, p)
-        Parameters, a row an item.
+        Item parameters, one row per item.
     theta : (q,)
         Points of the scale.
 
     Returns
     -------
-    (m, K, q) natural logs; NaN where graded intercepts do not fall.
+    (m, K, q) natural logarithms; NaN where graded intercepts do not decrease.
     """
     slope = values[:, :1, None] * theta
     if kind == "divide":
@@ -69,7 +69,7 @@ def log_probability(kind: str, values: Floats, theta: Floats) -> Floats:
 
 
 def log_derivative(kind: str, values: Floats, theta: Floats) -> Floats:
-    """Derivatives of the log probabilities by the parameters.
+    """Derivatives of the log probabilities with respect to the parameters.
 
     Parameters
     ----------
@@ -139,13 +139,13 @@ def _intercepts(values: Floats) -> Floats:
 
 
 def _pad(inner: Floats, first: float, last: float) -> Floats:
-    """(m, K-1, q) with a row before and one behind."""
+    """Pad (m, K-1, q) with a constant row before and after."""
     m, _, q = inner.shape
     return np.concatenate([np.full((m, 1, q), first), inner, np.full((m, 1, q), last)], axis=1)
 
 
 def _apart(values: Floats) -> Floats:
-    """(m, K): 1 - exp(d_{k+1} - d_k), one at the ends; below zero where the order is broken."""
+    """1 - exp(d_{k+1} - d_k) with ones at the ends, (m, K); negative where the intercepts are not ordered."""
     inner = -np.expm1(np.diff(values[:, 1:], axis=1))
     inner = np.where(inner > 0, inner, np.nan)
     one = np.ones((len(values), 1))

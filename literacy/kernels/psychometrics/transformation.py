@@ -1,4 +1,4 @@
-"""From a new scale to an old one by common items: old = slope * new + intercept.
+"""Scale transformation through common items: old = slope * new + intercept.
 
 References
 ----------
@@ -25,7 +25,7 @@ BISQUARE = 4.685
 
 
 def transform(layout: Layout, whole: Floats, slope: float, intercept: float) -> Floats:
-    """Item parameters on the old scale; those of the groups move with it."""
+    """Item and group parameters transformed to the old scale."""
     out = whole.copy()
     for b in layout.batches:
         values = whole[b.places]
@@ -55,7 +55,7 @@ def locations(layout: Layout, whole: Floats) -> tuple[Floats, Floats]:
 
 
 def thresholds(layout: Layout, whole: Floats) -> Floats:
-    """All thresholds of all items: where neighbouring categories cross (graded: where the upper ones reach half)."""
+    """Thresholds of all items: crossings of neighbouring categories (graded: where P(X >= k) is one half)."""
     out = []
     for b in layout.batches:
         values = whole[b.places]
@@ -70,24 +70,24 @@ def find_link(
     method: str, new: tuple[Layout, Floats], old: tuple[Layout, Floats], theta: Floats, mass: Floats,
     fixed_slope: bool = False,
 ) -> tuple[float, float]:  # fmt: skip
-    """Slope and intercept that bring the new scale to the old one.
+    """Slope and intercept that transform the new scale to the old one.
 
     Parameters
     ----------
     method : str
         One of :data:`METHODS`.
     new, old : (layout, whole)
-        The common items in one order.
+        Common items in the same order.
     theta, mass : (q,)
         Points of the old scale at which curves are compared, and their weights.
     fixed_slope : bool
-        Keep the slope at 1.
+        Fix the slope at 1.
     """
     a_new, b_new = locations(*new)
     a_old, b_old = locations(*old)
     ratio = np.abs(a_new / a_old)
     if method in ("mean_mean", "mean_sigma"):
-        # every threshold counts alike, as in R plink
+        # all thresholds have equal weight, as in R plink
         every_new, every_old = thresholds(*new), thresholds(*old)
         if fixed_slope:
             slope = 1.0
@@ -106,7 +106,7 @@ def find_link(
 
 
 def _robust_mean(values: Floats) -> float:
-    """Tukey's bisquare mean, from the median."""
+    """Tukey's biweight mean, starting from the median."""
     centre = float(np.median(values))
     for _ in range(100):
         spread = 1.4826 * float(np.median(np.abs(values - centre)))
@@ -125,11 +125,11 @@ def _match_curves(
     method: str, new: tuple[Layout, Floats], old: tuple[Layout, Floats], theta: Floats, mass: Floats,
     fixed_slope: bool,
 ) -> tuple[float, float]:  # fmt: skip
-    """Least squares on category curves (Haebara) or on the test's curve (Stocking and Lord), by Gauss-Newton steps."""
+    """Least squares on category curves (Haebara) or the test curve (Stocking and Lord), by Gauss-Newton steps."""
     from scipy.optimize import least_squares
 
     root = np.sqrt(mass / mass.sum())
-    # of two categories one says all, as in R plink; else right or wrong would count twice beside items of several
+    # of two categories only one is used, as in R plink: otherwise dichotomous items would count twice
     single = [int(new[0].firsts[j]) for j, k in enumerate(new[0].categories) if k == 2]
     rows = np.delete(np.arange(int(new[0].firsts[-1])), single)
     if method == "haebara":

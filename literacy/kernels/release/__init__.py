@@ -1,1 +1,1 @@
-"""What may be published."""
+"""Statistical disclosure and presentation rules: which figures may be published."""

@@ -1,4 +1,4 @@
-"""When a proportion may be released: the presentation standard of the US National Center for Health Statistics.
+"""Reliability of proportions: the presentation standard of the US National Center for Health Statistics.
 
 Parker, Talih, Malec et al. (2017), "National Center for Health Statistics Data Presentation Standards for Proportions",
 Vital and Health Statistics 2(175).
@@ -23,10 +23,10 @@ FEW_DF = 8
 def korn_graubard(
     p: Floats, se: Floats, df: Floats, n: Floats, n_kish: Floats, level: float = 0.95
 ) -> tuple[Floats, Floats, Floats]:
-    """Korn-Graubard limits as the standard wants them, and the effective sample size they rest on.
+    """Korn-Graubard limits as the presentation standard defines them, with the effective sample size they use.
 
-    The effective size is adjusted for the degrees of freedom and never above n; where the estimate is 0 or 1 or has no
-    variance it is Kish's.
+    The effective size is adjusted for the degrees of freedom and truncated at n; for estimates of 0 or 1, or without
+    variance, it is Kish's.
     """
     flat = (p <= 0) | (p >= 1) | (se <= 1e-12)
     known = np.isfinite(p) & np.isfinite(se) & (df > 0)
@@ -40,7 +40,7 @@ def korn_graubard(
 def judge_proportions(
     p: Floats, se: Floats, df: Floats, n: Floats, n_eff: Floats, n_kish: Floats
 ) -> tuple[Bools, Bools]:
-    """Apply the standard.
+    """Apply the presentation standard to proportions.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def judge_proportions(
         n and effective n at least 30; 95 % Korn-Graubard interval narrower than 0.30; and either not wider than 0.05
         or not wider than 130 % of the proportion.
     review : (k,) bool
-        Reliable, but to be looked at by a statistician: fewer than 8 degrees of freedom, or a proportion of 0 or 1.
+        Reliable, but to be reviewed by a statistician: fewer than 8 degrees of freedom, or a proportion of 0 or 1.
     """
     low, high, _ = korn_graubard(p, se, df, n, n_kish)
     width = high - low

@@ -1,8 +1,8 @@
-"""Which cells of a published table to withhold, so that none of the small ones can be worked out.
+"""Cell suppression in published tables, so that small cells cannot be derived from the others.
 
-A cell that is withheld for being small (primary suppression) can be found by subtraction wherever it is the only gap
-of a row or column with a published total. Further cells are then withheld (complementary suppression) until the
-published numbers leave every withheld cell an interval of possible values that is wide enough.
+A cell withheld because it is small (primary suppression) can be found by subtraction if it is the only gap in a row or
+column with a published total. Further cells are therefore withheld (complementary suppression) until the published
+numbers leave a sufficiently wide range of possible values for every cell withheld as small.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Withheld cells.
+    """Result of cell suppression.
 
     Attributes
     ----------
     primary : (r, c) bool
-        Cells withheld for themselves.
+        Cells withheld because they are small.
     complementary : (r, c) bool
-        Cells withheld to protect the others.
+        Cells withheld to protect others.
     low, high : (r, c) arrays
-        What a reader can work out of each withheld cell from the rest and the totals; both are the cell itself where
+        Range of possible values of each withheld cell, given the published cells and totals; both equal the cell where
         it is published.
     """
 
@@ -40,22 +40,23 @@ class Suppression:
 
     @property
     def withheld(self) -> Bools:
-        """All withheld cells."""
+        """Mask (r, c) of all withheld cells."""
         return self.primary | self.complementary
 
 
 def infer_cells(counts: Floats, withheld: Bools) -> tuple[Floats, Floats]:
-    """Range of every withheld cell, given the other cells, row totals and column totals (two linear programmes a cell).
+    """Range of possible values of every withheld cell, by two linear programmes per cell.
 
     Parameters
     ----------
     counts : (r, c) array
-        Cells, 0 or more.
+        Cell counts, nonnegative.
     withheld : (r, c) bool
+        Cells that are not published; all others and the row and column totals are.
 
     Returns
     -------
-    low, high : (r, c) arrays
+    low, high : (r, c) arrays, smallest and largest possible value
     """
     from scipy import optimize
 
@@ -81,7 +82,7 @@ def infer_cells(counts: Floats, withheld: Bools) -> tuple[Floats, Floats]:
 def suppress_cells(
     counts: Floats, small: Bools, width: Floats | float, cost: Floats | None = None
 ) -> Suppression:
-    """Choose cells to withhold in a table whose row and column totals are published.
+    """Choose the cells to withhold in a table whose row and column totals are published.
 
     Cells are added greedily: for each exposed cell the cheapest rectangle through other cells is withheld, then the
     ranges are recomputed.
@@ -89,19 +90,19 @@ def suppress_cells(
     Parameters
     ----------
     counts : (r, c) array
-        Cells, 0 or more.
+        Cell counts, nonnegative.
     small : (r, c) bool
-        Cells that must not be seen.
+        Cells that must not be disclosed.
     width : float or (r, c) array
-        Least width of the range that a reader may work out of a small cell.
+        Minimum width of the range of possible values of a small cell.
     cost : (r, c) array, optional
-        Loss from withholding a cell; default its count plus 1, so that small cells go first.
+        Cost of withholding a cell; default is its count plus 1, so that small cells are preferred.
 
     Returns
     -------
     Suppression
-        Where no choice can protect a cell (a table of one row), everything in reach is withheld and the range is what
-        remains.
+        Where no choice protects a cell (a table with one row), all reachable cells are withheld and the range is the
+        one that remains.
 
     References
     ----------
@@ -139,14 +140,14 @@ def suppress_cells(
 def _cheapest_rectangle(
     counts: Floats, withheld: Bools, price: Floats, r: int, c: int, width: float
 ) -> Bools | None:
-    """The cheapest rectangle with a corner at (r, c) whose other corners leave room to move by `width`."""
+    """Cheapest rectangle with a corner at (r, c) whose other corners allow the cell to vary by `width`."""
     best, chosen = np.inf, None
     for i in range(counts.shape[0]):
         for j in range(counts.shape[1]):
             if i == r or j == c:
                 continue
             corners = [(i, c), (r, j), (i, j)]
-            # mass moves along the rectangle: down by the smaller of one diagonal, up by that of the other
+            # counts can shift along the rectangle: down by the smaller of one diagonal, up by that of the other
             room = min(counts[r, c], counts[i, j]) + min(counts[i, c], counts[r, j])
             if all(withheld[x] for x in corners) or room < min(width, 1e-9):
                 continue
@@ -162,25 +163,25 @@ def _cheapest_rectangle(
 
 
 def protect_lines(hidden: Bools, small: Bools, cost: Floats, lines: Sequence[Ints]) -> Bools:
-    """Hide further cells until no small one is the single hidden cell of a line.
+    """Withhold further cells until no small cell is the only withheld cell of a line.
 
-    For tables of any number of axes: safe against subtraction within a line, not against equations that combine lines,
-    as :func:`suppress_cells` is for two axes.
+    For tables with any number of dimensions. Protects against subtraction within a line, but not against equations that
+    combine lines, as :func:`suppress_cells` does for two dimensions.
 
     Parameters
     ----------
     hidden : (k,) bool
-        Cells hidden already.
+        Cells already withheld.
     small : (k,) bool
-        Those of them that must not be worked out. A cell hidden here to protect another counts as one.
+        Those that must not be disclosed. A cell withheld here to protect another is treated as small as well.
     cost : (k,) float
-        What hiding a cell costs: its respondents.
+        Cost of withholding a cell: its number of respondents.
     lines : sequence of (k,) int
-        For each axis the line a cell lies on. A line of one cell has no total to protect.
+        For each dimension, the line to which a cell belongs. A line of one cell has no total to protect.
 
     Returns
     -------
-    (k,) bool
+    (k,) bool, all withheld cells
     """
     out, guarded = hidden.copy(), small.copy()
     changed = True

@@ -1,1 +1,1 @@
-"""Numbers of scoring."""
+"""Scoring: from right and wrong answers to points and tiers."""

@@ -1,6 +1,6 @@
 """Kernels of the scoring rules: from right and wrong answers to points.
 
-Arrays are (n, k): n respondents, k items. A cell is 1.0 right, 0.0 wrong, NaN not held against the person.
+Arrays have shape (n, k) for n respondents and k items. A cell is 1.0 for right, 0.0 for wrong, NaN for not counted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 def share_correct(correct: Floats) -> Floats:
-    """Share of right answers among the items that count for each person.
+    """Share of right answers among the items that count for each respondent.
 
     Parameters
     ----------
@@ -29,44 +29,44 @@ def share_correct(correct: Floats) -> Floats:
 
 
 def dimension_points(correct: Floats, dimension: NDArray[np.int64], points: Floats) -> Floats:
-    """Points per dimension, shared equally over the items that count for the person.
+    """Points per dimension, distributed equally over the items that count for the respondent.
 
     Parameters
     ----------
     correct : (n, k) array of 1, 0, NaN
     dimension : (k,) index of each item's dimension, 0..d-1
-    points : (d,) points each dimension is worth
+    points : (d,) maximum points of each dimension
 
     Returns
     -------
-    (n, d) points; NaN where a person has no item of the dimension.
+    (n, d) points; NaN if no item of the dimension counts for the respondent.
     """
     parts = [share_correct(correct[:, dimension == j]) * p for j, p in enumerate(points)]
     return np.column_stack(parts) if parts else np.empty((len(correct), 0))
 
 
 def joint_pass(shares: Floats, pass_shares: Floats) -> Floats:
-    """Pass every dimension at once (Miller 1983): 1, 0, or NaN where a dimension has no item.
+    """Conjunctive rule (Miller 1983): 1 if every dimension is passed, else 0; NaN if a dimension has no item.
 
     Parameters
     ----------
     shares : (n, d) share of right answers by dimension
-    pass_shares : (d,) share needed in each
+    pass_shares : (d,) share required in each dimension
     """
     passed = np.where((np.round(shares, 9) >= pass_shares).all(axis=1), 1.0, 0.0)
     return np.where(np.isnan(shares).any(axis=1), np.nan, passed)
 
 
 def reach(score: Floats, cut: float) -> Floats:
-    """1.0 where a score is at or above a cut, 0.0 below, NaN where there is no score.
+    """1.0 where a score is at or above a cut score, 0.0 where below, NaN where there is no score.
 
-    Scores are rounded to nine decimals first: 7/10 of 100 points must reach a cut of 70.
+    Scores are first rounded to nine decimals, so that 7/10 of 100 points reaches a cut of 70.
     """
     reached = np.where(np.round(score, 9) >= cut, 1.0, 0.0)
     return np.where(np.isnan(score), np.nan, reached)
 
 
 def tier_index(score: Floats, cuts: Floats) -> NDArray[np.int64]:
-    """Number of ascending cuts a score reaches; -1 where there is no score."""
+    """Number of ascending cuts at or below a score; -1 where there is no score."""
     index = np.searchsorted(cuts, np.round(score, 9), side="right")
     return np.where(np.isnan(score), -1, index).astype(np.int64)

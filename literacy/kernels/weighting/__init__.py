@@ -1,1 +1,1 @@
-"""Numbers of weighting."""
+"""Weighting: calibration, raking, nonresponse, trimming."""

@@ -1,9 +1,9 @@
-"""Calibration: weights close to the old ones that meet population totals.
+"""Calibration: weights as close as possible to the base weights that reproduce population totals.
 
 Deville and Särndal (1992), "Calibration estimators in survey sampling", JASA 87: 376-382: minimise a distance between
-new and old weights under ``sum(w * x) = totals``. The solution is ``w = base * F(x'eta / sigma2)``; ``eta`` is found by
-a damped Newton method on the (convex) dual problem. Rows with the same ``x`` get the same ratio, so every function here
-works on cells: distinct rows of ``x`` with their summed base weights.
+new and old weights subject to ``sum(w * x) = totals``. The solution is ``w = base * F(x'eta / sigma2)``; ``eta`` is
+found by a damped Newton method on the convex dual problem. Rows with the same ``x`` get the same ratio, so all
+functions here work on cells: distinct rows of ``x`` with their summed base weights.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _FLOOR = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """What the solver found.
+    """Result of a calibration.
 
     Attributes
     ----------
-    ratio : (C,) new weight over base weight of each cell.
-    iterations : Newton steps made.
-    error : (k,) relative distance of each total from its target.
-    converged : every error is within the tolerance.
+    ratio : (C,) ratio of new to base weight of each cell.
+    iterations : number of Newton steps.
+    error : (k,) relative difference between each weighted total and its target.
+    converged : whether every error is within the tolerance.
     eta : (k,) coefficients: ``ratio = F(x @ eta / sigma2)``.
     """
 
@@ -42,13 +42,12 @@ class Calibrated:
 
 
 def make_ratio(distance: str, lower: Floats | float, upper: Floats | float) -> Ratio:
-    """The function F of a distance, cut off at the bounds, and its derivative.
+    """Return the function F of a distance, truncated at the bounds, together with its derivative.
 
     Parameters
     ----------
-    distance : "linear" (F = 1 + u), "raking" (F = exp u) or "logit" (an S between the bounds; needs 0 <= lower < 1 <
-        upper,
-        both finite)
+    distance : "linear" (F = 1 + u), "raking" (F = exp u) or "logit" (sigmoid between the bounds; requires
+        0 <= lower < 1 < upper, both finite)
     lower, upper : scalar or (C,) bounds of the ratio
 
     Returns
@@ -84,7 +83,7 @@ def make_ratio(distance: str, lower: Floats | float, upper: Floats | float) -> R
 
 
 def independent_columns(x: Floats, weights: Floats, tolerance: float = 1e-9) -> NDArray[np.intp]:
-    """Columns of ``x`` (C, k) that carry all of its span, by pivoted QR; earlier columns are not preferred."""
+    """Indices of independent columns that span ``x`` (C, k), by pivoted QR; earlier columns are not preferred."""
     from scipy.linalg import qr
 
     if x.shape[1] == 0:
@@ -99,13 +98,13 @@ def independent_columns(x: Floats, weights: Floats, tolerance: float = 1e-9) -> 
 
 
 def relative_error(x: Floats, weights: Floats, totals: Floats, scale: Floats) -> Floats:
-    """Distance of the weighted column sums of ``x`` from the totals (k,), relative to ``scale`` (k,)."""
+    """Difference (k,) between weighted column sums of ``x`` and the totals, relative to ``scale`` (k,)."""
     error: Floats = np.abs(weights @ x - totals) / scale
     return error
 
 
 def error_scale(x: Floats, base: Floats, totals: Floats) -> Floats:
-    """What a total's error is measured against: the total, or a millionth of the gross sum where that is larger."""
+    """Scale (k,) of relative errors: the total, or a millionth of the sum of absolute values if that is larger."""
     gross = np.abs(base) @ np.abs(x)
     scale = np.maximum(np.abs(totals), 1e-6 * gross)
     return np.where(scale > 0, scale, 1.0)
@@ -123,22 +122,22 @@ def calibrate_cells(
     tolerance: float = 1e-10,
     max_iterations: int = 100,
 ) -> Calibrated:
-    """Calibrate cells to totals.
+    """Calibrate the weights of cells to population totals.
 
     Parameters
     ----------
-    x : (C, k) auxiliary values of each cell; columns may depend on one another
-    base : (C,) summed base weights, not negative
+    x : (C, k) auxiliary values of each cell; columns may be linearly dependent
+    base : (C,) summed base weights, nonnegative
     totals : (k,) population totals, in the units of ``x``
     distance : one of :data:`DISTANCES`
-    lower, upper : scalar or (C,) bounds of new over base weight
-    sigma2 : (C,) working variances (R's ``variance``); None = all one
+    lower, upper : scalar or (C,) bounds of the ratio of new to base weight
+    sigma2 : (C,) working variances (R's ``variance``); None means all 1
     tolerance : largest relative error allowed in any total
-    max_iterations : Newton steps
+    max_iterations : maximum number of Newton steps
 
     Returns
     -------
-    Calibrated; ``converged`` is False where the totals were not met (perhaps they cannot be).
+    Calibrated; ``converged`` is False if the totals were not reproduced (possibly because no weights can do so).
 
     References
     ----------
@@ -178,7 +177,7 @@ def calibrate_cells(
 
 
 def _newton_step(weighted: Floats, z: Floats, slope: Floats, grad: Floats) -> Floats:
-    """Solve the Newton equations; where too many cells sit on a bound, lend them a small slope."""
+    """Solve the Newton equations; if too many cells are at a bound, a small slope is added to theirs."""
     hessian = (weighted * slope[:, None]).T @ z
     size = np.linalg.eigvalsh(hessian) if hessian.size else np.ones(1)
     if not size[-1] > 0 or size[0] < 1e-12 * size[-1]:
@@ -191,7 +190,7 @@ def _newton_step(weighted: Floats, z: Floats, slope: Floats, grad: Floats) -> Fl
 def _line_search(
     gradient: Callable[[Floats], tuple[Floats, Floats, Floats]], eta: Floats, direction: Floats, slope0: float
 ) -> tuple[float, tuple[Floats, Floats, Floats] | None]:
-    """Step length along which the convex dual does not rise again too steeply."""
+    """Step length that sufficiently decreases the slope of the convex dual, with the gradient there."""
     if not np.isfinite(slope0) or slope0 >= 0:
         return 0.0, None
     size = 1.0

@@ -1,4 +1,4 @@
-"""Cells: respondents who agree in every margin are one cell, and most of weighting needs only the cells."""
+"""Cells of cross-classified margins: most weighting operations need only the cells, not the rows."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ BLOCK = 1 << 15
 
 
 def find_extremes(values: Integers) -> tuple[int, int]:
-    """Smallest and largest of whole numbers (n,), n > 0, in one pass of blocks."""
+    """Minimum and maximum of integers (n,), n > 0, in one pass over blocks."""
     parts = [values[start : start + BLOCK] for start in range(0, len(values), BLOCK)]
     ends = [(int(part.min()), int(part.max())) for part in parts]
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def sum_rows(cell: Integers, values: NDArray[np.generic], cells: int) -> Floats:
-    """Sum numbers (n,) by cell: (cells,)."""
+    """Sum values (n,) by cell: (cells,)."""
     return np.asarray(np.bincount(cell, values, minlength=cells), dtype=np.float64)
 
 
 def cross_codes(
     codes: Sequence[Integers], lows: Sequence[int], spans: Sequence[int], weight: Floats
 ) -> tuple[NDArray[np.int32], Floats]:
-    """Number every combination of several codes, and sum the weights of each.
+    """Number the combinations of several codes and sum the weights of each.
 
     The rows are read once, in blocks that stay in the processor's cache.
 
     Parameters
     ----------
-    codes : arrays (n,) of whole numbers; the m-th lies in ``lows[m] .. lows[m] + spans[m] - 1``
-    lows, spans : smallest value and number of values of each code; the product of the spans must stay below 2**31
-    weight : (n,)
+    codes : arrays (n,) of integers; the m-th lies in ``lows[m] .. lows[m] + spans[m] - 1``
+    lows, spans : smallest value and number of values of each code; the product of the spans must be below 2**31
+    weight : (n,) weights
 
     Returns
     -------
-    number of each row's combination (n,), row-major in the codes, and the summed weights of all combinations
+    index (n,) of each row's combination, row-major in the codes, and the summed weights of all combinations
     (prod(spans),).
     """
     n, size = len(weight), math.prod(spans)
@@ -49,7 +49,7 @@ def cross_codes(
     offset = 0
     for low, span in zip(lows, spans, strict=True):
         offset = offset * span + low
-    room = np.empty(min(n, BLOCK), dtype=np.intp)  # memory taken once: fresh pages cost more than the sums
+    room = np.empty(min(n, BLOCK), dtype=np.intp)  # allocated once: page faults would cost more than the sums
     for start in range(0, n, BLOCK):
         rows = slice(start, start + BLOCK)
         part = room[: len(weight[rows])]
@@ -68,18 +68,18 @@ def cross_codes(
 
 
 def renumber(cell: NDArray[np.int32], place: NDArray[np.int32]) -> None:
-    """Replace every number by ``place[number]``, in place."""
+    """Replace every index in ``cell`` by ``place[index]``, in place."""
     for start in range(0, len(cell), BLOCK):
         rows = slice(start, start + BLOCK)
         cell[rows] = place[cell[rows]]
 
 
 def multiply_cells(weight: Floats, ratio: Floats, cell: Integers) -> Floats:
-    """Multiply weights (n,) by the ratio of their cell."""
+    """Multiply weights (n,) by the ratio of their cell: (n,)."""
     out = np.empty_like(weight)
     for start in range(0, len(weight), BLOCK):
         rows = slice(start, start + BLOCK)
         part = out[rows]
-        np.take(ratio, cell[rows], out=part, mode="clip")  # no cell is out of range: spares a copy
+        np.take(ratio, cell[rows], out=part, mode="clip")  # all cells are in range; "clip" avoids a copy
         part *= weight[rows]
     return out

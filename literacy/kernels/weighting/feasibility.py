@@ -1,9 +1,9 @@
-"""Can any weights meet the totals? A linear programme decides, and names the constraints in conflict.
+"""Feasibility of calibration totals, by linear programming, and the constraints in conflict.
 
-The unknowns are the ratios of new to base weight of the cells. Chinneck (2008), "Feasibility and Infeasibility in
-Optimization", chapter 6: an infeasible set of constraints that becomes feasible when any one of them is dropped is
-found by a deletion filter; here whole margins are tried first, smallest sets first, so that the set named is the
-smallest.
+The unknowns are the ratios of new to base weight of the cells. A minimal infeasible set of constraints (one that
+becomes feasible when any member is dropped) is found by a deletion filter: Chinneck (2008), "Feasibility and
+Infeasibility in Optimization", chapter 6. Here whole margins are tried first, smallest sets first, so that the set
+reported is the smallest.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_PROGRAMMES = 400
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a ratio may be: ``lower <= ratio <= upper``, or strictly between them where ``open_*`` is set."""
+    """Bounds of a ratio: ``lower <= ratio <= upper``, strict where ``open_lower`` or ``open_upper`` is set."""
 
     lower: Floats | float
     upper: Floats | float
@@ -31,18 +31,18 @@ class Bounds:
 
 
 def is_feasible(a: Floats, totals: Floats, bounds: Bounds, slack: float = 1e-9) -> bool:
-    """Decide whether some ratios within the bounds give the totals.
+    """Whether some ratios within the bounds reproduce the totals.
 
     Parameters
     ----------
-    a : (k, C) what a ratio of one in each cell adds to each total: auxiliary value times base weight
-    totals : (k,) totals to be met
-    bounds : bounds of the ratios; at an open bound a distance above ``slack`` must be possible in every cell at once
+    a : (k, C) contribution of each cell to each total at ratio 1: auxiliary value times base weight
+    totals : (k,) population totals
+    bounds : bounds of the ratios; for open bounds, all cells must be able to keep a distance above ``slack`` at once
     slack : smallest distance from an open bound that counts
 
     Returns
     -------
-    bool; True also where the solver cannot decide (then the calibration itself does).
+    bool; True also if the solver cannot decide (the calibration itself then decides).
 
     References
     ----------
@@ -59,7 +59,7 @@ def is_feasible(a: Floats, totals: Floats, bounds: Bounds, slack: float = 1e-9) 
     right = totals / np.where(scale > 0, scale, 1.0)
     lower = np.broadcast_to(np.asarray(bounds.lower, dtype=np.float64), (cells,))
     upper = np.broadcast_to(np.asarray(bounds.upper, dtype=np.float64), (cells,))
-    # unknowns: y = ratio - start (- t at an open lower bound), and t, the distance from open bounds, pushed up
+    # unknowns: y = ratio - start (- t at an open lower bound), and t, the distance from open bounds, which is maximised
     bounded = np.isfinite(lower)
     start = np.where(bounded, lower, 0.0)
     opens = float(bounds.open_lower) + float(bounds.open_upper)
@@ -86,17 +86,18 @@ def is_feasible(a: Floats, totals: Floats, bounds: Bounds, slack: float = 1e-9) 
 def smallest_conflict(
     blocks: Sequence[Index], feasible: Callable[[Index], bool]
 ) -> tuple[list[int], list[int]]:
-    """Name the smallest set of blocks that cannot hold together, and within it constraints that already conflict.
+    """Smallest set of margins that cannot hold together, and a minimal set of conflicting constraints within it.
 
     Parameters
     ----------
-    blocks : the constraints (row numbers) each margin stands for
-    feasible : decides for a set of row numbers whether they can hold together
+    blocks : constraints (row numbers) of each margin
+    feasible : function that decides whether a set of row numbers can hold together
 
     Returns
     -------
-    blocks in conflict (fewest possible as long as the number of programmes stays within reason; otherwise a set from
-    which none can be dropped), and a set of their rows from which none can be dropped.
+    list of int, list of int
+        Margins in conflict (the smallest set as long as the number of linear programmes stays reasonable; otherwise a
+        set from which none can be dropped), and a set of their rows from which none can be dropped.
 
     References
     ----------
@@ -126,7 +127,7 @@ def _join(blocks: Sequence[Index], chosen: Sequence[int]) -> Index:
 
 
 def _filter(items: list[int], feasible: Callable[[list[int]], bool]) -> list[int]:
-    """Drop every item without which the rest is still in conflict."""
+    """Drop every item that is not needed for the conflict."""
     for item in list(items):
         rest = [i for i in items if i != item]
         if rest and not feasible(rest):

@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from literacy.kernels.design.residuals import sum_cells
 
 Floats = NDArray[np.float64]
-MOST = 15.0  # log odds beyond which a chance is no longer an estimate
+MOST = 15.0  # log odds beyond which a propensity counts as 0 or 1
 
 
 @dataclass(frozen=True, slots=True)
 class Propensity:
-    """A weighted logistic regression of response.
+    """Weighted logistic regression of response.
 
     Attributes
     ----------
     coefficients : (k,)
-    propensity : (C,) estimated chance of responding in each cell
-    iterations : Newton steps
-    converged : the score equations hold
+    propensity : (C,) estimated response propensity of each cell
+    iterations : number of Newton steps
+    converged : whether the score equations hold
     """
 
     coefficients: Floats
@@ -34,19 +34,19 @@ class Propensity:
 def fit_propensity(
     x: Floats, weight: Floats, responded: Floats, *, tolerance: float = 1e-12, max_iterations: int = 50
 ) -> Propensity:
-    """Fit the chance of responding by weighted logistic regression.
+    """Fit response propensities by weighted logistic regression.
 
     Parameters
     ----------
-    x : (C, k) columns of the model (the constant included), of full rank
-    weight : (C,) summed weights of everyone in a cell
-    responded : (C,) summed weights of those who responded
+    x : (C, k) model matrix including the constant, of full rank
+    weight : (C,) summed weights of all sampled persons in a cell
+    responded : (C,) summed weights of the respondents
     tolerance : largest score, relative to the summed weights
-    max_iterations : Newton steps
+    max_iterations : maximum number of Newton steps
 
     Returns
     -------
-    Propensity; ``converged`` is False where the chances run to 0 or 1.
+    Propensity; ``converged`` is False if propensities tend to 0 or 1.
 
     References
     ----------
@@ -86,17 +86,17 @@ def _deviance(z: Floats, weight: Floats, responded: Floats) -> float:
 
 
 def propensity_classes(propensity: Floats, rows: NDArray[np.int64], classes: int) -> NDArray[np.intp]:
-    """Sort cells into classes of about equally many sampled persons.
+    """Form classes of cells with similar propensities and roughly equal numbers of sampled persons.
 
     Parameters
     ----------
-    propensity : (C,) chance of responding
-    rows : (C,) persons in each cell
-    classes : number of classes wanted; equal chances always share a class, so fewer may come out
+    propensity : (C,) response propensity
+    rows : (C,) sampled persons in each cell
+    classes : number of classes wanted; equal propensities are never split, so there may be fewer
 
     Returns
     -------
-    (C,) class, 0 for the lowest chances.
+    (C,) class, 0 for the lowest propensities.
     """
     _, inverse = np.unique(np.round(propensity, 12), return_inverse=True)
     counts = np.bincount(inverse, rows)
@@ -109,23 +109,23 @@ def propensity_classes(propensity: Floats, rows: NDArray[np.int64], classes: int
 def response_residuals(
     x: Floats, before: Floats, after: Floats, cell: NDArray[np.integer], cells: int
 ) -> Floats:
-    """Weighted scores with the sampling error of the response rates put back: adjustment by classes.
+    """Weighted scores including the sampling error of the response rates, for adjustment by classes.
 
-    The adjusted total ``sum(N_c * mean_c)`` over classes estimates both ``N_c`` (from everyone sampled) and
-    ``mean_c`` (from those who responded). Linearised, everyone sampled carries the mean of the class, respondents
-    their residual as well.
+    The adjusted total ``sum(N_c * mean_c)`` over classes estimates both ``N_c`` (from all sampled persons) and
+    ``mean_c`` (from the respondents). In linearised form, every sampled person contributes the class mean, and
+    respondents additionally their residual.
 
     Parameters
     ----------
-    x : (n, K) weighted scores, zero for those who did not respond
-    before : (n,) weights before the adjustment, of everyone sampled
-    after : (n,) weights after it; zero for those who did not respond
+    x : (n, K) weighted scores, zero for nonrespondents
+    before : (n,) weights before the adjustment, of all sampled persons
+    after : (n,) weights after it, zero for nonrespondents
     cell : (n,) class, 0..cells-1
     cells : number of classes
 
     Returns
     -------
-    (n, K) weighted scores of everyone sampled.
+    (n, K) weighted scores of all sampled persons.
 
     References
     ----------
@@ -139,19 +139,19 @@ def response_residuals(
 def propensity_residuals(
     x: Floats, before: Floats, responded: NDArray[np.bool_], chance: Floats, design: Floats
 ) -> Floats:
-    """Weighted scores with the sampling error of a fitted propensity put back: weights divided by the chance.
+    """Weighted scores including the sampling error of fitted propensities, for weights divided by the propensity.
 
     Parameters
     ----------
-    x : (n, K) weighted scores, zero for those who did not respond
+    x : (n, K) weighted scores, zero for nonrespondents
     before : (n,) weights before the adjustment
-    responded : (n,)
-    chance : (n,) fitted chance of responding
-    design : (n, k) columns of the model
+    responded : (n,) bool
+    chance : (n,) fitted response propensity
+    design : (n, k) model matrix
 
     Returns
     -------
-    (n, K) weighted scores of everyone sampled.
+    (n, K) weighted scores of all sampled persons.
 
     References
     ----------

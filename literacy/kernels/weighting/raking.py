@@ -1,9 +1,9 @@
 """Raking: iterative proportional fitting of cells to the totals of several margins.
 
 Deming and Stephan (1940), "On a least squares adjustment of a sampled frequency table", Ann. Math. Stat. 11: 427-444.
-Each margin in turn multiplies the weights of its levels so that they add up; sweeps go on until nothing moves.
-Respondents who agree in every margin get the same factor, so the work is done on cells. Columns of ``base`` are
-replicates: all of them are raked at once.
+Each margin in turn rescales the weights of its levels to their totals; sweeps are repeated until convergence.
+Respondents who agree in every margin get the same factor, so the computation is done on cells. Columns of ``base`` are
+replicates, which are raked together.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Raked:
-    """What the sweeps led to.
+    """Result of raking.
 
     Attributes
     ----------
     weights : (C,) or (C, R) raked weights of the cells.
-    iterations : sweeps over all margins.
-    error : (R,) largest relative error of any level's total, by replicate (R = 1 for plain weights).
-    converged : every error is within the tolerance.
+    iterations : number of sweeps over all margins.
+    error : (R,) largest relative error of any level's total, by replicate (R = 1 without replicates).
+    converged : whether every error is within the tolerance.
     """
 
     weights: Floats
@@ -38,7 +38,7 @@ class Raked:
 
 
 def level_sums(codes: Codes, levels: int) -> Callable[[Floats], Floats]:
-    """A function that sums weights (C,) or (C, R) over the levels of one margin: (levels,) or (levels, R)."""
+    """Return a function that sums weights (C,) or (C, R) by level of one margin: (levels,) or (levels, R)."""
     made: list[Any] = []
 
     def add(weights: Floats) -> Floats:
@@ -62,15 +62,15 @@ def rake_cells(
     tolerance: float = 1e-10,
     max_iterations: int = 1000,
 ) -> Raked:
-    """Rake cells to margins.
+    """Rake the weights of cells to margins.
 
     Parameters
     ----------
-    margins : one (C,) array a margin: the level each cell belongs to
-    base : (C,) or (C, R) base weights of the cells; every level must have weight in every column
-    targets : one array a margin: the population total of each level, positive
+    margins : one (C,) array per margin, the level of each cell
+    base : (C,) or (C, R) base weights of the cells; every level must have positive weight in every column
+    targets : one array per margin, the positive population total of each level
     tolerance : largest relative error of a level's total
-    max_iterations : sweeps
+    max_iterations : maximum number of sweeps
 
     Returns
     -------

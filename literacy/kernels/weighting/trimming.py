@@ -1,4 +1,4 @@
-"""Trimming: cut extreme weights and give what was cut to the others."""
+"""Trimming: truncation of extreme weights, with redistribution of the excess."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-BLOCK = 1 << 15  # rows that stay in the processor's cache
+BLOCK = 1 << 15  # rows per block, which stay in the processor's cache
 MAX_ROUNDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """Trimmed weights (n,), the number of weights cut in the first round, and the rounds made."""
+    """Trimmed weights (n,), the number of weights truncated in the first round, the number of rounds, convergence."""
 
     weights: Floats
     cut: int
@@ -24,24 +24,24 @@ class Trimmed:
 
 
 def trim_weights(weights: Floats, lower: float, upper: float, strict: bool) -> Trimmed:
-    """Cut weights to an interval and share the difference equally among those that lay within it.
+    """Truncate weights to an interval and distribute the excess equally over the weights inside it.
 
     Parameters
     ----------
     weights : (n,) positive weights
     lower, upper : the interval; ``lower * n <= sum(weights) <= upper * n`` must hold
-    strict : repeat until every weight lies in the interval; otherwise once, and the shares may push some outside
-        again
+    strict : repeat until every weight lies in the interval; otherwise one round, after which redistributed weights may
+        again lie outside
 
     Returns
     -------
-    Trimmed; the sum of the weights is kept. Where every weight lay outside, the difference is shared in proportion
-    to the room each has left.
+    Trimmed; the sum of the weights is preserved. If every weight lay outside, the excess is distributed in proportion
+    to the distance of each from the bound.
 
     References
     ----------
     Potter (1990), "A study of procedures to identify and trim extreme sampling weights", Proc. ASA Survey Research
-    Methods; the rule of sharing is that of R survey 4.4-2, ``trimWeights``.
+    Methods; the redistribution is that of R survey 4.4-2, ``trimWeights``.
     """
     total = float(weights.sum())
     current = weights
@@ -73,7 +73,7 @@ def kish(weights: Floats) -> tuple[float, float]:
 
     Parameters
     ----------
-    weights : (n,) weights; zeros are not counted
+    weights : (n,) weights; zeros are ignored
 
     References
     ----------
@@ -84,7 +84,7 @@ def kish(weights: Floats) -> tuple[float, float]:
 
 
 def kish_of(n: int, total: float, squares: float) -> tuple[float, float]:
-    """`kish` from the number of weights that are not zero, their sum, and the sum of their squares."""
+    """Kish's design effect and effective size from the number of nonzero weights, their sum and sum of squares."""
     if n == 0 or total == 0:
         return float("nan"), 0.0
     deff = n * squares / total**2
@@ -92,7 +92,7 @@ def kish_of(n: int, total: float, squares: float) -> tuple[float, float]:
 
 
 class WeightSums(NamedTuple):
-    """How many weights are not zero, their sum, the sum of their squares, and the smallest (infinite of none)."""
+    """Number of nonzero weights, their sum, the sum of their squares, and the smallest (infinite if there is none)."""
 
     live: int
     total: float
@@ -101,13 +101,13 @@ class WeightSums(NamedTuple):
 
 
 def sum_weights(weights: Floats) -> WeightSums:
-    """Sums of weights (n,), in one pass of blocks."""
+    """Sums of weights (n,), in one pass over blocks."""
     n, total, squares, smallest = 0, 0.0, 0.0, np.inf
     for start in range(0, len(weights), BLOCK):
         part = weights[start : start + BLOCK]
         least = float(part.min())
         n += len(part) if least > 0 else int(np.count_nonzero(part))
         total += float(part.sum())
-        squares += float(np.einsum("i,i->", part, part))  # BLAS would wait for a second processor
+        squares += float(np.einsum("i,i->", part, part))  # einsum, because BLAS would use a second thread
         smallest = min(smallest, least)
     return WeightSums(n, total, squares, smallest)
