@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from literacy.kernels.psychometrics.responding import count_parameters, log_derivative, log_probability
 
@@ -239,12 +238,3 @@ def floor_penalty(layout: Layout, whole: Floats) -> tuple[float, Floats, Floats]
     gradient[at] = -away / sd
     information[at] = 1 / sd**2
     return float(-0.5 * (away**2).sum()), gradient, information
-
-
-def floors(layout: Layout, whole: Floats) -> Floats:
-    """Guessing parameters (j,); 0 for items without one."""
-    out = np.zeros(len(layout.kinds))
-    for b in layout.batches:
-        if b.kind == "guess":
-            out[b.items] = expit(whole[b.places[:, 2]])
-    return out
