@@ -1,4 +1,4 @@
-"""surveys/* -> frozen objects: instruments, standards, margins, goals, reference series; and the checker."""
+"""Definitions of surveys as frozen objects: instruments, standards, margins, goals, reference series; checker."""
 
 from literacy.instrument.checker import check_survey, check_surveys
 from literacy.instrument.conditions import add_recodes, holds

@@ -1,4 +1,4 @@
-"""``literacy survey check``: every file of a survey, every problem at once."""
+"""Consistency check of a survey's files, which reports all problems at once (``literacy survey check``)."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Empty if all is well; each prints as ``file:table:key: message``.
+        Empty if there are no problems; each finding prints as ``file:table:key: message``.
 
     Raises
     ------
     LiteracyError
-        ``survey.unknown`` where there is no such survey.
+        ``survey.unknown`` if there is no such survey.
 
     Examples
     --------
@@ -69,12 +69,12 @@ def check_survey(survey: str | os.PathLike[str]) -> list[Finding]:
 
 
 def check_surveys() -> list[Finding]:
-    """Check everything that comes with the package: all surveys, all standards, all published series.
+    """Check everything that comes with the package: all surveys, standards and published series.
 
     Returns
     -------
     list of Finding
-        Empty where all is well.
+        Empty if there are no problems.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def check_surveys() -> list[Finding]:
 
 
 def _check_files(folder: SurveyPath, findings: Findings) -> None:
-    """Complain about files nobody reads: a misspelt name must not pass in silence."""
+    """Report files that no part of the program reads, such as files with a misspelt name."""
     for path in children(folder):
         known = _FOLDERS if path.is_dir() else _KNOWN
         if path.name not in known and not path.name.startswith((".", "~", "README")):

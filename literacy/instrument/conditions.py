@@ -1,4 +1,4 @@
-"""Evaluating the conditions of groups, universes and asking, and making recoded columns."""
+"""Evaluation of the conditions of groups, universes and filters, and computation of recoded columns."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ Conditions = Condition | Sequence[Condition] | Sequence[Sequence[Condition]]
 
 
 def holds(conditions: Conditions, frame: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say row by row whether conditions hold.
+    """Evaluate conditions row by row.
 
     Parameters
     ----------
     conditions : Condition, or a sequence of them, or a sequence of sequences
-        A sequence holds where all its conditions do; a sequence of sequences where any of its sequences does.
-        An empty sequence holds everywhere.
+        A sequence holds if all its conditions hold; a sequence of sequences if any of its sequences holds. An empty
+        sequence holds everywhere.
     frame : DataFrame
-        The columns the conditions name.
+        Must contain the columns that the conditions name.
 
     Returns
     -------
     ndarray of bool, shape (n,)
-        False where a cell is missing.
+        False where the cell is missing.
 
     Raises
     ------
     LiteracyError
-        ``io.columns`` where a column is not in the frame.
+        ``io.columns`` if a column is not in the frame.
     """
     if isinstance(conditions, Condition):
-        return _meets(conditions.column, conditions.min, conditions.max, conditions.values, frame)
+        return _satisfy(conditions.column, conditions.min, conditions.max, conditions.values, frame)
     if not conditions:
         return np.ones(len(frame), dtype=bool)
     parts = [holds(c, frame) for c in conditions]
@@ -52,10 +52,10 @@ def holds(conditions: Conditions, frame: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return the frame with the instrument's recoded columns added, in the order they are defined.
+    """Return the frame with the instrument's recoded columns added, in the order of their definition.
 
-    A recode whose source column is absent, or whose own name is taken, is left out. Cells that meet no level
-    are missing. Text levels give a text column, whole-number levels a nullable integer column.
+    A recode is skipped if its source column is absent or a column with its name exists. Cells that match no level are
+    missing. Text levels give a text column, whole-number levels a nullable integer column.
     """
     import pandas as pd
 
@@ -65,7 +65,7 @@ def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
             continue
         place = np.full(len(frame), len(recode.levels), dtype=np.intp)
         for j, level in enumerate(recode.levels):
-            place[_meets(recode.column, level.min, level.max, level.values, frame)] = j
+            place[_satisfy(recode.column, level.min, level.max, level.values, frame)] = j
         whole = all(isinstance(level.code, int) for level in recode.levels)
         levels: Any = [*(level.code for level in recode.levels), None]
         codes = pd.Series(levels, dtype="Int64" if whole else "str")
@@ -73,7 +73,7 @@ def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     return frame.assign(**made)
 
 
-def _meets(
+def _satisfy(
     column: str, low: float | None, high: float | None, values: tuple[Code, ...], frame: pd.DataFrame
 ) -> NDArray[np.bool_]:
     import pandas as pd
@@ -102,7 +102,7 @@ def _meets(
 
 
 def _among(cells: pd.Series[Any], values: tuple[Code, ...]) -> NDArray[np.bool_]:
-    """Membership by code; a multiple-choice cell ("1|3") is met by any code ticked."""
+    """Whether each cell is one of the codes; a multiple-choice cell ("1|3") matches if any code ticked does."""
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(cells):

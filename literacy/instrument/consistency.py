@@ -1,4 +1,4 @@
-"""Do the parts of an instrument fit each other? Every misfit is a finding."""
+"""Consistency checks between the parts of an instrument."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from literacy.messages import tell
 
 
 def levels_of(instrument: Instrument) -> dict[str, tuple[Code, ...]]:
-    """Return column -> codes it can hold (empty = any number or text), for items and recodes."""
+    """Return column -> codes it can take (empty means any number or text), for items and recodes."""
     return {name: tuple(o.code for o in instrument.levels(name)) for name in instrument.columns}
 
 
 def check_instrument(instrument: Instrument, t: Table) -> None:
-    """Complain about every misfit between items, conditions, recodes and standards."""
+    """Report inconsistencies between items, conditions, recodes and standards."""
     levels = levels_of(instrument)
     _check_names(instrument, t)
     _check_conditions(instrument, levels, t)

@@ -1,7 +1,7 @@
-"""The frozen objects an instrument is made of: what was asked, of whom, and how it counts.
+"""The frozen objects that make up an instrument: items, conditions, groups, universes, recodes and waves.
 
-Nothing here reads a file; see :mod:`literacy.instrument.reading.loader`. Every object that came from a file keeps
-that file's name in ``file`` (relative to ``surveys/`` for packaged data).
+Nothing here reads files; see :mod:`literacy.instrument.reading.loader`. Every object read from a file keeps the name of
+that file in ``file`` (relative to ``surveys/`` for packaged data).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Code = int | float | str
 V = TypeVar("V")
 
 KINDS: tuple[str, ...] = ("valid", "dont_know", "refused", "skipped", "not_asked", "not_applicable")
-"""Kinds of missing; the position is the code kept in ``Responses.missing`` (0 = a valid answer)."""
+"""Kinds of missing; the index is the code stored in ``Responses.missing`` (0 is a valid answer)."""
 
 ITEM_TYPES: tuple[str, ...] = (
     "true_false", "single", "multiple", "category", "scale", "number", "text",
@@ -27,13 +27,13 @@ RULES: tuple[str, ...] = ("points", "benchmarks", "joint", "count")
 
 
 def nearest(word: object, known: Iterable[object]) -> str:
-    """Return `` (did you mean 'x'?)`` for the known word nearest to *word*, or an empty string."""
+    """Return `` (did you mean 'x'?)`` for the known name nearest to *word*, or an empty string."""
     found = nearest_words(word, known, cutoff=0.5)
     return tell(" (did you mean '{}'?)", found[0]) if found else ""
 
 
 class FrozenMap(Mapping[str, V], Generic[V]):
-    """A small read-only, hashable and picklable mapping with text keys, in the order given."""
+    """A small read-only, hashable and picklable mapping with text keys, in insertion order."""
 
     __slots__ = ("_pairs",)
 
@@ -58,14 +58,14 @@ class FrozenMap(Mapping[str, V], Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One text in Chinese and English, and in further languages where given."""
+    """A text in Chinese and English, and optionally in further languages."""
 
     zh: str
     en: str
     others: tuple[tuple[str, str], ...] = ()
 
     def get(self, lang: str = "en") -> str:
-        """Return the text in *lang*; English where that language has none."""
+        """Return the text in *lang*, or in English if there is none."""
         if lang == "zh":
             return self.zh
         return dict(self.others).get(lang, self.en)
@@ -81,7 +81,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One response option. ``missing`` is "" for an answer, else one of ``KINDS[1:]``."""
+    """A response option. ``missing`` is "" for an answer, otherwise one of ``KINDS[1:]``."""
 
     code: Code
     label: Label
@@ -90,7 +90,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on one column: a closed range, a set of codes, or both. A missing cell never satisfies it."""
+    """A condition on one column: a closed range, a set of codes, or both. Missing cells never satisfy it."""
 
     column: str
     min: float | None = None
@@ -108,12 +108,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. A scored item has a ``key``: the code of the right answer, all codes for multiple choice.
+    """A question. A scored item has a ``key``: the code of the right answer, or all right codes for multiple choice.
 
-    ``asked`` holds the conditions under which a person is asked at all (all must hold; empty = everyone).
-    ``optional`` items may be absent from a data file. ``short`` names the item in tables. ``hint`` tells the person
-    how to answer and is printed in forms; ``note`` is for those who work with the data and never is. ``number`` items
-    use ``min``/``max`` and list only missing codes.
+    ``asked`` are the conditions under which the question is asked (all must hold; empty means of everyone).
+    ``optional`` items may be absent from a data file. ``short`` is the label in tables. ``hint`` is an instruction to
+    the respondent, printed in forms; ``note`` is for analysts and is never printed. Items of type ``number`` use
+    ``min`` and ``max`` and list only missing codes.
     """
 
     name: str
@@ -136,17 +136,17 @@ class Item:
 
     @property
     def heading(self) -> Label:
-        """A few words for tables and figures; the question itself where nothing shorter is given."""
+        """The short label for tables and figures, or the question itself if there is none."""
         return self.short or self.label
 
     @property
     def scored(self) -> bool:
-        """True where the item has a right answer."""
+        """True if the item has a right answer."""
         return bool(self.key)
 
     @property
     def answers(self) -> tuple[Option, ...]:
-        """The options that are answers (not don't know, refused or other kinds of missing)."""
+        """The options that are answers, as opposed to kinds of missing."""
         return tuple(o for o in self.options if not o.missing)
 
     @property
@@ -155,13 +155,13 @@ class Item:
         return {o.code: o.missing for o in self.options if o.missing}
 
     def option(self, code: Code) -> Option | None:
-        """Return the option with that code, or None."""
+        """Return the option with the given code, or None."""
         return next((o for o in self.options if o.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a recode: a range or a set of codes of the column it is made from."""
+    """A level of a recode: a range or a set of codes of its source column."""
 
     code: Code
     label: Label
@@ -172,7 +172,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Recode:
-    """A column made from another one by ranges or sets of codes (age -> age_band); no matching level = missing."""
+    """A column derived from another by ranges or sets of codes (age -> age_band); missing where no level matches."""
 
     name: str
     label: Label
@@ -181,13 +181,13 @@ class Recode:
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """The levels as options, so that tables and figures label a recode as they label an item."""
+        """The levels as options, so that recodes are labelled in the same way as items."""
         return tuple(Option(level.code, level.label) for level in self.levels)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A target group: any one list of conditions suffices. Groups may overlap; they are domains."""
+    """A target group, defined by one or more lists of conditions of which any suffices. Groups may overlap."""
 
     name: str
     label: Label
@@ -198,7 +198,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """The population an indicator refers to. ``indicator`` is true for the one universe the headline rate covers."""
+    """The population an indicator refers to; ``indicator`` marks the one universe of the headline rate."""
 
     name: str
     label: Label
@@ -208,7 +208,7 @@ class Universe:
 
 @dataclass(frozen=True, slots=True)
 class MissingRule:
-    """How missing codes that no option set lists are classified: by code, SAS/Stata tag, or value label."""
+    """Classification of missing codes that no option set lists: by code, SAS/Stata tag, or value label."""
 
     kind: str
     codes: tuple[Code, ...] = ()
@@ -218,9 +218,9 @@ class MissingRule:
 
 @dataclass(frozen=True, slots=True)
 class WaveDesign:
-    """Names of the design columns of a data file. Empty = the file has none.
+    """Names of the design columns of a data file; empty if the file has none.
 
-    ``candidates`` lists, for "weight", "strata", "psu" and "fpc", names to try in order of preference.
+    ``candidates`` lists alternative names for "weight", "strata", "psu" and "fpc" in order of preference.
     """
 
     weight: str = ""
@@ -230,7 +230,7 @@ class WaveDesign:
     candidates: FrozenMap[tuple[str, ...]] = field(default_factory=FrozenMap)
 
     def resolve(self, columns: Iterable[str]) -> WaveDesign:
-        """Return the design as it stands in a file with *columns* (case ignored; absent names empty)."""
+        """Return the design with the names found among *columns* (case-insensitive); absent names are empty."""
         present: dict[str, str] = {}
         for name in columns:
             present.setdefault(str(name).casefold(), str(name))
@@ -255,10 +255,10 @@ class WaveDesign:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One fieldwork. ``columns`` maps an item to its column in the file where the two names differ.
+    """One fieldwork of a survey. ``columns`` maps items to columns of the file where the names differ.
 
-    ``absent`` items were not part of that wave's form. ``marker`` is the condition by which a file shows
-    its wave.
+    ``absent`` lists items that were not on the wave's form. ``marker`` is the condition by which a file is recognised
+    as belonging to the wave.
     """
 
     name: str
@@ -278,5 +278,5 @@ class Wave:
     file: str = ""
 
     def column(self, item: str) -> str:
-        """Return the name *item* has in the wave's file."""
+        """Return the name of *item* in the wave's file."""
         return self.columns.get(item, item)

@@ -1,4 +1,4 @@
-"""Levels to reach by a year."""
+"""Goals: levels of an indicator to be reached by a year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from literacy.messages import tell
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A share to reach by a year. ``strict``: the rate must exceed it; ``value`` None: not known.
+    """A share to be reached by a year. If ``strict``, it must be exceeded; ``value`` is None if not known.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Indicators of a plan as data: what is measured from a survey, what an office reports in its yearly return."""
+"""Indicators of a plan, which are estimated from a survey or reported in an office's yearly return."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How an indicator is computed from the answers of a survey's respondents.
+    """Definition of an indicator that is computed from survey answers.
 
     Attributes
     ----------
     statistic : str
-        "share": of those who meet the condition; "mean": of the columns' numbers.
+        "share" of respondents who meet the condition, or "mean" of numeric columns.
     columns : tuple of str
-        Items, recodes, or what scoring adds (``literate``, ``total``, a dimension, ``<item>_correct``).
+        Items, recodes, or columns added by scoring (``literate``, ``total``, a dimension, ``<item>_correct``).
     min, max, values
-        The condition each column is held against; none for columns of zeros and ones, and for means.
+        The condition on each column; none for 0/1 columns and for means.
     join : str
-        Several columns: a respondent counts who meets the condition in "any" or in "all" of them; "average" is
-        the mean share of the columns in which it is met. Means average the columns.
+        How several columns are combined: the condition is met in "any" or in "all" of them, or "average": the mean over
+        columns of the share in which it is met. Means average the columns.
     where : tuple of Condition
-        Only respondents for whom all of these hold.
+        Restricts the indicator to respondents for whom all of these hold.
     failing : tuple of Condition
-        Respondents for whom all of these hold count as not meeting it, whether asked or not (who has no phone
-        cannot scan a code with it).
+        Respondents for whom all of these hold count as not meeting the condition, whether asked or not (those without a
+        phone cannot scan a code with it).
     group : str
-        A target group; empty = the whole universe.
+        A target group; empty means the whole universe.
     universe : str
-        Universe it refers to; empty = the indicator universe.
+        Universe of the indicator; empty means the indicator universe.
     """
 
     statistic: str
@@ -63,7 +63,7 @@ class Measure:
 
     @property
     def condition(self) -> bool:
-        """Whether the columns are held against a condition."""
+        """Whether the measure has a condition on its columns."""
         return self.min is not None or self.max is not None or bool(self.values)
 
     def __str__(self) -> str:
@@ -81,10 +81,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One number that measures a part or task of the plan.
+    """A number by which the plan, a part or a task of it is measured.
 
-    ``measure`` defines how a survey gives it; if it is None, the number comes from the annual return, and
-    ``returned`` is the class it is reported under. ``goal`` is None until somebody has set one.
+    ``measure`` defines its estimation from a survey; if None, the number is reported in the annual return under the
+    class ``returned``. ``goal`` is None until one has been set.
     """
 
     id: str
@@ -98,12 +98,12 @@ class Indicator:
 
     @property
     def origin(self) -> str:
-        """ "survey" or "return"."""
+        """Source of the number: "survey" or "return"."""
         return "return" if self.measure is None else "survey"
 
     @property
     def share(self) -> bool:
-        """Whether the number is a share between 0 and 1."""
+        """Whether the number is a share, 0-1."""
         return self.measure is not None and self.measure.statistic == "share"
 
 
@@ -166,7 +166,7 @@ def _measure(t: Table) -> Measure:
 
 
 def _goal(t: Table, indicator: Indicator, goals: tuple[Goal, ...]) -> Goal | None:
-    """A goal of goals.toml named by area and year, or one stated outright with its source."""
+    """Return the goal named by area and year in goals.toml, or one stated in place with its source."""
     part = t.table("goal")
     if part is None:
         return None
@@ -192,7 +192,7 @@ def _goal(t: Table, indicator: Indicator, goals: tuple[Goal, ...]) -> Goal | Non
 
 
 def check_indicator(indicator: Indicator, instrument: Instrument, t: Table) -> None:
-    """Complain where a survey indicator does not fit the instrument."""
+    """Report survey indicators that do not fit the instrument."""
     measure = indicator.measure
     if measure is None:
         return
@@ -228,7 +228,7 @@ def check_indicator(indicator: Indicator, instrument: Instrument, t: Table) -> N
 
 
 def _scored_columns(instrument: Instrument) -> dict[str, bool]:
-    """Columns that scoring adds -> whether they hold zeros and ones."""
+    """Columns added by scoring -> whether they are 0/1 columns."""
     dimensions = {d.name for s in instrument.rules.values() for d in s.dimensions}
     out = dict.fromkeys([f"{i.name}_correct" for i in instrument.scored_items], True)
     return out | {"literate": True, "total": False} | dict.fromkeys(sorted(dimensions), False)

@@ -1,4 +1,4 @@
-"""Population totals that weights are calibrated to."""
+"""Margins: population totals to which weights are calibrated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """Population totals over the levels of columns. ``status`` states how reliable they are."""
+    """Population totals by the levels of one or more columns. ``status`` states how reliable they are."""
 
     name: str
     columns: tuple[str, ...]
@@ -39,7 +39,7 @@ class Margin:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Margins(Printable):
-    """The population totals one wave is weighted to; all tables add up to the same total."""
+    """The population totals to which one wave is weighted; all tables have the same grand total."""
 
     survey: str
     year: int | None
@@ -51,11 +51,11 @@ class Margins(Printable):
 
     @property
     def total(self) -> float:
-        """The population total every table adds up to."""
+        """The population total common to all tables."""
         return self.tables[0].total
 
     def table(self, name: str) -> Margin:
-        """Return one table by name."""
+        """Return the table with the given name."""
         for table in self.tables:
             if table.name == name:
                 return table
@@ -72,7 +72,7 @@ class Margins(Printable):
         return replace(self, tables=tuple(self.table(n) for n in names))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a level: table, level, total, share, status, proxy."""
+        """Return one row per level: table, level, total, share, status, proxy."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -91,7 +91,7 @@ class Margins(Printable):
         )
 
     def with_labels(self, instrument: Instrument, lang: str) -> pd.DataFrame:
-        """The table with the labels of the instrument in place of names and codes."""
+        """Return the table with labels of the instrument in place of names and codes."""
         frame = self.to_frame()
         rows = [(t, levels) for t in self.tables for levels, _ in t.totals]
         known = {
@@ -105,7 +105,7 @@ class Margins(Printable):
         return frame
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
-        """The table as its reader sees it: totals are of people, not scores."""
+        """Return the table formatted for display; ``total`` means people here, not a score."""
         return Printable.for_readers(
             self, frame.rename(columns={"total": "population", "proxy": "proxy_data"}), lang
         )
@@ -128,7 +128,7 @@ class Margins(Printable):
 
 
 def check_totals(margins: Margins, findings: Findings) -> None:
-    """Complain about tables that are empty, hold a total that cannot be, or disagree on the population total."""
+    """Report tables that are empty, contain impossible totals, or disagree on the population total."""
     place = margins.file
     if not margins.tables:
         findings.add(place, "", "tables", tell("there is no table of margins"))
@@ -171,7 +171,7 @@ def check_levels(
     findings: Findings,
     labels: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Complain about columns the instrument does not have and levels that are no option of theirs."""
+    """Report columns that are not in the instrument and levels that are not among their options."""
     for table in margins.tables:
         for position, column in enumerate(table.columns):
             if column not in levels:
@@ -191,7 +191,7 @@ def check_levels(
 
 
 def read_margin_file(path: SurveyPath, findings: Findings) -> Margins | None:
-    """Parse a margins file in TOML."""
+    """Parse a margins file in TOML format."""
     t = read_toml(path, findings)
     if t is None:
         return None

@@ -1,4 +1,4 @@
-"""The city's plan as data: actions, projects and organisation with their tasks and indicators."""
+"""The city's plan: actions, projects and organisation with their tasks and indicators."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARTS = ("action", "project", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task of the plan. ``office`` is responsible, by ``deadline``; empty until the city sets them."""
+    """A task of the plan with the ``office`` responsible and the ``deadline``, both empty until the city sets them."""
 
     id: str
     label: Label
@@ -51,9 +51,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plan(Printable):
-    """What the city set out to do, and the numbers it is held to.
+    """The plan of a city with the indicators by which it is assessed.
 
-    ``indicators`` are those of the plan as a whole. The first indicator of a plan, part or task is its lead.
+    ``indicators`` are those of the plan as a whole. The first indicator of a plan, part or task is its lead indicator.
     """
 
     survey: str
@@ -66,7 +66,7 @@ class Plan(Printable):
     file: str = ""
 
     def owners(self) -> Iterator[tuple[str, Plan | Part | Task]]:
-        """Code and holder of indicators, in the plan's order: 0 the plan, A1 an action, A1.2 its task, P1 a project."""
+        """Yield code and owner of indicators in order: 0 the plan, A1 an action, A1.2 its task, P1 a project."""
         yield "0", self
         counts = dict.fromkeys(PARTS, 0)
         for part in self.parts:
@@ -76,11 +76,11 @@ class Plan(Printable):
             yield from ((f"{code}.{i}", task) for i, task in enumerate(part.tasks, start=1))
 
     def all_indicators(self) -> tuple[Indicator, ...]:
-        """Every indicator, in the plan's order."""
+        """All indicators, in the plan's order."""
         return tuple(i for _, owner in self.owners() for i in owner.indicators)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a task: code, part, kind, group, task, zh, en, office, indicators (ids, the lead first), deadline."""
+        """One row per task: code, part, kind, group, task, zh, en, office, indicators (ids, lead first), deadline."""
         import pandas as pd
 
         codes = {owner.id: code for code, owner in self.owners() if isinstance(owner, Task)}
@@ -96,7 +96,7 @@ class Plan(Printable):
         return pd.DataFrame(rows, columns=names)
 
     def indicators_frame(self) -> pd.DataFrame:
-        """One row an indicator: code and id of its owner, indicator, zh, en, from, measure, unit, direction, goal."""
+        """One row per indicator: code and id of its owner, indicator, zh, en, from, measure, unit, direction, goal."""
         import pandas as pd
 
         rows = []
@@ -146,7 +146,7 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     Parameters
     ----------
     survey : str, path or Instrument
-        A survey with a plan, or a plan file.
+        A survey that has a plan, or a plan file.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     Raises
     ------
     LiteracyError
-        ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+        ``survey.unknown``; ``survey.invalid`` or ``survey.key``, listing all problems.
 
     Examples
     --------
@@ -172,12 +172,12 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     findings = Findings()
     plan = read_plan(path, findings, survey if isinstance(survey, Instrument) else None)
     findings.refuse()
-    assert plan is not None  # a file that gives nothing gave a finding
+    assert plan is not None  # a file without a result has produced a finding
     return plan
 
 
 def read_plan(path: SurveyPath, findings: Findings, instrument: Instrument | None = None) -> Plan | None:
-    """Parse and check a plan file against *instrument*, by default that of its folder or of the survey it names."""
+    """Parse a plan file and check it against *instrument*, by default that of its folder or of the survey it names."""
     t = read_toml(path, findings)
     if t is None:
         return None
@@ -210,7 +210,7 @@ def read_plan(path: SurveyPath, findings: Findings, instrument: Instrument | Non
 def _home(
     path: SurveyPath, survey: str, instrument: Instrument | None, t: Table
 ) -> tuple[SurveyPath | None, Instrument | None]:
-    """Folder of the survey a plan belongs to, and its instrument."""
+    """Return the folder of the survey to which a plan belongs, and its instrument."""
     if instrument is not None:
         return locate_survey(instrument.folder), instrument
     beside = path.parent / "instrument.toml"

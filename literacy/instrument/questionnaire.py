@@ -1,4 +1,4 @@
-"""The definition of one survey: its questionnaire, universes, groups, waves and standards."""
+"""The instrument: questionnaire, universes, groups, waves and standards of one survey."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def _find(things: Iterable[V], names: Iterable[Hashable], wanted: Hashable, word
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Instrument(Printable):
-    """The definition of a survey's questionnaire, universes, groups and waves.
+    """The definition of a survey: its questionnaire, universes, groups and waves.
 
-    ``standards`` names the standards the survey can be scored by (first = default); :meth:`standard` returns
-    one with the survey's own inputs filled in. ``blank`` defines the meaning of an empty cell without a code: a kind
-    of missing, or "by_module" (not asked where the whole module is empty, else skipped). ``personal`` names
-    file columns that identify people; they are never exported. ``higher`` names the published series
-    of the levels above the area, widest first. ``languages`` are those every text must have (empty: any one).
-    ``demonstration`` marks a form that is not an official test.
+    ``standards`` names the standards by which the survey can be scored (first is the default); :meth:`standard` returns
+    one completed by the survey's own inputs. ``blank`` defines the meaning of an empty cell without a code: a kind of
+    missing, or "by_module" (not asked if the whole module is empty, otherwise skipped). ``personal`` names columns of
+    the file that identify people; they are never exported. ``higher`` names the published series of the levels above
+    the area, highest first. ``languages`` are those in which every text is required (empty: any one). ``demonstration``
+    marks a form that is not an official test.
     """
 
     survey: str
@@ -85,30 +85,30 @@ class Instrument(Printable):
 
     @property
     def place(self) -> str:
-        """The file a reader edits: the workbook, or ``instrument.toml``."""
+        """The file that users edit: the workbook, or ``instrument.toml``."""
         folder, _, name = self.file.rpartition("/")
         return folder if name and folder.endswith((".xlsx", ".xlsm")) else self.file
 
     def item(self, name: str) -> Item:
-        """Return one item by name."""
+        """Return the item with the given name."""
         return _find(self.items, (i.name for i in self.items), name, "item", self.place)
 
     def group(self, name: str) -> Group:
-        """Return one group by name."""
+        """Return the group with the given name."""
         return _find(self.groups, (g.name for g in self.groups), name, "group", self.place)
 
     def universe(self, name: str) -> Universe:
-        """Return one universe by name."""
+        """Return the universe with the given name."""
         return _find(self.universes, (u.name for u in self.universes), name, "universe", self.place)
 
     def recode(self, name: str) -> Recode:
-        """Return one recode by name."""
+        """Return the recode with the given name."""
         return _find(self.recodes, (r.name for r in self.recodes), name, "recode", self.place)
 
     def wave(self, year: int | str | None = None) -> Wave:
-        """Return the wave of a year or name; the only one where none is named.
+        """Return the wave of a year or name; without an argument, the only one.
 
-        Without wave files there is one nameless wave for any year.
+        If the survey has no wave files there is a single unnamed wave, which is returned for any year.
         """
         if not self.waves:
             return Wave(name="", year=None, design=self.design, file=self.file)
@@ -128,7 +128,7 @@ class Instrument(Printable):
         raise LiteracyError("survey.wave", where=self.place, what=what, fix=fix)
 
     def standard(self, name: str = "") -> Standard:
-        """Return a standard (default: the survey's first) with the survey's own inputs filled in."""
+        """Return a standard (default: the survey's first), completed by the survey's own inputs."""
         return _find(self.rules.values(), self.rules, name or self.standards[0], "standard", self.place)
 
     @property
@@ -138,16 +138,16 @@ class Instrument(Printable):
 
     @property
     def indicator(self) -> Universe:
-        """The universe the headline indicator refers to."""
+        """The universe of the headline indicator."""
         return next(u for u in self.universes if u.indicator)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of items and recodes: what conditions and margins may refer to."""
+        """Names of items and recodes, to which conditions and margins may refer."""
         return (*(i.name for i in self.items), *(r.name for r in self.recodes))
 
     def levels(self, column: str) -> tuple[Option, ...]:
-        """Return the answer options of an item or the levels of a recode; empty for all other columns."""
+        """Return the answer options of an item or the levels of a recode; empty for other columns."""
         for item in self.items:
             if item.name == column:
                 return item.answers
@@ -157,7 +157,7 @@ class Instrument(Printable):
         return ()
 
     def label_of(self, column: str, lang: str = "en") -> str:
-        """Return a column's short label in *lang*; the name itself where the instrument has none."""
+        """Return a column's short label in *lang*, or its name if it has none."""
         labels: dict[str, Label] = {}
         for families in (self.universes, self.groups, self.recodes):
             labels.update((thing.name, thing.label) for thing in families)
@@ -165,7 +165,7 @@ class Instrument(Printable):
         return labels[column].get(lang) if column in labels else column
 
     def to_frame(self, lang: str = "") -> pd.DataFrame:
-        """One row an item: item, module, type, dimension, benchmark, key, asked; with *lang* its texts as well."""
+        """Return one row per item: item, module, type, dimension, benchmark, key, asked; with *lang* also its texts."""
         import pandas as pd
 
         rows = []
@@ -193,7 +193,7 @@ class Instrument(Printable):
         }
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
-        """A table of this survey as its reader sees it; ``asked`` holds conditions here, elsewhere it counts people."""
+        """Return the table formatted for display; ``asked`` are conditions here, whereas elsewhere it counts people."""
         return Printable.for_readers(
             self,
             frame if (lang or language()) == "en" else frame.rename(columns={"asked": "condition"}),

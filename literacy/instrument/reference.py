@@ -1,4 +1,4 @@
-"""Published series as tables: one row a figure, one citation a row, shares as shares, breaks marked."""
+"""Published series as tables: one figure per row with its source, its standard, and breaks in the series."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _FORMS: dict[str, _Form] = {
 
 
 def list_references() -> tuple[str, ...]:
-    """Return the names of the published series that come with the package.
+    """Return the names of the packaged published series.
 
     Returns
     -------
@@ -85,14 +85,14 @@ def load_reference(name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Shares between 0 and 1 in ``share`` (for "population": ``value`` in ``unit``). ``standard`` states which rule a
-        figure rests on (empty = not stated); figures of different standards do not mix, and ``break_before`` marks
-        where the national series changes its rule. Missing figures have status "not found".
+        Shares, 0-1, in ``share`` (for "population": ``value`` in ``unit``). ``standard`` is the rule on which a figure
+        is based (empty if not stated); figures by different standards are not comparable, and ``break_before`` marks
+        where the national series changes its rule. Missing figures have the status "not found".
 
     Raises
     ------
     LiteracyError
-        ``reference.unknown``; ``survey.invalid`` for a broken table.
+        ``reference.unknown``; ``survey.invalid`` for a malformed table.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def load_reference(name: str) -> pd.DataFrame:
 
 
 def read_reference(name: str, findings: Findings, folder: Path | None = None) -> list[dict[str, str]]:
-    """Parse and check one series."""
+    """Parse and check one reference series."""
     form, path = _FORMS[name], (folder or surveys_dir() / "reference") / f"{name}.csv"
     rows, place = read_rows(path, form.columns, (), findings), place_of(path)
     for row in rows:

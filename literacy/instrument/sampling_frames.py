@@ -1,4 +1,4 @@
-"""The sampling frame of a survey: communities and gachas, with the number of adults where it is known."""
+"""The sampling frame of a survey: communities and gachas, with the number of adults if known."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def load_frame(survey: str | os.PathLike[str] | Instrument) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a unit. ``unit`` is the code of the item ``community``; ``adults`` is missing where the number of
-        adults is not known: it is an input of the office, never made up.
+        One row per unit. ``unit`` is the code of the item ``community``; ``adults`` is missing if unknown: it must come
+        from the office and is never imputed.
 
     Raises
     ------
     LiteracyError
-        ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+        ``survey.unknown``; ``survey.invalid`` or ``survey.key``, listing all problems.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Scoring standards: dimensions, points, tiers, cut scores, and what they may be compared with."""
+"""Scoring standards: dimensions, points, tiers, cut scores and comparability."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A scored part of a standard: worth ``points`` (rule points), passed at ``pass_share`` (joint)."""
+    """A scored part of a standard, worth ``points`` (rule "points") or passed at ``pass_share`` (rule "joint")."""
 
     name: str
     label: Label
@@ -27,7 +27,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A cut on the score; a score at or above ``cut`` reaches the tier."""
+    """A tier, reached by scores at or above ``cut``."""
 
     name: str
     label: Label
@@ -36,7 +36,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One of the 26 benchmarks of 2016 with the numbers of its points, and how well each is attested."""
+    """One of the 26 benchmarks of 2016 with the numbers of its points, and how well each is documented."""
 
     no: int
     title: str
@@ -52,29 +52,29 @@ class Standard(Printable):
     Attributes
     ----------
     rule : str
-        "points" (points shared within dimensions), "benchmarks" (equal points, one pass share), "joint"
-        (every dimension passed) or "count" (number correct).
+        "points" (points distributed within dimensions), "benchmarks" (equal points, one pass share), "joint" (every
+        dimension passed) or "count" (number correct).
     score_max : float or None
-        Highest score; None for "count" (the number of items) and "joint".
+        Maximum score; None for "count" (the number of items) and "joint".
     literate : float or None
-        Cut of the literate tier on the score (points), as a share of the points for "benchmarks", or as a
-        number of items for "count"; None where the survey must state it, and for "joint".
+        Cut score of the literate tier in points, as a share of the points for "benchmarks", or as a number of items for
+        "count"; None if the survey must state it, and for "joint".
     treat : mapping
-        Kind of missing -> "incorrect" or "excluded" (not held against the person).
+        Kind of missing -> "incorrect" or "excluded" (not counted).
     weigh : str
-        "equal_within_dimension" or "equal": how the items asked share the points.
+        "equal_within_dimension" or "equal": how the points are distributed over the items asked.
     multiple : str
-        "all_or_nothing": a multiple choice item is right only with exactly the keyed codes.
+        "all_or_nothing": a multiple-choice item is right only if exactly the keyed codes are ticked.
     size : int or None
-        Number of items the standard prescribes, where it prescribes one.
+        Number of items the standard prescribes, if any.
     benchmarks : tuple of Benchmark
-        What the items must cover (rule "benchmarks").
+        Benchmarks that the items must cover (rule "benchmarks").
     items : tuple of str
-        Items that count; empty = every keyed item of the survey the rule can use.
+        Items that count; empty means every keyed item of the survey to which the rule applies.
     stated_by : str
-        The survey that stated the inputs the standard leaves open ("" = none needed or none stated).
+        The survey that stated the inputs the standard leaves open ("" if none are needed or none were stated).
     unknown : tuple of Label
-        What is not published about this standard and therefore not in it.
+        Parts of the standard that are not published and therefore not implemented.
     """
 
     id: str
@@ -102,12 +102,12 @@ class Standard(Printable):
 
     @property
     def dont_know(self) -> str:
-        """What a don't-know counts as: "incorrect" or "excluded"."""
+        """Treatment of don't-know answers: "incorrect" or "excluded"."""
         return self.treat["dont_know"]
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Inputs the survey has not stated yet: "literate" and/or "pass_share:<dimension>"."""
+        """Inputs the survey has not yet stated: "literate" and/or "pass_share:<dimension>"."""
         lacking = [
             f"pass_share:{d.name}" for d in self.dimensions if self.rule == "joint" and d.pass_share is None
         ]
@@ -123,7 +123,7 @@ class Standard(Printable):
         pass_share: Mapping[str, float] | None = None,
         items: tuple[str, ...] | None = None,
     ) -> Standard:
-        """Return the standard with a survey's own inputs filled in (*by* names who stated them)."""
+        """Return the standard completed by a survey's own inputs (*by* names who stated them)."""
         shares = dict(pass_share or {})
         dimensions = tuple(
             replace(d, pass_share=shares[d.name]) if d.name in shares else d for d in self.dimensions
@@ -137,9 +137,9 @@ class Standard(Printable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a dimension, tier or benchmark: part, name, zh, en, value, status.
+        """Return one row per dimension, tier or benchmark: part, name, zh, en, value, status.
 
-        ``value`` is the points or pass share of a dimension, the cut of a tier, the number of points of a benchmark.
+        ``value`` is the points or pass share of a dimension, the cut of a tier, or the number of points of a benchmark.
         """
         import pandas as pd
 

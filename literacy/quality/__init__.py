@@ -1,4 +1,4 @@
-"""Quality of the answers: what looks wrong, and why; nothing is ever deleted here."""
+"""Quality checks of answers: suspicious responses with reasons; nothing is deleted here."""
 
 from literacy.quality.checks import CHECKS, Limits
 from literacy.quality.quality_page import format_page

@@ -1,4 +1,4 @@
-"""The checks by name, and the limits they use."""
+"""The quality checks by name, and their limits."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from literacy.instrument import Label
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a check begins to flag. The rates these give are in docs/quality.md.
+    """Limits at which the quality checks flag. The resulting rates are reported in docs/quality.md.
 
     Attributes
     ----------
     speed : float
-        An interview shorter than this share of the median is a speeder's.
+        Interviews shorter than this fraction of the median duration are flagged as speeding.
     block : int
-        Straight-lining is looked for in blocks of at least so many items with the same options.
+        Straight-lining is checked in blocks of at least this many items with the same options,
     pattern : float
-        ... and only where fewer than this share of people answer the whole block in that one way.
+        and only if fewer than this share of respondents answer the whole block in the same way.
     same : float
-        Two respondents with at least this share of equal answers are duplicates.
+        Respondents with at least this share of identical answers are flagged as duplicates.
     same_device : float
-        ... the share that is enough where both came from one device or address.
+        The share that suffices if both come from one device or address.
     common : int
-        Doubles need at least so many answers in common.
+        Minimum number of answers in common for a comparison of duplicates.
     device : int
-        So many questionnaires from one device or address are too many, ...
+        Number of questionnaires from one device or address that is flagged,
     own_device : float
-        ... in a file where at least this share of the respondents have distinct ones (not on interviewers' tablets).
+        in a file in which at least this share of respondents have distinct ones (not on interviewers' tablets).
     missing : float
         Share of the items asked that were refused or skipped.
     unlikely : float
-        Robust z below which answers are as random as a machine's.
+        Robust z score below which answers are flagged as random.
     burst : int
-        So many submissions within a minute from one device.
+        Number of submissions within a minute from one device that is flagged.
     run : int
-        So many submissions at equal intervals, to two seconds, from whatever device.
+        Number of submissions at equal intervals (to two seconds) that is flagged, from any device.
     item_missing, outlier, group_size : float, float, int
-        For the tables of items and of interviewers and places: missing share, robust z, and the least size.
+        For the tables of items, interviewers and places: missing share, robust z, and minimum group size.
 
     Examples
     --------
@@ -75,4 +75,4 @@ CHECKS: dict[str, Label] = {
     "burst": Label("同一设备短时间连续提交", "Burst of submissions from one device"),
     "clockwork": Label("提交间隔过于整齐", "Submitted like clockwork"),
 }
-"""Name of a check -> what it finds."""
+"""Name of a check -> description of what it flags."""

@@ -1,4 +1,4 @@
-"""What is possible but unlikely in a file as a whole: said, never acted upon."""
+"""Warnings about a file as a whole: implausible patterns that are reported but never acted upon."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from literacy.instrument.definitions import Item
 from literacy.quality.findings import DUE, Evidence, Finding
 
 ENOUGH = 100
-"""Answers from which an option that nobody chose is noteworthy."""
+"""Minimum number of answers at which an option chosen by nobody is reported."""
 SHOWN = 5
 LEAST, ERRORS = -0.1, 3.0
-"""An item is doubted where its correlation with the rest is below the first, and by so many standard errors below 0."""
+"""A key is doubted if the item-rest correlation is below the first limit, and this many standard errors below 0."""
 _CHOICES = ("single", "true_false", "category", "scale")
 
 
 def find_doubts(evidence: Evidence, outside: list[Finding] | None) -> tuple[Label, ...]:
-    """Sentences on the file: everybody outside every universe, keys that seem reversed, options nobody chose."""
+    """Return warnings: all respondents outside every universe, keys that seem reversed, options nobody chose."""
     return (*_all_outside(evidence, outside), *_reversed(evidence), *_unchosen(evidence))
 
 
@@ -60,7 +60,7 @@ def _reversed(evidence: Evidence) -> list[Label]:
 
 
 def _right(evidence: Evidence, item: Item) -> NDArray[np.float64]:
-    """1 right, 0 wrong, NaN where the item was not due."""
+    """Marks of an item: 1 right, 0 wrong, NaN where the item was not due."""
     responses = evidence.responses
     due = responses.missing[item.name].to_numpy() < DUE
     right = responses.frame[item.name].isin(list(item.key)).to_numpy(dtype=bool)
@@ -76,7 +76,7 @@ def _unchosen(evidence: Evidence) -> list[Label]:
         given = responses.frame[item.name][responses.missing[item.name].to_numpy() == 0]
         chosen = set(given.dropna().unique().tolist())
         never = [o for o in item.options if not o.missing and o.code not in chosen]
-        noteworthy = len(never) == 1 or (never and item.key)  # lists of rare categories have more
+        noteworthy = len(never) == 1 or (never and item.key)  # lists of rare categories often have several
         if noteworthy and len(given) >= ENOUGH and chosen:
             codes = ", ".join(str(o.code) for o in never)
             out.append(

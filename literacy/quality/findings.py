@@ -1,4 +1,4 @@
-"""What each check finds in a file, with the reason in both languages."""
+"""The quality checks, each returning its findings with reasons in both languages."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 UNKNOWN, REFUSED, SKIPPED = (KINDS.index(k) for k in ("dont_know", "refused", "skipped"))
 DUE = KINDS.index("not_asked")
-"""Kinds below this are answers that were due."""
+"""Kinds of missing below this code are responses to items that were due."""
 
 LONG = 6
-"""Digits of a number that is still shown."""
+"""Maximum number of digits of a number that is shown."""
 
 
 class Finding(NamedTuple):
-    """One flag: the row (from 0), the check, and why."""
+    """A flag: the row (from 0), the check, and the reason."""
 
     row: int
     check: str
@@ -35,21 +35,21 @@ class Finding(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What the checks look at, made once.
+    """Data of a file in the form the checks use.
 
     Attributes
     ----------
     responses : Responses
     asked : list of Item
-        Items asked of anybody in this file.
+        Items asked of at least one respondent.
     answers : (n, k) array of int32
-        Answers as positions; don't know is an answer like any other; -1 for all else.
+        Answers as positions, with don't know counted as an answer; -1 otherwise.
     duration : (n,) array
-        Seconds, NaN = not known.
+        Interview duration in seconds, NaN if not known.
     device : (n,) array of int64
-        0 = not known.
+        Number of the device, 0 if not known.
     moment : (n,) array
-        Submission in seconds, NaN = not known.
+        Time of submission in seconds, NaN if not known.
     """
 
     responses: Responses
@@ -61,7 +61,7 @@ class Evidence(NamedTuple):
 
 
 def gather_evidence(responses: Responses) -> Evidence:
-    """Everything the checks need, as arrays."""
+    """Extract the arrays that the checks need from responses."""
     n = len(responses.frame)
     asked = [i for i in responses.instrument.items if bool((responses.missing[i.name] < DUE).any())]
     device = _number(responses.paradata, "device", n)
@@ -105,7 +105,7 @@ def _positions(responses: Responses, asked: list[Item]) -> NDArray[np.int32]:
 
 
 def find_speed(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Interviews far shorter than the median."""
+    """Flag interviews much shorter than the median."""
     known = evidence.duration[np.isfinite(evidence.duration) & (evidence.duration > 0)]
     if not len(known):
         return None
@@ -122,7 +122,7 @@ def find_speed(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def find_straight(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """One option, or the option in one place, all through a block; don't know is not counted."""
+    """Flag identical answers, or answers in the same position, throughout a block; don't know is not counted."""
     blocks: dict[tuple[object, ...], list[Item]] = {}
     for item in evidence.asked:
         if item.type in ("number", "text", "multiple") or not item.options:
@@ -144,7 +144,7 @@ def find_straight(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def _places(responses: Responses, item: Item) -> NDArray[np.int32]:
-    """Place of the answer in the item's list of options; -1 for none."""
+    """Position of the answer in the item's list of options; -1 for none."""
     answers = {str(o.code): place for place, o in enumerate(item.answers)}
     codes, uniques = pd.factorize(responses.frame[item.name])
     table = np.array([*(answers.get(str(u), -1) for u in uniques), -1], dtype=np.int32)
@@ -152,7 +152,7 @@ def _places(responses: Responses, item: Item) -> NDArray[np.int32]:
 
 
 def find_doubles(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """The same id, or nearly the same answers, as somebody in an earlier row."""
+    """Flag rows with the same id, or nearly the same answers, as an earlier row."""
     found = {f.row: f for f in _same_id(evidence.responses)}
     if (evidence.answers >= 0).sum(axis=1).max(initial=0) < limits.common:
         return list(found.values()) or None
@@ -177,7 +177,7 @@ def _same_id(responses: Responses) -> list[Finding]:
         return []
     codes, ids = pd.factorize(responses.frame[name])
     if 2 * len(ids) < (codes >= 0).sum():
-        return []  # a household, a place: no person's id
+        return []  # the id of a household or place, not of a person
     first: dict[int, int] = {}
     found = []
     for row, code in enumerate(codes.tolist()):
@@ -189,7 +189,7 @@ def _same_id(responses: Responses) -> list[Finding]:
 
 
 def find_devices(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Many questionnaires from one device or address, where people answer on their own."""
+    """Flag many questionnaires from one device or address, in self-administered surveys."""
     shared, own = signs.count_devices(evidence.device)
     if own < limits.own_device:
         return None
@@ -205,7 +205,7 @@ def find_devices(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def find_values(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Numbers outside what the item allows, such as an age of 150."""
+    """Flag numbers outside the range of the item, such as an age of 150."""
     bounded = [
         i for i in evidence.asked if i.type == "number" and not (i.min is None and i.max is None)
         and i.name in evidence.responses.frame.columns
@@ -226,7 +226,7 @@ def find_values(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def _show(value: float) -> tuple[str, str]:
-    """A number in both languages; a long one, which may be a phone or a card, only by its length."""
+    """Format a number in both languages; of long ones, which may be telephone or card numbers, only the length."""
     digits = len(f"{abs(value):.0f}")
     if digits > LONG:
         return f"一个 {digits} 位数", f"a number of {digits} digits"
@@ -234,7 +234,7 @@ def _show(value: float) -> tuple[str, str]:
 
 
 def find_outsiders(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Respondents in no universe of the survey, or whose universe cannot be determined."""
+    """Flag respondents in no universe of the survey, or whose universe cannot be determined."""
     frame, universes = evidence.responses.frame, evidence.responses.instrument.universes
     if not universes:
         return None
@@ -258,7 +258,7 @@ def find_outsiders(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def find_left_out(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """People who refused or skipped most of what they were asked."""
+    """Flag respondents who refused or skipped most of the items they were asked."""
     due, gone = count_missing(evidence)
     return [
         Finding(
@@ -272,14 +272,14 @@ def find_left_out(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def count_missing(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Items due to each person, and how many of them were refused or skipped; both (n,)."""
+    """Return the number of items due to each respondent, and of those refused or skipped; both (n,)."""
     kinds = evidence.responses.missing[[i.name for i in evidence.asked]].to_numpy()
     gone = (kinds == REFUSED) | (kinds == SKIPPED)
     return (kinds < DUE).sum(axis=1).astype(np.int64), gone.sum(axis=1).astype(np.int64)
 
 
 def find_random(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Answers that agree with common answer patterns no better than random ones."""
+    """Flag answers that agree with common response patterns no better than random ones."""
     if (evidence.answers >= 0).sum(axis=1).max(initial=0) < signs.ENOUGH:
         return None
     usual = signs.score_likelihood(evidence.answers)
@@ -295,7 +295,7 @@ def find_random(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def find_bursts(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """Several submissions within a minute from one device; needs the time of day."""
+    """Flag several submissions within a minute from one device; needs the time of day."""
     known = np.isfinite(evidence.moment) & (evidence.device > 0)
     if not known.any() or np.mean(evidence.moment[known] % 86_400 != 0) < 0.5:
         return None
@@ -306,7 +306,7 @@ def find_bursts(evidence: Evidence, limits: Limits) -> list[Finding] | None:
 
 
 def find_clockwork(evidence: Evidence, limits: Limits) -> list[Finding] | None:
-    """A run of submissions at equal intervals; needs times to the second."""
+    """Flag a run of submissions at equal intervals; needs times to the second."""
     known = evidence.moment[np.isfinite(evidence.moment)]
     if len(known) < limits.run or len(np.unique(known % 60)) < min(10, len(known)):
         return None
@@ -328,4 +328,4 @@ FINDERS = {
     "burst": find_bursts,
     "clockwork": find_clockwork,
 }
-"""Check -> what looks for it; None comes back where the file lacks what the check needs."""
+"""Check -> function; it returns None if the file lacks the data that the check needs."""

@@ -1,4 +1,4 @@
-"""The quality check as one HTML page that needs nothing else."""
+"""The quality check as a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBERS = frozenset({"n", "share", "row", "asked", "dont_know", "refused", "ski
 
 
 def format_page(quality: Quality, lang: str = "zh") -> str:
-    """A complete HTML page of a quality check, in ``zh`` or ``en``; the same check gives the same page."""
+    """Return a quality check as an HTML page in ``zh`` or ``en``; deterministic."""
     lang = "zh" if lang == "zh" else "en"
     head = html.escape(title(quality, lang))
     source = f'<p class="note">{html.escape(str(quality.source))}</p>' if quality.source else ""
@@ -45,7 +45,7 @@ def format_page(quality: Quality, lang: str = "zh") -> str:
 
 
 def _table(names: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], lang: str) -> str:
-    """A table of ready cells; a row is (class, cells)."""
+    """Format a table of HTML cells; a row is (class, cells)."""
     marks = [' class="n"' if name in _NUMBERS else "" for name in names]
     body = "".join(
         f"<tr{f' class={chr(34)}{mark}{chr(34)}' if mark else ''}>"

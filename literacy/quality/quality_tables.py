@@ -1,4 +1,4 @@
-"""Tables beside the flags: items, people by how much they left out, interviewers and places."""
+"""Tables of the quality check: flags, items, respondents by item nonresponse, interviewers and places."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from literacy.answers.responses import Responses
 
 BANDS = (0.0, 0.05, 0.2, 0.5, 1.0)
-"""Upper ends of the bands of the share a person left out."""
+"""Upper limits of the classes of the share of items left unanswered."""
 BEYOND_CHANCE = 3.0
-"""Standard errors of its mean a group must lie from the others, besides its robust z."""
+"""Standard errors by which a group's mean must differ from the others, in addition to its robust z."""
 
 
 def flag_table(found: list[Finding], responses: Responses) -> pd.DataFrame:
-    """One row a flag, in the order of the file and of the checks."""
+    """Return one row per flag, in the order of the file and of the checks."""
     order = {check: place for place, check in enumerate(CHECKS)}
     found = sorted(found, key=lambda f: (f.row, order[f.check]))
     name = responses.instrument.id_column
@@ -44,7 +44,7 @@ def flag_table(found: list[Finding], responses: Responses) -> pd.DataFrame:
 
 
 def _harmless(cell: object) -> object:
-    """An id as it is, unless it is a phone number or the like."""
+    """Return an id unchanged, unless it looks like a telephone number or similar."""
     if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)):
         return "–"
     text = f"{cell:.0f}" if isinstance(cell, float) else str(cell)
@@ -52,7 +52,7 @@ def _harmless(cell: object) -> object:
 
 
 def item_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
-    """One row an item: asked, and the shares of don't know, refused and skipped."""
+    """Return one row per item: number asked, and the shares of don't know, refused and skipped."""
     rows = []
     for item in evidence.asked:
         kinds = evidence.responses.missing[item.name].to_numpy()
@@ -74,7 +74,7 @@ def item_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
 
 
 def people_table(evidence: Evidence) -> pd.DataFrame:
-    """How many people left out how much of what they were asked."""
+    """Return the distribution of respondents by the share of items left unanswered."""
     due, gone = count_missing(evidence)
     share = gone[due > 0] / due[due > 0]
     rows = []
@@ -87,9 +87,9 @@ def people_table(evidence: Evidence) -> pd.DataFrame:
 
 
 def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
-    """Interviewers and communities: who differs from the rest in the share right, don't know, or time.
+    """Return interviewers and communities with share right, share of don't know and duration, and mark outliers.
 
-    An interviewer's code is shown as it is; a name is replaced by a number and the first row it stands in.
+    Codes of interviewers are shown; names are replaced by a number and the first row in which they occur.
     """
     responses = evidence.responses
     kinds: dict[str, pd.Series] = {}
@@ -145,7 +145,7 @@ def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
 def _distances(
     table: pd.DataFrame, means: pd.DataFrame
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """For each measure the robust z of every group, and its distance from the middle in standard errors."""
+    """Return for each measure the robust z of every group, and its distance from the median in standard errors."""
     out = {}
     for name in ("right", "dont_know", "duration"):
         values = means[name].to_numpy(dtype=float)
@@ -158,7 +158,7 @@ def _distances(
 
 
 def _labels(responses: Responses, kind: str, value: object, number: int) -> tuple[str, str]:
-    """Name of an interviewer or place in both languages, without a person's name in it."""
+    """Return the label of an interviewer or place in both languages, without personal names."""
     text = str(value)
     if kind == "interviewer":
         text = text if is_code(text) else f"#{number}"
@@ -171,7 +171,7 @@ def _labels(responses: Responses, kind: str, value: object, number: int) -> tupl
 
 
 def _rates(responses: Responses) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share right and share of don't know among the scored items each person was asked."""
+    """Return the share right and the share of don't know among the scored items each respondent was asked."""
     items = [i for i in responses.instrument.scored_items if i.name in responses.frame.columns]
     right = np.zeros(len(responses.frame))
     unsure = np.zeros(len(responses.frame))

@@ -1,4 +1,4 @@
-"""The words of the views, in both languages."""
+"""Texts of the quality check, in both languages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ WORDS: dict[str, Label] = {
 
 
 def title(quality: Quality, lang: str) -> str:
-    """One line: whose answers, and how many are flagged."""
+    """Return the title: whose answers, and how many respondents are flagged."""
     name = f"{quality.survey} {quality.wave}".strip()
     flagged = int(quality.flagged.sum())
     share = flagged / quality.n if quality.n else 0.0
@@ -67,7 +67,7 @@ def title(quality: Quality, lang: str) -> str:
 
 
 def notes(quality: Quality, lang: str) -> list[str]:
-    """What to know beside the counts: what was not looked at, items and places that stand out."""
+    """Return the notes: checks that could not be made, items and places that stand out."""
     zh = lang == "zh"
     out = [WORDS["synthetic"].get(lang)] if quality.synthetic else []
     out.append(WORDS["note"].get(lang))
@@ -106,12 +106,12 @@ def notes(quality: Quality, lang: str) -> list[str]:
 
 
 def kind_label(kind: str, lang: str) -> str:
-    """Interviewer, community, or the column's own name."""
+    """Return the label for "interviewer" or "community", or the name of the column."""
     return WORDS[kind].get(lang) if kind in ("interviewer", "community", "psu") else kind
 
 
 def reason(why: str, lang: str) -> str:
-    """Why a place stands out, its measures named in a language."""
+    """Return the reason why a place stands out, with its measures named in the given language."""
     if lang == "zh":
         for word in ("right", "dont_know", "duration"):
             why = why.replace(word, WORDS[word].zh)
@@ -120,7 +120,7 @@ def reason(why: str, lang: str) -> str:
 
 
 def format_terminal(quality: Quality, lang: str = "en", most: int = 20) -> str:
-    """The check as text: the counts, the notes, and the first flagged respondents with their reasons."""
+    """Return the check as text: counts, notes, and the first flagged respondents with reasons."""
     counts = quality.to_frame()
     shown = pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""The quality check: every sign looked at, every flag with its reason."""
+"""The quality check of a file: all checks, with the reason for every flag."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quality(Printable):
-    """What looks wrong in a file. It flags, with reasons; leaving out is the analyst's act (:func:`exclude_flagged`).
+    """Result of a quality check. It flags with reasons; exclusion is up to the analyst (:func:`exclude_flagged`).
 
     Attributes
     ----------
     flags : DataFrame
-        One row a flag: ``row`` (from 1, as in the file), ``id``, ``check``, ``reason``, ``reason_zh``.
+        One row per flag: ``row`` (from 1, as in the file), ``id``, ``check``, ``reason``, ``reason_zh``.
     items : DataFrame
-        One row an item: asked, and shares of don't know, refused, skipped; ``notable`` where much is missing.
+        One row per item: number asked, and shares of don't know, refused, skipped; ``notable`` if much is missing.
     people : DataFrame
-        How many people left out how much: ``above``, ``up_to`` (shares of what they were asked), ``n``, ``share``.
+        Distribution of item nonresponse: ``above``, ``up_to`` (shares of the items asked), ``n``, ``share``.
     places : DataFrame
-        One row an interviewer or community: n, share right, share of don't know, median duration; ``notable`` where
-        one lies far out, and ``why``. Interviewers' names are replaced by numbers.
+        One row per interviewer or community: n, share right, share of don't know, median duration; ``notable`` for
+        outliers, with ``why``. Interviewers' names are replaced by numbers.
     n : int
-        Respondents.
+        Number of respondents.
     limits : Limits
     looked_at : tuple of str
-        The checks the file allows; the others need what it has not (duration, device, time).
+        The checks that the file allows; the others lack data (duration, device, time).
     doubts : tuple of Label
-        What is possible but unlikely in the file as a whole: everybody outside every universe, keys that seem
-        reversed, options nobody chose.
+        Implausible patterns in the file as a whole: all respondents outside every universe, keys that seem reversed,
+        options nobody chose.
     survey, wave, label, synthetic
-        Whose answers: names, the survey's label, and whether the wave is made up.
+        Origin of the answers: names, the survey's label, and whether the wave is synthetic.
     """
 
     flags: pd.DataFrame
@@ -72,7 +72,7 @@ class Quality(Printable):
         return mask
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a check: what it finds, how many rows, their share."""
+        """Return one row per check: what it flags, the number of rows, their share."""
         rows = []
         for check, label in CHECKS.items():
             count = int((self.flags["check"] == check).sum())
@@ -88,7 +88,7 @@ class Quality(Printable):
         return pd.DataFrame(rows).astype({"n": "Int64"})
 
     def flagged_rows(self, lang: str = "en") -> pd.DataFrame:
-        """One row a flagged respondent: ``row``, ``id``, ``checks``, ``reasons`` (in ``zh`` or ``en``, joined by ;)."""
+        """Return one row per flagged respondent: ``row``, ``id``, ``checks``, ``reasons`` (in *lang*, joined by ;)."""
         text = "reason_zh" if lang == "zh" else "reason"
         join = "；" if lang == "zh" else "; "
         grouped = self.flags.groupby("row", sort=True)
@@ -109,13 +109,13 @@ class Quality(Printable):
 
 
 def check_quality(responses: Responses, limits: Limits | None = None) -> Quality:
-    """Look for answers that look wrong; nothing is deleted or changed.
+    """Check answers for suspicious responses; nothing is deleted or changed.
 
     Parameters
     ----------
     responses : Responses
     limits : Limits, optional
-        Where each check begins to flag; default :class:`Limits`.
+        Limits of the checks; default :class:`Limits`.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
     Raises
     ------
     LiteracyError
-        ``cli.usage`` where the check is of another file.
+        ``cli.usage`` if the check is of another file.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Signs of trouble in questionnaires: arrays in, arrays out."""
+"""Statistical indicators of suspicious responses, on arrays."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ Flags = NDArray[np.bool_]
 Codes = NDArray[np.int32]
 
 MAX_PAIRS = 20_000
-"""Rows up to which every pair is compared."""
+"""Maximum number of rows for which all pairs are compared."""
 BLOCK = 1024
 AHEAD = 3
 CHANCE = 0.03
 FEW = 64
 ENOUGH = 20
-"""Answers a person, and people an item, must have to be judged by how usual the answers are."""
+"""Minimum number of answers per person, and of persons per item, for :func:`score_likelihood`."""
 
 
 def find_speeders(duration: Floats, share: float) -> Flags:
-    """Shorter than a share of the median; shape (n,), NaN durations are never flagged."""
+    """Durations shorter than a fraction of the median; (n,) bool, False where the duration is NaN."""
     known = np.isfinite(duration) & (duration > 0)
     if not known.any():
         return np.zeros(len(duration), dtype=bool)
@@ -29,16 +29,16 @@ def find_speeders(duration: Floats, share: float) -> Flags:
 
 
 def find_straight(block: Codes, rare: float, answered: float = 0.8) -> Flags:
-    """One answer to a whole block, where few people answer it so.
+    """Respondents with one answer throughout a block, unless many respondents answer it in that way.
 
     Parameters
     ----------
     block : (n, k) array of int32
-        Codes of the answers as positions; negative = no answer (or not a real one).
+        Codes of the answers as positions; negative for none.
     rare : float
-        A pattern given by this share of the people or more is taken as honest (never, never, never).
+        A pattern shared by this share of respondents or more is accepted as genuine (never, never, never).
     answered : float
-        Share of the block a person must have answered to be judged.
+        Share of the block that must be answered.
     """
     n, k = block.shape
     if not n or not k:
@@ -57,18 +57,18 @@ def find_straight(block: Codes, rare: float, answered: float = 0.8) -> Flags:
 
 
 def score_likelihood(answers: Codes) -> Floats:
-    """How usual a person's answers are: mean log share of the answers given, item by item, robustly standardised.
+    """Typicality of each respondent's answers: mean log relative frequency of the answers given, robustly standardised.
 
-    Uniformly random answers lie far below those of people, who share what is popular.
+    Uniformly random answers score far below those of people, who tend to share popular answers.
 
     Parameters
     ----------
     answers : (n, k) array of int32
-        Positions of the answers; negative = none.
+        Positions of the answers; negative for none.
 
     Returns
     -------
-    (n,) robust z; 0 where fewer than ENOUGH items were answered.
+    (n,) robust z; 0 if fewer than ENOUGH items were answered.
     """
     n, k = answers.shape
     total = np.zeros(n)
@@ -96,23 +96,23 @@ def score_likelihood(answers: Codes) -> Floats:
 
 
 def match_answers(answers: Codes, least: int) -> tuple[Floats, NDArray[np.intp]]:
-    """For every person the largest share of equal answers with anyone before, and who that is.
+    """Return for each respondent the largest share of identical answers with any earlier one, and who that is.
 
     Parameters
     ----------
     answers : (n, k) array of int32
-        Positions; negative = no answer, which counts on neither side.
+        Positions of the answers; negative for none, which is ignored in comparisons.
     least : int
-        Answers in common needed.
+        Minimum number of answers in common.
 
     Returns
     -------
-    share : (n,) ; 0 where nobody compares
-    partner : (n,) row of the other, -1 for none
+    share : (n,) shares; 0 if there is nobody to compare with
+    partner : (n,) row of the other respondent, -1 for none
 
     Notes
     -----
-    Over MAX_PAIRS rows only exactly equal sheets are looked for (share 1).
+    Beyond MAX_PAIRS rows only identical questionnaires are found (share 1).
     """
     n = len(answers)
     share = np.zeros(n)
@@ -142,7 +142,7 @@ def match_answers(answers: Codes, least: int) -> tuple[Floats, NDArray[np.intp]]
 
 
 def _one_hot(answers: Codes) -> tuple[NDArray[np.float32], list[Codes]]:
-    """Indicators of every answer of the columns with few of them, and the other columns as they are."""
+    """Return indicators of the answers of columns with few distinct ones, and the other columns unchanged."""
     parts: list[NDArray[np.float32]] = [np.zeros((len(answers), 0), dtype=np.float32)]
     many = []
     for j in range(answers.shape[1]):
@@ -156,12 +156,12 @@ def _one_hot(answers: Codes) -> tuple[NDArray[np.float32], list[Codes]]:
 
 
 def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: float = 60.0) -> Flags:
-    """Submissions that are *least* or more from one device within a window of seconds.
+    """Submissions among *least* or more from one device within a window of seconds.
 
     Parameters
     ----------
-    device : (n,) numbers of devices, 0 = not known
-    seconds : (n,) time of submission, NaN = not known
+    device : (n,) device numbers, 0 if not known
+    seconds : (n,) time of submission in seconds, NaN if not known
     """
     flags = np.zeros(len(device), dtype=bool)
     known = np.flatnonzero((device > 0) & np.isfinite(seconds))
@@ -174,15 +174,15 @@ def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: 
 
 
 def find_clockwork(seconds: Floats, least: int, slack: float = 2.0, shortest: float = 20.0) -> Flags:
-    """Submissions that belong to a chain of *least* or more at equal intervals, others in between or not.
+    """Submissions in a chain of *least* or more at equal intervals, possibly with others in between.
 
     Parameters
     ----------
-    seconds : (n,) time of submission, NaN = not known
+    seconds : (n,) time of submission in seconds, NaN if not known
     least : int
     slack, shortest : float
-        Seconds. Intervals may differ from the first by *slack*; those shorter than *shortest* or longer than an hour
-        are never judged, nor is a chain in a crowd, where one more submission at the right moment is no surprise
+        In seconds. Intervals may differ from the first by *slack*; those shorter than *shortest* or longer than an hour
+        are not considered, nor are chains in dense data, where one more submission at the right moment is likely
         (probability above CHANCE).
     """
     flags = np.zeros(len(seconds), dtype=bool)
@@ -214,7 +214,7 @@ def find_clockwork(seconds: Floats, least: int, slack: float = 2.0, shortest: fl
 
 
 def count_devices(device: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
-    """How many share each row's device (0 where not known), and the share of known rows with a unique one."""
+    """Number of rows with each row's device (0 if not known), and the share of known rows whose device is unique."""
     counts = np.bincount(np.maximum(device, 0), minlength=1)
     counts[0] = 0
     shared = counts[np.maximum(device, 0)].astype(np.int64)
@@ -223,7 +223,7 @@ def count_devices(device: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
 
 
 def robust_z(values: Floats) -> Floats:
-    """Distance from the median in normal-consistent median absolute deviations (0 where those vanish)."""
+    """Distance from the median in normal-consistent median absolute deviations; 0 if these vanish."""
     if not np.isfinite(values).any():
         return np.zeros(len(values))
     centre = np.nanmedian(values)

@@ -1,4 +1,4 @@
-"""Answers become scores: keys, kinds of missing, dimensions, points and tiers."""
+"""Scoring: keys, kinds of missing, dimensions, points and tiers."""
 
 from literacy.scoring.answered import KIND, Answered, keep_answers
 from literacy.scoring.files import ScoredFile, score_file

@@ -1,4 +1,4 @@
-"""Answers as they were given, with what an estimate needs beside them: universe, groups, recodes; no score."""
+"""Unscored answers with universe, groups and recodes, ready for estimation."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from literacy.provenance import Origin
 from literacy.scoring.respondents import find_groups, find_universes
 
 KIND = ":kind"
-"""Suffix of the columns that record whether an item was answered, and if not, why."""
+"""Suffix of the columns that record whether an item was answered and, if not, the kind of missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One row a respondent: every answer as its code, ``<item>:kind``, recodes, ``universe`` and ``group_<name>``.
+    """One row per respondent: answers as codes, ``<item>:kind``, recodes, ``universe`` and ``group_<name>``.
 
     Attributes
     ----------
     frame : DataFrame
-    instrument, wave : what was asked, and which fieldwork.
-    standard : None; nothing was scored.
-    origin : what is handed on.
+    instrument, wave : the instrument and the wave of the answers.
+    standard : None, as nothing was scored.
+    origin : provenance passed on to results.
     """
 
     frame: pd.DataFrame
@@ -38,7 +38,7 @@ class Answered:
 
 
 def keep_answers(responses: Responses) -> Answered:
-    """The answers of all items with universe and groups, ready for a Sample.
+    """Return the answers to all items with universe and groups, ready for a Sample.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Score a file of any size: read, scored and written part by part."""
+"""Scoring of files of any size, block by block."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ScoredFile(Printable):
-    """What was scored into a file.
+    """Result of scoring into a file.
 
     Attributes
     ----------
     path : str
-        The file that was written.
+        The output file.
     instrument, wave, standard
-        What the answers were scored against.
+        What the answers were scored by.
     source : Source
-        The file of the answers.
+        The input file.
     summary : DataFrame
-        One row a universe, unweighted: n, scored, literate_share, mean_total.
+        One row per universe, unweighted: n, scored, literate_share, mean_total.
     history : tuple of str
-        One sentence a step.
+        One sentence per step.
     changed : tuple of str
-        What the format written could not hold as it was.
+        Contents that the output format could not represent unchanged.
     """
 
     path: str
@@ -53,7 +53,7 @@ class ScoredFile(Printable):
     changed: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """The summary (a copy)."""
+        """Return a copy of the summary."""
         return self.summary.copy()
 
     def _title(self) -> str:
@@ -75,23 +75,23 @@ def score_file(
     form: str | None = None,
     progress: Progress | None = None,
 ) -> ScoredFile:
-    """Score a questionnaire file into another file; the same rows as ``score(read(path))`` gives.
+    """Score a questionnaire file into another file; equivalent to ``score(read(path))``.
 
-    Large .sav, .zsav, .csv, .tsv and .parquet files are read part by part, and .csv, .tsv and .parquet written so:
-    memory does not grow with the number of rows. Other formats are held in memory as a whole.
+    Large .sav, .zsav, .csv, .tsv and .parquet files are read in blocks, and .csv, .tsv and .parquet are written in
+    blocks, so that memory does not grow with the number of rows. Other formats are held in memory as a whole.
 
     Parameters
     ----------
     path, instrument, wave, encoding, keep_personal
-        As of :func:`literacy.read`.
+        As in :func:`literacy.read`.
     out : str or Path
-        Format by its ending, as of :func:`literacy.write_table`; ``-`` is standard output.
+        Output file; its suffix determines the format, as in :func:`literacy.write_table`; ``-`` is standard output.
     standard : str
-        As of :func:`literacy.score`.
+        As in :func:`literacy.score`.
     form : str, optional
-        Format of standard output, and of names with no known ending.
+        Format of standard output, and of file names without a known suffix.
     progress : callable, optional
-        Called from time to time with the fraction of work done.
+        Called repeatedly with the fraction of work done, 0-1.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def score_file(
     Raises
     ------
     LiteracyError
-        As :func:`literacy.read`, :func:`literacy.score` and :func:`literacy.write_table`; nothing is written then.
+        As :func:`literacy.read`, :func:`literacy.score` and :func:`literacy.write_table`; nothing is then written.
 
     Examples
     --------

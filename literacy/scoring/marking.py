@@ -1,4 +1,4 @@
-"""Mark answers against the keys: right, wrong, or not held against the person."""
+"""Marking of answers against the keys: right, wrong, or not counted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from literacy.messages import tell
 
 
 def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]:
-    """Items a standard counts, in the instrument's order.
+    """Return the items that count under a standard, in the order of the instrument.
 
     Raises
     ------
     LiteracyError
-        ``scoring.items`` where the instrument has none of them, or lacks one the standard names.
+        ``scoring.items`` if the instrument has none of them, or lacks one that the standard names.
     """
     scored = instrument.scored_items
     if standard.items:
@@ -52,7 +52,7 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
 
 
 def mark_item(answers: pd.Series, item: Item) -> Floats:
-    """1.0 where the answer is the key (all codes of it for multiple choice), 0.0 elsewhere; shape (n,)."""
+    """Mark the answers to one item, (n,): 1.0 if equal to the key (all codes for multiple choice), otherwise 0.0."""
     if item.type == "multiple":
         wanted = {str(code) for code in item.key}
         codes, cells = pd.factorize(answers)
@@ -65,11 +65,11 @@ def mark_item(answers: pd.Series, item: Item) -> Floats:
 
 
 def mark(frame: pd.DataFrame, missing: pd.DataFrame, items: tuple[Item, ...], standard: Standard) -> Floats:
-    """Right, wrong or not counted, for every item of a standard.
+    """Mark the answers to all items of a standard: right, wrong or not counted.
 
     Returns
     -------
-    (n, k) array of 1.0, 0.0 and NaN; ``standard.treat`` decides, kind by kind, what a missing answer counts as.
+    (n, k) array of 1.0, 0.0 and NaN; ``standard.treat`` determines how each kind of missing counts.
     """
     excluded = np.array([k != "valid" and standard.treat.get(k, "excluded") == "excluded" for k in KINDS])
     columns = []

@@ -1,4 +1,4 @@
-"""Score respondents: answers in, points, tier and verdict out."""
+"""Scoring of respondents: points, tier and verdict from answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from literacy.scoring.scored import GROUP_PREFIX, Scored
 from literacy.scoring.scoring_rules import apply_rule
 
 OUTSIDE = "outside"
-"""Universe of a respondent whom no universe of the instrument includes."""
+"""Universe of respondents who belong to none of the instrument's universes."""
 
 
 def score(responses: Responses, standard: str = "", answers: Collection[str] = ()) -> Scored:
@@ -27,24 +27,24 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
     Parameters
     ----------
     responses : Responses
-        Answers as :func:`literacy.read` gives them.
+        Answers as returned by :func:`literacy.read`.
     standard : str
-        Id of the standard; default the wave's own, else the instrument's first.
+        Id of the standard; default is the wave's own, otherwise the instrument's first.
     answers : collection of str
-        Scored items whose answers are kept beside their marks, to be tabulated: ``k01`` beside ``k01_correct``. Don't
-        know is one of them where it is an option of the form; multiple choice gives a column of 0 and 1 an option.
+        Scored items whose answers are kept next to their marks for tabulation: ``k01`` next to ``k01_correct``. Don't
+        know is kept as an answer if it is an option of the form; multiple choice gives one 0/1 column per option.
 
     Returns
     -------
     Scored
-        One row a respondent. Items a person was not asked are not held against that person; what a don't-know, a
-        refusal or a skipped item counts as is declared by the standard (``Standard.treat``).
+        One row per respondent. Items a respondent was not asked are not counted; how a don't-know, a refusal or a
+        skipped item counts is defined by the standard (``Standard.treat``).
 
     Raises
     ------
     LiteracyError
-        ``scoring.standard`` if the instrument declares no such standard or has not stated an input the standard
-        needs; ``scoring.items`` if no item can be scored by it.
+        ``scoring.standard`` if the instrument does not declare the standard or has not stated an input it needs;
+        ``scoring.items`` if no item can be scored by it.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
 
 
 def _refuse_table(given: object) -> LiteracyError:
-    """The error for what are no answers yet."""
+    """Return the error for an argument that is not a Responses object."""
     if hasattr(given, "npartitions"):
         return LiteracyError(
             "io.format", where="score", what="a Dask DataFrame, of which no process holds all rows",
@@ -101,7 +101,7 @@ def _refuse_table(given: object) -> LiteracyError:
 
 
 def account(wave: Wave, rule: Standard, items: int, judged: int, rows: int) -> tuple[str, ...]:
-    """History of scoring *rows* respondents on *items* items, of whom *judged* received a verdict."""
+    """Return the history of scoring *rows* respondents on *items* items, of whom *judged* received a verdict."""
     made_up = (tell("synthetic data: nobody was interviewed"),) if wave.synthetic else ()
     sentence = tell(
         "scored {} of {} respondents by {} on {} items (don't know counts as {})",
@@ -115,12 +115,12 @@ def account(wave: Wave, rule: Standard, items: int, judged: int, rows: int) -> t
 
 
 def find_standard(instrument: Instrument, name: str = "") -> Standard:
-    """Return a standard an instrument can be scored by, with every input stated.
+    """Return a standard by which an instrument can be scored, with all its inputs.
 
     Raises
     ------
     LiteracyError
-        ``scoring.standard`` naming the nearest known standard, or the inputs the survey has not stated.
+        ``scoring.standard``, naming the nearest known standard or the inputs the survey has not stated.
     """
     name = name or instrument.standards[0]
     where = instrument.file or instrument.survey
@@ -147,9 +147,10 @@ def find_standard(instrument: Instrument, name: str = "") -> Standard:
 
 
 def _absent(responses: Responses) -> list[str]:
-    """Items nobody was asked: they carry no information and are omitted from the table.
+    """Return items asked of nobody, which carry no information and are omitted from the table.
 
-    Of a file those it has no column for, whatever its rows hold, so that every part of it gives the same columns.
+    For a file these are the items without a column, whatever the rows contain, so that all blocks give the same
+    columns.
     """
     if responses.source is not None:
         return list(responses.absent)
@@ -158,7 +159,7 @@ def _absent(responses: Responses) -> list[str]:
 
 
 def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """What is kept of the file: all but the answers to scored items; multiple answers become 0/1 columns."""
+    """Return all columns except answers to scored items; multiple-choice answers become 0/1 columns."""
     columns: dict[str, pd.Series | Floats] = {}
     multiple = {i.name: i for i in instrument.items if i.type == "multiple"}
     scored = {i.name for i in instrument.scored_items}
@@ -175,7 +176,7 @@ def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 
 def _answers(responses: Responses, asked: Collection[str], absent: Collection[str]) -> pd.DataFrame:
-    """What people answered to the scored items that are asked for."""
+    """Return the answers to the scored items that were requested."""
     columns: dict[str, pd.Series | Floats] = {}
     for item in responses.instrument.scored_items:
         if item.name in absent or item.name not in responses.frame.columns:
@@ -194,14 +195,14 @@ def _answers(responses: Responses, asked: Collection[str], absent: Collection[st
 
 
 def _chosen(answers: pd.Series, code: str) -> Floats:
-    """1.0 where a multiple answer holds the code, 0.0 where not, NaN where there is no answer."""
+    """Indicator of a code in multiple-choice answers: 1.0 or 0.0, NaN where there is no answer."""
     codes, cells = pd.factorize(answers)
     held = np.array([code in str(cell).split("|") for cell in cells], dtype=np.float64)
     return np.where(codes >= 0, held[codes] if len(held) else np.nan, np.nan)
 
 
 def find_universes(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
-    """Name of each respondent's universe."""
+    """Return the name of each respondent's universe, (n,)."""
     names = np.full(len(frame), OUTSIDE, dtype=object)
     for universe in reversed(instrument.universes):
         names[holds(universe.all_of, frame)] = universe.name
@@ -209,7 +210,7 @@ def find_universes(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
 
 
 def find_groups(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """0/1 by group; membership does not depend on the universe, estimates restrict themselves to it."""
+    """Return 0/1 columns by group; membership is independent of the universe, to which estimates are restricted."""
     columns = {}
     for group in instrument.groups:
         member = np.zeros(len(frame), dtype=bool)
@@ -224,7 +225,7 @@ def _marks(correct: Floats, names: list[str]) -> pd.DataFrame:
 
 
 def _counts(missing: pd.DataFrame) -> pd.DataFrame:
-    """How many items of the standard each respondent answered, and how many were missing of each kind."""
+    """Count for each respondent the items of the standard answered, and those missing by kind."""
     kinds = missing.to_numpy()
     counts = {"n_answered": (kinds == 0).sum(axis=1)}
     counts |= {f"n_{kind}": (kinds == code).sum(axis=1) for code, kind in enumerate(KINDS) if code}

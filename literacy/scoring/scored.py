@@ -1,4 +1,4 @@
-"""Scored: one row a respondent, with points, tier and the verdict of one standard."""
+"""Scored: points, tier and verdict of every respondent by one standard."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Scored(Printable):
     Attributes
     ----------
     frame : DataFrame
-        One row a respondent: what the file held besides the scored items, recodes, ``<item>_correct`` (1 right,
-        0 wrong, NA not held against the person), the points of each dimension, ``total``, ``tier``, ``literate``
-        (1.0, 0.0, NaN not scored), ``group_<name>`` (0/1; groups overlap), ``universe``, counts of the kinds of
-        missing, and the constants ``survey``, ``wave``, ``standard``.
+        One row per respondent: the columns of the file other than scored items, recodes, ``<item>_correct`` (1 right,
+        0 wrong, NA not counted), the points of each dimension, ``total``, ``tier``, ``literate`` (1.0, 0.0, NaN not
+        scored), ``group_<name>`` (0/1; groups overlap), ``universe``, counts of the kinds of missing, and the constants
+        ``survey``, ``wave``, ``standard``.
     instrument, wave, standard
-        What the answers were scored against.
+        What the answers were scored by.
     source : Source or None
-        The file.
+        The input file.
     history : tuple of str
-        One sentence a step.
+        One sentence per step.
     """
 
     frame: pd.DataFrame
@@ -44,7 +44,7 @@ class Scored(Printable):
 
     @property
     def origin(self) -> Origin:
-        """What is handed on to whatever is made of the scores."""
+        """Provenance that results computed from the scores inherit."""
         return Origin(
             standard=self.standard.id,
             wave=self.wave.name,
@@ -54,14 +54,14 @@ class Scored(Printable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a respondent (a copy)."""
+        """Return one row per respondent (a copy)."""
         return self.frame.copy()
 
     def _title(self) -> str:
         return entitle(self.instrument, self.wave, self.standard, len(self.frame))
 
     def _summary(self) -> pd.DataFrame:
-        """Unweighted: how many scored and literate in each universe (never a respondent's row)."""
+        """Return unweighted counts of scored and literate by universe (never a respondent's row)."""
         return summarise([count_universes(self.frame)])
 
     def _notes(self) -> list[str]:
@@ -69,14 +69,14 @@ class Scored(Printable):
 
 
 def entitle(instrument: Instrument, wave: Wave, standard: Standard, rows: int) -> str:
-    """Whose scores, by which standard, of how many."""
+    """Return a title: whose scores, by which standard, and how many."""
     named = f" {wave.name}" if wave.name else ""
     synthetic = tell(" (synthetic data)") if wave.synthetic else ""
     return tell("Scored {}{} by {}{}: {} rows", instrument.survey, named, standard.id, synthetic, rows)
 
 
 def count_universes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Sums by universe that add up over the parts of a file: n, scored, literate, total."""
+    """Return sums by universe that can be added over blocks: n, scored, literate, total."""
     grouped = frame.groupby("universe", sort=True)
     return pd.DataFrame(
         {
@@ -90,7 +90,7 @@ def count_universes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """One row a universe, unweighted: n, scored, share literate and mean total, of :func:`count_universes`' sums."""
+    """Return one row per universe, unweighted, from :func:`count_universes`: n, scored, share literate, mean total."""
     sums = pd.concat(parts).groupby(level=0, sort=True).sum()
     with np.errstate(invalid="ignore"):
         shares = np.divide(sums["literate"].to_numpy(float), sums["scored"].to_numpy(float))
@@ -107,7 +107,7 @@ def summarise(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def remark(instrument: Instrument, history: tuple[str, ...]) -> list[str]:
-    """Notes under a table of scores."""
+    """Return the notes printed under a table of scores."""
     notes = [tell("unweighted counts; for population figures use weight and estimate")]
     if instrument.demonstration:
         notes.append(tell("a demonstration form, not the official test"))

@@ -1,4 +1,4 @@
-"""Scored files: read back what ``literacy score`` wrote, knowing survey, wave and standard again."""
+"""Scored files: restoring the survey, wave and standard of output of ``literacy score``."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ CONSTANTS = ("survey", "wave", "standard")
 
 
 def is_scored(frame: pd.DataFrame) -> bool:
-    """Whether a table is the output of :func:`literacy.score` (it names its survey, wave and standard)."""
+    """Whether a table is output of :func:`literacy.score`, that is, names its survey, wave and standard."""
     return {*CONSTANTS, "universe", "literate"} <= set(frame.columns)
 
 
 def restore_scored(
     frame: pd.DataFrame, source: Source | None, survey: str = "", wave: Wave | None = None
 ) -> Scored:
-    """Turn a scored table back into a Scored.
+    """Restore a Scored from a scored table.
 
     Parameters
     ----------
     frame : DataFrame
         A table for which :func:`is_scored` holds.
     source : Source or None
-        Where it was read.
+        The file from which it was read.
     survey : str
-        Folder of the survey, where it is not a packaged one.
+        Folder of the survey, if it is not a packaged one.
     wave : Wave, optional
-        The wave, where it comes from the user's own file.
+        The wave, if it comes from a wave file of the user's own.
 
     Raises
     ------
     LiteracyError
-        ``scoring.standard`` if the rows come from several surveys, waves or standards.
+        ``scoring.standard`` if the rows are of several surveys, waves or standards.
     """
     constants = {}
     for name in CONSTANTS:

@@ -12,7 +12,7 @@ from literacy.kernels.scoring import scoring_points as kernel
 from literacy.kernels.scoring.scoring_points import Floats
 
 LOWER = "lower"
-"""Tier of a score that reaches no cut."""
+"""Tier of a score below all cuts."""
 
 
 def _positions(items: tuple[Item, ...], standard: Standard) -> np.ndarray:
@@ -27,7 +27,7 @@ def _tiers(total: Floats, standard: Standard) -> pd.Series:
 
 
 def apply_points(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
-    """Points by dimension and their sum; literate at or above the cut."""
+    """Points by dimension and their sum; literate if at or above the cut score."""
     worth = np.array([d.points for d in standard.dimensions], dtype=np.float64)
     by_dimension = kernel.dimension_points(correct, _positions(items, standard), worth)
     total = np.round(by_dimension.sum(axis=1), 9)
@@ -36,7 +36,7 @@ def apply_points(correct: Floats, items: tuple[Item, ...], standard: Standard) -
 
 
 def apply_benchmarks(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
-    """Equal points an item; literate at or above a share of the points."""
+    """Equal points per item; literate if at or above a share of the points."""
     share = kernel.share_correct(correct)
     full = float(standard.score_max or 100.0)
     return {
@@ -46,7 +46,7 @@ def apply_benchmarks(correct: Floats, items: tuple[Item, ...], standard: Standar
 
 
 def apply_joint(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
-    """Share right by dimension; literate where every dimension is passed; total = share of all items right."""
+    """Share right by dimension; literate if every dimension is passed; the total is the share right of all items."""
     ones = np.ones(len(standard.dimensions))
     shares = kernel.dimension_points(correct, _positions(items, standard), ones)
     needed = np.array([d.pass_share for d in standard.dimensions], dtype=np.float64)
@@ -59,7 +59,7 @@ def apply_joint(correct: Floats, items: tuple[Item, ...], standard: Standard) ->
 
 
 def apply_count(correct: Floats, items: tuple[Item, ...], standard: Standard) -> dict[str, Floats]:
-    """Number right, scaled up to the whole scale where a person was not asked all of it."""
+    """Number right, scaled to the full number of items for respondents who were not asked all of them."""
     total = np.round(kernel.share_correct(correct) * len(items), 9)
     return {"total": total, "literate": kernel.reach(total, float(standard.literate or 0.0))}
 
@@ -68,7 +68,7 @@ _RULES = {"points": apply_points, "benchmarks": apply_benchmarks, "joint": apply
 
 
 def apply_rule(correct: Floats, items: tuple[Item, ...], standard: Standard) -> pd.DataFrame:
-    """Columns a standard adds: its dimensions' points, ``total``, ``tier``, ``literate``."""
+    """Return the columns a standard adds: points by dimension, ``total``, ``tier``, ``literate``."""
     columns: dict[str, Any] = dict(_RULES[standard.rule](correct, items, standard))
     verdict = columns.pop("literate")
     if standard.tiers:

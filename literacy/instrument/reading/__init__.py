@@ -1,1 +1,1 @@
-"""A survey's files read: TOML, CSV and what their rows say."""
+"""Readers of the files of a survey: TOML and CSV."""

@@ -1,4 +1,4 @@
-"""Where a project keeps its survey: ``literacy.toml`` or a folder ``surveys/`` beside the data."""
+"""Location of a project's survey: ``literacy.toml`` or a folder ``surveys/`` next to the data."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SHELF = "surveys"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Surveys beside the data.
+    """Surveys found next to the data.
 
     Attributes
     ----------
     survey : str
-        The one a ``literacy.toml`` names, or the only one of ``surveys/``; empty where there is none, or several.
+        The survey named by ``literacy.toml``, or the only one in ``surveys/``; empty if there is none or several.
     place : str
-        The file or folder that specifies it.
+        The file or folder that determines it.
     others : tuple of str
-        Those of ``surveys/``, where there are several: what a file holds decides.
+        The surveys in ``surveys/`` if there are several; the content of the data file then decides.
     """
 
     survey: str = ""
@@ -32,7 +32,7 @@ class Home:
 
 
 def find_home(folders: Iterable[Path]) -> Home:
-    """The surveys of the first of some folders that has any.
+    """Return the surveys of the first of the folders that has any.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reading ``items.csv`` and ``options.csv``, the two tables an office edits in a spreadsheet."""
+"""Reader of ``items.csv`` and ``options.csv``, the two tables an office edits in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -118,12 +118,12 @@ def _item(
 
 
 def _further(findings: Findings) -> tuple[str, ...]:
-    """Languages beside Chinese and English."""
+    """Languages of the survey other than Chinese and English."""
     return tuple(lang for lang in findings.languages if lang not in ("zh", "en"))
 
 
 def _both(row: dict[str, str], column: str, complain: Complain, languages: tuple[str, ...]) -> Label | None:
-    """An optional text: in every language the survey declares (two at least), or in none."""
+    """Return an optional text: given in every language the survey declares (at least two), or in none."""
     stem = f"{column}_"
     texts = {k.removeprefix(stem): v for k, v in row.items() if k.startswith(stem) and v}
     if not texts:

@@ -1,4 +1,4 @@
-"""From a survey's folder to its frozen objects."""
+"""Loaders of surveys, waves, margins and goals."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BLANKS = (*KINDS[2:], "by_module")
 WORKBOOK = "survey.xlsx"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 HOME = "literacy.toml"
-"""Names the survey of the folder it lies in."""
+"""Name of the file that names the survey of the folder that contains it."""
 
 
 def list_surveys() -> tuple[str, ...]:
@@ -58,12 +58,12 @@ def list_surveys() -> tuple[str, ...]:
 
 
 def locate_survey(survey: Place) -> SurveyPath:
-    """Return the files of a survey: of a packaged one by name, or of any folder or workbook by path.
+    """Return the files of a survey: a packaged one by name, or any folder or workbook by path.
 
     Raises
     ------
     LiteracyError
-        ``survey.unknown`` naming the nearest survey; ``survey.invalid`` for a folder that holds a survey twice.
+        ``survey.unknown`` naming the nearest survey; ``survey.invalid`` if a folder contains a survey twice.
     """
     text = os.fspath(survey)
     if text in list_surveys():
@@ -95,7 +95,7 @@ def locate_survey(survey: Place) -> SurveyPath:
 
 
 def _find_in(folder: Path) -> SurveyPath | None:
-    """The survey a folder holds: its workbook, its ``instrument.toml``, or the one its ``literacy.toml`` names."""
+    """Return the survey in a folder: its workbook, its ``instrument.toml``, or the one named by ``literacy.toml``."""
     whole, books = (folder / "instrument.toml").is_file(), folder / WORKBOOK
     if whole and books.is_file():
         raise LiteracyError(
@@ -113,20 +113,19 @@ def _find_in(folder: Path) -> SurveyPath | None:
 
 
 def home_survey(folder: Path) -> Path | None:
-    """The survey that ``literacy.toml`` in a folder names, as a path; None where it names none.
+    """Return the path of the survey named by ``literacy.toml`` in a folder, or None if it names none.
 
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` or ``survey.key`` for a file that is no such file, ``survey.unknown`` where the survey is
-        absent.
+        ``survey.invalid`` or ``survey.key`` if the file is malformed, ``survey.unknown`` if the survey does not exist.
     """
     if not (folder / HOME).is_file():
         return None
     findings = Findings()
     head = read_toml(folder / HOME, findings)
     findings.refuse()
-    assert head is not None  # refused otherwise
+    assert head is not None  # otherwise an error was raised
     name = head.text("survey", required=True)
     head.done()
     findings.refuse()
@@ -159,7 +158,7 @@ def load_instrument(survey: Place) -> Instrument:
     Parameters
     ----------
     survey : str or path
-        Name of a packaged survey (:func:`list_surveys`), or the path of a survey's folder anywhere.
+        Name of a packaged survey (:func:`list_surveys`), or the path of a survey's folder or workbook.
 
     Returns
     -------
@@ -168,7 +167,7 @@ def load_instrument(survey: Place) -> Instrument:
     Raises
     ------
     LiteracyError
-        ``survey.unknown``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+        ``survey.unknown``; ``survey.invalid`` or ``survey.key``, listing all problems.
 
     Examples
     --------
@@ -184,7 +183,7 @@ def load_instrument(survey: Place) -> Instrument:
 
 @lru_cache(maxsize=4)
 def _load_once(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Instrument:
-    """A packaged survey, read again only where its files have changed: every file of answers is held against it."""
+    """Load a packaged survey; cached, since every data file is matched against it, until its files change."""
     return _load(folder)
 
 
@@ -192,19 +191,19 @@ def _load(folder: SurveyPath) -> Instrument:
     findings = Findings()
     instrument = read_instrument(folder, findings)
     findings.refuse()
-    assert instrument is not None  # a folder that gives nothing gave a finding
+    assert instrument is not None  # a folder without a result has produced a finding
     return instrument
 
 
 def load_wave(path: Place, survey: Place | Instrument | None = None) -> tuple[Instrument, Wave]:
-    """Load the user's own wave file: which column of a data file holds which item, and the design columns.
+    """Load a wave file of the user's own: the columns of a data file by item, and the design columns.
 
     Parameters
     ----------
     path : str or path
         A file like ``surveys/erenhot/waves/2025.toml``; ``literacy survey match FILE -o wave.toml`` writes one.
     survey : str, path or Instrument, optional
-        The survey; default the one the file names under ``survey``.
+        The survey; default is the one named in the file under ``survey``.
 
     Returns
     -------
@@ -213,7 +212,7 @@ def load_wave(path: Place, survey: Place | Instrument | None = None) -> tuple[In
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` or ``survey.key`` telling every problem at once.
+        ``survey.invalid`` or ``survey.key``, listing all problems.
     """
     place = Path(path)
     findings = Findings()
@@ -239,26 +238,26 @@ def load_wave(path: Place, survey: Place | Instrument | None = None) -> tuple[In
         own=True,
     )
     findings.refuse()
-    assert wave is not None  # a file that gives nothing gave a finding
+    assert wave is not None  # a file without a result has produced a finding
     return instrument, wave
 
 
 def load_margins(
     survey: Place | Instrument, wave: int | str | None = None, *, instrument: Instrument | None = None
 ) -> Margins:
-    """Load population margins: of a survey's wave, or from a user's own file.
+    """Load population margins of a survey's wave, or from a file of the user's own.
 
     Parameters
     ----------
     survey : str, path or Instrument
         A survey (name, folder, workbook or instrument), or a margins file: ``.toml``; ``.csv`` or a workbook with the
-        columns table, level, total (表, 类别, 人数) and, if wished, source; or a workbook with one sheet a table, named
-        by its column, also as a cross table (``sex|age_band``). Levels are codes or, with an instrument, labels; totals
-        are counts, shares or percent.
+        columns table, level, total (表, 类别, 人数) and optionally source; or a workbook with one sheet per
+        table, named after its column, also as a cross table (``sex|age_band``). Levels are codes or, with an instrument, labels;
+        totals are counts, shares or percentages.
     wave : int or str, optional
-        The wave, needed with a survey.
+        The wave; required with a survey.
     instrument : Instrument, optional
-        Checks a file's columns and levels against this instrument.
+        Instrument against which the columns and levels of a file are checked.
 
     Returns
     -------
@@ -267,7 +266,7 @@ def load_margins(
     Raises
     ------
     LiteracyError
-        ``margins.missing``; ``survey.invalid`` or ``survey.key`` telling every problem at once.
+        ``margins.missing``; ``survey.invalid`` or ``survey.key``, listing all problems.
 
     Examples
     --------
@@ -301,7 +300,7 @@ def load_margins(
 
 
 def _labels_of(instrument: Instrument) -> dict[str, list[str]]:
-    """Column -> the labels of its levels in all languages."""
+    """Return column -> labels of its levels in all languages."""
     return {
         name: [t for o in instrument.levels(name) for t in (o.label.zh, o.label.en) if t]
         for name in instrument.columns
@@ -309,7 +308,7 @@ def _labels_of(instrument: Instrument) -> dict[str, list[str]]:
 
 
 def _is_margins_file(path: Path) -> bool:
-    """Whether a path names margins and not a survey; a survey's workbook is recognised by its sheets."""
+    """Whether a path is a margins file rather than a survey; a survey's workbook is recognised by its sheets."""
     if path.suffix.lower() in (".toml", ".csv"):
         return path.name not in ("instrument.toml", HOME)
     if path.suffix.lower() not in WORKBOOKS or not path.is_file():
@@ -319,7 +318,7 @@ def _is_margins_file(path: Path) -> bool:
 
 
 def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
-    """Load all goals of a survey (or of a goals file), those that are not known included.
+    """Load all goals of a survey or a goals file, including those whose value is not known.
 
     Parameters
     ----------
@@ -361,9 +360,9 @@ def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
     survey : str, path or Instrument
         A survey, or a goals file.
     year : int
-        The year to reach it by.
+        Year of the goal.
     area : str, optional
-        Whose goal: default the survey's own area, or the first area of a goals file.
+        Area of the goal; default is the survey's own area, or the first area of a goals file.
 
     Returns
     -------
@@ -372,7 +371,7 @@ def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
     Raises
     ------
     LiteracyError
-        ``goal.missing`` where no goal is published or found for that area and year.
+        ``goal.missing`` if there is no goal for that area and year, or it has not been published.
 
     Examples
     --------
@@ -409,7 +408,7 @@ def _is_goals_file(survey: Place | Instrument) -> bool:
 
 
 def read_instrument(folder: SurveyPath, findings: Findings) -> Instrument | None:
-    """Parse and check a survey's instrument; None where ``instrument.toml`` cannot be read at all."""
+    """Parse and check a survey's instrument; None if ``instrument.toml`` cannot be read at all."""
     t = read_toml(folder / "instrument.toml", findings)
     if t is None:
         return None
@@ -455,7 +454,7 @@ def read_instrument(folder: SurveyPath, findings: Findings) -> Instrument | None
 
 
 def _standards(t: Table, folder: SurveyPath, findings: Findings, *, keyed: bool) -> dict[str, Standard]:
-    """Read ``[[standards]]``: which standards apply, and the inputs the survey states for them."""
+    """Read ``[[standards]]``: the standards that apply, and the inputs the survey states for them."""
     out: dict[str, Standard] = {}
     for use in t.tables("standards", required=True):
         name, literate = use.text("id", required=True), use.number("literate")

@@ -1,4 +1,4 @@
-"""Population totals as people write them: long or one sheet a table, codes or labels, counts, shares or percent."""
+"""Reader of population totals in tabular form: long or one sheet per table, codes or labels, counts or percentages."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _USUAL = {
     "residence": ("城乡", "居住地"), "ethnicity": ("民族",), "occupation": ("职业",),
     "age_band": ("年龄", "年龄段", "年龄组"),
 }  # fmt: skip
-"""What offices call the variables that every survey has."""
+"""Usual Chinese names of variables that every survey has."""
 _SUM = {plain(w) for w in ("合计", "总计", "共计", "小计", "总人口", "total", "sum", "all")}
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """One total: where it stands, its table, its levels."""
+    """A total with its location in the file, its table and its levels."""
 
     spot: str
     table: str
@@ -50,7 +50,7 @@ class _Cell:
 
 
 def read_margins(path: SurveyPath, findings: Findings) -> Margins | None:
-    """Parse margins (TOML, CSV or a workbook), bring shares and percent to one total, and check the arithmetic."""
+    """Parse margins (TOML, CSV or a workbook), convert shares and percentages to one total, and check the sums."""
     if isinstance(path, Path) and path.suffix.lower() != ".toml":
         margins: Margins | None = read_margin_tables(path, findings)
     else:
@@ -63,10 +63,10 @@ def read_margins(path: SurveyPath, findings: Findings) -> Margins | None:
 
 
 def settle_totals(margins: Margins, findings: Findings) -> Margins:
-    """Tables of shares or percent brought to the population the other tables count, or to 1 where none counts.
+    """Return the margins with shares and percentages scaled to the population total of the other tables, or to 1.
 
-    A table adds up to 1, to 100 or to a population. One that adds up to nearly 1 or 100, beyond what rounding
-    explains, is a finding: a level is missing or mistyped.
+    The totals of a table sum to 1, to 100 or to a population. A sum that is near 1 or 100 but not explained by rounding
+    is a finding: a level is missing or mistyped.
     """
     kinds = {t.name: _unit(t) for t in margins.tables}
     for table in margins.tables:
@@ -105,12 +105,12 @@ def settle_totals(margins: Margins, findings: Findings) -> Margins:
 
 
 def _unit(table: Margin) -> str:
-    """What the totals of a table are: counts, shares, percent, or broken."""
+    """Unit of the totals of a table: counts, shares, percent, or broken."""
     values = [v for _, v in table.totals]
     if not values or any(not 0 <= v < float("inf") for v in values):
         return "counts"
     digits = max(len(format(v, ".10g").partition(".")[2]) for v in values)
-    # two standard deviations of a sum whose terms are each rounded to the last digit; one digit of a share is too few
+    # two standard deviations of a sum of terms each rounded to the last digit; one digit of a share is too few
     rounding = min(2 * (len(values) / 12) ** 0.5 * 10.0**-digits + 1e-9, 0.02 if table.total <= 1.5 else 2.0)
     if table.total <= 1.5:
         return "shares" if abs(table.total - 1) <= rounding else "broken"
@@ -121,7 +121,7 @@ def _unit(table: Margin) -> str:
 
 
 def read_margin_tables(path: Path, findings: Findings) -> Margins:
-    """Margins of a ``.csv`` or workbook: rows of table, level and total, or one sheet a table (also a cross table)."""
+    """Read margins from CSV or a workbook: rows of table, level, total, or one sheet per table (also cross tables)."""
     place = place_of(path)
     findings.places.setdefault(place, path)
     sheets: dict[str, list[list[str]]]
@@ -191,7 +191,7 @@ def _long(
     place: str, title: str, roles: dict[str, int], rows: Sequence[Line], unit: int, findings: Findings,
     *, sheet: str = "",
 ) -> tuple[list[_Cell], str]:  # fmt: skip
-    """Rows of level and total; *title* names the table where no column does, *sheet* the place."""
+    """Read rows of level and total; *title* names the table if no column does, *sheet* the location."""
     out: list[_Cell] = []
     sums: dict[str, tuple[str, float]] = {}
     table, source = title.split()[0] if title else "", ""
@@ -228,7 +228,7 @@ def _long(
 def _cross(
     place: str, title: str, head: Sequence[str], rows: Sequence[Line], unit: int, findings: Findings
 ) -> list[_Cell]:
-    """A cross table: levels of the first column down, of the second across; lines of sums are checked, not kept."""
+    """Read a cross table: levels of the first column in rows, of the second in columns; sums are checked, not kept."""
     if len(_columns(title)) != 2:
         findings.add(
             place,
@@ -269,7 +269,7 @@ def _check_sum(place: str, spot: str, stated: float, found: float, findings: Fin
 
 
 def resolve_labels(margins: Margins, instrument: Instrument) -> Margins:
-    """Columns and levels written as labels (性别, 男) as the names and codes of the instrument; others stay."""
+    """Return the margins with labels (性别, 男) replaced by names and codes of the instrument where known."""
     columns = {name: name for name in instrument.columns}
     for name in instrument.columns:
         for label in _labels_of(instrument, name):
@@ -298,7 +298,7 @@ def _labels_of(instrument: Instrument, name: str) -> list[str]:
 
 
 def _code(instrument: Instrument, column: str, level: Code) -> Code:
-    """The code whose label a level is, if it is no code itself."""
+    """Return the code with label *level*, or *level* itself if it is a code or unknown."""
     if column not in instrument.columns:
         return level
     known = instrument.levels(column)

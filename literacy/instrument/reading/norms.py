@@ -1,4 +1,4 @@
-"""Reading ``standards/*.toml`` and the benchmarks' table of points."""
+"""Reader of ``standards/*.toml`` and of the table of points of the benchmarks."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from literacy.messages import tell
 
 WEIGHS = ("equal_within_dimension", "equal")
 SERIES = ("miller", "index2015", "index2020", "cast100", "benchmark2016", "oxford")
-"""Ids of the rules published figures rest on; the reference tables and ``comparable`` use them."""
+"""Ids of the rules on which published figures are based, as used in reference tables and ``comparable``."""
 POINT_COLUMNS = ("benchmark", "title_zh", "point", "point_zh", "title_status", "point_status", "range_status")
 
 
 def list_standards() -> tuple[str, ...]:
-    """Return the ids of the standards that come with the package.
+    """Return the ids of the packaged standards.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def list_standards() -> tuple[str, ...]:
 
 
 def load_standard(standard: str) -> Standard:
-    """Return a published standard by id, or one from a user's own TOML file by path.
+    """Return a published standard by id, or a standard of the user's own by the path of its TOML file.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def load_standard(standard: str) -> Standard:
     Raises
     ------
     LiteracyError
-        ``standard.unknown`` naming the nearest id; ``survey.invalid`` or ``survey.key`` for a broken file.
+        ``standard.unknown`` naming the nearest id; ``survey.invalid`` or ``survey.key`` for a malformed file.
 
     Examples
     --------
@@ -67,12 +67,12 @@ def load_standard(standard: str) -> Standard:
     findings = Findings()
     found = read_standard(path, findings)
     findings.refuse()
-    assert found is not None  # a file that gives nothing gave a finding
+    assert found is not None  # a file without a result has produced a finding
     return found
 
 
 def find_standard_file(standard: str, folder: SurveyPath | None = None) -> SurveyPath | None:
-    """Return the file of a standard: in the survey's own ``standards/``, in the package, or a path."""
+    """Return the file of a standard: from the survey's own ``standards/``, from the package, or a path."""
     if standard.endswith(".toml"):
         path = Path(standard)
         return path if path.is_file() else None
@@ -85,7 +85,7 @@ def find_standard_file(standard: str, folder: SurveyPath | None = None) -> Surve
 
 
 def read_standard(path: SurveyPath, findings: Findings) -> Standard | None:
-    """Parse and check one standard; None where the file cannot be read at all."""
+    """Parse and check one standard; None if the file cannot be read at all."""
     packaged = isinstance(path, Path) and path.is_relative_to(surveys_dir())
     t = read_toml(path, findings, ("zh", "en") if packaged else ())
     if t is None:

@@ -1,4 +1,4 @@
-"""Tables as statistics offices print them: a title and a unit above, heads in two lines, notes below."""
+"""Tables in the layout of statistical yearbooks: title and unit above, two-line headers, notes below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from literacy.instrument.workbooks.cell_texts import number
 from literacy.messages import tell
 
 Line = tuple[int, list[str]]
-"""The row's number on the sheet, and its cells."""
+"""Row number on the sheet, and the cells."""
 TEN_THOUSAND = 10_000
 _UNIT = re.compile(r"(单位|unit)\s*[:：]|[(（]\s*(单位[:：])?\s*万人?\s*[)）]", re.IGNORECASE)
 _SOURCE = re.compile(r"^(数据|资料)?(来源|出处)\s*[:：]\s*|^source\s*:\s*", re.IGNORECASE)
@@ -19,7 +19,7 @@ _WAN = re.compile(r"([\d.,，\s]*\d)\s*万\s*(人)?")
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The table alone; what a number counts (1 or 10,000 people); the source below it; what was set aside."""
+    """A table without its surroundings; its unit (1 or 10,000 people), its source, and the notes that were removed."""
 
     lines: tuple[Line, ...]
     unit: int
@@ -28,7 +28,7 @@ class Printed:
 
 
 def figure_of(text: str, unit: int = 1) -> float | None:
-    """A total as printed: ``15,200``, ``1.52万``, ``48.3%``; None where it is none."""
+    """Parse a printed total: ``15,200``, ``1.52万``, ``48.3%``; None if it is not a number."""
     bare = text.strip()
     wan = _WAN.fullmatch(bare)
     found = (
@@ -37,18 +37,18 @@ def figure_of(text: str, unit: int = 1) -> float | None:
     if not isinstance(found, int | float):
         return None
     factor = TEN_THOUSAND if wan else 1 if "%" in bare else unit
-    return float(format(found * factor, ".12g"))  # 1.52 is not 15200.000000000002 people
+    return float(format(found * factor, ".12g"))  # avoids 15200.000000000002
 
 
 def strip_print(title: str, lines: Sequence[Line]) -> Printed:
-    """Set the title, the unit and the notes of a printed table aside, and join heads in two lines.
+    """Separate title, unit and notes from a printed table, and join two-line headers.
 
     Parameters
     ----------
     title : str
-        The sheet, for the notes.
+        Name of the sheet, used in the notes.
     lines : sequence of Line
-        Rows that hold something.
+        Rows that are not empty.
     """
     width = [sum(bool(c.strip()) for c in cells) for _, cells in lines]
     first = next((k for k, w in enumerate(width) if w > 1), 0)
@@ -69,13 +69,13 @@ def strip_print(title: str, lines: Sequence[Line]) -> Printed:
 
 
 def _goes_on(head: Sequence[str], below: Sequence[str]) -> bool:
-    """Whether the second line is still a head: nothing in its first cell, words and no figures in the others."""
+    """Whether the second line belongs to the header: first cell empty, the others texts without numbers."""
     others = [c for c in below[1:] if c.strip()]
     return bool(others) and not (below and below[0].strip()) and all(figure_of(c) is None for c in others)
 
 
 def _joined(head: Sequence[str], below: Sequence[str]) -> list[str]:
-    """One head of two lines: the lower text where there is one."""
+    """Join a two-line header: the lower text where there is one, otherwise the upper."""
     size = max(len(head), len(below))
     upper, lower = ([*line, *[""] * (size - len(line))] for line in (head, below))
     return [low.strip() or up for up, low in zip(upper, lower, strict=True)]

@@ -1,4 +1,4 @@
-"""Reading the rules of ``instrument.toml``: conditions, universes, groups, recodes, asking, design."""
+"""Reader of the rules in ``instrument.toml``: conditions, universes, groups, recodes, filters, design."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROLES = ("weight", "strata", "psu", "fpc")
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module of the questionnaire: its label, whether files may lack it, and who is asked."""
+    """A module of the questionnaire: its label, whether files may lack it, and of whom it is asked."""
 
     name: str
     label: Label
@@ -81,7 +81,7 @@ def parse_modules(table: Table) -> tuple[Module, ...]:
 
 
 def parse_universes(table: Table) -> tuple[Universe, ...]:
-    """Read ``[[universes]]``; exactly one is the indicator's."""
+    """Read ``[[universes]]``; exactly one must be the indicator universe."""
     out = []
     for t in table.tables("universes", required=True):
         name, label, indicator = t.text("name", required=True), t.name_label(), t.flag("indicator")
@@ -161,7 +161,7 @@ def parse_design(table: Table) -> WaveDesign:
 
 
 def apply_asking(items: tuple[Item, ...], modules: tuple[Module, ...], table: Table) -> tuple[Item, ...]:
-    """Give each item its module's rules and those of ``[[asking]]``, which names items."""
+    """Add to each item the filters of its module and those of ``[[asking]]`` that name it."""
     by_module = {m.name: m for m in modules}
     names = [i.name for i in items]
     asked: dict[str, tuple[Condition, ...]] = {}
@@ -196,7 +196,7 @@ def apply_asking(items: tuple[Item, ...], modules: tuple[Module, ...], table: Ta
 def check_condition(
     condition: Condition, columns: Mapping[str, tuple[object, ...]], table: Table, key: str
 ) -> None:
-    """Complain where a condition names no column of the survey, or a code its column cannot hold."""
+    """Report a condition on an unknown column, or on a code the column cannot take."""
     if condition.column not in columns:
         table.complain(
             key, tell("'{}' is not a column{}", condition.column, nearest(condition.column, columns))

@@ -1,7 +1,7 @@
-"""Reading TOML and CSV with every complaint placed at ``file:table:key`` and none of them lost.
+"""Reader of TOML and CSV files that collects all problems, each located at ``file:table:key``.
 
-A parser takes the keys it knows from a :class:`Table`; what is left over is unknown and named. Complaints go
-to a :class:`Findings` list, so that one pass reports everything that is wrong.
+A parser takes the keys it knows from a :class:`Table`; remaining keys are reported as unknown. Problems are added to a
+:class:`Findings` list, so that one pass reports everything that is wrong.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _WORDS |= {dict: mark("a table"), date: mark("a date")}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One complaint about a file of ``surveys/``."""
+    """A problem found in a file of a survey."""
 
     file: str
     table: str
@@ -53,14 +53,14 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """The complaints of one pass over one or more files."""
+    """The problems found in one pass over one or more files."""
 
     found: list[Finding] = field(default_factory=list)
     languages: tuple[str, ...] = ()
     places: dict[str, SurveyPath] = field(default_factory=dict)
 
     def add(self, file: str, table: str, key: str, message: str, code: str = "survey.invalid") -> None:
-        """Note one complaint (the same one only once); of a workbook it is placed at the cell."""
+        """Add a problem (duplicates are ignored); in a workbook it is located at the cell."""
         path = self.places.get(file)
         if isinstance(path, SheetPath):
             file, table, key = locate(path, table, key)
@@ -69,7 +69,7 @@ class Findings:
             self.found.append(finding)
 
     def refuse(self) -> None:
-        """Raise one error that lists all complaints, if there are any."""
+        """Raise one error that lists all problems, if there are any."""
         if not self.found:
             return
         first = self.found[0]
@@ -88,7 +88,7 @@ class Findings:
 
 
 def place_of(path: SurveyPath) -> str:
-    """Name a file in messages: relative to ``surveys/``, else with the folders a reader needs to find it."""
+    """Return the name of a file in messages: relative to ``surveys/``, else with the folders needed to find it."""
     if isinstance(path, SheetPath):
         return path.as_posix()
     full = path.resolve()
@@ -99,7 +99,7 @@ def place_of(path: SurveyPath) -> str:
 
 
 def code_of(text: str) -> Code:
-    """Turn a cell into a code: a whole number where it looks like one, else the text."""
+    """Convert a cell to a code: a whole number if it looks like one, otherwise the text."""
     bare = text.strip()
     digits = bare[1:] if bare[:1] == "-" else bare
     plain = digits.isascii() and digits.isdigit() and (digits == "0" or not digits.startswith("0"))
@@ -107,7 +107,7 @@ def code_of(text: str) -> Code:
 
 
 def missing_texts(texts: Mapping[str, object], languages: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Message and language of each text that is missing: of the declared languages, or of all where none is there."""
+    """Return message and language of each required text that is missing; of all languages if there is none at all."""
     filled = [k for k, v in texts.items() if isinstance(v, str) and v.strip()]
     wanted = languages or (() if filled else ("zh",))
     return [
@@ -123,13 +123,13 @@ def missing_texts(texts: Mapping[str, object], languages: tuple[str, ...]) -> li
 
 
 def fill_label(zh: str, en: str, others: tuple[tuple[str, str], ...] = ()) -> Label:
-    """A label whose missing text is lent by the language that has one."""
+    """Return a label in which a missing text is replaced by that of the other language."""
     spare = zh or en or (others[0][1] if others else "")
     return Label(zh or spare, en or spare, others)
 
 
 class Table:
-    """One TOML table being read: each method takes a key, checks its type and remembers it as known."""
+    """A TOML table being read: each method takes one key, checks its type and records it as known."""
 
     data: dict[str, Any]
     file: str
@@ -149,7 +149,7 @@ class Table:
         self.known: list[str] = []
 
     def complain(self, key: str, message: str, code: str = "survey.invalid") -> None:
-        """Add a complaint placed at this table and *key*."""
+        """Add a problem located at this table and *key*."""
         self.findings.add(self.file, self.name, key, message, code)
 
     def _take(self, key: str, kinds: tuple[type, ...], required: bool) -> Any:
@@ -227,12 +227,12 @@ class Table:
         return tuple(p for p in value if isinstance(p, int | float | str))
 
     def code(self, key: str) -> tuple[Code, ...]:
-        """Take one code (a whole number or a text) as a tuple of one; empty and a finding where there is none."""
+        """Take one code (a whole number or a text) as a tuple of one; empty, with a finding, if there is none."""
         value = self._take(key, (int, str), True)
         return () if value is None else (value,)
 
     def label(self, key: str, *, required: bool = False) -> Label | None:
-        """Take a text ``{zh = .., en = ..}``; one language is enough where the survey declares no others."""
+        """Take a text ``{zh = .., en = ..}``; one language suffices if the survey declares none."""
         value = self._take(key, (dict,), required)
         if value is None:
             return None
@@ -249,7 +249,7 @@ class Table:
         return fill_label(str(value.get("zh", "")), str(value.get("en", "")), tuple(others))
 
     def name_label(self) -> Label:
-        """Take the required ``label`` of a thing; an empty one stands in where it is missing."""
+        """Take the required ``label``; an empty one is returned if it is missing."""
         return self.label("label", required=True) or Label("", "")
 
     def table(self, key: str) -> Table | None:
@@ -278,14 +278,14 @@ class Table:
         return {k: float(v) for k, v in value.items() if isinstance(v, int | float)}
 
     def done(self) -> None:
-        """Complain about every key nobody took, naming the nearest that is known."""
+        """Report every key that was not taken, naming the nearest known key."""
         for key in self.data:
             if key not in self.known:
                 self.complain(key, tell("is not a known key{}", nearest(key, self.known)), "survey.key")
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages every text must have: those of the file, else those of the survey."""
+        """Languages in which every text is required: those of the file, otherwise those of the survey."""
         return self.findings.languages if self._languages is None else self._languages
 
     def _inner(self, value: dict[str, Any], key: str) -> Table:
@@ -296,7 +296,7 @@ class Table:
 
 
 def read_text(path: SurveyPath, findings: Findings) -> str | None:
-    """Return a file's text: UTF-8 (with or without mark), else GB18030 as Chinese Excel writes it."""
+    """Return the text of a file: UTF-8 (with or without BOM), else GB18030 as written by Chinese Excel."""
     place = place_of(path)
     findings.places[place] = path
     if not path.is_file():
@@ -316,9 +316,9 @@ def read_text(path: SurveyPath, findings: Findings) -> str | None:
 
 
 def read_toml(path: SurveyPath, findings: Findings, languages: tuple[str, ...] | None = None) -> Table | None:
-    """Read a TOML file as a :class:`Table`; None (and a finding) where it cannot be read.
+    """Read a TOML file as a :class:`Table`; None, with a finding, if it cannot be read.
 
-    ``languages`` are those every text of the file must have; None = those of the survey.
+    ``languages`` are those in which every text of the file is required; None means those of the survey.
     """
     text = read_text(path, findings)
     if text is None:
@@ -341,9 +341,9 @@ def read_rows(
     findings: Findings,
     short: Iterable[str] = (),
 ) -> list[dict[str, str]]:
-    """Read a CSV file as rows of stripped texts; missing, unknown and duplicate columns are findings.
+    """Read a CSV file as rows of stripped texts by column name; missing, unknown and duplicate columns are findings.
 
-    A row may end before the columns *short*.
+    Rows may omit the columns *short* at their end.
     """
     text = read_text(path, findings)
     if text is None:
@@ -361,9 +361,9 @@ def lay_rows(
     findings: Findings,
     short: Iterable[str] = (),
 ) -> list[dict[str, str]]:
-    """Lay the cells of a table, its header first, out as :func:`read_rows` gives them.
+    """Convert the rows of a table, header first, to the form returned by :func:`read_rows`.
 
-    A row may end before the columns *short*.
+    Rows may omit the columns *short* at their end.
     """
     if not lines:
         findings.add(place, "", "", tell("the file is empty"))

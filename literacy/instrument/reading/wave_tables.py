@@ -1,4 +1,4 @@
-"""Reading ``waves/*.toml``."""
+"""Reader of ``waves/*.toml``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_wave(
 ) -> Wave | None:
     """Parse one wave and check it against the survey's items, modules and standards.
 
-    A user's *own* file may name its survey, and need not be called as its wave is.
+    A wave file of the user's *own* may name its survey, and its file name need not be the name of the wave.
     """
     t = read_toml(path, findings)
     if t is None:

@@ -1,1 +1,1 @@
-"""A survey in one workbook: its sheets, and the files they stand for."""
+"""Surveys in a single workbook: the sheets and the files they correspond to."""

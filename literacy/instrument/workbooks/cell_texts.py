@@ -1,4 +1,4 @@
-"""Cells of a workbook as texts, and texts as the values TOML holds; the habits of Excel do no harm."""
+"""Conversion of workbook cells to texts, and of texts to TOML values, tolerant of Excel's formatting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CODES = {"key", "code", "values", "level", "columns", "column", "min", "max", "
 
 
 def letters(position: int) -> str:
-    """Letters of a column of a sheet, counted from 0."""
+    """Letters of a sheet's column, counted from 0."""
     text = ""
     position += 1
     while position:
@@ -24,7 +24,7 @@ def letters(position: int) -> str:
 
 
 def cell_text(cell: object) -> str:
-    """A cell as text: whole numbers without a point, dates as 2025-05-06, truth values as true and false."""
+    """Text of a cell: whole numbers without decimal point, dates as 2025-05-06, booleans as true and false."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -41,7 +41,7 @@ def cell_text(cell: object) -> str:
 
 
 def clean_cell(name: str, cell: object, sheet: Sheet) -> str:
-    """A cell's text; codes and numbers in plain width, words as their value in data."""
+    """Text of a cell with full-width characters of codes and numbers normalised and translated words replaced."""
     text = cell_text(cell)
     if name in _CODES or not _PROSE.fullmatch(name):
         text = unicodedata.normalize("NFKC", text).strip()
@@ -58,12 +58,12 @@ def clean_cell(name: str, cell: object, sheet: Sheet) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The parts of a cell that holds several values: ``1|2``, also with the separators Chinese input gives."""
+    """Split a cell that holds several values: ``1|2``, or with the separators of Chinese input methods."""
     return [p.strip() for p in re.split(r"[|｜;；\n]", text) if p.strip()]
 
 
 def code(text: str) -> int | str:
-    """A code as TOML holds it: a whole number where it looks like one; a text in quotes stays a text."""
+    """Convert a text to a TOML code: a whole number if it looks like one; quoted text remains text."""
     if len(text) >= 2 and text[0] == text[-1] == '"':
         return text[1:-1]
     plain_number = re.fullmatch(r"-?(0|[1-9]\d{0,8})", text)
@@ -71,7 +71,7 @@ def code(text: str) -> int | str:
 
 
 def number(text: str) -> Any:
-    """A number where the text is one (``12%`` is 0.12), else the text, for the checker to complain of."""
+    """Convert a text to a number (``12%`` is 0.12); other texts are returned for the checker to report."""
     bare = text.replace(",", "").replace("，", "")
     try:
         if bare.endswith("%"):
@@ -83,12 +83,12 @@ def number(text: str) -> Any:
 
 
 def flag(text: str) -> Any:
-    """True or false where the text is one, else the text."""
+    """Convert a text to True or False; other texts are returned for the checker to report."""
     return {"true": True, "false": False}.get(text, text)
 
 
 def day(text: str) -> Any:
-    """A date where the text is one (2025-05-06, 2025/5/6, 2025.5.6, 2025年5月6日), else the text."""
+    """Convert a text to a date (2025-05-06, 2025/5/6, 2025.5.6, 2025年5月6日); other texts are returned."""
     hit = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
     try:
         return date(*(int(p) for p in hit.groups())) if hit else text

@@ -1,4 +1,4 @@
-"""A survey's workbook taken apart: each sheet becomes the CSV or TOML text it stands for."""
+"""Conversion of a survey's workbook to the CSV and TOML files of a survey folder."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from literacy.instrument.workbooks.toml_text import format_toml
 
 
 def open_survey_workbook(path: Path) -> SheetPath:
-    """The files of a survey's workbook.
+    """Return the files contained in a survey's workbook.
 
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` where the file is no workbook, or a sheet or column is not known or appears twice.
+        ``survey.invalid`` if the file is not a workbook, or a sheet or column is unknown or duplicated.
     """
     sheets, others = read_sheets(path)
     decoder = _Decoder(sheets)
@@ -35,7 +35,7 @@ def open_survey_workbook(path: Path) -> SheetPath:
 
 
 class _Decoder:
-    """Sheets as the documents they stand for. ``cells`` collects where the parts of each file lie."""
+    """Converter of sheets to files. ``cells`` records where the parts of each file are located in the workbook."""
 
     def __init__(self, sheets: Mapping[str, Rows]) -> None:
         self.sheets = sheets
@@ -47,14 +47,14 @@ class _Decoder:
         return found.rows if found else []
 
     def place(self, file: str, sheet: str) -> Cells:
-        """A new record of where parts of *file* lie on a sheet."""
+        """Return a new record of where parts of *file* are located on a sheet."""
         found = self.sheets.get(sheet)
         cells = Cells(found.title if found else sheet, {}, dict(found.letters) if found else {})
         self.cells.setdefault(file, []).append(cells)
         return cells
 
     def files(self) -> dict[str, str]:
-        """The text of every file, by its path inside the survey's folder."""
+        """Return the text of every file, by its path within the survey's folder."""
         self._take_more()
         documents: dict[str, dict[str, Any]] = {"instrument.toml": self._instrument()}
         documents |= self._waves()
@@ -127,7 +127,7 @@ class _Decoder:
                 bare = plain(value)
                 _set(data, key, True if bare in TRUE else False if bare in FALSE else value)
             elif key == "blank":
-                _set(data, key, _word("blank", value))
+                _set(data, key, _value_of("blank", value))
             else:
                 _set(data, key, value)
         below: dict[str, Callable[[], list[dict[str, Any]]]] = {
@@ -166,7 +166,7 @@ class _Decoder:
         return [{"items": one.pop("items"), **one} for one in out]
 
     def _grouped(self, sheet: str, kind: str, table: str, flags: Sequence[str]) -> list[dict[str, Any]]:
-        """Rows of one name in a row as one table with a list of conditions."""
+        """Convert consecutive rows with one name to one table with a list of conditions."""
         cells, out = self.place("instrument.toml", sheet), list[dict[str, Any]]()
         last: tuple[str, str] | None = None
         for row_number, row in self.rows(sheet):
@@ -352,7 +352,7 @@ _WAVE: dict[str, Callable[[str], Any]] = {
 }  # fmt: skip
 
 
-def _word(name: str, text: str) -> str:
+def _value_of(name: str, text: str) -> str:
     from literacy.instrument.workbooks.sheets import BLANK
 
     return next((v for v, zh in BLANK.items() if plain(text) in {plain(v), plain(zh)}), text)
@@ -364,7 +364,7 @@ def _labels(row: Row) -> dict[str, Any]:
 
 
 def _label(row: Row, stem: str) -> dict[str, str]:
-    """The texts of a row whose column is *stem* and a language."""
+    """Return the texts of a row, from the columns named *stem* and a language."""
     names = [k for k in row if k.startswith(stem) and re.fullmatch(r"[a-z]{2,3}", k[len(stem) :])]
     known = {"zh", "en"}
     found = {k[len(stem) :]: row[k] for k in names if row[k] and (k[len(stem) :] in known or k not in _PLAIN)}
@@ -387,7 +387,7 @@ def _condition(row: Row) -> dict[str, Any]:
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> None:
-    """Set a dotted key."""
+    """Set a dotted key in nested tables."""
     *path, last = key.split(".")
     for part in path:
         data = data.setdefault(part, {})
@@ -395,7 +395,7 @@ def _set(data: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _merge(data: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Add what *more* holds, table by table."""
+    """Merge *more* into *data*, table by table."""
     for key, value in more.items():
         if isinstance(value, Mapping) and isinstance(data.get(key), dict):
             _merge(data[key], value)

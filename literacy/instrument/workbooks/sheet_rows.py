@@ -1,4 +1,4 @@
-"""The sheets of a workbook as rows of texts by column name."""
+"""Reader of the sheets of a workbook as rows of texts by column name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Row = dict[str, str]
 
 @dataclass(slots=True)
 class Rows:
-    """The filled rows of one sheet: cells by column name, the number of each row, the letters of each column."""
+    """The nonempty rows of a sheet: cells by column name, the row numbers, and the letters of the columns."""
 
     sheet: Sheet
     title: str
@@ -32,12 +32,12 @@ class Rows:
 
 
 def open_tables(path: Path) -> dict[str, list[list[Any]]]:
-    """The cells of every sheet of a workbook.
+    """Return the cells of every sheet of a workbook.
 
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` where the file is no workbook.
+        ``survey.invalid`` if the file is not a workbook.
     """
     from python_calamine import CalamineError, load_workbook
 
@@ -51,7 +51,7 @@ def open_tables(path: Path) -> dict[str, list[list[Any]]]:
 
 
 def read_sheets(path: Path) -> tuple[dict[str, Rows], dict[str, tuple[str, list[list[str]]]]]:
-    """Known sheets by name, and the others, which hold a CSV file each and are titled by its name."""
+    """Return known sheets by name, and the others, each of which is a CSV file named after its title."""
     tables = open_tables(path)
     known: dict[str, Rows] = {}
     others: dict[str, tuple[str, list[list[str]]]] = {}
@@ -129,12 +129,12 @@ def _near(heading: str, sheet: Sheet) -> str:
 
 
 def csv_text(lines: Sequence[Sequence[str]]) -> str:
-    """Lines of cells as CSV."""
+    """Format rows of cells as CSV."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(lines)
     return out.getvalue()
 
 
 def invalid_workbook(where: str, what: str, fix: str) -> LiteracyError:
-    """The error for a workbook that is no survey."""
+    """Return the error for a workbook that is not a survey."""
     return LiteracyError("survey.invalid", where=where, what=what, fix=fix)

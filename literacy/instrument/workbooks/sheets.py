@@ -1,4 +1,4 @@
-"""The sheets of a survey's workbook: their names, their columns, and the words people may write in them."""
+"""Definition of the sheets of a survey's workbook: names, columns, and translated cell values."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ TRUE, FALSE = ("是", "yes", "true", "1", "y"), ("否", "no", "false", "0", "n",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a sheet: its name in data, its headings, what belongs there, and the values it may take.
+    """A column of a sheet: its name in data, its headings, a hint on its content, and its permitted values.
 
-    ``words`` maps the value in data to its heading in Chinese; a cell may hold either.
+    ``words`` maps values in data to their Chinese equivalents; a cell may contain either.
     """
 
     name: str
@@ -28,17 +28,17 @@ class Column:
     date: bool = False
 
     def heading(self, lang: str) -> str:
-        """Heading in a language."""
+        """Heading in the given language."""
         return self.zh if lang == "zh" else self.en
 
     def hint(self, lang: str) -> str:
-        """What belongs into the column, in a language."""
+        """Hint on the content of the column, in the given language."""
         return self.hint_zh if lang == "zh" else self.hint_en
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name in data, its titles, and its columns in order."""
+    """A sheet: its name in data, its titles, and its columns in order."""
 
     name: str
     zh: str
@@ -46,11 +46,11 @@ class Sheet:
     columns: tuple[Column, ...]
 
     def title(self, lang: str) -> str:
-        """Title in a language."""
+        """Title in the given language."""
         return self.zh if lang == "zh" else self.en
 
     def column(self, heading: str) -> str:
-        """Name of the column with a heading in either language, or that name itself; empty if there is none."""
+        """Return the name of the column with a heading in either language, or with that name; empty if none."""
         for wanted in (whole(heading), plain(heading)):
             for column in self.columns:
                 if wanted in {whole(column.name), whole(column.zh), whole(column.en)}:
@@ -59,29 +59,31 @@ class Sheet:
 
 
 def whole(text: object) -> str:
-    """A heading without case, width, blanks and stars."""
+    """Normalise a heading: without case, width, blanks and asterisks."""
     return "".join(unicodedata.normalize("NFKC", str(text)).strip().strip("*").lower().split())
 
 
 def plain(text: object) -> str:
-    """A heading without case, width, blanks, stars and what stands in brackets."""
+    """Normalise a heading: without case, width, blanks, asterisks and text in brackets."""
     return whole(text).partition("(")[0] or whole(text)
 
 
-def _words(pairs: Mapping[str, str]) -> FrozenMap[str]:
+def _translations(pairs: Mapping[str, str]) -> FrozenMap[str]:
     return FrozenMap(dict(pairs))
 
 
-YES = _words({"true": "是", "false": "否"})
-TYPES = _words(dict(zip(ITEM_TYPES, ("判断", "单选", "多选", "类别", "量表", "数字", "文字"), strict=True)))
-MISSING = _words(dict(zip(KINDS[1:], ("不知道", "拒答", "未作答", "未问到", "不适用"), strict=True)))
-MODES = _words(
+YES = _translations({"true": "是", "false": "否"})
+TYPES = _translations(
+    dict(zip(ITEM_TYPES, ("判断", "单选", "多选", "类别", "量表", "数字", "文字"), strict=True))
+)
+MISSING = _translations(dict(zip(KINDS[1:], ("不知道", "拒答", "未作答", "未问到", "不适用"), strict=True)))
+MODES = _translations(
     {"face_to_face": "面访", "online": "网络", "mixed": "混合", "telephone": "电话", "mail": "邮寄"}
 )
-BLANK = _words(
+BLANK = _translations(
     {"skipped": "未作答", "not_asked": "未问到", "not_applicable": "不适用", "by_module": "按模块"}
 )
-DIMENSIONS = _words(
+DIMENSIONS = _translations(
     {"knowledge": "科学知识", "method": "科学方法", "spirit": "科学精神", "application": "应用能力"}
 )
 
@@ -140,7 +142,7 @@ GROUPS = Sheet(
     "groups", "人群", "Groups",
     (
         Column("kind", "类别", "Kind", "总体：结果代表谁；人群：分组", "universe: whom results speak for; group", 10,
-               _words({"universe": "总体", "group": "人群"})),
+               _translations({"universe": "总体", "group": "人群"})),
         Column("name", "编号", "Name", "小写英文", "lower-case name", 16),
         *_NAMES,
         Column("universe", "所属总体", "Universe", "人群属于哪个总体", "of a group", 12),
@@ -169,7 +171,7 @@ MODULES = Sheet(
     "modules", "模块", "Modules",
     (
         Column("kind", "类别", "Kind", "模块，或单独几道题", "a module, or some items", 10,
-               _words({"module": "模块", "items": "题目"})),
+               _translations({"module": "模块", "items": "题目"})),
         Column("name", "编号", "Name", "题目写题号，多个用 | 分开", "items: their names, separated by |", 18),
         *_NAMES,
         Column("optional", "可缺", "Optional", "数据文件里可以没有", "a file may lack it", 8, YES),
@@ -288,19 +290,19 @@ FLAGS = frozenset({"demonstration"})
 
 
 def find_sheet(title: str) -> Sheet | None:
-    """The sheet with a title in either language, or None."""
+    """Return the sheet with a title in either language, or None."""
     wanted = plain(title)
     return next((s for s in SHEETS if wanted in {s.name, plain(s.zh), plain(s.en)}), None)
 
 
 def about_key(text: str) -> str:
-    """Key of a row of sheet About, written in either language; empty if there is none."""
+    """Return the key of a row of the sheet About, written in either language; empty if there is none."""
     wanted = whole(text)
     return next((k for k, zh, en, *_ in ABOUT_KEYS if wanted in {k, whole(zh), whole(en)}), "")
 
 
 def with_languages(sheet: Sheet, extra: Iterable[str]) -> Sheet:
-    """The sheet with a column of texts for each further language, after the English one."""
+    """Return the sheet with a column for each further language, inserted after the English one."""
     further = tuple(extra)
     if not further:
         return sheet

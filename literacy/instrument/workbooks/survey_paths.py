@@ -1,4 +1,4 @@
-"""The files of a survey: a folder on disk, or the same files as a workbook holds them."""
+"""Paths of the files of a survey, in a folder on disk or inside a workbook."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Where in a workbook the parts of one file stand.
+    """Location in a workbook of the parts of one file.
 
-    ``sheet`` is the sheet's title; ``rows`` maps a table of the file (``row 5``, ``groups.youth``, an item's
-    name) to the row of the sheet; ``columns`` maps a key to the column's letters.
+    ``sheet`` is the title of the sheet; ``rows`` maps a table of the file (``row 5``, ``groups.youth``, an item's name)
+    to the row of the sheet; ``columns`` maps a key to the letters of the column.
     """
 
     sheet: str
@@ -21,7 +21,7 @@ class Cells:
     columns: dict[str, str] = field(default_factory=dict)
 
     def find(self, table: str, key: str) -> str:
-        """The cell of a key, as ``题目!E5``; the row or the sheet where no cell is known."""
+        """Return the cell of a key, as ``题目!E5``; the row or the sheet if the cell is not known."""
         row = self.rows.get(table) or self.rows.get(f"{table}.{key}" if table else key)
         parts = [p for p in (table, key) if p]
         name = ".".join(parts)
@@ -39,7 +39,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A survey's workbook, taken apart: the text of each file it stands for, and where its parts lie."""
+    """A survey's workbook: the text of each file it contains, and where the parts of each are located."""
 
     path: Path
     files: dict[str, str]
@@ -69,35 +69,35 @@ class SheetPath:
 
     @property
     def stem(self) -> str:
-        """Name without its ending."""
+        """Name without its suffix."""
         return PurePosixPath(self.name).stem
 
     @property
     def suffix(self) -> str:
-        """Ending of the name."""
+        """Suffix of the name."""
         return PurePosixPath(self.name).suffix
 
     @property
     def parent(self) -> SheetPath:
-        """The folder it lies in."""
+        """The containing folder."""
         return SheetPath(self.book, self.inside.parent)
 
     def as_posix(self) -> str:
-        """The workbook's path and the file's inside it."""
+        """Path of the workbook followed by the path inside it."""
         inside = self.inside.as_posix()
         return self.book.path.as_posix() + ("" if inside == "." else f"/{inside}")
 
     def is_file(self) -> bool:
-        """Whether the workbook holds such a file."""
+        """Whether the workbook contains this file."""
         return self.inside.as_posix() in self.book.files
 
     def is_dir(self) -> bool:
-        """Whether the workbook holds files below it."""
+        """Whether the workbook contains files below this path."""
         top = self.inside.as_posix()
         return top == "." or any(name.startswith(f"{top}/") for name in self.book.files)
 
     def iterdir(self) -> Iterator[SheetPath]:
-        """Files and folders right below."""
+        """Yield the files and folders directly below."""
         depth = len(self.inside.parts)
         seen = dict.fromkeys(
             PurePosixPath(*PurePosixPath(name).parts[: depth + 1])
@@ -108,11 +108,11 @@ class SheetPath:
         yield from (SheetPath(self.book, inside) for inside in seen)
 
     def glob(self, pattern: str) -> Iterator[SheetPath]:
-        """Files and folders right below whose names match a pattern."""
+        """Yield the files and folders directly below whose names match a pattern."""
         yield from (p for p in self.iterdir() if fnmatch.fnmatchcase(p.name, pattern))
 
     def read_bytes(self) -> bytes:
-        """The file's text in UTF-8."""
+        """Return the file's text, encoded in UTF-8."""
         return self.book.files[self.inside.as_posix()].encode()
 
     def size(self) -> int:
@@ -125,12 +125,12 @@ SurveyPath = Path | SheetPath
 
 
 def size_of(path: SurveyPath) -> int:
-    """Length of a file in bytes."""
+    """Return the size of a file in bytes."""
     return path.size() if isinstance(path, SheetPath) else path.stat().st_size
 
 
 def locate(path: SurveyPath, table: str, key: str) -> tuple[str, str, str]:
-    """The place a finding names: ``file``, ``table``, ``key``; of a workbook its path and the cell."""
+    """Return the location of a finding as ``file``, ``table``, ``key``; for a workbook its path and the cell."""
     if not isinstance(path, SheetPath):
         return "", table, key
     parts = path.book.cells.get(path.inside.as_posix(), ())
@@ -146,6 +146,6 @@ def _knows(cells: Cells, table: str, name: str) -> bool:
 
 
 def children(folder: SurveyPath, pattern: str = "*") -> list[SurveyPath]:
-    """Files and folders right below a folder whose names match a pattern, by name."""
+    """Return the files and folders directly below a folder whose names match a pattern, sorted by name."""
     found: list[SurveyPath] = [*folder.glob(pattern)] if folder.is_dir() else []
     return sorted(found, key=lambda p: p.name)

@@ -1,4 +1,4 @@
-"""Data as TOML text: the same data give the same text."""
+"""Serialisation to TOML, deterministic: equal data give equal text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def format_value(value: Any) -> str:
-    """One value in a line: texts quoted, lists and tables inline."""
+    """Format one value on one line: texts quoted, lists and tables inline."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -33,7 +33,7 @@ def format_value(value: Any) -> str:
 
 
 def quote(text: str) -> str:
-    """A text as a basic TOML string."""
+    """Format a text as a basic TOML string."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -42,7 +42,7 @@ def _key(key: str) -> str:
 
 
 def format_toml(data: Mapping[str, Any]) -> str:
-    """A whole document: plain keys first, then tables, then arrays of tables, each in the order given."""
+    """Format a document: plain keys first, then tables, then arrays of tables, each in insertion order."""
     plain = [
         f"{_key(k)} = {format_value(v)}" for k, v in data.items() if not _is_table(v) and not _is_array(v)
     ]
