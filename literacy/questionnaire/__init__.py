@@ -1,4 +1,4 @@
-"""An instrument becomes the files a field team and an archive need: forms, codebooks and their exchange formats."""
+"""Export of an instrument for fieldwork and archives: forms, codebooks and exchange formats; authoring of surveys."""
 
 from literacy.questionnaire.authoring.margins_form import write_margins_form
 from literacy.questionnaire.authoring.survey_files import convert_survey, new_survey

@@ -1,4 +1,4 @@
-"""An instrument as a codebook for those who use its data: one HTML page that needs nothing else."""
+"""The codebook of a survey as a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from literacy.questionnaire.html_markup import anchor, code, facts, languages, p
 from literacy.questionnaire.question_cards import format_module
 from literacy.questionnaire.scored_columns import (
     derived_columns,
+    describe_any_of,
     design_columns,
     design_roles,
     designs,
     mark_name,
     split_name,
     standards_shown,
-    tell_any,
     waves_shown,
 )
 
@@ -44,19 +44,19 @@ _STYLE = (
 
 
 def format_codebook(instrument: Instrument, wave: int | str | None = None, *, lang: str = "zh") -> str:
-    """A complete HTML page of what a survey's data mean; the same instrument gives the same page.
+    """Return the codebook of a survey as an HTML page; deterministic.
 
     Parameters
     ----------
     instrument : Instrument
     wave : int or str, optional
-        Only the questions of that wave.
+        Restricts the codebook to the questions of that wave.
     lang : {"zh", "en"}
-        The language shown first; every text of the instrument stands in all its languages.
+        The language displayed first; all texts of the instrument are included in all its languages.
 
     Notes
     -----
-    The answer key is not on the page. Dimensions, benchmarks and cuts are, since they are published.
+    The answer key is not included. Dimensions, benchmarks and cut scores are, since they are published.
     """
     outline = make_outline(instrument, wave)
     head = f"{term('codebook', lang)}{SIGNS[lang]}{outline.title.get(lang)}"
@@ -73,8 +73,8 @@ def format_codebook(instrument: Instrument, wave: int | str | None = None, *, la
         ("index", _index(outline)),
     )
     others = "".join(
-        f'<p class="second" lang="{plain(tongue)}">{plain(text)}</p>'
-        for tongue, text in languages(_own(outline, outline.title, lang), lang)[1:]
+        f'<p class="second" lang="{plain(language)}">{plain(text)}</p>'
+        for language, text in languages(_own(outline, outline.title, lang), lang)[1:]
     )
     body = f"<h1>{plain(head)}</h1>{others}{_warnings(outline, lang)}{_contents(outline, lang)}" + "".join(
         f'<section id="{name}"><h2>{plain(term(name, lang))}</h2>{text}</section>' for name, text in parts
@@ -83,7 +83,7 @@ def format_codebook(instrument: Instrument, wave: int | str | None = None, *, la
 
 
 def _warnings(outline: Outline, lang: str) -> str:
-    """What nobody may miss, in both languages: that a form is no official test, that data are made up."""
+    """Return the prominent notices in both languages: that a form is not an official test, that data are synthetic."""
     rendered = []
     if outline.instrument.demonstration:
         rendered.append(TERMS["demonstration"])
@@ -130,7 +130,7 @@ def _about(outline: Outline, lang: str) -> str:
 
 
 def _own(outline: Outline, label: Label, lang: str) -> Label:
-    """A label of the program, in the language of a survey that has but one."""
+    """Return a label of the program, restricted to the survey's language if it has only one."""
     return Label(label.get(lang), label.get(lang)) if outline.instrument.languages == (lang,) else label
 
 
@@ -168,7 +168,7 @@ def _word(text: object) -> str:
 
 
 def _design(outline: Outline, lang: str) -> str:
-    """Who is who in the data files: by role, apart by wave where waves differ."""
+    """Return the design columns of the data files by role, separately by wave where waves differ."""
     rows, notes = [], []
     if outline.instrument.id_column:
         rows.append((_word(term("id", lang)), code(outline.instrument.id_column)))
@@ -221,9 +221,9 @@ def _groups(outline: Outline, lang: str) -> str:
 
 
 def _rule(outline: Outline, any_of: tuple[tuple[Condition, ...], ...], lang: str) -> str:
-    """Conditions in words, and below them as they stand in the instrument."""
+    """Return conditions in words, followed by their definition in the instrument."""
     exact = " or ".join(" and ".join(map(str, one)) for one in any_of if one)
-    rendered = f"<p>{plain(tell_any(outline, any_of, lang))}</p>"
+    rendered = f"<p>{plain(describe_any_of(outline, any_of, lang))}</p>"
     return rendered + (f"<p>{code(exact)}</p>" if exact else "")
 
 
@@ -266,7 +266,7 @@ def _standards(outline: Outline, lang: str) -> str:
 
 
 def _reached(standard: Standard, lang: str) -> str:
-    """From where on a person counts as literate."""
+    """Return the criterion by which a respondent counts as literate."""
     if standard.rule == "joint":
         shares = [
             f"{d.label.get(lang)} {d.pass_share:.0%}" for d in standard.dimensions if d.pass_share is not None
@@ -288,12 +288,12 @@ def _kinds(outline: Outline, lang: str) -> str:
             if values
         ]
         rules.setdefault(rule.kind, []).extend(rendered)
-    heads = ["kind", "label", *(["told_by"] if rules else [])]
+    heads = ["kind", "label", *(["identified_by"] if rules else [])]
     rows = []
     for kind, label in KIND_LABELS.items():
         if kind:
-            told_by = ["".join(f"<p>{t}</p>" for t in rules.get(kind, ()))] if rules else []
-            rows.append((code(kind), texts(_own(outline, label, lang), lang), *told_by))
+            identified = ["".join(f"<p>{t}</p>" for t in rules.get(kind, ()))] if rules else []
+            rows.append((code(kind), texts(_own(outline, label, lang), lang), *identified))
     return table([term(h, lang) for h in heads], rows, term("none", lang))
 
 
@@ -313,7 +313,7 @@ def _value(option: Option, lang: str) -> str:
 
 
 def _index(outline: Outline) -> str:
-    """Every column by name, each leading to where it is described."""
+    """Return an index of all columns by name, with links to their descriptions."""
     places: dict[str, str] = {c.name: "design" for c in design_columns(outline)}
     for question in outline.questions:
         item = question.item

@@ -1,4 +1,4 @@
-"""The words of the codebook page and of its exchange format, in both languages."""
+"""Terms of the codebook page and of the DDI file, in both languages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ TERMS: FrozenMap[Label] = FrozenMap(
         "excluded": Label("不计", "not held against the person"),
         "comparison": Label("可比性", "Comparison"),
         "needs": Label("调查尚未规定：{}", "the survey has not stated: {}"),
-        "told_by": Label("另由以下识别", "Also identified by"),
+        "identified_by": Label("另由以下识别", "Also identified by"),
         "codes": Label("代码", "codes"),
         "tags": Label("标记", "tags"),
         "labels": Label("值标签", "value labels"),
@@ -128,9 +128,9 @@ TERMS: FrozenMap[Label] = FrozenMap(
 
 
 SIGNS: FrozenMap[str] = FrozenMap({"zh": "：", "en": ": "})
-"""The colon of each language, with its blank."""
+"""The colon of each language, including a following space."""
 
 
 def term(name: str, lang: str) -> str:
-    """One word or sentence in ``zh`` or ``en``."""
+    """Return a term or sentence in ``zh`` or ``en``."""
     return TERMS[name].get(lang)

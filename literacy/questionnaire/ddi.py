@@ -1,4 +1,4 @@
-"""An instrument as DDI-Codebook 2.5, the XML that data archives exchange: study, files and variables."""
+"""The codebook of a survey in DDI-Codebook 2.5, the XML format of data archives: study, files and variables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from literacy.questionnaire.ddi_variables import add_variables
 from literacy.questionnaire.form_outline import Outline, make_outline
 from literacy.questionnaire.form_terms import KIND_LABELS
 from literacy.questionnaire.html_markup import anchor
-from literacy.questionnaire.scored_columns import design_roles, designs, tell_any, waves_shown
+from literacy.questionnaire.scored_columns import describe_any_of, design_roles, designs, waves_shown
 from literacy.questionnaire.xml import add, add_once, add_text, encode, in_both
 
 NAMESPACE = "ddi:codebook:2_5"
@@ -19,20 +19,20 @@ SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codeb
 
 
 def encode_ddi(instrument: Instrument, wave: int | str | None = None, *, lang: str = "zh") -> bytes:
-    """A codebook in DDI-Codebook 2.5 (.xml); the same instrument gives the same bytes.
+    """Return a codebook in DDI-Codebook 2.5 (.xml) as bytes; deterministic.
 
     Parameters
     ----------
     instrument : Instrument
     wave : int or str, optional
-        Only the questions of that wave.
+        Restricts the codebook to the questions of that wave.
     lang : {"zh", "en"}
-        Language of the title and of elements allowed in one language only; all others appear in every language.
+        Language of the title and of elements that may not be repeated; all others are given in every language.
 
     Notes
     -----
-    One variable an item, and one an option of a multiple choice item. Keys, dimensions, benchmarks and all else about
-    scoring stay out, and so does the day the file was made.
+    There is one variable per item, and one per option of a multiple-choice item. Keys, dimensions, benchmarks and
+    everything else related to scoring are omitted, as is the date of creation.
     """
     outline = make_outline(instrument, wave)
     root = Element(
@@ -64,7 +64,7 @@ def _document(root: Element, outline: Outline, lang: str) -> None:
 
 
 def _titles(citation: Element, label: Label, lang: str, number: str = "") -> None:
-    """The title in the chosen language, and in all others as parallel titles."""
+    """Add the title in the chosen language, and parallel titles in the others."""
     statement = add(citation, "titlStmt")
     add_text(statement, "parTitl", label, lang)
     statement[0].tag = "titl"
@@ -97,15 +97,15 @@ def _study(root: Element, outline: Outline, lang: str) -> None:
 
 
 def _group(outline: Outline, group: Group, lang: str) -> str:
-    """Who a group is, and whom its people stand in for."""
-    described = f"{group.label.get(lang)}{SIGNS[lang]}{tell_any(outline, group.any_of, lang)}"
+    """Return the definition of a group, and for which population it is a proxy."""
+    described = f"{group.label.get(lang)}{SIGNS[lang]}{describe_any_of(outline, group.any_of, lang)}"
     if group.proxy is None:
         return described
     return f"{described}{'。' if lang == 'zh' else '. '}{group.proxy.get(lang)}"
 
 
 def _summary(summary: Element, outline: Outline, lang: str) -> None:
-    """When, where, whom: in the order the standard prescribes."""
+    """Add time, place and population, in the order the standard prescribes."""
     instrument = outline.instrument
     waves = waves_shown(outline)
     for wave in waves:
@@ -125,7 +125,7 @@ def _universes(outline: Outline, lang: str) -> str:
     described = []
     for universe in outline.instrument.universes:
         mark = f"{term('indicator', lang)}; " if universe.indicator else ""
-        rule = tell_any(outline, (universe.all_of,), lang)
+        rule = describe_any_of(outline, (universe.all_of,), lang)
         described.append(f"{universe.label.get(lang)} ({mark}{rule})")
     return "; ".join(described)
 
@@ -149,7 +149,7 @@ def _named(name: str, word: str, lang: str) -> str:
 
 
 def _drawn(name: str, design: WaveDesign, lang: str) -> str:
-    """Which columns describe how the sample was drawn."""
+    """Return which columns describe the sample design."""
     parts = [f"{term(role, lang)}{SIGNS[lang]}{', '.join(columns)}" for role, columns in design_roles(design)]
     return (f"{name}{SIGNS[lang]}" if name else "") + "; ".join(parts)
 
@@ -169,13 +169,13 @@ def _file(root: Element, outline: Outline, wave: Wave, lang: str) -> None:
 
 
 def _empty(blank: str, lang: str) -> str:
-    """What an empty cell means."""
+    """Return the meaning of an empty cell."""
     what = TERMS["by_module"] if blank == "by_module" else KIND_LABELS.get(blank, Label(blank, blank))
     return f"{term('blank', lang)}{SIGNS[lang]}{what.get(lang)}"
 
 
 def _missing(data: Element, outline: Outline, lang: str) -> None:
-    """Kinds of missing identified by code, tag or label rather than by the options."""
+    """Describe the kinds of missing identified by code, tag or label rather than by options."""
     for rule in outline.instrument.missing:
         text = in_both(partial(_describe_missing, rule))
         add_text(data, "notes", text, lang, type="missing", subject=rule.kind, level="variable")

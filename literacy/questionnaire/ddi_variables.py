@@ -1,4 +1,4 @@
-"""The variables of a DDI codebook: groups for modules and multiple choice, then one variable a column."""
+"""Variables of a DDI codebook: groups for modules and multiple choice, then one variable per column."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from literacy.instrument import Code, Item, Label, Option
 from literacy.questionnaire.codebook_terms import TERMS, term
 from literacy.questionnaire.form_outline import Outline, Question, Section
-from literacy.questionnaire.form_terms import KIND_LABELS, tell_conditions
+from literacy.questionnaire.form_terms import KIND_LABELS, describe_conditions
 from literacy.questionnaire.html_markup import anchor
 from literacy.questionnaire.scored_columns import Column, design_columns, split_name, waves_shown
 from literacy.questionnaire.xml import add, add_once, add_text, in_both
@@ -37,7 +37,7 @@ def add_variables(data: Element, outline: Outline, lang: str) -> None:
 
 
 def identifier(item: Item, option: Option | None = None) -> str:
-    """The ID of an item's variable, or of one of its options' variables."""
+    """Return the ID of the variable of an item, or of one of its options."""
     return anchor("V_", item.name) if option is None else anchor("V_", f"{item.name}.{option.code}")
 
 
@@ -61,7 +61,7 @@ def _module(data: Element, outline: Outline, section: Section, place: int, lang:
     )
     add_text(group, "labl", section.label, lang)
     if section.asked:
-        asked = in_both(lambda t: tell_conditions(outline, section.asked, t, numbered=False))
+        asked = in_both(lambda t: describe_conditions(outline, section.asked, t, numbered=False))
         add_once(group, "universe", asked, lang)
 
 
@@ -80,7 +80,7 @@ def _instead(gone: Sequence[Option], lang: str) -> str:
 
 
 def _files(outline: Outline, item: Item | None = None) -> str:
-    """The IDs of the files that hold a column: of all waves where *item* was asked."""
+    """Return the IDs of the files that contain a column: of all waves in which *item* was asked."""
     held = (w for w in waves_shown(outline) if item is None or item.name not in w.absent)
     return " ".join(anchor("F_", w.name) for w in held)
 
@@ -127,7 +127,7 @@ def _variable(data: Element, outline: Outline, question: Question, lang: str) ->
 
 
 def _ticked(data: Element, outline: Outline, question: Question, option: Option, lang: str) -> None:
-    """One option of a multiple choice item: ticked or not."""
+    """Add the variable of one option of a multiple-choice item: ticked or not."""
     item = question.item
     variable = add(
         data,
@@ -161,7 +161,7 @@ def _security(variable: Element, item: Item, lang: str) -> None:
 
 
 def _question(variable: Element, question: Question, lang: str, *, first: bool = True) -> None:
-    """The question as it was asked; variables of one question after the *first* refer to it."""
+    """Add the question text; only the *first* of several variables of a question has it, others refer to it."""
     item = question.item
     kind = {"number": "numeric", "text": "text", "multiple": "multiple"}.get(item.type, "category")
     own = anchor("Q_", item.name)
@@ -179,7 +179,7 @@ def _question(variable: Element, question: Question, lang: str, *, first: bool =
 
 
 def _ranges(variable: Element, item: Item, answers: Sequence[Option] = ()) -> None:
-    """Valid values, then values that stand for a kind of missing; codes that are texts are left to the categories."""
+    """Add valid values and values that represent kinds of missing; text codes are covered by the categories."""
     if item.type == "number":
         bounds = [b for b in (item.min, item.max) if b is not None]
         if bounds:
@@ -202,7 +202,7 @@ def _items(variable: Element, tag: str, codes: Sequence[Code]) -> None:
 
 def _asked(variable: Element, outline: Outline, item: Item, lang: str) -> None:
     if item.asked:
-        described = in_both(lambda t: tell_conditions(outline, item.asked, t, numbered=False))
+        described = in_both(lambda t: describe_conditions(outline, item.asked, t, numbered=False))
         add_text(variable, "universe", described, lang, level="variable")
 
 

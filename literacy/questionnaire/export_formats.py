@@ -1,4 +1,4 @@
-"""The kinds of questionnaire files, and how one of them is made and written."""
+"""Export formats of questionnaires and codebooks, and the functions that write them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Notes = Callable[[Instrument, "int | str | None"], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One type of file: name, extension, whether it is text, its writer, and a function listing what it cannot hold."""
+    """An export format: name, suffix, whether it is text, its encoder, and a function listing its limitations."""
 
     name: str
     ending: str
@@ -35,7 +35,7 @@ def _xlsform(instrument: Instrument, wave: int | str | None, lang: str) -> bytes
 
 
 def _xlsform_notes(instrument: Instrument, wave: int | str | None) -> tuple[str, ...]:
-    lost = make_outline(instrument, wave).lost_conditions()
+    lost = make_outline(instrument, wave).unresolved_conditions()
     if not lost:
         return ()
     return (
@@ -103,24 +103,24 @@ NAMES = tuple(k.name for k in KINDS)
 def encode_questionnaire(
     instrument: Instrument | str, to: str, *, wave: int | str | None = None, lang: str = "zh"
 ) -> bytes:
-    """A questionnaire or codebook as the bytes of a file; the same instrument gives the same bytes.
+    """Return a questionnaire or codebook as the bytes of a file; deterministic.
 
     Parameters
     ----------
     instrument : Instrument or str
-        Or the name or folder of a survey.
+        The instrument, or the name or folder of a survey.
     to : str
         One of :data:`NAMES`.
     wave : int or str, optional
-        Only the items of that wave; all items where none is named.
+        Restricts the output to the items of that wave; default is all items.
     lang : str
-        "zh", "en" or, for the Word form and the XLSForm, a further language of the survey; files that hold several
-        languages show this one first.
+        "zh", "en" or, for the Word form and the XLSForm, a further language of the survey; files in several languages
+        display this one first.
 
     Raises
     ------
     LiteracyError
-        ``estimate.option`` for an unknown kind or language.
+        ``estimate.option`` for an unknown format or language.
     """
     option("to", to, NAMES)
     survey = load_instrument(instrument) if isinstance(instrument, str) else instrument
@@ -137,29 +137,29 @@ def export_questionnaire(
     wave: int | str | None = None,
     lang: str = "zh",
 ) -> tuple[str, ...]:
-    """Write a questionnaire or codebook made from an instrument, whole or not at all.
+    """Write a questionnaire or codebook to a file, atomically.
 
     Parameters
     ----------
     instrument : Instrument or str
-        Or the name or folder of a survey.
+        The instrument, or the name or folder of a survey.
     path : str or Path
-        ``-`` is standard output.
+        Output file; ``-`` is standard output.
     to : str, optional
-        One of :data:`NAMES`; found from the file's ending where it is left out.
+        One of :data:`NAMES`; default is determined by the file's suffix.
     wave : int or str, optional
-        Only the items of that wave; all items where none is named.
+        Restricts the output to the items of that wave; default is all items.
     lang : {"zh", "en"}
 
     Returns
     -------
     tuple of str
-        What the file could not hold, a sentence each.
+        Notes on content that the format cannot represent, one sentence each.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` if the type is unknown or the file cannot be written; as :func:`encode_questionnaire`.
+        ``io.write`` if the format is unknown or the file cannot be written; see also :func:`encode_questionnaire`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The form in its order: sections, numbered questions, what is offered, who is asked. All writers start here."""
+"""Outline of a form: sections, numbered questions, options offered and filters. The basis of all export formats."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Condition, FrozenMap, Instrument, Item, Label, Option, Wave
 
 OFFERED = ("", "dont_know", "refused", "not_applicable")
-"""Kinds of options a person is offered; *skipped* and *not asked* are for the data alone."""
+"""Kinds of options offered to respondents; *skipped* and *not asked* occur in data only."""
 GRID_TYPES = ("true_false", "scale", "category")
 GRID_MIN, GRID_MAX_OPTIONS = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item with its number in the form and the options a person is offered."""
+    """An item with its number in the form and the options offered to respondents."""
 
     number: int
     item: Item
@@ -25,19 +25,19 @@ class Question:
 
     @property
     def whole(self) -> bool:
-        """Whether a number is a whole one: both bounds are stated and whole."""
+        """Whether a number is integer: both bounds are stated and whole."""
         bounds = (self.item.min, self.item.max)
         return all(b is not None and float(b).is_integer() for b in bounds)
 
     @property
     def refusable(self) -> bool:
-        """Whether one of the options is a refusal, so that nobody is stuck at the question."""
+        """Whether one of the options is a refusal, so that the question can be passed."""
         return any(o.missing == "refused" for o in self.options)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Questions that stand together: ``grid`` where they share options and make the rows of a table."""
+    """Consecutive questions; ``grid`` if they share options and form the rows of a table."""
 
     questions: tuple[Question, ...]
     grid: bool
@@ -45,7 +45,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A run of questions of one module; ``asked`` holds the conditions all of them share."""
+    """Consecutive questions of one module; ``asked`` are the conditions common to all of them."""
 
     name: str
     label: Label
@@ -53,7 +53,7 @@ class Section:
     questions: tuple[Question, ...]
 
     def blocks(self, types: Sequence[str] = GRID_TYPES) -> tuple[Block, ...]:
-        """The questions, with neighbours that share their options, conditions and type made into grids."""
+        """Return the questions as blocks; neighbours with the same options, conditions and type form grids."""
         blocks: list[Block] = []
         for _, run in groupby(self.questions, key=_alike):
             same = tuple(run)
@@ -69,7 +69,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole form, in order."""
+    """The outline of a whole form."""
 
     instrument: Instrument
     wave: Wave | None
@@ -83,43 +83,43 @@ class Outline:
 
     @property
     def title(self) -> Label:
-        """The survey's label, with the wave's name where a wave was asked for."""
+        """Label of the survey, with the name of the wave if one was requested."""
         label = self.instrument.label
         if self.wave is None or not self.wave.name:
             return label
-        others = tuple((tongue, f"{text}, {self.wave.name}") for tongue, text in label.others)
+        others = tuple((language, f"{text}, {self.wave.name}") for language, text in label.others)
         return Label(f"{label.zh}（{self.wave.name}）", f"{label.en}, {self.wave.name}", others)
 
     @property
     def introduction(self) -> Label | None:
-        """What a person should know before the first question: that a demonstration form is one."""
+        """Information shown before the first question, such as that the form is a demonstration."""
         return self.instrument.note if self.instrument.demonstration else None
 
     def following(self, question: Question) -> Question | None:
-        """The next question that is not under the conditions of this one."""
+        """Return the next question that is not subject to the conditions of this one."""
         shared = question.item.asked
         rest = self.questions[question.number :]
         return next((q for q in rest if not set(shared) <= set(q.item.asked)), None)
 
-    def lost_conditions(self) -> tuple[str, ...]:
-        """Items whose conditions name something that is not in this form."""
+    def unresolved_conditions(self) -> tuple[str, ...]:
+        """Items whose conditions refer to something that is not in this form."""
         names = set(self.numbers) | {r.name for r in self.instrument.recodes if r.column in self.numbers}
         return tuple(q.item.name for q in self.questions if any(c.column not in names for c in q.item.asked))
 
 
 def make_outline(instrument: Instrument, wave: int | str | None = None) -> Outline:
-    """Number the questions of a form and put them into sections.
+    """Number the questions of a form and group them into sections.
 
     Parameters
     ----------
     instrument : Instrument
     wave : int or str, optional
-        Only the items of that wave; all items where none is named.
+        Restricts the form to the items of that wave; default is all items.
 
     Raises
     ------
     LiteracyError
-        ``survey.wave`` for an unknown wave; ``survey.invalid`` where no question is left.
+        ``survey.wave`` for an unknown wave; ``survey.invalid`` if no question remains.
     """
     chosen = instrument.wave(wave) if wave not in (None, "") else None
     absent = set(chosen.absent) if chosen is not None else set[str]()

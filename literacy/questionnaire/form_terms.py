@@ -1,4 +1,4 @@
-"""The words forms and codebooks add to an instrument's own, in Chinese and English."""
+"""Texts that forms and codebooks add to those of an instrument, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ LANGS = ("zh", "en")
 
 
 def quote(text: str, lang: str) -> str:
-    """A text in the quotation marks of a language."""
+    """Put a text into the quotation marks of a language."""
     return f"“{text}”" if lang == "zh" else f'"{text}"'
 
 
-def tell_conditions(
+def describe_conditions(
     outline: Outline, conditions: Sequence[Condition], lang: str, *, numbered: bool = True
 ) -> str:
-    """Conditions in words, such as ``第 1 题“年龄”为 60 及以上`` (empty text for none)."""
+    """Describe conditions in words, such as ``第 1 题“年龄”为 60 及以上``; empty for none."""
     parts = [_condition(outline, c, lang, numbered) for c in conditions]
     return ("，且" if lang == "zh" else " and ").join(parts)
 
 
-def tell_asked(
+def describe_filter(
     outline: Outline,
     conditions: Sequence[Condition],
     after: Question | None,
@@ -53,10 +53,10 @@ def tell_asked(
     skips: bool = True,
     numbered: bool = True,
 ) -> str:
-    """Who is asked, and where all others go on (*after* is the question there, None the end)."""
+    """Describe who is asked, and where others continue: at question *after*, or at the end if None."""
     if not conditions:
         return ""
-    joined = tell_conditions(outline, conditions, lang, numbered=numbered)
+    joined = describe_conditions(outline, conditions, lang, numbered=numbered)
     if lang == "zh":
         onward = f"其他人请跳到第 {after.number} 题。" if after else "其他人到此结束。"
         return f"只问符合以下条件的人：{joined}。" + (onward if skips else "")
@@ -86,7 +86,7 @@ def _condition(outline: Outline, condition: Condition, lang: str, numbered: bool
 
 
 def _within(code: Code, condition: Condition) -> bool:
-    """Whether a code satisfies the whole condition."""
+    """Whether a code satisfies the condition."""
     if condition.values and code not in condition.values:
         return False
     if condition.min is None and condition.max is None:

@@ -1,4 +1,4 @@
-"""Small pieces of HTML: everything that comes from a survey passes through :func:`plain`."""
+"""HTML fragments; all content from a survey is escaped by :func:`plain`."""
 
 from __future__ import annotations
 
@@ -14,56 +14,56 @@ _TAGS = {"zh": "zh-CN", "en": "en"}
 
 
 def clean(text: str) -> str:
-    """A text without the control characters no XML or HTML may hold; each becomes U+FFFD."""
+    """Replace control characters that XML and HTML do not allow by U+FFFD."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def plain(text: object) -> str:
-    """Any text, escaped."""
+    """Convert to text and escape for HTML."""
     return html.escape(clean(str(text)))
 
 
 def code(text: object) -> str:
-    """A name or code as it stands in the data, escaped; a short one stays on one line."""
+    """Format a name or code from the data as HTML; short ones are not broken across lines."""
     mark = "" if len(str(text)) <= _SHORT else ' class="long"'
     return f"<code{mark}>{plain(text)}</code>"
 
 
 def anchor(prefix: str, name: object) -> str:
-    """An identifier for HTML and XML; two names never share one.
+    """Return an identifier for HTML and XML that is unique for each name.
 
-    Letters, digits, points, hyphens and underscores stay; all other characters, and underscores that look like the
-    beginning of an escape, become ``_u`` and their number.
+    Letters, digits, points, hyphens and underscores are kept; other characters, and underscores that look like the
+    beginning of an escape, become ``_u`` followed by their code point.
     """
     safe = re.sub(r"_(?=u[0-9A-F]+_)|[^A-Za-z0-9._-]", lambda m: f"_u{ord(m.group()):04X}_", str(name))
     return f"{prefix}{safe}"
 
 
 def languages(label: Label, lang: str) -> tuple[tuple[str, str], ...]:
-    """(language, text) of a label, the chosen language first; a text that only repeats another is left out.
+    """Return (language, text) pairs of a label, the chosen language first, without repeated texts.
 
-    A survey in one language gives the same text for both: Chinese characters then decide which it is.
+    In a survey in one language both texts are the same; whether it contains Chinese characters determines its language.
     """
     chinese = lang == "zh" or (label.zh == label.en and re.search("[\u4e00-\u9fff]", label.zh) is not None)
     order = ("zh", "en") if chinese else ("en", "zh")
     made: dict[str, str] = {}
-    for tongue, text in (*((t, label.get(t)) for t in order), *label.others):
+    for language, text in (*((t, label.get(t)) for t in order), *label.others):
         if text and text not in made.values():
-            made[tongue] = text
+            made[language] = text
     return tuple(made.items())
 
 
 def texts(label: Label, lang: str, tag: str = "p") -> str:
-    """A label in all its languages, one element each; those not chosen are marked as second."""
+    """Format a label in all its languages, one element each; those other than the chosen one are marked secondary."""
     parts = []
-    for place, (tongue, text) in enumerate(languages(label, lang)):
+    for place, (language, text) in enumerate(languages(label, lang)):
         second = ' class="second"' if place else ""
-        parts.append(f'<{tag}{second} lang="{plain(_TAGS.get(tongue, tongue))}">{plain(text)}</{tag}>')
+        parts.append(f'<{tag}{second} lang="{plain(_TAGS.get(language, language))}">{plain(text)}</{tag}>')
     return "".join(parts)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> str:
-    """A table of ready cells; the sentence *empty* where there is no row."""
+    """Format a table of HTML cells; the sentence *empty* if there are no rows."""
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     if not body:
         return f"<p>{plain(empty)}</p>"
@@ -72,6 +72,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> st
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names with ready texts below or beside them; empty texts are left out."""
+    """Format a description list from pairs of name and HTML text; empty texts are omitted."""
     made = "".join(f"<dt>{plain(name)}</dt><dd>{text}</dd>" for name, text in pairs if text)
     return f"<dl>{made}</dl>" if made else ""

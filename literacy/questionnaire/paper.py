@@ -1,4 +1,4 @@
-"""An instrument as a questionnaire to print: a Word document, in Chinese, English or a further language."""
+"""A questionnaire for print: a Word document in Chinese, English or a further language of the survey."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from literacy.instrument import Instrument, Label, Option
 from literacy.questionnaire.form_outline import Block, Outline, Question, Section, make_outline
-from literacy.questionnaire.form_terms import tell_asked
+from literacy.questionnaire.form_terms import describe_filter
 from literacy.questionnaire.typesetting import (
     GREY,
     add_field,
@@ -24,7 +24,7 @@ WIDTH = 16.6
 _EM = 0.37
 """Width of a Chinese character in the body's size, in centimetres."""
 _EM_HEAD = 0.32
-"""The same in the heads of tables."""
+"""Width of a Chinese character in table headers, in centimetres."""
 _INDENT = 0.8
 _WORDS = {
     "how": Label(
@@ -40,11 +40,11 @@ _WORDS = {
 }
 _ORDINALS = "一二三四五六七八九十"
 _VERTICAL = range(0x1800, 0x18B0)
-"""Mongolian in its own script: written in lines from top to bottom."""
+"""Languages written vertically: Mongolian in the traditional script."""
 
 
-def _spoken(lang: str) -> str:
-    """The language of what the form itself says: in a third language's form that is Chinese."""
+def _form_language(lang: str) -> str:
+    """Return the language of the form's own texts: Chinese for forms in a third language."""
     return lang if lang in ("zh", "en") else "zh"
 
 
@@ -54,20 +54,20 @@ def _is_vertical(outline: Outline, lang: str) -> bool:
 
 
 def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: str = "zh") -> bytes:
-    """A questionnaire to print (.docx); the same instrument gives the same bytes.
+    """Return a questionnaire for print (.docx) as bytes; deterministic.
 
     Parameters
     ----------
     instrument : Instrument
     wave : int or str, optional
-        Only the items of that wave.
+        Restricts the form to the items of that wave.
     lang : str
-        "zh", "en" or a further language of the survey. Mongolian in its own script is set in vertical lines.
+        "zh", "en" or a further language of the survey. Mongolian in the traditional script is set in vertical lines.
 
     Notes
     -----
-    Neighbouring questions with the same options become a table. Nothing is added to what the instrument states,
-    save how to tick and where to go on; keys, dimensions and benchmarks stay out.
+    Neighbouring questions with the same options are set as a table. Instructions on how to answer and where to continue
+    are added to the texts of the instrument; keys, dimensions and benchmarks are omitted.
     """
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
@@ -77,9 +77,9 @@ def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: 
     document.add_paragraph(outline.title.get(lang), style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
     if outline.introduction is not None:
         _small(document.add_paragraph(), outline.introduction.get(lang))
-    document.add_paragraph(_WORDS["how"].get(_spoken(lang)))
+    document.add_paragraph(_WORDS["how"].get(_form_language(lang)))
     if instrument.id_column:
-        line = document.add_paragraph(_WORDS["serial"].get(_spoken(lang)) + RULE * 10)
+        line = document.add_paragraph(_WORDS["serial"].get(_form_language(lang)) + RULE * 10)
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for place, section in enumerate(outline.sections):
         _section(document, outline, section, place, lang)
@@ -87,7 +87,7 @@ def encode_word(instrument: Instrument, wave: int | str | None = None, *, lang: 
 
 
 def _frame(document: Any, outline: Outline, lang: str) -> None:
-    """Title above and page numbers below every page."""
+    """Add the title in the header and page numbers in the footer of every page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     section = document.sections[0]
@@ -95,7 +95,7 @@ def _frame(document: Any, outline: Outline, lang: str) -> None:
     above.text, above.alignment = outline.title.get(lang), WD_ALIGN_PARAGRAPH.CENTER
     below = section.footer.paragraphs[0]
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    first, between, last = _WORDS["page"].get(_spoken(lang)).split("{}")
+    first, between, last = _WORDS["page"].get(_form_language(lang)).split("{}")
     below.add_run(first)
     add_field(below, "PAGE")
     below.add_run(between)
@@ -107,12 +107,14 @@ def _section(document: Any, outline: Outline, section: Section, place: int, lang
     document.add_heading(_heading(section, place, lang), level=1)
     if section.asked:
         after = outline.following(section.questions[-1])
-        _instruction(document, tell_asked(outline, section.asked, after, _spoken(lang)))
+        _instruction(document, describe_filter(outline, section.asked, after, _form_language(lang)))
     for block in section.blocks():
         first, last = block.questions[0], block.questions[-1]
         own = tuple(c for c in first.item.asked if c not in section.asked)
         if own:
-            _instruction(document, tell_asked(outline, own, outline.following(last), _spoken(lang)))
+            _instruction(
+                document, describe_filter(outline, own, outline.following(last), _form_language(lang))
+            )
         if block.grid:
             _table(document, block, lang)
         else:
@@ -126,7 +128,7 @@ def _heading(section: Section, place: int, lang: str) -> str:
 
 
 def _chinese(number: int) -> str:
-    """A number up to 99 in Chinese figures."""
+    """Format a number up to 99 in Chinese numerals."""
     tens, ones = divmod(number, 10)
     if number > 99:
         return str(number)
@@ -135,7 +137,7 @@ def _chinese(number: int) -> str:
 
 
 def _instruction(document: Any, text: str) -> None:
-    """Who is asked, in bold, kept with the question that follows."""
+    """Add an instruction on who is asked, in bold, kept with the question that follows."""
     line = document.add_paragraph()
     line.add_run(text).bold = True
     line.paragraph_format.keep_with_next = True
@@ -153,7 +155,7 @@ def _question(document: Any, question: Question, lang: str) -> None:
     head.add_run(f"{question.number}.\t").bold = True
     head.add_run(item.label.get(lang))
     if item.type == "multiple":
-        head.add_run(_WORDS["many"].get(_spoken(lang)))
+        head.add_run(_WORDS["many"].get(_form_language(lang)))
     if item.hint is not None:
         hint = document.add_paragraph()
         hint.paragraph_format.left_indent = Cm(_INDENT)
@@ -183,7 +185,7 @@ def _number(document: Any, question: Question, lang: str) -> None:
 
 
 def _options(document: Any, options: tuple[Option, ...], lang: str) -> None:
-    """Boxes in as many columns as the longest text allows; kinds of missing come on a separate line."""
+    """Add check boxes in as many columns as the longest text allows; kinds of missing on a separate line."""
     answers = [o for o in options if not o.missing]
     kinds = [o for o in options if o.missing]
     room = WIDTH - _INDENT
@@ -210,7 +212,7 @@ def _most_columns(options: list[Option], room: float, lang: str) -> int:
 
 
 def _boxes(document: Any, options: list[Option], stops: list[float], more: bool, lang: str) -> None:
-    """One line of boxes, parted by tabs; a text that needs several lines hangs under itself."""
+    """Add one line of check boxes separated by tabs; longer texts are set with a hanging indent."""
     from docx.shared import Cm
 
     line = document.add_paragraph()
@@ -228,14 +230,14 @@ def _boxes(document: Any, options: list[Option], stops: list[float], more: bool,
 
 
 def _option(line: Any, option: Option, lang: str) -> None:
-    """A box, the code in small figures, the text."""
+    """Add a check box, the code in small figures, and the text."""
     line.add_run(f"{BOX} ")
     _small(line, f"{option.code} ", 7.5)
     line.add_run(option.label.get(lang))
 
 
 def _table(document: Any, block: Block, lang: str) -> None:
-    """Questions that share their options: a question a row, an option a column."""
+    """Add questions with common options as a table: one row per question, one column per option."""
     from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
@@ -252,8 +254,8 @@ def _table(document: Any, block: Block, lang: str) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     set_borders(table)
     heads = [
-        _WORDS["number"].get(_spoken(lang)),
-        _WORDS["question"].get(_spoken(lang)),
+        _WORDS["number"].get(_form_language(lang)),
+        _WORDS["question"].get(_form_language(lang)),
         *(o.label.get(lang) for o in options),
     ]
     for k, (cell, text) in enumerate(zip(table.rows[0].cells, heads, strict=True)):
@@ -292,7 +294,7 @@ def _table(document: Any, block: Block, lang: str) -> None:
 
 
 def _widths(options: tuple[Option, ...], lang: str) -> list[float]:
-    """Centimetres of each column; heads break between words only, questions keep a quarter of the width."""
+    """Return the width of each column in centimetres; headers break between words only, questions get a quarter."""
     room = WIDTH - 1.1
     most = (room - 5.6) / len(options)
     wide = []
@@ -308,7 +310,7 @@ def _widths(options: tuple[Option, ...], lang: str) -> list[float]:
 
 
 def _breadth(text: str) -> float:
-    """Width of a text in Chinese characters."""
+    """Width of a text in units of a Chinese character."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.52 for c in text)
 
 

@@ -1,17 +1,17 @@
-"""Each question of the codebook as a card: its texts, options, who is asked, and where it stands in the data."""
+"""HTML cards of the codebook, one per question: texts, options, filter, and columns in the data."""
 
 from __future__ import annotations
 
 from literacy.instrument import Item, Label, Option
 from literacy.questionnaire.codebook_terms import term
 from literacy.questionnaire.form_outline import Outline, Question, Section
-from literacy.questionnaire.form_terms import KIND_LABELS, TYPE_LABELS, tell_conditions
+from literacy.questionnaire.form_terms import KIND_LABELS, TYPE_LABELS, describe_conditions
 from literacy.questionnaire.html_markup import anchor, code, facts, plain, texts
 from literacy.questionnaire.scored_columns import mark_name, split_name, standards_shown, waves_shown
 
 
 def format_module(outline: Outline, section: Section, place: int, lang: str) -> str:
-    """A module with its questions, as HTML; *place* is its number in the form."""
+    """Format a module and its questions as HTML; *place* is the number of the module in the form."""
     head = f'<h3 id="m{place}">{plain(section.label.get(lang))} <small>{code(section.name)}</small></h3>'
     asked = f"<p>{_asked(outline, section.questions[0].item, lang)}</p>" if section.asked else ""
     return head + asked + "".join(_card(outline, q, lang) for q in section.questions)
@@ -48,11 +48,11 @@ def _facts(outline: Outline, item: Item, lang: str) -> list[tuple[str, str]]:
 
 
 def _asked(outline: Outline, item: Item, lang: str) -> str:
-    """Who is asked, in words and as written in the instrument; empty for everyone."""
+    """Describe who is asked, in words and as defined in the instrument; empty for everyone."""
     if not item.asked:
         return ""
     exact = " and ".join(map(str, item.asked))
-    return f"{plain(tell_conditions(outline, item.asked, lang))} {code(exact)}"
+    return f"{plain(describe_conditions(outline, item.asked, lang))} {code(exact)}"
 
 
 def _bounds(item: Item) -> str:
@@ -89,7 +89,7 @@ def _remarks(item: Item, lang: str) -> str:
 
 
 def _options(item: Item, lang: str) -> str:
-    """Every code with its meaning; those that are kinds of missing are marked."""
+    """List every code with its meaning; kinds of missing are marked."""
     if not item.options:
         return ""
     split = item.type == "multiple" and not item.scored

@@ -1,4 +1,4 @@
-"""The columns a scored table has besides the answers: names and labels from the instrument, and how each is made."""
+"""Columns of a scored table other than the answers: names, labels and derivation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pandas as pd
 from literacy.answers.description import describe_columns
 from literacy.instrument import KINDS, Condition, Instrument, Item, Label, Option, Standard, Wave, WaveDesign
 from literacy.questionnaire.form_outline import Outline
-from literacy.questionnaire.form_terms import tell_conditions
+from literacy.questionnaire.form_terms import describe_conditions
 
 LOWER, OUTSIDE = "lower", "outside"
-"""What scoring calls a score below every cut, and a person no universe includes."""
+"""Names that scoring gives to a score below every cut, and to respondents in no universe."""
 _VALUES = {
     LOWER: Label("未达任何等级", "below every tier"),
     OUTSIDE: Label("不在任何总体内", "in no universe"),
@@ -38,7 +38,7 @@ _MADE = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name and label, its values where they are few, how it is made and where its name stands."""
+    """A column: name and label, values if few, how it is derived, and the role that names it."""
 
     name: str
     label: Label
@@ -48,7 +48,7 @@ class Column:
 
 
 def standards_shown(outline: Outline) -> tuple[Standard, ...]:
-    """The standards a form's answers can be scored by: the wave's own first."""
+    """Return the standards by which the answers can be scored, the wave's own first."""
     own = outline.wave.standard if outline.wave is not None else ""
     rules = outline.instrument.rules
     names = [own, *(n for n in rules if n != own)] if own in rules else list(rules)
@@ -56,7 +56,7 @@ def standards_shown(outline: Outline) -> tuple[Standard, ...]:
 
 
 def design_columns(outline: Outline) -> tuple[Column, ...]:
-    """Identifier and design columns of the data files, in the order id, weight, strata, psu, fpc."""
+    """Return identifier and design columns of the data files, in the order id, weight, strata, psu, fpc."""
     instrument = outline.instrument
     places: dict[str, str] = {instrument.id_column: "id"} if instrument.id_column else {}
     for design in designs(outline):
@@ -67,20 +67,20 @@ def design_columns(outline: Outline) -> tuple[Column, ...]:
 
 
 def designs(outline: Outline) -> tuple[WaveDesign, ...]:
-    """The design of every wave shown; the instrument's own where there are no waves."""
+    """Return the design of every wave shown, or the instrument's own if there are no waves."""
     waves = waves_shown(outline)
     return tuple(w.design for w in waves) if waves else (outline.instrument.design,)
 
 
 def waves_shown(outline: Outline) -> tuple[Wave, ...]:
-    """The one wave a form was made for, or all."""
+    """Return the wave for which the form was made, or all waves."""
     if outline.wave is not None:
         return (outline.wave,) if outline.wave.name else ()
     return outline.instrument.waves
 
 
 def design_roles(design: WaveDesign) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Roles of a design with the columns that fill them; empty roles are left out."""
+    """Return the roles of a design with their columns; empty roles are omitted."""
     roles = (
         ("weight", (design.weight,) if design.weight else ()),
         ("strata", (design.strata,) if design.strata else ()),
@@ -91,17 +91,17 @@ def design_roles(design: WaveDesign) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def split_name(item: Item, option: Option) -> str:
-    """Name of the 0/1 column of one option of a multiple choice item in a scored table."""
+    """Return the name of the 0/1 column of an option of a multiple-choice item in a scored table."""
     return f"{item.name}_{option.code}"
 
 
 def mark_name(item: Item) -> str:
-    """Name of the column that records whether a scored item was answered correctly."""
+    """Return the name of the column that records whether a scored item was answered correctly."""
     return f"{item.name}_correct"
 
 
 def derived_columns(outline: Outline) -> tuple[Column, ...]:
-    """What scoring adds to the answers, in its order; marks and split answers stand with their items."""
+    """Return the columns that scoring adds, in order; marks and split answers are described with their items."""
     instrument = outline.instrument
     standards = standards_shown(outline)
     made = {r.name: _recoded(outline, r.name) for r in instrument.recodes}
@@ -181,14 +181,14 @@ def _recoded(outline: Outline, name: str) -> Label:
 
 def _grouped(outline: Outline, any_of: Sequence[Sequence[Condition]]) -> Label:
     return Label(
-        f"1 = {tell_any(outline, any_of, 'zh')}；否则为 0",
-        f"1 where {tell_any(outline, any_of, 'en')}; else 0",
+        f"1 = {describe_any_of(outline, any_of, 'zh')}；否则为 0",
+        f"1 where {describe_any_of(outline, any_of, 'en')}; else 0",
     )
 
 
-def tell_any(outline: Outline, any_of: Sequence[Sequence[Condition]], lang: str) -> str:
-    """Lists of conditions of which any one suffices, in words; none means everyone."""
-    described = [tell_conditions(outline, c, lang, numbered=False) for c in any_of if c]
+def describe_any_of(outline: Outline, any_of: Sequence[Sequence[Condition]], lang: str) -> str:
+    """Describe lists of conditions of which any suffices; no list means everyone."""
+    described = [describe_conditions(outline, c, lang, numbered=False) for c in any_of if c]
     if not described:
         return "所有人" if lang == "zh" else "everybody"
     return ("；或者" if lang == "zh" else "; or ").join(described)

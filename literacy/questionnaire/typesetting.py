@@ -1,4 +1,4 @@
-"""What python-docx leaves to others: typefaces for Chinese, page numbers, table rows, and the same bytes each time."""
+"""Supplements to python-docx: Chinese typefaces, page numbers, table rows, and deterministic output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GREY, LINE = "595959", "A6A6A6"
 
 
 def new_document(title: str, lang: str, *, vertical: bool = False) -> Any:
-    """An empty A4 document with a typeface for Chinese and one for other letters; its lines may be vertical."""
+    """Return an empty A4 document with typefaces for Chinese and Latin text; lines may be vertical."""
     import docx
     from docx.shared import Cm, Pt, RGBColor
 
@@ -54,7 +54,7 @@ def new_document(title: str, lang: str, *, vertical: bool = False) -> Any:
 
 
 def _turn_lines(section: Any) -> None:
-    """Lines from top to bottom, the first on the left, on a page laid across."""
+    """Set lines from top to bottom, starting at the left, on a landscape page."""
     from docx.enum.section import WD_ORIENT
     from docx.oxml import OxmlElement
 
@@ -70,7 +70,7 @@ def _turn_lines(section: Any) -> None:
 
 
 def set_typeface(properties: Any, latin: str, chinese: str, lang: str) -> None:
-    """Name the typefaces of a run or style outright, East Asian ones included, and the language of its text."""
+    """Set the typefaces of a run or style explicitly, including East Asian ones, and the language of its text."""
     from docx.oxml import OxmlElement
 
     fonts = properties.find(_name("w:rFonts"))
@@ -81,18 +81,18 @@ def set_typeface(properties: Any, latin: str, chinese: str, lang: str) -> None:
         fonts.set(_name(f"w:{slot}"), face)
     fonts.set(_name("w:hint"), "eastAsia" if lang == "zh" else "default")
     properties.insert(0, fonts)
-    tongue = properties.find(_name("w:lang"))
-    if tongue is None:
-        tongue = OxmlElement("w:lang")
-        properties.append(tongue)
-    tongue.set(
+    language = properties.find(_name("w:lang"))
+    if language is None:
+        language = OxmlElement("w:lang")
+        properties.append(language)
+    language.set(
         _name("w:val"), "en-US" if lang in ("zh", "en") else "mn-Mong-CN" if latin == MONGOLIAN else lang
     )
-    tongue.set(_name("w:eastAsia"), "zh-CN")
+    language.set(_name("w:eastAsia"), "zh-CN")
 
 
 def add_field(paragraph: Any, instruction: str) -> None:
-    """A field such as PAGE or NUMPAGES, with a figure to show until it is brought up to date."""
+    """Add a field such as PAGE or NUMPAGES, with a placeholder shown until it is updated."""
     from docx.oxml import OxmlElement
 
     for kind in ("begin", None, "separate", "1", "end"):
@@ -128,7 +128,7 @@ def set_borders(table: Any) -> None:
 
 
 def set_widths(table: Any, widths: list[float]) -> None:
-    """Fixed widths of columns, in centimetres, for every program that reads them from another place."""
+    """Set fixed column widths in centimetres, in all places from which programs read them."""
     from docx.shared import Cm
 
     table.autofit = False
@@ -140,7 +140,7 @@ def set_widths(table: Any, widths: list[float]) -> None:
 
 
 def keep_row(row: Any, *, head: bool = False) -> None:
-    """A row that no page break splits; *head* rows come again on every page."""
+    """Prevent page breaks within a row; *head* rows are repeated on every page."""
     from docx.oxml import OxmlElement
 
     properties = row._tr.get_or_add_trPr()
@@ -150,7 +150,7 @@ def keep_row(row: Any, *, head: bool = False) -> None:
 
 
 def save_document(document: Any) -> bytes:
-    """The document as bytes without a time stamp."""
+    """Return the document as bytes without a time stamp."""
     stream = io.BytesIO()
     document.save(stream)
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""An instrument as the text from which 问卷星 makes a questionnaire (what was checked: docs/questionnaires.md)."""
+"""The questionnaire as text for import into 问卷星 (what was verified: docs/questionnaires.md)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from literacy.instrument import Instrument, Label
 from literacy.questionnaire.form_outline import Block, Outline, Question, Section, make_outline
-from literacy.questionnaire.form_terms import tell_asked
+from literacy.questionnaire.form_terms import describe_filter
 
 _TAGS = {
     "true_false": "单选题",
@@ -19,27 +19,27 @@ _TAGS = {
     "text": "填空题",
 }
 MATRIX_TYPES = ("scale", "category")
-"""Test questions stand alone: in a long matrix people tick down one column."""
+"""Types set as a matrix. Test questions are not: in a long matrix respondents tend to tick one column throughout."""
 _ROWS = Label("请在每一行选一项", "Choose one in every row")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTERED = re.compile(r"^[A-Za-z]([.．、)）]|\s)")
-"""A first letter that an importer takes for the letter of the option, as in ``A few times a year``."""
+"""A leading letter that the importer takes for an option letter, as in ``A few times a year``."""
 
 
 def format_wjx(instrument: Instrument, wave: int | str | None = None, *, lang: str = "zh") -> str:
-    """The questionnaire as text for 问卷星: ``1. 题干[单选题]``, an option a line, an empty line between questions.
+    """Return the questionnaire as text for 问卷星: ``1. 题干[单选题]``, one option per line, questions apart.
 
     Parameters
     ----------
     instrument : Instrument
     wave : int or str, optional
-        Only the items of that wave.
+        Restricts the form to the items of that wave.
     lang : {"zh", "en"}
 
     Notes
     -----
-    The format holds neither conditions nor bounds: who is asked stands in a paragraph before the questions, and must
-    be set on the platform. Numbers count paragraphs too; the platform renumbers them.
+    The format has neither conditions nor bounds: filters are described in a paragraph before the questions and must be
+    set on the platform. Paragraphs are numbered as well; the platform renumbers them.
     """
     outline = make_outline(instrument, wave)
     parts = [outline.title.get(lang)]
@@ -51,14 +51,14 @@ def format_wjx(instrument: Instrument, wave: int | str | None = None, *, lang: s
 
 
 def _section(outline: Outline, section: Section, lang: str) -> Iterator[str]:
-    condition = tell_asked(outline, section.asked, None, lang, skips=False, numbered=False)
+    condition = describe_filter(outline, section.asked, None, lang, skips=False, numbered=False)
     colon = "：" if lang == "zh" else ": "
     yield _paragraph(colon.join(t for t in (section.label.get(lang), condition) if t))
     for block in section.blocks(MATRIX_TYPES):
         first = block.questions[0]
         own = tuple(c for c in first.item.asked if c not in section.asked)
         if own:
-            yield _paragraph(tell_asked(outline, own, None, lang, skips=False, numbered=False))
+            yield _paragraph(describe_filter(outline, own, None, lang, skips=False, numbered=False))
         columns = _columns(block, lang)
         if columns:
             stem = f"{section.label.get(lang)}{colon}{_ROWS.get(lang)}[矩阵单选题]"
@@ -84,7 +84,7 @@ def _question(question: Question, lang: str) -> str:
 
 
 def _tag(question: Question, lang: str) -> str:
-    """A scale is one only where every option is a point of it: *don't know* would become its highest."""
+    """Return the type tag; a scale only if every option is a point of it, as *don't know* would become the highest."""
     pure = not any(o.missing for o in question.options)
     if question.item.type == "scale" and pure and "~" not in question.options[0].label.get(lang):
         return "量表题"
@@ -92,7 +92,7 @@ def _tag(question: Question, lang: str) -> str:
 
 
 def _columns(block: Block, lang: str) -> tuple[str, ...]:
-    """Heads of a matrix, which blanks part; none where a head cannot do without a blank."""
+    """Return the column headers of a matrix, separated by blanks; none if a header contains a blank."""
     if not block.grid or len(block.questions[0].options) < 3:
         return ()
     heads = []
@@ -107,5 +107,5 @@ def _line(text: str) -> str:
 
 
 def conditional_questions(instrument: Instrument, wave: int | str | None = None) -> tuple[str, ...]:
-    """Items whose conditions must be set on the platform by hand."""
+    """Return items whose conditions must be set manually on the platform."""
     return tuple(q.item.name for q in make_outline(instrument, wave).questions if q.item.asked)

@@ -1,4 +1,4 @@
-"""An instrument as an XLSForm, the workbook that Kobo, ODK and their kin make their forms from."""
+"""The questionnaire as an XLSForm, the workbook format of KoboToolbox, ODK and related platforms."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ Row = dict[str, str]
 
 
 def encode_xlsform(instrument: Instrument, wave: int | str | None = None, *, lang: str = "zh") -> bytes:
-    """An XLSForm (.xlsx) in Chinese and English; the same instrument gives the same bytes.
+    """Return an XLSForm (.xlsx) in Chinese and English as bytes; deterministic.
 
     Parameters
     ----------
     instrument : Instrument
     wave : int or str, optional
-        Only the items of that wave.
+        Restricts the form to the items of that wave.
     lang : {"zh", "en"}
-        The language a device shows first.
+        The language a device displays first.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` for codes an XLSForm cannot hold.
+        ``io.write`` for codes that an XLSForm cannot represent.
 
     Notes
     -----
-    Names of questions are the items' names and choices are the options' codes, so that the answers come back as
-    :func:`literacy.read` expects them. Keys and everything else about scoring stay out.
+    Questions are named after items and choices after option codes, so that the answers can be read by
+    :func:`literacy.read`. Keys and everything else related to scoring are omitted.
     """
     import xlsxwriter
 
@@ -56,20 +56,20 @@ def encode_xlsform(instrument: Instrument, wave: int | str | None = None, *, lan
 
 
 def make_sheets(outline: Outline, lang: str = "zh") -> dict[str, list[list[str]]]:
-    """The three sheets ``survey``, ``choices`` and ``settings``, each a header and rows of texts."""
-    tongues = _languages(outline)
-    survey, choices = _survey(outline, tongues), _choices(outline, tongues)
+    """Return the three sheets ``survey``, ``choices`` and ``settings``, each a header and rows of texts."""
+    headings = _languages(outline)
+    survey, choices = _survey(outline, headings), _choices(outline, headings)
     digest = hashlib.sha256(repr((survey, choices)).encode()).hexdigest()
     parts = [outline.instrument.survey, outline.wave.name if outline.wave else ""]
     settings = {
         "form_title": outline.title.get(lang),
         "form_id": re.sub(r"[^A-Za-z0-9_.-]+", "_", "_".join(p for p in parts if p)),
         "version": str(int(digest[:12], 16)),
-        "default_language": tongues.get(lang) or next(iter(tongues.values())),
+        "default_language": headings.get(lang) or next(iter(headings.values())),
     }
     return {
-        "survey": _grid(survey, ["type", "name", *_texts("label", tongues)]),
-        "choices": _grid(choices, ["list_name", "name", *_texts("label", tongues)]),
+        "survey": _grid(survey, ["type", "name", *_texts("label", headings)]),
+        "choices": _grid(choices, ["list_name", "name", *_texts("label", headings)]),
         "settings": _grid([settings], []),
     }
 
@@ -78,7 +78,7 @@ def make_sheets(outline: Outline, lang: str = "zh") -> dict[str, list[list[str]]
 
 
 def _languages(outline: Outline) -> dict[str, str]:
-    """Language codes of the form's texts and their headings."""
+    """Return language codes of the form's texts and their headings."""
     spoken = outline.instrument.languages
     found = {code: name for code, name in _TONGUES.items() if code in spoken or not spoken}
     for label in (outline.title, *(q.item.label for q in outline.questions)):
@@ -87,30 +87,30 @@ def _languages(outline: Outline) -> dict[str, str]:
     return found
 
 
-def _texts(name: str, tongues: dict[str, str]) -> list[str]:
-    return [f"{name}::{tongue}" for tongue in tongues.values()]
+def _texts(name: str, headings: dict[str, str]) -> list[str]:
+    return [f"{name}::{language}" for language in headings.values()]
 
 
-def _in_languages(name: str, label: Label | None, tongues: dict[str, str]) -> Row:
+def _in_languages(name: str, label: Label | None, headings: dict[str, str]) -> Row:
     if label is None:
         return {}
-    return {f"{name}::{tongue}": label.get(code) for code, tongue in tongues.items()}
+    return {f"{name}::{language}": label.get(code) for code, language in headings.items()}
 
 
-def _survey(outline: Outline, tongues: dict[str, str]) -> list[Row]:
+def _survey(outline: Outline, headings: dict[str, str]) -> list[Row]:
     taken = set(outline.numbers)
     lists = _lists(outline.questions)
-    lost = set(outline.lost_conditions())
+    lost = set(outline.unresolved_conditions())
     rows: list[Row] = []
     if outline.introduction is not None:
         name = _fresh("introduction", taken)
-        rows.append({"type": "note", "name": name, **_in_languages("label", outline.introduction, tongues)})
+        rows.append({"type": "note", "name": name, **_in_languages("label", outline.introduction, headings)})
     for section in outline.sections:
         rows.append(
             {
                 "type": "begin_group",
                 "name": _fresh(section.name, taken),
-                **_in_languages("label", section.label, tongues),
+                **_in_languages("label", section.label, headings),
             }
         )
         whole = bool(section.asked) and not any(q.item.name in lost for q in section.questions)
@@ -118,7 +118,7 @@ def _survey(outline: Outline, tongues: dict[str, str]) -> list[Row]:
             rows[-1]["relevant"] = relevance(outline.instrument, section.asked)
         for question in section.questions:
             own = _rest(question, section) if whole else question.item.asked
-            row = _question(question, lists, tongues)
+            row = _question(question, lists, headings)
             if own and question.item.name not in lost:
                 row["relevant"] = relevance(outline.instrument, own)
             rows.append(row)
@@ -130,9 +130,9 @@ def _rest(question: Question, section: Section) -> tuple[Condition, ...]:
     return tuple(c for c in question.item.asked if c not in section.asked)
 
 
-def _question(question: Question, lists: dict[tuple[Option, ...], str], tongues: dict[str, str]) -> Row:
+def _question(question: Question, lists: dict[tuple[Option, ...], str], headings: dict[str, str]) -> Row:
     item = question.item
-    row: Row = {"name": item.name, **_in_languages("label", item.label, tongues)}
+    row: Row = {"name": item.name, **_in_languages("label", item.label, headings)}
     hint = item.hint
     if item.type == "number":
         row["type"] = "integer" if question.whole else "decimal"
@@ -141,17 +141,17 @@ def _question(question: Question, lists: dict[tuple[Option, ...], str], tongues:
         row["type"] = "text"
     else:
         row["type"] = f"select_{'multiple' if item.type == 'multiple' else 'one'} {lists[question.options]}"
-    row |= _in_languages("hint", hint, tongues)
+    row |= _in_languages("hint", hint, headings)
     if question.refusable:
         row["required"] = "yes"
     constraint, message = _constraint(question)
     if constraint:
         row["constraint"] = constraint
-        row |= _in_languages("constraint_message", message, tongues)
+        row |= _in_languages("constraint_message", message, headings)
     return row
 
 
-def _choices(outline: Outline, tongues: dict[str, str]) -> list[Row]:
+def _choices(outline: Outline, headings: dict[str, str]) -> list[Row]:
     rows = []
     for options, name in _lists(outline.questions).items():
         for option in options:
@@ -163,12 +163,12 @@ def _choices(outline: Outline, tongues: dict[str, str]) -> list[Row]:
                     what="an XLSForm cannot contain a code that is empty or has blanks in it",
                     fix="give the option another code in options.csv",
                 )
-            rows.append({"list_name": name, "name": code, **_in_languages("label", option.label, tongues)})
+            rows.append({"list_name": name, "name": code, **_in_languages("label", option.label, headings)})
     return rows
 
 
 def _lists(questions: Iterable[Question]) -> dict[tuple[Option, ...], str]:
-    """Each set of options once, named after the first item that has it."""
+    """Return each distinct set of options, named after the first item that uses it."""
     lists: dict[tuple[Option, ...], str] = {}
     for question in questions:
         if question.item.type not in ("number", "text"):
@@ -177,7 +177,7 @@ def _lists(questions: Iterable[Question]) -> dict[tuple[Option, ...], str]:
 
 
 def _fresh(name: str, taken: set[str]) -> str:
-    """A name nothing else in the form has."""
+    """Return a name that is not yet used in the form."""
     candidate, k = name, 1
     while candidate in taken:
         k += 1
@@ -218,29 +218,29 @@ def _fill(sheet: Any, rows: list[list[str]], bold: Any, wrap: Any) -> None:
 
 
 def relevance(instrument: Instrument, conditions: Sequence[Condition]) -> str:
-    """Conditions as an XPath expression over the form; a missing answer never satisfies one.
+    """Convert conditions to an XPath expression over the form; a missing answer never satisfies one.
 
-    A missing code (999 for a refused age) lies outside every range, and a recode is expressed by its source item.
+    Missing codes (999 for a refused age) are outside every range, and recodes are expressed by their source items.
     """
-    return " and ".join(_meets(instrument, c) for c in conditions)
+    return " and ".join(_expression(instrument, c) for c in conditions)
 
 
-def _meets(instrument: Instrument, condition: Condition) -> str:
+def _expression(instrument: Instrument, condition: Condition) -> str:
     recode = next((r for r in instrument.recodes if r.name == condition.column), None)
     if recode is None:
-        return _item_meets(instrument.item(condition.column), condition)
+        return _item_expression(instrument.item(condition.column), condition)
     parts = []
     for level in recode.levels:
         if _within(level.code, condition):
-            parts.append(f"({_level_meets(instrument.item(recode.column), level)})")
+            parts.append(f"({_level_expression(instrument.item(recode.column), level)})")
     return _any(parts)
 
 
-def _level_meets(item: Item, level: Level) -> str:
-    return _item_meets(item, Condition(item.name, level.min, level.max, level.values))
+def _level_expression(item: Item, level: Level) -> str:
+    return _item_expression(item, Condition(item.name, level.min, level.max, level.values))
 
 
-def _item_meets(item: Item, condition: Condition) -> str:
+def _item_expression(item: Item, condition: Condition) -> str:
     cell = f"${{{item.name}}}"
     if item.type in ("number", "text"):
         parts = []

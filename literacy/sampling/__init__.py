@@ -1,4 +1,4 @@
-"""Sampling: the design of a survey and the sample with its weights."""
+"""Sampling: survey designs, and samples with weights and replicates."""
 
 from literacy.sampling.adjustment import Adjustment, BlockAdjustment, Effect
 from literacy.sampling.design import Design
@@ -8,10 +8,10 @@ from literacy.sampling.sample import Sample
 from literacy.sampling.universe import (
     EVERYBODY,
     UNWEIGHTED,
+    describe_universe,
+    describe_universes,
+    describe_zero_weights,
     require_rows,
-    tell_universe,
-    tell_universes,
-    tell_zero,
 )
 
 __all__ = [
@@ -23,11 +23,11 @@ __all__ = [
     "Effect",
     "Replicates",
     "Sample",
+    "describe_universe",
+    "describe_universes",
+    "describe_zero_weights",
     "draw_factors",
     "make_replicates",
     "read_replicates",
     "require_rows",
-    "tell_universe",
-    "tell_universes",
-    "tell_zero",
 ]

@@ -1,4 +1,4 @@
-"""Adjustment: what re-weighting to known totals does to a variance."""
+"""Interface by which weight adjustments enter the variance."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from literacy.errors import LiteracyError
 
 @runtime_checkable
 class Adjustment(Protocol):
-    """One re-weighting step, as the variance sees it."""
+    """A weight adjustment, as seen by variance estimation."""
 
     @property
     def name(self) -> str:
         """Name of the step."""
 
     def project(self, weighted_scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take from weighted scores (n, k) what the known totals explain; columns are treated one by one."""
+        """Project weighted scores (n, k): remove what the known totals explain, column by column."""
 
 
 class Effect(Protocol):
-    """What known totals explain, from sums by cell."""
+    """What known totals explain, computed from sums by cell."""
 
     def explain(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What is explained in every row of a cell (C, k), from sums of scores by cell (C, k)."""
+        """Return the explained part for every row of a cell (C, k), from sums of scores by cell (C, k)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockAdjustment:
-    """An adjustment of all rows, as a block of them sees it.
+    """The adjustment of a whole file, restricted to a block of its rows.
 
     Attributes
     ----------
-    name : the step.
+    name : name of the step.
     cell : (n,) cell of each row of the block.
-    cells : how many there are in all.
-    share : (n,) what a row's scores are multiplied by in the sums by cell.
-    effect : what the totals explain, the same for every block.
+    cells : total number of cells.
+    share : (n,) multiplier of a row's scores in the sums by cell.
+    effect : what the totals explain; the same for every block.
     """
 
     name: str
@@ -50,7 +50,7 @@ class BlockAdjustment:
     effect: Effect
 
     def project(self, weighted_scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Refused: it takes the sums of all blocks."""
+        """Raise an error, because projection requires the sums of all blocks."""
         raise LiteracyError(
             "estimate.option", where=self.name, what="the weights of a block follow from totals of all rows",
             fix="add up what literacy.partial gives of every block, and finish the sum",

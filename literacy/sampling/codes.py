@@ -1,4 +1,4 @@
-"""Design columns turned into integer codes, once."""
+"""Design columns converted to integer codes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ VARIES = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageUnits:
-    """What one stage's units are called, and their populations: enough to join units of two parts of the data.
+    """Labels and populations of the units of one stage, by which units of two blocks of data are joined.
 
     Attributes
     ----------
-    strata : (H,) labels of the strata, within the unit above.
-    units : (m,) labels of the units, within their stratum; None where every row is its own unit.
-    low, high : (m,) smallest and largest fpc of the rows of each unit; None without.
+    strata : (H,) labels of the strata within the unit of the previous stage.
+    units : (m,) labels of the units within their stratum; None if every row is its own unit.
+    low, high : (m,) smallest and largest fpc among the rows of each unit; None without fpc.
     """
 
     strata: NDArray[Any]
@@ -40,22 +40,22 @@ class StageUnits:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The design as integers.
+    """The design in integer codes.
 
     Attributes
     ----------
     stages : tuple of Stage
-        Every stage that can add variance.
+        Every stage that contributes variance.
     strata_labels : tuple of str
-        Names of the first-stage strata.
+        Labels of the first-stage strata.
     fraction : (n,) float
-        Product of the sampling fractions of a row, where fpc gives them; else ones.
+        Product of the sampling fractions of a row if fpc determines them; otherwise ones.
     pairs : tuple of PairBlock
-        Links between sampling units under unequal probabilities; empty for all other designs.
+        Joint inclusion of sampling units under unequal probabilities; empty for other designs.
     notes : tuple of str
-        Labels that were taken as one.
+        Notes on labels that were merged.
     units : tuple of StageUnits
-        Names and populations of the units of every stage.
+        Labels and populations of the units of every stage.
     """
 
     stages: tuple[Stage, ...]
@@ -67,7 +67,7 @@ class Codes:
 
 
 def find_column(frame: pd.DataFrame, name: str, role: str, *, code: str = "design.column") -> pd.Series[Any]:
-    """A column of the data, or an error of the kind *code* that names the nearest."""
+    """Return a column of the data, or raise an error with the given code that names the nearest column."""
     where = f"{role}={name!r}"
     if name not in frame.columns:
         fix = guess_word(name, frame.columns, tell("name a column of the data"))
@@ -91,10 +91,10 @@ def _codes(
     notes: list[str],
     dtype: type[np.signedinteger[Any]] = np.int64,
 ) -> tuple[Ints, int, NDArray[Any]]:
-    """Codes of a column; a missing label outside the universe gets a separate code, inside it is an error.
+    """Return codes of a column, their number and the labels; a missing label inside the universe is an error.
 
-    ``dtype`` is that of the codes of whole numbers: a narrow one for codes that are only read once. Spellings that were
-    treated as one label are listed in ``notes``.
+    Missing labels outside the universe get a separate code. ``dtype`` is the type of the codes of integer columns; a
+    narrow one suffices for codes that are read only once. Notes on merged spellings are appended to ``notes``.
     """
     column = find_column(frame, name, role)
     quick = _number_integers(column, dtype)
@@ -128,9 +128,9 @@ def _codes(
 
 
 def _number_integers(column: pd.Series[Any], dtype: type[np.signedinteger[Any]]) -> tuple[Ints, Ints] | None:
-    """Codes and values, in order of first occurrence, of whole numbers within a range no longer than the data.
+    """Return codes and values of an integer column with a range no longer than the data, in order of first occurrence.
 
-    The same as ``factorize``, without its table of a hash.
+    Equivalent to ``factorize``, but without a hash table.
     """
     if not isinstance(column.dtype, np.dtype) or column.dtype.kind != "i" or not len(column):
         return None
@@ -140,7 +140,7 @@ def _number_integers(column: pd.Series[Any], dtype: type[np.signedinteger[Any]])
         return None
     blocks = [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
     first = np.full(high - low + 1, n)
-    for rows in reversed(blocks):  # what is written last stays: the first row
+    for rows in reversed(blocks):  # later assignments overwrite earlier ones, so the first row remains
         first[values[rows][::-1].astype(np.int64) - low] = np.arange(rows.stop - 1, rows.start - 1, -1)
     order = np.argsort(first, kind="stable")[: int((first < n).sum())]
     place = np.empty(len(first), dtype)
@@ -152,7 +152,7 @@ def _number_integers(column: pd.Series[Any], dtype: type[np.signedinteger[Any]])
 
 
 def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, Ints]:
-    """Codes of observed pairs, and for each pair ``first * count + second``; ``second`` may be overwritten."""
+    """Return codes of the observed pairs, and ``first * count + second`` of each; ``second`` may be overwritten."""
     size = (int(first.max()) + 1) * count if n else 0
     if size <= max(4 * n, 1024):
         blocks = [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
@@ -169,7 +169,7 @@ def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, Int
 
 
 def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list[Floats], bool]:
-    """The fpc columns as floats and whether they are population counts."""
+    """Return the fpc columns as floats and whether they contain population counts."""
     values = []
     for name in design.fpc:
         column = pd.to_numeric(find_column(frame, name, "fpc"), errors="coerce")
@@ -205,7 +205,7 @@ def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list
 
 
 def _unit_value(value: Floats, unit: Ints, units: int, inside: Bools) -> tuple[Floats, Floats]:
-    """Smallest and largest value of the rows of each unit (rows inside the universe)."""
+    """Return the smallest and largest value among the rows of each unit that are inside the universe."""
     low, high = np.full(units, np.inf), np.full(units, -np.inf)
     rows = np.flatnonzero(inside)
     np.minimum.at(low, unit[rows], value[rows])
@@ -218,20 +218,20 @@ def _unit_value(value: Floats, unit: Ints, units: int, inside: Bools) -> tuple[F
 def compile_design(
     frame: pd.DataFrame, design: Design, inside: Bools, joint: Floats | None = None, block: bool = False
 ) -> Codes:
-    """Read the design columns of a frame.
+    """Convert the design columns of a frame to integer codes.
 
     Parameters
     ----------
     frame : DataFrame
-        The data.
+        The data, n rows.
     design : Design
-        Column names.
+        Names of the design columns.
     inside : (n,) bool
-        Rows of the universe: only these must have complete design columns.
+        Rows of the universe; only these must have complete design columns.
     joint : (m, m) float, optional
-        Joint inclusion probabilities of the sampling units in the order in which they first occur.
+        Joint inclusion probabilities of the sampling units, in order of first occurrence.
     block : bool
-        The rows are some of many: stages that add no variance here are kept, as they may elsewhere.
+        The rows are a block of a larger file; stages that contribute no variance here are kept, as they may elsewhere.
 
     Returns
     -------
@@ -305,25 +305,25 @@ def make_stage(
     s: int,
     counts: bool,
 ) -> tuple[Stage, Floats]:
-    """A stage, and the sampling fraction (m,) of its units.
+    """Return a stage, and the sampling fraction (m,) of its units.
 
     Parameters
     ----------
-    own : names and populations of the units
-    unit : (n,) unit of each row, read by nobody here
-    stratum_of, parent : (m,) stratum of each unit, (H,) unit of the stage before of each stratum
-    size : (H,) units sampled in each stratum
-    above : product of the sampling fractions of the units of the stage before
-    labels : names of the first-stage strata, for messages
-    s : number of the stage, from 0
-    counts : the fpc holds population counts
+    own : labels and populations of the units
+    unit : (n,) unit of each row, only stored
+    stratum_of, parent : (m,) stratum of each unit, (H,) unit of the previous stage of each stratum
+    size : (H,) number of units sampled in each stratum
+    above : product of the sampling fractions of the units of the previous stage
+    labels : labels of the first-stage strata, for messages
+    s : index of the stage, from 0
+    counts : whether the fpc contains population counts
     """
     left, taken = _unsampled(own, counts, stratum_of, size, design, labels, s)
     return Stage(unit, stratum_of, parent, size, left, above[parent]), taken
 
 
 def find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[PairBlock, ...]:
-    """Links between units for the designs that have them."""
+    """Return the joint inclusion of units for designs with unequal probabilities."""
     if design.pps in ("overton", "hr"):
         return approximate_pairs(1.0 - stage.unsampled, stage.stratum, design.pps)
     if (design.pps == "joint") != (joint is not None):
@@ -353,7 +353,7 @@ def find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pair
 def _stage_units(
     frame: pd.DataFrame, design: Design, s: int, stratum: Ints, inside: Bools, notes: list[str]
 ) -> tuple[Ints, Ints, NDArray[Any] | None]:
-    """Unit of each row, stratum and label of each unit at stage ``s``."""
+    """Return the unit of each row, and stratum and label of each unit, at stage ``s``."""
     n = len(frame)
     if not design.psu:
         return np.arange(n), stratum.astype(np.int64, copy=False), None
@@ -371,7 +371,7 @@ def _stage_units(
 
 
 def refuse_torn(design: Design, count: int, label: Any) -> LiteracyError:
-    """The error of unit labels that occur in several strata."""
+    """Return the error for unit labels that occur in several strata."""
     return LiteracyError(
         "design.nesting",
         where=f"psu={design.psu[0]!r}",
@@ -389,7 +389,7 @@ def _unsampled(
     labels: tuple[str, ...],
     s: int,
 ) -> tuple[Floats, Floats]:
-    """(m,) part of the population not sampled and (m,) sampling fraction of the stratum (PPS: of the unit)."""
+    """Return the unsampled fraction (m,), and the sampling fraction (m,) of the stratum (PPS: of the unit)."""
     units = len(stratum_of)
     low, high = own.low, own.high
     if low is None or high is None:

@@ -1,4 +1,4 @@
-"""Design: which columns describe how the sample was drawn."""
+"""Design: the columns that describe the sample design."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Names = str | int | Sequence[str | int] | None
 
 
 def list_names(value: Names) -> tuple[str, ...]:
-    """Names of columns as a tuple of texts: one name or several, numbers as text."""
+    """Return column names as a tuple of texts; numbers are converted to text."""
     if value is None or value == "":
         return ()
     return (str(value),) if isinstance(value, str | int) else tuple(str(v) for v in value)
@@ -37,30 +37,31 @@ class _Fields(Printable):
 
 
 class Design(_Fields):
-    """How a sample was drawn: names of columns, never data.
+    """Sample design, given by names of columns.
 
     Parameters
     ----------
     weight : str, optional
-        Column of base weights. Without one, weights follow from ``fpc``; without that, all are 1.
+        Column of base weights. Default: derived from ``fpc``, or 1 for all rows without ``fpc``.
     strata : str or sequence of str, optional
-        Strata, one column a stage.
+        Strata, one column per stage.
     psu : str or sequence of str, optional
-        Sampling units, one column a stage. Without one, every row is its own unit. Labels that differ only in blanks
-        at their ends, width or a trailing .0 are one unit, with a note on the sample.
+        Sampling units, one column per stage. Without it, every row is its own unit. Labels that differ only in
+        surrounding blanks, character width or a trailing .0 are merged, with a note on the sample.
     fpc : str or sequence of str, optional
-        One column a stage: population counts (1 or more) or sampling fractions (1 or less). With ``pps`` the
-        inclusion probabilities.
+        One column per stage: population counts (1 or more) or sampling fractions (1 or less). With ``pps``, inclusion
+        probabilities.
     nest : bool
-        Labels of units are nested in their strata (unit 1 of stratum A is not unit 1 of stratum B). With False a
+        Whether labels of units are nested in strata (unit 1 of stratum A differs from unit 1 of stratum B). If False, a
         label that occurs in two strata is an error.
     pps : str, optional
-        Unequal probabilities without replacement: "brewer" (any number of stages), or for one stage "overton", "hr"
-        (Hartley-Rao) or "joint" (joint probabilities are given to ``Sample``). With replacement = no fpc, no pps.
+        Unequal probability sampling without replacement: "brewer" (any number of stages), or for one stage "overton",
+        "hr" (Hartley-Rao) or "joint" (joint probabilities are passed to ``Sample``). For sampling with replacement give
+        neither ``fpc`` nor ``pps``.
     pps_variance : str
-        For "overton", "hr" and "joint": the form of Horvitz and Thompson ("ht") or of Yates and Grundy ("yg").
+        For "overton", "hr" and "joint": Horvitz-Thompson ("ht") or Yates-Grundy ("yg") form.
     lonely_psu : str
-        What to do about a stratum with one sampling unit: "fail", "adjust", "average", "certainty", "remove".
+        Treatment of strata with one sampling unit: "fail", "adjust", "average", "certainty" or "remove".
 
     Examples
     --------
@@ -113,12 +114,12 @@ class Design(_Fields):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All columns the design reads."""
+        """Names of all design columns."""
         weight = (self.weight,) if self.weight else ()
         return tuple(dict.fromkeys(weight + self.strata + self.psu + self.fpc))
 
     def to_frame(self) -> pd.DataFrame:
-        """Role and column(s)."""
+        """Return one row per role with its columns."""
         rows = [
             ("weight", self.weight or "(from fpc, else 1)"),
             ("strata", ", ".join(self.strata) or "(none)"),

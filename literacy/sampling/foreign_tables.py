@@ -1,4 +1,4 @@
-"""Tables of other kinds at the door: mappings, Arrow, polars and the like become pandas; column names become text."""
+"""Conversion of input tables (mappings, Arrow, polars and others) to pandas with text column names."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ KNOWN = mark("a pandas, polars or pyarrow table, a mapping of columns, or scored
 
 
 def take_table(data: Any) -> tuple[pd.DataFrame, list[str]]:
-    """Any table as a pandas frame whose columns are named by text, with sentences on what was changed.
+    """Convert any table to a pandas frame with text column names, and describe what was changed.
 
     Parameters
     ----------
-    data : DataFrame, mapping of names to columns, Arrow or polars table, or a carrier of a ``frame``
+    data : DataFrame, mapping of names to columns, Arrow or polars table, or an object with attribute ``frame``
 
     Returns
     -------
     frame : DataFrame
-        A lazy copy: what a caller writes into the table later does not reach it.
+        A lazy copy, unaffected by later changes of the caller's table.
     notes : list of str
+        Sentences on what was changed.
 
     Raises
     ------
     LiteracyError
-        ``io.format``: no table, or columns of different lengths; ``io.columns``: names that cannot be distinguished.
+        ``io.format``: not a table, or columns of different lengths; ``io.columns``: indistinguishable names.
     """
     frame = _as_pandas(data)
     if isinstance(frame.columns, pd.MultiIndex):
@@ -97,17 +98,17 @@ def _as_pandas(data: Any) -> pd.DataFrame:
 
 
 def _column(values: Any) -> Any:
-    """Values of a column without the index they may carry: a mapping's columns belong together by place."""
+    """Return values without the index they may have: the columns of a mapping are combined by position."""
     return values.array if isinstance(values, pd.Series) else values
 
 
 def align_rows(series: pd.Series[Any], index: pd.Index[Any], where: str, code: str) -> pd.Series[Any]:
-    """A Series brought into the order of the data's rows by its index.
+    """Reorder a Series by its index to match the rows of the data.
 
     Raises
     ------
     LiteracyError
-        With `code` where the two indexes do not hold the same labels, each once.
+        With `code` if the two indexes do not contain the same labels, each once.
     """
     if len(series) == len(index) and series.index.equals(index):
         return series

@@ -1,4 +1,4 @@
-"""Joining the sampling units of two parts of the data by their labels."""
+"""Joining of sampling units from two blocks of data by their labels."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Frame:
 
     Attributes
     ----------
-    strata : the H strata: unit of the stage before, and label.
-    units : the m units: stratum and label; of rows that are their own units, their number.
-    stratum_of : (m,) stratum of each unit; parent : (H,) unit of the stage before of each stratum.
-    low, high : (m,) smallest and largest fpc of each unit; None without.
+    strata : the H strata, as unit of the previous stage and label.
+    units : the m units, as stratum and label; if rows are their own units, their number.
+    stratum_of : (m,) stratum of each unit; parent : (H,) unit of the previous stage of each stratum.
+    low, high : (m,) smallest and largest fpc of each unit; None without fpc.
     """
 
     strata: tuple[Hashable, ...]
@@ -43,8 +43,8 @@ class Frame:
 class Frames:
     """Units of every stage.
 
-    ``labels`` name the strata of the first. Where rows are their own units and are not kept one by one, ``size`` (H,)
-    are the rows of its strata, ``low`` and ``high`` (H,) the range of their fpc.
+    ``labels`` are those of the first-stage strata. If rows are their own units and are not kept individually, ``size``
+    (H,) is the number of rows of each stratum, and ``low`` and ``high`` (H,) are the range of their fpc.
     """
 
     stages: tuple[Frame, ...]
@@ -56,14 +56,14 @@ class Frames:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where the units of each stage and the strata of the first went."""
+    """New indices of the units of each stage and of the first-stage strata after joining."""
 
     units: tuple[Ints, ...]
     strata: Ints
 
 
 def list_frames(codes: Codes, alone: bool) -> Frames:
-    """Units of a compiled design by label; `alone`: rows are their own units, and only strata are kept."""
+    """Return the units of a compiled design by label; if `alone`, rows are their own units and only strata are kept."""
     stages: list[Frame] = []
     above: tuple[Hashable, ...] = ((),)
     for stage, own in zip(codes.stages, codes.units, strict=True):
@@ -87,7 +87,7 @@ def list_frames(codes: Codes, alone: bool) -> Frames:
 
 
 def _by_stratum(own: StageUnits, stage: Stage) -> tuple[Floats | None, Floats | None]:
-    """Smallest and largest fpc of each stratum."""
+    """Return the smallest and largest fpc of each stratum."""
     if own.low is None or own.high is None:
         return None, None
     low, high = np.full(len(stage.size), np.inf), np.full(len(stage.size), -np.inf)
@@ -98,7 +98,7 @@ def _by_stratum(own: StageUnits, stage: Stage) -> tuple[Floats | None, Floats | 
 
 
 def join_frames(a: Frames, b: Frames) -> tuple[Frames, Place, Place]:
-    """Units of both, and where those of each went."""
+    """Return the union of two sets of units, and the new indices of each."""
     stages: list[Frame] = []
     moved: tuple[list[Ints], list[Ints]] = ([], [])
     first: tuple[Ints, Ints] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -112,7 +112,7 @@ def join_frames(a: Frames, b: Frames) -> tuple[Frames, Place, Place]:
         if x.units or y.units:
             units, ux, uy = _union(x.units, y.units)
             count = len(units)
-        else:  # rows are their own units: nothing in common
+        else:  # rows are their own units, so there are no common units
             units, count = (), len(x.stratum_of) + len(y.stratum_of)
             ux, uy = np.arange(len(x.stratum_of)), np.arange(len(x.stratum_of), count)
         stratum_of = np.zeros(count, np.int64)
@@ -138,7 +138,7 @@ def join_frames(a: Frames, b: Frames) -> tuple[Frames, Place, Place]:
 
 
 def _union(a: Sequence[Name], b: Sequence[Name]) -> tuple[tuple[Name, ...], Ints, Ints]:
-    """All labels, and the place of each one's."""
+    """Return the union of labels, and the index of each input label in it."""
     at: dict[Name, int] = {v: i for i, v in enumerate(a)}
     second = np.array([at.setdefault(v, len(at)) for v in b], dtype=np.int64)
     return tuple(at), np.arange(len(a)), second
@@ -147,7 +147,7 @@ def _union(a: Sequence[Name], b: Sequence[Name]) -> tuple[tuple[Name, ...], Ints
 def _extreme(
     x: Floats | None, y: Floats | None, ux: Ints, uy: Ints, count: int, pick: Any, none: float
 ) -> Floats | None:
-    """The smaller or larger fpc of units of both; an infinite one is that of a unit without respondents."""
+    """Return the smaller or larger fpc of units of both; infinite for a unit without respondents."""
     if x is None or y is None:
         return None
     out = np.full(count, none)
@@ -157,12 +157,12 @@ def _extreme(
 
 
 def compile_frames(frames: Frames, design: Design) -> Codes:
-    """The design as the variance needs it, from units known by label; there are no rows.
+    """Compile the design for variance estimation from labelled units, without rows.
 
     Raises
     ------
     LiteracyError
-        ``design.nesting``, ``design.fpc``: faults that only show once all units are there.
+        ``design.nesting``, ``design.fpc``: errors that can only be detected once all units are known.
     """
     if not design.nest and frames.stages[0].units:
         seen: dict[Hashable, Hashable] = {}
@@ -177,7 +177,7 @@ def compile_frames(frames: Frames, design: Design) -> Codes:
     made: list[Stage] = []
     above = np.ones(1)
     for s, f in enumerate(frames.stages):
-        alone = frames.size is not None  # single people: one entry stands for a stratum
+        alone = frames.size is not None  # rows as units: one entry per stratum
         stratum_of = np.arange(len(f.strata)) if alone else f.stratum_of
         low, high = (frames.low, frames.high) if alone else (f.low, f.high)
         if high is not None:

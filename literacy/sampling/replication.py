@@ -1,4 +1,4 @@
-"""Replicates: many versions of the weights, kept as factors of groups of rows."""
+"""Replicate weights, stored as factors of groups of rows."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from literacy.messages import tell
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = slice | NDArray[Any]
-BLOCK_SIZE = 1 << 21  # numbers of a block of replicate weights
-MAX_PASSES = 50  # domains each summed in a separate pass
-TABLE_SIZE = 1 << 24  # numbers of a table of totals by unit and cell
-THIN = 20  # a table with fewer numbers than one in so many places is multiplied number by number
+BLOCK_SIZE = 1 << 21  # maximum number of elements of a block of replicate weights
+MAX_PASSES = 50  # maximum number of domains that are summed in separate passes
+TABLE_SIZE = 1 << 24  # maximum number of elements of a table of totals by unit and cell
+THIN = 20  # a table with less than one nonzero in so many elements is multiplied sparsely
 
 
 class Layer(Protocol):
-    """What a re-weighting step multiplied the replicate weights by."""
+    """Factors by which a weighting step multiplied the replicate weights."""
 
     def block(self, rows: Rows, columns: slice) -> Floats:
-        """Factors (rows, columns)."""
+        """Return the factors (rows, columns)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellLayer:
-    """A layer whose factors are the same for all rows of a cell.
+    """A layer with common factors for all rows of a cell.
 
     Attributes
     ----------
     cell : (n,) int
         Cell of each row.
     factors : (C, R) float
-        Factors of the cells.
+        Factors of the cells, by replicate.
     """
 
     cell: NDArray[np.int32]
     factors: Floats
 
     def block(self, rows: Rows, columns: slice) -> Floats:
-        """Factors (rows, columns)."""
+        """Return the factors (rows, columns)."""
         return np.asarray(self.factors[self.cell[rows], columns])
 
 
@@ -54,9 +54,9 @@ class CellLayer:
 class Replicates(Printable):
     """Replicate weights.
 
-    Row i's weight in replicate r is ``base[i] * factors[index[i], r]``, times what each re-weighting step made of it
-    (``layers``). Rows that always share a factor (those of a sampling unit) share a line of ``factors``, and layers are
-    kept by cell, so that no n x R matrix is kept unless the weights came as one.
+    The weight of row i in replicate r is ``base[i] * factors[index[i], r]``, multiplied by the factors of the weighting
+    steps (``layers``). Rows that always have the same factor (those of a sampling unit) share a row of ``factors``, and
+    layers are stored by cell, so that no n x R matrix is stored unless the weights were given as one.
 
     Attributes
     ----------
@@ -65,19 +65,19 @@ class Replicates(Printable):
     index : (n,) int
         Group of each row.
     base : (n,) float
-        Weights the factors multiply.
+        Weights that the factors multiply.
     scale : float
-        Factor of the sum of squares.
+        Overall scale of the sum of squares.
     rscales : (R,) float
-        Factor of each replicate's square.
+        Scale of each replicate's square.
     mse : bool
         Squares are taken about the full-sample estimate (True) or the mean of the replicates (False).
     df : float
         Degrees of freedom.
     method : str
-        How they were made.
+        Method by which they were made.
     layers : tuple of Layer
-        Factors of the re-weighting steps, in order.
+        Factors of the weighting steps, in order.
     """
 
     factors: Floats
@@ -96,7 +96,7 @@ class Replicates(Printable):
         return int(self.factors.shape[1])
 
     def weights(self, rows: Rows = slice(None), columns: slice = slice(None)) -> Floats:
-        """Replicate weights (rows, columns) as a matrix."""
+        """Return replicate weights (rows, columns) as a matrix."""
         out = self.factors[self.index[rows], columns]
         out *= self.base[rows, None]
         for layer in self.layers:
@@ -104,7 +104,7 @@ class Replicates(Printable):
         return np.asarray(out)
 
     def totals(self, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
-        """Sum ``replicate weight * column`` by cell, without ever holding all replicate weights.
+        """Sum ``replicate weight * column`` by cell, without storing all replicate weights at once.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class Replicates(Printable):
         return self._row_totals(cell, cells, columns)
 
     def _layer_totals(self, layer: CellLayer, cell: Ints, cells: int, columns: Sequence[Column]) -> Floats:
-        """One cell at a time: a table by unit and layer cell is small, one by unit, layer cell and cell is not."""
+        """Totals of one cell at a time, since a table by unit, layer cell and cell would be too large."""
         out = np.empty((self.count, cells, len(columns)))
         inner = len(layer.factors)
         for which in range(cells):
@@ -147,7 +147,7 @@ class Replicates(Printable):
         return np.asarray(self.factors.T @ flat).reshape(self.count, cells, len(columns))
 
     def _sum_few(self, rows: Ints, cell: Ints, cells: int, column: Column) -> Floats:
-        """Totals (R, cells) of a column over some rows, which lie in ``cell``."""
+        """Totals (R, cells) of a column over a subset of rows, whose cells are ``cell``."""
         from scipy.sparse import csr_array
 
         value = self.base[rows] if column is None else self.base[rows] * column[rows]
@@ -174,27 +174,27 @@ class Replicates(Printable):
         return replace(self, **changes)
 
     def lost(self, thetas: Floats, estimate: Floats) -> NDArray[np.bool_]:
-        """(R,) replicates in which some estimate that the whole sample has does not exist (R's ``svrVar``)."""
+        """Mask (R,) of replicates in which an estimate is undefined that exists in the full sample (R's ``svrVar``)."""
         return np.asarray((~np.isfinite(thetas) & np.isfinite(estimate)).any(axis=1))
 
     def covariance(self, thetas: Floats, estimate: Floats) -> Floats:
         """Covariance (k, k) from the estimates of the replicates (R, k).
 
-        A replicate in which an estimate does not exist is left out whole (see :meth:`lost` and :func:`tell_lost`), as
-        in R. NaN where none is left.
+        A replicate in which an estimate is undefined is excluded entirely, as in R (see :meth:`lost`). NaN if none
+        remains.
         """
         return pool_replicates(thetas, estimate, self.scale, self.rscales, self.mse)[0]
 
     def to_frame(self) -> pd.DataFrame:
-        """What the replicates are, in one line."""
+        """Return a description of the replicates, in one row."""
         return pd.DataFrame(
             [(self.method, self.count, self.factors.shape[0], self.scale, self.mse, self.df)],
             columns=["method", "replicates", "groups", "scale", "mse", "df"],
         )
 
 
-def tell_lost(lost: int, count: int) -> list[str]:
-    """Sentence on replicates that were left out."""
+def describe_lost(lost: int, count: int) -> list[str]:
+    """Return the note on replicates that were excluded."""
     if not lost:
         return []
     return [
@@ -211,9 +211,9 @@ def tell_lost(lost: int, count: int) -> list[str]:
 def pool_replicates(
     thetas: Floats, estimate: Floats, scale: float, rscales: Floats, mse: bool
 ) -> tuple[Floats, int]:
-    """Covariance (k, k) from the estimates of the replicates (R, k), and how many replicates were left out whole.
+    """Return the covariance (k, k) from replicate estimates (R, k), and the number of replicates excluded.
 
-    NaN where none is left.
+    NaN if none remains.
     """
     known = np.isfinite(estimate)
     lost = (~np.isfinite(thetas) & known).any(axis=1)

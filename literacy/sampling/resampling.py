@@ -1,4 +1,4 @@
-"""Replicate weights: made from the design, or read from the data."""
+"""Replicate weights generated from the design, or read from the data."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ Ints = NDArray[np.int64]
 MADE = ("jackknife", "jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu")
 READ = ("jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr", "other")
 R_NAMES = {"auto": "jackknife", "subbootstrap": "rao_wu", "acs": "sdr", "successive-difference": "sdr"}
-"""What R calls them, where the difference is more than one of capitals (JK1, JKn, BRR, Fay)."""
-SCALED = ("jk1", "jkn", "bootstrap", "other")  # methods whose scale may be given
-SQUARES = ("jk1", "jkn", "bootstrap", "other", "brr", "fay")  # and whose rscales may
+"""R's names of methods where they differ by more than case (JK1, JKn, BRR, Fay)."""
+SCALED = ("jk1", "jkn", "bootstrap", "other")  # methods with a user-defined scale
+SQUARES = ("jk1", "jkn", "bootstrap", "other", "brr", "fay")  # methods with user-defined rscales
 RANK = 1e-5
 
 
 def read_method(method: str, known: tuple[str, ...]) -> str:
-    """A method by our name or by R's (JK1, JKn, BRR, Fay, ACS, successive-difference, subbootstrap …)."""
+    """Return the method for one of our names or R's (JK1, JKn, BRR, Fay, ACS, successive-difference …)."""
     plain = str(method).casefold()
     plain = R_NAMES.get(plain, plain)
     if plain not in known:
@@ -50,30 +50,30 @@ def make_replicates(
     sample: Sample, method: str = "jackknife", *, replicates: int = 500, rho: float = 0.5, seed: int | None = None,
     hadamard: NDArray[np.integer] | None = None, mse: bool = False,
 ) -> Sample:  # fmt: skip
-    """Make replicate weights from the first stage of the design.
+    """Generate replicate weights from the first stage of the design.
 
     Parameters
     ----------
     sample : Sample
-        Before any weighting: weighting steps that follow are repeated in every replicate.
+        The sample before any weighting; subsequent weighting steps are repeated in every replicate.
     method : str
-        "jackknife" (JK1 without strata, JKn with), "jk1", "jkn", "brr", "fay", "bootstrap" (Canty and Davison: R's
-        ``bootstrap``), "rao_wu" (rescaled: R's ``subbootstrap``). R's names are taken too.
+        "jackknife" (JK1 without strata, JKn with strata), "jk1", "jkn", "brr", "fay", "bootstrap" (Canty and Davison;
+        R's ``bootstrap``) or "rao_wu" (rescaled; R's ``subbootstrap``). R's names are accepted as well.
     replicates : int
-        How many, for a bootstrap.
+        Number of bootstrap replicates.
     rho : float
         Fay's factor.
     seed : int
-        Of a bootstrap; must be given.
+        Seed of a bootstrap; required.
     hadamard : array, optional
-        Matrix of the half samples (brr, fay).
+        Hadamard matrix that defines the half samples (brr, fay).
     mse : bool
-        Squares about the full-sample estimate rather than the mean of the replicates.
+        Take squares about the full-sample estimate rather than about the mean of the replicates.
 
     Returns
     -------
     Sample
-        With ``replicates``; the variance of every statistic is then taken from them.
+        With ``replicates``, from which the variance of every statistic is then computed.
 
     Examples
     --------
@@ -105,18 +105,19 @@ def draw_factors(
     design: Design, codes: Codes, labels: Sequence[tuple[str, str]], method: str, replicates: int = 500,
     rho: float = 0.5, seed: int | None = None, hadamard: NDArray[np.integer] | None = None, first: Ints | None = None,
 ) -> tuple[str, Factors, str]:  # fmt: skip
-    """Factors of the sampling units of the first stage.
+    """Generate replicate factors of the first-stage sampling units.
 
     Parameters
     ----------
-    design, codes : the design, compiled from rows or from units known by label
-    labels : (m,) stratum and label of each unit; none where rows are their own units
-    method, replicates, rho, seed, hadamard : as of :func:`make_replicates`
-    first : (m,) first row of each unit, by which half samples are laid out; without it the order of the units counts
+    design, codes : the design, compiled from rows or from labelled units
+    labels : (m,) stratum and label of each unit; empty if rows are their own units
+    method, replicates, rho, seed, hadamard : as in :func:`make_replicates`
+    first : (m,) first row of each unit, which determines the order in half samples; default is the order of the units
 
     Returns
     -------
-    The method, "jackknife" decided; the factors; what is said of them.
+    str, Factors, str
+        The method ("jackknife" resolved), the factors, and a description of them.
     """
     method = read_method(method, MADE)
     stage = codes.stages[0]
@@ -173,7 +174,7 @@ def draw_factors(
 
 
 def name_first_units(codes: Codes) -> tuple[tuple[str, str], ...]:
-    """Stratum and label of each sampling unit of the first stage; none where rows are their own units."""
+    """Return stratum and label of each first-stage sampling unit; empty if rows are their own units."""
     own = codes.units[0]
     if own.units is None:
         return ()
@@ -186,13 +187,13 @@ def _draw_bootstrap(
     stage: Stage, left: Floats, labels: Sequence[tuple[str, str]], method: str, replicates: int,
     rng: np.random.Generator, notes: list[str],
 ) -> Factors:  # fmt: skip
-    """Bootstrap factors of the units, drawn in the order of their labels: that of the rows does not matter.
+    """Generate bootstrap factors, drawing units in the order of their labels, so that row order does not matter.
 
     Parameters
     ----------
-    stage : of the first stage
-    left : (H,) part of each stratum's population that was not sampled
-    labels : (m,) stratum and label of each unit; none: the order of the units
+    stage : the first stage
+    left : (H,) fraction of each stratum's population that was not sampled
+    labels : (m,) stratum and label of each unit; if empty, the order of the units is used
     method : "bootstrap" or "rao_wu"
     """
     order = np.arange(stage.units)
@@ -277,27 +278,27 @@ def read_replicates(
     rscales: Sequence[float] | float | None = None, rho: float | None = None, mse: bool = False,
     df: float | None = None,
 ) -> Sample:  # fmt: skip
-    """Take replicate weights from columns of the data.
+    """Read replicate weights from columns of the data.
 
     Parameters
     ----------
     sample : Sample
     columns : str or list of str
-        Names, or the prefix that all of them have before a number ("repw" for repw1, repw2 …).
+        Column names, or their common prefix followed by a number ("repw" for repw1, repw2 …).
     method : str
-        "jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr" (successive differences) or "other": sets ``scale``
-        where it follows from the method. R's names are taken too: "JK1", "JKn", "ACS", "successive-difference" …
+        "jk1", "jkn", "jk2", "brr", "fay", "bootstrap", "sdr" (successive differences) or "other"; determines ``scale``
+        where the method fixes it. R's names are accepted as well: "JK1", "JKn", "ACS", "successive-difference" …
     combined : bool
-        The columns are weights (True) or factors of the weight (False).
+        Whether the columns are weights (True) or factors of the weight (False).
     scale, rscales : float, sequence of float, optional
-        Factors of the sum of squares and of each square; required unless fixed by the method ("jkn": rscales,
-        "other": scale), refused where it fixes them (R ignores them there, with a warning).
+        Scale of the sum of squares and of each square; required unless fixed by the method ("jkn": rscales, "other":
+        scale), and refused if the method fixes them (R ignores them with a warning).
     rho : float, optional
-        Fay's factor; with "fay" only.
+        Fay's factor; only with "fay".
     mse : bool
         See :func:`make_replicates`.
     df : float, optional
-        Degrees of freedom; default the rank of the weights less one.
+        Degrees of freedom; default is the rank of the weights less one.
 
     Returns
     -------
@@ -324,7 +325,7 @@ def read_replicates(
 
 
 def _find_columns(sample: Sample, columns: str | Sequence[str]) -> tuple[list[str], list[str]]:
-    """Names of the replicate weights, and notes on other columns."""
+    """Return the names of the replicate weight columns, and notes on other columns."""
     known = list(sample.frame.columns)
     remarks: list[str] = []
     if isinstance(columns, str):

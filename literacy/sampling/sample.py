@@ -1,4 +1,4 @@
-"""Sample: data with its design and its weights."""
+"""Sample: survey data with their design and weights."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from literacy.sampling.variance import needs_presence, total_covariance
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-BLOCK = 4  # columns of scores projected at a time
+BLOCK = 4  # number of score columns projected at a time
 
 
 @runtime_checkable
 class Carrier(Protocol):
-    """What a Sample is made from besides a plain table: a ``Scored``."""
+    """Interface of objects other than plain tables from which a Sample is made, such as ``Scored``."""
 
     @property
     def frame(self) -> pd.DataFrame: ...  # noqa: D102
@@ -61,41 +61,41 @@ class _Fields(Printable):
     wave: Wave | None
     standard: Standard | None
     origin: Origin
-    weighed: list[WeightSums]  # none until they are asked for
+    weighed: list[WeightSums]  # empty until computed
 
 
 class Sample(_Fields):
-    """Respondents with their design and weights. Rows are never dropped.
+    """Respondents with their sample design and weights. Rows are never dropped.
 
     Parameters
     ----------
     data : Scored, or any table
         The respondents: a ``Scored``, a pandas, polars or pyarrow table, or a mapping of names to columns.
     design : Design, optional
-        Names of the design columns. Default for a ``Scored``: the wave's own; for a plain table: every row counts 1.
+        Names of the design columns. Default for a ``Scored``: the wave's own design; for a plain table: weights of 1.
     universe : str or dict, optional
-        Population the estimates refer to: a value of the column ``universe``, or ``{column: value}``. Rows outside
-        get weight 0 and stay in the design. Default for a ``Scored``: the universe of the instrument's indicator;
+        Population to which estimates refer: a value of the column ``universe``, or ``{column: value}``. Rows outside
+        get weight 0 and remain in the design. Default for a ``Scored``: the universe of the instrument's indicator;
         "all" includes everyone.
     joint : (m, m) array, optional
-        Joint inclusion probabilities for ``pps="joint"``, single ones on the diagonal, of the sampling units in the
-        order in which they first occur.
+        Joint inclusion probabilities for ``pps="joint"``, first-order ones on the diagonal, with sampling units in
+        order of first occurrence.
     block : bool
-        The rows are some of a larger table: none at all, or none of the universe, is no error. See
+        The rows are a block of a larger table, so that having no rows, or none in the universe, is not an error. See
         :func:`literacy.partial`.
 
     Attributes
     ----------
-    frame, design : the data and the names of its design columns.
-    weight, base_weight : (n,) the weights in force and as delivered.
+    frame, design : the data and the design.
+    weight, base_weight : (n,) current weights and base weights.
     inside : (n,) bool, rows of the universe.
-    codes : the design as integers.
-    adjustments : re-weighting steps that enter the variance.
+    codes : the design in integer codes.
+    adjustments : weighting steps that enter the variance.
     replicates : replicate weights, or None.
-    weighting : diagnostics of the last re-weighting, or None.
-    instrument, wave, standard : what the answers were scored against; None of a plain table.
+    weighting : diagnostics of the weighting steps, or None.
+    instrument, wave, standard : what the answers were scored by; None for a plain table.
     origin : Origin
-        What is handed on to every result; ``history``, ``source`` and ``universe`` are read from it.
+        Provenance inherited by every result; ``history``, ``source`` and ``universe`` are part of it.
 
     Examples
     --------
@@ -152,9 +152,9 @@ class Sample(_Fields):
         )
 
     def evolve(self, **changes: Any) -> Sample:
-        """Return a new Sample with some fields replaced (the codes of the design are shared).
+        """Return a new Sample with some fields replaced (the compiled design is shared).
 
-        ``history``, ``source`` and ``universe`` are fields of the origin.
+        ``history``, ``source`` and ``universe`` are accepted as fields of the origin.
         """
         origin: Origin = changes.pop("origin", self.origin)
         known: dict[str, Any] = {
@@ -181,28 +181,28 @@ class Sample(_Fields):
 
     @property
     def weight_sums(self) -> WeightSums:
-        """Count of the weights that are not zero, sum, sum of squares and smallest; computed once."""
+        """Return count, sum, sum of squares and minimum of the nonzero weights; computed once."""
         if not self.weighed:
             self.weighed.append(sum_weights(self.weight))
         return self.weighed[0]
 
     @property
     def history(self) -> tuple[str, ...]:
-        """One sentence a step."""
+        """One sentence per step."""
         return self.origin.history
 
     @property
     def source(self) -> Source | None:
-        """The file."""
+        """The input file."""
         return self.origin.source
 
     @property
     def universe(self) -> str:
-        """Population the estimates refer to; empty = everyone in the data."""
+        """Population to which estimates refer; empty means everyone in the data."""
         return self.origin.universe
 
     def survey(self) -> tuple[Instrument, Wave, Standard]:
-        """What the answers were scored against.
+        """Return the instrument, wave and standard of scored data.
 
         Raises
         ------
@@ -222,7 +222,7 @@ class Sample(_Fields):
         return len(self.frame)
 
     def df(self, rows: Bools | None = None) -> float:
-        """Sampling units less strata, among rows with positive weight (R's ``degf`` of the subset)."""
+        """Design degrees of freedom: sampling units less strata, among rows with positive weight (R's ``degf``)."""
         if self.replicates is not None and rows is None:
             return self.replicates.df
         first = self.codes.stages[0]
@@ -239,11 +239,11 @@ class Sample(_Fields):
         scores : (n, k)
             Unweighted linearised scores.
         present : (n,) or (n, k) bool, optional
-            Rows of the domain of each column; matters only to the lonely-PSU rules "adjust" and "average".
+            Rows of the domain of each column; used only by the rules "adjust" and "average" for lonely units.
 
         Returns
         -------
-        (k, k) covariance: adjustments applied, every stage, fpc, lonely units.
+        (k, k) covariance, accounting for adjustments, all stages, fpc and lonely units.
         """
         scores = np.atleast_2d(np.asarray(scores, np.float64).T).T
         live = self.weight != 0
@@ -272,14 +272,14 @@ class Sample(_Fields):
         Parameters
         ----------
         totals : tuple of (m_s, k)
-            Sums of the weighted (and adjusted) scores over the units of each stage.
+            Weighted (and adjusted) scores summed by unit, for each stage.
         counts : tuple of (m_s, k), optional
-            Rows of each column's domain in the units; see ``present`` of :meth:`covariance`.
+            Number of rows of each column's domain in each unit; see ``present`` in :meth:`covariance`.
         """
         return total_covariance(self.design, self.codes, totals, counts, adjusted=bool(self.adjustments))
 
     def to_frame(self) -> pd.DataFrame:
-        """The data with the weight in force as column ``weight``."""
+        """Return the data with the current weight as column ``weight``."""
         out = self.frame.copy()
         out["weight"] = self.weight
         return out
@@ -313,7 +313,7 @@ class Sample(_Fields):
 
 
 def _own_design(known: Carrier | None, frame: pd.DataFrame) -> Design:
-    """The wave's own design as it stands in a table; of a plain table none."""
+    """Return the wave's own design restricted to columns of the table; an empty design for a plain table."""
     if known is None:
         return Design()
     own = known.wave.design.resolve(frame.columns)

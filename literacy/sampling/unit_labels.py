@@ -1,6 +1,6 @@
-"""Labels of strata and sampling units: which spellings are one label.
+"""Labels of strata and sampling units: merging of spelling variants.
 
-A village is not a new one because its name was typed with a blank behind it, in full-width digits, or was read as 1.0.
+Labels that differ only in surrounding blanks, full-width characters or a trailing .0 denote the same unit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ODD = re.compile(r"(?:^|\n)\s|\s(?:\n|$)|\.0+(?:\n|$)|[^\S\n]{2}")
 
 
 def plain_label(value: Any) -> str:
-    """A label as text: Unicode NFKC, without outer blanks, inner blanks single, 1.0 as 1."""
+    """Normalise a label: Unicode NFKC, no surrounding blanks, single inner blanks, 1.0 as 1."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and value.is_integer():
@@ -33,24 +33,24 @@ def plain_label(value: Any) -> str:
 
 
 def plain_labels(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of labels as :func:`plain_label` writes them; missing ones stay missing."""
+    """Normalise a column of labels by :func:`plain_label`; missing ones remain missing."""
     codes, uniques = pd.factorize(column)
     texts = np.array([*(plain_label(v) for v in uniques), None], dtype=object)
     return pd.Series(texts[codes], index=column.index, dtype="string")
 
 
 def join_spellings(codes: Ints, labels: NDArray[Any], where: str) -> tuple[Ints, NDArray[Any], list[str]]:
-    """Give labels that differ only in outer blanks, width or a trailing .0 one code.
+    """Merge the codes of labels that differ only in surrounding blanks, width or a trailing .0.
 
     Parameters
     ----------
     codes : (n,) 0..k-1, -1 where missing
-    labels : (k,) values as they stand in the column
-    where : role and name of the column, for the sentence
+    labels : (k,) values of the column
+    where : role and name of the column, for the note
 
     Returns
     -------
-    codes, labels, and a sentence if any were joined (or differ in inner blanks only, and were not).
+    codes, labels, and a note if any were merged (or differ only in inner blanks and were not merged).
     """
     if _tidy(labels):
         return codes, labels, []
@@ -87,7 +87,7 @@ def join_spellings(codes: Ints, labels: NDArray[Any], where: str) -> tuple[Ints,
 
 
 def _tidy(labels: Sequence[Any] | NDArray[Any]) -> bool:
-    """Whether labels can only be what they seem: plain numbers, or ASCII text without blanks at its ends."""
+    """Whether labels cannot have variants: plain numbers, or ASCII text without surrounding blanks."""
     try:
         text = "\n".join(labels)
     except TypeError:

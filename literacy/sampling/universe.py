@@ -1,4 +1,4 @@
-"""The universe of a sample, and the weights its rows carry."""
+"""The universe of a sample, and the base weights of its rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def find_universe(
     universe: str | Mapping[str, Any] | None,
     block: bool = False,
 ) -> tuple[Bools, str, list[str]]:
-    """Rows of the universe, its name, and sentences for the history; of a block, there may be none."""
+    """Return the rows of the universe, its name, and notes for the history; a block may have no such rows."""
     everybody = np.ones(len(frame), bool)
     if isinstance(universe, Mapping):
         inside, name = everybody, ", ".join(f"{k}={v}" for k, v in universe.items())
@@ -48,7 +48,7 @@ def find_universe(
         universe = next((str(u.name) for u in instrument.universes if u.indicator), None)
     if universe is None:
         if instrument is None and "universe" in frame.columns:
-            return everybody, "", tell_universes(frame["universe"].value_counts().to_dict())
+            return everybody, "", describe_universes(frame["universe"].value_counts().to_dict())
         return everybody, "", []
     if "universe" not in frame.columns:
         raise LiteracyError(
@@ -61,7 +61,7 @@ def find_universe(
 
 
 def require_rows(name: str, inside: int, zero: int, weight: str) -> None:
-    """Refuse a universe nobody belongs to, or in which all weights are 0."""
+    """Raise an error for a universe without rows, or one in which all weights are 0."""
     if not inside and name:
         raise LiteracyError(
             "design.universe", where=f"universe={name!r}", what="no row belongs to it", fix="check the name"
@@ -76,19 +76,19 @@ def _checked(inside: Bools, name: str, block: bool) -> tuple[Bools, str, list[st
     if not block:
         require_rows(name, int(inside.sum()), -1, "")
     count = int(inside.sum())
-    return inside, name, [tell_universe(name, count, len(inside) - count)]
+    return inside, name, [describe_universe(name, count, len(inside) - count)]
 
 
-def tell_universe(name: str, inside: int, outside: int) -> str:
-    """The sentence on the rows of a universe."""
+def describe_universe(name: str, inside: int, outside: int) -> str:
+    """Return the note on the number of rows in a universe."""
     word = "row" if outside == 1 else "rows"
     return tell(
         "universe {}: {} rows; {} {} outside it get weight 0", tell_value(name), inside, outside, word
     )
 
 
-def tell_universes(counts: Mapping[Any, int]) -> list[str]:
-    """The sentence on a table of several universes of which none was chosen."""
+def describe_universes(counts: Mapping[Any, int]) -> list[str]:
+    """Return the note on a table with several universes of which none was selected."""
     if len(counts) < 2:
         return []
     text = ", ".join(f"{k} {counts[k]}" for k in sorted(counts))
@@ -97,15 +97,15 @@ def tell_universes(counts: Mapping[Any, int]) -> list[str]:
     ]
 
 
-def tell_zero(zero: int) -> list[str]:
-    """The sentence on rows of the universe whose base weight is 0."""
+def describe_zero_weights(zero: int) -> list[str]:
+    """Return the note on rows of the universe with base weight 0."""
     return [tell("{} rows have a base weight of 0 and count in no estimate", zero)] if zero else []
 
 
 def read_weight(
     frame: pd.DataFrame, design: Design, codes: Codes, inside: Bools, block: bool = False
 ) -> tuple[Floats, list[str]]:
-    """Base weights, zero outside the universe."""
+    """Return the base weights, zero outside the universe, and notes."""
     if not design.weight:
         weight = np.where(inside, 1.0 / codes.fraction, 0.0) if design.fpc else inside.astype(np.float64)
         if not np.isfinite(weight).all():
@@ -136,9 +136,9 @@ def read_weight(
         )
     if not inside.all():
         weight = np.where(inside, weight, 0.0)
-    elif weight.flags.writeable:  # pandas without copy on write
+    elif weight.flags.writeable:  # pandas without copy-on-write
         weight = np.array(weight)
     zero = int(((weight == 0) & inside).sum())
     if not block:
         require_rows("", int(inside.sum()), zero, design.weight)
-    return weight, tell_zero(zero)
+    return weight, describe_zero_weights(zero)

@@ -1,4 +1,4 @@
-"""The covariance of a design from totals of its sampling units."""
+"""Design covariance from totals by sampling unit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 def needs_presence(design: Design, codes: Codes) -> bool:
-    """Whether it matters which strata a domain has rows in: rules for strata with one unit that look at others."""
+    """Whether the lonely-unit rule depends on the strata in which a domain has rows."""
     rule = design.lonely_psu in ("adjust", "average")
     return rule and any(bool(stage.lonely.any()) for stage in codes.stages)
 
@@ -34,16 +34,16 @@ def total_covariance(
     ----------
     design, codes : the design and its units
     totals : tuple of (m_s, k)
-        Sums of the weighted (and adjusted) scores over the units of each stage.
+        Weighted (and adjusted) scores summed by unit, for each stage.
     counts : tuple of (m_s, k), optional
-        Rows of each column's domain in the units, for the rules "adjust" and "average".
+        Number of rows of each column's domain in each unit, for the rules "adjust" and "average".
     adjusted : bool
-        The scores went through adjustments, which spread them over all rows.
+        Whether the scores were projected by adjustments, which spreads them over all rows.
 
     Raises
     ------
     LiteracyError
-        ``design.lonely_psu``: a stratum with one unit, where the rule is to fail.
+        ``design.lonely_psu``: a stratum has one unit, and the rule is "fail".
     """
     stages = codes.stages
     if codes.pairs:
@@ -63,7 +63,7 @@ def total_covariance(
 
 
 def refuse_lonely(design: Design, codes: Codes, stage: int, strata: NDArray[np.int64]) -> None:
-    """Refuse strata with a single sampling unit, if there are any."""
+    """Raise an error for strata with a single sampling unit, if there are any."""
     if not len(strata):
         return
     if stage == 0:

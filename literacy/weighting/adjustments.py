@@ -1,4 +1,4 @@
-"""What each re-weighting step does to the variance: the Adjustments a Sample carries."""
+"""Effect of each weighting step on the variance: the adjustments stored with a Sample."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupAdjustment:
-    """Post-stratification: residuals on the weighted means of the post-strata."""
+    """Post-stratification: residuals from the weighted means of the post-strata."""
 
     name: str
     weights: Floats
@@ -33,13 +33,13 @@ class GroupAdjustment:
     cells: int
 
     def project(self, weighted_scores: Floats) -> Floats:
-        """Take from weighted scores (n, k) what the known totals explain."""
+        """Project weighted scores (n, k): remove what the known totals explain."""
         return group_residuals(weighted_scores, self.weights, self.cell, self.cells)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RakingAdjustment:
-    """Raking as R's ``rake``: ten sweeps of unweighted group means over the margins."""
+    """Raking as in R's ``rake``: ten sweeps of unweighted group means over the margins."""
 
     name: str
     weights: Floats
@@ -47,13 +47,13 @@ class RakingAdjustment:
     margins: tuple[Codes, ...]
 
     def project(self, weighted_scores: Floats) -> Floats:
-        """Take from weighted scores (n, k) what the known totals explain."""
+        """Project weighted scores (n, k): remove what the known totals explain."""
         return raking_residuals(weighted_scores, self.weights, self.cell, self.margins)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearAdjustment:
-    """Calibration: residuals of the weighted regression on the auxiliary variables."""
+    """Calibration: residuals of a weighted regression on the auxiliary variables."""
 
     name: str
     base: Floats
@@ -63,7 +63,7 @@ class LinearAdjustment:
     sigma2: Floats | None = None
 
     def project(self, weighted_scores: Floats) -> Floats:
-        """Take from weighted scores (n, k) what the known totals explain."""
+        """Project weighted scores (n, k): remove what the known totals explain."""
         return linear_residuals(
             weighted_scores, self.ratio[self.cell], self.base, self.cell, self.auxiliary, self.sigma2
         )
@@ -71,14 +71,14 @@ class LinearAdjustment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellEffect:
-    """What post-stratification, raking or calibration explains, from sums by cell.
+    """The part of scores explained by post-stratification, raking or calibration, from sums by cell.
 
     Attributes
     ----------
     kind : "group", "rake" or "linear".
-    size : (C,) weights, rows or base weights of the cells.
-    margins : level of each cell in every margin, for "rake".
-    auxiliary, sigma2 : of the cells, for "linear".
+    size : (C,) weights, numbers of rows, or base weights of the cells.
+    margins : (C,) level of each cell in every margin, for "rake".
+    auxiliary, sigma2 : (C, k) and (C,) values of the cells, for "linear".
     """
 
     kind: str
@@ -88,7 +88,7 @@ class CellEffect:
     sigma2: Floats | None = None
 
     def explain(self, sums: Floats) -> Floats:
-        """What is explained in every row of a cell (C, k)."""
+        """Return the explained part (C, k) for every row of a cell."""
         if self.kind == "group":
             return group_effect(sums, self.size)
         if self.kind == "rake":
@@ -99,7 +99,7 @@ class CellEffect:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResponseAdjustment:
-    """Nonresponse cells or classes: everyone sampled carries the mean of the class."""
+    """Nonresponse cells or classes: every sampled person contributes the mean of the class."""
 
     name: str
     before: Floats
@@ -108,13 +108,13 @@ class ResponseAdjustment:
     cells: int
 
     def project(self, weighted_scores: Floats) -> Floats:
-        """Add to weighted scores (n, k) the part of those who did not respond."""
+        """Add to weighted scores (n, k) the contribution of nonrespondents."""
         return response_residuals(weighted_scores, self.before, self.after, self.cell, self.cells)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PropensityAdjustment:
-    """Weights divided by a fitted propensity: the error of the fit belongs to the variance."""
+    """Weights divided by a fitted propensity, including the sampling error of the fit."""
 
     name: str
     before: Floats
@@ -124,17 +124,17 @@ class PropensityAdjustment:
     design: Floats
 
     def project(self, weighted_scores: Floats) -> Floats:
-        """Add to weighted scores (n, k) the part of those who did not respond."""
+        """Add to weighted scores (n, k) the contribution of nonrespondents."""
         chance, design = self.chance[self.cell], self.design[self.cell]
         return propensity_residuals(weighted_scores, self.before, self.responded, chance, design)
 
 
 def append_adjustment(adjustments: tuple[Adjustment, ...], new: Adjustment) -> tuple[Adjustment, ...]:
-    """Put a step where the variance needs it.
+    """Insert an adjustment at the position the variance requires.
 
-    Linearisation undoes steps from the last to the first. Steps to known totals that follow one another stay in the
-    order they were made, as in R (there it makes no difference to first order); a step for nonresponse divides what
-    was done after it, which comes before it here, from what was done before it.
+    Linearisation reverses the steps from last to first. Consecutive steps to known totals stay in the order in which
+    they were made, as in R (their order does not matter to first order). A nonresponse step separates the steps made
+    after it, which precede it here, from those made before it.
     """
     response = (ResponseAdjustment, PropensityAdjustment)
     if isinstance(new, response):

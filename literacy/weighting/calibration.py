@@ -1,4 +1,4 @@
-"""Calibration: weights close to the old ones that meet totals of levels, groups and quantities."""
+"""Calibration to totals of levels, groups and numeric variables."""
 
 from __future__ import annotations
 
@@ -42,45 +42,45 @@ def calibrate(
     tolerance: float = 1e-10,
     max_iterations: int = 100,
 ) -> Sample:
-    """Weight to totals of levels, overlapping groups and numeric columns (R's ``calibrate``).
+    """Calibrate weights to totals of levels, overlapping groups and numeric columns (R's ``calibrate``).
 
     Parameters
     ----------
     sample : Sample
-        Rows of weight 0 are outside the universe: not touched, not counted.
+        Rows with weight 0 are outside the universe and remain unchanged.
     margins : Margins or mapping
         ``{"stype": {"E": 4421, ...}}`` levels of a column; ``{("a", "b"): {("x", "y"): 10, ...}}`` crossed columns;
         ``{"api99": 3914069}`` the total of a numeric column; ``{"group": {"group_youth": 21000, ...}}`` groups that may
-        overlap, as 0/1 columns; ``{"(population)": 6194}`` the size of the population (R's intercept; a table of levels
-        already implies it). Series and DataFrames work in place of inner mappings.
+        overlap, as 0/1 columns; ``{"(population)": 6194}`` the population size (R's intercept; already implied by a
+        table of levels). Inner mappings may also be Series and DataFrames.
     distance : {"linear", "raking", "logit"}
-        What is kept small between old and new weights (Deville & Särndal 1992).
+        Distance between old and new weights that is minimised (Deville & Särndal 1992).
     bounds : (lower, upper), optional
-        Bounds of new over old weight; None leaves an end open. "logit" needs both, with lower < 1 < upper.
+        Bounds of the ratio of new to old weight; None leaves one side open. "logit" needs both, with lower < 1 < upper.
     bounds_on : {"ratio", "weight"}
-        "weight": the bounds are meant for the new weights themselves (R's ``bounds.const``).
+        "weight": the bounds apply to the new weights themselves (R's ``bounds.const``).
     aggregate : int, optional
-        Give all members of a sampling unit of this stage (1 = first) the same ratio (R's ``aggregate.stage``).
-        Weights must be equal within units, otherwise the totals cannot be met and the step fails.
+        Give all members of a sampling unit of this stage (1 = first) the same ratio (R's ``aggregate.stage``). Base
+        weights must be equal within units; otherwise the totals cannot be reproduced and an error is raised.
     working_variance : str, optional
-        Column of positive working variances (R's ``variance``): larger values let a weight move less.
+        Column of positive working variances (R's ``variance``); the larger, the less a weight is changed.
     allow_negative : bool
-        Linear calibration without a lower bound can give negative weights. Unasked that is an error.
+        Allow negative weights, which linear calibration without a lower bound can produce; otherwise they are an error.
     variance : {"calibrate", "rake"}
-        Which residuals later standard errors use; see :func:`rake`. "rake" needs margins of levels only.
+        Residuals used for standard errors; see :func:`rake`. "rake" requires margins of levels only.
     tolerance, max_iterations : float, int
-        Largest relative error of a total; Newton steps.
+        Largest relative error of a total; maximum number of Newton steps.
 
     Returns
     -------
     Sample
-        With new weights, ``weighting`` and one more sentence in ``history``. Replicates are calibrated one by one.
+        With new weights, ``weighting`` and one more sentence in ``history``. Each replicate is calibrated separately.
 
     Raises
     ------
     LiteracyError
-        ``weighting.infeasible``: no weights within the bounds meet the totals; names the smallest set of margins in
-        conflict. ``weighting.negative``, ``weighting.convergence``, ``weighting.level``, ``weighting.totals``,
+        ``weighting.infeasible``: no weights within the bounds reproduce the totals; names the smallest set of margins
+        in conflict. ``weighting.negative``, ``weighting.convergence``, ``weighting.level``, ``weighting.totals``,
         ``weighting.value``.
 
     Examples
@@ -151,7 +151,7 @@ def calibrate(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:
-    """A system with the base weights of its cells (C,) and rows (n,), and its bounds for the linear programme."""
+    """A calibration system with base weights of its cells (C,) and rows (n,), and the bounds of its ratios."""
 
     system: System
     base: Floats
@@ -209,7 +209,7 @@ def _prepare(
 def _average_units(
     sample: Sample, problem: Problem, x: Floats, sigma2: Floats | None, stage: int
 ) -> tuple[NDArray[np.int32], Floats, Floats | None]:
-    """Units of a stage as cells: the unit of each row, and unweighted means (U, k) over the unit's respondents."""
+    """Return units of a stage as cells: the unit of each row, and unweighted means (U, k) over its respondents."""
     from scipy.sparse import csr_array
 
     stages = sample.codes.stages
@@ -240,7 +240,7 @@ def _list_margins(
     iterations: int,
     tolerance: float,
 ) -> LateTable:
-    """Margins before and after; with ratios by unit they are summed up over the rows and checked again."""
+    """Return margins before and after; ratios by unit are summed over the rows and verified."""
     if aggregate is None:
         return problem.list_margins(problem.base * ratio)
     after = sum_rows(problem.cell, sample.weight * ratio[system.cell], len(problem.base))
@@ -282,7 +282,7 @@ def _read_variance(sample: Sample, name: str) -> Floats:
 
 
 def read_bounds(bounds: BoundsLike, distance: str, on: str, allow_negative: bool) -> tuple[float, float]:
-    """Bounds as two numbers, checked against the distance."""
+    """Return bounds as two numbers, checked against the distance."""
     if bounds is None:
         if distance == "logit":
             raise _bad_bounds(tell("the logit distance needs a lower and an upper bound"), "bounds=(0.3, 3)")

@@ -1,4 +1,4 @@
-"""Weighting to margins a file that is read block by block: from the sums of the cells of its margins."""
+"""Weighting of a file that is read block by block, from the sums of the cells of its margins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from literacy.sampling import BlockAdjustment, Design, Sample
 from literacy.weighting.adjustments import CellEffect, GroupAdjustment, LinearAdjustment, RakingAdjustment
 from literacy.weighting.cells import cross_columns
 from literacy.weighting.coded_columns import GONE, number_column, plain, refuse_missing
-from literacy.weighting.diagnostics import Weighting, tell_step
+from literacy.weighting.diagnostics import Weighting, describe_step
 from literacy.weighting.margin_inputs import read_margins
 from literacy.weighting.problem import check_weights
 
@@ -30,14 +30,14 @@ WEIGHT = "(weight)"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellSums:
-    """Sums of the cells of some columns, that add up over blocks.
+    """Sums by cell of some columns, which can be added over blocks.
 
     Attributes
     ----------
-    columns : names.
-    keys : values of each cell, None where missing, and its place.
-    weights, squares, rows : (C,) sums of weights and of their squares, rows with weight.
-    before, least, most : weights before this one: their sums; the smallest and largest ratio, where there were any.
+    columns : names of the columns.
+    keys : values of each cell (None if missing) -> index of the cell.
+    weights, squares, rows : (C,) sums of weights and of squared weights, and number of rows with weight.
+    before, least, most : sums of previous weights, and smallest and largest ratio to them, if there were any.
     """
 
     columns: tuple[str, ...]
@@ -47,7 +47,7 @@ class CellSums:
     rows: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __add__(self, other: CellSums) -> CellSums:
-        """Sums of both."""
+        """Return the sums over both blocks."""
         keys = dict(self.keys)
         place = np.array([keys.setdefault(k, len(keys)) for k in other.keys], np.int64)
         if len(keys) > MOST:
@@ -69,14 +69,14 @@ class CellSums:
 
 
 def margin_columns(margins: Any, columns: list[str]) -> tuple[str, ...]:
-    """Columns of the data that margins speak of."""
+    """Return the columns of the data to which margins refer."""
     targets = read_margins(margins, columns)
     named = [c for t in targets.tables for c in t.columns] + [q.column for q in targets.quantities]
     return tuple(dict.fromkeys(c for c in named if c))
 
 
 def _cross(sample: Sample, columns: tuple[str, ...]) -> tuple[NDArray[np.int32], list[Key]]:
-    """Cell of each row with weight, and the values of the cells."""
+    """Return the cell of each row with weight, and the values of the cells."""
     from literacy.sampling.codes import find_column
 
     numbered = [number_column(find_column(sample.frame, n, "margin")) for n in columns]
@@ -89,7 +89,7 @@ def _cross(sample: Sample, columns: tuple[str, ...]) -> tuple[NDArray[np.int32],
 
 
 def sum_cells(sample: Sample, columns: tuple[str, ...]) -> CellSums:
-    """Sums of the cells of a block."""
+    """Return the sums by cell of a block."""
     check_weights(sample)
     cell, keys = _cross(sample, columns)
     live = sample.weight > 0
@@ -106,18 +106,18 @@ def sum_cells(sample: Sample, columns: tuple[str, ...]) -> CellSums:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellFactors:
-    """What weighting to margins multiplies the weights of each cell by.
+    """Factors by which weighting to margins multiplies the weights of each cell.
 
     Attributes
     ----------
-    columns, keys : as of :class:`CellSums`.
-    ratio : (C,) new over old weight.
-    name : the step.
+    columns, keys : as in :class:`CellSums`.
+    ratio : (C,) ratio of new to old weight.
+    name : name of the step.
     place : (C,) cell of the adjustment.
     effect : what the margins explain.
-    share : "row", "base" or "weight": what scores are multiplied by in the sums by cell.
+    share : "row", "base" or "weight": multiplier of the scores in the sums by cell.
     weighting : diagnostics.
-    sentence : what was done, for the history.
+    sentence : description of the step, for the history.
     """
 
     columns: tuple[str, ...]
@@ -131,7 +131,7 @@ class CellFactors:
     sentence: str
 
     def apply(self, block: Sample) -> Sample:
-        """The block with its new weights."""
+        """Return the block with its new weights."""
         cell, keys = _cross(block, self.columns)
         at = np.array([self.keys[k] for k in keys] or [0], np.int64)[cell]
         live = block.weight > 0
@@ -144,21 +144,21 @@ class CellFactors:
 
 
 def solve_cells(sums: CellSums, universe: str, weigh: Callable[[Sample], Sample]) -> CellFactors:
-    """Weight the cells as if each were one respondent, and say so of the respondents they stand for.
+    """Weight the cells as if each were one respondent, and express the diagnostics in respondents.
 
     Parameters
     ----------
     sums : CellSums
-        Of all blocks.
+        Sums over all blocks.
     universe : str
-        Whom the rows speak for.
+        Name of the universe of the rows.
     weigh : function
-        :func:`literacy.rake`, or another step to margins, of a Sample.
+        :func:`literacy.rake`, or another weighting step, applied to a Sample.
 
     Raises
     ------
     LiteracyError
-        As that step.
+        As raised by that step.
     """
     for j, name in enumerate(sums.columns):
         gone = sum(int(sums.rows[i]) for k, i in sums.keys.items() if k[j] is None)
@@ -174,15 +174,17 @@ def solve_cells(sums: CellSums, universe: str, weigh: Callable[[Sample], Sample]
         int(sums.rows.sum()), float(made.weight.sum()), float((sums.squares * ratio**2).sum())
     )
     true = replace(step, n=int(sums.rows.sum()), deff_kish=deff, n_eff=n_eff)
-    told = made.history[-1].replace(tell_step(step).partition(": ")[2], tell_step(true).partition(": ")[2])
+    sentence = made.history[-1].replace(
+        describe_step(step).partition(": ")[2], describe_step(true).partition(": ")[2]
+    )
     (adjustment,) = made.adjustments
     effect, place, share = _read_effect(adjustment, sums)
     weighting = Weighting((true,), sums.weights, made.weight, made.origin)
-    return CellFactors(sums.columns, sums.keys, ratio, step.method, place, effect, share, weighting, told)
+    return CellFactors(sums.columns, sums.keys, ratio, step.method, place, effect, share, weighting, sentence)
 
 
 def _read_effect(adjustment: Any, sums: CellSums) -> tuple[CellEffect, Ints, str]:
-    """An adjustment of cells as one of rows."""
+    """Convert an adjustment of cells to one of rows."""
     place = np.asarray(adjustment.cell, np.int64)
     count = int(place.max()) + 1
 

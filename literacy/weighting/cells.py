@@ -1,4 +1,4 @@
-"""Rows sorted into cells: the distinct combinations of some columns."""
+"""Cells: distinct combinations of the values of some columns."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from literacy.weighting.coded_columns import Numbered
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
-MAX_TABLE = 1 << 20  # combinations counted in a table; more are looked up
+MAX_TABLE = 1 << 20  # number of combinations counted in a table; beyond it they are looked up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Combinations that hold weight.
+    """Combinations with positive weight.
 
     Attributes
     ----------
-    cell : (n,) cell of each row, 0..C-1; rows without weight may be in any.
+    cell : (n,) cell of each row, 0..C-1; arbitrary for rows without weight.
     base : (C,) summed weights, all positive.
-    positions : one (C,) array a column: position in the column's ``values``.
+    positions : one (C,) array per column, the index in the column's ``values``.
     """
 
     cell: NDArray[np.int32]
@@ -35,7 +35,7 @@ class Cells:
 
 
 def cross_columns(columns: Sequence[Numbered], weight: Floats) -> Cells:
-    """Sort rows (n,) into cells by the values of all columns; ``weight`` (n,) must not be negative."""
+    """Return the cells of rows (n,) by the values of all columns; ``weight`` (n,) must be nonnegative."""
     spans = [len(c.values) for c in columns]
     if math.prod(spans) <= max(MAX_TABLE, len(weight)):
         cell, sums = cross_codes([c.codes for c in columns], [c.low for c in columns], spans, weight)
@@ -58,7 +58,7 @@ def cross_columns(columns: Sequence[Numbered], weight: Floats) -> Cells:
 def _cross_many(
     columns: Sequence[Numbered], weight: Floats
 ) -> tuple[NDArray[np.int32], Floats, NDArray[np.int64]]:
-    """Number the combinations that occur, column by column; keys are Python-sized where 64 bits do not hold them."""
+    """Number the combinations that occur, column by column; uses Python integers where 64 bits do not suffice."""
     codes = np.zeros(len(weight), dtype=np.int64)
     keys: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
     wide = math.prod(len(c.values) for c in columns) >= 2**62

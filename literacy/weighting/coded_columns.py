@@ -1,4 +1,4 @@
-"""Columns of the data as whole numbers, and their levels."""
+"""Columns of the data converted to integer codes, and matching of their levels."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from literacy.sampling.codes import find_column
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-SPAN = 1 << 12  # whole numbers within this range are taken as they are, others are looked up
+SPAN = 1 << 12  # integers within a range of this length are used as codes directly, others are looked up
 MISSING, UNKNOWN = -1, -2
-GONE = object()  # the value of a missing cell
+GONE = object()  # represents a missing cell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbered:
-    """A column as whole numbers: row i has ``values[codes[i] - low]``. Values that do not occur may be listed."""
+    """A column in integer codes: row i has ``values[codes[i] - low]``; not all ``values`` need occur."""
 
     codes: NDArray[np.integer[Any]]
     low: int
@@ -32,7 +32,7 @@ class Numbered:
 
 
 def plain(value: Any) -> Any:
-    """A value so that 1, 1.0, True and numpy's ones are the same; what is no number becomes text."""
+    """Normalise a value so that 1, 1.0, True and numpy's ones are equal; everything except numbers becomes text."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, bool):
@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
 
 
 def number_column(column: pd.Series[Any]) -> Numbered:
-    """Number the values of a column."""
+    """Return a column in integer codes."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return Numbered(np.asarray(column.cat.codes), -1, [GONE, *column.cat.categories])
     if isinstance(column.dtype, np.dtype):
@@ -59,7 +59,7 @@ def number_column(column: pd.Series[Any]) -> Numbered:
 
 
 def number_values(values: Floats) -> Numbered:
-    """Number an array of numbers without gaps."""
+    """Return an array of numbers in integer codes without gaps."""
     codes, uniques = pd.factorize(values, sort=True)
     return Numbered(codes, 0, uniques.tolist())
 
@@ -70,10 +70,10 @@ def _same_kind(levels: Iterable[Any], values: Iterable[Any]) -> bool:
 
 
 def place_levels(values: Sequence[Any], levels: Sequence[Any]) -> NDArray[np.int32]:
-    """Position of each value in ``levels``: -1 missing, -2 no such level.
+    """Return the index of each value in ``levels``: -1 missing, -2 no such level.
 
-    Numbers match by value, everything else as text; where the data hold numbers and the margins text (or the other way
-    round), both are compared as text.
+    Numbers match by value, everything else as text; if the data are numbers and the margins text, or the reverse, both
+    are compared as text.
     """
     keys, wanted = [v if v is GONE else plain(v) for v in values], [plain(v) for v in levels]
     if not _same_kind(wanted, (k for k in keys if k is not GONE)):
@@ -83,18 +83,18 @@ def place_levels(values: Sequence[Any], levels: Sequence[Any]) -> NDArray[np.int
 
 
 def list_values(values: Iterable[Any], most: int = 5) -> str:
-    """Values in a message, cut short."""
+    """Format values for a message, with at most *most* of them."""
     texts = [repr(plain(v)) for v in values]
     return ", ".join(texts[:most]) + (tell(" and {} more", len(texts) - most) if len(texts) > most else "")
 
 
 def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> Floats:
-    """A numeric column (n,), zero where the row has no weight.
+    """Return a numeric column (n,), zero for rows without weight.
 
     Raises
     ------
     LiteracyError
-        ``weighting.value``: missing values, infinite values, text, or anything but 0 and 1 in the column of a group.
+        ``weighting.value``: missing or infinite values, text, or values other than 0 and 1 in the column of a group.
     """
     column = find_column(frame, name, "margin")
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
@@ -118,7 +118,7 @@ def read_quantity(frame: pd.DataFrame, name: str, live: Bools, member: bool) -> 
 
 
 def refuse_missing(missing: Bools, name: str) -> None:
-    """Refuse respondents who have no value in a column of the margins."""
+    """Raise an error for respondents without a value in a column of the margins."""
     count = int(missing.sum())
     if count:
         people = tell("1 respondent has") if count == 1 else tell("{} respondents have", count)

@@ -1,4 +1,4 @@
-"""Can the margins be met at all? If not, which of them are in conflict?"""
+"""Detection of margins that no weights can reproduce."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from literacy.messages import tell
 from literacy.weighting.problem import Problem
 
 Floats = NDArray[np.float64]
-MAX_CELLS = 20_000  # above this the linear programme is asked only when the weighting itself has failed
+MAX_CELLS = 20_000  # above this, feasibility is only tested after the weighting has failed
 MAX_LISTED = 8
 
 
 def free_bounds() -> Bounds:
-    """Any positive weight."""
+    """Return bounds that admit any positive weight."""
     return Bounds(0.0, np.inf, open_lower=True)
 
 
@@ -28,8 +28,8 @@ def refuse_conflict(
     Parameters
     ----------
     problem : Problem
-    bounds : what the ratio of new to base weight may be
-    auxiliary, base : (C, k) auxiliary values and (C,) base weights, if others than those of the problem
+    bounds : bounds of the ratio of new to base weight
+    auxiliary, base : (C, k) auxiliary values and (C,) base weights, if different from those of the problem
     """
     weights = problem.base if base is None else base
     x, totals = problem.auxiliary() if auxiliary is None else auxiliary, problem.totals

@@ -1,4 +1,4 @@
-"""Weighting: what was done to the weights, step by step, and what came of it."""
+"""Diagnostics of weighting, step by step."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One re-weighting step.
+    """Diagnostics of one weighting step.
 
     Attributes
     ----------
-    method : what was done: "rake", "poststratify", "calibrate (logit)", ...
-    converged : whether the step reached what it promised (a step that did not is an error, so this is a statement).
-    iterations : sweeps, Newton steps or rounds.
-    max_error : largest relative error of any margin; NaN where the step has no margins.
-    deff_kish, n_eff : Kish's effect of unequal weights after the step, and the effective sample size.
-    n : respondents with weight after the step.
-    min_ratio, max_ratio : new over old weight.
+    method : "rake", "poststratify", "calibrate (logit)", ...
+    converged : whether the step converged (always true, as failure is an error).
+    iterations : number of sweeps, Newton steps or rounds.
+    max_error : largest relative error of any margin; NaN for steps without margins.
+    deff_kish, n_eff : Kish's design effect of unequal weights after the step, and the effective sample size.
+    n : number of respondents with weight after the step.
+    min_ratio, max_ratio : smallest and largest ratio of new to old weight.
     sum_before, sum_after : sums of weights.
-    held : the table of margins: margin, level, population, before, after, error.
+    held : table of margins: margin, level, population, before, after, error.
     before : (n,) weights before the step.
-    options : what was asked for.
-    notes : what the reader ought to know.
+    options : options of the step.
+    notes : notes for the reader.
     """
 
     method: str
@@ -60,17 +60,17 @@ class Step:
 
     @property
     def margins(self) -> pd.DataFrame:
-        """Margins before and after."""
+        """Margins before and after the step."""
         return self.held.frame
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Weighting(Printable):
-    """All re-weighting steps of a sample.
+    """Diagnostics of all weighting steps of a sample.
 
-    ``to_frame()`` is the table of margins before and after; ``steps_frame()`` one line a step; ``weights_frame()`` the
-    distribution of the weights, for a figure, with no information on individual respondents. ``origin`` says where the
-    sample comes from.
+    ``to_frame()`` returns the margins before and after each step; ``steps_frame()`` one row per step;
+    ``weights_frame()`` the distribution of the weights for a figure, without information on individual respondents.
+    ``origin`` is the provenance of the sample.
     """
 
     steps: tuple[Step, ...]
@@ -80,12 +80,12 @@ class Weighting(Printable):
 
     @property
     def converged(self) -> bool:
-        """Every step converged."""
+        """Whether every step converged."""
         return all(step.converged for step in self.steps)
 
     @property
     def iterations(self) -> int:
-        """Iterations of the last step."""
+        """Number of iterations of the last step."""
         return self.steps[-1].iterations
 
     @property
@@ -95,12 +95,12 @@ class Weighting(Printable):
 
     @property
     def deff_kish(self) -> float:
-        """Kish's effect of unequal weights, now."""
+        """Kish's design effect of the current weights."""
         return self.steps[-1].deff_kish
 
     @property
     def n_eff(self) -> float:
-        """Effective sample size, now."""
+        """Effective sample size under the current weights."""
         return self.steps[-1].n_eff
 
     @property
@@ -110,12 +110,12 @@ class Weighting(Printable):
 
     @property
     def min_ratio(self) -> float:
-        """Smallest weight over base weight."""
+        """Smallest ratio of weight to base weight."""
         return self._ratios()[0]
 
     @property
     def max_ratio(self) -> float:
-        """Largest weight over base weight."""
+        """Largest ratio of weight to base weight."""
         return self._ratios()[1]
 
     def _ratios(self) -> tuple[float, float]:
@@ -124,7 +124,7 @@ class Weighting(Printable):
         return float(ratio.min()), float(ratio.max())
 
     def to_frame(self) -> pd.DataFrame:
-        """Margins before and after, of every step: step, method, margin, level, population, before, after, error."""
+        """Return margins before and after every step: step, method, margin, level, population, before, after, error."""
         frames = []
         for i, step in enumerate(self.steps, 1):
             part = step.margins.copy()
@@ -134,7 +134,7 @@ class Weighting(Printable):
         return pd.concat(frames, ignore_index=True)
 
     def steps_frame(self) -> pd.DataFrame:
-        """One line a step: convergence, error, effect of unequal weights, ratios and sums."""
+        """Return one row per step: convergence, error, effect of unequal weights, ratios and sums."""
         names = (
             "method", "converged", "iterations", "max_error", "deff_kish", "n_eff", "n",
             "min_ratio", "max_ratio", "sum_before", "sum_after",
@@ -143,11 +143,11 @@ class Weighting(Printable):
         return pd.DataFrame(rows, columns=["step", *names])
 
     def weights_frame(self, bins: int = 30) -> pd.DataFrame:
-        """Distribution of base and final weights, both divided by their mean.
+        """Return the distribution of base and final weights, both divided by their mean.
 
         Returns
         -------
-        DataFrame: weights ("base" or "weight"), low, high (limits of the class, in mean weights), n, share.
+        DataFrame: weights ("base" or "weight"), low, high (class limits, in units of the mean weight), n, share.
         """
         kinds = {"base": self.base[self.weight != 0], "weight": self.weight[self.weight != 0]}
         relative = {name: values / values.mean() for name, values in kinds.items()}
@@ -162,7 +162,7 @@ class Weighting(Printable):
         return pd.DataFrame(rows, columns=["weights", "low", "high", "n", "share"])
 
     def quantiles_frame(self) -> pd.DataFrame:
-        """Quantiles of base weights, final weights and their ratio."""
+        """Return quantiles of base weights, final weights and their ratio."""
         live = (self.weight != 0) & (self.base != 0)
         base, weight = self.base[live], self.weight[live]
         return pd.DataFrame(
@@ -175,7 +175,7 @@ class Weighting(Printable):
         )
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
-        """A table of this result as its reader sees it; levels of margins by their labels."""
+        """Return a table of this result formatted for display, with labels of the levels."""
         chosen = lang or language()
         if {"margin", "level"} <= set(frame.columns) and (lang or chosen != "en"):
             labels = {c: {str(v): t.get(chosen) for v, t in k.items()} for c, k in self.origin.labels.items()}
@@ -191,15 +191,15 @@ class Weighting(Printable):
     def _notes(self) -> list[str]:
         out = []
         for step in self.steps:
-            out.append(tell_step(step))
+            out.append(describe_step(step))
             out.extend(step.notes)
         low, high = self._ratios()
         out.append(tell("weight over base weight: {:.4g} to {:.4g}", low, high))
         return out
 
 
-def tell_step(step: Step) -> str:
-    """One sentence about a step."""
+def describe_step(step: Step) -> str:
+    """Describe a step in one sentence."""
     parts = []
     if step.iterations:
         word = "iteration" if step.iterations == 1 else "iterations"
@@ -219,7 +219,7 @@ def tell_step(step: Step) -> str:
 
 
 def no_margins() -> pd.DataFrame:
-    """An empty table of margins."""
+    """Return an empty table of margins."""
     texts = {name: pd.Series(dtype="str") for name in ("margin", "level")}
     numbers = {name: pd.Series(dtype=np.float64) for name in ("population", "before", "after", "error")}
     return pd.DataFrame({**texts, **numbers})
@@ -239,17 +239,17 @@ def finish_step(
     notes: tuple[str, ...] = (),
     sentence: str = "",
 ) -> Sample:
-    """Put new weights into a sample, with the step's diagnostics and one sentence in the history.
+    """Return the sample with new weights, the diagnostics of the step, and one sentence in the history.
 
     Parameters
     ----------
     sample : the sample before the step
     weight : (n,) new weights
     method, iterations, margins, options, notes : see :class:`Step`
-    ratios : smallest and largest new over old weight, if already known
-    adjustment : what the step does to the variance
-    replicates : re-weighted replicates, if the sample has any
-    sentence : what was done, for the history
+    ratios : smallest and largest ratio of new to old weight, if already known
+    adjustment : effect of the step on the variance
+    replicates : reweighted replicates, if the sample has any
+    sentence : description of the step, for the history
     """
     before = sample.weight
     if ratios is None:
@@ -265,7 +265,9 @@ def finish_step(
         dict(options or {}), notes,
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()
-    step_text = tell_step(step) if not sentence else f"{sentence} ({tell_step(step).partition(': ')[2]})"
+    step_text = (
+        describe_step(step) if not sentence else f"{sentence} ({describe_step(step).partition(': ')[2]})"
+    )
     origin = sample.origin.add_step(step_text).evolve(weighting=(*sample.origin.weighting, method))
     changes: dict[str, Any] = {
         "weight": weight,

@@ -1,4 +1,4 @@
-"""What the population is known to be: every way of writing margins, brought to one form."""
+"""Population totals in any of the accepted forms, converted to a common one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CONSTANTS = (None, CONSTANT, "(Intercept)")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Totals over the levels of one or more columns that sort everyone into exactly one level."""
+    """Totals by the levels of one or more columns; every person belongs to exactly one level."""
 
     name: str
     columns: tuple[str, ...]
@@ -29,15 +29,15 @@ class Table:
 
     @property
     def total(self) -> float:
-        """Sum over the levels."""
+        """Sum of the totals over the levels."""
         return math.fsum(self.totals)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Population total of a numeric column; ``column`` is empty for the size of the population.
+    """Population total of a numeric column; ``column`` is empty for the population size.
 
-    ``member`` marks the 0/1 column of a group: groups may overlap, so they are not levels of one table.
+    ``member`` marks the 0/1 column of a group; groups may overlap, so they are not levels of one table.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All totals to be met, and the universe they refer to."""
+    """All population totals, and the universe to which they refer."""
 
     tables: tuple[Table, ...]
     quantities: tuple[Quantity, ...]
@@ -61,18 +61,18 @@ class Targets:
 
 
 def read_margins(margins: Any, columns: Sequence[str]) -> Targets:
-    """Bring margins to one form.
+    """Convert margins to their common form.
 
     Parameters
     ----------
     margins : Margins, mapping, Series, DataFrame, or a sequence of the last two
         See :func:`literacy.calibrate`.
-    columns : names of the data's columns, to tell a family of 0/1 columns from the levels of one column
+    columns : names of the data's columns, to distinguish 0/1 columns of groups from levels of a column
 
     Raises
     ------
     LiteracyError
-        ``weighting.value``: a total that is no number, negative or infinite; a shape nobody can read.
+        ``weighting.value``: a total that is not a number, negative or infinite; an unsupported structure.
     """
     tables: list[Table] = []
     quantities: list[Quantity] = []
@@ -134,7 +134,7 @@ def _read_entry(
 
 
 def _family(columns: tuple[str, ...], value: Mapping[Any, Any], known: set[str]) -> list[tuple[str, Any]]:
-    """The 0/1 columns a mapping means when its key is no column: ``group_youth``, or ``youth`` of ``group``."""
+    """Return the 0/1 columns of a mapping whose key is not a column: ``group_youth``, or ``youth`` of ``group``."""
     if len(columns) != 1 or columns[0] in known:
         return []
     out = []
@@ -165,7 +165,7 @@ def _flatten(value: Mapping[Any, Any], depth: int, name: str) -> list[tuple[Leve
 
 
 def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
-    """A Series whose index holds the levels, or a table with one column of totals beside the columns of levels."""
+    """Read a Series indexed by level, or a table with columns of levels and one column of totals."""
     if isinstance(data, pd.DataFrame):
         names = columns or tuple(str(c) for c in data.columns[:-1])
         rest = [c for c in data.columns if c not in names]
@@ -217,7 +217,7 @@ def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], 
 
 
 def _require_whole(name: str, totals: tuple[float, ...]) -> None:
-    """Refuse shares that do not add to 1, and percents that do not add to 100: a level is wrong or missing."""
+    """Raise an error for shares that do not sum to 1, or percentages that do not sum to 100."""
     total, most = math.fsum(totals), max(totals)
     for whole, unit, rounded in ((1.0, "shares", 0.0006), (100.0, "percents", 0.06)):
         near = 0.8 * whole <= total <= 1.25 * whole and most < whole
@@ -250,7 +250,7 @@ def _number(value: Any, name: str) -> float:
 
 
 def check_signs(targets: Targets) -> None:
-    """Refuse negative totals of levels and groups (a numeric quantity may well be negative)."""
+    """Raise an error for negative totals of levels and groups (totals of numeric variables may be negative)."""
     rows = [
         (f"{t.name}={write_level(lv)}", v)
         for t in targets.tables
@@ -277,7 +277,7 @@ def _refuse_doubles(tables: list[Table], quantities: list[Quantity]) -> None:
 
 
 def write_level(level: Level) -> str:
-    """A level as readers see it."""
+    """Format a level for display."""
     return " × ".join(str(part) for part in level)
 
 
@@ -291,7 +291,7 @@ def _unreadable(where: str, value: Any) -> LiteracyError:
 
 
 def plain_key(level: Level) -> tuple[tuple[int, float, str], ...]:
-    """Order of levels: numbers by size before text by letters."""
+    """Sort key of levels: numbers by size, then texts alphabetically."""
     return tuple(
         (0, float(part), "") if isinstance(part, int | float) else (1, 0.0, str(part)) for part in level
     )

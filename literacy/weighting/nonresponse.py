@@ -1,4 +1,4 @@
-"""Nonresponse: respondents stand for those of their kind who did not answer."""
+"""Nonresponse adjustment: weights of nonrespondents transferred to similar respondents."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from literacy.weighting.reweighted_replicates import add_cell_layer, cell_weight
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-MANY = 3.0  # an adjustment above this is worth a word
-FEW = 20  # as are cells with fewer respondents
+MANY = 3.0  # adjustment factors above this are noted
+FEW = 20  # and so are cells with fewer respondents
 
 
 def adjust_nonresponse(
@@ -41,34 +41,35 @@ def adjust_nonresponse(
     propensity: str | Sequence[str] | None = None,
     classes: int | None = 5,
 ) -> Sample:
-    """Give the weights of nonrespondents to respondents of the same kind.
+    """Adjust weights for nonresponse, by cells or by estimated response propensities.
 
     Parameters
     ----------
     sample : Sample
-        Everyone sampled, respondents and nonrespondents alike.
+        All sampled persons, respondents and nonrespondents.
     respondent : str or boolean array
-        1/True for those who responded: a column, or one value a row (a Series is put in the order of its index).
+        1/True for respondents: a column, or one value per row (a Series is aligned by its index).
     by : str or list of str, optional
-        Cells: within each crossing of these columns (known for everyone sampled) respondents' weights are multiplied by
-        summed weights of all over those of respondents. Without ``by`` and ``propensity`` there is one cell.
+        Adjustment cells: within each combination of these columns, which must be known for everyone sampled, weights of
+        respondents are multiplied by the ratio of all summed weights to those of respondents. Without ``by`` and
+        ``propensity`` there is a single cell.
     propensity : str or list of str, optional
-        Columns of a weighted logistic regression of response; numbers enter as they are, everything else by levels.
+        Predictors of a weighted logistic regression of response; numbers enter linearly, other columns by levels.
     classes : int or None
-        Number of classes of equally many persons formed from the fitted chances; each is then a cell. None divides
-        each weight by its fitted chance instead.
+        Number of classes of equal size formed from the estimated propensities and used as cells. None divides each
+        weight by the estimated propensity instead.
 
     Returns
     -------
     Sample
-        Nonrespondents get weight 0 and stay in the design. Later standard errors know that response rates were
-        estimated from the sample (linearised as in Särndal, Swensson & Wretman 1992, 15.6; for fitted chances Kim &
-        Kim 2007); classes are taken as given. With replicates the adjustment is repeated in each.
+        Nonrespondents get weight 0 and remain in the design. Standard errors account for the estimation of the response
+        rates (linearised as in Särndal, Swensson & Wretman 1992, 15.6; for propensities Kim & Kim 2007); propensity
+        classes are treated as fixed. With replicates the adjustment is repeated in each.
 
     Raises
     ------
     LiteracyError
-        ``weighting.level``: a cell without respondents; ``weighting.convergence``: chances run to 0 or 1;
+        ``weighting.level``: a cell without respondents; ``weighting.convergence``: propensities tend to 0 or 1;
         ``weighting.value``: missing values.
 
     Examples
@@ -318,14 +319,14 @@ def _as_list(names: str | Sequence[str] | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Crossing:
-    """Respondents and nonrespondents sorted into the crossings of some columns.
+    """Cross-classification of respondents and nonrespondents by some columns.
 
     Attributes
     ----------
-    cell : (n,) crossing of each row
-    levels : one (C,) array a column: the position of its value
-    values : the distinct values of each column
-    numeric : whether a column enters a model as a number
+    cell : (n,) cell of each row
+    levels : one (C,) array per column, the index of its value
+    values : distinct values of each column
+    numeric : whether each column enters a model as a number
     """
 
     cell: NDArray[np.int32]
@@ -335,7 +336,7 @@ class _Crossing:
 
     @classmethod
     def build(cls, sample: Sample, names: list[str], live: Bools) -> _Crossing:
-        """Cross the named columns; values missing among rows with weight are refused."""
+        """Cross-classify by the named columns; values missing among rows with weight are an error."""
         columns = [number_column(find_column(sample.frame, name, "column")) for name in names]
         for name, column in zip(names, columns, strict=True):
             if column.values[:1] == [GONE]:
@@ -352,14 +353,14 @@ class _Crossing:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Name of each crossing."""
+        """Label of each cell."""
         return tuple(
             write_level(tuple(plain(v[i]) for v, i in zip(self.values, row, strict=True)))
             for row in zip(*self.levels, strict=True)
         )
 
     def design(self) -> Floats:
-        """(C, k) columns of a model: a constant, numbers as they are, the levels of everything else."""
+        """Model matrix (C, k): a constant, numbers as they are, indicators of the levels of other columns."""
         count = len(self.levels[0])
         parts = [np.ones((count, 1))]
         for levels, values, numeric in zip(self.levels, self.values, self.numeric, strict=True):

@@ -1,4 +1,4 @@
-"""Post-stratification: weights of each post-stratum multiplied so that they add up to its population."""
+"""Post-stratification: weights of each post-stratum rescaled to its population total."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from literacy.weighting.reweighted_replicates import poststratify_replicates
 
 
 def poststratify(sample: Sample, margins: Any) -> Sample:
-    """Weight to the population totals of one table (R's ``postStratify``).
+    """Post-stratify to the population totals of one table (R's ``postStratify``).
 
     Parameters
     ----------
     sample : Sample
-        Rows of weight 0 are outside the universe: not touched, not counted.
+        Rows with weight 0 are outside the universe and remain unchanged.
     margins : Margins, mapping, Series or DataFrame
-        One table, possibly crossed: ``{"stype": {"E": 4421, "H": 755, "M": 1018}}`` or
-        ``{("sex", "age"): {("f", "18-29"): 812, ...}}``. Several tables are for :func:`rake`.
+        One table, possibly of crossed columns: ``{"stype": {"E": 4421, "H": 755, "M": 1018}}`` or
+        ``{("sex", "age"): {("f", "18-29"): 812, ...}}``. For several tables use :func:`rake`.
 
     Returns
     -------
     Sample
-        With new weights; standard errors of what is estimated from it use residuals on the means of the post-strata.
-        If the sample has replicates, each is post-stratified.
+        With new weights; standard errors of estimates use residuals from the means of the post-strata. If the sample
+        has replicates, each is post-stratified.
 
     Raises
     ------
     LiteracyError
-        ``weighting.level``: a level nobody holds, or a respondent's level without a total; ``weighting.value``:
-        missing values, totals that are no numbers; several tables.
+        ``weighting.level``: a level without respondents, or a respondent's level without a total; ``weighting.value``:
+        missing values, totals that are not numbers, or several tables.
 
     Examples
     --------

@@ -1,5 +1,4 @@
-"""The weighting problem: cells of respondents, the totals to be met, and everything that can be wrong before
-weighting."""
+"""The weighting problem: cells of respondents, population totals, and the checks made before weighting."""
 
 from __future__ import annotations
 
@@ -45,21 +44,21 @@ from literacy.weighting.margin_inputs import (
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.intp]
-SAME = 1e-9  # relative difference below which two totals are the same number
+SAME = 1e-9  # relative difference below which two totals are considered equal
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Cells and totals.
+    """Cells of respondents and population totals.
 
     Attributes
     ----------
-    cell : (n,) cell of each row; rows without weight are put into cell 0.
+    cell : (n,) cell of each row; rows without weight are in cell 0.
     base : (C,) summed weights of the cells, all positive.
-    tables : the margins that sort everyone into one level.
-    codes : one (C,) array a table: the level of each cell.
-    quantities : the numeric totals.
-    values : one (C,) array a quantity.
+    tables : margins in which every person belongs to one level.
+    codes : one (C,) array per table, the level of each cell.
+    quantities : totals of numeric variables.
+    values : one (C,) array per quantity.
     extra : (C,) values of further columns that distinguish cells.
     """
 
@@ -78,12 +77,12 @@ class Problem:
 
     @property
     def proxies(self) -> tuple[str, ...]:
-        """Names of the margins that only stand in for figures nobody has published."""
+        """Names of the margins that are proxies for unpublished figures."""
         return tuple(t.name for t in self.tables if t.proxy)
 
     @property
     def totals(self) -> Floats:
-        """(k,) all totals, table after table, then the quantities."""
+        """All totals (k,): those of the tables, then the quantities."""
         parts = [v for t in self.tables for v in t.totals] + [q.total for q in self.quantities]
         return np.array(parts, dtype=np.float64)
 
@@ -98,13 +97,13 @@ class Problem:
         return rows + [(q.name, "") for q in self.quantities]
 
     def blocks(self) -> list[Codes]:
-        """Positions of the totals of each margin."""
+        """Indices of the totals of each margin."""
         sizes = [len(t.totals) for t in self.tables] + [1] * len(self.quantities)
         ends = np.cumsum(sizes)
         return [np.arange(e - s, e, dtype=np.intp) for s, e in zip(sizes, ends, strict=True)]
 
     def auxiliary(self) -> Floats:
-        """(C, k) auxiliary values: 0/1 for each level, then the quantities."""
+        """Auxiliary values (C, k): indicators of the levels, then the quantities."""
         x = np.zeros((len(self.base), len(self.totals)))
         start = 0
         rows = np.arange(len(self.base))
@@ -116,7 +115,7 @@ class Problem:
         return x
 
     def sums(self, weights: Floats) -> Floats:
-        """(k,) what cell weights (C,) add up to in each total."""
+        """Return the weighted sums (k,) that correspond to the totals, from cell weights (C,)."""
         parts = [
             sum_rows(codes, weights, len(t.totals)) for t, codes in zip(self.tables, self.codes, strict=True)
         ]
@@ -124,7 +123,7 @@ class Problem:
         return np.concatenate(parts)
 
     def list_margins(self, after: Floats) -> LateTable:
-        """Totals before and after: margin, level, population, before, after, error (relative)."""
+        """Return the totals before and after: margin, level, population, before, after, error (relative)."""
         labels, goal, reached = self.labels(), self.totals, self.sums(after)
         scale = np.where(goal != 0, np.abs(goal), 1.0)
         return LateTable(
@@ -142,20 +141,19 @@ class Problem:
 def build_problem(
     sample: Sample, margins: Any, extra: Mapping[str, Floats] | None = None, members_as_tables: bool = False
 ) -> Problem:
-    """Read margins, check them against the respondents, and sort respondents into cells.
+    """Read margins, check them against the respondents, and form the cells.
 
     Parameters
     ----------
     sample : Sample
     margins : see :func:`literacy.calibrate`
-    extra : further (n,) values that must distinguish cells
-    members_as_tables : turn 0/1 columns into tables of two levels (raking knows only tables)
+    extra : further (n,) values that distinguish cells
+    members_as_tables : convert 0/1 columns to tables of two levels (raking is restricted to tables)
 
     Raises
     ------
     LiteracyError
-        ``weighting.value``, ``weighting.level``, ``weighting.totals``: everything that can be seen to be wrong before
-        weighting.
+        ``weighting.value``, ``weighting.level``, ``weighting.totals``: errors that can be detected before weighting.
     """
     frame, weight = sample.frame, sample.weight
     check_weights(sample)
@@ -209,7 +207,7 @@ def build_problem(
 
 
 def check_weights(sample: Sample) -> None:
-    """Refuse negative weights: a margin cannot be met with them."""
+    """Raise an error for negative weights, with which margins cannot be reproduced."""
     if sample.weight_sums.smallest < 0:
         negative = int((sample.weight < 0).sum())
         raise LiteracyError(
@@ -235,7 +233,7 @@ def _check_universe(targets: Targets, sample: Sample) -> None:
 
 
 def _split_members(targets: Targets) -> Targets:
-    """Groups as tables: members and all others of the population."""
+    """Convert groups to tables of members and all others of the population."""
     other = [q for q in targets.quantities if not q.member and q.column]
     if other:
         raise LiteracyError(
@@ -278,7 +276,7 @@ def _split_members(targets: Targets) -> Targets:
 def _code_table(
     table: Table, numbered: Mapping[str, Numbered], position: Mapping[str, Codes]
 ) -> NDArray[np.int32]:
-    """(C,) position of each cell in the table's levels; -1 missing, -2 no such level."""
+    """Return the index (C,) of each cell in the table's levels; -1 missing, -2 no such level."""
     place = {level: i for i, level in enumerate(_positions(table))}
     parts = []
     for j, name in enumerate(table.columns):
@@ -296,7 +294,7 @@ def _code_table(
 
 
 def _positions(table: Table) -> list[tuple[int, ...]]:
-    """Levels of a table as positions in the levels of its columns."""
+    """Return the levels of a table as indices into the levels of its columns."""
     known = [list(dict.fromkeys(level[j] for level in table.levels)) for j in range(len(table.columns))]
     return [tuple(known[j].index(part) for j, part in enumerate(level)) for level in table.levels]
 
@@ -309,7 +307,7 @@ def _refuse_missing(frame: pd.DataFrame, table: Table, weight: Floats) -> None:
 def _check_levels(
     table: Table, codes: NDArray[np.int32], numbered: Mapping[str, Numbered], position: Mapping[str, Codes]
 ) -> tuple[Table, Codes, list[tuple[str, str]]]:
-    """Compare the levels of a table with those respondents hold; levels of nobody, with total 0, are dropped."""
+    """Compare the levels of a table with those in the data; levels without respondents and with total 0 are dropped."""
     faults = []
     strange = np.flatnonzero(codes == UNKNOWN)
     if len(strange):

@@ -1,4 +1,4 @@
-"""Raking: weights that meet several margins at once."""
+"""Raking: weights adjusted to several margins simultaneously."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from literacy.weighting.weight_scales import scale_probes
 
 Floats = NDArray[np.float64]
 VARIANCES = ("rake", "calibrate")
-PROOF = 1e-6  # ratios below may be on their way to zero, where only zero weights meet the margins
+PROOF = 1e-6  # ratios below this may be converging to zero, if only zero weights reproduce the margins
 
 
 def rake(
@@ -34,43 +34,42 @@ def rake(
     max_iterations: int = 1000,
     variance: str = "rake",
 ) -> Sample:
-    """Weight to the totals of several margins (R's ``rake``).
+    """Rake weights to the totals of several margins (R's ``rake``).
 
     Parameters
     ----------
     sample : Sample
-        Rows of weight 0 are outside the universe: not touched, not counted.
+        Rows with weight 0 are outside the universe and remain unchanged.
     margins : Margins or mapping
-        Tables of levels, crossed or not: ``{"sex": {1: 27107, 2: 25999}, ("age", "edu"): {("18-29", 1): 812,
-        ...}}``. Groups that may overlap are 0/1 columns: ``{"group": {"group_youth": 21000, "group_workers":
-        15000}}``; each becomes a table of members and all others.
+        Tables of levels, possibly of crossed columns: ``{"sex": {1: 27107, 2: 25999}, ("age", "edu"): {("18-29", 1):
+        812, ...}}``. Groups that may overlap are 0/1 columns: ``{"group": {"group_youth": 21000, "group_workers":
+        15000}}``; each is converted to a table of members and all others.
     max_ratio : float, optional
-        No weight may exceed this many times the weight before. Instead of fitting proportions, the same distance
-        (Kullback-Leibler) is then minimised under the cap by Newton's method: weights are ``base * min(exp(x'eta),
-        max_ratio)`` (Deville & Särndal 1992, case 7). Without a binding cap the result is that of raking. Where all
-        totals are more than 20 times the weighted sums (weights of another scale), the ratio is meant after scaling,
-        as in R's ``calibrate``.
+        Upper bound of the ratio of new to old weight. Instead of iterative proportional fitting, the same distance
+        (Kullback-Leibler) is then minimised subject to the bound by Newton's method: weights are ``base *
+        min(exp(x'eta), max_ratio)`` (Deville & Särndal 1992, case 7). If the bound is not binding, the result is that
+        of raking. If all totals are more than 20 times the weighted sums (weights on another scale), the bound applies
+        after rescaling, as in R's ``calibrate``.
     tolerance : float
-        Largest relative error of any level's total. Not to reach it is an error.
+        Largest relative error of any level's total; not reaching it is an error.
     max_iterations : int
-        Sweeps over all margins (Newton steps with ``max_ratio``).
+        Maximum number of sweeps over all margins (Newton steps with ``max_ratio``).
     variance : {"rake", "calibrate"}
-        The weights are the same as those of ``calibrate(distance="raking")``, but R has two standard errors for them.
-        "rake" (as R's ``rake``): scores are cleared of unweighted group means in ten sweeps over the margins.
-        "calibrate" (as R's ``calibrate``): residuals of a regression weighted by the base weights. Both are
-        consistent; they differ where weights differ within levels.
+        The weights equal those of ``calibrate(distance="raking")``, for which R has two standard errors. "rake" (as R's
+        ``rake``): residuals from unweighted group means in ten sweeps over the margins. "calibrate" (as R's
+        ``calibrate``): residuals of a regression weighted by the base weights. Both are consistent; they differ where
+        weights vary within levels.
 
     Returns
     -------
     Sample
-        With new weights, ``weighting`` and one more sentence in ``history``. Replicates are raked one by one.
+        With new weights, ``weighting`` and one more sentence in ``history``. Each replicate is raked.
 
     Raises
     ------
     LiteracyError
-        ``weighting.infeasible``: no weights (within ``max_ratio``) meet the margins; names the smallest set of
-        margins in conflict. ``weighting.convergence``, ``weighting.level``, ``weighting.totals``,
-        ``weighting.value``.
+        ``weighting.infeasible``: no weights (within ``max_ratio``) reproduce the margins; names the smallest set of
+        margins in conflict. ``weighting.convergence``, ``weighting.level``, ``weighting.totals``, ``weighting.value``.
 
     Examples
     --------
@@ -93,7 +92,7 @@ def rake(
         done = rake_cells(
             problem.codes, problem.base, problem.targets, tolerance=tolerance, max_iterations=max_iterations
         )
-        # positive weights that meet the margins prove that there are such weights; else the linear programme is asked
+        # positive weights that reproduce the margins prove feasibility; otherwise the linear programme decides
         if not done.converged or float((done.weights / problem.base).min()) < PROOF:
             refuse_conflict(problem, free_bounds())
         if not done.converged:
@@ -132,9 +131,9 @@ def rake(
 def solve_system(
     problem: Problem, system: System, bounds: Bounds, base: Floats | None = None
 ) -> tuple[Floats, int, tuple[str, ...]]:
-    """Solve a calibration or report why it is infeasible: ratios (C,), iterations, notes.
+    """Solve a calibration system, or report why it is infeasible: ratios (C,), iterations, notes.
 
-    The linear programme is asked first where the cells are few, else only after a failure.
+    Feasibility is tested first if there are few cells, otherwise only after a failure.
     """
     weights = problem.base if base is None else base
     factor = system.rescaling(weights)
@@ -158,7 +157,7 @@ def solve_system(
 def not_converged(
     problem: Problem, weights: Floats, iterations: int, tolerance: float, x: Floats | None = None
 ) -> LiteracyError:
-    """The error of weights (C,) that do not meet the margins."""
+    """Return the error for weights (C,) that do not reproduce the margins."""
     sums = problem.sums(weights) if x is None else weights @ x
     goal = problem.totals
     error = np.abs(sums - goal) / np.where(goal != 0, np.abs(goal), 1.0)
@@ -181,7 +180,7 @@ def not_converged(
 
 
 def check_control(tolerance: float, max_iterations: int) -> None:
-    """Refuse a tolerance or a number of iterations that means nothing."""
+    """Raise an error for an invalid tolerance or number of iterations."""
     if not 0 < tolerance < 1:
         raise LiteracyError(
             "weighting.value",

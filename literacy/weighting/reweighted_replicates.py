@@ -1,4 +1,4 @@
-"""Reweighted replicates: every replicate is calibrated to the margins separately."""
+"""Reweighting of replicates: every replicate is calibrated to the margins separately."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from literacy.weighting.margin_inputs import write_level
 from literacy.weighting.problem import Problem
 
 Floats = NDArray[np.float64]
-MAX_NUMBERS = 1 << 25  # numbers of a cells x replicates matrix held at once
+MAX_NUMBERS = 1 << 25  # maximum number of elements of a cells x replicates matrix
 FAR_OFF = 20.0  # R's threshold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class System:
-    """What is calibrated and how, so that it can be repeated for each replicate.
+    """A calibration system, stored so that it can be solved for each replicate.
 
     Attributes
     ----------
-    cell : (n,) cell of each row (or unit, where whole units are calibrated)
+    cell : (n,) cell of each row (or unit, if whole units are calibrated)
     x : (C, k) auxiliary values
-    totals : (k,)
+    totals : (k,) population totals
     distance, lower, upper, sigma2, tolerance, max_iterations : see ``calibrate_cells``
-    probes : (j, k) sums of totals by which R decides that weights are on another scale; none: never
+    probes : (j, k) sums of totals by which R detects weights on another scale; None disables the test
     """
 
     cell: NDArray[np.int32]
@@ -47,10 +47,10 @@ class System:
     probes: Floats | None = None
 
     def rescaling(self, base: Floats) -> float:
-        """Factor that brings base weights (C,) to the scale of the totals where all totals are 20 times too large.
+        """Return the factor that rescales base weights (C,) if all totals are more than 20 times their weighted sums.
 
-        R's rule (``grake``): if every total is more than 20 times its weighted sum, base weights are first
-        multiplied by the mean of these ratios, and bounds are meant after that.
+        R's rule (``grake``): base weights are then first multiplied by the mean of these ratios, and bounds apply to
+        the rescaled weights.
         """
         if self.probes is None:
             return 1.0
@@ -61,7 +61,7 @@ class System:
         return float(scales.mean()) if scales.min() > FAR_OFF else 1.0
 
     def solve(self, base: Floats) -> tuple[Calibrated, float]:
-        """Calibrate cells with base weights (C,); also the factor the base weights were multiplied by before."""
+        """Calibrate cells with base weights (C,); also returns the factor by which the base weights were rescaled."""
         factor = self.rescaling(base)
         done = calibrate_cells(
             self.x, base * factor, self.totals, distance=self.distance, lower=self.lower, upper=self.upper,
@@ -72,13 +72,13 @@ class System:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkLayer:
-    """A layer of calibration with so many cells that ratios are worked out from coefficients when they are needed.
+    """A layer of calibration with so many cells that ratios are computed from coefficients when needed.
 
     Attributes
     ----------
-    system : the calibration
+    system : the calibration system
     eta : (k, R) coefficients of the replicates
-    factor : (R,) what base weights were multiplied by before
+    factor : (R,) factor by which base weights were rescaled
     """
 
     system: System
@@ -86,7 +86,7 @@ class LinkLayer:
     factor: Floats
 
     def block(self, rows: Rows, columns: slice) -> Floats:
-        """Ratios (rows, columns)."""
+        """Return the ratios (rows, columns)."""
         system = self.system
         cell = system.cell[rows]
         lower, upper = (
@@ -101,7 +101,7 @@ class LinkLayer:
 def cell_weights(
     replicates: Replicates, cell: NDArray[np.int32], cells: int, columns: slice = slice(None)
 ) -> Floats:
-    """(C, r) summed replicate weights of the cells, for some of the replicates."""
+    """Return summed replicate weights (C, r) of the cells, for a subset of the replicates."""
     if cells * len(replicates.factors) <= MAX_NUMBERS:
         totals = replicates.totals(np.asarray(cell, dtype=np.int64), cells, [None])
         return np.ascontiguousarray(totals[columns, :, 0].T)
@@ -113,7 +113,7 @@ def cell_weights(
 
 
 def refuse_empty(problem: Problem, base: Floats, replicates: int) -> None:
-    """Refuse replicates in which a level of a margin has nobody."""
+    """Raise an error for replicates in which a level of a margin has no respondents."""
     for table, codes in zip(problem.tables, problem.codes, strict=True):
         empty = level_sums(codes, len(table.levels))(base) <= 0
         if empty.any():
@@ -138,7 +138,7 @@ def add_cell_layer(replicates: Replicates, cell: NDArray[np.int32], factors: Flo
 
 
 def poststratify_replicates(replicates: Replicates | None, problem: Problem) -> Replicates | None:
-    """Post-stratify every replicate (the problem has one table)."""
+    """Post-stratify every replicate; the problem must have a single table."""
     if replicates is None:
         return None
     base = cell_weights(replicates, problem.cell, len(problem.base))
@@ -149,7 +149,7 @@ def poststratify_replicates(replicates: Replicates | None, problem: Problem) -> 
 def rake_replicates(
     replicates: Replicates | None, problem: Problem, tolerance: float, max_iterations: int
 ) -> Replicates | None:
-    """Rake every replicate, all at once."""
+    """Rake all replicates simultaneously."""
     if replicates is None:
         return None
     base = cell_weights(replicates, problem.cell, len(problem.base))
@@ -169,7 +169,7 @@ def rake_replicates(
 def calibrate_replicates(
     replicates: Replicates | None, system: System, problem: Problem | None
 ) -> Replicates | None:
-    """Calibrate every replicate, one after another, on cells; ``problem`` is given where the cells are its own."""
+    """Calibrate the replicates one after another, on cells; ``problem`` is given if the cells are its own."""
     if replicates is None:
         return None
     count, cells = replicates.count, len(system.x)

@@ -1,4 +1,4 @@
-"""Trimming: extreme weights cut, what was cut given to the others."""
+"""Trimming: truncation of extreme weights, with redistribution of the excess."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ def trim(
     unit: str = "weight",
     margins: Any = None,
 ) -> Sample:
-    """Cut weights to an interval and share the difference among the others (R's ``trimWeights``).
+    """Trim weights to an interval and distribute the excess over the others (R's ``trimWeights``).
 
     Parameters
     ----------
     sample : Sample
-        Rows of weight 0 are outside the universe: not touched, not counted.
+        Rows with weight 0 are outside the universe and remain unchanged.
     upper, lower : float, optional
-        The interval; an end not given is open.
+        Limits of the interval; a side without a limit is open.
     strict : bool
-        The shares can push weights over the limit again. True repeats until none is outside; False (R's default)
+        Redistribution can push weights over the limit again. True repeats until none is outside; False (R's default)
         stops after one round and reports how many remain outside.
     unit : {"weight", "mean", "median"}
-        What the limits are given in: weights, or multiples of the mean or median weight.
+        Unit of the limits: weights, or multiples of the mean or median weight.
     margins : Margins or mapping, optional
-        Trimming moves the sample away from its margins. With margins the trimmed weights are calibrated again (raking
-        distance) to weights within the same limits.
+        Trimming moves the sample away from its margins. If given, the trimmed weights are calibrated to the margins
+        again (raking distance), within the same limits.
 
     Returns
     -------
     Sample
-        The sum of the weights is kept. Replicate weights are multiplied by the same ratios as the weights: limits are
-        meant for weights, not for replicates that count some units several times (R's ``trimWeights`` for replicates
-        cuts those). With ``margins`` each replicate is calibrated.
+        The sum of the weights is preserved. Replicate weights are multiplied by the same ratios as the weights, because
+        the limits apply to weights, not to replicates that count some units several times (R's ``trimWeights`` for
+        replicates truncates those). With ``margins`` each replicate is calibrated.
 
     Raises
     ------
     LiteracyError
-        ``weighting.infeasible``: no weights within the limits keep the sum (R loses part of it without a word).
+        ``weighting.infeasible``: no weights within the limits preserve the sum (R then loses part of it silently).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""R's way of noticing that base weights are on another scale than the totals."""
+"""R's rule for detecting that base weights are on another scale than the totals."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Floats = NDArray[np.float64]
 
 
 def scale_probes(problem: Problem) -> Floats:
-    """(j, k) sums of totals that stand for the columns of R's model matrix.
+    """Return sums of totals (j, k) that correspond to the columns of R's model matrix.
 
-    R compares totals with weighted sums for the constant, for every level of a factor but its first, and for numeric
-    columns; the rule of ``grake`` needs just these.
+    R compares totals with weighted sums for the constant, for every level of a factor except the first, and for numeric
+    columns; the rule of ``grake`` uses exactly these.
     """
     k = len(problem.totals)
     rows = []

@@ -220,15 +220,21 @@ class BlockSample:
 
     def tell(self, universe: str, notes: Sequence[str], weight: bool, tally: Tally) -> tuple[str, ...]:
         """What a Sample of all rows would say, from the name of their universe and what was noticed in the design."""
-        from literacy.sampling import EVERYBODY, UNWEIGHTED, tell_universe, tell_universes, tell_zero
+        from literacy.sampling import (
+            EVERYBODY,
+            UNWEIGHTED,
+            describe_universe,
+            describe_universes,
+            describe_zero_weights,
+        )
 
         if universe == "all":
             told = [tell(EVERYBODY)]
         elif universe:
-            told = [tell_universe(universe, tally.inside, tally.rows - tally.inside)]
+            told = [describe_universe(universe, tally.inside, tally.rows - tally.inside)]
         else:
-            told = tell_universes(tally.universes)
-        weights = tell_zero(tally.zero) if weight else [tell(UNWEIGHTED)]
+            told = describe_universes(tally.universes)
+        weights = describe_zero_weights(tally.zero) if weight else [tell(UNWEIGHTED)]
         step = [] if self.factors is None else [self.factors.sentence]
         return (*self.rows.history(self.file, tally), *told, *notes, *weights, *step)
 

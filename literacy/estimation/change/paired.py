@@ -12,7 +12,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.core.sample_columns import Bools, Floats, covariance_of
 from literacy.messages import tell
 from literacy.sampling import Design, Sample
-from literacy.sampling.replication import tell_lost
+from literacy.sampling.replication import describe_lost
 from literacy.sampling.unit_labels import plain_labels
 
 
@@ -81,7 +81,7 @@ def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) 
             for side, r in ((first, r1), (second, r2))
         ]
         joint, value = np.hstack(thetas), np.concatenate([first.value, second.value])
-        notes += tell_lost(int(r1.lost(joint, value).sum()), r1.count)
+        notes += describe_lost(int(r1.lost(joint, value).sum()), r1.count)
         notes.append(tell("the waves share their replicates: their covariance is taken into account"))
         return r1.covariance(joint, value)
     return _shared_covariance(first, second, notes)

@@ -14,7 +14,7 @@ from literacy.kernels.design.linearization import Smooth, make_statistic
 from literacy.kernels.design.replication import RANK
 from literacy.sampling.codes import Codes
 from literacy.sampling.joining import Frames, compile_frames
-from literacy.sampling.replication import pool_replicates, tell_lost
+from literacy.sampling.replication import describe_lost, pool_replicates
 from literacy.sampling.variance import needs_presence, refuse_lonely, total_covariance
 
 Floats = NDArray[np.float64]
@@ -140,7 +140,7 @@ def _pool(
         axis=1,
     )
     covariance, lost = pool_replicates(thetas, estimate, spread.scale, spread.rscales, spread.mse)
-    notes += tell_lost(lost, len(spread.rscales))
+    notes += describe_lost(lost, len(spread.rscales))
     return covariance
 
 

@@ -14,7 +14,7 @@ from literacy.estimation.core.code_labels import known_levels, tier_names
 from literacy.kernels.design.aggregation import BLOCK
 from literacy.messages import tell, tell_value
 from literacy.sampling import Sample, codes
-from literacy.sampling.replication import tell_lost
+from literacy.sampling.replication import describe_lost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -281,7 +281,7 @@ def covariance_of(
         for a in range(0, replicates.count, width)
     ]
     thetas = np.concatenate(parts, axis=1).T
-    notes += tell_lost(int(replicates.lost(thetas, estimate).sum()), replicates.count)
+    notes += describe_lost(int(replicates.lost(thetas, estimate).sum()), replicates.count)
     return np.asarray(replicates.covariance(thetas, estimate))
 
 

@@ -21,7 +21,7 @@ from literacy.kernels.design.intervals import proportion_interval, symmetric_int
 from literacy.kernels.design.quantiles import RULES, sorted_quantiles, weighted_quantiles
 from literacy.messages import tell
 from literacy.sampling import Sample
-from literacy.sampling.replication import tell_lost
+from literacy.sampling.replication import describe_lost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -222,5 +222,5 @@ def _replicate(
         each = [weighted_quantiles(values, weights[:, j], p, rule) for j in range(replicates.count)]
         thetas.append(np.stack(each))
     joint = np.concatenate(thetas, axis=1)
-    notes += tell_lost(int(replicates.lost(joint, estimate).sum()), replicates.count)
+    notes += describe_lost(int(replicates.lost(joint, estimate).sum()), replicates.count)
     return replicates.covariance(joint, estimate)

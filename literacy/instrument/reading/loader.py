@@ -251,9 +251,9 @@ def load_margins(
     ----------
     survey : str, path or Instrument
         A survey (name, folder, workbook or instrument), or a margins file: ``.toml``; ``.csv`` or a workbook with the
-        columns table, level, total (表, 类别, 人数) and optionally source; or a workbook with one sheet per
-        table, named after its column, also as a cross table (``sex|age_band``). Levels are codes or, with an instrument, labels;
-        totals are counts, shares or percentages.
+        columns table, level, total (表, 类别, 人数) and optionally source; or a workbook with one sheet per table,
+        named after its column, also as a cross table (``sex|age_band``). Levels are codes or, with an instrument,
+        labels; totals are counts, shares or percentages.
     wave : int or str, optional
         The wave; required with a survey.
     instrument : Instrument, optional

@@ -1,1 +1,1 @@
-"""A new survey: as a workbook an office edits, from what the office has already."""
+"""Authoring of surveys: a new survey as a workbook to be edited, drafted from existing files."""

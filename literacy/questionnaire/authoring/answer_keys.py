@@ -1,4 +1,4 @@
-"""The right answers of a test, as its authors keep them in a table, written into the files of a new survey."""
+"""Answer keys given as a table, entered into the files of a new survey."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _SPLIT = re.compile(r"[|┋、,，;；]")
 
 
 def fill_keys(files: Mapping[str, str], place: str | os.PathLike[str]) -> tuple[dict[str, str], str]:
-    """The files of a survey with the keys and dimensions of a table, and how many there were.
+    """Return the files of a survey with keys and dimensions from a table, and a note on how many were entered.
 
-    A row names its question by number, name or text; the answer by code, letter or text.
+    A row identifies its question by number, name or text, and the answer by code, letter or text.
 
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` with every row that cannot be read; ``io.columns`` without the columns 题目 and 正确答案.
+        ``survey.invalid`` listing all rows that cannot be matched; ``io.columns`` without the columns 题目 and 正确答案.
     """
     table = load_table(Path(place))
     columns = {str(c): squeeze(str(c)).lower() for c in table.frame.columns}
@@ -95,7 +95,7 @@ def fill_keys(files: Mapping[str, str], place: str | os.PathLike[str]) -> tuple[
 
 
 def _find(text: str, items: list[dict[str, str]]) -> dict[str, str] | None:
-    """The question somebody means: by its name, its text, or its number in the form."""
+    """Return the item that a text identifies by name, question text or number, or None."""
     bare = squeeze(re.sub(r"^\s*\d+\s*[、.．：:]\s*", "", text)).lower()
     for item in items:
         if bare in (item["item"].lower(), squeeze(item["zh"]).lower()):
@@ -112,7 +112,7 @@ def _parts(text: str, item: Mapping[str, Any]) -> list[str]:
 
 
 def _code(text: str, options: list[dict[str, str]]) -> str:
-    """The code of an answer: as it stands, or of its letter or text; empty where there is none."""
+    """Return the code of an answer given as code, letter or text; empty if there is none."""
     bare = squeeze(text).lower().removesuffix(".0")
     for option in options:
         if bare == squeeze(option["zh"]).lower():

@@ -1,4 +1,4 @@
-"""The files of a new survey: a small one to start from, or the structure of another without its years."""
+"""Drafts of a new survey: a small example, or the structure of an existing survey without its waves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from literacy.instrument.workbooks.toml_text import format_toml
 
 Files = dict[str, str]
 ITEM_COLUMNS = (
-    "item", "type", "module", "zh", "en", "options", "key", "dimension", "benchmark", "min", "max", "short_zh", "short_en",
+    "item", "type", "module", "zh", "en", "options", "key", "dimension", "benchmark", "min", "max", "short_zh",
+    "short_en",
 )  # fmt: skip
 
 _OPTIONS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -46,7 +47,7 @@ _EXAMPLES: tuple[tuple[str, str, str, str, str], ...] = (
 
 
 def draft_survey(name: str, year: int, lang: str = "zh") -> Files:
-    """The files of a small survey that passes the checker as it is; its test items are marked as examples."""
+    """Return the files of a small valid survey; its test items are marked as examples."""
     both = lang != "zh"
 
     def label(zh: str, en: str) -> dict[str, str]:
@@ -143,7 +144,7 @@ def _item(
 
 
 def draft_like(files: Mapping[str, str], name: str, year: int) -> Files:
-    """The structure of another survey under a new name: without its plan, waves, margins, goals, frame and notes."""
+    """Return the structure of a survey under a new name, without plan, waves, margins, goals, frame and notes."""
     instrument = tomllib.loads(files["instrument.toml"])
     instrument |= {"survey": name, "area": name}
     for key in ("note", "higher", "demonstration"):
@@ -166,7 +167,7 @@ def write_files(
     options: Sequence[Mapping[str, str]],
     more: Mapping[str, Mapping[str, Any]],
 ) -> Files:
-    """The texts of a survey's files."""
+    """Return the files of a survey by path, as texts."""
     rows = [list(ITEM_COLUMNS), *([item.get(c, "") for c in ITEM_COLUMNS] for item in items)]
     heads = ("options", "code", "zh", "en", "missing")
     sets = [list(heads), *([option.get(c, "") for c in heads] for option in options)]
@@ -179,7 +180,7 @@ def write_files(
 
 
 def format_csv(lines: Iterable[Sequence[str]]) -> str:
-    """Lines of cells as CSV."""
+    """Format rows of cells as CSV."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(lines)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""A workbook in which an office writes its population totals: one sheet a table, levels already there."""
+"""A workbook for entering population totals: one sheet per table, with the levels filled in."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ _HEADS = {"zh": ("代码", "类别", "人数", "来源"), "en": ("code", "level"
 def write_margins_form(
     survey: str | Path | Instrument, out: str | Path, *, by: Sequence[str] = (), lang: str = "zh"
 ) -> tuple[str, ...]:
-    """Write a workbook for the population totals of a survey; filled in, it goes to ``--margins``.
+    """Write a workbook in which the population totals of a survey are entered, for use with ``--margins``.
 
     Parameters
     ----------
     survey : str, path or Instrument
+        Name, folder, workbook or instrument of the survey.
     out : str or path
-        Ends in ``.xlsx``.
+        Output file, with suffix ``.xlsx``.
     by : sequence of str
-        Columns to weight by, each a sheet; ``sex|age_band`` is a cross table of two. Default: sex, education,
-        residence and recodes, as far as the survey has them.
+        Columns to weight by, each on its own sheet; ``sex|age_band`` gives a cross table of two. Default: sex,
+        education, residence and recodes, as far as the survey has them.
     lang : {"zh", "en"}
 
     Returns
     -------
     tuple of str
-        The tables there are.
+        Names of the tables.
 
     Raises
     ------
     LiteracyError
-        ``survey.name`` for a column the survey does not have or that has no levels; ``io.write``.
+        ``survey.name`` if the survey has no such column or the column has no levels; ``io.write``.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def _levels(instrument: Instrument, column: str) -> list[tuple[str, tuple[str, s
 
 
 def _title(instrument: Instrument, columns: Sequence[str], lang: str) -> str:
-    """Name of the sheet: the columns, and for one column its label, as far as a sheet's name may go."""
+    """Return the title of the sheet: the columns, or the label of a single column, within Excel's length limit."""
     if len(columns) > 1:
         return "|".join(columns)[:31]
     label = "".join(c for c in instrument.label_of(columns[0], lang) if c not in "[]:*?/\\")

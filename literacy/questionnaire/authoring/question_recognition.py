@@ -1,4 +1,4 @@
-"""Questions as recognised from a file of answers, or an XLSForm."""
+"""Recognition of questions in a file of answers or an XLSForm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from literacy.files.table import Table
 
 MOST_OPTIONS = 15
-"""Answers with more different texts than this are no options."""
+"""Maximum number of distinct texts of a column that is read as a question with options."""
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("age", r"年龄|多大|周岁|\bage\b", "number"),
     ("birth_year", r"出生年|出生于哪一年|year of birth", "number"),
@@ -49,7 +49,7 @@ SHORT = {
     "occupation": "职业",
     "ethnicity": "民族",
 }
-"""Short names of the background questions, for tables and figures."""
+"""Short labels of the background questions for tables and figures."""
 _RANKS = (
     (
         "不识字|文盲|未上过学",
@@ -64,17 +64,17 @@ _RANKS = (
     ("^男", "^女"),
     ("城|镇", "乡|农|牧|苏木"),
 )
-"""Words of answers that have an order nobody doubts, first to last."""
+"""Answer texts with a natural order, from first to last."""
 KEYS = mark("fill in the correct answers: columns 正确答案 (Key) and 维度 (Dimension) of the test items")
 
 
 def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[str, ...]]:
-    """The files of a survey from answers to it, and what was recognised or has to be looked at.
+    """Draft the files of a survey from a file of answers, with notes on what was recognised and what needs checking.
 
     Raises
     ------
     LiteracyError
-        ``io.empty`` where the file holds no question.
+        ``io.empty`` if the file contains no question.
     """
     items: list[dict[str, str]] = []
     options: dict[str, list[str]] = {}
@@ -125,7 +125,7 @@ def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[
 
 
 def _share_options(choices: list[str], key: str, options: dict[str, list[str]]) -> str:
-    """Name of the option set of *choices*: one there is already where it has the same answers."""
+    """Return the name of the option set of *choices*, reusing a set with the same answers if there is one."""
     answers = [c for c in choices if not missing_kind(c)]
     for name, known in options.items():
         if [c for c in known if not missing_kind(c)] == answers:
@@ -136,7 +136,7 @@ def _share_options(choices: list[str], key: str, options: dict[str, list[str]]) 
 
 
 def _design(columns: Sequence[str]) -> dict[str, str]:
-    """Columns of the sampling design, by their role."""
+    """Return the columns of the sampling design by role."""
     out: dict[str, str] = {}
     for column in columns:
         for role, pattern in _DESIGN.items():
@@ -146,7 +146,7 @@ def _design(columns: Sequence[str]) -> dict[str, str]:
 
 
 def _question(text: str) -> str:
-    """The text of a question without its number and the platform's marks."""
+    """Return the text of a question without its number and the platform's markers."""
     bare = re.sub(r"^\s*(第\s*\d+\s*题|[Qq]?\d+)\s*[、.．：:]?\s*", "", tidy(text))
     return (
         re.sub(r"[\[【(（](单选题?|多选题?|填空题?|必答|选填|矩阵.{0,4}题?)[\]】)）]\s*\*?", "", bare).strip(
@@ -157,7 +157,7 @@ def _question(text: str) -> str:
 
 
 def _name(item: dict[str, str], items: Sequence[dict[str, str]]) -> str:
-    """Give an item its name: that of a known background question, else q and its place."""
+    """Return the name of an item: that of a known background question, otherwise q and its position."""
     taken = {i["item"] for i in items}
     known = next((k for k, pattern, _ in _KNOWN if re.search(pattern, item["zh"], re.IGNORECASE)), "")
     known = known or ("residence" if _is_residence(item.get("choices", ())) else "")
@@ -169,7 +169,7 @@ def _name(item: dict[str, str], items: Sequence[dict[str, str]]) -> str:
 
 
 def _is_residence(choices: Sequence[str]) -> bool:
-    """Whether the answers are town and country, whatever the question's words."""
+    """Whether the answers distinguish urban and rural, irrespective of the wording of the question."""
     answers = [c for c in choices if not missing_kind(c)]
     return len(answers) == 2 and all(_PLACE.fullmatch(a) for a in answers) and len(set(_ranked(answers))) == 2
 
@@ -198,7 +198,7 @@ def _column(table: Table, column: str, text: str) -> dict[str, Any]:
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:
-    """Different texts in the order of the letters or numbers before them, else of their first appearance."""
+    """Return distinct texts, in the order of leading letters or numbers, otherwise of first occurrence."""
     first: dict[str, str] = {}
     kept: dict[str, str] = {}
     for text in texts:
@@ -226,7 +226,7 @@ def _single(text: str, texts: Sequence[str], known: str) -> dict[str, Any]:
 
 
 def _ranked(answers: list[str]) -> list[str]:
-    """Answers in their natural order, where the words show one: schooling, sex, residence, bands of numbers."""
+    """Return answers in natural order where one is recognised: education, sex, residence, numeric ranges."""
     for words in _RANKS:
         ranks = [next((n for n, w in enumerate(words) if re.search(w, a)), None) for a in answers]
         known = [r for r in ranks if r is not None]
@@ -241,7 +241,7 @@ def _ranked(answers: list[str]) -> list[str]:
 
 
 def _wave(table: Table) -> tuple[int | None, dict[str, Any]]:
-    """Year, first and last day of the answers, where a column shows them."""
+    """Return year, first and last day of the answers, if a column shows them."""
     import pandas as pd
 
     for column in table.frame.columns:
@@ -296,12 +296,12 @@ def _universe(adults: bool) -> dict[str, Any]:
 
 
 def draft_from_xlsform(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
-    """The files of a survey from an XLSForm (sheets ``survey`` and ``choices``).
+    """Draft the files of a survey from an XLSForm (sheets ``survey`` and ``choices``).
 
     Raises
     ------
     LiteracyError
-        ``io.format`` where the sheets lack the columns of an XLSForm.
+        ``io.format`` if the sheets lack the columns of an XLSForm.
     """
     from literacy.instrument.workbooks.cell_texts import cell_text
     from literacy.instrument.workbooks.sheet_rows import open_tables
@@ -383,7 +383,7 @@ def _records(lines: Sequence[Sequence[str]]) -> list[dict[str, str]]:
 
 
 def _text(row: dict[str, str]) -> str:
-    """A row's Chinese label, else its label."""
+    """Return the Chinese label of a row, otherwise its default label."""
     columns: Iterable[str] = [c for c in row if c.startswith("label")]
     chinese = [c for c in columns if re.search(r"\(zh|中文|chinese", c, re.IGNORECASE)]
     return next((row[c] for c in [*chinese, *columns] if row.get(c)), "")

@@ -1,4 +1,4 @@
-"""Making and converting surveys: the verbs behind ``literacy survey new`` and ``literacy survey convert``."""
+"""Creation and conversion of surveys, as in ``literacy survey new`` and ``literacy survey convert``."""
 
 from __future__ import annotations
 
@@ -30,35 +30,34 @@ def new_survey(
     lang: str = "zh",
     year: int | None = None,
 ) -> tuple[str, ...]:
-    """Make a survey: ``survey.xlsx``, to be edited, and ``literacy.toml``, by which commands find it.
+    """Create a survey: a workbook ``survey.xlsx`` for editing, and ``literacy.toml``, by which commands find it.
 
     Parameters
     ----------
     folder : str or path
-        New, or without a survey. Its name becomes the survey's.
+        A new folder, or one without a survey; its name becomes the name of the survey.
     source : str or path, optional
-        Start from a file of answers (an export of 问卷星, an SPSS file ..) or from an XLSForm.
+        Start from a file of answers (an export of 问卷星, an SPSS file, ...) or from an XLSForm.
     key : str or path, optional
-        The right answers of the test items, where there is a *source*: a table with the columns 题目 (number, name or text of
-        the question), 正确答案 (code, letter or text) and, for standards with dimensions, 维度.
+        Answer key of the test items; requires *source*. A table with the columns 题目 (number, name or text of the
+        question), 正确答案 (code, letter or text) and, for standards with dimensions, 维度.
     like : str or path, optional
         Start from the structure of this survey, without its plan, waves, margins, goals and notes.
     lang : {"zh", "en"}
-        Language of the workbook's sheets; with "en" the small survey has texts in both languages.
+        Language of the sheets of the workbook; with "en" the example survey has texts in both languages.
     year : int, optional
-        Year of the first wave; default that of the answers, else this year.
+        Year of the first wave; default is that of the answers, otherwise the current year.
 
     Returns
     -------
     tuple of str
-        What was recognised, and what is left to do.
+        Notes on what was recognised and what remains to be done.
 
     Raises
     ------
     LiteracyError
-        ``survey.invalid`` where the folder holds a survey already; ``cli.usage`` for a source and a likeness at once, or a key
-        without a source;
-        ``io.write`` where nothing can be written. Nothing is written then.
+        ``survey.invalid`` if the folder already contains a survey; ``cli.usage`` for *source* together with *like*, or
+        *key* without *source*; ``io.write`` if the files cannot be written. Nothing is written in these cases.
 
     Examples
     --------
@@ -110,9 +109,9 @@ def new_survey(
     title = place.resolve().name
     if re.fullmatch(
         r"[\w（）—-]*[\u4e00-\u9fff][\w（）—-]*", title
-    ):  # the name is ASCII, the title need not be
-        told = files["instrument.toml"].replace(f"{name} 公民科学素质调查", f"{title}公民科学素质调查")
-        files = {**files, "instrument.toml": told}
+    ):  # the name must be ASCII, the title need not be
+        definition = files["instrument.toml"].replace(f"{name} 公民科学素质调查", f"{title}公民科学素质调查")
+        files = {**files, "instrument.toml": definition}
     data = format_workbook(files, lang=lang)
     make_folder(place)
     write_atomic(place / WORKBOOK, data)
@@ -121,7 +120,7 @@ def new_survey(
 
 
 def survey_name(text: str) -> str:
-    """A name a survey may have, made of a folder's name."""
+    """Return a valid survey name derived from the name of a folder."""
     bare = re.sub(r"[^a-z0-9_-]+", "_", text.lower()).strip("_-")
     return bare if re.match(r"[a-z]", bare) else f"survey_{bare}".strip("_")
 
@@ -138,7 +137,7 @@ def _from(path: Path, name: str) -> tuple[Files, tuple[str, ...]]:
 
 
 def read_files(survey: SurveyPath) -> Files:
-    """The texts of a survey's files, by their path inside its folder."""
+    """Return the texts of a survey's files, by their path within its folder."""
     if isinstance(survey, SheetPath):
         return dict(survey.book.files)
     out: Files = {}
@@ -157,26 +156,26 @@ def read_files(survey: SurveyPath) -> Files:
 def convert_survey(
     survey: str | os.PathLike[str], out: str | os.PathLike[str], *, lang: str = "zh"
 ) -> tuple[str, ...]:
-    """Write a survey as a workbook (``.xlsx``) or as a folder of CSV and TOML files; nothing is lost either way.
+    """Convert a survey between a workbook (``.xlsx``) and a folder of CSV and TOML files, without loss of content.
 
     Parameters
     ----------
     survey : str or path
-        A survey's name, folder or workbook.
+        Name, folder or workbook of a survey.
     out : str or path
-        A new file that ends in ``.xlsx``, or a new folder.
+        A new file with suffix ``.xlsx``, or a new folder.
     lang : {"zh", "en"}
-        Language of a workbook's sheets.
+        Language of the sheets of a workbook.
 
     Returns
     -------
     tuple of str
-        What the new form does not keep: comments of TOML files.
+        Notes on what is not preserved: comments in TOML files.
 
     Raises
     ------
     LiteracyError
-        ``survey.unknown``; ``io.write`` where *out* exists already or cannot be written.
+        ``survey.unknown``; ``io.write`` if *out* exists already or cannot be written.
 
     Examples
     --------
@@ -207,7 +206,7 @@ def convert_survey(
 
 
 def _write_folder(files: Files, place: Path) -> None:
-    """A folder of files, whole or not at all."""
+    """Write a folder of files atomically: all or none."""
     with fill_folder(place, lambda room, name: False) as filling:
         for name, text in files.items():
             make_folder((filling.fresh / name).parent)

@@ -1,4 +1,4 @@
-"""A survey as one Excel workbook that an office edits: drop-downs, checked cells, what belongs into each column."""
+"""A survey as an Excel workbook for editing, with drop-down lists, validated cells and hints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 _CHECKED = 2000
-"""Rows of a sheet whose cells have drop-downs."""
+"""Number of rows of a sheet that have drop-down lists."""
 _MADE = datetime(2000, 1, 1)
 _NUMBERS = frozenset({"min", "max", "year", "n", "total", "literate", "benchmark"})
 
@@ -55,14 +55,14 @@ README = {
 
 
 def format_workbook(files: Mapping[str, str], *, lang: str = "zh") -> bytes:
-    """The workbook of a survey; the same files give the same bytes.
+    """Return the workbook of a survey as bytes; deterministic.
 
     Parameters
     ----------
     files : mapping
-        Path inside the survey's folder -> text.
+        Path within the survey's folder -> text.
     lang : {"zh", "en"}
-        Language of sheet titles, headings and words.
+        Language of sheet titles, headings and translated values.
     """
     import xlsxwriter
 
@@ -150,7 +150,7 @@ def _about_row(row: dict[str, Any], lang: str) -> dict[str, Any]:
 def _offer(
     page: Any, position: int, sheet: Sheet, column: Column, rows: dict[str, list[dict[str, Any]]], lang: str
 ) -> None:
-    """A drop-down where the values are known; a warning only, as further values may come."""
+    """Add a drop-down list where the values are known; other values give a warning only, as new ones may be needed."""
     choices: list[str] = []
     if column.words:
         choices = [_shown(v, column, lang) for v in column.words]

@@ -1,4 +1,4 @@
-"""The files of a survey as the rows of its workbook's sheets; what no sheet can hold goes to the sheet 其他 (More)."""
+"""Conversion of the files of a survey to rows of workbook sheets; other content goes to the sheet 其他 (More)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def read_documents(files: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], dict[str, list[list[str]]]]:
-    """TOML documents and CSV tables by their path inside the survey's folder."""
+    """Return TOML documents and CSV tables by their path within the survey's folder."""
     documents = {k: tomllib.loads(v) for k, v in files.items() if k.endswith(".toml")}
     tables = {k: list(csv.reader(io.StringIO(v, newline=""))) for k, v in files.items() if k.endswith(".csv")}
     return documents, tables
 
 
 def encode_sheets(files: Mapping[str, str]) -> tuple[list[Sheet], Rows, dict[str, list[list[str]]]]:
-    """Sheets, their rows by sheet name (cells by column name), and the CSV tables that are separate sheets.
+    """Return sheets, their rows by sheet name (cells by column name), and CSV tables that become separate sheets.
 
     Parameters
     ----------
     files : mapping
-        Path inside the survey's folder -> text.
+        Path within the survey's folder -> text.
     """
     documents, tables = read_documents(files)
     documents = copy.deepcopy(documents)
@@ -66,12 +66,12 @@ def encode_sheets(files: Mapping[str, str]) -> tuple[list[Sheet], Rows, dict[str
 
 
 def instrument_name(files: Mapping[str, str]) -> str:
-    """Name of the survey that files define."""
+    """Return the name of the survey that the files define."""
     return str(tomllib.loads(files.get("instrument.toml", "")).get("survey", ""))
 
 
 def _take(data: dict[str, Any], key: str) -> Any:
-    """Take a dotted key out of a document; tables that are left empty go with it."""
+    """Remove a dotted key from a document and return its value; tables that become empty are removed as well."""
     first, _, rest = key.partition(".")
     if not rest:
         return data.pop(first, None)
@@ -108,7 +108,7 @@ def _codes(values: Any) -> str:
 
 
 def _code(value: Any) -> str:
-    """A code as a cell: a text that would be read as a number goes in quotes."""
+    """Format a code as a cell; texts that would be read as numbers are quoted."""
     text = str(value)
     return (
         f'"{text}"'
@@ -138,7 +138,7 @@ def _standards(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _lines(head: dict[str, Any], conditions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The first condition beside the head, the others below it."""
+    """Yield the first condition in the row of the head, the others in rows below it."""
     first, *others = conditions or [{}]
     yield head | first
     for condition in others:
@@ -257,7 +257,7 @@ def _goals(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _rest(file: str, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What no sheet holds: one row a key, and one for each table of an array."""
+    """Yield content that no sheet represents: one row per key, and one for each table of an array."""
     for key, value in sorted(data.items()):
         if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
             for one in value:
