@@ -25,8 +25,9 @@ METHODS = (
 @click.option("--reference", metavar="LEVEL", help="Reference group (default: the largest).")
 @click.option("--focal", metavar="LEVEL", help="Focal group (default: each of the others).")
 @click.option("--purify", is_flag=True, help="Match on the items not flagged (purification).")
-@click.option("--adjust", type=click.Choice(["none", "bh"]), default="none", show_default=True,
-              help="Adjust p values for the number of items.")  # fmt: skip
+@click.option("--adjust", type=click.Choice(["none", "bh", "holm"]), default="none", show_default=True,
+              help="Adjust p values for the number of items: bh limits the share of false alarms among the flagged "
+                   "items, holm the probability of any.")  # fmt: skip
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Significance level of the tests.")
 @click.option(
     "--cut", type=float, default=0.7, show_default=True, help="Share of the points that defines the rates."

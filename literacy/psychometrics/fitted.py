@@ -6,12 +6,36 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy._display import Printable
-from literacy.kernels.psychometrics.marginal import Grid
+from literacy.kernels.psychometrics.layout import Layout
+from literacy.kernels.psychometrics.marginal import Grid, row_scores
+from literacy.kernels.psychometrics.patterns import compress_rows, make_patterns
 from literacy.messages import tell, tell_value
 from literacy.psychometrics.bank import Bank
 from literacy.psychometrics.items import Answers
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """What respondents move in a fit.
+
+    Attributes
+    ----------
+    layout : Layout
+        As it was fitted.
+    values : (f,) float
+        The free parameters.
+    spread : (p, f) float
+        From the derivatives of a respondent's log likelihood to changes of the whole reported vector.
+    """
+
+    layout: Layout
+    values: Floats
+    spread: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -45,6 +69,8 @@ class IrtFit(Printable):
         What was fitted.
     grid : Grid
         Points of integration.
+    linear : Linear or None
+        None without standard errors.
     notes : tuple of str
     history : tuple of str
     """
@@ -61,8 +87,28 @@ class IrtFit(Printable):
     bank: Bank
     answers: Answers
     grid: Grid
+    linear: Linear | None
     notes: tuple[str, ...]
     history: tuple[str, ...]
+
+    def influence(self, direction: Floats) -> Floats:
+        """Linearised scores (n,) of a function of the parameters, from its derivatives (p,) by the whole vector.
+
+        Zero for those who do not count; NaN where the fit has no standard errors.
+        """
+        live = self.answers.live
+        out = np.zeros(len(live))
+        if self.linear is None:
+            out[live] = np.nan
+            return out
+        codes, group, _, place = compress_rows(
+            self.answers.codes[live], self.answers.group[live], np.ones(int(live.sum()))
+        )
+        linear = self.linear
+        patterns = make_patterns(codes, group, np.ones(len(codes)), linear.layout)
+        scores = row_scores(linear.layout, linear.values, patterns, self.grid)
+        out[live] = (scores @ (linear.spread.T @ direction))[place]
+        return out
 
     @property
     def aic(self) -> float:

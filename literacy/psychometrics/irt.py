@@ -21,7 +21,7 @@ from literacy.kernels.psychometrics.patterns import (
 )
 from literacy.messages import tell
 from literacy.psychometrics.bank import TIES, Bank, pick_models, tabulate_bank
-from literacy.psychometrics.fitted import IrtFit
+from literacy.psychometrics.fitted import IrtFit, Linear
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.psychometrics.preparation import (
     find_start,
@@ -137,8 +137,9 @@ def fit_irt(
         points = make_grid(*FINE)
         notes.append(tell("the usual grid was too coarse for this test; a finer one was used"))
         found = maximise(layout, start, patterns, points, max_iterations, se != "none")
-    cover = _covariance(found, kind, answers, rows, points)
-    whole, cover = _orient(found, models, known, cover)
+    whole, turned = _orient(found, models, known)
+    bread = _bread(found, kind)
+    cover = _turn(_covariance(found, bread, kind, answers, rows, points), turned)
     bank = Bank(answers.items, models, found.layout.with_fixed(np.arange(len(whole)), whole), whole, cover)
     infinite = [answers.items[j] for j in found.runaway]
     table, more = _finish(tabulate_bank(bank), every, kept, infinite, chosen)
@@ -167,6 +168,7 @@ def fit_irt(
         bank=bank,
         answers=answers,
         grid=points,
+        linear=None if bread is None else Linear(found.layout, found.values, turned @ bread),
         notes=tuple(notes),
         history=(
             *every.sample.history,
@@ -197,18 +199,28 @@ def _coarse(found: Maximum, patterns: Patterns, points: Grid) -> bool:
     return bool(abs(usual - fine) > COARSE * abs(fine))
 
 
+def _bread(found: Maximum, kind: str) -> Floats | None:
+    """Inverse information (f, f) of the free parameters; None where it is not positive or not wanted."""
+    if kind == "none" or found.layout.free == 0 or not np.isfinite(found.information).all():
+        return None
+    if np.linalg.eigvalsh(found.information)[0] <= 0:
+        return None
+    return np.asarray(np.linalg.inv(found.information), np.float64)
+
+
 def _covariance(
-    found: Maximum, kind: str, answers: Answers, rows: tuple[Any, Any, Any, Any] | None, points: Grid
+    found: Maximum,
+    bread: Floats | None,
+    kind: str,
+    answers: Answers,
+    rows: tuple[Any, Any, Any, Any] | None,
+    points: Grid,
 ) -> Floats:
     """Covariance (f, f) of the free parameters; NaN where the information is not positive."""
     layout, size = found.layout, found.layout.free
     unknown = np.full((size, size), np.nan)
-    if kind == "none" or size == 0:
+    if bread is None:
         return unknown
-    positive = np.isfinite(found.information).all() and np.linalg.eigvalsh(found.information)[0] > 0
-    if not positive:
-        return unknown
-    bread = np.asarray(np.linalg.inv(found.information), np.float64)
     if kind == "observed":
         return bread
     codes, group, _, place = rows if rows is not None else compress_rows(*_live(answers))
@@ -228,28 +240,38 @@ def _covariance(
     return out
 
 
-def _orient(
-    found: Maximum, models: tuple[str, ...], known: dict[int, Floats], cover: Floats
-) -> tuple[Floats, Floats]:
-    """The whole vector and its covariance on the reported scale: most slopes positive, slope 1 of Rasch items."""
+def _turn(cover: Floats, turned: Floats) -> Floats:
+    """Covariance of the whole reported vector; zero where nothing is free, NaN where nothing is known."""
+    if np.isfinite(cover).all():
+        out: Floats = turned @ cover @ turned.T
+        return out
+    live = turned.any(axis=1)
+    return np.where(np.outer(live, live), np.nan, 0.0)
+
+
+def _orient(found: Maximum, models: tuple[str, ...], known: dict[int, Floats]) -> tuple[Floats, Floats]:
+    """The whole vector on the reported scale, and its derivative (p, f) by the free parameters.
+
+    Most slopes are positive; Rasch items have the slope 1.
+    """
     layout = found.layout
     whole = layout.whole(found.values)
     size = len(whole)
-    place = np.maximum(layout.slot, 0)
-    live = layout.slot >= 0
-    full = np.where(np.outer(live, live), cover[np.ix_(place, place)] if layout.free else 0.0, 0.0)
+    turned = np.zeros((size, layout.free))
+    live = np.flatnonzero(layout.slot >= 0)
+    turned[live, layout.slot[live]] = 1.0
     slopes, means = layout.starts[:-1], layout.starts[-1] + 2 * np.arange(layout.groups)
     if not known and whole[slopes].sum() < 0:
         turn = np.ones(size)
         turn[slopes] = turn[means] = -1.0
-        whole, full = whole * turn, full * np.outer(turn, turn)
+        whole, turned = whole * turn, turned * turn[:, None]
     one = [j for j, m in enumerate(models) if TIES.get(m) == "rasch" and j not in known]
     if not one or known:
-        return whole, full
+        return whole, turned
     at = int(slopes[one[0]])
     alpha = float(whole[at])
     if not alpha:
-        return whole, full
+        return whole, turned
     jacobian = np.eye(size)
     out = whole.copy()
     for s in slopes:
@@ -262,12 +284,11 @@ def _orient(
         jacobian[m, at] += whole[m]
         out[m + 1] = whole[m + 1] + np.log(abs(alpha))
         jacobian[m + 1, at] += 1 / alpha
-    full = jacobian @ full @ jacobian.T
+    turned = jacobian @ turned
     exact = np.array([slopes[j] for j in one])
     out[exact] = 1.0
-    full[exact] = 0.0
-    full[:, exact] = 0.0
-    return out, full
+    turned[exact] = 0.0
+    return out, turned
 
 
 def _group_table(bank: Bank, answers: Answers) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from literacy.kernels.psychometrics.imputation import combine_draws, draw_positi
 from literacy.kernels.psychometrics.patterns import make_patterns
 from literacy.messages import tell
 from literacy.psychometrics.fitted import IrtFit
+from literacy.psychometrics.positions import find_cut
 from literacy.sampling import Sample
 
 Floats = NDArray[np.float64]
@@ -38,6 +39,8 @@ class PlausibleValues(Printable):
     residual_sd : float
     sample : Sample
         The respondents with their design.
+    fit : IrtFit
+        The items.
     notes : tuple of str
     """
 
@@ -45,6 +48,7 @@ class PlausibleValues(Printable):
     regression: pd.DataFrame
     residual_sd: float
     sample: Sample
+    fit: IrtFit
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -65,23 +69,46 @@ class PlausibleValues(Printable):
             made.append(function(self.sample.evolve(frame=frame)))
         return combine_estimates(made)
 
-    def share_above(self, cut: float, by: str | Sequence[str] | None = None) -> Estimate:
-        """Share of the population whose position is at or above a cut, with the error of the test in it.
+    def share_above(
+        self, cut: float | None = None, by: str | Sequence[str] | None = None, *, score: float | None = None
+    ) -> Estimate:
+        """Share of the population at or above a cut, with the error of the test in it.
 
         Parameters
         ----------
-        cut : float
-            On the scale; see :func:`literacy.psychometrics.find_cut` for that of a score.
+        cut : float, optional
+            A position. Where the respondents themselves set the scale (mean 0), a fixed position moves with them, and
+            the interval is wider than it need be; a note says so.
         by : str or sequence, optional
             Domains.
+        score : float, optional
+            Instead of *cut*: the position where the fitted items' expected sum score reaches this one.
+
+        Raises
+        ------
+        LiteracyError
+            ``psychometrics.option`` for both or neither of *cut* and *score*, or a score the test never reaches.
         """
+        if (cut is None) == (score is None):
+            raise LiteracyError(
+                "psychometrics.option", where="cut, score", what="give exactly one of the two",
+                fix="give cut= (a position) or score= (a sum score)",
+            )  # fmt: skip
+        place = find_cut(self.fit, score) if score is not None else float(cut or 0.0)
+        own = self.fit.bank.whole[self.fit.bank.layout.group_place(0)] == 0.0
+        notes = (
+            (tell("the respondents themselves set the scale: the interval of a share above a fixed position "
+                  "is too wide (use score=)"),)
+            if score is None and own else ()
+        )  # fmt: skip
 
         def share(sample: Sample) -> Estimate:
             theta = sample.frame[THETA]
-            above = (theta >= cut).astype(np.float64).where(theta.notna())
+            above = (theta >= place).astype(np.float64).where(theta.notna())
             return proportion(sample.evolve(frame=sample.frame.assign(above=above)), "above", by=by)
 
-        return self.estimate(share)
+        found = self.estimate(share)
+        return found.evolve(notes=(*found.notes, *notes))
 
     def _summary(self) -> pd.DataFrame:
         return self.regression
@@ -174,7 +201,7 @@ def plausible_values(
     notes = [f"seed {seed}; items as fitted (their errors are not in the draws)"]
     if not found.converged:
         notes.append(tell("the regression on the background variables did not converge"))
-    return PlausibleValues(draws, regression, found.sd, answers.sample, tuple(notes))
+    return PlausibleValues(draws, regression, found.sd, answers.sample, fit, tuple(notes))
 
 
 def _background(frame: pd.DataFrame, columns: list[str]) -> tuple[list[str], Floats]:

@@ -9,6 +9,7 @@ import pytest
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics import decisions as by
 from literacy.psychometrics import classification, fit_irt, read_bank
+from literacy.sampling import Design
 from tests.psychometrics.conftest import data, reference, simulate
 
 
@@ -64,3 +65,43 @@ def test_corrected_rate_is_nearer_the_truth() -> None:
 def test_bad_input(cuts: list[float], more: dict[str, object]) -> None:
     with pytest.raises(LiteracyError):
         classification(bank(), cuts, **more)
+
+
+def test_error_of_the_corrected_rate_is_that_of_leaving_out_each_unit() -> None:
+    """Two roads: linearised over sampling units, and the whole estimate made again without each of them."""
+    rng = np.random.default_rng(5)
+    units, size, b = 30, 25, np.linspace(-1.2, 1.4, 8)
+    theta = np.repeat(rng.normal(0, 0.6, units), size) + 0.8 * rng.normal(size=units * size)
+    frame = pd.DataFrame(
+        (rng.random((len(theta), 8)) < 1 / (1 + np.exp(-1.3 * (theta[:, None] - b)))).astype(int),
+        columns=[f"q{j}" for j in range(8)],
+    ).assign(unit=np.repeat(np.arange(units), size), weight=np.repeat(rng.uniform(0.5, 2, units), size))
+    design, items = Design(weight="weight", psu="unit"), [f"q{j}" for j in range(8)]
+
+    def rate(rows: pd.DataFrame) -> pd.Series:
+        return classification(fit_irt(rows, items, "1pl", design=design), [5]).rates.iloc[0]
+
+    whole = rate(frame)
+    without = np.array([rate(frame[frame["unit"] != u])["corrected"] for u in range(units)])
+    jackknifed = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
+    assert whole["se_corrected"] == pytest.approx(jackknifed, rel=0.05)
+
+
+def test_a_fit_without_errors_says_so_and_known_items_have_none() -> None:
+    frame, _ = simulate(400, np.linspace(-1.5, 1.5, 6), seed=3)
+    bare = classification(fit_irt(frame, model="1pl", se="none"), [4])
+    assert np.isnan(bare.rates["se_corrected"].iloc[0]) and any("no standard errors" in n for n in bare.notes)
+    known = pd.DataFrame({"item": frame.columns, "a": 1.0, "b": np.linspace(-1.5, 1.5, 6)})
+    row = classification(fit_irt(frame, fixed=known), [4]).rates.iloc[0]
+    assert row["se_corrected"] > 0
+
+
+def test_influence_of_the_parameters_adds_up_to_the_sandwich() -> None:
+    frame, _ = simulate(500, np.linspace(-1, 1, 5), seed=8)
+    for model in ("rasch", "2pl"):
+        fit = fit_irt(frame, model=model, se="sandwich")
+        at = [fit.bank.layout.starts[j] + 1 for j in range(5)]
+        for place in at:
+            moved = fit.influence(np.eye(len(fit.bank.whole))[place])
+            assert float((moved**2).sum()) == pytest.approx(fit.bank.covariance[place, place], rel=1e-9)
+            assert abs(moved.sum()) < 1e-6

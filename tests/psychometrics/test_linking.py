@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import literacy as lit
-from literacy.psychometrics import fit_irt, irt_dif, link_items, plausible_values
+from literacy.errors import LiteracyError
+from literacy.psychometrics import find_cut, fit_irt, irt_dif, link_items, plausible_values
 from tests.psychometrics.conftest import data, simulate
 
 
@@ -125,6 +126,15 @@ def test_plausible_values_know_more_than_point_scores() -> None:
     truth = float((theta > 1.0).mean())
     assert abs(share.estimate[0] - truth) < 3 * share.se[0]
     assert "plausible values" in share.table["method"].iloc[0]
+    assert any("too wide" in note for note in share.notes)
+    score = float((1 / (1 + np.exp(-(1.0 - np.linspace(-1, 1, 12))))).sum())
+    scored = values.share_above(score=score)
+    place = find_cut(fit, score)
+    assert scored.estimate[0] == values.share_above(place).estimate[0]
+    assert not any("too wide" in note for note in scored.notes)
+    for bad in ({}, {"cut": 1.0, "score": 5.0}, {"score": 13}):
+        with pytest.raises(LiteracyError):
+            values.share_above(**bad)
     again = plausible_values(fit, number=5, seed=3)
     np.testing.assert_array_equal(values.draws, again.draws)
 

@@ -76,6 +76,35 @@ def match_odds(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> Od
     return Odds(float(ratio), float(spread), float(chi2), influence)
 
 
+def delete_units(
+    right: Floats, focal: Bools, stratum: Ints, weight: Floats, unit: Ints, block: Ints, size: Floats
+) -> Floats:
+    """Logarithm of the odds ratio without each sampling unit; NaN where it has none.
+
+    Parameters
+    ----------
+    right, focal, stratum, weight : (n,)
+    unit : (n,)
+        Number of each person's sampling unit.
+    block, size : (u,)
+        Design stratum of each unit, and the units in it: those that stay count size/(size - 1) times.
+    """
+    number, units = int(stratum.max(initial=0)) + 1, len(block)
+    cell = 4 * stratum + 2 * focal + (right < 0.5)
+    each = np.bincount(4 * number * unit + cell, weight, minlength=4 * number * units)
+    each = each.reshape(units, 4 * number)
+    blocks, place = np.unique(block, return_inverse=True)
+    of_block = np.zeros((len(blocks), 4 * number))
+    np.add.at(of_block, place, each)
+    people = np.bincount(stratum[weight > 0], minlength=number) > 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = each.sum(axis=0) - each + (of_block[place] - each) / (size - 1)[:, None]
+        a, b, c, d = np.moveaxis(np.maximum(left, 0.0).reshape(units, number, 4), 2, 0)
+        inverse = np.where(people & (a + b + c + d > 0), 1 / (a + b + c + d), 0.0)
+        out = np.log((a * d * inverse).sum(axis=1) / (b * c * inverse).sum(axis=1))
+    return np.where(np.isfinite(out), out, np.nan)
+
+
 def match_shares(right: Floats, focal: Bools, stratum: Ints, weight: Floats) -> tuple[float, Floats]:
     """Standardised difference in the share right, focal less reference group, and its linearised values. [D]_
 
@@ -150,6 +179,39 @@ def regress_logistic(x: Floats, right: Floats, weight: Floats) -> Logistic:
             break
     found = found and bool(np.linalg.cond(bend) < 1e14)
     return Logistic(beta, value, inverse, x * (right - expit(x @ beta))[:, None], found)
+
+
+def step_without(
+    x: Floats, right: Floats, weight: Floats, fit: Logistic, unit: Ints, block: Ints, size: Floats
+) -> Floats:
+    """Coefficients (u, p) without each sampling unit, by one step of Newton's method; units as in :func:`delete_units`.
+
+    References
+    ----------
+    .. [B] Bell, McCaffrey (2002). Bias reduction in standard errors for linear regression with multi-stage samples.
+       Survey Methodology 28, 169-181.
+    """
+    units, p = len(block), x.shape[1]
+    chance = expit(x @ fit.beta)
+    gradient = np.stack([np.bincount(unit, weight * s, units) for s in fit.scores.T], axis=1)
+    spread = weight * chance * (1 - chance)
+    bend = np.empty((units, p, p))
+    for i in range(p):
+        for j in range(i, p):
+            bend[:, i, j] = bend[:, j, i] = np.bincount(unit, spread * x[:, i] * x[:, j], units)
+    blocks, place = np.unique(block, return_inverse=True)
+    slopes, bends = np.zeros((len(blocks), p)), np.zeros((len(blocks), p, p))
+    np.add.at(slopes, place, gradient)
+    np.add.at(bends, place, bend)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = 1 / (size - 1)
+        down = -gradient + (slopes[place] - gradient) * share[:, None]
+        curve = bend.sum(axis=0) - bend + (bends[place] - bend) * share[:, None, None]
+    out = np.full((units, p), np.nan)
+    good = np.isfinite(curve).all(axis=(1, 2)) & np.isfinite(down).all(axis=1)
+    good[good] = np.linalg.cond(curve[good]) < 1e12
+    out[good] = fit.beta + np.linalg.solve(curve[good], down[good][:, :, None])[:, :, 0]
+    return out
 
 
 def nagelkerke(loglik: float, none: float, n: float) -> float:

@@ -96,8 +96,10 @@ def classification(
     -------
     Classification
         Rates by sum scores of a fit's respondents who were asked every item (``lee``): the corrected rate is
-        (observed + specificity - 1) / (sensitivity + specificity - 1), its error of the sample (design) and of the
-        item parameters, taken as independent.
+        (observed + specificity - 1) / (sensitivity + specificity - 1). Its error is linearised as a whole over
+        sampling units: what a respondent moves in the observed rate and, through the item parameters, in
+        sensitivity and specificity. A fit of given items without free parameters has the error of the observed
+        rate alone.
 
     Raises
     ------
@@ -211,22 +213,45 @@ def _judge(
     return rows
 
 
-def _chances(bank: Bank, whole: Floats, place: float) -> tuple[float, float]:
-    """Sensitivity and specificity, the boundary between the points found exactly enough by a fine grid."""
+def _chances(bank: Bank, whole: Floats, places: Floats) -> Floats:
+    """Sensitivity and specificity (2, m) at cuts, the boundary between points found exactly enough by a fine grid."""
     z = np.linspace(-5, 5, 401)
     points = bank.layout.nodes(whole, z, 0)
-    bands, _ = _bands(bank, whole, points, np.array([place]), "lee", 1)
-    expected = by.score_chances(bank.layout, whole, points) @ np.arange(
-        int((bank.layout.categories - 1).sum()) + 1
-    )
-    step = float(np.median(np.abs(np.gradient(expected))))
-    # a point counts as truly above in part where the boundary lies within its reach: smooth in the parameters
-    above = np.clip((expected - place) / np.maximum(np.abs(np.gradient(expected)), step * 1e-3) + 0.5, 0, 1)
+    chances = by.score_chances(bank.layout, whole, points)
+    scores = np.arange(chances.shape[1])
+    expected = chances @ scores
+    bend = np.abs(np.gradient(expected))
     mass = _normal(z)
-    yes, no = mass * above, mass * (1 - above)
-    if min(yes.sum(), no.sum()) <= 0:
-        return np.nan, np.nan
-    return float(yes @ bands[:, 1] / yes.sum()), float(no @ bands[:, 0] / no.sum())
+    out = np.full((2, len(places)), np.nan)
+    for m, place in enumerate(places):
+        # a point counts as truly above in part where the boundary lies within its reach: smooth in the parameters
+        above = np.clip((expected - place) / np.maximum(bend, float(np.median(bend)) * 1e-3) + 0.5, 0, 1)
+        passed = chances[:, scores + 1e-9 >= place].sum(axis=1)
+        yes, no = mass * above, mass * (1 - above)
+        if min(yes.sum(), no.sum()) > 0:
+            out[:, m] = yes @ passed / yes.sum(), no @ (1 - passed) / no.sum()
+    return out
+
+
+def _without_error(bank: Bank, whole: Floats, places: Floats, observed: Floats) -> Floats:
+    """Corrected rate (m,) at cuts; NaN where the test tells too little."""
+    sensitivity, specificity = _chances(bank, whole, places)
+    gain = sensitivity + specificity - 1
+    return np.where(gain > LEAST_GAIN, (observed + specificity - 1) / np.maximum(gain, LEAST_GAIN), np.nan)
+
+
+def _slopes(bank: Bank, places: Floats, observed: Floats) -> Floats:
+    """Derivatives (p, m) of the corrected rates by the parameters that are free."""
+    out = np.zeros((len(bank.whole), len(places)))
+    for i in np.flatnonzero(np.diag(bank.covariance) != 0):
+        up, down = bank.whole.copy(), bank.whole.copy()
+        spread = float(np.sqrt(bank.covariance[i, i]))
+        step = min(0.1 * spread, 0.5) if np.isfinite(spread) else 0.01
+        up[i] += step
+        down[i] -= step
+        away = _without_error(bank, up, places, observed) - _without_error(bank, down, places, observed)
+        out[i] = away / (2 * step)
+    return out
 
 
 def _correct(
@@ -246,35 +271,36 @@ def _correct(
         places = places[:0]
     df = answers.sample.df(rows)
     wide = float(t.ppf((1 + level) / 2, df)) if df >= 1 else np.nan
-    cover = np.nan_to_num(bank.covariance)
-    free = np.flatnonzero(np.diag(cover) > 0)
+    hits = (total[:, None] >= places - 1e-9) & rows[:, None]
+    observed = np.asarray(weight @ hits / max(float(weight.sum()), 1e-300))
+    sensitivity, specificity = _chances(bank, bank.whole, places)
+    values, slopes = _without_error(bank, bank.whole, places, observed), _slopes(bank, places, observed)
     out = []
-    for place, cut in zip(places, cuts, strict=False):
-        hit = (total >= place - 1e-9) & rows
-        observed = float(weight @ hit / weight.sum())
-        scores = np.where(rows, (hit - observed) / weight.sum(), 0.0)
+    for m, cut in enumerate(cuts[: len(places)]):
+        scores = np.where(rows, (hits[:, m] - observed[m]) / weight.sum(), 0.0)
         error = float(np.sqrt(answers.sample.covariance(scores[:, None], rows)[0, 0]))
-
-        def corrected(whole: Floats, place: float = float(place), observed: float = observed) -> float:
-            sensitivity, specificity = _chances(bank, whole, place)
-            gain = sensitivity + specificity - 1
-            return (observed + specificity - 1) / gain if gain > LEAST_GAIN else np.nan
-
-        sensitivity, specificity = _chances(bank, bank.whole, float(place))
-        value = corrected(bank.whole)
-        slope = np.zeros(len(cover))
-        for i in free:
-            up, down = bank.whole.copy(), bank.whole.copy()
-            step = min(0.1 * float(np.sqrt(cover[i, i])), 0.5)
-            up[i] += step
-            down[i] -= step
-            slope[i] = (corrected(up) - corrected(down)) / (2 * step)
-        spread = float(np.sqrt((error / (sensitivity + specificity - 1)) ** 2 + slope @ cover @ slope))
+        value, spread = float(values[m]), np.nan
+        moved = fit.influence(slopes[:, m]) if slopes[:, m].any() else np.zeros(len(rows))
+        whole = scores / (sensitivity[m] + specificity[m] - 1) + moved
+        if np.isfinite(whole).all():
+            spread = float(np.sqrt(answers.sample.covariance(whole[:, None], rows)[0, 0]))
+        elif np.isfinite(value) and fit.linear is None:
+            notes.append(
+                tell("{:g}: the fit has no standard errors, and so the corrected rate has none", cut)
+            )
         if np.isfinite(value) and not 0 <= value <= 1:
             notes.append(
                 tell("{:g}: the corrected rate {:.4f} lies outside 0 to 1 and is truncated", cut, value)
             )
-        row = (f"{cut:g}", observed, error, value, spread, value - wide * spread, value + wide * spread)
+        row = (
+            f"{cut:g}",
+            float(observed[m]),
+            error,
+            value,
+            spread,
+            value - wide * spread,
+            value + wide * spread,
+        )
         out.append((*row[:3], *(float(np.clip(v, 0, 1)) for v in row[3:])))
         if not np.isfinite(value):
             notes.append(

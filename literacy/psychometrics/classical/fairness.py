@@ -14,14 +14,15 @@ from scipy.stats import chi2, f, norm, t
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.mantel_haenszel import (
+    delete_units,
     match_odds,
     match_shares,
     nagelkerke,
     regress_logistic,
+    step_without,
 )
-from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell
-from literacy.psychometrics.classical.reliability_coefficients import take_values
+from literacy.psychometrics.classical.matched_people import People, take_people
 from literacy.psychometrics.differential import METHODS as BY_MODEL
 from literacy.psychometrics.differential import IrtDif, _adjust, _pick_groups, irt_dif
 from literacy.psychometrics.items import Answers, take_answers
@@ -32,6 +33,7 @@ Bools = NDArray[np.bool_]
 
 BY_SCORE = ("mantel_haenszel", "logistic", "logistic_uniform", "logistic_nonuniform", "standardisation")
 SPELLINGS = {"mh": "mantel_haenszel", "standardization": "standardisation", "lr": "likelihood_ratio"}
+ADJUSTMENTS = ("none", "bh", "holm")
 ROUNDS = 10
 LEAST = 30
 """Respondents below which a group is compared only where it is named."""
@@ -116,7 +118,8 @@ def dif(
     alpha : float
         Level of the tests.
     adjust : str
-        ``none``, or ``bh`` (Benjamini and Hochberg): p values by which items are flagged.
+        What ``alpha`` promises: ``none``, the chance that an item without DIF is flagged; ``bh`` (Benjamini and
+        Hochberg), the share of false ones among the flagged; ``holm``, the chance that any item is flagged falsely.
     model : str
         Of the methods by a model.
     cut : float
@@ -125,7 +128,8 @@ def dif(
     Returns
     -------
     Dif or IrtDif
-        With weights or a design, errors are linearised over strata and units and the tests are Wald's. Class C of
+        With weights or a design the tests are Wald's, over strata and units: errors by leaving out one unit at a time
+        (linearised where there are more than 3,000), degrees of freedom by Welch and Satterthwaite. Class C of
         ETS is for ``|delta| >= 1.5`` that lies significantly above 1 (one-sided 5 %); class A for ``|delta| < 1`` or
         no significant difference from 0.
 
@@ -152,7 +156,7 @@ def dif(
     """
     method = SPELLINGS.get(method, method)
     option("method", method, (*BY_SCORE, *BY_MODEL), "psychometrics.option")
-    option("adjust", adjust, ("none", "bh"), "psychometrics.option")
+    option("adjust", adjust, ADJUSTMENTS, "psychometrics.option")
     if not 0 < alpha < 1 or not 0 <= cut <= 1:
         raise LiteracyError(
             "psychometrics.option",
@@ -170,7 +174,7 @@ def dif(
     tables, rates = [], []
     for first, second in pairs:
         remarks: list[str] = []
-        people = _take_people(answers, first, second, by, remarks)
+        people = take_people(answers, first, second, by, remarks)
         table = _search(people, method, alpha, adjust, purify, remarks)
         found = people.x[:, table["flagged"].to_numpy(bool)]
         remarks += _remark(people, table, method, alpha, adjust)
@@ -221,50 +225,8 @@ def _pair_groups(
     return others or [_pick_groups(answers, by, reference, focal)]
 
 
-@dataclass(frozen=True, slots=True)
-class _People:
-    """Those of the two groups who were asked every item."""
-
-    answers: Answers
-    rows: Bools
-    x: Floats
-    focal: Bools
-    weight: Floats
-
-    def error(self, influence: Floats) -> float:
-        """Standard error over strata and sampling units."""
-        if not np.isfinite(influence).all():
-            return np.nan
-        whole = np.zeros(len(self.rows))
-        whole[self.rows] = influence
-        return float(np.sqrt(self.answers.sample.covariance(whole[:, None], self.rows)[0, 0]))
-
-
-def _take_people(answers: Answers, first: str, second: str, by: str, notes: list[str]) -> _People:
-    several = [i for i, level in zip(answers.items, answers.levels, strict=True) if not set(level) <= {0, 1}]
-    if several:
-        raise LiteracyError(
-            "psychometrics.items", where=several[0], what="it is not scored right (1) or wrong (0)",
-            fix="omit it with items=[…], or use method='lord' with model='gpcm'",
-        )  # fmt: skip
-    names = answers.group_names
-    side = np.isin(answers.group, [names.index(first), names.index(second)]) & answers.live
-    rows = side & (answers.codes != NOT_ASKED).all(axis=1)
-    if (lost := int(side.sum() - rows.sum())) > 0:
-        notes.append(tell("{} respondents were not asked all items and are excluded", lost))
-    focal = answers.group[rows] == names.index(second)
-    for name, size in ((first, int((~focal).sum())), (second, int(focal.sum()))):
-        if size < 2:
-            raise LiteracyError(
-                "psychometrics.data", where=f"{by} {name!r}", what=tell("{} respondents were "
-                                                                        "asked all items", size),
-                fix="choose groups with enough respondents",
-            )  # fmt: skip
-    return _People(answers, rows, take_values(answers)[rows], focal, answers.weight[rows])
-
-
 def _search(
-    people: _People, method: str, alpha: float, adjust: str, purify: bool, notes: list[str]
+    people: People, method: str, alpha: float, adjust: str, purify: bool, notes: list[str]
 ) -> pd.DataFrame:
     """The table; matched again by what was not flagged until nothing changes."""
     k = people.x.shape[1]
@@ -273,8 +235,8 @@ def _search(
     for _ in range(ROUNDS if purify else 1):
         table = _test_all(people, method, ~flagged, alpha)
         p = table["p_value"].to_numpy(np.float64)
-        table["p_adjusted"] = _adjust(p)
-        judged = table["p_adjusted"].to_numpy(np.float64) if adjust == "bh" else p
+        table["p_adjusted"] = _adjust_stepwise(p) if adjust == "holm" else _adjust(p)
+        judged = p if adjust == "none" else table["p_adjusted"].to_numpy(np.float64)
         found = (
             np.abs(table["effect"].to_numpy(np.float64)) > PDIF
             if method == "standardisation"
@@ -298,12 +260,22 @@ def _search(
     return table[_order(table)]
 
 
+def _adjust_stepwise(p: Floats) -> Floats:
+    """Holm's adjusted p values; NaN stays."""
+    out = np.full(len(p), np.nan)
+    good = np.flatnonzero(np.isfinite(p))
+    order = good[np.argsort(p[good])]
+    stepped = p[order] * np.arange(len(order), 0, -1)
+    out[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
+    return out
+
+
 def _order(table: pd.DataFrame) -> list[str]:
     first = ["item", "statistic", "df", "p_value", "p_adjusted", "effect", "se", "class", "flagged"]
     return [*first, *(c for c in table.columns if c not in first)]
 
 
-def _test_all(people: _People, method: str, anchor: Bools, alpha: float) -> pd.DataFrame:
+def _test_all(people: People, method: str, anchor: Bools, alpha: float) -> pd.DataFrame:
     out = []
     for j, item in enumerate(people.answers.items):
         use = anchor.copy()
@@ -319,14 +291,20 @@ def _test_all(people: _People, method: str, anchor: Bools, alpha: float) -> pd.D
     return pd.DataFrame(out)
 
 
-def _by_odds(people: _People, j: int, score: Floats, alpha: float) -> dict[str, Any]:
+def _by_odds(people: People, j: int, score: Floats, alpha: float) -> dict[str, Any]:
     answers = people.answers
     odds = match_odds(people.x[:, j], people.focal, score.astype(np.int64), people.weight)
     usable = 0 < odds.ratio < np.inf
     log = float(np.log(odds.ratio)) if usable else np.nan
-    df = answers.sample.df(people.rows) if answers.designed else np.inf
+    df = np.inf
     if answers.designed:
-        error = people.error(odds.influence) if usable else np.nan
+        moved = odds.influence
+        if usable and people.units is not None:
+            without = delete_units(
+                people.x[:, j], people.focal, score.astype(np.int64), people.weight, *people.units
+            )
+            moved = people.leave_out(moved, log, without)
+        error, df = (people.error(moved), people.df(moved)) if usable else (np.nan, np.nan)
         statistic = (log / error) ** 2 if error > 0 else np.nan
         p = float(f.sf(statistic, 1, df)) if df > 0 else np.nan
     else:
@@ -351,18 +329,20 @@ def classify_delta(delta: float, error: float, p: float, alpha: float, df: float
     return "C" if abs(delta) >= LARGE and (abs(delta) - SMALL) > bound * error else "B"
 
 
-def _by_shares(people: _People, j: int, score: Floats) -> dict[str, Any]:
+def _by_shares(people: People, j: int, score: Floats) -> dict[str, Any]:
     value, influence = match_shares(people.x[:, j], people.focal, score.astype(np.int64), people.weight)
     error = people.error(influence)
     statistic = (value / error) ** 2 if error > 0 else np.nan
+    df = people.df(influence) if people.answers.designed else np.inf
+    p = float(f.sf(statistic, 1, df)) if np.isfinite(df) and df > 0 else float(chi2.sf(statistic, 1))
     level = "" if not np.isfinite(value) else "A" if abs(value) < 0.05 else "B" if abs(value) < PDIF else "C"
     return {
-        "statistic": statistic, "df": 1.0, "p_value": float(chi2.sf(statistic, 1)), "effect": value, "se": error,
+        "statistic": statistic, "df": 1.0, "p_value": p, "effect": value, "se": error,
         "class": level,
     }  # fmt: skip
 
 
-def _by_regression(people: _People, j: int, score: Floats, method: str) -> dict[str, Any]:
+def _by_regression(people: People, j: int, score: Floats, method: str) -> dict[str, Any]:
     right, w = people.x[:, j], people.weight
     side = people.focal.astype(np.float64)
     whole = np.column_stack([np.ones(len(score)), score, side, score * side])
@@ -370,12 +350,17 @@ def _by_regression(people: _People, j: int, score: Floats, method: str) -> dict[
     none, base, uniform, both = fits
     parts = {}
     if people.answers.designed:
-        df = people.answers.sample.df(people.rows)
         pairs = {"logistic": (both, [2, 3]), "uniform": (uniform, [2]), "nonuniform": (both, [3])}
         for name, (fit, at) in pairs.items():
-            scores = np.zeros((len(people.rows), len(fit.beta)))
-            scores[people.rows] = fit.scores @ fit.inverse
-            cover = people.answers.sample.covariance(scores, people.rows)[np.ix_(at, at)]
+            moved = fit.scores @ fit.inverse
+            if fit.found and people.units is not None:
+                without = step_without(whole[:, : len(fit.beta)], right, w, fit, *people.units)
+                columns = [
+                    people.leave_out(m, b, o) for m, b, o in zip(moved.T, fit.beta, without.T, strict=True)
+                ]
+                moved = np.column_stack(columns)
+            cover = people.covariance(moved[:, at])
+            df = people.df(moved[:, 2])
             wald = (
                 float(fit.beta[at] @ np.linalg.pinv(cover, hermitian=True) @ fit.beta[at])
                 if fit.found
@@ -414,7 +399,7 @@ def _by_regression(people: _People, j: int, score: Floats, method: str) -> dict[
     }  # fmt: skip
 
 
-def _rates(people: _People, flagged: Floats, first: str, second: str, cut: float) -> pd.DataFrame:
+def _rates(people: People, flagged: Floats, first: str, second: str, cut: float) -> pd.DataFrame:
     k, total = people.x.shape[1], people.x.sum(axis=1)
     left = k - flagged.shape[1]
     rest = total - flagged.sum(axis=1)
@@ -426,7 +411,7 @@ def _rates(people: _People, flagged: Floats, first: str, second: str, cut: float
     return pd.DataFrame(out, columns=["group", "n", "rate", "rate_without"])
 
 
-def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adjust: str) -> list[str]:
+def _remark(people: People, table: pd.DataFrame, method: str, alpha: float, adjust: str) -> list[str]:
     k, small = len(table), int(min(people.focal.sum(), (~people.focal).sum()))
     notes = []
     if method == "standardisation":
@@ -440,8 +425,23 @@ def _remark(people: _People, table: pd.DataFrame, method: str, alpha: float, adj
                 k,
             )
         )
+    elif adjust == "bh":
+        notes.append(
+            tell(
+                "flagged at {:g} after adjustment for {} items (Benjamini and Hochberg): the expected share of "
+                "false alarms among the flagged items",
+                alpha,
+                k,
+            )
+        )
     else:
-        notes.append(tell("flagged at {:g} after adjustment for {} items (Benjamini and Hochberg)", alpha, k))
+        notes.append(
+            tell(
+                "flagged at {:g} after adjustment for {} items (Holm): the probability of any false alarm",
+                alpha,
+                k,
+            )
+        )
     if method == "mantel_haenszel":
         wide = float(table["se_delta"].median())
         seen = (norm.ppf(1 - alpha / 2) + norm.ppf(0.8)) * wide
