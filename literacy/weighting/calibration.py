@@ -130,6 +130,7 @@ def calibrate(
         method=f"calibrate ({distance})",
         iterations=iterations,
         margins=table,
+        columns=problem.columns,
         ratios=(float(ratio.min()), float(ratio.max())),
         adjustment=adjustment,
         replicates=replicates,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy._latetable import LateTable
+from literacy.instrument import Instrument, Label
 from literacy.kernels.weighting.trimming import kish_of, sum_weights
 from literacy.messages import language, tell, tell_column, tell_value
 from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
 from literacy.weighting.adjustments import append_adjustment
+from literacy.weighting.margin_inputs import CROSS
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
@@ -40,6 +42,7 @@ class Step:
     before : (n,) weights before the step.
     options : options of the step.
     notes : notes for the reader.
+    columns : columns of every margin of levels, by the margin's name.
     """
 
     method: str
@@ -57,6 +60,7 @@ class Step:
     before: Floats
     options: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def margins(self) -> pd.DataFrame:
@@ -70,13 +74,41 @@ class Weighting(Printable):
 
     ``to_frame()`` returns the margins before and after each step; ``steps_frame()`` one row per step;
     ``weights_frame()`` the distribution of the weights for a figure, without information on individual respondents.
-    ``origin`` is the provenance of the sample.
+    ``origin`` is the provenance of the sample, ``instrument`` labels the margins.
     """
 
     steps: tuple[Step, ...]
     base: Floats
     weight: Floats
     origin: Origin
+    instrument: Instrument | None = None
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Columns of every margin of levels, by the margin's name."""
+        return {name: columns for step in self.steps for name, columns in step.columns.items()}
+
+    def label_margin(self, name: str) -> Label:
+        """Name of a margin for readers; a cross table by those of its columns."""
+        parts = [self._label_column(c) for c in self.columns.get(name, (name,))]
+        if all(part is None for part in parts):
+            return Label(tell_column(name, "zh"), name)
+        return _cross(
+            [part or Label(c, c) for part, c in zip(parts, self.columns.get(name, (name,)), strict=True)]
+        )
+
+    def label_level(self, name: str, level: str) -> Label:
+        """Name of a level of a margin for readers; the code itself where the survey has no label for it."""
+        columns, codes = self.columns.get(name, (name,)), level.split(CROSS)
+        if len(columns) != len(codes) or self.instrument is None:
+            return Label(level, level)
+        known = [{str(o.code): o.label for o in self.instrument.levels(c)} for c in columns]
+        return _cross([k.get(code, Label(code, code)) for k, code in zip(known, codes, strict=True)])
+
+    def _label_column(self, column: str) -> Label | None:
+        if self.instrument is None or column not in self.instrument.columns:
+            return None
+        return Label(self.instrument.label_of(column, "zh"), self.instrument.label_of(column, "en"))
 
     @property
     def converged(self) -> bool:
@@ -178,10 +210,9 @@ class Weighting(Printable):
         """Return a table of this result formatted for display, with labels of the levels."""
         chosen = lang or language()
         if {"margin", "level"} <= set(frame.columns) and (lang or chosen != "en"):
-            labels = {c: {str(v): t.get(chosen) for v, t in k.items()} for c, k in self.origin.labels.items()}
             pairs = zip(frame["margin"].astype(str), frame["level"].astype(str), strict=True)
-            levels = [labels.get(m, {}).get(v, v) for m, v in pairs]
-            margins = [tell_column(m, chosen) for m in frame["margin"].astype(str)]
+            levels = [self.label_level(m, v).get(chosen) for m, v in pairs]
+            margins = [self.label_margin(m).get(chosen) for m in frame["margin"].astype(str)]
             frame = frame.assign(margin=margins, level=levels)
         return Printable.for_readers(self, frame, lang)
 
@@ -196,6 +227,10 @@ class Weighting(Printable):
         low, high = self._ratios()
         out.append(tell("weight over base weight: {:.4g} to {:.4g}", low, high))
         return out
+
+
+def _cross(labels: list[Label]) -> Label:
+    return Label(CROSS.join(one.zh for one in labels), CROSS.join(one.en for one in labels))
 
 
 def describe_step(step: Step) -> str:
@@ -232,6 +267,7 @@ def finish_step(
     method: str,
     iterations: int = 0,
     margins: LateTable | None = None,
+    columns: Mapping[str, tuple[str, ...]] | None = None,
     ratios: tuple[float, float] | None = None,
     adjustment: Adjustment | None = None,
     replicates: Replicates | None = None,
@@ -245,7 +281,7 @@ def finish_step(
     ----------
     sample : the sample before the step
     weight : (n,) new weights
-    method, iterations, margins, options, notes : see :class:`Step`
+    method, iterations, margins, columns, options, notes : see :class:`Step`
     ratios : smallest and largest ratio of new to old weight, if already known
     adjustment : effect of the step on the variance
     replicates : reweighted replicates, if the sample has any
@@ -262,7 +298,7 @@ def finish_step(
     step = Step(
         method, True, iterations, worst, deff, n_eff,
         sums.live, *ratios, sample.weight_sums.total, sums.total, margins or LateTable.of(no_margins()), before,
-        dict(options or {}), notes,
+        dict(options or {}), notes, dict(columns or {}),
     )  # fmt: skip
     previous = sample.weighting.steps if isinstance(sample.weighting, Weighting) else ()
     step_text = (
@@ -272,7 +308,7 @@ def finish_step(
     changes: dict[str, Any] = {
         "weight": weight,
         "weighed": [sums],
-        "weighting": Weighting((*previous, step), sample.base_weight, weight, origin),
+        "weighting": Weighting((*previous, step), sample.base_weight, weight, origin, sample.instrument),
         "origin": origin,
     }
     if adjustment is not None:

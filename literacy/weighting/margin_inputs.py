@@ -14,6 +14,8 @@ from literacy.messages import tell
 
 Level = tuple[Any, ...]
 CONSTANT = "(population)"
+CROSS = " × "
+"""Stands between the columns, and between the levels, of a cross table."""
 _CONSTANTS = (None, CONSTANT, "(Intercept)")
 
 
@@ -112,7 +114,7 @@ def _read_entry(
     columns = (key,) if isinstance(key, str) else tuple(key) if isinstance(key, tuple) else None
     if columns is None:
         raise _unreadable(tell("margins key {!r}", key), key)
-    name = " × ".join(columns)
+    name = CROSS.join(columns)
     if isinstance(value, pd.Series | pd.DataFrame):
         value = _read_pandas(columns, value)
         if columns[0] in known or len(columns) > 1:
@@ -170,7 +172,7 @@ def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
         names = columns or tuple(str(c) for c in data.columns[:-1])
         rest = [c for c in data.columns if c not in names]
         if len(rest) != 1 or not set(names) <= set(data.columns):
-            raise _unreadable(tell("margin {!r}", " × ".join(names)), data)
+            raise _unreadable(tell("margin {!r}", CROSS.join(names)), data)
         levels = [tuple(row) for row in data[list(names)].itertuples(index=False)]
         totals = data[rest[0]].tolist()
     elif isinstance(data, pd.Series):
@@ -184,7 +186,7 @@ def _read_pandas(columns: tuple[str, ...] | None, data: Any) -> Table:
         totals = data.tolist()
     else:
         raise _unreadable("margins", data)
-    return _table(" × ".join(names), names, list(zip(levels, totals, strict=True)), False)
+    return _table(CROSS.join(names), names, list(zip(levels, totals, strict=True)), False)
 
 
 def _table(name: str, columns: tuple[str, ...], pairs: list[tuple[Level, Any]], proxy: bool) -> Table:
@@ -278,7 +280,7 @@ def _refuse_doubles(tables: list[Table], quantities: list[Quantity]) -> None:
 
 def write_level(level: Level) -> str:
     """Format a level for display."""
-    return " × ".join(str(part) for part in level)
+    return CROSS.join(str(part) for part in level)
 
 
 def _unreadable(where: str, value: Any) -> LiteracyError:

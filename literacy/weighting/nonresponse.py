@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +92,10 @@ def adjust_nonresponse(
     if propensity is None:
         frame = _Crossing.build(sample, _as_list(by), live)
         labels = frame.labels or ("all",)
-        return _adjust_cells(
-            sample, responded, frame.cell, labels, "nonresponse", ", ".join(_as_list(by)), ()
-        )
+        names = _as_list(by)
+        told = ", ".join(names)
+        crossed = {told: tuple(names)} if names else {}
+        return _adjust_cells(sample, responded, frame.cell, labels, "nonresponse", told, (), crossed)
     names = _as_list(propensity)
     crossing = _Crossing.build(sample, names, live)
     design = crossing.design()
@@ -145,6 +146,7 @@ def _adjust_cells(
     method: str,
     description: str,
     notes: tuple[str, ...],
+    columns: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Sample:
     cells = len(labels)
     everyone = sum_rows(cell, sample.weight, cells)
@@ -184,6 +186,7 @@ def _adjust_cells(
         weight,
         method=method,
         margins=LateTable.of(margins[everyone > 0].reset_index(drop=True)),
+        columns=columns,
         ratios=(float(held.min()), float(held.max())),
         adjustment=ResponseAdjustment(method, sample.weight, weight, cell, cells),
         replicates=_replicate_cells(sample.replicates, cell, cells, responded),

@@ -59,6 +59,7 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
         weight,
         method="poststratify",
         margins=problem.list_margins(problem.base * ratio),
+        columns=problem.columns,
         ratios=(float(ratio.min()), float(ratio.max())),
         adjustment=GroupAdjustment("poststratify", weight, problem.cell, len(problem.base)),
         replicates=poststratify_replicates(sample.replicates, problem),

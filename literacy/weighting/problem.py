@@ -76,6 +76,11 @@ class Problem:
         return tuple(t.name for t in self.tables) + tuple(q.name for q in self.quantities)
 
     @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Columns of each margin of levels."""
+        return {t.name: t.columns for t in self.tables}
+
+    @property
     def proxies(self) -> tuple[str, ...]:
         """Names of the margins that are proxies for unpublished figures."""
         return tuple(t.name for t in self.tables if t.proxy)

@@ -119,6 +119,7 @@ def rake(
         method="rake",
         iterations=iterations,
         margins=problem.list_margins(problem.base * ratio),
+        columns=problem.columns,
         ratios=(float(ratio.min()), float(ratio.max())),
         adjustment=adjustment,
         replicates=replicates,

@@ -152,7 +152,8 @@ class BlockSample:
         sums = self.gather(SumCells(columns)).found[0]
         met = margins
         factors = solve_cells(sums, first[0].universe, lambda cells: meet_margins(cells, met, steps))
-        return replace(self, factors=factors, margins=margins)
+        told = replace(factors.weighting, instrument=first[0].instrument)
+        return replace(self, factors=replace(factors, weighting=told), margins=margins)
 
     def gather(self, work: Work) -> Harvest:
         """What some work finds in the blocks, share by share, merged in a tree that follows from the file alone."""

@@ -11,6 +11,7 @@ from literacy.report.documents.document_terms import word
 from literacy.report.facts.formatting import bare, cell, plain, scaled
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
+from literacy.weighting import Weighting
 
 
 def fact_cell(fact: Fact | None, name: str = "value") -> Cell:
@@ -147,11 +148,12 @@ def margin_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
     found = facts.find(measure="margin")
     if not found:
         return None
+    weighting = study.latest.weighting
+    assert isinstance(weighting, Weighting)
     rows: dict[tuple[str, str], list[Cell]] = {}
     for f in found:
-        rows.setdefault(
-            (f.by, f.level), [text_cell(study.column(f.by).get(lang)), text_cell(f.label.get(lang))]
-        ).append(fact_cell(f))
+        margin = text_cell(weighting.label_margin(f.by).get(lang))
+        rows.setdefault((f.by, f.level), [margin, text_cell(f.label.get(lang))]).append(fact_cell(f))
     heads = (
         Column(word("head.margin", lang), "", 1.5), Column(word("head.domain", lang), "", 1.8),
         *(Column(word(f"head.{n}", lang), "people") for n in ("before", "after", "target")),

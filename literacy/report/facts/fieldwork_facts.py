@@ -144,7 +144,7 @@ def _margins(study: Study) -> Iterator[Fact]:
         for name, column in (("before", "before"), ("after", "after"), ("target", "population")):
             yield Fact(
                 f"margin|{year}|{by}|{level}|{name}", "quality", "margin", "people", float(row[column]), wave=year,
-                by=by, level=level, other=name, label=study.label(by, level),
+                by=by, level=level, other=name, label=weighting.label_level(by, level),
             )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from literacy.estimation import Estimate
-from literacy.instrument import Goal, Margins
+from literacy.instrument import Goal, Label, Margins
 from literacy.projection import Contributions, Projection, Trend
 from literacy.report.facts import Study
 from literacy.report.tables.adaptation import goal_frame
@@ -186,16 +186,13 @@ def margins_met(sample: Sample) -> pd.DataFrame:
     """Weighted counts of each margin's levels before and after, and the population's."""
     if not isinstance(sample.weighting, Weighting):
         return pd.DataFrame()
-    frame = sample.weighting.margins.rename(columns={"population": "target"})
-    known = {
-        (name, str(option.code)): option.label
-        for name in frame["margin"].unique()
-        for option in sample.survey()[0].levels(name)
-    }
-    keys = list(zip(frame["margin"], frame["level"].astype(str), strict=True))
+    weighting = sample.weighting
+    frame = weighting.margins.rename(columns={"population": "target"})
+    keys = zip(frame["margin"].astype(str), frame["level"].astype(str), strict=True)
+    labels = [weighting.label_level(*k) for k in keys]
     return frame.assign(
-        zh=[known[k].zh if k in known else k[1] for k in keys],
-        en=[known[k].en if k in known else k[1] for k in keys],
+        zh=[label.zh for label in labels],
+        en=[label.en for label in labels],
         wave=sample.origin.wave,
         synthetic=int(sample.origin.synthetic),
     )
@@ -221,11 +218,21 @@ def label_rows(sample: Sample) -> pd.DataFrame:
         *(("group", g.name, g.label) for g in instrument.groups),
         *(("dimension", d.name, d.label) for d in standard.dimensions),
         *(("universe", u.name, u.label) for u in instrument.universes),
-        *(("margin", r.name, r.label) for r in instrument.recodes),
-        *(("margin", i.name, i.heading) for i in instrument.items if i.module == "background"),
+        *_margin_names(sample),
         ("standard", standard.id, standard.label),
     ]
     return pd.DataFrame([{"kind": k, "name": n, "zh": label.zh, "en": label.en} for k, n, label in things])
+
+
+def _margin_names(sample: Sample) -> list[tuple[str, str, Label]]:
+    """Names of what the sample was weighted to, as readers call it."""
+    weighting = sample.weighting
+    if not isinstance(weighting, Weighting):
+        return []
+    return [
+        ("margin", name, weighting.label_margin(name))
+        for name in weighting.margins["margin"].astype(str).unique()
+    ]
 
 
 def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = None) -> pd.DataFrame:

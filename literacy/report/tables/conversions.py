@@ -180,9 +180,16 @@ def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
     weights = weighting.weights_frame(24).rename(columns=names)
     tables = {"weights": weights.assign(stage=weights["stage"].replace({"weight": "final"}))}
     margins = weighting.margins.rename(columns={"population": "target"})
-    return (
-        {"margins": margins.assign(zh=margins["level"], en=margins["level"])} if len(margins) else {}
-    ) | tables
+    if not len(margins):
+        return tables
+    labels = [
+        weighting.label_level(*k)
+        for k in zip(margins["margin"].astype(str), margins["level"].astype(str), strict=True)
+    ]
+    found = {"margins": margins.assign(zh=[x.zh for x in labels], en=[x.en for x in labels])}
+    names = [(m, weighting.label_margin(m)) for m in margins["margin"].astype(str).unique()]
+    rows = [{"kind": "margin", "name": m, "zh": x.zh, "en": x.en} for m, x in names]
+    return found | tables | {"labels": pd.DataFrame(rows)}
 
 
 def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
