@@ -80,11 +80,11 @@ BREAKS = {
     ),
     "a group of an unknown column": (
         "instrument.toml", '{ column = "occupation", values = [5] }', '{ column = "ocupation", values = [5] }',
-        "instrument.toml:groups.farmers_herders: 'ocupation' is not a column (did you mean 'occupation'?)",
+        "instrument.toml:groups.farmers_herders:column: 'ocupation' is not a column (did you mean 'occupation'?)",
     ),
     "a group of an unknown code": (
         "instrument.toml", '{ column = "occupation", values = [5] }', '{ column = "occupation", values = [55] }',
-        "instrument.toml:groups.farmers_herders: 55 is not a code of 'occupation'",
+        "instrument.toml:groups.farmers_herders:values: 55 is not a code of 'occupation'",
     ),
     "a condition that says nothing": (
         "instrument.toml", '{ column = "occupation", values = [5] }', '{ column = "occupation" }',

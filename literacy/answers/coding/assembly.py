@@ -18,6 +18,7 @@ from literacy.answers.matching.wavesigns import days_outside
 from literacy.answers.overview import Note, Overview, Unknown
 from literacy.answers.paradata import names_interviewers
 from literacy.errors import LiteracyError
+from literacy.files.text.oddrows import pick_totals
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
 from literacy.instrument import KINDS, holds
@@ -409,11 +410,14 @@ def refuse_codes(
         "add the code to the item's options (with its kind if it stands for a missing "
         "value), or correct the file"
     )
+    if alike:
+        fix = tell("give each code a distinct value label in the file")
+    sums = pick_totals(table.notes)
     return LiteracyError(
         "responses.code",
         where=where,
         what=tell("answer codes that are not in the instrument: {}{}", "; ".join(rows), more),
-        fix="give each code a distinct value label in the file" if alike else fix,
+        fix=tell("{}. Note: {}", fix, sums[0]) if sums else fix,
     )
 
 

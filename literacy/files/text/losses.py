@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from literacy.files.text.oddrows import tell_line
 from literacy.messages import tell
 
 SHOWN = 5
@@ -150,15 +151,7 @@ class Losses:
         if self.totals:
             line, word = self.totals[0]
             more = tell(" and {:,} more", len(self.totals) - 1) if len(self.totals) > 1 else ""
-            said.append(
-                tell(
-                    "line {} begins with '{}'{}: it is read as a row like the others; delete it if it is a total or "
-                    "a remark",
-                    line,
-                    word,
-                    more,
-                )
-            )
+            said.append(tell_line(line, word, more))
         return said
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from literacy.files.text.numbers import NUMBER
 from literacy.files.text.spelling import skeleton
 from literacy.files.text.vocabulary import missing_kind
-from literacy.messages import tell
+from literacy.messages import mark, tell
 
 WORDS = frozenset(
     {"合计", "总计", "小计", "共计", "总和", "求和", "平均", "平均数", "平均值", "平均分", "合計", "總計", "小計",
@@ -21,6 +21,12 @@ BELOW = 3
 """Most lines below the header that may explain it."""
 LOOKED = 50
 """Rows by which such a line is told from data."""
+_ROW = mark(
+    "row {} of the sheet begins with '{}'{}: it is read like the others; delete it if it is a total or a remark"
+)
+_LINE = mark(
+    "line {} begins with '{}'{}: it is read as a row like the others; delete it if it is a total or a remark"
+)
 _ODD = re.compile(r"[:：(（]")
 _NUMBER = re.compile(NUMBER)
 _IMPORT = re.compile(r'\s*\{\s*"ImportId"')
@@ -47,15 +53,18 @@ def tell_totals(found: Sequence[tuple[int, str]]) -> tuple[str, ...]:
         return ()
     number, word = found[0]
     more = tell(" and {:,} more", len(found) - 1) if len(found) > 1 else ""
-    return (
-        tell(
-            "row {} of the sheet begins with '{}'{}: it is read like the others; delete it if it is a total or "
-            "a remark",
-            number,
-            word,
-            more,
-        ),
-    )
+    return (tell(_ROW, number, word, more),)
+
+
+def tell_line(line: int, word: str, more: str) -> str:
+    """The same of a text table, from the line and the word of the first such row."""
+    return tell(_LINE, line, word, more)
+
+
+def pick_totals(notes: Sequence[str]) -> tuple[str, ...]:
+    """The sentences on such rows among the notes on a file."""
+    ends = [tell(t, "\0", "\0", "\0").split("\0") for t in (_ROW, _LINE)]
+    return tuple(n for n in notes if any(n.startswith(e[0]) and n.endswith(e[-1]) for e in ends))
 
 
 def count_below(width: int, rows: Sequence[Sequence[str]]) -> int:

@@ -78,7 +78,14 @@ def _bare(text: str) -> str:
 def strip_prefix(text: str) -> str:
     """A text without ``A.``, ``(1)``, ``①`` or ``B、`` before it; ``2.5`` and ``8:30`` are no such thing."""
     text = _CIRCLED.sub(r"(\1)", text, count=1)
-    return _PREFIX.sub("", unicodedata.normalize("NFKC", text), count=1).strip()
+    plain = unicodedata.normalize("NFKC", text)
+    found = _PREFIX.match(plain)
+    if found is None:
+        return text.strip()
+    for end in range(1, len(text) + 1):  # the rest as it was written: half width is for comparing only
+        if unicodedata.normalize("NFKC", text[:end]) == plain[: found.end()]:
+            return text[end:].strip()
+    return plain[found.end() :].strip()
 
 
 def is_circled(text: str) -> bool:

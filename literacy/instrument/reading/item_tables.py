@@ -163,7 +163,8 @@ def _key_of(
     answers = [o.code for o in options if not o.missing]
     for code in key:
         if options and code not in answers:
-            complain("key", tell("code {} is not among the answers {}", code, ", ".join(map(str, answers))))
+            shown = ", ".join(f"{o.code} {o.label}".strip() for o in options if not o.missing)
+            complain("key", tell("code {} is not among the answers {}", code, shown))
     if kind != "multiple" and len(key) != 1:
         complain("key", tell("a {} item has exactly one key", kind))
     if len(set(key)) != len(key):

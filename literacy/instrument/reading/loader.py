@@ -87,7 +87,7 @@ def locate_survey(survey: Place) -> SurveyPath:
         where=text or "survey",
         what=what,
         fix=tell(
-            "use one of: {}, or the path of your own workbook or folder (literacy survey new "
+            "use one of: {}, or the path of your own workbook or folder: -i FOLDER (literacy survey new "
             "FOLDER creates one)",
             ", ".join(known),
         ),

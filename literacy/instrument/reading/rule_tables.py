@@ -197,14 +197,13 @@ def check_condition(
     condition: Condition, columns: Mapping[str, tuple[object, ...]], table: Table, key: str
 ) -> None:
     """Report a condition on an unknown column, or on a code the column cannot take."""
+    place = ".".join(part for part in (table.name, key) if part)
     if condition.column not in columns:
-        table.complain(
-            key, tell("'{}' is not a column{}", condition.column, nearest(condition.column, columns))
-        )
+        message = tell("'{}' is not a column{}", condition.column, nearest(condition.column, columns))
+        table.findings.add(table.file, place, "column", message)
         return
     codes = columns[condition.column]
     for value in condition.values:
         if codes and value not in codes:
-            table.complain(
-                key, tell("{!r} is not a code of '{}'{}", value, condition.column, nearest(value, codes))
-            )
+            message = tell("{!r} is not a code of '{}'{}", value, condition.column, nearest(value, codes))
+            table.findings.add(table.file, place, "values", message)

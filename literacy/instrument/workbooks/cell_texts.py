@@ -72,7 +72,7 @@ def code(text: str) -> int | str:
 
 def number(text: str) -> Any:
     """Convert a text to a number (``12%`` is 0.12); other texts are returned for the checker to report."""
-    bare = text.replace(",", "").replace("，", "")
+    bare = unicodedata.normalize("NFKC", text).replace(",", "").strip()
     try:
         if bare.endswith("%"):
             return float(format(float(bare[:-1]) / 100, ".12g"))
@@ -80,6 +80,11 @@ def number(text: str) -> Any:
     except ValueError:
         return text
     return int(value) if value.is_integer() and "." not in bare and "e" not in bare.lower() else value
+
+
+def whole_year(text: str) -> Any:
+    """A year where the text is one (``2030年`` is 2030), else the text."""
+    return number(unicodedata.normalize("NFKC", text).strip().removesuffix("度").removesuffix("年"))
 
 
 def flag(text: str) -> Any:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from literacy.instrument.workbooks.cell_texts import code, day, flag, number, split
+from literacy.instrument.workbooks.answer_codes import Codes
+from literacy.instrument.workbooks.cell_texts import code, day, flag, number, split, whole_year
 from literacy.instrument.workbooks.sheet_rows import Row, Rows, csv_text, read_sheets
 from literacy.instrument.workbooks.sheets import FALSE, TRUE, about_key, plain
 from literacy.instrument.workbooks.sheets import FLAGS as ABOUT_FLAGS
@@ -41,6 +42,7 @@ class _Decoder:
         self.sheets = sheets
         self.cells: dict[str, list[Cells]] = {}
         self.more: dict[str, dict[str, Any]] = {}
+        self.codes = Codes(*(self.rows(name) for name in ("options", "items", "recodes")))
 
     def rows(self, name: str) -> list[tuple[int, Row]]:
         found = self.sheets.get(name)
@@ -74,7 +76,10 @@ class _Decoder:
         found, file = self.sheets[name], f"{name}.csv"
         cells = self.place(file, name)
         lines = [list(found.letters)]
-        for position, (row_number, row) in enumerate(found.rows, start=2):
+        for position, (row_number, given) in enumerate(found.rows, start=2):
+            row = given
+            if name == "items" and row.get("key"):
+                row = row | {"key": "|".join(self.codes.key(row.get("options", ""), row["key"]))}
             cells.rows[f"row {position}"] = row_number
             tag = row.get("item") or (
                 f"{row.get('options', '')}[{row.get('code', '')}]" if name == "options" else ""
@@ -186,7 +191,7 @@ class _Decoder:
                 for key in flags:
                     if row.get(key) and flag(row[key]) is not False:
                         out[-1][key] = flag(row[key])
-            condition = _condition(row)
+            condition = self._condition(row)
             if condition:
                 out[-1].setdefault("asked", []).append(condition)
                 cells.rows[f"{table}.{name}.asked.{len(out[-1]['asked'])}"] = row_number
@@ -215,11 +220,17 @@ class _Decoder:
                 if proxy:
                     head["proxy"] = proxy
                 out.append((head, []))
-            condition = _condition(row)
+            condition = self._condition(row)
             if condition:
                 out[-1][1].append((row.get("any", ""), condition))
                 cells.rows[f"{table}.{name}.all_of.{condition.get('column', '')}"] = row_number
         return out
+
+    def _condition(self, row: Row) -> dict[str, Any]:
+        bounds, column = _bounds(row), self.codes.column(row.get("column", ""))
+        if "values" in bounds:
+            bounds["values"] = [code(self.codes.of(column, str(v))) for v in split(row["values"])]
+        return {"column": column, **bounds} if column or bounds else {}
 
     def _universes(self) -> list[dict[str, Any]]:
         out = []
@@ -249,7 +260,14 @@ class _Decoder:
             name = row.get("name") or (out[-1]["name"] if out else "")
             if not out or out[-1]["name"] != name:
                 cells.rows[f"recodes.{name}"] = row_number
-                out.append({"name": name, **_labels(row), "column": row.get("column", ""), "levels": []})
+                out.append(
+                    {
+                        "name": name,
+                        **_labels(row),
+                        "column": self.codes.column(row.get("column", "")),
+                        "levels": [],
+                    }
+                )
             level: dict[str, Any] = {"code": code(row.get("code", ""))}
             level |= _bounds(row)
             label = _label(row, "level_")
@@ -299,7 +317,7 @@ class _Decoder:
             table = row.get("table") or row.get("columns") or table
             file = f"margins/{wave}.toml"
             cells = self.place(file, "margins")
-            data = out.setdefault(file, {"survey": survey, "year": number(years.get(wave) or wave)})
+            data = out.setdefault(file, {"survey": survey, "year": whole_year(years.get(wave) or wave)})
             if row.get("universe"):
                 data["universe"] = row["universe"]
             tables: list[dict[str, Any]] = data.setdefault("tables", [])
@@ -331,7 +349,7 @@ class _Decoder:
             cells.rows[f"goals.{len(out) + 1}"] = row_number
             goal: dict[str, Any] = {
                 "area": row.get("area", ""),
-                "year": number(row.get("year", "")),
+                "year": whole_year(row.get("year", "")),
                 **_labels(row),
             }
             for key, read in (("value", number), ("strict", flag), ("status", str), ("source", str)):
@@ -347,7 +365,7 @@ _NEEDED = {
     "options": ("options", "code", "zh", "en", "missing"),
 }
 _WAVE: dict[str, Callable[[str], Any]] = {
-    "year": number, "start": day, "end": day, "mode": str, "n": number, "synthetic": flag, "standard": str,
+    "year": whole_year, "start": day, "end": day, "mode": str, "n": number, "synthetic": flag, "standard": str,
     "absent": split, "data": str,
 }  # fmt: skip
 
@@ -379,11 +397,6 @@ def _bounds(row: Row, stem: str = "") -> dict[str, Any]:
     if row.get(f"{stem}values"):
         out["values"] = [code(p) for p in split(row[f"{stem}values"])]
     return out
-
-
-def _condition(row: Row) -> dict[str, Any]:
-    bounds = _bounds(row)
-    return {"column": row.get("column", ""), **bounds} if row.get("column") or bounds else {}
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> None:

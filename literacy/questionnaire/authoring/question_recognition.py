@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from literacy.errors import LiteracyError
+from literacy.files.text.oddrows import row_word
 from literacy.files.text.spelling import skeleton, squeeze, strip_prefix, tidy
 from literacy.files.text.vocabulary import missing_kind
 from literacy.messages import mark, tell
@@ -79,6 +81,9 @@ def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[
     items: list[dict[str, str]] = []
     options: dict[str, list[str]] = {}
     notes: list[str] = []
+    table, sums = _leave_totals(table)
+    if sums:
+        notes.append(tell("{} row(s) of totals at the end are not answers: no option was made of them", sums))
     columns = list(table.frame.columns)
     design = _design(columns)
     done = {c for c in columns if c in design.values() or _ASIDE.match(squeeze(str(c)).lower())}
@@ -122,6 +127,14 @@ def draft_from_table(table: Table, name: str, where: str) -> tuple[Files, tuple[
         notes.append(tell("{} questions are treated as open-ended: {}", len(texts), ", ".join(texts[:8])))
     notes.append(tell(KEYS))
     return _files(name, items, options, year, wave, design), tuple(notes)
+
+
+def _leave_totals(table: Table) -> tuple[Table, int]:
+    """The table without the rows of totals below it, and how many there were."""
+    frame, last = table.frame, len(table.frame)
+    while last and row_word([str(cell) for cell in frame.iloc[last - 1].dropna()]):
+        last -= 1
+    return (replace(table, frame=frame.iloc[:last]), len(frame) - last) if last < len(frame) else (table, 0)
 
 
 def _share_options(choices: list[str], key: str, options: dict[str, list[str]]) -> str:
@@ -291,7 +304,7 @@ def _files(
 def _universe(adults: bool) -> dict[str, Any]:
     if adults:
         bounds = [{"column": "age", "min": 18, "max": 69}]
-        return {"name": "adults", "label": {"zh": "18—69 岁居民"}, "indicator": True, "all_of": bounds}
+        return {"name": "adults", "label": {"zh": "18—69岁居民"}, "indicator": True, "all_of": bounds}
     return {"name": "everybody", "label": {"zh": "全部受访者"}, "indicator": True, "all_of": []}
 
 

@@ -182,13 +182,11 @@ def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
     margins = weighting.margins.rename(columns={"population": "target"})
     if not len(margins):
         return tables
-    labels = [
-        weighting.label_level(*k)
-        for k in zip(margins["margin"].astype(str), margins["level"].astype(str), strict=True)
-    ]
-    found = {"margins": margins.assign(zh=[x.zh for x in labels], en=[x.en for x in labels])}
-    names = [(m, weighting.label_margin(m)) for m in margins["margin"].astype(str).unique()]
-    rows = [{"kind": "margin", "name": m, "zh": x.zh, "en": x.en} for m, x in names]
+    keys = zip(margins["margin"].astype(str), margins["level"].astype(str), strict=True)
+    levels = [weighting.label_level(*key) for key in keys]
+    found = {"margins": margins.assign(zh=[x.zh for x in levels], en=[x.en for x in levels])}
+    known = [(m, weighting.label_margin(m)) for m in margins["margin"].astype(str).unique()]
+    rows = [{"kind": "margin", "name": m, "zh": label.zh, "en": label.en} for m, label in known]
     return found | tables | {"labels": pd.DataFrame(rows)}
 
 
