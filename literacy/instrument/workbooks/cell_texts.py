@@ -84,7 +84,8 @@ def number(text: str) -> Any:
 
 def whole_year(text: str) -> Any:
     """A year where the text is one (``2030年`` is 2030), else the text."""
-    return number(unicodedata.normalize("NFKC", text).strip().removesuffix("度").removesuffix("年"))
+    bare = unicodedata.normalize("NFKC", text).strip().removesuffix("度").removesuffix("年")
+    return number(bare) if bare.isdigit() else number(text)
 
 
 def flag(text: str) -> Any:

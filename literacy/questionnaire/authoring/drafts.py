@@ -89,7 +89,7 @@ def draft_survey(name: str, year: int, lang: str = "zh") -> Files:
         "universes": [
             {
                 "name": "adults",
-                "label": label("18—69 岁常住居民", "Residents aged 18-69"),
+                "label": label("18—69岁常住居民", "Residents aged 18-69"),
                 "indicator": True,
                 "all_of": adults,
             }
