@@ -1,4 +1,4 @@
-"""Before, during and after the field: sizes, allocation, selection, what goes to the field, and how it is going."""
+"""Fieldwork: sample sizes, allocation, selection, contact sheets, and monitoring of progress."""
 
 from literacy.fieldwork.dispositions import list_dispositions
 from literacy.fieldwork.drawing.frames import Frame, read_frame

@@ -1,4 +1,4 @@
-"""What became of a case: the codes of a visit log, their groups and names, and how well each is attested."""
+"""Final dispositions of cases: AAPOR codes, their groups and labels, and how well each is documented."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from literacy.messages import mark
 
 EDITION = mark("AAPOR Standard Definitions, 9th edition (2016), in-person household surveys")
 SEEN, RECALLED = "secondary", "not seen"
-"""``secondary``: the code is used with this meaning in a published coding after AAPOR (Casen 2015, as listed in the R
-package desuctools; queXS, the telephone interviewing system of ACSPRI) or, for the groups, in the R package
-outcomerate 1.0.1; ``not seen``: from memory. Of the edition itself only title, preface and contents could be read."""
+"""``secondary``: the code has this meaning in a published coding based on AAPOR (Casen 2015, as listed in the R package
+desuctools; queXS, the telephone interviewing system of ACSPRI) or, for groups, in the R package outcomerate 1.0.1;
+``not seen``: from memory. Of the edition itself only title, preface and contents were available."""
 ORIGIN = Label(
     "AAPOR《标准定义》第 9 版（2016），入户住户调查；该版只见到书名、前言和目录，公式转引自 R 包 outcomerate 1.0.1，"
     "标“not seen”的代码未见出处。",
@@ -28,18 +28,19 @@ ORIGIN = Label(
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """A code.
+    """A disposition code.
 
     Attributes
     ----------
     code : str
-        As AAPOR writes it.
+        The code in AAPOR's notation.
     group : str
         I, P, R, NC, O, UH, UO or NE.
     label : Label
     seen : str
-        :data:`SEEN` or :data:`RECALLED`.
+        How well the code is documented: :data:`SEEN` or :data:`RECALLED`.
     edition : str
+        Edition of AAPOR's Standard Definitions.
     """
 
     code: str
@@ -101,7 +102,7 @@ GROUP_LABELS: FrozenMap[Label] = FrozenMap(
 
 
 def _key(code: str) -> str:
-    """``2.20`` and ``2.2`` are one code."""
+    """Normalise a code; ``2.20`` and ``2.2`` are the same."""
     head, point, tail = code.partition(".")
     return f"{head}.{tail.rstrip('0')}" if point else code
 
@@ -111,7 +112,7 @@ _BY_NAME = {name.lower(): d for d in DISPOSITIONS for name in (d.label.zh, d.lab
 
 
 def find_disposition(cell: object) -> Disposition | None:
-    """The disposition a cell of a log means: ``2.11``, 2.2 for 2.20, 211, or a label; None for others."""
+    """Return the disposition of a cell of a log: ``2.11``, 2.2 for 2.20, 211, or a label; None for other texts."""
     text = str(cell).strip()
     if isinstance(cell, float) and cell.is_integer():
         text = str(int(cell))
@@ -123,7 +124,7 @@ def find_disposition(cell: object) -> Disposition | None:
 
 
 def outcome_group(cell: object) -> str:
-    """I, P, R, NC, O, UH, UO or NE of a code or of such a letter itself; empty for others."""
+    """Return the group (I, P, R, NC, O, UH, UO or NE) of a code, or of such a letter itself; empty for others."""
     text = str(cell).strip().upper()
     if text in GROUPS:
         return text
@@ -132,7 +133,7 @@ def outcome_group(cell: object) -> str:
 
 
 def list_dispositions(lang: str = "en") -> pd.DataFrame:
-    """The table of codes: ``code, group, label, seen, edition``.
+    """Return the disposition codes as a table: ``code, group, label, seen, edition``.
 
     Parameters
     ----------

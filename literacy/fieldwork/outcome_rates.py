@@ -1,4 +1,4 @@
-"""Response, cooperation, refusal and contact rates after AAPOR, with the share e they rest on."""
+"""Response, cooperation, refusal and contact rates by AAPOR, with the estimated eligibility rate e."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ from literacy.messages import tell
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OutcomeRates(Printable):
-    """AAPOR's rates.
+    """AAPOR outcome rates.
 
     Attributes
     ----------
     table : DataFrame
-        ``rate, estimate`` (NaN where nothing is below the line), ``numerator, denominator, formula``.
+        ``rate, estimate`` (NaN if the denominator is 0), ``numerator, denominator, formula``.
     counts : mapping
         Cases by outcome: I, P, R, NC, O, UH, UO, NE.
     e : float
-        Part of the cases of unknown eligibility that is taken to be eligible, in RR3, RR4, REF2 and CON2.
+        Fraction of cases of unknown eligibility assumed to be eligible, in RR3, RR4, REF2 and CON2.
     e_given : bool
-        Given by the user; otherwise worked out from the cases whose eligibility is known.
+        Whether e was given; otherwise it was estimated from the cases of known eligibility.
     substitutes : int
-        Cases that stand in for others; they are in no rate.
+        Number of substitute cases, which are excluded from all rates.
     weighted : bool
+        Whether the counts are weighted.
     """
 
     table: pd.DataFrame
@@ -49,11 +50,11 @@ class OutcomeRates(Printable):
     weighted: bool
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def rate(self, name: str) -> float:
-        """One rate, for example ``RR3``."""
+        """Return one rate, for example ``RR3``."""
         found = self.table.loc[self.table["rate"] == name, "estimate"]
         if found.empty:
             raise LiteracyError(
@@ -99,19 +100,20 @@ def rate_outcomes(
     outcomes: Mapping[str, float] | Iterable[Any], *, e: float | None = None, weight: Iterable[float] | None = None,
     substitutes: int = 0,
 ) -> OutcomeRates:  # fmt: skip
-    """Rates of a survey from the final outcome of every case.
+    """Compute outcome rates from the final disposition of every case.
 
     Parameters
     ----------
     outcomes : mapping or sequence
-        Numbers of cases by outcome (``{"I": 4, "P": 2, …}``), or the final disposition of each case: a code such as
+        Number of cases by outcome (``{"I": 4, "P": 2, …}``), or the final disposition of each case: a code such as
         ``2.11``, its label, or one of the letters.
     e : float, optional
-        Part of the cases of unknown eligibility that are eligible; default by the cases where it is known.
+        Fraction of cases of unknown eligibility that are eligible; default is estimated from the cases of known
+        eligibility.
     weight : sequence, optional
         Base weights of the cases, for weighted rates.
     substitutes : int
-        Cases excluded because they are substitutes for others; counted in the notes.
+        Number of cases excluded because they are substitutes; reported in the notes.
 
     Returns
     -------
@@ -120,7 +122,7 @@ def rate_outcomes(
     Raises
     ------
     LiteracyError
-        ``field.visits`` for an outcome nobody knows or a number below 0; ``estimate.option`` for e out of range.
+        ``field.visits`` for an unknown outcome or a negative number; ``estimate.option`` for e out of range.
 
     Examples
     --------
@@ -180,11 +182,11 @@ def _count(outcomes: Mapping[str, float] | Iterable[Any], weight: Iterable[float
         else:
             counts[group] += number
     if unknown:
-        told = ", ".join(f"{k!r} ({v})" for k, v in list(unknown.items())[:5])
+        examples = ", ".join(f"{k!r} ({v})" for k, v in list(unknown.items())[:5])
         raise LiteracyError(
             "field.visits",
             where="disposition",
-            what=tell("no such code: {}", told),
+            what=tell("no such code: {}", examples),
             fix="use AAPOR's codes (1.1 complete, 2.11 refusal, …; see docs/fieldwork.md) or I P R NC O UH UO NE",
         )
     return counts

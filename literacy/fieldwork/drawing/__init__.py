@@ -1,1 +1,1 @@
-"""Units drawn from a frame, and households and persons within them."""
+"""Selection of units from a frame, and of households and persons within them."""

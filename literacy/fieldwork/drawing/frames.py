@@ -1,4 +1,4 @@
-"""The list units are drawn from: an office's workbook becomes a checked table with the four columns a draw needs."""
+"""Sampling frames: an office's list of units as a checked table with the four columns used in selection."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class Frame(Printable):
     Attributes
     ----------
     table : DataFrame
-        The file's rows and columns; those with a role are called ``unit``, ``stratum``, ``size``, ``certainty``.
+        The file's rows and columns; columns with a role are named ``unit``, ``stratum``, ``size``, ``certainty``.
     notes : tuple of str
-        Which heading was taken for which role, and what was left out.
+        Notes on the heading used for each role, and on what was left out.
     """
 
     table: pd.DataFrame
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -66,14 +66,16 @@ class Frame(Printable):
 
 
 def read_frame(source: str | Path, *, encoding: str | None = None) -> Frame:
-    """Read a frame from the file an office keeps, or take a survey's own.
+    """Read a sampling frame from a file, or load that of a survey.
 
     Parameters
     ----------
     source : str or Path
-        A workbook, CSV or other table with one row a unit, headed ``unit``, ``stratum``, ``size`` and, if there are
-        any, ``certainty`` (1 = take in any case), or 单位/村/社区, 层, 户数/人数, 必选; or the name of a survey.
+        A workbook, CSV or other table with one row per unit and the headings ``unit``, ``stratum``, ``size`` and
+        optionally ``certainty`` (1 = selected with certainty), or 单位/村/社区, 层, 户数/人数, 必选; or the name of a
+        survey.
     encoding : str, optional
+        Encoding of a text file; detected by default.
 
     Returns
     -------
@@ -82,7 +84,7 @@ def read_frame(source: str | Path, *, encoding: str | None = None) -> Frame:
     Raises
     ------
     LiteracyError
-        ``io.*``; ``frame.invalid`` as :func:`check_frame`.
+        ``io.*``; ``frame.invalid``, see :func:`check_frame`.
 
     Examples
     --------
@@ -102,28 +104,28 @@ def read_frame(source: str | Path, *, encoding: str | None = None) -> Frame:
 
 
 def arrange_frame(table: pd.DataFrame, notes: tuple[str, ...] = (), where: str = "frame") -> Frame:
-    """Name the columns by their roles and check them; see :func:`read_frame`."""
+    """Rename the columns by their roles and check them; see :func:`read_frame`."""
     found = {role: column for role in ROLES if (column := _find(table, role, where))}
     renamed = table.rename(columns={column: role for role, column in found.items()})
-    said = [
+    remarks = [
         tell("{} is read as {}", column, tell_column(role))
         for role, column in found.items()
         if column != role
     ]
     if "unit" not in found:
         renamed = renamed.assign(unit=[str(k + 1) for k in range(len(renamed))])
-        said.append(tell("no column is headed unit: the units are numbered by their rows"))
-    return Frame(check_frame(renamed, where), (*notes, *said))
+        remarks.append(tell("no column is headed unit: the units are numbered by their rows"))
+    return Frame(check_frame(renamed, where), (*notes, *remarks))
 
 
 def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
-    """Refuse what no draw can be made from, all of one kind in one message; the columns with a role are put in order.
+    """Check a frame, reporting all problems of a kind in one message, and return it with role columns first.
 
     Raises
     ------
     LiteracyError
-        ``frame.invalid``: no rows, double or empty units, missing strata, sizes that are no numbers or below 0, a
-        stratum whose sizes are all 0, a certainty that is neither yes nor no.
+        ``frame.invalid``: no rows, duplicate or empty units, missing strata, sizes that are not numbers or negative, a
+        stratum whose sizes are all 0, or a certainty other than yes or no.
     """
     if not len(table):
         raise _invalid(where, "no units", "give one row per unit")
@@ -190,7 +192,7 @@ def check_frame(table: pd.DataFrame, where: str = "frame") -> pd.DataFrame:
 
 
 def read_sizes(column: pd.Series, where: str) -> pd.Series:
-    """Sizes as numbers, none missing and none below 0; whole ones stay whole."""
+    """Return sizes as nonnegative numbers; an error if any is missing. Integers stay integers."""
     values = pd.to_numeric(column.map(_plain_number), errors="coerce")
     number = values.to_numpy(np.float64, na_value=np.nan)
     missing, below = ~np.isfinite(number), number < 0
@@ -211,23 +213,23 @@ def _plain_number(cell: object) -> object:
 
 
 def _find(table: pd.DataFrame, role: str, where: str) -> str:
-    """The column of a role: its own name, else the only column with one of its headings."""
+    """Return the column of a role: the one with its name, otherwise the only column with one of its headings."""
     names = [str(c) for c in table.columns]
     if role in names:
         return role
     known = {plain_heading(w) for w in HEADINGS[role].split()}
-    met = [n for n in names if _means(n, role, known)]
-    if len(met) > 1:
+    matches = [n for n in names if _means(n, role, known)]
+    if len(matches) > 1:
         raise _invalid(
             where,
-            tell("{} could each be the {}", ", ".join(met), role),
+            tell("{} could each be the {}", ", ".join(matches), role),
             tell("name the intended column {}, or rename the others", role),
         )
-    return met[0] if met else ""
+    return matches[0] if matches else ""
 
 
 def _means(name: str, role: str, known: set[str]) -> bool:
-    """Whether a heading names a role: one of its words, several of them (嘎查（社区）), or people of an age."""
+    """Whether a heading denotes a role: one of its terms, several of them (嘎查（社区）), or people of an age."""
     plain = plain_heading(name)
     if plain in known:
         return True
@@ -239,7 +241,7 @@ def _means(name: str, role: str, known: set[str]) -> bool:
 
 
 def plain_heading(text: str) -> str:
-    """A heading without blanks, widths and case."""
+    """Normalise a heading: without blanks, width and case."""
     import unicodedata
 
     return "".join(unicodedata.normalize("NFKC", text).lower().split())

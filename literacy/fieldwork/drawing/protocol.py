@@ -1,4 +1,4 @@
-"""The page that lets anyone repeat a draw."""
+"""The selection protocol: an HTML page from which a draw can be repeated and verified."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _EN = (
 
 
 def fingerprint_frame(selection: Selection) -> str:
-    """SHA-256 of the units, strata and sizes in the order of the draw, one line each, parted by tabs."""
+    """Return SHA-256 of the units, strata and sizes in the order of the draw, tab-separated, one line per unit."""
     lines = [
         f"{part.stratum}\t{place}\t{size}"
         for part in selection.parts
@@ -53,7 +53,7 @@ def fingerprint_frame(selection: Selection) -> str:
 
 
 def format_protocol(selection: Selection, lang: str = "zh") -> str:
-    """A complete HTML page: seed, method, frame, strata, starts, units drawn and standing by, and the recipe.
+    """Return the selection protocol as HTML: seed, method, frame, strata, starts, units, reserve, and instructions.
 
     Parameters
     ----------
@@ -98,11 +98,11 @@ def format_protocol(selection: Selection, lang: str = "zh") -> str:
         for c in ("stratum", "unit", "size", "probability", "base_weight", "take", "order", "reserve")
         if c in selection.table
     ]
-    words = dict(zip(
+    terms = dict(zip(
         ("stratum", "unit", "size", "probability", "base_weight", "take", "order", "reserve"),
         ("层", "单位", "规模", "入样概率", "基础权数", "访问数", "顺序", "备用"), strict=True,
     ))  # fmt: skip
-    units = selection.table[names].rename(columns=words if zh else {})
+    units = selection.table[names].rename(columns=terms if zh else {})
     body = (
         f"<h1>{title}</h1><table>{head}</table><h2>{'怎样重复这次抽样' if zh else 'How to repeat the draw'}</h2>"
         f"<p>{html.escape(_ZH if zh else _EN)}</p><h2>{'各层' if zh else 'Strata'}</h2>{_table(strata)}"

@@ -1,4 +1,4 @@
-"""Which units are drawn, and the base weights that follow."""
+"""Selection of units from a frame, with base weights."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ MADE = ("stage", "probability", "base_weight", "order", "reserve")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Selection(Printable):
-    """Units drawn from a frame.
+    """Units selected from a frame.
 
     Attributes
     ----------
     table : DataFrame
-        The rows of the frame that were drawn and, after them, the reserve: the frame's columns and ``stage`` (1),
-        ``probability`` of the unit, ``base_weight`` (of an interview where ``take`` was given, else of the unit; 0 for
-        the reserve), ``order`` (within the stratum; the reserve is released in this order), ``reserve`` (1 for units
-        that stand by), ``units`` (of the stratum in the frame), and with ``take`` also ``take`` (interviews in the
-        unit) and ``within`` (chance of a person or household once the unit is drawn).
+        The selected rows of the frame followed by the reserve, with the columns of the frame and ``stage`` (1),
+        ``probability`` of the unit, ``base_weight`` (of an interview if ``take`` was given, otherwise of the unit; 0
+        for the reserve), ``order`` (within the stratum; the reserve is released in this order), ``reserve`` (1 for
+        reserve units), ``units`` (number in the stratum of the frame), and with ``take`` also ``take`` (interviews in
+        the unit) and ``within`` (probability of a person or household given the unit).
     method : str
-        How they were drawn.
+        Selection method.
     seed : int
-        What makes the draw repeatable.
+        Seed, from which the draw can be repeated.
     strata, measure : str
-        Columns of the frame; empty where there are none.
+        Columns of the frame; empty if there are none.
     parts : tuple of Drawn
-        The draw of each stratum.
+        The draw in each stratum.
     history : tuple of str
-        One sentence a step.
+        One sentence per step.
     """
 
     table: pd.DataFrame
@@ -56,14 +56,15 @@ class Selection(Printable):
     history: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def design(self) -> Design:
-        """The design that reads this table, or interviews that carry its columns.
+        """Return the design of this table, or of interviews that carry its columns.
 
-        Units themselves: the finite population is accounted for (unequal probabilities by Brewer's approximation).
-        Interviews within units: units as if drawn with replacement, a little cautious.
+        For the units themselves the finite population is accounted for (unequal probabilities by Brewer's
+        approximation). For interviews within units, units are treated as if drawn with replacement, which is slightly
+        conservative.
         """
         strata = self.strata or None
         psu = "unit" if "unit" in self.table else None
@@ -75,16 +76,16 @@ class Selection(Printable):
         return Design("base_weight", strata, psu, "probability", pps="brewer")
 
     def sample(self) -> Sample:
-        """The units drawn, without the reserve, as a sample ready for estimates."""
+        """Return the selected units, without the reserve, as a sample."""
         return Sample(self.table[self.table["reserve"] == 0].reset_index(drop=True), self.design())
 
     def joint(self) -> Floats:
-        """Joint probabilities of the units drawn (reserve left out), for ``Sample(..., joint=)``.
+        """Return the joint inclusion probabilities of the selected units, for ``Sample(..., joint=)``; without reserve.
 
         Returns
         -------
-        (n, n), single probabilities on the diagonal; exact for "sampford", "simple", "pps" and "systematic". Under the
-        last two many pairs cannot occur, and a variance needs an approximation: ``Design(pps="brewer")``.
+        (n, n) array, first-order probabilities on the diagonal; exact for "sampford", "simple", "pps" and "systematic".
+        Under the last two many pairs cannot occur, so that a variance needs an approximation: ``Design(pps="brewer")``.
 
         Raises
         ------
@@ -128,46 +129,47 @@ def select(
     reserve: int = 0,
     order: str | Sequence[str] | None = None,
 ) -> Selection:
-    """Draw sampling units from a frame, and work out base weights.
+    """Select sampling units from a frame and compute their base weights.
 
     Parameters
     ----------
     frame : Frame or DataFrame
-        One row a unit, in the order in which a systematic draw is to run through it.
+        One row per unit; a systematic draw follows the order of the rows.
     units : int or mapping
-        Units to draw in all, shared out over the strata in proportion to size; or by stratum.
+        Number of units to select, allocated to strata in proportion to size; or the number by stratum.
     seed : int
-        Makes the draw repeatable; keep it with the report of the survey. The same seed draws the same units on every
-        machine (:mod:`literacy.kernels.fieldwork.dice`).
+        Seed of the draw, to be recorded in the survey report. The same seed selects the same units on every machine
+        (:mod:`literacy.kernels.fieldwork.dice`).
     strata : str, optional
-        Column of strata; default ``stratum`` where the frame has it, else one. An empty text: one.
+        Column of strata; default is ``stratum`` if the frame has it, otherwise a single stratum, as for an empty text.
     measure : str, optional
-        Column of people or households in a unit, needed for unequal probabilities and for ``take``; default ``size``
-        where the frame has it. Units of size 0 cannot be drawn and are counted in a note.
+        Column with the number of people or households of a unit, required for unequal probabilities and for ``take``;
+        default is ``size`` if the frame has it. Units of size 0 cannot be selected and are counted in a note.
     method : str
-        With probability proportional to size, units too large for it being certain: "pps" (systematic along the list),
-        "sampford", "brewer", "pivotal" (along the list). With equal probability: "simple", "systematic".
+        With probability proportional to size, units that are too large being selected with certainty: "pps"
+        (systematic), "sampford", "brewer", "pivotal" (along the list). With equal probability: "simple", "systematic".
     take : int or mapping, optional
-        Interviews in each drawn unit, by simple random sampling within it. Without it all of a unit are taken.
+        Interviews per selected unit, by simple random sampling within it. Without it, units are enumerated completely.
     certainty : str, optional
-        Column that is 1 for units to be taken in any case; default ``certainty`` where the frame has it.
+        Column that is 1 for units to be selected with certainty; default is ``certainty`` if the frame has it.
     minimum : int
-        Fewest units of a stratum where ``units`` is one number (all where a stratum has fewer). Default 2, which allow
-        a standard error; 1, with a note, where there are not enough for that.
+        Minimum number of units per stratum if ``units`` is a single number (all units of smaller strata). Default is 2,
+        which permits a standard error; 1, with a note, if there are too few units for that.
     reserve : int
-        Units of each stratum that stand by, drawn with the sample from what is left, in the order of their release.
+        Number of reserve units per stratum, selected together with the sample, in the order of their release.
     order : str or list of str, optional
-        Columns to sort by within strata before a draw that runs along the list (implicit stratification).
+        Columns by which units are sorted within strata before a draw along the list (implicit stratification).
 
     Returns
     -------
     Selection
-        With a proportional method and one ``take`` all base weights of a stratum are equal, but for certain units.
+        With a proportional method and a single ``take``, base weights within a stratum are equal except in certainty
+        units.
 
     Raises
     ------
     LiteracyError
-        ``frame.invalid``; ``plan.size`` for more units than there are; ``estimate.option``.
+        ``frame.invalid``; ``plan.size`` if more units are requested than there are; ``estimate.option``.
 
     Examples
     --------
@@ -212,19 +214,19 @@ def select(
         places = by.sort_values(names, kind="stable").index.to_numpy()
     levels = sorted(key.unique(), key=lambda v: (str(type(v)), v))
     own = {s: places[(key.to_numpy() == s)[places]] for s in levels}
-    wanted, said = _share(units, levels, own, people, forced, method, minimum)
+    wanted, remarks = _share(units, levels, own, people, forced, method, minimum)
     parts = tuple(
         draw_stratum(s, own[s], people[own[s]], forced[own[s]], wanted[s], method, seed, reserve)
         for s in levels
     )
-    return _assemble(table, parts, people, key, take, method, seed, strata, measure, reserve, said)
+    return _assemble(table, parts, people, key, take, method, seed, strata, measure, reserve, remarks)
 
 
 def _assemble(
     table: pd.DataFrame, parts: tuple[Drawn, ...], people: Floats, key: pd.Series, take: int | Mapping[Any, int] | None,
-    method: str, seed: int, strata: str, measure: str, reserve: int, said: list[str],
+    method: str, seed: int, strata: str, measure: str, reserve: int, remarks: list[str],
 ) -> Selection:  # fmt: skip
-    """The rows drawn, the reserve behind them, and notes."""
+    """Return the selected rows, followed by the reserve, with notes."""
     place = np.concatenate([np.array([*p.rows, *p.standby], dtype=np.int64) for p in parts])
     standby = np.concatenate([np.repeat([0, 1], [p.n, len(p.standby)]) for p in parts])
     number = np.concatenate([np.arange(p.n + len(p.standby)) + 1 for p in parts])
@@ -251,7 +253,7 @@ def _assemble(
         stage=1, probability=pi, base_weight=weight, order=number, reserve=standby, units=held[place], **extra
     )
     main = out[out["reserve"] == 0]
-    history = [*said, tell("{} of {} units drawn ({}, seed {})", len(main), len(table), method, seed)]
+    history = [*remarks, tell("{} of {} units drawn ({}, seed {})", len(main), len(table), method, seed)]
     certain = int((main["probability"] >= 1).sum())
     if certain:
         history.append(tell("{} certainty units (probability 1): treat each as a separate stratum", certain))
@@ -285,7 +287,7 @@ def _share(
     units: int | Mapping[Any, int], levels: list[Any], own: dict[Any, NDArray[np.int64]], people: Floats,
     forced: NDArray[np.bool_], method: str, minimum: int | None,
 ) -> tuple[dict[Any, int], list[str]]:  # fmt: skip
-    """Units of each stratum."""
+    """Return the number of units by stratum, and notes."""
     if isinstance(units, Mapping):
         unknown = [u for u in units if u not in own and str(u) not in {str(s) for s in levels}]
         if unknown:
@@ -301,10 +303,10 @@ def _share(
     ])  # fmt: skip
     must = np.array([int(forced[own[s]].sum()) for s in levels])
     least = np.maximum(np.minimum(2 if minimum is None else minimum, able), must)
-    said: list[str] = []
+    remarks: list[str] = []
     if minimum is None and least.sum() > units:
         least = np.maximum(np.minimum(1, able), must)
-        said = [
+        remarks = [
             tell(
                 "too few units for 2 in every stratum: some have only one, which allows no "
                 "variance estimate within the stratum"
@@ -324,11 +326,11 @@ def _share(
         )
     claim = np.array([people[own[s]].sum() if method in UNEQUAL else len(own[s]) for s in levels], np.float64)
     n = share_out(int(units), claim, least.astype(np.int64), able.astype(np.int64))
-    told = ", ".join(f"{s} {k}" for s, k in list(zip(levels, n.tolist(), strict=True))[:8])
+    shares = ", ".join(f"{s} {k}" for s, k in list(zip(levels, n.tolist(), strict=True))[:8])
     more = tell(", … {} more", len(levels) - 8) if len(levels) > 8 else ""
     return dict(zip(levels, n.tolist(), strict=True)), [
-        tell("units of the strata, in proportion to size: {}{}", told, more),
-        *said,
+        tell("units of the strata, in proportion to size: {}{}", shares, more),
+        *remarks,
     ]
 
 

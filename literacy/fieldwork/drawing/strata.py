@@ -1,4 +1,4 @@
-"""The draw in one stratum: which units, with which probability, and which stand by."""
+"""Selection within one stratum: units, inclusion probabilities and reserve."""
 
 from __future__ import annotations
 
@@ -27,26 +27,27 @@ METHODS = ("pps", "sampford", "brewer", "pivotal", "simple", "systematic")
 UNEQUAL = ("pps", "sampford", "brewer", "pivotal")
 JOINT = ("pps", "sampford", "simple", "systematic")
 MOST = 50_000_000
-"""Numbers the sums of Sampford's method may take."""
+"""Maximum number of elements of the sums used by Sampford's method."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """What was drawn in a stratum.
+    """The draw in a stratum.
 
     Attributes
     ----------
     stratum : object
     n : int
-    rows : (n,) places in the frame, in the order of the list
-    probability : (m,) of every unit of the stratum, in the order of ``places``
-    places : (m,) places in the frame of the stratum's units, in the order of the draw
+        Number of units selected.
+    rows : (n,) row numbers of the selected units in the frame, in the order of the list
+    probability : (m,) inclusion probability of every unit of the stratum, in the order of ``places``
+    places : (m,) row numbers of the stratum's units in the frame, in the order of the draw
     sizes : (m,) whole numbers in proportion to the sizes
-    certain : (m,) bool
+    certain : (m,) bool, units selected with certainty
     start : int
-        Random start of a systematic draw, in 2**-53 of a step; -1 for other methods.
+        Random start of a systematic draw, in units of 2**-53 of the sampling interval; -1 for other methods.
     standby : tuple of int
-        Places in the frame of the reserve, in the order of release.
+        Row numbers of the reserve in the frame, in the order of release.
     """
 
     stratum: object
@@ -60,7 +61,7 @@ class Drawn:
     standby: tuple[int, ...]
 
     def joint(self, method: str) -> Floats:
-        """(n, n) joint probabilities of the units drawn, in the order of ``rows``; see :data:`JOINT`."""
+        """Return the joint inclusion probabilities (n, n) of the units ``rows``; see :data:`JOINT`."""
         pi = self.probability
         at = {int(p): i for i, p in enumerate(self.places)}
         mine = np.array([at[int(r)] for r in self.rows], dtype=np.int64)
@@ -94,13 +95,13 @@ def draw_stratum(
     seed: int,
     reserve: int,
 ) -> Drawn:
-    """Draw ``n`` units of a stratum and, after them, ``reserve`` units that stand by.
+    """Select ``n`` units of a stratum, followed by ``reserve`` reserve units.
 
     Parameters
     ----------
-    places : (m,) places in the frame, in the order in which the draw runs through them
-    sizes : (m,) 0 or more
-    forced : (m,) bool, units taken in any case
+    places : (m,) row numbers in the frame, in the order of the draw
+    sizes : (m,) nonnegative sizes
+    forced : (m,) bool, units selected with certainty
     """
     equal = method not in UNEQUAL
     measure = [1.0] * len(places) if equal else [float(s) for s in sizes]
@@ -137,7 +138,7 @@ def draw_stratum(
 
 
 def start_share(drawn: Drawn) -> float:
-    """The random start of a systematic draw as a part of a step."""
+    """Random start of a systematic draw, as a fraction of the sampling interval."""
     return drawn.start / ONE
 
 

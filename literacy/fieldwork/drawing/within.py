@@ -1,4 +1,4 @@
-"""The second stage: households or persons of a list, drawn within each unit of the sample."""
+"""Second-stage selection: households or persons from lists of the selected units."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _HOUSEHOLD = "household 户 户号 户编号 住户编号 household_id person �
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SecondStage(Printable):
-    """Households or persons drawn.
+    """Selected households or persons.
 
     Attributes
     ----------
     table : DataFrame
-        The list's rows that were drawn, ``stratum`` and other columns of the unit, ``stage`` (2), ``probability`` (of
-        both stages together), ``base_weight`` (one over it), ``order`` (within the unit), ``reserve`` (0), and the
-        stages' own ``probability_unit`` and ``probability_within``.
+        The selected rows of the list with ``stratum`` and other columns of the unit, ``stage`` (2), ``probability`` (of
+        both stages combined), ``base_weight`` (its inverse), ``order`` (within the unit), ``reserve`` (0), and the
+        stagewise ``probability_unit`` and ``probability_within``.
     history : tuple of str
     """
 
@@ -37,11 +37,11 @@ class SecondStage(Printable):
     history: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def design(self) -> Design:
-        """Two stages: units by Brewer's approximation, then simple random within them."""
+        """Return the two-stage design: units by Brewer's approximation, simple random sampling within them."""
         strata = "stratum" if "stratum" in self.table else None
         return Design(
             "base_weight",
@@ -61,28 +61,28 @@ class SecondStage(Printable):
 
 
 def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "systematic") -> SecondStage:
-    """Draw households or persons from the lists of the units drawn, ``take`` in each.
+    """Select ``take`` households or persons from the list of each selected unit.
 
     Parameters
     ----------
     selection : Selection
-        With ``take``. Reserve units are left out: list them when they are released.
+        A selection with ``take``. Reserve units are ignored; supply their lists when they are released.
     lists : DataFrame
-        One row a household or person, with ``unit`` and ``household`` (a number unique within the unit; Chinese heads
-        too). Names and the like are not needed and should not be in it.
+        One row per household or person, with ``unit`` and ``household`` (a number unique within the unit; Chinese
+        headings are accepted). Names are not needed and should not be included.
     method : {"systematic", "simple"}
-        Along the list at equal distances from a random start, or simple random.
+        Systematic selection from a random start, or simple random sampling.
 
     Returns
     -------
     SecondStage
-        Probabilities follow from the lists as they are, not from the sizes of the frame.
+        Probabilities are based on the lists, not on the sizes in the frame.
 
     Raises
     ------
     LiteracyError
-        ``frame.invalid``: a unit drawn without a list, double or empty numbers; ``plan.size``: a list shorter than
-        ``take``.
+        ``frame.invalid``: a selected unit without a list, duplicate or empty numbers; ``plan.size``: a list shorter
+        than ``take``.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
     out = pd.concat(parts, ignore_index=True)
     first = ["unit", "household", *[c for c in ("stratum",) if c in out]]
     out = out[[*first, *[c for c in out.columns if c not in first]]]
-    told = tell(
+    sentence = tell(
         "{} drawn from the lists ({}, seed {}); base weights {:.4g} to {:.4g}",
         len(out),
         method,
@@ -153,27 +153,27 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
         out["base_weight"].min(),
         out["base_weight"].max(),
     )
-    return SecondStage(out, (*selection.history, told))
+    return SecondStage(out, (*selection.history, sentence))
 
 
 def _arrange(lists: pd.DataFrame) -> pd.DataFrame:
-    """Columns ``unit`` and ``household`` as texts, checked."""
+    """Return the checked list with columns ``unit`` and ``household`` as texts."""
     from literacy.fieldwork.progress.visits import as_label
 
     names = {}
-    for role, words in (("unit", HEADINGS["unit"]), ("household", _HOUSEHOLD)):
-        known = {plain_heading(w) for w in words.split()}
-        met = [str(c) for c in lists.columns if str(c) == role] or [
+    for role, headings in (("unit", HEADINGS["unit"]), ("household", _HOUSEHOLD)):
+        known = {plain_heading(w) for w in headings.split()}
+        matches = [str(c) for c in lists.columns if str(c) == role] or [
             str(c) for c in lists.columns if plain_heading(str(c)) in known
         ]
-        if not met:
+        if not matches:
             raise LiteracyError(
                 "frame.invalid",
                 where="lists",
                 what=tell("no column {}", role),
                 fix="name the columns unit and household",
             )
-        names[met[0]] = role
+        names[matches[0]] = role
     table = lists.rename(columns=names).reset_index(drop=True)
     table["unit"], table["household"] = table["unit"].map(as_label), table["household"].map(as_label)
     bad = table.duplicated(["unit", "household"]) | (table["household"] == "")

@@ -1,1 +1,1 @@
-"""How many to ask, and how many in each stratum."""
+"""Planning: sample sizes and their allocation to strata."""

@@ -1,4 +1,4 @@
-"""A number of respondents shared out over the strata of a frame."""
+"""Allocation of a sample to the strata of a frame."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ RULES = ("proportional", "equal", "power", "neyman")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Allocation(Printable):
-    """Respondents of each stratum.
+    """Allocation of respondents to strata.
 
     Attributes
     ----------
     table : DataFrame
-        The strata, ``population``, ``n``, ``fraction``, ``weight`` and ``margin`` (half the interval of the share).
+        One row per stratum: ``population``, ``n``, ``fraction``, ``weight`` and ``margin`` (half-width of the
+        interval).
     strata : tuple of str
-        The columns that make the strata.
+        Columns that define the strata.
     rule : str
-        How n was shared out.
+        Allocation rule.
     share, deff, level : float
-        What ``margin`` assumes.
+        Assumptions of ``margin``.
     deff_kish : float
-        What the unequal fractions cost: the design effect of the weights.
+        Kish's design effect of the unequal sampling fractions.
     """
 
     table: pd.DataFrame
@@ -48,12 +49,12 @@ class Allocation(Printable):
     deff_kish: float
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     @property
     def margin(self) -> float:
-        """Half the interval of the expected share for all strata together."""
+        """Half-width of the interval of the expected share over all strata."""
         size = self.table["population"].to_numpy(np.float64)
         n = self.table["n"].to_numpy(np.float64)
         v = (size / size.sum()) ** 2 * (1 - n / size) * self.share * (1 - self.share) / n
@@ -81,29 +82,29 @@ def allocate(
     rule: str = "proportional", spread: str | None = None, power: float = 0.5, minimum: int = 2,
     share: float = 0.12, deff: float = 1.5, level: float = 0.95,
 ) -> Allocation:  # fmt: skip
-    """Share a number of respondents out over the strata of a frame.
+    """Allocate a number of respondents to the strata of a frame.
 
     Parameters
     ----------
     frame : Frame or DataFrame
-        One row a unit of the list (a community, a gacha) or a person.
+        One row per unit of the list (a community, a gacha) or per person.
     size : int
-        Respondents in all.
+        Total number of respondents.
     strata : str or list of str, optional
-        Columns whose crossing makes the strata; default ``stratum``.
+        Columns whose combinations define the strata; default ``stratum``.
     measure : str, optional
-        Column of people in a unit; default ``size`` where the frame has it, else every row is one.
+        Column with the number of people in a unit; default is ``size`` if the frame has it, otherwise 1 per row.
     rule : str
-        "proportional" to people; "equal"; "power": to people to the power ``power`` (between the two); "neyman": to
-        people times ``spread``.
+        "proportional" to population; "equal"; "power": proportional to population to the power ``power``; "neyman":
+        proportional to population times ``spread``.
     spread : str, optional
-        Column of the standard deviation expected in a unit's stratum, for "neyman".
+        Column with the expected standard deviation in the unit's stratum, for "neyman".
     power : float
-        For "power": 0 is equal, 1 proportional.
+        Exponent for "power": 0 gives equal, 1 proportional allocation.
     minimum : int
-        Fewest respondents in a stratum; 2 allow a standard error.
+        Minimum number of respondents in a stratum; 2 permit a standard error.
     share, deff, level : float
-        What the margins in the table assume. They do not change the allocation.
+        Assumptions of the margins in the table; they do not affect the allocation.
 
     Returns
     -------
@@ -112,7 +113,7 @@ def allocate(
     Raises
     ------
     LiteracyError
-        ``frame.invalid``; ``plan.size`` for a size the strata cannot hold; ``estimate.option``.
+        ``frame.invalid``; ``plan.size`` if the strata are too small for the size; ``estimate.option``.
 
     Examples
     --------
@@ -128,11 +129,11 @@ def allocate(
     people = _read_measure(frame, measure if measure is not None or "size" not in frame else "size")
     keys = pd.DataFrame({name: find_column(frame, name, "strata") for name in names})
     if keys.isna().any(axis=None):
-        lost = int(keys.isna().any(axis=1).sum())
+        missing = int(keys.isna().any(axis=1).sum())
         raise LiteracyError(
             "frame.invalid",
             where=f"strata={', '.join(names)!r}",
-            what=tell("missing in {} rows", lost),
+            what=tell("missing in {} rows", missing),
             fix="complete the frame",
         )
     keys = keys.assign(population=people, spread=_read_spread(frame, spread, rule) * people)
@@ -177,7 +178,7 @@ def allocate(
 
 
 def _read_measure(frame: pd.DataFrame, measure: str | None, role: str = "measure") -> Floats:
-    """People of each unit; 1 where no column is named."""
+    """Return the number of people in each unit; 1 if no column is named."""
     if not measure:
         return np.ones(len(frame))
     return read_sizes(find_column(frame, measure, role), f"{role}={measure!r}").to_numpy(np.float64)

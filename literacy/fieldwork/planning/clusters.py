@@ -1,4 +1,4 @@
-"""Two stages: the number of units and of interviews in each, from costs and the likeness of neighbours."""
+"""Two-stage plans: number of units and of interviews per unit, from costs and intraclass correlation."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from literacy.messages import tell
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ClusterPlan(Printable):
-    """Units and interviews per unit.
+    """A plan with units and interviews per unit.
 
     Attributes
     ----------
     units, take : int
+        Number of units, and of interviews in each.
     deff : float
-        Of the clustering.
+        Design effect of clustering.
     margin : float
-        Half the interval of the share or mean.
+        Half-width of the interval of the share or mean.
     cost : float
+        Total cost.
     table : DataFrame
-        The neighbouring plans: ``take, units, interviews, deff, margin, cost, chosen``.
+        Plans with neighbouring values of ``take``: ``take, units, interviews, deff, margin, cost, chosen``.
     notes : tuple of str
     """
 
@@ -41,7 +43,7 @@ class ClusterPlan(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -64,31 +66,32 @@ def plan_clusters(
     most_take: int = 100,
     most_units: int | None = None,
 ) -> ClusterPlan:
-    """Units and interviews per unit: the cheapest for a margin, or the most precise for a budget.
+    """Optimal number of units and interviews per unit: cheapest for a margin, or most precise for a budget.
 
     Parameters
     ----------
     cost_unit, cost_interview : float
-        Cost of going to one more unit, and of one more interview in it.
+        Cost of one more unit, and of one more interview in a unit.
     icc : float
         Intraclass correlation of the answers within units.
     margin, budget : float
-        Give one: half the interval wanted, or the money there is.
+        Exactly one: half-width of the interval required, or the budget.
     share, sd : float
-        The share expected, or for a mean its standard deviation.
+        Expected share, or for a mean its standard deviation.
     level : float
+        Confidence level.
     most_take, most_units : int
-        Limits of the field: interviews in a unit, and units there are.
+        Limits: interviews per unit, and number of units available.
 
     Returns
     -------
     ClusterPlan
-        Whole numbers: all numbers of interviews per unit up to ``most_take`` are tried.
+        The best plan in whole numbers; all values of ``take`` up to ``most_take`` are compared.
 
     Raises
     ------
     LiteracyError
-        ``estimate.option``; ``plan.size`` where the units there are, or the budget, cannot do it.
+        ``estimate.option``; ``plan.size`` if neither the available units nor the budget suffice.
 
     Examples
     --------
@@ -150,7 +153,7 @@ def plan_clusters(
         table.loc[max(best - 4, 0) : best + 4].assign(chosen=lambda t: t.index == best).reset_index(drop=True)
     )
     exact = best_take(cost_unit, cost_interview, icc)
-    told = (
+    remarks = (
         tell("share {:g}, intraclass correlation {:g}: assumptions of the plan", share, icc)
         if sd is None
         else tell("standard deviation {:g}, intraclass correlation {:g}: assumptions of the plan", sd, icc),
@@ -168,5 +171,5 @@ def plan_clusters(
         float(chosen["margin"]),
         float(chosen["cost"]),
         near,
-        told,
+        remarks,
     )

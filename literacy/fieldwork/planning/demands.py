@@ -1,4 +1,4 @@
-"""Strata and demanded precision as the arrays of the optimum."""
+"""Strata and precision requirements as arrays for the optimal allocation."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ FIELDS = ("domain", "level", "variable", "cv")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demands:
-    """Checked input.
+    """Checked strata and requirements.
 
     Attributes
     ----------
-    stratum, cost, least, most, certain : (H,)
-    a : (H, J) squares of population times standard deviation, 0 outside the demand's domain
-    known : (J,) what a census leaves out of the variance: the sum of population times variance
-    total, cv : (J,)
+    stratum, cost, least, most, certain : (H,) label, cost per interview, bounds of n, and whether enumerated completely
+    a : (H, J) squares of population times standard deviation, 0 outside the domain of the requirement
+    known : (J,) the part of the variance that complete enumeration removes: the sum of population times variance
+    total, cv : (J,) expected total and coefficient of variation required
     table : DataFrame of J rows, :data:`FIELDS`
     """
 
@@ -42,12 +42,12 @@ class Demands:
     notes: tuple[str, ...]
 
     def limit(self, factor: float) -> Floats:
-        """(J,) largest sum of ``a / n`` with every cv times ``factor``."""
+        """Return the upper limits (J,) of the sums of ``a / n`` if every cv is multiplied by ``factor``."""
         return np.asarray((factor * self.cv * self.total) ** 2 + self.known)
 
 
 def read_demands(strata: pd.DataFrame, precision: pd.DataFrame, minimum: int) -> Demands:
-    """Check both tables and lay them out; see :func:`literacy.fieldwork.allocate_domains`."""
+    """Check both tables and convert them to arrays; see :func:`literacy.fieldwork.allocate_domains`."""
     _columns(strata, ("stratum", "population"), "strata")
     _columns(precision, ("domain", "variable", "cv"), "precision")
     if not len(strata) or not len(precision):
@@ -138,7 +138,7 @@ def _layout(
 
 
 def _expand(precision: pd.DataFrame, strata: pd.DataFrame) -> list[dict[str, object]]:
-    """One entry a demand and level, with the strata inside it."""
+    """Return one entry per requirement and level, with the strata it covers."""
     cvs = _numbers(
         precision["cv"], "precision: cv", pd.Series([tell("row {}", i + 1) for i in precision.index])
     )
@@ -203,10 +203,10 @@ def _least(strata: pd.DataFrame, minimum: int, names: pd.Series) -> Floats:
 
 
 def _columns(table: pd.DataFrame, wanted: tuple[str, ...], where: str) -> None:
-    lost = [c for c in wanted if c not in table.columns]
-    if lost:
+    absent = [c for c in wanted if c not in table.columns]
+    if absent:
         raise _invalid(
-            where, tell("no column {}", ", ".join(lost)), tell("name the columns {}", ", ".join(wanted))
+            where, tell("no column {}", ", ".join(absent)), tell("name the columns {}", ", ".join(wanted))
         )
 
 
@@ -223,7 +223,7 @@ def _numbers(column: pd.Series, where: str, names: pd.Series) -> Floats:
 
 
 def _text(cell: object) -> str:
-    """A cell as text; a whole number read as 1.0 is 1."""
+    """Text of a cell; 1.0 becomes 1."""
     if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)):
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -1,4 +1,4 @@
-"""One allocation for many demands: several variables, several kinds of domains, at the least cost."""
+"""Minimum-cost allocation under precision requirements for several variables and domains."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ BISECTIONS = 60
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DomainAllocation(Printable):
-    """Interviews of each stratum that meet every demand.
+    """An allocation that satisfies all precision requirements.
 
     Attributes
     ----------
     table : DataFrame
         ``stratum, n``.
     details : DataFrame
-        ``stratum, population, cost, exact`` (n before it was rounded up), ``n, fraction, bound`` (minimum, population,
+        ``stratum, population, cost, exact`` (n before rounding up), ``n, fraction, bound`` (minimum, population,
         certainty, or empty).
     demands : DataFrame
-        One row a demand: ``domain, level, variable, cv`` (asked for), ``expected`` (with the rounded n), ``binding``,
-        ``price`` (what a cv 1 % smaller would cost, in units of cost; 0 where the demand does not bind).
+        One row per requirement: ``domain, level, variable, cv`` (required), ``expected`` (with the rounded n),
+        ``binding``, ``price`` (additional cost of a cv smaller by 1 %; 0 if the requirement does not bind).
     cost : float
-        Of the rounded n.
+        Total cost of the rounded n.
     factor : float
-        By what all cvs had to be multiplied to fit the budget; 1 without a budget.
+        Factor by which all cvs were multiplied to fit the budget; 1 without a budget.
     notes : tuple of str
     """
 
@@ -48,7 +48,7 @@ class DomainAllocation(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """``stratum, n`` (a copy)."""
+        """Return a copy of the table ``stratum, n``."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -64,33 +64,34 @@ class DomainAllocation(Printable):
 def allocate_domains(
     strata: pd.DataFrame, precision: pd.DataFrame, minimum: int = 2, budget: float | None = None
 ) -> DomainAllocation:
-    """Share interviews out over strata so that every demanded precision is met at the least cost (Bethel's optimum).
+    """Allocate interviews to strata so that all precision requirements are met at minimum cost (Bethel's optimum).
 
     Parameters
     ----------
     strata : DataFrame
-        One row a stratum: ``stratum``, ``population``, ``cost`` of an interview (1 where the column is missing),
-        ``mean_V`` and ``sd_V`` for each variable V, and one column for each kind of domain, holding the domain the
-        stratum belongs to. Optional: ``certainty`` (1: everybody is asked), ``minimum`` (in place of the argument).
+        One row per stratum: ``stratum``, ``population``, ``cost`` of an interview (default 1), ``mean_V`` and ``sd_V``
+        for each variable V, and one column per type of domain, with the domain to which the stratum belongs. Optional:
+        ``certainty`` (1: complete enumeration), ``minimum`` (replaces the argument).
     precision : DataFrame
-        One row a demand: ``domain`` (such a column; empty: the whole population), ``level`` (a value of it; empty:
-        each of its values), ``variable``, ``cv`` (largest coefficient of variation of the estimated mean or total).
+        One row per requirement: ``domain`` (such a column; empty: whole population), ``level`` (one of its values;
+        empty: each of them), ``variable``, ``cv`` (maximum coefficient of variation of the estimated mean or total).
     minimum : int
-        Fewest interviews in a stratum; all of a stratum that has fewer people.
+        Minimum number of interviews in a stratum; complete enumeration of smaller strata.
     budget : float, optional
-        The most the interviews may cost. All cvs are then multiplied by one factor, the smallest that the budget
-        allows: above 1 where it is too small for the demands, below 1 where it buys more.
+        Maximum cost of the interviews. All cvs are then multiplied by a common factor, the smallest that the budget
+        permits: above 1 if it is insufficient for the requirements, below 1 if it permits more precision.
 
     Returns
     -------
     DomainAllocation
-        Each stratum's n is rounded up, so that no demand is missed (with a budget: no budget is passed).
+        The n of each stratum is rounded up, so that no requirement is missed (with a budget: so that it is not
+        exceeded).
 
     Raises
     ------
     LiteracyError
-        ``frame.invalid`` for strata or demands that break the rules above; ``plan.size`` where no allocation can do
-        it, with the reason.
+        ``frame.invalid`` for malformed strata or requirements; ``plan.size`` if no allocation can satisfy the
+        requirements, with the reason.
 
     Examples
     --------
@@ -120,7 +121,7 @@ def allocate_domains(
 
 
 def _solve(asked: Demands, factor: float) -> tuple[Floats, Floats, Ints]:
-    """Exact n, price of a cv 1 % smaller, rounded n."""
+    """Return the exact n, the price of a cv smaller by 1 %, and the rounded n."""
     b = asked.limit(factor)
     found = allocate_optimum(asked.a, b, asked.cost, asked.least, asked.most)
     if not found.converged:
@@ -207,12 +208,12 @@ def _report(
                 "population size alone determine the allocation"
             )
         )
-    for word, label in (
+    for reason, label in (
         ("minimum", tell("at the minimum")),
         ("population", tell("taken completely")),
         ("certainty", "certain"),
     ):
-        count = int((bound == word).sum())
+        count = int((bound == reason).sum())
         if count:
             notes.append(tell("{} strata {}", count, label))
     return DomainAllocation(details[["stratum", "n"]].copy(), details, demands, cost, factor, tuple(notes))

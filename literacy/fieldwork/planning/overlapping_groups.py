@@ -1,8 +1,8 @@
-"""Groups that overlap and cut across strata, made ready for :func:`allocate_domains`.
+"""Precision requirements for groups that overlap and cut across strata, in the form :func:`allocate_domains` takes.
 
-A group such as the herders or the old is no stratum: its share is estimated as a ratio, the literate of the group over
-the group. The ratio's coefficient of variation is that of its linearised values, whose mean and standard deviation in
-each stratum follow from the group's part of the stratum and its share there (Cochran 1977, section 6.12).
+A group such as herders or older people is not a stratum: its share is a ratio, the number of literate members over the
+number of members. The coefficient of variation of the ratio is that of its linearised values, whose mean and standard
+deviation in each stratum follow from the group's part of the stratum and its share there (Cochran 1977, section 6.12).
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from literacy.messages import tell
 
 
 def describe_groups(strata: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Columns ``mean_G`` and ``sd_G`` for each group G, to be demanded like any variable.
+    """Return the strata with columns ``mean_G`` and ``sd_G`` for each group G, usable like those of variables.
 
     Parameters
     ----------
     strata : DataFrame
         With ``stratum`` and ``population``.
     groups : DataFrame
-        ``stratum, group, people`` (of the group in the stratum), ``share`` (expected among them). Groups may overlap;
-        a stratum without people of a group may be left out.
+        ``stratum, group, people`` (members in the stratum), ``share`` (expected among them). Groups may overlap; strata
+        without members of a group may be omitted.
 
     Returns
     -------
     DataFrame
-        The strata with two columns a group more. A demand on variable G with an empty domain is one on the cv of the
-        share within group G.
+        The strata with two further columns per group. A requirement for variable G with an empty domain refers to the
+        cv of the share within group G.
 
     Raises
     ------
     LiteracyError
-        ``frame.invalid`` for strata that are not there, more people of a group than the stratum has, shares out of
-        range, or a group nobody is in.
+        ``frame.invalid`` for unknown strata, more members of a group than people in the stratum, shares out of range,
+        or a group without members.
 
     Examples
     --------
@@ -45,10 +45,10 @@ def describe_groups(strata: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     >>> describe_groups(strata, groups).columns.tolist()
     ['stratum', 'population', 'mean_herders', 'sd_herders']
     """
-    lost = [c for c in ("stratum", "group", "people", "share") if c not in groups.columns]
-    if lost:
+    absent = [c for c in ("stratum", "group", "people", "share") if c not in groups.columns]
+    if absent:
         raise _invalid(
-            "groups", tell("no column {}", ", ".join(lost)), "give stratum, group, people and share"
+            "groups", tell("no column {}", ", ".join(absent)), "give stratum, group, people and share"
         )
     out = strata.copy()
     index = out["stratum"].astype(str)

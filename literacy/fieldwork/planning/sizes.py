@@ -1,4 +1,4 @@
-"""How many people to ask: for a precision, for a difference, or to prove a goal."""
+"""Sample sizes for a given precision, for detecting a difference, or for showing that a goal is reached."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ from literacy.messages import tell
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SizePlan(Printable):
-    """A sample size with what it rests on.
+    """A sample size and its assumptions.
 
     Attributes
     ----------
     aim : {"margin", "difference", "proof"}
-        Half an interval; a difference between two waves or groups that is to be shown; a goal that is to be proven.
+        Purpose: half-width of an interval; detection of a difference between two waves or groups; proof of a goal.
     interviews : int
-        Interviews needed (in each of the two samples, for a difference).
+        Interviews required (in each of the two samples, for a difference).
     approach : int
-        People to approach for them.
+        People to approach, given the response rate.
     margin : float
-        Half the interval of the result at that size (for a proof and a difference too).
+        Half-width of the interval at that size (also for a difference or a proof).
     power : float
-        Chance to show what is to be shown; NaN where nothing is.
+        Probability of detecting the difference or proving the goal; NaN for a margin.
     level, deff, response : float
+        Assumptions.
     notes : tuple of str
     """
 
@@ -52,7 +53,7 @@ class SizePlan(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row."""
+        """Return the plan in one row."""
         names = ("aim", "interviews", "approach", "margin", "power", "level", "deff", "response")
         return pd.DataFrame([{n: getattr(self, n) for n in names}])
 
@@ -69,48 +70,48 @@ def plan_size(
     power: float | None = None, sides: int = 2, overlap: float = 0.0, correlation: float = 0.0, level: float = 0.95,
     deff: float = 1.0, population: float | None = None, response: float = 1.0,
 ) -> int:  # fmt: skip
-    """How many people to approach.
+    """Return the number of people to approach.
 
     Parameters
     ----------
     share : float, optional
-        The share expected (for a goal: the truth at which the proof is to succeed). With ``sd`` a mean is planned.
+        Expected share (for a goal: the true share at which it should be proven). With ``sd`` a mean is planned instead.
     margin : float, optional
-        Half the width of the interval wanted, of the share or mean, or of the difference where ``other`` (``other_sd``)
-        is given.
+        Required half-width of the interval of the share or mean, or of the difference if ``other`` (``other_sd``) is
+        given.
     sd : float, optional
-        Standard deviation expected, for a mean.
+        Expected standard deviation, for a mean.
     other, other_sd : float, optional
-        The share or the standard deviation in the other wave or group: the size of each of the two is planned.
+        Share or standard deviation in the other wave or group; the result is the size of each sample.
     difference : float, optional
-        For means: the true difference that is to be shown (for shares it is ``other`` less ``share``).
+        For means: the true difference to be detected (for shares it is ``other`` minus ``share``).
     goal : float, optional
-        A level to be proven: that the share is beyond it, the whole interval (``sides=1``: its one limit) lying there.
+        Level to be proven: the whole interval (with ``sides=1`` its single limit) must lie beyond it.
     power : float, optional
-        Chance that a difference or a goal is shown, default 0.8 for a goal. For a difference give either ``margin`` or
-        ``power``.
+        Probability of detecting the difference or proving the goal; default 0.8 for a goal. For a difference give
+        either ``margin`` or ``power``.
     sides : {2, 1}
-        Two: a two-sided interval of ``level`` (2.5 % in each tail at 0.95); one: a one-sided limit of ``level``.
+        2: a two-sided interval of ``level`` (2.5 % in each tail at 0.95); 1: a one-sided limit of ``level``.
     overlap, correlation : float
-        Part of the people who are in both samples (a panel), and the correlation of their two answers.
+        Fraction of people in both samples (a panel), and the correlation of their two answers.
     level : float
         Confidence level.
     deff : float
-        Design effect expected, of clustering and weights together.
+        Expected design effect of clustering and weights combined.
     population : float, optional
-        People in the population; default infinite. Only for a margin.
+        Population size; default infinite. Only for a margin.
     response : float
-        Part of those approached who will answer.
+        Expected response rate, 0-1.
 
     Returns
     -------
     int
-        People to approach (in each sample); see :func:`explain_size`.
+        People to approach (in each sample); see :func:`explain_size` for details.
 
     Raises
     ------
     LiteracyError
-        ``estimate.option`` for a value out of range or options that do not go together; ``plan.size``.
+        ``estimate.option`` for values out of range or incompatible options; ``plan.size``.
 
     Examples
     --------
@@ -144,7 +145,7 @@ def explain_size(
     power: float | None = None, sides: int = 2, overlap: float = 0.0, correlation: float = 0.0, level: float = 0.95,
     deff: float = 1.0, population: float | None = None, response: float = 1.0,
 ) -> SizePlan:  # fmt: skip
-    """The size of :func:`plan_size` with the interviews, margin and power it stands for (same arguments).
+    """Return the size of :func:`plan_size` with its interviews, margin and power (same arguments).
 
     Parameters
     ----------
@@ -203,8 +204,8 @@ def explain_size(
                 tell("give margin=, or goal= or other="),
             )
         n = size_for_margin(variance, margin, level, deff, whole)
-        told = (tell("half the {:.0%} interval is {:g}, design effect {:g}", level, margin, deff),)
-        return _plan("margin", n, margin, math.nan, level, deff, response, told)
+        notes = (tell("half the {:.0%} interval is {:g}, design effect {:g}", level, margin, deff),)
+        return _plan("margin", n, margin, math.nan, level, deff, response, notes)
     second = (
         variance
         if other_sd is None and other is None
@@ -223,12 +224,12 @@ def explain_size(
         )
     if margin is not None:
         n = size_for_margin(spread, margin, level, deff, math.inf)
-        told = (
+        notes = (
             tell(
                 "in each sample: half the {:.0%} interval for the difference is {:g}{}", level, margin, shared
             ),
         )
-        return _plan("difference", n, margin, math.nan, level, deff, response, told)
+        return _plan("difference", n, margin, math.nan, level, deff, response, notes)
     if not gap:
         raise _option(
             "difference",
@@ -237,10 +238,10 @@ def explain_size(
         )
     n = size_for_difference(spread, gap, level, float(power or 0), sides, deff)
     half = float(t_quantile(np.inf, level)) * math.sqrt(deff * spread / n)
-    told = (
+    notes = (
         tell("in each sample: a true difference of {:g} is detected with power {:.0%}{}", gap, power, shared),
     )
-    return _plan("difference", n, half, float(power or 0), level, deff, response, told)
+    return _plan("difference", n, half, float(power or 0), level, deff, response, notes)
 
 
 def _proof(
@@ -275,7 +276,7 @@ def _proof(
         else tell("the one-sided {:.0%} limit lies", level)
     )
     beyond = tell("above") if share > goal else tell("below")
-    told = (
+    notes = (
         tell(
             "proven: {} {} {:g}; if the true value is {:g} this happens with probability {:.1%}",
             limit,
@@ -286,15 +287,18 @@ def _proof(
         ),
         tell("exact binomial with a design effect of {:g}; interval on the logit scale", deff),
     )
-    return _plan("proof", n, half, reached, level, deff, response, told)
+    return _plan("proof", n, half, reached, level, deff, response, notes)
 
 
 def _plan(
-    aim: str, n: float, margin: float, power: float, level: float, deff: float, response: float, told: tuple[str, ...]
+    aim: str, n: float, margin: float, power: float, level: float, deff: float, response: float, notes: tuple[str, ...]
 ) -> SizePlan:  # fmt: skip
     if response < 1:
-        told = (*told, tell("{:.0%} of those approached will respond: an assumption of the plan", response))
-    return SizePlan(aim, _whole(n), _whole(n / response), margin, power, level, deff, response, told)
+        notes = (
+            *notes,
+            tell("{:.0%} of those approached will respond: an assumption of the plan", response),
+        )
+    return SizePlan(aim, _whole(n), _whole(n / response), margin, power, level, deff, response, notes)
 
 
 def _whole(n: float) -> int:

@@ -1,1 +1,1 @@
-"""How the field is going."""
+"""Monitoring of fieldwork."""

@@ -1,4 +1,4 @@
-"""What on a board needs a look, and why."""
+"""Alerts of the fieldwork board, with reasons."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from literacy.fieldwork.progress.visits import Visits
 from literacy.messages import tell
 
 BEHIND, UNLIKELY, FLAGGED, MANY_A_DAY, LEAST_VISITS = 0.85, 2.6, 0.2, 15, 3
-"""Part of the expected that is behind; z of a rate beside all others'; part flagged; interviews of one person in a day;
-visits before a household may be given up as never at home."""
+"""Limits of the alerts: minimum fraction of the expected interviews; z score of an interviewer's rate against all
+others; flagged fraction; interviews per person and day; visits required before a case counts as never at home."""
 
 
 def find_alerts(
     board: pd.DataFrame, drawn: pd.DataFrame, used: Visits, table: pd.DataFrame, rates: OutcomeRates, share: float,
     end: pd.Timestamp | NaTType, likely: pd.Timestamp | NaTType,
 ) -> pd.DataFrame:  # fmt: skip
-    """Alerts with reasons: ``kind, name, alert, reason, reason_zh``."""
+    """Return the alerts with reasons: ``kind, name, alert, reason, reason_zh``."""
     out: list[tuple[str, str, str, str, str]] = []
     if not np.isnan(share):
         for row in board[board["kind"].isin(["all", "stratum", "unit"])].to_dict("records"):
@@ -54,7 +54,7 @@ def find_alerts(
 
 
 def _rates(board: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
-    """Interviewers whose refusals stand out among all others'."""
+    """Return interviewers with unusually many refusals compared with all others."""
     out = []
     people = board[board["kind"] == "interviewer"]
     for row in people.to_dict("records"):
@@ -97,7 +97,7 @@ def _logs(used: Visits, table: pd.DataFrame) -> list[tuple[str, str, str, str, s
 
 
 def _reserve(drawn: pd.DataFrame, table: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
-    """Reserve units that were used before an earlier one."""
+    """Return reserve units that were used before an earlier one."""
     spare = drawn[drawn["reserve"] == 1]
     if spare.empty or "household" in drawn:
         return []

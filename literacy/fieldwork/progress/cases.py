@@ -1,4 +1,4 @@
-"""Sample and visit log joined: one row a case, ready for nonresponse adjustment and weighting."""
+"""Cases: sample and visit log joined, ready for nonresponse adjustment and weighting."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ NEEDED = ("unit", "stage", "probability", "base_weight", "order", "reserve")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cases(Printable):
-    """What became of every case.
+    """The outcome of every case.
 
     Attributes
     ----------
     table : DataFrame
-        One row a case: ``unit, household``, the sample's columns, ``visits, interviewer, date, disposition, group``,
-        ``responded`` (1 for a complete interview that is no substitute's), ``eligible`` (1, 0, missing where unknown),
-        ``substitute`` (1: stands in for another case), ``base_weight`` (by the households really approached in the
-        unit; 0 for cases that are not eligible), ``probability`` of all stages together with ``probability_unit`` and
-        ``probability_within``, and the answers' columns where they were given.
+        One row per case: ``unit, household``, the columns of the sample, ``visits, interviewer, date, disposition,
+        group``, ``responded`` (1 for a complete interview that is not with a substitute), ``eligible`` (1, 0, missing
+        if unknown), ``substitute`` (1 for substitutes of other cases), ``base_weight`` (based on the households
+        actually approached in the unit; 0 for ineligible cases), ``probability`` of all stages combined, with
+        ``probability_unit`` and ``probability_within``, and the columns of the answers if they were given.
     rates : OutcomeRates
     notes : tuple of str
     """
@@ -39,7 +39,7 @@ class Cases(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _summary(self) -> pd.DataFrame:
@@ -53,12 +53,14 @@ class Cases(Printable):
 
 
 def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> pd.DataFrame:
-    """A sample file as ``literacy sample select`` writes it, checked.
+    """Read and check a sample file written by ``literacy sample select``.
 
     Parameters
     ----------
     source : str, Path or DataFrame
+        The sample file, or its table.
     encoding : str, optional
+        Encoding of a text file; detected by default.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     Raises
     ------
     LiteracyError
-        ``field.visits`` where columns of the draw are missing.
+        ``field.visits`` if columns of the selection are missing.
 
     Examples
     --------
@@ -79,12 +81,12 @@ def read_sample(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
 
     table = source if isinstance(source, pd.DataFrame) else read_plain(source, encoding=encoding)[0]
     where = "sample" if isinstance(source, pd.DataFrame) else str(source)
-    lost = [c for c in NEEDED if c not in table.columns]
-    if lost:
+    absent = [c for c in NEEDED if c not in table.columns]
+    if absent:
         raise LiteracyError(
             "field.visits",
             where=where,
-            what=tell("no column {}", ", ".join(lost)),
+            what=tell("no column {}", ", ".join(absent)),
             fix="give the file written by literacy sample select",
         )
     table = table.reset_index(drop=True).copy()
@@ -106,34 +108,36 @@ def close_field(
     sample: str | Path | pd.DataFrame, visits: str | Path | pd.DataFrame | Visits,
     answers: pd.DataFrame | None = None, *, e: float | None = None, person: str | None = None,
 ) -> Cases:  # fmt: skip
-    """Join sample, visit log and answers into one table of cases.
+    """Join sample, visit log and answers to one table of cases.
 
     Parameters
     ----------
     sample : path or DataFrame
-        The sample file. With a column ``household`` its rows are the cases, and those nobody visited get 3.11; without
-        one the households of the log are the cases, as many as were approached in each unit.
+        The sample file. With a column ``household`` its rows are the cases, and those without a visit get code 3.11;
+        without it, the households in the log are the cases, as many as were approached in each unit.
     visits : path, DataFrame or Visits
+        The visit log.
     answers : DataFrame, optional
-        Answers or scores with the columns ``unit`` and ``household``, joined to the completed cases.
+        Answers or scores with columns ``unit`` and ``household``, joined to the completed cases.
     e : float, optional
         See :func:`literacy.rate_outcomes`.
     person : {"kish", "birthday", "random"}, optional
-        How one adult of each household was chosen; log or answers then have ``adults`` (for "kish" also ``person``),
-        and ``probability`` and ``base_weight`` become those of persons (``probability_person`` is the last stage).
-        Without it the drawn household or person itself is weighted.
+        Method by which one adult of each household was selected. The log or the answers must then contain ``adults``
+        (for "kish" also ``person``), and ``probability`` and ``base_weight`` refer to persons (``probability_person``
+        is the last stage). By default the selected household or person itself is weighted.
 
     Returns
     -------
     Cases
-        Households of reserve units, and those with ``substitute_for``, are substitutes: no response, no rate, and
-        without weight, since the case they replace keeps its own outcome and the adjustment for nonresponse stands for
-        it.
+        Households of reserve units, and those with ``substitute_for``, are substitutes: they do not count as responses
+        or in rates and have no weight, since the case they replace keeps its outcome and is covered by the nonresponse
+        adjustment.
 
     Raises
     ------
     LiteracyError
-        ``field.visits``: visits to units or households that were not drawn, answers of no completed case or twice.
+        ``field.visits``: visits to units or households not in the sample, answers without a completed case or
+        duplicated.
 
     Examples
     --------
@@ -206,25 +210,26 @@ def close_field(
                 done,
             )
         )
-    table, said = _join_answers(table, answers)
+    table, remarks = _join_answers(table, answers)
     table, more = weigh_persons(table, person)
-    said += more
+    remarks += more
     rates = rate_outcomes(table.loc[own, "group"], e=e, substitutes=substitutes)
     first = ["unit", "household", *[c for c in ("stratum",) if c in table]]
     table = table[[*first, *[c for c in table.columns if c not in first]]]
-    return Cases(table.reset_index(drop=True), rates, (*notes, *said))
+    return Cases(table.reset_index(drop=True), rates, (*notes, *remarks))
 
 
 def read_outcomes(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> OutcomeRates:
-    """Outcome rates from a file of dispositions: cases, a visit log, or one row a case.
+    """Compute outcome rates from a file of dispositions: cases, a visit log, or one row per case.
 
     Parameters
     ----------
     source : str, Path or DataFrame
-        What ``literacy field close`` wrote; a visit log (its last outcomes count, substitutes by ``substitute_for``
-        are left out, and cases nobody visited are not in it); or a table with one row a case and a column
-        ``disposition`` (结果代码).
+        Output of ``literacy field close``; a visit log (of which the last outcomes count, without substitutes, and
+        which lacks cases that were never visited); or a table with one row per case and a column ``disposition``
+        (结果代码).
     encoding : str, optional
+        Encoding of a text file; detected by default.
 
     Returns
     -------
@@ -233,7 +238,7 @@ def read_outcomes(source: str | Path | pd.DataFrame, *, encoding: str | None = N
     Raises
     ------
     LiteracyError
-        ``field.visits``: no column of dispositions, or codes nobody knows.
+        ``field.visits``: no column of dispositions, or unknown codes.
 
     Examples
     --------
@@ -253,15 +258,15 @@ def read_outcomes(source: str | Path | pd.DataFrame, *, encoding: str | None = N
     if "substitute" not in table and {"unit", "household", "date"} <= set(table.columns):
         table = last_outcomes(read_visits(table))
         table["substitute"] = (table["substitute_for"] != "").astype(np.int64)
-    stands = (
+    replaced = (
         pd.to_numeric(table["substitute"], errors="coerce").fillna(0) == 1 if "substitute" in table else None
     )
-    own = table if stands is None else table[~stands]
+    own = table if replaced is None else table[~replaced]
     return rate_outcomes(own["disposition"].tolist(), substitutes=len(table) - len(own))
 
 
 def _fill_units(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """Substitutes from outside the list get what their unit has."""
+    """Fill in the columns of the unit for substitutes that are not in the sample."""
     of_unit = drawn.drop_duplicates("unit").set_index("unit")
     for column in drawn.columns:
         if column not in ("unit", "household") and table[column].isna().any():
@@ -295,12 +300,12 @@ def _check_units(drawn: pd.DataFrame, last: pd.DataFrame) -> None:
 def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd.DataFrame, list[str]]:
     if answers is None:
         return table, []
-    lost = [c for c in ("unit", "household") if c not in answers.columns]
-    if lost:
+    absent = [c for c in ("unit", "household") if c not in answers.columns]
+    if absent:
         raise LiteracyError(
             "field.visits",
             where="answers",
-            what=tell("no column {}", ", ".join(lost)),
+            what=tell("no column {}", ", ".join(absent)),
             fix="carry both through the form",
         )
     mine = answers.assign(unit=answers["unit"].map(as_label), household=answers["household"].map(as_label))
@@ -324,13 +329,13 @@ def _join_answers(table: pd.DataFrame, answers: pd.DataFrame | None) -> tuple[pd
         )
     clash = [c for c in mine.columns if c in table.columns and c not in ("unit", "household")]
     out = table.merge(mine.drop(columns=clash), on=["unit", "household"], how="left")
-    silent = int((table["group"] == "I").sum()) - int(
+    unanswered = int((table["group"] == "I").sum()) - int(
         pd.MultiIndex.from_frame(mine[["unit", "household"]]).isin(
             pd.MultiIndex.from_frame(table.loc[table["group"] == "I", ["unit", "household"]])).sum()
     )  # fmt: skip
-    said = [
+    remarks = [
         tell("columns already in the sample or the log were not taken from the answers: {}", ", ".join(clash))
     ] * bool(clash)
-    if silent:
-        said.append(tell("{} completed cases have no answers in the file", silent))
-    return out, said
+    if unanswered:
+        remarks.append(tell("{} completed cases have no answers in the file", unanswered))
+    return out, remarks

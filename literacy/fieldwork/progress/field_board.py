@@ -1,4 +1,4 @@
-"""How the field is going: target, done, expected by today, rates, precision so far, and what needs a look."""
+"""The fieldwork board: target, interviews done and expected, rates, current precision and alerts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COUNTS = ("target", "done", "expected", "visits", "cases", "refused", "no_contac
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What the precision so far assumes: the share expected, the likeness of neighbours, and the margin to reach."""
+    """Assumptions for the current precision: expected share, intraclass correlation, and the margin to be reached."""
 
     share: float = 0.12
     icc: float = 0.05
@@ -36,26 +36,27 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FieldStatus(Printable):
-    """The board of a fieldwork.
+    """Status of fieldwork.
 
     Attributes
     ----------
     table : DataFrame
-        ``kind`` (all, stratum, unit, interviewer, day), ``name``, ``target, done, expected`` (by today; missing where
-        no end is known), ``visits, cases, refused, no_contact, substitutes, response`` (interviews among cases),
-        ``flagged`` (part of an interviewer's interviews that the quality check flags, where it was run).
+        ``kind`` (all, stratum, unit, interviewer, day), ``name``, ``target, done, expected`` (by today; missing without
+        an end date), ``visits, cases, refused, no_contact, substitutes, response`` (interviews divided by cases),
+        ``flagged`` (fraction of an interviewer's interviews flagged by the quality check, if given).
     today, start, end : Timestamp
-        ``end`` may be NaT.
+        Dates; ``end`` may be NaT.
     rates : OutcomeRates
     representativity : Representativity or None
     n_eff, deff, half_width : float
-        Reached so far: interviews less what clustering and unequal weights cost, and half the interval of the share.
+        Current effective sample size (accounting for clustering and unequal weights), design effect, and half-width of
+        the interval of the share.
     pace : float
-        Interviews a day over the last seven days with any.
+        Interviews per day over the last seven days with interviews.
     likely_end : Timestamp
-        NaT where unknown.
+        Projected end; NaT if unknown.
     stop : str
-        The stop rule's word: ``go on``, ``stop``, or empty without a margin.
+        Result of the stop rule: ``go on``, ``stop``, or empty without a margin.
     alerts : DataFrame
         ``kind, name, alert, reason, reason_zh``.
     notes : tuple of str
@@ -77,11 +78,11 @@ class FieldStatus(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def rows(self, kind: str) -> pd.DataFrame:
-        """Rows of one kind."""
+        """Return the rows of one kind."""
         return self.table[self.table["kind"] == kind].drop(columns="kind").reset_index(drop=True)
 
     def _summary(self) -> pd.DataFrame:
@@ -99,7 +100,7 @@ class FieldStatus(Printable):
         )
 
     def _notes(self) -> list[str]:
-        told = [
+        lines = [
             tell(
                 "RR1 {:.1%}, RR3 {:.1%} (e = {:.3f}), COOP1 {:.1%}, REF1 {:.1%}, CON1 {:.1%}",
                 self.rates.rate("RR1"),
@@ -111,8 +112,8 @@ class FieldStatus(Printable):
             )
         ]
         if self.representativity is not None:
-            told.append(f"{self.representativity._title()}: {self.representativity._notes()[0]}")
-        told.append(
+            lines.append(f"{self.representativity._title()}: {self.representativity._notes()[0]}")
+        lines.append(
             tell(
                 "effective n so far {:.0f} (design effect {:.2f}), half-width {:.4f}",
                 self.n_eff,
@@ -121,17 +122,17 @@ class FieldStatus(Printable):
             )
         )
         end = "cannot be told" if pd.isna(self.likely_end) else f"{self.likely_end:%Y-%m-%d}"
-        told.append(
+        lines.append(
             tell("{:.1f} interviews a day; likely end {}", self.pace, end)
             + (tell("; stop rule: {}", self.stop) if self.stop else "")
         )
-        told += [
+        lines += [
             tell("alert, {} {}: {}", r["kind"], r["name"], r["reason"])
             for r in self.alerts.head(12).to_dict("records")
         ]
         if len(self.alerts) > 12:
-            told.append(tell("{} more alerts (see .alerts)", len(self.alerts) - 12))
-        return [*told, *self.notes]
+            lines.append(tell("{} more alerts (see .alerts)", len(self.alerts) - 12))
+        return [*lines, *self.notes]
 
 
 def field_status(
@@ -146,21 +147,22 @@ def field_status(
     assume: Assumptions | None = None,
     e: float | None = None,
 ) -> FieldStatus:
-    """The board of a fieldwork from its sample and visit log.
+    """Compute the status of fieldwork from the sample and the visit log.
 
     Parameters
     ----------
     sample, visits
-        As :func:`close_field` takes them.
+        As in :func:`close_field`.
     today, start, end : str, optional
-        Days as 2025-05-06. Default: the last and first day of the log; without an end nothing is "expected".
+        Dates in the form 2025-05-06. Default: last and first day of the log; without an end nothing is "expected".
     by : sequence of str
-        Columns of the sample for the R-indicator; default ``stratum`` where there are several.
+        Columns of the sample for the R-indicator; default is ``stratum`` if there are several strata.
     flagged : mapping, optional
-        Interviewer's code -> part of the interviews that the quality check flags.
+        Interviewer code -> fraction of interviews flagged by the quality check.
     assume : Assumptions, optional
-        For the precision so far and the stop rule.
+        Assumptions for the current precision and the stop rule.
     e : float, optional
+        Eligibility rate; see :func:`literacy.rate_outcomes`.
 
     Returns
     -------
@@ -237,7 +239,9 @@ def field_status(
             assume.icc,
         )
     )
-    notes += [n for n in cases.notes if "3.11" not in n]  # of cases not visited the board speaks itself
+    notes += [
+        n for n in cases.notes if "3.11" not in n
+    ]  # cases without visits are reported by the board itself
     if pending:
         notes.append(tell("{} cases not visited yet enter no rate", pending))
     if pd.isna(last):
@@ -285,7 +289,7 @@ def _day(text: str, name: str) -> pd.Timestamp:
 
 
 def _targets(drawn: pd.DataFrame) -> pd.Series:
-    """Interviews to make in each unit."""
+    """Return the number of interviews to be made in each unit."""
     main = drawn[drawn["reserve"] == 0]
     if "household" in main or "take" not in main:
         return main.groupby("unit", sort=False).size().astype(np.float64)
@@ -351,7 +355,7 @@ def _counts(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _precision(table: pd.DataFrame, icc: float) -> tuple[float, float]:
-    """Effective number of interviews so far and the design effect: unequal weights times clustering."""
+    """Return the current effective sample size and design effect: unequal weights times clustering."""
     made = table[table["responded"] == 1]
     w = made["base_weight"].to_numpy(np.float64)
     if not len(made) or w.sum() <= 0:
@@ -359,9 +363,9 @@ def _precision(table: pd.DataFrame, icc: float) -> tuple[float, float]:
     kish = len(w) * float((w**2).sum()) / float(w.sum()) ** 2
     chance = made["probability_unit"] if "probability_unit" in made else made["probability"]
     alone = pd.Series(np.arange(len(made)), index=made.index).astype(str)
-    cluster = made["unit"].where(chance < 1, "\t" + alone)  # a unit that is certain is a stratum, no cluster
+    cluster = made["unit"].where(chance < 1, "\t" + alone)  # a certainty unit is a stratum, not a cluster
     sums = made["base_weight"].groupby(cluster).sum() ** 2
-    size = float(sums.sum()) / float((w**2).sum())  # interviews per unit, as weighted
+    size = float(sums.sum()) / float((w**2).sum())  # weighted number of interviews per unit
     deff = kish * (1 + (size - 1) * icc)
     return len(w) / deff, deff
 

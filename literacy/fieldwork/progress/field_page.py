@@ -1,4 +1,4 @@
-"""The board as a page and as a workbook."""
+"""The fieldwork board as an HTML page and as a workbook."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _SHARES = frozenset({"response", "flagged", "estimate"})
 
 
 def format_status(status: FieldStatus, lang: str = "zh") -> str:
-    """A complete HTML page, the same for the same board.
+    """Return the board as an HTML page; deterministic.
 
     Parameters
     ----------
@@ -77,18 +77,18 @@ def format_status(status: FieldStatus, lang: str = "zh") -> str:
     >>> "今日应完成" in lit.format_status(board, "zh")  # no end was given
     False
     """
-    word = {k: v.get(lang) for k, v in WORDS.items()}
+    terms = {k: v.get(lang) for k, v in WORDS.items()}
     body = [
-        f"<h1>{word['title']} · {status.today:%Y-%m-%d}</h1>",
+        f"<h1>{terms['title']} · {status.today:%Y-%m-%d}</h1>",
         f"<p><strong>{html.escape(headline(status, lang))}</strong></p>",
     ]
-    reasons = status.alerts.assign(kind=status.alerts["kind"].map(lambda k: word.get(k, k)))
+    reasons = status.alerts.assign(kind=status.alerts["kind"].map(lambda k: terms.get(k, k)))
     reasons = reasons.assign(reason=reasons["reason_zh"] if lang == "zh" else reasons["reason"])[
         ["kind", "name", "reason"]
     ]
     body += [
-        f"<h2>{word['alerts']}</h2>",
-        _table(reasons, word) if len(reasons) else f"<p>{word['none']}</p>",
+        f"<h2>{terms['alerts']}</h2>",
+        _table(reasons, terms) if len(reasons) else f"<p>{terms['none']}</p>",
     ]
     figures = draw_status(status, lang)
     for kind in ("stratum", "interviewer", "unit", "day"):
@@ -97,35 +97,35 @@ def format_status(status: FieldStatus, lang: str = "zh") -> str:
             name = _DRAWN.get(kind, "")
             drawn = ""
             if name in figures:
-                told = CAPTIONS[name if not pd.isna(status.end) or name != "units" else "units_plain"].get(
+                caption = CAPTIONS[name if not pd.isna(status.end) or name != "units" else "units_plain"].get(
                     lang
                 )
-                drawn = f"<figure>{figures[name]}<figcaption>{told}</figcaption></figure>"
+                drawn = f"<figure>{figures[name]}<figcaption>{caption}</figcaption></figure>"
             body += [
-                f"<h2>{word[kind]}</h2>",
+                f"<h2>{terms[kind]}</h2>",
                 drawn,
-                _table(rows, word),
+                _table(rows, terms),
             ]
     counts = ", ".join(f"{GROUP_LABELS[g].get(lang)} {c:,.0f}" for g, c in status.rates.counts.items() if c)
     body += [
-        f"<h2>{word['rates']}</h2>",
+        f"<h2>{terms['rates']}</h2>",
         f"<p>{html.escape(counts)}; e = {status.rates.e:.4f}</p>",
     ]
-    body.append(_table(status.rates.to_frame()[["rate", "estimate", "formula"]], word))
+    body.append(_table(status.rates.to_frame()[["rate", "estimate", "formula"]], terms))
     body.append(f"<p>{html.escape(ORIGIN.get(lang))}</p>")
     body += [
-        f"<h2>{word['precision']}</h2>",
+        f"<h2>{terms['precision']}</h2>",
         "<ul>",
         *[f"<li>{html.escape(t)}</li>" for t in precision_lines(status, lang)],
         "</ul>",
     ]
     if status.representativity is not None and len(status.representativity.table):
-        body.append(_table(status.representativity.table, word))
-    return format_document(word["title"], "".join(body), lang)
+        body.append(_table(status.representativity.table, terms))
+    return format_document(terms["title"], "".join(body), lang)
 
 
 def headline(status: FieldStatus, lang: str) -> str:
-    """Done, target and expected in one sentence."""
+    """Summarise interviews done, target and expected number in one sentence."""
     whole = status.rows("all").iloc[0]
     known = not pd.isna(whole["expected"])
     if lang == "zh":
@@ -140,7 +140,7 @@ def headline(status: FieldStatus, lang: str) -> str:
 
 
 def precision_lines(status: FieldStatus, lang: str) -> list[str]:
-    """Representativity, effective size, pace and the stop rule."""
+    """Describe representativity, effective size, pace and the stop rule."""
     end = "–" if pd.isna(status.likely_end) else f"{status.likely_end:%Y-%m-%d}"
     found = status.representativity
     if lang == "zh":
@@ -166,7 +166,7 @@ def precision_lines(status: FieldStatus, lang: str) -> list[str]:
 
 
 def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
-    """The board as an Excel workbook, a sheet a table; the same bytes for the same board.
+    """Return the board as an Excel workbook with one sheet per table; deterministic.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
     """
     import xlsxwriter
 
-    word = {k: v.get(lang) for k, v in WORDS.items()}
+    terms = {k: v.get(lang) for k, v in WORDS.items()}
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -205,12 +205,12 @@ def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
     for name, table in tables.items():
         if not len(table.columns):
             continue
-        sheet = book.add_worksheet(word[name].replace("/", " ")[:31])
+        sheet = book.add_worksheet(terms[name].replace("/", " ")[:31])
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for j, column in enumerate(table.columns):
-            sheet.write_string(0, j, word.get(str(column), str(column)), formats["bold"])
+            sheet.write_string(0, j, terms.get(str(column), str(column)), formats["bold"])
             sheet.set_column(j, j, 14)
             for i, cell in enumerate(table[column], start=1):
                 _write(
@@ -222,28 +222,28 @@ def encode_status(status: FieldStatus, lang: str = "zh") -> bytes:
                     str(column),
                 )
         if name in ("unit", "day") and len(table):
-            _chart(book, sheet, name, table, word)
+            _chart(book, sheet, name, table, terms)
     book.close()
     return stream.getvalue()
 
 
-def _chart(book: Any, sheet: Any, name: str, table: pd.DataFrame, word: dict[str, str]) -> None:
-    """A native chart beside the table: done beside target by unit, done by day."""
+def _chart(book: Any, sheet: Any, name: str, table: pd.DataFrame, terms: dict[str, str]) -> None:
+    """Add a native chart below the table: done and target by unit, or interviews by day."""
     columns, last, title = list(map(str, table.columns)), len(table), sheet.get_name()
     chart = book.add_chart({"type": "bar" if name == "unit" else "column"})
     for column, color in (("target", "#D9D9D9"), ("done", "#1F6F8B")):
         if column in columns:
             at = columns.index(column)
             chart.add_series({
-                "name": word[column], "categories": [title, 1, 0, last, 0], "values": [title, 1, at, last, at],
+                "name": terms[column], "categories": [title, 1, 0, last, 0], "values": [title, 1, at, last, at],
                 "fill": {"color": color},
             })  # fmt: skip
-    chart.set_title({"name": word[name], "name_font": {"size": 11}})
+    chart.set_title({"name": terms[name], "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
     if name == "unit":
         chart.set_y_axis({"reverse": True})
     chart.set_size({"width": 640, "height": 120 + 22 * min(last, 40) if name == "unit" else 320})
-    sheet.insert_chart(last + 2, 0, chart, {"description": word[name]})
+    sheet.insert_chart(last + 2, 0, chart, {"description": terms[name]})
 
 
 def _write(sheet: Any, row: int, at: int, cell: Any, form: Any, column: str) -> None:
@@ -254,10 +254,10 @@ def _write(sheet: Any, row: int, at: int, cell: Any, form: Any, column: str) -> 
         sheet.write_number(row, at, float(cell), *(() if plain else (form,)))
 
 
-def _table(table: pd.DataFrame, word: dict[str, str]) -> str:
+def _table(table: pd.DataFrame, terms: dict[str, str]) -> str:
     numeric = [pd.api.types.is_numeric_dtype(table[c]) for c in table.columns]
     head = "".join(
-        f"<th{' class=n' if n else ''}>{word.get(str(c), str(c))}</th>"
+        f"<th{' class=n' if n else ''}>{terms.get(str(c), str(c))}</th>"
         for c, n in zip(table.columns, numeric, strict=True)
     )
     lines = []

@@ -1,4 +1,4 @@
-"""The board's figures: progress day by day, units, interviewers; SVG that needs nothing else."""
+"""Figures of the fieldwork board (progress by day, units, interviewers) as self-contained SVG."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CAPTIONS: FrozenMap[Label] = FrozenMap(
 
 
 def draw_status(status: FieldStatus, lang: str = "zh") -> dict[str, str]:
-    """The board's figures as SVG elements, the same for the same board.
+    """Return the figures of the board as SVG elements; deterministic.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def draw_status(status: FieldStatus, lang: str = "zh") -> dict[str, str]:
     Returns
     -------
     dict of str
-        ``progress`` (interviews day by day beside the plan), ``units`` (done, target, expected), ``interviewers``
-        (response); a figure without anything to show is left out.
+        ``progress`` (cumulative interviews and plan by day), ``units`` (done, target, expected), ``interviewers``
+        (response); figures without data are omitted.
 
     Examples
     --------
@@ -50,24 +50,24 @@ def draw_status(status: FieldStatus, lang: str = "zh") -> dict[str, str]:
     >>> sorted(lit.draw_status(lit.field_status(sample, log), "en"))
     ['interviewers', 'progress', 'units']
     """
-    word = {k: v.get(lang) for k, v in CAPTIONS.items()}
-    out = {"progress": _progress(status, word)}
+    captions = {k: v.get(lang) for k, v in CAPTIONS.items()}
+    out = {"progress": _progress(status, captions)}
     units = status.rows("unit")
     known = not units["expected"].isna().all()
     out["units"] = _bars(
-        word["units" if known else "units_plain"], units["name"].tolist(), units["done"].to_numpy(float),
+        captions["units" if known else "units_plain"], units["name"].tolist(), units["done"].to_numpy(float),
         units["target"].to_numpy(float), units["expected"].to_numpy(float) if known else None,
     )  # fmt: skip
     people = status.rows("interviewer")
     if len(people):
         out["interviewers"] = _bars(
-            word["interviewers"], people["name"].tolist(), people["response"].fillna(0.0).to_numpy(float),
+            captions["interviewers"], people["name"].tolist(), people["response"].fillna(0.0).to_numpy(float),
             np.ones(len(people)), None, share=True,
         )  # fmt: skip
     return out
 
 
-def _progress(status: FieldStatus, word: dict[str, str]) -> str:
+def _progress(status: FieldStatus, captions: dict[str, str]) -> str:
     days = status.rows("day")
     dates = pd.to_datetime(days["name"])
     done = days["done"].cumsum().to_numpy(float)
@@ -87,7 +87,7 @@ def _progress(status: FieldStatus, word: dict[str, str]) -> str:
         first, end = place(status.start, 0.0), place(pd.Timestamp(status.end), target)
         body += [
             _line(*first, *end, MUTED, dash="5 4"),
-            _text(end[0] + 4, end[1] + 4, word["plan"], "start", MUTED),
+            _text(end[0] + 4, end[1] + 4, captions["plan"], "start", MUTED),
         ]
         body.append(_text(54, end[1] + 4, f"{target:,.0f}", "end", MUTED))
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -100,7 +100,7 @@ def _progress(status: FieldStatus, word: dict[str, str]) -> str:
     body.append(_text(x + 6, y + 14, f"{done[-1]:,.0f}", "start", DONE))
     for day in (status.start, last):
         body.append(_text(place(day, 0)[0], height - foot + 18, f"{day:%Y-%m-%d}", "middle", MUTED))
-    return _frame(word["progress"], height, body, f"{done[-1]:,.0f} / {target:,.0f}")
+    return _frame(captions["progress"], height, body, f"{done[-1]:,.0f} / {target:,.0f}")
 
 
 def _bars(
@@ -111,15 +111,15 @@ def _bars(
     body = []
     for i, name in enumerate(names):
         y = i * ROW + 4
-        told = f"{done[i]:.1%}" if share else f"{done[i]:,.0f} / {target[i]:,.0f}"
-        tip = f"<title>{html.escape(str(name))}: {told}</title>"
+        shown = f"{done[i]:.1%}" if share else f"{done[i]:,.0f} / {target[i]:,.0f}"
+        tip = f"<title>{html.escape(str(name))}: {shown}</title>"
         body.append(_text(LEFT - 8, y + 12, _short(str(name)), "end", INK))
         body.append(_box(LEFT, y, target[i] * scale, PLAN, tip))
         body.append(_box(LEFT, y, done[i] * scale, DONE, tip))
         if expected is not None:
             x = LEFT + expected[i] * scale
             body.append(_line(x, y - 2, x, y + 16, INK, 2.0))
-        body.append(_text(WIDTH - RIGHT + 6, y + 12, told, "start", MUTED))
+        body.append(_text(WIDTH - RIGHT + 6, y + 12, shown, "start", MUTED))
     return _frame(title, len(names) * ROW + 8, body, "")
 
 

@@ -1,4 +1,4 @@
-"""What the quality check says of each interviewer, by its code."""
+"""Results of the quality check by interviewer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from literacy.quality import Quality
 
 
 def flag_interviewers(responses: Responses, quality: Quality) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Interviewer's code -> part of the interviews with a flag; and a note where the file has none.
+    """Return the flagged fraction of interviews by interviewer code, and a note if the file has no interviewers.
 
     Parameters
     ----------
     responses : Responses
     quality : Quality
-        Of :func:`check_quality`, for these answers.
+        Result of :func:`check_quality` for these answers.
 
     Returns
     -------

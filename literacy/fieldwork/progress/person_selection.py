@@ -1,4 +1,4 @@
-"""The last stage: one adult of a household. What it does to probability and weight."""
+"""The last stage of selection: probability and weight of one adult selected in a household."""
 
 from __future__ import annotations
 
@@ -15,46 +15,46 @@ METHODS = ("kish", "birthday", "random")
 
 
 def weigh_persons(table: pd.DataFrame, method: str | None) -> tuple[pd.DataFrame, list[str]]:
-    """Probabilities and base weights of persons instead of households.
+    """Convert probabilities and base weights of households to those of persons.
 
     Parameters
     ----------
     table : DataFrame
-        Cases with ``responded, probability, base_weight`` and, for a method, ``adults``; ``person`` (which of them)
-        for Kish's tables.
+        Cases with ``responded, probability, base_weight`` and, if a method is given, ``adults``; for Kish's tables also
+        ``person`` (the number of the adult selected).
     method : {"kish", "birthday", "random"}, optional
-        How the adult was chosen. Last birthday and a random number give every adult the same chance; Kish's tables
-        give one of five adults 2 or 3 chances of 12, and nobody after the sixth any.
+        How the adult was selected. The last birthday and a random number give every adult the same probability; Kish's
+        tables give one of five adults 2 or 3 chances in 12, and none to adults after the sixth.
 
     Returns
     -------
     table, notes
-        With a method: ``probability_person`` (missing where the adults are not known), ``probability`` times it and
-        ``base_weight`` over it. Households whose adults nobody counted carry the weighted mean of those interviewed in
-        their stratum, so that the weights of all cases add up to people.
+        With a method: ``probability_person`` (missing if the number of adults is unknown), ``probability`` multiplied
+        and ``base_weight`` divided by it. Households with an unknown number of adults get the weighted mean factor of
+        the interviewed households in their stratum, so that the weights of all cases sum to the number of people.
 
     Raises
     ------
     LiteracyError
-        ``field.visits``: adults not counted where an interview was made, no whole number, or a person who is not
-        among them.
+        ``field.visits``: number of adults missing in an interviewed household or not a whole number, or a person number
+        that exceeds it.
     """
     if method is None:
-        told = []
+        remarks = []
         if "adults" in table and (pd.to_numeric(table["adults"], errors="coerce") > 1).any():
-            told.append(
+            remarks.append(
                 tell("weights are those of households; where one adult of each was asked say how (person)")
             )
-        return table, told
+        return table, remarks
     option("person", method, METHODS)
     if "adults" not in table:
         raise _invalid(tell("no column {}", "adults"), "count the adults in the visit log or in the answers")
     adults = _whole(table, "adults")
     asked = table["responded"].to_numpy(np.int64) == 1
-    lost = int((asked & np.isnan(adults)).sum())
-    if lost:
+    uncounted = int((asked & np.isnan(adults)).sum())
+    if uncounted:
         raise _invalid(
-            tell("adults not counted in {} interviewed households", lost),
+            tell("adults not counted in {} interviewed households", uncounted),
             "ask how many adults live there, or take a list of persons",
         )
     person = (
@@ -74,10 +74,10 @@ def weigh_persons(table: pd.DataFrame, method: str | None) -> tuple[pd.DataFrame
     ]
     weight = table["base_weight"].to_numpy(np.float64)
     factor = np.where(counted, 1.0 / np.where(counted, chance, 1.0), np.nan)
-    told = [tell("one adult a household ({}): probability and weight are those of persons", method)]
+    remarks = [tell("one adult a household ({}): probability and weight are those of persons", method)]
     factor, guessed = _complete(table, factor, weight, asked)
     if guessed:
-        told.append(
+        remarks.append(
             tell(
                 "{} households whose adults nobody counted carry the mean of those interviewed in their stratum",
                 guessed,
@@ -85,7 +85,7 @@ def weigh_persons(table: pd.DataFrame, method: str | None) -> tuple[pd.DataFrame
         )
     many = int((asked & (adults > MOST)).sum()) if method == "kish" else 0
     if many:
-        told.append(
+        remarks.append(
             tell("{} households have more than six adults: Kish's tables give the others no chance", many)
         )
     return (
@@ -94,14 +94,14 @@ def weigh_persons(table: pd.DataFrame, method: str | None) -> tuple[pd.DataFrame
             probability=table["probability"] / factor,
             base_weight=weight * factor,
         ),
-        told,
+        remarks,
     )
 
 
 def _complete(
     table: pd.DataFrame, factor: Floats, weight: Floats, asked: NDArray[np.bool_]
 ) -> tuple[Floats, int]:
-    """Factors of households nobody counted: the weighted mean of those interviewed in the stratum, else of all."""
+    """Fill in unknown factors by the weighted mean of interviewed households in the stratum, otherwise of all."""
     known = asked & (weight > 0)
     mean = float(np.average(factor[known], weights=weight[known])) if known.any() else 1.0
     stratum = table["stratum"].astype(str).to_numpy() if "stratum" in table else np.full(len(table), "")

@@ -1,4 +1,4 @@
-"""Representativity of the response so far: R-indicator with its interval, and what pulls it down."""
+"""Representativity of the response: the R-indicator with its interval, and partial indicators."""
 
 from __future__ import annotations
 
@@ -27,19 +27,20 @@ GROUPS = 30
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Representativity(Printable):
-    """The R-indicator.
+    """The R-indicator of the response.
 
     Attributes
     ----------
     estimate, ci_low, ci_high, se : float
-        1 is perfect; corrected for the chances being estimated; the interval is a jackknife over units.
+        R-indicator (1 = fully representative), corrected for estimated propensities, with a jackknife interval over
+        units.
     plain : float
-        Without the correction.
+        The indicator without the correction.
     response : float
         Weighted response rate of the cases counted.
     table : DataFrame
-        Partial indicators: ``variable, level`` (empty: the variable as a whole), ``unconditional`` (of a level signed:
-        below zero it is under-represented), ``conditional`` (of variables), ``n``.
+        Partial indicators: ``variable, level`` (empty for the variable as a whole), ``unconditional`` (for levels
+        signed: negative means under-represented), ``conditional`` (for variables), ``n``.
     variables : tuple of str
     """
 
@@ -53,7 +54,7 @@ class Representativity(Printable):
     variables: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table of partial indicators (a copy)."""
+        """Return a copy of the table of partial indicators."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -77,19 +78,19 @@ class Representativity(Printable):
 def measure_representativity(
     cases: pd.DataFrame, by: Sequence[str], *, weight: str = "base_weight", unit: str = "unit", level: float = 0.95
 ) -> Representativity:  # fmt: skip
-    """R-indicator of the cases of a survey.
+    """Compute the R-indicator of the cases of a survey.
 
     Parameters
     ----------
     cases : DataFrame
-        One row a case with ``responded`` (0/1) and the variables, known of everybody drawn; rows of weight 0 (not
-        eligible, substitutes) do not count.
+        One row per case with ``responded`` (0/1) and the variables, which must be known for all sampled cases; rows
+        with weight 0 (ineligible cases, substitutes) are ignored.
     by : sequence of str
-        Variables; each enters by its levels.
+        Variables of the response model; each enters by its levels.
     weight, unit : str
         Columns of base weights and of sampling units.
     level : float
-        Of the interval.
+        Confidence level of the interval.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def measure_representativity(
     Raises
     ------
     LiteracyError
-        ``estimate.variable`` for a variable that is missing for some case; ``estimate.df`` with fewer than two units.
+        ``estimate.variable`` for a variable that is missing for some cases; ``estimate.df`` with fewer than two units.
 
     Examples
     --------
@@ -151,7 +152,7 @@ def measure_representativity(
 
 
 def _jackknife(x: Floats, w: Floats, responded: Floats, unit: NDArray[np.intp]) -> float:
-    """Standard error by leaving out units, in at most :data:`GROUPS` groups."""
+    """Return the jackknife standard error, deleting units in at most :data:`GROUPS` groups."""
     count = int(unit.max()) + 1
     groups = min(count, GROUPS)
     if groups < 2:

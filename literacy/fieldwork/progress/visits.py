@@ -1,4 +1,4 @@
-"""The visit log, and what became of every case by it."""
+"""The visit log, and the final outcome of every household."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADINGS = {
     "person": "person 第几人 被访人序号",
 }
 WITHIN = ("adults", "person")
-"""Columns of the choice of an adult, which a log may have."""
+"""Optional columns of a log on the selection of an adult."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -36,9 +36,9 @@ class Visits(Printable):
     Attributes
     ----------
     table : DataFrame
-        One row a visit: ``unit, household, interviewer, date, disposition`` (the code as AAPOR writes it), ``group``
-        and ``substitute_for`` (empty but for households that stand in for another); ``adults`` of the household and
-        ``person`` (which of them was to be asked) where the log has them.
+        One row per visit: ``unit, household, interviewer, date, disposition`` (in AAPOR's notation), ``group`` and
+        ``substitute_for`` (empty except for substitute households); ``adults`` in the household and ``person`` (the
+        number of the adult selected) if the log has them.
     notes : tuple of str
     """
 
@@ -46,7 +46,7 @@ class Visits(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -61,12 +61,14 @@ class Visits(Printable):
 
 
 def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = None) -> Visits:
-    """Read a visit log: one row a visit, headed ``unit, household, interviewer, date, disposition`` (or in Chinese).
+    """Read a visit log with one row per visit: ``unit, household, interviewer, date, disposition`` (or in Chinese).
 
     Parameters
     ----------
     source : str, Path or DataFrame
+        The log, or its table.
     encoding : str, optional
+        Encoding of a text file; detected by default.
 
     Returns
     -------
@@ -75,8 +77,8 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     Raises
     ------
     LiteracyError
-        ``io.*``; ``field.visits`` for missing columns, empty cells, dates that are none and codes nobody knows, all of
-        one kind in one message.
+        ``io.*``; ``field.visits`` for missing columns, empty cells, invalid dates or unknown codes; all problems of a
+        kind are listed in one message.
 
     Examples
     --------
@@ -93,15 +95,15 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
         table, notes = read_plain(source, encoding=encoding)
         where = str(source)
     table = name_columns(table)
-    lost = [c for c in COLUMNS if c not in table.columns]
-    if lost == ["interviewer"]:
+    absent = [c for c in COLUMNS if c not in table.columns]
+    if absent == ["interviewer"]:
         table, notes = (
             table.assign(interviewer=""),
             (*notes, tell("no column of interviewer codes: nothing is reported by interviewer")),
         )
-    elif lost:
+    elif absent:
         raise _invalid(
-            where, tell("no column {}", ", ".join(lost)), tell("name the columns {}", ", ".join(COLUMNS))
+            where, tell("no column {}", ", ".join(absent)), tell("name the columns {}", ", ".join(COLUMNS))
         )
     if not len(table):
         raise _invalid(where, "no visits", "give one row per visit")
@@ -123,9 +125,9 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
     found = [find_disposition(cell) for cell in table["disposition"]]
     odd = pd.Series([f is None for f in found])
     if odd.any():
-        told = ", ".join(sorted({repr(as_label(c)) for c in table["disposition"][odd.to_numpy()]})[:5])
+        unknown = ", ".join(sorted({repr(as_label(c)) for c in table["disposition"][odd.to_numpy()]})[:5])
         raise _invalid(
-            tell("{}: disposition", where), tell("no such code: {} in {}", told, _rows(odd)),
+            tell("{}: disposition", where), tell("no such code: {} in {}", unknown, _rows(odd)),
             "use the codes of docs/fieldwork.md: 1.1 complete, 2.11 refusal, 2.24 nobody at home, …",
         )  # fmt: skip
     out["date"] = dates.to_numpy()
@@ -138,7 +140,7 @@ def read_visits(source: str | Path | pd.DataFrame, *, encoding: str | None = Non
 
 
 def _note_repeats(table: pd.DataFrame) -> list[str]:
-    """What may have been entered twice, which a log alone cannot decide."""
+    """Return notes on possible duplicate entries, which a log alone cannot resolve."""
     notes = []
     again = int(table.duplicated().sum())
     if again:
@@ -157,20 +159,20 @@ def _note_repeats(table: pd.DataFrame) -> list[str]:
 
 
 def name_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of a log called by their roles, whatever the office heads them."""
+    """Rename the columns of a log by their roles, from the headings offices use."""
     names: dict[str, str] = {}
-    for role, words in _HEADINGS.items():
-        known = {plain_heading(w) for w in words.split()}
-        met = [str(c) for c in table.columns if str(c) == role] or [
+    for role, headings in _HEADINGS.items():
+        known = {plain_heading(w) for w in headings.split()}
+        matches = [str(c) for c in table.columns if str(c) == role] or [
             str(c) for c in table.columns if plain_heading(str(c)) in known
         ]
-        if met:
-            names[met[0]] = role
+        if matches:
+            names[matches[0]] = role
     return table.rename(columns=names)
 
 
 def last_outcomes(visits: Visits) -> pd.DataFrame:
-    """One row a household: visits, last interviewer, date and disposition; an interview once made stays made.
+    """Return one row per household with its last outcome; a completed interview is never superseded.
 
     Returns
     -------
@@ -205,7 +207,7 @@ def last_outcomes(visits: Visits) -> pd.DataFrame:
 
 
 def as_label(cell: object) -> str:
-    """A cell as a label: whole numbers without a point, missing as an empty text."""
+    """Convert a cell to a label: whole numbers without decimal point, missing values as empty text."""
     if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell)):
         return ""
     if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
@@ -214,7 +216,7 @@ def as_label(cell: object) -> str:
 
 
 def read_dates(column: pd.Series) -> pd.Series:
-    """Days of a column; NaT for what is no date."""
+    """Convert a column to dates; NaT for invalid ones."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return pd.Series(column.dt.normalize())
     text = column.map(as_label).str.replace(r"[年月/.]", "-", regex=True).str.replace("日", "", regex=False)

@@ -1,1 +1,1 @@
-"""What goes to the field: contact sheets, visit logs, Kish tables, instructions, forms."""
+"""Field materials: contact sheets, visit logs, Kish tables, instructions and forms."""

@@ -1,4 +1,4 @@
-"""Contact sheets and instructions in Word, one unit a page."""
+"""Contact sheets and instructions as Word documents, one unit per page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLUMNS: FrozenMap[tuple[str, ...]] = FrozenMap(
     }
 )
 _WRITING = 0.72
-"""Height of a line to write on, in centimetres."""
+"""Height of a line for handwriting, in centimetres."""
 _SHORT = (
     "1.1",
     "1.2",
@@ -55,34 +55,36 @@ _SHORT = (
 def encode_contact_sheets(
     lines: pd.DataFrame, lang: str, greeting: str = "", person: str = "random"
 ) -> bytes:
-    """All units' sheets as a Word file; the same lines give the same bytes."""
-    word = {k: v.get(lang) for k, v in WORDS.items()}
-    document = new_document(word["title"], lang)
+    """Return the contact sheets of all units as a Word file; deterministic."""
+    terms = {k: v.get(lang) for k, v in WORDS.items()}
+    document = new_document(terms["title"], lang)
     _footer(document)
     units = lines["unit"].nunique()
     for at, (unit, own) in enumerate(lines.groupby("unit", sort=False)):
         if at:
             document.add_page_break()
-        document.add_heading(f"{word['title']} · {unit}", level=1)
+        document.add_heading(f"{terms['title']} · {unit}", level=1)
         first = own.iloc[0]
-        facts = [f"{word['stratum']}: {first['stratum']}"] if first["stratum"] else []
-        facts.append(word["sheet"].format(at + 1, units))
-        document.add_paragraph("    ".join([*facts, word["interviewer"] + "＿" * 8]))
+        facts = [f"{terms['stratum']}: {first['stratum']}"] if first["stratum"] else []
+        facts.append(terms["sheet"].format(at + 1, units))
+        document.add_paragraph("    ".join([*facts, terms["interviewer"] + "＿" * 8]))
         if greeting:
             document.add_paragraph(greeting)
         if first["reserve"]:
-            document.add_paragraph(word["reserve"]).runs[0].bold = True
-        told = (
-            word["walk"].format(start=first["start"], step=first["step"]) if first["step"] else word["listed"]
+            document.add_paragraph(terms["reserve"]).runs[0].bold = True
+        route = (
+            terms["walk"].format(start=first["start"], step=first["step"])
+            if first["step"]
+            else terms["listed"]
         )
-        document.add_paragraph(told)
+        document.add_paragraph(route)
         if person == "birthday":
-            document.add_paragraph(word["birthday"])
+            document.add_paragraph(terms["birthday"])
         kept = _COLUMNS[person]
-        heads = [word[c] for c in kept]
-        heads += [f"{word['visit'].format(k + 1)}\n{word['day']} / {word['code']}" for k in range(VISITS)] + [
-            word["remark"]
-        ]
+        heads = [terms[c] for c in kept]
+        heads += [
+            f"{terms['visit'].format(k + 1)}\n{terms['day']} / {terms['code']}" for k in range(VISITS)
+        ] + [terms["remark"]]
         filled = 2 if "kish_short" in kept else 1
         rows = [
             [str(r["household"]), str(r["kish"])][:filled] + [""] * (len(heads) - filled)
@@ -93,44 +95,44 @@ def encode_contact_sheets(
         codes = {d.code: d.label.get(lang) for d in DISPOSITIONS}
         listed = ("；" if lang == "zh" else "; ").join(f"{c} {codes[c]}" for c in _SHORT)
         note = document.add_paragraph(
-            f"{word['codes']}{'：' if lang == 'zh' else ': '}{listed}{'。' if lang == 'zh' else '.'}"
+            f"{terms['codes']}{'：' if lang == 'zh' else ': '}{listed}{'。' if lang == 'zh' else '.'}"
         )
         note.paragraph_format.space_before = note.paragraph_format.space_after
-        document.add_paragraph(word["private"])
+        document.add_paragraph(terms["private"])
     return save_document(document)
 
 
 def encode_instructions(lang: str, greeting: str = "", person: str = "random") -> bytes:
-    """Instructions, Kish tables and all codes as a Word file."""
-    word = {k: v.get(lang) for k, v in WORDS.items()}
-    document = new_document(word["instructions"], lang)
+    """Return instructions, Kish tables and all codes as a Word file."""
+    terms = {k: v.get(lang) for k, v in WORDS.items()}
+    document = new_document(terms["instructions"], lang)
     _footer(document)
-    document.add_heading(word["instructions"], level=1)
+    document.add_heading(terms["instructions"], level=1)
     if greeting:
         document.add_paragraph(greeting)
     for k, rule in enumerate(RULES, start=1):
         document.add_paragraph(f"{k}. {(rule or CHOICE[person]).get(lang)}")
     if person in ("random", "kish"):
-        document.add_heading(word["kish_title"], level=1)
-        document.add_paragraph(word["kish_how"])
-        heads = [word["table"], *[str(k) for k in range(1, 6)], word["six"]]
+        document.add_heading(terms["kish_title"], level=1)
+        document.add_paragraph(terms["kish_how"])
+        heads = [terms["table"], *[str(k) for k in range(1, 6)], terms["six"]]
         listed = [[name, *map(str, who)] for name, who in TABLES.items()]
         _table(document, heads, listed, [2.2, 2, 2, 2, 2, 2, 3.2])
-    document.add_heading(word["codes"], level=1)
+    document.add_heading(terms["codes"], level=1)
     _table(
         document,
-        [word["disposition"], word["result"]],
+        [terms["disposition"], terms["result"]],
         [[d.code, d.label.get(lang) + ("" if d.seen == SEEN else " *")] for d in DISPOSITIONS],
         [3.2, 12.2],
     )
-    document.add_paragraph(word["unseen"])
+    document.add_paragraph(terms["unseen"])
     return save_document(document)
 
 
 def _table(
     document: Any, heads: list[str], rows: list[list[str]], widths: list[float], height: float = 0.0
 ) -> None:
-    """A table; with a height its lines are to be written on, and columns are parted."""
+    """Add a table; if a height is given, its rows are for handwriting and columns are separated by lines."""
     from docx.enum.table import WD_ROW_HEIGHT_RULE
     from docx.oxml.ns import qn
     from docx.shared import Cm

@@ -1,4 +1,4 @@
-"""Everything the field needs, into one folder."""
+"""All field materials, written to one folder."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from literacy.messages import tell
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sheets(Printable):
-    """What was written.
+    """The files written.
 
     Attributes
     ----------
     files : tuple of str
     lines : DataFrame
-        The households with Kish table, random number, and the walk's start and step.
+        The households with Kish table, random number, and start and step of the random walk.
     notes : tuple of str
     """
 
@@ -37,7 +37,7 @@ class Sheets(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The lines (a copy)."""
+        """Return a copy of the lines."""
         return self.lines.copy()
 
     def _title(self) -> str:
@@ -60,40 +60,44 @@ def write_sheets(
     order: str | Sequence[str] | None = None,
     person: str = "random",
 ) -> Sheets:
-    """Contact sheets (Word and Excel), visit log, Kish tables, instructions and, with a survey, the tablets' form.
+    """Write contact sheets (Word and Excel), visit log, Kish tables, instructions and, with a survey, a tablet form.
 
     Parameters
     ----------
     sample : path or DataFrame
-        What ``literacy sample select`` wrote.
+        Output of ``literacy sample select``.
     folder : path
+        Output folder.
     seed : int
-        For Kish tables, random starts and the persons picked by tablets.
+        Seed of Kish tables, random starts and persons selected by tablets.
     lang : {"zh", "en"}
+        Language of the materials.
     survey : str, optional
-        Its questions go into ``form.xlsx`` behind unit, household and result.
+        Survey whose questions are included in ``form.xlsx``, after unit, household and result.
     wave : int or str, optional
+        Wave of the questions.
     greeting : str
-        A text of the office on every sheet, in any script (Mongolian too).
+        A text of the office printed on every sheet, in any script (including Mongolian).
     spare : int
-        Lines more than interviews planned.
+        Number of lines in addition to the interviews planned.
     order : str or list of str, optional
-        Columns of the sample to sort the sheets by, for instance the number of a unit on the office's map: sheets,
-        workbook and form then follow the round the interviewers walk. Reserve units stay last.
+        Columns of the sample by which the sheets are sorted, for instance the number of a unit on a map, so that
+        sheets, workbook and form follow the route of the interviewers. Reserve units remain last.
     person : {"random", "kish", "birthday", "none"}
-        How one adult of a household is chosen: tablets draw a seeded number (paper has Kish's tables), both use Kish's
-        tables, the last birthday; or the list is one of persons already. See ``person`` of :func:`close_field`.
+        Selection of one adult per household: a seeded random number on tablets and Kish's tables on paper, Kish's
+        tables on both, the last birthday; or "none" if the list consists of persons. See ``person`` of
+        :func:`close_field`.
 
     Returns
     -------
     Sheets
-        Files ``contact_sheets.docx, contact_sheets.xlsx, instructions.docx`` and ``form.xlsx``; the same
-        sample and seed give the same bytes.
+        Files ``contact_sheets.docx, contact_sheets.xlsx, instructions.docx`` and ``form.xlsx``; deterministic given the
+        sample and the seed.
 
     Raises
     ------
     LiteracyError
-        ``field.visits`` for a file that is no sample; ``io.write``.
+        ``field.visits`` if the file is not a sample; ``io.write``.
 
     Examples
     --------

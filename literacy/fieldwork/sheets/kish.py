@@ -1,6 +1,6 @@
-"""Kish's tables: which adult of a household is asked.
+"""Kish's tables for selecting one adult in a household.
 
-The eight tables and how often each is used are those of Kish (1949), "A procedure for objective respondent selection
+The eight tables and their frequencies are those of Kish (1949), "A procedure for objective respondent selection
 within the household", Journal of the American Statistical Association 44: 380-387: A, C, D and F each for 2 of 12
 households, B1, B2, E1 and E2 each for one.
 """
@@ -14,14 +14,14 @@ TABLES: FrozenMap[tuple[int, ...]] = FrozenMap({
     "A": (1, 1, 1, 1, 1, 1), "B1": (1, 1, 1, 1, 2, 2), "B2": (1, 1, 1, 2, 2, 2), "C": (1, 1, 2, 2, 3, 3),
     "D": (1, 2, 2, 3, 4, 4), "E1": (1, 2, 3, 3, 3, 5), "E2": (1, 2, 3, 4, 5, 5), "F": (1, 2, 3, 4, 5, 6),
 })  # fmt: skip
-"""Table -> the adult to ask in households of 1, 2, 3, 4, 5, 6 or more adults, men first, oldest to youngest."""
+"""Table -> number of the adult in households of 1, 2, 3, 4, 5, 6 or more adults; men first, oldest to youngest."""
 MOST = 6
-"""Adults a table can distinguish."""
+"""Number of adults that a table can distinguish."""
 _TWELVE = ("A", "A", "B1", "B2", "C", "C", "D", "D", "E1", "E2", "F", "F")
 
 
 def assign_tables(households: int, seed: int, name: str) -> list[str]:
-    """A table for each household: every twelve households get Kish's twelve in a separate random order."""
+    """Return a table for each household; every twelve households get Kish's twelve tables in random order."""
     out: list[str] = []
     dice = Dice(seed, f"kish|{name}")
     while len(out) < households:
@@ -30,7 +30,7 @@ def assign_tables(households: int, seed: int, name: str) -> list[str]:
 
 
 def kish_chance(adults: int, person: int | None = None) -> float:
-    """Chance of an adult by Kish's twelve tables; without the person the mean of all that can be named."""
+    """Selection probability of an adult under Kish's tables; without *person*, the mean over selectable adults."""
     size = min(adults, MOST)
     if person is None:
         return 1.0 / size

@@ -1,4 +1,4 @@
-"""The lines of the contact sheets: every household to go to, in the order of the field."""
+"""The lines of the contact sheets: all households to be visited, in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from literacy.sampling.codes import find_column
 
 
 def sort_units(sample: pd.DataFrame, order: str | Sequence[str] | None) -> pd.DataFrame:
-    """The sample with its units in the order of some columns (numbers as numbers), the reserve last."""
+    """Sort the units of a sample by some columns (numbers as numbers), with the reserve last."""
     if order is None:
         return sample
     names = [order] if isinstance(order, str) else list(order)
@@ -26,22 +26,22 @@ def sort_units(sample: pd.DataFrame, order: str | Sequence[str] | None) -> pd.Da
 
 
 def make_lines(sample: pd.DataFrame, seed: int, spare: int = 0) -> pd.DataFrame:
-    """One row a household.
+    """Return the lines of the contact sheets, one row per household.
 
     Parameters
     ----------
     sample : DataFrame
-        As ``read_sample`` gives it.
+        Sample as returned by ``read_sample``.
     seed : int
+        Seed of tables, draws and starts.
     spare : int
-        Lines more than planned in each unit (samples without households).
+        Number of lines in addition to those planned in each unit (samples without households).
 
     Returns
     -------
     DataFrame
-        ``unit, stratum, household, kish`` (table), ``draw`` (a number in [0, 1) that picks the adult on a tablet),
-        ``start, step`` (random walk: first dwelling, then every so many; 0 where the households are listed),
-        ``reserve``.
+        ``unit, stratum, household, kish`` (table), ``draw`` (a number in [0, 1) that selects the adult on a tablet),
+        ``start, step`` (random walk: first dwelling, and interval; 0 if households are listed), ``reserve``.
     """
     rows = []
     for unit, own in sample.groupby("unit", sort=False):

@@ -1,11 +1,11 @@
-"""The words of the papers, in Chinese and English."""
+"""Texts of the field materials, in Chinese and English."""
 
 from __future__ import annotations
 
 from literacy.instrument import FrozenMap, Label
 
 PERSONS = ("random", "kish", "birthday", "none")
-"""How one adult of a household is chosen."""
+"""Methods of selecting one adult in a household."""
 WORDS: FrozenMap[Label] = FrozenMap(
     {
         "case": Label("户号", "Case"),
@@ -84,7 +84,7 @@ _LISTED = Label(
     "Ask the person on the list and nobody in his or her place; if the person is out, make an appointment.",
 )
 CHOICE: FrozenMap[Label] = FrozenMap({"random": _KISH, "kish": _KISH, "birthday": _BIRTHDAY, "none": _LISTED})
-"""The rule on whom to ask, by how the adult is chosen."""
+"""The instruction on whom to interview, by selection method."""
 RULES: tuple[Label | None, ...] = (
     Label(
         "只访问表上的户。被抽中的户不在、拒访、找不到，都如实记录结果，不得用邻居代替。",
@@ -114,4 +114,4 @@ RULES: tuple[Label | None, ...] = (
     ),
     Label("当天的上门记录当天交。", "Hand in each day's visit log the same day."),
 )
-"""What an interviewer keeps to; None stands for the rule of :data:`CHOICE`."""
+"""Rules for interviewers; None is replaced by the instruction of :data:`CHOICE`."""

@@ -1,4 +1,4 @@
-"""The tablets' form: the survey's XLSForm with the units and households drawn in it, and the person picked by it."""
+"""The tablet form: the survey's XLSForm with the selected units and households, and selection of the adult."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def encode_form(
     instrument: Instrument, lines: pd.DataFrame, wave: int | str | None = None, *, lang: str = "zh",
     person: str = "random",
 ) -> bytes:  # fmt: skip
-    """An XLSForm that starts with unit, household, result and the adult to ask; then the survey's questions.
+    """Return an XLSForm with unit, household, result and selection of the adult, followed by the survey's questions.
 
-    The adult is ``int(draw * adults) + 1``, the draw being a number of the household that was drawn with the sheets, so
-    that anyone can check it; or the one Kish's table names (``kish``), the one who had a birthday last, or, where the
-    list is one of persons (``none``), nobody else. The questions come where the result is a complete or partial
-    interview.
+    The adult is ``int(draw * adults) + 1``, where ``draw`` is the number assigned to the household when the sheets were
+    made, so that the selection can be verified; or the one given by Kish's table (``kish``), the one with the last
+    birthday, or, if the list consists of persons, no selection (``none``). The questions are asked if the result is a
+    complete or partial interview.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def encode_form(
 
 
 def _choice(person: str, labels: dict[str, list[str]]) -> list[dict[str, str]]:
-    """Rows that choose the adult to ask."""
+    """Return the rows that select the adult."""
     if person == "none":
         return []
     adults = _row(
@@ -136,8 +136,8 @@ def _choice(person: str, labels: dict[str, list[str]]) -> list[dict[str, str]]:
         required="yes",
     )
     if person == "birthday":
-        told = WORDS["birthday"]
-        return [adults, _row("note", "person_note", told.zh, told.en, labels, relevant="${adults} >= 1")]
+        label = WORDS["birthday"]
+        return [adults, _row("note", "person_note", label.zh, label.en, labels, relevant="${adults} >= 1")]
     stored = f"instance('households')/root/item[name = ${{household}} and unit = ${{unit}}]/{_PICKS[person]}"
     last = f"if(${{adults}} > {MOST}, {MOST}, ${{adults}})"
     picked = {
@@ -160,12 +160,12 @@ def _choice(person: str, labels: dict[str, list[str]]) -> list[dict[str, str]]:
 
 
 def _row(kind: str, name: str, zh: str, en: str, labels: dict[str, list[str]], **more: str) -> dict[str, str]:
-    told = dict.fromkeys(labels["zh"], zh) | dict.fromkeys(labels["en"], en)
-    return {"type": kind, "name": name, **told, **more}
+    texts = dict.fromkeys(labels["zh"], zh) | dict.fromkeys(labels["en"], en)
+    return {"type": kind, "name": name, **texts, **more}
 
 
 def _code(text: str) -> str:
-    """A choice name without blanks."""
+    """Return a choice name without blanks."""
     return "_".join(text.split())
 
 
