@@ -1,4 +1,4 @@
-"""The plan: what its actions, projects and tasks are measured by, what is reported, and where each stands."""
+"""The city plan: indicators of its actions, projects and tasks, yearly returns, and the scoreboard."""
 
 from literacy.plan.returns import Report, Returns, make_template, read_returns, returned_indicators
 from literacy.plan.scoreboards import Line, Scoreboard, scoreboard

@@ -1,4 +1,4 @@
-"""Straight lines through the numbers of several years: the change since the first, and where the line leads."""
+"""Linear contrasts of the numbers of several years: change along a straight line, and extrapolation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """A weighted sum of the numbers of several years, with its interval and its test against none."""
+    """A linear combination of the numbers of several years, with its interval and p value against zero."""
 
     value: float
     low: float
@@ -26,13 +26,13 @@ class Contrast:
 
 
 def weigh_change(years: Sequence[int]) -> Floats:
-    """Weights of the least-squares line's change from the first year to the last; of two years, minus one and one."""
+    """Weights (k,) of the change along the least-squares line from the first to the last year; -1, 1 for two."""
     t = np.array(years, dtype=np.float64) - np.mean(years)
     return np.asarray(t / (t @ t) * (years[-1] - years[0]), dtype=np.float64)
 
 
 def weigh_carried(years: Sequence[int], target: int) -> Floats:
-    """Weights of the least-squares line's height in another year."""
+    """Weights (k,) of the value of the least-squares line in another year."""
     t = np.array(years, dtype=np.float64)
     middle = t.mean()
     return np.asarray(1 / len(t) + (t - middle) * (target - middle) / ((t - middle) @ (t - middle)))
@@ -41,18 +41,19 @@ def weigh_carried(years: Sequence[int], target: int) -> Floats:
 def weigh_numbers(
     weights: Floats, values: Floats, covariance: Floats, df: Floats, level: float, *, shared: bool = False
 ) -> Contrast:
-    """Weigh numbers that have errors.
+    """Estimate a linear combination of numbers with errors.
 
     Parameters
     ----------
-    weights, values : (k,)
+    weights, values : (k,) coefficients and numbers
     covariance : (k, k)
-        Of the values; diagonal where the waves are independent.
+        Covariance of the values; diagonal for independent waves.
     df : (k,)
-        Degrees of freedom of each variance: Satterthwaite's for independent waves, the smallest of shared units.
+        Degrees of freedom of each variance: combined by Satterthwaite for independent waves, the smallest if shared.
     level : float
         Confidence level.
     shared : bool
+        Whether the waves share sampling units.
 
     Returns
     -------
@@ -72,5 +73,5 @@ def weigh_numbers(
 
 
 def count_covariance(values: Floats) -> Floats:
-    """Covariance of counts by their own variation: of a Poisson count, the count itself."""
+    """Covariance of counts as Poisson variables: the variance equals the count."""
     return np.diag(values)

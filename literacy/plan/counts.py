@@ -1,4 +1,4 @@
-"""Returns of one indicator: counts judged by their own variation, amounts as reported."""
+"""Returned indicators: counts judged by Poisson variation, amounts as reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from literacy.plan.statuses import Span, judge_booked, judge_change, judge_met, 
 def read_reports(
     indicator: Indicator, reports: Sequence[Report], goal: Goal | None, year: int, level: float
 ) -> Reading:
-    """Read one returned indicator up to *year*."""
+    """Return the reading of one returned indicator up to *year*."""
     known = [r for r in reports if r.year <= year]
     if not known:
         return Reading(indicator, "no_data", "not_reported", goal=goal)
@@ -77,14 +77,14 @@ def read_reports(
 
 
 def _change(reports: Sequence[Report], level: float) -> Contrast:
-    """Change along the line through counts, each with a variance of itself: z = (b - a) / sqrt(a + b) of two."""
+    """Change along the line through Poisson counts; for two counts, z = (b - a) / sqrt(a + b)."""
     values = np.array([r.value for r in reports])
     weights = weigh_change([r.year for r in reports])
     return weigh_numbers(weights, values, count_covariance(values), np.full(len(values), np.inf), level)
 
 
 def _carry(reports: Sequence[Report], year: int, level: float, counted: bool) -> Span:
-    """The line's height in the goal's year; of amounts without a width."""
+    """Value of the line in the goal's year; without an interval for amounts."""
     values = np.array([r.value for r in reports])
     weights = weigh_carried([r.year for r in reports], year)
     made = weigh_numbers(weights, values, count_covariance(values), np.full(len(values), np.inf), level)

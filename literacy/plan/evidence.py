@@ -1,4 +1,4 @@
-"""Numbers of the board in words, in both languages."""
+"""Texts of the scoreboard in both languages: numbers, goals and reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DASH = "–"
 
 
 def amount(value: float, indicator: Indicator, lang: str, *, unit: bool = True) -> str:
-    """A number with its unit: shares in percent, counts whole."""
+    """Format a number with its unit: shares in percent, counts as whole numbers."""
     if not math.isfinite(value):
         return DASH
     if indicator.share:
@@ -24,7 +24,7 @@ def amount(value: float, indicator: Indicator, lang: str, *, unit: bool = True) 
 
 
 def interval(reading: Reading, lang: str) -> str:
-    """The interval in brackets; empty where there is none."""
+    """Format the interval in brackets; empty if there is none."""
     if not math.isfinite(reading.ci_low) or not math.isfinite(reading.ci_high):
         return ""
     factor = 100 if reading.indicator.share else 1
@@ -33,7 +33,7 @@ def interval(reading: Reading, lang: str) -> str:
 
 
 def movement(reading: Reading, lang: str, since: bool = False) -> str:
-    """The last step with its sign, or the change *since* the start: shares in points."""
+    """Format the last change with its sign, or the change *since* the start; shares in percentage points."""
     value = reading.since if since else reading.change
     if not math.isfinite(value):
         return DASH
@@ -50,8 +50,8 @@ def _signed(value: float, digits: int) -> str:
     return ("+" if value > 0 else "−") + text
 
 
-def goal_words(goal: Goal | None, indicator: Indicator, lang: str) -> str:
-    """The goal with its sign and year."""
+def format_goal(goal: Goal | None, indicator: Indicator, lang: str) -> str:
+    """Format the goal with its sign and year."""
     if goal is None or goal.value is None:
         return DASH
     signs = {("higher", True): ">", ("higher", False): "≥", ("lower", True): "<", ("lower", False): "≤"}
@@ -60,7 +60,7 @@ def goal_words(goal: Goal | None, indicator: Indicator, lang: str) -> str:
 
 
 def describe(reading: Reading) -> Label:
-    """One reading: the indicator, where it comes from, how many answered, what came before, and why the status."""
+    """Describe a reading: indicator, source, respondents, previous number, and the reason for the status."""
     return Label(_describe(reading, "zh"), _describe(reading, "en"))
 
 
@@ -90,7 +90,7 @@ def _describe(r: Reading, lang: str) -> str:
     if len(r.line) > 2:
         parts.append(_moved(r, lang, since=True))
     if r.goal is not None:
-        goal = goal_words(r.goal, indicator, lang)
+        goal = format_goal(r.goal, indicator, lang)
         parts.append(f"目标 {goal}" if zh else f"goal {goal}")
     if indicator.note is not None:
         why += f"（{indicator.note.zh.rstrip('。')}）" if zh else f" ({indicator.note.en.rstrip('.')})"
@@ -98,7 +98,7 @@ def _describe(r: Reading, lang: str) -> str:
 
 
 def explain_status(reading: Reading) -> Label:
-    """The status of an indicator and what it rests on, in one sentence."""
+    """Explain the status of an indicator in one sentence."""
     return Label(_explain(reading, "zh") + "。", _explain(reading, "en") + ".")
 
 
@@ -116,7 +116,7 @@ def _explain(r: Reading, lang: str) -> str:
 
 
 def _reason(r: Reading, lang: str) -> str:
-    """The reason with the numbers it was decided by."""
+    """Return the reason for the status with the numbers on which it is based."""
     zh = lang == "zh"
     why, facts = r.why.get(lang), []
     if r.reason in ("improved", "worsened", "unchanged", "turned"):
@@ -127,10 +127,10 @@ def _reason(r: Reading, lang: str) -> str:
         earlier = amount(r.before, r.indicator, lang)
         facts.append(f"{r.before_year} 年为 {earlier}" if zh else f"{earlier} in {r.before_year}")
     elif r.goal is not None:
-        goal = goal_words(r.goal, r.indicator, lang)
+        goal = format_goal(r.goal, r.indicator, lang)
         facts.append(f"目标 {goal}" if zh else f"goal {goal}")
         if math.isfinite(r.chance):
-            chance = chance_words(r.chance, lang)
+            chance = format_chance(r.chance, lang)
             facts.append(f"达标可能性 {chance}" if zh else f"chance {chance}")
     if not facts:
         return why
@@ -151,8 +151,8 @@ def _tested(p: float, lang: str) -> str:
     return f"p{test}" if lang == "zh" else f"p {test[0]} {test[1:]}"
 
 
-def chance_words(chance: float, lang: str) -> str:
-    """Whole per cents, never a false certainty."""
+def format_chance(chance: float, lang: str) -> str:
+    """Format a probability in whole percents, never as 0 or 100 %."""
     zh = lang == "zh"
     if chance < 0.005:
         return "不到 1%" if zh else "below 1 %"
@@ -162,7 +162,7 @@ def chance_words(chance: float, lang: str) -> str:
 
 
 def explain_line(status: str, shown: Reading, lead: Reading) -> Label:
-    """The status of a line in one sentence: its own where one indicator decides, else the lead's silence."""
+    """Explain the status of a line in one sentence: by the deciding indicator, or by the lead's lack of data."""
     if shown is lead or status == "behind":
         return explain_status(shown)
     head, why = STATUSES[status], REASONS[lead.reason]
@@ -174,8 +174,8 @@ def explain_line(status: str, shown: Reading, lead: Reading) -> Label:
     )
 
 
-def tell_tasks(statuses: Sequence[str]) -> Label:
-    """How the tasks of a part stand."""
+def describe_tasks(statuses: Sequence[str]) -> Label:
+    """Summarise the statuses of the tasks of a part."""
     counts = Counter(statuses)
     counted = [(label, counts[s]) for s, label in STATUSES.items() if counts[s]]
     return Label(

@@ -1,4 +1,4 @@
-"""One indicator as measured by the waves and the returns."""
+"""Readings of an indicator from the waves and the returns."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from literacy.projection import Trend
 
 SMALLEST = 30
-"""Respondents, and effective respondents, below which a mean is not relied on (shares follow the NCHS standard)."""
+"""Minimum respondents, and effective respondents, of a reliable mean (shares follow the NCHS standard)."""
 PREFIX = "indicator."
 Pairs = frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wave:
-    """One wave's estimate of an indicator."""
+    """The estimate of an indicator in one wave."""
 
     year: int
     sample: Sample
@@ -46,16 +46,16 @@ class _Wave:
         return {str(k): v for k, v in self.estimate.table.iloc[0].items()}
 
     def number(self, name: str) -> float:
-        """One cell of the estimate as a float."""
+        """Return a cell of the estimate as a float."""
         return float(str(self.row[name]))
 
     def testable(self, indicator: Indicator) -> bool:
-        """Whether a test may rest on it: shares of 0 and 1 have a standard error of 0."""
+        """Whether a test can be based on it: shares of 0 and 1 have standard error 0."""
         return self.number("se") > 0 and (not indicator.share or 0 < self.number("estimate") < 1)
 
     @property
     def reliable(self) -> bool:
-        """As the estimate judges shares; means need respondents, effective respondents and an interval."""
+        """Reliability as judged for shares; means need respondents, effective respondents and an interval."""
         if not (math.isfinite(self.number("ci_low")) and math.isfinite(self.number("ci_high"))):
             return False
         if self.estimate.kind == "proportion":
@@ -74,7 +74,7 @@ def read_indicators(
     shared: Pairs,
     level: float,
 ) -> dict[str, Reading]:
-    """Read every indicator from the waves and returns up to *year*; ``shared``: pairs of waves with common units."""
+    """Return the reading of every indicator up to *year*; ``shared`` are the pairs of waves with common units."""
     surveyed = [i for i in indicators if i.origin == "survey"]
     waves: dict[str, list[_Wave]] = {i.id: [] for i in surveyed}
     for when, sample in sorted(samples.items()):
@@ -95,7 +95,7 @@ def read_indicators(
 def _estimate_wave(
     indicators: Sequence[Indicator], year: int, sample: Sample, level: float
 ) -> dict[str, _Wave]:
-    """Estimates of the indicators a wave asked and somebody answered."""
+    """Return the estimates of the indicators for which a wave has answers."""
     bases = {"": sample}
     marked, binary = {}, {}
     columns: dict[str, object] = {}
@@ -125,9 +125,9 @@ def _estimate_wave(
 
 
 def _other_universe(sample: Sample, universe: str) -> Sample:
-    """The same wave for another universe, with base weights: margins are the indicator's universe's.
+    """Return the sample of a wave for another universe, with base weights: margins are those of the indicator's.
 
-    A sample of that universe is used as it is; in a wave without such respondents all weights are 0.
+    A sample of that universe is returned unchanged; in a wave without such respondents all weights are 0.
     """
     frame = sample.frame
     inside = (frame["universe"] == universe).fillna(False).to_numpy(dtype=bool)
@@ -149,7 +149,7 @@ def _read_waves(
     last = waves[-1]
     before = waves[-2] if len(waves) > 1 else None
     span = Span(last.number("estimate"), last.number("ci_low"), last.number("ci_high"))
-    if indicator.share:  # the t interval of a mean share may pass the ends
+    if indicator.share:  # the t interval of a mean share may exceed 0 or 1
         span = Span(span.value, max(span.low, 0.0), min(span.high, 1.0))
     line = _line(waves, indicator)
     spread = _covariance(waves, shared, level)
@@ -223,14 +223,14 @@ def _file(sample: Sample) -> str:
 
 
 def _line(waves: Sequence[_Wave], indicator: Indicator) -> list[_Wave]:
-    """Waves the line goes through: from the first reliable one on, those with an error a test may rest on."""
+    """Return the waves through which the line is fitted: from the first reliable one on, those suitable for a test."""
     first = next((i for i, w in enumerate(waves) if w.reliable and w.testable(indicator)), len(waves))
     line = [w for w in waves[first:] if w.testable(indicator)]
     return line if line and line[-1] is waves[-1] else []
 
 
 def _covariance(waves: Sequence[_Wave], shared: Pairs, level: float) -> Floats:
-    """Sampling covariance of the waves' numbers: independent samples, or samples of the same units."""
+    """Return the sampling covariance of the waves: of independent samples, or of samples of the same units."""
     out = np.diag([w.number("se") ** 2 for w in waves])
     for i, j in combinations(range(len(waves)), 2):
         one, other = waves[i], waves[j]
@@ -243,7 +243,7 @@ def _covariance(waves: Sequence[_Wave], shared: Pairs, level: float) -> Floats:
 def _weigh(
     line: Sequence[_Wave], waves: Sequence[_Wave], spread: Floats, shared: Pairs, level: float, at: int | None = None
 ) -> Contrast:  # fmt: skip
-    """Change along the line of some waves, or its height in a year."""
+    """Return the change along the line through some waves, or its value in a year."""
     years, keep = [w.year for w in line], [i for i, w in enumerate(waves) if w in line]
     weights = weigh_change(years) if at is None else weigh_carried(years, at)
     values, df = (np.array([w.number(k) for w in line]) for k in ("estimate", "df"))
@@ -258,7 +258,7 @@ def _weigh(
 
 
 def _compare(before: _Wave, last: _Wave, level: float) -> Estimate:
-    """Change between two samples of the same units."""
+    """Estimate the change between two samples of the same units."""
     name = last.estimate.variable
     sides = [w.sample.evolve(frame=w.sample.frame.assign(**{PREFIX: w.rows})) for w in (before, last)]
     statistic = "proportion" if last.estimate.kind == "proportion" else "mean"
@@ -268,7 +268,7 @@ def _compare(before: _Wave, last: _Wave, level: float) -> Estimate:
 
 
 def _trend(waves: Sequence[_Wave], spread: Floats | None) -> Trend:
-    """The waves as ``literacy project`` takes them."""
+    """Return the waves as a trend, as used in ``literacy project``."""
     from literacy.projection import trend
 
     instrument = waves[-1].sample.survey()[0]
@@ -276,7 +276,7 @@ def _trend(waves: Sequence[_Wave], spread: Floats | None) -> Trend:
 
 
 def _judged(indicator: Indicator, waves: Sequence[_Wave], goal: Goal, span: Span, level: float) -> Span:
-    """The interval that a goal whose year has come is held against."""
+    """Return the interval against which a goal whose year has come is judged."""
     if (
         indicator.share
         and waves[-1].estimate.kind == "proportion"
@@ -290,7 +290,7 @@ def _judged(indicator: Indicator, waves: Sequence[_Wave], goal: Goal, span: Span
 
 
 def _chance(indicator: Indicator, waves: Sequence[_Wave], spread: Floats, goal: Goal) -> float:
-    """Probability of reaching a goal: the city's literacy below the nation, other shares by their own waves."""
+    """Probability of reaching a goal: the city's literacy is projected below the nation, other shares alone."""
     from literacy.projection import project
 
     measure = indicator.measure

@@ -1,11 +1,11 @@
-"""The plan as a listing: every task with its office and its indicators."""
+"""The plan as text: every task with its office and indicators."""
 
 from __future__ import annotations
 
 from literacy._texts import in_language
 from literacy.errors import option
 from literacy.instrument import Condition, Indicator, Label, Measure, Part, Plan
-from literacy.plan.evidence import goal_words
+from literacy.plan.evidence import format_goal
 
 LANGUAGES = ("zh", "en")
 WORDS = {
@@ -42,7 +42,7 @@ WORDS = {
 
 
 def list_plan(plan: Plan, lang: str = "en") -> str:
-    """The whole plan as text: parts, tasks, offices, indicators (the lead first) and where each comes from.
+    """Return the plan as text: parts, tasks, offices, indicators (lead first) and their sources.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ def _indicators(indicators: tuple[Indicator, ...], lang: str, indent: str) -> li
             how = f"{WORDS['survey'].get(lang)}: {explain(i.measure, lang)}"
         else:
             how = f"{WORDS['return'].get(lang)}: {WORDS[i.returned].get(lang)}, {i.unit.get(lang)}"
-        goal = "" if i.goal is None else f"; {WORDS['goal'].get(lang)} {goal_words(i.goal, i, lang)}"
+        goal = "" if i.goal is None else f"; {WORDS['goal'].get(lang)} {format_goal(i.goal, i, lang)}"
         out.append(f"{indent}    · {i.label.get(lang)}  [{i.id}]")
         out.append(f"{indent}      {how}; {WORDS[i.direction].get(lang)}{goal}")
     return out
 
 
 def explain(measure: Measure, lang: str) -> str:
-    """How a measure is computed, in words."""
+    """Describe in words how a measure is computed."""
     zh = lang == "zh"
     text = ", ".join(measure.columns)
     if measure.condition:

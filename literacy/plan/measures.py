@@ -1,4 +1,4 @@
-"""From answers to an indicator: one number a respondent."""
+"""Computation of an indicator from answers: one value per respondent."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """A measure held against the rows of one wave.
+    """A measure evaluated on the rows of one wave.
 
     Attributes
     ----------
     values : (n,) float
-        The respondent's number, 0 or 1 for a plain share; NaN where there is no answer.
+        Value of each respondent, 0 or 1 for a plain share; NaN without an answer.
     rows : (n,) bool
-        The domain: group and ``where``.
+        The domain: members of the group for whom ``where`` holds.
     binary : bool
-        Whether the values are zeros and ones, so that an interval of shares fits.
+        Whether all values are 0 or 1, so that an interval for proportions applies.
     """
 
     values: Floats
@@ -35,11 +35,11 @@ class Marks:
 
 
 def mark_answers(measure: Measure, frame: pd.DataFrame, instrument: Instrument) -> Marks | None:
-    """Hold a measure against the answers of a wave; None where the wave did not ask one of its columns.
+    """Evaluate a measure on the answers of a wave; None if the wave lacks one of its columns.
 
-    Of several columns a respondent must have answered at least half, or is left out; the mean, or the share of
-    columns in which the condition is met, is taken over those answered. Respondents who meet all of ``failing``
-    count as 0 whatever they were asked.
+    Respondents must have answered at least half of several columns, or are excluded; the mean, or the share of columns
+    in which the condition is met, is taken over those answered. Respondents who meet all of ``failing`` count as 0
+    regardless.
     """
     needed = [c.column for c in (*measure.where, *measure.failing)]
     if any(column not in frame.columns for column in needed):
@@ -66,7 +66,7 @@ def _members(frame: pd.DataFrame, instrument: Instrument, group: str) -> Bools:
 
 
 def _read(measure: Measure, column: str, frame: pd.DataFrame, instrument: Instrument) -> Floats | None:
-    """One column: its numbers, or 1 where the condition is met and 0 where not; None where it is absent."""
+    """Return one column: its numbers, or 1 and 0 by whether the condition is met; None if it is absent."""
     chosen = _choices(measure, column, frame, instrument)
     if chosen is not None:
         return chosen
@@ -75,12 +75,12 @@ def _read(measure: Measure, column: str, frame: pd.DataFrame, instrument: Instru
     cells: pd.Series[Any] = frame[column]
     if not measure.condition:
         return cells.to_numpy(dtype=np.float64, na_value=np.nan)
-    met = holds(Condition(column, measure.min, measure.max, measure.values), frame)
-    return np.where(cells.notna().to_numpy(dtype=bool), met.astype(np.float64), np.nan)
+    satisfied = holds(Condition(column, measure.min, measure.max, measure.values), frame)
+    return np.where(cells.notna().to_numpy(dtype=bool), satisfied.astype(np.float64), np.nan)
 
 
 def _choices(measure: Measure, column: str, frame: pd.DataFrame, instrument: Instrument) -> Floats | None:
-    """A multiple-choice item in its 0/1 columns: 1 where any of the values was ticked."""
+    """Return a multiple-choice item from its 0/1 columns: 1 if any of the values was ticked."""
     names = [f"{column}_{value}" for value in measure.values]
     multiple = any(i.name == column and i.type == "multiple" for i in instrument.items)
     if not multiple or column in frame.columns or any(name not in frame.columns for name in names):
@@ -90,7 +90,7 @@ def _choices(measure: Measure, column: str, frame: pd.DataFrame, instrument: Ins
 
 
 def _join(block: Floats, measure: Measure) -> Floats:
-    """Several columns (n, k) into one (n,)."""
+    """Combine several columns (n, k) to one (n,)."""
     answered = ~np.isnan(block)
     count = answered.sum(axis=1)
     enough = 2 * count >= block.shape[1]

@@ -1,4 +1,4 @@
-"""The board for readers: text for a terminal, one page of HTML."""
+"""Output of the scoreboard: text for a terminal, and an HTML page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from literacy._display import format_table
 from literacy._texts import in_language
 from literacy.errors import option
 from literacy.instrument import Label
-from literacy.plan.evidence import DASH, amount, describe, goal_words, interval, movement
+from literacy.plan.evidence import DASH, amount, describe, format_goal, interval, movement
 from literacy.plan.statuses import STATUSES
 
 if TYPE_CHECKING:
@@ -84,17 +84,17 @@ tr.head td.plain { font-weight: 400; }
 """
 
 
-def _say(key: str, lang: str, **values: object) -> str:
+def _term(key: str, lang: str, **values: object) -> str:
     return WORDS[key].get(lang).format(**values)
 
 
-def status_words(status: str, lang: str) -> str:
-    """A status with its sign: shape and word carry it, not colour alone."""
+def format_status_sign(status: str, lang: str) -> str:
+    """Format a status with its sign, so that it is not distinguished by colour alone."""
     return f"{SIGNS[status]} {STATUSES[status].get(lang)}"
 
 
 def count_tasks(board: Scoreboard) -> dict[str, int]:
-    """Status -> number of tasks."""
+    """Return status -> number of tasks."""
     tasks = [line.status for line in board.lines if line.kind == "task"]
     return {s: tasks.count(s) for s in STATUSES}
 
@@ -102,7 +102,7 @@ def count_tasks(board: Scoreboard) -> dict[str, int]:
 def _row(line: Line, board: Scoreboard, lang: str) -> dict[str, str]:
     r = line.shown
     value = amount(r.value, r.indicator, lang)
-    old = "" if r.year is None or r.year == board.year else f" [{_say('of', lang, year=r.year)}]"
+    old = "" if r.year is None or r.year == board.year else f" [{_term('of', lang, year=r.year)}]"
     limits = interval(r, lang)
     return {
         "code": line.code,
@@ -113,13 +113,13 @@ def _row(line: Line, board: Scoreboard, lang: str) -> dict[str, str]:
         "since": _dated(movement(r, lang, since=True), r.start_year, lang),
         "value": value + (limits if lang == "zh" or not limits else f" {limits}") + old,
         "change": movement(r, lang),
-        "goal": goal_words(r.goal, r.indicator, lang),
-        "status": status_words(line.status, lang),
+        "goal": format_goal(r.goal, r.indicator, lang),
+        "status": format_status_sign(line.status, lang),
     }
 
 
 def _measured(line: Line, lang: str) -> str:
-    """The indicator shown, with its unit."""
+    """Format the indicator shown, with its unit."""
     indicator = line.shown.indicator
     unit = "%" if indicator.share else indicator.unit.get(lang)
     name = indicator.label.get(lang)
@@ -133,24 +133,24 @@ def _dated(text: str, year: int | None, lang: str) -> str:
 
 
 def _columns(board: Scoreboard) -> tuple[str, ...]:
-    """Columns of the board; that of offices where any is named."""
+    """Return the columns of the board; offices only if any is named."""
     named = any(line.office or line.deadline for line in board.lines)
     office = ("office",) if named else ()
     return ("code", "task", "indicator", *office, "value", "before", "change", "since", "goal", "status")
 
 
 def board_table(board: Scoreboard, lang: str) -> pd.DataFrame:
-    """The board as one table, a row a line."""
-    names = {k: _say(k, lang) for k in _columns(board)}
+    """Return the board as a table, one row per line."""
+    names = {k: _term(k, lang) for k in _columns(board)}
     rows = [_row(line, board, lang) for line in board.lines]
     return pd.DataFrame([{name: row[k] for k, name in names.items()} for row in rows])
 
 
 def write_text(board: Scoreboard, lang: str) -> str:
-    """The board as text: one table for each part, then the notes."""
+    """Return the board as text: one table per part, followed by the notes."""
     option("lang", lang, LANGUAGES, "report.input")
     parts = [_heading(board, lang), _counts(board, lang)]
-    names = {k: _say(k, lang) for k in _columns(board)}
+    names = {k: _term(k, lang) for k in _columns(board)}
     block: list[dict[str, str]] = []
     for line in board.lines:
         if line.kind in HEADS and block:
@@ -159,41 +159,41 @@ def write_text(board: Scoreboard, lang: str) -> str:
         row = _row(line, board, lang)
         block.append({name: row[k] for k, name in names.items()})
     parts.append(format_table(pd.DataFrame(block)))
-    notes = [_say("rule", lang), *(note.get(lang) for note in board.notes)]
+    notes = [_term("rule", lang), *(note.get(lang) for note in board.notes)]
     why = [f"{line.code}  {line.sentence.get(lang)}" for line in board.lines]
-    parts.append("\n".join([_say("why", lang), *why]))
+    parts.append("\n".join([_term("why", lang), *why]))
     notes.append(
-        f"{_say('sources', lang)}{_say('colon', lang)}{'; '.join(in_language(s, lang) for s in board.plan.sources)}"
+        f"{_term('sources', lang)}{_term('colon', lang)}{'; '.join(in_language(s, lang) for s in board.plan.sources)}"
     )
     return "\n\n".join([*parts, "\n".join(f"· {n}" for n in notes)])
 
 
 def _heading(board: Scoreboard, lang: str) -> str:
-    made_up = f" [{_say('synthetic', lang)}]" if board.synthetic else ""
-    return f"{_say('title', lang)} {board.year}{made_up}\n{board.plan.label.get(lang)}"
+    made_up = f" [{_term('synthetic', lang)}]" if board.synthetic else ""
+    return f"{_term('title', lang)} {board.year}{made_up}\n{board.plan.label.get(lang)}"
 
 
 def _counts(board: Scoreboard, lang: str) -> str:
     counts = count_tasks(board)
-    counted = "  ".join(f"{status_words(s, lang)} {n}" for s, n in counts.items())
-    return f"{_say('tasks', lang)} {sum(counts.values())}{_say('colon', lang)}{counted}"
+    counted = "  ".join(f"{format_status_sign(s, lang)} {n}" for s, n in counts.items())
+    return f"{_term('tasks', lang)} {sum(counts.values())}{_term('colon', lang)}{counted}"
 
 
 def write_html(board: Scoreboard, lang: str) -> str:
-    """The board as a page that needs no other file; the first printed page is the whole table."""
+    """Return the board as a self-contained HTML page whose first printed page contains the whole table."""
     option("lang", lang, LANGUAGES, "report.input")
-    title = f"{_say('title', lang)} {board.year}"
-    badge = f'<span class="made-up">{_text(_say("synthetic", lang))}</span>' if board.synthetic else ""
+    title = f"{_term('title', lang)} {board.year}"
+    badge = f'<span class="made-up">{_text(_term("synthetic", lang))}</span>' if board.synthetic else ""
     keys = "".join(
         f'<span class="{s}"><b>{SIGNS[s]}</b> {_text(STATUSES[s].get(lang))} {n}</span>'
         for s, n in count_tasks(board).items()
     )
     notes = "".join(f"<p>· {_text(note.get(lang))}</p>" for note in board.notes)
     notes += "".join(
-        f"<p>· {_text(_say('sources', lang) + _say('colon', lang) + in_language(s, lang))}</p>"
+        f"<p>· {_text(_term('sources', lang) + _term('colon', lang) + in_language(s, lang))}</p>"
         for s in board.plan.sources
     )
-    level = _say("interval", lang, level=board.level)
+    level = _term("interval", lang, level=board.level)
     return "\n".join(
         [
             f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">',
@@ -201,25 +201,25 @@ def write_html(board: Scoreboard, lang: str) -> str:
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_STYLE}</style></head>',
             f'<body>\n<section class="board">{badge}<h1>{_text(title)}</h1>',
             f"<p>{_text(board.plan.label.get(lang))}</p>",
-            f'<p class="key">{_text(_say("tasks", lang) + _say("colon", lang))}{keys}</p>',
+            f'<p class="key">{_text(_term("tasks", lang) + _term("colon", lang))}{keys}</p>',
             _table(board, lang),
-            f'<p class="small">{_text(_say("rule", lang))} {_text(level)}</p></section>',
-            f"<section><h2>{_text(_say('why', lang))}</h2>{_reasons(board, lang)}",
-            f"<h2>{_text(_say('notes', lang))}</h2>{notes}",
-            f"<h2>{_text(_say('evidence', lang))}</h2>{_evidence(board, lang)}</section>\n</body>\n</html>\n",
+            f'<p class="small">{_text(_term("rule", lang))} {_text(level)}</p></section>',
+            f"<section><h2>{_text(_term('why', lang))}</h2>{_reasons(board, lang)}",
+            f"<h2>{_text(_term('notes', lang))}</h2>{notes}",
+            f"<h2>{_text(_term('evidence', lang))}</h2>{_evidence(board, lang)}</section>\n</body>\n</html>\n",
         ]
     )
 
 
-def _text(words: str) -> str:
-    return html.escape(words)
+def _text(text: str) -> str:
+    return html.escape(text)
 
 
 def _table(board: Scoreboard, lang: str) -> str:
     columns = _columns(board)
     numbers = ("value", "before", "change", "since", "goal")
     head = "".join(
-        f'<th class="{"number " if c in numbers else ""}{c}" scope="col">{_text(_say(c, lang))}</th>'
+        f'<th class="{"number " if c in numbers else ""}{c}" scope="col">{_text(_term(c, lang))}</th>'
         for c in columns
     )
     rows = []
@@ -229,9 +229,9 @@ def _table(board: Scoreboard, lang: str) -> str:
         for c in columns:
             style = f"number {c}" if c in numbers else c
             if c == "status":
-                words = STATUSES[line.status].get(lang)
+                text = STATUSES[line.status].get(lang)
                 cells.append(
-                    f'<td class="status {line.status}"><b>{SIGNS[line.status]}</b> {_text(words)}</td>'
+                    f'<td class="status {line.status}"><b>{SIGNS[line.status]}</b> {_text(text)}</td>'
                 )
             else:
                 plain = " plain" if c in ("indicator", "office") else ""

@@ -1,4 +1,4 @@
-"""The yearly return: numbers an office reports, checked like an instrument."""
+"""Yearly returns: numbers reported by offices, read and checked."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from literacy.messages import tell
 
 COLUMNS = ("year", "indicator", "value", "unit", "source", "note")
 LABELS = ("task", "zh", "en")
-"""Further columns of the template, for the eye; what stands in them is not read."""
+"""Informational columns of the template; they are not read."""
 FURTHER = ("office", "deadline", "last_year")
-"""Columns a return may leave out: who reports, by when the task is due, last year's number (to be checked)."""
+"""Optional columns of a return: reporting office, deadline of the task, last year's number (for checking)."""
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 YEARS = (1990, 2100)
 SYNTHETIC = ("SYNTHETIC", "合成")
-"""A source that begins with this marks the figure as synthetic; every output repeats the mark."""
+"""Sources with this prefix mark a figure as synthetic; all output repeats the mark."""
 SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One reported number."""
+    """A reported number."""
 
     year: int
     indicator: str
@@ -47,34 +47,34 @@ class Report:
 
     @property
     def place(self) -> str:
-        """Who reported it and where: the office, the file, the row."""
+        """Location of the number: office, file and row."""
         where = ", ".join(p for p in (self.file, self.row) if p)
         return f"{self.office} ({where})" if self.office else where
 
     @property
     def synthetic(self) -> bool:
-        """Whether its source marks it as synthetic."""
+        """Whether the source marks the number as synthetic."""
         return self.source.upper().startswith(SYNTHETIC)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Returns(Printable):
-    """What was reported, year by year. Rows without a value are not reported and are not kept."""
+    """Reported numbers by year. Rows without a value count as not reported and are not kept."""
 
     reports: tuple[Report, ...] = ()
     remarks: tuple[Label, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Years with a number, rising."""
+        """Years with a number, ascending."""
         return tuple(sorted({r.year for r in self.reports}))
 
     def series(self, indicator: str) -> tuple[Report, ...]:
-        """The numbers of one indicator, by year."""
+        """Return the numbers of one indicator, by year."""
         return tuple(sorted((r for r in self.reports if r.indicator == indicator), key=lambda r: r.year))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a number: year, indicator, value, source, note, synthetic, office, file."""
+        """Return one row per number: year, indicator, value, source, note, synthetic, office, file."""
         rows = [
             (r.year, r.indicator, r.value, r.source, r.note, r.synthetic, r.office, r.file)
             for r in self.reports
@@ -92,21 +92,21 @@ class Returns(Printable):
 
 
 def returned_indicators(plan: Plan) -> dict[str, Indicator]:
-    """Indicators of a plan that come from the return, by id, in the plan's order."""
+    """Return the indicators of a plan that are reported in returns, by id, in the plan's order."""
     return {i.id: i for i in plan.all_indicators() if i.origin == "return"}
 
 
 def read_returns(
     paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], plan: Plan
 ) -> Returns:  # fmt: skip
-    """Read, check and join yearly returns.
+    """Read, check and combine yearly returns.
 
     Parameters
     ----------
     paths : path or sequence of paths
-        CSV files or workbooks (.xlsx, .xls, .ods) with the columns year, indicator, value, unit, source and, if
-        wished, note, office, deadline and last_year; one or more years in a file, one or more files for a year. CSV is
-        UTF-8, or GB18030 as Chinese Excel writes it. An empty value means not reported here; another office may
+        CSV files or workbooks (.xlsx, .xls, .ods) with the columns year, indicator, value, unit, source and optionally
+        note, office, deadline and last_year; a file may contain several years, and a year may have several files. CSV
+        is UTF-8, or GB18030 as written by Chinese Excel. An empty value means not reported here; another office may
         report it.
     plan : Plan
         The plan whose indicators are reported.
@@ -114,14 +114,14 @@ def read_returns(
     Returns
     -------
     Returns
-        Numbers by year and indicator, each with its office (the return's own column, else the plan's) and its file.
+        Numbers by year and indicator, each with its office (from the return, otherwise from the plan) and its file.
 
     Raises
     ------
     LiteracyError
-        ``plan.input`` telling every problem at once, or ``io.*``: unknown indicators (naming the nearest), wrong units,
-        negative numbers, text where a number belongs, a number without its source, a number reported twice (naming both
-        places), a value of last year that its own return contradicts.
+        ``plan.input`` listing all problems, or ``io.*``: unknown indicators (naming the nearest), wrong units, negative
+        numbers, text in place of a number, a number without a source, a number reported twice (naming both places), a
+        value of last year that contradicts the return of that year.
 
     Examples
     --------
@@ -166,7 +166,7 @@ def _twice(first: Report, second: Report) -> str:
 def _hold_recalled(
     recalled: list[Report], reports: dict[tuple[int, str], Report], findings: Findings
 ) -> list[Label]:
-    """Last year's numbers as a return recalls them, against the returns of that year; those without one are counted."""
+    """Check last year's numbers against the returns of that year; those without a counterpart are counted."""
     alone = 0
     for r in recalled:
         reported = reports.get((r.year, r.indicator))
@@ -194,7 +194,7 @@ def _hold_recalled(
 
 
 def make_template(plan: Plan, year: int, *, office: str = "", returns: Returns | None = None) -> pd.DataFrame:
-    """An empty return of a year: one row an indicator, with its labels and unit, in the plan's order.
+    """Return an empty return for a year: one row per indicator, with labels and unit, in the plan's order.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def make_template(plan: Plan, year: int, *, office: str = "", returns: Returns |
 
 
 def split_offices(text: str) -> list[str]:
-    """Names of the offices that answer for a task together, the first in the lead."""
+    """Return the names of the offices jointly responsible for a task, the leading one first."""
     return [n for n in (part.strip() for part in re.split(r"[、，,;；/]", text)) if n]
 
 
@@ -279,7 +279,7 @@ def _refuse(findings: Findings) -> None:
 def _read_file(
     path: Path, plan: Plan, offices: dict[str, str], findings: Findings, remarks: list[Label]
 ) -> list[tuple[Report | None, Report | None]]:
-    """The number of each row and the one it recalls of last year, where there is one."""
+    """Return the number of each row, and that of last year if given."""
     place, known = place_of(path), returned_indicators(plan)
     out: list[tuple[Report | None, Report | None]] = []
     for row in _read_cells(path, findings, remarks):
@@ -309,7 +309,7 @@ def _read_file(
 
 
 def _read_cells(path: Path, findings: Findings, remarks: list[Label]) -> list[dict[str, str]]:
-    """Rows of texts of a CSV file or of the first sheet of a workbook, whatever its name ends in."""
+    """Return rows of texts of a CSV file or of the first sheet of a workbook, irrespective of the file name."""
     need, may = COLUMNS[:5], (*COLUMNS[5:], *LABELS, *FURTHER)
     if not path.is_file() or not _is_workbook(path):
         return read_rows(path, need, may, findings, FURTHER)
@@ -326,7 +326,7 @@ def _is_workbook(path: Path) -> bool:
 
 
 def _cell(value: Any) -> str:
-    """A cell of a workbook as an office would have typed it."""
+    """Return a workbook cell as text, formatted as typed."""
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""The scoreboard: where every action, project and task of the plan stands, with the evidence."""
+"""The scoreboard: status and evidence of every action, project and task of the plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from literacy.errors import LiteracyError
 from literacy.estimation.change.paired import share_units
 from literacy.instrument import Goal, Label, Part, Plan, nearest
 from literacy.messages import language, tell
-from literacy.plan.evidence import describe, explain_line, explain_status, tell_tasks
+from literacy.plan.evidence import describe, describe_tasks, explain_line, explain_status
 from literacy.plan.indicator_values import read_indicators
 from literacy.plan.returns import Returns
 from literacy.plan.standings import Reading
@@ -29,9 +29,9 @@ PLAN = Label("全市", "The city")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the board: the plan as a whole, an action, a project, the organisation, or a task.
+    """A line of the board: the plan as a whole, an action, a project, the organisation, or a task.
 
-    ``readings`` are its indicators, the lead first; ``tasks`` the statuses of its tasks.
+    ``readings`` are those of its indicators, the lead first; ``tasks`` are the statuses of its tasks.
     """
 
     code: str
@@ -46,41 +46,41 @@ class Line:
 
     @property
     def sentence(self) -> Label:
-        """Why the line stands where it does, in one sentence."""
+        """The reason for the status, in one sentence."""
         return explain_line(self.status, self.shown, self.readings[0])
 
     @property
     def shown(self) -> Reading:
-        """The reading whose number is shown: what makes the line behind, else the lead, or the first with data."""
+        """The reading that is shown: the one that makes the line behind, else the lead, or the first with data."""
         if self.status == "behind":
             return next(r for r in self.readings if r.status == "behind")
         return next((r for r in self.readings if r.status != "no_data"), self.readings[0])
 
     @property
     def evidence(self) -> Label:
-        """Which items, how many respondents, which return, and why the status."""
+        """Items, respondents, returns, and the reason for the status."""
         parts = [describe(r) for r in self.readings]
         if self.tasks:
-            parts.append(tell_tasks(self.tasks))
+            parts.append(describe_tasks(self.tasks))
         return Label("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scoreboard(Printable):
-    """Where the plan stands in a year.
+    """The status of the plan in a year.
 
     Attributes
     ----------
     plan : Plan
     year : int
     lines : tuple of Line
-        In the plan's order: the whole, then each part followed by its tasks.
+        In the plan's order: the plan as a whole, then each part followed by its tasks.
     level : float
         Confidence level of intervals and tests.
     standard : Label or None
-        Standard the waves were scored by; None without waves.
+        Standard by which the waves were scored; None without waves.
     notes : tuple of Label
-        What a reader must know.
+        Notes for readers.
     """
 
     plan: Plan
@@ -92,11 +92,11 @@ class Scoreboard(Printable):
 
     @property
     def synthetic(self) -> bool:
-        """Whether any number on the board is made up."""
+        """Whether any number on the board is synthetic."""
         return any(r.synthetic for line in self.lines for r in line.readings)
 
     def line(self, name: str) -> Line:
-        """One line by its code or id."""
+        """Return a line by its code or id."""
         for line in self.lines:
             if name in (line.code, line.id):
                 return line
@@ -109,18 +109,18 @@ class Scoreboard(Printable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a line: the table ``scoreboard`` of the report, and what else is known of the number shown.
+        """Return one row per line: the report's table ``scoreboard``, with further details of the number shown.
 
         The first columns are those of the report's contract (code, kind, zh, en, value, ci_low, ci_high, unit, change,
-        goal, strict, status, evidence, wave, synthetic, source, confidence). A number of an earlier year
-        carries the year in the line's label.
+        goal, strict, status, evidence, wave, synthetic, source, confidence). The label of a number from an earlier year
+        includes the year.
         """
         return pd.DataFrame([_record(line, self.year, self.level) for line in self.lines]).astype(
             dict.fromkeys(("goal_year", "n", "before_year", "start_year"), "Int64")
         )
 
     def indicators_frame(self) -> pd.DataFrame:
-        """One row an indicator: code of its line, its number, change, test, goal, status and evidence."""
+        """Return one row per indicator: code of its line, number, change, test, goal, status and evidence."""
         rows = []
         for line in self.lines:
             for r in line.readings:
@@ -135,7 +135,7 @@ class Scoreboard(Printable):
         return pd.DataFrame(rows).astype(dict.fromkeys(years, "Int64"))
 
     def provenance_frame(self) -> pd.DataFrame:
-        """Facts for a figure's footer: the report's table ``provenance``."""
+        """Return the provenance of the board, as the report's table ``provenance``."""
         files = {f for line in self.lines for r in line.readings for f in r.source.split("; ") if f}
         rows = [("source", name, name) for name in sorted(files)]
         if self.standard is not None:
@@ -147,13 +147,13 @@ class Scoreboard(Printable):
         return frame
 
     def to_text(self, lang: str = "en") -> str:
-        """The whole board as text for a terminal."""
+        """Return the board as text for a terminal."""
         from literacy.plan.pages import write_text
 
         return write_text(self, lang)
 
     def to_html(self, lang: str = "zh") -> str:
-        """The board as HTML that needs nothing else: a table that prints on one A4 page, then the evidence."""
+        """Return the board as self-contained HTML: a table that prints on one A4 page, followed by the evidence."""
         from literacy.plan.pages import write_html
 
         return write_html(self, lang)
@@ -171,7 +171,7 @@ class Scoreboard(Printable):
         return self.for_readers(self.to_frame())
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
-        """The board as its reader sees it, a row a line, whatever *frame* is."""
+        """Return the board formatted for display, one row per line; *frame* is ignored."""
         from literacy.plan.pages import board_table
 
         return board_table(self, lang or language())
@@ -190,12 +190,12 @@ def scoreboard(
     shared: bool = False,
     level: float = 0.95,
 ) -> Scoreboard:
-    """Draw up the scoreboard of a plan.
+    """Compute the scoreboard of a plan.
 
-    Every line gets one of four statuses. Nothing is on course without data. A survey number is judged by its interval
-    against the goal, where there is one, and else by a test of its change since the start; unreliable and outdated
-    numbers cannot tell. A count from a return is judged by its goal, else by its own variation. A line of several
-    indicators is behind where any of them is, and otherwise stands as its first one. The full rules are in
+    Every line has one of four statuses; without data, none is on course. A survey estimate is judged by its interval
+    against the goal if there is one, otherwise by a test of its change since the start; unreliable or outdated
+    estimates are undecided. A returned count is judged by its goal, otherwise by its Poisson variation. A line with
+    several indicators is behind if any of them is, and otherwise has the status of the first. The full rules are in
     :mod:`literacy.plan.statuses`.
 
     Parameters
@@ -203,17 +203,18 @@ def scoreboard(
     plan : Plan
         From :func:`literacy.instrument.load_plan`.
     samples : mapping of year to Sample
-        Weighted waves of the plan's survey, scored by one standard. Weights are used as they are; indicators of
-        another universe (pupils) use base weights, since margins are those of the indicator's universe.
+        Weighted waves of the plan's survey, scored by one standard. Their weights are used; indicators of another
+        universe (pupils) use base weights, since margins are those of the indicator universe.
     returns : Returns, optional
         From :func:`read_returns`.
     goals : mapping of indicator id to Goal, optional
-        Goals beside or instead of those the plan states.
+        Goals in addition to, or in place of, those stated in the plan.
     year : int, optional
-        The board's year; default that of the latest wave, without waves of the latest return. Later data are ignored.
+        Year of the board; default is that of the latest wave, or without waves of the latest return. Later data are
+        ignored.
     shared : bool
-        Waves visited the same sampling units, so that the covariance between them counts in every change. Two waves
-        without a common unit are independent, which is noted; where no two have one, the option is refused.
+        Whether waves visited the same sampling units, so that the covariance between them enters every change. Pairs of
+        waves without common units are treated as independent, with a note; if no pair has any, the option is an error.
     level : float
         Confidence level of intervals and tests.
 
@@ -224,8 +225,8 @@ def scoreboard(
     Raises
     ------
     LiteracyError
-        ``plan.input`` where there are no data at all, a sample is of another survey or universe, or a goal names no
-        indicator; ``trend.standards`` where the waves were scored by different standards.
+        ``plan.input`` if there are no data, a sample is of another survey or universe, or a goal names no indicator;
+        ``trend.standards`` if the waves were scored by different standards.
 
     Examples
     --------
@@ -272,7 +273,7 @@ def scoreboard(
 
 
 def _shared_pairs(samples: Mapping[int, Sample]) -> tuple[frozenset[tuple[int, int]], list[Label]]:
-    """Pairs of waves that visited common units, and notes on the others."""
+    """Return the pairs of waves with common units, and notes on the others."""
     every = list(combinations(sorted(samples), 2))
     found = frozenset(p for p in every if share_units(samples[p[0]], samples[p[1]]))
     if every and not found:
@@ -294,7 +295,7 @@ def _shared_pairs(samples: Mapping[int, Sample]) -> tuple[frozenset[tuple[int, i
 
 
 def _with_tasks(lines: list[Line]) -> tuple[Line, ...]:
-    """Parts, with the statuses of their tasks."""
+    """Return the lines, parts with the statuses of their tasks."""
     below = {
         line.code: tuple(o.status for o in lines if o.code.startswith(f"{line.code}.")) for line in lines
     }
@@ -356,13 +357,13 @@ def _record(line: Line, year: int, level: float) -> dict[str, object]:
     more = {k: numbers[k] for k in _MORE}
     ids = {"id": line.id, "indicator": shown.indicator.id, "n": shown.n or None, "office": line.office}
     ids |= {"deadline": line.deadline, "sentence_zh": wording.zh, "sentence_en": wording.en}
-    words = {
+    extra_columns = {
         "indicator_zh": shown.indicator.label.zh,
         "indicator_en": shown.indicator.label.en,
         "unit_zh": shown.indicator.unit.zh,
         "evidence_zh": evidence.zh,
     }
-    return first | more | ids | words
+    return first | more | ids | extra_columns
 
 
 def _check_samples(plan: Plan, samples: Mapping[int, Sample]) -> None:

@@ -1,4 +1,4 @@
-"""One indicator as it stands: its number, how it moved, its goal and its status."""
+"""The reading of an indicator: number, change, goal and status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAN = math.nan
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One indicator as it stands.
+    """The reading of an indicator.
 
     Attributes
     ----------
@@ -21,37 +21,37 @@ class Reading:
     status, reason : str
         A key of ``STATUSES`` and one of ``REASONS``.
     value, ci_low, ci_high : float
-        The latest number with its interval; counts have none. NaN where there is none.
+        The latest number with its interval; NaN if there is none, or for the interval of counts.
     year : int or None
-        Of the number.
+        Year of the number.
     n : int
-        Respondents behind it.
+        Number of respondents.
     reliable : bool
-        Whether a survey number may be relied on.
+        Whether a survey estimate is reliable.
     before : float
-        The number before, of the year ``before_year``.
+        The previous number, of the year ``before_year``.
     change, change_low, change_high, p_value : float
-        The last step: change since then, its interval and its test.
+        Change since the previous number, with interval and test.
     start : float
-        The first number compared with, of the year ``start_year``.
+        The first number of the comparison, of the year ``start_year``.
     since, since_low, since_high, since_p : float
-        Change since the start along the straight line through all numbers from then on, its interval and its test.
+        Change since the start along the straight line through all numbers from then on, with interval and test.
     line : tuple of int
         Years of the numbers on that line.
     chance : float
-        Probability that a goal still ahead is reached in its year, where it was projected.
+        Probability that a future goal is reached in its year, if it was projected.
     last_year : float
-        The number of the year before ``year``.
+        Number of the year before ``year``.
     goal : Goal or None
-        The goal it was held against.
+        The goal by which it was judged.
     synthetic : bool
-        Whether any number behind it is made up.
+        Whether any of its data are synthetic.
     source : str
-        Files behind it.
+        Source files.
     record : str
-        The office's record a returned number is from.
+        The office's record from which a returned number was taken.
     office : str
-        Who reported it.
+        The reporting office.
     """
 
     indicator: Indicator
@@ -86,5 +86,5 @@ class Reading:
 
     @property
     def why(self) -> Label:
-        """The reason in words."""
+        """The reason as a label."""
         return REASONS[self.reason]

@@ -1,38 +1,38 @@
-"""When a number of the plan is on course: the rules, apart from any data.
+"""Status rules of the plan, independent of data.
 
 A status is one of
 
-``no_data``      nobody asked, answered or reported;
-``cannot_tell``  there is a number, and it does not decide;
-``behind``       the evidence is against it;
-``on_course``    the evidence is for it. Nothing is on course without data.
+``no_data``      nothing was asked, answered or reported;
+``cannot_tell``  there is a number, but it does not decide;
+``behind``       the evidence is against the goal;
+``on_course``    the evidence is in favour. Nothing is on course without data.
 
-*Survey* numbers carry sampling error, so that only intervals and tests decide, at the level of the board (95 %):
+*Survey* estimates have sampling error, so only intervals and tests decide, at the level of the board (95 %):
 
-1. A number that is not reliable, or whose latest wave is older than the board's year, is undecided.
-2. With a goal whose year has come: on course where the whole interval meets the goal, behind where the whole interval
-   misses it, otherwise undecided. Of a share the wave of the goal's year decides, as
-   :func:`literacy.projection.judge` judges it; where that year had no wave, and of a mean, the latest wave does.
-3. With a goal still ahead and two waves or more: a share is projected by :func:`literacy.projection.project`, and on
-   course where its chance of meeting the goal is at least 97.5 % (at a level of 95 %), behind where it is at most
-   2.5 %. The literacy of the city is projected below the nation, as ``literacy project`` does; any other share by its
-   own waves. A mean is carried to the goal's year along the straight line through its waves, with the error of all;
-   the whole interval decides. With one wave: on course where the whole interval meets the goal already, else it
+1. An estimate that is not reliable, or whose latest wave is older than the board's year, is undecided.
+2. With a goal whose year has come: on course if the whole interval meets the goal, behind if the whole interval misses
+   it, otherwise undecided. For a share the wave of the goal's year decides, as in
+   :func:`literacy.projection.judge`; if there is none, and for a mean, the latest wave does.
+3. With a future goal and at least two waves: a share is projected by :func:`literacy.projection.project`, and is on
+   course if the probability of meeting the goal is at least 97.5 % (at a level of 95 %), behind if it is at most
+   2.5 %. The literacy of the city is projected below the nation, as in ``literacy project``; any other share from its
+   own waves. A mean is extrapolated to the goal's year along the straight line through its waves, with the error of
+   all; the whole interval decides. With one wave: on course if the whole interval already meets the goal, otherwise
    undecided.
-4. Without a goal: the change since the start, along the straight line through all waves from the first reliable one on,
-   tested against none (t test, independent waves or shared units). On course where it is significant and for the
-   better, behind where significant and for the worse, otherwise undecided; also where the last step is significant
-   the other way. With two waves it is the change between them. The last step stands beside it, and decides nothing
-   more. That two intervals overlap, or do not, is no test and plays no part.
+4. Without a goal: the change since the start, along the straight line through all waves from the first reliable one
+   on, is tested against zero (t test, for independent waves or shared units). On course if it is significant and for
+   the better, behind if significant and for the worse, otherwise undecided; also undecided if the last change is
+   significant in the other direction. With two waves it is the change between them. Whether two intervals overlap is
+   not a test and is not used.
 
-*Returned* numbers have no sampling error. A goal whose year has come is met or missed by the number itself. What came
-before is judged by its own variation: a count of *a* varies by its root, so that *b* after *a* differs where
-(b - a) / sqrt(a + b) is beyond the normal limit, and the line through several returns likewise; a goal ahead is met or
-missed by that line with its interval. An amount of money has no such variation: it is taken as booked, and the change
-between the last two decides. A return older than the board's year is undecided.
+*Returned* numbers have no sampling error. A goal whose year has come is met or missed by the number itself. Changes of
+counts are judged by Poisson variation: *b* differs from a previous *a* if (b - a) / sqrt(a + b) exceeds the normal
+limit, and the line through several returns is judged likewise; a future goal is met or missed by that line with its
+interval. An amount of money has no such variation: it is used as reported, and the change between the last two
+decides. A return older than the board's year is undecided.
 
-*Several indicators* make one status of a plan, part or task (:func:`combine`): the first named is the lead. Behind
-where any is behind; else the lead's status; a lead without data is never on course.
+*Several indicators* are combined to one status of a plan, part or task (:func:`combine`): the first is the lead.
+Behind if any is behind; otherwise the status of the lead; a lead without data is never on course.
 """
 
 from __future__ import annotations
@@ -87,23 +87,23 @@ Verdict = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number with its interval; a count is a span without width."""
+    """A number with its interval; counts have an interval of width zero."""
 
     value: float
     low: float
     high: float
 
 
-def meets(value: float, goal: Goal, direction: str) -> bool:
-    """Whether one number meets a goal: beyond it, or on it where the goal is not strict."""
+def meets_goal(value: float, goal: Goal, direction: str) -> bool:
+    """Whether a number meets a goal: beyond it, or equal to it if the goal is not strict."""
     assert goal.value is not None
     ahead = value - goal.value if direction == "higher" else goal.value - value
     return ahead > 0 or (ahead == 0 and not goal.strict)
 
 
 def judge_goal(span: Span, goal: Goal, direction: str) -> Verdict:
-    """Hold an interval against a goal whose year has come."""
-    passed = [meets(end, goal, direction) for end in (span.low, span.high)]
+    """Judge a goal whose year has come by an interval."""
+    passed = [meets_goal(end, goal, direction) for end in (span.low, span.high)]
     if not math.isfinite(span.low) or not math.isfinite(span.high):
         return "cannot_tell", "unreliable"
     if all(passed):
@@ -112,13 +112,13 @@ def judge_goal(span: Span, goal: Goal, direction: str) -> Verdict:
 
 
 def judge_pace(span: Span, goal: Goal, direction: str) -> Verdict:
-    """Hold the number carried to the goal's year against a goal still ahead."""
+    """Judge a future goal by the number extrapolated to its year."""
     status, reason = judge_goal(span, goal, direction)
     return status, reason.replace("goal", "pace")
 
 
 def judge_chance(chance: float, level: float) -> Verdict:
-    """Judge a goal ahead by the probability of reaching it: high enough, low enough, or neither."""
+    """Judge a future goal by the probability of reaching it: high, low, or neither."""
     tail = (1 - level) / 2
     if not math.isfinite(chance):
         return "cannot_tell", "untestable"
@@ -130,7 +130,7 @@ def judge_chance(chance: float, level: float) -> Verdict:
 def judge_change(
     since: float, p_since: float, step: float, p_step: float, direction: str, alpha: float
 ) -> Verdict:
-    """Judge the tested change since the start, with the last step beside it."""
+    """Judge the tested change since the start, taking the last change into account."""
     if not (math.isfinite(since) and math.isfinite(p_since)):
         return "cannot_tell", "untestable"
     if p_since >= alpha or since == 0:
@@ -142,12 +142,12 @@ def judge_change(
 
 
 def judge_met(value: float, goal: Goal, direction: str) -> Verdict:
-    """Hold a returned number against a goal whose year has come."""
-    return ("on_course", "count_met") if meets(value, goal, direction) else ("behind", "count_missed")
+    """Judge a goal whose year has come by a returned number."""
+    return ("on_course", "count_met") if meets_goal(value, goal, direction) else ("behind", "count_missed")
 
 
 def judge_booked(value: float, before: float, direction: str) -> Verdict:
-    """Judge an amount of money by the amount before it."""
+    """Judge an amount of money by the previous amount."""
     if value == before:
         return "cannot_tell", "booked_same"
     better = (value > before) == (direction == "higher")
@@ -155,9 +155,9 @@ def judge_booked(value: float, before: float, direction: str) -> Verdict:
 
 
 def combine(statuses: Sequence[str]) -> str:
-    """One status of several, the lead's first.
+    """Combine several statuses to one, the lead's first.
 
-    Behind where any is behind; nothing where none has data; on course only where the lead is on course.
+    Behind if any is behind; no data if none has data; on course only if the lead is on course.
     """
     if not statuses or all(s == "no_data" for s in statuses):
         return "no_data"

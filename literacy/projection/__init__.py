@@ -1,4 +1,4 @@
-"""Trends and projections: will the place pass its goal, how sure are we, and what would have to change."""
+"""Trends and projections: the probability of reaching a goal, with uncertainty, and scenarios that would reach it."""
 
 from literacy.projection.fans import Band, Projection
 from literacy.projection.goals.outlooks import Outlook

@@ -1,4 +1,4 @@
-"""Projection: the fan by year, the outlook for each goal, and what it all rests on."""
+"""Projection: predictive distribution by year, outlook for each goal, and assumptions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BANDS = (50, 80, 95)
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A higher level as the model sees it: its trend, and its share in each year."""
+    """A higher level in the model: its trend, and the distribution of its share in each year."""
 
     trend: Trend
     years: Floats
@@ -46,28 +46,28 @@ class Projection(Printable):
         The place's own waves.
     method : str
     years : (t,) array
-        On the scale of whole years (see :mod:`literacy.projection.trends.reference_dates`).
+        Years, as times on the scale of whole years (see :mod:`literacy.projection.trends.reference_dates`).
     spread : Spread or Blend
         Distribution of the share in each of those years.
     past : (t,) bool array
         True up to the last wave (smoothed), False beyond it (projected).
     outlooks : tuple of Outlook
-        One a goal.
+        One per goal.
     higher : tuple of Band
-        Higher levels, widest first.
+        Higher levels, highest first.
     proxy : Trend or None
-        The place that stands in for one never surveyed.
+        The proxy of a place that was never surveyed.
     dynamics : Dynamics
         Standard deviations of the model; ``prior_sd`` is the strength of the slope prior.
     gain : (float, float)
-        Gain at the last wave in logits a year, with its standard deviation.
+        Yearly gain at the last wave in logits, with its standard deviation.
     sensitivity : tuple
         Rows of :meth:`sensitivity_frame`.
     notes : tuple of str
     assumptions : Assumptions or None
-        What was fixed of the default model.
+        Assumptions of the default model that were fixed by the user.
     agreement : Agreement or None
-        Test of the waves against the default model.
+        Test of the agreement of the waves with the default model.
     """
 
     trend: Trend
@@ -86,14 +86,14 @@ class Projection(Printable):
     agreement: Agreement | None = None
 
     def to_frame(self) -> pd.DataFrame:
-        """The fan: year, kind, area, level, estimate, se, ci_low, ci_high (95 %), low_50 … high_80, observed,
+        """Return the fan: year, kind, area, level, estimate, se, ci_low, ci_high (95 %), low_50 … high_80, observed,
         method, proxy.
         """
         kind = np.where(self.past, "smoothed", "projected")
         return self._band(self.trend, self.years, self.spread, kind)
 
     def levels_frame(self) -> pd.DataFrame:
-        """The fan of the place and of every higher level, one below the other, widest first."""
+        """Return the fans of the place and of every higher level in one table, highest first."""
         parts = []
         for band in self.higher:
             kind = np.where(band.years <= band.trend.times[-1], "smoothed", "projected")
@@ -101,7 +101,7 @@ class Projection(Printable):
         return pd.concat([*parts, self.to_frame()], ignore_index=True)
 
     def goals_frame(self) -> pd.DataFrame:
-        """One row a goal: chance, gap, paces, first year more likely than not, verdict."""
+        """Return one row per goal: probability, gap, paces, first year more likely than not, verdict."""
         rows = []
         for o in self.outlooks:
             verdict = o.verdict
@@ -135,9 +135,9 @@ class Projection(Printable):
         return pd.DataFrame(rows, columns=names)
 
     def sensitivity_frame(self) -> pd.DataFrame:
-        """The projection with each assumption fixed in turn, a row a setting and goal; first it stands as projected.
+        """Return the projection with each assumption fixed in turn, a row per setting and goal; itself first.
 
-        Columns: assumption, setting, prior_sd (NaN where another assumption is fixed), year, goal, estimate, ci_low,
+        Columns: assumption, setting, prior_sd (NaN if another assumption is fixed), year, goal, estimate, ci_low,
         ci_high, probability, chosen.
         """
         return pd.DataFrame(list(self.sensitivity), columns=COLUMNS)
@@ -200,7 +200,7 @@ class Projection(Printable):
 
 
 def _chance(probability: float) -> str:
-    """Whole percents, never a false certainty."""
+    """Format a probability in whole percents, never as 0 or 100 %."""
     if probability < 0.005:
         return tell("below 1 %")
     return tell("above 99 %") if probability > 0.995 else f"{100 * probability:.0f} %"
@@ -211,7 +211,7 @@ def _points(share: float) -> str:
 
 
 def _sentence(o: Outlook) -> str:
-    """The outlook for one goal in words."""
+    """Describe the outlook for one goal in a sentence."""
     text = tell("goal {} in {}: ", goal_text(o.goal), o.goal.year)
     if o.verdict is not None:
         v = o.verdict

@@ -1,4 +1,4 @@
-"""The five groups and the city: overlapping groups are split into disjoint cells, so that they can add up."""
+"""Trends of groups: overlapping groups are split into disjoint cells whose projections add up to the city."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ OTHERS_LABEL = Label("其他居民", "other residents")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GroupTrends(Printable):
-    """Trends of groups, of the disjoint cells they are made of, and of all.
+    """Trends of groups, of the disjoint cells of which they consist, and of the whole population.
 
     Attributes
     ----------
     city : Trend
-        Everybody.
+        The whole population.
     groups : tuple of Trend
-        One a group, as surveyed; ``others`` is who is in none of them.
+        One per group, as surveyed; ``others`` are those in no group.
     cells : tuple of Trend
-        One per combination of groups ("youth+workers"), disjoint and together the whole population.
+        One per combination of groups ("youth+workers"); disjoint, and together the whole population.
     weight : (c,) array
         Population share of each cell.
     member : (g, c) bool array
-        Which cells make up which group.
+        Membership of cells in groups.
     notes : tuple of str
     """
 
@@ -56,11 +56,11 @@ class GroupTrends(Printable):
 
     @property
     def shares(self) -> Floats:
-        """(g,) population share of each group."""
+        """Population share of each group, (g,)."""
         return np.asarray(self.member @ self.weight)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a group and wave: group, share (of the population), year, estimate, se, n."""
+        """Return one row per group and wave: group, share (of the population), year, estimate, se, n."""
         parts = []
         for one, share in zip(self.groups, self.shares, strict=True):
             frame = one.to_frame()[["year", "estimate", "se", "n", "n_eff"]]
@@ -82,18 +82,18 @@ class GroupTrends(Printable):
 def group_trends(
     samples: Mapping[int, Sample], *, variable: str = "literate", by: str = "group", area: str = ""
 ) -> GroupTrends:
-    """Estimate the groups' trends from the samples of several waves.
+    """Estimate trends of groups from the samples of several waves.
 
-    Groups may overlap: respondents are sorted into cells by the combination of groups they belong to. Population shares
-    are those of the last wave's weights.
+    Groups may overlap: respondents are assigned to cells by the combination of groups to which they belong. Population
+    shares are estimated from the last wave.
 
     Parameters
     ----------
     samples : mapping of year to Sample
     variable : str
-        A column of zeros and ones.
+        A 0/1 column.
     by : str
-        Prefix of the 0/1 columns that mark the groups (``group`` for ``group_youth`` …), or one column of disjoint
+        Prefix of the 0/1 columns of the groups (``group`` for ``group_youth`` …), or a single column of disjoint
         groups.
     area : str
         Name of the place.
@@ -127,11 +127,11 @@ def group_trends(
     keep = [
         str(c) for c in weight.index if any(str(c) in set(t["_cell"].astype(str)) for t in tables.values())
     ]
-    lost = sorted({str(c) for t in tables.values() for c in t["_cell"]} - set(keep))
+    omitted = sorted({str(c) for t in tables.values() for c in t["_cell"]} - set(keep))
     notes = [tell("population shares of the groups are those of the last wave's weights")]
     notes.append(tell("the sampling error of a cell is based on its size and the overall design effect"))
-    if lost:
-        notes.append(tell("not observed in the last wave and omitted: {}", ", ".join(lost)))
+    if omitted:
+        notes.append(tell("not observed in the last wave and omitted: {}", ", ".join(omitted)))
     unmarked = {y: marked[y][2] for y in years if marked[y][2]}
     if unmarked:
         notes.append(
@@ -158,16 +158,16 @@ def join_groups(
     *,
     labels: Mapping[str, Label] | None = None,
 ) -> GroupTrends:
-    """Put published trends of disjoint groups together; who is in none of them is worked out from the city.
+    """Combine published trends of disjoint groups; the remainder of the population is derived from the city's trend.
 
     Parameters
     ----------
     groups : mapping of name to Trend
         Disjoint groups.
     shares : mapping of name to float
-        Population share of each group; together at most 1.
+        Population share of each group, summing to at most 1.
     city : Trend
-        Everybody, with the same waves.
+        Trend of the whole population, with the same waves.
     labels : mapping, optional
     """
     missing = [g for g in groups if g not in shares]
@@ -203,7 +203,7 @@ def join_groups(
 
 
 def _mark(sample: Sample, by: str) -> tuple[Sample, tuple[str, ...], int]:
-    """The sample with a column ``_cell``, the group names, and how many respondents' groups are unknown."""
+    """Return the sample with a column ``_cell``, the group names, and the number of respondents in unknown groups."""
     frame = sample.frame
     if by in frame.columns:
         known = frame[by].notna()
@@ -246,7 +246,7 @@ def _cell_trend(
 
 
 def _plain_trend(rows: pd.DataFrame, name: str, label: Label, city: Trend) -> Trend:
-    """A trend whose errors follow from its effective sizes alone; standards are the city's."""
+    """Return a trend with standard errors from effective sizes alone, and the city's standards."""
     standard = dict(zip(city.years.tolist(), city.standards, strict=True))
     p = rows["estimate"].to_numpy(dtype=float)
     rows = rows.assign(
@@ -273,7 +273,7 @@ def _group_trend(
     row: NDArray[np.bool_],
     notes: list[str],
 ) -> Trend:
-    """A group as surveyed; ``others`` from its only cell. What is left out goes to the notes."""
+    """Return the trend of a group as surveyed; ``others`` from its only cell. Omitted waves are added to the notes."""
     if name == OTHERS:
         return _renamed(next(c for c, r in zip(cells, row, strict=True) if r), name, label)
     estimates: dict[int, Estimate] = {}

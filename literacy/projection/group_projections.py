@@ -1,4 +1,4 @@
-"""project_groups: the groups' projections, made to add up to the city's."""
+"""Joint projection of groups, reconciled with that of the city."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Floats = NDArray[np.float64]
 
 GROUP_SDS = np.geomspace(0.1, 2.5, 25)
 INTERACTION_SD = 0.3
-"""How far people in two groups may lie from the sum of both effects, logits."""
+"""Standard deviation of the interaction of two groups' effects, in logits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GroupProjection(Printable):
-    """Groups projected together; their central shares add up to the city's in every year.
+    """Projections of groups; their central shares add up to the city's in every year.
 
     Attributes
     ----------
@@ -43,7 +43,8 @@ class GroupProjection(Printable):
         Log odds of the cells.
     covariance : (t, c, c) array
     group_sd : float
-        Spread of the groups' effects, logits: estimated from the cells; it draws small groups towards the others.
+        Standard deviation of the groups' effects in logits, estimated from the cells; it shrinks small groups to the
+        others.
     notes : tuple of str
     """
 
@@ -57,7 +58,7 @@ class GroupProjection(Printable):
 
     @property
     def cell_shares(self) -> Floats:
-        """(t, c) central share of every cell."""
+        """Central share of every cell, (t, c)."""
         return expit(self.location)
 
     @property
@@ -66,12 +67,12 @@ class GroupProjection(Printable):
         return Spread(*union(self.location, self.covariance, self.groups.weight, self.groups.member))
 
     def at(self, year: float) -> int:
-        """Position of a year."""
+        """Return the index of a year."""
         return int(np.flatnonzero(self.years == year)[0])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a group and year: group, share (of the population), year, kind, estimate, se, ci_low, ci_high,
-        low_80, high_80, observed.
+        """Return one row per group and year: group, share (of the population), year, kind, estimate, se, ci_low,
+        ci_high, low_80, high_80, observed.
         """
         spread = self.spread
         middle, sd = spread.median(), spread.sd()
@@ -124,20 +125,20 @@ def project_groups(
     break_sd: float = 0.05,
     group_sd: float | None = None,
 ) -> GroupProjection:
-    """Project groups and city together.
+    """Project groups and city jointly.
 
-    A disjoint cell is a common local linear trend, which is below the higher levels, plus the effect of every group it
-    belongs to, each with its own gain. The city is projected by its own waves as in :func:`project`; the cells are
-    then moved, each by its uncertainty, until their weighted shares make the city's share in every year. Groups are
-    unions of cells.
+    A cell follows a common local linear trend, which is below the higher levels, plus the effects of all groups to
+    which it belongs, each with its own gain. The city is projected from its own waves as in :func:`project`; the cells
+    are then adjusted, in proportion to their uncertainty, until their weighted shares sum to the city's share in every
+    year. Groups are unions of cells.
 
     Parameters
     ----------
     groups : GroupTrends
     goal, higher, horizon, prior_sd, level_sd, slope_sd, break_sd
-        As in :func:`project`; ``prior_sd`` also ties a group's gain to the common one.
+        As in :func:`project`; ``prior_sd`` also controls how far a group's gain may depart from the common one.
     group_sd : float, optional
-        Spread of the groups' effects; estimated where not given.
+        Standard deviation of the groups' effects; estimated by default.
 
     Returns
     -------
@@ -193,7 +194,7 @@ def _tree(groups: GroupTrends, above: Sequence[Trend], group_sd: float, dynamics
 
 
 def _estimate_spread(groups: GroupTrends, above: Sequence[Trend], years: Floats, dynamics: Dynamics) -> float:
-    """Spread of the groups' effects with the highest likelihood, under a half-normal prior of 1 logit."""
+    """Return the maximum a posteriori sd of the groups' effects, under a half-normal prior with scale 1 logit."""
     best, chosen = -math.inf, 1.0
     for sd in GROUP_SDS:
         model = assemble(_tree(groups, above, float(sd), dynamics), years[-1:], dynamics)

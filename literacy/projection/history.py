@@ -1,4 +1,4 @@
-"""Backtests: stand at every past wave, project the waves that followed, and compare."""
+"""Backtests: projections from every past wave, compared with the waves that followed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from literacy.provenance import Source
 NEAR = 3.0
 _NAMELESS = Label("", "")
 GROWTH = (1.1, 1.25, 1.5, 2.0)
-"""Events of the Brier score: the share exceeds the last wave's by 10, 25, 50, 100 per cent."""
+"""Events of the Brier score: the share exceeds that of the last wave by 10, 25, 50 or 100 per cent."""
 
 FORECASTS = (
     "method", "area", "origin", "year", "ahead", "estimate", "low_90", "high_90", "observed",
@@ -32,22 +32,22 @@ FORECASTS = (
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Backtest(Printable):
-    """Forecasts of the past and their scores.
+    """Forecasts of past waves and their scores.
 
     Attributes
     ----------
     area : str
     forecasts : DataFrame
-        One row a method, origin and target: see :data:`FORECASTS`. Shares, not percent.
+        One row per method, origin and target; columns :data:`FORECASTS`. Shares are 0-1.
     min_waves : int
-        Waves the first origin knows.
+        Number of waves known at the first origin.
     ahead : int
-        Waves projected from each origin.
+        Number of waves projected from each origin.
     near : float
-        Years that count as near in ``mae_near``.
+        Horizon in years up to which ``mae_near`` is computed.
     notes : tuple of str
     sources : tuple of Source
-        File of the series, where it has one.
+        File of the series, if there is one.
     label : Label
         Name of the place.
     """
@@ -62,7 +62,7 @@ class Backtest(Printable):
     label: Label = _NAMELESS
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a method: n, mae, n_near, mae_near, crps, brier, coverage of the 90 % interval (shares)."""
+        """Return one row per method: n, mae, n_near, mae_near, crps, brier, coverage of the 90 % interval (shares)."""
         rows = []
         for name in dict.fromkeys(self.forecasts["method"]):
             part = self.forecasts[self.forecasts["method"] == name]
@@ -120,15 +120,15 @@ def backtest(
     ----------
     series : Trend
     method : str or sequence of str
-        Keys of :data:`literacy.projection.models.methods.METHODS`; all of them without it.
+        Keys of :data:`literacy.projection.models.methods.METHODS`; default is all of them.
     higher : sequence of Trend
-        Higher levels; each origin sees them only up to its own year.
+        Higher levels; each origin uses them only up to its own year.
     min_waves : int
-        Waves known at the first origin.
+        Number of waves known at the first origin.
     ahead : int
-        How many of the following waves are projected from each origin.
+        Number of following waves projected from each origin.
     near : float
-        Years within which a forecast counts as near.
+        Horizon in years up to which a forecast counts as near.
     dynamics : Dynamics, optional
 
     Returns
@@ -181,7 +181,7 @@ def backtest(
 def _origin(
     series: Trend, name: str, k: int, ahead: int, higher: Sequence[Trend], dynamics: Dynamics | None
 ) -> list[dict[str, object]]:
-    """Score one method at the origin that knows the first k waves."""
+    """Score one method at the origin at which the first k waves are known."""
     origin = float(series.times[k - 1])
     years, truth = series.times[k : k + ahead], series.estimate[k : k + ahead]
     now = float(series.years[k - 1])

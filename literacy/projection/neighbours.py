@@ -1,4 +1,4 @@
-"""Places projected together: each is drawn to the others as strongly as they are alike."""
+"""Joint projection of several places, with partial pooling of their gains."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from literacy.projection.trends.trends import Trend
 Floats = NDArray[np.float64]
 
 CENTRES = np.array([-0.15, -0.10, -0.05, 0.0, 0.05, 0.10, 0.15])
-"""How far the common gain of the places may lie from the higher level's, logits a year."""
+"""Standard deviation of the common gain of the places about that of the higher level, logits per year."""
 
 CENTRE_SD = 0.06
 SPREADS = ((0.015, 0.25), (0.04, 0.35), (0.08, 0.25), (0.15, 0.15))
-"""How far one place's gain may lie from the common one, logits a year; prior weight."""
+"""Standard deviations of a place's gain about the common one, logits per year, with prior weights."""
 
 
 KEPT = 0.002
-"""Least weight of a way to gain that is carried on."""
+"""Minimum weight of a combination that is retained."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class JointProjection(Printable):
-    """Several places projected together.
+    """Joint projection of several places.
 
     Attributes
     ----------
     places : mapping of name to Projection
     centre, centre_sd : float
-        Common departure of the places' gains from the higher level's, logits a year.
+        Common departure of the places' gains from that of the higher level, logits per year, with its sd.
     spread : float
-        How far one place's gain lies from the common one (posterior mean of the standard deviation).
+        Standard deviation of the places' gains about the common one (posterior mean).
     notes : tuple of str
     """
 
@@ -59,7 +59,7 @@ class JointProjection(Printable):
         return self.places[name]
 
     def goals_frame(self) -> pd.DataFrame:
-        """One row a place and goal, by chance; ``rank`` within each goal."""
+        """Return one row per place and goal, sorted by probability; ``rank`` within each goal."""
         parts = [p.goals_frame().assign(area=name) for name, p in self.places.items()]
         frame = pd.concat(parts, ignore_index=True)
         frame["rank"] = frame.groupby(["year", "goal"])["probability"].rank(ascending=False, method="min")
@@ -67,7 +67,7 @@ class JointProjection(Printable):
         return frame[order]
 
     def to_frame(self) -> pd.DataFrame:
-        """The fans of all places, one below the other."""
+        """Return the fans of all places in one table."""
         return pd.concat([p.to_frame() for p in self.places.values()], ignore_index=True)
 
     def _unit(self) -> str:
@@ -93,16 +93,16 @@ def project(
 def project(
     trend: Trend | Mapping[str, Trend] | Sequence[Trend], goal: Goal | Iterable[Goal] = (), **options: Any
 ) -> Projection | JointProjection:
-    """Project a place, or several places together, and give the chance of passing each goal in its year.
+    """Project one place, or several places jointly, and return the probability of passing each goal in its year.
 
     Parameters
     ----------
     trend : Trend, or mapping of name to Trend, or sequence of Trend
-        Several places (a league's banners, a province's cities) learn their common gain, and how alike they are,
-        from each other: the more alike their waves, the more each is drawn to the others.
+        For several places (a league's banners, a province's cities), the common gain and the variation between places
+        are estimated jointly: the more similar their waves, the stronger the shrinkage towards the common gain.
     goal : Goal or iterable of Goal
     **options
-        As :func:`literacy.projection.projections.project_place` takes them.
+        As in :func:`literacy.projection.projections.project_place`.
 
     Returns
     -------
@@ -176,7 +176,7 @@ def project(
 def _evidence(
     trend: Trend, above: Sequence[Trend], assumed: Assumptions, ways: Sequence[tuple[float, float, float]]
 ) -> Floats:
-    """Log likelihood of one place's waves under every common gain and spread."""
+    """Return the log likelihood of one place's waves for every common gain and between-place sd."""
     found = fit_place(trend, above, trend.times[-1:], assumed)
     c = found.curves
     logs = found.fit.loglik[0] + np.log(c.weight)

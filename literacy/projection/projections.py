@@ -1,4 +1,4 @@
-"""project_place: from one trend to the chance of passing each goal."""
+"""Projection of one place, with the probability of passing each goal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 AHEAD = 5
 REACH = 60
 FAR = 5.5
-"""Years after the last wave beyond which a projection states its assumptions."""
+"""Horizon in years after the last wave beyond which a projection states its assumptions."""
 
 _PACE_UNKNOWN = 0.3
 
@@ -51,32 +51,32 @@ def project_place(
     proxy_sd: float = 0.45,
     gains: tuple[tuple[float, float, float, float], ...] | None = None,
 ) -> Projection:
-    """Project a trend and give the chance of passing each goal in its year.
+    """Project a trend and return the probability of passing each goal in its year.
 
-    The default averages over assumptions: how far the place follows the gain of the higher levels, how much level and
-    gain wander, whether surveys have an error beside their sampling error, and on which scale growth is straight. The
-    place's waves decide how much each counts; the result repeats the projection with each fixed. A number given for one
-    of them fixes it.
+    The default method averages over assumptions: how closely the place follows the gain of the higher levels, how
+    variable level and gain are, whether surveys have errors in addition to sampling error, and on which scale growth is
+    linear. The place's waves determine their weights; the result includes the projection with each assumption fixed. A
+    value given for one of them fixes it.
 
     Parameters
     ----------
     trend : Trend
-        The place's own surveys; may be empty if ``proxy`` is given.
+        The place's own surveys; may be empty if a ``proxy`` is given.
     goal : Goal or iterable of Goal
-        A goal of a year is judged at the middle of that year.
+        A goal of a year is evaluated at the middle of that year.
     higher : sequence of Trend, optional
-        Higher levels. None takes the published national series for a place below the nation; ``()`` takes none.
+        Higher levels. None uses the published national series for places below the nation; ``()`` uses none.
     proxy : Trend, optional
-        Place that stands in for one that was never surveyed. Every output names it.
+        Proxy of a place that was never surveyed; it is named in all output.
     method : str
         A key of :data:`literacy.projection.models.methods.METHODS`.
     horizon : int, optional
-        Last year of the fan; without it the year of the last goal ahead, or five years on where none is.
+        Last year of the fan; default is the year of the last future goal, or five years ahead if there is none.
     prior_sd, level_sd, slope_sd, survey_sd, converge, scale : optional
-        See :class:`literacy.projection.models.averaging.Assumptions`; ``local_linear`` takes the first three.
+        See :class:`literacy.projection.models.averaging.Assumptions`; ``local_linear`` uses the first three.
     break_sd, proxy_sd : float
     gains : tuple, optional
-        What neighbours teach of the gain (see :func:`literacy.projection.neighbours.project`).
+        Relations to the higher level learned from neighbours (see :func:`literacy.projection.neighbours.project`).
 
     Returns
     -------
@@ -132,7 +132,7 @@ def project_place(
 
 
 def _refuse_idle(method: str, assumed: Assumptions) -> None:
-    """An option that has no effect is refused."""
+    """Raise an error for options that have no effect."""
     given = [n for n in ("prior_sd", "level_sd", "slope_sd") if getattr(assumed, n) is not None]
     more = [n for n in ("survey_sd", "converge", "scale", "gains") if getattr(assumed, n) is not None]
     idle = more if method == "local_linear" else [] if method == "averaged" else [*given, *more]
@@ -155,7 +155,7 @@ def _by_average(
     last: int,
     notes: list[str],
 ) -> Projection:
-    """The default model in the shape of a projection."""
+    """Project by the default model."""
     anchored = not len(trend)
     _refuse_one_wave(trend, bool(above), assumed)
     start = float(above[-1].times[-1]) if anchored else float(trend.times[-1])
@@ -197,9 +197,9 @@ def _by_average(
 
 
 def _refuse_one_wave(trend: Trend, above: bool, assumed: Assumptions) -> None:
-    """One wave shows no pace by itself."""
-    silent = assumed.prior_sd is not None and math.isinf(assumed.prior_sd)
-    if len(trend) == 1 and (not above or silent):
+    """Raise an error for a single wave without a higher level, which contains no information on the pace."""
+    ignored = assumed.prior_sd is not None and math.isinf(assumed.prior_sd)
+    if len(trend) == 1 and (not above or ignored):
         why = (
             tell("with such a large prior_sd the higher level carries no information")
             if above
@@ -225,7 +225,7 @@ def _average_bands(above: Sequence[Trend], found: Averaged, last: int) -> tuple[
 def _far_notes(
     goals: Sequence[Goal], assumed: Assumptions, start: float, last: int, found: Averaged
 ) -> list[str]:
-    """What years far from the last wave rest on: the scale, and the pace that is carried on."""
+    """Return notes on the assumptions of long horizons: the scale, and the continued pace."""
     years = sorted(
         {g.year for g in goals if g.year - start > FAR} | ({last} if last - start > FAR else set())
     )
@@ -265,7 +265,7 @@ def _far_notes(
 
 
 def _place(trend: Trend, goals: Sequence[Goal]) -> tuple[Trend, list[str]]:
-    """The trend with the goals' place where it has no name, and a note where the two differ."""
+    """Return the trend, named after the goals' place if it has no name, and a note if the two differ."""
     places = {g.area: g for g in goals if g.area}
     if len(places) == 1 and trend.area in ("", *places):
         area, goal = next(iter(places.items()))
@@ -283,7 +283,7 @@ def _place(trend: Trend, goals: Sequence[Goal]) -> tuple[Trend, list[str]]:
 def _higher(
     trend: Trend, higher: Sequence[Trend] | None, proxy: Trend | None
 ) -> tuple[tuple[Trend, ...], list[str]]:
-    """The chain above the place, widest first, and notes on it."""
+    """Return the higher levels of the place, highest first, with notes."""
     notes: list[str] = []
     if not len(trend) and proxy is None:
         raise LiteracyError(
@@ -414,7 +414,7 @@ def _bands(above: Sequence[Trend], found: Posterior, shown: NDArray[np.bool_]) -
 def _by_baseline(
     trend: Trend, goals: Sequence[Goal], method: str, dynamics: Dynamics, last: int, notes: list[str]
 ) -> Projection:
-    """A baseline in the same shape: the fan starts after the last wave and no higher level is used."""
+    """Project by a baseline; the fan starts after the last wave and higher levels are not used."""
     if not len(trend):
         raise LiteracyError(
             "project.input",

@@ -1,4 +1,4 @@
-"""Sensitivity: the projection with every assumption that matters fixed in turn."""
+"""Sensitivity analysis: the projection with each assumption fixed in turn."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ COLUMNS = [
 Row = tuple[str, str, float, int, float, float, float, float, float, bool]
 
 STRENGTHS = (0.02, 0.04, 0.07, 0.10, 0.15, math.inf)
-"""Strengths of the slope prior that every projection below a higher level is repeated with."""
+"""Strengths of the slope prior for which projections below a higher level are repeated."""
 
 PROJECTED = "as projected"
 
 
 def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
-    """Every assumption fixed in turn at the values that were averaged: name, setting in words, components."""
+    """Yield name, setting and components for each assumption fixed at each of its values."""
     c = found.curves
     if assumed.converge is None and found.paths is not None:
         for k in np.unique(c.converge):
@@ -56,14 +56,14 @@ def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str,
 def try_assumptions(
     trend: Trend, found: Averaged, goals: Sequence[Goal], last: int, assumed: Assumptions
 ) -> tuple[Row, ...]:
-    """Rows of the sensitivity table of the default model, the projection itself first.
+    """Return the rows of the sensitivity table of the default model, the projection itself first.
 
     Parameters
     ----------
     trend : Trend
-    found : Averaged, the projection itself; its times hold the goals' years
+    found : Averaged, the fitted model; its times include the goals' years
     goals, last, assumed
-        As the projection has them.
+        As in the projection.
     """
     times = _times(trend, goals, last)
     if not len(times):
@@ -90,7 +90,7 @@ def try_assumptions(
 def try_strengths(
     trend: Trend, above: Sequence[Trend], goals: Sequence[Goal], last: int, dynamics: Dynamics
 ) -> tuple[Row, ...]:
-    """The same for the local linear trend: only the strength of the prior is tried."""
+    """Return the sensitivity table of the local linear trend, for the strength of the prior only."""
     times = _times(trend, goals, last)
     if not above or not len(times):
         return ()

@@ -1,1 +1,1 @@
-"""Goals: their outlook, their verdict, and what would reach them."""
+"""Goals: outlook, verdict, and scenarios that reach them."""

@@ -1,4 +1,4 @@
-"""Outlook: one goal as a projection sees it, read off the distribution of the share in every year."""
+"""Outlook for a goal, from the distribution of the share in every year."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One goal as the projection sees it.
+    """Outlook for one goal under a projection.
 
     Attributes
     ----------
     goal : Goal
     probability : float
-        That the true share passes the goal in its year.
+        Probability that the true share passes the goal in its year.
     probability_shown, probability_proven : float
-        That a survey of that year with the last wave's effective size has a figure beyond the goal, and that its whole
-        95 % interval lies beyond it (so that it would be judged passed). NaN where the method has no interval or
-        the goal's year is not ahead.
+        Probability that a survey in that year with the effective size of the last wave gives an estimate beyond the
+        goal, and that its whole 95 % interval lies beyond it (so that the goal is judged passed). NaN if the method has
+        no interval or the goal's year is not ahead.
     estimate, ci_low, ci_high : float
-        Projected median share in that year and its 95 % interval.
+        Projected median share in that year, 0-1, and its 95 % interval.
     pace_needed, pace_seen, pace_seen_se, pace_projected : float
-        Gain in share a year: from the last wave to the goal; between first and last wave, with its standard
-        error; from the last wave to the projected median.
+        Gain in share per year: from the last wave to the goal; between first and last wave, with standard error; from
+        the last wave to the projected median.
     first_year : int or None
-        Year from which passing is more likely than not, by the distribution behind ``probability``; None if that does
-        not come within sixty years.
+        First year from which passing is more likely than not, under the distribution behind ``probability``; None if
+        there is none within sixty years.
     verdict : Verdict or None
-        Judgement by the survey of the goal's year, where there is one.
+        Verdict by the survey of the goal's year, if there is one.
     """
 
     goal: Goal
@@ -61,21 +61,21 @@ class Outlook:
 
 
 def pick_rows(spread: Spread | Blend, keep: NDArray[np.bool_]) -> Spread | Blend:
-    """The distribution at the times kept."""
+    """Return the distribution at the selected times."""
     if isinstance(spread, Blend):
         return spread.pick(keep)
     return Spread(spread.location[keep], spread.scale[keep], spread.df, spread.link)
 
 
 def make_outlook(trend: Trend, goal: Goal, times: Floats, spread: Spread | Blend) -> Outlook:
-    """Chance, gap, pace and first year of one goal.
+    """Compute probability, gap, pace and first year for one goal.
 
     Parameters
     ----------
     trend : Trend
     goal : Goal
     times : (t,) times of ``spread``, on the scale of whole years
-    spread : Spread or Blend over those times
+    spread : Spread or Blend, distribution of the share at those times
     """
     level = goal_value(goal)
     latest = float(trend.times[-1]) if len(trend) else math.nan
@@ -110,10 +110,10 @@ def make_outlook(trend: Trend, goal: Goal, times: Floats, spread: Spread | Blend
 
 
 def first_year(year: int, times: Floats, chance: Floats) -> int | None:
-    """First whole year from which passing is more likely than not, by the probability reported for the goal itself.
+    """Return the first whole year from which passing is more likely than not.
 
-    Where the goal's year is likelier than not to pass, the first of the unbroken run of such years it belongs to; else
-    the next one after it.
+    If passing is likely in the goal's year, this is the first of the unbroken run of such years that includes it;
+    otherwise the next such year after it.
     """
     whole = times == np.floor(times)
     years, likely = times[whole].astype(int), chance[whole] > 0.5
@@ -128,13 +128,13 @@ def first_year(year: int, times: Floats, chance: Floats) -> int | None:
 def survey_chances(
     here: Spread | Blend, level: float, size: float, df: float = math.nan
 ) -> tuple[float, float]:
-    """Chance that a survey has a figure, or its whole 95 % interval, beyond a level.
+    """Probability that a survey's estimate, and its whole 95 % interval, lie beyond a level.
 
     Parameters
     ----------
     here : distribution of the true share at one time
-    level : float
-    size : float, effective respondents of the survey
+    level : float, level of the goal, 0-1
+    size : float, effective sample size of the survey
     df : float, degrees of freedom of its interval, NaN if not known
 
     Returns
@@ -152,7 +152,7 @@ def survey_chances(
 
 
 def _pace_seen(trend: Trend) -> tuple[float, float]:
-    """Gain a year between the first and the last wave, with its standard error."""
+    """Return the yearly gain between the first and the last wave, with its standard error."""
     if len(trend) < 2:
         return math.nan, math.nan
     span = float(trend.times[-1] - trend.times[0])

@@ -1,4 +1,4 @@
-"""What a head of office asks: how large the next survey must be, what the next years must show, how far we came."""
+"""Planning questions: size of the next survey, milestones on the way to a goal, and change since an earlier wave."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LARGEST = 10_000_000
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Answer(Printable):
-    """A table that answers one question, with what it rests on.
+    """A table that answers one question, with notes on its assumptions.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Answer(Printable):
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -54,7 +54,7 @@ class Answer(Printable):
 
 
 def next_goal(projection: Projection) -> Goal:
-    """The first of its goals whose year lies ahead of the last wave.
+    """Return the first goal of a projection whose year is after the last wave.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def next_goal(projection: Projection) -> Goal:
     Raises
     ------
     LiteracyError
-        ``project.input`` where no goal lies ahead.
+        ``project.input`` if there is no such goal.
 
     Examples
     --------
@@ -93,28 +93,30 @@ def size_to_prove(
     df: float = math.nan,
     cost: float | None = None,
 ) -> Answer:
-    """How many respondents the survey of the goal's year needs to prove the goal with a given chance.
+    """Return the number of respondents needed to prove a goal in its year with a given probability.
 
-    Proved means that the whole 95 % interval lies beyond the goal. The chance counts what is not known of the true
-    share of that year as well as the survey's own error; above the chance that the true share passes no size will do.
+    Proof means that the whole 95 % interval lies beyond the goal. The probability accounts for the uncertainty about
+    the true share of that year and for the survey's sampling error; no size suffices for more than the probability that
+    the true share passes.
 
     Parameters
     ----------
     projection : Projection
-        Whose years hold the goal's year, ahead of the last wave.
+        A projection that includes the goal's year, after the last wave.
     goal : Goal
     chances : sequence of float
+        Probabilities of proof for which the size is computed.
     deff : float, optional
-        Design effect of the survey; without it that of the last wave, where its n is known.
+        Design effect of the survey; default is that of the last wave if its n is known.
     df : float
-        Degrees of freedom of its interval (clusters less strata); NaN if many.
+        Degrees of freedom of its interval (sampling units less strata); NaN if large.
     cost : float, optional
-        Cost of one interview, in the reader's own currency.
+        Cost of one interview, in any currency.
 
     Returns
     -------
     Answer
-        chance, n_eff, n, cost; n is missing where no size will do.
+        chance, n_eff, n, cost; n is missing if no size suffices.
 
     Raises
     ------
@@ -173,21 +175,21 @@ def size_to_prove(
 
 
 def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> Answer:
-    """What the years on the way must show for the goal to stay within reach.
+    """Return the shares that intermediate years must show for the goal to remain within reach.
 
     Parameters
     ----------
     projection : Projection
     goal : Goal
-        Of a year ahead.
+        A goal of a future year.
     chance : float
-        Chance of passing that counts as on course.
+        Probability of passing at which the place counts as on course.
 
     Returns
     -------
     Answer
-        year, needed (the least true share of that year from which the goal is passed with that chance, at the pace the
-        projection sees), estimate, probability (that the share of the year is at least so).
+        year, needed (smallest true share of that year from which the goal is passed with that probability, given the
+        projected pace), estimate, probability (that the share of the year is at least ``needed``).
 
     Examples
     --------
@@ -226,7 +228,7 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
 
 
 def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Answer:
-    """How far a place has come since a wave, and where it stands among its neighbours.
+    """Return the change of a place since a wave, and its rank among its neighbours.
 
     Parameters
     ----------
@@ -234,7 +236,7 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     year : float
         Year of the earlier wave.
     others : sequence of Trend
-        Neighbours, compared by their own last waves.
+        Neighbouring places, compared by their last waves.
 
     Returns
     -------
@@ -279,7 +281,7 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
 
 
 def _least_size(here: Spread | Blend, level: float, chance: float, df: float) -> float:
-    """Least effective size whose survey proves the level with that chance; inf where none does."""
+    """Return the smallest effective size whose survey proves the level with that probability; inf if there is none."""
     low, high = 10.0, float(LARGEST)
     if survey_chances(here, level, high, df)[1] < chance:
         return math.inf
@@ -290,7 +292,7 @@ def _least_size(here: Spread | Blend, level: float, chance: float, df: float) ->
 
 
 def _at(projection: Projection, year: int) -> Spread | Blend:
-    """The distribution of one year ahead."""
+    """Return the distribution in one future year."""
     at = projection.years == year
     if not at.any() or projection.past[at].any() or projection.spread.point:
         raise _refused(

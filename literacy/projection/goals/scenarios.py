@@ -1,4 +1,4 @@
-"""What would have to change: contributions to the gap, what-if scenarios, the least effort that reaches a goal."""
+"""Scenarios by group: contributions to the gap, what-if changes of pace, and the least effort that reaches a goal."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from literacy.projection.trends.reference_dates import label_years
 
 Floats = NDArray[np.float64]
 PUSH = 20.0
-"""Largest push of a group that is considered, logits."""
+"""Maximum additional change of a group considered, in logits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Contributions(Printable):
-    """How much of the gap to a goal lies with each group.
+    """Contribution of each group to the gap between projection and goal.
 
     Attributes
     ----------
     goal : Goal
     table : DataFrame
-        One row a group: share of the population, estimate in the goal's year, gap_own (goal less estimate), gap and
-        gain: its part of the city's gap and of the city's gain since the last wave. People in two groups count half
-        in each, so the parts add up.
+        One row per group: share of the population, estimate in the goal's year, gap_own (goal minus estimate), and its
+        part in the city's gap and in the city's gain since the last wave. Members of two groups count half in each, so
+        that the parts sum to the total.
     gap, gain : float
-        Of the city.
+        Those of the city.
     labels : tuple of Label
-        Of the groups, in the order of the table.
+        Labels of the groups, in the order of the table.
     synthetic : bool
-        True where some wave's data are synthetic.
+        True if the data of any wave are synthetic.
     """
 
     goal: Goal
@@ -53,7 +53,7 @@ class Contributions(Printable):
     synthetic: bool = False
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -74,16 +74,16 @@ class Contributions(Printable):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scenario(Printable):
-    """The city if some groups gained otherwise.
+    """Projection of the city if some groups gained at a different pace.
 
     Attributes
     ----------
     table : DataFrame
-        One row a year after the last wave: estimate (as projected), scenario, effect.
+        One row per year after the last wave: estimate (as projected), scenario, effect.
     groups : DataFrame
-        One row a group in the last of those years: share, estimate, scenario, effect on the city.
+        One row per group in the last of those years: share, estimate, scenario, effect on the city.
     chances : DataFrame
-        One row a goal: probability as projected and in the scenario.
+        One row per goal: probability as projected and in the scenario.
     assumptions : tuple of str
     """
 
@@ -93,7 +93,7 @@ class Scenario(Printable):
     assumptions: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -126,12 +126,12 @@ class Effort(Printable):
     ----------
     goal : Goal
     probability : float
-        Chance that was asked for.
+        Probability of passing that is required.
     table : DataFrame
-        One row a group: share, cost, estimate (as projected), needed, extra (by the efforts of all groups),
-        extra_per_year, own_per_year (by its own effort alone), effort.
+        One row per group: share, cost, estimate (as projected), needed, extra (due to the efforts of all groups),
+        extra_per_year, own_per_year (due to its own effort alone), effort.
     reached : float
-        The city's share with that effort.
+        Share of the city with that effort.
     total : float
         Sum of the efforts.
     """
@@ -143,7 +143,7 @@ class Effort(Printable):
     total: float
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -163,13 +163,13 @@ class Effort(Printable):
 
 
 def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions:
-    """Split the city's gap to a goal, and its gain since the last wave, among the groups.
+    """Decompose the city's gap to a goal, and its gain since the last wave, by group.
 
     Parameters
     ----------
     projection : GroupProjection
     goal : Goal
-        Of a year within the projection.
+        A goal of a year within the projection.
     """
     level = goal_value(goal)
     at, start = _position(projection, goal.year), _start(projection)
@@ -202,22 +202,22 @@ def what_if(
     *,
     extra: Mapping[str, float] | None = None,
 ) -> Scenario:
-    """Change the gains of some groups and see what becomes of the city.
+    """Change the pace of some groups and recompute the projection of the city.
 
     Parameters
     ----------
     projection : GroupProjection
     pace : mapping of group to float, optional
-        Gain a year in share from the last wave on, in place of the projected one: ``{"farmers_herders": 0.02}`` is two
-        points a year.
+        Gain in share per year from the last wave on, replacing the projected one: ``{"farmers_herders": 0.02}`` is two
+        percentage points per year.
     extra : mapping of group to float, optional
-        Gain a year on top of the projected one.
+        Gain per year in addition to the projected one.
 
     Returns
     -------
     Scenario
-        The mean of every named group moves by exactly what is assumed; people in two named groups get a part of
-        each, solved for.
+        The mean of every named group moves exactly as assumed; the contributions of people in two named groups are
+        solved for.
 
     Examples
     --------
@@ -310,23 +310,23 @@ def least_effort(
     cost: Mapping[str, float] | None = None,
     limit: Mapping[str, float] | None = None,
 ) -> Effort:
-    """Extra gains of the groups that reach a goal with the least total effort.
+    """Find additional gains of the groups that reach a goal with the least total effort.
 
-    The effort of a group is its cost times its share of the population times the square of its extra gain in logits:
-    twice the extra gain takes four times the effort, and a point costs more where few are literate yet.
+    The effort of a group is its cost times its population share times the square of its additional gain in logits:
+    twice the gain takes four times the effort, and a percentage point costs more in groups where few are literate.
 
     Parameters
     ----------
     projection : GroupProjection
     goal : Goal
-        Of a year after the last wave, within the projection.
+        A goal of a year after the last wave, within the projection.
     probability : float
-        Chance of passing to reach.
+        Required probability of passing.
     cost : mapping of group to float, optional
-        Relative cost of one unit of effort; groups not named are left as projected. All groups but ``others`` at 1
-        without it.
+        Relative cost per unit of effort; groups that are not named stay as projected. Default is 1 for all groups
+        except ``others``.
     limit : mapping of group to float, optional
-        Most a group may gain on top of its projection by its own effort, in share a year.
+        Maximum gain of a group in addition to its projection by its own effort, in share per year.
 
     Returns
     -------
@@ -441,7 +441,7 @@ def least_effort(
 
 
 def _largest_push(cells: Floats, mix: Floats, gain: float) -> float:
-    """Push in logits that raises the mean of a group's cells by ``gain``, at most :data:`PUSH`."""
+    """Return the shift in logits that raises the mean of a group's cells by ``gain``, at most :data:`PUSH`."""
     low, high = 0.0, PUSH
     start = float(mix @ expit(cells))
     for _ in range(80):

@@ -1,4 +1,4 @@
-"""Judging a goal after its year: passed, not passed, or undecided."""
+"""Verdict on a goal from a survey of its year: passed, not passed, or undecided."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ class Verdict(Printable):
     goal : Goal
     area : str
     estimate, se, ci_low, ci_high : float
-        Share of that survey with its interval (logit scale).
+        Share in that survey, 0-1, with its interval (logit scale).
     confidence : float
     probability : float
         Probability that the true share passes the goal, from this survey alone.
     outcome : str
         A key of :data:`OUTCOMES`.
     n : float
-        Respondents of the survey; NaN where not published.
+        Respondents of the survey; NaN if not published.
     n_needed : float
-        Respondents that would have decided it, had they given the same share under the same design; inf where the
-        share equals the goal; NaN where the outcome is decided. Without a known n it is an effective size.
+        Respondents that would have decided it, given the same share and design; inf if the share equals the goal; NaN
+        if the outcome is decided. An effective size if n is not known.
     df : float
-        Degrees of freedom of the interval; NaN where not known.
+        Degrees of freedom of the interval; NaN if not known.
     notes : tuple of str
     """
 
@@ -69,11 +69,11 @@ class Verdict(Printable):
 
     @property
     def label(self) -> Label:
-        """The outcome in words."""
+        """The outcome as a label."""
         return OUTCOMES[self.outcome]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: year, goal, strict, estimate, se, ci_low, ci_high, df, probability, outcome, n, n_needed."""
+        """Return one row: year, goal, strict, estimate, se, ci_low, ci_high, df, probability, outcome, n, n_needed."""
         return pd.DataFrame(
             {
                 "year": [self.goal.year],
@@ -102,7 +102,7 @@ class Verdict(Printable):
 
 
 def goal_value(goal: Goal) -> float:
-    """The goal's share; an error where it is not known."""
+    """Return the goal's share; an error if it is not known."""
     if goal.value is None:
         raise LiteracyError(
             "goal.missing",
@@ -121,7 +121,7 @@ def goal_value(goal: Goal) -> float:
 
 
 def read_goals(goal: object) -> tuple[Goal, ...]:
-    """One goal or several as a tuple in order of year, every level known; anything else is refused."""
+    """Return one or several goals as a tuple in order of year; an error unless every value is known."""
     given = (goal,) if isinstance(goal, Goal) else goal
     if not isinstance(given, Iterable) or isinstance(given, str):
         given = (given,)
@@ -140,12 +140,12 @@ def read_goals(goal: object) -> tuple[Goal, ...]:
 
 
 def goal_text(goal: Goal) -> str:
-    """``> 12.0 %`` or ``>= 12.0 %``."""
+    """Format a goal as ``> 12.0 %`` or ``>= 12.0 %``."""
     return f"{'>' if goal.strict else '>='} {100 * goal_value(goal):.4g} %"
 
 
 def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") -> Goal:
-    """Make a goal that no survey folder holds.
+    """Define a goal that is not in a survey folder.
 
     Parameters
     ----------
@@ -192,15 +192,15 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
     Parameters
     ----------
     trend : Trend
-        Must hold a wave of the goal's year.
+        Must contain a wave of the goal's year.
     goal : Goal
     confidence : float
-        Level of the two-sided interval that decides.
+        Level of the two-sided interval on which the verdict is based.
 
     Returns
     -------
     Verdict
-        "passed" where the whole interval lies beyond the goal, "not passed" where it lies before it, else
+        "passed" if the whole interval lies beyond the goal, "not passed" if it lies on the other side, otherwise
         "cannot be told".
 
     Examples
@@ -283,7 +283,7 @@ def _outcome(low: float, high: float, level: float, strict: bool) -> str:
 
 
 def _pooled(trend: Trend, rows: NDArray[np.intp]) -> tuple[float, float, float, float, float, list[str]]:
-    """Share, standard error, effective size, degrees of freedom and respondents of the surveys of one year."""
+    """Return share, standard error, effective size, df, respondents and notes of the pooled surveys of one year."""
     if len(rows) == 1:
         at = int(rows[0])
         return (
@@ -304,7 +304,7 @@ def _pooled(trend: Trend, rows: NDArray[np.intp]) -> tuple[float, float, float, 
 
 
 def _needed(middle: float, level: float, confidence: float, deff: float, df: float) -> float:
-    """Respondents whose interval would end at the goal, given the same share, design effect and degrees of freedom."""
+    """Return the respondents whose interval would end at the goal, given the same share, design effect and df."""
     from scipy import special
 
     distance = middle - level

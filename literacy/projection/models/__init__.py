@@ -1,1 +1,1 @@
-"""Models of a series: what a trend and the higher levels imply for the years ahead."""
+"""Models of a series of shares and of the higher levels it follows."""

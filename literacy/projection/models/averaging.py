@@ -1,4 +1,4 @@
-"""The default model: every plausible set of assumptions projects the place; its waves decide how much each counts."""
+"""The default model: an average over plausible assumptions, weighted by how well each explains the place's waves."""
 
 from __future__ import annotations
 
@@ -20,54 +20,55 @@ from literacy.projection.trends.trends import Trend
 Floats = NDArray[np.float64]
 
 SCALES = {"logit": 0.0, "probit": 0.4, "arcsine": 0.67}
-"""Scales of the model by name, with their curvature in the family of Aranda-Ordaz."""
+"""Scales of the model by name, with their curvature in the Aranda-Ordaz family."""
 
 BENDS = ((0.0, 0.88), (0.67, 0.12))
-"""Curvatures and their prior weights."""
+"""Curvatures with prior weights."""
 
 BELOW: tuple[tuple[float, float, float, float], ...] = (
     (1.0, 0.0, 0.03, 0.13), (1.0, 0.0, 0.07, 0.56), (1.0, 0.0, 0.20, 0.06), (0.5, 0.0, 0.08, 0.10),
     (0.0, 0.0, 0.03, 0.09), (2.0, 0.0, 0.08, 0.06),
 )  # fmt: skip
-"""Ways a place goes below a higher level: fraction of its gain, gain expected beside it, its sd, prior weight."""
+"""Relations to a higher level: fraction of its gain followed, expected additional gain, its sd, prior weight."""
 
 CONVERGE = ((0.0, 0.7), (0.03, 0.3))
-"""Gain lost a year for every logit above the higher level; prior weight. Between the published provinces of 2015 and
-2020 it was 0.040 (standard error 0.008)."""
+"""Yearly reduction of the gain per logit above the higher level, with prior weights. Among the published provinces
+it was 0.040 between 2015 and 2020 (standard error 0.008)."""
 
 ALONE = ((0.0, 0.0, 0.05, 0.10), (0.0, 0.0, 0.15, 0.35), (0.0, 0.0, 0.50, 0.55))
-"""The same without a higher level: any gain around none."""
+"""The same without a higher level: a diffuse prior of the gain around zero."""
 
 NOISE = ((0.02, 0.005, 0.80), (0.05, 0.02, 0.14), (0.10, 0.05, 0.06))
-"""Wander of the level and of the gain, prior weight."""
+"""Standard deviations of the random walks of level and gain, with prior weights."""
 
 SURVEY = ((0.0, 0.80), (0.06, 0.13), (0.20, 0.07))
-"""Error of a survey beside its sampling error (mode, interviewers, nonresponse), logits; prior weight."""
+"""Survey error in addition to the sampling error (mode, interviewers, nonresponse), logits; with prior weights."""
 
 INFLATION = ((1.0, 0.5), (2.2, 0.5))
-"""Factor on the sampling variance where the design effect is assumed; prior weight."""
+"""Factor on the sampling variance if the design effect is assumed; with prior weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What the reader fixed; None is averaged over.
+    """Assumptions fixed by the user; those that are None are averaged over.
 
     Attributes
     ----------
     prior_sd : float or None
-        Prior sd of a place's annual gain about the higher level's, in logits; inf: the higher level is ignored.
+        Prior sd of a place's yearly gain about that of the higher level, in logits; inf ignores the higher level.
     level_sd, slope_sd : float or None
-        Yearly wander of the level and of the gain, logits.
+        Standard deviations of the yearly random walks of the level and of the gain, in logits.
     survey_sd : float or None
-        Error of every survey beside its sampling error, logits.
+        Error of every survey in addition to its sampling error, in logits.
     converge : float or None
-        Gain a place loses a year for every logit it stands above the higher level.
+        Yearly reduction of the gain per logit by which the place exceeds the higher level.
     scale : str or None
         A key of :data:`SCALES`.
     gains : tuple or None
-        Ways to go below a higher level in place of :data:`BELOW`, as neighbours teach them.
+        Relations to a higher level that replace :data:`BELOW`, as learned from neighbours.
     break_sd, proxy_sd : float
-        Unknown jump where standards are joined; distance of a place without a survey from its proxy, logits.
+        Sd of the shift where standards are joined; sd of the difference between an unsurveyed place and its proxy,
+        logits.
     """
 
     prior_sd: float | None = None
@@ -95,15 +96,15 @@ class Assumptions:
 
 
 def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
-    """The components and their prior weights.
+    """Return the components and their prior weights.
 
     Parameters
     ----------
     assumed : Assumptions
     below : bool
-        Whether there is a higher level to follow.
+        Whether there is a higher level.
     doubt : bool
-        Whether some wave's design effect is assumed.
+        Whether the design effect of any wave is assumed.
     """
     gains = (BELOW if assumed.gains is None else assumed.gains) if below else ALONE
     if below and assumed.prior_sd is not None:
@@ -132,7 +133,7 @@ def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
         k,
         *rest,
         weight_,
-    ) in rows:  # a place that follows nothing does not converge to it either
+    ) in rows:  # without a higher level there is no convergence
         key = (bend_, follow, k if follow > 0 else 0.0, *rest)
         merged[key] = merged.get(key, 0.0) + weight_
     table = np.array([[*key, w] for key, w in merged.items()])
@@ -152,7 +153,7 @@ def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
 
 
 def read_waves(trend: Trend, break_sd: float) -> Waves:
-    """The waves of one place as the kernel takes them; a place without any has one that is not there."""
+    """Convert the waves of one place to the kernel's input; a place without waves gets one missing observation."""
     if not len(trend):
         nothing = np.full((1, 1), np.nan)
         return Waves(
@@ -165,14 +166,14 @@ def read_waves(trend: Trend, break_sd: float) -> Waves:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Do the waves agree with the model, given the errors that are stated for them?
+    """Agreement of the waves with the model, given their stated errors.
 
     Attributes
     ----------
     chi_square, df, p : float
-        Squared distance of the waves from the plainest component (stated errors, least wander), and its test.
+        Squared distance of the waves from the simplest component (stated errors, smallest random walk), and its test.
     widening : float
-        How much wider the interval of the first year ahead is than with stated errors and least wander alone.
+        Width of the interval one year ahead, relative to that with stated errors and the smallest random walk alone.
     """
 
     chi_square: float
@@ -181,7 +182,7 @@ class Agreement:
     widening: float
 
     def sentence(self) -> str:
-        """The test in words."""
+        """Describe the test in words."""
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
         test = tell("chi-square {:.1f} on {} df, {}", self.chi_square, self.df, chance)
         if self.p >= 0.05:
@@ -200,10 +201,10 @@ class Averaged:
 
     Attributes
     ----------
-    fit : Fit, of one place
+    fit : Fit of one place
     curves : Curves
     times : (t,) times of the fit
-    above : tuple of Averaged, the higher levels, widest first
+    above : tuple of Averaged, the higher levels, highest first
     paths : Paths or None, of the next higher level, at the place's waves and times
     """
 
@@ -214,17 +215,17 @@ class Averaged:
     paths: Paths | None = None
 
     def weight(self, extra: Floats | None = None) -> Floats:
-        """(c,) posterior weights."""
+        """Posterior weights, (c,)."""
         return np.asarray(self.fit.weight(self.curves, extra)[0])
 
     def plainest(self) -> NDArray[np.bool_]:
-        """(c,) components with stated errors and the least wander."""
+        """Mask (c,) of components with stated errors and the smallest random walk."""
         c = self.curves
         plain = (c.survey_sd == c.survey_sd.min()) & (c.level_sd == c.level_sd.min())
         return np.asarray(np.logical_and(plain, c.inflation == c.inflation.min()))
 
     def agreement(self, count: int, start: float) -> Agreement | None:
-        """Test of the ``count`` waves, the last at ``start``, against the usual plain component; None for too few."""
+        """Test the ``count`` waves, the last at ``start``, against the simplest components; None if too few."""
         from scipy import special
 
         c = self.curves
@@ -242,7 +243,7 @@ class Averaged:
         return Agreement(distance, df, float(special.chdtrc(df, distance)), widening)
 
     def gain(self, start: float) -> tuple[float, float]:
-        """Mean and standard deviation of the change in log odds from ``start`` to the year after it (both in times)."""
+        """Return mean and sd of the change in log odds from ``start`` to one year later (in times)."""
         a, b = (int(np.argmin(np.abs(self.times - t))) for t in (start, start + 1))
         span = float(self.times[b] - self.times[a]) or 1.0
         m, v = self.fit.mean[0], self.fit.covariance[0]
@@ -255,7 +256,7 @@ class Averaged:
         return mean, math.sqrt(max(0.0, float(w @ (var + (step - mean) ** 2))))
 
     def blend(self, keep: NDArray[np.bool_] | None = None, extra: Floats | None = None) -> Blend:
-        """Distribution of the share at the times kept."""
+        """Return the distribution of the share at the selected times."""
         keep = np.ones(len(self.times), dtype=bool) if keep is None else keep
         centre = self.fit.mean[0][:, keep].T
         variance = np.einsum("ctt->ct", self.fit.covariance[0])[:, keep].T
@@ -271,17 +272,17 @@ def fit_place(
     anchored: bool = False,
     known: Paths | None = None,
 ) -> Averaged:
-    """Fit the chain of levels, widest first, each following the one above.
+    """Fit the chain of levels, highest first, each following the one above.
 
     Parameters
     ----------
     trend : Trend
-        Empty where ``anchored``: the place then is the last of ``higher`` plus a departure.
-    higher : sequence of Trend, widest first
-    times : (t,) times asked for; where anchored the first one is the last wave of the proxy
+        Empty if ``anchored``: the place is then the last of ``higher`` plus a departure.
+    higher : sequence of Trend, highest first
+    times : (t,) times of the forecast; if anchored, the first is the last wave of the proxy
     assumed : Assumptions
     known : Paths, optional
-        Of the next higher level at the place's waves and ``times``, where they were worked out before.
+        Precomputed paths of the next higher level at the place's waves and ``times``.
     """
     if known is not None:
         curves = lay_out(assumed, True, any(trend.assumed))

@@ -1,4 +1,4 @@
-"""From trends to the posterior of a place's log odds, year by year: the local linear trend on the logit scale."""
+"""Local linear trends on the logit scale: posterior of a place's log odds by year."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ DIFFUSE_SLOPE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    """The choices the state space rests on; every one is visible on the result.
+    """Parameters of the state-space model, all of which are reported with the result.
 
     Attributes
     ----------
     prior_sd : float
-        How far a place's yearly gain may lie from that of the next higher level, as a standard deviation in
-        logits per year. Small: the higher level decides. ``inf``: the place's own waves alone decide.
+        Standard deviation of a place's yearly gain about that of the next higher level, in logits per year. If small,
+        the higher level dominates; with ``inf`` only the place's own waves count.
     level_sd : float
-        Yearly wander of the level, logits per square root of a year (0.03: 3 % of a small share).
+        Standard deviation of the random walk of the level, logits per square root of a year (0.03: 3 % of a small
+        share).
     slope_sd : float
-        Change of the gain, logits per year per square root of a year (0.01: 0.03 in a decade, a quarter of
-        the national gain).
+        Standard deviation of the random walk of the gain, logits per year per square root of a year (0.01: 0.03 in a
+        decade, a quarter of the national gain).
     break_sd : float
-        Unknown jump where waves of different standards are joined, logits.
+        Standard deviation of the shift where waves of different standards are joined, in logits.
     proxy_sd : float
-        How far a place without a survey may lie from its named proxy, logits (the 13 provinces published for 2020
-        differ by 0.45).
+        Standard deviation of the difference between a place without a survey and its proxy, in logits (the 13 provinces
+        published for 2020 have a standard deviation of 0.45).
     """
 
     prior_sd: float = 0.07
@@ -68,15 +69,15 @@ class Series:
     Attributes
     ----------
     trend : Trend or None
-        Its waves; None for a series nobody observes.
+        Its waves; None for an unobserved series.
     parent : int
         Index of the series whose gain it shares, -1 for none.
     slope_sd : float
-        How far its gain may lie from the parent's (from zero without one).
+        Standard deviation of its gain about the parent's (about zero without a parent).
     anchor_sd : float or None
-        How far its level may lie from the parent's (from zero without one); None: the level is free.
+        Standard deviation of its level about the parent's (about zero without a parent); None: diffuse level.
     adds : tuple of int
-        Further series whose levels and gains add to its own: what its waves observe is the sum.
+        Further series whose levels and gains are added to its own; its waves observe the sum.
     """
 
     trend: Trend | None
@@ -106,8 +107,10 @@ class Posterior:
     gain_sd: Floats
 
     def spread(self, series: int = -1) -> Spread:
-        """Distribution of the share of one series at every time."""
-        variance = np.maximum(self.covariance[:, series, series], 0.0)  # rounding around an exact level
+        """Return the distribution of the share of one series at every time."""
+        variance = np.maximum(
+            self.covariance[:, series, series], 0.0
+        )  # rounding errors around an exactly known level
         return Spread(self.mean[:, series], np.sqrt(variance))
 
 
@@ -119,12 +122,12 @@ class Assembly:
     ----------
     time : (k,) years of the steps
     y, variance : (k,) observations and their variances, NaN where a step has none
-    design, transition, noise : as :func:`literacy.kernels.forecast.statespace.filter_states` takes them
-    mean, covariance : the prior before the first step (every series is born later, with its own)
-    readings : (t,) steps at which the wanted times are read
+    design, transition, noise : as in :func:`literacy.kernels.forecast.statespace.filter_states`
+    mean, covariance : the prior before the first step (each series starts later, from its own prior)
+    readings : (t,) steps at which the requested times are read
     born : (s,) year in which each series begins
-    climb : (s, s), which slopes make up the gain of which series
-    loads : (s, s), which levels make up what a series shows
+    climb : (s, s), membership of slopes in the gain of each series
+    loads : (s, s), membership of levels in the observed quantity of each series
     """
 
     time: Floats
@@ -142,7 +145,7 @@ class Assembly:
 
 
 def posterior(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Posterior:
-    """Fit the tree of local linear trends to all waves and read it off at ``times``.
+    """Fit the tree of local linear trends to all waves and return the posterior at ``times``.
 
     Parameters
     ----------
@@ -162,7 +165,7 @@ def posterior(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Po
 
 
 def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Assembly:
-    """Lay out the steps (every wave, then every time asked for) and their matrices."""
+    """Construct the steps (every wave, then every requested time) and their matrices."""
     parents = tuple(s.parent for s in series)
     size = len(series)
     value, errors, owner, events = _events(series, times)
@@ -172,7 +175,7 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
     )
     for j, one in enumerate(series):
         for year in one.trend.break_times if one.trend is not None else ():
-            step = int(np.argmax(time >= year))  # the first step of that year: jumps come before births
+            step = int(np.argmax(time >= year))  # first step of that year: shifts precede starts
             noise[step, 2 * j, 2 * j] += dynamics.break_sd**2
     born = _births(series, float(times[-1]))
     for j, one in enumerate(series):
@@ -212,7 +215,7 @@ def assemble(series: Sequence[Series], times: Floats, dynamics: Dynamics) -> Ass
 
 
 def read_posterior(path: Path, model: Assembly) -> Posterior:
-    """Levels and gains of every series at the times asked for (leading batch dimensions are kept)."""
+    """Return levels and gains of every series at the requested times (leading batch dimensions are kept)."""
     size = len(model.loads)
     gains = model.loads @ model.climb
     times = model.time[model.readings]
@@ -235,7 +238,7 @@ Event = tuple[float, int, int]
 
 
 def _events(series: Sequence[Series], times: Floats) -> tuple[Floats, Floats, NDArray[np.int64], list[Event]]:
-    """All observations, their error covariance and owners, and the steps in time (waves before readings)."""
+    """Return all observations, their error covariance and series, and the steps in time (waves before readings)."""
     values: list[float] = []
     blocks: list[Floats] = []
     owner: list[int] = []
@@ -257,8 +260,8 @@ def _events(series: Sequence[Series], times: Floats) -> tuple[Floats, Floats, ND
 
 
 def _births(series: Sequence[Series], latest: float) -> Floats:
-    """First wave of each series or of its descendants; a series without waves begins with its parent's last."""
-    born = np.full(len(series), np.inf)  # a parent, or a series that is added, comes before those it serves
+    """First wave of each series or of its descendants; a series without waves starts at its parent's last wave."""
+    born = np.full(len(series), np.inf)  # a parent, or a series that is added, precedes those that use it
     for j in reversed(range(len(series))):
         one = series[j]
         if one.trend is not None and len(one.trend):
@@ -274,7 +277,7 @@ def _births(series: Sequence[Series], latest: float) -> Floats:
 
 
 def _give_birth(transition: Floats, noise: Floats, step: int, j: int, one: Series) -> None:
-    """At ``step`` replace series j's level and slope by draws from its prior."""
+    """Replace, at ``step``, level and slope of series j by draws from its prior."""
     m = transition.shape[1]
     change, fresh = np.eye(m), np.zeros((m, m))
     change[2 * j : 2 * j + 2] = 0.0
@@ -296,7 +299,7 @@ def _widen(matrices: Floats, corner: Floats) -> Floats:
 def chain(
     trend: Trend, higher: Sequence[Trend], dynamics: Dynamics, anchored: bool = False
 ) -> tuple[Series, ...]:
-    """Series of a place below its higher levels, widest first; anchored: the level follows the next higher one."""
+    """Return the series of a place and its higher levels, highest first; if anchored, its level follows theirs."""
     made: list[Series] = []
     for one in higher:
         made.append(Series(one, len(made) - 1, dynamics.prior_sd if made else DIFFUSE_SLOPE))

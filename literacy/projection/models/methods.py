@@ -1,4 +1,4 @@
-"""The ways to project a series, all in one interface: a trend and target years in, a distribution out."""
+"""Projection methods with a common interface: from a trend and target years to a distribution."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to project.
+    """A projection method.
 
     Attributes
     ----------
     name : str
     label : Label
     least : int
-        Waves it needs.
+        Minimum number of waves.
     interval : bool
-        Whether it states its uncertainty.
-    scale : str
-        ``logit`` or ``share``: whether it needs shares inside (0, 1).
+        Whether it quantifies uncertainty.
+    inside : bool
+        Whether it requires shares inside (0, 1).
     """
 
     name: str
@@ -52,7 +52,7 @@ def _line(kernel: Callable[[Floats, Floats, Floats], Spread]) -> Callable[[Trend
 
 
 def _rival(name: str) -> Callable[[Trend, Floats], Spread]:
-    """A method of statsmodels on yearly log odds (see :mod:`literacy.projection.models.rivals`)."""
+    """Return a forecasting method of statsmodels, applied to yearly log odds."""
 
     def forecast(trend: Trend, target: Floats) -> Spread:
         from literacy.projection.models.rivals import forecast_rival
@@ -71,7 +71,7 @@ LOCAL_LINEAR = Method(
     "local_linear", Label("局部线性趋势（对数发生比）", "local linear trend, logit"), 1, True
 )
 MODELS = (AVERAGED.name, LOCAL_LINEAR.name)
-"""The methods that use higher levels, one wave, or a proxy."""
+"""Methods that use higher levels, a single wave, or a proxy."""
 
 _BASELINES: tuple[tuple[Method, Callable[[Trend, Floats], Spread]], ...] = (
     (Method("last_value", Label("末次值", "last value"), 1, True), _line(lines.last_value)),
@@ -126,7 +126,7 @@ METHODS: dict[str, Method] = {
     LOCAL_LINEAR.name: LOCAL_LINEAR,
     **{method.name: method for method, _ in (*_BASELINES, *_RIVALS)},
 }
-"""Every method by name; the first is the default."""
+"""All methods by name; the first is the default."""
 
 _FORECASTS = {method.name: forecast for method, forecast in (*_BASELINES, *_RIVALS)}
 
@@ -140,7 +140,7 @@ def forecast_shares(
     dynamics: Dynamics | None = None,
     assumed: Assumptions | None = None,
 ) -> Spread | Blend:
-    """Distribution of the share in each target year by one method.
+    """Return the distribution of the share in each target year by one method.
 
     Parameters
     ----------
@@ -149,11 +149,11 @@ def forecast_shares(
     method : str
         A key of :data:`METHODS`.
     higher : sequence of Trend
-        Higher levels, widest first; only :data:`MODELS` use them.
+        Higher levels, highest first; only used by :data:`MODELS`.
     dynamics : Dynamics, optional
-        Of ``local_linear``.
+        Parameters of ``local_linear``.
     assumed : Assumptions, optional
-        Of ``averaged``.
+        Fixed assumptions of ``averaged``.
     """
     option("method", method, tuple(METHODS), "project.input")
     chosen = METHODS[method]

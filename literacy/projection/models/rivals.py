@@ -1,6 +1,6 @@
-"""Rivals from the forecasting textbook, by statsmodels: they need a yearly series and know no sampling errors.
+"""Standard forecasting methods from statsmodels, for comparison; they need yearly series and ignore sampling errors.
 
-Waves that lie further apart than a year are joined by straight lines in log odds; forecasts are normal on that scale.
+Waves more than a year apart are interpolated linearly in log odds; forecasts are normal on that scale.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def forecast_rival(name: str, times: Floats, shares: Floats, target: Floats) -> 
     Parameters
     ----------
     name : str
-    times, shares : (k,) rising times and shares inside (0, 1)
-    target : (t,) times after the last
+    times, shares : (k,) increasing times and shares inside (0, 1)
+    target : (t,) times after the last wave
 
     Notes
     -----
     ``ets``: additive error and damped additive trend (Hyndman et al. 2008); ``theta``: Assimakopoulos and
-    Nikolopoulos (2000); ``arima``: (0, 1, 1) with drift; ``unobserved``: local linear trend (Harvey 1989). Where one
-    cannot be fitted (a constant series), the last value with the steps' standard deviation stands for it.
+    Nikolopoulos (2000); ``arima``: (0, 1, 1) with drift; ``unobserved``: local linear trend (Harvey 1989). If a model
+    cannot be fitted (a constant series), the last value with the standard deviation of the steps is returned.
     """
     last = float(times[-1])
     years = np.arange(last, times[0] - 0.5, -1.0)[::-1]
@@ -54,7 +54,7 @@ def forecast_rival(name: str, times: Floats, shares: Floats, target: Floats) -> 
 
 
 def _fit(name: str, y: Floats, ahead: int) -> tuple[Floats, Floats]:
-    """Means and standard errors of the next years."""
+    """Return means and standard errors of the following years."""
     import pandas as pd
 
     series = pd.Series(y)

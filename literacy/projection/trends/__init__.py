@@ -1,1 +1,1 @@
-"""Trends: the waves of a place, surveyed or published, with their uncertainty."""
+"""Trends: shares of a place by wave, surveyed or published, with their uncertainty."""

@@ -1,4 +1,4 @@
-"""Link errors: what the choice of common items adds to the uncertainty between waves."""
+"""Link errors: the uncertainty that the choice of common items adds to changes between waves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 class LinkLike(Protocol):
-    """What a trend asks of a link between two waves' scales."""
+    """Interface of a link between the scales of two waves."""
 
     @property
     def link_error(self) -> float:
@@ -30,19 +30,20 @@ class LinkLike(Protocol):
 def link_covariance(
     years: Floats, shares: Floats, link: LinkLike | Mapping[int, LinkLike]
 ) -> tuple[Floats, tuple[str, ...]]:
-    """Covariance (k, k) that links between scales add to shares (k,), with notes.
+    """Covariance (k, k) of shares (k,) due to links between scales, with notes.
 
     Parameters
     ----------
     years, shares : (k,)
     link : LinkLike or mapping of year to LinkLike
-        The link that brings a wave to the scale of the one before; alone, that of the last wave. All waves from a link
-        on share its error. An error of the scale moves a share p by phi(z_p) / sd times it, z_p the normal quantile.
+        The link from the scale of a wave to that of the previous one; a single link is that of the last wave. All waves
+        from a link on share its error. A scale error e changes a share p by phi(z_p) / sd * e, z_p being the normal
+        quantile.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` for a link of no wave, of the first one, or without an error.
+        ``trend.waves`` if a link belongs to no wave or to the first one, or has no error.
     """
     from scipy.stats import norm
 

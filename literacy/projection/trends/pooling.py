@@ -1,4 +1,4 @@
-"""Surveys of one year taken together."""
+"""Pooling of several surveys in the same year."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ Floats = NDArray[np.float64]
 
 
 def weigh_sizes(n_eff: Floats) -> Floats:
-    """Weights of surveys pooled by their effective size; exact figures leave nothing to the others."""
+    """Weights of surveys pooled by effective size; exact figures get all the weight."""
     exact = np.isinf(n_eff)
     weight = exact.astype(float) if exact.any() else np.asarray(n_eff, dtype=float)
     return np.asarray(weight / weight.sum())
 
 
 def pool_df(variance: Floats, df: Floats) -> float:
-    """Degrees of freedom of a sum of independent parts (Welch 1947, Satterthwaite 1946).
+    """Degrees of freedom of a sum of independent variance estimates (Welch 1947, Satterthwaite 1946).
 
     Parameters
     ----------
-    variance : (k,) variances the parts contribute
-    df : (k,) their degrees of freedom, NaN where the variance is taken as known
+    variance : (k,) variances of the parts
+    df : (k,) their degrees of freedom, NaN where the variance is treated as known
 
     Returns
     -------
-    float, NaN where all are known
+    float, NaN if all are known
     """
     stated = np.isfinite(df) & (df > 0)
     below = float(np.sum(variance[stated] ** 2 / df[stated]))
@@ -39,7 +39,7 @@ def pool_df(variance: Floats, df: Floats) -> float:
 
 
 def pool_rows(frame: pd.DataFrame, n_eff: Floats, where: str) -> tuple[pd.DataFrame, Floats, tuple[str, ...]]:
-    """Rows of one moment as one: shares weighted by effective size, sizes added; what was pooled is a note.
+    """Pool rows with the same time: shares weighted by effective size, sizes added; notes state what was pooled.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def pool_rows(frame: pd.DataFrame, n_eff: Floats, where: str) -> tuple[pd.DataFr
     Raises
     ------
     LiteracyError
-        Where a row is there twice, or surveys of different standards share a moment.
+        If a row is duplicated, or surveys of different standards have the same time.
     """
     notes: list[str] = []
     rows, sizes = [], []

@@ -1,4 +1,4 @@
-"""The published series in surveys/reference: the nation, its regions and provinces."""
+"""Published series in surveys/reference: the nation, its regions and provinces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from literacy.projection.trends.trends import Trend
 from literacy.provenance import trace
 
 SINCE = 2001
-"""First year of the national series on adults 18-69; 1996 covered 120 counties and another population."""
+"""First year of the national series for adults 18-69; 1996 covered 120 counties and another population."""
 
 NOT_ALIKE = mark(
     "2020 and 2022 are not directly comparable: between them the published total rose by 2.37 "
@@ -28,14 +28,14 @@ NOT_ALIKE = mark(
 """Caveat on the published national figures (surveys/reference/national_breakdown.csv)."""
 
 FILES = {"nation": "national_series", "region": "national_breakdown"}
-"""Reference file of a level; provinces have their own."""
+"""Reference file of each level; provinces have their own."""
 
 ASSUMED = {"province": 2000.0, "region": 10_000.0}
-"""Respondents taken for places whose sample size is not published (about 70,000 over 32 sub-populations)."""
+"""Respondents assumed for places without a published sample size (about 70,000 over 32 sub-populations)."""
 
 
 def series_trend(name: str = "national", *, since: float = SINCE, deff: float = DEFF) -> Trend:
-    """Make a Trend of a published series of ``surveys/reference``.
+    """Return a published series of ``surveys/reference`` as a Trend.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
         ``national``; a region (``east``, ``central``, ``west``); or a province by name, ``inner_mongolia`` or
         ``内蒙古``. :func:`list_series` lists them.
     since : float
-        First year to take.
+        First year to include.
     deff : float
-        Design effect to assume; none is published.
+        Assumed design effect, as none is published.
 
     Returns
     -------
@@ -91,12 +91,12 @@ def series_trend(name: str = "national", *, since: float = SINCE, deff: float = 
 
 
 def list_series() -> pd.DataFrame:
-    """The published series: name, zh, en, level, waves, first, last.
+    """Return the published series: name, zh, en, level, waves, first, last.
 
     Returns
     -------
     DataFrame
-        One row a series.
+        One row per series.
 
     Examples
     --------
@@ -118,7 +118,7 @@ _REGIONS = {
 
 @lru_cache(maxsize=1)
 def _published(folder: Path) -> pd.DataFrame:
-    """All reference series of a folder in one long table: name, zh, en, level, year, share, n, standard."""
+    """Return all reference series of a folder in one long table: name, zh, en, level, year, share, n, standard."""
     nation = load_reference("national_series")
     size = pd.to_numeric(nation["valid_sample"]).fillna(pd.to_numeric(nation["design_sample"]))
     nation = nation.assign(name="national", zh="全国", en="China", level="nation", n=size)

@@ -1,7 +1,7 @@
-"""When a figure stands: one convention for waves, goals and published yearly figures.
+"""Reference dates: the convention for the time to which waves, goals and published yearly figures refer.
 
-A bare year means the middle of that year. Inside the room time is counted on the scale of whole years, on which 2023
-is the middle of 2023 and the spring of 2023, written 2023.2, is 2022.7.
+A year without a fraction means the middle of that year. Internally, time is measured on the scale of whole years, on
+which 2023 is the middle of 2023, and spring 2023, written as 2023.2, is 2022.7.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def to_times(years: Floats) -> Floats:
-    """Moments on the scale of whole years: a bare year is its own middle, 2023.2 lies 0.3 before the middle of 2023.
+    """Convert dates to times: a year without a fraction is its own middle, 2023.2 is 0.3 before the middle of 2023.
 
     Examples
     --------
@@ -25,16 +25,16 @@ def to_times(years: Floats) -> Floats:
 
 
 def to_years(times: Floats) -> Floats:
-    """The reverse of :func:`to_times`; the middle of a year is written as the bare year."""
+    """Inverse of :func:`to_times`; the middle of a year is returned as a whole number."""
     times = np.asarray(times, dtype=float)
     return np.where(times == np.floor(times), times, times + 0.5)
 
 
 def whole_years(years: Floats) -> Floats | NDArray[np.int64]:
-    """Years as whole numbers where they all are."""
+    """Convert years to integers if all of them are whole."""
     return years.astype(np.int64) if np.all(years == np.floor(years)) else years
 
 
 def label_years(times: Floats) -> Floats | NDArray[np.int64]:
-    """Times as people write them: whole years where they all are."""
+    """Convert times to years for display, as integers if all of them are whole."""
     return whole_years(to_years(times).round(6))

@@ -1,4 +1,4 @@
-"""Trends from published figures: tables and files."""
+"""Trends from tables and files of published figures."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from literacy.projection.trends.trends import Trend, build_trend
 from literacy.provenance import Source
 
 MOST = 1e12
-"""Largest sample size, standard error or design effect that is believed."""
+"""Largest plausible sample size, standard error or design effect."""
 
 LEAST_DEFF, MOST_DEFF = 0.1, 100.0
-"""A standard error that implies a design effect outside these is in a unit inconsistent with its sample size."""
+"""Limits of the design effect implied by a standard error; beyond them its unit does not fit the sample size."""
 
 AGREE = 2.0
-"""How far the effective sizes that se, n_eff and deff imply may lie apart."""
+"""Tolerated ratio of the effective sizes implied by se, n_eff and deff."""
 
 DEFF = 2.0
-"""Design effect taken for published figures that come without one (assumed, and marked as such on the result)."""
+"""Design effect assumed for published figures without one; marked as an assumption in the result."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -35,7 +35,7 @@ CHINESE = {
     "百分比": "percent", "标准误": "se", "自由度": "df", "样本量": "n", "有效样本量": "n_eff", "设计效应": "deff",
     "评分标准": "standard", "标准": "standard",
 }  # fmt: skip
-"""Chinese names of the columns of published figures."""
+"""Chinese column names of published figures."""
 
 
 def trend_from_frame(
@@ -49,27 +49,26 @@ def trend_from_frame(
     splice: str = "",
     source: Source | None = None,
 ) -> Trend:
-    """Make a Trend of published figures.
+    """Make a Trend from published figures.
 
     Parameters
     ----------
     frame : DataFrame
-        ``year`` and one of ``estimate``, ``share`` (0-1) or ``percent``; where known ``se``, ``n``, ``n_eff``,
-        ``deff``, ``df``, ``standard``; ``area`` where the table holds several places, and its ``level``. Columns may
-        have their Chinese names (:data:`CHINESE`); further columns are not read. Rows without a figure are left out,
-        with a note.
+        ``year`` and one of ``estimate``, ``share`` (0-1) or ``percent``; if known ``se``, ``n``, ``n_eff``, ``deff``,
+        ``df``, ``standard``; ``area`` if the table contains several places, and its ``level``. Columns may have Chinese
+        names (:data:`CHINESE`); other columns are ignored. Rows without a figure are omitted, with a note.
     area : str
-        The place; picks its rows where the table has an ``area`` column.
+        The place, which selects rows if the table has a column ``area``.
     level : str
-        One of :data:`literacy.projection.trends.trends.LEVELS`; without it the table's, else a city.
+        One of :data:`literacy.projection.trends.trends.LEVELS`; default is that in the table, otherwise a city.
     label : Label
     n : float, optional
-        Sample size to assume for waves that publish neither a standard error nor a size. Without it the
-        smaller of the nearest published sizes before and after is assumed.
+        Sample size assumed for waves without a standard error or size. By default, the smaller of the nearest published
+        sizes before and after.
     deff : float
-        Design effect to assume where none is published.
+        Design effect assumed if none is published.
     splice : str
-        Why waves of different standards may be joined.
+        Reason why waves of different standards may be joined.
     source : Source, optional
 
     Returns
@@ -100,7 +99,7 @@ def trend_from_frame(
 
 
 def _translated(frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """The table with English column names; a column that comes twice is refused."""
+    """Return the table with English column names; duplicate columns are an error."""
     known = frame.rename(columns=lambda c: CHINESE.get(str(c).strip(), str(c).strip()))
     names = known.columns
     twice = sorted(
@@ -117,7 +116,7 @@ def _translated(frame: pd.DataFrame, where: str) -> pd.DataFrame:
 
 
 def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[pd.DataFrame, str, str]:
-    """The rows of one place, with its name and level."""
+    """Return the rows of one place, with its name and level."""
     if "area" in known.columns:
         places = known["area"].astype(object).where(known["area"].notna(), "").astype(str)
         there = sorted(set(places))
@@ -146,7 +145,7 @@ def _one_place(known: pd.DataFrame, area: str, level: str, where: str) -> tuple[
 
 
 def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
-    """Checked years, shares and their errors; rows without a figure are left out and noted."""
+    """Return checked years, shares and errors; rows without a figure are omitted with a note."""
     figures = [c for c in ("estimate", "share", "percent") if c in known.columns]
     if len(figures) != 1 or "year" not in known.columns:
         raise LiteracyError(
@@ -196,7 +195,7 @@ def _figures(known: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
-    """No survey is worth less than one respondent: a standard error beyond that is in another unit."""
+    """Raise an error for standard errors that imply less than one respondent, and are hence in another unit."""
     share = table["estimate"]
     most = (share * (1 - share)) ** 0.5
     wrong = table[(table["se"] > most) & (most > 0)]
@@ -220,7 +219,7 @@ def _refuse_wide(table: pd.DataFrame, scale: float, where: str) -> None:
 
 
 def _refuse_contradictions(table: pd.DataFrame, scale: float, where: str) -> None:
-    """Sample size, standard error and design effect of one wave have to agree."""
+    """Raise an error if sample size, standard error and design effect of a wave are inconsistent."""
     for _, one in table.iterrows():
         share, n = float(one["estimate"]), float(one["n"])
         spread = share * (1 - share)
@@ -311,7 +310,7 @@ def read_trend(
     deff: float = DEFF,
     splice: str = "",
 ) -> Trend:
-    """Make a Trend of a table file with the columns of :func:`trend_from_frame`: CSV (UTF-8 or GB18030) or Excel.
+    """Read a Trend from a file with the columns of :func:`trend_from_frame`: CSV (UTF-8 or GB18030) or Excel.
 
     Parameters
     ----------
@@ -369,7 +368,7 @@ def _numbers(frame: pd.DataFrame, name: str, where: str) -> np.ndarray[tuple[int
 def _assume(
     table: pd.DataFrame, n: float | None, deff: float, where: str
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Fill sizes and design effects of waves without a standard error; each filling is a note."""
+    """Fill in sizes and design effects of waves without a standard error, with a note for each."""
     table, notes = table.copy(), []
     if not (math.isfinite(deff) and deff > 0) or (n is not None and not n > 0):
         raise LiteracyError(

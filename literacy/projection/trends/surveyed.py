@@ -1,4 +1,4 @@
-"""One surveyed wave: what a trend takes from an estimate, and how many respondents stand behind it."""
+"""Surveyed waves: conversion of an estimate to a wave of a trend, with its effective sample size."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ VOCABULARY = frozenset(
 
 
 class EstimateLike(Protocol):
-    """What a trend asks of an estimate."""
+    """Interface of estimates from which trends are made."""
 
     @property
     def standard(self) -> str:
-        """Standard the respondents were scored by; empty where not known."""
+        """Standard by which respondents were scored; empty if not known."""
 
     @property
     def wave(self) -> str:
-        """Name of the wave; empty where not known."""
+        """Name of the wave; empty if not known."""
 
     @property
     def universe(self) -> str:
-        """Universe it refers to; empty if unknown."""
+        """Universe of the estimate; empty if not known."""
 
     def to_frame(self) -> pd.DataFrame:
-        """Rows with ``estimate``, ``se`` and, where known, ``n``, ``n_eff``, ``deff``, ``df``."""
+        """Rows with ``estimate``, ``se`` and, if known, ``n``, ``n_eff``, ``deff``, ``df``."""
 
 
 def read_year(value: object) -> float:
-    """The year of a wave, with its part of the year."""
+    """Return the year of a wave, with its fraction of the year."""
     try:
         year = float(str(value))
     except ValueError:
@@ -52,7 +52,7 @@ def read_year(value: object) -> float:
 
 
 def read_wave(year: float, estimate: EstimateLike, row: Mapping[str, object] | None) -> dict[str, object]:
-    """One wave as a record of a trend: its only share, or the one that `row` names."""
+    """Return one wave as a record: the only share of the estimate, or the one selected by `row`."""
     frame = estimate.to_frame()
     where = tell("trend: {:g}", year)
     for key, wanted in (row or {}).items():
@@ -94,7 +94,7 @@ def read_wave(year: float, estimate: EstimateLike, row: Mapping[str, object] | N
 
 
 def effective_size(where: str, record: pd.Series) -> tuple[float, str]:
-    """Effective number of respondents behind a share, and what was assumed for it."""
+    """Return the effective sample size of a share, and what was assumed for it."""
     share, se = float(record["estimate"]), float(record["se"])
     if not 0 <= share <= 1:
         raise LiteracyError(

@@ -1,4 +1,4 @@
-"""Trend: the shares of one place, wave by wave, with the uncertainty each wave has."""
+"""Trend: the shares of one place by wave, with their uncertainty."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from literacy.provenance import Origin, Source
 Floats = NDArray[np.float64]
 
 LEVELS = ("nation", "region", "province", "league", "city", "group")
-"""From the widest place to the narrowest."""
+"""Levels of places, from the highest to the lowest."""
 
 _NAMELESS = Label("", "")
 
@@ -43,29 +43,29 @@ class Trend(Printable):
     level : str
         One of :data:`LEVELS`.
     years : (k,) array, rising
-        When each wave was in the field: a bare year (2023) is the middle of that year, 2023.2 the spring. A wave of
-        2023.5 is a wave of 2023.
+        Date of each wave: a year without a fraction (2023) is the middle of that year, 2023.2 the spring. A wave of
+        2023.5 belongs to 2023.
     estimate, se : (k,) arrays
         Shares (0-1) and their standard errors.
     covariance : (k, k) array
         Sampling covariance between the waves; diagonal for independent samples.
     n, n_eff, df : (k,) arrays
-        Respondents (NaN where not published), effective size behind the standard error, its degrees of freedom.
+        Respondents (NaN if not published), effective size corresponding to the standard error, its degrees of freedom.
     standards : tuple of str
-        The standard each wave was scored by; empty where not known.
+        Standard by which each wave was scored; empty if not known.
     breaks : tuple of float
         Waves at which the series was joined across a change of standard.
     assumed : tuple of bool
-        Waves whose design effect is assumed, not known; empty where none is.
+        Waves with an assumed design effect; empty if there are none.
     label : Label
     notes : tuple of str
-        What was assumed in building it.
+        Assumptions made in building the trend.
     source : Source or None
-        Of a table of figures.
+        Source of a table of figures.
     waves : tuple of Source
-        Of the waves estimated from, where they come from files.
+        Sources of the waves, if they were estimated from files.
     origin : Origin
-        What the waves' data are.
+        Provenance of the waves' data.
     """
 
     area: str
@@ -91,26 +91,26 @@ class Trend(Printable):
 
     @property
     def times(self) -> Floats:
-        """(k,) moments of the waves on the scale of whole years, where 2023 is the middle of 2023."""
+        """Times of the waves (k,) on the scale of whole years, where 2023 is the middle of 2023."""
         return to_times(self.years)
 
     @property
     def break_times(self) -> Floats:
-        """Moments of :attr:`breaks`, as :attr:`times`."""
+        """Times of :attr:`breaks`, as :attr:`times`."""
         return to_times(np.array(self.breaks, dtype=float))
 
     @property
     def synthetic(self) -> bool:
-        """True where some wave's data are synthetic."""
+        """True if the data of any wave are synthetic."""
         return self.origin.synthetic
 
     @property
     def correlated(self) -> bool:
-        """True where waves share respondents or sampling units, so that their errors go together."""
+        """True if waves share respondents or sampling units, so that their errors are correlated."""
         return bool(np.any(self.covariance - np.diag(np.diag(self.covariance))))
 
     def log_odds(self) -> tuple[Floats, Floats]:
-        """Empirical log odds (k,) and their sampling covariance (k, k)."""
+        """Return empirical log odds (k,) and their sampling covariance (k, k)."""
         value, variance = empirical_logit(self.estimate, self.n_eff)
         root = np.sqrt(variance)
         se = np.where(self.se > 0, self.se, np.inf)
@@ -119,21 +119,21 @@ class Trend(Printable):
         return value, correlation * np.outer(root, root)
 
     def observations(self) -> tuple[Floats, Floats]:
-        """The log odds as a model takes them: their covariance is widened where few degrees of freedom stand behind."""
+        """Return the log odds as model input, with the covariance inflated for few degrees of freedom."""
         value, covariance = self.log_odds()
         wider = df_factor(self.df)
         return value, covariance * np.outer(wider, wider)
 
     def until(self, year: float) -> Trend:
-        """The waves up to and including that year."""
+        """Return the waves up to and including a year."""
         return self._pick(np.asarray(self.times <= to_times(np.array([float(year)]))[0]))
 
     def rows(self, year: float) -> NDArray[np.intp]:
-        """Positions of the waves of that calendar year."""
+        """Return the indices of the waves of a calendar year."""
         return np.flatnonzero(np.floor(self.years) == math.floor(year))
 
     def row(self, year: float) -> int | None:
-        """Position of the last wave of that year, None if there is none."""
+        """Return the index of the last wave of a year, None if there is none."""
         at = self.rows(year)
         return int(at[-1]) if len(at) else None
 
@@ -154,7 +154,7 @@ class Trend(Printable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a wave: year, area, level, estimate, se, n, n_eff, df, standard, joined."""
+        """Return one row per wave: year, area, level, estimate, se, n, n_eff, df, standard, joined."""
         return pd.DataFrame(
             {
                 "year": whole_years(self.years),
@@ -195,23 +195,23 @@ def trend(
     splice: str = "",
     link: LinkLike | Mapping[int, LinkLike] | None = None,
 ) -> Trend:
-    """Join the estimates of several waves.
+    """Combine the estimates of several waves to a trend.
 
     Parameters
     ----------
     waves : mapping of year to Estimate
-        An Estimate of one share a wave; may be empty for a place that was never surveyed.
+        One Estimate of a single share per wave; may be empty for a place that was never surveyed.
     row : mapping, optional
-        Which row to take where an Estimate has several, for example ``{"group": "elderly"}``.
+        Selects the row of estimates with several rows, for example ``{"group": "elderly"}``.
     area, level, label : str, str, Label
-        The place, for titles and figures.
+        The place, as used in titles and figures.
     covariance : (k, k), optional
-        Sampling covariance of the shares in the order of ``waves``; without it waves are independent samples.
+        Sampling covariance of the shares in the order of ``waves``; by default waves are independent samples.
     splice : str
-        Why waves of different standards may be joined nevertheless. The join is marked and widens the projection.
+        Reason why waves of different standards may be joined. The join is marked and widens the projection.
     link : Link or mapping of year to Link, optional
-        Links between the scales of the waves' tests (:func:`literacy.link_items`): their error enters the change and
-        the projection. Alone, that of the last wave.
+        Links between the scales of the waves' tests (:func:`literacy.link_items`), whose error enters changes and the
+        projection. A single link is that of the last wave.
 
     Returns
     -------
@@ -220,8 +220,8 @@ def trend(
     Raises
     ------
     LiteracyError
-        ``trend.standards`` for waves of different standards; ``trend.waves`` for anything else that cannot be
-        a series of shares.
+        ``trend.standards`` for waves of different standards; ``trend.waves`` for any other input that is not a series
+        of shares.
 
     Examples
     --------
@@ -281,7 +281,7 @@ def build_trend(
     notes: tuple[str, ...] = (),
     source: Source | None = None,
 ) -> Trend:
-    """Check and order wave records (year, estimate, se, df, n, n_eff, standard) and make a Trend of them."""
+    """Check and sort wave records (year, estimate, se, df, n, n_eff, standard) and make a Trend from them."""
     option("level", level, LEVELS)
     where = tell("trend of {}", area) if area else tell("trend")
     if splice and not any(c.isalnum() for c in splice):
