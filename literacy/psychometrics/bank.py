@@ -138,11 +138,20 @@ def read_bank(table: pd.DataFrame, where: str) -> Bank:
 def _values(row: dict[Any, Any], where: str) -> tuple[str, Floats, str]:
     def number(name: str) -> float:
         value = row.get(name)
-        return float("nan") if value is None or pd.isna(value) else float(value)
+        if value is None or pd.isna(value):
+            return float("nan")
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise LiteracyError(
+                "psychometrics.items", where=f"{where}: {row['item']}", what=tell("{}: {!r} is no number", name, value),
+                fix="write parameters as numbers",
+            ) from None  # fmt: skip
 
     a, g = number("a"), number("g")
     deep = [k for k in range(1, 30) if np.isfinite(number(f"d{k}")) or np.isfinite(number(f"b{k}"))]
-    model = str(row.get("model") or ("3pl" if g > 0 else "2pl"))
+    said = row.get("model")
+    model = str(said) if said and not pd.isna(said) else ("3pl" if g > 0 else "2pl")
     if model not in KINDS:
         raise LiteracyError(
             "psychometrics.model", where=f"{where}: {row['item']}", what=tell("{!r} is unknown", model),

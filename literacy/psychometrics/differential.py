@@ -158,15 +158,21 @@ def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | 
                 "psychometrics.option", where=what, what=tell("{} has no level {!r}", by, given),
                 fix=tell("use one of: {}", ', '.join(names[:10])),
             )  # fmt: skip
+    if len(names) < 2:
+        raise LiteracyError(
+            "psychometrics.option", where=f"by={by!r}",
+            what=tell("all respondents who count are in one group ({})", names[0]),
+            fix="give a column with at least two groups",
+        )  # fmt: skip
     sizes = [int((answers.live & (answers.group == g)).sum()) for g in range(len(names))]
     order = [names[g] for g in np.argsort([-s for s in sizes], kind="stable")]
     first = str(reference) if reference is not None else next(n for n in order if n != str(focal))
     rest = [n for n in order if n != first]
-    if len(names) < 2 or (focal is None and len(rest) > 1):
+    if focal is None and len(rest) > 1:
         raise LiteracyError(
             "psychometrics.option", where=f"by={by!r}", what=tell("{} groups; exactly two are "
                                                                   "compared", len(names)),
-            fix="give reference= and focal=",
+            fix="give reference= and focal= (--reference, --focal)",
         )  # fmt: skip
     return first, str(focal) if focal is not None else rest[0]
 

@@ -38,6 +38,8 @@ Floats = NDArray[np.float64]
 ERRORS = ("auto", "observed", "crossproduct", "sandwich", "none")
 FINE = (-8.0, 8.0, 161)
 """The grid a fit is checked on, and repeated on where the usual one is too coarse."""
+LEAST_SD = 1e-3
+"""Standard deviation of a group below which the maximum lies at 0."""
 COARSE = 1e-7
 """Relative difference of the log likelihood on the two from which it is repeated."""
 
@@ -152,7 +154,16 @@ def fit_irt(
             if prior is None
             else tell("3pl: prior logit g ~ N({:g}, {:g}²)", prior[0], prior[1])
         )
-    if not found.converged:
+    flat = [
+        n
+        for g, n in enumerate(answers.group_names)
+        if np.exp(whole[bank.layout.group_place(g) + 1]) < LEAST_SD
+    ]
+    notes += [
+        tell("{}: the variance of the scale goes to 0 (its few respondents do not differ)", name)
+        for name in flat
+    ]
+    if flat or not found.converged:
         notes.append(tell("no maximum was reached: do not use these numbers"))
     live = answers.live
     return IrtFit(
@@ -160,7 +171,7 @@ def fit_irt(
         groups=_group_table(bank, answers),
         loglik=found.loglik,
         iterations=found.iterations,
-        converged=found.converged,
+        converged=found.converged and not flat,
         infinite=(*infinite, *(every.items[j] for j in out)),
         free=layout.free,
         n=int(live.sum()),

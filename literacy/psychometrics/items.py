@@ -264,17 +264,19 @@ def _find_columns(
     if not found or len(set(names)) < len(names):
         raise LiteracyError(
             "psychometrics.items", where="items", what="an item is given twice" if found else "there are no items",
-            fix="give each item once: items=[…]",
+            fix="give each item once (items=[…], --item)",
         )  # fmt: skip
     return found
 
 
 def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[tuple[int, ...], Ints]:
     """Values seen among those who count, and the category (-1 missing) of each row."""
+    if column.isna().all():
+        return (), np.full(len(column), -1)
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
         raise LiteracyError(
             "psychometrics.items", where=name, what="it does not contain numbers",
-            fix="omit it with items=[…], or code its categories as ordered whole numbers",
+            fix="omit it (items=[…], --item), or code its categories as ordered whole numbers",
         )  # fmt: skip
     values, there = _whole_numbers(column, name)
     low = int(values.min(initial=0, where=there)) if there.any() else 0
@@ -292,7 +294,7 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
             "psychometrics.items",
             where=name,
             what=tell("{} different values are not categories of an item", len(seen)),
-            fix="give the items: items=[…]",
+            fix="give the items (items=[…], --item)",
         )
     if len(seen) == 0:
         return (), np.full(len(values), -1)
@@ -311,7 +313,7 @@ def _whole_numbers(column: pd.Series, name: str) -> tuple[Ints, NDArray[np.bool_
     if np.isinf(values).any() or (whole[there] != values[there]).any():
         raise LiteracyError(
             "psychometrics.items", where=name, what="some values are not whole numbers",
-            fix="omit it with items=[…], or code its categories as ordered whole numbers",
+            fix="omit it (items=[…], --item), or code its categories as ordered whole numbers",
         )  # fmt: skip
     return whole, there
 

@@ -207,6 +207,11 @@ def link_items(
 
 def _bank(given: IrtFit | pd.DataFrame, where: str) -> Bank:
     if isinstance(given, IrtFit):
+        if not given.converged:
+            raise LiteracyError(
+                "psychometrics.link", where=where, what="its model has not converged: there is no maximum to link",
+                fix="give more respondents or items, or a model with fewer parameters (rasch)",
+            )  # fmt: skip
         return given.bank
     if not isinstance(given, pd.DataFrame):
         raise LiteracyError(

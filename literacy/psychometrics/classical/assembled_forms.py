@@ -165,6 +165,11 @@ def assemble_form(
     if chosen is None:
         raise _conflict(made.rules, len(items) * forms, seconds, certain)
     marks = chosen.reshape(forms, len(items)) > 0.5
+    if not marks.any():
+        raise LiteracyError(
+            "psychometrics.option", where="blueprint", what="a form without items satisfies these rules",
+            fix="give a length, or points of a column",
+        )  # fmt: skip
     table = pd.concat([bank[m].assign(form=f + 1) for f, m in enumerate(marks)], ignore_index=True)
     table = table[["form", "item", *(c for c in bank.columns if c not in ("item", "form"))]]
     notes = [
@@ -186,6 +191,12 @@ def _check(bank: pd.DataFrame, forms: int, tolerance: float, uses: int, seconds:
             what="there is no column item, or no row",
             fix="give one row per item",
         )
+    unnamed = int((bank["item"].isna() | (bank["item"].astype("str").str.strip() == "")).sum())
+    if unnamed:
+        raise LiteracyError(
+            "psychometrics.items", where="bank", what=tell("{} rows have no name of an item", unnamed),
+            fix="name every item",
+        )  # fmt: skip
     items = [str(i) for i in bank["item"]]
     if len(set(items)) < len(items):
         raise LiteracyError(
@@ -243,6 +254,13 @@ class _Rules:
 
 def _follow_blueprint(made: _Rules, bank: pd.DataFrame, blueprint: Mapping[str, Any]) -> None:
     points = _numbers(bank, "points") if "points" in bank.columns else np.ones(len(bank))
+    if (points < 0).any():
+        raise LiteracyError(
+            "psychometrics.items",
+            where="bank",
+            what="points: some are below 0",
+            fix="give points of 0 or more",
+        )
     for column, meant in blueprint.items():
         if column == LENGTH:
             low, high = _range(column, meant)

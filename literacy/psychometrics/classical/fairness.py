@@ -445,16 +445,22 @@ def _remark(people: People, table: pd.DataFrame, method: str, alpha: float, adju
     if method == "mantel_haenszel":
         wide = float(table["se_delta"].median())
         seen = (norm.ppf(1 - alpha / 2) + norm.ppf(0.8)) * wide
-        notes.append(
-            tell(
-                "the smaller group has {}: for a typical item a delta of {:.2f} is detected with 80 % power",
-                small,
-                seen,
+        if np.isfinite(seen):
+            notes.append(
+                tell(
+                    "the smaller group has {}: for a typical item a delta of {:.2f} is detected with 80 % power",
+                    small,
+                    seen,
+                )
             )
-        )
     if people.answers.designed:
         notes.append(tell("weighted; standard errors account for strata and sampling units"))
     undetermined = table.loc[table["statistic"].isna(), "item"].tolist()
     if undetermined:
-        notes.append(tell("cannot be determined: {}", ", ".join(undetermined)))
+        notes.append(
+            tell(
+                "cannot be determined (equal scores with both answers in both groups are absent): {}",
+                ", ".join(undetermined),
+            )
+        )
     return notes

@@ -137,6 +137,13 @@ def item_analysis(
                 "counts as omitted, after the last as not reached"
             )
         )
+    odd = [f"{i} ({v[0]}–{v[-1]})" for i, v in zip(taken.items, taken.levels, strict=True)
+           if v and (v[0] < 0 or (v[0] > 0 and len(v) > 1))]  # fmt: skip
+    if odd:
+        notes.append(
+            tell("values that do not begin at 0: {}; difficulty is the share of the points between 0 (or the lowest "
+                 "value, if negative) and the highest; code wrong as 0 if the lowest is a wrong answer", ", ".join(odd))
+        )  # fmt: skip
     names = taken.group_names if by is not None else ("",)
     tables, options = [], []
     for g, name in enumerate(names):

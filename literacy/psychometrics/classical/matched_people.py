@@ -109,7 +109,7 @@ def take_people(answers: Answers, first: str, second: str, by: str, notes: list[
     if several:
         raise LiteracyError(
             "psychometrics.items", where=several[0], what="it is not scored right (1) or wrong (0)",
-            fix="omit it with items=[…], or use method='lord' with model='gpcm'",
+            fix="omit it (items=[…], --item), or use method='lord' with model='gpcm' in Python",
         )  # fmt: skip
     names = answers.group_names
     side = np.isin(answers.group, [names.index(first), names.index(second)]) & answers.live
