@@ -26,6 +26,7 @@ CATALOGUE: dict[str, str] = {
     "io.missing": mark("the file does not exist"),
     "io.format": mark("the content is not of a format that can be read"),
     "io.damaged": mark("the file is cut off or damaged"),
+    "io.changed": mark("the file changed while it was read"),
     "io.encoding": mark("the text cannot be decoded"),
     "io.empty": mark("the file has no rows or no columns"),
     "io.limit": mark("the file is larger than the stated limit"),

@@ -188,6 +188,8 @@ def parse_moments(cells: pd.Series) -> pd.Series:
         return cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
     if pd.api.types.is_numeric_dtype(cells):
         return _serials(cells)
+    numbers = pd.to_numeric(cells, errors="coerce")
+    serials = _serials(numbers)
     texts = cells.astype("str").str.strip().str.replace("[/年月.](?=\\d{1,2}\\D|\\d{1,2}$)", "-", regex=True)
     texts = texts.str.replace("日", "", regex=False)
     moments = pd.to_datetime(texts, errors="coerce", format="ISO8601", utc=True)
@@ -196,4 +198,5 @@ def parse_moments(cells: pd.Series) -> pd.Series:
         moments = moments.where(
             ~rest, pd.to_datetime(texts, errors="coerce", format="%Y-%m-%d %H:%M:%S", utc=True)
         )
-    return moments.dt.tz_localize(None)
+    moments = moments.dt.tz_localize(None)
+    return moments if serials.isna().all() else moments.mask(numbers.notna(), serials)

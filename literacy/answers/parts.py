@@ -95,6 +95,7 @@ class ResponseFile:
             done += len(table.frame)
             if progress is not None:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
+        self.file.require_unchanged()
         if unknown:
             raise refuse_codes(add_unknown(unknown), self.file.schema, self.file.where, self.match.instrument)
 
@@ -107,6 +108,7 @@ class ResponseFile:
             As :meth:`parts`.
         """
         table = self.file.table(self.columns)
+        self.file.require_unchanged()
         part = assemble_part(table, self.match, self.overview)
         if part.unknown:
             raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)

@@ -40,5 +40,7 @@ def plain_frame(table: Table, left_out: Iterable[str] = ()) -> pd.DataFrame:
             cells = table.frame[name]
             if name in table.user_missing:
                 cells = cells.mask(table.declared_missing(name))
+                if cells.dtype == object:  # letters of Stata among numbers
+                    cells = cells.infer_objects()
             columns[name] = whole_numbers(cells)
     return pd.DataFrame(columns, index=table.frame.index, copy=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from literacy._nearest import nearest_words
 from literacy.errors import LiteracyError
@@ -36,6 +37,35 @@ _HTML = (
 )  # fmt: skip
 _JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})|\[\s*(?:[\[{]|\]))')
 """How an object, or a list of lists or objects, begins."""
+
+
+class OpenFile(NamedTuple):
+    """A file as it was when it was opened: by its size and the time of its last change it is seen that it changed."""
+
+    file: BinaryIO
+    name: str
+    size: int
+    time: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody wrote to it since."""
+        state = os.fstat(self.file.fileno())
+        return (state.st_size, state.st_mtime_ns) != (self.size, self.time)
+
+
+def watch_file(file: BinaryIO, path: str | Path) -> OpenFile:
+    """A file that has just been opened."""
+    state = os.fstat(file.fileno())
+    return OpenFile(file, str(path), state.st_size, state.st_mtime_ns)
+
+
+def changed_error(where: str) -> LiteracyError:
+    """The error for a file that somebody writes to while it is read."""
+    return LiteracyError(
+        "io.changed", where=where, what="the file changed while it was read",
+        fix="wait until it is completely written, or copy it, and run the command again",
+    )  # fmt: skip
 
 
 def check_path(path: str | Path) -> BinaryIO:

@@ -15,7 +15,7 @@ import pytest
 import literacy as lit
 from literacy.answers import Responses, open_responses, read, write_responses, write_table
 from literacy.errors import LiteracyError
-from literacy.files import load_table, open_table, tablefile
+from literacy.files import load_table, open_table, readers
 from literacy.scoring import score, score_file
 from tests.conftest import some
 from tests.files.programs import ALL_WRITERS
@@ -34,7 +34,7 @@ def small() -> Responses:
 @pytest.fixture
 def everything_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of every size are read in blocks, where their format can be."""
-    monkeypatch.setattr(tablefile, "SMALL", 0)
+    monkeypatch.setattr(readers, "SMALL", 0)
 
 
 def same_file(source: Path | str, folder: Path, rows: int, ending: str, survey: str = "erenhot") -> None:

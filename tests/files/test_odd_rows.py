@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import literacy as lit
 from literacy.cli import main
-from literacy.files import open_table, tablefile
+from literacy.files import open_table, readers
 from literacy.files.text.header import tell_alike
 from tests.conftest import some
 
@@ -31,7 +31,7 @@ def read(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[pd.DataFrame, str
     """A file whole; blocks of 1 and 7 rows must give the same cells and notes."""
     with open_table(path) as file:
         whole = file.table()
-    monkeypatch.setattr(tablefile, "SMALL", 0)
+    monkeypatch.setattr(readers, "SMALL", 0)
     for rows in (1, 7):
         with open_table(path, rows=rows) as file:
             blocks = list(file.blocks())
@@ -281,7 +281,7 @@ def test_an_error_in_blocks_names_row_and_line(tmp_path: Path, monkeypatch: pyte
     path2.write_text(lines("id,g,x", [f"{k},a,{'#N/A' if k in (7, 3333) else k}" for k in range(5000)]))
     said = []
     for small in (1 << 23, 0):
-        monkeypatch.setattr(tablefile, "SMALL", small)
+        monkeypatch.setattr(readers, "SMALL", small)
         one = CliRunner().invoke(main, ["estimate", str(path), "--mean", "x", "--by", "g"])
         two = CliRunner().invoke(main, ["estimate", str(path2), "--mean", "x", "--by", "g"])
         assert one.exit_code == 1 and not two.exit_code

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 import literacy as lit
 from literacy.cli import main
-from literacy.files import open_table, tablefile
+from literacy.files import open_table, readers
 from literacy.files.sheets import parquet
 from literacy.files.text import textfile
 from tests.conftest import some
@@ -32,7 +32,7 @@ FILES = sorted(json.loads((HERE / "origin.json").read_text(encoding="utf-8"))["f
 
 @pytest.mark.parametrize("name", some(FILES))
 def test_the_whole_is_the_blocks_joined(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tablefile, "SMALL", 0)
+    monkeypatch.setattr(readers, "SMALL", 0)
     with open_table(HERE / name, rows=1000) as file:
         whole = file.table()
         for rows in (1, 7, 1000):
@@ -208,7 +208,7 @@ def test_the_reading_child_is_given_the_open_file(ending: str, tmp_path: Path) -
     write(path, index=False) if write else getattr(pyreadstat, f"write_{ending}")(frame, str(path))
     with path.open("rb") as file, ExitStack() as closing:
         path.unlink()
-        read = tablefile._read(file, path, closing, None, None).whole(["a", "t"])
+        read = readers.read_file(file, path, closing, None, None).whole(["a", "t"])
     assert read.frame["a"].tolist() == [1, 2] and read.frame["t"].tolist() == frame["t"].tolist()
 
 

@@ -20,13 +20,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from literacy.files import tablefile
+from literacy.files import readers, tablefile
 from tests.conftest import ROOT
 from tests.fuzzing.mutants import FORMATS, SEED, load_originals, make_mutant
 
 PATIENCE = 20.0
 MUTANTS = 2000
-USUAL = (tablefile.ROWS, tablefile.SMALL)
+USUAL = (tablefile.ROWS, readers.SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def try_mutant(originals: dict[str, bytes], number: int, folder: Path, seed: int
     from literacy.cli import main
 
     if number // len(originals) % 2:  # every other one of a format in small parts
-        tablefile.ROWS, tablefile.SMALL = 5, 0
+        tablefile.ROWS, readers.SMALL = 5, 0
     else:
-        tablefile.ROWS, tablefile.SMALL = USUAL
+        tablefile.ROWS, readers.SMALL = USUAL
     mutant = make_mutant(originals, number, seed)
     kind = list(originals)[number % len(originals)]
     path = folder / f"mutant.{mutant.ending}"
@@ -84,7 +84,7 @@ def try_cuts(encoding: str, folder: Path, ends: str = "\n") -> Counter[str]:
 
     from literacy.cli import main
 
-    tablefile.ROWS, tablefile.SMALL = USUAL
+    tablefile.ROWS, readers.SMALL = USUAL
     data = CUT.replace("\n", ends).encode(encoding)
     end = ends.encode("utf-16-le" if encoding == "utf-16" else encoding.removesuffix("-sig"))
     found: Counter[str] = Counter()

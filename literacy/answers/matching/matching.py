@@ -21,6 +21,7 @@ from literacy.answers.matching.column_rules import (
 from literacy.answers.matching.numerals import refuse_numerals, tell_numerals
 from literacy.answers.matching.wavesigns import (
     Days,
+    count_unread,
     read_days,
     unlisted_wave,
     wave_by_column,
@@ -376,7 +377,7 @@ def choose_wave(
     whole = [w for w in instrument.waves if not match_columns(table, instrument, w, known).missing]
     if len(whole) == 1:
         return whole[0], (tell("wave {} (the only one whose items are all in the file)", whole[0].name),)
-    refused = _no_wave(whole or list(instrument.waves), days, where)
+    refused = _no_wave(whole or list(instrument.waves), days, table, where)
     if not undecided:
         raise refused
     shown = (whole or list(instrument.waves))[-1]
@@ -390,10 +391,12 @@ def _other_name(called: Wave | None, wave: Wave) -> tuple[str, ...]:
     return (tell("the name of the file says wave {}: is it the right file? -w sets the wave", called.name),)
 
 
-def _no_wave(waves: Sequence[Wave], days: Days | None, where: str) -> LiteracyError:
+def _no_wave(waves: Sequence[Wave], days: Days | None, table: Table, where: str) -> LiteracyError:
     """The error for a file that may be of several waves."""
     names = [w.name for w in waves]
     seen = tell("it has no date of interview or submission")
+    if days is None and (unread := count_unread(table)):
+        seen = tell("the dates in {} cannot be read (write 2025-05-03)", unread[0][0])
     if days is not None:
         first, last = (f"{m:%Y-%m-%d}" for m in (days.moments.min(), days.moments.max()))
         seen = tell(

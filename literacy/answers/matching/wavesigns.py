@@ -131,11 +131,15 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
     """Notes on dates outside a wave, with their number: one sentence per year."""
     if not (wave.start or wave.end or wave.year):
         return []
+    unread = [
+        (tell("{{n}} cells of {} are no dates that can be read (write 2025-05-03)", column), count)
+        for column, count in count_unread(table)
+    ]
     days = read_days(table)
     if days is None:
-        return []
+        return unread
     years = days.moments[~lies_in(days.moments, wave)].dt.year.value_counts()
-    return [
+    return unread + [
         (
             tell(
                 "{{n}} dates of {} in {} lie outside wave {} ({})", year, days.column, wave.name, _span(wave)
@@ -144,6 +148,16 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
         )
         for year, count in sorted(years.items())[-_YEARS:]
     ]
+
+
+def count_unread(table: Table) -> list[tuple[str, int]]:
+    """The first column of days that is filled, and how many of its cells are no days: 25/5/3 may be of three years."""
+    for column in find_days(table):
+        filled = table.frame[column].dropna()
+        if len(filled):
+            count = int(parse_moments(filled).isna().sum())
+            return [(column, count)] if count else []
+    return []
 
 
 def _span(wave: Wave) -> str:

@@ -1,7 +1,7 @@
-"""What the library that reads an old Excel workbook (.xls) does not tell: error cells, hidden rows and columns.
+"""What the library that reads an old Excel workbook (.xls) does not tell: error cells, what is hidden, merged cells.
 
 The container is that of [MS-CFB], the records those of [MS-XLS]: BoundSheet8, BoolErr, Formula with its FormulaValue,
-Row and ColInfo.
+Row, ColInfo and MergeCells.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_EOF, _SHEET, _ERROR, _FORMULA, _ROW, _COLUMNS = 0x000A, 0x0085, 0x0205, 0x0006, 0x0208, 0x007D
+_EOF, _SHEET, _ERROR, _FORMULA = 0x000A, 0x0085, 0x0205, 0x0006
+_ROW, _COLUMNS, _MERGED = 0x0208, 0x007D, 0x00E5
 
 
 class OldFlaw(NamedTuple):
@@ -69,6 +70,26 @@ def find_unseen(data: bytes, sheet: str) -> tuple[list[int], list[tuple[int, int
     except (struct.error, IndexError, ValueError, StopIteration):
         return [], []
     return rows, columns
+
+
+def find_merged_old(data: bytes, sheet: str) -> list[tuple[int, int, int, int]]:
+    """Merged cells of a sheet (first row, first column, last row, last column); none where its parts are unknown.
+
+    Parameters
+    ----------
+    data, sheet
+        As of :func:`find_errors`.
+    """
+    found = []
+    try:
+        for kind, record in _records(*_find_sheet(data, sheet)):
+            if kind == _MERGED:
+                for k in range(struct.unpack_from("<H", record)[0]):
+                    top, bottom, left, right = struct.unpack_from("<4H", record, 2 + 8 * k)
+                    found.append((top, left, bottom, right))
+    except (struct.error, IndexError, ValueError, StopIteration):
+        return []
+    return found
 
 
 def _find_sheet(data: bytes, sheet: str) -> tuple[bytes, int]:

@@ -18,12 +18,14 @@ from literacy.files.platforms.platforms import understand_platform
 from literacy.files.recognition import holds_text
 from literacy.files.sheets.cellflaws import find_flaws, tell_flaws
 from literacy.files.sheets.hiddencells import find_hidden, tell_hidden
+from literacy.files.sheets.mergedcells import find_merged, tell_merged
 from literacy.files.table import Table
 from literacy.files.text.header import name_columns
 from literacy.files.text.oddrows import (
     BELOW,
     LOOKED,
     count_below,
+    is_fuller,
     name_below,
     row_word,
     tell_below,
@@ -75,8 +77,12 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
         )
     below = count_below(len(header), grid.rows[first : first + BELOW + LOOKED])
     explained = grid.rows[first : first + below]
+    if below and is_fuller(header, explained[-1]):  # titles above some columns, then their names
+        header, first, below, explained = [*explained[-1]], first + below, 0, []
     header = [cell if cell.strip() else name_below(j, explained) for j, cell in enumerate(header)]
     names, notes = name_columns([_without_nul(cell) for cell in header])
+    if above := sum(1 for row in grid.rows[: first - 1] if any(row)):
+        notes += (tell("{} line{} above the header skipped", above, "s" if above > 1 else ""),)
     if below:
         notes += (tell_below(explained[0], first + 1, below),)
         first += below
@@ -99,6 +105,7 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
     totals = [(n, word) for n, row in enumerate(grid.rows[first:], first + 1) if (word := row_word(row))]
     notes = (*notes, *tell_hidden(find_hidden(file, grid.sheet), places, grid.rows, first))
     notes = (*notes, *tell_totals(totals))
+    notes = (*notes, *tell_merged(find_merged(file, grid.sheet), places, grid.rows, first))
     return understand_platform(frame, _form(file), where, notes), _rows_in_sheet(grid.rows, first)
 
 

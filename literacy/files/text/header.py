@@ -14,7 +14,7 @@ from literacy.files.limits import MAX_COLUMNS, MAX_TEXT_LINE, check_header, too_
 from literacy.files.text.decoding import decode_bytes, decode_lines
 from literacy.files.text.inspection import Text
 from literacy.files.text.numbers import NUMBER
-from literacy.files.text.oddrows import BELOW, LOOKED, count_below, name_below, tell_below
+from literacy.files.text.oddrows import BELOW, LOOKED, count_below, is_fuller, name_below, tell_below
 from literacy.files.text.spelling import squeeze
 from literacy.messages import tell
 
@@ -95,6 +95,11 @@ def read_header(text: Text, where: str) -> Header:
     above = lines - (1 + first.count("\n"))
     rows = _rows_below(head, size, separator, text.codec)
     below = count_below(len(cells), rows)
+    if below and is_fuller(cells, rows[below - 1]):  # titles above some columns, then their names
+        cells = rows[below - 1][: len(cells)]
+        last, _ = _extent(head, below - 1, size)
+        size, more = _extent(head, below, size)
+        lines, above, below, raw = lines + more, above + below, 0, head[last:size].rstrip(b"\r\n")
     names, notes = name_columns(
         [c if c.strip() else name_below(j, rows[:below]) for j, c in enumerate(cells)]
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from literacy.errors import LiteracyError
 from literacy.files.limits import LineLimit
+from literacy.files.recognition import changed_error
 from literacy.files.text.decoding import decode_lines, guess_text
 from literacy.files.text.encodings import unmarked_wide
 from literacy.messages import tell
@@ -50,11 +51,15 @@ class Text:
     notes: tuple[str, ...] = ()
     ended: bool = True
     returns: bool = False
+    where: str = ""
 
     def read(self, at: int, size: int) -> bytes:
         """Some bytes from a place on, at most to the end; line ends are line feeds."""
         self.file.seek(at)
-        data = self.file.read(max(0, min(size, self.end - at)))
+        wanted = max(0, min(size, self.end - at))
+        data = self.file.read(wanted)
+        if len(data) < wanted:
+            raise changed_error(self.where)
         return data.replace(b"\r", b"\n") if self.returns else data
 
 
@@ -108,7 +113,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
     tail = file.read(max(0, end - max(skipped, end - 2)))
     lone = returns and seen.returns == 1  # may be half of an end of line
     ended = (tail.endswith(b"\r" if returns else b"\n") and not lone) or end == skipped
-    return Text(file, skipped, end, codec, notes, ended, returns)
+    return Text(file, skipped, end, codec, notes, ended, returns, where)
 
 
 def _told(encoding: str | None) -> str:

@@ -128,6 +128,17 @@ def tell_below(row: Sequence[str], number: int, count: int) -> str:
     )
 
 
+def is_fuller(cells: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row below names all columns, each differently, of which the header (titles above some) names some.
+
+    >>> is_fuller(["survey", "", "score", ""], ["id", "age", "x", "y"])
+    True
+    """
+    blank = [j for j, cell in enumerate(cells) if not cell.strip()]
+    names = [row[j].strip() if j < len(row) else "" for j in range(len(cells))]
+    return bool(blank) and all(names) and len(set(names)) == len(names)
+
+
 def name_below(column: int, rows: Sequence[Sequence[str]]) -> str:
     """What rows that explain the header call a column without a name."""
     return next((r[column].strip() for r in rows if column < len(r) and r[column].strip()), "")

@@ -37,6 +37,13 @@ _GROUPED = {
 _COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*),\d+")
 _TRUTH = {"TRUE": 1.0, "True": 1.0, "true": 1.0, "FALSE": 0.0, "False": 0.0, "false": 0.0}
 _LIKE = re.compile(r"[-+=\"'\u2019#%.,\d\s\uff0b-\uff19A-Z/!?¥￥$€£元万亿岁]{1,24}")
+_DAY = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d{2}.*)?|\d{1,2}月\d{1,2}日"
+    r"|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:-\d{2,4})?",
+    re.IGNORECASE,
+)
+_SERIAL = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
+_RANGE = re.compile(r"\d{1,3}\s*[-~—–至]\s*\d{1,3}")
 _WHOLE_SAID = {
     "truth": mark("TRUE and FALSE read as 1 and 0"),
     "percent": mark("cells such as 45% read as shares (0.45)"),
@@ -93,11 +100,13 @@ def read_certain(
     found: dict[str, list[str]] = {}
     notes: list[str] = []
     made: dict[str, pd.Series] = {}
+    mixed: list[str] = []
     for name in frame.columns:
         if pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]):
             continue
         column = _read_column(frame[name], decimal, first_line)
         if column is None:
+            mixed += tell_days(str(name), map(str, frame[name].dropna().unique()))
             continue
         made[name], hows, errors = column
         for how in hows:
@@ -105,9 +114,40 @@ def read_certain(
         if errors:
             notes.append(errors)
     if not made:
-        return frame, ()
+        return frame, tuple(mixed)
     said = [f"{_named(names)}: {tell(_WHOLE_SAID[how])}" for how, names in sorted(found.items())]
-    return frame.assign(**made), (*said, *notes)
+    return frame.assign(**made), (*said, *notes, *mixed)
+
+
+def tell_days(name: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """The sentence on a column of days and day numbers, or of days and ranges: what spreadsheets make of one another.
+
+    >>> tell_days("grp", ["5-9", "2025-03-04", "10-14"])[0].partition(";")[0]
+    'grp: days beside ranges such as 5-9: a spreadsheet turns 3-4 into a day'
+    """
+    cells = [t.strip() for t in texts]
+    rest = [t for t in cells if not _DAY.fullmatch(t)]
+    found = [t for t in rest if _SERIAL.fullmatch(t)]
+    ranges = [t for t in rest if _RANGE.fullmatch(t)]
+    if len(rest) == len(cells) or not (found or ranges):
+        return ()
+    if ranges:
+        return (
+            tell(
+                "{}: days beside ranges such as {}: a spreadsheet turns 3-4 into a day; format the column as text "
+                "and correct it",
+                name,
+                ranges[0],
+            ),
+        )
+    return (
+        tell(
+            "{}: days beside day numbers of a spreadsheet such as {} (days since 1900), which are not read as days; "
+            "format the column as days",
+            name,
+            found[0],
+        ),
+    )
 
 
 def _named(names: list[str]) -> str:
@@ -202,9 +242,10 @@ def settle_texts(
     ("number" | "text" | "wrapped", notes)
         "wrapped": texts in the quotes that keep a spreadsheet from reading them as numbers.
     """
-    read = _read_column(pd.Series(list(seen), name=column, dtype="str"), decimal)
+    texts = list(seen)
+    read = _read_column(pd.Series(texts, name=column, dtype="str"), decimal)
     if read is None:
-        return "text", ()
+        return "text", tell_days(column, texts)
     cells, hows, _ = read
     notes = [f"{column}: {tell(_WHOLE_SAID[how])}" for how in hows]
     if errors is not None and (said := errors.tell(column, first_line)):

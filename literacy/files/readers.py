@@ -1,0 +1,284 @@
+"""What each format gives: a table without rows, and its rows in blocks of the columns that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from literacy.errors import LiteracyError
+from literacy.files.collection import Collection, Part
+from literacy.files.platforms.platforms import describe_platform, needs_cells, understand_platform
+from literacy.files.recognition import NAMES, OpenFile, check_path, recognise, watch_file
+from literacy.files.table import Table, empty_frame
+from literacy.messages import tell
+
+if TYPE_CHECKING:
+    from literacy.files.sheets.parquet import Extent
+    from literacy.files.text.numbers import Kind
+
+ROWS = 25_000
+"""Default maximum number of rows in a block."""
+SMALL = 8 << 20
+"""Files of up to so many bytes, or (Parquet, which packs them) cells, are held once they were read whole."""
+
+
+class Reader(Protocol):
+    """What a format gives: a table without rows, and the rows, as often as they are asked for."""
+
+    @property
+    def schema(self) -> Table:
+        """Names, labels and notes; no rows."""
+
+    @property
+    def large(self) -> bool:
+        """Whether its rows are many: they are read block by block, and never held."""
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns; at least one, which may be empty."""
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+
+
+class Held:
+    """A table in memory, as the formats give it that are read whole."""
+
+    large = False
+
+    def __init__(self, table: Table, first_line: int = 0) -> None:
+        self.table, self.first_line = table, first_line
+        self.schema: Table = table.evolve(frame=table.frame.iloc[:0])
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Slices of it."""
+        whole = self.whole(columns)
+        for first in range(0, max(1, len(whole.frame)), rows):
+            yield whole.evolve(frame=whole.frame.iloc[first : first + rows].reset_index(drop=True))
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """The table, or some columns of it."""
+        if list(columns) == list(self.table.frame.columns):
+            return self.table
+        return self.table.evolve(frame=self.table.frame[list(columns)])
+
+
+class TextReader:
+    """Text tables: cells become numbers where the whole column holds only numbers."""
+
+    def __init__(self, file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> None:
+        from literacy.files.text.textfile import TextFile
+
+        self.file = TextFile(file, where, closing, encoding)
+        self.large = self.file.size > SMALL
+        self._described = describe_platform(empty_frame(self.file.names), "csv")
+
+    @property
+    def schema(self) -> Table:
+        """Names, labels and notes; no rows."""
+        return self._described.evolve(notes=(*self.file.notes, *self._described.notes))
+
+    @property
+    def first_line(self) -> int:
+        """Line of the first row; 0 where that is not known."""
+        return self.file.first_line
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns."""
+        empty = True
+        self.file.kinds(columns)
+        schema = self.schema
+        for frame in self.file.blocks(columns, rows):
+            empty = False
+            yield schema.evolve(frame=frame)
+        if empty:
+            yield self.whole(columns)  # without rows, but numbers where other files of a folder have numbers
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+        frame = self.file.whole(columns)
+        return self.schema.evolve(frame=frame)
+
+    def looks(self, columns: Sequence[str]) -> Mapping[str, Kind]:
+        """What some columns are in all rows."""
+        return self.file.kinds(columns)
+
+    def settle(self, looks: Mapping[str, Kind]) -> None:
+        """Read columns as they were found to be in all rows."""
+        self.file.set_kinds(dict(looks))
+
+
+class ParquetReader:
+    """Parquet files."""
+
+    def __init__(self, file: BinaryIO, where: str, size: int) -> None:
+        from literacy.files.sheets.parquet import ParquetFile
+
+        self.file = ParquetFile(file, where)
+        self.large = max(size, self.file.rows * len(self.file.names)) > SMALL
+        self._described = Table(empty_frame(self.file.names), "parquet")
+
+    @property
+    def schema(self) -> Table:
+        """Names, labels and notes; no rows."""
+        return self._described.evolve(notes=self.file.notes)
+
+    def blocks(
+        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
+    ) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns."""
+        if not self.file.rows:
+            yield self.whole(columns)
+        # beside the rows, the packed columns of a group of rows are held
+        most = rows if rows > ROWS else min(rows, ROWS * 3 // 5)
+        self.file.forms(columns)
+        schema = self.schema
+        for frame in self.file.blocks(columns, most, groups):
+            yield schema.evolve(frame=frame)
+
+    def shares(self, rows: int) -> list[tuple[int, ...]]:
+        """Groups of rows that can be read apart."""
+        return self.file.bundles(rows)
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+        frame = self.file.whole(columns)
+        return self.schema.evolve(frame=frame)
+
+    def looks(self, columns: Sequence[str]) -> Mapping[str, Extent]:
+        """What some columns are in all rows."""
+        return self.file.extents(columns)
+
+    def settle(self, looks: Mapping[str, Extent]) -> None:
+        """Read columns as they were found to be in all rows."""
+        self.file.settle(looks)
+
+
+class SpssReader:
+    """SPSS system files."""
+
+    def __init__(self, file: BinaryIO, path: Path, encoding: str | None) -> None:
+        from literacy.files.statistics.spss import open_spss
+
+        self.opened = open_spss(path, encoding, file)
+        self.large = not 0 <= self.opened.layout.rows <= ROWS
+        self.schema = self.opened.dictionary.table(empty_frame(self.opened.dictionary.names), "sav")
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns."""
+        from literacy.files.statistics.spss import iterate_opened
+
+        yield from iterate_opened(self.opened, rows, columns)
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+        from literacy.files.statistics.spss import load_opened
+
+        return load_opened(self.opened, columns)
+
+
+def read_parts(
+    parts: Sequence[Path], where: str, closing: ExitStack, encoding: str | None, sheet: str | None
+) -> tuple[Reader, list[OpenFile]]:
+    """The files of a folder or pattern as one table."""
+    read: list[tuple[Path, Part]] = []
+    files = []
+    for path in parts:
+        file = closing.enter_context(check_path(path))
+        files.append(watch_file(file, path))
+        kind = recognise(file, path)
+        if kind not in ("csv", "parquet"):
+            raise LiteracyError(
+                "io.format", where=str(path),
+                what=tell("is {}; only Parquet or CSV files are read as one table", tell(NAMES[kind])),
+                fix=tell("give that file alone, or take it out of the folder or pattern {}", where),
+            )  # fmt: skip
+        reader = read_file(file, path, closing, encoding, sheet)
+        if not isinstance(reader, (TextReader, ParquetReader)) or (
+            read and type(reader) is not type(read[0][1])
+        ):
+            raise LiteracyError(
+                "io.format", where=str(path), what=tell("cannot be read as one table with the other files"),
+                fix=tell("give that file alone, or take it out of the folder or pattern {}", where),
+            )  # fmt: skip
+        read.append((path, reader))
+    return Collection(read, where), files
+
+
+def read_file(
+    file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, sheet: str | None
+) -> Reader:
+    """An open file by its format, which its content shows.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.*``: the file is empty, damaged, too large, or of no known format.
+    """
+    kind = recognise(file, path)
+    if sheet is not None and kind not in ("xlsx", "xls", "ods"):
+        raise LiteracyError(
+            "io.format", where=tell("{}: sheet {}", path, sheet), what=tell("{} has no sheets", tell(NAMES[kind])),
+            fix="omit the sheet, or give the workbook",
+        )  # fmt: skip
+    if kind == "csv":
+        return _read_text(file, str(path), closing, encoding)
+    if kind == "sav":
+        return SpssReader(file, path, encoding)
+    if kind == "parquet":
+        reader: Reader = ParquetReader(file, str(path), file.seek(0, 2))
+    elif kind == "dta":
+        from literacy.files.statistics.stata import load_stata
+
+        return Held(load_stata(file, path, encoding))
+    elif kind == "por":
+        from literacy.files.statistics.portable import load_portable
+
+        return Held(load_portable(file, path, encoding))
+    else:
+        from literacy.files.sheets.workbook import load_workbook
+
+        reader = Held(*load_workbook(file, path, sheet))
+    if encoding:
+        unused = tell(
+            "encoding {} was not used: {} files state the encoding of their texts",
+            encoding,
+            tell(NAMES[kind]),
+        )
+        return NotedReader(reader, (unused,))
+    return reader
+
+
+class NotedReader:
+    """A reader, and a note on it."""
+
+    def __init__(self, reader: Reader, notes: tuple[str, ...]) -> None:
+        self.reader, self.notes = reader, notes
+        self.large = reader.large
+
+    @property
+    def schema(self) -> Table:
+        """Names, labels and notes; no rows."""
+        return self._with(self.reader.schema)
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Tables of at most *rows* rows of some columns."""
+        return map(self._with, self.reader.blocks(columns, rows))
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """All rows of some columns."""
+        return self._with(self.reader.whole(columns))
+
+    def _with(self, table: Table) -> Table:
+        return replace(table, notes=(*table.notes, *self.notes))
+
+
+def _read_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> Reader:
+    """A text table; one of a platform whose habits show in its cells only is read whole."""
+    reader = TextReader(file, where, closing, encoding)
+    if not needs_cells(list(reader.file.names)):
+        return reader
+    strings = reader.file.strings()
+    return Held(understand_platform(strings, "csv", where, reader.file.notes))
