@@ -30,7 +30,14 @@ from literacy.projection import (
 from literacy.report.facts.adjusted import fit_adjusted, list_adjusted
 from literacy.report.facts.changes import list_changes
 from literacy.report.facts.fieldwork_facts import list_conditions, list_flags
-from literacy.report.facts.goal_facts import list_goals, list_levels, list_plan, list_projection
+from literacy.report.facts.goal_facts import (
+    Pace,
+    list_goals,
+    list_levels,
+    list_plan,
+    list_projection,
+    read_pace,
+)
 from literacy.report.facts.habits import list_habits
 from literacy.report.facts.outcomes import list_people, list_scores, list_shares
 from literacy.report.facts.record import Facts, gather
@@ -228,7 +235,7 @@ def make_report(
         list_habits(study), list_adjusted(study, adjusted), list_conditions(study, response), list_flags(quality),
     )  # fmt: skip
     _explain(facts, study, reasons, adjusted.reason)
-    sentences = _write(facts, study, chosen)
+    sentences = _write(facts, study, chosen, None if projection is None else read_pace(projection))
     tables = compile_tables(
         study, projection, _above(study, projection), levels, margins, _gaps(study, projection)
     )
@@ -360,20 +367,20 @@ def _explain(facts: Facts, study: Study, reasons: dict[str, Label], adjusted: st
         reasons["adjusted"] = Label("样本不足以建立模型", adjusted or "no model could be fitted")
 
 
-def _write(facts: Facts, study: Study, chosen: Settings) -> tuple[Sentence, ...]:
+def _write(facts: Facts, study: Study, chosen: Settings, pace: Pace | None) -> tuple[Sentence, ...]:
     level = chosen.equivalence
     return write_sentences(
         lambda: head.write_whole(facts, study, place_of(study, chosen)),
         lambda: head.write_changes(facts, study, level, "summary", 1),
-        lambda: head.write_goals(facts),
+        lambda: head.write_goals(facts, pace),
         lambda: head.write_groups(facts, study),
         lambda: say.write_results(facts, study),
         lambda: head.write_changes(facts, study, level),
         lambda: head.write_gaps(facts, study),
         lambda: head.write_splits(facts, study),
         lambda: say.write_levels(facts),
-        lambda: head.write_goals(facts, "projection"),
-        lambda: say.write_projection(facts),
+        lambda: head.write_goals(facts, pace, "projection"),
+        lambda: say.write_projection(facts, pace),
         lambda: say.write_plan(facts),
         lambda: say.write_habits(facts, study),
         lambda: say.write_adjusted(facts, study),

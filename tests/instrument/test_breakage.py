@@ -21,10 +21,12 @@ K01 = "true_false,1,knowledge,17"
 BREAKS = {
     # items.csv
     "a key that is no option": (
-        "items.csv", K01, "true_false,3,knowledge,17", "items.csv:k01:key: code 3 is not among the answers 1 True, 2 False",
+        "items.csv", K01, "true_false,3,knowledge,17",
+        "items.csv:k01:key: code 3 is not among the answers 1 True, 2 False",
     ),
     "a key that is a don't-know": (
-        "items.csv", K01, "true_false,8,knowledge,17", "items.csv:k01:key: code 8 is not among the answers 1 True, 2 False",
+        "items.csv", K01, "true_false,8,knowledge,17",
+        "items.csv:k01:key: code 8 is not among the answers 1 True, 2 False",
     ),
     "two keys of a true/false item": (
         "items.csv", K01, "true_false,1|2,knowledge,17", "items.csv:k01:key: a true_false item has exactly one key",

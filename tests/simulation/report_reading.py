@@ -111,6 +111,11 @@ FORMS: tuple[tuple[str, str, str], ...] = (
      rf"The model projects (?P<value>{_N})% for (?P<year>\d{{4}}) \(95% interval (?P<low>{_N})% to (?P<high>{_N})%\)\."),
     ("chance", r"(?P<goal_year>\d{4})年目标为.*，真实比例达到目标的概率为.*。",
      r"The goal for (?P<goal_year>\d{4}) is .*, the true share passes it with probability .*\."),
+    ("borrowed pace", r"只有一次调查，看不出本地自身的提高速度：推算借用(?P<source>.+)公布数的提高速度（.*?），.*。",
+     r"One survey shows no pace of its own: the projection borrows the pace of the published figures of (?P<source>.+) \(.*\); .*\."),
+    ("shared pace", r"推算的提高速度由本地历次调查和(?P<source>.+)公布数共同决定，.*。",
+     r"The pace of the projection rests on the surveys of the place and on the published figures of (?P<source>.+): .*\."),
+    ("own pace", r"推算的提高速度只依据本地历次调查，.*。", r"The pace of the projection rests on the surveys of the place alone; .*\."),
     ("pace", rf"要实现这一目标，每年需要提高(?P<value>{_N})个百分点。", rf"To reach it takes (?P<value>{_N}) {_PP} a year\."),
 )  # fmt: skip
 """Longer forms come before the shorter ones they contain."""

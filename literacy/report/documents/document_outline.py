@@ -168,6 +168,9 @@ def _levels(report: Report, lang: str) -> Iterator[Block | None]:
 def _projection(report: Report, lang: str) -> Iterator[Block | None]:
     facts = report.facts
     yield make.fan_chart(facts, lang)
+    pace = next((s for s in report.sentences if s.id == "pace"), None)
+    if pace is not None:
+        yield Text((pace.get(lang),), "note")
     yield make.plain_table(
         "fan", lang, facts.find(measure="projected"), (("year", "", 1), ("median", "share", 1), ("fan", "text", 1.7)),
         report.study.synthetic, first=("wave",), names=("value", "interval"),
@@ -242,7 +245,8 @@ def _glossary(report: Report, lang: str) -> Iterator[Block | None]:
 
 def _provenance(report: Report, lang: str) -> Iterator[Block | None]:
     table = report.tables.get("provenance")
-    seen = dict.fromkeys(str(t) for t in table[lang]) if table is not None else {}
+    told = table[table["kind"] != "note"] if table is not None else None  # notes stand under their figures
+    seen = dict.fromkeys(str(t) for t in told[lang]) if told is not None else {}
     for text in seen:
         yield Text((plain(text),), "note")
 

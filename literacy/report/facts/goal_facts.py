@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,34 @@ _STATUS = {
     "cannot_tell": Label("尚难判断", "cannot be told"),
     "no_data": Label("无数据", "no data"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the pace of a projection rests on.
+
+    Attributes
+    ----------
+    kind : str
+        "borrowed" where a single wave shows none of its own, "shrunk" where waves and a higher level determine it
+        together, "own" where no higher level enters it.
+    source : Label
+        The higher level; empty for "own".
+    """
+
+    kind: str
+    source: Label
+
+
+def read_pace(projection: Projection) -> Pace | None:
+    """What the pace rests on; None for a place that was never surveyed: there the proxy is named."""
+    if projection.proxy is not None or not len(projection.trend):
+        return None
+    if not projection.higher:
+        return Pace("own", Label("", ""))
+    above = projection.higher[-1].trend
+    source = Label(above.label.zh or above.area, above.label.en or above.area)
+    return Pace("borrowed" if len(projection.trend) == 1 else "shrunk", source)
 
 
 def list_goals(goals: Sequence[tuple[Goal, Outlook | Verdict]]) -> Iterator[Fact]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from literacy.instrument import Label
 from literacy.report.facts.formatting import rounds_off, show
+from literacy.report.facts.goal_facts import Pace
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
 from literacy.report.sentences.composition import NO_NOTE, Sentence, inline, phrase, tell
@@ -99,7 +101,7 @@ def write_groups(facts: Facts, study: Study, part: str = "summary") -> Iterator[
         )  # fmt: skip
 
 
-def write_goals(facts: Facts, part: str = "summary") -> Iterator[Sentence]:
+def write_goals(facts: Facts, pace: Pace | None = None, part: str = "summary") -> Iterator[Sentence]:
     """Each goal: reached, not reached, cannot be told; or the probability of passing it."""
     goals = facts.find(measure="goal")
     for goal in goals:
@@ -118,9 +120,11 @@ def write_goals(facts: Facts, part: str = "summary") -> Iterator[Sentence]:
             continue
         chance = facts.get(f"goal_chance|{goal.wave}")
         if chance is not None:
-            yield tell(
-                name, part, "goal.ahead", year=goal.wave, goal_words=words, chance=chance, facts=(goal,)
-            )
+            words_of: dict[str, Any] = {"goal_words": words, "chance": chance}
+            key = "goal.ahead"
+            if pace is not None and pace.kind == "borrowed":
+                key, words_of["source"] = "goal.borrowed", pace.source
+            yield tell(name, part, key, year=goal.wave, facts=(goal,), **words_of)
         needed = facts.get(f"pace_needed|{goal.wave}")
         if needed is not None and needed.value > 0 and part != "summary":
             yield tell(f"pace.{part}|{goal.wave}", part, "goal.pace", needed=needed)

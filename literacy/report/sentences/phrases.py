@@ -119,6 +119,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{year}年目标为{goal_words}；按现有走势推算，真实比例达到目标的概率为{chance}。",
         "The goal for {year} is {goal_words}; carrying the trend on, the true share passes it with probability {chance}.",
     ),
+    "goal.borrowed": (
+        "{year}年目标为{goal_words}；借用{source}的提高速度推算，真实比例达到目标的概率为{chance}。",
+        "The goal for {year} is {goal_words}; at a pace borrowed from the figures of {source}, the true share passes it "
+        "with probability {chance}.",
+    ),
     "goal.pace": (
         "要实现这一目标，每年需要提高{needed}。",
         "To reach it takes {needed} a year.",
@@ -211,6 +216,20 @@ PHRASES: dict[str, tuple[str, str]] = {
     "projected": (
         "按模型推算，{year}年的比例为{projected}（95%预测区间：{projected.interval}）。",
         "The model projects {projected} for {year} (95% interval {projected.interval}).",
+    ),
+    "pace.borrowed": (
+        "只有一次调查，看不出本地自身的提高速度：推算借用{source}公布数的提高速度（只取速度，不取水平），本地的实际速度可能与之不同。",
+        "One survey shows no pace of its own: the projection borrows the pace of the published figures of {source} (the pace "
+        "only, not the level); that of the place may differ.",
+    ),
+    "pace.shrunk": (
+        "推算的提高速度由本地历次调查和{source}公布数共同决定，本地调查越少，越靠近后者。",
+        "The pace of the projection rests on the surveys of the place and on the published figures of {source}: the fewer the "
+        "surveys, the closer it is to the latter.",
+    ),
+    "pace.own": (
+        "推算的提高速度只依据本地历次调查，没有参照上级的公布数。",
+        "The pace of the projection rests on the surveys of the place alone; no published figures of a higher level enter it.",
     ),
     "plan": (
         "方案的{tasks}项任务中，进展正常{on_course}项，滞后{behind}项，尚难判断{cannot_tell}项，无数据{no_data}项。",

@@ -7,6 +7,7 @@ from typing import Any
 
 from literacy.instrument import Label
 from literacy.report.facts.formatting import show
+from literacy.report.facts.goal_facts import Pace
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study
 from literacy.report.sentences.composition import NO_NOTE, Sentence, inline, join, phrase, tell
@@ -94,11 +95,13 @@ def write_levels(facts: Facts, part: str = "levels") -> Iterator[Sentence]:
         yield tell("published.caution", part, "published.caution")
 
 
-def write_projection(facts: Facts, part: str = "projection") -> Iterator[Sentence]:
-    """The projected share of the last year of the fan."""
+def write_projection(facts: Facts, pace: Pace | None = None, part: str = "projection") -> Iterator[Sentence]:
+    """The projected share of the last year of the fan, and what its pace rests on."""
     fan = facts.find(measure="projected")
     if len(fan) > 1:
         yield tell("projected", part, "projected", year=fan[-1].wave, projected=fan[-1])
+        if pace is not None:
+            yield tell("pace", part, f"pace.{pace.kind}", source=pace.source)
 
 
 def write_plan(facts: Facts, part: str = "scoreboard") -> Iterator[Sentence]:

@@ -17,6 +17,8 @@ from literacy.messages import tell, tell_value
 from literacy.projection import Backtest, Contributions, Projection, Trend
 from literacy.projection.models.methods import METHODS
 from literacy.provenance import Source
+from literacy.report.facts.goal_facts import read_pace
+from literacy.report.sentences.composition import phrase
 from literacy.weighting import Weighting
 
 LEVEL = 0.95
@@ -155,6 +157,10 @@ def origin_rows(projection: Projection, table: str = "", levels: Sequence[Trend]
                 "with an unknown departure added to its uncertainty",
             }
         )
+    pace = read_pace(projection)
+    if pace is not None and len(projection.years):
+        text = phrase(f"pace.{pace.kind}", source=pace.source)
+        rows.append({"table": "fan", "kind": "note", "zh": text.zh, "en": text.en})
     trends = [place, *(b.trend for b in projection.higher), *levels]
     files = [f for t in trends for f in (*t.waves, t.source) if f is not None]
     for origin in dict.fromkeys(files):
