@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tests.report.towns import GROUPS, OPTIONS
 from tests.simulation.report_reading import Said, compare_twins, read_sentence
@@ -37,6 +39,23 @@ LABELS = {("group", name): zh for name, (zh, _) in GROUPS.items()} | {
     (o, c): zh for o, c, zh, *_ in (line.split(",") for line in OPTIONS.splitlines()[1:])
 }
 _LEVELS = {(by, zh): level for (by, level), zh in LABELS.items()}
+
+
+def leaks(inside: Mapping[tuple[str, str], NDArray[np.bool_]], shown: set[tuple[str, str]]) -> str:
+    """The first few people that follow from what is shown, by ranks of the matrix of who is where; "" for none."""
+    for a in sorted(shown):
+        for b in sorted(shown - {a}):
+            apart = int((inside[b] & ~inside[a]).sum())
+            if not (inside[a] & ~inside[b]).any() and 0 < apart < MINIMUM:
+                return f"{apart} people are in {b} and not in {a}"
+    known = np.array([inside[k] for k in sorted(shown)], float)
+    rank = np.linalg.matrix_rank(np.unique(known, axis=1))
+    for one in sorted(set(inside) - shown):
+        if 0 < inside[one].sum() < MINIMUM:
+            more = np.unique(np.vstack([known, inside[one].astype(float)]), axis=1)
+            if np.linalg.matrix_rank(more) == rank:
+                return f"{one} is a sum of what is shown"
+    return ""
 
 
 class Claims:
@@ -316,8 +335,25 @@ class Claims:
                     yield f"{year} {by}: shows {sorted(small - hidden)}"
                 if by != "group" and len(hidden) == 1 and len(wave.levels(by)) > 1:
                     yield f"{year} {by}: {sorted(hidden)} is found by subtraction"
-                if hidden and not small:
-                    yield f"{year} {by}: {sorted(hidden)} is hidden without need"
+            gone_of = {
+                by: set(shares[(shares["wave"] == str(year)) & (shares["by"] == by)]["level"].astype(str))
+                for by in (*self.columns, *(("group",) if self.grouped else ()))
+            }
+            if wave.share().released:
+                yield from self._check_linked(year, wave, gone_of)
+
+    def _check_linked(self, year: int, wave: Wave, gone: Mapping[str, set[str]]) -> Iterator[str]:
+        """No few people are the difference, or any sum, of what is shown; and nothing is hidden without such a need."""
+        inside = {("", ""): wave.inside("", "")}
+        inside |= {(by, v): wave.inside(by, v) for by in gone for v in wave.levels(by)}
+        shown = {k for k in inside if k[1] not in gone.get(k[0], ())}
+        leak = leaks(inside, shown)
+        if leak:
+            yield f"{year}: {leak}"
+        for by, levels in gone.items():
+            for level in levels if all(wave.share(by, v).n >= MINIMUM for v in levels) else ():
+                if (by, level) in inside and not leaks(inside, shown | {(by, level)}):
+                    yield f"{year} {by}: {level} is hidden without need"
 
     def check_complete(self, said: Mapping[str, Said]) -> Iterator[str]:
         """Nothing that a test decides is passed over: each earlier wave, each group, each column."""

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.estimation import Estimate, compare, mean, proportion, suppress, total
 from literacy.instrument import Instrument, Label, Standard
+from literacy.kernels.release.derivation import find_derivable
 from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
+Masks = dict[tuple[str, str], NDArray[np.bool_]]
+"""Who belongs to each level of each column."""
 MINIMUM = 30
 LEVEL = 0.95
 BREAKDOWNS = (
@@ -126,7 +130,8 @@ class Study:
     def hidden(self, year: int, by: str) -> frozenset[str]:
         """Levels of a column that are not released: too few respondents, or needed to protect such a one.
 
-        A level that two columns share (a group that is an age band, say) is withheld in both or in neither.
+        A level that two columns share (a group that is an age band, say) is withheld in both or in neither. No sum or
+        difference of released levels gives fewer than ``minimum`` people away.
         """
         found: dict[str, frozenset[str]] = self._once(("hidden", year), lambda: self._withhold(year))
         return found[by] if by in found else self._withheld(year, by)
@@ -146,8 +151,18 @@ class Study:
             c for c in self.breakdowns if c in frame
         )
         gone = {by: set(self._withheld(year, by)) for by in columns}
+        masks = self._members(year, columns)
+        found = True
+        while found:
+            self._close_gaps(year, gone, masks)
+            found = self._close_derivation(gone, masks)
+        return {"": self._withheld(year, "")} | {by: frozenset(levels) for by, levels in gone.items()}
+
+    def _close_gaps(self, year: int, gone: dict[str, set[str]], masks: Masks) -> None:
+        """Withhold further levels until no column has a single gap and no level is withheld in one column only."""
         if any(gone.values()):
-            twins = self._same_people(year, columns)
+            columns = tuple(gone)
+            twins = _same_people(masks)
             sizes = {by: _sizes(self.share(year, by), by) for by in columns}
             while True:
                 more = {
@@ -165,19 +180,31 @@ class Study:
                     break
                 for by, level in more:
                     gone[by].add(level)
-        return {"": self._withheld(year, "")} | {by: frozenset(levels) for by, levels in gone.items()}
 
-    def _same_people(self, year: int, columns: tuple[str, ...]) -> list[list[tuple[str, str]]]:
-        """Levels of different columns that hold the very same respondents."""
+    def _close_derivation(self, gone: dict[str, set[str]], masks: Masks) -> bool:
+        """Withhold one more level where the published ones give away a few people; whether there was one."""
+        names = [("", ""), *masks]
+        live = next(iter(masks.values()), None)
+        if live is None:
+            return False
+        members = np.array([np.ones(len(live), bool), *masks.values()])
+        hidden = np.array([by != "" and level in gone[by] for by, level in names])
+        place = find_derivable(members, hidden, np.arange(len(names)) == 0, self.minimum)
+        if place >= 0:
+            by, level = names[place]
+            gone[by].add(level)
+        return place >= 0
+
+    def _members(self, year: int, columns: tuple[str, ...]) -> Masks:
+        """Who belongs to every level, among the respondents that count."""
         frame, live = self.samples[year].frame, self.samples[year].weight != 0
-        found: dict[bytes, list[tuple[str, str]]] = {}
+        out: Masks = {}
         for by in columns:
             for value in self.share(year, by).table[by]:
                 level = name_level(value)
                 inside = frame[f"group_{level}"] == 1 if by == "group" else frame[by] == value
-                mask = np.asarray(inside.fillna(False), bool) & live
-                found.setdefault(np.packbits(mask).tobytes(), []).append((by, level))
-        return [same for same in found.values() if len(same) > 1]
+                out[by, level] = np.asarray(inside.fillna(False), bool)[live]
+        return out
 
     def released(self, years: tuple[int, ...], by: str, level: str) -> bool:
         """Whether a level may be shown in all of some years."""
@@ -218,6 +245,14 @@ class Study:
     def place(self) -> Label:
         """Whom the survey speaks for, by the survey's own label."""
         return self.instrument.label
+
+
+def _same_people(masks: Masks) -> list[list[tuple[str, str]]]:
+    """Levels of different columns that hold the very same respondents."""
+    found: dict[bytes, list[tuple[str, str]]] = {}
+    for name, mask in masks.items():
+        found.setdefault(np.packbits(mask).tobytes(), []).append(name)
+    return [same for same in found.values() if len(same) > 1]
 
 
 def _sizes(estimate: Estimate, by: str) -> dict[str, float]:

@@ -329,9 +329,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "are rounded last.",
     ),
     "method.reliable": (
-        "带*的估计值精度不足（NCHS 2017标准），不在文中引用；样本量不足{minimum}的数值不予公布。",
+        "带*的估计值精度不足（NCHS 2017标准），不在文中引用；样本量不足{minimum}的数值不予公布；由其他已公布数值相加减就能得到不足{minimum}人数值的，也不公布。",
         "Estimates marked * are not reliable enough to quote (NCHS 2017) and are not used in text; numbers from fewer than "
-        "{minimum} respondents are not released.",
+        "{minimum} respondents are not released, nor are those from which a number of fewer than {minimum} would follow by sums "
+        "and differences.",
     ),
     "method.interval": (
         "比例的置信区间在logit尺度上计算，方差用泰勒线性化法并计入抽样设计。",
