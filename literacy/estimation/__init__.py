@@ -1,4 +1,4 @@
-"""Estimation: numbers of a population, with how sure we are of them."""
+"""Estimation of population quantities and their uncertainty."""
 
 from literacy.estimation.change.partition import decompose
 from literacy.estimation.change.wave_change import compare

@@ -201,9 +201,10 @@ def make_template(plan: Plan, year: int, *, office: str = "", returns: Returns |
     plan : Plan
     year : int
     office : str
-        Only what this office answers for. Where the plan names no office at all, every row, with this office in it.
+        Only rows for which this office is responsible. If the plan names no offices, all rows, with this office filled
+        in.
     returns : Returns, optional
-        Earlier returns, for the column of last year's value.
+        Earlier returns, from which last year's values are filled in.
 
     Returns
     -------

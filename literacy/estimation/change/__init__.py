@@ -1,1 +1,1 @@
-"""Differences between domains and waves."""
+"""Changes between waves, and their decomposition."""

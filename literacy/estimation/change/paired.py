@@ -1,4 +1,4 @@
-"""A statistic of one sample, ready to be set beside that of another."""
+"""Joint covariance of statistics from two samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from literacy.sampling.unit_labels import plain_labels
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A statistic of one sample: its value (k,), its influence (n, k) and how to evaluate it under other weights."""
+    """A statistic of one sample: value (k,), influence (n, k) and evaluation under other weights (``revalue``)."""
 
     sample: Sample
     value: Floats
@@ -27,20 +27,20 @@ class Side:
     rows: Bools
 
     def covariance(self, notes: list[str]) -> Floats:
-        """Covariance (k, k) over the sample's own design."""
+        """Covariance (k, k) under the design of the sample; notes are appended to ``notes``."""
         return covariance_of(self.sample, self.influence, self.value, self.revalue, self.rows, notes)
 
 
 def share_units(
     first: Sample, second: Sample, rows: tuple[Bools | None, Bools | None] = (None, None)
 ) -> bool:
-    """Whether any first-stage unit, or the replicates, of one sample occur in the other too.
+    """Whether any first-stage unit, or the replicates, of one sample occur in the other as well.
 
     Parameters
     ----------
     first, second : Sample
     rows : pair of boolean arrays, optional
-        The rows that count, one value a row of the sample; default those of the universe.
+        The rows considered, one value per row of the sample; default is those of the universe.
     """
     if first.replicates is not None or second.replicates is not None:
         return True
@@ -61,7 +61,7 @@ def _units_of(sample: Sample, rows: Bools | None) -> set[tuple[str, str]]:
 
 
 def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) -> Floats:
-    """Covariance (k1 + k2, k1 + k2) of two statistics of two samples; remarks are added to `notes`."""
+    """Covariance (k1 + k2, k1 + k2) of statistics from two samples; notes are appended to `notes`."""
     k = len(first.value)
     if not shared:
         out = np.zeros((k + len(second.value),) * 2)
@@ -88,7 +88,7 @@ def joint_covariance(first: Side, second: Side, shared: bool, notes: list[str]) 
 
 
 def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
-    """Covariance over the joint design: first-stage units by label, later stages apart by wave."""
+    """Covariance under the joint design: first-stage units matched by label, later stages separate by wave."""
     designs = [first.sample.design, second.sample.design]
     if len(designs[0].psu) != len(designs[1].psu) or len(designs[0].fpc) != len(designs[1].fpc):
         raise LiteracyError(
@@ -132,7 +132,7 @@ def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
         for adjustment in side.sample.adjustments:
             weighted = adjustment.project(weighted)
         scores.append(weighted)
-    notes.append(_tell_shared(units[0], units[1], designs[0]))
+    notes.append(_describe_shared(units[0], units[1], designs[0]))
     if designs[0].fpc:
         notes += _settle_counts(frames)
     stages = range(1, len(designs[0].psu) + 1)
@@ -152,10 +152,10 @@ def _shared_covariance(first: Side, second: Side, notes: list[str]) -> Floats:
 
 
 def _settle_counts(frames: list[pd.DataFrame]) -> list[str]:
-    """Give a stratum whose first-stage count differs between the waves the correction that takes off less."""
+    """For strata whose first-stage count differs between waves, use the smaller finite population correction."""
     counts = [f.groupby("stratum1")["fpc1"].agg(["min", "max"]) for f in frames]
     if any((c["min"] < c["max"]).any() for c in counts):
-        return []  # not even one within a wave: the design says so
+        return []  # no correction in either wave, by design
     both = pd.concat([c["min"] for c in counts], axis=1, join="inner").set_axis(["before", "after"], axis=1)
     apart = both[both["before"] != both["after"]]
     if apart.empty:
@@ -174,18 +174,18 @@ def _settle_counts(frames: list[pd.DataFrame]) -> list[str]:
 
 
 def _labels(side: Side, name: str) -> pd.Series:
-    """Labels of a design column as text that two waves have in common; rows outside the universe may have none."""
+    """Labels of a design column as text comparable between waves; missing labels are allowed outside the universe."""
     text = plain_labels(side.sample.frame[name])
     return text.where(side.sample.inside | text.notna().to_numpy(), "(outside the universe)")
 
 
-def _tell_shared(first: set[tuple[str, str]], second: set[tuple[str, str]], design: Design) -> str:
-    """How many sampling units the waves have in common.
+def _describe_shared(first: set[tuple[str, str]], second: set[tuple[str, str]], design: Design) -> str:
+    """Return the note on the number of sampling units the waves have in common.
 
     Raises
     ------
     LiteracyError
-        ``estimate.option``: none, so that there is no covariance to count.
+        ``estimate.option`` if there is none, so that there is no covariance to account for.
     """
     both = len(first & second)
     if not both:

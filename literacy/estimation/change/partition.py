@@ -1,4 +1,4 @@
-"""Split of the change between two samples into composition and rate."""
+"""Decomposition of the change between two samples into composition and rate effects."""
 
 from __future__ import annotations
 
@@ -45,36 +45,36 @@ def decompose(
     shared: bool = False,
     level: float = 0.95,
 ) -> Estimate:
-    """Split the change of a mean or share between two waves into composition and rate.
+    """Decompose the change of a mean or share between two waves into composition and rate effects.
 
-    With `by`, after Kitagawa (1955): how much is due to other shares of the groups, how much to other means
-    within them. With `predictors`, after Oaxaca and Blinder (1973): the same by a linear regression in each wave.
+    With `by`, by the method of Kitagawa (1955): the effects of changed group shares and of changed means within groups.
+    With `predictors`, by that of Oaxaca and Blinder (1973): the same from a linear regression in each wave.
 
     Parameters
     ----------
     before, after : Sample
-        Two waves.
+        The two waves.
     variable : str
         A numeric or 0/1 column, or ``"column=value"``.
     by : str or sequence of str
-        Groups; several columns are crossed.
+        Groups; several columns are cross-classified.
     predictors : sequence of str
         Predictors as in :func:`regress`.
     reference : str
-        Whose rates value the change of composition: "average" (default), "before" or "after".
+        Rates by which the change of composition is valued: "average" (default), "before" or "after".
     levels : dict, optional
-        Reference level of categorical predictors. The total split does not depend on it, its details by level do.
+        Reference level of categorical predictors. It affects the details by level, but not the total effects.
     where : str, dict or truth values, optional
         Domain in both waves.
     shared : bool
-        The waves share their strata and first-stage units, by label.
+        Whether the waves share strata and first-stage units, matched by label.
     level : float
         Confidence level.
 
     Returns
     -------
     Estimate
-        Rows ``composition`` and ``rate`` for every group or coefficient and for all, and the ``total`` change.
+        Rows ``composition`` and ``rate`` for every group or coefficient and overall, and the ``total`` change.
 
     Examples
     --------
@@ -89,10 +89,10 @@ def decompose(
         )
     if by is not None:
         one, two, names = _group_sides(before, after, variable, by, where)
-        word = tell("groups of ") + " × ".join(list_names(by))
+        basis = tell("groups of ") + " × ".join(list_names(by))
     else:
         one, two, names = _regression_sides(before, after, variable, predictors or [], levels, where)
-        word = "a linear regression in each wave"
+        basis = "a linear regression in each wave"
     k = len(names)
     split = split_products(one.value[:k], one.value[k:], two.value[:k], two.value[k:], REFERENCES[reference])
     parts = np.concatenate([split.composition, split.rate])
@@ -101,8 +101,8 @@ def decompose(
     totals = np.zeros((3, 2 * k))
     totals[0, :k] = totals[1, k:] = totals[2] = 1.0
     mix = np.vstack([totals, np.eye(2 * k)[shown]])
-    told: list[str] = []
-    whole = joint_covariance(one, two, shared, told)
+    covariance_notes: list[str] = []
+    whole = joint_covariance(one, two, shared, covariance_notes)
     covariance = mix @ slope @ whole @ slope.T @ mix.T
     df1, df2 = (np.full(len(mix), degrees(side.sample, side.rows)) for side in (one, two))
     if shared:
@@ -132,9 +132,9 @@ def decompose(
         method=f"decomposition, {reference}",
         sizes=np.abs(mix) @ np.abs(parts),
         notes=(
-            tell("change from {}, by {}", span, word),
+            tell("change from {}, by {}", span, basis),
             tell("composition and rate add up to the total"),
-            *told,
+            *covariance_notes,
         ),
     )
     origin = (
@@ -174,7 +174,7 @@ def _group_sides(
 
 
 def _level_order(sample: Sample, names: list[str], kinds: list[str]) -> list[str]:
-    """Groups in the order of their levels (numbers as numbers, categories as they stand)."""
+    """Return the groups in the order of their levels (numbers numerically, categories in their own order)."""
     values = [[str(v) for v in read_levels(sample, name, role="by")[1]] for name in names]
     return [label for label in (" × ".join(parts) for parts in product(*values)) if label in set(kinds)]
 

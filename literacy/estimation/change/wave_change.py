@@ -1,7 +1,7 @@
 """Change between two waves.
 
-The samples may be independent, or share their first-stage units (the same communities visited twice); then the
-covariance between the waves counts.
+The samples may be independent, or share first-stage units (the same communities visited twice), in which case the
+covariance between the waves is accounted for.
 """
 
 from __future__ import annotations
@@ -37,28 +37,29 @@ def compare(
     shared: bool = False,
     level: float = 0.95,
 ) -> Estimate:
-    """Change between two waves, with interval and t test.
+    """Estimate the change between two waves, with confidence interval and t test.
 
     Parameters
     ----------
     before, after : Sample or Estimate
-        Two samples with the variable in common, or two estimates of the same kind.
+        Two samples that have the variable, or two estimates of the same kind.
     variable : str, optional
-        The variable, where samples are given.
+        The variable, if samples are given.
     by, where
-        Domains, where samples are given.
+        Domains, if samples are given.
     statistic : str
-        "proportion" or "mean", where samples are given.
+        "proportion" or "mean", if samples are given.
     shared : bool
-        The waves share their strata and first-stage units, by label, so that their covariance counts. Needs samples.
+        Whether the waves share strata and first-stage units, matched by label, so that they are correlated. Needs
+        samples.
     level : float
         Confidence level.
 
     Returns
     -------
     Estimate
-        ``estimate`` is after less before; the columns ``before``, ``after``, ``statistic`` and ``p_value`` are added.
-        Degrees of freedom are Satterthwaite's for independent waves and the smaller one for shared units.
+        ``estimate`` is after minus before; the columns ``before``, ``after``, ``statistic`` and ``p_value`` are added.
+        Degrees of freedom are Satterthwaite's for independent waves, and the smaller of the two for shared units.
 
     Examples
     --------
@@ -146,19 +147,19 @@ def _refuse_unlike(first: Estimate, second: Estimate) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
-    """Rows of an estimate in the order of the other's."""
+    """Rows of an estimate, in the order of those of the other estimate."""
 
     names: list[str]
     table: pd.DataFrame
     covariance: Floats
 
     def number(self, column: str) -> Floats:
-        """A column of numbers."""
+        """Return a numeric column of the table."""
         return self.table[column].to_numpy(np.float64, na_value=np.nan)
 
 
 def _both_levels(before: Sample, after: Sample, variable: str) -> dict[str, tuple[Any, ...]]:
-    """Levels of a variable that either wave holds or knows of, so that one nobody holds is 0 and not missing."""
+    """Return the levels of a variable observed or known in either wave, so that unobserved ones count as 0."""
     name = variable.partition("=")[0].strip() if variable not in before.frame.columns else variable
     if any(name not in s.frame.columns for s in (before, after)):
         return {}
@@ -173,9 +174,10 @@ def _both_levels(before: Sample, after: Sample, variable: str) -> dict[str, tupl
 
 
 def _match_rows(first: Estimate, second: Estimate) -> tuple[_Rows, _Rows, list[str]]:
-    """The rows that both estimates have, and notes on the others.
+    """Return the rows common to both estimates, and notes on the others.
 
-    A level that only one wave has is 0 in the other, where that other has the domain: its levels add up without it.
+    A level observed in only one wave counts as 0 in the other, if the other has the domain, since its shares then sum
+    to 1 without it.
     """
     names = [*first.by, "variable", *(["level"] if "level" in first.table else [])]
     if "level" in second.table and "level" not in names:
@@ -215,7 +217,7 @@ def _take_rows(
     other: Estimate,
     elsewhere: dict[tuple[Any, ...], int],
 ) -> _Rows:
-    """The wanted rows; a level nobody holds has the share 0 without error, and the rest of its domain."""
+    """Return the requested rows; unobserved levels get share 0 without error, and the other values of their domain."""
     domain = {key[:-1]: i for key, i in place.items()}
     at = [place.get(key, -1) for key in wanted]
     source = [i if i >= 0 else domain[key[:-1]] for i, key in zip(at, wanted, strict=True)]
@@ -231,7 +233,7 @@ def _take_rows(
 
 
 def _rows_as_side(sample: Sample, rows_: _Rows, by: tuple[str, ...], where: Where) -> Side:
-    """The rows of a mean or proportion as a Side."""
+    """Return the rows of a mean or proportion as a Side."""
     rows, _ = find_rows(sample, where)
     columns, masks, centres = [], [], []
     for row in rows_.table.to_dict("records"):
@@ -248,7 +250,7 @@ def _rows_as_side(sample: Sample, rows_: _Rows, by: tuple[str, ...], where: Wher
             column = find_column(sample, variable)
             y = np.where(column.isna(), np.nan, np.asarray(column.eq(value).fillna(False), np.float64))
         mask &= ~np.isnan(y)
-        centre = float(y[mask].min()) if mask.any() else 0.0  # a constant leaves no rounding
+        centre = float(y[mask].min()) if mask.any() else 0.0  # for a constant this avoids rounding errors
         columns.append(np.where(mask, y - centre, 0.0))
         masks.append(mask.astype(np.float64))
         centres.append(centre)

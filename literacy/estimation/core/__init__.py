@@ -1,1 +1,1 @@
-"""Domains, variables and the engine from which every estimate is made."""
+"""Domains, variables and the estimation engine."""

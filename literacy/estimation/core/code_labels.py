@@ -1,4 +1,4 @@
-"""What codes stand for: labels the instrument knows, and the levels it knows of."""
+"""Labels and levels of codes, as far as the instrument knows them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Labels = Mapping[str, Mapping[Any, Any]]
 
 
 def known_items(sample: Sample) -> dict[str, Item | Recode]:
-    """Items and recodes of the instrument by name; empty for a plain table."""
+    """Return items and recodes of the instrument by name; empty for a plain table."""
     if sample.instrument is None:
         return {}
     known: list[Item | Recode] = [*sample.instrument.items, *sample.instrument.recodes]
@@ -23,7 +23,7 @@ def known_items(sample: Sample) -> dict[str, Item | Recode]:
 
 
 def tier_names(sample: Sample) -> list[str]:
-    """Names of the standard's tiers from the lowest; empty where there is none."""
+    """Return the names of the standard's tiers from the lowest; empty without a standard."""
     return (
         []
         if sample.standard is None
@@ -32,12 +32,12 @@ def tier_names(sample: Sample) -> list[str]:
 
 
 def option_labels(item: Item | Recode) -> dict[Any, Any]:
-    """Code to label of an item's options or of a recode's levels."""
+    """Return code -> label of an item's options or a recode's levels."""
     return {o.code: o.label for o in item.options}
 
 
 def known_levels(sample: Sample, name: str) -> tuple[Any, ...]:
-    """Levels a column may hold, whoever holds them: its categories, an item's answers, a recode's levels, the tiers."""
+    """Return the levels a column may have, observed or not: categories, an item's answers, a recode's levels, tiers."""
     column = sample.frame[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         return tuple(column.cat.categories)
@@ -52,13 +52,13 @@ def known_levels(sample: Sample, name: str) -> tuple[Any, ...]:
 def find_labels(
     sample: Sample, by: Sequence[str], order: Sequence[Sequence[Any]], variables: Iterable[str]
 ) -> dict[str, Mapping[Any, Any]]:
-    """Bilingual labels of groups, options, variables and the universe, as far as the instrument knows them.
+    """Return bilingual labels of groups, options, variables and the universe, as far as the instrument has them.
 
     Parameters
     ----------
     sample : Sample
-    by, order : the columns of the domains, and the values of each
-    variables : what was estimated
+    by, order : columns of the domains, and the values of each
+    variables : estimated variables
     """
     if sample.instrument is None:
         return {}
@@ -78,7 +78,7 @@ def find_labels(
 
 
 def name_codes(labels: Labels, table: pd.DataFrame) -> list[str]:
-    """One sentence a column of number codes: what they stand for."""
+    """Return a sentence on the meaning of the codes of each column with numeric codes."""
     out = []
     for column, known in labels.items():
         if known and column in table.columns and pd.api.types.is_numeric_dtype(table[column]):

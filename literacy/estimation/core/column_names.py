@@ -1,4 +1,4 @@
-"""The column names of every table of estimates, and which names a table's own columns may not have."""
+"""Column names of tables of estimates, which are reserved."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from literacy.errors import LiteracyError
 from literacy.messages import tell
 
 COLUMNS = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "method", "reliable")
-"""Columns of numbers, in the order of the table."""
+"""Numeric columns, in the order of the table."""
 RESERVED = ("variable", "level", *COLUMNS)
-"""Columns every table has or may have."""
+"""Columns that a table always has or may have."""
 
 
 def refuse_names(names: Iterable[str], taken: Collection[str] = RESERVED, role: str = "by") -> None:
-    """Refuse domains whose column would overwrite a column of the result.
+    """Raise an error for domain columns that would overwrite a column of the result.
 
     Raises
     ------

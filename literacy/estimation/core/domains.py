@@ -1,4 +1,4 @@
-"""Domains: which rows an estimate speaks for."""
+"""Domains: the subpopulations of an estimate."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ By = str | int | Sequence[str | int] | None
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Domains that do not overlap: ``cell`` (n,) gives each row's place in ``keys``, -1 outside.
+    """Disjoint domains: ``cell`` (n,) is the index of each row's domain in ``keys``, -1 for rows in none.
 
-    ``name`` distinguishes layers of overlapping groups; ``complete`` says that every row lies in one.
+    ``name`` distinguishes layers of overlapping groups; ``complete`` states that every row belongs to a domain.
     """
 
     cell: Ints
@@ -50,16 +50,16 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """All domains of one call.
+    """The domains of one estimate.
 
     Attributes
     ----------
-    by : names of the crossed columns.
+    by : names of the cross-classified columns.
     order : for each of them, the values in the order of the table.
-    layers : families of disjoint domains; overlapping domains lie in different layers.
-    lost : rows without a value of a column, which belong to no domain, by column.
-    overlapping : those columns whose domains overlap.
-    scales : for each of them, the natural order of its values, else empty.
+    layers : sets of disjoint domains; overlapping domains are in different layers.
+    lost : number of rows without a value, which belong to no domain, by column.
+    overlapping : columns whose domains overlap.
+    scales : for each column of ``by``, the natural order of its values, or empty.
     """
 
     by: tuple[str, ...]
@@ -71,12 +71,12 @@ class Domains:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences on rows that belong to no domain, and on domains that overlap."""
-        return tell_domains(self.lost, self.overlapping)
+        """Notes on rows that belong to no domain, and on domains that overlap."""
+        return describe_domains(self.lost, self.overlapping)
 
 
-def tell_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[str, ...]:
-    """Sentences on rows that belong to no domain, and on domains that overlap."""
+def describe_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[str, ...]:
+    """Return the notes on rows that belong to no domain, and on domains that overlap."""
     out = [
         tell("{} rows have no value of {} and belong to no domain", count, name)
         for name, count in lost.items()
@@ -93,7 +93,7 @@ def tell_domains(lost: Mapping[str, int], overlapping: Sequence[str]) -> tuple[s
 
 
 def find_family(sample: Sample, name: str) -> list[str]:
-    """The 0/1 columns ``<name>_*`` of overlapping groups, in the instrument's order where it has one."""
+    """Return the 0/1 columns ``<name>_*`` of overlapping groups, in the order of the instrument if it has them."""
     prefix = f"{name}_"
     columns = [str(c) for c in sample.frame.columns if str(c).startswith(prefix)]
     found = [c for c in columns if _is_indicator(sample.frame[c])]
@@ -109,10 +109,10 @@ def _is_indicator(column: pd.Series[Any]) -> bool:
 
 
 def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | None:
-    """Rows (n,) that meet every condition; None = all.
+    """Return a mask (n,) of the rows that meet all conditions; None means all rows.
 
-    ``where`` is ``"column=value"``, a list of such, a mapping of columns to a value or a list of values, or truth
-    values. No row is an error, but not in a block.
+    ``where`` is ``"column=value"``, a list of such, a mapping of columns to a value or a list of values, or booleans.
+    It is an error if no row is selected, except in a block.
     """
     if where is None:
         return None
@@ -170,7 +170,7 @@ def _match(sample: Sample, name: str, values: list[Any], block: bool) -> Bools:
 
 
 def describe_values(sample: Sample, name: str) -> str:
-    """The first values of a column, with their labels where the instrument knows them."""
+    """Return the first values of a column, with their labels if known."""
     items = known_items(sample)
     labels = option_labels(items[name]) if name in items else {}
     values = read_levels(sample, name, role="where")[1][:8]
@@ -189,11 +189,11 @@ def _not_empty(sample: Sample, rows: Bools, text: str, block: bool) -> Bools:
 
 
 def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> Domains:
-    """Cross the ``by`` columns within ``where``.
+    """Cross-classify the ``by`` columns within ``where``.
 
-    A name that is no column but the prefix of 0/1 columns (``group`` for ``group_youth`` …) stands for that family of
-    overlapping domains. Only combinations that occur become domains; rows with a missing ``by`` value are in none and
-    are counted. In a block there may be no domain at all.
+    A name that is not a column but the prefix of 0/1 columns (``group`` for ``group_youth`` …) denotes that family of
+    overlapping domains. Only observed combinations become domains; rows with a missing ``by`` value belong to none and
+    are counted. In a block there may be no domains.
     """
     names = list_names(by)
     refuse_names(names)
@@ -255,7 +255,7 @@ def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> D
 
 
 def _find_live(sample: Sample, rows: Bools | None) -> Bools | None:
-    """Rows (n,) that were selected and have weight; None = all."""
+    """Return a mask (n,) of the selected rows that have weight; None means all rows."""
     if rows is None and len(sample) and sample.weight_sums.smallest > 0:
         return None
     live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
@@ -265,9 +265,9 @@ def _find_live(sample: Sample, rows: Bools | None) -> Bools | None:
 def _cross_levels(
     cell: Ints | None, keys: list[tuple[Any, ...]], codes: Ints, levels: tuple[Any, ...], gaps: bool
 ) -> tuple[Ints, list[tuple[Any, ...]]]:
-    """Cross the domains so far with the levels of a column; only combinations that occur are kept.
+    """Cross-classify the current domains with the levels of a column; only observed combinations are kept.
 
-    ``cell`` is None where every row lies in the one domain so far; ``gaps`` says that some row has no level.
+    ``cell`` is None if there is a single domain with all rows; ``gaps`` states that some rows have no level.
     """
     count = max(len(levels), 1)
     if cell is None and not gaps and len(codes):
@@ -290,7 +290,7 @@ def _cross_levels(
 
 
 def _refuse_name(sample: Sample, name: str) -> None:
-    """No such column and no such family: name the nearest of both."""
+    """Raise an error for a name that is neither a column nor a family, naming the nearest of both."""
     columns = [str(c) for c in sample.frame.columns]
     families = {c.rsplit("_", 1)[0] for c in columns if "_" in c}
     known = [f for f in sorted(families) if len(find_family(sample, f)) > 1] + columns
@@ -319,7 +319,7 @@ def _cross_families(
     names: tuple[str, ...],
     block: bool,
 ) -> tuple[Layer, ...]:
-    """One layer for each combination of overlapping groups."""
+    """Return one layer for each combination of overlapping groups."""
     layers = []
     members = {c: sample.frame[c].eq(1).fillna(False).to_numpy(bool) for _, cs in families for c in cs}
     for combination in product(*(cs for _, cs in families)):

@@ -1,8 +1,8 @@
-"""The engine: from rows to Totals, and from Totals to estimates with their joint covariance.
+"""The estimation engine: from rows to Totals, from which estimates and their joint covariance are computed.
 
-Rows are read once a variable: sums by sampling unit and domain. What follows (linearisation, stages, replicates) works
-on those sums. Only re-weighting that must be projected row by row (calibration) makes row-level scores, a few columns
-at a time.
+Rows are read once per variable to obtain sums by sampling unit and domain. All further steps (linearisation, stages,
+replicates) use those sums. Only adjustments that must be projected row by row (calibration) require row-level scores,
+which are computed a few columns at a time.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ from literacy.sampling import BlockAdjustment, Replicates, Sample
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-BLOCK = 8  # columns of row-level scores held at once
-LARGE = 1 << 22  # numbers of a table by stratum and domain
+BLOCK = 8  # number of columns of row-level scores computed at a time
+LARGE = 1 << 22  # maximum number of elements of a table by stratum and domain
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One variable to be estimated in every domain.
+    """One variable, to be estimated in every domain.
 
     Attributes
     ----------
-    name : the variable as the table names it.
-    statistic : what is made of the totals; see :class:`literacy.estimation.core.totals.Part`.
-    levels, scale : levels of a category, one estimate each, and their natural order.
-    columns : numbers whose totals are read, the first None (ones); empty for a category.
-    centre : what was subtracted from each of the others.
+    name : name of the variable in the table.
+    statistic : statistic computed from the totals; see :class:`literacy.estimation.core.totals.Part`.
+    levels, scale : levels of a category, each with its own estimate, and their natural order.
+    columns : numeric columns to be summed, the first None (ones); empty for a category.
+    centre : constants subtracted from the other columns.
     code : (n,) level of each row, for a category.
-    valid : (n,) bool, rows with a value; None = all.
-    adapt : the job as it is in one layer, where its numbers depend on the domain.
-    binary : the columns hold zeros and ones.
-    numeric : levels are numbers or truth values.
+    valid : (n,) bool, rows with a value; None means all.
+    adapt : function returning the job for one layer, if its columns depend on the domain.
+    binary : whether the columns are 0/1.
+    numeric : whether the levels are numbers or booleans.
     """
 
     name: str
@@ -68,25 +68,25 @@ class Job:
 
     @property
     def width(self) -> int:
-        """Estimates in each domain."""
+        """Number of estimates in each domain."""
         return max(len(self.levels), 1)
 
     def sums(
         self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats, complete: bool = False
     ) -> Sums:
-        """All that is read from the rows, by unit; ``complete``: every row lies in a domain."""
+        """Return all sums by unit needed for the estimate; ``complete``: every row belongs to a domain."""
         if self.code is not None:
             return sum_category(unit, units, cell, cells, weight, self.code, len(self.levels))
         return sum_columns(unit, units, cell, cells, weight, self.columns, self.binary, complete)
 
     def totals(self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats) -> Floats:
-        """Totals (units, cells, q)."""
+        """Return the totals (units, cells, q)."""
         if self.code is not None:
             return unit_level_totals(unit, units, cell, cells, weight, self.code, len(self.levels))
         return unit_cell_totals(unit, units, cell, cells, weight, self.columns)
 
     def groups(self, stratum: Ints, strata: int, cell: Ints, cells: int, weight: Floats) -> Groups:
-        """Moments by stratum and domain, (H, D), or with the levels of a category (H, D, L)."""
+        """Return the moments by stratum and domain, (H, D), or for a category also by level, (H, D, L)."""
         key = np.where(cell >= 0, stratum * cells + cell, -1)
         if self.code is None:
             made = group_rows(key, strata * cells, weight, self.columns)
@@ -102,7 +102,7 @@ class Job:
         )
 
     def values(self, rows: Ints) -> Floats:
-        """The numbers whose weighted sums are the totals: (rows, q)."""
+        """Return the values (rows, q) whose weighted sums are the totals."""
         if self.code is not None:
             return np.asarray(np.eye(len(self.levels))[self.code[rows]])
         return np.column_stack([np.ones(len(rows)) if c is None else c[rows] for c in self.columns])
@@ -111,22 +111,22 @@ class Job:
 def sum_rows(
     sample: Sample, domains: Domains, jobs: Sequence[Job], task: Task, merge: bool = False
 ) -> Totals:
-    """Totals of the rows of a sample.
+    """Compute the Totals of the rows of a sample.
 
     Parameters
     ----------
     sample : Sample
     domains : Domains
     jobs : the variables
-    task : what was asked
+    task : description of the estimate
     merge : bool
-        They will be added to those of other rows: what that needs is kept.
+        Whether the result will be added to that of other blocks; units are then kept by label.
     """
-    road = _choose_road(sample, domains, jobs, merge)
+    method = _choose_method(sample, domains, jobs, merge)
     pairs = [
         (layer, job if job.adapt is None else job.adapt(layer)) for layer in domains.layers for job in jobs
     ]
-    measured = [(*_measure(sample, layer, job, road, merge), job) for layer, job in pairs]
+    measured = [(*_measure(sample, layer, job, method, merge), job) for layer, job in pairs]
     replicates = sample.replicates
     spread = None
     if replicates is not None:
@@ -152,14 +152,14 @@ def sum_rows(
         rows=len(sample),
         live=sample.weight_sums.live,
         mass=sample.weight_sums.total,
-        project=project if road == "rows" else None,
-        **_explain(sample, road),
+        project=project if method == "rows" else None,
+        **_explain(sample, method),
     )
 
 
-def _explain(sample: Sample, road: str) -> dict[str, Any]:
-    """Weights by unit of every stage and cell of the adjustment, and what is explained in a cell."""
-    if road != "cells":
+def _explain(sample: Sample, method: str) -> dict[str, Any]:
+    """Return the weights by unit of every stage and cell of the adjustment, and its effect by cell."""
+    if method != "cells":
         return {}
     adjustment = sample.adjustments[0]
     assert isinstance(adjustment, BlockAdjustment)
@@ -171,7 +171,7 @@ def _explain(sample: Sample, road: str) -> dict[str, Any]:
 
 
 def _count_missing(domains: Domains, jobs: Sequence[Job]) -> dict[str, int]:
-    """Rows of the domains without a value, by variable."""
+    """Count the rows of the domains without a value, by variable."""
     out: dict[str, int] = {}
     if any(j.valid is not None for j in jobs):
         inside = np.any([layer.cell >= 0 for layer in domains.layers], axis=0)
@@ -181,10 +181,11 @@ def _count_missing(domains: Domains, jobs: Sequence[Job]) -> dict[str, int]:
     return out
 
 
-def _choose_road(sample: Sample, domains: Domains, jobs: Sequence[Job], merge: bool) -> str:
-    """What is summed for the variance.
+def _choose_method(sample: Sample, domains: Domains, jobs: Sequence[Job], merge: bool) -> str:
+    """Choose the sums from which the variance is computed.
 
-    "replicates", "rows" (projected by adjustments), "cells" (by unit and by cell of an adjustment), "people", "units".
+    "replicates", "rows" (scores projected by adjustments), "cells" (by unit and cell of an adjustment), "people" (rows
+    as units) or "units".
     """
     if sample.replicates is not None:
         return "replicates"
@@ -199,18 +200,18 @@ def _choose_road(sample: Sample, domains: Domains, jobs: Sequence[Job], merge: b
     return "people" if small and (merge or strata * 4 < len(sample)) else "units"
 
 
-def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> tuple[Part, Ints]:
-    """Totals of one variable in one layer, and the domain of each row."""
+def _measure(sample: Sample, layer: Layer, job: Job, method: str, merge: bool) -> tuple[Part, Ints]:
+    """Compute the totals of one variable in one layer, and return them with the domain of each row."""
     cell = layer.cell if job.valid is None else np.where(job.valid, layer.cell, -1)
     cells = len(layer.keys)
     first, *later = sample.codes.stages
     z: tuple[Floats, ...] = ()
     counts = groups = theta = gram = df = inner = None
-    if road == "cells":
+    if method == "cells":
         adjustment = sample.adjustments[0]
         assert isinstance(adjustment, BlockAdjustment)
         inner = job.totals(adjustment.cell, adjustment.cells, cell, cells, adjustment.share)
-    if road in ("units", "cells"):
+    if method in ("units", "cells"):
         complete = layer.complete and job.valid is None
         sums = job.sums(first.unit, first.units, cell, cells, sample.weight, complete)
         z = (sums.totals, *(job.totals(s.unit, s.units, cell, cells, sample.weight) for s in later))
@@ -219,11 +220,11 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
         one = np.broadcast_to(np.zeros(1, np.int64), len(sample))
         sums = job.sums(one, 1, cell, cells, sample.weight)
     n = count_lines(sums.counts)
-    if road == "people":
+    if method == "people":
         groups = job.groups(first.stratum, len(first.size), cell, cells, sample.weight)
-    elif road == "rows":
+    elif method == "rows":
         df = _design_df(sample, cell, cells, n)
-    elif road == "replicates":
+    elif method == "replicates":
         assert sample.replicates is not None
         theta = _replicate(sample.replicates, job, cell, cells)
         if merge:
@@ -259,7 +260,7 @@ def _measure(sample: Sample, layer: Layer, job: Job, road: str, merge: bool) -> 
 
 
 def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
-    """Sampling units less strata of each domain (D,)."""
+    """Design degrees of freedom of each domain (D,): sampling units less strata."""
     first = sample.codes.stages[0]
     ones = np.broadcast_to(np.ones(1), len(cell))
     if not sample.design.psu:
@@ -272,7 +273,7 @@ def _design_df(sample: Sample, cell: Ints, cells: int, n: Floats) -> Floats:
 def _project(
     sample: Sample, parts: Sequence[tuple[Ints, Job]], slopes: Sequence[Floats]
 ) -> tuple[Floats, ...]:
-    """Unit totals of each stage after the adjustments took their part of the row-level scores."""
+    """Compute unit totals of each stage from row-level scores projected by the adjustments."""
     stages = sample.codes.stages
     out: list[list[Floats]] = [[] for _ in stages]
     pending: list[Floats] = []
@@ -301,7 +302,7 @@ def _project(
 
 
 def _replicate(replicates: Replicates, job: Job, cell: Ints, cells: int) -> Floats:
-    """Totals (R, D, q) with each replicate's weights."""
+    """Compute the totals (R, D, q) under the weights of each replicate."""
     if job.code is None:
         return replicates.totals(cell, cells, job.columns)
     levels = len(job.levels)
@@ -310,7 +311,7 @@ def _replicate(replicates: Replicates, job: Job, cell: Ints, cells: int) -> Floa
 
 
 def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
-    """Degrees of freedom of each domain (D,): the rank of the factors of its groups less one, at most those of all."""
+    """Degrees of freedom of each domain (D,): rank of the factors of its groups less one, at most the overall df."""
     groups = len(replicates.factors)
     ones = np.broadcast_to(np.ones(1), len(cell))
     seen = unit_cell_totals(replicates.index, groups, cell, cells, ones, (None,))[..., 0] > 0
@@ -321,6 +322,6 @@ def _replicate_df(replicates: Replicates, cell: Ints, cells: int) -> Floats:
 
 
 def _gram(replicates: Replicates, rows: Ints) -> Floats:
-    """Sums of products of the factors (R, R) of the groups of some rows."""
+    """Cross-products (R, R) of the replicate factors of the groups to which some rows belong."""
     lines = replicates.factors[np.unique(replicates.index[rows])]
     return np.asarray(lines.T @ lines)

@@ -1,4 +1,4 @@
-"""Estimate: numbers of a population with their uncertainty, and the one place where it is made."""
+"""Estimate: population quantities with their uncertainty, and the only function that makes one."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ KINDS = {
     "contrast": "contrast",
     "standardized": "standardized",
 }
-NOISE = 1e-14  # of the sizes that cancel: a variance below is what rounding leaves
-ROUNDING = 1e-13  # of the numbers compared: a difference and an error below are both 0
+NOISE = 1e-14  # relative to the terms that cancel: a smaller variance is rounding error
+ROUNDING = 1e-13  # relative to the numbers compared: a smaller difference and error are rounding errors
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices behind an estimate, printed with it.
+    """The options behind an estimate, printed with it.
 
-    ``variance`` is "taylor" or the name of the replicates, ``ci`` the interval, ``deff`` the reference of the design
-    effect, ``lonely_psu`` the rule for strata with one sampling unit.
+    ``variance`` is "taylor" or the replication method, ``ci`` the type of interval, ``deff`` the reference of the
+    design effect, ``lonely_psu`` the rule for strata with one sampling unit.
     """
 
     variance: str
@@ -52,26 +52,26 @@ class Options:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
-    """What an Estimate is made of. Arrays are (k,), one number a row; ``covariance`` is (k, k).
+    """The content of an Estimate. Arrays are (k,), one value per row; ``covariance`` is (k, k).
 
     Attributes
     ----------
-    kind : which estimator made them.
-    labels : the leading columns: the `by` columns, ``variable`` and, where there are any, ``level``.
-    estimate, covariance, df, n : the numbers; ``df`` and ``n`` may be one for all rows.
+    kind : name of the estimator.
+    labels : leading columns: the `by` columns, ``variable`` and, if there are any, ``level``.
+    estimate, covariance, df, n : the numbers; ``df`` and ``n`` may be scalars.
     level : confidence level.
-    by, overlapping : columns of the domains, and those of them whose domains overlap.
-    ci : interval: "mean" for t intervals, else one of shares; with ``limits`` its name only.
-    limits : lower and upper limits, where they do not follow from `ci`.
-    se : standard errors, where they are not the roots of the covariance.
-    kish : Kish's effective number of respondents, for shares without variance.
-    n_eff, deff, reliable : further columns; missing where not given.
+    by, overlapping : columns of the domains, and those whose domains overlap.
+    ci : type of interval: "mean" for t intervals, otherwise one for proportions; with ``limits`` only its name.
+    limits : lower and upper limits, if they are not computed from `ci`.
+    se : standard errors, if they are not the square roots of the variances.
+    kish : Kish's effective number of respondents, for shares with variance 0.
+    n_eff, deff, reliable : further columns; missing if not given.
     against : reference of the design effect.
-    unit : "share", "points" (differences of shares) or "number"; empty = share for shares and their intervals.
-    method : what follows the variance in the column ``method``; ``before`` what stands ahead of it.
-    sizes : numbers compared in a test, whose rounding a difference of 0 may show; None for no test of 0.
+    unit : "share", "points" (differences of shares) or "number"; empty means share for proportion intervals.
+    method : appended to the variance method in the column ``method``; ``before`` is prepended.
+    sizes : size of the numbers compared in a test of 0, for judging rounding error; None for no test.
     extra : columns at the end.
-    notes : what a reader of the table must know.
+    notes : notes for readers of the table.
     """
 
     kind: str
@@ -101,29 +101,29 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Estimate(Printable):
-    """Population estimates with their joint covariance. No arithmetic: see :meth:`contrast`.
+    """Population estimates with their joint covariance. For differences and other functions see :meth:`contrast`.
 
     Attributes
     ----------
     held : LateTable
-        What ``table`` is made of when it is first asked for: the ``by`` columns, ``variable``, ``level`` (categories
+        Data from which ``table`` is built on first access: the ``by`` columns, ``variable``, ``level`` (categories
         only), then estimate, se, ci_low, ci_high, df, n, n_eff, deff, method, reliable. Shares are 0-1.
     covariance : (k, k) float
-        Of the rows of the table.
+        Covariance of the rows of the table.
     kind : str
-        Which estimator made it.
+        Name of the estimator.
     by : tuple of str
         The domain columns.
     options : Options
-        The choices.
+        Options of the estimate.
     origin : Origin
-        Where the numbers come from; ``standard, wave, universe, synthetic, labels, history, source`` are read from it.
+        Provenance; ``standard, wave, universe, synthetic, labels, history, source`` are part of it.
     overlapping : tuple of str
-        Those of the domain columns whose domains overlap (the five groups).
+        Domain columns whose domains overlap (the five groups).
     unit : str
-        What the numbers are to a reader: "share" (0-1, shown as percent), "points" (differences of shares) or "number".
+        Unit of the numbers: "share" (0-1, displayed as percent), "points" (differences of shares) or "number".
     notes : tuple of str
-        What a reader of the table must know.
+        Notes for readers of the table.
 
     Examples
     --------
@@ -148,7 +148,7 @@ class Estimate(Printable):
 
     @property
     def table(self) -> pd.DataFrame:
-        """The numbers, a row an estimate."""
+        """The estimates as a table, one row each."""
         return self.held.frame
 
     @property
@@ -158,62 +158,62 @@ class Estimate(Printable):
 
     @property
     def standard(self) -> str:
-        """Scoring standard, where known."""
+        """Scoring standard; empty if not known."""
         return self.origin.standard
 
     @property
     def wave(self) -> str:
-        """Wave, where known."""
+        """Wave; empty if not known."""
         return self.origin.wave
 
     @property
     def universe(self) -> str:
-        """Universe, where known."""
+        """Universe; empty if not known."""
         return self.origin.universe
 
     @property
     def synthetic(self) -> bool:
-        """True where the data are made up."""
+        """True if the data are synthetic."""
         return self.origin.synthetic
 
     @property
     def labels(self) -> Labels:
-        """Column to value to bilingual label, where the instrument knows them."""
+        """Column -> value -> bilingual label, as far as the instrument has them."""
         return self.origin.labels
 
     @property
     def history(self) -> tuple[str, ...]:
-        """One sentence a step."""
+        """One sentence per step."""
         return self.origin.history
 
     @property
     def source(self) -> Source | None:
-        """The file."""
+        """The input file."""
         return self.origin.source
 
     @property
     def variable(self) -> str:
-        """The variable, where there is one."""
+        """The variable; empty if there are several or none."""
         names = list(dict.fromkeys(self.table["variable"]))
         return str(names[0]) if len(names) == 1 else ""
 
     @property
     def estimate(self) -> Floats:
-        """(k,) the estimates."""
+        """The estimates, (k,)."""
         return np.asarray(self.held.numbers("estimate"))
 
     @property
     def se(self) -> Floats:
-        """(k,) their standard errors."""
+        """Their standard errors, (k,)."""
         return np.asarray(self.held.numbers("se"))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """One name a row, as :meth:`contrast` wants it: the domain, else the variable or level, joined by ``:``."""
+        """Names of the rows for :meth:`contrast`: the domain, otherwise the variable or level, joined by ``:``."""
         return tuple(":".join(map(str, row)) for row in self.table[self._named_by()].itertuples(index=False))
 
     def labelled(self, lang: str) -> tuple[str, ...]:
-        """The names of the rows with labels in place of codes, where these are known."""
+        """Return the names of the rows with labels in place of codes where known."""
         parts, known = self._named_by(), self._known(lang)
         rows = self.table[parts].itertuples(index=False)
         return tuple(
@@ -230,22 +230,22 @@ class Estimate(Printable):
         return parts
 
     def contrast(self, first: str, second: str) -> Estimate:
-        """Difference of two rows, ``first`` minus ``second``, with their covariance.
+        """Return the difference ``first`` minus ``second`` of two rows, accounting for their covariance.
 
         Rows are named as in :attr:`names`; see :func:`literacy.contrast` for other functions.
         """
         return contrast(self, {first: 1.0, second: -1.0})
 
     def evolve(self, **changes: Any) -> Estimate:
-        """Return a copy with some fields, or some fields of the origin, replaced."""
+        """Return a copy with some fields of the estimate or its origin replaced."""
         origin: Origin = changes.pop("origin", self.origin)
-        told = {name: changes.pop(name) for name in ORIGIN_FIELDS if name in changes}
+        fields = {name: changes.pop(name) for name in ORIGIN_FIELDS if name in changes}
         if "table" in changes:
             changes["held"] = LateTable.of(changes.pop("table"))
-        return replace(self, origin=origin.evolve(**told), **changes)
+        return replace(self, origin=origin.evolve(**fields), **changes)
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _unit(self) -> str:
@@ -277,7 +277,7 @@ class Estimate(Printable):
 
 
 def check_level(level: float) -> None:
-    """Refuse a confidence level outside (0, 1)."""
+    """Raise an error for a confidence level outside (0, 1)."""
     if not 0 < level < 1:
         raise LiteracyError(
             "estimate.option", where=f"level={level}", what="not between 0 and 1", fix="for example 0.95"
@@ -285,19 +285,19 @@ def check_level(level: float) -> None:
 
 
 def make_estimate(numbers: Numbers, origin: Origin) -> Estimate:
-    """Make an Estimate: the only place where it is done.
+    """Make an Estimate; no other function does.
 
     Parameters
     ----------
     numbers : Numbers
-        What was estimated.
+        Content of the estimate.
     origin : Origin
-        Where it comes from: its ``variance`` and ``lonely_psu`` are the choices printed.
+        Provenance; its ``variance`` and ``lonely_psu`` are printed as options.
 
     Raises
     ------
     LiteracyError
-        ``estimate.variable``: a column of domains is called like a column of the table.
+        ``estimate.variable``: a domain column has the name of a column of the table.
     """
     m, k = numbers, len(numbers.estimate)
     taken = {"variable", "level", *COLUMNS, *m.extra} | (
@@ -347,14 +347,14 @@ def make_estimate(numbers: Numbers, origin: Origin) -> Estimate:
 
 
 def _flags(values: NDArray[np.bool_] | None, count: int) -> Any:
-    """A column of yes, no and unknown."""
+    """Return a column of yes, no or unknown."""
     if values is None:
         return pd.arrays.BooleanArray(np.zeros(count, bool), np.ones(count, bool))
     return pd.arrays.BooleanArray(np.asarray(values, bool), np.zeros(count, bool))
 
 
 def _standard_errors(m: Numbers) -> Floats:
-    """Roots of the variances; NaN without a variance or an estimate."""
+    """Return the square roots of the variances; NaN without a variance or an estimate."""
     variance = np.diag(m.covariance)
     with np.errstate(invalid="ignore"):
         se = np.sqrt(np.maximum(variance, 0.0))
@@ -362,7 +362,7 @@ def _standard_errors(m: Numbers) -> Floats:
 
 
 def _test_zero(estimate: Floats, se: Floats, df: Floats, sizes: Floats) -> dict[str, Floats]:
-    """t test of 0; none where the estimate and its error are no more than the rounding of what was compared."""
+    """t test of 0; omitted where estimate and standard error are within the rounding error of the numbers compared."""
     from scipy import stats
 
     with np.errstate(invalid="ignore"):
@@ -379,24 +379,24 @@ def contrast(
     level: float | None = None,
     df: float | None = None,
 ) -> Estimate:
-    """Functions of the rows of an estimate, by the delta method.
+    """Estimate functions of the rows of an estimate, by the delta method.
 
     Parameters
     ----------
     estimate : Estimate
-        Its rows are named as in ``estimate.names``.
+        Estimate whose rows are named as in ``estimate.names``.
     expressions : mapping, str, list of either, or mapping of a name to either
-        ``{"officials": 1, "elderly": -1}`` is linear; ``"log(officials / elderly)"`` is any function of the rows with
-        + - * / ** and exp, log, sqrt, logit, expit. A name that is no identifier is quoted with backticks.
+        ``{"officials": 1, "elderly": -1}`` is linear; ``"log(officials / elderly)"`` may be any function of the rows
+        with + - * / ** and exp, log, sqrt, logit, expit. Names that are not identifiers are quoted by backticks.
     level : float, optional
-        Confidence level; default the estimate's.
+        Confidence level; default is that of the estimate.
     df : float, optional
-        Degrees of freedom; default the smallest of the rows used.
+        Degrees of freedom; default is the smallest among the rows used.
 
     Returns
     -------
     Estimate
-        One row a contrast; ``n`` is the number of respondents in the smallest row used.
+        One row per contrast; ``n`` is the number of respondents in the smallest row used.
 
     Examples
     --------
@@ -418,7 +418,7 @@ def contrast(
     used = gradient != 0
     lost = (used & ~np.isfinite(np.diag(estimate.covariance))).any(axis=1)
     size = np.abs(gradient) @ np.abs(known) @ np.abs(gradient).T
-    noise = np.diag(covariance) <= NOISE * np.diag(size)  # what rounding leaves of terms that cancel
+    noise = np.diag(covariance) <= NOISE * np.diag(size)  # rounding error of cancelling terms
     covariance[noise, :] = 0.0
     covariance[:, noise] = 0.0
     own = estimate.table["df"].to_numpy(np.float64)
@@ -458,7 +458,7 @@ def contrast(
 
 
 def _unit_of(estimate: Estimate, named: Mapping[str, Expression]) -> str:
-    """Unit of contrasts: differences of shares are points, averages of shares shares, all else numbers."""
+    """Unit of contrasts: differences of shares are points, averages of shares are shares, others are numbers."""
     sums = {round(sum(e.values()), 9) if isinstance(e, Mapping) else None for e in named.values()}
     if estimate.unit == "number" or len(sums) != 1:
         return "number"

@@ -1,4 +1,4 @@
-"""Expressions: functions of named numbers, read from text and differentiated on the way."""
+"""Expressions: functions of named numbers, parsed from text and differentiated automatically."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FUNCTIONS = ("exp", "log", "sqrt", "logit", "expit")
 def name_expressions(
     expressions: Expression | Sequence[Expression] | Mapping[str, Expression],
 ) -> dict[str, Expression]:
-    """Every expression with a name."""
+    """Return the expressions by name; unnamed ones are named by their text."""
     if isinstance(expressions, str):
         return {expressions: expressions}
     if isinstance(expressions, Mapping):
@@ -35,7 +35,7 @@ def name_expressions(
 
 
 def _write(weights: Mapping[str, float]) -> str:
-    """A linear contrast as text."""
+    """Format a linear contrast as text."""
     parts = []
     for name, w in weights.items():
         size = "" if abs(w) == 1 else f"{abs(w):g}*"
@@ -59,18 +59,18 @@ def _row(names: Sequence[str], name: str, where: str) -> int:
 
 
 def evaluate(names: Sequence[str], values: Floats, expression: Expression, name: str) -> tuple[float, Floats]:
-    """Value and gradient (k,) of an expression of k named numbers.
+    """Return value and gradient (k,) of an expression of k named numbers.
 
     Parameters
     ----------
     names, values : (k,) the numbers
     expression : mapping of names to factors, or text with + - * / ** and :data:`FUNCTIONS`
-    name : what it is called in a message
+    name : name of the expression in messages
 
     Raises
     ------
     LiteracyError
-        ``estimate.domain``: no such name; ``estimate.option``: a text that cannot be read.
+        ``estimate.domain`` for an unknown name; ``estimate.option`` for a text that cannot be parsed.
     """
     where = tell("contrast {!r}", name)
     if isinstance(expression, Mapping):
@@ -83,7 +83,7 @@ def evaluate(names: Sequence[str], values: Floats, expression: Expression, name:
 
 
 class _Reader:
-    """Reads an expression and differentiates it as it goes (forward mode)."""
+    """Parser that evaluates an expression and its gradient (forward-mode differentiation)."""
 
     __slots__ = ("aliases", "names", "text", "values", "where")
 
@@ -103,7 +103,7 @@ class _Reader:
         )
 
     def read(self) -> tuple[float, Floats]:
-        """Value and gradient."""
+        """Return value and gradient."""
         pieces = self.text.split("`")
         if len(pieces) % 2 == 0:
             raise self._fail("a backtick is not closed")

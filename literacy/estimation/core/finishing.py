@@ -1,4 +1,4 @@
-"""From Totals to numbers: points, linearisation, covariance, degrees of freedom, order of the table."""
+"""From Totals to results: point estimates, linearisation, covariance, degrees of freedom, order of rows."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from literacy.sampling.replication import describe_lost, pool_replicates
 from literacy.sampling.variance import needs_presence, refuse_lonely, total_covariance
 
 Floats = NDArray[np.float64]
-NOISE = 1e-20  # a variance this small beside that of simple random sampling is rounding
+NOISE = 1e-20  # variances below this multiple of that of simple random sampling are rounding error
 BINARY = frozenset({0, 1})
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Estimates, domain by domain; arrays (K,) but ``covariance`` (K, K).
+    """Estimates by domain; arrays are (K,), except ``covariance`` (K, K).
 
-    ``srs`` is the variance the statistic would have in a simple random sample of n with replacement, ``kish`` Kish's
-    effective number of respondents, ``population`` the sum of the weights.
+    ``srs`` is the variance under simple random sampling of n with replacement, ``kish`` Kish's effective number of
+    respondents, ``population`` the sum of the weights.
     """
 
     keys: tuple[tuple[object, ...], ...]
@@ -44,7 +44,7 @@ class Result:
 
 
 def finish_numbers(totals: Totals) -> Result:
-    """Estimate every variable in every domain, with the covariance of all of them."""
+    """Compute the estimates of every variable in every domain, with their joint covariance."""
     codes = compile_units(totals)
     parts = totals.parts
     statistics = [make_statistic(p.statistic, p.centre, p.n) for p in parts]
@@ -64,23 +64,23 @@ def finish_numbers(totals: Totals) -> Result:
 
 
 def _fill(slope: Floats) -> Floats:
-    """Derivatives with 0 where there is none."""
+    """Replace undefined derivatives by 0."""
     gaps = np.isnan(slope)
     return np.where(gaps, 0.0, slope) if gaps.any() else slope
 
 
 def compile_units(totals: Totals) -> Codes:
-    """The design as the variance needs it."""
+    """Return the compiled design for variance estimation."""
     return compile_frames(totals.units, totals.design) if isinstance(totals.units, Frames) else totals.units
 
 
 def part_degrees(totals: Totals, part: Part) -> Floats:
-    """Degrees of freedom of each domain (D,) of a part."""
+    """Return the degrees of freedom of each domain (D,) of a part."""
     return _degrees(totals, compile_units(totals), part)
 
 
 def _linearize(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats:
-    """Taylor covariance from the units' totals."""
+    """Taylor covariance from totals by unit."""
     sums, counts = [], []
     present = needs_presence(totals.design, codes)
     for s, stage in enumerate(codes.stages):
@@ -106,7 +106,7 @@ def _linearize(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats
 
 
 def _score_units(z: Floats, slope: Floats) -> Floats:
-    """Linearised scores of the units (m, D, k) from their totals (m, D, q)."""
+    """Linearised scores (m, D, k) of the units from their totals (m, D, q)."""
     if slope.shape[2] > 1:
         return np.asarray(np.einsum("mdq,dqk->mdk", z, slope))
     out = z[:, :, 0] * slope[:, 0, 0]
@@ -116,7 +116,7 @@ def _score_units(z: Floats, slope: Floats) -> Floats:
 
 
 def _people(totals: Totals, codes: Codes, part: Part, slope: Floats) -> Floats:
-    """Taylor covariance of single people."""
+    """Taylor covariance for designs in which rows are the sampling units."""
     stage, rule = codes.stages[0], totals.design.lonely_psu
     assert part.groups is not None
     left = np.zeros(len(stage.size))
@@ -130,7 +130,7 @@ def _people(totals: Totals, codes: Codes, part: Part, slope: Floats) -> Floats:
 def _pool(
     spread: Spread, parts: Sequence[Part], statistics: Sequence[Smooth], estimate: Floats, notes: list[str]
 ) -> Floats:
-    """Covariance of the estimates of the replicates."""
+    """Covariance from the estimates of the replicates."""
     thetas = np.concatenate(
         [
             s.point(p.theta).reshape(len(spread.rscales), -1)
@@ -161,13 +161,13 @@ def _degrees(totals: Totals, codes: Codes, p: Part) -> Floats:
 
 
 def _rank(gram: Floats) -> int:
-    """Rank of a matrix from its products, as :func:`literacy.kernels.design.replication.count_rank` counts it."""
+    """Rank of a matrix from its Gram matrix, with the tolerance of ``kernels.design.replication.count_rank``."""
     size = np.linalg.eigvalsh(gram)
     return int((size > RANK**2 * size[-1]).sum()) if len(size) and size[-1] > 0 else 0
 
 
 def _srs(p: Part, slope: Floats) -> Floats:
-    """Variance (D, k) under simple random sampling with replacement of the n respondents of a domain."""
+    """Variance (D, k) under simple random sampling with replacement of the n respondents of each domain."""
     moments = p.t[:, :, None] * np.eye(p.t.shape[1]) if p.moments is None else p.moments
     whole, n = p.weights(p.t)[:, None], p.n[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -183,7 +183,7 @@ def _assemble(
     totals: Totals, estimate: Floats, covariance: Floats, slopes: Sequence[Floats], df: Sequence[Floats],
     notes: tuple[str, ...],
 ) -> Result:  # fmt: skip
-    """Put the parts in the order of the table."""
+    """Combine the parts in the order of the table."""
     parts = totals.parts
     names = list(dict.fromkeys(p.name for p in parts))
     keys, variables, levels, place = [], [], [], []
@@ -234,7 +234,7 @@ def _assemble(
 
 
 def take_binary(totals: Totals) -> Totals:
-    """Categories of which only the levels 0 and 1 are held, as numbers: the share of 1."""
+    """Convert categories with levels 0 and 1 only to numbers, whose share of 1 is estimated."""
     held: dict[str, set[object]] = {}
     for p in totals.parts:
         if p.category:
@@ -248,7 +248,7 @@ def take_binary(totals: Totals) -> Totals:
 
 
 def _as_binary(p: Part) -> Part:
-    """Totals of weight times (1, y) from those of the levels of y."""
+    """Convert totals of the levels of y to totals of weight times (1, y)."""
     one, zero = [i for i, v in enumerate(p.levels) if v == 1], [i for i, v in enumerate(p.levels) if v == 0]
 
     def pair(t: Floats) -> Floats:

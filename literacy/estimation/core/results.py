@@ -1,4 +1,4 @@
-"""From the engine's numbers to an Estimate: design effects, reliability, labels and notes."""
+"""From engine results to an Estimate: design effects, reliability, labels and notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.estimation.core.code_labels import find_labels
-from literacy.estimation.core.domains import Domains, tell_domains
+from literacy.estimation.core.domains import Domains, describe_domains
 from literacy.estimation.core.engine import Job, sum_rows
 from literacy.estimation.core.estimate import Estimate, Numbers, make_estimate
 from literacy.estimation.core.finishing import Result, finish_numbers
@@ -21,23 +21,24 @@ from literacy.provenance import Origin
 from literacy.sampling import Sample
 
 Floats = NDArray[np.float64]
-RELATIVE = 0.01  # weights whose mean is within this of 1 are taken to be scaled to the sample size
+RELATIVE = 0.01  # weights with a mean within this distance of 1 are taken to be scaled to the sample size
 WITHOUT = mark(
     "no without-replacement design effect: the weights sum to the sample size, not to a population"
 )
 
 
 def weights_are_relative(totals: Totals) -> bool:
-    """Whether the weights say nothing of the population's size: no fpc, and their sum is about that of the rows."""
+    """Whether weights contain no population size: there is no fpc, and they sum to about the number of rows."""
     if totals.design.fpc:
         return False
     return bool(abs(totals.mass / max(totals.live, 1) - 1) <= RELATIVE)
 
 
 def design_effects(r: Result, deff: str, relative: bool) -> tuple[Floats, Floats, list[str]]:
-    """Design effect against the named reference, n_eff, and a note where the reference does not exist.
+    """Return the design effect against the given reference, n_eff, and a note if the reference does not exist.
 
-    n_eff = n / deff against sampling with replacement, whatever reference is shown; Kish's where the variance is 0.
+    n_eff = n / deff with deff against sampling with replacement, whichever reference is shown; Kish's if the variance
+    is 0.
     """
     var = np.diag(r.covariance)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -55,22 +56,22 @@ def design_effects(r: Result, deff: str, relative: bool) -> tuple[Floats, Floats
 def estimate_rows(
     sample: Sample, domains: Domains, jobs: Sequence[Job], task: Task, notes: tuple[str, ...] = ()
 ) -> Estimate:
-    """The Estimate of all rows of a sample: the sum of one block, finished."""
+    """Return the Estimate of all rows of a sample, computed as a single block."""
     totals = sum_rows(sample, domains, jobs, task)
     labels = find_labels(sample, domains.by, domains.order, [j.name for j in jobs])
     return finish_estimate(totals, sample.origin.evolve(labels=labels), notes)
 
 
 def finish_estimate(totals: Totals, origin: Origin, notes: tuple[str, ...] = ()) -> Estimate:
-    """Make the Estimate of Totals.
+    """Return the Estimate of Totals.
 
     Parameters
     ----------
     totals : Totals
     origin : Origin
-        That of the rows, with labels.
+        Provenance of the rows, with labels.
     notes : tuple of str
-        What comes first.
+        Notes that precede the others.
     """
     task, r = totals.task, finish_numbers(totals)
     relative = task.deff == "wor" and weights_are_relative(totals)
@@ -87,7 +88,7 @@ def finish_estimate(totals: Totals, origin: Origin, notes: tuple[str, ...] = ())
     if share:
         limits = proportion_interval(r.estimate, se, df, task.level, task.ci, r.n, r.kish)
         reliable, review = judge_proportions(r.estimate, se, df, r.n, n_eff, r.kish)
-        extra += tell_reliability(reliable, review)
+        extra += describe_reliability(reliable, review)
     if (df <= 0).any():
         extra.append(tell("no interval where fewer than two sampling units contain the domain (df 0)"))
     numbers = Numbers(
@@ -111,8 +112,8 @@ def finish_estimate(totals: Totals, origin: Origin, notes: tuple[str, ...] = ())
         notes=(
             *notes,
             *totals.notes,
-            *tell_missing(totals),
-            *tell_domains(totals.lost, totals.overlapping),
+            *describe_missing(totals),
+            *describe_domains(totals.lost, totals.overlapping),
             *r.notes,
             *extra,
         ),
@@ -121,14 +122,14 @@ def finish_estimate(totals: Totals, origin: Origin, notes: tuple[str, ...] = ())
 
 
 def estimate_from(sample: Sample, numbers: Numbers, step: str = "") -> Estimate:
-    """The Estimate of numbers that a sample gave some other way, with the labels its instrument knows."""
+    """Return an Estimate of numbers computed otherwise from a sample, with the labels of its instrument."""
     order = [list(dict.fromkeys(numbers.labels[name])) for name in numbers.by]
     labels = find_labels(sample, numbers.by, order, numbers.labels["variable"])
     return make_estimate(numbers, sample.origin.evolve(labels=labels).add_step(step))
 
 
-def tell_missing(totals: Totals) -> list[str]:
-    """Sentences on rows of the domains without a value, a variable each."""
+def describe_missing(totals: Totals) -> list[str]:
+    """Return notes on rows of the domains without a value, one per variable."""
     return [
         tell("{} rows without {} lie outside its domain", count, name)
         for name, count in totals.missing.items()
@@ -136,8 +137,8 @@ def tell_missing(totals: Totals) -> list[str]:
     ]
 
 
-def tell_reliability(reliable: NDArray[np.bool_], review: NDArray[np.bool_]) -> list[str]:
-    """Sentences on shares that should not be published, or only after a look."""
+def describe_reliability(reliable: NDArray[np.bool_], review: NDArray[np.bool_]) -> list[str]:
+    """Return notes on shares that should not be published, or only after review."""
     out = []
     if (~reliable).any():
         out.append(

@@ -1,4 +1,4 @@
-"""Columns of a sample as arrays, and the covariance of a statistic over its design."""
+"""Columns of a sample as arrays, and the covariance of a statistic under its design."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from literacy.sampling.replication import describe_lost
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-CELLS = 4_000_000  # numbers of a replicate weight matrix held at once
-SPAN = 1 << 12  # whole numbers within this range are levels as they are, others are looked up
+CELLS = 4_000_000  # maximum number of elements of a matrix of replicate weights
+SPAN = 1 << 12  # integers within a range of this length are tabulated directly, others are looked up
 
 
 def find_column(sample: Sample, name: str, role: str = "variable") -> pd.Series[Any]:
-    """A column of the sample, or an error that names the nearest."""
+    """Return a column of the sample, or raise an error that names the nearest."""
     return codes.find_column(sample.frame, str(name), role, code="estimate.variable")
 
 
 def is_number(column: pd.Series[Any]) -> bool:
-    """Whether a column holds numbers (truth values are categories)."""
+    """Whether a column is numeric (booleans are categories)."""
     return bool(
         pd.api.types.is_numeric_dtype(column)
         and not pd.api.types.is_bool_dtype(column)
@@ -38,7 +38,7 @@ def is_number(column: pd.Series[Any]) -> bool:
 
 
 def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
-    """A column as floats (n,), NaN where missing; truth values become 0 and 1."""
+    """Return a column as floats (n,), NaN where missing; booleans become 0 and 1."""
     column = find_column(sample, name, role)
     if not is_number(column) and not pd.api.types.is_bool_dtype(column):
         raise LiteracyError(
@@ -61,10 +61,10 @@ def read_numbers(sample: Sample, name: str, role: str = "variable") -> Floats:
 def read_levels(
     sample: Sample, name: str, rows: Bools | None = None, role: str = "variable"
 ) -> tuple[Ints, tuple[Any, ...]]:
-    """A column as codes (n,), -1 where missing, and its levels in order.
+    """Return a column as codes (n,), -1 where missing, and its levels in order.
 
     Only levels that occur in `rows` with weight are kept; other values become -1. Categories and tiers keep their
-    order, everything else is sorted.
+    order, others are sorted.
     """
     live = sample.weight != 0 if rows is None else rows & (sample.weight != 0)
     return read_live_levels(sample, find_column(sample, name, role), live, f"{role}={name!r}")
@@ -73,7 +73,7 @@ def read_levels(
 def read_live_levels(
     sample: Sample, column: pd.Series[Any], live: Bools | None, where: str
 ) -> tuple[Ints, tuple[Any, ...]]:
-    """As :func:`read_levels`, of rows that are known to have weight; None = every row. ``where`` is for errors."""
+    """As :func:`read_levels`, for rows known to have weight; None means all. ``where`` is used in error messages."""
     whole_numbers = read_integers(column)
     if whole_numbers is not None:
         low, high = int(whole_numbers.min()), int(whole_numbers.max())
@@ -108,7 +108,7 @@ def read_live_levels(
 
 
 def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
-    """The numbers of a column (n,) as they lie in memory, if they are whole and none can be missing."""
+    """Return the values (n,) of an integer column without copying; None if not integer or possibly missing."""
     if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biu" or not len(column):
         return None
     values = column.to_numpy()
@@ -118,13 +118,13 @@ def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
 def _place_integers(
     values: NDArray[np.integer[Any]], low: int, high: int, live: Bools | None, truth: bool
 ) -> tuple[Ints, tuple[Any, ...]]:
-    """Codes and levels of whole numbers within a small range."""
+    """Return codes and levels of integers within a small range."""
     seen = np.zeros(high - low + 1, bool)
     for start in range(0, len(values), BLOCK):
         rows = slice(start, start + BLOCK)
         part = values[rows] if live is None else values[rows][live[rows]]
         seen |= np.bincount(part.astype(np.int64, copy=False) - low, minlength=len(seen)) > 0
-        if seen.all():  # further rows hold no level that was not seen
+        if seen.all():  # the remaining rows cannot add a level
             break
     levels = tuple(bool(low + i) if truth else low + i for i in np.flatnonzero(seen).tolist())
     if seen.all() and low == 0:
@@ -138,16 +138,16 @@ def _place_integers(
 
 
 def level_order(sample: Sample, column: pd.Series[Any]) -> tuple[Any, ...]:
-    """The natural order of a column's levels: its categories, or the standard's tiers; else empty."""
+    """Return the natural order of a column's levels: its categories, or the standard's tiers; otherwise empty."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return tuple(plain_level(c) for c in column.cat.categories)
     return () if is_number(column) else tuple(tier_names(sample))
 
 
 def sort_levels(values: Sequence[Any], order: Sequence[Any] = ()) -> list[Any]:
-    """Levels in order: that of `order` where at most one (the lowest) is not in it, else numbers, then text.
+    """Return levels sorted by `order` if at most one (the lowest) is not in it; otherwise numbers, then texts.
 
-    Values of kinds that cannot be compared stand kind by kind.
+    Values of types that cannot be compared are grouped by type.
     """
     if order and len(set(values) - set(order)) <= 1 and set(values) & set(order):
         rank = {v: i for i, v in enumerate(order)}
@@ -159,27 +159,27 @@ def sort_levels(values: Sequence[Any], order: Sequence[Any] = ()) -> list[Any]:
 
 
 def _kind_key(value: Any) -> tuple[int, float, str]:
-    """Numbers by size, then everything else by kind and text."""
+    """Sort key: numbers by size, then other values by type and text."""
     if isinstance(value, int | float | np.number):
         return 0, float(value), ""
     return 1, 0.0, f"{type(value).__name__} {value}"
 
 
 def plain_level(value: Any) -> Any:
-    """A level as a plain Python value; whole floats as int."""
+    """Convert a level to a plain Python value; whole floats become int."""
     value = value.item() if isinstance(value, np.generic) else value
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _plain_levels(labels: list[Any]) -> tuple[Any, ...]:
-    """Levels as plain Python values; moments as days where none of them has a time of day."""
+    """Convert levels to plain Python values; datetimes become dates if none has a time of day."""
     if labels and all(isinstance(x, pd.Timestamp) and x == x.normalize() for x in labels):
         return tuple(x.date() for x in labels)
     return tuple(plain_level(x) for x in labels)
 
 
 def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
-    """Rows (n,) whose column equals a value written as text."""
+    """Return a mask (n,) of the rows whose column equals a value written as text."""
     name = str(name)
     column = find_column(sample, name, role)
     if is_number(column):
@@ -195,10 +195,10 @@ def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:
 def read_outcome(
     sample: Sample, spec: str, known: Collection[Any] = (), role: str = "outcome", block: bool = False
 ) -> Floats:
-    """An outcome (n,): a column of numbers, or ``"column=value"`` as 1 where it holds, NaN where missing.
+    """Return an outcome (n,): a numeric column, or ``"column=value"`` as 0/1; NaN where missing.
 
-    A value nobody holds must be a level the column can have (a category, an answer the instrument knows, a tier, one
-    of `known`); of a block any value will do.
+    A value without respondents must be a level the column can have (a category, an answer in the instrument, a tier,
+    one of `known`); in a block any value is accepted.
     """
     spec = str(spec)
     name, mark, value = spec.partition("=")
@@ -219,7 +219,7 @@ def read_outcome(
 
 
 def _is_known(value: str, levels: Iterable[Any]) -> bool:
-    """Whether a value written as text is one of some levels."""
+    """Whether a value written as text is among some levels."""
     for level in levels:
         if str(level) == value:
             return True
@@ -233,7 +233,7 @@ def _is_known(value: str, levels: Iterable[Any]) -> bool:
 
 
 def indicators(cell: Ints, cells: int) -> Floats:
-    """(n, cells) 0/1, all zero for rows outside."""
+    """Return 0/1 indicators (n, cells); rows outside all cells are zero."""
     out = np.zeros((len(cell), cells))
     inside = np.flatnonzero(cell >= 0)
     out[inside, cell[inside]] = 1.0
@@ -241,7 +241,7 @@ def indicators(cell: Ints, cells: int) -> Floats:
 
 
 def sum_levels(cell: Ints, cells: int, W: Floats) -> Floats:
-    """Weighted totals of the cells for each weighting: (cells, R)."""
+    """Return weighted totals of the cells under several sets of weights: (cells, R)."""
     inside = cell >= 0
     return np.column_stack(
         [np.bincount(cell[inside], W[inside, r], minlength=cells) for r in range(W.shape[1])]
@@ -256,20 +256,20 @@ def covariance_of(
     rows: Bools,
     notes: list[str],
 ) -> Floats:
-    """Covariance (k, k) of an estimate over the design or over the replicates.
+    """Covariance (k, k) of an estimate under the design or from the replicates.
 
     Parameters
     ----------
     sample : Sample
-    influence : (n, k) array or a function that makes it
-        Linearised scores before their weight, zero outside the domain.
+    influence : (n, k) array or a function that returns it
+        Linearised scores before weighting, zero outside the domain.
     estimate : (k,) array
     revalue : function
-        ``revalue(W)`` with W (n, R) weights gives the estimates (k, R).
+        ``revalue(W)`` returns the estimates (k, R) under weights W (n, R).
     rows : (n,) bool
         Rows of the domain.
     notes : list of str
-        Gets a sentence where replicates had to be left out.
+        Receives a note if replicates had to be excluded.
     """
     replicates = sample.replicates
     if replicates is None:

@@ -1,4 +1,4 @@
-"""Scope: the rows a test or a model speaks for."""
+"""Domain of a test or model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from literacy.sampling import Sample
 
 
 def find_rows(sample: Sample, where: Where) -> tuple[Bools, str]:
-    """Rows (n,) of a domain and its name; rows of weight 0 never belong to it."""
+    """Return a mask (n,) of the rows of a domain, and its name; rows with weight 0 never belong to it."""
     chosen = select_rows(sample, where)
     live = sample.weight != 0
     if chosen is None:

@@ -1,9 +1,9 @@
-"""Totals: what the rows add up to, by sampling unit and domain; sums of blocks that merge.
+"""Totals: sums of rows by sampling unit and domain, which can be added over blocks.
 
 Every smooth statistic and its variance follow from these sums, so a table may be read in blocks, on several machines
-and in any order: ``a + b`` is the Totals of both. Units and domains are known by their labels. Numbers are summed about
-a centre of each block; merging carries the sums of one block to the centre of the other, so that no digits are lost far
-from 0.
+and in any order: ``a + b`` is the Totals of both blocks. Units and domains are identified by their labels. Numbers are
+summed about a centre of each block; merging shifts the sums of one block to the centre of the other, so that precision
+does not depend on the location of the data.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ Ints = NDArray[np.int64]
 Key = tuple[Any, ...]
 MANY_DOMAINS = 3000
 MANY_TOTALS = 1 << 26
-"""Numbers of a table by sampling unit, domain and column: half a GB."""
-OPEN = ("mean", "total", "ratio", "variance")  # statistics of numbers, which have a centre
+"""Maximum number of elements of a table by sampling unit, domain and column: half a GB."""
+OPEN = ("mean", "total", "ratio", "variance")  # statistics of numeric columns, which have a centre
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What was asked, the same for every block.
+    """Description of an estimate, common to all blocks.
 
-    ``kind`` is the estimator, ``variables`` its columns, ``by`` the domains; the rest are the options of the estimator.
+    ``kind`` is the estimator, ``variables`` its columns, ``by`` the domains; the other fields are its options.
     """
 
     kind: str
@@ -53,26 +53,26 @@ class Task:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One variable in the domains of one layer.
+    """The sums of one variable in the domains of one layer.
 
     Attributes
     ----------
-    name : the variable as the table names it.
-    statistic : "mean", "total", "ratio", "variance"; of categories "shares" or "counts".
+    name : name of the variable in the table.
+    statistic : "mean", "total", "ratio", "variance"; for categories "shares" or "counts".
     keys : the D domains.
-    layer : which overlapping groups, else empty.
+    layer : the combination of overlapping groups, or empty.
     levels, scale : levels of a category, and their natural order; empty for numbers.
-    numeric : levels are numbers or truth values.
-    centre : what was subtracted from each column of numbers.
+    numeric : whether the levels are numbers or booleans.
+    centre : constants subtracted from the numeric columns.
     t : (D, q) totals; n : (D,) respondents; squares : (D,) sums of squared weights.
     moments : (D, q, q) weighted sums of products of the columns; None for a category.
-    z : (m_s, D, q) totals by unit of each stage; empty where the variance needs none.
-    counts : (m, D) rows of each first-stage unit, where there is ``z``.
-    groups : moments of single people, (H, D) or for a category (H, D, L); in place of ``z``.
+    z : (m_s, D, q) totals by unit of each stage; empty if the variance does not need them.
+    counts : (m, D) rows of each first-stage unit, if there is ``z``.
+    groups : moments for rows as units, (H, D) or for a category (H, D, L); replaces ``z``.
     theta : (R, D, q) totals of every replicate.
-    gram : (D, R, R) products of the replicates' factors of the domain, for their rank; None: not needed.
-    df : (D,) degrees of freedom where they do not follow from the units.
-    inner : (C, D, q) totals by cell of an adjustment, where there is one.
+    gram : (D, R, R) cross-products of the replicate factors in the domain, for their rank; None if not needed.
+    df : (D,) degrees of freedom, if they do not follow from the units.
+    inner : (C, D, q) totals by cell of an adjustment, if there is one.
     """
 
     name: str
@@ -97,22 +97,22 @@ class Part:
 
     @property
     def category(self) -> bool:
-        """Whether the columns are the levels of a category."""
+        """Whether the columns are indicators of the levels of a category."""
         return self.statistic not in OPEN
 
     @property
     def width(self) -> int:
-        """Estimates in each domain."""
+        """Number of estimates in each domain."""
         return max(len(self.levels), 1)
 
     def weights(self, totals: Floats) -> Floats:
-        """Weights in totals (..., D, q): (..., D)."""
+        """Return the weights (..., D) contained in totals (..., D, q)."""
         return np.asarray(totals.sum(axis=-1) if self.category else totals[..., 0])
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How replicates make a variance: the fields of ``Replicates`` without any rows."""
+    """Parameters of replicate variance: the fields of ``Replicates`` that do not depend on rows."""
 
     method: str
     scale: float
@@ -124,33 +124,33 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals:
-    """Sums of a block of rows. ``a + b`` are those of both; :func:`literacy.finish` makes the estimate.
+    """Sums of a block of rows. ``a + b`` are those of both blocks; :func:`literacy.finish` computes the estimate.
 
     Attributes
     ----------
     task : Task
-        What was asked.
+        Description of the estimate.
     design : Design
-        The design.
+        The sample design.
     units : Codes or Frames
-        Units of every stage: as they were compiled for these rows, or by label, so that blocks can be added.
+        Units of every stage: compiled for these rows, or by label, so that blocks can be added.
     parts : tuple of Part
         Sums of every variable in every layer of domains.
     order, scales : values of each ``by`` column in order, and their natural order.
     overlapping : columns whose domains overlap.
-    lost : rows without a value of a ``by`` column, by column.
-    missing : rows of the domains without a value, by variable.
+    lost : number of rows without a value of a ``by`` column, by column.
+    missing : number of rows of the domains without a value, by variable.
     spread : Spread or None
-        Of replicates.
+        Parameters of the replicates.
     origin : Origin
-        Where the rows come from.
-    rows, blocks : how many.
-    live, mass : rows with weight, and the sum of all weights.
-    notes : what a reader of the result must know besides.
-    fixed : why these cannot be added to others; empty where they can.
-    project : from the derivatives (D, q, k) of each part to unit totals of every stage, where weights were adjusted:
-        adjustments are taken from rows, not from totals.
-    spans, effect : weights (m_s, C) of the units of each stage in the cells of an adjustment, and what it explains.
+        Provenance of the rows.
+    rows, blocks : number of rows and blocks.
+    live, mass : number of rows with weight, and the sum of all weights.
+    notes : further notes for readers of the result.
+    fixed : reason why these Totals cannot be added to others; empty if they can.
+    project : function from the derivatives (D, q, k) of each part to unit totals of every stage, for adjusted weights:
+        adjustments apply to rows, not to totals.
+    spans, effect : weights (m_s, C) of the units of each stage in the cells of an adjustment, and its effect.
 
     Examples
     --------
@@ -186,13 +186,13 @@ class Totals:
     effect: Effect | None = None
 
     def __add__(self, other: Totals) -> Totals:
-        """Totals of both blocks."""
+        """Return the Totals of both blocks."""
         if not isinstance(other, Totals):
             return NotImplemented
         return merge_totals(self, other)
 
     def __radd__(self, other: object) -> Totals:
-        """``sum(blocks)`` starts with 0."""
+        """Support ``sum(blocks)``, which starts with 0."""
         return self if other == 0 else NotImplemented
 
     def __repr__(self) -> str:
@@ -203,13 +203,13 @@ class Totals:
 
 
 def merge_totals(a: Totals, b: Totals) -> Totals:
-    """Totals of the rows of both.
+    """Return the Totals of the rows of both blocks.
 
     Raises
     ------
     LiteracyError
-        ``estimate.option``: they answer different questions, or cannot be merged (weights that were adjusted to totals
-        of all rows, replicates made from the units of a block).
+        ``estimate.option``: they describe different estimates, or cannot be merged (weights adjusted to totals of all
+        rows, replicates generated from the units of a block).
     """
     for one in (a, b):
         if one.fixed:
@@ -279,7 +279,7 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
 def _add_spans(
     x: Sequence[Floats], y: Sequence[Floats], place_a: Place, place_b: Place, sizes: Sequence[int]
 ) -> tuple[Floats, ...]:
-    """Weights by unit and cell of both."""
+    """Return the weights by unit and cell of both blocks."""
     out = []
     for p, q, pa, pb, m in zip(x, y, place_a.units, place_b.units, sizes, strict=False):
         shape = (m, p.shape[1])
@@ -288,7 +288,7 @@ def _add_spans(
 
 
 def name_units(totals: Totals) -> Frames:
-    """Units by label."""
+    """Return the units by label."""
     if isinstance(totals.units, Frames):
         return totals.units
     alone = any(p.groups is not None for p in totals.parts)
@@ -296,7 +296,7 @@ def name_units(totals: Totals) -> Frames:
 
 
 def scale_of(first: Key, second: Key) -> Key:
-    """The natural order of two blocks' levels: the longer, where one holds the other; else none."""
+    """Return the natural order of two blocks' levels: the longer if it contains the other; otherwise none."""
     longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
     return longer if set(shorter) <= set(longer) else ()
 
@@ -311,7 +311,7 @@ def _place(old: Sequence[Any], new: Sequence[Any]) -> Ints:
 
 
 def _scatter(x: Floats, shape: tuple[int, ...], *maps: Ints | None) -> Floats:
-    """An array laid into a larger one: a map for every axis, None where the axis stays."""
+    """Place an array into a larger one of zeros, with an index map for every axis (None leaves the axis unchanged)."""
     out = np.zeros(shape)
     if x.size:
         out[np.ix_(*(np.arange(n) if m is None else m for m, n in zip(maps, x.shape, strict=True)))] = x
@@ -322,7 +322,7 @@ def _lay(
     p: Part, keys: Sequence[Key], levels: Sequence[Any], units: Sequence[Ints], sizes: Sequence[int], strata: Ints,
     count: int,
 ) -> Part:  # fmt: skip
-    """A part in the frame of merged units, domains and levels."""
+    """Return a part with its arrays on the merged units, domains and levels."""
     d = _place(p.keys, keys)
     c = _place(p.levels, levels) if p.category else None
     cells, q = len(keys), len(levels) if p.category else p.t.shape[1]
@@ -358,7 +358,7 @@ def _lay(
 
 
 def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int], strata: int) -> Part:
-    """One variable of both blocks."""
+    """Add the sums of one variable over both blocks."""
     if not p.n.sum():
         p = replace(p, centre=q.centre)
     elif not q.n.sum():
@@ -393,7 +393,7 @@ def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int]
 
 
 def _require_few(p: Part, keys: Sequence[Key], levels: Sequence[Any], sizes: Sequence[int]) -> None:
-    """Refuse more domains than a table has, and more totals than memory holds."""
+    """Raise an error for more domains than a table may have, or more totals than fit into memory."""
     if len(keys) > MANY_DOMAINS:
         raise LiteracyError(
             "estimate.domain", where=repr(p.name), what=tell("{} domains", len(keys)),
@@ -410,7 +410,7 @@ def _require_few(p: Part, keys: Sequence[Key], levels: Sequence[Any], sizes: Seq
 
 
 def _move(p: Part, centre: tuple[float, ...]) -> Part:
-    """The same sums about another centre."""
+    """Shift the sums to another centre."""
     T = shift_columns(p.statistic, p.centre, centre)
     return replace(
         p,

@@ -1,6 +1,7 @@
-"""Replicates of sums by sampling unit: a replicate weighs units, so that its totals follow without any row.
+"""Replicates computed from totals by sampling unit, without reference to rows.
 
-What blocks and workers add up to is all that is drawn from: they draw alike because they do not draw.
+A replicate weights sampling units, so its totals follow from those of the units. Because the draws depend only on the
+merged units, the result does not depend on blocks or workers.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from literacy.sampling.unit_labels import plain_label
 Floats = NDArray[np.float64]
 EVERY = "(units)"
 DRAWN = ("jackknife", "jk1", "jkn", "bootstrap", "rao_wu")
-"""Methods whose factors follow from the units; half samples follow from the order of the rows as well."""
+"""Methods whose factors depend only on the units; those of half samples depend on the order of rows as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """How replicates are made: as of :func:`literacy.make_replicates`."""
+    """Replication method and its options, as in :func:`literacy.make_replicates`."""
 
     method: str
     number: int
@@ -35,7 +36,7 @@ class Draw:
 
 
 def add_units(totals: Totals, block: Sample) -> Totals:
-    """The totals of a block, with all its units: those outside the domains count as degrees of freedom."""
+    """Add to the totals of a block all its units, since those outside the domains count for the degrees of freedom."""
     rows = sum_rows(
         block, find_domains(block, None, None, block=True), (Job(EVERY, "mean", (), (None,)),), totals.task, True
     )  # fmt: skip
@@ -43,18 +44,18 @@ def add_units(totals: Totals, block: Sample) -> Totals:
 
 
 def replicate_units(totals: Totals, draw: Draw) -> tuple[Totals, str]:
-    """Totals of all rows, with those of every replicate in place of those of the units; and what is said of it.
+    """Replace unit totals by totals of every replicate, and return them with a description of the replicates.
 
     Parameters
     ----------
     totals : Totals
-        Sums of blocks, each with :func:`add_units`.
+        Sums of blocks, each completed by :func:`add_units`.
     draw : Draw
 
     Raises
     ------
     LiteracyError
-        As :func:`literacy.make_replicates`.
+        As raised by :func:`literacy.make_replicates`.
     """
     codes = compile_units(totals)
     units = name_units(totals).stages[0].units

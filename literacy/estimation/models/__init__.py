@@ -1,1 +1,1 @@
-"""Regressions and what follows from them."""
+"""Regression models, tests of terms and predictive margins."""

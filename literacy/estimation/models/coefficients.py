@@ -1,4 +1,4 @@
-"""Model: coefficients of a regression with their design covariance."""
+"""Model: regression coefficients with their design-based covariance."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ RATIO = {"logistic": "odds ratio", "poisson": "rate ratio", "ordinal": "cumulati
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What a model was fitted to, kept for margins and tests.
+    """The data to which a model was fitted, kept for margins and tests.
 
     Attributes
     ----------
     rows : (n,) bool, rows of the sample that were used.
-    y : (m,) outcome of those rows (codes for an ordinal model).
-    values : predictors of those rows.
+    y : (m,) outcome in those rows (codes for an ordinal model).
+    values : predictors in those rows.
     offset : (m,) or None.
     """
 
@@ -48,18 +48,17 @@ class Model(Printable):
     terms : Terms
         The predictors.
     table : DataFrame
-        ``variable, level, estimate, se, ci_low, ci_high, df, statistic, p_value``, and for families other than
-        "linear" the exponentials ``ratio, ratio_low, ratio_high``. Cut points of an ordinal model come last and are
-        called ``cut``.
+        ``variable, level, estimate, se, ci_low, ci_high, df, statistic, p_value``, and for families other than "linear"
+        the exponentiated ``ratio, ratio_low, ratio_high``. Cut points of an ordinal model are listed last as ``cut``.
     coefficients : (k,) array
     covariance : (k, k) array
-        Design covariance.
+        Design-based covariance.
     naive : (k, k) array
-        Inverse of the information of the weighted likelihood.
+        Inverse information of the weighted likelihood.
     df : float
-        Degrees of freedom of the t and F laws: those of the design less the number of slopes.
+        Degrees of freedom of t and F tests: those of the design less the number of slopes.
     n : int
-        Respondents used.
+        Number of respondents used.
     deviance : float
     categories : tuple of str
         Levels of an ordinal outcome, in order.
@@ -88,7 +87,7 @@ class Model(Printable):
     history: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a coefficient."""
+        """Return one row per coefficient."""
         return self.table.copy()
 
     @property
@@ -118,7 +117,7 @@ def coefficient_table(
     level: float,
     slopes: list[bool],
 ) -> pd.DataFrame:
-    """Table of coefficients with t intervals and tests; NaN where no degrees of freedom are left."""
+    """Return the table of coefficients with t intervals and tests; NaN without degrees of freedom."""
     from scipy import stats
 
     beta = fit.coefficients

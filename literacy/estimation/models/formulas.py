@@ -1,9 +1,9 @@
-"""Formulas as statsmodels and R write them: from text to the factors of each term.
+"""Model formulas in the notation of statsmodels and R, parsed to the factors of each term.
 
-The text is taken apart by formulaic; nothing in it is ever executed. A factor is a column, ``C(column)`` or
-``factor(column)`` (categories; ``C(column, Treatment(level))`` names the reference), ``number(column)`` (codes taken as
-numbers), or arithmetic of columns of numbers: ``np.log(x)``, ``I(x**2)``, with + - * / ** and the functions of
-:data:`FUNCTIONS`. Names that are no words are written in backticks or as ``Q("name")``.
+Formulas are parsed by formulaic and never executed. A factor is a column, ``C(column)`` or ``factor(column)``
+(categories; ``C(column, Treatment(level))`` sets the reference), ``number(column)`` (codes treated as numbers), or
+arithmetic of numeric columns: ``np.log(x)``, ``I(x**2)``, with + - * / ** and the functions of :data:`FUNCTIONS`. Names
+that are not identifiers are written in backticks or as ``Q("name")``.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ CATEGORY, NUMBER, EXPRESSION = "category", "number", "expression"
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One factor of a term.
+    """A factor of a term.
 
     Attributes
     ----------
     name : str
-        Its column, or the text of an expression.
+        Name of the column, or the text of an expression.
     kind : str
-        "" as the column is, else one of "category", "number", "expression".
+        "" for the column's own type, otherwise "category", "number" or "expression".
     reference : object
-        Level that categories are compared with; None for the first.
+        Reference level of categories; None for the first.
     """
 
     name: str
@@ -49,12 +49,12 @@ class Factor:
 def split_formula(
     outcome: str, predictors: Sequence[str] | str | None, columns: Sequence[str]
 ) -> tuple[str, list[str]]:
-    """Outcome and predictors, from ``"y ~ a + b"`` or from both given apart.
+    """Return outcome and predictors, from ``"y ~ a + b"`` or from both given separately.
 
     Raises
     ------
     LiteracyError
-        ``estimate.option``: a formula and predictors, or an empty predictor.
+        ``estimate.option`` for a formula together with predictors, or an empty predictor.
     """
     if "~" in outcome and outcome not in columns:
         if predictors is not None:
@@ -92,12 +92,12 @@ def _no_intercept(text: str) -> LiteracyError:
 
 
 def parse_terms(predictors: Sequence[str], columns: Sequence[str]) -> list[tuple[Factor, ...]]:
-    """The terms of some predictors, each a tuple of factors, in the order in which they are written.
+    """Return the terms of some predictors in the order written, each a tuple of factors.
 
     Raises
     ------
     LiteracyError
-        ``estimate.variable`` where a predictor cannot be read; ``estimate.option`` for a model without intercept.
+        ``estimate.variable`` for a predictor that cannot be parsed; ``estimate.option`` for a model without intercept.
     """
     found: list[tuple[Factor, ...]] = []
     for text in predictors:
@@ -112,7 +112,7 @@ def parse_terms(predictors: Sequence[str], columns: Sequence[str]) -> list[tuple
 
 
 def _expand(text: str, columns: Sequence[str]) -> list[tuple[Factor, ...]]:
-    """Terms of a formula's right side, by formulaic."""
+    """Return the terms of the right-hand side of a formula."""
     from formulaic.errors import FormulaSyntaxError
     from formulaic.parser import DefaultFormulaParser
 
@@ -140,7 +140,7 @@ def _unreadable(text: str, part: str) -> LiteracyError:
 
 
 def _read_factor(text: str, columns: Sequence[str], whole: str) -> Factor:
-    """One factor."""
+    """Parse one factor."""
     if text in columns or re.fullmatch(r"[^\W\d]\w*", text):
         return Factor(text)
     coded = _CODED.match(text)
@@ -166,7 +166,7 @@ def _read_factor(text: str, columns: Sequence[str], whole: str) -> Factor:
 
 
 def _column(node: ast.expr) -> str | None:
-    """The column a name, ``Q("name")`` or a text stands for."""
+    """Return the column denoted by a name, ``Q("name")`` or a text; otherwise None."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -177,7 +177,7 @@ def _column(node: ast.expr) -> str | None:
 
 
 def _reference(call: ast.Call, whole: str, text: str) -> Any:
-    """The level named by ``Treatment(level)`` or ``contr.treatment(level)``."""
+    """Return the level named by ``Treatment(level)`` or ``contr.treatment(level)``."""
     more = [*call.args[1:], *(k.value for k in call.keywords)]
     if not more:
         return None
@@ -199,7 +199,7 @@ def _reference(call: ast.Call, whole: str, text: str) -> Any:
 
 
 def check_expression(node: ast.expr, whole: str, text: str) -> tuple[str, ...]:
-    """Columns of an expression, refused where it is more than arithmetic."""
+    """Return the columns of an expression; an error if it is more than arithmetic."""
     if (
         isinstance(node, ast.Constant)
         and isinstance(node.value, int | float)
@@ -224,17 +224,17 @@ def check_expression(node: ast.expr, whole: str, text: str) -> tuple[str, ...]:
 
 
 def _function(node: ast.Call) -> str:
-    """Name of a function, with or without ``np.`` in front."""
+    """Return the name of a function, without ``np.``."""
     return ast.unparse(node.func).removeprefix("np.").removeprefix("numpy.")
 
 
 def find_columns(text: str) -> tuple[str, ...]:
-    """Columns an expression is made of."""
+    """Return the columns that occur in an expression."""
     return check_expression(ast.parse(text, mode="eval").body, text, text)
 
 
 def evaluate(text: str, numbers: Mapping[str, Floats]) -> tuple[Floats, dict[str, Floats]]:
-    """Value of an expression and its derivative by each of its columns (n,), forward mode."""
+    """Return the value of an expression and its derivatives with respect to its columns (n,), in forward mode."""
     with np.errstate(all="ignore"):
         return _value(ast.parse(text, mode="eval").body, numbers)
 
@@ -274,7 +274,7 @@ def _value(node: ast.expr, numbers: Mapping[str, Floats]) -> tuple[Floats, dict[
 
 
 def _apply(name: str, x: Floats) -> tuple[Floats, Floats]:
-    """Value and derivative of a function."""
+    """Return value and derivative of a function."""
     if name == "I":
         return x, np.ones_like(x)
     if name == "exp":

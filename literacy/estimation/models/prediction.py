@@ -1,7 +1,7 @@
-"""What a model says of the population: adjusted group means and average marginal effects.
+"""Predictive margins: adjusted means and average marginal effects of a model.
 
-Both average predictions over the respondents, with their weights. Their covariance has two parts: that of the
-coefficients, by the delta method, and that of the population the predictions are averaged over.
+Both are weighted averages of predictions over the respondents. Their covariance has two parts: that of the
+coefficients, by the delta method, and that of the respondents over whom predictions are averaged.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ VARIANCES = ("added", "linearized", "fixed")
 def marginal_means(
     model: Model, variable: str, *, variance: str = "added", level: float | None = None
 ) -> Estimate:
-    """Adjusted means: the mean outcome if all had one level of a predictor and kept the rest (R: ``svypredmeans``).
+    """Estimate adjusted means: the mean outcome if all respondents had one level of a predictor (R: ``svypredmeans``).
 
     Parameters
     ----------
     model : Model
-        Any family; for an ordinal outcome the share of each category is given.
+        Any family; for an ordinal outcome, the share of each category is estimated.
     variable : str
         A categorical predictor of the model.
     variance : str
         "added" (default, as R): variance of the coefficients plus that of the averaged predictions, as if independent.
-        "linearized": both and their covariance. "fixed": of the coefficients alone, for these very respondents.
-        With replicate weights the model is refitted and averaged in every replicate, whichever is chosen.
+        "linearized": including their covariance. "fixed": of the coefficients alone, conditional on the respondents.
+        With replicate weights the model is refitted and averaged in every replicate, irrespective of this option.
     level : float, optional
-        Confidence level; default the model's.
+        Confidence level; default is that of the model.
 
     Returns
     -------
     Estimate
-        One row a level (and category), with the covariance between levels; shares have logit intervals.
+        One row per level (and category), with the covariance between levels; shares have logit intervals.
 
     References
     ----------
@@ -78,23 +78,22 @@ def marginal_effects(
     variance: str = "added",
     level: float | None = None,
 ) -> Estimate:
-    """Average marginal effects: how much the mean outcome differs with a predictor, all else kept.
+    """Estimate average marginal effects: the difference in the mean outcome per unit or level of a predictor.
 
     Parameters
     ----------
     model : Model
-        Any family; for an ordinal outcome the effect on the share of each category is given.
+        Any family; for an ordinal outcome, the effect on the share of each category is estimated.
     variables : str or sequence of str, optional
-        Columns; all by default. A number's effect is the mean slope of the prediction, through every term and
-        expression it is in; a category's the difference
-        of adjusted means from the reference.
+        Columns; default is all. The effect of a number is the mean derivative of the prediction, through all terms and
+        expressions that contain it; that of a category the difference of adjusted means from the reference.
     variance, level
         As in :func:`marginal_means`.
 
     Returns
     -------
     Estimate
-        One row a predictor or level beyond the reference, with a t test against 0.
+        One row per predictor or level other than the reference, with a t test against 0.
 
     Examples
     --------
@@ -176,7 +175,7 @@ def _matrix(model: Model, variable: str, level: int) -> Floats:
 
 
 def _predict(model: Model, X: Floats, slope: Floats | None, beta: Floats) -> Floats:
-    """Prediction of each row, or its derivative along `slope`: (m, c)."""
+    """Return the prediction of each row, or its derivative along `slope`: (m, c)."""
     if model.family == "ordinal":
         return _ordinal_values(model, X, slope, beta)[0]
     shift = 0.0 if model.data.offset is None else model.data.offset
@@ -187,7 +186,7 @@ def _predict(model: Model, X: Floats, slope: Floats | None, beta: Floats) -> Flo
 
 
 def _gradient(model: Model, X: Floats, slope: Floats | None, share: Floats) -> Floats:
-    """Derivative of the weighted mean of the predictions by the coefficients: (c, k)."""
+    """Return the derivative of the weighted mean prediction with respect to the coefficients: (c, k)."""
     beta = model.coefficients
     if model.family == "ordinal":
         jacobian = _ordinal_values(model, X, slope, beta)[1]
@@ -202,7 +201,7 @@ def _gradient(model: Model, X: Floats, slope: Floats | None, share: Floats) -> F
 
 
 def _ordinal_values(model: Model, X: Floats, slope: Floats | None, beta: Floats) -> tuple[Floats, Floats]:
-    """Shares of the categories (m, c), or their slopes, and the derivative by the coefficients (m, c, k)."""
+    """Return shares of the categories (m, c), or their slopes, and derivatives by the coefficients (m, c, k)."""
     from scipy.special import expit
 
     k, q = X.shape[1], len(model.categories) - 1
@@ -227,7 +226,7 @@ def _ordinal_values(model: Model, X: Floats, slope: Floats | None, beta: Floats)
 def _margin(
     model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, variance: str, lost: list[str]
 ) -> tuple[Floats, Floats]:
-    """Covariance and value of combinations of averaged predictions; categories of an outcome vary fastest."""
+    """Return covariance and value of combinations of averaged predictions; categories of an outcome vary fastest."""
     sample, used, weight = model.sample, model.data.rows, model.weight
     share = weight / weight.sum()
     fits = np.stack([_predict(model, X, s, model.coefficients) for X, s in parts])  # (parts, m, c)

@@ -1,8 +1,8 @@
 """Regression with design-based covariance: linear, logistic, Poisson, ordinal.
 
-Coefficients maximise the weighted likelihood; their covariance is that of the linearised estimate over every
-stage of the design, its fpc and calibration, or over the replicates (Binder 1983). Numbers agree with R survey's
-``svyglm`` and, run to convergence, ``svyolr``.
+Coefficients maximise the weighted likelihood. Their covariance is that of the linearised estimate under all stages of
+the design, with fpc and calibration, or from the replicates (Binder 1983). Results agree with R survey's ``svyglm``
+and, run to convergence, ``svyolr``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from literacy.messages import tell, tell_value
 from literacy.sampling import Sample
 
 FAMILIES = (*glm.FAMILIES, "ordinal")
-EXACT = 1e-11  # residuals below this part of the largest outcome are rounding
+EXACT = 1e-11  # residuals below this multiple of the largest outcome are rounding error
 FAR = 15.0  # linear predictor beyond which a share is 0 or 1 to seven digits
 
 
@@ -60,26 +60,26 @@ def regress(
     Parameters
     ----------
     sample : Sample
-        The respondents, their design and weights.
+        The respondents with their design and weights.
     outcome : str
-        A column of numbers, ``"column=value"`` (1 where it holds), or a whole formula as statsmodels and R take it:
+        A numeric column, ``"column=value"`` (1 if equal, else 0), or a whole formula as in statsmodels and R:
         ``"literate ~ age + C(education) * sex"``.
     predictors : sequence of str, optional
-        Columns or terms, in place of the formula's right side. ``C(age)`` or ``factor(age)`` takes numbers as
-        categories, ``C(age, Treatment(3))`` names their reference, ``number(code)`` takes codes as numbers; ``a:b`` is
-        the product alone, ``a*b`` both and their product; ``np.log(income)`` and ``I(age**2)`` are computed. See
-        :mod:`literacy.estimation.models.formulas`.
+        Columns or terms of the right-hand side, if *outcome* is not a formula. ``C(age)`` or ``factor(age)`` treats
+        numbers as categories, ``C(age, Treatment(3))`` sets their reference, ``number(code)`` treats codes as numbers;
+        ``a:b`` is the product alone, ``a*b`` both and their product; ``np.log(income)`` and ``I(age**2)`` are computed.
+        See :mod:`literacy.estimation.models.formulas`.
     family : str
         "linear", "logistic" (outcome between 0 and 1), "poisson" (counts), "ordinal" (ordered categories, cumulative
         logit: a positive coefficient shifts towards higher categories).
     offset : str, optional
-        Column added to the linear predictor, such as the log of the exposure of a count.
+        Column added to the linear predictor, such as the logarithm of the exposure of a count.
     reference : dict, optional
-        Reference level by column; default the first. A numeric column named here is taken as categories.
+        Reference level by column; default is the first. A numeric column named here is treated as a category.
     levels : sequence, optional
-        Categories of an ordinal outcome in order, where the column itself is not ordered.
+        Categories of an ordinal outcome in order, if the column itself is not ordered.
     where : str, dict or truth values, optional
-        Domain; the whole design stays for the covariance.
+        Domain; the whole design is used for the covariance.
     level : float
         Confidence level.
 
@@ -90,8 +90,8 @@ def regress(
     Raises
     ------
     LiteracyError
-        ``estimate.separation`` where the likelihood has no maximum; ``estimate.variable`` where predictors
-        determine one another (the columns are named).
+        ``estimate.separation`` if the likelihood has no maximum; ``estimate.variable`` if predictors are collinear (the
+        columns are named).
 
     Examples
     --------
@@ -154,7 +154,7 @@ def regress(
             what=tell("{} weights are negative", int((weight < 0).sum())),
             fix="a likelihood requires positive weights: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
         )
-    # the weight of one respondent in the first step; R keeps every row of a calibrated sample
+    # weight of one respondent in the starting values; R keeps every row of a calibrated sample
     among = len(sample) if sample.adjustments else int(rows.sum())
     unit = float(sample.weight[rows].sum()) / among
     fit = glm.fit_glm(X, data.y, weight, family, data.offset, unit)
@@ -197,9 +197,9 @@ def regress(
 def _clear_rounding(
     fit: glm.GlmFit, y: Floats, weight: Floats, family: str, covariance: Floats, notes: list[str]
 ) -> tuple[glm.GlmFit, Floats]:
-    """A linear model without residuals: its coefficients are known, and there is nothing to test.
+    """Remove rounding error from a linear model that fits exactly, for which there is nothing to test.
 
-    Residuals that are no more than rounding would give standard errors, and p-values, of rounding.
+    Otherwise standard errors and p values would be computed from rounding errors of the residuals.
     """
     if family != "linear":
         return fit, covariance
@@ -270,7 +270,7 @@ def _fit_ordinal(
 
 
 def refit(family: str, X: Floats, data: Data, start: Floats, W: Floats) -> Floats:
-    """Coefficients (k, R) under other weights W (n, R) of the whole sample; NaN where there is no finite solution."""
+    """Return coefficients (k, R) under weights W (n, R) of the whole sample; NaN without a finite solution."""
     weights = W[data.rows]
     if family != "ordinal":
         return glm.fit_replicates(X, data.y, weights, family, start, data.offset)
@@ -288,7 +288,7 @@ def refit(family: str, X: Floats, data: Data, start: Floats, W: Floats) -> Float
 
 
 def coefficient_influence(model: Model) -> Floats:
-    """Influence of the rows used on the coefficients of a model, before their weight: (m, k)."""
+    """Return the influence (m, k) of the rows used on the coefficients, before weighting."""
     X = model.matrix()
     if model.family == "ordinal":
         fit = ordinal.OrdinalFit(
@@ -304,7 +304,7 @@ def coefficient_influence(model: Model) -> Floats:
 def _ordered(
     sample: Sample, outcome: str, levels: Sequence[Any] | None, rows: Bools
 ) -> tuple[Ints, tuple[str, ...]]:
-    """Codes (n,) of an ordered outcome and its categories."""
+    """Return codes (n,) of an ordered outcome, and its categories."""
     column = find_column(sample, outcome, "outcome")
     codes, found = read_levels(sample, outcome, rows, "outcome")
     if levels is not None:
@@ -346,7 +346,7 @@ def _ordered(
 
 
 def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) -> bool:
-    """Whether a column's categories have an order: its own, or that of the standard's tiers."""
+    """Whether the categories of a column are ordered: by their own order, or as the standard's tiers."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return bool(column.dtype.ordered)
     tiers = set(tier_names(sample))

@@ -1,4 +1,4 @@
-"""Direct standardisation: what a group's figure would be with a standard composition."""
+"""Direct standardisation: estimates of domains with a standard composition."""
 
 from __future__ import annotations
 
@@ -44,37 +44,37 @@ def standardize(
     ci: str = "logit",
     level: float = 0.95,
 ) -> Estimate:
-    """Mean or share of each domain, standardised to a given composition (R: ``svystandardize``).
+    """Estimate the mean or share of each domain, standardised to a given composition (R: ``svystandardize``).
 
     Parameters
     ----------
     sample : Sample
     variable : str
-        A numeric or 0/1 column, or ``"column=value"``. Rows without a value are left out.
+        A numeric or 0/1 column, or ``"column=value"``. Rows without a value are excluded.
     adjust : str or sequence of str
-        Columns whose composition is held at the standard, such as an age group; several are crossed.
+        Columns whose composition is standardised, such as an age group; several are cross-classified.
     shares : dict, Series or DataFrame
-        Share of each level of the standard population (a tuple of levels for several columns; a DataFrame has the
-        columns and ``share``). They are scaled to add up to 1.
+        Share of each level in the standard population (a tuple of levels for several columns; a DataFrame has the
+        columns and ``share``). They are rescaled to sum to 1.
     by : str or sequence of str, optional
-        Domains, also overlapping ones.
+        Domains, which may overlap.
     where : str, dict or truth values, optional
-        Domain within which all is done.
+        Domain to which the analysis is restricted.
     ci : str
-        Interval of a 0/1 variable: as for ``proportion``; means have t intervals.
+        Interval of a 0/1 variable, as in ``proportion``; means have t intervals.
     level : float
         Confidence level.
 
     Returns
     -------
     Estimate
-        With ``crude``, the figure before standardisation, as a further column.
+        With the unstandardised estimate in the column ``crude``.
 
     Raises
     ------
     LiteracyError
-        ``estimate.domain`` where a domain has nobody in a level that the standard gives a share: R silently spreads
-        that share over the others.
+        ``estimate.domain`` if a domain has no respondents in a level with a positive standard share, which R silently
+        distributes over the other levels.
 
     Examples
     --------
@@ -92,9 +92,9 @@ def standardize(
     valid = ~np.isnan(y) & (code >= 0)
     parts = [_layer(sample, layer, y, code, valid, share, keys, columns) for layer in domains.layers]
     value = np.concatenate([p.value for p in parts])
-    lost_notes: list[str] = []
+    replicate_notes: list[str] = []
     if sample.replicates is not None:
-        covariance = _replicated(sample, parts, value, lost_notes)
+        covariance = _replicated(sample, parts, value, replicate_notes)
     else:
         totals = [[], *([] for _ in sample.codes.stages[1:])]  # type: list[list[Floats]]
         for part in parts:
@@ -131,13 +131,13 @@ def standardize(
         unit="share" if is_share else "number",
         method="standardised",
         extra={"crude": np.concatenate([p.crude for p in parts])},
-        notes=(*notes, *lost_notes),
+        notes=(*notes, *replicate_notes),
     )
     return estimate_from(sample, numbers, tell("{} standardised by {}", variable, " × ".join(columns)))
 
 
 class _Part:
-    """Standardised means of the domains of one layer; domains do not overlap."""
+    """Standardised means of the disjoint domains of one layer."""
 
     __slots__ = (
         "cell",
@@ -173,27 +173,27 @@ class _Part:
         self.kish = sums[:, 0] ** 2 / sums[:, 1]
 
     def means(self, W: Floats) -> Floats:
-        """Means of the cells under weights W (n, R): (cells, R)."""
+        """Return the means (cells, R) under weights W (n, R)."""
         with np.errstate(invalid="ignore", divide="ignore"):
             top = sum_levels(self.cell, self.cells, W * self.y[:, None])
             return np.asarray(top / sum_levels(self.cell, self.cells, W))
 
     def revalue(self, W: Floats) -> Floats:
-        """Standardised means under weights W (n, R): (domains, R)."""
+        """Return the standardised means (domains, R) under weights W (n, R)."""
         means = self.means(W).reshape(-1, self.levels, W.shape[1])
         return np.asarray(
             np.einsum("dar,a->dr", np.where(self.share[None, :, None] > 0, means, 0.0), self.share)
         )
 
     def new_weight(self) -> Floats:
-        """Weights with the standard composition in every domain."""
+        """Return the weights with the standard composition in every domain."""
         with np.errstate(invalid="ignore", divide="ignore"):
             factor = self.share * self.size.sum(axis=1, keepdims=True) / self.size
         factor = np.append(np.nan_to_num(factor.ravel(), posinf=0.0), 0.0)
         return np.asarray(self.weight * factor[self.cell])
 
     def scores(self, sample: Sample) -> Floats:
-        """Weighted scores (n, domains) after every adjustment, the standardisation being the last."""
+        """Return weighted scores (n, domains) projected by all adjustments, the standardisation being the last."""
         new, domains = self.new_weight(), len(self.value)
         domain = np.where(self.cell >= 0, self.cell // self.levels, -1)
         gap = (self.y - np.append(self.value, 0.0)[domain]) / np.append(self.size.sum(axis=1), 1.0)[domain]
@@ -230,7 +230,7 @@ def _layer(
 
 
 def _cross(sample: Sample, columns: list[str], known: Bools) -> tuple[Ints, list[tuple[Any, ...]]]:
-    """Code (n,) of the crossed levels, -1 where one is missing, and the levels of each code."""
+    """Return the code (n,) of the crossed levels, -1 if any is missing, and the levels of each code."""
     code = np.zeros(len(sample), np.int64)
     keys: list[tuple[Any, ...]] = [()]
     for name in columns:
@@ -241,7 +241,7 @@ def _cross(sample: Sample, columns: list[str], known: Bools) -> tuple[Ints, list
 
 
 def _read_shares(shares: Shares, columns: list[str], keys: list[tuple[Any, ...]]) -> Floats:
-    """Shares in the order of the codes; they add up to 1."""
+    """Return the shares in the order of the codes, summing to 1."""
     if isinstance(shares, pd.DataFrame):
         missing = [c for c in (*columns, "share") if c not in shares.columns]
         if missing:

@@ -1,9 +1,9 @@
 """Terms of a model: from column names to a model matrix.
 
-Numbers enter as they are, everything else as 0/1 columns of its levels; codes of an item that the instrument knows to
-be a choice are categories too. How a term is written: :mod:`literacy.estimation.models.formulas`. A category in a term
-has a column for every level beyond the reference, or for every level where the model would otherwise lack a degree of
-freedom (``a:b`` without ``a``), as in patsy.
+Numbers enter linearly, other columns as indicators of their levels; codes of an item that the instrument defines as a
+choice are categories as well. For the notation see :mod:`literacy.estimation.models.formulas`. A category in a term has
+a column for every level except the reference, or for every level if the model would otherwise lack degrees of freedom
+(``a:b`` without ``a``), as in patsy.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ from literacy.instrument import Recode
 from literacy.messages import tell
 from literacy.sampling import Sample
 
-COEFFICIENTS = 300  # of one model: the time grows with their square, and their covariance too
-MANY = 60  # levels beyond which a column is rather a name or a date
+COEFFICIENTS = 300  # maximum of one model: computing time and the covariance grow with its square
+MANY = 60  # with more levels, a column is probably a name or a date
 CODED = ("single", "multiple", "category", "true_false")  # types of items whose numbers are codes
 Coding = tuple[tuple[str, bool], ...]
-"""Factors of a block of columns, each with whether a category has a column for every level."""
+"""Factors of a block of columns; the flag of a category is true if it has a column for every level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A predictor: a number (no levels) or a category with its levels, reference first; ``of`` are its columns."""
+    """A predictor: a number (no levels), or a category with levels, reference first; ``of`` are its source columns."""
 
     name: str
     levels: tuple[Any, ...] = ()
@@ -59,7 +59,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Data of the predictors for the rows of a model.
+    """Predictor values in the rows of a model.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Values:
     slopes: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
 
     def fix(self, variable: Variable, level: int) -> Values:
-        """Return the same rows, all at one level of a category."""
+        """Return the same rows with a category set to one level."""
         codes = {**self.codes, variable.name: np.full_like(self.codes[variable.name], level)}
         return Values(self.numbers, codes, self.slopes)
 
@@ -85,14 +85,14 @@ class Terms:
     Attributes
     ----------
     variables : predictors by name.
-    products : the terms, each a tuple of variable names; main effects first.
+    products : terms, each a tuple of variable names; main effects first.
     """
 
     variables: Mapping[str, Variable]
     products: tuple[tuple[str, ...], ...]
 
     def codings(self) -> list[tuple[tuple[str, ...], list[Coding]]]:
-        """Each term with the blocks of columns it adds, in the order of the matrix."""
+        """Return each term with the blocks of columns it adds, in the order of the matrix."""
         known: dict[frozenset[str], set[frozenset[str]]] = {frozenset(): {frozenset()}}
         out = []
         for product in self.products:
@@ -119,7 +119,7 @@ class Terms:
         return out
 
     def columns(self) -> list[tuple[str, str]]:
-        """Term and level of each column after the intercept."""
+        """Return term and level of each column after the intercept."""
         out: list[tuple[str, str]] = []
         for product, blocks in self.codings():
             for block in blocks:
@@ -132,7 +132,7 @@ class Terms:
         return out
 
     def matrix(self, values: Values, rows: int, slope: str = "") -> Floats:
-        """Model matrix with the intercept first (rows, k); with `slope`, its derivative by that column of numbers."""
+        """Return the model matrix (rows, k), intercept first; with `slope`, its derivative by that numeric column."""
         blocks: list[NDArray[Any]] = [np.full((rows, 1), 0.0 if slope else 1.0)]
         for _, codings in self.codings():
             for coding in codings:
@@ -146,7 +146,7 @@ class Terms:
         return np.concatenate(blocks, axis=1)
 
     def _block(self, values: Values, rows: int, coding: Coding, moved: str, slope: str) -> NDArray[Any]:
-        """Columns of a block, with the derivative in place of the number `moved`."""
+        """Return the columns of a block, with the derivative in place of the number `moved`."""
         block = np.ones((rows, 1))
         for name, full in coding:
             variable = self.variables[name]
@@ -161,12 +161,12 @@ class Terms:
         return block
 
     def slopes(self) -> list[str]:
-        """Columns of numbers and categories that an effect may be asked of."""
+        """Return the numeric and categorical columns of which effects can be estimated."""
         return list(dict.fromkeys(c for v in self.variables.values() for c in (v.of or (v.name,))))
 
 
 def _absorb(blocks: list[dict[str, bool]]) -> list[dict[str, bool]]:
-    """Blocks joined where one is another without one category: that category then has all its levels (patsy)."""
+    """Merge blocks that differ by one category, which then has all its levels (as in patsy)."""
     blocks = list(blocks)
     joined = True
     while joined:
@@ -191,23 +191,23 @@ def read_terms(
     rows: Bools,
     reference: Mapping[str, Any] | None = None,
 ) -> tuple[Terms, Values, Bools]:
-    """Read predictors.
+    """Read the predictors of a model.
 
     Parameters
     ----------
     sample : Sample
     predictors : sequence of str
-        See the module.
+        See the module docstring.
     rows : (n,) bool
         Rows of the domain with a known outcome.
     reference : dict, optional
-        Reference level by column; the first level otherwise.
+        Reference level by column; default is the first level.
 
     Returns
     -------
     terms : Terms
-    values : Values of the complete rows.
-    complete : (n,) bool, rows of the domain where no predictor is missing.
+    values : Values in the complete rows.
+    complete : (n,) bool, rows of the domain without missing predictors.
     """
     reference = dict(reference or {})
     found = parse_terms(predictors, [str(c) for c in sample.frame.columns])
@@ -308,7 +308,7 @@ def read_terms(
 
 
 def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:
-    """Refuse an expression that gives no number where its columns have one."""
+    """Raise an error for an expression that is undefined although its columns have values."""
     lost = int((rows & ~np.isfinite(value)).sum())
     if lost:
         raise LiteracyError(
@@ -320,7 +320,7 @@ def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:
 
 
 def _is_category(sample: Sample, name: str) -> bool:
-    """Whether a column holds categories: no numbers, or codes of a choice that the instrument knows."""
+    """Whether a column is categorical: not numeric, or with codes that the instrument defines as a choice."""
     if not is_number(find_column(sample, name, "predictor")):
         return True
     item = known_items(sample).get(name)

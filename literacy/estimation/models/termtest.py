@@ -1,4 +1,4 @@
-"""Tests that some terms of a model are not needed."""
+"""Tests of terms of a model."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
     ----------
     model : Model
     terms : str or sequence of str, optional
-        Terms as the table names them (``"education"``, ``"age:sex"``); all by default.
+        Terms as named in the table (``"education"``, ``"age:sex"``); default is all.
     method : str
         "Wald" (default): F test with the design covariance. "WorkingWald" and "LRT": Wald statistic and likelihood
-        ratio of the weighted likelihood, compared with their null law, a weighted sum of F variables (Lumley & Scott
-        2014); steadier than "Wald" where sampling units are few.
+        ratio of the weighted likelihood, compared with their null distribution, a weighted sum of F variables (Lumley &
+        Scott 2014); more stable than "Wald" with few sampling units.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
 
 
 def _likelihood_ratio(model: Model, place: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
-    """Deviance without the terms less deviance with them."""
+    """Return the deviance without the terms minus the deviance with them."""
     X, weight, data = model.matrix(), model.weight, model.data
     keep = np.setdiff1d(np.arange(X.shape[1]), place)
     if model.family == "ordinal":

@@ -1,1 +1,1 @@
-"""Means, shares, quantiles, tables and tests."""
+"""Means, shares, totals, quantiles, tables and tests."""

@@ -1,4 +1,4 @@
-"""Agreement of two ratings and internal consistency of items, for the population."""
+"""Agreement of two ratings (kappa) and internal consistency of items (alpha) in the population."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from literacy.sampling import Sample
 
 
 def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level: float = 0.95) -> Estimate:
-    """Cohen's kappa of two categorical columns (R: ``svykappa``).
+    """Estimate Cohen's kappa of two categorical columns (R: ``svykappa``).
 
     Parameters
     ----------
     sample : Sample
     first, second : str
-        Columns with the same levels; rows where either is missing are left out.
+        Columns with the same levels; rows in which either is missing are excluded.
     where : str, dict or truth values, optional
         Domain.
     level : float
@@ -39,7 +39,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
     Returns
     -------
     Estimate
-        One row; 1 is perfect agreement, 0 that of chance.
+        One row; 1 is perfect agreement, 0 agreement by chance.
     """
     rows, _ = find_rows(sample, where)
     a, a_levels = read_levels(sample, first, rows)
@@ -74,7 +74,7 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
     observed, p, q = shares[0], shares[1 : k + 1], shares[k + 1 :]
     chance = float(p @ q)
     value = np.array([(observed - chance) / (1 - chance)])
-    # the shares are the statistic of the design (or of each replicate); kappa follows by the delta method, as in R
+    # shares are estimated under the design or in each replicate; kappa follows by the delta method, as in R
     by_chance = (observed - 1) / (1 - chance) ** 2
     slope = np.concatenate([[1 / (1 - chance)], by_chance * q, by_chance * p])
     covariance = np.array([[slope @ spread @ slope]])
@@ -93,13 +93,13 @@ def kappa(sample: Sample, first: str, second: str, *, where: Where = None, level
 
 
 def cronbach(sample: Sample, items: Sequence[str], *, where: Where = None, level: float = 0.95) -> Estimate:
-    """Cronbach's alpha of the population (R: ``svycralpha``), with a linearised standard error.
+    """Estimate Cronbach's alpha in the population (R: ``svycralpha``), with a linearised standard error.
 
     Parameters
     ----------
     sample : Sample
     items : sequence of str
-        Numeric columns; rows where any is missing are left out.
+        Numeric columns; rows in which any is missing are excluded.
     where : str, dict or truth values, optional
         Domain.
     level : float

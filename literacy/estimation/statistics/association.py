@@ -1,7 +1,7 @@
-"""Tests of association and of agreement with given shares, by the design of the sample.
+"""Design-based tests of association and of goodness of fit.
 
-Names, defaults and numbers are those of R survey 4.4-2: ``svychisq`` and ``svygofchisq``.
-Every covariance goes through all stages, fpc and calibration of the sample, or through its replicates.
+Names, defaults and results follow R survey 4.4-2: ``svychisq`` and ``svygofchisq``. All covariances account for all
+stages, fpc and calibration of the sample, or are computed from its replicates.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from literacy.kernels.design import chisquare, tails
 from literacy.messages import tell
 from literacy.sampling import Sample
 
-NO_EFFECT = 1e-12  # a mean design effect this small is rounding
+NO_EFFECT = 1e-12  # a smaller mean design effect is rounding error
 WALD = ("Wald", "adjWald")
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "exact")
 
@@ -38,14 +38,14 @@ STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "exact")
 def _cells(
     sample: Sample, row: str, column: str, rows: Bools
 ) -> tuple[Ints, tuple[Any, ...], tuple[Any, ...]]:
-    """Cell of each row (rows fastest; -1 outside or missing) and the levels of both variables."""
+    """Return the cell of each row (column-major; -1 outside or missing) and the levels of both variables."""
     first, row_levels = read_levels(sample, row, rows)
     second, column_levels = read_levels(sample, column, rows)
     both = rows & (first >= 0) & (second >= 0)
-    # a level may have lost its last respondent to a missing partner
-    kept_row = np.flatnonzero(np.bincount(first[both], minlength=len(row_levels)))
-    kept_column = np.flatnonzero(np.bincount(second[both], minlength=len(column_levels)))
-    for name, kept in ((row, kept_row), (column, kept_column)):
+    # a level may have no respondents left after exclusion of missing partners
+    used_rows = np.flatnonzero(np.bincount(first[both], minlength=len(row_levels)))
+    used_columns = np.flatnonzero(np.bincount(second[both], minlength=len(column_levels)))
+    for name, kept in ((row, used_rows), (column, used_columns)):
         if len(kept) < 2:
             raise LiteracyError(
                 "estimate.variable",
@@ -54,39 +54,39 @@ def _cells(
                 fix="a table needs at least two levels of each variable",
             )
     place_row = np.full(len(row_levels), -1)
-    place_row[kept_row] = np.arange(len(kept_row))
+    place_row[used_rows] = np.arange(len(used_rows))
     place_column = np.full(len(column_levels), -1)
-    place_column[kept_column] = np.arange(len(kept_column))
+    place_column[used_columns] = np.arange(len(used_columns))
     cell = np.full(len(sample), -1, np.int64)
-    cell[both] = place_column[second[both]] * len(kept_row) + place_row[first[both]]
-    return cell, tuple(row_levels[i] for i in kept_row), tuple(column_levels[i] for i in kept_column)
+    cell[both] = place_column[second[both]] * len(used_rows) + place_row[first[both]]
+    return cell, tuple(row_levels[i] for i in used_rows), tuple(column_levels[i] for i in used_columns)
 
 
 @not_collected
 def test_independence(
     sample: Sample, row: str, column: str, statistic: str = "F", where: Where = None
 ) -> Test:
-    """Test whether two categorical variables are independent (R: ``svychisq``).
+    """Test the independence of two categorical variables (R: ``svychisq``).
 
     Parameters
     ----------
     sample : Sample
-        The respondents, their design and weights.
+        The respondents with their design and weights.
     row, column : str
-        Two columns; rows where either is missing are left out.
+        Two columns; rows in which either is missing are excluded.
     statistic : str
-        "F": Pearson's chi-square with the second-order Rao-Scott correction (the default). "Chisq": first-order
-        correction. "Wald", "adjWald": Wald statistic of the residuals of independence; it breaks down when cells are
-        many and sampling units few. "saddlepoint", "exact": the null law of Pearson's chi-square as a weighted sum of
-        chi-squares, by saddlepoint approximation or to rounding error. "lincom": what R computes under that name where
-        its package CompQuadForm is not installed, the saddlepoint value.
+        "F": Pearson's chi-square with the second-order Rao-Scott correction (default). "Chisq": first-order correction.
+        "Wald", "adjWald": Wald statistic of the residuals from independence; unreliable with many cells and few
+        sampling units. "saddlepoint", "exact": the null distribution of Pearson's chi-square as a weighted sum of
+        chi-squares, by saddlepoint approximation or numerically exact. "lincom": what R computes under that name if the
+        package CompQuadForm is not installed, that is, the saddlepoint value.
     where : str, dict or truth values, optional
         Domain.
 
     Returns
     -------
     Test
-        ``details["effects"]`` holds the generalised design effects.
+        ``details["effects"]`` contains the generalised design effects.
 
     Examples
     --------
@@ -134,17 +134,17 @@ def test_independence(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crossed:
-    """A weighted table with its covariance: all that a test of independence needs.
+    """A weighted table with its covariance, as used in tests of independence.
 
     Attributes
     ----------
-    row, column : the two variables.
-    r, c : their levels.
-    totals : (r * c,) sums of weights, rows fastest.
-    spread : (r * c, r * c) covariance of the totals for the Wald tests, else of the shares.
-    n : respondents in the table; ``rows``: those of the domain, also without a value.
+    row, column : names of the two variables.
+    r, c : numbers of their levels.
+    totals : (r * c,) sums of weights, in column-major order.
+    spread : (r * c, r * c) covariance of the totals for the Wald tests, otherwise of the shares.
+    n : respondents in the table; ``rows`` : respondents of the domain, including those without a value.
     nu : degrees of freedom of the domain.
-    notes : remarks on the test.
+    notes : notes on the test.
     """
 
     row: str
@@ -161,7 +161,7 @@ class Crossed:
 
 @not_collected
 def test_table(table: Crossed, statistic: str, replicated: bool) -> Test:
-    """Test of independence of a weighted table; see :func:`test_independence`."""
+    """Test the independence in a weighted table; see :func:`test_independence`."""
     row, column, r, c, notes, nu = table.row, table.column, table.r, table.c, table.notes, table.nu
     of, n, k = f"{row} × {column}", table.n, (r - 1) * (c - 1)
     if statistic in WALD:
@@ -243,7 +243,7 @@ def _with_details(test: Test, details: dict[str, tuple[float, ...]]) -> Test:
 def test_fit(
     sample: Sample, variable: str, shares: Mapping[Any, float] | Sequence[float], where: Where = None
 ) -> Test:
-    """Test whether the population has given shares of the levels of a variable (R: ``svygofchisq``).
+    """Test whether a variable has given population shares (R: ``svygofchisq``).
 
     Parameters
     ----------
@@ -251,16 +251,16 @@ def test_fit(
     variable : str
         A categorical column.
     shares : dict or sequence
-        Share of each level (a dict by level, or a sequence in the order of the levels); they are scaled to add up
-        to 1 and all must be above 0.
+        Share of each level (a dict by level, or a sequence in the order of the levels); rescaled to sum to 1, all
+        positive.
     where : str, dict or truth values, optional
         Domain.
 
     Returns
     -------
     Test
-        The statistic is on the scale of the population; ``details`` holds the ``scale`` by which it is divided
-        before it is compared with a chi-square of ``df``.
+        The statistic is on the scale of the population; ``details`` contains the ``scale`` by which it is divided
+        before comparison with a chi-square distribution with ``df`` degrees of freedom.
 
     Examples
     --------

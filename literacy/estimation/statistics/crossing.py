@@ -1,4 +1,4 @@
-"""Cross-tables: counts, shares, intervals and flags of two categorical variables."""
+"""Cross-tables of two categorical variables: counts, shares, intervals and flags."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ def crosstab(
     ci: str = "logit",
     level: float = 0.95,
 ) -> Estimate:
-    """Cross-table of two categorical columns.
+    """Cross-tabulate two categorical columns.
 
     Parameters
     ----------
     sample : Sample
     row, column : str
-        Rows where either is missing are left out.
+        Names of the columns; rows in which either is missing are excluded.
     share : str
-        Shares within "row" (default), within "column", or of "all".
+        Base of the shares: "row" (default), "column" or "all".
     where, ci, level
         As in :func:`proportion`.
 
     Returns
     -------
     Estimate
-        One row a cell: ``count`` respondents in the cell, ``n`` those the share is of, the share with interval and
-        flag. Of "all", cells without respondents are left out. The notes hold the test of independence.
+        One row per cell: ``count`` respondents in the cell, ``n`` in the base of the share, the share with interval and
+        flag. With "all", cells without respondents are omitted. The notes include the test of independence.
 
     Examples
     --------
@@ -115,15 +115,15 @@ def arrange_table(
     share: str,
     test: Test | LiteracyError | None,
 ) -> Estimate:
-    """The cross-table of shares that were estimated cell by cell.
+    """Return the cross-table from shares that were estimated by cell.
 
     Parameters
     ----------
-    made : shares of the cells (``level`` is ``row * c + column``), or of the levels of one column by the other
-    row, column, row_levels, column_levels : the two variables
+    made : shares of the cells (``level`` is ``row * c + column``), or of the levels of one column within the other
+    row, column, row_levels, column_levels : the two variables and their levels
     count : (r, c) respondents
-    share : of what the shares are
-    test : the test of independence, or why there is none
+    share : base of the shares
+    test : the test of independence, or the error if there is none
     """
     place_row = {v: k for k, v in enumerate(row_levels)}
     place_column = {v: k for k, v in enumerate(column_levels)}
@@ -151,7 +151,7 @@ def arrange_table(
         order = order[count[i, j][order] > 0]
     notes = [*made.notes]
     if test is not None:
-        notes.append(_tell_independence(row, column, test))
+        notes.append(_describe_independence(row, column, test))
     return made.evolve(
         table=table.iloc[order].reset_index(drop=True),
         covariance=made.covariance[np.ix_(order, order)],
@@ -163,7 +163,7 @@ def arrange_table(
 
 
 def _levels_of(sample: Sample, inner: str, outer: str, used: Bools, ci: str, level: float) -> Estimate:
-    """Share of every level of one column within the levels of another."""
+    """Return the share of every level of one column within the levels of another."""
     domains = find_domains(sample, outer, used)
     job = category_job(sample, inner, domains, "shares")
     return estimate_rows(
@@ -171,8 +171,8 @@ def _levels_of(sample: Sample, inner: str, outer: str, used: Bools, ci: str, lev
     )
 
 
-def _tell_independence(row: str, column: str, test: Test | LiteracyError) -> str:
-    """One sentence on the test of independence."""
+def _describe_independence(row: str, column: str, test: Test | LiteracyError) -> str:
+    """Return the note on the test of independence."""
     if isinstance(test, LiteracyError):
         return tell("independence of {} and {} cannot be tested: {}", row, column, test.what)
     if len(test.df) < 2 or np.isnan(test.p_value):

@@ -1,4 +1,4 @@
-"""What may be released: small or unreliable cells suppressed, and others so that nothing can be worked out."""
+"""Suppression of small or unreliable cells, and of others from which they could be derived."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HIDDEN = ("estimate", "se", "ci_low", "ci_high", "n", "n_eff", "deff")
 def suppress(
     estimate: Estimate, minimum: int = 30, *, unreliable: bool = True, margins: bool | Sequence[str] = True
 ) -> Estimate:
-    """Take out the rows that must not be released.
+    """Suppress the rows of an estimate that must not be released.
 
     Parameters
     ----------
@@ -28,18 +28,18 @@ def suppress(
     minimum : int
         Rows with fewer respondents are suppressed.
     unreliable : bool
-        Rows that fail the NCHS 2017 standard (``reliable`` is no) are suppressed too.
+        Whether rows that fail the NCHS 2017 standard (``reliable`` is no) are suppressed as well.
     margins : bool or list of str
-        The ``by`` columns over which totals are known to the reader, so that a suppressed cell could be found by
-        subtraction. Further cells, those with the fewest respondents, are suppressed until no small one can: in a table
-        of two columns until the range a reader can work out is ``minimum`` wide, in others until no line has a single
-        gap. (An unreliable share that is worked out gives nobody away.)
-        True: all columns; False: none. Levels of one category always add up. Overlapping groups never do.
+        The ``by`` columns over which readers know the totals, so that a suppressed cell could be found by subtraction.
+        Further cells, those with the fewest respondents, are suppressed until no small one can be found: in a table of
+        two columns until the range of possible values is at least ``minimum`` wide, in others until no line has a
+        single gap. (Deriving an unreliable share discloses nobody.) True: all columns; False: none. Levels of one
+        category always sum to a known total; overlapping groups never do.
 
     Returns
     -------
     Estimate
-        Suppressed rows stay in the table without numbers; the notes count them.
+        Suppressed rows remain in the table without numbers; the notes count them.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def suppress(
 def _protect(
     estimate: Estimate, first: Bools, small: Bools, n: NDArray[np.float64], axes: list[str], minimum: float
 ) -> Bools:
-    """Rows to suppress, with those that protect the small ones."""
+    """Return the rows to suppress, including those that protect small ones."""
     table = estimate.table
     keys = _keys(table, estimate)
     if len(axes) != 2 or "level" in axes:
@@ -93,18 +93,18 @@ def _protect(
         counts, must, cost = np.zeros(shape), np.zeros(shape, bool), np.ones(shape)
         counts[place] = n[here]
         must[place] = small[here]
-        cost[place] = np.where(first[here], 0.0, n[here] + 1)  # what is hidden anyway costs nothing
+        cost[place] = np.where(first[here], 0.0, n[here] + 1)  # cells already suppressed cost nothing
         out[here] |= suppress_cells(counts, must, minimum, cost).withheld[place]
     return out
 
 
 def _keys(table: pd.DataFrame, estimate: Estimate) -> list[str]:
-    """Columns that name a cell."""
+    """Return the columns that identify a cell."""
     return [*estimate.by, "variable", *(["level"] if "level" in table else [])]
 
 
 def _find_axes(estimate: Estimate, margins: bool | Sequence[str]) -> list[str]:
-    """Columns over which the cells of a line add up to something known."""
+    """Return the columns over which the cells of a line sum to a known total."""
     if isinstance(margins, bool):
         wanted = list(estimate.by) if margins else []
     else:
@@ -123,7 +123,7 @@ def _find_axes(estimate: Estimate, margins: bool | Sequence[str]) -> list[str]:
 
 
 def _lines(table: pd.DataFrame, keys: list[str]) -> NDArray[np.int64]:
-    """Number of the line each row lies on."""
+    """Return the index of the line to which each row belongs."""
     if not keys:
         return np.zeros(len(table), np.int64)
     lines = table.groupby(keys, sort=False, dropna=False).ngroup()

@@ -1,4 +1,4 @@
-"""Test: a statistic, its degrees of freedom and its p-value."""
+"""Test: a test statistic with its degrees of freedom and p value."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ class Test(Printable):
     Attributes
     ----------
     statistic : float
-        The statistic; NaN where the design leaves nothing to test.
+        The statistic; NaN if the design leaves nothing to test.
     df : tuple of float
         Degrees of freedom: one number, or numerator and denominator.
     p_value : float
     method : str
-        Which test, in words.
+        Name of the test.
     of : str
         What was tested.
     law : str
-        Law of the statistic under the null hypothesis: "F", "t", "chi2" or "chi2 sum".
+        Null distribution of the statistic: "F", "t", "chi2" or "chi2 sum".
     estimate, se, ci_low, ci_high : float
-        The tested quantity, where there is a single one; else NaN.
+        The tested quantity, if it is a single one; otherwise NaN.
     n : int
-        Respondents used.
+        Number of respondents used.
     notes : tuple of str
     details : dict
-        Further numbers by name (eigenvalues, scale, ...).
+        Further results by name (eigenvalues, scale, ...).
     """
 
-    __test__: ClassVar[bool] = False  # not one of pytest's
+    __test__: ClassVar[bool] = False  # not collected by pytest
 
     statistic: float
     df: tuple[float, ...]
@@ -58,7 +58,7 @@ class Test(Printable):
     details: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row."""
+        """Return the test in one row."""
         row: dict[str, object] = {"test": self.of, "law": self.law, "statistic": self.statistic}
         row["df"] = self.df[0] if self.df else np.nan
         if len(self.df) > 1:
@@ -79,7 +79,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def not_collected(function: Function) -> Function:
-    """Mark a function named test_… as a statistical test: pytest is not to run it."""
+    """Mark a function named test_… as a statistical test, so that pytest does not collect it."""
     function.__test__ = False  # type: ignore[attr-defined]  # read by pytest
     return function
 
@@ -87,7 +87,7 @@ def not_collected(function: Function) -> Function:
 def f_test(
     statistic: float, df: float, ddf: float, *, method: str, of: str, n: int, notes: tuple[str, ...] = ()
 ) -> Test:
-    """Test that compares an F statistic; p is NaN without denominator degrees of freedom."""
+    """Return an F test; p is NaN without denominator degrees of freedom."""
     from scipy import stats
 
     p = float(stats.f.sf(statistic, df, ddf)) if ddf > 0 and df > 0 else float("nan")
@@ -111,10 +111,10 @@ def t_test(
     size: float = 0.0,
     notes: tuple[str, ...] = (),
 ) -> Test:
-    """Test that compares an estimate with `null` in units of its standard error.
+    """Return a t test of an estimate against `null`.
 
-    ``size`` is that of the numbers it was made of: an error (or difference) below :data:`ROUNDING` of them is what
-    rounding leaves of 0. Where both are 0 there is no test: a p-value would be made of rounding.
+    ``size`` is that of the numbers from which the estimate was computed: a standard error or difference below
+    :data:`ROUNDING` times it is treated as 0. If both are 0 there is no test.
     """
     from scipy import stats
 

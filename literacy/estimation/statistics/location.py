@@ -1,6 +1,6 @@
-"""Tests of means and ranks of groups, by the design of the sample.
+"""Design-based tests of means and ranks of groups.
 
-Names, defaults and numbers are those of R survey 4.4-2: ``svyttest`` and ``svyranktest``.
+Names, defaults and results follow R survey 4.4-2: ``svyttest`` and ``svyranktest``.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def test_means(
     variable : str
         A numeric column.
     by : str, optional
-        Groups. Without: is the mean equal to `null`? With two groups: t test of the difference, second level less
-        first. With more: Wald F test that all means are equal.
+        Groups. Without it, the mean is tested against `null`. With two groups: t test of the difference, second level
+        minus first. With more: Wald F test of the equality of all means.
     null : float
         Mean, or difference of two means, under the null hypothesis.
     where : str, dict or truth values, optional
@@ -133,7 +133,7 @@ def _two_levels(by: str, count: int) -> None:
 
 
 def _group_means(sample: Sample, y: Floats, cell: Ints, k: int, notes: list[str]) -> tuple[Floats, Floats]:
-    """Means of groups and their covariance; a constant is taken away first, so that it leaves no rounding."""
+    """Return group means and their covariance; a constant is subtracted first to avoid rounding errors."""
     used = cell >= 0
     centre = find_centre(y, used)
     values = np.where(used, y - centre, 0.0)
@@ -157,7 +157,7 @@ def _group_means(sample: Sample, y: Floats, cell: Ints, k: int, notes: list[str]
 
 @not_collected
 def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", where: Where = None) -> Test:
-    """Rank test of whether groups have the same distribution (R: ``svyranktest``; Lumley & Scott 2013).
+    """Rank test of the equality of distributions of groups (R: ``svyranktest``; Lumley & Scott 2013).
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
     by : str
         Groups: two (Wilcoxon) or more (Kruskal-Wallis).
     score : str
-        What is done with the estimated population ranks: "wilcoxon" (as they are), "vanderWaerden" (normal quantiles),
+        Scores computed from estimated population ranks: "wilcoxon" (the ranks), "vanderWaerden" (normal quantiles),
         "median" (above or below the median).
     where : str, dict or truth values, optional
         Domain.
@@ -175,7 +175,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
     Returns
     -------
     Test
-        Two groups: t test of the difference in mean rank score, second level less first.
+        For two groups: t test of the difference in mean rank score, second level minus first.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
     order = np.argsort(y[used], kind="stable")
     running = np.empty(len(order))
     running[order] = np.cumsum(weight[order]) - weight[order] / 2
-    # tied values share the plain mean of their mid-ranks, as in R
+    # tied values get the unweighted mean of their mid-ranks, as in R
     rank = (np.bincount(place, running) / np.bincount(place))[place]
     whole = float(weight.sum())
     if score == "wilcoxon":
@@ -211,7 +211,7 @@ def test_ranks(sample: Sample, variable: str, by: str, score: str = "wilcoxon", 
     spread_scores = np.zeros((len(sample), k))
     spread_scores[used] = glm_influence(X, scores, fit, "linear")
     notes = [tell("domain: {}", name)] if name else []
-    # the ranks are taken as they are in every replicate, as in R
+    # ranks are treated as fixed in every replicate, as in R
     spread = covariance_of(
         sample,
         spread_scores,

@@ -27,28 +27,28 @@ def mean(
     sample: Sample, variable: Names, *, by: By = None, where: Where = None, level: float = 0.95, deff: str = "wr",
     df: float | None = None, missing: str = "each",
 ) -> Estimate:  # fmt: skip
-    """Population mean of numbers.
+    """Estimate population means of numeric variables.
 
     Parameters
     ----------
     sample : Sample
     variable : str or list of str
-        Columns of numbers, or "column=value" for 1 where it holds. Rows without a value form no part of the domain and
-        are counted in a note.
+        Numeric columns, or "column=value" as a 0/1 variable. Rows without a value do not belong to the domain and are
+        counted in a note.
     by : str or list of str, optional
-        Domains: columns to cross, or the prefix of a family of overlapping 0/1 columns ("group").
+        Domains: columns to be cross-classified, or the prefix of a family of overlapping 0/1 columns ("group").
     where : str, list, mapping or truth values, optional
-        Restrict to a domain: "column=value", {"column": [values]}, or one truth value a row.
+        Restriction to a domain: "column=value", {"column": [values]}, or one boolean per row.
     level : float
         Confidence level.
     deff : "wr" or "wor"
-        Reference of the design effect: simple random sampling with or without replacement. n_eff is always n over the
-        effect against sampling with replacement.
+        Reference of the design effect: simple random sampling with or without replacement. n_eff is always n divided by
+        the design effect against sampling with replacement.
     df : float, optional
-        Degrees of freedom of the interval; default those of the domain (sampling units less strata). ``inf`` gives
+        Degrees of freedom of the interval; default is those of the domain (sampling units less strata). ``inf`` gives
         normal intervals.
     missing : "each" or "any"
-        With several variables: each uses its own complete rows, or only rows complete on all.
+        With several variables: each uses its own complete rows, or only rows complete on all of them.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def total(
     sample: Sample, variable: Names, *, by: By = None, where: Where = None, level: float = 0.95, deff: str = "wr",
     df: float | None = None, missing: str = "each",
 ) -> Estimate:  # fmt: skip
-    """Population total of numbers, or of the members of each level of a category. Arguments as in :func:`mean`.
+    """Estimate population totals of numbers, or of each level of a category. Arguments as in :func:`mean`.
 
     Parameters
     ----------
@@ -103,17 +103,17 @@ def proportion(
     sample: Sample, variable: Names, *, by: By = None, where: Where = None, ci: str = "logit", level: float = 0.95,
     deff: str = "wr", df: float | None = None, missing: str = "each",
 ) -> Estimate:  # fmt: skip
-    """Population share.
+    """Estimate population shares.
 
-    The share of 1 of a variable of zeros and ones (or truth values), or of one value ("tier=advanced"); otherwise the
-    share of each level. A level that is known (a category, an answer of the instrument, a tier) but held by nobody has
-    the share 0 with an exact upper limit.
+    For a 0/1 or boolean variable the share of 1, for a single value ("tier=advanced") its share, otherwise the share of
+    each level. A level that is known (a category, an answer in the instrument, a tier) but not observed has share 0
+    with an exact upper limit.
 
     Parameters
     ----------
     ci : str
         Interval: "logit" (default), "beta" (Korn-Graubard), "wilson", "likelihood", "arcsine", "mean" (symmetric),
-        "xlogit" (another name of "logit").
+        "xlogit" (synonym of "logit").
     sample, variable, by, where, level, deff, df, missing
         As in :func:`mean`.
 
@@ -149,7 +149,7 @@ def estimate_shares(
     sample: Sample, names: tuple[str, ...], by: By, where: Where, *, ci: str = "logit", level: float = 0.95,
     deff: str = "wr", df: float | None = None, missing: str = "each", known: Known | None = None,
 ) -> Estimate:  # fmt: skip
-    """Shares, where `known` says which levels each variable has besides those somebody holds."""
+    """Estimate shares; `known` gives the levels of each variable in addition to those observed."""
     check_options(level, deff, missing)
     option("ci", ci, METHODS)
     domains = find_domains(sample, by, where)
@@ -162,13 +162,13 @@ def ratio(
     sample: Sample, numerator: str, denominator: str, *, by: By = None, where: Where = None, level: float = 0.95,
     deff: str = "wr", df: float | None = None,
 ) -> Estimate:  # fmt: skip
-    """Ratio of two population totals, over rows that have both numbers. Arguments as in :func:`mean`.
+    """Estimate the ratio of two population totals, over rows with both numbers. Arguments as in :func:`mean`.
 
     Parameters
     ----------
     sample : Sample
     numerator, denominator : str
-        Columns of numbers.
+        Numeric columns.
     by, where, level, deff, df
         As in :func:`mean`.
 
@@ -192,7 +192,7 @@ def population_variance(
     sample: Sample, variable: Names, *, by: By = None, where: Where = None, level: float = 0.95,
     deff: str = "wr", df: float | None = None, missing: str = "each",
 ) -> Estimate:  # fmt: skip
-    """Population variance of numbers (R's ``svyvar``). Arguments as in :func:`mean`.
+    """Estimate population variances of numeric variables (R's ``svyvar``). Arguments as in :func:`mean`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Estimates from blocks of rows: what each adds up to, and the estimate of their sum."""
+"""Estimation from blocks of rows: the totals of each block, and the estimate from their sum."""
 
 from __future__ import annotations
 
@@ -61,29 +61,29 @@ def partial(
     share: str = "row",
     test: str = "F",
 ) -> Totals:
-    """What a block of rows adds to an estimate.
+    """Compute the contribution of a block of rows to an estimate.
 
-    A table too large for memory, or spread over machines, is read block by block: ``partial`` of each, their sum in any
-    order, and :func:`finish` of the sum are the same as the estimate of all rows at once (to rounding). Units, strata,
-    domains and levels are known by their labels, so that they may be cut by blocks. Totals can be pickled.
+    A table too large for memory, or distributed over machines, is read block by block: ``partial`` for each block,
+    summed in any order, and :func:`finish` of the sum give the same estimate as all rows at once (up to rounding).
+    Units, strata, domains and levels are identified by their labels, so blocks may divide them. Totals can be pickled.
 
     Parameters
     ----------
     data : Sample, table or Dask DataFrame
-        The block. A table needs `design`; rows of the universe may be absent. Of a Dask DataFrame every partition is
-        a block: they are read and added up where they lie, and what comes back is their sum.
+        The block. A table requires `design`; it may have no rows in the universe. For a Dask DataFrame every partition
+        is a block; they are processed and summed by the workers, and the sum is returned.
     statistic : str
         "mean", "total", "proportion", "ratio" (two variables), "population_variance", "crosstab" or "independence"
         (two variables: row and column).
     variable : str or list of str
         As in the function of that name.
     design, universe
-        As in :class:`Sample`, for a table. Every block must have its weights: without a column of weights they would
-        follow from the sizes of the whole.
+        As in :class:`Sample`, for a table. Every block must have its weights: without a weight column they would depend
+        on the size of the whole.
     by, where, ci, level, deff, df, missing, share
         As in the function of that name.
     test : str
-        Of "independence": as ``statistic`` of :func:`test_independence`.
+        For "independence": ``statistic`` of :func:`test_independence`.
 
     Returns
     -------
@@ -92,8 +92,8 @@ def partial(
     Raises
     ------
     LiteracyError
-        ``estimate.option`` where the design or the weights are unknown from a block: weights that follow from fpc,
-        joint probabilities, weights adjusted to totals of all rows.
+        ``estimate.option`` if design or weights cannot be determined from a block: weights derived from fpc, joint
+        probabilities, weights adjusted to totals of all rows.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def partial(
 
 
 def _add_partitions(data: Any, statistic: str, variable: Names, asked: dict[str, Any]) -> Totals:
-    """The sum of the partitions of a Dask DataFrame, made on its workers."""
+    """Return the sum over the partitions of a Dask DataFrame, computed by its workers."""
     from importlib import import_module
 
     delayed: Any = import_module("dask").delayed
@@ -153,7 +153,7 @@ def _add_partitions(data: Any, statistic: str, variable: Names, asked: dict[str,
 def _partial_of(
     data: Any, place: tuple[int, int], statistic: str, variable: Names, asked: dict[str, Any]
 ) -> Totals:
-    """What a partition adds; a mistake names it."""
+    """Return the Totals of a partition; errors name the partition."""
     try:
         return partial(data, statistic, variable, **asked)
     except LiteracyError as error:
@@ -162,12 +162,12 @@ def _partial_of(
 
 
 def finish(totals: Totals) -> Estimate | Test:
-    """The estimate (or test) of Totals.
+    """Compute the estimate (or test) from Totals.
 
     Parameters
     ----------
     totals : Totals
-        Of one block, or the sum of several.
+        Totals of one block, or the sum of several.
 
     Returns
     -------
@@ -176,8 +176,8 @@ def finish(totals: Totals) -> Estimate | Test:
     Raises
     ------
     LiteracyError
-        ``estimate.domain``: no row in any block; ``design.…``: faults of the design that only show once all units are
-        there.
+        ``estimate.domain``: no row in any block; ``design.…``: errors of the design that can only be detected once all
+        units are known.
 
     Examples
     --------
@@ -206,7 +206,7 @@ def finish(totals: Totals) -> Estimate | Test:
 
 
 def _refuse_whole(sample: Sample) -> None:
-    """Refuse what cannot be determined from a block."""
+    """Raise an error for options that cannot be determined from a block."""
     design = sample.design
     reasons = {
         tell("weights derived from fpc require the sizes of all strata"): bool(
@@ -256,7 +256,7 @@ def _jobs(
 def _cross(
     sample: Sample, names: tuple[str, ...], where: Where, kind: str, ci: str, level: float, extra: Any
 ) -> Totals:
-    """Totals of the cells of a table, and of all rows of its domain."""
+    """Return the Totals of the cells of a table, and of all rows of its domain."""
     refuse_names(names, (*RESERVED, "count"), "row or column")
     task = Task(kind, names, (), ci, level, extra=extra)
     cells = sum_rows(
@@ -270,7 +270,7 @@ def _cross(
 
 
 def _as_category(p: Part, index: NDArray[np.int64], keys: Any, levels: tuple[Any, ...], name: str) -> Part:
-    """Cells as levels (D, L) of domains; ``index`` gives the place of each cell, -1 where nobody is."""
+    """Convert cells to levels (D, L) of domains; ``index`` is the position of each cell, -1 for empty ones."""
     cells, width = index.shape
     held = index >= 0
 
@@ -304,7 +304,7 @@ def _as_category(p: Part, index: NDArray[np.int64], keys: Any, levels: tuple[Any
 
 
 def _cells_of(totals: Totals) -> tuple[Part, Part, list[Any], list[Any], NDArray[np.int64]]:
-    """The cells, all rows, the levels of both variables that occur, and the place (r, c) of each cell."""
+    """Return the cells, all rows, the observed levels of both variables, and the position (r, c) of each cell."""
     cells = next(p for p in totals.parts if p.name != ROWS)
     every = next(p for p in totals.parts if p.name == ROWS)
     held = {k for k, n in zip(cells.keys, cells.n, strict=True) if n}
@@ -327,7 +327,7 @@ def _finish_independence(totals: Totals) -> Test:
                 fix="a table needs at least two levels of each variable",
             )
     statistic = str(dict(totals.task.extra)["test"])
-    flat = index.T.reshape(1, -1)  # rows fastest
+    flat = index.T.reshape(1, -1)  # column-major order
     part = _as_category(cells, flat, ((),), tuple(range(flat.size)), "table")
     part = replace(part, statistic="counts" if statistic in WALD else "shares")
     result = finish_numbers(replace(totals, parts=(part,), order=(), scales=()))
@@ -367,9 +367,9 @@ def _finish_crosstab(totals: Totals) -> Estimate:
         totals.origin.evolve(labels=labels),
     )
     count = np.where(index >= 0, np.append(cells.n, 0.0)[index], 0.0).astype(np.int64)
-    told: Test | LiteracyError
+    test: Test | LiteracyError
     try:
-        told = _finish_independence(replace(totals, task=replace(totals.task, extra=(("test", "F"),))))
+        test = _finish_independence(replace(totals, task=replace(totals.task, extra=(("test", "F"),))))
     except LiteracyError as error:
-        told = error
-    return arrange_table(made, row, column, rows, columns, count, share, told)
+        test = error
+    return arrange_table(made, row, column, rows, columns, count, share, test)

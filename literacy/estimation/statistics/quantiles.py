@@ -1,4 +1,4 @@
-"""Quantiles with intervals from the distribution function (Woodruff) or from replicates."""
+"""Quantiles with intervals by inversion of the distribution function (Woodruff) or from replicates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from literacy.estimation.core.domains import By, Domains, Layer, Where, find_dom
 from literacy.estimation.core.engine import Job, sum_rows
 from literacy.estimation.core.estimate import Estimate, Numbers, check_level
 from literacy.estimation.core.finishing import Result, finish_numbers
-from literacy.estimation.core.results import design_effects, estimate_from, tell_missing
+from literacy.estimation.core.results import describe_missing, design_effects, estimate_from
 from literacy.estimation.core.sample_columns import read_numbers
 from literacy.estimation.core.totals import Task
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval, t_quantile
@@ -32,29 +32,29 @@ def quantile(
     sample: Sample, variable: str, p: float | Sequence[float] = 0.5, *, by: By = None, where: Where = None,
     rule: str = "math", ci: str = "mean", level: float = 0.95, df: float | None = None,
 ) -> Estimate:  # fmt: skip
-    """Population quantiles.
+    """Estimate population quantiles.
 
     Parameters
     ----------
     sample : Sample
     variable : str
-        A column of numbers.
+        A numeric column.
     p : float or list of float
         Probabilities: 0.5 is the median.
     by, where, level, df
         As in :func:`literacy.estimation.mean`.
     rule : str
-        "math" (the smallest value whose distribution function reaches p; default), "school" (the mean of two values at
-        a tie), or "hf1" to "hf9" (Hyndman and Fan's types). Ties are decided exactly.
+        "math" (smallest value at which the distribution function reaches p; default), "school" (mean of two values at a
+        tie), or "hf1" to "hf9" (Hyndman and Fan's types). Ties are determined exactly.
     ci : str
-        Woodruff's interval: limits of the share at or below the quantile, turned back into values; the limits are
-        "mean" (symmetric), "logit", "beta" or "arcsine". "replicates": the variance of the quantile over replicate
-        weights (not for jackknives).
+        Woodruff's interval: limits of the share at or below the quantile, converted back to values; the limits are
+        "mean" (symmetric), "logit", "beta" or "arcsine". "replicates": from the variance of the quantile over replicate
+        weights (not for jackknife methods).
 
     Returns
     -------
     Estimate
-        ``level`` is the probability. The standard error is the width of the interval over twice the t quantile.
+        ``level`` is the probability. The standard error is the width of the interval divided by twice the t quantile.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def quantile(
         se = (high - low) / (2 * t_quantile(degrees, level))
         covariance = _covariance(result, se)
         notes.append(tell("se is the width of the interval divided by twice the t quantile"))
-    notes += tell_missing(totals)
+    notes += describe_missing(totals)
     if np.isnan(low).any() or np.isnan(high).any():
         notes.append(tell("no limit where the interval of the share extends beyond 0 to 1"))
     effect, n_eff, _ = design_effects(result, "wr", relative=False)
@@ -139,7 +139,7 @@ def _evaluate(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
 
 
 def _sort_cells(layer: Layer, x: Floats, weight: Floats) -> list[tuple[Floats, Floats]]:
-    """Sorted values and weights of each domain."""
+    """Return the sorted values and weights of each domain."""
     rows = np.flatnonzero((layer.cell >= 0) & ~np.isnan(x) & (weight > 0))
     rows = rows[np.lexsort((x[rows], layer.cell[rows]))]
     ends = np.searchsorted(layer.cell[rows], np.arange(len(layer.keys) + 1))
@@ -147,7 +147,7 @@ def _sort_cells(layer: Layer, x: Floats, weight: Floats) -> list[tuple[Floats, F
 
 
 def _share_job(variable: str, x: Floats, p: float, i: int, points: dict[int, Floats]) -> Job:
-    """The share at or below the i-th quantile of each domain."""
+    """Return the job of the share at or below the i-th quantile of each domain."""
     valid = ~np.isnan(x)
     mask = None if valid.all() else valid
     plain = Job(variable, "mean", (p,), (), (0.0,), valid=mask)
@@ -161,7 +161,7 @@ def _share_job(variable: str, x: Floats, p: float, i: int, points: dict[int, Flo
 
 
 def _spread(domains: Domains, points: dict[int, Floats], count: int) -> Floats:
-    """The quantiles in the order of the engine's result: domain by domain, then probability."""
+    """Return the quantiles in the order of the engine's result: by domain, then probability."""
     flat = {
         (i, d): points[id(layer)][d] for i, layer in enumerate(domains.layers) for d in range(len(layer.keys))
     }
@@ -169,7 +169,7 @@ def _spread(domains: Domains, points: dict[int, Floats], count: int) -> Floats:
 
 
 def _order(domains: Domains) -> list[tuple[int, int]]:
-    """(layer, domain) in the order of the table."""
+    """Return (layer, domain) in the order of the table."""
     rank = [{v: i for i, v in enumerate(values)} for values in domains.order]
     places = [
         (tuple(r[v] for r, v in zip(rank, key, strict=True)), i, d)
@@ -183,7 +183,7 @@ def _woodruff(
     domains: Domains, r: Result, parts: dict[int, list[tuple[Floats, Floats]]], df: Floats, level: float, ci: str,
     rule: str, count: int,
 ) -> tuple[Floats, Floats]:  # fmt: skip
-    """Limits of the share below each quantile, as values."""
+    """Return Woodruff's limits: limits of the share below each quantile, converted to values."""
     share_se = np.sqrt(np.diag(r.covariance))
     if ci == "mean":
         lows, highs = symmetric_interval(r.estimate, share_se, df, level)
@@ -199,7 +199,7 @@ def _woodruff(
 
 
 def _covariance(r: Result, se: Floats) -> Floats:
-    """Covariance of the quantiles: correlation of the shares below them, standard errors of the quantiles."""
+    """Covariance of the quantiles: correlations of the shares below them, and the standard errors of the quantiles."""
     scale = np.sqrt(np.diag(r.covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(np.outer(scale, scale) > 0, r.covariance / np.outer(scale, scale), 0.0)

@@ -1,4 +1,4 @@
-"""What is to be summed for each variable of an estimate: numbers, 0/1 values, levels of a category."""
+"""Jobs of the engine by type of variable: numbers, 0/1 values, levels of a category."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ MANY_LEVELS = 60
 
 
 def check_options(level: float, deff: str, missing: str) -> None:
-    """Refuse options that mean nothing."""
+    """Raise an error for invalid options."""
     check_level(level)
     option("deff", deff, DEFF)
     option("missing", missing, MISSING)
 
 
 def list_variables(variable: Names) -> tuple[str, ...]:
-    """Names of the variables, each once."""
+    """Return the names of the variables without duplicates."""
     names = list_names(variable)
     if not names:
         raise LiteracyError("estimate.variable", where="variable", what="none given", fix="name a column")
@@ -60,12 +60,12 @@ def list_variables(variable: Names) -> tuple[str, ...]:
 
 
 def has_value(sample: Sample, name: str) -> bool:
-    """Whether a name is ``"column=value"``."""
+    """Whether a name has the form ``"column=value"``."""
     return "=" in name and name not in sample.frame.columns
 
 
 def counts_as_number(sample: Sample, name: str) -> bool:
-    """Whether the total of a variable is that of its numbers, not those of its levels."""
+    """Whether the total of a variable is that of its numbers, rather than of its levels."""
     if has_value(sample, name):
         return True
     column = find_column(sample, name)
@@ -73,7 +73,7 @@ def counts_as_number(sample: Sample, name: str) -> bool:
 
 
 def is_binary(sample: Sample, name: str) -> bool:
-    """Whether a variable holds nothing but 0, 1 and missing values."""
+    """Whether a variable has no values except 0, 1 and missing."""
     if has_value(sample, name):
         return True
     column = find_column(sample, name)
@@ -88,13 +88,13 @@ def is_binary(sample: Sample, name: str) -> bool:
 def number_jobs(
     sample: Sample, names: Sequence[str], kind: str, missing: str = "each", block: bool = False
 ) -> tuple[Job, ...]:
-    """Jobs of numbers, or of ``"column=value"``."""
+    """Return the jobs of numeric variables, or of ``"column=value"``."""
     jobs = tuple(number_job(n, read_outcome(sample, n, role="variable", block=block), kind) for n in names)
     return share_rows(jobs, missing)
 
 
 def number_job(name: str, values: Floats, kind: str) -> Job:
-    """A job of numbers: "mean", "total" or "variance"."""
+    """Return a job of numbers: "mean", "total" or "variance"."""
     valid = ~np.isnan(values)
     mask = None if valid.all() else valid
     centre = find_centre(values, mask)
@@ -104,7 +104,7 @@ def number_job(name: str, values: Floats, kind: str) -> Job:
 
 
 def ratio_job(sample: Sample, numerator: str, denominator: str) -> Job:
-    """A job of two totals, over rows that have both numbers."""
+    """Return a job of two totals, over rows that have both numbers."""
     y, x = read_numbers(sample, numerator, "numerator"), read_numbers(sample, denominator, "denominator")
     valid = np.isfinite(y) & np.isfinite(x)
     mask = None if valid.all() else valid
@@ -113,7 +113,7 @@ def ratio_job(sample: Sample, numerator: str, denominator: str) -> Job:
 
 
 def find_centre(values: Floats, valid: Bools | None) -> float:
-    """A value near the middle, exactly the value of a constant; 0 for zeros and ones."""
+    """Return a central value for centring, exactly the value of a constant; 0 for 0/1 values."""
     held = values if valid is None else values[valid]
     if not len(held):
         return 0.0
@@ -126,12 +126,12 @@ def find_centre(values: Floats, valid: Bools | None) -> float:
 def share_jobs(
     sample: Sample, names: Sequence[str], domains: Domains, missing: str, known: Known, block: bool = False
 ) -> tuple[Job, ...]:
-    """Jobs of shares: of 1 for zeros and ones, else of every level.
+    """Return the jobs of shares: of 1 for 0/1 variables, otherwise of every level.
 
     Parameters
     ----------
-    known : levels by column that may be held by nobody
-    block : the rows are some of many: zeros and ones are levels, as other rows may hold more
+    known : possible levels by column, observed or not
+    block : the rows are part of a larger table: 0/1 values are treated as levels, as other rows may have more
     """
     jobs = []
     for name in names:
@@ -150,7 +150,7 @@ def share_jobs(
 
 
 def _read_zeros(sample: Sample, name: str) -> NDArray[np.integer[Any]] | None:
-    """A column of whole zeros and ones, both of which occur, without a copy."""
+    """Return an integer 0/1 column in which both values occur, without copying; otherwise None."""
     if name not in sample.frame.columns:
         return None
     values = read_integers(find_column(sample, name))
@@ -167,7 +167,7 @@ def category_job(
     known: Collection[Any] = (),
     block: bool = False,
 ) -> Job:
-    """A job of the levels of a category; levels of `known` that nobody holds are added, up to :data:`MANY_LEVELS`."""
+    """Return the job of a category; levels of `known` without respondents are added, up to :data:`MANY_LEVELS`."""
     inside = np.zeros(len(sample), bool)
     for layer in domains.layers:
         inside |= layer.cell >= 0
@@ -206,7 +206,7 @@ def category_job(
 def _add_levels(
     code: NDArray[np.int64], levels: tuple[Any, ...], known: Collection[Any], order: tuple[Any, ...]
 ) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
-    """Codes and levels with those that nobody holds."""
+    """Return codes and levels including those without respondents."""
     more = [v for v in map(plain_level, known) if v not in levels]
     if not more or len(levels) + len(more) > MANY_LEVELS:
         return code, levels
@@ -216,7 +216,7 @@ def _add_levels(
 
 
 def known_to(sample: Sample, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Levels by column that may be held by nobody: categories, answers the instrument knows, tiers."""
+    """Return the possible levels by column, observed or not: categories, answers in the instrument, tiers."""
     out = {}
     for name in names:
         if name in sample.frame.columns:
@@ -228,7 +228,7 @@ def known_to(sample: Sample, names: Sequence[str]) -> dict[str, tuple[Any, ...]]
 
 
 def share_rows(jobs: tuple[Job, ...], missing: str) -> tuple[Job, ...]:
-    """With missing="any", let every job use the rows complete on all."""
+    """With missing="any", restrict every job to the rows complete on all."""
     masks = [j.valid for j in jobs if j.valid is not None]
     if missing == "each" or len(jobs) < 2 or not masks:
         return jobs

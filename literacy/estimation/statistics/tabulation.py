@@ -1,4 +1,4 @@
-"""Every question's distribution: what share of the people gave which answer, raw or scored, alone or crossed."""
+"""Distributions of answers: the population share of each answer to each question, optionally by domain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from literacy.scoring import KIND, Scored, keep_answers
 BASES = ("asked", "answered")
 NO_ANSWER = ("dont_know", "refused", "skipped")
 QUARTILES = (0.25, 0.5, 0.75)
-FIGURES = ("mean", "q25", "median", "q75")  # levels of a question of numbers
+FIGURES = ("mean", "q25", "median", "q75")  # levels of a numeric question
 Labels = Mapping[str, Mapping[str, Label]]
 
 
@@ -39,18 +39,18 @@ class Tabulation(Printable):
     ----------
     table : DataFrame
         The ``by`` columns, ``question``, ``level`` (the code of the answer, a kind of missing, or mean, q25, median,
-        q75 of a number), then estimate, se, ci_low, ci_high, df, n, n_eff, deff, method, reliable; ``right`` where it
-        was asked for. Shares are 0-1.
+        q75 of a number), then estimate, se, ci_low, ci_high, df, n, n_eff, deff, method, reliable; ``right`` if
+        requested. Shares are 0-1.
     by : tuple of str
     questions : mapping
-        Question to its text.
+        Question -> text.
     answers : mapping
-        Question to level to label.
+        Question -> level -> label.
     domains : mapping
-        Column of ``by`` to value to label.
-    title, notes : for readers.
+        Column of ``by`` -> value -> label.
+    title, notes : title of the table and notes for readers.
     origin : Origin
-        Where the answers are from.
+        Provenance of the answers.
     level : float
         Confidence level of the intervals.
     """
@@ -68,15 +68,15 @@ class Tabulation(Printable):
     _most: ClassVar[int] = 1000
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _unit(self) -> list[str]:
-        told = zip(self.table["question"], self.table["level"], strict=True)
-        return ["share" if v not in FIGURES or v in self.answers.get(q, {}) else "number" for q, v in told]
+        pairs = zip(self.table["question"], self.table["level"], strict=True)
+        return ["share" if v not in FIGURES or v in self.answers.get(q, {}) else "number" for q, v in pairs]
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
-        """A table of this result as its reader sees it; shares side by side are texts already."""
+        """Return a table of this result formatted for display; shares in adjacent columns are already texts."""
         if len(frame) == len(self.table) or (not lang and language() == "en"):
             return Printable.for_readers(self, frame, lang)
         return readable(frame, lang or language(), "number", self._known(lang or language()))
@@ -91,7 +91,7 @@ class Tabulation(Printable):
         return list(self.notes)
 
     def _summary(self) -> pd.DataFrame:
-        """Texts instead of codes; questions of the same answers side by side."""
+        """Return the table with texts in place of codes, and questions with common answers in adjacent columns."""
         frame = self.table.drop(columns=["df", "deff", "method", "n_eff"])
         level = [self._answer(q, v) for q, v in zip(frame["question"], frame["level"], strict=True)]
         texts = [self._text(q) for q in frame["question"]]
@@ -124,22 +124,22 @@ def tabulate(
     ci: str = "logit",
     level: float = 0.95,
 ) -> Tabulation:
-    """Distribution of the answers to questions, with the design accounted for.
+    """Estimate the distribution of answers to questions under the sample design.
 
     Parameters
     ----------
     data : Responses, Scored or Sample
-        Answers as :func:`literacy.read` gives them (by the wave's own design), or a Sample; of scored data the answers
-        to test items are right (1) and wrong (0) only, as ``k01_correct``.
+        Answers as returned by :func:`literacy.read` (with the wave's own design), or a Sample. Scored data contain the
+        answers to test items only as right (1) or wrong (0), in ``k01_correct``.
     *questions : str
         Names of items, or patterns such as ``visit_*``.
     by, where, ci, level
         As in :func:`proportion`.
     of : str
-        Base of the shares: all who were "asked" (don't know, refusals and skipped questions are separate rows), or
-        those who "answered".
+        Base of the shares: everyone "asked" (don't know, refusals and skipped questions are separate rows), or those
+        who "answered".
     key : bool
-        Mark the right answers (column ``right``).
+        Mark right answers (column ``right``).
 
     Returns
     -------
@@ -172,11 +172,13 @@ def tabulate(
     for name in names:
         item = items.get(name)
         answers[name] = _labels(item)
-        for estimate, told in _estimates(
+        for estimate, level_name in _estimates(
             sample, name, item, of, {"by": by, "where": where, "level": level}, ci
         ):
             frame = estimate.to_frame()
-            frame["level"] = told if told else frame["level"].map(_plain) if "level" in frame else "1"
+            frame["level"] = (
+                level_name if level_name else frame["level"].map(_plain) if "level" in frame else "1"
+            )
             made = estimate
             frame.insert(len(estimate.by), "question", name)
             parts.append(frame.drop(columns="variable"))
@@ -214,7 +216,7 @@ def _base_note(of: str) -> str:
 
 
 def _plain(value: object) -> str:
-    """A code as the instrument writes it."""
+    """Format a code as in the instrument."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -226,7 +228,7 @@ def _items(sample: Sample) -> dict[str, Item | Recode]:
 
 
 def _expand(questions: Sequence[str], sample: Sample) -> list[str]:
-    """Names of the questions, patterns spelt out in the order of the survey."""
+    """Return the names of the questions, with patterns expanded in the order of the survey."""
     if not questions:
         raise LiteracyError(
             "estimate.variable", where="questions", what="none given", fix="give at least one"
@@ -287,7 +289,7 @@ def _is_right(item: Item | Recode | None, level: str) -> bool:
 def _estimates(
     sample: Sample, name: str, item: Item | Recode | None, of: str, common: dict[str, Any], ci: str
 ) -> list[tuple[Estimate, str]]:
-    """Estimates of a question, each with the level it is of ("" where it has levels of its own)."""
+    """Return the estimates of a question, each with its level ("" if the estimate has levels of its own)."""
     frame = sample.frame
     kinds = frame[f"{name}{KIND}"].to_numpy() if f"{name}{KIND}" in frame.columns else None
     if isinstance(item, Item) and item.type == "multiple":
@@ -304,9 +306,9 @@ def _estimates(
     levels = [str(o.code) for o in item.answers]
     values = np.array([None if pd.isna(v) else _plain(v) for v in column], dtype=object)
     if of == "asked" and kinds is not None:
-        said = [k for k in NO_ANSWER if (kinds == k).any()]
-        values = np.where(np.isin(kinds, said), kinds, values)
-        levels += said
+        occurring = [k for k in NO_ANSWER if (kinds == k).any()]
+        values = np.where(np.isin(kinds, occurring), kinds, values)
+        levels += occurring
     table = frame.assign(**{name: pd.Categorical(values, levels)})
     return [(proportion(sample.evolve(frame=table), name, ci=ci, **common), "")]
 
@@ -314,7 +316,7 @@ def _estimates(
 def _options(
     sample: Sample, name: str, item: Item, kinds: Any, of: str, common: dict[str, Any], ci: str
 ) -> list[tuple[Estimate, str]]:
-    """The share of each option of a multiple choice."""
+    """Return the share of each option of a multiple-choice question."""
     frame, found = sample.frame, []
     for o in item.answers:
         column = f"{name}_{o.code}"
