@@ -47,7 +47,7 @@ def test_names_are_homed_in_rooms_not_in_their_insides() -> None:
 
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 TEXTS = (ast.JoinedStr, ast.Tuple, ast.List, ast.ListComp)
-LAYOUT = ("speech", "output")  # words wrapped at the width of the terminal, bars and the time left
+LAYOUT = ("help_texts", "output")  # words wrapped at the width of the terminal, bars and the time left
 NUMBERS = ("numpy", "scipy", "statistics")
 EXCUSED = {
     "project": ["len(files) + 1"],  # stages shown at the terminal

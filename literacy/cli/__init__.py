@@ -1,4 +1,4 @@
-"""The command line: one module per command; stdout is data, stderr is words."""
+"""The command line: one module per command; data go to stdout, messages to stderr."""
 
 from literacy.cli.group import main
 

@@ -1,4 +1,4 @@
-"""``literacy backtest``: how well would each method have forecast what then happened?"""
+"""``literacy backtest``: accuracy of each forecasting method in the past."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from literacy.projection import Backtest, Trend
 
 LEAST = 3
-"""Waves a series must have to be tried with ``--series all``."""
+"""Minimum number of waves of a series included by ``--series all``."""
 
 
 @click.command("backtest")
@@ -91,7 +91,7 @@ def _published(names: tuple[str, ...]) -> list[Trend]:
 def _try(
     trend: Trend, method: tuple[str, ...], higher: str | None, min_waves: int | None, ahead: int
 ) -> Backtest:
-    """The backtest of one series, below the nation's pace where that is comparable."""
+    """Return the backtest of one series, with the nation as higher level where comparable."""
     from literacy.projection import backtest, series_trend
 
     more: dict[str, Any] = {"method": method} if method else {}

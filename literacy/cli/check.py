@@ -1,4 +1,4 @@
-"""``literacy check``: which answers look wrong, and why; nothing is deleted."""
+"""``literacy check``: suspicious responses, with reasons; nothing is deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``literacy compare``: what changed between two waves, and of what the change is made."""
+"""``literacy compare``: change between two waves, and its decomposition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``literacy demo``: the main job on the synthetic sample survey, from the files to the goal."""
+"""``literacy demo``: the whole analysis of the synthetic sample survey, from data files to the goal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from literacy._resources import SHIPPED
-from literacy.cli.output import Output, fill_own
+from literacy.cli.output import Output, fill_output
 from literacy.messages import language, tell
 
 if TYPE_CHECKING:
@@ -38,18 +38,18 @@ def command(out: str, lang: tuple[str, ...]) -> None:
     from literacy.report import make_report
     from literacy.workflow.samples import load_samples
 
-    with fill_own(out) as filling:
+    with fill_output(out) as filling:
         samples = load_samples(_sample_files(), SURVEY)
         for year, sample in samples.items():
             write_table(sample.to_frame(), filling.fresh / f"weighted_{year}.csv")
         goal = load_goal(SURVEY, YEAR)
         report = make_report(samples, [goal], margins=load_margins(SURVEY, YEAR))
         report.write(filling.fresh, lang=lang or ("zh", "en"))
-    _tell(samples[YEAR], report.projection, Path(out))
+    _print_results(samples[YEAR], report.projection, Path(out))
 
 
 def _sample_files() -> tuple[str, ...]:
-    """Paths of the sample data of the survey's waves up to the year."""
+    """Return the paths of the sample data of the survey's waves up to the year."""
     from literacy._resources import sample_data
     from literacy.instrument import load_instrument
 
@@ -58,7 +58,7 @@ def _sample_files() -> tuple[str, ...]:
 
 
 def _shown(frame: pd.DataFrame, sample: Sample) -> str:
-    """A table of shares as its reader sees it."""
+    """Format a table of shares for display."""
     from literacy._display import format_table
     from literacy._readable import readable
 
@@ -71,7 +71,7 @@ def _shown(frame: pd.DataFrame, sample: Sample) -> str:
     return format_table(frame)
 
 
-def _tell(sample: Sample, projection: object, folder: Path) -> None:
+def _print_results(sample: Sample, projection: object, folder: Path) -> None:
     from literacy.workflow.demonstration import groups_beside_truth, standards_side_by_side
 
     figures = sorted(p for p in (folder / "figures").iterdir() if p.suffix == ".png")

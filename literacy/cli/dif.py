@@ -1,4 +1,4 @@
-"""``literacy dif``: do people of equal score in two groups find an item equally hard?"""
+"""``literacy dif``: differential item functioning between two groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``literacy estimate``: population numbers with their uncertainty, contrasts and tests."""
+"""``literacy estimate``: population estimates with their uncertainty, contrasts and tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WANTED = ("share", "mean", "total", "ratio", "quantile", "variance")
 
 
 def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
-    """``COLUMN=VALUE`` pairs; the same column twice means either value."""
+    """Parse ``COLUMN=VALUE`` pairs; a column given twice matches either value."""
     where: dict[str, list[str]] = {}
     for pair in pairs:
         column, sign, value = pair.partition("=")
@@ -163,7 +163,7 @@ def command(
 
 
 def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Columns the options name: all of them, and those that have to be numbers."""
+    """Return the columns named by the options: all of them, and those that must be numeric."""
     names: list[str] = []
     numbers: list[str] = []
     for kind, text in wanted:
@@ -178,7 +178,7 @@ def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tupl
 
 
 def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str) -> Asked:
-    """One estimate, as the command line words it."""
+    """Return one estimate request from its form on the command line."""
     from literacy.workflow.streamed_estimates import Asked
 
     if kind == "share":
@@ -200,7 +200,7 @@ def _number(text: str, where: str) -> float:
 
 
 def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
-    """The two rows of ``A-B``, by code or by label; names may hold hyphens themselves (18-29)."""
+    """Return the two rows of ``A-B``, by code or label; names may contain hyphens themselves (18-29)."""
     shown = [dict(zip(estimate.labelled(lang), estimate.names, strict=True)) for lang in ("zh", "en")]
     known = {**shown[0], **shown[1], **{name: name for name in estimate.names}}
     parts = pair.split("-")
@@ -214,7 +214,7 @@ def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
 
 
 def _ask_test(text: str, where: Any) -> Asked:
-    """One test, as the command line words it."""
+    """Return one test request from its form on the command line."""
     from literacy.workflow.streamed_estimates import Asked
 
     kind, *names = text.split(":")
@@ -227,7 +227,7 @@ def _ask_test(text: str, where: Any) -> Asked:
 
 
 def _joined(results: list[tuple[str, Any]], several: bool) -> Any:
-    """Results one below the other, with the standard in front where there are several."""
+    """Concatenate results; if there are several standards, prefix the standard."""
     import pandas as pd
 
     frames = []

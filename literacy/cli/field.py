@@ -1,4 +1,4 @@
-"""``literacy field``: how the field is going, and its end."""
+"""``literacy field``: monitoring and closing of fieldwork."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, refuse_own, say
+from literacy.cli.output import Output, refuse_overwrite, say
 
 
 @click.group("field")
@@ -109,7 +109,7 @@ def status(
     else:
         out.write(board)
     if workbook:
-        refuse_own(workbook)
+        refuse_overwrite(workbook)
         Output(workbook, "xlsx").put(encode_status(board, lang))
     if figures:
         from literacy.files import make_folder
@@ -177,7 +177,7 @@ def close(
 
 
 def _flags(answers: str, survey: str | None, encoding: str | None) -> dict[str, float]:
-    """Part of each interviewer's interviews that the quality check flags."""
+    """Return the fraction of each interviewer's interviews flagged by the quality check."""
     from literacy.answers import read
     from literacy.fieldwork import flag_interviewers
     from literacy.quality import check_quality

@@ -1,4 +1,4 @@
-"""``literacy form``: assemble forms of a test from a bank of items."""
+"""``literacy form``: assembly of test forms from an item bank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``literacy`` command itself: finds its subcommands and turns errors into one clear message."""
+"""The ``literacy`` command: lazy loading of subcommands, and errors as a single message."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import click
 
 from literacy._nearest import guess_word
 from literacy._texts import show_controls
-from literacy.cli.speech import asked_language, speaking
+from literacy.cli.help_texts import localized_command, requested_language
 from literacy.errors import LiteracyError
 from literacy.messages import LANGUAGES, PLACE, VARIABLE, language, speak, tell
 from literacy.provenance import __version__
 
 INTERRUPTED, CLOSED = 130, 141
-"""Exit codes after Ctrl-C, and where the program that read the output has gone: those a shell gives."""
+"""Exit codes after Ctrl-C, and after the reader of the output has exited, as in a shell."""
 
 ENDED = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -51,22 +51,22 @@ COMMANDS: dict[str, str] = {
     "notebooks": "Copy the notebooks that come with the program.",
     "survey": "List, show and check surveys, and match a file with a survey.",
 }
-"""Command -> one line; each lives in the module ``literacy.cli.<command>`` as ``command``."""
+"""Command -> one-line description; each is defined as ``command`` in the module ``literacy.cli.<command>``."""
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is called, so that ``--help`` stays quick."""
+    """A group that imports a command only when it is called, so that ``--help`` is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of the work."""
+        """Return the command names in the order of the workflow."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
+        """Import and return the command with the given name."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"literacy.cli.{cmd_name}").command
-        return speaking(command)
+        return localized_command(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -76,7 +76,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but naming the nearest command."""
+        """Resolve as click does, but name the nearest command in errors."""
         name = str(args[0])
         if name not in COMMANDS and not name.startswith("-"):
             guess = guess_word(name, COMMANDS)
@@ -84,13 +84,13 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
-        """Run a command line; without *args* it is the process's own, and signals end it in order."""
+        """Run a command line; without *args* that of the process, with orderly termination on signals."""
         if args is None:
             _occupy_handles()
             _end_in_order()
-        with speak(asked_language(sys.argv[1:] if args is None else args, self) or language()):
-            gettext.bindtextdomain("messages", PLACE)  # click's own words are in the one catalogue
-            return speaking(self)._run(args, *more, **options)
+        with speak(requested_language(sys.argv[1:] if args is None else args, self) or language()):
+            gettext.bindtextdomain("messages", PLACE)  # click's own messages are in the same catalogue
+            return localized_command(self)._run(args, *more, **options)
 
     def _run(self, args: Sequence[str] | None, *more: Any, **options: Any) -> Any:
         try:
@@ -99,13 +99,13 @@ class Commands(click.Group):
             if end.code in (0, None):
                 self._flush()
             raise
-        except OSError as error:  # of a stream, which has no name: the help did not fit where it went
+        except OSError as error:  # of a stream, which has no file name: the help could not be written
             if error.filename is not None:
                 raise
             _refuse_stdout(error)
 
     def _flush(self) -> None:
-        """See that standard output took everything; what is left there must not fail again at the very end."""
+        """Verify that standard output accepted all data; else discard the rest, so that exit cannot fail again."""
         try:
             if sys.stdout is not None and not sys.stdout.closed:
                 sys.stdout.flush()
@@ -116,7 +116,7 @@ class Commands(click.Group):
             _refuse_stdout(error)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run; a LiteracyError becomes one message on stderr and exit code 1."""
+        """Run a command; a LiteracyError becomes one message on stderr and exit code 1."""
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
@@ -130,7 +130,7 @@ class Commands(click.Group):
             self.fail(ctx, _too_deep())
         except ModuleNotFoundError as error:
             self.fail(ctx, _absent(error))
-        except BrokenPipeError:  # who read the output has read enough
+        except BrokenPipeError:  # the reader of the output has exited
             _leave_streams()
             ctx.exit(CLOSED)
         except OSError as error:
@@ -142,16 +142,16 @@ class Commands(click.Group):
             ctx.exit(INTERRUPTED)
 
     def fail(self, ctx: click.Context, error: LiteracyError) -> NoReturn:
-        """The one message, and exit code 1."""
+        """Print the error message and exit with code 1."""
         with contextlib.suppress(OSError):  # standard error may be full or closed as well
             click.secho(tell("error"), fg="red", bold=True, err=True, nl=False, color=ctx.color)
-            click.echo(f" {self.tell(ctx, error)}", err=True)
+            click.echo(f" {self.message(ctx, error)}", err=True)
         if error.where == tell("standard output"):
             _leave_streams()
         ctx.exit(1)
 
-    def tell(self, ctx: click.Context, error: LiteracyError) -> str:
-        """The message; the file that standard input is kept in is called standard input."""
+    def message(self, ctx: click.Context, error: LiteracyError) -> str:
+        """Return the error message; the temporary file that holds standard input is called standard input."""
         from literacy.cli.options import KEPT
 
         kept = ctx.meta.get(KEPT)
@@ -159,7 +159,7 @@ class Commands(click.Group):
 
 
 def _refuse_stdout(error: OSError) -> NoReturn:
-    """One message for a standard output that takes nothing, and exit code 1."""
+    """Print a message that standard output cannot be written, and exit with code 1."""
     from literacy.files import stdout_error
 
     _leave_streams()
@@ -168,7 +168,7 @@ def _refuse_stdout(error: OSError) -> NoReturn:
 
 
 def _leave_streams() -> None:
-    """Let nothing more be written to streams that take nothing."""
+    """Prevent further writing to streams that cannot be written."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()
@@ -178,14 +178,14 @@ def _leave_streams() -> None:
 
 
 def _occupy_handles() -> None:
-    """Keep 0, 1 and 2 from being given to a file where the shell closed them."""
+    """Occupy file descriptors 0, 1 and 2 if closed by the shell, so that no file is opened with them."""
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(handle)
 
 
 def _end_in_order() -> None:
-    """Let INT, TERM and HUP remove what is temporary, then end the process with the code a shell gives."""
+    """On INT, TERM and HUP, remove temporary files, then exit with the code a shell would report."""
     numbers = [getattr(signal, name) for name in ENDED if hasattr(signal, name)]
 
     def end(number: int, _: FrameType | None) -> None:
@@ -207,13 +207,13 @@ def _end_in_order() -> None:
 
 
 def _check_language() -> None:
-    """Refuse a language of the environment's that this program has not."""
-    word = os.environ.get(VARIABLE, "")
-    if word.casefold()[:2] not in ("", *LANGUAGES):
+    """Raise an error if the environment requests a language that is not available."""
+    value = os.environ.get(VARIABLE, "")
+    if value.casefold()[:2] not in ("", *LANGUAGES):
         raise LiteracyError(
             "cli.usage",
             where=VARIABLE,
-            what=tell("'{}' is not a language of this program", word),
+            what=tell("'{}' is not a language of this program", value),
             fix="set it to zh or en",
         )
 
@@ -228,7 +228,7 @@ def _too_large() -> LiteracyError:
 
 
 def _refused(error: OSError) -> LiteracyError:
-    """The message for what the system refused, wherever it did."""
+    """Return the error for an operation that the system refused."""
     return LiteracyError(
         "io.write",
         where=str(error.filename or tell("this machine")),
@@ -242,7 +242,7 @@ def _too_deep() -> LiteracyError:
 
 
 def _absent(error: ModuleNotFoundError) -> LiteracyError:
-    """The message for a library that is not installed."""
+    """Return the error for a library that is not installed."""
     library = (error.name or "").partition(".")[0]
     if not library or library == "literacy":
         raise error

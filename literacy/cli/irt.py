@@ -1,4 +1,4 @@
-"""``literacy irt``: fit an item response model to a file, with errors of the design."""
+"""``literacy irt``: item response models with design-based standard errors."""
 
 from __future__ import annotations
 

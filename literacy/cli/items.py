@@ -1,4 +1,4 @@
-"""``literacy items``: how every item of a test does, and how far the score would come out alike."""
+"""``literacy items``: item analysis, and reliability of the score."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def command(
     chosen = list(item) or None
     found = item_analysis(sample, chosen, by=by, answers=answers, easy=easy, hard=hard, unanswered=unanswered)
     say(*(f"· {sentence}" for sentence in sample.history))
-    notes = tell_reliability(sample, chosen)
+    notes = describe_reliability(sample, chosen)
     if figures and not len(found.curves):
         raise LiteracyError(
             "psychometrics.items",
@@ -122,7 +122,7 @@ def command(
         opt.draw_figures(mark_tables({"option_curves": found.curves}, sample.origin), figures, ())
 
 
-def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:
+def describe_reliability(sample: Sample, items: list[str] | None) -> list[str]:
     """Reliability and standard error of measurement in one sentence, or why they cannot be estimated."""
     from literacy.errors import LiteracyError
     from literacy.psychometrics import reliability
@@ -134,7 +134,7 @@ def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:
     rows = {row["coefficient"]: row for row in made.to_frame().to_dict("records")}
     name = "alpha_design" if "alpha_design" in rows else "alpha"
     alpha = rows[name]
-    said = tell(
+    sentence = tell(
         "reliability ({}): {:.4f} (95 %: {:.4f} to {:.4f})",
         name,
         alpha["estimate"],
@@ -142,6 +142,6 @@ def tell_reliability(sample: Sample, items: list[str] | None) -> list[str]:
         alpha["ci_high"],
     )
     return [
-        tell("{}; standard error of measurement {:.2f} points", said, rows["sem"]["estimate"]),
+        tell("{}; standard error of measurement {:.2f} points", sentence, rows["sem"]["estimate"]),
         *made._notes(),
     ]

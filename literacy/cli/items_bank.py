@@ -1,4 +1,4 @@
-"""The bank of items beside ``literacy items``."""
+"""The item bank of ``literacy items``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_bank_of_items(path: str | None) -> pd.DataFrame | None:
-    """The bank as it is; None where there is none yet."""
+    """Return the item bank; None if it does not yet exist."""
     from literacy.psychometrics import read_table_of_items
 
     return read_table_of_items(path) if path and Path(path).exists() else None
@@ -30,7 +30,7 @@ def enter_bank(
     items: list[str] | None,
     by: str | None,
 ) -> None:
-    """Write the bank with this wave in it."""
+    """Add this wave to the item bank and write it."""
     import pandas as pd
 
     from literacy.psychometrics import Dif, describe_update, dif, update_bank

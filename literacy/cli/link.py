@@ -1,4 +1,4 @@
-"""``literacy link``: bring this year's scale to an earlier one by common items."""
+"""``literacy link``: linking of a scale to an earlier one by common items."""
 
 from __future__ import annotations
 

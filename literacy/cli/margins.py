@@ -1,4 +1,4 @@
-"""``literacy margins``: a workbook for population totals, and a look at the one filled in."""
+"""``literacy margins``: workbooks of population totals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, refuse_own, say
+from literacy.cli.output import Output, refuse_overwrite, say
 from literacy.messages import language, tell
 
 
@@ -55,7 +55,7 @@ def template(survey: str | None, out: str, by: tuple[str, ...], lang: str) -> No
             what=tell("{} is not a workbook", out),
             fix="give it a name that ends in .xlsx",
         )
-    refuse_own(out)
+    refuse_overwrite(out)
     tables = write_margins_form(survey, out, by=by, lang=lang)
     say(tell("wrote {}: {}", out, ", ".join(tables)))
     say(tell("· enter counts, shares or percentages; then run literacy weight FILE --margins ") + out)
@@ -76,7 +76,7 @@ def show(file: str, survey: str | None, out: Output) -> None:
 
     instrument = load_instrument(survey) if survey else None
     if instrument is not None and survey and file.isdigit() and not Path(file).exists():
-        margins = load_margins(survey, int(file))  # those of a wave of the survey
+        margins = load_margins(survey, int(file))  # the margins of a wave of the survey
     else:
         margins = load_margins(file, instrument=instrument)
     shown = None

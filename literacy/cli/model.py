@@ -1,4 +1,4 @@
-"""``literacy model``: what goes with being literate once other things are held equal."""
+"""``literacy model``: regression of an outcome on predictors."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def command(
 
 
 def as_factor(sample: Sample, predictor: str) -> str:
-    """A coded category of the instrument (1 urban, 2 sumu) as ``factor(…)``; scales and numbers stay numbers."""
+    """Format a coded category of the instrument (1 urban, 2 sumu) as ``factor(…)``; scales and numbers as they are."""
     for item in sample.instrument.items if sample.instrument is not None else ():
         if item.name == predictor and item.type in ("category", "single", "true_false"):
             return f"factor({predictor})"

@@ -1,4 +1,4 @@
-"""``literacy notebooks``: copy the notebooks that come with the program."""
+"""``literacy notebooks``: copies of the packaged notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands share before they calculate: the data file at its sheet, the options of design and weighting."""
+"""Opening of data files, and collection of design and weighting options, for all commands."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from literacy.workflow.samples import DesignOptions
 
 SHEET = "literacy.sheet"
-"""Where the command line keeps the sheet that was named."""
+"""Key of the click context under which the sheet name is stored."""
 
 
 def chosen_sheet() -> str | None:
-    """The sheet named on the command line."""
+    """Return the sheet named on the command line."""
     context = click.get_current_context(silent=True)
     return None if context is None else context.meta.get(SHEET)
 
 
 def open_data(path: str | Path | TableFile, encoding: str | None = None) -> AbstractContextManager[TableFile]:
-    """A data file, open, at the sheet named on the command line."""
+    """Open a data file, at the sheet named on the command line."""
     from literacy.files import opened
 
     return opened(path, encoding, chosen_sheet())
 
 
 def take_options(options: dict[str, Any]) -> DesignOptions:
-    """Design and weighting options of a command, as it got them."""
+    """Return the design and weighting options of a command, removed from *options*."""
     from literacy.workflow.recipes import take_steps
     from literacy.workflow.samples import DesignOptions
 
@@ -42,7 +42,7 @@ def take_options(options: dict[str, Any]) -> DesignOptions:
 
 
 def one_standard(standards: tuple[str, ...]) -> str:
-    """The one standard a command works with; empty = the wave's own."""
+    """Return the single standard of a command; empty means that of the wave."""
     if len(standards) > 1:
         raise LiteracyError(
             "cli.usage",

@@ -1,4 +1,4 @@
-"""Options that several commands share, each written once."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Decorator(Protocol):
-    """What puts options on a command and leaves its type."""
+    """A decorator that adds options and preserves the type of the command."""
 
     def __call__(self, function: F, /) -> F:
-        """The same command with its options."""
+        """Return the command with the options added."""
 
 
 def _stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -36,11 +36,11 @@ def _stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
 
 
 KEPT = "literacy.kept"
-"""Where the command line remembers the file it keeps standard input in."""
+"""Key of the click context under which the file with standard input is stored."""
 
 
 def keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
-    """``-`` as the name of a file that holds what came in by standard input, until the command ends."""
+    """Replace ``-`` by the name of a temporary file with standard input, which is removed when the command ends."""
     several = isinstance(value, tuple)
     values = value if several else (value,)
     if "-" not in values or ctx.resilient_parsing:
@@ -55,13 +55,13 @@ def keep_input(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
 
 
 DATA = ("csv", "tsv", "json", "xlsx", "parquet", "sav", "zsav", "dta")
-"""Forms of a table of data."""
+"""Formats of data tables."""
 RESULT = ("table", "md", "html", *DATA)
-"""Forms of a result."""
+"""Formats of results."""
 
 
 def output_options(forms: Sequence[str] = RESULT, default: str = "table") -> Callable[[F], F]:
-    """``-o`` and ``--format``, given to the command as one ``out``: an Output whose name and form are checked."""
+    """Add ``-o`` and ``--format``, passed to the command as an Output ``out`` whose name and format were checked."""
 
     def apply(function: F) -> F:
         @click.option(
@@ -83,18 +83,18 @@ def output_options(forms: Sequence[str] = RESULT, default: str = "table") -> Cal
 
 
 def open_output(path: str, form: str | None, forms: Sequence[str], default: str) -> Output:
-    """The place of a result, before any work: a form that can be written there, and no file that is read."""
-    from literacy.cli.output import Output, refuse_own, refuse_screen
+    """Return the Output, after checking before any work that it can be written and is not an input file."""
+    from literacy.cli.output import Output, refuse_overwrite, refuse_screen
     from literacy.files.writing.output_formats import choose_form
 
     chosen = choose_form(path, form, forms, default)
     refuse_screen(path, chosen)
-    refuse_own(path)
+    refuse_overwrite(path)
     return Output(path, chosen)
 
 
 def data_argument(name: str, **more: Any) -> Callable[[F], F]:
-    """An argument that names a data file, or several; ``-`` is standard input."""
+    """Add an argument for one or several data files; ``-`` is standard input."""
     return click.argument(name, type=click.Path(allow_dash=True), callback=keep_input, **more)
 
 
@@ -179,14 +179,14 @@ figures_options: Decorator = _stack(
 
 
 def draw_figures(tables: Mapping[str, pd.DataFrame], folder: str, lang: Sequence[str]) -> None:
-    """Write a result's tables, draw every figure they hold from those files, and say where they are."""
-    from literacy.cli.output import fill_own, say
+    """Write the tables of a result, draw the figures from those files, and report their location."""
+    from literacy.cli.output import fill_output, say
     from literacy.report.figures.registry import CHARTS
     from literacy.report.folders import fill_report, refuse_others
 
     refuse_others(folder, list(tables))
     names = [c.name for c in CHARTS if c.table in tables]
-    with fill_own(folder) as filling:
+    with fill_output(folder) as filling:
         gallery = fill_report(filling, folder, tables, tuple(lang) or ("zh", "en"), names)
     say(*(tell("wrote {}.csv", Path(folder) / "tables" / name) for name in tables), gallery._title())
 

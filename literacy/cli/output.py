@@ -1,4 +1,4 @@
-"""How commands speak: tables and files on one side, words on stderr on the other."""
+"""Output of commands: data to files or stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def say(*lines: object) -> None:
-    """Words for the person at the terminal (stderr)."""
+    """Print messages to stderr."""
     for line in lines:
         click.echo(show_controls(tell(str(line))), err=True)
 
 
 @contextmanager
 def show_progress(label: str, *, long: bool) -> Iterator[Callable[[float], None] | None]:
-    """A bar on stderr for *long* work at a terminal; yields a function of the fraction done."""
+    """Show a progress bar on stderr for *long* work at a terminal; yields a function of the fraction done."""
     if not long or not sys.stderr.isatty():
         yield None
         return
@@ -39,7 +39,7 @@ def show_progress(label: str, *, long: bool) -> Iterator[Callable[[float], None]
 
 
 def show_stages(count: int) -> Callable[[str], None]:
-    """A line on stderr at the beginning of each of *count* stages, with the time left, where that is a terminal."""
+    """Show a line with the remaining time on stderr at the start of each of *count* stages, if it is a terminal."""
     import time
 
     began = time.monotonic()
@@ -58,14 +58,14 @@ def show_stages(count: int) -> Callable[[str], None]:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a command's result goes, and in which form; made of ``-o`` and ``--format`` before the work begins.
+    """Destination and format of a command's result; created from ``-o`` and ``--format`` before the work begins.
 
     Attributes
     ----------
     path : str
-        ``-`` is standard output.
+        Output file; ``-`` is standard output.
     form : str
-        One of the forms of :mod:`literacy.files.writing.output_formats`.
+        A format of :mod:`literacy.files.writing.output_formats`.
     """
 
     path: str
@@ -79,10 +79,10 @@ class Output:
         notes: Sequence[str] = (),
         shown: pd.DataFrame | None = None,
     ) -> None:
-        """A carrier or data frame; with a language, a table for readers (*shown*, where it is known).
+        """Write a result or data frame; with *lang*, formatted for display (as *shown*, if given).
 
-        The notes (the carrier's own and those given) that a format cannot hold beside its table go to stderr; a
-        workbook also has them on a separate sheet.
+        Notes (of the result, and *notes*) that the format cannot contain are printed to stderr; workbooks have them on
+        a separate sheet.
         """
         import pandas as pd
 
@@ -132,36 +132,36 @@ class Output:
         say(*(f"· {n}" for n in notes))
 
     def text(self, text: str) -> None:
-        """Words as they are, without what a terminal would obey."""
+        """Write a text, without control characters that a terminal would interpret."""
         self.put(encode_utf8(show_controls(text)))
 
     def put(self, data: bytes) -> None:
-        """Bytes to the file (whole or not at all) or to standard output."""
+        """Write bytes to the file, atomically, or to standard output."""
         from literacy.files import write_atomic
 
         write_atomic(self.path, data)
-        self.told()
+        self.report()
 
     def data(
         self, frame: pd.DataFrame, instrument: Instrument | None = None, notes: Sequence[str] = (),
         shown: pd.DataFrame | None = None,
     ) -> None:  # fmt: skip
-        """A table of data; what its format cannot hold is reported."""
+        """Write a data table; contents that the format cannot represent are reported."""
         from literacy.answers import write_table
 
         refuse_screen(self.path, self.form)
         changed = write_table(frame, self.path, instrument, form=self.form, notes=notes, shown=shown)
-        self.told(changed)
+        self.report(changed)
 
-    def told(self, changed: Sequence[str] = ()) -> None:
-        """Say what was written."""
+    def report(self, changed: Sequence[str] = ()) -> None:
+        """Report what was written, and contents the format could not represent."""
         if self.path != "-":
             say(tell("wrote {}", self.path))
         say(*(f"· {n}" for n in changed))
 
 
 def refuse_screen(path: str, form: str) -> None:
-    """No workbook goes to a terminal.
+    """Raise an error if a workbook would be written to a terminal.
 
     Raises
     ------
@@ -178,22 +178,22 @@ def refuse_screen(path: str, form: str) -> None:
 
 
 def page_body(heading: str, table: str, notes: Sequence[str]) -> str:
-    """Heading, table and notes of a page."""
+    """Return heading, table and notes of an HTML page."""
     import html
 
-    said = "".join(f"<li>{html.escape(show_controls(n))}</li>" for n in notes)
+    items = "".join(f"<li>{html.escape(show_controls(n))}</li>" for n in notes)
     head = f"<h1>{html.escape(show_controls(heading))}</h1>" if heading else ""
-    end = f'<ul class="note">{said}</ul>' if said else ""
+    end = f'<ul class="note">{items}</ul>' if items else ""
     return f"{head}{table}{end}"
 
 
-def refuse_own(path: str | Path) -> None:
-    """No command writes over what it reads.
+def refuse_overwrite(path: str | Path) -> None:
+    """Raise an error if a command would overwrite one of its input files.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where *path* is one of the files the running command was given.
+        ``io.write`` if *path* is an input file of the running command.
     """
     from literacy.files import refuse_inputs
 
@@ -203,26 +203,26 @@ def refuse_own(path: str | Path) -> None:
 
 
 @contextmanager
-def fill_own(out: str | Path) -> Iterator[Filling]:
-    """A fresh folder of tables and figures that replaces *out* at the end; what was removed is reported.
+def fill_output(out: str | Path) -> Iterator[Filling]:
+    """Provide a new folder for tables and figures that replaces *out* at the end; removed files are reported.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where nothing can be written there, or a file that would go is read by the running command.
+        ``io.write`` if the folder cannot be written, or a file to be removed is an input of the running command.
     """
     from literacy.files import fill_folder
     from literacy.report.folders import ROOMS, is_made
 
-    refuse_made(out)
+    refuse_replacing(out)
     with fill_folder(out, is_made, ROOMS) as filling:
         yield filling
     if filling.removed:
         say(tell("· removed from {}, left by an earlier run: {}", out, ", ".join(filling.removed)))
 
 
-def refuse_made(out: str | Path) -> None:
-    """No report takes the place of a file it is made from.
+def refuse_replacing(out: str | Path) -> None:
+    """Raise an error if a report would replace one of its input files.
 
     Raises
     ------
@@ -233,14 +233,14 @@ def refuse_made(out: str | Path) -> None:
 
     for place in (p for room in ("", *ROOMS) for p in (Path(out) / room).glob("*")):
         if is_made(place.relative_to(out).parent.name, place.name):
-            refuse_own(place)
+            refuse_overwrite(place)
 
 
 def _inputs(ctx: click.Context) -> Iterator[str | Path]:
-    """Every file that the options and arguments of a command name, and those of a survey's folder."""
-    words = {p.name for p in ctx.command.params if isinstance(p.type, click.Choice)}
+    """Yield every file named by the options and arguments of a command, including those of a survey's folder."""
+    choices = {p.name for p in ctx.command.params if isinstance(p.type, click.Choice)}
     for name, value in ctx.params.items():
-        if name in words or name in ("out", "figures", "workbook", "protocol", "scores", "bank_kept"):
+        if name in choices or name in ("out", "figures", "workbook", "protocol", "scores", "bank_kept"):
             continue
         for one in value if isinstance(value, tuple) else (value,):
             if not isinstance(one, str) or not one:
@@ -255,7 +255,7 @@ def _inputs(ctx: click.Context) -> Iterator[str | Path]:
 
 
 def for_readers(result: Any, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The table with heads and labels in a language, and shares in percent."""
+    """Return the table with headings and labels in a language, and shares in percent."""
     from literacy._readable import readable
 
     shown: pd.DataFrame = (

@@ -1,4 +1,4 @@
-"""``literacy plan``: what the city set out to do, how it is measured, and where it stands."""
+"""``literacy plan``: the city's plan, its scoreboard and the yearly returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _choose_plan(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    """The survey named, that of this folder, or the one that comes with the program (noted)."""
+    """Return the survey named, that of the current folder, or the packaged one (with a note)."""
     if value or ctx.resilient_parsing:
         return value or ""
     from literacy._resources import SHIPPED
@@ -220,7 +220,7 @@ def _load_samples(
     design: dict[str, Any],
     encoding: str | None,
 ) -> dict[int, Sample]:
-    """Weighted waves; how each was weighted is printed on stderr."""
+    """Return the weighted waves; the weighting of each is printed to stderr."""
     from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.workflow.samples import load_waves
 

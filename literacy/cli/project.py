@@ -1,4 +1,4 @@
-"""``literacy project``: from waves to the chance of passing the goal."""
+"""``literacy project``: from waves to the probability of reaching the goal."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def command(
 
 
 def _answer(result: Projection, show: str, chance: float, cost: float | None, deff: float | None) -> Answer:
-    """One of the questions a head of office asks, of the next goal."""
+    """Return the answer to a planning question on the next goal."""
     from literacy.projection import change_since, milestones, next_goal, size_to_prove
 
     if show == "since":
@@ -180,7 +180,7 @@ def _answer(result: Projection, show: str, chance: float, cost: float | None, de
 
 
 def _published(name: str) -> Trend:
-    """A published series by name, or figures of the user's own by file."""
+    """Return a published series by name, or the user's own figures from a file."""
     from literacy.projection import series_trend
 
     return _read(name) if Path(name).suffix.lower() in FILES else series_trend(name)

@@ -1,4 +1,4 @@
-"""Limits of the quality check as the analyst states them on the command line."""
+"""Limits of the quality check given on the command line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def read_limits(wanted: tuple[str, ...]) -> Limits:
-    """Limits with those of the command line in place of the defaults.
+    """Return the default limits with those of the command line replaced.
 
     Raises
     ------
     LiteracyError
-        ``cli.usage`` for a limit that does not exist or a value that is no number above 0 (``unlikely``: below).
+        ``cli.usage`` for an unknown limit, or a value that is not a positive number (``unlikely``: negative).
     """
     from literacy.quality import Limits
 
@@ -43,4 +43,4 @@ def read_limits(wanted: tuple[str, ...]) -> Limits:
                 fix=tell("the default is {}={:g}", name, getattr(Limits(), name)),
             )  # fmt: skip
         changes[name] = number
-    return Limits(**changes)  # type: ignore[arg-type]  # each was made by the type of its own default
+    return Limits(**changes)  # type: ignore[arg-type]  # each value was converted by the type of its default

@@ -1,4 +1,4 @@
-"""``literacy report``: the tables, figures and documents of the year."""
+"""``literacy report``: tables, figures and documents of the annual report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import refuse_made, say, show_stages
+from literacy.cli.output import refuse_replacing, say, show_stages
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ SHORT = ("brief", "press", "slides")
 
 
 class Names(click.ParamType[tuple[str, ...]]):
-    """Names with commas between them, each one of a list (or any, where there is none)."""
+    """Comma-separated names, each from a given list (or any, without a list)."""
 
     name = "names"
 
@@ -28,7 +28,7 @@ class Names(click.ParamType[tuple[str, ...]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        """Split and check."""
+        """Split the value and check the names."""
         if isinstance(value, tuple):
             return value
         names = tuple(part.strip() for part in str(value).split(",") if part.strip())
@@ -116,7 +116,7 @@ def command(
             "report.input", where=f"report {year}", what="no files were given",
             fix="give the survey files, one per wave; literacy demo reports on the synthetic sample",
         )  # fmt: skip
-    refuse_made(out)
+    refuse_replacing(out)
     check_outputs(out, formats or (), short or (), template, parts)
     chosen = load_settings(settings) if settings else None
     outcomes = read_outcomes(dispositions) if dispositions else None

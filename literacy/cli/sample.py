@@ -1,4 +1,4 @@
-"""``literacy sample``: how many to ask, how many where, whom, and the papers for it."""
+"""``literacy sample``: sample sizes, allocation, selection and field materials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from literacy.cli import options as opt
-from literacy.cli.output import Output, refuse_own, say
+from literacy.cli.output import Output, refuse_overwrite, say
 from literacy.messages import tell
 
 
@@ -278,7 +278,7 @@ def select(
         say(*(f"· {n}" for n in notes))
         result = select_within(drawn, listed)
     if protocol:
-        refuse_own(protocol)
+        refuse_overwrite(protocol)
         Output(protocol, "html").text(format_protocol(drawn, lang))
     out.data(result.to_frame())
     say(result._title(), *(f"· {n}" for n in result.history))
@@ -334,7 +334,7 @@ def sheets(
     """
     from literacy.fieldwork import read_sample, write_sheets
 
-    words = _greeting(greeting) if greeting else ""
+    text = _greeting(greeting) if greeting else ""
     done = write_sheets(
         read_sample(sample, encoding=encoding),
         out,
@@ -342,7 +342,7 @@ def sheets(
         lang=lang,
         survey=survey,
         wave=wave,
-        greeting=words,
+        greeting=text,
         spare=spare,
         order=list(order) or None,
         person=person,
@@ -351,7 +351,7 @@ def sheets(
 
 
 def _greeting(path: str) -> str:
-    """The office's text; what is no text in UTF-8 is refused."""
+    """Return the office's text; a file that is not UTF-8 text is an error."""
     from literacy.errors import LiteracyError
 
     try:
@@ -366,7 +366,7 @@ def _greeting(path: str) -> str:
 
 
 def _numbers(texts: tuple[str, ...], where: str) -> Any:
-    """``30``, or ``sumu=5`` repeated, as a number or a mapping."""
+    """Parse ``30``, or repeated ``sumu=5``, as a number or a mapping."""
     from literacy.errors import LiteracyError
 
     if not texts:

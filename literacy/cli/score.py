@@ -1,4 +1,4 @@
-"""``literacy score``: a questionnaire file in, one row per respondent out."""
+"""``literacy score``: scores of a questionnaire file, one row per respondent."""
 
 from __future__ import annotations
 
@@ -70,5 +70,5 @@ def command(
                 keep_personal=keep_personal,
                 progress=progress,
             )
-    out.told(done.changed)
+    out.report(done.changed)
     say(done)

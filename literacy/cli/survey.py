@@ -1,4 +1,4 @@
-"""``literacy survey``: make, list, show, check, convert and export surveys, and match a file with one."""
+"""``literacy survey``: creation, listing, checking, conversion and export of surveys, and matching of data files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.opening import open_data
-from literacy.cli.output import Output, refuse_own, refuse_screen, say
+from literacy.cli.output import Output, refuse_overwrite, refuse_screen, say
 from literacy.messages import tell
 
 
@@ -197,17 +197,17 @@ def match(
     wave_file = out is not None and (out == "-" or Path(out).suffix.lower() in ("", ".toml"))
     shown = opt.open_output("-" if wave_file or out is None else out, form, opt.RESULT, "table")
     if wave_file and out is not None:
-        refuse_own(out)
+        refuse_overwrite(out)
     with open_data(file, encoding) as table:
-        met = match_file(table, survey, wave)
+        matched = match_file(table, survey, wave)
     if wave_file and out is not None:
-        Output(out, "toml").text(met.to_toml())
+        Output(out, "toml").text(matched.to_toml())
         if out == "-":
             return
     if shown.form == "table":
-        shown.text(f"{met.to_text()}\n")
+        shown.text(f"{matched.to_text()}\n")
     else:
-        shown.write(met)
+        shown.write(matched)
 
 
 @command.command("export")
@@ -240,7 +240,7 @@ def export(survey: str, to: str | None, wave: str | None, lang: str, out: str) -
     from literacy.questionnaire import export_questionnaire
 
     refuse_screen(out, {"xlsform": "xlsx", "word": "docx"}.get(to or "", ""))
-    refuse_own(out)
+    refuse_overwrite(out)
     notes = export_questionnaire(survey, out, to or "", wave=wave, lang=lang)
     if out != "-":
         say(tell("wrote {}", out))

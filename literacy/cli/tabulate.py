@@ -1,4 +1,4 @@
-"""``literacy tabulate``: how the answers to questions are distributed, raw or scored, alone or crossed."""
+"""``literacy tabulate``: distributions of answers, from raw or scored data."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def command(
 def _load(
     file: str, survey: str | None, wave: str | None, encoding: str | None, options: DesignOptions
 ) -> Sample:
-    """A Sample of the answers as they were given; of a scored file, or a plain table, of what is there."""
+    """Return a Sample of the answers; for scored files and plain tables, of their columns."""
     from literacy.answers import read
     from literacy.cli.opening import open_data
     from literacy.instrument import load_wave

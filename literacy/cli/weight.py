@@ -1,4 +1,4 @@
-"""``literacy weight``: base weights in, calibrated weights out, with the diagnostics on stderr."""
+"""``literacy weight``: calibrated weights, with diagnostics on stderr."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def command(
             done = weight_blocks(
                 table, out.path, out.form, wanted, survey, wave, rule, keep_personal, decimal, say=say
             )
-            out.told(done.changed)
+            out.report(done.changed)
             say(*(f"· {sentence}" for sentence in done.history), done.weighting)
             return
         data = load_data(table, survey, wave, rule, keep_personal, decimal=decimal, say=say)

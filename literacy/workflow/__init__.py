@@ -1,4 +1,4 @@
-"""Workflow: one function for what each command does, for notebooks and the command line alike."""
+"""Workflow: one function per command, used by notebooks and by the command line."""
 
 from literacy.workflow.forecasting import share_trend
 from literacy.workflow.notebooks import format_notebook, list_notebooks, write_notebooks

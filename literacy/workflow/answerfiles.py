@@ -1,4 +1,4 @@
-"""From a file of answers to a Scored, or to the plain table where it belongs to no survey."""
+"""Loading of a data file as a Scored, or as a plain table if it belongs to no survey."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from literacy.scoring import Scored
 
 Seen = Callable[["Responses"], None]
-"""What is shown the answers of a file before they are scored."""
+"""Callback that receives the answers of a file before they are scored."""
 Say = Callable[..., None]
-"""What is given the sentences on what was assumed or left out, as they arise."""
+"""Callback that receives notes on what was assumed or left out, as they arise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """Columns that are asked for: ``columns`` (None for all), ``numbers`` to calculate with, and those ``named``."""
+    """Columns that are needed: ``columns`` (None for all), ``numbers`` that must be numeric, and those ``named``."""
 
     columns: frozenset[str] | None = None
     numbers: tuple[str, ...] = ()
@@ -54,9 +54,9 @@ def load_scored(
     seen: Seen | None = None,
     say: Say,
 ) -> Scored:
-    """Score a raw file, or read back a scored one; ``exclude`` leaves out whom the check flags.
+    """Score a raw file, or restore a scored one; ``exclude`` leaves out flagged respondents.
 
-    *seen* is shown the answers before they are scored; of a scored file there are none.
+    *seen* receives the answers before they are scored; it is not called for scored files.
     """
     from literacy.files import opened
 
@@ -66,7 +66,7 @@ def load_scored(
 
 
 def require_scored(data: Scored | pd.DataFrame, path: str) -> Scored:
-    """The data, if they belong to a survey."""
+    """Return the data if they belong to a survey; otherwise raise an error."""
     from literacy.scoring import Scored
 
     if isinstance(data, Scored):
@@ -92,10 +92,10 @@ def load_data(
     seen: Seen | None = None,
     say: Say,
 ) -> Scored | pd.DataFrame:
-    """A Scored where the file belongs to a survey (raw or scored); otherwise the plain table.
+    """Load a Scored if the file belongs to a survey (raw or scored); otherwise the plain table.
 
-    Of scored files and plain tables, what was assumed and which personal columns were removed is reported here; for raw
-    files it is in the history.
+    For scored files and plain tables, assumptions and removed personal columns are reported through *say*; for raw
+    files they are in the history.
     """
     return next(
         load_standards(
@@ -117,7 +117,7 @@ def load_standards(
     seen: Seen | None = None,
     say: Say,
 ) -> Iterator[Scored | pd.DataFrame]:
-    """What :func:`load_data` gives, once for each standard; the file is read once."""
+    """Yield the result of :func:`load_data` for each standard; the file is read once."""
     from literacy.answers import read
     from literacy.instrument import load_wave
     from literacy.scoring import is_scored, score
@@ -152,7 +152,7 @@ def load_standards(
 
 
 def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | None:
-    """The survey named, or the only one whose items all match the file (reported on stderr); None if there is none."""
+    """Return the survey named, or the only one whose items all match the file (reported by *say*); None without."""
     from literacy.answers import choose_survey
     from literacy.instrument import load_instrument
 
@@ -166,8 +166,8 @@ def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | N
     return found
 
 
-def find_own_survey(frame: pd.DataFrame, where: str) -> str:
-    """The survey beside a scored file that has the name in it; empty where it is one of those that come with us."""
+def find_local_survey(frame: pd.DataFrame, where: str) -> str:
+    """Return the survey next to a scored file that has the name in it; empty for a packaged survey."""
     from pathlib import Path
 
     from literacy.instrument import find_home, load_instrument
@@ -181,7 +181,7 @@ def find_own_survey(frame: pd.DataFrame, where: str) -> str:
 
 
 def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: str, say: Say) -> pd.DataFrame:
-    """The columns a command needs of a table of no survey; all of them where one it names is not there."""
+    """Read the needed columns of a table without a survey; all columns if a named one is missing."""
     from literacy.answers import read_plain
     from literacy.files import require_numbers
 
@@ -198,7 +198,7 @@ def _read_plain(file: TableFile, keep_personal: bool, needed: Needed, decimal: s
 def _restore(
     file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed, say: Say
 ) -> Scored:
-    """A scored file read back, without the personal columns it may hold."""
+    """Restore a scored file, without personal columns it may contain."""
     from dataclasses import replace
 
     from literacy.answers import clean_frame, plain_personal
@@ -214,7 +214,7 @@ def _restore(
         asked, known = load_wave(wave, survey)
         scored = restore_scored(frame, source, asked.folder, known)
     else:
-        scored = restore_scored(frame, source, survey or find_own_survey(frame, file.where))
+        scored = restore_scored(frame, source, survey or find_local_survey(frame, file.where))
     say(*(f"· {note}" for note in table.notes))
     if keep_personal:
         return scored
@@ -223,25 +223,25 @@ def _restore(
     number = scored.instrument.id_column
     if number in frame.columns and (what := personal_content(frame[number])):
         found[number] = what
-    kept, said = clean_frame(frame.drop(columns=list(found)), harmless)
-    say(*(f"· {note}" for note in (*name_personal(found), *said)))
+    kept, remarks = clean_frame(frame.drop(columns=list(found)), harmless)
+    say(*(f"· {note}" for note in (*name_personal(found), *remarks)))
     return replace(scored, frame=kept)
 
 
 def _scored_columns(file: TableFile, survey: str | None, needed: Needed) -> list[str] | None:
-    """Columns of a scored file that are read (None for all): asked for, of the design, of survey and group."""
+    """Return the columns of a scored file to be read (None for all): needed, design, survey and group columns."""
     wanted, known = needed.columns, frozenset(file.columns)
     if wanted is None or RECIPE in known or not wanted - {"group"} <= known:
         return None
-    told = file.table(["survey"]).frame
-    names = told["survey"].dropna().astype("str").unique()
+    surveys = file.table(["survey"]).frame
+    names = surveys["survey"].dropna().astype("str").unique()
     if len(names) != 1:
         return None
-    return find_columns(file, survey or find_own_survey(told, file.where) or str(names[0]), needed)
+    return find_columns(file, survey or find_local_survey(surveys, file.where) or str(names[0]), needed)
 
 
 def find_columns(file: TableFile, survey: str, needed: Needed) -> list[str] | None:
-    """Of a scored file of a survey those columns (None for all): asked for, of the design, of survey and group."""
+    """Return those columns for a scored file of a given survey (None for all)."""
     from literacy.instrument import load_instrument
     from literacy.scoring import CONSTANTS, GROUP_PREFIX
 
@@ -257,7 +257,7 @@ def find_columns(file: TableFile, survey: str, needed: Needed) -> list[str] | No
 
 
 def known_columns(scored: Scored) -> set[str]:
-    """Columns of a scored file that the survey itself knows: none of them is a person's."""
+    """Return the columns of a scored file that the survey defines and that therefore identify nobody."""
     design = scored.wave.design.resolve(scored.frame.columns)
     own = {i.name for i in scored.instrument.items if i.type != "text"}
     named = {design.weight, design.strata, *design.psu, *design.fpc, scored.instrument.id_column}

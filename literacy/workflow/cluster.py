@@ -1,4 +1,4 @@
-"""Shares of a large file read by several processes or machines of a Dask cluster (the extra ``cluster``)."""
+"""Processing of shares of a large file by several processes or machines of a Dask cluster (extra ``cluster``)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from literacy.files import Share
 
 RETRIES = 3
-"""How often a share is read again after the worker that had it was lost."""
+"""How often a share is processed again after its worker was lost."""
 _CLOSED: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What another process needs to read a share: no open file, but how to open it and what is known of it."""
+    """Description of a share's processing that can be sent to another process: no open file, but how to open it."""
 
     path: str
     asked: dict[str, Any]
@@ -33,7 +33,7 @@ class Errand:
     work: Work
 
     def run(self, share: Share) -> Harvest:
-        """What is found in a share."""
+        """Return the result for a share."""
         from literacy.files import open_table
 
         with open_table(self.path, **self.asked) as file:
@@ -53,17 +53,17 @@ class DaskCrew:
     client: Any
 
     def gather(self, sample: BlockSample, work: Work, shares: Sequence[Share]) -> Harvest:
-        """What the workers find in all shares, merged on them in the tree of a single process.
+        """Return the workers' results for all shares, merged in the same tree as in a single process.
 
         Raises
         ------
         LiteracyError
-            What a worker met in a share; ``cluster.lost`` where workers were lost again and again.
+            Any error raised by a worker; ``cluster.lost`` if workers were lost repeatedly.
         """
         file = sample.file
         bare = replace(sample, file=_CLOSED, crew=None, rows=sample.rows.alone())
         errand = Errand(file.where, file.asked, sample.rows.looks(file), bare, work)
-        # sent with every share: what is scattered is lost with the worker that holds it
+        # sent with every share: scattered data are lost with the worker that holds them
         tasks = [self.client.submit(_run, errand, share, retries=RETRIES, pure=False) for share in shares]
         root = merge_tree(tasks, lambda a, b: self.client.submit(operator.add, a, b, pure=False))
         try:
@@ -82,12 +82,12 @@ def _run(errand: Errand, share: Share) -> Harvest:
 
 @contextmanager
 def open_crew(workers: int = 1, address: str = "") -> Iterator[DaskCrew | None]:
-    """Workers of a cluster at an address, or so many processes of this machine; None for one.
+    """Connect to the workers of a cluster at an address, or start processes on this machine; None for a single one.
 
     Raises
     ------
     LiteracyError
-        ``cluster.missing`` without the extra; ``cluster.address`` where nobody answers.
+        ``cluster.missing`` without the extra; ``cluster.address`` if the address does not respond.
     """
     if workers <= 1 and not address:
         yield None

@@ -1,4 +1,4 @@
-"""The sample waves that come with the package, and what is known of the population they were made from."""
+"""The packaged sample waves compared with the population from which they were generated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def groups_beside_truth(sample: Sample, year: int) -> pd.DataFrame:
-    """Estimates of the city and the five groups with the known truth and whether the interval covers it."""
+    """Return estimates of the city and the five groups with true values, and whether the interval covers them."""
     import pandas as pd
 
     from literacy._resources import sample_dir
@@ -34,7 +34,7 @@ def groups_beside_truth(sample: Sample, year: int) -> pd.DataFrame:
 
 
 def standards_side_by_side(survey: str, year: int) -> pd.DataFrame:
-    """The city rate of a sample wave by each standard the survey declares."""
+    """Return the city's rate in a sample wave by each standard the survey declares."""
     import pandas as pd
 
     from literacy._resources import sample_data

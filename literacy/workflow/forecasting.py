@@ -1,4 +1,4 @@
-"""From weighted waves to the trend of the share literate, and the goals it is judged by."""
+"""The trend of the share literate from weighted waves, and goals by which it is judged."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
-    """Trend of the share literate.
+    """Return the trend of the share literate.
 
     Parameters
     ----------
     samples : mapping of year to Sample
         Weighted waves of one survey.
     splice : str
-        Why waves of different standards may be joined; see :func:`literacy.trend`.
+        Reason why waves of different standards may be joined; see :func:`literacy.trend`.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
 
 
 def empty_trend(instrument: Instrument | None) -> Trend:
-    """A place that was never surveyed: the survey's, or one without a name."""
+    """Return an empty trend of a place that was never surveyed: the area of the survey, or an unnamed one."""
     from literacy.projection import trend
     from literacy.report.annual import place_label
 
@@ -60,7 +60,7 @@ def empty_trend(instrument: Instrument | None) -> Trend:
 
 
 def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goal]:
-    """Goals by year (``2025``: the survey's own), or stated (``2030=0.2``: more than 20 %; ``>=``: reached)."""
+    """Parse goals: by year (``2025``, the survey's own) or by value (``2030=0.2``: above 20 %; ``>=``: at least)."""
     from literacy.instrument import load_goal
     from literacy.projection import set_goal
 
@@ -94,7 +94,7 @@ def find_goals(wanted: Sequence[str], instrument: Instrument | None) -> list[Goa
 
 
 def read_indicator_goal(text: str, plan: Plan) -> tuple[str, Goal]:
-    """``venues:2027=12`` as a goal of the plan's indicator."""
+    """Parse ``venues:2027=12`` as a goal of the plan's indicator."""
     from literacy.instrument import Goal, nearest
 
     match = re.fullmatch(r"\s*(\w+)\s*:\s*(\d{4})\s*([=<>])\s*([^%％\s]+)\s*([%％]?)\s*", text)

@@ -1,4 +1,4 @@
-"""The notebooks that come with the program, in the reader's language, as Jupyter opens them."""
+"""The packaged notebooks in the reader's language, in Jupyter format."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from literacy.messages import language, tell
 
 _CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
 _FIRST = 'import os\n\nLANG = os.environ["LITERACY_LANG"] = "{}"  # {}'
-_SAYS = {"zh": "表格和图的语言", "en": "language of tables and figures"}
+_COMMENT = {"zh": "表格和图的语言", "en": "language of tables and figures"}
 
 
 def list_notebooks() -> tuple[str, ...]:
-    """Names of the notebooks, in the order in which they are read."""
+    """Return the names of the notebooks in reading order."""
     return tuple(sorted((p.stem for p in notebooks_dir().glob("[0-9]*.py")), key=_place))
 
 
@@ -28,28 +28,28 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def format_notebook(name: str, lang: str) -> str:
-    """A notebook in a language: its texts in that language, the same code in each.
+    """Return a notebook in a language: texts in that language, identical code.
 
     Parameters
     ----------
     name : str
-        As :func:`list_notebooks` gives it.
+        A name from :func:`list_notebooks`.
     lang : {"zh", "en"}
 
     Returns
     -------
     str
-        Of the format ``.ipynb``.
+        Content in the format ``.ipynb``.
     """
     text = (notebooks_dir() / f"{name}.py").read_text(encoding="utf-8")
     parts = _CELL.split(text)[1:]
     cells: list[dict[str, Any]] = []
-    told = False
+    started = False
     for head, body in zip(parts[::2], parts[1::2], strict=True):
         if "[markdown]" not in head:
-            if not told:
-                cells.append(_code(_FIRST.format(lang, _SAYS[lang])))
-                told = True
+            if not started:
+                cells.append(_code(_FIRST.format(lang, _COMMENT[lang])))
+                started = True
             cells.append(_code(body.strip("\n")))
         elif ('lang="zh"' in head) == (lang == "zh"):
             lines = [re.sub(r"^# ?", "", line) for line in body.strip("\n").split("\n")]
@@ -61,25 +61,25 @@ def format_notebook(name: str, lang: str) -> str:
 
 
 def write_notebooks(folder: str | os.PathLike[str], *, lang: str | None = None) -> list[Path]:
-    """Copy the notebooks into a folder, to be opened with Jupyter.
+    """Copy the notebooks into a folder.
 
     Parameters
     ----------
     folder : str or path
-        Made where it is not there.
+        Output folder; created if it does not exist.
     lang : {"zh", "en"}, optional
-        Language of the texts, tables and figures; default the reader's.
+        Language of texts, tables and figures; default is the reader's.
 
     Returns
     -------
     list of Path
-        The notebooks written.
+        Paths of the notebooks written.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where a notebook of that name is there already (it may hold somebody's work), or nothing can be
-        written; nothing is written then. ``cli.usage`` for another language.
+        ``io.write`` if a notebook with that name exists (it may contain the user's work) or the folder cannot be
+        written; nothing is written then. ``cli.usage`` for an unknown language.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def write_notebooks(folder: str | os.PathLike[str], *, lang: str | None = None) 
     '1_read_and_score.ipynb'
     """
     lang = lang or language()
-    if lang not in _SAYS:
+    if lang not in _COMMENT:
         raise LiteracyError(
             "cli.usage",
             where=f"lang='{lang}'",

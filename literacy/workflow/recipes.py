@@ -1,4 +1,4 @@
-"""The steps of weighting in their one order, and how a file remembers them."""
+"""The steps of weighting in their fixed order, and their record in weighted files."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from literacy.sampling import Sample
 
 RECIPE = "weighting"
-"""Column in which ``literacy weight`` says how it weighted, in its first row."""
+"""Column in whose first row ``literacy weight`` records the weighting."""
 SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Weighting. Replicates are made first, so that they are re-weighted along; then nonresponse, margins, trim."""
+    """Options of weighting. Order: replicates (so that they are reweighted too), nonresponse, margins, trimming."""
 
     replicates: str | None = None
     number: int = 500
@@ -42,7 +42,7 @@ class Steps:
 
     @property
     def asked(self) -> bool:
-        """Whether any weight changes."""
+        """Whether any step changes weights."""
         trimmed = self.trim_lower is not None or self.trim_upper is not None
         return bool(self.margins or self.respondent or trimmed or self.replicates)
 
@@ -51,12 +51,12 @@ NO_STEPS = Steps()
 
 
 def take_steps(options: dict[str, Any]) -> Steps:
-    """Take the steps out of a command's options (what is left is for others)."""
+    """Return the steps, removed from a command's options."""
     return Steps(**{f.name: options.pop(f.name) for f in fields(Steps) if f.name in options})
 
 
 def apply_steps(sample: Sample, data: Any, steps: Steps, margins: Margins | None = None) -> Sample:
-    """Weight a sample step by step; `margins` are the totals a weighted file remembers."""
+    """Apply the weighting steps to a sample; `margins` are the totals recorded in a weighted file."""
     from literacy import weighting
     from literacy.sampling import make_replicates
 
@@ -75,7 +75,7 @@ def apply_steps(sample: Sample, data: Any, steps: Steps, margins: Margins | None
     if margins is None and steps.margins:
         margins = find_margins(data, steps.margins)
     if margins is not None:
-        sample = meet_margins(sample, margins, steps)
+        sample = weight_to_margins(sample, margins, steps)
     if steps.trim_lower is not None or steps.trim_upper is not None:
         sample = weighting.trim(
             sample, steps.trim_upper, steps.trim_lower, strict=True, unit="mean", margins=margins
@@ -83,8 +83,8 @@ def apply_steps(sample: Sample, data: Any, steps: Steps, margins: Margins | None
     return sample
 
 
-def meet_margins(sample: Sample, margins: Margins, steps: Steps) -> Sample:
-    """Weight a sample to margins, by raking or as the steps say."""
+def weight_to_margins(sample: Sample, margins: Margins, steps: Steps) -> Sample:
+    """Weight a sample to margins, by raking or as the steps specify."""
     from literacy import weighting
 
     if steps.distance or steps.bounds:
@@ -100,7 +100,7 @@ def meet_margins(sample: Sample, margins: Margins, steps: Steps) -> Sample:
 
 
 def find_margins(data: Any, name: str) -> Margins:
-    """Margins by wave (of the data's survey) or from a file."""
+    """Load margins by wave (of the data's survey) or from a file."""
     from literacy.instrument import load_margins
 
     if not name.isdigit():
@@ -116,24 +116,24 @@ def find_margins(data: Any, name: str) -> Margins:
 
 
 def write_weighted(sample: Sample, data: Any, steps: Steps) -> pd.DataFrame:
-    """The data of a weighted sample with both weights, and in their first row how they were weighted."""
+    """Return the data of a weighted sample with both weights, and the record of the weighting in the first row."""
     whole = (
         sample.frame.copy()
-    )  # in one piece: pandas adds columns slowly to a table in a hundred, and says so
+    )  # in one step: adding columns one by one to a wide table is slow, and pandas warns of it
     frame = whole.assign(base_weight=sample.base_weight, weight=sample.weight)
     return write_recipe(frame, steps, find_margins(data, steps.margins) if steps.margins else None)
 
 
 def write_recipe(frame: pd.DataFrame, steps: Steps, margins: Margins | None) -> pd.DataFrame:
-    """The table with how it was weighted in its first row: the steps and the totals, so that no other file counts."""
-    return frame.assign(**{RECIPE: [tell_recipe(steps, margins), *[""] * (len(frame) - 1)]})
+    """Return the table with the record of the weighting (steps and totals) in its first row."""
+    return frame.assign(**{RECIPE: [format_recipe(steps, margins), *[""] * (len(frame) - 1)]})
 
 
-def tell_recipe(steps: Steps, margins: Margins | None) -> str:
-    """How a file was weighted, as its first row says."""
-    told: dict[str, Any] = {k: v for k, v in asdict(steps).items() if v != getattr(NO_STEPS, k)}
+def format_recipe(steps: Steps, margins: Margins | None) -> str:
+    """Return the record of the weighting as JSON."""
+    record: dict[str, Any] = {k: v for k, v in asdict(steps).items() if v != getattr(NO_STEPS, k)}
     if margins is not None:
-        told["totals"] = {
+        record["totals"] = {
             "survey": margins.survey,
             "year": margins.year,
             "universe": margins.universe,
@@ -141,23 +141,23 @@ def tell_recipe(steps: Steps, margins: Margins | None) -> str:
                 [t.name, t.columns, t.totals, t.proxy and [t.proxy.zh, t.proxy.en]] for t in margins.tables
             ],
         }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return json.dumps(record, ensure_ascii=False, sort_keys=True)
 
 
 def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
-    """The steps ``literacy weight`` took and the totals it met: repeating them gives the standard errors.
+    """Read the steps of ``literacy weight`` and its totals; repeating them reproduces the standard errors.
 
     Raises
     ------
     LiteracyError
-        ``io.columns`` where the column does not say.
+        ``io.columns`` if the column contains no record.
     """
     texts = [t for t in frame[RECIPE].dropna().astype("str").unique() if t.strip()]
     try:
         (text,) = texts
-        told: dict[str, Any] = json.loads(text)
-        totals = told.pop("totals", None)
-        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items()}
+        record: dict[str, Any] = json.loads(text)
+        totals = record.pop("totals", None)
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
         steps = Steps(**given)
         return steps, None if totals is None else _read_totals(totals)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -169,7 +169,7 @@ def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
         ) from error
 
 
-def _read_totals(told: dict[str, Any]) -> Margins:
+def _read_totals(record: dict[str, Any]) -> Margins:
     from literacy.instrument import Label, Margin, Margins
 
     tables = tuple(
@@ -179,18 +179,18 @@ def _read_totals(told: dict[str, Any]) -> Margins:
             tuple((tuple(levels), float(value)) for levels, value in totals),
             Label(*proxy) if proxy else None,
         )
-        for name, columns, totals, proxy in told["tables"]
+        for name, columns, totals, proxy in record["tables"]
     )
-    return Margins(told["survey"], told["year"], told["universe"], tables)
+    return Margins(record["survey"], record["year"], record["universe"], tables)
 
 
 def check_delivered(sample: Sample, frame: pd.DataFrame) -> None:
-    """Refuse a weighted file whose weights are not those its own steps and totals give.
+    """Check that the weights of a weighted file are reproduced by its own steps and totals.
 
     Raises
     ------
     LiteracyError
-        ``io.columns``: rows were taken out or weights changed since the file was written.
+        ``io.columns``: rows were removed or weights changed since the file was written.
     """
     import numpy as np
     import pandas as pd

@@ -1,4 +1,4 @@
-"""From files of answers to weighted samples: one file, one a wave, or two to compare."""
+"""From data files to weighted samples: of a single file, one per wave, or two to be compared."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DesignOptions:
-    """What the analyst says about design and weighting; what is left empty is the wave's own.
+    """Options of design and weighting; empty ones default to the wave's own.
 
-    ``design`` replaces the wave's as a whole, the others piece by piece; ``totals`` are margins made in memory.
+    ``design`` replaces the wave's design as a whole, the others single elements; ``totals`` are margins held in memory.
     """
 
     weight: str | None = None
@@ -52,7 +52,7 @@ class DesignOptions:
 
 
 def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
-    """What a calculation with some columns needs, its design and weighting included."""
+    """Return the columns needed for a calculation, including those of design and weighting."""
     steps, named = options.steps, frozenset((*names, *numbers))
     totals = options.totals if steps.margins is None else _read_totals(steps.margins)
     if steps.margins and totals is None:
@@ -68,14 +68,14 @@ def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = 
 
 
 def _read_totals(name: str) -> Margins | None:
-    """Margins from a file; those of a wave are not known before the survey is."""
+    """Load margins from a file; those of a wave can only be loaded once the survey is known."""
     from literacy.instrument import load_margins
 
     return None if name == "auto" or name.isdigit() else load_margins(Path(name))
 
 
 def find_design(data: Any, options: DesignOptions) -> Design:
-    """The design of a Scored (the wave's own, overridden piece by piece) or of a plain table."""
+    """Return the design of a Scored (the wave's own with elements replaced) or of a plain table."""
     from literacy.sampling import Design
 
     frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
@@ -90,7 +90,7 @@ def find_design(data: Any, options: DesignOptions) -> Design:
 
 
 def build_sample(data: Any, options: DesignOptions) -> Sample:
-    """A Sample of a Scored (the wave's own design, overridden piece by piece) or of a plain table."""
+    """Return a Sample of a Scored (with the wave's own design, elements replaced) or of a plain table."""
     from literacy.sampling import Sample
 
     frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
@@ -109,13 +109,13 @@ def build_sample(data: Any, options: DesignOptions) -> Sample:
 
 
 def _with_doubts(sample: Sample, data: Any, margins: Margins | None, *, asked: bool) -> Sample:
-    """The sample, with what is possible but unlikely in its weighting at the end of its history."""
+    """Append warnings about the weighting to the history of the sample."""
     doubts = find_doubts(data, margins, asked=asked)
     return sample.evolve(history=(*sample.history, *doubts)) if doubts else sample
 
 
 def _delivered(frame: pd.DataFrame) -> str:
-    """Base weight of a plain table that was written with its weighting."""
+    """Return the base weight column of a plain table that was written with its weighting."""
     return "base_weight" if RECIPE in frame.columns else ""
 
 
@@ -133,15 +133,15 @@ def load_waves(
     say: Say,
     begin: Callable[[str], None] = lambda name: None,
 ) -> dict[int, Sample]:
-    """Year -> weighted sample, one a file; margins "auto" are each wave's own.
+    """Load weighted samples by year, one file per wave; margins "auto" are those of each wave.
 
-    A file may have its wave in front, as ``2026=FILE``. A single file of a survey without waves is of the year
-    *default*. *checked* takes in the quality check of each wave whose answers were read.
+    The wave may be prefixed, as in ``2026=FILE``. A single file of a survey without waves is assigned the year
+    *default*. *checked* receives the quality check of each wave whose answers were read.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` for a file without a year, or two files of one year.
+        ``trend.waves`` for a file without a year, or two files of the same year.
     """
     samples: dict[int, Sample] = {}
     for given in files:
@@ -161,7 +161,7 @@ def load_waves(
             )
             raise LiteracyError("trend.waves", where=file, what=what, fix="give one file per wave")
         say(*(f"· {year}: {sentence}" for sentence in scored.history))
-        samples[year] = build_sample(scored, _own_margins(options, scored, year, say))
+        samples[year] = build_sample(scored, _resolve_margins(options, scored, year, say))
         if checked is not None and answers:
             from literacy.quality import check_quality
 
@@ -180,12 +180,12 @@ def load_pair(
     sheet: str | None = None,
     say: Say,
 ) -> tuple[Sample, Sample]:
-    """Two waves in the order of their years, or two plain tables as they were given.
+    """Load two waves in the order of their years, or two plain tables in the order given.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` for two files of one year.
+        ``trend.waves`` for two files of the same year.
     """
     from literacy.files import opened
     from literacy.scoring import Scored
@@ -200,7 +200,7 @@ def load_pair(
         if isinstance(data, Scored):
             year = data.wave.year
             say(*(f"· {year or file}: {sentence}" for sentence in data.history))
-            wanted = _own_margins(options, data, year, say)
+            wanted = _resolve_margins(options, data, year, say)
         found.append((year, build_sample(data, wanted)))
     (first, one), (second, two) = found
     if first is not None and first == second:
@@ -214,8 +214,8 @@ def load_pair(
     return (two, one) if later else (one, two)
 
 
-def _own_margins(options: DesignOptions, scored: Scored, year: int | None, say: Say) -> DesignOptions:
-    """The margins "auto" are those of the wave, where the survey has them; if not, this is reported."""
+def _resolve_margins(options: DesignOptions, scored: Scored, year: int | None, say: Say) -> DesignOptions:
+    """Replace margins "auto" by those of the wave, if the survey has them; if not, this is reported."""
     from literacy.instrument import locate_survey
 
     if options.steps.margins != "auto":
@@ -227,7 +227,7 @@ def _own_margins(options: DesignOptions, scored: Scored, year: int | None, say: 
 
 
 def split_wave(given: str) -> tuple[str | None, str]:
-    """Wave and file of ``2026=answers.csv``; a file of that very name is taken as it is."""
+    """Split ``2026=answers.csv`` into wave and file; an existing file with that name is not split."""
     wave, sign, file = given.partition("=")
     if not sign or not file or not re.fullmatch(r"\w{1,40}", wave) or Path(given).exists():
         return None, given
@@ -251,47 +251,47 @@ def load_sample(
     sheet: str | None = None,
     decimal: str = ".",
 ) -> Sample:
-    """Read, score and weight one file of answers: what every command that estimates begins with.
+    """Read, score and weight one data file: the first step of every command that estimates.
 
     Parameters
     ----------
     file : str or Path
-        Raw answers, scored answers, or any table, in any format that can be read. A file that ``literacy weight``
-        wrote is weighted as it says itself.
+        Raw answers, scored answers or any table, in any supported format. For a file written by ``literacy weight`` the
+        recorded weighting is applied.
     survey : str, optional
-        Name or folder of the survey; by default the only one whose items are all in the file. A file of no survey
-        becomes the Sample of a plain table.
+        Name or folder of the survey; default is the only one whose items are all in the file. A file of no survey
+        becomes a Sample of a plain table.
     wave : str or int, optional
-        Wave, or a wave file; by default found from the file.
+        Wave, or a wave file; default is determined from the file.
     standard : str
         Scoring standard; empty for the instrument's own.
     design : Design, optional
-        By default the wave's own.
+        Default is the wave's own.
     universe : str, optional
-        By default that of the instrument's indicator.
+        Default is that of the instrument's indicator.
     margins : "auto", wave, path or Margins, optional
-        Population totals to rake to; "auto" are those of the file's own wave. None leaves the base weights.
+        Population totals for raking; "auto" uses those of the file's wave. None keeps the base weights.
     max_ratio : float, optional
-        No weight grows by more than this factor of the mean growth; see :func:`literacy.rake`.
+        Upper bound of the ratio of new to base weight; see :func:`literacy.rake`.
     lonely_psu : str
-        Rule for a stratum with one sampling unit.
+        Treatment of strata with one sampling unit.
     exclude : Limits, optional
-        Leave out whom :func:`literacy.check_quality` flags at these limits.
+        Exclude respondents flagged by :func:`literacy.check_quality` at these limits.
     keep_personal : bool
         Keep columns that identify people.
     encoding, sheet, decimal : str
-        Of the file: encoding of its texts, sheet of a workbook, decimal mark.
+        Encoding of texts, sheet of a workbook, and decimal mark of the file.
 
     Returns
     -------
     Sample
-        Its history says what was assumed, left out and done.
+        Its history states what was assumed, left out and done.
 
     Raises
     ------
     LiteracyError
-        For a file that cannot be read or matched (``io.…``), margins that cannot be met (``margins.…``) or a design
-        that cannot be used (``design.…``).
+        For files that cannot be read or matched (``io.…``), margins that cannot be met (``weighting.…``, ``margins.…``)
+        and unusable designs (``design.…``).
 
     Examples
     --------
@@ -305,7 +305,11 @@ def load_sample(
     remarks: list[str] = []
     steps = Steps(margins=_name_margins(margins), max_ratio=max_ratio)
     options = DesignOptions(
-        lonely_psu=lonely_psu, universe=universe, steps=steps, design=design, totals=_own_totals(margins)
+        lonely_psu=lonely_psu,
+        universe=universe,
+        steps=steps,
+        design=design,
+        totals=_margins_in_memory(margins),
     )
 
     def keep(*lines: object) -> None:
@@ -317,7 +321,7 @@ def load_sample(
             say=keep,
         )  # fmt: skip
     if isinstance(data, Scored):
-        options = _own_margins(options, data, data.wave.year, keep)
+        options = _resolve_margins(options, data, data.wave.year, keep)
     return _remember(build_sample(data, options), remarks)
 
 
@@ -337,22 +341,22 @@ def load_samples(
     Parameters
     ----------
     files : sequence of path, or mapping of wave to path
-        In any order.
+        One file per wave, in any order.
     survey, standard, universe, max_ratio, lonely_psu, encoding
-        As in :func:`load_sample`; one for all waves.
+        As in :func:`load_sample`; the same for all waves.
     margins : "auto", path or Margins, optional
-        "auto": each wave is raked to its own margins. None leaves the base weights.
+        "auto": each wave is raked to its own margins. None keeps the base weights.
 
     Returns
     -------
     dict of year to Sample
-        In the order of the years: what :func:`literacy.share_trend`, :func:`literacy.make_report` and
-        :func:`literacy.make_scoreboard` take.
+        In the order of the years, as used by :func:`literacy.share_trend`, :func:`literacy.make_report` and
+        :func:`literacy.make_scoreboard`.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` for a file without a year, or two of one year; otherwise as :func:`load_sample`.
+        ``trend.waves`` for a file without a year, or two of the same year; otherwise as in :func:`load_sample`.
 
     Examples
     --------
@@ -364,7 +368,7 @@ def load_samples(
     named = [f"{wave}={path}" for wave, path in files.items()] if hasattr(files, "items") else files
     steps = Steps(margins=_name_margins(margins), max_ratio=max_ratio)
     options = DesignOptions(
-        lonely_psu=lonely_psu, universe=universe, steps=steps, totals=_own_totals(margins)
+        lonely_psu=lonely_psu, universe=universe, steps=steps, totals=_margins_in_memory(margins)
     )
     found: dict[int, Sample] = {}
     for one in named:
@@ -384,17 +388,17 @@ def load_samples(
 
 
 def _name_margins(margins: object) -> str | None:
-    """Margins by wave or file, as the steps name them; those made in memory have no name."""
+    """Return the margins as named in the steps, by wave or file; None for margins in memory."""
     return None if margins is None or hasattr(margins, "tables") else str(margins)
 
 
-def _own_totals(margins: Any) -> Margins | None:
+def _margins_in_memory(margins: Any) -> Margins | None:
     return margins if hasattr(margins, "tables") else None
 
 
 def _remember(sample: Sample, remarks: Sequence[str]) -> Sample:
-    """The sample with the notes made while reading in front of its history."""
-    told = [r.removeprefix("· ") for r in remarks]
+    """Insert notes made while reading at the beginning of the sample's history."""
+    notes = [r.removeprefix("· ") for r in remarks]
     held = sample.history
-    fresh = [r for r in dict.fromkeys(told) if r not in held and r.partition(": ")[2] not in held]
+    fresh = [r for r in dict.fromkeys(notes) if r not in held and r.partition(": ")[2] not in held]
     return sample.evolve(history=(*fresh, *held))

@@ -1,4 +1,4 @@
-"""Questions to a file: estimates and tests, from its blocks where it is large, from one block of all rows where not."""
+"""Estimates and tests from a file: block by block if it is large, otherwise from a single block of all rows."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 ALONE = mark("read by this process alone: the file is small, or what is asked needs all rows at once")
 MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
-"""What follows from totals that add up over blocks."""
+"""Statistics that can be computed from totals added over blocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: the function that answers it, its columns and its options."""
+    """A requested statistic: its name, columns and options."""
 
     statistic: str
     variables: tuple[str, ...]
@@ -31,18 +31,18 @@ class Asked:
 
     @property
     def merged(self) -> bool:
-        """Whether it follows from totals that add up."""
+        """Whether it can be computed from totals added over blocks."""
         return self.statistic in MERGED
 
     def answer(self, sample: Sample) -> Any:
-        """The answer of a sample of all rows."""
+        """Compute the result from a sample of all rows."""
         from literacy import estimation
 
         name = "test_independence" if self.statistic == "independence" else self.statistic
         return getattr(estimation, name)(sample, *self.variables, **self.options)
 
     def partial(self, block: Sample) -> Totals:
-        """What a block adds to the answer."""
+        """Compute the Totals of a block."""
         from literacy.estimation import partial
 
         names: Any = self.variables[0] if len(self.variables) == 1 else list(self.variables)
@@ -54,11 +54,11 @@ def answer_file(
     standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say, workers: int = 1,
     address: str = "",
 ) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
-    """Answer questions from an open file, once for each standard.
+    """Compute results from an open file, once for each standard.
 
     Yields
     ------
-    standard, the sentences on where the answers come from, the answers.
+    standard, provenance notes, results
     """
     from literacy.workflow.streamed_rows import open_rows
     from literacy.workflow.streamed_samples import BlockSample
@@ -83,13 +83,13 @@ def answer_file(
         for name in standards:
             rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
             first = None
-            answers, history, said = BlockSample(file, rows, options, crew=crew).weighted().answer(asked)
-            say(*(f"· {note}" for note in said))
+            answers, history, remarks = BlockSample(file, rows, options, crew=crew).weighted().answer(asked)
+            say(*(f"· {note}" for note in remarks))
             yield name, history, answers
 
 
 def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Asked]) -> bool:
-    """Whether the weights follow from sums of cells, and replicates from sums of sampling units."""
+    """Whether weights can be computed from sums of cells, and replicates from sums of sampling units."""
     from literacy.estimation.core.unit_replicates import DRAWN
     from literacy.sampling.resampling import MADE, read_method
 

@@ -1,4 +1,4 @@
-"""The rows of a large data file, block by block: what has to be known of the whole before, and what adds up after."""
+"""Block-wise reading of a large data file: information needed in advance, and counts accumulated over blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from literacy.errors import LiteracyError
 from literacy.messages import tell
-from literacy.workflow.answerfiles import Needed, find_columns, find_own_survey, known_columns, pick_survey
+from literacy.workflow.answerfiles import Needed, find_columns, find_local_survey, known_columns, pick_survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from literacy.scoring import Scored
 
 CELLS = 1 << 20
-"""Cells of a block, where its rows are cheap: few blocks, and none of them large."""
+"""Number of cells per block if rows are cheap to process, so that there are few blocks of moderate size."""
 _NOWHERE: Any = None
 DISTINCT = 1_000_000
-"""Different texts of a column that are kept to tell what it is."""
+"""Maximum number of distinct texts of a column kept to determine its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is counted over the blocks of a file, and said at the end.
+    """Counts accumulated over the blocks of a file and reported at the end.
 
     Attributes
     ----------
-    rows, inside, zero : rows, those of the universe, and those of them without weight.
+    rows, inside, zero : number of rows, of rows in the universe, and of those with weight 0.
     scored : respondents with a verdict.
-    cleaned : cells from which personal data were taken.
-    universes : rows by universe, where none was chosen.
-    notes : what was noticed in the answers, with counts.
+    cleaned : cells from which personal data were removed.
+    universes : rows by universe, if none was selected.
+    notes : notes on the answers, with counts.
     """
 
     rows: int = 0
@@ -48,7 +48,7 @@ class Tally:
     notes: tuple[tuple[str, int], ...] = ()
 
     def __add__(self, other: Tally) -> Tally:
-        """Counts of both."""
+        """Return the sum of the counts."""
         names = dict.fromkeys((*self.universes, *other.universes))
         return Tally(
             self.rows + other.rows,
@@ -69,39 +69,39 @@ def _add_notes(notes: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 
 
 class Rows(Protocol):
-    """The rows of a file of one kind."""
+    """Interface of the rows of a file of one type."""
 
     def blocks(
         self, file: TableFile, share: Share | None = None
     ) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
-        """Rows as commands take them, and what was counted in them."""
+        """Yield blocks of rows in the form commands use, with the counts of each."""
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """What a Sample of all rows would say of their origin."""
+        """Return the history that a Sample of all rows would have."""
 
-    def said(self, tally: Tally) -> tuple[str, ...]:
-        """What is said of the reading itself."""
+    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
+        """Return notes on the reading itself."""
 
     def looks(self, file: TableFile) -> dict[str, Any]:
-        """What was found out about its columns, for other processes."""
+        """Return what was determined about the columns, for other processes."""
 
     def alone(self) -> Rows:
-        """The same without the open file, for other processes."""
+        """Return a copy without the open file, for other processes."""
 
     @property
     def forms(self) -> Forms:
-        """What columns are in all rows, where a table is to be written."""
+        """Column types over all rows, for writing a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Types that hold for all rows of a file: columns with fractions or gaps, and moments with a time of day."""
+    """Column types over all rows of a file: columns with fractions or gaps, and datetimes with a time of day."""
 
     fractions: frozenset[str] = frozenset()
     clocks: frozenset[str] = frozenset()
 
     def unify(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A block in the types of the whole: whole numbers that are fractions elsewhere are fractions here too."""
+        """Convert a block to these types, for example integers to floats if the column has fractions elsewhere."""
         import pandas as pd
 
         odd = [c for c in frame.columns if c in self.fractions and pd.api.types.is_integer_dtype(frame[c])]
@@ -109,7 +109,7 @@ class Forms:
 
 
 def find_forms(frames: Iterable[pd.DataFrame]) -> Forms:
-    """Types that hold for all of some blocks."""
+    """Determine the column types over several blocks."""
     import pandas as pd
 
     from literacy.files import has_clock
@@ -129,16 +129,16 @@ def find_forms(frames: Iterable[pd.DataFrame]) -> Forms:
 
 @dataclass(frozen=True, slots=True)
 class PlainRows:
-    """A table of no survey.
+    """Rows of a table without a survey.
 
     Attributes
     ----------
-    columns : columns that are read.
-    settled : what each column of texts is, by all its cells.
+    columns : columns to be read.
+    settled : type of each text column, determined from all cells.
     decimal : decimal mark of the texts.
-    numbers : columns that have to be numbers.
-    keep_personal : whether personal data stay.
-    notes : what was assumed and left out.
+    numbers : columns that must be numeric.
+    keep_personal : whether personal data are kept.
+    notes : notes on what was assumed and left out.
     """
 
     columns: tuple[str, ...]
@@ -150,7 +150,7 @@ class PlainRows:
     forms: Forms = field(default_factory=lambda: Forms())
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[pd.DataFrame, Tally]]:
-        """Frames of some rows."""
+        """Yield frames of blocks of rows."""
         from literacy.files import plain_frame
 
         for table in file.blocks(self.columns, CELLS, share):
@@ -163,19 +163,19 @@ class PlainRows:
             yield frame, Tally(rows=len(frame), cleaned=count)
 
     def looks(self, file: TableFile) -> dict[str, Any]:
-        """What was found out about its columns."""
+        """Return what was determined about the columns."""
         return file.looks(self.columns)
 
     def alone(self) -> Rows:
-        """The same without the open file."""
+        """Return a copy without the open file."""
         return self
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """Nothing: a plain table has no origin."""
+        """Return an empty history: a plain table has none."""
         return ()
 
-    def said(self, tally: Tally) -> tuple[str, ...]:
-        """What was assumed and left out."""
+    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
+        """Return notes on what was assumed and left out."""
         from literacy.privacy import note_cleaned
 
         return (*self.notes, *note_cleaned(tally.cleaned))
@@ -200,14 +200,14 @@ def _clean(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame,
 
 
 def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str) -> PlainRows:
-    """What has to be known of a plain table before its rows are read: personal columns, and what its texts are.
+    """Determine the properties of a plain table that must be known in advance: personal columns, and types of texts.
 
-    Numbers are judged by the first rows, texts by all of them.
+    Numeric columns are recognised from the first rows, text columns from all rows.
 
     Raises
     ------
     LiteracyError
-        ``io.limit`` for a column of more different texts than can be kept to tell whether they are numbers.
+        ``io.limit`` for a column with more distinct texts than can be kept to determine whether they are numbers.
     """
     from literacy.answers import plain_personal
     from literacy.files import plain_frame
@@ -237,11 +237,11 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     settled, notes = {}, [*file.schema.notes]
     for name, found in seen.items():
         line = file.first_line
-        settled[name], said = (
+        settled[name], remarks = (
             settle_texts(name, found, decimal, errors[name], line) if found else ("text", ())
         )
         if name not in personal:
-            notes += said
+            notes += remarks
     wrong = [c for c in needed.numbers if settled.get(c) == "text" and c not in personal]
     for name in wrong:
         require_numbers(partial(_frames, file, name), [name], file.where, file.first_line)
@@ -253,7 +253,7 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
 
 
 def _frames(file: TableFile, name: str) -> Iterator[pd.DataFrame]:
-    """One column, block by block."""
+    """Yield one column, block by block."""
     from literacy.files import plain_frame
 
     return (plain_frame(table) for table in file.blocks([name], CELLS))
@@ -262,7 +262,7 @@ def _frames(file: TableFile, name: str) -> Iterator[pd.DataFrame]:
 def _gather(
     frame: pd.DataFrame, seen: dict[str, dict[str, None] | None], table: Table, decimal: str, where: str
 ) -> None:
-    """Keep the different cells of texts that may still turn out to be numbers."""
+    """Collect the distinct cells of text columns that may be numeric."""
     from literacy.files import TEXT_FORMATS, settle_texts
 
     for name, found in seen.items():
@@ -292,11 +292,11 @@ def _is_plain(cells: pd.Series[Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ScoredRows:
-    """A file that was scored already."""
+    """Rows of a file that is already scored."""
 
     columns: tuple[str, ...] | None
     survey: str
-    own_wave: Wave | None
+    given_wave: Wave | None
     personal: frozenset[str]
     harmless: frozenset[str]
     keep_personal: bool
@@ -306,17 +306,17 @@ class ScoredRows:
     forms: Forms = field(default_factory=lambda: Forms())
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
-        """Scored rows."""
+        """Yield scored rows."""
         from literacy.files import plain_frame
         from literacy.scoring import CONSTANTS, restore_scored
 
         first = dict(self.constants)
         for table in file.blocks(self.columns, CELLS, share):
             frame = plain_frame(table)
-            scored = restore_scored(frame, None, self.survey, self.own_wave)
-            told = {name: str(frame[name].iloc[0]) for name in CONSTANTS} if len(frame) else first
-            if told != first:
-                restore_scored(_both(first, told), file.find_source(0), self.survey, self.own_wave)
+            scored = restore_scored(frame, None, self.survey, self.given_wave)
+            constants = {name: str(frame[name].iloc[0]) for name in CONSTANTS} if len(frame) else first
+            if constants != first:
+                restore_scored(_both(first, constants), file.find_source(0), self.survey, self.given_wave)
             count = 0
             if not self.keep_personal:
                 kept, count = _clean(
@@ -326,27 +326,27 @@ class ScoredRows:
             yield scored, Tally(rows=len(frame), cleaned=count)
 
     def looks(self, file: TableFile) -> dict[str, Any]:
-        """What was found out about its columns."""
+        """Return what was determined about the columns."""
         return file.looks(file.columns if self.columns is None else self.columns)
 
     def alone(self) -> Rows:
-        """The same without the open file."""
+        """Return a copy without the open file."""
         return self
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """That it was read back, and whether it is made up."""
+        """Return the history: that the file was restored, and whether it is synthetic."""
         made_up = (tell("synthetic data: nobody was interviewed"),) if self.wave.synthetic else ()
         return (tell("read back from {}", file.find_source(tally.rows)), *made_up)
 
-    def said(self, tally: Tally) -> tuple[str, ...]:
-        """What was assumed and left out."""
+    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
+        """Return notes on what was assumed and left out."""
         from literacy.privacy import note_cleaned
 
         return (*self.notes, *note_cleaned(tally.cleaned))
 
 
 def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:
-    """Two rows that are not of one survey, wave and standard."""
+    """Return two rows with different survey, wave or standard, for the error message."""
     import pandas as pd
 
     return pd.DataFrame([first, second])
@@ -354,7 +354,7 @@ def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRows:
-    """Answers as they were given, scored block by block."""
+    """Answers that are scored block by block."""
 
     opened: ResponseFile
     rule: Standard
@@ -362,37 +362,37 @@ class AnswerRows:
 
     @property
     def forms(self) -> Forms:
-        """What was seen when the file was looked over."""
+        """Return the column types determined in advance."""
         return Forms(clocks=self.opened.overview.clocks)
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
-        """Scored rows."""
+        """Yield scored rows."""
         from literacy.scoring import score
 
         for responses, notes in replace(self.opened, file=file, share=share).parts():
             scored = score(responses, self.rule.id, self.named)
-            told = int(scored.frame["literate"].notna().sum())
-            yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
+            judged = int(scored.frame["literate"].notna().sum())
+            yield scored, Tally(rows=len(scored.frame), scored=judged, notes=tuple(notes))
 
     def looks(self, file: TableFile) -> dict[str, Any]:
-        """What was found out about its columns."""
+        """Return what was determined about the columns."""
         return file.looks(self.opened.columns)
 
     def alone(self) -> Rows:
-        """The same without the open file."""
+        """Return a copy without the open file."""
         return replace(self, opened=replace(self.opened, file=_NOWHERE))
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """What was assumed, and how many were scored."""
+        """Return the history: what was assumed, and how many respondents were scored."""
         from literacy.answers import render_notes
         from literacy.scoring import account, select_items
 
         items = len(select_items(self.opened.instrument, self.rule))
-        said = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
-        return (*said, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
+        sentences = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
+        return (*sentences, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
 
-    def said(self, tally: Tally) -> tuple[str, ...]:
-        """Nothing: all of it is history."""
+    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
+        """Return no notes: they are all in the history."""
         return ()
 
 
@@ -400,11 +400,11 @@ def open_rows(
     file: TableFile, survey: str | None, wave: str | None, standard: str, keep_personal: bool, needed: Needed,
     decimal: str, *, say: Any,
 ) -> Rows:  # fmt: skip
-    """What the rows of an open file are, and what has to be known of all of them.
+    """Determine the type of the rows of an open file, and what must be known about all of them.
 
     Parameters
     ----------
-    As of :func:`literacy.workflow.answerfiles.load_standards`.
+    As in :func:`literacy.workflow.answerfiles.load_standards`.
     """
     from literacy.answers import open_responses
     from literacy.instrument import load_wave
@@ -432,7 +432,7 @@ def _look_over_scored(
 
     first = next(iter(file.blocks(None)))
     frame = plain_frame(first)
-    named = survey or find_own_survey(frame, file.where)
+    named = survey or find_local_survey(frame, file.where)
     own: Wave | None = None
     if wave is not None:
         asked, own = load_wave(wave, survey)

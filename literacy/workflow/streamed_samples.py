@@ -1,4 +1,4 @@
-"""A Sample of a file that is read block by block: one pass collects what the estimates need."""
+"""A Sample of a file that is read block by block, with one pass to collect what the estimates need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.messages import tell
-from literacy.workflow.recipes import find_margins, meet_margins
+from literacy.workflow.recipes import find_margins, weight_to_margins
 from literacy.workflow.samples import DesignOptions, find_design
 from literacy.workflow.streamed_rows import Rows, Tally
 from literacy.workflow.weighting_warnings import find_doubts
@@ -24,38 +24,38 @@ if TYPE_CHECKING:
 
 
 class Question(Protocol):
-    """What is asked of every block."""
+    """Interface of a statistic that is computed from every block."""
 
     def partial(self, block: Sample) -> Totals:
-        """What a block adds to the answer."""
+        """Return the Totals of a block."""
 
 
 class Work(Protocol):
-    """What is found in every block: a tuple of things that add up."""
+    """Interface of a computation on every block, whose results can be added."""
 
     def find(self, block: Sample) -> tuple[Any, ...]:
-        """What a block adds."""
+        """Return the results for a block."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskAll:
-    """Totals of several questions."""
+    """Computation of the Totals of several statistics."""
 
     questions: tuple[Question, ...]
 
     def find(self, block: Sample) -> tuple[Any, ...]:
-        """Totals of each."""
+        """Return the Totals of each statistic."""
         return tuple(q.partial(block) for q in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
 class WithUnits:
-    """A question whose answer needs all sampling units, as replicates are made from them."""
+    """A statistic that needs all sampling units, because replicates are generated from them."""
 
     question: Question
 
     def partial(self, block: Sample) -> Totals:
-        """What a block adds, and its units."""
+        """Return the Totals of a block with all its units."""
         from literacy.estimation.core.unit_replicates import add_units
 
         return add_units(self.question.partial(block), block)
@@ -63,12 +63,12 @@ class WithUnits:
 
 @dataclass(frozen=True, slots=True)
 class SumCells:
-    """Sums of the cells of the margins."""
+    """Computation of the sums by cell of the margins."""
 
     columns: tuple[str, ...]
 
     def find(self, block: Sample) -> tuple[Any, ...]:
-        """Their sums."""
+        """Return the sums by cell."""
         from literacy.weighting.cell_factors import sum_cells
 
         return (sum_cells(block, self.columns),)
@@ -76,40 +76,40 @@ class SumCells:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What was found in some blocks, and what was counted in them."""
+    """Results and counts of one or more blocks."""
 
     found: tuple[Any, ...]
     tally: Tally
 
     def __add__(self, other: Harvest) -> Harvest:
-        """That of both."""
+        """Return the sum of both."""
         sums = tuple(a + b for a, b in zip(self.found, other.found, strict=True))
         return Harvest(sums, self.tally + other.tally)
 
 
 class Crew(Protocol):
-    """Processes or machines that read shares of a file."""
+    """Interface of processes or machines that process shares of a file."""
 
     def gather(self, sample: BlockSample, work: Work, shares: Sequence[Share]) -> Harvest:
-        """What they find in all shares."""
+        """Return the results for all shares."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockSample:
-    """The rows of an open file with their design and weights, of which a block at a time is in memory.
+    """The rows of an open file with design and weights, of which one block at a time is in memory.
 
     Attributes
     ----------
     file : TableFile
     rows : Rows
-        What the rows are.
+        Reader of the rows.
     options : DesignOptions
     factors : CellFactors, optional
-        What weighting to margins multiplies the base weights by.
+        Factors by which weighting to margins multiplies the base weights.
     margins : Margins, optional
-        The margins they meet.
+        The margins used in weighting.
     crew : Crew, optional
-        Other processes or machines that read shares of the file; by default this process reads all of them.
+        Processes or machines that process shares of the file; default is this process.
     """
 
     file: TableFile
@@ -120,7 +120,7 @@ class BlockSample:
     crew: Crew | None = None
 
     def samples(self, share: Share | None = None) -> Iterator[tuple[Sample, Tally]]:
-        """Blocks as Samples, of all rows or a share of them, and what was counted in each."""
+        """Yield blocks of all rows, or of a share, as Samples with their counts."""
         from literacy.sampling import Sample
 
         for data, tally in self.rows.blocks(self.file, share):
@@ -129,12 +129,12 @@ class BlockSample:
             yield (sample if self.factors is None else self.factors.apply(sample)), counted
 
     def weighted(self) -> BlockSample:
-        """The same rows, weighted to the margins that were asked for: a pass over the columns of the margins.
+        """Return the same rows weighted to the requested margins, after one pass over their columns.
 
         Raises
         ------
         LiteracyError
-            As the weighting step; ``weighting.value`` where the rows are their own sampling units.
+            As the weighting step; ``weighting.value`` if rows are their own sampling units.
         """
         from literacy.weighting.cell_factors import margin_columns, solve_cells
 
@@ -151,12 +151,12 @@ class BlockSample:
         columns = margin_columns(margins, [str(c) for c in first[0].frame.columns])
         sums = self.gather(SumCells(columns)).found[0]
         met = margins
-        factors = solve_cells(sums, first[0].universe, lambda cells: meet_margins(cells, met, steps))
-        told = replace(factors.weighting, instrument=first[0].instrument)
-        return replace(self, factors=replace(factors, weighting=told), margins=margins)
+        factors = solve_cells(sums, first[0].universe, lambda cells: weight_to_margins(cells, met, steps))
+        weighting = replace(factors.weighting, instrument=first[0].instrument)
+        return replace(self, factors=replace(factors, weighting=weighting), margins=margins)
 
     def gather(self, work: Work) -> Harvest:
-        """What some work finds in the blocks, share by share, merged in a tree that follows from the file alone."""
+        """Compute results share by share, merged in a tree that depends only on the file."""
         shares = self.file.shares()
         if self.crew is not None and len(shares) > 1:
             return self.crew.gather(self, work, shares)
@@ -164,16 +164,16 @@ class BlockSample:
         return made
 
     def harvest(self, work: Work, share: Share) -> Harvest:
-        """What some work finds in the blocks of a share."""
+        """Compute the results for the blocks of a share."""
         found: Harvest | None = None
         for sample, tally in self.samples(share):
             one = Harvest(work.find(sample), tally)
             found = one if found is None else found + one
-        assert found is not None  # there is at least one block, which may be empty
+        assert found is not None  # there is at least one block, possibly empty
         return found
 
     def answer(self, questions: Sequence[Question]) -> tuple[list[Any], tuple[str, ...], tuple[str, ...]]:
-        """Answers to all questions in one pass over the file; where they come from; what is said of the reading."""
+        """Compute all statistics in one pass over the file; returns results, history, and notes on the reading."""
         from literacy.estimation import finish
 
         replicated = self.options.steps.replicates is not None
@@ -193,10 +193,10 @@ class BlockSample:
                 history = (*history, sentence)
             history = (*history, *doubts)
             made.append(finish(replace(totals, origin=totals.origin.evolve(history=history))))
-        return made, history, self.rows.said(tally)
+        return made, history, self.rows.reading_notes(tally)
 
     def has_units(self) -> bool:
-        """Whether the design names sampling units."""
+        """Whether the design has sampling units."""
         data = next(iter(self.rows.blocks(self.file)))[0]
         return bool(find_design(data, self.options).psu)
 
@@ -216,11 +216,13 @@ class BlockSample:
         require_rows(totals.origin.universe, tally.inside, tally.zero, totals.design.weight)
 
     def history(self, totals: Totals, tally: Tally) -> tuple[str, ...]:
-        """What a Sample of all rows would say."""
-        return self.tell(totals.origin.universe, totals.notes, bool(totals.design.weight), tally)
+        """Return the history that a Sample of all rows would have."""
+        return self.describe_rows(totals.origin.universe, totals.notes, bool(totals.design.weight), tally)
 
-    def tell(self, universe: str, notes: Sequence[str], weight: bool, tally: Tally) -> tuple[str, ...]:
-        """What a Sample of all rows would say, from the name of their universe and what was noticed in the design."""
+    def describe_rows(
+        self, universe: str, notes: Sequence[str], weight: bool, tally: Tally
+    ) -> tuple[str, ...]:
+        """Return that history, given the name of the universe and notes on the design."""
         from literacy.sampling import (
             EVERYBODY,
             UNWEIGHTED,
@@ -230,18 +232,18 @@ class BlockSample:
         )
 
         if universe == "all":
-            told = [tell(EVERYBODY)]
+            population = [tell(EVERYBODY)]
         elif universe:
-            told = [describe_universe(universe, tally.inside, tally.rows - tally.inside)]
+            population = [describe_universe(universe, tally.inside, tally.rows - tally.inside)]
         else:
-            told = describe_universes(tally.universes)
+            population = describe_universes(tally.universes)
         weights = describe_zero_weights(tally.zero) if weight else [tell(UNWEIGHTED)]
         step = [] if self.factors is None else [self.factors.sentence]
-        return (*self.rows.history(self.file, tally), *told, *notes, *weights, *step)
+        return (*self.rows.history(self.file, tally), *population, *notes, *weights, *step)
 
 
 def count_rows(sample: Sample) -> Tally:
-    """Rows of a block in and outside the universe."""
+    """Count the rows of a block inside and outside the universe."""
     inside = int(sample.inside.sum())
     zero = int(((sample.weight == 0) & sample.inside).sum())
     plain = sample.instrument is None and not sample.universe and "universe" in sample.frame.columns

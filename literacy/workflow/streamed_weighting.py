@@ -1,4 +1,4 @@
-"""Weight a large file into another: one pass finds the factors of the cells, a second writes the weights."""
+"""Weighting of a large file: one pass determines the factors of the cells, a second writes the weights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from literacy.workflow.answerfiles import EVERYTHING, Say
-from literacy.workflow.recipes import RECIPE, tell_recipe
+from literacy.workflow.recipes import RECIPE, format_recipe
 from literacy.workflow.samples import DesignOptions
 from literacy.workflow.streamed_rows import AnswerRows, Tally, find_forms, open_rows
 from literacy.workflow.streamed_samples import BlockSample
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from literacy.files import TableFile
 
 PARTED = ("csv", "tsv", "parquet")
-"""Formats that are written part by part."""
+"""Formats that are written block by block."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedFile:
-    """What was weighted into a file: what the format could not hold, one sentence a step, the diagnostics."""
+    """Result of weighting into a file: what the format could not represent, one sentence per step, diagnostics."""
 
     changed: tuple[str, ...]
     history: tuple[str, ...]
@@ -31,7 +31,7 @@ class WeightedFile:
 
 
 def fits_blocks(file: TableFile, options: DesignOptions, form: str) -> bool:
-    """Whether a file is weighted block by block: it is large, and the weights follow from sums of cells."""
+    """Whether a file is weighted block by block: it is large, and the weights can be computed from sums of cells."""
     steps = options.steps
     other = (
         steps.replicates or steps.respondent or steps.trim_lower is not None or steps.trim_upper is not None
@@ -45,12 +45,12 @@ def weight_blocks(
     file: TableFile, out: str, form: str, options: DesignOptions, survey: str | None, wave: str | None,
     standard: str, keep_personal: bool, decimal: str, *, say: Say,
 ) -> WeightedFile:  # fmt: skip
-    """Weight an open file to margins into another file; the same rows as in memory.
+    """Weight an open file to margins into another file; equivalent to weighting in memory.
 
     Raises
     ------
     LiteracyError
-        As the weighting step; nothing is written then.
+        As the weighting step; nothing is then written.
     """
     import pandas as pd
 
@@ -61,12 +61,12 @@ def weight_blocks(
     rows = open_rows(file, survey, wave, standard, keep_personal, EVERYTHING, decimal, say=say)
     if not isinstance(rows, AnswerRows):
         found = find_forms(d if isinstance(d, pd.DataFrame) else d.frame for d, _ in rows.blocks(file))
-        rows = replace(rows, forms=found)  # type: ignore[type-var]  # all kinds of rows have forms
+        rows = replace(rows, forms=found)  # type: ignore[type-var]  # all types of rows have forms
     weighted = BlockSample(file, rows, options).weighted()
     counted: list[Tally] = []
     names: list[str] = []
     notes: dict[str, None] = {}
-    recipe = tell_recipe(options.steps, weighted.margins)
+    recipe = format_recipe(options.steps, weighted.margins)
 
     def parts() -> Iterator[pd.DataFrame]:
         for sample, tally in weighted.samples():
@@ -83,7 +83,7 @@ def weight_blocks(
 
     changed = write_parts(parts(), out, clocks=rows.forms.clocks, form=form)
     tally = sum(counted, Tally())
-    say(*(f"· {note}" for note in rows.said(tally)))
+    say(*(f"· {note}" for note in rows.reading_notes(tally)))
     factors = weighted.factors
     assert factors is not None
     return WeightedFile(changed, rows.history(file, tally), factors.weighting)

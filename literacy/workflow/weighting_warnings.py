@@ -1,4 +1,4 @@
-"""What is possible but unlikely in a weighting: said in the sample's history, never acted upon."""
+"""Warnings about implausible weighting, which are added to the history but never acted upon."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def find_doubts(data: object, margins: Margins | None, *, asked: bool) -> tuple[str, ...]:
-    """Sentences: totals of one wave used for another, or totals the survey has that were not used.
+    """Return warnings: totals of one wave used for another, or available totals that were not used.
 
     Parameters
     ----------
     data : Scored or table
-        Of a table without a survey nothing is known.
+        Nothing is checked for a table without a survey.
     margins : Margins, optional
-        The totals the weights meet.
+        The totals used in weighting.
     asked : bool
-        Weights were made or named by other means than totals.
+        Whether weights were computed or named other than by totals.
     """
     if not isinstance(data, Scored) or data.wave.year is None:
         return ()

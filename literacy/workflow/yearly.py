@@ -1,4 +1,4 @@
-"""From weighted waves to what the office publishes each year: the scoreboard of its plan, and the report."""
+"""Annual results from weighted waves: the scoreboard of the plan, and the report."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def make_scoreboard(
     goals: Mapping[str, Goal] | None = None,
     shared: bool = False,
 ) -> Scoreboard:
-    """Draw up the scoreboard of the plan that the survey of some samples has.
+    """Compute the scoreboard of the plan of the samples' survey.
 
     Parameters
     ----------
     samples : mapping of year to Sample
-        Weighted waves of one survey, as :func:`literacy.load_samples` gives them.
+        Weighted waves of one survey, from :func:`literacy.load_samples`.
     returns : sequence of path
         Yearly returns of the offices.
     year : int, optional
-        Year of the board; by default the latest wave's.
+        Year of the board; default is that of the latest wave.
     goals : mapping of indicator to Goal, optional
-        Goals besides those of the plan.
+        Goals in addition to those of the plan.
     shared : bool
-        The waves visited the same sampling units.
+        Whether the waves visited the same sampling units.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def make_scoreboard(
     Raises
     ------
     LiteracyError
-        ``plan.input`` for a survey without a plan; otherwise as :func:`literacy.scoreboard`.
+        ``plan.input`` for a survey without a plan; otherwise as in :func:`literacy.scoreboard`.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def make_scoreboard(
 
 
 def has_plan(samples: Mapping[int, Sample]) -> bool:
-    """Whether the survey of some samples has a plan."""
+    """Whether the survey of the samples has a plan."""
     return (Path(_latest(samples).survey()[0].folder) / "plan.toml").is_file()
 
 
@@ -93,27 +93,27 @@ def make_annual_report(
     quality: Quality | None = None,
     dispositions: str | Path | OutcomeRates | None = None,
 ) -> Report:
-    """Make the report of a year: every table, sentence and figure, with the projection and the plan's scoreboard.
+    """Make the annual report: all tables, sentences and figures, with projection and scoreboard.
 
     Parameters
     ----------
     samples : mapping of year to Sample
-        Weighted waves of one survey; later ones than `year` are left out.
+        Weighted waves of one survey; waves after `year` are ignored.
     year : int, optional
-        By default the latest wave's.
+        Default is that of the latest wave.
     returns : sequence of path
         Yearly returns of the plan's offices.
     goals : sequence of Goal, optional
-        By default the survey's next goal from `year` on.
+        Default is the survey's next goal from `year` on.
     margins : "auto", path or Margins, optional
-        What the latest wave was raked to, for its table; "auto" is its own wave's.
+        Margins of the latest wave, for their table; "auto" uses those of the wave.
     horizon : int, optional
         Last year of the projection.
     settings, parts, quality
         As in :func:`literacy.make_report`.
     dispositions : path or OutcomeRates, optional
-        What became of the cases of the latest wave, as :func:`literacy.read_outcomes` takes it: AAPOR's rates stand in
-        the quality statement.
+        Dispositions of the cases of the latest wave, as in :func:`literacy.read_outcomes`; the quality statement then
+        includes AAPOR outcome rates.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def make_annual_report(
     Raises
     ------
     LiteracyError
-        ``report.input`` where no wave is of the year or earlier; otherwise as :func:`literacy.make_report`.
+        ``report.input`` if no wave is of the year or earlier; otherwise as in :func:`literacy.make_report`.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def make_annual_report(
 
 
 def _totals(margins: str | Path | Margins | None, latest: Sample, year: int) -> Margins | None:
-    """The totals of the report's table; none where the wave has its base weights."""
+    """Return the totals for the report's table; None if the wave has base weights only."""
     from literacy.instrument import Margins
 
     if margins is None or latest.weighting is None:

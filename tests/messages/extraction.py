@@ -27,7 +27,7 @@ from babel.messages.pofile import read_po, write_po
 
 from literacy.cli import main
 from literacy.cli.group import COMMANDS
-from literacy.cli.speech import paragraphs
+from literacy.cli.help_texts import paragraphs
 from literacy.messages import PLACE
 
 PO = PLACE / "zh" / "LC_MESSAGES" / "messages.po"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from literacy.cli import main
-from literacy.cli.speech import asked_language, wrap_words
+from literacy.cli.help_texts import requested_language, wrap_text
 from literacy.messages import language, speak
 from tests.messages.extraction import commands
 
@@ -50,21 +50,21 @@ def test_speaking_leaves_the_environment_as_it_was() -> None:
 
 
 def test_the_command_line_names_a_language() -> None:
-    assert asked_language(["estimate", "--lang", "zh", "a.sav"], main) == "zh"
-    assert asked_language(["score", "a.sav", "--lang=zh"], main) == "zh"
-    assert asked_language(["--lang=en", "score", "--lang", "zh"], main) == "en"
-    assert asked_language(["score", "--lang", "fr"], main) is None
-    assert asked_language(["score", "--", "--lang", "zh"], main) is None
+    assert requested_language(["estimate", "--lang", "zh", "a.sav"], main) == "zh"
+    assert requested_language(["score", "a.sav", "--lang=zh"], main) == "zh"
+    assert requested_language(["--lang=en", "score", "--lang", "zh"], main) == "en"
+    assert requested_language(["score", "--lang", "fr"], main) is None
+    assert requested_language(["score", "--", "--lang", "zh"], main) is None
 
 
 def test_the_language_of_figures_and_sheets_is_not_that_of_words() -> None:
     for words in (["report", "2025", "--lang", "zh"], ["survey", "new", "x", "--lang", "zh"]):
-        assert asked_language(words, main) is None
-        assert asked_language(["--lang", "zh", *words], main) == "zh"
+        assert requested_language(words, main) is None
+        assert requested_language(["--lang", "zh", *words], main) == "zh"
 
 
 def test_chinese_is_wrapped_as_a_terminal_shows_it() -> None:
-    told = wrap_words("按总体数给“文件”加权：写出的数据含 base_weight、weight 和 weighting 列。", 20)
+    told = wrap_text("按总体数给“文件”加权：写出的数据含 base_weight、weight 和 weighting 列。", 20)
     assert all(sum(2 if ord(c) > 0x2000 else 1 for c in line) <= 22 for line in told.split("\n"))
     assert not any(line[0] in "，。：、”" for line in told.split("\n"))
 

@@ -1,4 +1,4 @@
-"""Help in the reader's language: texts from the catalogue, lines broken where Chinese may be broken."""
+"""Help in the reader's language: translated texts, with line breaking for Chinese."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import click
 from literacy.messages import LANGUAGES, language, tell
 
 _STAYS = re.compile(r"\s*\b(literacy|python|pip|make)\b ")
-"""Lines of an example."""
+"""Lines that form an example."""
 _CAPITALS = re.compile(r"[A-Z]{2,}( RANGE)?(?![a-z])")
-"""A placeholder, as FILE."""
+"""A placeholder, such as FILE."""
 _PIECE = re.compile(r"\s+|[!-~“”‘’…–—¥µ×≥≤°]+|.", re.DOTALL)
 _NOT_FIRST = frozenset("，。；：、？！）】》」』”’…,.;:!?)%％")
 
@@ -25,10 +25,10 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def wrap_words(text: str, width: int, first: str = "", later: str = "") -> str:
-    """A paragraph in lines of at most *width* columns of a terminal; Chinese breaks between any two signs.
+def wrap_text(text: str, width: int, first: str = "", later: str = "") -> str:
+    """Wrap a paragraph to lines of at most *width* terminal columns; Chinese breaks between any two characters.
 
-    No line begins with a closing mark.
+    No line begins with a closing punctuation mark.
     """
     pieces: list[str] = []
     for piece in _PIECE.findall(text.strip()):
@@ -47,31 +47,31 @@ def wrap_words(text: str, width: int, first: str = "", later: str = "") -> str:
 
 
 class Formatter(click.HelpFormatter):
-    """Writes help as click does, but measures Chinese as a terminal shows it."""
+    """click's help formatter, measuring Chinese characters by their width on a terminal."""
 
     def write_heading(self, heading: str) -> None:
-        """The head of a list, with the colon of its language."""
+        """Write the heading of a list, with the colon of its language."""
         self.write(f"{'':>{self.current_indent}}{heading}{':' if language() == 'en' else '：'}\n")
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """How a command is called."""
+        """Write the usage line of a command."""
         if language() != "en":
             prefix = tell("Usage:")
         super().write_usage(prog, args, prefix)
 
     def write_text(self, text: str) -> None:
-        """Paragraphs, those that begin with ``\\b`` line by line as they are."""
+        """Write paragraphs; those that begin with ``\\b`` are written line by line."""
         indent = " " * self.current_indent
         out = []
         for part in re.split(r"\n\s*\n", inspect.cleandoc(text)):
             if part.startswith("\b"):
                 out.append("\n".join(indent + line for line in part.split("\n")[1:]))
             else:
-                out.append(wrap_words(" ".join(part.split()), self.width, indent, indent))
+                out.append(wrap_text(" ".join(part.split()), self.width, indent, indent))
         self.write("\n\n".join(out) + "\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """A list of names and what they mean."""
+        """Write a definition list."""
         rows = list(rows)
         first = min(max((_width(name) for name, _ in rows), default=0), col_max) + col_spacing
         indent = " " * self.current_indent
@@ -83,18 +83,18 @@ class Formatter(click.HelpFormatter):
                 continue
             room = first - _width(name)
             self.write(" " * room if room >= col_spacing or room > 0 else "\n" + gap)
-            told = wrap_words(text, max(self.width - 1, 20), gap, gap)
-            self.write(told[len(gap) :] + "\n")
+            wrapped = wrap_text(text, max(self.width - 1, 20), gap, gap)
+            self.write(wrapped[len(gap) :] + "\n")
 
 
 class Context(click.Context):
-    """A context whose help is measured as a terminal shows it."""
+    """A click context that uses :class:`Formatter`."""
 
     formatter_class: type[click.HelpFormatter] = Formatter
 
 
 def paragraphs(text: str) -> list[str]:
-    """The texts of a help that are looked up: its paragraphs on one line each, and heads of examples."""
+    """Return the parts of a help text that are translated: paragraphs on one line each, and headings of examples."""
     return [p for part in re.split(r"\n\s*\n", inspect.cleandoc(text)) for p in _texts(part)]
 
 
@@ -117,12 +117,12 @@ def _translate(part: str) -> str:
 
 
 def translate_help(text: str) -> str:
-    """A help text in the reader's language; commands in it stay."""
+    """Translate a help text; commands in it are unchanged."""
     return "\n\n".join(_translate(part) for part in re.split(r"\n\s*\n", inspect.cleandoc(text)))
 
 
 def lang_option() -> click.Option:
-    """``--lang`` of a command that does not define it: read before the command line is (:func:`asked_language`)."""
+    """Return ``--lang`` for commands that do not define it; see :func:`requested_language`."""
     return click.Option(
         ["--lang"],
         type=click.Choice(["zh", "en"]),
@@ -131,42 +131,42 @@ def lang_option() -> click.Option:
     )
 
 
-def asked_language(words: Sequence[str], command: click.Command) -> str | None:
-    """The first language a command line gives with ``--lang`` for messages.
+def requested_language(arguments: Sequence[str], command: click.Command) -> str | None:
+    """Return the message language that a command line requests by ``--lang``, or None.
 
-    Where the option names the language of papers, sheets or figures that are made, it is not the language of messages.
+    Options that set the language of documents, sheets or figures do not set the language of messages.
     """
     context = click.Context(command)
-    for at, word in enumerate(words):
-        name, sign, value = word.partition("=")
-        if word == "--":
+    for at, argument in enumerate(arguments):
+        name, sign, value = argument.partition("=")
+        if argument == "--":
             return None
         if name == "--lang":
-            value = value if sign else "".join(words[at + 1 : at + 2])
-            if value in LANGUAGES and _of_words(command):
+            value = value if sign else "".join(arguments[at + 1 : at + 2])
+            if value in LANGUAGES and _sets_message_language(command):
                 return value
-        elif isinstance(command, click.Group) and not word.startswith("-"):
-            command = command.get_command(context, word) or command
+        elif isinstance(command, click.Group) and not argument.startswith("-"):
+            command = command.get_command(context, argument) or command
     return None
 
 
-def _of_words(command: click.Command) -> bool:
-    own = next((p for p in command.params if isinstance(p, click.Option) and "--lang" in p.opts), None)
-    return own is None or not (own.multiple or isinstance(own.default, str))
+def _sets_message_language(command: click.Command) -> bool:
+    option = next((p for p in command.params if isinstance(p, click.Option) and "--lang" in p.opts), None)
+    return option is None or not (option.multiple or isinstance(option.default, str))
 
 
 C = TypeVar("C", bound=click.Command)
 
 
-def speaking(command: C) -> C:
-    """The command as the reader sees it: every one takes ``--lang``, and its help is in the reader's language."""
+def localized_command(command: C) -> C:
+    """Return the command with ``--lang`` added and its help translated."""
     command = copy.copy(command)
     command.context_class = Context
     command.params = list(command.params)
     if not any("--lang" in p.opts for p in command.params):
         command.params.append(lang_option())
     if isinstance(command, click.Group) and command.commands:
-        command.commands = {name: speaking(one) for name, one in command.commands.items()}
+        command.commands = {name: localized_command(one) for name, one in command.commands.items()}
     if language() != "en":
         command.help = translate_help(command.help) if command.help else command.help
         command.short_help = tell(command.short_help) if command.short_help else command.short_help
@@ -174,16 +174,16 @@ def speaking(command: C) -> C:
         if isinstance(command, click.Group):
             command.subcommand_metavar = _in_capitals(command.subcommand_metavar or "")
         context = click.Context(command)
-        command.params = [_speaking_parameter(p, context) for p in command.params]
+        command.params = [_localized_parameter(p, context) for p in command.params]
     return command
 
 
 def _in_capitals(text: str) -> str:
-    """A placeholder in the reader's language: each word in capitals is looked up."""
+    """Translate a placeholder, word by word."""
     return _CAPITALS.sub(lambda word: tell(word[0]), text)
 
 
-def _speaking_parameter(parameter: click.Parameter, context: click.Context) -> click.Parameter:
+def _localized_parameter(parameter: click.Parameter, context: click.Context) -> click.Parameter:
     parameter = copy.copy(parameter)
     if isinstance(parameter, click.Option) and parameter.help:
         parameter.help = tell(parameter.help)
