@@ -13,8 +13,8 @@ from literacy.messages import mark, tell
 CATALOGUE: dict[str, str] = {
     # surveys/
     "survey.unknown": mark("no survey of that name"),
-    "survey.invalid": mark("a file of a survey breaks its own rules"),
-    "survey.key": mark("a file has a key nobody reads"),
+    "survey.invalid": mark("a file of a survey is inconsistent"),
+    "survey.key": mark("a file has an unknown key"),
     "survey.wave": mark("the survey has no such wave"),
     "survey.name": mark("the survey has no item, group, universe, recode or margin table of that name"),
     "standard.unknown": mark("no scoring standard of that name"),
@@ -45,17 +45,17 @@ CATALOGUE: dict[str, str] = {
     # designs and samples
     "design.column": mark("a design column is not in the data"),
     "design.weight": mark("weights are missing, negative or not numbers"),
-    "design.value": mark("a design column holds a value it cannot hold"),
+    "design.value": mark("a design column contains an invalid value"),
     "design.lonely_psu": mark("a stratum has a single sampling unit"),
-    "design.nesting": mark("a sampling unit lies in two strata"),
+    "design.nesting": mark("a sampling unit occurs in two strata"),
     "design.fpc": mark("a population count is smaller than the sample drawn from it"),
     "design.universe": mark("no respondent belongs to the universe"),
     # before and during the field
-    "frame.invalid": mark("a sampling frame breaks its own rules"),
+    "frame.invalid": mark("a sampling frame is inconsistent"),
     "plan.size": mark("a sample of that size or precision cannot be planned or drawn"),
-    "field.visits": mark("a visit log or sample file breaks its own rules"),
+    "field.visits": mark("a visit log or sample file is inconsistent"),
     # weighting
-    "weighting.level": mark("a margin has a level nobody holds, or a respondent a level no margin has"),
+    "weighting.level": mark("a margin has a level without respondents, or a respondent has a level without a total"),
     "weighting.totals": mark("the totals of the margins differ"),
     "weighting.infeasible": mark("no weights within the bounds meet the margins"),
     "weighting.convergence": mark("the weights did not converge"),
@@ -79,7 +79,7 @@ CATALOGUE: dict[str, str] = {
     "trend.standards": mark("waves of different standards cannot be joined"),
     "trend.waves": mark("the waves cannot make a trend"),
     "project.input": mark("the projection lacks what it needs"),
-    "plan.input": mark("the plan or a return breaks its own rules"),
+    "plan.input": mark("the plan or a return is inconsistent"),
     # report and command line
     "report.input": mark("a figure lacks the table it is drawn from"),
     "report.settings": mark("the settings of a report name what it cannot do"),

@@ -89,7 +89,7 @@ lit.backtest(lit.series_trend("national"))
 # %% [markdown]
 # ## After the fact
 #
-# The survey of the goal's year judges: passed, not passed, or cannot be told, and how many respondents would have told.
+# The survey of the goal's year decides: passed, not passed, or undecided, and how many respondents would have decided it.
 
 # %% [markdown] lang="zh"
 # ## 事后

@@ -47,7 +47,7 @@ def one_standard(standards: tuple[str, ...]) -> str:
         raise LiteracyError(
             "cli.usage",
             where="--standard",
-            what="a scored file holds one standard",
+            what="a scored file contains a single standard",
             fix="run it once for each standard; literacy estimate shows several side by side",
         )
     return standards[0] if standards else ""

@@ -82,7 +82,7 @@ class OutcomeRates(Printable):
         if self.substitutes:
             notes.append(
                 tell(
-                    "{} substitutes enter no rate: a case that was replaced keeps its own outcome",
+                    "{} substitutes are excluded from the rates: a case that was replaced keeps its own outcome",
                     self.substitutes,
                 )
             )

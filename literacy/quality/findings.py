@@ -249,7 +249,7 @@ def find_outsiders(evidence: Evidence, limits: Limits) -> list[Finding] | None:
             gone = [c for c in columns if bool(pd.isna(frame[c].iloc[row]))]
             known = {i.name: i.heading.zh for i in evidence.asked}
             zh = f"缺少{'、'.join(known.get(c, c) for c in gone)}，无法判断属于哪个范围"
-            en = f"cannot be told, as {', '.join(gone)} is missing"
+            en = f"cannot be determined, as {', '.join(gone)} is missing"
         else:
             zh = f"不属于：{'、'.join(u.label.zh for u in universes)}"
             en = f"in none of: {', '.join(u.label.en for u in universes)}"

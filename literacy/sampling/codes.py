@@ -199,7 +199,7 @@ def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list
             "design.fpc",
             where="fpc",
             what="population counts",
-            fix="with pps the column must hold inclusion probabilities",
+            fix="with pps the column must contain inclusion probabilities",
         )
     return values, high > 1
 

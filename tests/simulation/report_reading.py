@@ -21,7 +21,7 @@ VERBS_EN = {"rose": "rise", "fell": "fall", "up": "rise", "down": "fall", "narro
             "above": "higher", "below": "lower"}  # fmt: skip
 GOALS = {"判定为达标": "passed", "判定为未达标": "not passed", "无法判定是否达标": "cannot be told",
          "the goal is reached": "passed", "the goal is not reached": "not passed",
-         "whether the goal is reached cannot be told": "cannot be told"}  # fmt: skip
+         "whether the goal is reached is undecided": "cannot be told"}  # fmt: skip
 _N = r"[+−]?[\d.,]*\d"
 _PP = "percentage points"
 _ZH = rf"（95%置信区间：(?P<low>{_N})%?[—至](?P<high>{_N})(?:%|个百分点)）"

@@ -200,7 +200,7 @@ def _match_rows(first: Estimate, second: Estimate) -> tuple[_Rows, _Rows, list[s
             fix="compare the same variable in the same domains",
         )
     lost = len({*keys[0], *keys[1]}) - len(wanted)
-    notes = [tell("{} rows occur in one wave only and are left out", lost)] if lost else []
+    notes = [tell("{} rows occur in one wave only and are omitted", lost)] if lost else []
     one = _take_rows(first, names, wanted, places[0], second, places[1])
     two = _take_rows(second, names, wanted, places[1], first, places[0])
     empty = sum(key not in places[0] or key not in places[1] for key in wanted)

@@ -314,7 +314,7 @@ def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:
         raise LiteracyError(
             "estimate.variable",
             where=tell("predictor {!r}", name),
-            what=tell("is not a number in {} rows whose columns hold numbers", lost),
+            what=tell("is not a number in {} rows although its columns are", lost),
             fix="exclude these rows with where=, or use another function",
         )
 

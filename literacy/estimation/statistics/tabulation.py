@@ -259,7 +259,7 @@ def _no_question(text: str, sample: Sample, known: Sequence[str]) -> LiteracyErr
         return LiteracyError(
             "estimate.variable",
             where=text,
-            what=tell("scored data hold only right and wrong, as {}", scored),
+            what=tell("scored data contain answers only as right or wrong, in {}", scored),
             fix=tell("tabulate {}, or the file of the answers", scored),
         )
     return LiteracyError(

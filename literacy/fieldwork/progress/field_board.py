@@ -121,7 +121,7 @@ class FieldStatus(Printable):
                 self.half_width,
             )
         )
-        end = "cannot be told" if pd.isna(self.likely_end) else f"{self.likely_end:%Y-%m-%d}"
+        end = tell("not known") if pd.isna(self.likely_end) else f"{self.likely_end:%Y-%m-%d}"
         lines.append(
             tell("{:.1f} interviews a day; likely end {}", self.pace, end)
             + (tell("; stop rule: {}", self.stop) if self.stop else "")

@@ -24,7 +24,7 @@ LAST_YEAR = 2200
 OUTCOMES: dict[str, Label] = {
     "passed": Label("达标", "passed"),
     "not passed": Label("未达标", "not passed"),
-    "cannot be told": Label("无法判定", "cannot be told"),
+    "cannot be told": Label("无法判定", "undecided"),
 }
 
 

@@ -87,7 +87,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "found.no_difference": ("未见显著差异", "no significant difference"),
     "status.on_course": ("进展正常", "on course"),
     "status.behind": ("滞后", "behind"),
-    "status.cannot_tell": ("尚难判断", "cannot be told"),
+    "status.cannot_tell": ("尚难判断", "undecided"),
     "status.no_data": ("无数据", "no data"),
     # notes
     "note.signs": (

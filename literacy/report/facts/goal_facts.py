@@ -17,7 +17,7 @@ from literacy.report.facts.record import NAN, Fact
 _STATUS = {
     "on_course": Label("进展正常", "on course"),
     "behind": Label("滞后", "behind"),
-    "cannot_tell": Label("尚难判断", "cannot be told"),
+    "cannot_tell": Label("尚难判断", "undecided"),
     "no_data": Label("无数据", "no data"),
 }
 

@@ -109,7 +109,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "goal.cannot be told": (
         "{year}年目标为{goal_words}；{year}年调查值为{share}（{share.level}%置信区间：{share.interval}），无法判定是否达标。",
         "The goal for {year} is {goal_words}; the survey of {year} found {share} ({share.level}% confidence interval "
-        "{share.interval}): whether the goal is reached cannot be told.",
+        "{share.interval}): whether the goal is reached is undecided.",
     ),
     "goal.unreliable": (
         "{year}年目标为{goal_words}；调查的估计值精度不足，不作判定。",
@@ -233,7 +233,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "plan": (
         "方案的{tasks}项任务中，进展正常{on_course}项，滞后{behind}项，尚难判断{cannot_tell}项，无数据{no_data}项。",
-        "Of the {tasks} tasks of the plan, {on_course} are on course, {behind} behind, {cannot_tell} cannot be told, and "
+        "Of the {tasks} tasks of the plan, {on_course} are on course, {behind} behind, {cannot_tell} undecided, and "
         "{no_data} have no data.",
     ),
     # channels, adjusted comparison
