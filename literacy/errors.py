@@ -55,7 +55,9 @@ CATALOGUE: dict[str, str] = {
     "plan.size": mark("a sample of that size or precision cannot be planned or drawn"),
     "field.visits": mark("a visit log or sample file is inconsistent"),
     # weighting
-    "weighting.level": mark("a margin has a level without respondents, or a respondent has a level without a total"),
+    "weighting.level": mark(
+        "a margin has a level without respondents, or a respondent has a level without a total"
+    ),
     "weighting.totals": mark("the totals of the margins differ"),
     "weighting.infeasible": mark("no weights within the bounds meet the margins"),
     "weighting.convergence": mark("the weights did not converge"),

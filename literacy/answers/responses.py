@@ -79,7 +79,7 @@ class Responses(Printable):
             frame=self.frame.loc[keep].reset_index(drop=True),
             missing=self.missing.loc[keep].reset_index(drop=True),
             paradata=self.paradata.loc[keep].reset_index(drop=True) if len(self.paradata) else self.paradata,
-            history=(*self.history, tell("{} of {} rows omitted: {}", gone, len(keep), reason)),
+            history=(*self.history, tell("{} of {} rows left out: {}", gone, len(keep), reason)),
         )
 
     def to_frame(self) -> pd.DataFrame:

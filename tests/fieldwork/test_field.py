@@ -221,7 +221,7 @@ def test_one_adult_of_a_household_makes_weights_of_persons() -> None:
         assert table["base_weight"].sum() == pytest.approx(100 * 2 + 100 * 5)
         asked = table[table["responded"] == 1]
         assert asked["base_weight"].to_numpy() * asked["probability"].to_numpy() == pytest.approx(1)
-        assert "10 households whose adults nobody counted" in str(cases)
+        assert "10 households with an unknown number of adults" in str(cases)
     numbered = visits.assign(person=[1 if d == "1.1" else "" for d in visits["disposition"]])
     asked = close_field(drawn, numbered, person="kish").to_frame().query("responded == 1 and stratum == 'b'")
     assert asked["probability_person"].tolist() == pytest.approx(

@@ -436,7 +436,7 @@ def _notes(sample: Sample, rows: Bools, used: Bools, domain: str, terms: Terms) 
         notes.append(tell("domain: {}", domain))
     missing = int((rows & ~used).sum())
     if missing:
-        notes.append(tell("{} respondents with a missing value are excluded", missing))
+        notes.append(tell("{} respondents with a missing value left out", missing))
     bases = [f"{v.name}={v.levels[0]}" for v in terms.variables.values() if v.levels]
     if bases:
         notes.append(tell("reference: {}", ", ".join(bases)))

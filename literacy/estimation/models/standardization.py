@@ -112,7 +112,7 @@ def standardize(
     lost = int((inside & ~valid & (sample.weight != 0)).sum())
     notes = [tell("composition by {} held at the standard", " × ".join(columns)), *domains.notes]
     notes += (
-        [tell("{} respondents without {} or {} are excluded", lost, variable, tell(" or ").join(columns))]
+        [tell("{} respondents without {} or {} left out", lost, variable, tell(" or ").join(columns))]
         if lost
         else []
     )

@@ -105,7 +105,7 @@ def test_independence(
     notes = [tell("domain: {}", name)] if name else []
     missing = int((rows & ~used).sum())
     if missing:
-        notes.append(tell("{} respondents with a missing value are excluded", missing))
+        notes.append(tell("{} respondents with a missing value left out", missing))
     empty = int((totals == 0).sum())
     if empty:
         notes.append(tell("{} of {} cells are empty", empty, r * c))

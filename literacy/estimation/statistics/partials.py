@@ -333,7 +333,7 @@ def _finish_independence(totals: Totals) -> Test:
     result = finish_numbers(replace(totals, parts=(part,), order=(), scales=()))
     nu = float(part_degrees(totals, every)[0])
     missing = int(every.n.sum() - part.n.sum())
-    notes = [tell("{} respondents with a missing value are excluded", missing)] if missing else []
+    notes = [tell("{} respondents with a missing value left out", missing)] if missing else []
     empty = int((part.t == 0).sum())
     notes += [tell("{} of {} cells are empty", empty, flat.size)] if empty else []
     if totals.spread is not None:

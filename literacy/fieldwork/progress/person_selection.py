@@ -79,7 +79,8 @@ def weigh_persons(table: pd.DataFrame, method: str | None) -> tuple[pd.DataFrame
     if guessed:
         remarks.append(
             tell(
-                "{} households with an unknown number of adults are given the mean of those interviewed in their stratum",
+                "{} households with an unknown number of adults are given the mean of those "
+                "interviewed in their stratum",
                 guessed,
             )
         )

@@ -241,7 +241,7 @@ def _check_intervals(table: pd.DataFrame, where: str) -> None:
             raise _fail(
                 f"{where}:estimate",
                 tell(
-                    "the estimate of row {} is outside its interval", int(outside.to_numpy().argmax()) + 1
+                    "the estimate of row {} lies outside its interval", int(outside.to_numpy().argmax()) + 1
                 ),
                 "check that estimate and interval come from one row of the same result",
             )
