@@ -45,6 +45,15 @@ def test_every_figure_draws_without_collisions(made_up, name, lang):
     assert figure.render("png")[:4] == b"\x89PNG"
 
 
+@pytest.mark.parametrize("values", [(0.25, 0.25), (0.25, 0.26), (0.02, 0.02)])
+def test_goals_of_one_year_and_level_stand_apart(made_up, values):
+    """The place's goal and the nation's for one year, with a fan that leaves no room below."""
+    goals = made_up["goal"].iloc[[0, 2]].assign(year=2035, value=values)
+    fan = made_up["fan"]
+    wide = pd.concat([fan, fan.tail(1).assign(year=2035, low_95=0.02, high_95=0.77)], ignore_index=True)
+    fits(drawn(made_up, "outlook", "zh", goal=goals, fan=wide))
+
+
 @pytest.mark.parametrize("name", some(NAMES))
 def test_every_figure_draws_without_labels_and_provenance(made_up, name):
     bare = {k: v for k, v in made_up.items() if k not in ("labels", "provenance", "goal", "fan")}

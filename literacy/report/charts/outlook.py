@@ -269,6 +269,19 @@ def _labels(
         note(ax, x, y, text, SMALL, color, ha="center", va="center", zorder=6)
 
 
+def _row(
+    starts: dict[bool, float], others: list[float], first: bool, room: tuple[float, float], line: float
+) -> tuple[float, bool]:
+    """Height of a text above (True) or below the marks where no other stands; the other side where one is full."""
+    for up in (first, not first):
+        y = min(max(starts[up], room[0]), room[1])
+        while any(abs(y - c) < line * (1 - 1e-9) for c in others):
+            y += line if up else -line
+        if room[0] <= y <= room[1]:
+            return y, up
+    return min(max(starts[first], room[0]), room[1]), first
+
+
 def _name_goals(
     inputs: Inputs,
     ax: Axes,
@@ -293,19 +306,14 @@ def _name_goals(
         air = 0.06 / size[0] * (x1 - x0)
         near = trend[(trend["year"] >= left - air) & (trend["year"] <= right + air)]
         band = fan[(fan["year"] >= left - 1) & (fan["year"] <= right + 1)] if len(fan) else fan
-        up = goal["value"] > lowest[goal["year"]]
-        if up:
-            tops = [goal["value"], *near["estimate"].dropna(), *near["ci_high"].dropna()]
-            tops += [*band["high_95"].dropna()] if len(fan) else []
-            y = max(tops) + 1.1 * line
-        else:
-            lows = [goal["value"], *near["estimate"].dropna(), *near["ci_low"].dropna()]
-            lows += [*band["low_95"].dropna()] if len(fan) else []
-            y = min(lows) - 1.1 * line
-        way = 1.1 * line if up else -1.1 * line
-        while any(a < right and left < b and abs(y - c) < 1.1 * line for a, b, c in taken):
-            y += way
-        y = min(max(y, y0 + 0.6 * line), y1 - 0.6 * line)
+        tops = [goal["value"], *near["estimate"].dropna(), *near["ci_high"].dropna()]
+        lows = [goal["value"], *near["estimate"].dropna(), *near["ci_low"].dropna()]
+        if len(fan):
+            tops, lows = [*tops, *band["high_95"].dropna()], [*lows, *band["low_95"].dropna()]
+        starts = {True: max(tops) + 1.1 * line, False: min(lows) - 1.1 * line}
+        others = [c for a, b, c in taken if a < right and left < b]
+        first = goal["value"] > lowest[goal["year"]]
+        y, up = _row(starts, others, first, (y0 + 0.6 * line, y1 - 0.6 * line), 1.1 * line)
         taken.append((left, right, y))
         foot = y - 0.5 * line if up else y + 0.5 * line
         ax.plot([goal["year"]] * 2, [foot, goal["value"]], color=GOAL, linewidth=0.7, zorder=4)
