@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.quality import Quality
+    from literacy.report import Report
 
 DOCUMENTS = ("docx", "pdf", "html", "xlsx")
 SHORT = ("brief", "press", "slides")
@@ -31,13 +33,25 @@ class Names(click.ParamType[tuple[str, ...]]):
         """Split the value and check the names."""
         if isinstance(value, tuple):
             return value
-        names = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        names = tuple(part.strip() for part in re.split("[,，、]", str(value)) if part.strip())
         for name in names:
             if self.allowed and name not in self.allowed:
                 self.fail(tell("{!r} is not one of {}", name, ", ".join(self.allowed)), param, ctx)
         if not names:
             self.fail(tell("no name is given"), param, ctx)
         return tuple(dict.fromkeys(names))
+
+
+def _tell_goals(report: Report, year: int) -> str:
+    """Why no goal was assessed: there is none, or the waves cannot be carried that far."""
+    from literacy.report.annual import own_goals, place_of
+
+    study = report.study
+    ahead = own_goals(study)
+    if ahead:
+        return tell("the goal of {} is not assessed: the share cannot be projected that far", ahead[0].year)
+    place = place_of(study, report.settings).localized or study.instrument.label.localized
+    return tell("{} has no goal from {} onwards: no goal is assessed", place, year)
 
 
 @click.command("report")
@@ -136,6 +150,9 @@ def command(
         begin=begin,
     )
     instrument = next(iter(samples.values())).survey()[0]
+    latest = max(samples)
+    if latest < year:
+        say(tell("no file is from {}: the report speaks of the wave of {}", year, latest))
     begin(tell("estimating"))
     report = make_annual_report(
         samples,
@@ -150,7 +167,7 @@ def command(
         dispositions=outcomes,
     )
     if not goal and not any(f.measure == "goal" for f in report.facts):
-        say(tell("{} has no goal from {} onwards: no goal is assessed", instrument.area, year))
+        say(_tell_goals(report, year))
     begin(tell("drawing and writing"))
     made = report.write(
         out, formats or (), lang=lang or ("zh", "en"), template=template, short=short or (),

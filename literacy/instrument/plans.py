@@ -155,7 +155,8 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
     Raises
     ------
     LiteracyError
-        ``survey.unknown``; ``survey.invalid`` or ``survey.key``, listing all problems.
+        ``survey.unknown``; ``plan.input`` for a survey without a plan; ``survey.invalid`` or ``survey.key``, listing
+        all problems.
 
     Examples
     --------
@@ -169,6 +170,14 @@ def load_plan(survey: str | os.PathLike[str] | Instrument) -> Plan:
         path = Path(survey)
     else:
         path = locate_survey(survey) / "plan.toml"
+    if path.name == "plan.toml" and not path.is_file() and Path(str(survey)).name != "plan.toml":
+        raise LiteracyError(
+            "plan.input",
+            where=survey.survey if isinstance(survey, Instrument) else str(survey),
+            what="the survey has no plan",
+            fix="put a plan.toml into its folder (literacy survey convert makes a folder of a workbook), or give "
+            "your own plan: -i plan.toml",
+        )
     findings = Findings()
     plan = read_plan(path, findings, survey if isinstance(survey, Instrument) else None)
     findings.refuse()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -115,14 +117,24 @@ def _fail(where: str, what: str, fix: str) -> LiteracyError:
     return LiteracyError("report.settings", where=where, what=what, fix=fix)
 
 
+def _decode(content: bytes) -> str | None:
+    """A text as Windows and other editors save it; None where it is neither UTF-8 nor GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return None
+
+
 def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
-    """Names of parts, each known and named once."""
+    """Names of parts, each known and named once; their headings (摘要) stand for them."""
+    called = {title: name for name, label in TITLES.items() for title in (label.zh, label.en)}
+    parts = [called.get(name, name) for name in parts]
     for name in parts:
         if name not in PARTS:
             raise _fail(
                 where,
                 tell("no section is named {!r}{}", str(name)[:60], nearest(name, PARTS)),
-                tell("parts: {}", ", ".join(PARTS)),
+                tell("parts: {}", ", ".join(tell("{} ({})", n, TITLES[n].localized) for n in PARTS)),
             )
     if len(set(parts)) != len(parts) or not parts:
         raise _fail(where, "a section is given twice, or none is given", "give each section once")
@@ -155,10 +167,15 @@ def load_settings(path: str | Path) -> Settings:
     """
     place = Path(path)
     try:
-        data = tomllib.loads(place.read_text(encoding="utf-8"))
+        text = _decode(place.read_bytes())
+        if text is None:
+            raise _fail(str(path), "it is neither UTF-8 nor GB18030 text", "save it as UTF-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise _fail(str(path), "the file does not exist", "give a report.toml") from error
     except OSError as error:
-        raise _fail(str(path), error.strerror or "it cannot be read", "give a report.toml") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _fail(str(path), "it cannot be read", "give a report.toml") from error
+    except tomllib.TOMLDecodeError as error:
         raise _fail(
             str(path), tell("it is not valid TOML: {}", error), "write it as shown in docs/report.md"
         ) from error
@@ -283,19 +300,25 @@ class _Reader:
         try:
             content = (self.path.parent / str(name)).read_bytes()
         except OSError as error:
-            raise _fail(
-                where, f"{str(name)[:80]}: {error.strerror}", "give a file in the folder of report.toml"
-            ) from error
+            shown = str(name)[:80]
+            if isinstance(error, FileNotFoundError):
+                what = tell("{}: the file does not exist", shown)
+            else:
+                what = tell("{}: the file cannot be read", shown)
+            raise _fail(where, what, "give a file in the folder of report.toml") from error
         if len(content) > MOST_BYTES:
             raise _fail(where, tell("{} has more than {:,} bytes", name, MOST_BYTES), "make the file smaller")
         return content
 
     def _paragraphs(self, name: Any, where: str) -> tuple[str, ...]:
-        try:
-            text = self._file(name, where).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise _fail(where, tell("{} is not UTF-8", name), "save it as UTF-8") from error
-        return tuple(" ".join(p.split()) for p in text.replace("\r\n", "\n").split("\n\n") if p.strip())
+        text = _decode(self._file(name, where))
+        if text is None:
+            raise _fail(where, tell("{} is neither UTF-8 nor GB18030 text", name), "save it as UTF-8")
+        return tuple(
+            " ".join(p.split())
+            for p in re.split(r"\n[ \t\u3000]*\n", text.replace("\r\n", "\n"))
+            if p.strip()
+        )
 
     def logo(self) -> bytes:
         if "logo" not in self.data:
