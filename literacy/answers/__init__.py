@@ -1,5 +1,6 @@
 """A table and an instrument become answers."""
 
+from literacy.answers.blocks import CodedAnswers
 from literacy.answers.export import write_parts, write_responses, write_table
 from literacy.answers.matching.matching import Match, find_survey, match_columns
 from literacy.answers.overview import Note, render_notes
@@ -8,6 +9,7 @@ from literacy.answers.reading import clean_frame, match_file, plain_personal, re
 from literacy.answers.responses import Responses
 
 __all__ = [
+    "CodedAnswers",
     "Match",
     "Note",
     "Progress",

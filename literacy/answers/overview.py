@@ -80,12 +80,18 @@ def look_over(
                 if column not in clocks and has_clock(cells):
                     clocks.add(column)
             elif pd.api.types.is_integer_dtype(cells):
-                if column not in gaps and bool(cells.mask(table.declared_missing(column)).isna().any()):
+                if column not in gaps and (
+                    bool(table.declared_missing(column).any())
+                    if column in table.user_missing
+                    else bool(cells.hasnans)
+                ):
                     gaps.add(column)
             elif cells.dtype != np.float64:
                 fractional.add(column)
             elif column not in fractional or (column not in gaps and column not in numbers):
-                array = cells.mask(table.declared_missing(column)).to_numpy()
+                array = cells.to_numpy()
+                if column in table.user_missing:
+                    array = np.where(table.declared_missing(column), np.nan, array)
                 if not is_integral(array):
                     fractional.add(column)
                 if np.isnan(array).any():

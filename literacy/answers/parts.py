@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from literacy.answers.coding.assembly import Part, assemble_part, personal_columns, refuse_codes, remarks
+import pandas as pd
+
+from literacy.answers.blocks import CodedAnswers, find_items
+from literacy.answers.coding.assembly import (
+    Part,
+    assemble_part,
+    personal_columns,
+    refuse_codes,
+    remarks,
+)
+from literacy.answers.coding.coded import Memory
 from literacy.answers.matching.matching import (
     Match,
     choose_wave,
@@ -34,6 +44,8 @@ Progress = Callable[[float], None]
 """Called from time to time with the fraction of work done."""
 FITS = 0.5
 """Share of a survey's items a file must have to be matched with it unasked."""
+CELLS = 1 << 20
+"""Cells of a block of the columns that are looked over."""
 LOOKED = 0.25
 """Share of the work that looking over the file takes."""
 
@@ -76,8 +88,12 @@ class ResponseFile:
         """Which fieldwork."""
         return self.match.wave
 
-    def parts(self, progress: Progress | None = None) -> Iterator[tuple[Responses, tuple[Note, ...]]]:
+    def parts(
+        self, progress: Progress | None = None, wanted: Collection[str] | None = None, cells: int = 0
+    ) -> Iterator[tuple[CodedAnswers, tuple[Note, ...]]]:
         """Answers of some rows after the other, and what was noticed in them.
+
+        *wanted* are the columns that are asked for of what is made of them: only what these need is made.
 
         Raises
         ------
@@ -87,11 +103,13 @@ class ResponseFile:
         """
         unknown: list[Unknown] = []
         done = 0
-        for table in self.file.blocks(self.columns, share=self.share):
-            part = assemble_part(table, self.match, self.overview)
+        memory = Memory()
+        items = None if wanted is None else find_items(self.instrument, self.wave, wanted, self.file.columns)
+        for table in self.file.blocks(self.columns, cells, self.share):
+            part = assemble_part(table, self.match, self.overview, memory, items)
             unknown += part.unknown
             if not unknown:
-                yield self._responses(part), part.notes
+                yield self._coded(part, wanted), part.notes
             done += len(table.frame)
             if progress is not None:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
@@ -112,14 +130,18 @@ class ResponseFile:
         part = assemble_part(table, self.match, self.overview)
         if part.unknown:
             raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)
-        paradata = gather_paradata(table, self.match, self.overview.personal)
         said = dict.fromkeys((*self.history, *render_notes(part.notes)))
-        return replace(self._responses(part), history=tuple(said), paradata=paradata)
-
-    def _responses(self, part: Part) -> Responses:
+        missing = pd.DataFrame(part.kinds.T, columns=[i.name for i in self.instrument.items])
         return Responses(
-            part.frame, part.missing, self.instrument, self.wave, self.source, self.history,
+            part.frame, missing, self.instrument, self.wave, self.source, tuple(said),
+            gather_paradata(table, self.match, self.overview.personal),
             unread=tuple(self.overview.personal.items()), absent=self.match.absent,
+        )  # fmt: skip
+
+    def _coded(self, part: Part, wanted: Collection[str] | None) -> CodedAnswers:
+        return CodedAnswers(
+            part.frame, part.coded, part.kinds, self.instrument, self.wave, self.source, self.history,
+            self.match.absent, wanted,
         )  # fmt: skip
 
 
@@ -164,7 +186,7 @@ def open_responses(
     told = isinstance(wave, Wave)  # by a wave file of one's own, whatever the rows say
 
     def looked(names: Sequence[str]) -> Iterator[Table]:
-        for table in file.blocks(names):
+        for table in file.blocks(names, CELLS):
             shown = wave_by_column(table, match.instrument) if file.in_blocks and not told else None
             if shown not in (None, match.wave):
                 raise _MixedError

@@ -8,6 +8,7 @@ import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say, show_stages
+from literacy.errors import LiteracyError
 from literacy.messages import tell
 
 
@@ -53,9 +54,10 @@ def command(
     """
     from literacy.cli.estimate import parse_where
     from literacy.cli.opening import chosen_sheet, one_standard, take_options
-    from literacy.errors import LiteracyError
     from literacy.estimation import compare, decompose
     from literacy.workflow.samples import load_pair, need
+    from literacy.workflow.streaming.streamed_estimates import Asked
+    from literacy.workflow.streaming.streamed_waves import answer_pair, answer_wave
 
     variable = share or mean
     if not variable or (share and mean):
@@ -66,29 +68,38 @@ def command(
     needed = need(options, (variable.partition("=")[0], *by, *split, *(domain or ())), number)
     begin = show_stages(2)
     begin(tell("reading and weighting"))
-    first, second = load_pair(
-        (before, after),
-        survey,
-        one_standard(standard),
-        options,
-        encoding,
-        needed,
-        sheet=chosen_sheet(),
-        say=say,
-    )
-    if first.origin.standard != second.origin.standard:
-        raise LiteracyError(
-            "trend.standards",
-            where=f"{before}, {after}",
-            what=tell("the waves are scored by {} and {}", first.origin.standard, second.origin.standard),
-            fix="score both by the same standard: --standard NAME",
+    files, rule, sheet = (before, after), one_standard(standard), chosen_sheet()
+    statistic = "proportion" if share else "mean"
+    if not split and not shared:
+        asked = Asked(statistic, (variable,), {"by": list(by) or None, "where": domain})
+        one, two = answer_pair(
+            files,
+            lambda file: answer_wave(
+                file, asked, survey, rule, options, encoding, needed, sheet=sheet, say=say
+            ),
         )
+        _require_same(files, one.standard, two.standard)
+        begin(tell("comparing"))
+        out.write(compare(one.answer, two.answer), lang)
+        return
+    first, second = load_pair(files, survey, rule, options, encoding, needed, sheet=sheet, say=say)
+    _require_same(files, first.origin.standard, second.origin.standard)
     begin(tell("comparing"))
     if split:
         out.write(decompose(first, second, variable, by=list(split), where=domain, shared=shared), lang)
         return
-    statistic = "proportion" if share else "mean"
     result = compare(
         first, second, variable, by=list(by) or None, where=domain, statistic=statistic, shared=shared
     )
     out.write(result, lang)
+
+
+def _require_same(files: tuple[str, str], first: str, second: str) -> None:
+    """Refuse waves that were scored by two standards."""
+    if first != second:
+        raise LiteracyError(
+            "trend.standards",
+            where=", ".join(files),
+            what=tell("the waves are scored by {} and {}", first, second),
+            fix="score both by the same standard: --standard NAME",
+        )

@@ -12,7 +12,7 @@ from literacy.messages import language, tell
 
 if TYPE_CHECKING:
     from literacy.estimation import Estimate
-    from literacy.workflow.streamed_estimates import Asked
+    from literacy.workflow.streaming.streamed_estimates import Asked
 
 WANTED = ("share", "mean", "total", "ratio", "quantile", "variance")
 
@@ -97,8 +97,8 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 def command(
     file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
     ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, workers: int, cluster: str,
-    lang: str | None, out: Output,
+    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, workers: int | None,
+    cluster: str, lang: str | None, out: Output,
     **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE (a raw or scored questionnaire file, or any table), accounting for the design.
@@ -115,7 +115,7 @@ def command(
     from literacy.cli.opening import open_data, take_options
     from literacy.estimation import suppress as blank
     from literacy.workflow.samples import need
-    from literacy.workflow.streamed_estimates import answer_file
+    from literacy.workflow.streaming.streamed_estimates import answer_file
 
     wanted = [(kind, v) for kind in WANTED for v in rest.pop(kind)]
     if not wanted and not test:
@@ -178,8 +178,8 @@ def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tupl
 
 
 def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str) -> Asked:
-    """Return one estimate request from its form on the command line."""
-    from literacy.workflow.streamed_estimates import Asked
+    """One estimate, as the command line words it."""
+    from literacy.workflow.streaming.streamed_estimates import Asked
 
     if kind == "share":
         return Asked("proportion", (text,), {**common, "ci": ci or "logit", "deff": deff})
@@ -214,8 +214,8 @@ def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
 
 
 def _ask_test(text: str, where: Any) -> Asked:
-    """Return one test request from its form on the command line."""
-    from literacy.workflow.streamed_estimates import Asked
+    """One test, as the command line words it."""
+    from literacy.workflow.streaming.streamed_estimates import Asked
 
     kind, *names = text.split(":")
     tests = {"independence": (2, 2), "means": (1, 2), "ranks": (2, 2)}

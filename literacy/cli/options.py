@@ -232,8 +232,8 @@ weighting_options: Decorator = _stack(
 
 cluster_options: Decorator = _stack(
     click.option(
-        "--workers", metavar="N", type=click.IntRange(1), default=1, show_default=True,
-        help="Read a large file by N processes of this machine (extra: cluster).",
+        "--workers", metavar="N", type=click.IntRange(1),
+        help="Read a large file by N processes of this machine; by default two where that pays.",
     ),
     click.option(
         "--cluster", metavar="ADDRESS", default="",

@@ -114,8 +114,10 @@ def command(
     from literacy.cli.opening import chosen_sheet, one_standard, take_options
     from literacy.instrument import load_instrument
     from literacy.projection import project
-    from literacy.workflow.forecasting import empty_trend, find_goals, share_trend
-    from literacy.workflow.samples import load_waves, need
+    from literacy.workflow.forecasting import empty_trend, find_goals, join_waves
+    from literacy.workflow.samples import need
+    from literacy.workflow.streaming.streamed_estimates import Asked
+    from literacy.workflow.streaming.streamed_waves import answer_wave, answer_waves
 
     given = sum(map(bool, (files, series, estimates)))
     if given > 1 or not (given or proxy):
@@ -129,19 +131,18 @@ def command(
         options = take_options(design)
         needed = need(options, ("literate",))
         begin = show_stages(len(files) + 1)
-        samples = load_waves(
+        rule, sheet, asked = one_standard(standard), chosen_sheet(), Asked("proportion", ("literate",), {})
+        waves = answer_waves(
             files,
-            survey,
-            one_standard(standard),
-            options,
-            encoding,
-            needed=needed,
-            sheet=chosen_sheet(),
-            say=say,
-            begin=begin,
+            lambda file: answer_wave(
+                file, asked, survey, rule, options, encoding, needed, sheet=sheet, say=say
+            ),
+            begin,
         )
         begin(tell("projecting"))
-        line, instrument = share_trend(samples, splice), next(iter(samples.values())).instrument
+        instrument = next(iter(waves.values())).instrument
+        assert instrument is not None  # plain tables were refused
+        line = join_waves({year: w.answer for year, w in waves.items()}, instrument, splice)
     elif estimates:
         assumed: dict[str, Any] = {} if deff is None else {"deff": deff}
         line = _read(estimates, area=area, level=level, n=size, splice=splice, **assumed)

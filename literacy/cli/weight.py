@@ -44,7 +44,7 @@ def command(
     from literacy.workflow.answerfiles import load_data
     from literacy.workflow.recipes import write_weighted
     from literacy.workflow.samples import build_sample
-    from literacy.workflow.streamed_weighting import fits_blocks, weight_blocks
+    from literacy.workflow.streaming.streamed_weighting import fits_blocks, weight_blocks
 
     wanted = take_options(design)
     if not wanted.steps.asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,17 +51,21 @@ def holds(conditions: Conditions, frame: pd.DataFrame) -> NDArray[np.bool_]:
     return result
 
 
-def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+def add_recodes(
+    frame: pd.DataFrame, instrument: Instrument, wanted: Collection[str] | None = None
+) -> pd.DataFrame:
     """Return the frame with the instrument's recoded columns added, in the order of their definition.
 
-    A recode is skipped if its source column is absent or a column with its name exists. Cells that match no level are
-    missing. Text levels give a text column, whole-number levels a nullable integer column.
+    A recode is skipped if its source column is absent, a column with its name exists, or it is not wanted. Cells that
+    match no level are missing. Text levels give a text column, whole-number levels a nullable integer column.
     """
     import pandas as pd
 
     made: dict[str, Any] = {}
     for recode in instrument.recodes:
         if recode.column not in frame.columns or recode.name in frame.columns:
+            continue
+        if wanted is not None and recode.name not in wanted:
             continue
         place = np.full(len(frame), len(recode.levels), dtype=np.intp)
         for j, level in enumerate(recode.levels):
@@ -70,7 +74,7 @@ def add_recodes(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         levels: Any = [*(level.code for level in recode.levels), None]
         codes = pd.Series(levels, dtype="Int64" if whole else "str")
         made[recode.name] = codes.take(place).set_axis(frame.index)
-    return frame.assign(**made)
+    return frame.assign(**made) if made else frame
 
 
 def _satisfy(

@@ -12,8 +12,8 @@ import pandas as pd
 from literacy._display import Printable
 from literacy.answers import open_responses, render_notes, write_parts
 from literacy.files import opened, refuse_inputs
-from literacy.scoring.marking import select_items
-from literacy.scoring.respondents import account, find_standard, score
+from literacy.scoring.marking import KeyTables, select_items
+from literacy.scoring.respondents import account, find_standard, score_block
 from literacy.scoring.scored import count_universes, entitle, remark, summarise
 
 if TYPE_CHECKING:
@@ -121,9 +121,10 @@ def _score(
     notes: list[Note] = []
 
     def scored() -> Iterator[pd.DataFrame]:
-        for responses, noticed in file.parts(progress):
+        keys = KeyTables()
+        for block, noticed in file.parts(progress):
             notes.extend(noticed)
-            frame = score(responses, rule.id).frame
+            frame = score_block(block, rule, keys=keys).frame
             sums.append(count_universes(frame))
             yield frame
 

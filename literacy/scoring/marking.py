@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
 from literacy.instrument import KINDS, Instrument, Item, Standard
-from literacy.kernels.scoring.scoring_points import Floats
+from literacy.kernels.scoring.scoring_points import Marks
 from literacy.messages import tell
+
+if TYPE_CHECKING:
+    from literacy.answers.coding.coded import Coded
+    from literacy.instrument.definitions import Code
+
+MOST = 2000
+"""Columns of codes whose marks are kept."""
 
 
 def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]:
@@ -51,32 +62,54 @@ def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]
     return chosen
 
 
-def mark_item(answers: pd.Series, item: Item) -> Floats:
+def mark_item(answers: pd.Series, item: Item) -> Marks:
     """Mark the answers to one item, (n,): 1.0 if equal to the key (all codes for multiple choice), otherwise 0.0."""
     if item.type == "multiple":
         wanted = {str(code) for code in item.key}
         codes, cells = pd.factorize(answers)
-        right = np.array([set(str(cell).split("|")) == wanted for cell in cells], dtype=np.float64)
-        return np.where(codes >= 0, right[codes] if len(right) else 0.0, 0.0)
+        right = np.array([set(str(cell).split("|")) == wanted for cell in cells] + [False], dtype=np.uint8)
+        return right[codes]
     if pd.api.types.is_numeric_dtype(answers):
         codes = answers.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.isin(codes, [float(c) for c in item.key if not isinstance(c, str)]).astype(np.float64)
-    return np.asarray(answers.isin(list(item.key)), dtype=np.float64)
+        return np.isin(codes, [float(c) for c in item.key if not isinstance(c, str)]).astype(np.uint8)
+    return np.asarray(answers.isin(list(item.key)), dtype=np.uint8)
 
 
-def mark(frame: pd.DataFrame, missing: pd.DataFrame, items: tuple[Item, ...], standard: Standard) -> Floats:
+def mark(
+    answers: Callable[[Item], Marks], kinds: NDArray[np.int8], items: tuple[Item, ...], standard: Standard
+) -> Marks:
     """Mark the answers to all items of a standard: right, wrong or not counted.
 
-    Returns
-    -------
-    (n, k) array of 1.0, 0.0 and NaN; ``standard.treat`` determines how each kind of missing counts.
+    Parameters
+    ----------
+    answers : callable
+        Of an item (n,) RIGHT where the answer is the key, WRONG elsewhere.
+    kinds : (k, n) int8
+        Kind of missing of every item; ``standard.treat`` decides, kind by kind, what a missing answer counts as.
     """
-    excluded = np.array([k != "valid" and standard.treat.get(k, "excluded") == "excluded" for k in KINDS])
-    columns = []
-    for item in items:
-        correct = mark_item(frame[item.name], item)
-        kind = missing[item.name].to_numpy()
-        correct[kind > 0] = 0.0
-        correct[excluded[kind]] = np.nan
-        columns.append(correct)
-    return np.column_stack(columns)
+    marks = np.empty(kinds.shape, dtype=np.uint8)
+    for row, item in zip(marks, items, strict=True):
+        row[:] = answers(item)
+    marks *= kinds == 0
+    for code, kind in enumerate(KINDS):
+        if kind != "valid" and standard.treat.get(kind, "excluded") == "excluded":
+            marks |= (kinds == code).view(np.uint8) << 1  # NOT_COUNTED
+    return marks
+
+
+class KeyTables:
+    """What the codes of columns are by the key, kept from one block of a file to the next."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, tuple[Code | None, ...]], Marks] = {}
+
+    def mark(self, coded: Coded) -> Marks:
+        """RIGHT where an answer is the key, WRONG elsewhere; shape (n,)."""
+        if coded.numbers is not None:
+            return mark_item(coded.values, coded.item)
+        key = (coded.item.name, coded.codes)
+        if key not in self._held:
+            if len(self._held) > MOST:
+                self._held.clear()
+            self._held[key] = np.roll(mark_item(coded.levels, coded.item), -1)
+        return np.asarray(self._held[key][coded.positions.astype(np.intp, copy=False)])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from literacy.answers.blocks import CodedAnswers
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
-from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes, holds, nearest
-from literacy.kernels.scoring.scoring_points import Floats
+from literacy.instrument import KINDS, Instrument, Item, Standard, Wave, add_recodes, holds, nearest
+from literacy.kernels.scoring.scoring_points import Floats, Marks, mark_values
 from literacy.messages import tell, tell_value
-from literacy.scoring.marking import mark, select_items
+from literacy.scoring.marking import KeyTables, mark, mark_item, select_items
 from literacy.scoring.scored import GROUP_PREFIX, Scored
 from literacy.scoring.scoring_rules import apply_rule
 
@@ -54,36 +56,73 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
     """
     if not isinstance(responses, Responses):
         raise _refuse_table(responses)
-    instrument = responses.instrument
+    instrument, missing = responses.instrument, responses.missing
     rule = find_standard(instrument, standard or responses.wave.standard)
-    items = select_items(instrument, rule)
-    correct = mark(responses.frame, responses.missing, instrument.scored_items, rule)
-    counted = np.isin([i.name for i in instrument.scored_items], [i.name for i in items])
-    verdict = apply_rule(correct[:, counted], items, rule)
+    kinds = missing[[i.name for i in instrument.items]].to_numpy().T
     absent = _absent(responses)
-    recoded = add_recodes(responses.frame, instrument)
+
+    def marked(item: Item) -> Marks:
+        return mark_item(responses.frame[item.name], item)
+
+    def given(item: Item) -> pd.Series | None:
+        return responses.frame[item.name] if item.name in responses.frame.columns else None
+
+    return _score(responses, rule, kinds, absent, marked, given, answers, None)
+
+
+def score_block(
+    block: CodedAnswers, rule: Standard, answers: Collection[str] = (), keys: KeyTables | None = None
+) -> Scored:
+    """Score the respondents of a block; the columns that are wanted of what :func:`score` gives of the same rows."""
+    tables = keys or KeyTables()
+    n = len(block.frame)
+
+    def marked(item: Item) -> Marks:
+        coded = block.coded.get(item.name)
+        return np.zeros(n, dtype=np.uint8) if coded is None else tables.mark(coded)
+
+    def given(item: Item) -> pd.Series | None:
+        return block.coded[item.name].values if item.name in block.coded else None
+
+    return _score(block, rule, block.kinds, list(block.absent), marked, given, answers, block.wanted)
+
+
+def _score(
+    answered: Responses | CodedAnswers, rule: Standard, kinds: NDArray[np.int8], absent: list[str],
+    marked: Callable[[Item], Marks], given: Callable[[Item], pd.Series | None], answers: Collection[str],
+    wanted: Collection[str] | None,
+) -> Scored:  # fmt: skip
+    """Scores, from the answers as columns or as places in tables; of the columns those that are wanted (None: all)."""
+    instrument, wave = answered.instrument, answered.wave
+    items = select_items(instrument, rule)
+    scored = instrument.scored_items
+    place = {item.name: k for k, item in enumerate(instrument.items)}
+    marks = mark(marked, kinds[[place[i.name] for i in scored]], scored, rule)
+    counted = np.isin([i.name for i in scored], [i.name for i in items])
+    verdict = apply_rule(marks[counted], items, rule, wanted)
+    conditions = {c.column for u in instrument.universes for c in u.all_of}
+    conditions |= {c.column for g in instrument.groups for some in g.any_of for c in some}
+    recoded = add_recodes(answered.frame, instrument, None if wanted is None else {*wanted, *conditions})
     parts: list[pd.DataFrame | pd.Series[Any]] = [
-        _background(recoded.drop(columns=absent), instrument),
-        _answers(responses, answers, absent),
+        _background(recoded.drop(columns=absent, errors="ignore"), instrument),
+        _answers(scored, given, kinds, place, answers, absent, recoded.index),
         find_universes(recoded, instrument),
         find_groups(recoded, instrument),
-        _marks(correct, [i.name for i in instrument.scored_items]).drop(
-            columns=[f"{n}_correct" for n in absent], errors="ignore"
-        ),
-        _counts(responses.missing[[i.name for i in items]]),
+        _marks(marks, [i.name for i in scored], absent, wanted),
+        _counts(kinds[[place[i.name] for i in items]], wanted),
         verdict,
     ]
     frame = pd.concat([p.reset_index(drop=True) for p in parts], axis=1)
-    frame["survey"] = instrument.survey
-    frame["wave"] = responses.wave.name
-    frame["standard"] = rule.id
+    for name, value in (("survey", instrument.survey), ("wave", wave.name), ("standard", rule.id)):
+        if wanted is None or name in wanted:
+            frame[name] = value
     judged = int(verdict["literate"].notna().sum())
-    history = (*responses.history, *account(responses.wave, rule, len(items), judged, len(frame)))
-    shown = [i.name for i in instrument.scored_items if i.name in frame.columns]
+    history = (*answered.history, *account(wave, rule, len(items), judged, len(frame)))
+    shown = [i.name for i in scored if i.name in frame.columns]
     history += tuple(
         tell("{}: the answers as given; {}_correct shows which are correct", n, n) for n in shown
     )
-    return Scored(frame, instrument, responses.wave, rule, responses.source, history)
+    return Scored(frame, instrument, wave, rule, answered.source, history)
 
 
 def _refuse_table(given: object) -> LiteracyError:
@@ -175,23 +214,30 @@ def _background(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     return pd.DataFrame(columns, index=answers.index)
 
 
-def _answers(responses: Responses, asked: Collection[str], absent: Collection[str]) -> pd.DataFrame:
+def _answers(
+    scored: Sequence[Item], given: Callable[[Item], pd.Series | None], kinds: NDArray[np.int8],
+    place: Mapping[str, int], asked: Collection[str], absent: Collection[str], index: pd.Index,
+) -> pd.DataFrame:  # fmt: skip
     """Return the answers to the scored items that were requested."""
     columns: dict[str, pd.Series | Floats] = {}
-    for item in responses.instrument.scored_items:
-        if item.name in absent or item.name not in responses.frame.columns:
+    for item in scored if asked else ():
+        named = (
+            {f"{item.name}_{o.code}": str(o.code) for o in item.answers} if item.type == "multiple" else {}
+        )
+        if item.name in absent or ({item.name, *named}).isdisjoint(asked):
             continue
-        cells = responses.frame[item.name]
+        cells = given(item)
+        if cells is None:
+            continue
         if item.type == "multiple":
-            named = {f"{item.name}_{o.code}": str(o.code) for o in item.answers}
             columns |= {
                 n: _chosen(cells, code) for n, code in named.items() if n in asked or item.name in asked
             }
-        elif item.name in asked:
+        else:
             unsure = next((o.code for o in item.options if o.missing == "dont_know"), None)
-            unknowing = responses.missing[item.name].to_numpy() == KINDS.index("dont_know")
+            unknowing = kinds[place[item.name]] == KINDS.index("dont_know")
             columns[item.name] = cells if unsure is None else cells.mask(unknowing, unsure)
-    return pd.DataFrame(columns, index=responses.frame.index)
+    return pd.DataFrame(columns, index=index)
 
 
 def _chosen(answers: pd.Series, code: str) -> Floats:
@@ -202,11 +248,12 @@ def _chosen(answers: pd.Series, code: str) -> Floats:
 
 
 def find_universes(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
-    """Return the name of each respondent's universe, (n,)."""
-    names = np.full(len(frame), OUTSIDE, dtype=object)
-    for universe in reversed(instrument.universes):
-        names[holds(universe.all_of, frame)] = universe.name
-    return pd.Series(names, name="universe", dtype="str")
+    """Name of each respondent's universe."""
+    names = [*(u.name for u in instrument.universes), OUTSIDE]
+    place = np.full(len(frame), len(names) - 1, dtype=np.intp)
+    for k, universe in reversed(list(enumerate(instrument.universes))):
+        place[holds(universe.all_of, frame)] = k
+    return pd.Series(names, name="universe", dtype="str").take(place)
 
 
 def find_groups(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
@@ -220,13 +267,21 @@ def find_groups(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _marks(correct: Floats, names: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(correct, columns=[f"{n}_correct" for n in names])
+def _marks(
+    marks: Marks, names: Sequence[str], absent: Collection[str], wanted: Collection[str] | None
+) -> pd.DataFrame:
+    kept = [
+        k for k, n in enumerate(names) if n not in absent and (wanted is None or f"{n}_correct" in wanted)
+    ]
+    return pd.DataFrame(mark_values(marks[kept]).T, columns=[f"{names[k]}_correct" for k in kept])
 
 
-def _counts(missing: pd.DataFrame) -> pd.DataFrame:
+def _counts(kinds: NDArray[np.int8], wanted: Collection[str] | None) -> pd.DataFrame:
     """Count for each respondent the items of the standard answered, and those missing by kind."""
-    kinds = missing.to_numpy()
-    counts = {"n_answered": (kinds == 0).sum(axis=1)}
-    counts |= {f"n_{kind}": (kinds == code).sum(axis=1) for code, kind in enumerate(KINDS) if code}
-    return pd.DataFrame(counts).astype("int16")
+    named = {"n_answered": 0} | {f"n_{kind}": code for code, kind in enumerate(KINDS) if code}
+    counts = {
+        n: (kinds == code).sum(axis=0, dtype=np.int16)
+        for n, code in named.items()
+        if wanted is None or n in wanted
+    }
+    return pd.DataFrame(counts, index=pd.RangeIndex(kinds.shape[1]))

@@ -71,7 +71,12 @@ def require_scored(data: Scored | pd.DataFrame, path: str) -> Scored:
 
     if isinstance(data, Scored):
         return data
-    raise LiteracyError(
+    raise refuse_plain(path)
+
+
+def refuse_plain(path: str) -> LiteracyError:
+    """The error for a file of no survey."""
+    return LiteracyError(
         "io.match",
         where=path,
         what="the columns match no survey completely",

@@ -12,6 +12,7 @@ from literacy.messages import tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from literacy.estimation import Estimate
     from literacy.instrument import Goal, Instrument, Plan
     from literacy.projection import Trend
     from literacy.sampling import Sample
@@ -37,12 +38,19 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
     [0.113, 0.142]
     """
     from literacy.estimation import proportion
+
+    instrument = next(iter(samples.values())).survey()[0]
+    shares = {year: proportion(sample, "literate") for year, sample in samples.items()}
+    return join_waves(shares, instrument, splice)
+
+
+def join_waves(shares: dict[int, Estimate], instrument: Instrument, splice: str = "") -> Trend:
+    """Trend of the shares of a survey's waves."""
     from literacy.projection import trend
     from literacy.report.annual import place_label
 
-    instrument = next(iter(samples.values())).survey()[0]
     return trend(
-        {year: proportion(sample, "literate") for year, sample in samples.items()},
+        shares,
         area=instrument.area,
         label=place_label(instrument) or instrument.label,
         splice=splice,

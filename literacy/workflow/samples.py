@@ -22,15 +22,14 @@ from literacy.workflow.recipes import (
 from literacy.workflow.weighting_warnings import find_doubts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from literacy.answers import Responses
-    from literacy.instrument import Margins
+    from literacy.instrument import Instrument, Margins, Wave
     from literacy.quality import Limits, Quality
     from literacy.sampling import Design, Sample
-    from literacy.scoring import Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +154,9 @@ def load_waves(
         year = scored.wave.year
         if year is None and len(files) == 1:
             year = default
-        if year is None or year in samples:
-            what = (
-                tell("the wave has no year") if year is None else tell("a second file of the wave {}", year)
-            )
-            raise LiteracyError("trend.waves", where=file, what=what, fix="give one file per wave")
+        year = find_year(year, samples, file)
         say(*(f"· {year}: {sentence}" for sentence in scored.history))
-        samples[year] = build_sample(scored, _resolve_margins(options, scored, year, say))
+        samples[year] = build_sample(scored, use_own_margins(options, scored.instrument, scored.wave, say))
         if checked is not None and answers:
             from literacy.quality import check_quality
 
@@ -200,27 +195,50 @@ def load_pair(
         if isinstance(data, Scored):
             year = data.wave.year
             say(*(f"· {year or file}: {sentence}" for sentence in data.history))
-            wanted = _resolve_margins(options, data, year, say)
+            wanted = use_own_margins(options, data.instrument, data.wave, say)
         found.append((year, build_sample(data, wanted)))
     (first, one), (second, two) = found
     if first is not None and first == second:
-        raise LiteracyError(
-            "trend.waves",
-            where=files[1],
-            what=tell("a second file of the wave {}", second),
-            fix="give one file per wave",
-        )
+        raise refuse_twice(files[1], first)
     later = first is not None and second is not None and first > second
     return (two, one) if later else (one, two)
 
 
-def _resolve_margins(options: DesignOptions, scored: Scored, year: int | None, say: Say) -> DesignOptions:
-    """Replace margins "auto" by those of the wave, if the survey has them; if not, this is reported."""
+def find_year(year: int | None, held: Collection[int], file: str) -> int:
+    """The year of a wave, which has to be the first file of it.
+
+    Raises
+    ------
+    LiteracyError
+        ``trend.waves`` where there is none, or another file is of it.
+    """
+    if year is None:
+        raise LiteracyError(
+            "trend.waves", where=file, what=tell("the wave has no year"), fix="give one file per wave"
+        )
+    if year in held:
+        raise refuse_twice(file, year)
+    return year
+
+
+def refuse_twice(file: str, year: int) -> LiteracyError:
+    """The error for a second file of a wave."""
+    return LiteracyError(
+        "trend.waves",
+        where=file,
+        what=tell("a second file of the wave {}", year),
+        fix="give one file per wave",
+    )
+
+
+def use_own_margins(options: DesignOptions, instrument: Instrument, wave: Wave, say: Say) -> DesignOptions:
+    """The margins "auto" are those of the wave, where the survey has them; if not, this is reported."""
     from literacy.instrument import locate_survey
 
+    year = wave.year
     if options.steps.margins != "auto":
         return options
-    there = (locate_survey(scored.instrument.folder) / "margins" / f"{year}.toml").is_file()
+    there = (locate_survey(instrument.folder) / "margins" / f"{year}.toml").is_file()
     if not there:
         say(tell("· {}: the survey has no population totals for this wave; base weights are used", year))
     return replace(options, steps=replace(options.steps, margins=str(year) if there else None))
@@ -321,7 +339,7 @@ def load_sample(
             say=keep,
         )  # fmt: skip
     if isinstance(data, Scored):
-        options = _resolve_margins(options, data, data.wave.year, keep)
+        options = use_own_margins(options, data.instrument, data.wave, keep)
     return _remember(build_sample(data, options), remarks)
 
 
@@ -379,10 +397,7 @@ def load_samples(
         )  # fmt: skip
         for year, sample in read.items():
             if year in found:
-                raise LiteracyError(
-                    "trend.waves", where=str(one), what=tell("a second file of the wave {}", year),
-                    fix="give one file per wave",
-                )  # fmt: skip
+                raise refuse_twice(str(one), year)
             found[year] = _remember(sample, remarks)
     return dict(sorted(found.items()))
 

@@ -14,9 +14,9 @@ NAN = np.nan
 
 
 def test_points_are_shared_over_the_items_that_count() -> None:
-    correct = np.array([[1, 1, 0, 1], [1, NAN, 0, 1], [NAN, NAN, NAN, 0]], dtype=float)
+    marks = np.array([[1, 1, 0, 1], [1, 2, 0, 1], [2, 2, 2, 0]], dtype=np.uint8).T
     dimension = np.array([0, 0, 0, 1])
-    got = points.dimension_points(correct, dimension, np.array([40.0, 20.0]))
+    got = points.dimension_points(marks, dimension, np.array([40.0, 20.0]))
     np.testing.assert_allclose(got, [[40 * 2 / 3, 20], [40 * 1 / 2, 20], [NAN, 0]])
 
 
@@ -37,8 +37,9 @@ def test_joint_needs_every_dimension() -> None:
 
 @given(arrays(np.int8, st.tuples(st.integers(1, 20), st.integers(1, 12)), elements=st.integers(-1, 1)))
 def test_share_lies_between_zero_and_one_and_ignores_what_does_not_count(cells: np.ndarray) -> None:
-    correct = np.where(cells < 0, NAN, cells).astype(float)
-    share = points.share_correct(correct)
+    marks = np.where(cells < 0, points.NOT_COUNTED, cells).astype(np.uint8)
+    share = points.share_correct(marks.T)
+    correct = points.mark_values(marks)
     for row, value in zip(correct, share, strict=True):
         asked = row[~np.isnan(row)]
         assert np.isnan(value) if len(asked) == 0 else value == pytest.approx(asked.mean())

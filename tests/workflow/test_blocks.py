@@ -17,8 +17,8 @@ from literacy.files import open_table
 from literacy.workflow.answerfiles import load_data
 from literacy.workflow.recipes import Steps, write_weighted
 from literacy.workflow.samples import DesignOptions, build_sample, need
-from literacy.workflow.streamed_estimates import Asked, answer_file
-from literacy.workflow.streamed_weighting import weight_blocks
+from literacy.workflow.streaming.streamed_estimates import Asked, answer_file
+from literacy.workflow.streaming.streamed_weighting import weight_blocks
 from tests.conftest import some
 
 ROWS = 1380

@@ -21,11 +21,14 @@ from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.files import open_table
 from literacy.workflow.answerfiles import Needed
-from literacy.workflow.cluster import DaskCrew, Errand, open_crew
 from literacy.workflow.samples import DesignOptions
-from literacy.workflow.streamed_estimates import Asked
-from literacy.workflow.streamed_rows import open_rows
-from literacy.workflow.streamed_samples import AskAll, BlockSample, Work
+from literacy.workflow.streaming.cluster import DaskCrew, open_crew
+from literacy.workflow.streaming.errands import Errand
+from literacy.workflow.streaming.processes import LocalCrew
+from literacy.workflow.streaming.processors import PAYS, choose_number
+from literacy.workflow.streaming.streamed_estimates import Asked
+from literacy.workflow.streaming.streamed_rows import open_rows
+from literacy.workflow.streaming.streamed_samples import AskAll, BlockSample, Work
 
 WITHOUT = importlib.util.find_spec("distributed") is None
 OPTIONS = DesignOptions(weight="w", strata="h", psu=("u",))
@@ -49,13 +52,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.fixture(scope="module")
-def crew() -> Iterator[DaskCrew]:
-    """Two processes."""
+@pytest.fixture(scope="module", params=["processes", "dask"])
+def crew(request: pytest.FixtureRequest) -> Iterator[DaskCrew | LocalCrew]:
+    """Two processes of this machine; and two of a Dask cluster."""
+    if request.param == "processes":
+        with open_crew(2) as made:
+            assert isinstance(made, LocalCrew)
+            yield made
+        return
     if WITHOUT:
         pytest.skip("dask[distributed] is not installed (extra: cluster)")
-    with open_crew(2) as made:
-        assert made is not None
+    distributed: Any = importlib.import_module("distributed")
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
+    local = distributed.LocalCluster(n_workers=2, **options)
+    with local, open_crew(address=local.scheduler_address) as made:
+        assert isinstance(made, DaskCrew)
         yield made
 
 
@@ -84,12 +95,11 @@ def same(one: list[Any], other: list[Any]) -> bool:
     return all(a.to_frame().equals(b.to_frame()) for a, b in zip(one, other, strict=True))
 
 
-def test_two_processes_give_the_bytes_of_one(folder: Path, crew: DaskCrew) -> None:
+def test_two_processes_give_the_bytes_of_one(folder: Path, crew: DaskCrew | LocalCrew) -> None:
     assert same(answers(folder, None), answers(folder, crew))
 
 
 @pytest.mark.search
-@pytest.mark.skipif(WITHOUT, reason="dask is not installed (extra: cluster)")
 def test_four_processes_give_the_bytes_of_one(folder: Path) -> None:
     with open_crew(4) as four:
         assert same(answers(folder, None), answers(folder, four))
@@ -110,7 +120,7 @@ def test_nothing_of_dask_is_loaded_unasked(folder: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew, tmp_path: Path) -> None:
+def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew | LocalCrew, tmp_path: Path) -> None:
     with open_table(folder, rows=150) as file:
         rows = open_rows(file, None, None, "", False, Needed(), ".", say=lambda *lines: None)
         sample = BlockSample(file, rows, OPTIONS, crew=crew)
@@ -121,7 +131,33 @@ def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew, tmp_path: Pat
     assert same([lit.finish(t) for t in found.found], whole)
 
 
-def test_a_damaged_share_is_one_error_that_names_it(folder: Path, crew: DaskCrew, tmp_path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """Questions that end every process that asks them."""
+
+    def find(self, block: lit.Sample) -> tuple[Any, ...]:
+        os._exit(9)
+
+
+def test_processes_lost_again_and_again_are_one_error(folder: Path) -> None:
+    with open_table(folder, rows=150) as file, open_crew(2) as two:
+        rows = open_rows(file, None, None, "", False, Needed(), ".", say=lambda *lines: None)
+        with pytest.raises(LiteracyError) as error:
+            BlockSample(file, rows, OPTIONS, crew=two).gather(Hopeless())
+    assert error.value.code == "cluster.lost"
+
+
+def test_a_second_process_is_started_only_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0, 1, 2}, raising=False)
+    assert choose_number(PAYS * 1e6, 5) == 2
+    assert choose_number(PAYS * 1e6 - 1, 5) == choose_number(PAYS * 1e6, 1) == 1
+    monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0}, raising=False)
+    assert choose_number(PAYS * 1e6, 5) == 1
+
+
+def test_a_damaged_share_is_one_error_that_names_it(
+    folder: Path, crew: DaskCrew | LocalCrew, tmp_path: Path
+) -> None:
     for file in folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     bad = tmp_path / "4.parquet"
@@ -165,7 +201,7 @@ def test_the_tree_follows_from_the_number_of_shares_alone() -> None:
 
 def test_without_the_extra_one_error_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(LiteracyError) as error, open_crew(2):
+    with pytest.raises(LiteracyError) as error, open_crew(address="tcp://nowhere:1"):
         pass
     assert error.value.code == "cluster.missing"
 

@@ -16,8 +16,8 @@ from literacy.errors import LiteracyError
 from literacy.files import open_table
 from literacy.workflow.recipes import Steps
 from literacy.workflow.samples import DesignOptions, need
-from literacy.workflow.streamed_estimates import Asked, answer_file
-from literacy.workflow.streamed_weighting import weight_blocks
+from literacy.workflow.streaming.streamed_estimates import Asked, answer_file
+from literacy.workflow.streaming.streamed_weighting import weight_blocks
 
 OPTIONS = DesignOptions(weight="w", strata="h", psu=("u",))
 SHARE = Asked("proportion", ("y",), {"by": ["edu"]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,17 +12,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._nearest import nearest_words
-from literacy.answers.coding.coding import BLANK, UNKNOWN, Coded, Declared, Reader, code_column, join_codes
+from literacy.answers.coding.coded import BLANK, Coded, Declared, Memory
+from literacy.answers.coding.coding import code_column
 from literacy.answers.coding.optiontexts import labelled_alike
+from literacy.answers.coding.ticks import code_ticks
 from literacy.answers.matching.wavesigns import days_outside
 from literacy.answers.overview import Note, Overview, Unknown
 from literacy.answers.paradata import names_interviewers
 from literacy.errors import LiteracyError
 from literacy.files.text.oddrows import pick_totals
-from literacy.files.text.spelling import skeleton, squeeze
-from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
 from literacy.instrument import KINDS, holds
-from literacy.instrument.definitions import Code, Item
+from literacy.instrument.definitions import Item
 from literacy.messages import tell
 from literacy.privacy.privacy import (
     CLEANED,
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
     from literacy.files.table import Table
     from literacy.instrument import Instrument
+    from literacy.instrument.definitions import Condition
 
+Wanted = Collection[str] | None
+"""Items whose answers are made columns; None: all."""
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 SHOWN = 10
 CODE_LIKE = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,2})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
@@ -57,7 +60,9 @@ def birth_years(coded: Coded, item: Item) -> list[int]:
         or not _AGE.search(_wording(item))
     ):
         return []
-    values = coded.values.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = (
+        coded.values.to_numpy(dtype=np.float64, na_value=np.nan) if coded.numbers is None else coded.numbers
+    )
     years = int(((values >= 1900) & (values <= 2100) & (values == np.floor(values))).sum())
     return [years] if years and years >= 0.5 * np.isfinite(values).sum() else []
 
@@ -71,36 +76,54 @@ _AGE = re.compile(r"(?:\b|_)age(?:\b|_)|年龄|年纪|周岁|岁数|多大|how o
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some rows of a file, coded: answers, kinds of missing, codes nobody knows and what was noticed."""
+    """Some rows of a file, coded.
+
+    Attributes
+    ----------
+    frame : columns of answers and of the file.
+    coded : answers to every item the file has, as places in a table of codes.
+    kinds : (items, n) int8
+        Kind of missing of every item of the instrument.
+    unknown, notes : codes nobody knows, and what was noticed.
+    """
 
     frame: pd.DataFrame
-    missing: pd.DataFrame
+    coded: Mapping[str, Coded]
+    kinds: NDArray[np.int8]
     unknown: tuple[Unknown, ...]
     notes: tuple[Note, ...]
 
 
-def assemble_part(table: Table, match: Match, overview: Overview) -> Part:
-    """Code the rows of a table by what was seen of the whole file."""
+def assemble_part(
+    table: Table, match: Match, overview: Overview, memory: Memory | None = None, wanted: Wanted = None
+) -> Part:
+    """Code the rows of a table by what was seen of the whole file.
+
+    *memory* keeps what was made of the values of other blocks; *wanted* are the columns that are made (default all).
+    """
     n = len(table.frame)
+    memory = memory or Memory()
     coded: dict[str, Coded] = {}
     unknown: list[Unknown] = []
     for item in match.instrument.items:
         place = match.places.get(item.name)
         if place is None:
             continue
-        result = _code(table, item, place, match)
+        result = _code(table, item, place, match, memory)
         coded[item.name] = result
         unknown += [Unknown(item.name, place.columns[0], BORN, n) for n in birth_years(result, item) if n]
         unknown += [Unknown(item.name, place.columns[0], code, count) for code, count in result.unknown]
-    kinds = {name: result.kinds.copy() for name, result in coded.items()}
-    answers = pd.DataFrame({name: result.values for name, result in coded.items()}, index=pd.RangeIndex(n))
-    settle_blanks(kinds, answers, table.frame, match)
-    frame = _columns(table, match, answers, overview)
+    kinds = np.full((len(match.instrument.items), n), _KIND["not_asked"], dtype=np.int8)
+    for k, item in enumerate(match.instrument.items):
+        if item.name in coded:
+            kinds[k] = coded[item.name].kinds
+    settle_blanks(kinds, coded, table.frame, match)
+    frame = _columns(table, match, coded, overview, wanted)
     notes: list[Note] = [(note, 0) for result in coded.values() for note in result.notes]
     notes += [note for result in coded.values() for note in result.counts]
     notes += _texts(frame, match, overview)
     notes += days_outside(table, match.wave)
-    return Part(frame, _kinds(kinds, match, n), tuple(unknown), tuple(notes))
+    return Part(frame, coded, kinds, tuple(unknown), tuple(notes))
 
 
 def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
@@ -119,7 +142,16 @@ def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _declared(table: Table, column: str, match: Match) -> Declared:
+def _code(table: Table, item: Item, place: Place, match: Match, memory: Memory) -> Coded:
+    declared = {column: declare(table, column, match) for column in place.columns}
+    if len(place.columns) > 1:
+        return code_ticks(table, item, place, declared, memory)
+    column = place.columns[0]
+    return code_column(table.frame[column], item, declared[column], memory)
+
+
+def declare(table: Table, column: str, match: Match) -> Declared:
+    """What a file and its instrument say about a column."""
     return Declared(
         table.value_labels.get(column, {}),
         tuple(table.user_missing.get(column, ())),
@@ -129,173 +161,55 @@ def _declared(table: Table, column: str, match: Match) -> Declared:
     )
 
 
-def _code(table: Table, item: Item, place: Place, match: Match) -> Coded:
-    if len(place.columns) > 1:
-        return code_ticks(table, item, place, match)
-    column = place.columns[0]
-    return code_column(table.frame[column], item, _declared(table, column, match))
-
-
-def code_ticks(table: Table, item: Item, place: Place, match: Match) -> Coded:
-    """One column an option -> one cell of codes.
-
-    A row where nothing is ticked was skipped by the respondent: unknown whether seen and "none" was meant, as
-    an item whose answer may be "none" has an option that says so. A missing code in any column is the row's kind.
-    """
-    n = len(table.frame)
-    ticked: list[tuple[Code, str, NDArray[np.bool_]]] = []
-    kinds = np.full(n, BLANK, dtype=np.int8)
-    seen = np.zeros(n, dtype=bool)
-    unknown: list[tuple[str, int]] = []
-    counts: list[Note] = []
-    finder = Reader(item, Declared())
-    for column, named in zip(place.columns, place.codes, strict=True):
-        option = _find_option(finder, named)
-        if option is None:
-            unknown.append((tell("option '{}'", named), n))
-            continue
-        hit, kind, strange, other = _ticks(table, column, item, option[0], match)
-        unknown += strange
-        seen |= hit | other
-        gone = (kind > 0) & (kinds == BLANK)
-        kinds[gone] = kind[gone]
-        ticked.append((option[0], option[1], hit))
-    answers = [(code, hit) for code, missing, hit in ticked if not missing]
-    matrix = np.column_stack([hit for _, hit in answers]) if answers else np.zeros((n, 0), dtype=bool)
-    values, answered = _joined(matrix, [code for code, _ in answers])
-    for _, missing, hit in ticked:
-        if missing:
-            both = int((hit & answered).sum())
-            if both:
-                word = missing.replace("_", " ")
-                counts.append(
-                    (tell("{}: {} ticked with answers by {{n}}; answers kept", item.name, word), both)
-                )
-            kinds[hit & ~answered] = _KIND[missing]
-    kinds[answered] = 0
-    kinds[(kinds == BLANK) & seen] = _KIND["skipped"]
-    cells = pd.Series(values, name=item.name, dtype="str")
-    return Coded(cells, kinds, tuple(unknown), counts=tuple(counts))
-
-
-def _find_option(finder: Reader, named: str) -> tuple[Code, str] | None:
-    for option in finder.item.options:
-        if str(option.code).casefold() == named.strip().casefold():
-            return option.code, option.missing
-    code, kind = finder.read(named)
-    if kind in (UNKNOWN, BLANK):
-        return None
-    if kind == 0 and code is not None:
-        return code, ""
-    missing = KINDS[kind]
-    return next(((o.code, o.missing) for o in finder.item.options if o.missing == missing), None)
-
-
-def _ticks(
-    table: Table, column: str, item: Item, code: Code, match: Match
-) -> tuple[NDArray[np.bool_], NDArray[np.int8], list[tuple[str, int]], NDArray[np.bool_]]:
-    """Of one option's column: ticked, kind of missing, unknown cells, and not ticked but seen."""
-    declared = _declared(table, column, match)
-    reader = Reader(item, declared)
-    labels = {value: skeleton(text) for value, text in declared.value_labels.items()}
-    positions, uniques = table.frame[column].factorize()
-    hit = np.zeros(len(uniques) + 1, dtype=bool)
-    other = np.zeros(len(uniques) + 1, dtype=bool)
-    kind = np.zeros(len(uniques) + 1, dtype=np.int8)
-    strange: list[tuple[str, int]] = []
-    option = item.option(code)
-    asks_text = option is not None and is_other(option.label.zh) | is_other(option.label.en)
-    pair = {u for u in uniques if not isinstance(u, str)}
-    one_two = (
-        bool(pair) and pair <= {1.0, 2.0} and labels.get(2.0, "") in {skeleton(w) for w in UNTICKED if w}
-    )
-    for i, value in enumerate(uniques):
-        text = squeeze(f"{value:g}" if isinstance(value, float) else value)
-        if one_two and value == 2.0:
-            other[i] = True
-        elif text in TICKED or (text == str(code).casefold() and text != "0"):
-            hit[i] = True
-        elif text == "":
-            continue
-        elif text in UNTICKED:
-            other[i] = True
-        else:
-            found, found_kind = reader.read(value)
-            if found_kind > 0:
-                kind[i] = found_kind
-            elif found_kind == 0 and found == code:
-                hit[i] = True
-            elif isinstance(value, str) and asks_text and not _looks_like_code(text):
-                hit[i] = True  # the text written beside "other: ____"
-            else:
-                strange.append((text, int((positions == i).sum())))
-    return hit[positions], kind[positions], strange, other[positions]
-
-
-def _looks_like_code(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdigit()
-
-
-def _joined(matrix: NDArray[np.bool_], codes: list[Code]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
-    """Rows of ticks (n, k) as joined codes (None where nothing is ticked)."""
-    n, k = matrix.shape
-    if not k:
-        return np.full(n, None, dtype=object), np.zeros(n, dtype=bool)
-    weights = 1 << np.arange(min(k, 62), dtype=np.int64)
-    if k > 62:
-        uniques, positions = np.unique(matrix, axis=0, return_inverse=True)
-    else:
-        _, first, positions = np.unique(matrix @ weights, return_index=True, return_inverse=True)
-        uniques = matrix[first]
-    texts = [join_codes([c for c, t in zip(codes, row, strict=True) if t]) or None for row in uniques]
-    answered: NDArray[np.bool_] = np.asarray(matrix.any(axis=1))
-    return np.array(texts, dtype=object)[np.ravel(positions)], answered
-
-
 def settle_blanks(
-    kinds: dict[str, NDArray[np.int8]], answers: pd.DataFrame, raw: pd.DataFrame, match: Match
+    kinds: NDArray[np.int8], coded: Mapping[str, Coded], raw: pd.DataFrame, match: Match
 ) -> None:
-    """Decide what an empty cell means, in place.
+    """Decide what an empty cell means, in place, in the kinds (items, n) of the instrument's items.
 
     Not applicable where the item's asking conditions do not hold for the person; else what the instrument says of
     blanks: a kind, or ``by_module`` (not asked where the person's whole module is empty, else skipped).
     """
     instrument = match.instrument
-    known = _asked_columns(instrument, answers, raw)
+    if not any(c.blank for c in coded.values()):
+        return
+    known = _asked_columns(instrument, coded, raw)
     module_empty: dict[str, NDArray[np.bool_]] = {}
+    nobody = np.zeros(kinds.shape[1], dtype=bool)
+    asked: dict[tuple[Condition, ...], NDArray[np.bool_]] = {}
     if instrument.blank == "by_module":
-        for item in instrument.items:
-            if item.name in kinds:
-                blank = kinds[item.name] == BLANK
-                module_empty[item.module] = (
-                    module_empty[item.module] & blank if item.module in module_empty else blank.copy()
-                )
-    for item in instrument.items:
-        if item.name not in kinds:
+        for k, item in enumerate(instrument.items):
+            if item.name in coded:
+                held = module_empty.get(item.module)
+                blank = kinds[k] == BLANK if coded[item.name].blank and held is not nobody else nobody
+                module_empty[item.module] = blank if held is None or blank is nobody else held & blank
+    for k, item in enumerate(instrument.items):
+        if item.name not in coded or not coded[item.name].blank:
             continue
-        kind = kinds[item.name]
-        blank = kind == BLANK
-        if not blank.any():
-            continue
+        gone = kinds[k] == BLANK
         if instrument.blank == "by_module":
-            kind[blank] = np.where(module_empty[item.module][blank], _KIND["not_asked"], _KIND["skipped"])
+            np.putmask(kinds[k], gone, _KIND["skipped"])
+            if module_empty[item.module] is not nobody:
+                np.putmask(kinds[k], gone & module_empty[item.module], _KIND["not_asked"])
         else:
-            kind[blank] = _KIND[instrument.blank]
+            np.putmask(kinds[k], gone, _KIND[instrument.blank])
         if item.asked:
-            kind[blank & ~holds(item.asked, known)] = _KIND["not_applicable"]
+            if item.asked not in asked:
+                asked[item.asked] = ~holds(item.asked, known)
+            np.putmask(kinds[k], gone & asked[item.asked], _KIND["not_applicable"])
 
 
-def _asked_columns(instrument: Instrument, answers: pd.DataFrame, raw: pd.DataFrame) -> pd.DataFrame:
+def _asked_columns(instrument: Instrument, coded: Mapping[str, Coded], raw: pd.DataFrame) -> pd.DataFrame:
     """The columns on which it depends who is asked what; an item the file lacks is missing for everybody."""
+    index = pd.RangeIndex(len(raw))
     columns: dict[str, pd.Series | float] = {}
     for name in sorted({c.column for i in instrument.items for c in i.asked}):
-        if name in answers:
-            columns[name] = answers[name]
+        if name in coded:
+            columns[name] = coded[name].values
         elif name in raw:
-            columns[name] = raw[name].set_axis(answers.index)
+            columns[name] = raw[name].set_axis(index)
         elif any(i.name == name for i in instrument.items):
             columns[name] = np.nan
-    return pd.DataFrame(columns, index=answers.index)
+    return pd.DataFrame(columns, index=index)
 
 
 def personal_columns(table: Table, match: Match) -> dict[str, str]:
@@ -319,34 +233,48 @@ def personal_columns(table: Table, match: Match) -> dict[str, str]:
     return found
 
 
-def _columns(table: Table, match: Match, answers: pd.DataFrame, overview: Overview) -> pd.DataFrame:
+def _columns(
+    table: Table, match: Match, coded: Mapping[str, Coded], overview: Overview, wanted: Wanted
+) -> pd.DataFrame:
     """Columns in the order of the file, items under their own names; items the file lacks come last, empty."""
     first = {place.columns[0]: name for name, place in match.places.items()}
     later = {c for place in match.places.values() for c in place.columns[1:]}
     items = {i.name: i for i in match.instrument.items}
     renamed = _short_names(match) if table.format == "por" else {}
+    index = pd.RangeIndex(len(table.frame))
     columns: dict[str, pd.Series] = {}
     for column in table.frame.columns:
         if column in overview.personal or column in later:
             continue
         if column in first:
-            cells = answers[first[column]]
-            measured = items[first[column]].type == "number" and column not in overview.integral
-            columns[first[column]] = cells.astype("Float64") if measured else cells
+            name = first[column]
+            if wanted is not None and name not in wanted:
+                continue
+            cells = coded[name].values
+            measured = items[name].type == "number" and column not in overview.integral
+            columns[name] = cells.astype("Float64") if measured else cells
             continue
-        cells = table.frame[column].mask(table.declared_missing(column)).set_axis(answers.index)
+        cells = table.frame[column]
+        if column in table.user_missing:
+            cells = cells.mask(table.declared_missing(column))
+        cells = cells.set_axis(index)
         name = renamed.get(str(column), str(column))
         while name in items or name in columns:
             name += "_in_file"
         columns[name] = cells.astype(np.int64) if column in overview.whole else cells
     gone = {c for c in overview.personal if c in first}
-    empty = {kind: _empty(len(answers), kind) for kind in ("str", "Int64")}
+    empty: dict[str, pd.Series] = {}
     for item in match.instrument.items:
+        if wanted is not None and item.name not in wanted:
+            continue
         if item.name not in columns and not (
             item.name in match.places and match.places[item.name].columns[0] in gone
         ):
-            columns[item.name] = empty["str" if item.type in ("multiple", "text") else "Int64"]
-    return pd.DataFrame(columns, index=answers.index)
+            kind = "str" if item.type in ("multiple", "text") else "Int64"
+            if kind not in empty:
+                empty[kind] = _empty(len(index), kind)
+            columns[item.name] = empty[kind]
+    return pd.DataFrame(columns, index=index)
 
 
 def _empty(n: int, kind: str) -> pd.Series:
@@ -364,13 +292,6 @@ def _short_names(match: Match) -> dict[str, str]:
         if len(fits) == 1:
             found[fits[0]] = name
     return found
-
-
-def _kinds(kinds: Mapping[str, NDArray[np.int8]], match: Match, n: int) -> pd.DataFrame:
-    asked_of_none = np.full(n, _KIND["not_asked"], dtype=np.int8)
-    return pd.DataFrame(
-        {i.name: kinds.get(i.name, asked_of_none) for i in match.instrument.items}, index=pd.RangeIndex(n)
-    )
 
 
 def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memory
 from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_alike, option_texts
 from literacy.files.text.spelling import skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
-from literacy.files.writing.distinct import find_distinct
+from literacy.files.writing.distinct import find_places
 from literacy.instrument.definitions import KINDS, Code, Item, MissingRule
 from literacy.messages import mark, tell
 from literacy.privacy.identifiers import is_long_number
 
-BLANK, UNKNOWN = -1, -2
 _KIND = {name: code for code, name in enumerate(KINDS)}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(岁|周岁|年|元|人|次|个|小时|years?|yrs?)?")
@@ -26,45 +26,6 @@ _SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
 _BARS = r"[┋|]"
 LONGEST = 4000
 """Characters of a cell that is looked at as option texts written one after another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What the file and the instrument say about the codes of one column.
-
-    ``numbers`` says what a bare number is: ``codes``, ``places`` of options in the form, or ``agree``, where both are
-    possible and a number counts only if they come to the same.
-    """
-
-    value_labels: Mapping[float | str, str] = field(default_factory=dict)
-    user_missing: tuple[tuple[float | str, float | str], ...] = ()
-    rules: tuple[MissingRule, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
-    numbers: str = "codes"
-
-    def is_missing(self, value: float | str) -> bool:
-        """Whether the file declares the value missing."""
-        if isinstance(value, str):
-            return any(value == low for low, _ in self.user_missing if isinstance(low, str))
-        ranges = (
-            (lo, hi) for lo, hi in self.user_missing if not isinstance(lo, str) and not isinstance(hi, str)
-        )
-        return any(lo <= value <= hi for lo, hi in ranges)
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column as codes: ``values`` holds them (NA where ``kinds`` is not 0), ``unknown`` what nobody knows.
-
-    ``kinds`` (n,) int8 has BLANK (-1) for empty cells whose kind the caller decides. ``counts`` are notes with a count
-    that stands where they say ``{n}``.
-    """
-
-    values: pd.Series
-    kinds: NDArray[np.int8]
-    unknown: tuple[tuple[str, int], ...] = ()
-    notes: tuple[str, ...] = ()
-    counts: tuple[tuple[str, int], ...] = ()
 
 
 def plain(value: object) -> Code:
@@ -278,7 +239,7 @@ def _labelled(label: str, rule: MissingRule) -> bool:
     return any(text == squeeze(t) or skeleton(t) == skeleton(label) for t in rule.labels)
 
 
-def code_column(cells: pd.Series, item: Item, declared: Declared) -> Coded:
+def code_column(cells: pd.Series, item: Item, declared: Declared, memory: Memory | None = None) -> Coded:
     """Codes and kinds of one column of an item.
 
     Parameters
@@ -288,12 +249,29 @@ def code_column(cells: pd.Series, item: Item, declared: Declared) -> Coded:
     item : Item
     declared : Declared
         Value labels and missing codes of the file, missing rules of the instrument.
+    memory : Memory, optional
+        What was made of the values of other blocks of the file.
     """
-    reader = Reader(item, declared)
     numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
     if numeric and item.type == "number":
-        return _code_numbers(cells, item, reader)
-    return _code_uniques(cells, item, reader)
+        return _code_numbers(cells, item, Reader(item, declared))
+    found = find_places(cells)
+    uniques = found.uniques
+    name = (item.name, cells.name)
+    made = (memory or Memory()).recall(name, declared, uniques, _read_uniques, item, declared)
+    table = np.full(found.size + 1, BLANK, dtype=np.int8)
+    table[found.at] = made.kinds
+    codes: list[Code | None] = [None] * found.size
+    for place, code in zip(found.at.tolist(), made.codes, strict=True):
+        codes[place] = code
+    kinds = (
+        table[found.cells.astype(np.intp, copy=False)]
+        if found.gaps or made.kinds.any()
+        else np.zeros(len(cells), dtype=np.int8)
+    )
+    unknown = tuple((str(plain(uniques[i])), int((found.cells == found.at[i]).sum())) for i in made.unknown)
+    blank = found.gaps or bool((made.kinds == BLANK).any())
+    return Coded(item, kinds, found.cells, tuple(codes), unknown=unknown, notes=made.notes, blank=blank)
 
 
 def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
@@ -323,14 +301,31 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
             unknown.append((str(plain(value)), count))
         kinds[hit] = kind
     array[kinds != 0] = np.nan
-    return Coded(_series(array, item), kinds, tuple(unknown), _sentences(reader), counts)
+    return Coded(
+        item,
+        kinds,
+        numbers=array,
+        unknown=tuple(unknown),
+        notes=_sentences(reader),
+        counts=counts,
+        blank=bool((kinds == BLANK).any()),
+    )
 
 
-def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
-    positions, uniques = find_distinct(cells)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the different values of a column are: codes, kinds of missing, places of unknown ones."""
+
+    codes: tuple[Code | None, ...]
+    kinds: NDArray[np.int8]
+    unknown: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def _read_uniques(uniques: Any, item: Item, declared: Declared) -> _Reading:
+    reader = Reader(item, declared)
     codes: list[Code | None] = []
-    kinds = np.empty(len(uniques) + 1, dtype=np.int8)
-    kinds[-1] = BLANK
+    kinds = np.empty(len(uniques), dtype=np.int8)
     many = item.type == "multiple"
     texts = [u for u in uniques if isinstance(u, str)]
     reader.words_first = reader.words_first or reader.speaks_in_words(texts)
@@ -347,15 +342,10 @@ def _code_uniques(cells: pd.Series, item: Item, reader: Reader) -> Coded:
             code, kind = reader.read(value)
         codes.append(code if kind == 0 else None)
         kinds[i] = kind
-    row_kinds = kinds[positions]
-    unknown = []
-    counts = np.bincount(positions[positions >= 0], minlength=len(uniques))
-    for i in np.flatnonzero(kinds[:-1] == UNKNOWN).tolist():
-        unknown.append((str(plain(uniques[i])), int(counts[i])))
     notes = _sentences(reader)
     if letters:
         notes = (*notes, tell("{}: letters A, B, C… read as the first, second, third… option", item.name))
-    return Coded(_take(codes, positions, item), row_kinds, tuple(unknown), notes)
+    return _Reading(tuple(codes), kinds, tuple(np.flatnonzero(kinds == UNKNOWN).tolist()), notes)
 
 
 def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
@@ -468,28 +458,3 @@ def _joined_texts(value: str, reader: Reader) -> list[Code]:
 
 def _sentences(reader: Reader) -> tuple[str, ...]:
     return tuple(sorted(reader.notes))
-
-
-def _take(codes: list[Code | None], positions: NDArray[np.intp], item: Item) -> pd.Series:
-    """Codes by position as a column of the fitting type."""
-    present = [c for c in codes if c is not None]
-    if item.type == "number" or (
-        present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
-    ):
-        lookup = np.array([np.nan if c is None else float(c) for c in codes] + [np.nan], dtype=np.float64)
-        return _series(lookup[positions], item)
-    if not present and item.type not in ("multiple", "text"):
-        return _series(np.full(len(positions), np.nan), item)
-    texts = np.array([None if c is None else str(c) for c in codes] + [None], dtype=object)
-    return pd.Series(texts[positions], name=item.name, dtype="str")
-
-
-def _series(array: NDArray[np.float64], item: Item) -> pd.Series:
-    """Numbers as Int64 where whole, else Float64; NaN becomes NA."""
-    mask = np.isnan(array)
-    filled = np.where(mask, 0.0, array)
-    if item.type != "number" or np.array_equal(filled, np.floor(filled)):
-        whole = filled.astype(np.int64)
-        if np.array_equal(whole, filled):
-            return pd.Series(pd.arrays.IntegerArray(whole, mask), name=item.name)
-    return pd.Series(pd.arrays.FloatingArray(filled, mask), name=item.name)

@@ -1,6 +1,6 @@
 """Kernels of the scoring rules: from right and wrong answers to points.
 
-Arrays have shape (n, k) for n respondents and k items. A cell is 1.0 for right, 0.0 for wrong, NaN for not counted.
+Marks are (k, n) uint8: k items, n respondents. A cell is RIGHT, WRONG, or NOT_COUNTED against the person.
 """
 
 from __future__ import annotations
@@ -9,31 +9,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Marks = NDArray[np.uint8]
+WRONG, RIGHT, NOT_COUNTED = 0, 1, 2
+FEW = 255
+"""Items whose count fits the type of the marks."""
 
 
-def share_correct(correct: Floats) -> Floats:
+def share_correct(marks: Marks) -> Floats:
     """Share of right answers among the items that count for each respondent.
 
     Parameters
     ----------
-    correct : (n, k) array of 1, 0, NaN
+    marks : (k, n) of RIGHT, WRONG, NOT_COUNTED
 
     Returns
     -------
     (n,) array in 0-1; NaN where no item counts.
     """
-    counted = ~np.isnan(correct)
-    asked = counted.sum(axis=1)
-    right = np.where(counted, correct, 0.0).sum(axis=1)
-    return np.asarray(np.divide(right, asked, out=np.full(len(correct), np.nan), where=asked > 0))
+    kind = np.uint8 if len(marks) <= FEW else np.int64
+    asked = len(marks) - np.add.reduce(marks >> 1, axis=0, dtype=kind)
+    right = np.add.reduce(marks & 1, axis=0, dtype=kind)
+    if len(marks) and (asked == len(marks)).all():
+        return np.asarray(right / len(marks))
+    return np.asarray(np.divide(right, asked, out=np.full(marks.shape[1], np.nan), where=asked > 0))
 
 
-def dimension_points(correct: Floats, dimension: NDArray[np.int64], points: Floats) -> Floats:
+def dimension_points(marks: Marks, dimension: NDArray[np.int64], points: Floats) -> Floats:
     """Points per dimension, distributed equally over the items that count for the respondent.
 
     Parameters
     ----------
-    correct : (n, k) array of 1, 0, NaN
+    marks : (k, n) of RIGHT, WRONG, NOT_COUNTED
     dimension : (k,) index of each item's dimension, 0..d-1
     points : (d,) maximum points of each dimension
 
@@ -41,8 +47,13 @@ def dimension_points(correct: Floats, dimension: NDArray[np.int64], points: Floa
     -------
     (n, d) points; NaN if no item of the dimension counts for the respondent.
     """
-    parts = [share_correct(correct[:, dimension == j]) * p for j, p in enumerate(points)]
-    return np.column_stack(parts) if parts else np.empty((len(correct), 0))
+    parts = [share_correct(marks[dimension == j]) * p for j, p in enumerate(points)]
+    return np.column_stack(parts) if parts else np.empty((marks.shape[1], 0))
+
+
+def mark_values(marks: Marks) -> Floats:
+    """1.0 right, 0.0 wrong, NaN not counted, in the shape of the marks."""
+    return np.asarray(np.array([0.0, 1.0, np.nan])[marks])
 
 
 def joint_pass(shares: Floats, pass_shares: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,12 @@ from literacy.workflow.samples import DesignOptions, build_sample
 if TYPE_CHECKING:
     from literacy.estimation import Totals
     from literacy.files import TableFile
+    from literacy.instrument import Instrument, Wave
     from literacy.sampling import Sample
 
+Belonging = tuple["Instrument", "Wave"] | None
+"""Survey and wave of a file; None of a plain table."""
+Own = Callable[[Belonging, DesignOptions], DesignOptions]
 ALONE = mark("read by this process alone: the file is small, or what is asked needs all rows at once")
 MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
 """Statistics that can be computed from totals added over blocks."""
@@ -51,17 +55,19 @@ class Asked:
 
 def answer_file(
     file: TableFile, asked: Sequence[Asked], options: DesignOptions, survey: str | None, wave: str | None,
-    standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say, workers: int = 1,
-    address: str = "",
+    standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say,
+    workers: int | None = None, address: str = "", own: Own = lambda survey, options: options,
 ) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
     """Compute results from an open file, once for each standard.
+
+    *own* is given the survey and the wave of the file (None of a plain table) and gives the options for it.
 
     Yields
     ------
     standard, provenance notes, results
     """
-    from literacy.workflow.streamed_rows import open_rows
-    from literacy.workflow.streamed_samples import BlockSample
+    from literacy.workflow.streaming.streamed_rows import open_rows
+    from literacy.workflow.streaming.streamed_samples import BlockSample
 
     first = None
     fits = file.in_blocks and all(a.merged for a in asked) and _fits(file, options, asked)
@@ -69,23 +75,30 @@ def answer_file(
         first = open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
         fits = BlockSample(file, first, options).has_units()
     if not fits:
-        if workers > 1 or address:
+        if (workers or 1) > 1 or address:
             say(f"· {tell(ALONE)}")
         loaded = load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
         for name, data in zip(standards, loaded, strict=True):
-            sample = build_sample(data, options)
+            sample = build_sample(data, own(_belonging(data), options))
             del data
             yield name, sample.history, [a.answer(sample) for a in asked]
         return
-    from literacy.workflow.cluster import open_crew
+    from literacy.workflow.streaming.cluster import open_crew
 
-    with open_crew(workers, address) as crew:
+    first = first or open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
+    options = own(first.belonging, options)
+    with open_crew(workers or first.processes(file), address) as crew:
         for name in standards:
             rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
             first = None
             answers, history, remarks = BlockSample(file, rows, options, crew=crew).weighted().answer(asked)
             say(*(f"· {note}" for note in remarks))
             yield name, history, answers
+
+
+def _belonging(data: Any) -> Belonging:
+    """Survey and wave of what was read."""
+    return (data.instrument, data.wave) if hasattr(data, "instrument") else None
 
 
 def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Asked]) -> bool:

@@ -12,7 +12,7 @@ from literacy.errors import LiteracyError
 from literacy.messages import tell
 from literacy.workflow.recipes import find_margins, weight_to_margins
 from literacy.workflow.samples import DesignOptions, find_design
-from literacy.workflow.streamed_rows import Rows, Tally
+from literacy.workflow.streaming.streamed_rows import Rows, Tally
 from literacy.workflow.weighting_warnings import find_doubts
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from literacy.answers import ResponseFile
     from literacy.files import Share, Table, TableFile
-    from literacy.instrument import Standard, Wave
+    from literacy.instrument import Instrument, Standard, Wave
     from literacy.scoring import Scored
 
 CELLS = 1 << 20
@@ -88,9 +88,16 @@ class Rows(Protocol):
     def alone(self) -> Rows:
         """Return a copy without the open file, for other processes."""
 
+    def processes(self, file: TableFile) -> int:
+        """How many processes pay."""
+
     @property
     def forms(self) -> Forms:
         """Column types over all rows, for writing a table."""
+
+    @property
+    def belonging(self) -> tuple[Instrument, Wave] | None:
+        """Survey and wave; None of a plain table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,11 @@ class PlainRows:
                 frame, count = _clean(frame)
             yield frame, Tally(rows=len(frame), cleaned=count)
 
+    @property
+    def belonging(self) -> tuple[Instrument, Wave] | None:
+        """Survey and wave."""
+        return None
+
     def looks(self, file: TableFile) -> dict[str, Any]:
         """Return what was determined about the columns."""
         return file.looks(self.columns)
@@ -169,6 +181,10 @@ class PlainRows:
     def alone(self) -> Rows:
         """Return a copy without the open file."""
         return self
+
+    def processes(self, file: TableFile) -> int:
+        """One: reading takes longer than what follows."""
+        return 1
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return an empty history: a plain table has none."""
@@ -303,6 +319,7 @@ class ScoredRows:
     notes: tuple[str, ...]
     wave: Wave
     constants: Mapping[str, str]
+    instrument: Instrument
     forms: Forms = field(default_factory=lambda: Forms())
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
@@ -325,6 +342,11 @@ class ScoredRows:
                 scored = replace(scored, frame=kept)
             yield scored, Tally(rows=len(frame), cleaned=count)
 
+    @property
+    def belonging(self) -> tuple[Instrument, Wave] | None:
+        """Survey and wave."""
+        return self.instrument, self.wave
+
     def looks(self, file: TableFile) -> dict[str, Any]:
         """Return what was determined about the columns."""
         return file.looks(file.columns if self.columns is None else self.columns)
@@ -332,6 +354,10 @@ class ScoredRows:
     def alone(self) -> Rows:
         """Return a copy without the open file."""
         return self
+
+    def processes(self, file: TableFile) -> int:
+        """One: reading takes longer than what follows."""
+        return 1
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history: that the file was restored, and whether it is synthetic."""
@@ -359,6 +385,7 @@ class AnswerRows:
     opened: ResponseFile
     rule: Standard
     named: frozenset[str]
+    wanted: frozenset[str] | None = None
 
     @property
     def forms(self) -> Forms:
@@ -366,13 +393,20 @@ class AnswerRows:
         return Forms(clocks=self.opened.overview.clocks)
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
-        """Yield scored rows."""
-        from literacy.scoring import score
+        """Scored rows."""
+        from literacy.scoring import KeyTables, score_block
 
-        for responses, notes in replace(self.opened, file=file, share=share).parts():
-            scored = score(responses, self.rule.id, self.named)
-            judged = int(scored.frame["literate"].notna().sum())
-            yield scored, Tally(rows=len(scored.frame), scored=judged, notes=tuple(notes))
+        keys = KeyTables()
+        opened = replace(self.opened, file=file, share=share)
+        for block, notes in opened.parts(wanted=self.wanted, cells=3 * CELLS):
+            scored = score_block(block, self.rule, self.named, keys)
+            told = int(scored.frame["literate"].notna().sum())
+            yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
+
+    @property
+    def belonging(self) -> tuple[Instrument, Wave] | None:
+        """Survey and wave."""
+        return self.opened.instrument, self.opened.wave
 
     def looks(self, file: TableFile) -> dict[str, Any]:
         """Return what was determined about the columns."""
@@ -381,6 +415,12 @@ class AnswerRows:
     def alone(self) -> Rows:
         """Return a copy without the open file."""
         return replace(self, opened=replace(self.opened, file=_NOWHERE))
+
+    def processes(self, file: TableFile) -> int:
+        """Several, where many cells are scored."""
+        from literacy.workflow.streaming.processors import choose_number
+
+        return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history: what was assumed, and how many respondents were scored."""
@@ -418,7 +458,23 @@ def open_rows(
         return look_over(file, needed, keep_personal, decimal)
     opened = open_responses(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
     rule = find_standard(opened.instrument, standard or opened.wave.standard)
-    return AnswerRows(opened, rule, needed.named)
+    return AnswerRows(opened, rule, needed.named, _known(opened, rule, needed))
+
+
+def _known(opened: ResponseFile, rule: Standard, needed: Needed) -> frozenset[str] | None:
+    """The columns that are made of answers; all (None) where one is asked for that there may not be."""
+    from literacy.scoring import GROUP_PREFIX
+
+    wanted = needed.columns
+    if wanted is None:
+        return None
+    instrument = opened.instrument
+    names = {*opened.columns, "group", "universe", "survey", "wave", "standard", "total", "tier", "literate"}
+    names |= {*instrument.columns, *(d.name for d in rule.dimensions)}
+    names |= {GROUP_PREFIX + g.name for g in instrument.groups}
+    names |= {f"{i.name}_correct" for i in instrument.scored_items}
+    names |= {f"{i.name}_{o.code}" for i in instrument.items if i.type == "multiple" for o in i.answers}
+    return wanted if wanted <= names else None
 
 
 def _look_over_scored(
@@ -452,4 +508,5 @@ def _look_over_scored(
     return ScoredRows(
         None if columns is None else tuple(columns), named, own, frozenset(personal), frozenset(harmless),
         keep_personal, tuple(notes), scored.wave, {n: str(frame[n].iloc[0]) for n in CONSTANTS},
+        scored.instrument,
     )  # fmt: skip

@@ -1,0 +1,60 @@
+"""Answers of some rows of a file, as places in tables of codes, of which columns are made as far as they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from literacy.answers.coding.coded import Coded
+    from literacy.instrument import Instrument, Wave
+    from literacy.provenance import Source
+
+
+@dataclass(frozen=True, slots=True)
+class CodedAnswers:
+    """Answers of some rows of a file.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        As of :class:`literacy.Responses`, of all items or of those whose columns are wanted.
+    coded : mapping
+        Answers to every item the file has.
+    kinds : (items, n) int8
+        Kind of missing of every item of the instrument.
+    instrument, wave, source, history, absent
+        As of :class:`literacy.Responses`.
+    wanted : collection of str, optional
+        Columns that are asked for of whatever is made of them; None: all.
+    """
+
+    frame: pd.DataFrame
+    coded: Mapping[str, Coded]
+    kinds: NDArray[np.int8]
+    instrument: Instrument
+    wave: Wave
+    source: Source | None
+    history: tuple[str, ...]
+    absent: tuple[str, ...]
+    wanted: Collection[str] | None = None
+
+
+def find_items(
+    instrument: Instrument, wave: Wave, wanted: Collection[str], columns: Iterable[str]
+) -> set[str]:
+    """Items whose answers are needed as columns for the columns wanted, universes, groups and the design."""
+    names = {*wanted, *(c.column for u in instrument.universes for c in u.all_of)}
+    names |= {c.column for g in instrument.groups for some in g.any_of for c in some}
+    design = wave.design.resolve((*columns, *(i.name for i in instrument.items)))
+    names |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
+    names |= {r.column for r in instrument.recodes if r.name in names}
+    for item in instrument.items:
+        if item.type == "text" or not names.isdisjoint(f"{item.name}_{o.code}" for o in item.options):
+            names.add(item.name)
+    return names

@@ -1,0 +1,135 @@
+"""A coded column: places in a table of codes, so that what follows from a code is found once a code, not once a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from literacy.instrument.definitions import Code, Item, MissingRule
+
+BLANK, UNKNOWN = -1, -2
+MANY = 256
+"""Different values of a column whose reading is kept for the next block."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the file and the instrument say about the codes of one column.
+
+    ``numbers`` says what a bare number is: ``codes``, ``places`` of options in the form, or ``agree``, where both are
+    possible and a number counts only if they come to the same.
+    """
+
+    value_labels: Mapping[float | str, str] = field(default_factory=dict)
+    user_missing: tuple[tuple[float | str, float | str], ...] = ()
+    rules: tuple[MissingRule, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    numbers: str = "codes"
+
+    def is_missing(self, value: float | str) -> bool:
+        """Whether the file declares the value missing."""
+        if isinstance(value, str):
+            return any(value == low for low, _ in self.user_missing if isinstance(low, str))
+        ranges = (
+            (lo, hi) for lo, hi in self.user_missing if not isinstance(lo, str) and not isinstance(hi, str)
+        )
+        return any(lo <= value <= hi for lo, hi in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column as codes; ``unknown`` is what nobody knows, with counts.
+
+    Attributes
+    ----------
+    item : Item
+    kinds : (n,) int8
+        Kind of missing, 0 for an answer; BLANK (-1) for empty cells whose kind the caller decides.
+    positions : (n,) of whole numbers
+        Place of each cell in ``codes``; past their end (or -1) where it is empty.
+    codes : tuple
+        Codes, of which not all need occur; None where the value is no answer.
+    numbers : (n,) float64, optional
+        Of a measured number its values, NaN where there is no answer, in place of positions.
+    unknown, notes, counts
+        Values nobody knows; sentences; sentences with a count that stands where they say ``{n}``.
+    blank : bool
+        Whether any kind is BLANK.
+    """
+
+    item: Item
+    kinds: NDArray[np.int8]
+    positions: NDArray[Any] = field(default_factory=lambda: np.empty(0, np.intp))
+    codes: tuple[Code | None, ...] = ()
+    numbers: NDArray[np.float64] | None = None
+    unknown: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    blank: bool = True
+
+    @property
+    def values(self) -> pd.Series:
+        """The codes row by row, NA where there is no answer."""
+        if self.numbers is not None:
+            return _series(self.numbers, self.item)
+        return _take(self.codes, self.positions, self.item)
+
+    @property
+    def levels(self) -> pd.Series:
+        """The codes place by place, and NA for an empty cell."""
+        return _take(self.codes, np.arange(-1, len(self.codes)), self.item)
+
+
+class Memory:
+    """Readings of the different values of columns, kept from one block of a file to the next."""
+
+    def __init__(self) -> None:
+        self._held: dict[Hashable, tuple[Declared, dict[Hashable, Any]]] = {}
+
+    def recall(
+        self, name: Hashable, declared: Declared, uniques: Any, read: Callable[..., T], *more: Any
+    ) -> T:
+        """What was read of these values of a column before, or ``read(uniques, *more)`` now."""
+        if len(uniques) > MANY:
+            return read(uniques, *more)
+        known = self._held.get(name)
+        if known is None or known[0] != declared:
+            known = self._held[name] = (declared, {})
+        key = (getattr(uniques, "dtype", None), tuple(uniques))
+        if key not in known[1]:
+            if len(known[1]) >= MANY:
+                known[1].clear()
+            known[1][key] = read(uniques, *more)
+        made: T = known[1][key]
+        return made
+
+
+def _take(codes: tuple[Code | None, ...], positions: NDArray[Any], item: Item) -> pd.Series:
+    """Codes by position as a column of the fitting type."""
+    present = [c for c in codes if c is not None]
+    if item.type == "number" or (
+        present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
+    ):
+        lookup = np.array([np.nan if c is None else float(c) for c in codes] + [np.nan], dtype=np.float64)
+        return _series(lookup[positions], item)
+    if not present and item.type not in ("multiple", "text"):
+        return _series(np.full(len(positions), np.nan), item)
+    texts = np.array([None if c is None else str(c) for c in codes] + [None], dtype=object)
+    return pd.Series(texts[positions], name=item.name, dtype="str")
+
+
+def _series(array: NDArray[np.float64], item: Item) -> pd.Series:
+    """Numbers as Int64 where whole, else Float64; NaN becomes NA."""
+    mask = np.isnan(array)
+    filled = np.where(mask, 0.0, array)
+    if item.type != "number" or np.array_equal(filled, np.floor(filled)):
+        whole = filled.astype(np.int64)
+        if np.array_equal(whole, filled):
+            return pd.Series(pd.arrays.IntegerArray(whole, mask), name=item.name)
+    return pd.Series(pd.arrays.FloatingArray(filled, mask), name=item.name)

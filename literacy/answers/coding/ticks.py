@@ -1,0 +1,162 @@
+"""Multiple choice that has a column an option: what is ticked, row by row, as one cell of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memory
+from literacy.answers.coding.coding import Reader, join_codes
+from literacy.files.text.spelling import skeleton, squeeze
+from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
+from literacy.files.writing.distinct import find_distinct
+from literacy.instrument.definitions import KINDS, Code, Item
+from literacy.messages import tell
+
+if TYPE_CHECKING:
+    from literacy.answers.matching.column_rules import Place
+    from literacy.files.table import Table
+
+FEW = 16
+"""Options whose combinations are counted in a table; of more, the different rows are looked for."""
+_KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticks:
+    """Values of an option's column, the last an empty cell: ticked, kind of missing, seen; and places of odd ones."""
+
+    hit: NDArray[np.bool_]
+    kind: NDArray[np.int8]
+    other: NDArray[np.bool_]
+    strange: tuple[tuple[int, str], ...]
+
+
+def code_ticks(
+    table: Table, item: Item, place: Place, declared: Mapping[str, Declared], memory: Memory
+) -> Coded:
+    """One column an option -> one cell of codes.
+
+    A row where nothing is ticked was skipped by the respondent: unknown whether seen and "none" was meant, as
+    an item whose answer may be "none" has an option that says so. A missing code in any column is the row's kind.
+    """
+    n = len(table.frame)
+    ticked: list[tuple[Code, str, NDArray[np.bool_]]] = []
+    kinds = np.full(n, BLANK, dtype=np.int8)
+    seen = np.zeros(n, dtype=bool)
+    unknown: list[tuple[str, int]] = []
+    counts: list[tuple[str, int]] = []
+    finder = Reader(item, Declared())
+    for column, named in zip(place.columns, place.codes, strict=True):
+        option = _find_option(finder, named)
+        if option is None:
+            unknown.append((tell("option '{}'", named), n))
+            continue
+        positions, uniques = find_distinct(table.frame[column])
+        told, code = declared[column], option[0]
+        made = memory.recall((item.name, column), told, uniques, _read_ticks, item, told, code)
+        hit = made.hit[positions]
+        unknown += [(text, int((positions == i).sum())) for i, text in made.strange]
+        seen |= hit | made.other[positions]
+        if made.kind.any():
+            kind = made.kind[positions]
+            gone = (kind > 0) & (kinds == BLANK)
+            kinds[gone] = kind[gone]
+        ticked.append((code, option[1], hit))
+    answers = [(code, hit) for code, missing, hit in ticked if not missing]
+    places, codes = _join([hit for _, hit in answers], [code for code, _ in answers], n)
+    answered = (
+        np.array([c is not None for c in codes], dtype=bool)[places] if codes else np.zeros(n, dtype=bool)
+    )
+    for _, missing, hit in ticked:
+        if missing:
+            both = int((hit & answered).sum())
+            if both:
+                word = missing.replace("_", " ")
+                counts.append(
+                    (tell("{}: {} ticked with answers by {{n}}; answers kept", item.name, word), both)
+                )
+            kinds[hit & ~answered] = _KIND[missing]
+    kinds[answered] = 0
+    kinds[(kinds == BLANK) & seen] = _KIND["skipped"]
+    blank = bool((kinds == BLANK).any())
+    return Coded(item, kinds, places, tuple(codes), unknown=tuple(unknown), counts=tuple(counts), blank=blank)
+
+
+def _find_option(finder: Reader, named: str) -> tuple[Code, str] | None:
+    for option in finder.item.options:
+        if str(option.code).casefold() == named.strip().casefold():
+            return option.code, option.missing
+    code, kind = finder.read(named)
+    if kind in (UNKNOWN, BLANK):
+        return None
+    if kind == 0 and code is not None:
+        return code, ""
+    missing = KINDS[kind]
+    return next(((o.code, o.missing) for o in finder.item.options if o.missing == missing), None)
+
+
+def _read_ticks(uniques: Any, item: Item, declared: Declared, code: Code) -> _Ticks:
+    """Of one option's column: ticked, kind of missing, not ticked but seen, and unknown values."""
+    reader = Reader(item, declared)
+    labels = {value: skeleton(text) for value, text in declared.value_labels.items()}
+    hit = np.zeros(len(uniques) + 1, dtype=bool)
+    other = np.zeros(len(uniques) + 1, dtype=bool)
+    kind = np.zeros(len(uniques) + 1, dtype=np.int8)
+    strange: list[tuple[int, str]] = []
+    option = item.option(code)
+    asks_text = option is not None and is_other(option.label.zh) | is_other(option.label.en)
+    pair = {u for u in uniques if not isinstance(u, str)}
+    one_two = (
+        bool(pair) and pair <= {1.0, 2.0} and labels.get(2.0, "") in {skeleton(w) for w in UNTICKED if w}
+    )
+    for i, value in enumerate(uniques):
+        text = squeeze(f"{value:g}" if isinstance(value, float) else value)
+        if one_two and value == 2.0:
+            other[i] = True
+        elif text in TICKED or (text == str(code).casefold() and text != "0"):
+            hit[i] = True
+        elif text == "":
+            continue
+        elif text in UNTICKED:
+            other[i] = True
+        else:
+            found, found_kind = reader.read(value)
+            if found_kind > 0:
+                kind[i] = found_kind
+            elif found_kind == 0 and found == code:
+                hit[i] = True
+            elif isinstance(value, str) and asks_text and not _looks_like_code(text):
+                hit[i] = True  # the text written beside "other: ____"
+            else:
+                strange.append((i, text))
+    return _Ticks(hit, kind, other, tuple(strange))
+
+
+def _looks_like_code(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdigit()
+
+
+def _join(
+    hits: list[NDArray[np.bool_]], codes: list[Code], n: int
+) -> tuple[NDArray[np.intp], list[Code | None]]:
+    """Place of each row's ticks among those that occur together, and those as joined codes (None: nothing ticked)."""
+    k = len(hits)
+    if not k:
+        return np.zeros(n, dtype=np.intp), [None]
+    if k > FEW:
+        rows, positions = np.unique(np.column_stack(hits), axis=0, return_inverse=True)
+        places = np.ravel(positions).astype(np.intp)
+    else:
+        key = np.zeros(n, dtype=np.intp)
+        for j, hit in enumerate(hits):
+            key += hit.astype(np.intp) << j
+        seen = np.bincount(key, minlength=1 << k) > 0
+        held = np.flatnonzero(seen)
+        rows = (held[:, None] >> np.arange(k)) & 1 > 0
+        places = (np.cumsum(seen) - 1)[key]
+    return places, [join_codes([c for c, t in zip(codes, row, strict=True) if t]) or None for row in rows]

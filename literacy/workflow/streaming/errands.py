@@ -1,0 +1,39 @@
+"""What another process or machine is told to find in a share of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from literacy.workflow.streaming.streamed_samples import BlockSample, Harvest, Work
+
+if TYPE_CHECKING:
+    from literacy.files import Share
+
+_CLOSED: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What another process needs to read a share: no open file, but how to open it and what is known of it."""
+
+    path: str
+    asked: dict[str, Any]
+    looks: dict[str, Any]
+    sample: BlockSample
+    work: Work
+
+    def run(self, share: Share) -> Harvest:
+        """What is found in a share."""
+        from literacy.files import open_table
+
+        with open_table(self.path, **self.asked) as file:
+            file.settle(self.looks)
+            return replace(self.sample, file=file).harvest(self.work, share)
+
+
+def make_errand(sample: BlockSample, work: Work) -> Errand:
+    """The errand of some work on the rows of an open file."""
+    file = sample.file
+    bare = replace(sample, file=_CLOSED, crew=None, rows=sample.rows.alone())
+    return Errand(file.where, file.asked, sample.rows.looks(file), bare, work)

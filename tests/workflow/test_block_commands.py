@@ -1,0 +1,112 @@
+"""Whole commands on a file read block by block, by one process or several: the numbers of the whole."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import literacy as lit
+from literacy.cli.group import main
+from literacy.files import tablefile
+from tests.conftest import some
+
+COMMANDS: dict[str, list[str]] = {
+    "estimate": ["estimate", "2025", "--share", "literate", "--by", "group"],
+    "estimate total": ["estimate", "2025", "--mean", "total", "--by", "sex"],
+    "compare": ["compare", "2023", "2025", "--share", "literate", "--by", "group"],
+    "compare tiers": ["compare", "2025", "2023", "--share", "tier", "--by", "sex"],
+    "compare means": ["compare", "2023", "2025", "--mean", "total", "--margins", "auto"],
+    "project": ["project", "2025", "2023", "--margins", "auto", "--goal", "2027=0.15", "--show", "since"],
+}
+KEPT = tablefile.TableFile.blocks
+FORMATS = ("sav", "zsav", "csv", "parquet")
+
+
+@pytest.fixture(scope="module")
+def waves(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], str]:
+    """Two waves, scored, in a format; a file of answers in the first."""
+    place = tmp_path_factory.mktemp("waves")
+
+    def find(year: str, form: str) -> str:
+        raw = lit.sample_data(f"erenhot_{year}.sav")
+        if form == "sav":
+            return str(raw)
+        path = place / f"erenhot_{year}.{form}"
+        if not path.exists():
+            lit.write_table(lit.score(lit.read(raw, "erenhot")).frame, path)
+        return str(path)
+
+    return find
+
+
+def run(arguments: list[str]) -> pd.DataFrame:
+    done = CliRunner().invoke(main, [*arguments, "--format", "csv"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return pd.read_csv(io.StringIO(done.stdout))
+
+
+@pytest.mark.parametrize("form", some(list(FORMATS), 2))
+@pytest.mark.parametrize("name", some(list(COMMANDS), 4))
+def test_a_command_in_blocks_gives_the_numbers_of_the_whole(
+    waves: Callable[[str, str], str], name: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [waves(a, form) if a in ("2023", "2025") else a for a in COMMANDS[name]]
+    whole = run(arguments)
+    for rows in (307, 800):
+        monkeypatch.setattr(tablefile, "SMALL", 0)
+        monkeypatch.setattr(tablefile, "ROWS", rows)
+        seen: list[bool] = []
+
+        def blocks(
+            self: tablefile.TableFile, *given: object, seen: list[bool] = seen, **more: object
+        ) -> object:
+            seen.append(self.in_blocks)
+            return KEPT(self, *given, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(tablefile.TableFile, "blocks", blocks)
+        parts = run(arguments)
+        monkeypatch.undo()
+        assert seen and all(seen)
+        assert list(parts.columns) == list(whole.columns)
+        for column in whole.columns:
+            one, two = whole[column], parts[column]
+            if pd.api.types.is_float_dtype(one):
+                size = max(1.0, float(one.abs().max()))
+                assert np.allclose(one, two, rtol=1e-12, atol=1e-12 * size, equal_nan=True), column
+            else:
+                assert one.tolist() == two.tolist(), column
+
+
+@pytest.mark.parametrize("workers", some([2, 4], 1))
+def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Path, workers: int) -> None:
+    frame = lit.read_table(lit.sample_data("erenhot_2025.sav"))
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    for k, rows in enumerate(np.array_split(np.arange(len(frame)), 5)):
+        lit.write_table(frame.iloc[rows].reset_index(drop=True), folder / f"{k}.parquet")
+    from literacy.files import open_table
+    from literacy.workflow.samples import DesignOptions, need
+    from literacy.workflow.streaming.streamed_estimates import Asked, answer_file
+
+    asked = (
+        Asked("proportion", ("literate",), {"by": ["group"]}),
+        Asked("mean", ("total",), {"by": ["sex"]}),
+    )
+
+    def answer(count: int) -> list[pd.DataFrame]:
+        with open_table(folder, rows=100) as file:
+            needed = need(DesignOptions(), ("literate", "total", "group", "sex"))
+            ((_, _, found),) = answer_file(
+                file, asked, DesignOptions(), "erenhot", "2025", ("",), False, needed, ".",
+                say=lambda *lines: None, workers=count,
+            )  # fmt: skip
+        return [e.to_frame() for e in found]
+
+    for one, two in zip(answer(1), answer(workers), strict=True):
+        assert one.equals(two)
