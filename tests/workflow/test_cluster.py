@@ -26,8 +26,8 @@ from literacy.workflow.streaming.cluster import DaskCrew, open_crew
 from literacy.workflow.streaming.errands import Errand
 from literacy.workflow.streaming.processes import LocalCrew
 from literacy.workflow.streaming.processors import PAYS, choose_number
+from literacy.workflow.streaming.streamed_answers import open_rows
 from literacy.workflow.streaming.streamed_estimates import Asked
-from literacy.workflow.streaming.streamed_rows import open_rows
 from literacy.workflow.streaming.streamed_samples import AskAll, BlockSample, Work
 
 WITHOUT = importlib.util.find_spec("distributed") is None

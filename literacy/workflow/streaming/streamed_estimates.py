@@ -66,7 +66,7 @@ def answer_file(
     ------
     standard, provenance notes, results
     """
-    from literacy.workflow.streaming.streamed_rows import open_rows
+    from literacy.workflow.streaming.streamed_answers import open_rows
     from literacy.workflow.streaming.streamed_samples import BlockSample
 
     first = None

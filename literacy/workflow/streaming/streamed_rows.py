@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from literacy.errors import LiteracyError
 from literacy.messages import tell
-from literacy.workflow.answerfiles import Needed, find_columns, find_local_survey, known_columns, pick_survey
+from literacy.workflow.answerfiles import Needed, find_columns, find_local_survey, known_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from literacy.answers import ResponseFile
     from literacy.files import Share, Table, TableFile
-    from literacy.instrument import Instrument, Standard, Wave
+    from literacy.instrument import Instrument, Wave
     from literacy.scoring import Scored
 
 CELLS = 1 << 20
@@ -378,108 +377,10 @@ def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame([first, second])
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRows:
-    """Answers that are scored block by block."""
-
-    opened: ResponseFile
-    rule: Standard
-    named: frozenset[str]
-    wanted: frozenset[str] | None = None
-
-    @property
-    def forms(self) -> Forms:
-        """Return the column types determined in advance."""
-        return Forms(clocks=self.opened.overview.clocks)
-
-    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
-        """Scored rows."""
-        from literacy.scoring import KeyTables, score_block
-
-        keys = KeyTables()
-        opened = replace(self.opened, file=file, share=share)
-        for block, notes in opened.parts(wanted=self.wanted, cells=3 * CELLS):
-            scored = score_block(block, self.rule, self.named, keys)
-            told = int(scored.frame["literate"].notna().sum())
-            yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
-
-    @property
-    def belonging(self) -> tuple[Instrument, Wave] | None:
-        """Survey and wave."""
-        return self.opened.instrument, self.opened.wave
-
-    def looks(self, file: TableFile) -> dict[str, Any]:
-        """Return what was determined about the columns."""
-        return file.looks(self.opened.columns)
-
-    def alone(self) -> Rows:
-        """Return a copy without the open file."""
-        return replace(self, opened=replace(self.opened, file=_NOWHERE))
-
-    def processes(self, file: TableFile) -> int:
-        """Several, where many cells are scored."""
-        from literacy.workflow.streaming.processors import choose_number
-
-        return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
-
-    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """Return the history: what was assumed, and how many respondents were scored."""
-        from literacy.answers import render_notes
-        from literacy.scoring import account, select_items
-
-        items = len(select_items(self.opened.instrument, self.rule))
-        sentences = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
-        return (*sentences, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
-
-    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
-        """Return no notes: they are all in the history."""
-        return ()
-
-
-def open_rows(
-    file: TableFile, survey: str | None, wave: str | None, standard: str, keep_personal: bool, needed: Needed,
-    decimal: str, *, say: Any,
-) -> Rows:  # fmt: skip
-    """Determine the type of the rows of an open file, and what must be known about all of them.
-
-    Parameters
-    ----------
-    As in :func:`literacy.workflow.answerfiles.load_standards`.
-    """
-    from literacy.answers import open_responses
-    from literacy.instrument import load_wave
-    from literacy.scoring import find_standard, is_scored
-
-    own = wave is not None and wave.lower().endswith(".toml")
-    if is_scored(file.schema.frame):
-        return _look_over_scored(file, survey, str(wave) if own else None, keep_personal, needed)
-    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
-    if instrument is None:
-        return look_over(file, needed, keep_personal, decimal)
-    opened = open_responses(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
-    rule = find_standard(opened.instrument, standard or opened.wave.standard)
-    return AnswerRows(opened, rule, needed.named, _known(opened, rule, needed))
-
-
-def _known(opened: ResponseFile, rule: Standard, needed: Needed) -> frozenset[str] | None:
-    """The columns that are made of answers; all (None) where one is asked for that there may not be."""
-    from literacy.scoring import GROUP_PREFIX
-
-    wanted = needed.columns
-    if wanted is None:
-        return None
-    instrument = opened.instrument
-    names = {*opened.columns, "group", "universe", "survey", "wave", "standard", "total", "tier", "literate"}
-    names |= {*instrument.columns, *(d.name for d in rule.dimensions)}
-    names |= {GROUP_PREFIX + g.name for g in instrument.groups}
-    names |= {f"{i.name}_correct" for i in instrument.scored_items}
-    names |= {f"{i.name}_{o.code}" for i in instrument.items if i.type == "multiple" for o in i.answers}
-    return wanted if wanted <= names else None
-
-
-def _look_over_scored(
+def look_over_scored(
     file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed
 ) -> ScoredRows:
+    """Survey, wave and personal columns of a scored file, from its first rows."""
     from literacy.answers import plain_personal
     from literacy.files import plain_frame
     from literacy.instrument import load_wave

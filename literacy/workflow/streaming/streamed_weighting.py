@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from literacy.workflow.answerfiles import EVERYTHING, Say
 from literacy.workflow.recipes import RECIPE, format_recipe
 from literacy.workflow.samples import DesignOptions
-from literacy.workflow.streaming.streamed_rows import AnswerRows, Tally, find_forms, open_rows
+from literacy.workflow.streaming.streamed_answers import AnswerRows, open_rows
+from literacy.workflow.streaming.streamed_rows import Tally, find_forms
 from literacy.workflow.streaming.streamed_samples import BlockSample
 
 if TYPE_CHECKING:

@@ -1,0 +1,117 @@
+"""Answers to a survey as rows of a large file, scored block by block; and what the rows of any file are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from literacy.workflow.answerfiles import Needed, pick_survey
+from literacy.workflow.streaming.streamed_rows import CELLS, Forms, Rows, Tally, look_over, look_over_scored
+
+if TYPE_CHECKING:
+    from literacy.answers import ResponseFile
+    from literacy.files import Share, TableFile
+    from literacy.instrument import Instrument, Standard, Wave
+    from literacy.scoring import Scored
+
+_NOWHERE: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRows:
+    """Answers that are scored block by block."""
+
+    opened: ResponseFile
+    rule: Standard
+    named: frozenset[str]
+    wanted: frozenset[str] | None = None
+
+    @property
+    def forms(self) -> Forms:
+        """Return the column types determined in advance."""
+        return Forms(clocks=self.opened.overview.clocks)
+
+    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
+        """Scored rows."""
+        from literacy.scoring import KeyTables, score_block
+
+        keys = KeyTables()
+        opened = replace(self.opened, file=file, share=share)
+        for block, notes in opened.parts(wanted=self.wanted, cells=3 * CELLS):
+            scored = score_block(block, self.rule, self.named, keys)
+            told = int(scored.frame["literate"].notna().sum())
+            yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
+
+    @property
+    def belonging(self) -> tuple[Instrument, Wave] | None:
+        """Survey and wave."""
+        return self.opened.instrument, self.opened.wave
+
+    def looks(self, file: TableFile) -> dict[str, Any]:
+        """Return what was determined about the columns."""
+        return file.looks(self.opened.columns)
+
+    def alone(self) -> Rows:
+        """Return a copy without the open file."""
+        return replace(self, opened=replace(self.opened, file=_NOWHERE))
+
+    def processes(self, file: TableFile) -> int:
+        """Several, where many cells are scored."""
+        from literacy.workflow.streaming.processors import choose_number
+
+        return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
+
+    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
+        """Return the history: what was assumed, and how many respondents were scored."""
+        from literacy.answers import render_notes
+        from literacy.scoring import account, select_items
+
+        items = len(select_items(self.opened.instrument, self.rule))
+        sentences = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
+        return (*sentences, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
+
+    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
+        """Return no notes: they are all in the history."""
+        return ()
+
+
+def open_rows(
+    file: TableFile, survey: str | None, wave: str | None, standard: str, keep_personal: bool, needed: Needed,
+    decimal: str, *, say: Any,
+) -> Rows:  # fmt: skip
+    """Determine the type of the rows of an open file, and what must be known about all of them.
+
+    Parameters
+    ----------
+    As in :func:`literacy.workflow.answerfiles.load_standards`.
+    """
+    from literacy.answers import open_responses
+    from literacy.instrument import load_wave
+    from literacy.scoring import find_standard, is_scored
+
+    own = wave is not None and wave.lower().endswith(".toml")
+    if is_scored(file.schema.frame):
+        return look_over_scored(file, survey, str(wave) if own else None, keep_personal, needed)
+    instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
+    if instrument is None:
+        return look_over(file, needed, keep_personal, decimal)
+    opened = open_responses(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
+    rule = find_standard(opened.instrument, standard or opened.wave.standard)
+    return AnswerRows(opened, rule, needed.named, _known(opened, rule, needed))
+
+
+def _known(opened: ResponseFile, rule: Standard, needed: Needed) -> frozenset[str] | None:
+    """The columns that are made of answers; all (None) where one is asked for that there may not be."""
+    from literacy.scoring import GROUP_PREFIX
+
+    wanted = needed.columns
+    if wanted is None:
+        return None
+    instrument = opened.instrument
+    names = {*opened.columns, "group", "universe", "survey", "wave", "standard", "total", "tier", "literate"}
+    names |= {*instrument.columns, *(d.name for d in rule.dimensions)}
+    names |= {GROUP_PREFIX + g.name for g in instrument.groups}
+    names |= {f"{i.name}_correct" for i in instrument.scored_items}
+    names |= {f"{i.name}_{o.code}" for i in instrument.items if i.type == "multiple" for o in i.answers}
+    return wanted if wanted <= names else None
