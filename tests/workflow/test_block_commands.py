@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import literacy as lit
 from literacy.cli.group import main
-from literacy.files import tablefile
+from literacy.files import readers, tablefile
 from tests.conftest import some
 
 COMMANDS: dict[str, list[str]] = {
@@ -59,8 +59,9 @@ def test_a_command_in_blocks_gives_the_numbers_of_the_whole(
     arguments = [waves(a, form) if a in ("2023", "2025") else a for a in COMMANDS[name]]
     whole = run(arguments)
     for rows in (307, 800):
-        monkeypatch.setattr(tablefile, "SMALL", 0)
-        monkeypatch.setattr(tablefile, "ROWS", rows)
+        monkeypatch.setattr(readers, "SMALL", 0)
+        for module in (readers, tablefile):
+            monkeypatch.setattr(module, "ROWS", rows)
         seen: list[bool] = []
 
         def blocks(
