@@ -11,15 +11,14 @@ from literacy.report.figures.figure_terms import number, percent
 from literacy.report.figures.inputs import Inputs, records
 from literacy.report.figures.palette import GOAL, INK, MARKS, MUTED
 from literacy.report.figures.scale import digits, share_top, span, ticks
-from literacy.report.figures.sheet import open_page, subtitle
+from literacy.report.figures.sheet import BLOCK, LEFT, open_page, open_panels, panel_rows, subtitle
 from literacy.report.figures.typeface import wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TALL, BELOW, LEFT, ABOVE = 4.6, 0.34, 0.45, 0.30
+TALL, BELOW, ABOVE = 4.6, 0.34, 0.30
 ROW = 0.16
-COLUMNS, PANEL, GAP, HEAD = 5, 1.0, 0.12, 0.20
 
 
 def _scale(ax: Axes, axis: str, low: float, high: float, count: int = 6) -> None:
@@ -65,20 +64,14 @@ def draw_curves(inputs: Inputs) -> Page:
     name = "item_curves"
     table = inputs[name]
     items = list(dict.fromkeys(table["item"]))
-    rows = -(-len(items) // COLUMNS)
-    block = PANEL + HEAD + 0.24
     keys = [Key(inputs.say("scale.model"), MARKS[0].edge, line="-")]
     keys += [Key(inputs.say("scale.observed"), INK, "o", INK)] if table["observed"].notna().any() else []
-    page = open_page(inputs, name, (name,), block * rows + 0.16, keys, subtitle(inputs, name))
+    body = BLOCK * panel_rows(items) + 0.16
+    page = open_page(inputs, name, (name,), body, keys, subtitle(inputs, name))
     low, high = span(table["theta"], zero=False)
-    wide = (page.wide - LEFT - GAP * (COLUMNS - 1)) / COLUMNS
-    for i, item in enumerate(items):
-        x = LEFT + (i % COLUMNS) * (wide + GAP)
-        y = 0.16 + block * (rows - 1 - i // COLUMNS) + 0.24
+    for item, ax in open_panels(page, items, 0.16):
         part = table[table["item"] == item]
-        ax = page.axes(x, y, wide, PANEL)
         ax.set_xlim(low, high)
-        ax.set_ylim(0, 1)
         line = part[part["expected"].notna()].sort_values("theta")
         ax.plot(line["theta"], line["expected"], color=MARKS[0].edge, linewidth=1.3, zorder=2)
         seen = part[part["observed"].notna()]
@@ -86,10 +79,6 @@ def draw_curves(inputs: Inputs) -> Page:
             seen["theta"], seen["observed"], marker="o", markersize=2.8, color=INK, linestyle="none", zorder=3
         )
         _scale(ax, "x", low, high, 5)
-        at = [0.0, 0.5, 1.0]
-        tick(ax, "y", at, [percent(v, 0) for v in at] if i % COLUMNS == 0 else ["", "", ""])
-        turn_in(ax)
-        page.text(x, y + PANEL + 0.09, wrap(str(item), wide, SMALL, 1)[0], SMALL)
     page.text(LEFT + (page.wide - LEFT) / 2, 0.06, inputs.say("scale.axis"), TICK, MUTED, ha="center")
     return page
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from literacy.report.figures.figure_page import LABEL, SMALL, TICK, Key, Page, note, tick, turn_in
-from literacy.report.figures.figure_terms import number, percent, signed
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from literacy.report.figures.figure_page import LABEL, SMALL, TICK, Key, Page, note, tick
+from literacy.report.figures.figure_terms import number, signed
 from literacy.report.figures.inputs import Inputs, records
 from literacy.report.figures.palette import GOAL, INK, MARKS, MUTED, RULE, Mark
 from literacy.report.figures.scale import digits, span, ticks
-from literacy.report.figures.sheet import dot, open_page, subtitle
-from literacy.report.figures.typeface import widest, wrap
+from literacy.report.figures.sheet import BLOCK, LEFT, dot, open_page, open_panels, panel_rows, subtitle
+from literacy.report.figures.typeface import widest
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ROW, BELOW = 0.19, 0.44
 BOUNDS = (-1.5, -1.0, 1.0, 1.5)
@@ -16,7 +24,6 @@ BOUNDS = (-1.5, -1.0, 1.0, 1.5)
 PLAIN, FLAGGED = Mark(MUTED, "o", "", MUTED), MARKS[1]
 NAMES = 0.16
 """Least distance of the names of two options at the end of their lines, as a share of the panel."""
-COLUMNS, PANEL, GAP, HEAD, LEFT = 5, 1.0, 0.12, 0.20, 0.45
 
 
 def draw_dif(inputs: Inputs) -> Page:
@@ -61,47 +68,35 @@ def draw_options(inputs: Inputs) -> Page:
     name = "option_curves"
     table = inputs[name]
     items = list(dict.fromkeys(table["item"]))
-    rows = -(-len(items) // COLUMNS)
-    block = PANEL + HEAD + 0.24
     keys = [
         Key(inputs.say("options.right"), MARKS[0].edge, line="-"),
         Key(inputs.say("options.wrong"), MUTED, line="-"),
     ]
-    page = open_page(inputs, name, (name,), block * rows + 0.30, keys, subtitle(inputs, name))
-    wide = (page.wide - LEFT - GAP * (COLUMNS - 1)) / COLUMNS
+    body = BLOCK * panel_rows(items) + 0.30
+    page = open_page(inputs, name, (name,), body, keys, subtitle(inputs, name))
     bands = sorted(set(table["band"]))
-    for i, item in enumerate(items):
-        x = LEFT + (i % COLUMNS) * (wide + GAP)
-        y = 0.30 + block * (rows - 1 - i // COLUMNS) + 0.24
-        part = table[table["item"] == item]
-        ax = page.axes(x, y, wide, PANEL)
-        ax.set_xlim(min(bands) - 0.3, max(bands) + 0.9)
-        ax.set_ylim(0, 1)
-        ends = part[part["band"] == max(bands)].sort_values("share")
-        place: dict[str, float] = {}
-        for option, share in zip(
-            ends["option"], ends["share"], strict=True
-        ):  # names do not lie on each other
-            place[option] = max(float(share), max(place.values(), default=-1.0) + NAMES)
-        for option, line in part.groupby("option", sort=False):
-            line = line.sort_values("band")
-            right = bool(line["right"].iloc[0])
-            look = MARKS[0].edge if right else RULE
-            ax.plot(
-                line["band"],
-                line["share"],
-                color=look,
-                linewidth=1.9 if right else 1.0,
-                zorder=3 if right else 2,
-            )
-            end = place.get(option, float(line["share"].iloc[-1]))
-            end = place.get(option, float(line["share"].iloc[-1]))
-            ink = MARKS[0].edge if right else MUTED
-            note(ax, max(bands) + 0.15, end, str(option), SMALL, ink, ha="left", va="center")
+    for item, ax in open_panels(page, items, 0.30):
+        draw_lines(ax, table[table["item"] == item], bands)
         tick(ax, "x", bands, [f"{b:g}" for b in bands], grid=False)
-        at = [0.0, 0.5, 1.0]
-        tick(ax, "y", at, [percent(v, 0) for v in at] if i % COLUMNS == 0 else ["", "", ""])
-        turn_in(ax)
-        page.text(x, y + PANEL + 0.09, wrap(str(item), wide, SMALL, 1)[0], SMALL)
     page.text(LEFT + (page.wide - LEFT) / 2, 0.09, inputs.say("options.axis"), LABEL, MUTED, ha="center")
     return page
+
+
+def draw_lines(ax: Axes, part: pd.DataFrame, bands: Sequence[float]) -> None:
+    """The lines of one item's options, each named at its end; names do not lie on each other."""
+    ax.set_xlim(min(bands) - 0.3, max(bands) + 0.9)
+    ax.set_ylim(0, 1)
+    ends = part[part["band"] == max(bands)].sort_values("share")
+    place: dict[str, float] = {}
+    for option, share in zip(ends["option"], ends["share"], strict=True):
+        place[option] = max(float(share), max(place.values(), default=-1.0) + NAMES)
+    for option, line in part.groupby("option", sort=False):
+        line = line.sort_values("band")
+        right = bool(line["right"].iloc[0])
+        look = MARKS[0].edge if right else RULE
+        ax.plot(
+            line["band"], line["share"], color=look, linewidth=1.9 if right else 1.0, zorder=3 if right else 2
+        )
+        end = place.get(str(option), float(line["share"].iloc[-1]))
+        ink = MARKS[0].edge if right else MUTED
+        note(ax, max(bands) + 0.15, end, str(option), SMALL, ink, ha="left", va="center")

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from literacy.report.figures.figure_page import Key, Page
+from literacy.report.figures.figure_page import SMALL, Key, Page, tick, turn_in
 from literacy.report.figures.figure_terms import number, percent, plain_percent
 from literacy.report.figures.footers import footer_lines, interval_name, is_synthetic
 from literacy.report.figures.inputs import Inputs
 from literacy.report.figures.palette import PAPER, Mark
+from literacy.report.figures.typeface import wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+COLUMNS, PANEL, GAP, HEAD, LEFT = 5, 1.0, 0.12, 0.20, 0.45
+BLOCK = PANEL + HEAD + 0.24
+"""Height of a row of panels."""
+
+
+def panel_rows(items: Sequence[str]) -> int:
+    """Rows of panels that so many items fill."""
+    return -(-len(items) // COLUMNS)
+
+
+def open_panels(page: Page, items: Sequence[str], below: float) -> Iterator[tuple[str, Axes]]:
+    """A small panel an item, its name above it and shares upright; *below* is the room under the lowest row.
+
+    The caller sets the horizontal axis and draws; the labels of shares stand at the first panel of a row.
+    """
+    wide = (page.wide - LEFT - GAP * (COLUMNS - 1)) / COLUMNS
+    for i, item in enumerate(items):
+        x = LEFT + (i % COLUMNS) * (wide + GAP)
+        y = below + BLOCK * (panel_rows(items) - 1 - i // COLUMNS) + 0.24
+        ax = page.axes(x, y, wide, PANEL)
+        ax.set_ylim(0, 1)
+        yield item, ax
+        at = [0.0, 0.5, 1.0]
+        tick(ax, "y", at, [percent(v, 0) for v in at] if i % COLUMNS == 0 else ["", "", ""])
+        turn_in(ax)
+        page.text(x, y + PANEL + 0.09, wrap(str(item), wide, SMALL, 1)[0], SMALL)
 
 
 def open_page(
