@@ -11,6 +11,7 @@ from literacy.cli.output import Output, say
 from literacy.messages import tell
 
 if TYPE_CHECKING:
+    from literacy.psychometrics import ItemAnalysis
     from literacy.sampling import Sample
 
 
@@ -70,19 +71,20 @@ def command(
 ) -> None:  # fmt: skip
     """Analyse every item of FILE: difficulty, item-rest correlation, options, and the reliability of the score.
 
-    Options are analysed if FILE contains the answers of a survey, not only right and wrong.
+    Options are analysed if FILE contains the answers of a survey, not only right and wrong. As HTML or Excel the result
+    has a picture of every item beside its line.
 
     \b
     Examples:
       literacy items survey.sav
       literacy items survey.sav --by language -o items.xlsx
+      literacy items survey.sav -o items.html
       literacy items survey.sav --options --format csv -o options.csv
       literacy items survey.sav --by language --bank bank.csv --figures out
     """
     from literacy.answers import read
     from literacy.cli.items_bank import enter_bank, read_bank_of_items
     from literacy.cli.opening import one_standard, open_data, take_options
-    from literacy.errors import LiteracyError
     from literacy.psychometrics import item_analysis, mark_tables
     from literacy.scoring import Scored, is_scored
     from literacy.workflow.answerfiles import load_data
@@ -100,13 +102,6 @@ def command(
     found = item_analysis(sample, chosen, by=by, answers=answers, easy=easy, hard=hard, unanswered=unanswered)
     say(*(f"· {sentence}" for sentence in sample.history))
     notes = describe_reliability(sample, chosen)
-    if figures and not len(found.curves):
-        raise LiteracyError(
-            "psychometrics.items",
-            where="--figures",
-            what="the data contain only right and wrong, not the options chosen",
-            fix="omit --figures, or give the file of answers with its survey (-i)",
-        )
     if bank_kept:
         alone = (
             found
@@ -116,10 +111,44 @@ def command(
         enter_bank(bank_kept, earlier, alone, sample, chosen, by)
     if with_options:
         out.write(found.options, notes=[*found._notes(), *notes])
+    elif out.form in ("html", "xlsx"):
+        write_report(out, found, sample, notes)
     else:
         out.write(found.to_frame(), notes=[found._title(), *found._notes(), *notes])
     if figures:
         opt.draw_figures(mark_tables({"option_curves": found.curves}, sample.origin), figures, ())
+
+
+def write_report(out: Output, found: ItemAnalysis, sample: Sample, notes: list[str]) -> None:
+    """A line and a picture an item, as a page or a workbook."""
+    import pandas as pd
+
+    from literacy._readable import one_language
+    from literacy.cli.output import for_readers, refuse_screen
+    from literacy.messages import language
+    from literacy.report.documents.item_pages import write_item_page, write_item_workbook
+
+    refuse_screen(out.path, out.form)
+    lang, table = language(), found.to_frame()
+    shown = one_language(table, "en") if lang == "en" else for_readers(found, table, lang)
+    said = [*sample.history, *found._notes(), *notes]
+    if out.form == "xlsx":  # numbers as numbers, under the heads readers know
+        whole = [table[c] if pd.api.types.is_numeric_dtype(table[c]) else shown.iloc[:, j]
+                 for j, c in enumerate(table.columns)]  # fmt: skip
+        shown = pd.concat(whole, axis=1).set_axis(shown.columns, axis=1)
+    if sample.instrument is not None:
+        texts = {i.name: i.label.get(lang) for i in sample.instrument.scored_items}
+        shown.insert(
+            list(table.columns).index("item") + 1,
+            tell("question"),
+            table["item"].map(texts).fillna("").to_numpy(),
+        )
+    given = (shown, table["item"].tolist(), found.curves, found._title(), said, lang)
+    if out.form == "html":
+        out.text(write_item_page(*given))
+    else:
+        out.put(write_item_workbook(*given))
+    say(*(f"· {note}" for note in notes))
 
 
 def describe_reliability(sample: Sample, items: list[str] | None) -> list[str]:

@@ -68,7 +68,8 @@ def test_options_are_traced_over_the_score() -> None:
     assert made.curves.groupby(["item", "band"])["share"].sum().to_numpy() == pytest.approx(1)
     right = made.curves[made.curves["right"]].sort_values(["item", "band"]).groupby("item")["share"]
     assert (right.last() > right.first() + 0.2).all()
-    assert len(item_analysis(frame).curves) == 0
+    plain = item_analysis(frame).curves  # without options: what was right and what wrong
+    assert set(plain["option"]) == {0.0, 1.0} and plain[plain["right"]]["option"].eq(1).all()
 
 
 def test_figures_are_drawn_and_marked(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ class ItemAnalysis(Printable):
         One row an option: item, option, right, share, correlation (with the other items), mean_rest; empty where the
         data hold right and wrong only.
     curves : DataFrame
-        One row an option and fifth of the score on the other items: item, option, right, band (1 lowest), share, n.
+        One row an option and fifth of the score on the other items: item, option, right, band (1 lowest), share, n;
+        where options are not known, those of an item are its values, the highest of them right.
     notes : tuple of str
     """
 
@@ -324,11 +325,12 @@ def _trace_options(
     there = ~np.isnan(given.values)
     filled = np.where(there, given.values, 0.0)
     for j, item in enumerate(taken.items):
-        if chosen is None or item not in key:
-            continue
+        known = chosen is not None and item in key
+        options = chosen[item] if chosen is not None and known else pd.Series(given.values[:, j])
+        right = key[item] if known else max((taken.levels[j] or (0,))[-1], 1)
         others = there.sum(axis=1) - there[:, j]
         rest = (filled.sum(axis=1) - filled[:, j]) / np.maximum(others, 1)
-        rows = taken.live & (others > 0) & chosen[item].notna().to_numpy()
+        rows = taken.live & (others > 0) & options.notna().to_numpy()
         if not rows.any():
             continue
         order = np.argsort(rest[rows], kind="stable")
@@ -337,13 +339,13 @@ def _trace_options(
             np.minimum(np.searchsorted(share, np.arange(1, BANDS) / BANDS), len(order) - 1)
         ]
         band = np.searchsorted(cuts, rest[rows], side="left") + 1
-        codes, weight = chosen[item][rows].to_numpy(), taken.weight[rows]
+        codes, weight = options[rows].to_numpy(), taken.weight[rows]
         for option in sorted(set(codes), key=lambda c: (isinstance(c, str), c)):
             for b in np.unique(band):
                 mine = band == b
                 out.append(
                     {
-                        "item": item, "option": option, "right": bool(option == key[item]), "band": int(b),
+                        "item": item, "option": option, "right": bool(option == right), "band": int(b),
                         "share": float(weight[mine & (codes == option)].sum() / weight[mine].sum()),
                         "n": int(mine.sum()),
                     }
