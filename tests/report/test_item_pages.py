@@ -64,7 +64,7 @@ def test_a_workbook_has_numbers_and_pictures(tmp_path: Path) -> None:
     )  # four languages; a picture for the first line of an item
     head = [c.value for c in sheet[1]]
     assert "题干" in head and isinstance(sheet.cell(2, head.index("难度") + 1).value, float)
-    table = pd.read_excel(path)
+    table = pd.read_excel(path, engine="openpyxl")
     run(
         "items", file, "-i", "erenhot", "-w", "2025", *SOME, "--by", "language", "-o", str(tmp_path / "i.csv")
     )
