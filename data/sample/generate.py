@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True  # the folder travels with the package
 
+from city.bank import keep_bank  # noqa: E402
 from city.files import lay_out, save  # noqa: E402
 from city.forms import FORMS  # noqa: E402
 from city.items import ITEM_YEARS, answer_items, item_truth  # noqa: E402
@@ -50,6 +51,8 @@ def generate(folder: Path) -> None:
             )
         at_school = int((table["stratum"] > 5).sum())
         sizes.append({"wave": year, "adults": len(table) - at_school, "pupils": at_school})
+    bank = keep_bank(folder, instrument, ITEM_YEARS)
+    bank.to_csv(folder / "items_bank.csv", index=False, lineterminator="\n")
     with (folder / "truth.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
         writer.writeheader()

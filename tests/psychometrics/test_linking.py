@@ -9,7 +9,7 @@ import pytest
 import literacy as lit
 from literacy.errors import LiteracyError
 from literacy.psychometrics import find_cut, fit_irt, irt_dif, link_items, plausible_values
-from tests.psychometrics.conftest import data, simulate
+from tests.psychometrics.conftest import data, reference, simulate
 
 
 def table(b: Any, a: Any = 1.0, **more: Any) -> pd.DataFrame:
@@ -152,3 +152,40 @@ def test_background_bends_the_draws_to_the_groups() -> None:
     gap = by.contrast("1", "0")
     scale = fit.groups["sd"][0] / np.sqrt(1.25)
     assert gap.estimate[0] == pytest.approx(1.0 * scale, abs=0.12)
+
+
+@pytest.mark.parametrize("unit", ["testlet", "item"])
+def test_link_error_of_two_pisa_studies_is_that_of_sirt(unit: str) -> None:
+    """Monseur and Berezner (2007): published; and with R's search made fine, to nine digits."""
+    meant = reference("sirt_pisa")
+    frame = pd.DataFrame({k: meant[k] for k in ("item", "testlet", "study1", "study2")})
+    new, old = (frame.assign(a=1.0, b=frame[c]) for c in ("study2", "study1"))
+    points = np.linspace(-4, 4, 100)
+
+    def shift(rows: np.ndarray) -> float:
+        made = link_items(new[rows], old[rows], "stocking_lord", fixed_slope=True, theta=points)
+        return -made.intercept
+
+    every = np.ones(len(frame), bool)
+    assert shift(every) == pytest.approx(meant["exact"]["shift"], rel=1e-7)
+    assert shift(every) == pytest.approx(meant["printed"]["shift"], rel=2e-4)
+    without = np.array([shift((frame[unit] != u).to_numpy()) for u in frame[unit].unique()])
+    m = len(without)
+    about_whole = np.sqrt((m - 1) / m * ((without - shift(every)) ** 2).sum())  # sirt's centre
+    assert about_whole == pytest.approx(meant["exact"][unit], rel=1e-7)
+    link = link_items(
+        new, old, "stocking_lord", clusters=None if unit == "item" else unit, fixed_slope=True, theta=points
+    )
+    about_mean = np.sqrt((m - 1) / m * ((without - without.mean()) ** 2).sum())
+    assert link.link_error == pytest.approx(about_mean, rel=1e-9)
+    assert link.link_error == pytest.approx(meant["printed"][unit], rel=5e-4)
+
+
+def test_link_error_of_means_is_the_spread_of_the_shifts() -> None:
+    """Closed form: items alone, mean/mean, slope 1: the standard deviation over the root of their number."""
+    meant = reference("sirt_pisa")
+    old = pd.DataFrame({"item": meant["item"], "a": 1.0, "b": meant["study1"]})
+    new = old.assign(b=meant["study2"])
+    link = link_items(new, old, "mean_mean", fixed_slope=True)
+    away = new["b"] - old["b"]
+    assert link.link_error == pytest.approx(away.std() / np.sqrt(len(away)), rel=1e-12)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import literacy as lit
+from literacy.cli import main
 from literacy.psychometrics import dif, fit_irt, item_analysis, link_items
 from literacy.scoring import Scored
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +57,33 @@ def test_a_reversed_key_is_found_and_no_other(waves: dict[int, Scored]) -> None:
     right["k05"] = 1 - right["k05"]
     table = item_analysis(right, items=columns).to_frame()
     assert table.loc[table["flags"].str.contains("reversed key"), "item"].tolist() == ["k05"]
+
+
+def test_the_shipped_bank_is_made_of_the_waves_and_forms_of_it(tmp_path: Path) -> None:
+    """The generator gives the shipped bytes; the command enters a wave; four forms come of the result."""
+    sys.path.insert(0, str(ROOT / "data" / "sample"))
+    try:
+        from city.bank import keep_bank
+    finally:
+        sys.path.pop(0)
+    shipped = lit.sample_data("items_bank.csv")
+    made = keep_bank(shipped.parent, lit.load_instrument("erenhot"), (2023, 2025))
+    assert made.to_csv(index=False, lineterminator="\n").encode() == shipped.read_bytes()
+    assert made["synthetic"].eq(1).all() and len(made) == 50
+    assert made.set_index("item").loc["k21", "dif"] == "C (2)"  # the item that differs, see items_truth.csv
+    bank, rules = tmp_path / "bank.csv", tmp_path / "rules.toml"
+    bank.write_bytes(shipped.read_bytes())
+    file = str(lit.sample_data("items_2025.sav"))
+    words = ["items", file, "-i", "erenhot", "-w", "2025", "--by", "language", "--bank", str(bank)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(bank)
+    assert table["uses"].eq(2).all() and {"a", "b", "synthetic", "dif_2023"} <= set(table.columns)
+    rules.write_text(
+        'length = 12\n[dimension]\nknowledge = [4, 8]\nmethod = [2, 6]\n[information]\n"0.0" = 2.4\n'
+    )
+    done = CliRunner().invoke(main, ["form", "assemble", str(bank), "--rules", str(rules), "--forms", "4",
+                                     "-o", str(tmp_path / "forms.csv")])  # fmt: skip
+    assert done.exit_code == 0, done.output
+    forms = pd.read_csv(tmp_path / "forms.csv")
+    assert forms.groupby("form").size().tolist() == [12] * 4 and forms["item"].is_unique
