@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument.definitions import nearest
-from literacy.instrument.reading.norms import SERIES
 from literacy.instrument.reading.source_tables import Findings, place_of, read_rows
+from literacy.instrument.reading.standard_files import SERIES
 from literacy.messages import tell
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from literacy.instrument import KINDS, holds
 from literacy.instrument.definitions import Item
 from literacy.messages import tell
-from literacy.quality import signs
+from literacy.quality import response_patterns
 from literacy.quality.checks import Limits
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def find_speed(evidence: Evidence, limits: Limits) -> list[Finding] | None:
             f"用时 {evidence.duration[row]:.0f} 秒，中位数为 {median:.0f} 秒",
             f"took {evidence.duration[row]:.0f} s; the median is {median:.0f} s",
         )
-        for row in np.flatnonzero(signs.find_speeders(evidence.duration, limits.speed)).tolist()
+        for row in np.flatnonzero(response_patterns.find_speeders(evidence.duration, limits.speed)).tolist()
     ]
 
 
@@ -135,7 +135,7 @@ def find_straight(evidence: Evidence, limits: Limits) -> list[Finding] | None:
     found: dict[int, Finding] = {}
     for items in long:
         block = np.column_stack([_places(evidence.responses, i) for i in items])
-        for row in np.flatnonzero(signs.find_straight(block, limits.pattern)).tolist():
+        for row in np.flatnonzero(response_patterns.find_straight(block, limits.pattern)).tolist():
             first, last, k = items[0].name, items[-1].name, len(items)
             zh = f"{first} 至 {last} 共 {k} 题，凡作答的都选同一选项"
             en = f"one and the same option wherever answered in {first} … {last} ({k} items)"
@@ -156,8 +156,8 @@ def find_doubles(evidence: Evidence, limits: Limits) -> list[Finding] | None:
     found = {f.row: f for f in _same_id(evidence.responses)}
     if (evidence.answers >= 0).sum(axis=1).max(initial=0) < limits.common:
         return list(found.values()) or None
-    share, partner = signs.match_answers(evidence.answers, limits.common)
-    own = signs.count_devices(evidence.device)[1] >= limits.own_device
+    share, partner = response_patterns.match_answers(evidence.answers, limits.common)
+    own = response_patterns.count_devices(evidence.device)[1] >= limits.own_device
     for row in np.flatnonzero(partner >= 0).tolist():
         other = int(partner[row])
         together = own and evidence.device[row] > 0 and evidence.device[row] == evidence.device[other]
@@ -190,7 +190,7 @@ def _same_id(responses: Responses) -> list[Finding]:
 
 def find_devices(evidence: Evidence, limits: Limits) -> list[Finding] | None:
     """Flag many questionnaires from one device or address, in self-administered surveys."""
-    shared, own = signs.count_devices(evidence.device)
+    shared, own = response_patterns.count_devices(evidence.device)
     if own < limits.own_device:
         return None
     return [
@@ -280,9 +280,9 @@ def count_missing(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int
 
 def find_random(evidence: Evidence, limits: Limits) -> list[Finding] | None:
     """Flag answers that agree with common response patterns no better than random ones."""
-    if (evidence.answers >= 0).sum(axis=1).max(initial=0) < signs.ENOUGH:
+    if (evidence.answers >= 0).sum(axis=1).max(initial=0) < response_patterns.ENOUGH:
         return None
-    usual = signs.score_likelihood(evidence.answers)
+    usual = response_patterns.score_likelihood(evidence.answers)
     return [
         Finding(
             row,
@@ -301,7 +301,9 @@ def find_bursts(evidence: Evidence, limits: Limits) -> list[Finding] | None:
         return None
     zh = f"同一设备或地址一分钟内提交 {limits.burst} 份以上"
     en = f"{limits.burst} or more submissions within a minute from one device or address"
-    rows = np.flatnonzero(signs.find_bursts(evidence.device, evidence.moment, limits.burst)).tolist()
+    rows = np.flatnonzero(
+        response_patterns.find_bursts(evidence.device, evidence.moment, limits.burst)
+    ).tolist()
     return [Finding(row, "burst", zh, en) for row in rows]
 
 
@@ -312,7 +314,7 @@ def find_clockwork(evidence: Evidence, limits: Limits) -> list[Finding] | None:
         return None
     zh = f"{limits.run} 份以上答卷按相同间隔提交（相差不超过 2 秒）"
     en = f"one of {limits.run} or more submissions at equal intervals (to 2 s)"
-    rows = np.flatnonzero(signs.find_clockwork(evidence.moment, limits.run)).tolist()
+    rows = np.flatnonzero(response_patterns.find_clockwork(evidence.moment, limits.run)).tolist()
     return [Finding(row, "clockwork", zh, en) for row in rows]
 
 

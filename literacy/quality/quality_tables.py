@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from literacy.answers.paradata import is_code
 from literacy.privacy.privacy import redact
-from literacy.quality import signs
+from literacy.quality import response_patterns
 from literacy.quality.checks import CHECKS, Limits
 from literacy.quality.findings import DUE, REFUSED, SKIPPED, UNKNOWN, Evidence, Finding, count_missing
 
@@ -153,7 +153,7 @@ def _distances(
             spread = float(np.nanstd(table[name].to_numpy(dtype=float)))
             error = spread / np.sqrt(means["n"].to_numpy(dtype=float))
             far = np.abs(values - np.median(values)) / np.where(error > 0, error, np.inf)
-            out[name] = (signs.robust_z(values), far)
+            out[name] = (response_patterns.robust_z(values), far)
     return out
 
 

@@ -14,9 +14,9 @@ from literacy.estimation import total
 from literacy.fieldwork import read_frame, select
 from literacy.fieldwork.drawing.frames import arrange_frame
 from literacy.fieldwork.drawing.strata import JOINT, METHODS, UNEQUAL, draw_stratum
-from literacy.kernels.fieldwork.dice import Dice
 from literacy.kernels.fieldwork.draws import draw_sampford
 from literacy.kernels.fieldwork.joint import joint_sampford
+from literacy.kernels.fieldwork.random_stream import RandomStream
 from literacy.sampling import Design, Sample
 
 FRAMES = {
@@ -96,7 +96,7 @@ def test_sampford_is_sampford() -> None:
     assert joint_sampford(pi, n, np.arange(6)) == pytest.approx(both, abs=1e-12)
     seen = dict.fromkeys(samples, 0)
     for seed in range(3000):
-        seen[tuple(draw_sampford(pi, n, Dice(seed, "test")))] += 1
+        seen[tuple(draw_sampford(pi, n, RandomStream(seed, "test")))] += 1
     z = (np.array(list(seen.values())) / 3000 - p) / np.sqrt(p * (1 - p) / 3000)
     assert np.abs(z).max() < 4 and 0.4 < float((z**2).mean()) < 2
 
@@ -112,7 +112,7 @@ def test_joint_probabilities_are_those_of_r_sampling() -> None:
 
 def test_a_draw_is_the_same_everywhere() -> None:
     """Numbers that must never change: they were drawn once, and a seed stands in somebody's report."""
-    assert [Dice(1, "example").throw() for _ in range(1)] == [783982535643299]
+    assert [RandomStream(1, "example").next_integer() for _ in range(1)] == [783982535643299]
     frame = pd.DataFrame(
         {"unit": range(20), "stratum": ["a"] * 12 + ["b"] * 8, "size": [i * 7 % 13 + 1 for i in range(20)]}
     )

@@ -20,7 +20,7 @@ from literacy.quality import (
     format_page,
     format_terminal,
 )
-from literacy.quality.signs import (
+from literacy.quality.response_patterns import (
     count_devices,
     find_bursts,
     find_clockwork,
@@ -108,7 +108,7 @@ def test_signs_by_hand() -> None:
 
 
 def test_large_files_look_for_equal_sheets_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("literacy.quality.signs.MAX_PAIRS", 2)
+    monkeypatch.setattr("literacy.quality.response_patterns.MAX_PAIRS", 2)
     answers = np.array([[0, 1, 2], [1, 1, 2], [0, 1, 2], [-1, -1, 2], [-1, -1, 2]], dtype=np.int32)
     share, partner = match_answers(answers, 3)
     assert share.tolist() == [0, 0, 1, 0, 0] and partner.tolist() == [-1, -1, 0, -1, -1]
@@ -158,7 +158,7 @@ def test_blocks_of_pairs_agree_with_one_block(monkeypatch: pytest.MonkeyPatch) -
     answers = rng.integers(-1, 3, (90, 40)).astype(np.int32)
     answers[:, 0] = rng.permutation(90)  # a column with many values goes the other way
     whole = match_answers(answers, 10)
-    monkeypatch.setattr("literacy.quality.signs.BLOCK", 7)
+    monkeypatch.setattr("literacy.quality.response_patterns.BLOCK", 7)
     for a, b in zip(whole, match_answers(answers, 10), strict=True):
         assert a.tolist() == b.tolist()
     row = int(whole[0].argmax())

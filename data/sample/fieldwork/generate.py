@@ -14,7 +14,7 @@ import pandas as pd
 from literacy.answers import write_table
 from literacy.fieldwork import Frame, read_frame, select, select_within
 from literacy.instrument import load_frame
-from literacy.kernels.fieldwork.dice import Dice
+from literacy.kernels.fieldwork.random_stream import RandomStream
 
 HERE = Path(__file__).resolve().parent
 SEED = 20260506
@@ -37,10 +37,10 @@ def make_residents(frame: Frame) -> pd.DataFrame:
     """A list of adults: unit, number, sex, age band; no names."""
     rows = []
     for unit, size in zip(frame.table["unit"], frame.table["size"], strict=True):
-        dice = Dice(SEED, f"people|{unit}")
+        stream = RandomStream(SEED, f"people|{unit}")
         for k in range(int(size)):
-            age = min(int(dice.uniform() * 5.4), 4)
-            rows.append((unit, k + 1, "12"[dice.below(2)], BANDS[age]))
+            age = min(int(stream.uniform() * 5.4), 4)
+            rows.append((unit, k + 1, "12"[stream.below(2)], BANDS[age]))
     return pd.DataFrame(rows, columns=["unit", "household", "sex", "age_band"])
 
 
@@ -48,21 +48,21 @@ def make_field(sample: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Visits to everybody drawn, and who of those who answered is literate."""
     visits, answers = [], []
     for place, row in enumerate(sample.to_dict("records")):
-        dice = Dice(SEED, f"field|{row['unit']}|{row['household']}")
+        stream = RandomStream(SEED, f"field|{row['unit']}|{row['household']}")
         age = BANDS.index(str(row["age_band"]))
         who = f"A{place % INTERVIEWERS + 1:02d}"
-        day = dice.below(len(DAYS) - 6)
-        if dice.uniform() < 0.03:
+        day = stream.below(len(DAYS) - 6)
+        if stream.uniform() < 0.03:
             visits.append((row["unit"], row["household"], who, DAYS[day], "4.60"))
             continue
-        outcome = "1.1" if dice.uniform() < ANSWERING[age] else ("2.11", "2.24", "2.25")[dice.below(3)]
-        tries = 1 + dice.below(3) if outcome in ("1.1", "2.11") else 3
+        outcome = "1.1" if stream.uniform() < ANSWERING[age] else ("2.11", "2.24", "2.25")[stream.below(3)]
+        tries = 1 + stream.below(3) if outcome in ("1.1", "2.11") else 3
         for k in range(tries):
             last = k == tries - 1
             visits.append(
                 (row["unit"], row["household"], who, DAYS[day + 2 * k], outcome if last else "2.24")
             )
-        literate = int(dice.uniform() < LITERATE[age])
+        literate = int(stream.uniform() < LITERATE[age])
         if outcome == "1.1":
             answers.append((row["unit"], row["household"], literate))
     log = pd.DataFrame(visits, columns=["unit", "household", "interviewer", "date", "disposition"])

@@ -139,7 +139,7 @@ def select(
         Number of units to select, allocated to strata in proportion to size; or the number by stratum.
     seed : int
         Seed of the draw, to be recorded in the survey report. The same seed selects the same units on every machine
-        (:mod:`literacy.kernels.fieldwork.dice`).
+        (:mod:`literacy.kernels.fieldwork.random_stream`).
     strata : str, optional
         Column of strata; default is ``stratum`` if the frame has it, otherwise a single stratum, as for an empty text.
     measure : str, optional

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.kernels.fieldwork.dice import ONE, Dice
 from literacy.kernels.fieldwork.draws import (
     draw_brewer,
     draw_pivotal,
@@ -19,6 +18,7 @@ from literacy.kernels.fieldwork.draws import (
 )
 from literacy.kernels.fieldwork.inclusion import certain_units, inclusion_probabilities, whole_sizes
 from literacy.kernels.fieldwork.joint import joint_sampford, joint_simple, joint_systematic
+from literacy.kernels.fieldwork.random_stream import ONE, RandomStream
 from literacy.messages import tell
 
 Floats = NDArray[np.float64]
@@ -111,27 +111,27 @@ def draw_stratum(
     pi = inclusion_probabilities(measure, n, forced.tolist())
     open_ = np.flatnonzero(~certain)
     left = n - int(certain.sum())
-    dice = Dice(seed, f"select|{method}|{stratum}")
+    stream = RandomStream(seed, f"select|{method}|{stratum}")
     start = -1
     drawn: list[int] = []
     if left:
         own = [whole[i] for i in open_]
         if method in ("pps", "systematic"):
-            start = dice.throw()
+            start = stream.next_integer()
             drawn = draw_systematic(own, left, start)
         elif method == "simple":
-            drawn = draw_simple(len(own), left, dice)
+            drawn = draw_simple(len(own), left, stream)
         elif method == "brewer":
-            drawn = draw_brewer(pi[open_], left, dice)
+            drawn = draw_brewer(pi[open_], left, stream)
         elif method == "pivotal":
-            drawn = draw_pivotal(pi[open_], left, dice)
+            drawn = draw_pivotal(pi[open_], left, stream)
         else:
             _check_room(len(own), left)
-            drawn = draw_sampford(pi[open_], left, dice)
+            drawn = draw_sampford(pi[open_], left, stream)
     chosen = np.sort(np.concatenate([np.flatnonzero(certain), open_[np.array(drawn, dtype=np.int64)]]))
     rest = [0 if i in set(chosen.tolist()) else s for i, s in enumerate(whole)]
     spare = min(reserve, sum(s > 0 for s in rest))
-    standby = draw_successive(rest, spare, Dice(seed, f"reserve|{stratum}"))
+    standby = draw_successive(rest, spare, RandomStream(seed, f"reserve|{stratum}"))
     return Drawn(
         stratum, n, places[chosen], pi, places, tuple(whole), certain, start, tuple(int(places[i]) for i in standby)
     )  # fmt: skip

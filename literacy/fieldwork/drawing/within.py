@@ -11,8 +11,8 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.fieldwork.drawing.frames import HEADINGS, plain_heading
 from literacy.fieldwork.drawing.selection import MADE, Selection
-from literacy.kernels.fieldwork.dice import Dice
 from literacy.kernels.fieldwork.draws import draw_simple, draw_systematic
+from literacy.kernels.fieldwork.random_stream import RandomStream
 from literacy.messages import tell
 from literacy.sampling import Design
 
@@ -122,13 +122,13 @@ def select_within(selection: Selection, lists: pd.DataFrame, *, method: str = "s
                 what=tell("{} to be drawn of {} listed", take, len(own)),
                 fix="take fewer, or list all households",
             )
-        dice = Dice(selection.seed, f"within|{method}|{unit}")
+        stream = RandomStream(selection.seed, f"within|{method}|{unit}")
         if method == "simple":
-            at = sorted(draw_simple(len(own), take, dice))
+            at = sorted(draw_simple(len(own), take, stream))
         elif take == len(own):
             at = list(range(take))
         else:
-            at = draw_systematic([1] * len(own), take, dice.throw())
+            at = draw_systematic([1] * len(own), take, stream.next_integer())
         chosen = own.iloc[at].reset_index(drop=True)
         kept = {
             k: v

@@ -8,7 +8,7 @@ households, B1, B2, E1 and E2 each for one.
 from __future__ import annotations
 
 from literacy.instrument import FrozenMap
-from literacy.kernels.fieldwork.dice import Dice
+from literacy.kernels.fieldwork.random_stream import RandomStream
 
 TABLES: FrozenMap[tuple[int, ...]] = FrozenMap({
     "A": (1, 1, 1, 1, 1, 1), "B1": (1, 1, 1, 1, 2, 2), "B2": (1, 1, 1, 2, 2, 2), "C": (1, 1, 2, 2, 3, 3),
@@ -23,9 +23,9 @@ _TWELVE = ("A", "A", "B1", "B2", "C", "C", "D", "D", "E1", "E2", "F", "F")
 def assign_tables(households: int, seed: int, name: str) -> list[str]:
     """Return a table for each household; every twelve households get Kish's twelve tables in random order."""
     out: list[str] = []
-    dice = Dice(seed, f"kish|{name}")
+    stream = RandomStream(seed, f"kish|{name}")
     while len(out) < households:
-        out += [_TWELVE[i] for i in dice.shuffle(12)]
+        out += [_TWELVE[i] for i in stream.shuffle(12)]
     return out[:households]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from literacy.fieldwork.progress.visits import as_label
 from literacy.fieldwork.sheets.kish import assign_tables
-from literacy.kernels.fieldwork.dice import Dice
+from literacy.kernels.fieldwork.random_stream import RandomStream
 from literacy.sampling.codes import find_column
 
 
@@ -51,9 +51,9 @@ def make_lines(sample: pd.DataFrame, seed: int, spare: int = 0) -> pd.DataFrame:
         numbers = (
             [as_label(h) for h in own["household"]] if listed else [str(k + 1) for k in range(take + spare)]
         )
-        dice = Dice(seed, f"sheet|{unit}")
+        stream = RandomStream(seed, f"sheet|{unit}")
         step = 0 if listed or "size" not in own else max(int(first["size"]) // max(take, 1), 1)
-        start = dice.below(step) + 1 if step else 0
+        start = stream.below(step) + 1 if step else 0
         tables = assign_tables(len(numbers), seed, str(unit))
         for number, table in zip(numbers, tables, strict=True):
             rows.append(
@@ -62,7 +62,7 @@ def make_lines(sample: pd.DataFrame, seed: int, spare: int = 0) -> pd.DataFrame:
                     "stratum": as_label(first["stratum"]) if "stratum" in own else "",
                     "household": number,
                     "kish": table,
-                    "draw": round(dice.uniform(), 6),
+                    "draw": round(stream.uniform(), 6),
                     "start": start,
                     "step": step,
                     "reserve": int(first["reserve"]),

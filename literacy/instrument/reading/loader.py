@@ -15,7 +15,6 @@ from literacy.instrument.margins import Margins, check_levels
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.item_tables import read_items, read_options
 from literacy.instrument.reading.margin_tables import read_margins, resolve_labels
-from literacy.instrument.reading.norms import find_standard_file, list_standards, read_standard
 from literacy.instrument.reading.rule_tables import (
     apply_asking,
     parse_design,
@@ -26,6 +25,7 @@ from literacy.instrument.reading.rule_tables import (
     parse_universes,
 )
 from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_toml
+from literacy.instrument.reading.standard_files import find_standard_file, list_standards, read_standard
 from literacy.instrument.reading.wave_tables import read_wave
 from literacy.instrument.standards import Standard
 from literacy.instrument.workbooks.sheet_parsing import open_survey_workbook

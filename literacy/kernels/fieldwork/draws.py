@@ -19,14 +19,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.kernels.fieldwork.dice import ONE, Dice
+from literacy.kernels.fieldwork.random_stream import ONE, RandomStream
 
 Floats = NDArray[np.float64]
 
 
-def draw_simple(units: int, n: int, dice: Dice) -> list[int]:
+def draw_simple(units: int, n: int, stream: RandomStream) -> list[int]:
     """Simple random sample: indices of the ``n`` units with the smallest random numbers, in that order."""
-    return dice.shuffle(units)[:n]
+    return stream.shuffle(units)[:n]
 
 
 def draw_systematic(sizes: Sequence[int], n: int, start: int) -> list[int]:
@@ -54,7 +54,7 @@ def draw_systematic(sizes: Sequence[int], n: int, start: int) -> list[int]:
     return out
 
 
-def draw_brewer(pi: Floats, n: int, dice: Dice) -> list[int]:
+def draw_brewer(pi: Floats, n: int, stream: RandomStream) -> list[int]:
     """Brewer's sequential procedure: indices of ``n`` units with inclusion probabilities ``pi`` (m,)."""
     out: list[int] = []
     free = np.ones(len(pi), bool)
@@ -66,14 +66,14 @@ def draw_brewer(pi: Floats, n: int, dice: Dice) -> list[int]:
         chance = np.where(free & (below > 0), pi * (left - pi) / np.where(below > 0, below, 1.0), 0.0)
         if draw == n - 1:
             chance = np.where(free, pi, 0.0)
-        place = _pick(chance, dice)
+        place = _pick(chance, stream)
         out.append(place)
         free[place] = False
         taken += float(pi[place])
     return out
 
 
-def draw_pivotal(pi: Floats, n: int, dice: Dice) -> list[int]:
+def draw_pivotal(pi: Floats, n: int, stream: RandomStream) -> list[int]:
     """Pivotal method along the list: indices of ``n`` units with inclusion probabilities ``pi`` (m,)."""
     out: list[int] = []
     holder, held = -1, 0.0
@@ -86,12 +86,12 @@ def draw_pivotal(pi: Floats, n: int, dice: Dice) -> list[int]:
         both = held + value
         if both < 1.0:
             # one of the two units is eliminated, the other takes over both probabilities
-            if dice.uniform() * both >= held:
+            if stream.uniform() * both >= held:
                 holder = place
             held = both
         else:
             # one of the two units is selected, the other keeps the remaining probability
-            if dice.uniform() * (2.0 - both) < 1.0 - value:
+            if stream.uniform() * (2.0 - both) < 1.0 - value:
                 out.append(holder)
                 holder = place
             else:
@@ -104,7 +104,7 @@ def draw_pivotal(pi: Floats, n: int, dice: Dice) -> list[int]:
     return sorted(out[:n])
 
 
-def draw_sampford(pi: Floats, n: int, dice: Dice) -> list[int]:
+def draw_sampford(pi: Floats, n: int, stream: RandomStream) -> list[int]:
     """Sampford's design, by a sequential procedure without rejection.
 
     A Sampford sample consists of a first unit i and ``n`` - 1 others, with probability proportional to ``pi[i]`` times
@@ -125,7 +125,7 @@ def draw_sampford(pi: Floats, n: int, dice: Dice) -> list[int]:
         leave = (1.0 - p) * float(rest[need])
         other = p * float(rest[need - 1]) if need else 0.0
         one = p * (1.0 - p) * float(plain[place + 1][need]) if open_ else 0.0
-        point = dice.uniform() * (leave + other + one)
+        point = stream.uniform() * (leave + other + one)
         if point < one:
             out.append(place)
             open_ = False
@@ -156,12 +156,12 @@ def sampford_sums(pi: Floats, n: int) -> tuple[Floats, Floats]:
     return plain, special
 
 
-def draw_successive(sizes: Sequence[int], n: int, dice: Dice) -> list[int]:
+def draw_successive(sizes: Sequence[int], n: int, stream: RandomStream) -> list[int]:
     """Successive sampling: indices of ``n`` units in order of selection, each with probability proportional to size."""
     left = list(sizes)
     out: list[int] = []
     for _ in range(n):
-        point, reached = dice.below(sum(left)), 0
+        point, reached = stream.below(sum(left)), 0
         for place, size in enumerate(left):
             reached += size
             if point < reached:
@@ -171,10 +171,10 @@ def draw_successive(sizes: Sequence[int], n: int, dice: Dice) -> list[int]:
     return out
 
 
-def _pick(chance: Floats, dice: Dice) -> int:
+def _pick(chance: Floats, stream: RandomStream) -> int:
     """Index selected with probability proportional to ``chance``."""
     sums = np.cumsum(chance)
-    place = int(np.searchsorted(sums, dice.uniform() * float(sums[-1]), side="right"))
+    place = int(np.searchsorted(sums, stream.uniform() * float(sums[-1]), side="right"))
     if place >= len(chance) or chance[place] <= 0:  # rounding at the end of the last interval
         place = int(np.flatnonzero(chance > 0)[-1])
     return place

@@ -19,7 +19,7 @@ BITS = 53
 ONE = 1 << BITS
 
 
-class Dice:
+class RandomStream:
     """Stream of random numbers for one purpose; streams with different names are independent.
 
     Parameters
@@ -30,7 +30,7 @@ class Dice:
 
     Examples
     --------
-    >>> Dice(1, "example").throw()
+    >>> RandomStream(1, "example").next_integer()
     783982535643299
     """
 
@@ -40,7 +40,7 @@ class Dice:
         self._head = f"literacy/1|{seed}|{name}|".encode()
         self._count = 0
 
-    def throw(self) -> int:
+    def next_integer(self) -> int:
         """Next whole number from 0 to 2**53 - 1."""
         digest = hashlib.sha256(self._head + str(self._count).encode()).digest()
         self._count += 1
@@ -48,13 +48,13 @@ class Dice:
 
     def uniform(self) -> float:
         """Next number in [0, 1), by exact division."""
-        return self.throw() / ONE
+        return self.next_integer() / ONE
 
     def below(self, n: int) -> int:
         """Next whole number from 0 to ``n`` - 1, by integer arithmetic; uniform to within 2**-40."""
-        return self.throw() * n >> BITS
+        return self.next_integer() * n >> BITS
 
     def shuffle(self, n: int) -> list[int]:
         """Random permutation of 0 to ``n`` - 1, by sorting one random number for each."""
-        keys = [self.throw() for _ in range(n)]
+        keys = [self.next_integer() for _ in range(n)]
         return sorted(range(n), key=lambda i: (keys[i], i))
