@@ -95,9 +95,10 @@ FORMS: tuple[tuple[str, str, str], ...] = (
      rf"(?P<value>{_N})个百分点{_ZH_DIFFERENCE}，变化在统计上显著{_ENDS_ZH}",
      rf"The difference between (?P<level>.+) and (?P<other>.+) went from (?P<before>{_N}) {_PP} in (?P<base>\d{{4}}) to "
      rf"(?P<after>{_N}) {_PP} \(change (?P<value>{_N}) {_PP}{_EN_DIFFERENCE}, a statistically significant change{_ENDS_EN}"),
-    ("gap same", rf"按(?P<column>.+)分的差距自(?P<base>\d{{4}})年以来未见统计上显著的变化（变化(?P<value>{_N})个百分点{_ZH_DIFFERENCE}。",
+    ("gap same", rf"按(?P<column>.+)分的差距自(?P<base>\d{{4}})年以来未见统计上显著的变化（变化(?P<value>{_N})个百分点"
+     rf"{_ZH_DIFFERENCE[:-1]}(?P<adjusted>；区间未作多重比较校正，虽不含0，校正后差距的变化并不显著)?）。",
      rf"No statistically significant change since (?P<base>\d{{4}}) in the gap by (?P<column>.+) was found \(change "
-     rf"(?P<value>{_N}) {_PP}{_EN_DIFFERENCE}\."),
+     rf"(?P<value>{_N}) {_PP}{_EN_DIFFERENCE[:-2]}(?P<adjusted>; the interval excludes 0 .* not significant)?\)\."),
     ("split", rf"自(?P<base>\d{{4}})年以来的变化按(?P<column>.+)分解：人口构成的变化对应(?P<mix>{_N})个百分点（.*?），各类人群自身比例的变化"
      rf"对应(?P<rate>{_N})个百分点（.*?）{_ENDS_ZH}",
      rf"The change since (?P<base>\d{{4}}), split by (?P<column>.+?): (?P<mix>{_N}) {_PP} go with the composition of the population "

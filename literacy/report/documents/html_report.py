@@ -29,7 +29,8 @@ th,td{padding:.25rem .5rem;text-align:left;font-weight:400}.n{text-align:right;f
 .i{padding-left:1.6rem}thead button{font:inherit;font-weight:600;border:0;background:none;padding:0;color:inherit;cursor:pointer;
 text-align:inherit}thead button::after{content:"\\2195";color:var(--muted);margin-left:.2rem;font-size:.8em}
 [hidden]{display:none}
-@media(max-width:40rem){nav ol{columns:1}h1{font-size:1.4rem}main{padding:0 .8rem 3rem}}
+@media(max-width:40rem){nav ol{columns:1}h1{font-size:1.4rem}main{padding:0 .8rem 3rem}
+figure svg{min-width:26rem}caption{text-align:left}}
 @media print{.switch,.skip,nav{display:none}main{max-width:none}table,figure svg{min-width:0}.scroll{overflow:visible}h2{break-after:avoid}figure,tr{break-inside:avoid}
 thead{display:table-header-group}thead button::after{content:""}@page{margin:2cm}}
 """

@@ -127,9 +127,12 @@ def _weights(study: Study) -> Iterator[Fact]:
         )
         yield Fact(f"step|{year}|{i}|kish", "quality", "step", "number", float(step["deff_kish"]), wave=year,
                    level=str(i), label=label)  # fmt: skip
+    scale, zh, en = 1.0, "权数调整倍数", "weight ratio"
+    if not study.latest.design.weight:  # nobody gave base weights: their size means nothing
+        scale, zh, en = 1.0 / float(w.mean()), "权数与平均权数之比", "weight over the mean weight"
     for name, value, label in (
-        ("ratio_low", weighting.min_ratio, Label("最小权数调整倍数", "smallest weight ratio")),
-        ("ratio_high", weighting.max_ratio, Label("最大权数调整倍数", "largest weight ratio")),
+        ("ratio_low", weighting.min_ratio * scale, Label(f"最小{zh}", f"smallest {en}")),
+        ("ratio_high", weighting.max_ratio * scale, Label(f"最大{zh}", f"largest {en}")),
     ):
         yield Fact(f"{name}|{year}", "quality", name, "number", value, wave=year, label=label)
 

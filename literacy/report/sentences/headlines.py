@@ -145,8 +145,10 @@ def write_gaps(facts: Facts, study: Study, part: str = "change") -> Iterator[Sen
         verdict = change.verdict if change.verdict != "untested" else ""
         if not verdict:
             continue
+        apart = verdict == "no_change" and (change.ci_low > 0 or change.ci_high < 0)
         yield tell(
-            f"gap|{change.base}|{change.by}", part, f"gap.{verdict}", claim=verdict, column=inline(change.label),
+            f"gap|{change.base}|{change.by}", part, f"gap.{verdict}{'.adjusted' if apart else ''}", claim=verdict,
+            column=inline(change.label),
             first=study.label(change.by, change.level), second=study.label(change.by, change.other), base=change.base,
             then=then, now=now, change=change, note=rounded(then, now, change),
         )  # fmt: skip

@@ -193,6 +193,13 @@ PHRASES: dict[str, tuple[str, str]] = {
         "No statistically significant change since {base} in the gap by {column} was found (change {change.signed}, "
         "{change.level}% confidence interval {change.interval}).",
     ),
+    "gap.no_change.adjusted": (
+        "按{column}分的差距自{base}年以来未见统计上显著的变化（变化{change.signed}，{change.level}%置信区间：{change.interval}；"
+        "区间未作多重比较校正，虽不含0，校正后差距的变化并不显著）。",
+        "No statistically significant change since {base} in the gap by {column} was found (change {change.signed}, "
+        "{change.level}% confidence interval {change.interval}; the interval excludes 0 but is not adjusted for the number of "
+        "comparisons, and with that adjustment the change is not significant).",
+    ),
     "split": (
         "自{base}年以来的变化按{column}分解：人口构成的变化对应{composition.signed}（{composition.level}%置信区间："
         "{composition.interval}），各类人群自身比例的变化对应{rate.signed}（{rate.level}%置信区间：{rate.interval}）{note}。",
@@ -285,6 +292,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "weighting": (
         "加权：{list}；权数调整倍数在{low}至{high}之间。",
         "Weighting: {list}; weights over base weights range from {low} to {high}.",
+    ),
+    "weighting.plain": (
+        "加权：{list}；文件中没有基础权数，调整后的权数为平均权数的{low}倍至{high}倍。",
+        "Weighting: {list}; the file has no base weights, and weights range from {low} to {high} times their mean.",
+    ),
+    "weighting.same": (
+        "各次调查（{waves}）使用同一套总体数加权，没有计入其间人口构成的变化。",
+        "The waves ({waves}) are weighted to the same population totals: changes of the population between them do not count.",
     ),
     "weighting.none": (
         "未按总体构成加权，使用文件中的权数。",

@@ -87,7 +87,22 @@ def _weighting(facts: Facts, study: Study, part: str) -> Iterator[Sentence]:
         return
     names = [name_step(step.method) for step in weighting.steps]
     low, high = facts[f"ratio_low|{study.year}"], facts[f"ratio_high|{study.year}"]
-    yield tell("weighting", part, "weighting", list=join(names), low=low, high=high)
+    key = "weighting" if study.latest.design.weight else "weighting.plain"
+    yield tell("weighting", part, key, list=join(names), low=low, high=high)
+    same = [y for y in sorted(study.samples) if _totals(study, y) == _totals(study, study.year)]
+    if len(same) > 1:
+        yield tell(
+            "weighting.same", part, "weighting.same", waves=join([Label(f"{y}年", str(y)) for y in same])
+        )
+
+
+def _totals(study: Study, year: int) -> tuple[tuple[str, str, float], ...]:
+    """The totals a wave was weighted to; empty where it was not."""
+    weighting = study.samples[year].weighting
+    if not isinstance(weighting, Weighting):
+        return ()
+    table = weighting.margins[["margin", "level", "population"]]
+    return tuple((str(m), str(v), float(n)) for m, v, n in table.itertuples(index=False, name=None))
 
 
 def _flags(facts: Facts, part: str) -> Iterator[Sentence]:

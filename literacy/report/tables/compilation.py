@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -235,6 +236,30 @@ def _margin_names(sample: Sample) -> list[tuple[str, str, Label]]:
     ]
 
 
+def _totals_rows(sample: Sample, margins: Margins | None) -> list[dict[str, str]]:
+    """Where the population totals come from: their file, and the source each table states."""
+    weighting = sample.weighting
+    if margins is None or not isinstance(weighting, Weighting):
+        return []
+    name = Path(margins.file).name
+    told: dict[str, list[Label]] = {}
+    for table in margins.tables:
+        told.setdefault(table.source.rstrip("。. "), []).append(weighting.label_margin(table.name))
+    rows = []
+    for source, labels in told.items():
+        zh, en = "、".join(x.zh for x in labels), ", ".join(x.en for x in labels)
+        stated_zh, stated_en = (f"：{source}", f": {source}") if source else ("", "")
+        rows.append(
+            {
+                "table": "margins",
+                "kind": "totals",
+                "zh": f"加权所用总体数（{zh}），{name}{stated_zh}",
+                "en": f"Population totals ({en}), {name}{stated_en}",
+            }
+        )
+    return rows
+
+
 def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = None) -> pd.DataFrame:
     """Facts for the footers: files, proxies, whether the data are synthetic."""
     rows: list[dict[str, str]] = []
@@ -252,6 +277,7 @@ def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = Non
                     "en": f"{group.label.en}: {group.proxy.en}",
                 }
             )
+    rows += _totals_rows(latest, margins)
     for table in margins.tables if margins is not None else ():
         if table.proxy is not None:
             rows.append({"table": "margins", "kind": "proxy", "zh": table.proxy.zh, "en": table.proxy.en})

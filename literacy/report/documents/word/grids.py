@@ -27,6 +27,12 @@ def line_up(cells: Sequence[Cell], column: Column) -> list[str]:
     return out
 
 
+TOGETHER = 4
+"""Rows at the head of a table that stay on one page; and its last two rows do."""
+WHOLE = 9
+"""Rows of a table that is not broken."""
+
+
 def add_table(document: Any, block: TableBlock, width: int) -> Any:
     """A table of three lines across ``width`` (EMU)."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -60,8 +66,9 @@ def add_table(document: Any, block: TableBlock, width: int) -> Any:
                 from docx.shared import Pt
 
                 paragraph.paragraph_format.left_indent = Pt(10)
-            if i == 0:
+            if i < len(rows) - 1 and (i < TOGETHER or i == len(rows) - 2 or len(rows) <= WHOLE):
                 paragraph.paragraph_format.keep_with_next = True
+            if i == 0:
                 set_border(cell.get_or_add_tcPr(), "tcBorders", bottom=THIN)
     return table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,18 @@ def open_template(template: str | Path | None) -> Any:
         if child.tag != qn("w:sectPr"):
             body.remove(child)
     return document
+
+
+def split_title(title: str) -> tuple[str, str]:
+    """A long Chinese title in two lines, broken before the year; the second line is empty where it is short.
+
+    >>> split_title("石城市公民科学素质调查（示范问卷）2025年度报告")
+    ('石城市公民科学素质调查（示范问卷）', '2025年度报告')
+    >>> split_title("石城2025年度报告")
+    ('石城2025年度报告', '')
+    """
+    found = re.fullmatch(r"(.{12,}?)(\d{4}年度报告)", title)
+    return (found[1], found[2]) if found else (title, "")
 
 
 class _Writer:
@@ -145,7 +158,12 @@ class _Writer:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             shape = paragraph.add_run().add_picture(io.BytesIO(cover.logo), height=Cm(2.5))
             shape._inline.docPr.set("descr", cover.office or cover.title)
-        title = document.add_paragraph(cover.title, style="Title")
+        title = document.add_paragraph(style="Title")
+        name, year = split_title(cover.title)
+        title.add_run(name)
+        if year:
+            title.runs[-1].add_break()
+            title.add_run(year)
         title.paragraph_format.space_before = Pt(90 if not cover.logo else 30)
         for text, bold, gap in (
             (cover.subtitle, False, 24),
