@@ -110,7 +110,7 @@ fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuz
 bench: bench-files ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md); and bench-files
 	$(BIN)/python -m tests.benchmarks.run
 
-bench-files: $(VENV)/.developed ## reading and scoring large files beside pyreadstat alone (docs/benchmarks_files.md)
+bench-files: $(VENV)/.developed ## reading and scoring large files beside pandas, pyreadstat and polars, in one run (docs/benchmarks_files.md)
 	$(BIN)/python -m tests.benchmarks.files
 
 bench-scale: $(VENV)/.developed ## a million to a hundred million rows: time, memory, cost of a billion (docs/benchmarks_scale.md)

@@ -133,32 +133,42 @@ def beside(what: str, files: tuple[Path, Path], peers: Peers, limit: float, memo
     return [*rows, Row(what, mine, rows[0].what, mine.cpu / rows[0].took.cpu, limit, memory)]
 
 
-def polars_python() -> tuple[str, str]:
-    """A Python that has polars, in an environment of its own under build/; or why there is none."""
-    home = ROOT / "build" / "polars"
+LIBRARIES = ("pandas", "pyarrow", "pyreadstat", "polars")
+
+
+def peers_python() -> tuple[str, str]:
+    """A Python with the libraries compared, in an environment of its own under build/; or ours, and why.
+
+    Those that the package itself needs are of the same versions there as here.
+    """
+    from importlib.metadata import version
+
+    home = ROOT / "build" / "peers"
     program = home / "bin" / "python"
+    wanted = [name if name == "polars" else f"{name}=={version(name)}" for name in LIBRARIES]
     try:
         if not program.exists():
             subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
-        probe = subprocess.run([str(program), "-c", "import polars"], capture_output=True, check=False)
-        if probe.returncode:
-            asked = [str(program), "-m", "pip", "install", "--quiet", "polars"]
-            subprocess.run(asked, check=True, capture_output=True, timeout=300)
+        asked = [str(program), "-m", "pip", "install", "--quiet", *wanted]
+        subprocess.run(asked, check=True, capture_output=True, timeout=600)
     except (OSError, subprocess.SubprocessError) as error:
-        return "", f"polars could not be installed ({type(error).__name__})"
+        return (
+            sys.executable,
+            f"the libraries could not be installed apart ({type(error).__name__}): no polars",
+        )
     return str(program), ""
 
 
-def _csv(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _csv(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     rows = _count(1_000_000, scale)
     files = _pair(folder, "csv", tables.write_csv, rows)
-    call = python(f"import pandas\npandas.read_csv({str(files[0])!r})")
-    peers = {"`pandas.read_csv`": (call, python("import pandas"))}
-    peers |= _polars(polars, f"scan_csv({str(files[0])!r})")
-    return {"CSV": beside(f"`estimate`, CSV of {rows:,} × 50", files, peers, 1.5, 600)}
+    call = python(f"import pandas\npandas.read_csv({str(files[0])!r})", peers)
+    calls = {"`pandas.read_csv`": (call, python("import pandas", peers))}
+    calls |= _polars(peers, f"scan_csv({str(files[0])!r})")
+    return {"CSV": beside(f"`estimate`, CSV of {rows:,} × 50", files, calls, 1.5, 600)}
 
 
-def _gbk(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _gbk(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     rows, commands = _count(1_000_000, scale), {}
     for encoding in ("utf-8", "gb18030"):
         for count in (rows, 10):
@@ -176,24 +186,24 @@ def _gbk(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
     }
 
 
-def _parquet(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _parquet(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     rows = _count(10_000_000, scale)
     files = _pair(folder, "parquet", tables.write_parquet, rows)
-    call = python(f"import pandas\npandas.read_parquet({str(files[0])!r}, columns={WANTED})")
-    peers = {"`pandas.read_parquet(columns=)`": (call, python("import pandas, pyarrow.parquet"))}
-    peers |= _polars(polars, f"scan_parquet({str(files[0])!r})")
-    return {"Parquet": beside(f"`estimate`, Parquet of {rows:,} × 50", files, peers, 2.5, 700)}
+    call = python(f"import pandas\npandas.read_parquet({str(files[0])!r}, columns={WANTED})", peers)
+    calls = {"`pandas.read_parquet(columns=)`": (call, python("import pandas, pyarrow.parquet", peers))}
+    calls |= _polars(peers, f"scan_parquet({str(files[0])!r})")
+    return {"Parquet": beside(f"`estimate`, Parquet of {rows:,} × 50", files, calls, 2.5, 700)}
 
 
-def _sav(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _sav(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     rows = _count(1_000_000, scale)
     files = _pair(folder, "sav", tables.write_sav, rows)
-    call = python(f"import pyreadstat\npyreadstat.read_sav({str(files[0])!r}, usecols={WANTED})")
-    peers = {"`pyreadstat.read_sav(usecols=)`": (call, python("import pyreadstat"))}
-    return {"SPSS": beside(f"`estimate`, .sav of {rows:,} × 50", files, peers, 1.5, 0)}
+    call = python(f"import pyreadstat\npyreadstat.read_sav({str(files[0])!r}, usecols={WANTED})", peers)
+    calls = {"`pyreadstat.read_sav(usecols=)`": (call, python("import pyreadstat", peers))}
+    return {"SPSS": beside(f"`estimate`, .sav of {rows:,} × 50", files, calls, 1.5, 0)}
 
 
-def _wide(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _wide(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     ask, rows = ["--mean", "v1", "--format", "csv"], []
     for ending in ("csv", "parquet", "sav"):
         wide, narrow = folder / f"wide.{ending}", folder / f"narrow.{ending}"
@@ -207,11 +217,11 @@ def _wide(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
     return {"Many columns": rows}
 
 
-def _waves(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _waves(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     short, long = _count(200_000, scale), _count(3_000_000, scale)
     return {
-        f"Scoring {short:,} × 151": _score(folder, tables.write_wave, short),
-        f"Scoring {long:,} × 60": _score(folder, tables.write_short_wave, long),
+        f"Scoring {short:,} × 151": _score(folder, tables.write_wave, short, peers),
+        f"Scoring {long:,} × 60": _score(folder, tables.write_short_wave, long, peers),
     }
 
 
@@ -228,14 +238,14 @@ def _pair(folder: Path, ending: str, write: Callable[[Path, int], None], rows: i
 
 
 def _polars(program: str, scan: str) -> Peers:
-    if not program:
+    if program == sys.executable:
         return {}
     sums = "group_by('d').agg((pl.col('y') * pl.col('w')).sum(), pl.col('w').sum()).collect()"
     call = python(f"import polars as pl\npl.{scan}.{sums}", program)
     return {"polars, the weighted sums alone": (call, python("import polars", program))}
 
 
-def _score(folder: Path, make: Callable[[Path, int], list[str]], rows: int) -> list[Row]:
+def _score(folder: Path, make: Callable[[Path, int], list[str]], rows: int, peers: str) -> list[Row]:
     """``score`` of one wave in three formats, and what pyreadstat takes to read it."""
     commands, shorts = {}, {}
     for ending in ("sav", "csv", "parquet"):
@@ -247,9 +257,10 @@ def _score(folder: Path, make: Callable[[Path, int], list[str]], rows: int) -> l
     sav = folder / "long_wave.sav"
     commands["pyreadstat"] = python(
         "import pyreadstat\nfor _ in pyreadstat.read_file_in_chunks(pyreadstat.read_sav, "
-        f"{str(sav)!r}, chunksize=100000, user_missing=True): pass"
+        f"{str(sav)!r}, chunksize=100000, user_missing=True): pass",
+        peers,
     )
-    shorts["pyreadstat"] = python("import pyreadstat")
+    shorts["pyreadstat"] = python("import pyreadstat", peers)
     took, bare = best(commands, 2), best(shorts)
     more = {name: added(took[name], bare[name]) for name in took}
     out = [Row("pyreadstat, in chunks of 100,000 rows, nothing done with them", more["pyreadstat"])]
@@ -266,7 +277,7 @@ def _score(folder: Path, make: Callable[[Path, int], list[str]], rows: int) -> l
     return out
 
 
-def _commands(folder: Path, scale: float, polars: str) -> dict[str, list[Row]]:
+def _commands(folder: Path, scale: float, peers: str) -> dict[str, list[Row]]:
     wave = [str(literacy.sample_data(f"erenhot_{year}.sav")) for year in (2021, 2023, 2025)]
     out = str(folder / "scored.csv")
     took = best({
@@ -299,7 +310,7 @@ def write_page(page: dict[str, list[Row]], why: str) -> str:
         "Written by `make bench-files`; do not edit. Every number is from whole processes, the least of two to five runs of programs that",
         "take turns. **s** and **CPU s** are what the file adds: a command on the file less the same command on ten rows, a library's call less",
         "its import; **peak MB** is the whole process, interpreter and libraries included. **times** compares CPU seconds with those of the row",
-        "named. All files are made for this, of random numbers or of rows of the synthetic wave of 2025.",
+        "named. All files are made for this, of random numbers or of rows of the synthetic wave of 2025. The libraries run in an environment of their own.",
         "",
         f"Machine: {processor()}, {os.cpu_count()} processors; pandas {pd.__version__}, pyarrow {pyarrow.__version__}, numpy {np.__version__},",
         f"pyreadstat {pyreadstat.__version__}.{' ' + why[:1].upper() + why[1:] + '.' if why else ''}",
@@ -316,11 +327,11 @@ def write_page(page: dict[str, list[Row]], why: str) -> str:
 def main() -> None:
     """Measure and write."""
     scale = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    polars, why = polars_python()
+    peers, why = peers_python()
     page: dict[str, list[Row]] = {}
     for name in sys.argv[2:] or CASES:
         with tempfile.TemporaryDirectory() as folder:
-            page |= CASES[name](Path(folder), scale, polars)
+            page |= CASES[name](Path(folder), scale, peers)
     if len(sys.argv) > 1:
         sys.stdout.write(write_page(page, why))
         return

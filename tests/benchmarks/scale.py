@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.benchmarks import tables
-from tests.benchmarks.files import COMMAND, ROOT, Took, best, polars_python, python
+from tests.benchmarks.files import COMMAND, ROOT, Took, best, peers_python, python
 from tests.benchmarks.run import processor
 
 STRATA, UNITS, BLOCK, SEED = 200, 10, 500_000, 20250102
@@ -257,7 +257,7 @@ def main(arguments: list[str]) -> None:
     scale = float(arguments[0]) if arguments else 1.0
     rows = max(20_000, round(FULL * scale))
     begun = os.getloadavg()[0]
-    polars, why = polars_python()
+    polars, why = peers_python()
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as name:
         folder = Path(name)
         write_nation(folder / "nation.parquet", rows)
