@@ -137,7 +137,7 @@ LIBRARIES = ("pandas", "pyarrow", "pyreadstat", "polars")
 
 
 def peers_python() -> tuple[str, str]:
-    """A Python with the libraries compared, in an environment of its own under build/; or ours, and why.
+    """A Python with the libraries compared, in an environment of its own under build/; or why there is none.
 
     Those that the package itself needs are of the same versions there as here.
     """
@@ -331,7 +331,7 @@ def main() -> None:
     page: dict[str, list[Row]] = {}
     for name in sys.argv[2:] or CASES:
         with tempfile.TemporaryDirectory() as folder:
-            page |= CASES[name](Path(folder), scale, peers)
+            page |= CASES[name](Path(folder), scale, peers or sys.executable)
     if len(sys.argv) > 1:
         sys.stdout.write(write_page(page, why))
         return
