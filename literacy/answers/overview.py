@@ -11,6 +11,7 @@ import pandas as pd
 
 from literacy.files.text.numbers import is_integral
 from literacy.files.writing.csv import has_clock
+from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 Note = tuple[str, int]
 """A sentence, and a count that stands where it says ``{n}``: parts of a file add theirs up."""
+
+
+ANSWERED = "\0"
+"""Begins what is counted and not said: alone the rows, before the name of an item its cells that are not skipped."""
+FEW = 10
+"""Rows from which on an item that nobody answers is said."""
+SHOWN = 8
 
 
 class Unknown(NamedTuple):
@@ -47,6 +55,8 @@ class Overview:
         Column -> what it holds, for those left out.
     keep_personal : bool
         Free answers are left as they are.
+    repeated : int
+        Rows whose number another row has before them.
     """
 
     rows: int
@@ -55,6 +65,32 @@ class Overview:
     clocks: frozenset[str]
     personal: Mapping[str, str]
     keep_personal: bool = False
+    repeated: int = 0
+
+
+class _Numbers:
+    """Hears the numbers of respondents, eight bytes each: how many rows bear one that another row has too."""
+
+    def __init__(self) -> None:
+        self.seen: list[np.ndarray] = []
+
+    def hear(self, cells: pd.Series) -> None:
+        """Those of some rows; empty ones are none."""
+        present = cells.dropna()
+        if pd.api.types.is_integer_dtype(present):
+            self.seen.append(present.to_numpy(dtype=np.int64))
+        elif pd.api.types.is_float_dtype(present):
+            self.seen.append(present.to_numpy(dtype=np.float64).view(np.int64))
+        else:
+            texts = present.astype("str").to_numpy(dtype=object)
+            self.seen.append(pd.util.hash_array(texts, categorize=False).view(np.int64))
+
+    def repeated(self) -> int:
+        """Rows less different numbers."""
+        if not self.seen:
+            return 0
+        whole = np.concatenate(self.seen)
+        return int(len(whole) - len(np.unique(whole)))
 
 
 def look_over(
@@ -71,8 +107,12 @@ def look_over(
     gaps: set[str] = set()
     clocks: set[str] = set()
     rows = 0
+    numbered = match.instrument.id_column
+    ids = _Numbers()
     for table in tables:
         rows += len(table.frame)
+        if numbered in looked and numbered in table.frame:
+            ids.hear(table.frame[numbered])
         for column in looked:
             cells = table.frame[column]
             if pd.api.types.is_datetime64_any_dtype(cells):
@@ -99,7 +139,13 @@ def look_over(
     integral = frozenset(looked) - fractional - clocks
     integral -= {c for c in integral if c not in numbers and not rows}
     return Overview(
-        rows, integral, integral - gaps - numbers, frozenset(clocks), dict(personal), keep_personal
+        rows,
+        integral,
+        integral - gaps - numbers,
+        frozenset(clocks),
+        dict(personal),
+        keep_personal,
+        ids.repeated(),
     )
 
 
@@ -108,7 +154,29 @@ def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
     sums: dict[str, int] = {}
     for text, count in notes:
         sums[text] = sums.get(text, 0) + count
-    return tuple(text.replace("{n}", f"{count:,}") for text, count in sums.items())
+    rows = sums.pop(ANSWERED, 0)
+    items = {text: count for text, count in sums.items() if text.startswith(ANSWERED)}
+    empty = [text.removeprefix(ANSWERED) for text, count in items.items() if not count and rows >= FEW]
+    said = [text.replace("{n}", f"{count:,}") for text, count in sums.items() if text not in items]
+    if empty:
+        more = tell(" and {:,} more", len(empty) - SHOWN) if len(empty) > SHOWN else ""
+        said.append(
+            tell(
+                "items without an answer in any row count as skipped (is the export complete?): {}{}",
+                ", ".join(empty[:SHOWN]),
+                more,
+            )
+        )
+    return tuple(said)
+
+
+def count_answers(kinds: Mapping[str, np.ndarray | None], skipped: int, rows: int) -> list[Note]:
+    """How many rows there are, and of each item how many cells are not skipped (None: all).
+
+    An item no row answers is said at the end, by :func:`render_notes`.
+    """
+    counts = {c: rows if k is None else int(np.count_nonzero(k != skipped)) for c, k in kinds.items()}
+    return [(ANSWERED, rows), *((f"{ANSWERED}{name}", count) for name, count in counts.items())]
 
 
 def add_unknown(found: Iterable[Unknown]) -> tuple[Unknown, ...]:

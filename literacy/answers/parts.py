@@ -205,7 +205,7 @@ def open_responses(
     overview = replace(overview, personal={c: personal[c] for c in file.columns if c in personal})
     if progress is not None:
         progress(LOOKED)
-    history = (*before, *said, *notes, *remarks(match, overview.personal))
+    history = (*before, *said, *notes, *remarks(match, overview.personal, overview.repeated))
     source = file.find_source(overview.rows)
     places = {c for place in match.places.values() for c in place.columns}
     read = tuple(c for c in file.columns if columns is None or c in places or c in match.other)

@@ -17,7 +17,7 @@ from literacy.answers.coding.coding import code_column
 from literacy.answers.coding.optiontexts import labelled_alike
 from literacy.answers.coding.ticks import code_ticks
 from literacy.answers.matching.wavesigns import days_outside
-from literacy.answers.overview import Note, Overview, Unknown
+from literacy.answers.overview import Note, Overview, Unknown, count_answers
 from literacy.answers.paradata import names_interviewers
 from literacy.errors import LiteracyError
 from literacy.files.text.oddrows import pick_totals
@@ -123,13 +123,24 @@ def assemble_part(
     notes += [note for result in coded.values() for note in result.counts]
     notes += _texts(frame, match, overview)
     notes += days_outside(table, match.wave)
+    asked = {item.name: k for k, item in enumerate(match.instrument.items) if item.type != "text"}
+    found = {name: kinds[k] if coded[name].blank else None for name, k in asked.items() if name in coded}
+    notes += count_answers(found, int(_KIND["skipped"]), n)
     return Part(frame, coded, kinds, tuple(unknown), tuple(notes))
 
 
-def remarks(match: Match, personal: Mapping[str, str]) -> tuple[str, ...]:
+def remarks(match: Match, personal: Mapping[str, str], repeated: int = 0) -> tuple[str, ...]:
     """Notes on a whole file: how columns were matched, what was left out, which items are missing."""
     said = list(match.notes)
     said += name_personal(personal)
+    if repeated:
+        said.append(
+            tell(
+                "{}: {:,} rows repeat a number used before (was a file pasted in twice? literacy check lists them)",
+                match.instrument.id_column,
+                repeated,
+            )
+        )
     gone = [
         name
         for name in match.absent

@@ -154,7 +154,7 @@ def _serve(pyreadstat: Any, request: dict[str, Any], out: BinaryIO) -> None:
 
 
 def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
-    """The sheet asked for, or the first one shown with two rows or more; cells as text."""
+    """The sheet asked for, or the first one shown that looks like a table; cells as text."""
     try:
         book, size = _open_book(calamine, request)
         shown, hidden = _sheets(book)
@@ -163,6 +163,7 @@ def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
             _say(out, {"error": "SheetError: " + json.dumps([*shown, *hidden])})
             return
         chosen: tuple[str, list[list[Any]]] = ("", [])
+        best = 0  # 3: a table of two columns or more; 2: two rows; 1: something
         for name in shown if wanted is None else [wanted]:
             sheet = book.get_sheet_by_name(name)
             cells = sheet.height * sheet.width
@@ -173,11 +174,11 @@ def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
                 _say(out, {"error": f"ColumnsError: {sheet.width}"})
                 return
             rows = sheet.to_python(skip_empty_area=False)
-            if sum(1 for row in rows if any(c != "" for c in row)) >= 2:
-                chosen = (name, rows)
+            rank = _rank(rows)
+            if rank > best:
+                chosen, best = (name, rows), rank
+            if best == 3:
                 break
-            if rows and not chosen[1]:
-                chosen = (name, rows)
     except calamine.CalamineError as error:
         protected = "password" in f"{type(error).__name__} {error}".lower()
         _say(out, {"error": f"{'PasswordError: ' if protected else ''}{error}"[:300]})
@@ -208,6 +209,14 @@ def _open_book(calamine: Any, request: dict[str, Any]) -> tuple[Any, int]:
             return calamine.load_workbook(file), size
         except calamine.CalamineError:
             return calamine.load_workbook(request["path"]), size
+
+
+def _rank(rows: list[list[Any]]) -> int:
+    """How much a sheet looks like a table: a cover has one column, or one row."""
+    filled = [count for row in rows if (count := sum(1 for c in row if c != ""))]
+    if sum(1 for count in filled if count >= 2) >= 2:
+        return 3
+    return min(2, len(filled))
 
 
 def _sheets(book: Any) -> tuple[list[str], list[str]]:

@@ -34,6 +34,7 @@ from literacy.files.text.oddrows import (
 from literacy.messages import tell
 
 MAX_UNPACKED = 2 << 30
+SHOWN = 5
 MAX_RATIO = 400
 MAX_PARTS = 20_000
 _CELL = re.compile(rb'<(?:\w{1,20}:)?c\s(?:[^>]{0,300}?\s)?r="([A-Za-z]{2,9})\d')
@@ -87,7 +88,11 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
         notes += (tell_below(explained[0], first + 1, below),)
         first += below
     nul = any("\0" in cell for row in grid.rows for cell in row)
-    body = [row for row in grid.rows[first:] if any(row)]
+    again = [n for n, row in enumerate(grid.rows[first:], first + 1) if _is_again(row, header)]
+    body = [row for n, row in enumerate(grid.rows[first:], first + 1) if any(row) and n not in set(again)]
+    if again:
+        shown = ", ".join(map(str, again[:SHOWN])) + (" …" if len(again) > SHOWN else "")
+        notes += (tell("the header stands in the rows once more and was skipped there: row {}", shown),)
     columns = {
         name: pd.Series(
             [
@@ -106,7 +111,16 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
     notes = (*notes, *tell_hidden(find_hidden(file, grid.sheet), places, grid.rows, first))
     notes = (*notes, *tell_totals(totals))
     notes = (*notes, *tell_merged(find_merged(file, grid.sheet), places, grid.rows, first))
-    return understand_platform(frame, _form(file), where, notes), _rows_in_sheet(grid.rows, first)
+    return understand_platform(frame, _form(file), where, notes), 0 if again else _rows_in_sheet(
+        grid.rows, first
+    )
+
+
+def _is_again(row: list[str], header: list[str]) -> bool:
+    """Whether a row is the header once more."""
+    names = [cell.strip() for cell in header]
+    cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
+    return len(names) > 1 and cells[0] == names[0] and cells[: len(names)] == names and any(names)
 
 
 def _rows_in_sheet(rows: list[list[str]], first: int) -> int:

@@ -197,7 +197,7 @@ def _is_title(line: str, below: list[str]) -> bool:
     if len(cells) > 2 and not cells[-1]:
         widest = max(sum(1 for c in t if c) if len(t) == len(cells) else 0 for t in tables)
         return filled <= 3 and 2 * filled < widest
-    names = next((t for t in tables if any(t)), [])
+    names = next((t for t in tables if sum(1 for cell in t if cell) > 1), [])  # titles may be several
     texts = [n for n in names if n and not _NUMBER.fullmatch(n)]
     lone = len(cells) == 1 and all(s not in line for s in _SEPARATORS)
     return lone and len(names) >= 3 and 2 * len(texts) > len(names) and len(set(names)) == len(names)
