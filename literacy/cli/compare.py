@@ -95,7 +95,7 @@ def command(
 
 
 def _require_same(files: tuple[str, str], first: str, second: str) -> None:
-    """Refuse waves that were scored by two standards."""
+    """Raise an error for waves scored by different standards."""
     if first != second:
         raise LiteracyError(
             "trend.standards",

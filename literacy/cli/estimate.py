@@ -178,7 +178,7 @@ def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tupl
 
 
 def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str) -> Asked:
-    """One estimate, as the command line words it."""
+    """Return one estimate request from its form on the command line."""
     from literacy.workflow.streaming.streamed_estimates import Asked
 
     if kind == "share":
@@ -214,7 +214,7 @@ def _sides(pair: str, estimate: Estimate) -> tuple[str, str]:
 
 
 def _ask_test(text: str, where: Any) -> Asked:
-    """One test, as the command line words it."""
+    """Return one test request from its form on the command line."""
     from literacy.workflow.streaming.streamed_estimates import Asked
 
     kind, *names = text.split(":")

@@ -43,7 +43,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 
 
 def _tell_goals(report: Report, year: int) -> str:
-    """Why no goal was assessed: there is none, or the waves cannot be carried that far."""
+    """Return the reason why no goal was assessed: there is none, or it is beyond the range of the waves."""
     from literacy.report.annual import own_goals, place_of
 
     study = report.study

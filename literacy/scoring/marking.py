@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from literacy.instrument.definitions import Code
 
 MOST = 2000
-"""Columns of codes whose marks are kept."""
+"""Columns of codes whose marks are cached."""
 
 
 def select_items(instrument: Instrument, standard: Standard) -> tuple[Item, ...]:
@@ -83,9 +83,9 @@ def mark(
     Parameters
     ----------
     answers : callable
-        Of an item (n,) RIGHT where the answer is the key, WRONG elsewhere.
+        Function that returns for an item (n,) marks: RIGHT if the answer equals the key, otherwise WRONG.
     kinds : (k, n) int8
-        Kind of missing of every item; ``standard.treat`` decides, kind by kind, what a missing answer counts as.
+        Kind of missing by item; ``standard.treat`` determines how each kind counts.
     """
     marks = np.empty(kinds.shape, dtype=np.uint8)
     for row, item in zip(marks, items, strict=True):
@@ -98,13 +98,13 @@ def mark(
 
 
 class KeyTables:
-    """What the codes of columns are by the key, kept from one block of a file to the next."""
+    """Marks of the codes of coded columns, cached between the blocks of a file."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, tuple[Code | None, ...]], Marks] = {}
 
     def mark(self, coded: Coded) -> Marks:
-        """RIGHT where an answer is the key, WRONG elsewhere; shape (n,)."""
+        """Return RIGHT where an answer equals the key, otherwise WRONG; (n,)."""
         if coded.numbers is not None:
             return mark_item(coded.values, coded.item)
         key = (coded.item.name, coded.codes)

@@ -73,7 +73,7 @@ def score(responses: Responses, standard: str = "", answers: Collection[str] = (
 def score_block(
     block: CodedAnswers, rule: Standard, answers: Collection[str] = (), keys: KeyTables | None = None
 ) -> Scored:
-    """Score the respondents of a block; the columns that are wanted of what :func:`score` gives of the same rows."""
+    """Score the respondents of a block; returns the requested columns of the result of :func:`score`."""
     tables = keys or KeyTables()
     n = len(block.frame)
 
@@ -92,7 +92,7 @@ def _score(
     marked: Callable[[Item], Marks], given: Callable[[Item], pd.Series | None], answers: Collection[str],
     wanted: Collection[str] | None,
 ) -> Scored:  # fmt: skip
-    """Scores, from the answers as columns or as places in tables; of the columns those that are wanted (None: all)."""
+    """Compute scores from answers given as columns or as indices into tables; only *wanted* columns (None: all)."""
     instrument, wave = answered.instrument, answered.wave
     items = select_items(instrument, rule)
     scored = instrument.scored_items

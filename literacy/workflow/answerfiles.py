@@ -75,7 +75,7 @@ def require_scored(data: Scored | pd.DataFrame, path: str) -> Scored:
 
 
 def refuse_plain(path: str) -> LiteracyError:
-    """The error for a file of no survey."""
+    """Return the error for a file that belongs to no survey."""
     return LiteracyError(
         "io.match",
         where=path,

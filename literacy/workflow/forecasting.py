@@ -45,7 +45,7 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
 
 
 def join_waves(shares: dict[int, Estimate], instrument: Instrument, splice: str = "") -> Trend:
-    """Trend of the shares of a survey's waves."""
+    """Return the trend of the share literate over a survey's waves."""
     from literacy.projection import trend
     from literacy.report.annual import place_label
 

@@ -205,12 +205,12 @@ def load_pair(
 
 
 def find_year(year: int | None, held: Collection[int], file: str) -> int:
-    """The year of a wave, which has to be the first file of it.
+    """Return the year of a wave; an error if there is none, or a previous file has it.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` where there is none, or another file is of it.
+        ``trend.waves`` if there is no year, or another file has it.
     """
     if year is None:
         raise LiteracyError(
@@ -222,7 +222,7 @@ def find_year(year: int | None, held: Collection[int], file: str) -> int:
 
 
 def refuse_twice(file: str, year: int) -> LiteracyError:
-    """The error for a second file of a wave."""
+    """Return the error for a second file of a wave."""
     return LiteracyError(
         "trend.waves",
         where=file,
@@ -232,7 +232,7 @@ def refuse_twice(file: str, year: int) -> LiteracyError:
 
 
 def use_own_margins(options: DesignOptions, instrument: Instrument, wave: Wave, say: Say) -> DesignOptions:
-    """The margins "auto" are those of the wave, where the survey has them; if not, this is reported."""
+    """Replace margins "auto" by those of the wave, if the survey has them; if not, this is reported."""
     from literacy.instrument import locate_survey
 
     year = wave.year

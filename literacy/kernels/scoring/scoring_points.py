@@ -1,6 +1,6 @@
 """Kernels of the scoring rules: from right and wrong answers to points.
 
-Marks are (k, n) uint8: k items, n respondents. A cell is RIGHT, WRONG, or NOT_COUNTED against the person.
+Marks have shape (k, n) and type uint8, for k items and n respondents. A cell is RIGHT, WRONG or NOT_COUNTED.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Marks = NDArray[np.uint8]
 WRONG, RIGHT, NOT_COUNTED = 0, 1, 2
 FEW = 255
-"""Items whose count fits the type of the marks."""
+"""Maximum number of items whose count fits the type of the marks."""
 
 
 def share_correct(marks: Marks) -> Floats:
@@ -52,7 +52,7 @@ def dimension_points(marks: Marks, dimension: NDArray[np.int64], points: Floats)
 
 
 def mark_values(marks: Marks) -> Floats:
-    """1.0 right, 0.0 wrong, NaN not counted, in the shape of the marks."""
+    """Convert marks to 1.0 right, 0.0 wrong, NaN not counted; same shape."""
     return np.asarray(np.array([0.0, 1.0, np.nan])[marks])
 
 

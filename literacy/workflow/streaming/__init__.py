@@ -1,1 +1,1 @@
-"""Files larger than memory: read block by block, by one process or several, and what adds up."""
+"""Processing of files larger than memory: block by block, by one process or several, with results that are added."""

@@ -1,4 +1,4 @@
-"""Shares of a large file read by other processes: of this machine, or of a Dask cluster (the extra ``cluster``)."""
+"""Processing of shares of a large file by processes of this machine or of a Dask cluster (extra ``cluster``)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from literacy.files import Share
 
 RETRIES = 3
-"""How often a share is read again after the worker that had it was lost."""
+"""How often a share is processed again after its worker was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class DaskCrew:
             Any error raised by a worker; ``cluster.lost`` if workers were lost repeatedly.
         """
         errand = make_errand(sample, work)
-        # sent with every share: what is scattered is lost with the worker that holds it
+        # sent with every share: scattered data are lost with the worker that holds them
         tasks = [self.client.submit(_run, errand, share, retries=RETRIES, pure=False) for share in shares]
         root = merge_tree(tasks, lambda a, b: self.client.submit(operator.add, a, b, pure=False))
         try:

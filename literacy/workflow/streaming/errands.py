@@ -1,4 +1,4 @@
-"""What another process or machine is told to find in a share of a file."""
+"""Descriptions of the processing of a share, to be sent to another process or machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLOSED: Any = None
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What another process needs to read a share: no open file, but how to open it and what is known of it."""
+    """Description of a share's processing that can be sent to another process: no open file, but how to open it."""
 
     path: str
     asked: dict[str, Any]
@@ -24,7 +24,7 @@ class Errand:
     work: Work
 
     def run(self, share: Share) -> Harvest:
-        """What is found in a share."""
+        """Return the results for a share."""
         from literacy.files import open_table
 
         with open_table(self.path, **self.asked) as file:
@@ -33,7 +33,7 @@ class Errand:
 
 
 def make_errand(sample: BlockSample, work: Work) -> Errand:
-    """The errand of some work on the rows of an open file."""
+    """Return the description of some work on the rows of an open file."""
     file = sample.file
     bare = replace(sample, file=_CLOSED, crew=None, rows=sample.rows.alone())
     return Errand(file.where, file.asked, sample.rows.looks(file), bare, work)

@@ -1,4 +1,4 @@
-"""Shares of a large file read by several processes of this machine."""
+"""Processing of shares of a large file by several processes of this machine."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ if TYPE_CHECKING:
     from literacy.files import Share
 
 RETRIES = 3
-"""How often shares are read again after a process that had one was lost."""
+"""How often shares are processed again after their process was lost."""
 AHEAD = 2
-"""Shares a process is given before those before them are added up."""
+"""Maximum number of shares assigned to a process before earlier results are added."""
 
 
 class LocalCrew:
-    """Processes of this machine."""
+    """Worker processes on this machine."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._pool = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        # a fresh interpreter each: a copy of this process would inherit the threads of Arrow in any state
+        # spawned, since a fork would inherit Arrow's threads in an undefined state
         return ProcessPoolExecutor(self._count, get_context("spawn"), initializer=_begin)
 
     def close(self) -> None:
-        """End the processes."""
+        """Terminate the processes."""
         self._pool.shutdown(cancel_futures=True)
 
     def gather(self, sample: BlockSample, work: Work, shares: Sequence[Share]) -> Harvest:
-        """What the processes find in all shares, merged in the tree of a single process.
+        """Return the processes' results for all shares, merged in the same tree as in a single process.
 
         Raises
         ------
         LiteracyError
-            What a process met in a share; ``cluster.lost`` where processes were lost again and again.
+            Any error raised in a process; ``cluster.lost`` if processes were lost repeatedly.
         """
         errand = make_errand(sample, work)
         made: Harvest = merge_tree(self._results(errand, shares), operator.add)
         return made
 
     def _results(self, errand: Errand, shares: Sequence[Share]) -> Iterator[Harvest]:
-        """Harvests in the order of the shares; few are held, and shares of a lost process are given out again."""
+        """Yield results in the order of the shares; few are kept, and shares of a lost process are assigned again."""
         left = deque(shares)
         given: deque[tuple[Share, Future[Harvest]]] = deque()
         lost = 0
@@ -83,7 +83,7 @@ class LocalCrew:
 
 
 def _begin() -> None:
-    """An interruption is the business of the process that was started by the user; load what every share needs."""
+    """Initialise a worker: ignore interruptions, which the parent process handles, and load the modules needed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import literacy.estimation
     import literacy.files
@@ -96,7 +96,7 @@ def _run(errand: Errand, share: Share) -> Harvest:
 
 @contextmanager
 def open_processes(count: int) -> Iterator[LocalCrew]:
-    """So many processes of this machine."""
+    """Start *count* worker processes on this machine."""
     crew = LocalCrew(count)
     try:
         yield crew

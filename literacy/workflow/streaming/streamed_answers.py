@@ -1,4 +1,4 @@
-"""Answers to a survey as rows of a large file, scored block by block; and what the rows of any file are."""
+"""Rows of a large file of answers, scored block by block; and detection of the type of a file's rows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class AnswerRows:
         return Forms(clocks=self.opened.overview.clocks)
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
-        """Scored rows."""
+        """Yield scored rows."""
         from literacy.scoring import KeyTables, score_block
 
         keys = KeyTables()
@@ -45,7 +45,7 @@ class AnswerRows:
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:
-        """Survey and wave."""
+        """Return survey and wave."""
         return self.opened.instrument, self.opened.wave
 
     def looks(self, file: TableFile) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class AnswerRows:
         return replace(self, opened=replace(self.opened, file=_NOWHERE))
 
     def processes(self, file: TableFile) -> int:
-        """Several, where many cells are scored."""
+        """Return the number of processes: more than one if many cells are to be scored."""
         from literacy.workflow.streaming.processors import choose_number
 
         return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
@@ -102,7 +102,7 @@ def open_rows(
 
 
 def _known(opened: ResponseFile, rule: Standard, needed: Needed) -> frozenset[str] | None:
-    """The columns that are made of answers; all (None) where one is asked for that there may not be."""
+    """Return the columns computed from answers; None (all) if a requested column may not exist."""
     from literacy.scoring import GROUP_PREFIX
 
     wanted = needed.columns

@@ -1,4 +1,4 @@
-"""Questions to several files, each a wave: each is answered by itself, from its blocks where it is large."""
+"""Estimates from several files, one per wave; each is computed separately, in blocks if the file is large."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WaveAnswer:
-    """What was asked of a wave.
+    """The result of a statistic for one wave.
 
     Attributes
     ----------
     file, standard : str
     year : int, optional
-        None of a plain table.
+        None for a plain table.
     instrument : Instrument, optional
-    answer : the answer
+    answer : the result
     """
 
     file: str
@@ -39,7 +39,7 @@ def answer_wave(
     given: str, asked: Asked, survey: str | None, standard: str, options: DesignOptions, encoding: str | None,
     needed: Needed, *, sheet: str | None = None, say: Say,
 ) -> WaveAnswer:  # fmt: skip
-    """Answer a question from a file, which may have its wave in front: ``2026=FILE``."""
+    """Compute a statistic from a file, whose name may be prefixed by its wave: ``2026=FILE``."""
     from literacy.files import opened
 
     wave, file = split_wave(given)
@@ -63,12 +63,12 @@ def answer_wave(
 
 
 def answer_pair(files: tuple[str, str], ask: Callable[[str], WaveAnswer]) -> tuple[WaveAnswer, WaveAnswer]:
-    """Answers of two waves in the order of their years, or of two plain tables as they were given.
+    """Return the results of two waves in the order of their years, or of two plain tables in the order given.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` for two files of one year.
+        ``trend.waves`` for two files of the same year.
     """
     one, two = (ask(file) for file in files)
     if one.year is not None and one.year == two.year:
@@ -80,12 +80,12 @@ def answer_pair(files: tuple[str, str], ask: Callable[[str], WaveAnswer]) -> tup
 def answer_waves(
     files: Sequence[str], ask: Callable[[str], WaveAnswer], begin: Callable[[str], None] = lambda name: None
 ) -> dict[int, WaveAnswer]:
-    """Year -> answer, one a file.
+    """Return year -> result, one per file.
 
     Raises
     ------
     LiteracyError
-        ``trend.waves`` for a file without a year, or two files of one year.
+        ``trend.waves`` for a file without a year, or two files of the same year.
     """
     from pathlib import Path
 
