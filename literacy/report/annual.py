@@ -39,6 +39,7 @@ from literacy.report.facts.goal_facts import (
     read_pace,
 )
 from literacy.report.facts.habits import list_habits
+from literacy.report.facts.instrument_facts import list_test
 from literacy.report.facts.outcomes import list_people, list_scores, list_shares
 from literacy.report.facts.record import Facts, gather
 from literacy.report.facts.study import Study, find_breakdowns
@@ -46,6 +47,7 @@ from literacy.report.sentences import Sentence, write_sentences
 from literacy.report.sentences import headlines as head
 from literacy.report.sentences import quality as note
 from literacy.report.sentences import result_sentences as say
+from literacy.report.sentences.instrument_sentences import write_test
 from literacy.report.settings import Settings, load_settings
 from literacy.report.tables.compilation import compile_tables
 from literacy.sampling import Sample
@@ -233,6 +235,7 @@ def make_report(
         list_shares(study), list_people(study), list_changes(study, chosen.equivalence), list_goals(judged),
         list_scores(study), list_levels(levels, since), list_projection(projection), list_plan(scoreboard),
         list_habits(study), list_adjusted(study, adjusted), list_conditions(study, response), list_flags(quality),
+        list_test(study) if "test" in chosen.parts else (),
     )  # fmt: skip
     _explain(facts, study, reasons, adjusted.reason)
     sentences = _write(facts, study, chosen, None if projection is None else read_pace(projection))
@@ -363,6 +366,8 @@ def _explain(facts: Facts, study: Study, reasons: dict[str, Label], adjusted: st
         reasons["scoreboard"] = Label("未提供实施方案的填报数据", "no scoreboard of a plan was given")
     if not facts.find(measure="answer"):
         reasons["channels"] = Label("问卷没有这类题目", "the survey asks no such items")
+    if not facts.find(part="test"):
+        reasons["test"] = Label("数据不足以评价测验", "the data do not allow the test to be judged")
     if not facts.find(measure="adjusted"):
         reasons["adjusted"] = Label("样本不足以建立模型", adjusted or "no model could be fitted")
 
@@ -386,4 +391,5 @@ def _write(facts: Facts, study: Study, chosen: Settings, pace: Pace | None) -> t
         lambda: say.write_adjusted(facts, study),
         lambda: note.write_methods(study),
         lambda: note.write_quality(facts, study, chosen.declared or {}),
+        lambda: write_test(facts, study),
     )

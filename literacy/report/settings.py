@@ -22,6 +22,8 @@ PARTS: tuple[str, ...] = (
     "summary", "results", "change", "levels", "projection", "scoreboard", "channels", "adjusted", "methods", "quality",
     "tables", "glossary", "provenance",
 )  # fmt: skip
+ON_REQUEST: tuple[str, ...] = ("test",)
+"""Parts that stand in a report only where its settings name them: they take a model of every item."""
 TITLES: dict[str, Label] = {
     "summary": Label("摘要", "Summary"),
     "results": Label("调查结果", "Results"),
@@ -33,6 +35,7 @@ TITLES: dict[str, Label] = {
     "adjusted": Label("控制其他特征后的比较", "Adjusted comparison"),
     "methods": Label("方法", "Methods"),
     "quality": Label("质量说明", "Quality statement"),
+    "test": Label("测验质量", "Quality of the test"),
     "tables": Label("附表", "Tables in full"),
     "glossary": Label("名词解释", "Glossary"),
     "provenance": Label("数据来源", "Provenance"),
@@ -130,11 +133,14 @@ def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
     called = {title: name for name, label in TITLES.items() for title in (label.zh, label.en)}
     parts = [called.get(name, name) for name in parts]
     for name in parts:
-        if name not in PARTS:
+        if name not in (*PARTS, *ON_REQUEST):
             raise _fail(
                 where,
-                tell("no section is named {!r}{}", str(name)[:60], nearest(name, PARTS)),
-                tell("parts: {}", ", ".join(tell("{} ({})", n, TITLES[n].localized) for n in PARTS)),
+                tell("no section is named {!r}{}", str(name)[:60], nearest(name, (*PARTS, *ON_REQUEST))),
+                tell(
+                    "parts: {}",
+                    ", ".join(tell("{} ({})", n, TITLES[n].localized) for n in (*PARTS, *ON_REQUEST)),
+                ),
             )
     if len(set(parts)) != len(parts) or not parts:
         raise _fail(where, "a section is given twice, or none is given", "give each section once")

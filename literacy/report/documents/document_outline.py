@@ -225,6 +225,12 @@ def _quality(report: Report, lang: str) -> Iterator[Block | None]:
     yield make.margin_table(facts, study, lang)
 
 
+def _test(report: Report, lang: str) -> Iterator[Block | None]:
+    found = report.facts.find(part="test", wave=str(report.study.year))
+    heads = (("what", "", 4), ("number", "text", 1), ("interval", "text", 1.5))
+    yield make.plain_table("test", lang, found, heads, report.study.synthetic, names=("value", "interval"))
+
+
 def _tables(report: Report, lang: str) -> Iterator[Block | None]:
     facts, study = report.facts, report.study
     if study.earlier:
@@ -253,6 +259,6 @@ def _provenance(report: Report, lang: str) -> Iterator[Block | None]:
 
 _PIECES: dict[str, Callable[[Report, str], Iterator[Block | None]]] = {
     "results": _results, "change": _change, "levels": _levels, "projection": _projection, "scoreboard": _scoreboard,
-    "channels": _channels, "adjusted": _adjusted, "quality": _quality, "tables": _tables, "glossary": _glossary,
+    "channels": _channels, "adjusted": _adjusted, "quality": _quality, "test": _test, "tables": _tables, "glossary": _glossary,
     "provenance": _provenance,
 }  # fmt: skip

@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table.plan": ("实施方案进展", "The plan's lines"),
     "table.adjusted": ("控制其他特征后的差异", "Differences with the other characteristics held equal"),
     "table.margins": ("加权前后与总体的对照（人）", "Weighted sample and population (persons)"),
+    "table.test": ("测验质量（比例为%）", "Quality of the test (shares in %)"),
     "table.sample": ("样本与权数", "Sample and weights"),
     "table.items": ("{year}年各题答对率", "Right answers item by item, {year}"),
     "table.answers": ("{module}：{year}年各选项的比例", "{module}: shares of answers, {year}"),

@@ -67,6 +67,37 @@ PHRASES: dict[str, tuple[str, str]] = {
         "以{base}年的{before}为基数，增长{growth}。",
         "Relative to the base of {before} in {base}, that is a growth of {growth}.",
     ),
+    # the test itself
+    "test.alpha": (
+        "{year}年测验的信度（α系数）为{alpha}（{alpha.level}%置信区间：{alpha.interval}）。",
+        "The reliability of the test of {year} (coefficient alpha) was {alpha} ({alpha.level}% confidence interval {alpha.interval}).",
+    ),
+    "test.cut": (
+        "在划线分数处，单个受访者得分的测量标准误为{error}分；按该划线作出的判定，与真实水平相符的占{accuracy}，换一份同样的试卷判定不变的占{consistency}。",
+        "At the cut, the standard error of measurement of one respondent's score was {error} points; {accuracy} of the decisions "
+        "made there agree with the true status, and {consistency} would be the same on a second test of this kind.",
+    ),
+    "test.rate": (
+        "划线处的观测比例为{observed}；校正测量误差后为{corrected}（{corrected.level}%置信区间：{corrected.interval}）。公布的比例为未校正的比例。",
+        "The share observed at the cut was {observed}; corrected for the error of the test it was {corrected} ({corrected.level}% confidence "
+        "interval {corrected.interval}). Published shares are not corrected.",
+    ),
+    "test.dif": (
+        "按{column}检验了{items}道题（同等得分下的功能差异），其中差异较大（C类）的{n}道。",
+        "Of {items} items tested for differential functioning by {column} (at equal scores), {n} differed much (class C).",
+    ),
+    "test.dif.some": (
+        "按{column}检验了{items}道题（同等得分下的功能差异），其中差异较大（C类）的{n}道：{list}。",
+        "Of {items} items tested for differential functioning by {column} (at equal scores), {n} differed much (class C): {list}.",
+    ),
+    "test.drift": (
+        "与{base}年相同的{items}道题中，难度发生漂移的{n}道。",
+        "Of {items} items in common with {base}, {n} drifted in difficulty.",
+    ),
+    "test.drift.some": (
+        "与{base}年相同的{items}道题中，难度发生漂移的{n}道：{list}。",
+        "Of {items} items in common with {base}, {n} drifted in difficulty: {list}.",
+    ),
     # groups
     "group.rise": (
         "{group}：{share}（{share.level}%置信区间：{share.interval}），比{base}年的{before}上升{change.size}{note}。",
