@@ -7,8 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 import literacy as lit
+from literacy.cli import main
 from literacy.errors import LiteracyError
 from literacy.files.text.spelling import strip_prefix
 from literacy.messages import speak
@@ -104,3 +106,33 @@ def test_what_is_no_answer_is_told_at_its_cell_with_the_answers(city: Path) -> N
         said = "\n".join(map(str, lit.check_survey(city)))
     assert "题目!G5" in said and "1 对" in said
     assert "人群!K3" in said and "3:3" not in said
+
+
+def test_a_heading_that_changed_is_named_and_mapped_in_the_workbook(city: Path) -> None:
+    """The question on occupation has another heading in the second year, with full-width signs."""
+    fill(city / "survey.xlsx", FILLED)
+    second = write_answers(city.parent / "2026.xlsx", 2026)
+    book = openpyxl.load_workbook(second)
+    page = book.active
+    page.delete_rows(page.max_row)
+    page["E3"] = "3、您的职业身份是什么？"
+    page["D3"], page["H3"] = "2、您的实足岁数？", "来自IP"
+    for row in range(4, page.max_row + 1):
+        if page.cell(row, 1).value:
+            page.cell(row, 8).value = f"10.0.{row}.1(内蒙古)"
+    book.save(second)
+    with speak("zh"), pytest.raises(LiteracyError) as caught:
+        lit.read(second, lit.load_instrument(city))
+    assert "“列名”表" in caught.value.fix and "survey.xlsx" in caught.value.fix
+    shown = CliRunner().invoke(main, ["survey", "--lang", "zh", "match", str(second), "-i", str(city)]).output
+    assert "略去：IP 地址" in shown and "IP address" not in shown
+    mapped = {"A2": "2026", "B2": "age", "C2": "2、您的实足岁数？", "A3": "2026", "B3": "occupation"}
+    fill(
+        city / "survey.xlsx",
+        {("列名", k): v for k, v in mapped.items()} | {("列名", "C3"): "3、您的职业身份是什么?"},
+    )
+    assert lit.check_survey(city) == []
+    made = lit.read(second, lit.load_instrument(city))
+    assert (
+        made.wave.year == 2026 and made.frame["age"].notna().all() and made.frame["occupation"].notna().all()
+    )

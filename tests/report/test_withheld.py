@@ -87,3 +87,12 @@ def test_levels_of_a_finer_column_are_protected_by_the_coarser() -> None:
     assert find_derivable(members, withheld, keep, 10) in (1, 4)
     withheld[4] = True
     assert find_derivable(members, withheld, keep, 10) == -1
+
+
+def test_a_group_that_nobody_belongs_to_is_named_as_absent(town: Town) -> None:
+    frame = random_frame(np.random.default_rng(5), units=20, size=10, rate=0.3)
+    whole = make_report({2025: town.sample(frame)})
+    assert not [s for s in whole.sentences if s.id.startswith("groups.none")]
+    report = make_report({2025: town.sample(frame.assign(group_officials=0))})
+    (said,) = [s for s in report.sentences if s.id == "groups.none|2025"]
+    assert said.zh == "2025年的有效样本中没有下列人群的受访者：干部。"

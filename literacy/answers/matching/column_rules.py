@@ -147,6 +147,9 @@ def _by_map(item: Item, known: FileColumns, wave: Wave) -> Place | None:
         return None
     wanted = wave.columns[item.name]
     column = known.pick(wanted)
+    if column is None:  # a spreadsheet may have changed the width of signs, or blanks
+        alike = [name for name in known.names if squeeze(name) == squeeze(wanted)]
+        column = alike[0] if len(alike) == 1 else None
     if column is not None:
         return Place(item.name, (column,), "wave map")
     return known.split(wanted, item, "wave map") or _named_ticks(item, wanted, known, "wave map")

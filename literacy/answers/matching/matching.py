@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -30,15 +32,18 @@ from literacy.answers.matching.wavesigns import (
 )
 from literacy.errors import LiteracyError
 from literacy.files.table import NAMELESS, Table, empty_frame
+from literacy.files.text.spelling import skeleton
 from literacy.instrument import list_surveys, load_instrument
 from literacy.instrument.definitions import Wave
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.privacy.identifiers import redact
 
 if TYPE_CHECKING:
     from literacy.instrument import Instrument
 
 SHOWN = 8
+LIKE = 0.3
+"""Likeness of texts from which a column is named as the one that may be meant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -97,7 +102,7 @@ class Match(Printable):
             {
                 "item": "",
                 "column": c,
-                "by": tell("left out: {}", self.personal[c])
+                "by": tell("left out: {}", tell_value(self.personal[c]))
                 if c in self.personal
                 else tell("kept unchanged"),
                 "question": redact(self.questions.get(c, "")),
@@ -305,11 +310,31 @@ def require_match(match: Match, table: Table, path: str) -> None:
         what=tell(
             "{} of {} items of {}{} are not in the file: {}{}", len(lacking), total, own, wave, names, near
         ),
-        fix=tell(
-            "{}map the columns in the wave's [columns] (literacy survey match FILE -i {} shows them)",
-            fix,
-            own,
-        ),
+        fix=tell("{}{}", fix, _how_to_map(match)),
+    )
+
+
+def _how_to_map(match: Match) -> str:
+    """Where the columns of lacking items are named, and the columns they may be."""
+    instrument = match.instrument
+    name = instrument.survey if not match.foreign else instrument.place.removesuffix("/instrument.toml")
+    texts = {i.name: skeleton(i.label.zh) for i in instrument.items if i.name in match.missing}
+    near = {
+        column: max(
+            (SequenceMatcher(None, text, skeleton(match.questions.get(column, "") or column)).ratio()
+             for text in texts.values()), default=0.0,
+        )
+        for column in match.other if column not in match.personal
+    }  # fmt: skip
+    likely = sorted((c for c in near if near[c] >= LIKE), key=lambda c: -near[c])[:SHOWN]
+    maybe = tell("; perhaps {}", ", ".join(redact(c) for c in likely)) if likely else ""
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        return tell(
+            "name the columns in the sheet 列名 (Columns) of {} (literacy survey match FILE -i {} shows them){}",
+            Path(name).name, name, maybe,
+        )  # fmt: skip
+    return tell(
+        "map the columns in the wave's [columns] (literacy survey match FILE -i {} shows them){}", name, maybe
     )
 
 

@@ -43,7 +43,8 @@ def cell_text(cell: object) -> str:
 def clean_cell(name: str, cell: object, sheet: Sheet) -> str:
     """Text of a cell with full-width characters of codes and numbers normalised and translated words replaced."""
     text = cell_text(cell)
-    if name in _CODES or not _PROSE.fullmatch(name):
+    heading = sheet.name == "columns" and name == "column"  # of a data file: as it is written there
+    if not heading and (name in _CODES or not _PROSE.fullmatch(name)):
         text = unicodedata.normalize("NFKC", text).strip()
     column = next((c for c in sheet.columns if c.name == name), None)
     if column is None or not column.words:

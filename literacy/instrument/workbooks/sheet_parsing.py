@@ -300,9 +300,12 @@ class _Decoder:
             file = f"waves/{row.get('wave', '')}.toml"
             cells = self.place(file, "columns")
             cells.rows[f"columns.{row.get('item', '')}"] = row_number
-            out.setdefault(file, {"name": row.get("wave", "")}).setdefault("columns", {})[
-                row.get("item", "")
-            ] = row.get("column", "")
+            wave = out.setdefault(file, {"name": row.get("wave", "")})
+            if "year" not in wave and re.fullmatch(r"\d{4}", wave["name"]):
+                wave["year"] = int(
+                    wave["name"]
+                )  # a wave only its columns differ of need not stand in the other sheet
+            wave.setdefault("columns", {})[row.get("item", "")] = row.get("column", "")
         return out
 
     def _margins(self) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
@@ -240,6 +241,15 @@ class Study:
         frame, live = self.samples[year].frame, self.samples[year].weight != 0
         columns = [c for c in (f"group_{g.name}" for g in self.instrument.groups) if c in frame]
         return bool((frame.loc[live, columns] == 1).to_numpy().any())
+
+    def absent_groups(self, year: int) -> tuple[Label, ...]:
+        """Groups of the indicator's universe that no respondent of a wave belongs to."""
+        frame, live = self.samples[year].frame, self.samples[year].weight != 0
+        mine = [g for g in self.instrument.groups if g.universe == self.instrument.indicator.name]
+        gone = [
+            g for g in mine if not (frame.loc[live].get(f"group_{g.name}", pd.Series(dtype=float)) == 1).any()
+        ]
+        return tuple(g.label for g in gone)
 
     @property
     def place(self) -> Label:

@@ -307,6 +307,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Sampling: {strata} strata, {units} sampling units of the first stage; stages: {stages}; degrees of freedom of the "
         "tests: {df}.",
     ),
+    "groups.none": (
+        "{year}年的有效样本中没有下列人群的受访者：{list}。",
+        "Nobody in the sample of {year} belongs to: {list}.",
+    ),
     "design.none": (
         "文件未说明分层和抽样单位，按简单随机抽样计算误差，误差可能被低估。",
         "The file names neither strata nor sampling units; errors are those of a simple random sample and may be too small.",

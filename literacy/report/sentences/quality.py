@@ -38,6 +38,9 @@ def write_quality(
     for year in sorted(study.samples):
         words: dict[str, Any] = {name: facts[f"{name}|{year}"] for name in ("rows", "size", "outside")}
         yield tell(f"sample|{year}", part, "sample", year=str(year), **words)
+        absent = study.absent_groups(year)
+        if absent:
+            yield tell(f"groups.none|{year}", part, "groups.none", year=str(year), list=join(list(absent)))
     yield from _design(facts, study, part)
     rates = list(facts.find(measure="response"))
     key = "response" if rates else "response.none"
