@@ -120,7 +120,7 @@ def command(
 
 
 def write_report(out: Output, found: ItemAnalysis, sample: Sample, notes: list[str]) -> None:
-    """Return a row and a figure per item, as a page or a workbook."""
+    """Write a row and a figure per item, as a page or a workbook."""
     import pandas as pd
 
     from literacy._readable import one_language
