@@ -24,6 +24,16 @@ COMMANDS: dict[str, list[str]] = {
     "compare means": ["compare", "2023", "2025", "--mean", "total", "--margins", "auto"],
     "project": ["project", "2025", "2023", "--margins", "auto", "--goal", "2027=0.15", "--show", "since"],
 }
+RAW: dict[str, list[str]] = {
+    "recode": ["--share", "literate", "--by", "education_three"],
+    "mark": ["--share", "k01_correct", "--by", "sex"],
+    "answer": ["--share", "k01", "--by", "residence"],
+    "option of several": ["--share", "channel_sources_1", "--by", "group"],
+    "item": ["--share", "channel_main", "--where", "sex=2"],
+    "two standards": ["--share", "literate", "--standard", "cast100", "--standard", "benchmark2016"],
+    "kinds": ["--mean", "n_answered"],
+    "everything": ["--share", "literate", "--margins", "2025", "--by", "sex"],
+}
 KEPT = tablefile.TableFile.blocks
 FORMATS = ("sav", "zsav", "csv", "parquet")
 
@@ -45,19 +55,30 @@ def waves(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], str]
     return find
 
 
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """The wave of 2025 as answers, not scored."""
+    place = tmp_path_factory.mktemp("answers")
+    raw = lit.sample_data("erenhot_2025.sav")
+
+    def find(form: str) -> str:
+        path = place / f"answers_2025.{form}"
+        if not path.exists():
+            frame = lit.read_table(raw)
+            lit.write_table(frame, path)
+        return str(raw) if form == "sav" else str(path)
+
+    return find
+
+
 def run(arguments: list[str]) -> pd.DataFrame:
     done = CliRunner().invoke(main, [*arguments, "--format", "csv"], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return pd.read_csv(io.StringIO(done.stdout))
 
 
-@pytest.mark.parametrize("form", some(list(FORMATS), 2))
-@pytest.mark.parametrize("name", some(list(COMMANDS), 4))
-def test_a_command_in_blocks_gives_the_numbers_of_the_whole(
-    waves: Callable[[str, str], str], name: str, form: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = [waves(a, form) if a in ("2023", "2025") else a for a in COMMANDS[name]]
-    whole = run(arguments)
+def same_in_blocks(arguments: list[str], whole: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command on blocks of two sizes gives the table of the whole."""
     for rows in (307, 800):
         monkeypatch.setattr(readers, "SMALL", 0)
         for module in (readers, tablefile):
@@ -82,6 +103,38 @@ def test_a_command_in_blocks_gives_the_numbers_of_the_whole(
                 assert np.allclose(one, two, rtol=1e-12, atol=1e-12 * size, equal_nan=True), column
             else:
                 assert one.tolist() == two.tolist(), column
+
+
+@pytest.mark.parametrize("form", some(list(FORMATS), 2))
+@pytest.mark.parametrize("name", some(list(COMMANDS), 4))
+def test_a_command_in_blocks_gives_the_numbers_of_the_whole(
+    waves: Callable[[str, str], str], name: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [waves(a, form) if a in ("2023", "2025") else a for a in COMMANDS[name]]
+    whole = run(arguments)
+    same_in_blocks(arguments, whole, monkeypatch)
+
+
+@pytest.mark.parametrize("form", some(["sav", "csv", "parquet"], 2))
+@pytest.mark.parametrize("name", some(list(RAW), 5))
+def test_answers_scored_in_blocks_give_the_numbers_of_the_whole(
+    answers: Callable[[str], str], name: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["estimate", answers(form), *RAW[name], "-i", "erenhot", "-w", "2025"]
+    same_in_blocks(arguments, run(arguments), monkeypatch)
+
+
+def test_a_column_that_is_not_there_is_refused_in_the_words_of_the_whole(
+    answers: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["estimate", answers("csv"), "--share", "channel_source_1", "--by", "sexx", "-i", "erenhot"]
+    whole = CliRunner().invoke(main, arguments)
+    monkeypatch.setattr(readers, "SMALL", 0)
+    for module in (readers, tablefile):
+        monkeypatch.setattr(module, "ROWS", 307)
+    parts = CliRunner().invoke(main, arguments)
+    assert whole.exit_code == parts.exit_code == 1
+    assert whole.stderr.splitlines()[-3:] == parts.stderr.splitlines()[-3:]
 
 
 @pytest.mark.parametrize("workers", some([2, 4], 1))
