@@ -149,8 +149,12 @@ def test_processes_lost_again_and_again_are_one_error(folder: Path) -> None:
 
 def test_a_second_process_is_started_only_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0, 1, 2}, raising=False)
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.4, 0.0, 0.0), raising=False)
     assert choose_number(PAYS * 1e6, 5) == 2
     assert choose_number(PAYS * 1e6 - 1, 5) == choose_number(PAYS * 1e6, 1) == 1
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.6, 0.0, 0.0), raising=False)
+    assert choose_number(PAYS * 1e6, 5) == 1
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0), raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda of: {0}, raising=False)
     assert choose_number(PAYS * 1e6, 5) == 1
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 
+FREE = 1.5
+"""Processors that have to be free, this process's own included."""
 PAYS = 200
 """Millions of cells (a few seconds of scoring) above which a second process saves more time than it takes to start."""
 
 
 def choose_number(cells: float, shares: int) -> int:
-    """Return the number of processes for scoring so many cells: two, if there are as many processors and shares."""
+    """Return the number of processes for scoring so many cells: two, given a second share and a free processor."""
     known = getattr(os, "sched_getaffinity", None)
     processors = len(known(0)) if known else os.cpu_count() or 1
-    return 2 if cells >= PAYS * 1e6 and shares > 1 and processors > 1 else 1
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return 2 if cells >= PAYS * 1e6 and shares > 1 and processors - busy >= FREE else 1
