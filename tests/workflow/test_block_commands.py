@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 import literacy as lit
+from literacy.answers import parts
 from literacy.cli.group import main
 from literacy.files import readers, tablefile
+from literacy.workflow.streaming import streamed_answers, streamed_rows
 from tests.conftest import some
 
 COMMANDS: dict[str, list[str]] = {
@@ -83,6 +85,8 @@ def same_in_blocks(arguments: list[str], whole: pd.DataFrame, monkeypatch: pytes
         monkeypatch.setattr(readers, "SMALL", 0)
         for module in (readers, tablefile):
             monkeypatch.setattr(module, "ROWS", rows)
+        for module in (streamed_rows, streamed_answers, parts):
+            monkeypatch.setattr(module, "CELLS", 0)
         seen: list[bool] = []
 
         def blocks(
@@ -92,12 +96,12 @@ def same_in_blocks(arguments: list[str], whole: pd.DataFrame, monkeypatch: pytes
             return KEPT(self, *given, **more)  # type: ignore[arg-type]
 
         monkeypatch.setattr(tablefile.TableFile, "blocks", blocks)
-        parts = run(arguments)
+        found = run(arguments)
         monkeypatch.undo()
         assert seen and all(seen)
-        assert list(parts.columns) == list(whole.columns)
+        assert list(found.columns) == list(whole.columns)
         for column in whole.columns:
-            one, two = whole[column], parts[column]
+            one, two = whole[column], found[column]
             if pd.api.types.is_float_dtype(one):
                 size = max(1.0, float(one.abs().max()))
                 assert np.allclose(one, two, rtol=1e-12, atol=1e-12 * size, equal_nan=True), column
@@ -132,9 +136,9 @@ def test_a_column_that_is_not_there_is_refused_in_the_words_of_the_whole(
     monkeypatch.setattr(readers, "SMALL", 0)
     for module in (readers, tablefile):
         monkeypatch.setattr(module, "ROWS", 307)
-    parts = CliRunner().invoke(main, arguments)
-    assert whole.exit_code == parts.exit_code == 1
-    assert whole.stderr.splitlines()[-3:] == parts.stderr.splitlines()[-3:]
+    found = CliRunner().invoke(main, arguments)
+    assert whole.exit_code == found.exit_code == 1
+    assert whole.stderr.splitlines()[-3:] == found.stderr.splitlines()[-3:]
 
 
 @pytest.mark.parametrize("workers", some([2, 4], 1))
