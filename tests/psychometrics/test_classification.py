@@ -105,3 +105,11 @@ def test_influence_of_the_parameters_adds_up_to_the_sandwich() -> None:
             moved = fit.influence(np.eye(len(fit.bank.whole))[place])
             assert float((moved**2).sum()) == pytest.approx(fit.bank.covariance[place, place], rel=1e-9)
             assert abs(moved.sum()) < 1e-6
+
+
+def test_items_that_are_not_in_the_model_are_not_in_the_cut_and_that_is_said() -> None:
+    frame, _ = simulate(400, np.linspace(-1.5, 1.5, 6), seed=3)
+    made = classification(fit_irt(frame.assign(easy=1), model="1pl"), [4])
+    assert made.rates["observed"].iloc[0] == pytest.approx((frame.sum(axis=1) >= 4).mean())
+    assert any("without easy" in note for note in made.notes)
+    assert not any("without" in note for note in classification(fit_irt(frame, model="1pl"), [4]).notes)

@@ -147,6 +147,15 @@ def classification(
         tell("over {} points; true status is decided by the expected score", len(points)) if method == "lee" else
         tell("over {} points; true status is decided by ability", len(points))
     ]  # fmt: skip
+    left = [str(i) for i in fit.parameters["item"] if str(i) not in bank.items] if fit is not None else []
+    if left and method == "lee":
+        notes.append(
+            tell(
+                "cut scores count the points of the {} items of the model, without {}",
+                len(bank.items),
+                ", ".join(left),
+            )
+        )
     if len(cuts) > 1:
         notes.append(tell("all: classification into the bands between all cut scores"))
     rates = pd.DataFrame(columns=["cut", "observed", "se", "corrected", "se_corrected", "ci_low", "ci_high"])
