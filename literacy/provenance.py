@@ -90,12 +90,12 @@ class Origin:
 
     def merge(self, other: Origin) -> Origin:
         """Origin of two blocks of one table: what both say; synthetic where either is."""
-        told = set(other.history)
+        theirs = set(other.history)
         return replace(
             self,
             synthetic=self.synthetic or other.synthetic,
             source=self.source if self.source == other.source else None,
-            history=tuple(sentence for sentence in self.history if sentence in told),
+            history=tuple(sentence for sentence in self.history if sentence in theirs),
         )
 
     def join(self, other: Origin) -> Origin:

@@ -157,17 +157,17 @@ def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
     rows = sums.pop(ANSWERED, 0)
     items = {text: count for text, count in sums.items() if text.startswith(ANSWERED)}
     empty = [text.removeprefix(ANSWERED) for text, count in items.items() if not count and rows >= FEW]
-    said = [text.replace("{n}", f"{count:,}") for text, count in sums.items() if text not in items]
+    remarks = [text.replace("{n}", f"{count:,}") for text, count in sums.items() if text not in items]
     if empty:
         more = tell(" and {:,} more", len(empty) - SHOWN) if len(empty) > SHOWN else ""
-        said.append(
+        remarks.append(
             tell(
                 "items without an answer in any row count as skipped (is the export complete?): {}{}",
                 ", ".join(empty[:SHOWN]),
                 more,
             )
         )
-    return tuple(said)
+    return tuple(remarks)
 
 
 def count_answers(kinds: Mapping[str, np.ndarray | None], skipped: int, rows: int) -> list[Note]:

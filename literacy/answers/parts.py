@@ -130,10 +130,10 @@ class ResponseFile:
         part = assemble_part(table, self.match, self.overview)
         if part.unknown:
             raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)
-        said = dict.fromkeys((*self.history, *render_notes(part.notes)))
+        table_notes = dict.fromkeys((*self.history, *render_notes(part.notes)))
         missing = pd.DataFrame(part.kinds.T, columns=[i.name for i in self.instrument.items])
         return Responses(
-            part.frame, missing, self.instrument, self.wave, self.source, tuple(said),
+            part.frame, missing, self.instrument, self.wave, self.source, tuple(table_notes),
             gather_paradata(table, self.match, self.overview.personal),
             unread=tuple(self.overview.personal.items()), absent=self.match.absent,
         )  # fmt: skip
@@ -181,18 +181,20 @@ def open_responses(
     if columns is not None:
         match = replace(match, other=_wanted(match, columns))
     personal: dict[str, str] = {}
-    said: list[str] = []
+    table_notes: list[str] = []
 
-    told = isinstance(wave, Wave)  # by a wave file of one's own, whatever the rows say
+    stated = isinstance(wave, Wave)  # by a wave file of one's own, whatever the rows say
 
     def looked(names: Sequence[str]) -> Iterator[Table]:
         for table in file.blocks(names, CELLS):
-            shown = wave_by_column(table, match.instrument) if file.in_blocks and not told else None
+            shown = wave_by_column(table, match.instrument) if file.in_blocks and not stated else None
             if shown not in (None, match.wave):
                 raise _MixedError
             if not keep_personal:
                 personal.update(personal_columns(table, match))
-            said.extend(note for note in table.notes if note not in said)  # an encoding may show late
+            table_notes.extend(
+                note for note in table.notes if note not in table_notes
+            )  # an encoding may show late
             yield table
 
     try:
@@ -205,7 +207,7 @@ def open_responses(
     overview = replace(overview, personal={c: personal[c] for c in file.columns if c in personal})
     if progress is not None:
         progress(LOOKED)
-    history = (*before, *said, *notes, *remarks(match, overview.personal, overview.repeated))
+    history = (*before, *table_notes, *notes, *remarks(match, overview.personal, overview.repeated))
     source = file.find_source(overview.rows)
     places = {c for place in match.places.values() for c in place.columns}
     read = tuple(c for c in file.columns if columns is None or c in places or c in match.other)

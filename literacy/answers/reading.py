@@ -187,8 +187,8 @@ def read_plain(
     frame, certain = read_certain(plain_frame(table, personal), table, decimal, line)
     if keep_personal:
         return frame, (*table.notes, *certain)
-    frame, said = clean_frame(frame)
-    return frame, (*table.notes, *certain, *name_personal(personal), *said)
+    frame, cleaning = clean_frame(frame)
+    return frame, (*table.notes, *certain, *name_personal(personal), *cleaning)
 
 
 def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -131,7 +131,7 @@ def write_report(out: Output, found: ItemAnalysis, sample: Sample, notes: list[s
     refuse_screen(out.path, out.form)
     lang, table = language(), found.to_frame()
     shown = one_language(table, "en") if lang == "en" else for_readers(found, table, lang)
-    said = [*sample.history, *found._notes(), *notes]
+    all_notes = [*sample.history, *found._notes(), *notes]
     if out.form == "xlsx":  # numbers as numbers, under the heads readers know
         whole = [table[c] if pd.api.types.is_numeric_dtype(table[c]) else shown.iloc[:, j]
                  for j, c in enumerate(table.columns)]  # fmt: skip
@@ -143,7 +143,7 @@ def write_report(out: Output, found: ItemAnalysis, sample: Sample, notes: list[s
             tell("question"),
             table["item"].map(texts).fillna("").to_numpy(),
         )
-    given = (shown, table["item"].tolist(), found.curves, found._title(), said, lang)
+    given = (shown, table["item"].tolist(), found.curves, found._title(), all_notes, lang)
     if out.form == "html":
         out.text(write_item_page(*given))
     else:

@@ -103,12 +103,12 @@ class Collection:
     @property
     def schema(self) -> Table:
         """That of the first file, with the notes of all; notes common to all appear once."""
-        said: dict[str, list[str]] = {}
+        remarks: dict[str, list[str]] = {}
         for path, part in self.parts:
             for note in part.schema.notes:
-                said.setdefault(note, []).append(path.name)
+                remarks.setdefault(note, []).append(path.name)
         notes = [tell("{} files read as one table", len(self.parts))]
-        for note, files in said.items():
+        for note, files in remarks.items():
             shown = ", ".join(files[:SHOWN]) + (f" (+{len(files) - SHOWN})" if len(files) > SHOWN else "")
             notes.append(note if len(files) == len(self.parts) else f"{shown}: {note}")
         return self.parts[0][1].schema.evolve(notes=tuple(notes))
@@ -189,11 +189,11 @@ def _names(part: Part) -> list[str]:
 def _other_columns(path: Path, own: Sequence[str], first: Path, names: Sequence[str]) -> LiteracyError:
     lacking = [n for n in names if n not in set(own)]
     more = [n for n in own if n not in set(names)]
-    said = [tell("it lacks {}", _listed(lacking))] if lacking else []
-    said += [tell("it alone has {}", _listed(more))] if more else []
+    remarks = [tell("it lacks {}", _listed(lacking))] if lacking else []
+    remarks += [tell("it alone has {}", _listed(more))] if more else []
     return LiteracyError(
         "io.columns", where=str(path),
-        what=tell("its columns differ from those of {}: {}", first.name, "; ".join(said)),
+        what=tell("its columns differ from those of {}: {}", first.name, "; ".join(remarks)),
         fix=tell("give all files the same columns, or read them separately"),
     )  # fmt: skip
 

@@ -149,7 +149,7 @@ def recognise(file: BinaryIO, path: Path) -> str:
     what = tell(next((name for sign, name in _UNREADABLE if head.startswith(sign)), ""))
     if not what and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_HTML):
         what = tell("a web page or XML (which some systems save as .xls)")
-    told = tell("the name says {}, but ", tell(NAMES[promised])) if promised else ""
+    promise = tell("the name says {}, but ", tell(NAMES[promised])) if promised else ""
     fix = tell(
         "give .sav, .zsav, .por, .dta, .csv, .tsv, .xlsx, .xls, .ods or .parquet; save other "
         "files as one of these"
@@ -159,7 +159,7 @@ def recognise(file: BinaryIO, path: Path) -> str:
     raise LiteracyError(
         "io.format",
         where=str(path),
-        what=tell("{}the content is {}", told, what or tell("of no known format")),
+        what=tell("{}the content is {}", promise, what or tell("of no known format")),
         fix=fix,
     )
 

@@ -150,8 +150,8 @@ def _values(row: dict[Any, Any], where: str) -> tuple[str, Floats, str]:
 
     a, g = number("a"), number("g")
     deep = [k for k in range(1, 30) if np.isfinite(number(f"d{k}")) or np.isfinite(number(f"b{k}"))]
-    said = row.get("model")
-    model = str(said) if said and not pd.isna(said) else ("3pl" if g > 0 else "2pl")
+    stated = row.get("model")
+    model = str(stated) if stated and not pd.isna(stated) else ("3pl" if g > 0 else "2pl")
     if model not in KINDS:
         raise LiteracyError(
             "psychometrics.model", where=f"{where}: {row['item']}", what=tell("{!r} is unknown", model),

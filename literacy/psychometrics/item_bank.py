@@ -83,8 +83,8 @@ def update_bank(
     out = old.reindex(names)
     if about is not None:
         for column in (c for c in about.columns if c != "item"):
-            said = about.set_index(about["item"].astype(str))[column].reindex(names)
-            out[column] = said if column not in out.columns else said.fillna(out[column])
+            values = about.set_index(about["item"].astype(str))[column].reindex(names)
+            out[column] = values if column not in out.columns else values.fillna(out[column])
     for column in KEPT:
         out[f"{column}_{wave}"] = new[column].reindex(names)
     waves = sorted({m.group(1) for c in out.columns if (m := WAVE.fullmatch(str(c)))})

@@ -93,9 +93,9 @@ def adjust_nonresponse(
         frame = _Crossing.build(sample, _as_list(by), live)
         labels = frame.labels or ("all",)
         names = _as_list(by)
-        told = ", ".join(names)
-        crossed = {told: tuple(names)} if names else {}
-        return _adjust_cells(sample, responded, frame.cell, labels, "nonresponse", told, (), crossed)
+        cell_name = ", ".join(names)
+        crossed = {cell_name: tuple(names)} if names else {}
+        return _adjust_cells(sample, responded, frame.cell, labels, "nonresponse", cell_name, (), crossed)
     names = _as_list(propensity)
     crossing = _Crossing.build(sample, names, live)
     design = crossing.design()

@@ -131,10 +131,10 @@ def assemble_part(
 
 def remarks(match: Match, personal: Mapping[str, str], repeated: int = 0) -> tuple[str, ...]:
     """Notes on a whole file: how columns were matched, what was left out, which items are missing."""
-    said = list(match.notes)
-    said += name_personal(personal)
+    remarks_made = list(match.notes)
+    remarks_made += name_personal(personal)
     if repeated:
-        said.append(
+        remarks_made.append(
             tell(
                 "{}: {:,} rows repeat a number used before (was a file pasted in twice? literacy check lists them)",
                 match.instrument.id_column,
@@ -147,10 +147,10 @@ def remarks(match: Match, personal: Mapping[str, str], repeated: int = 0) -> tup
         if name not in match.wave.absent and not match.instrument.item(name).optional
     ]
     if gone:
-        said.append(
+        remarks_made.append(
             tell("{} items are not in the file and count as not asked: {}", len(gone), ", ".join(gone[:8]))
         )
-    return tuple(said)
+    return tuple(remarks_made)
 
 
 def _code(table: Table, item: Item, place: Place, match: Match, memory: Memory) -> Coded:

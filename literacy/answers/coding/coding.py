@@ -288,8 +288,10 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
     filled = np.where(kinds == 0, array, 0.0)
     long = [k for k in np.flatnonzero(np.abs(filled) >= 1e5).tolist() if is_long_number(filled[k], item.max)]
     kinds[long] = _KIND["skipped"]
-    said = mark("{}: {{n}} numbers as long as a telephone or card number were removed and count as skipped")
-    counts = ((tell(said, item.name), len(long)),) if long else ()
+    count_template = mark(
+        "{}: {{n}} numbers as long as a telephone or card number were removed and count as skipped"
+    )
+    counts = ((tell(count_template, item.name), len(long)),) if long else ()
     unknown = []
     for value in sorted(special):
         hit = array == value

@@ -57,8 +57,8 @@ def code_ticks(
             unknown.append((tell("option '{}'", named), n))
             continue
         positions, uniques = find_distinct(table.frame[column])
-        told, code = declared[column], option[0]
-        made = memory.recall((item.name, column), told, uniques, _read_ticks, item, told, code)
+        declaration, code = declared[column], option[0]
+        made = memory.recall((item.name, column), declaration, uniques, _read_ticks, item, declaration, code)
         hit = made.hit[positions]
         unknown += [(text, int((positions == i).sum())) for i, text in made.strange]
         seen |= hit | made.other[positions]

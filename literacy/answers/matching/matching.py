@@ -179,9 +179,9 @@ def match_columns(
     notes += _say_how(places)
     numerals = tell_numerals(table, items, places)
     notes += [
-        numerals.said
+        numerals.explanation
         if numerals.kind
-        else tell("it is unclear what the numbers stand for: {}", numerals.said)
+        else tell("it is unclear what the numbers stand for: {}", numerals.explanation)
     ]
     doubled = {
         c for c in columns if c not in taken and c in table.ticks and has_column(table.ticks[c][0], places)
@@ -199,9 +199,9 @@ def match_columns(
         and place.columns[0] in table.ticks
         and not table.ticks[place.columns[0]][0].startswith(NAMELESS)
     }
-    said = tuple(n for n in notes if n)
+    explanation = tuple(n for n in notes if n)
     return Match(
-        instrument, wave, places, absent, other, said, dict(table.labels), stems, numbers=numerals.kind
+        instrument, wave, places, absent, other, explanation, dict(table.labels), stems, numbers=numerals.kind
     )
 
 
@@ -287,7 +287,9 @@ def require_match(match: Match, table: Table, path: str) -> None:
     lacking = match.missing
     if not lacking:
         if not match.numbers:
-            raise refuse_numerals(tell_numerals(table, match.instrument.items, match.places).said, path)
+            raise refuse_numerals(
+                tell_numerals(table, match.instrument.items, match.places).explanation, path
+            )
         return
     ranked = rank_surveys(table)
     own = match.instrument.survey

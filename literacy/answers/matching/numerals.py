@@ -26,7 +26,7 @@ class Numerals(NamedTuple):
     """What numbers are (``codes``, ``places``, ``agree``; "" where undetermined), and a note on it."""
 
     kind: str
-    said: str = ""
+    explanation: str = ""
 
 
 class _Seen(NamedTuple):
@@ -93,20 +93,22 @@ def tell_numerals(table: Table, items: Sequence[Item], places: Mapping[str, Plac
         return Numerals("", tell("{}, scale questions, may hold positions or points", _named(turned)))
     names = ", ".join(s.item.name for s in unsure[:SHOWN])
     more = tell(" and {} more", len(unsure) - SHOWN) if len(unsure) > SHOWN else ""
-    said = (
+    explanation = (
         tell("numbers of {}{} read as positions (1 = the first option), not as points", names, more)
         if unsure
         else ""
     )
-    return Numerals("places", said)
+    return Numerals("places", explanation)
 
 
-def refuse_numerals(said: str, where: str) -> LiteracyError:
+def refuse_numerals(explanation: str, where: str) -> LiteracyError:
     """The error for a file whose numbers may mean one thing or another."""
     return LiteracyError(
         "responses.code",
         where=where,
-        what=tell("it is unclear whether numbers are codes, positions in the form or points: {}", said),
+        what=tell(
+            "it is unclear whether numbers are codes, positions in the form or points: {}", explanation
+        ),
         fix="export the answers by text (按文本), or with the survey's own codes under the items' names",
     )
 

@@ -97,8 +97,8 @@ def _columns(match: Match) -> list[str]:
             stem = quote_toml(match.stems[item.name])
             lines.append(f"{key} = {stem}   # {len(place.columns)} columns, one an option")
         else:
-            told = comment_toml(", ".join(place.columns))
-            lines.append(f"# {key}: one column an option, found by its name: {told}")
+            remark = comment_toml(", ".join(place.columns))
+            lines.append(f"# {key}: one column an option, found by its name: {remark}")
     return lines
 
 
@@ -107,6 +107,6 @@ def _rest(match: Match) -> list[str]:
     for column in match.other:
         why = match.personal.get(column)
         question = comment_toml(redact(match.questions.get(column, "")))
-        told = f"personal ({why}), left out" if why else question
-        lines.append(f"#   {comment_toml(column)}{f'   # {told}' if told else ''}")
+        remark = f"personal ({why}), left out" if why else question
+        lines.append(f"#   {comment_toml(column)}{f'   # {remark}' if remark else ''}")
     return ["", "# Columns that hold no item:", *lines] if lines else []

@@ -66,9 +66,9 @@ def describe_platform(typed: pd.DataFrame, form: str, notes: tuple[str, ...] = (
         )  # fmt: skip
     if _is_lime(names):
         words = {"N/A": "not_applicable", "n/a": "not_applicable"}
-        said = (*notes, tell("read as an export of LimeSurvey"))
+        all_notes = (*notes, tell("read as an export of LimeSurvey"))
         return Table(
-            typed, form, notes=said, ticks=_splits(names, _SQUARE), words=words, platform="limesurvey"
+            typed, form, notes=all_notes, ticks=_splits(names, _SQUARE), words=words, platform="limesurvey"
         )
     return Table(typed, form, notes=notes, ticks=_splits(names, _SLASH) | _splits(names, _SQUARE))
 

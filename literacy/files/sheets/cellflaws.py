@@ -163,21 +163,21 @@ def tell_flaws(flaws: Sequence[Flaw], names: Mapping[int, str], first: int) -> t
     for flaw in flaws:
         if flaw.row >= first and flaw.column in names:
             columns.setdefault(flaw.column, []).append(flaw)
-    said = []
+    notes = []
     for column, found in sorted(columns.items()):
         errors = [f for f in found if f.what != FORMULA]
         unsaved = [f for f in found if f.what == FORMULA]
         if errors:
-            said.append(tell("{}: {} read as missing", names[column], _counted(errors, tell("error cell"))))
+            notes.append(tell("{}: {} read as missing", names[column], _counted(errors, tell("error cell"))))
         if unsaved:
-            said.append(
+            notes.append(
                 tell(
                     "{}: {} without a saved value read as missing: open the workbook and save it",
                     names[column],
                     _counted(unsaved, "formula"),
                 )
             )
-    return tuple(said)
+    return tuple(notes)
 
 
 def _counted(found: Sequence[Flaw], what: str) -> str:

@@ -86,11 +86,11 @@ def tell_hidden(
     first : int
         Place of the first row of data.
     """
-    said = []
+    notes = []
     filled = [r for r in hidden.rows if first <= r < len(rows) and any(rows[r])]
     if filled:
         shown = ", ".join(str(r + 1) for r in filled[:_SHOWN]) + (" …" if len(filled) > _SHOWN else "")
-        said.append(
+        notes.append(
             tell(
                 "{:,} hidden row{} of the sheet read like the others (row {}): delete what is not meant",
                 len(filled),
@@ -101,7 +101,7 @@ def tell_hidden(
     unseen = [name for j, name in names.items() if any(a <= j <= b for a, b in hidden.columns)]
     if unseen:
         shown = ", ".join(unseen[:_SHOWN]) + (" …" if len(unseen) > _SHOWN else "")
-        said.append(
+        notes.append(
             tell(
                 "{:,} hidden column{} of the sheet read like the others: {}",
                 len(unseen),
@@ -109,4 +109,4 @@ def tell_hidden(
                 shown,
             )
         )
-    return tuple(said)
+    return tuple(notes)

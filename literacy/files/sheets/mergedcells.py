@@ -100,12 +100,12 @@ def tell_merged(
         for column in range(place.left, place.right + 1) if below else ():
             if column in names:
                 columns.setdefault(column, []).append((place, len(below)))
-    said = []
+    notes = []
     for column, found in sorted(columns.items()):
         shown = ", ".join(
             f"{name_cell(p.top, p.left)}:{name_cell(p.bottom, p.right)}" for p, _ in found[:_SHOWN]
         )
-        said.append(
+        notes.append(
             tell(
                 "{}: {:,} cells below the first of merged ones are empty ({}{}): unmerge them and fill in the value",
                 names[column],
@@ -114,4 +114,4 @@ def tell_merged(
                 " …" if len(found) > _SHOWN else "",
             )
         )
-    return tuple(said)
+    return tuple(notes)

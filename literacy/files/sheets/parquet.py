@@ -118,14 +118,14 @@ class ParquetFile:
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the columns looked at so far is not read with all its digits."""
-        said = tell("{}: {:,} decimal numbers of more than 15 significant digits are rounded")
+        template = tell("{}: {:,} decimal numbers of more than 15 significant digits are rounded")
         odd = [name for name in self._forms if _is_nested(self._types[name])]
         more = (
             (tell("read as text, cells that hold lists, records or bytes: {}", ", ".join(odd)),)
             if odd
             else ()
         )
-        rounded = (said.format(name, count) for name, count in self._rounded.items() if count)
+        rounded = (template.format(name, count) for name, count in self._rounded.items() if count)
         return (*tell_alike(self.names), *rounded, *more)
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:

@@ -287,5 +287,5 @@ def _table(data: bytes, encoding: str | None, where: str) -> Table:
 def _choose(sample: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
     if encoding:
         return encoding, (tell("texts read as {} (as specified)", encoding),)
-    guess, said = guess_encoding(sample, "")
-    return (python_codec(guess), (said,)) if guess else ("cp1252" if not sample.isascii() else "ascii", ())
+    guess, note = guess_encoding(sample, "")
+    return (python_codec(guess), (note,)) if guess else ("cp1252" if not sample.isascii() else "ascii", ())

@@ -105,7 +105,7 @@ class Opened:
     layout: Layout
     dictionary: Dictionary
     encoding: str | None
-    told: bool
+    stated: bool
     file: BinaryIO
 
     @property
@@ -149,7 +149,7 @@ def iterate_opened(
         return
     wanted = frozenset(dictionary.names if columns is None else columns)
     decoder = CellDecoder(
-        dictionary.encoding, opened.declared, settled=opened.encoding is not None, strict=opened.told
+        dictionary.encoding, opened.declared, settled=opened.encoding is not None, strict=opened.stated
     )
 
     def table(block: NDArray[np.float64]) -> Table:
@@ -196,9 +196,9 @@ def open_dictionary(
         sample = layout.sample + raw_texts(file, layout)
     except LayoutError as error:
         raise _unfit(path, error) from None
-    guess, said = guess_encoding(sample, declared)
+    guess, note = guess_encoding(sample, declared)
     if guess:
-        return describe_file(path, "sav", guess, file), guess, (said,)
+        return describe_file(path, "sav", guess, file), guess, (note,)
     return describe_file(path, "sav", None, file), None, ()
 
 
@@ -278,11 +278,11 @@ def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[st
         return described, columns, notes
     cells = (c for part in columns.values() if not isinstance(part, np.ndarray) for c in part)
     sample = western_bytes(c for c in cells if isinstance(c, str) and not c.isascii())
-    guess, said = guess_encoding(sample, opened.declared)
+    guess, note = guess_encoding(sample, opened.declared)
     if not guess:
         return described, columns, notes
     described, columns = read_guarded(opened.path, "sav", guess, opened.file)
-    return described, columns, (*notes, said)
+    return described, columns, (*notes, note)
 
 
 def build_frame(columns: dict[str, Any], types: dict[str, str]) -> pd.DataFrame:

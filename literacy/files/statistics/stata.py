@@ -79,11 +79,11 @@ def _read(
             raise
         return _retry(file, path, error)
     sample = _western(described, columns)
-    guess, said = guess_encoding(sample, "") if sample else ("", "")
+    guess, note = guess_encoding(sample, "") if sample else ("", "")
     if not guess:
         return described, columns, ()
     described, columns = read_guarded(path, "dta", guess, file)
-    return described, columns, (said,)
+    return described, columns, (note,)
 
 
 def _retry(

@@ -53,9 +53,9 @@ class CellDecoder:
         if not sample:
             return
         self.settled = True
-        guess, said = guess_encoding(sample[: 1 << 16], self.declared)
+        guess, guess_note = guess_encoding(sample[: 1 << 16], self.declared)
         if guess:
-            self.codec, self.notes = python_codec(guess), (*self.notes, said)
+            self.codec, self.notes = python_codec(guess), (*self.notes, guess_note)
 
     def __call__(self, raw: bytes) -> str:
         """The text of one cell; a cell of another encoding than the file's is read as what its bytes are."""

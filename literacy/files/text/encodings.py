@@ -155,13 +155,13 @@ def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
     """
     if not HIGH.search(sample):
         return "", ""
-    said = tell("declares {}", declared) if declared else tell("declares no encoding")
+    declaration = tell("declares {}", declared) if declared else tell("declares no encoding")
     codec = python_codec(declared) if declared else ""
     if codec and not is_single_byte(declared) and _share(sample, codec) > 0.5:
         return "", ""
     for name in ("UTF-8", "GB18030"):
         if _share(sample, name) > 0.9 and (name == "UTF-8" or is_chinese(sample, declared)):
-            return name, tell("texts read as {}: the file {}, and its bytes are {}", name, said, name)
+            return name, tell("texts read as {}: the file {}, and its bytes are {}", name, declaration, name)
     return "", ""
 
 

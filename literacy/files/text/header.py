@@ -156,10 +156,10 @@ def first_line(text: str) -> tuple[str, str, int]:
     """
     lines = _lines(text)
     skip = next((k for k, line in enumerate(lines) if line.strip()), len(lines) - 1)
-    said = re.fullmatch(r"sep=(.)", lines[skip].strip("\ufeff"))
-    if said:
+    numbered = re.fullmatch(r"sep=(.)", lines[skip].strip("\ufeff"))
+    if numbered:
         skip += 1
-        return lines[skip] if skip < len(lines) else "", said.group(1), skip
+        return lines[skip] if skip < len(lines) else "", numbered.group(1), skip
     while skip + 1 < len(lines) and len(lines[skip]) < LINE and _is_title(lines[skip], lines[skip + 1 :]):
         skip += 1
     return lines[skip], _separator(lines[skip]), skip
@@ -239,8 +239,8 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         seen.add(name)
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
-    said = (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
-    return names, (*said, *tell_alike(names))
+    numbered = (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
+    return names, (*numbered, *tell_alike(names))
 
 
 def tell_alike(names: Sequence[str]) -> tuple[str, ...]:

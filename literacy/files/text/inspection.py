@@ -89,7 +89,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
     unmarked = "" if codec else unmarked_wide(head)
     codec = codec or unmarked
     if codec and _is_wide(codec):
-        file = _as_utf8(file, codec, where, closing, told=bool(encoding))
+        file = _as_utf8(file, codec, where, closing, stated=bool(encoding))
         found = inspect_text(file, where, closing, "utf-8")
         if unmarked:
             return replace(found, notes=(tell("text decoded as UTF-16 (it has no byte order mark)"),))
@@ -101,8 +101,8 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
     seen.finish()
     notes: tuple[str, ...] = (_told(encoding),) if encoding else ()
     if not codec or (codec == "utf-8" and (encoding or skipped)):
-        codec, said = _settle_codec(file, seen, where, encoding, marked=bool(skipped))
-        notes += said
+        codec, found_notes = _settle_codec(file, seen, where, encoding, marked=bool(skipped))
+        notes += found_notes
     elif codec:
         _require(file, skipped, codec, where)
     end = skipped + seen.size - seen.marks
@@ -137,7 +137,7 @@ def _is_wide(codec: str) -> bool:
     return codec.replace("-", "").startswith(tuple(n.replace("-", "") for n in _OWN_WIDTH))
 
 
-def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, told: bool) -> BinaryIO:
+def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, stated: bool) -> BinaryIO:
     """The same text as UTF-8, in a file that has no name."""
     made = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the table that reads it
     closing.callback(made.close)
@@ -148,7 +148,7 @@ def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, told
             made.write(decoder.decode(block).encode("utf-8", "surrogatepass"))
         made.write(decoder.decode(b"", final=True).encode("utf-8", "surrogatepass"))
     except UnicodeError as error:
-        raise _not(codec, where, error, told=told) from None
+        raise _not(codec, where, error, stated=stated) from None
     return made
 
 
@@ -214,9 +214,9 @@ def _settle_codec(
             raise cut_off(where, tell("it ends inside a character"))
         return "utf-8", ()
     if encoding or marked:
-        _require(file, 0, "utf-8", where, told=bool(encoding))
+        _require(file, 0, "utf-8", where, stated=bool(encoding))
     sample = _high_lines(file)
-    codec, said = guess_text(sample)
+    codec, found_notes = guess_text(sample)
     if codec:
         try:
             _require(file, 0, codec, where)
@@ -225,7 +225,7 @@ def _settle_codec(
             _require(file, 0, codec, where)
     else:
         _require_lines(file, where)
-    return codec, (said,)
+    return codec, (found_notes,)
 
 
 def near_high(data: bytes) -> bytes:
@@ -261,7 +261,7 @@ def _high_lines(file: BinaryIO) -> bytes:
     return near_high(b"".join(lines))
 
 
-def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool = True) -> None:
+def _require(file: BinaryIO, start: int, codec: str, where: str, *, stated: bool = True) -> None:
     """Refuse a text that is not of a codec throughout."""
     decoder = codecs.getincrementaldecoder(codec)()
     file.seek(start)
@@ -274,7 +274,7 @@ def _require(file: BinaryIO, start: int, codec: str, where: str, *, told: bool =
         if decoder.getstate()[0]:
             raise cut_off(where, tell("it ends inside a character"))
     except UnicodeDecodeError as error:
-        raise _not(codec, where, error, told=told, at=_place(file, start, codec)) from None
+        raise _not(codec, where, error, stated=stated, at=_place(file, start, codec)) from None
 
 
 def _place(file: BinaryIO, start: int, codec: str) -> int:
@@ -298,12 +298,14 @@ def _require_lines(file: BinaryIO, where: str) -> None:
         try:
             decode_lines(line)
         except UnicodeDecodeError as error:
-            raise _not("gb18030", where, error, told=False) from None
+            raise _not("gb18030", where, error, stated=False) from None
 
 
-def _not(codec: str, where: str, error: UnicodeError, *, told: bool, at: int | None = None) -> LiteracyError:
+def _not(
+    codec: str, where: str, error: UnicodeError, *, stated: bool, at: int | None = None
+) -> LiteracyError:
     place = tell("byte {}", at) if at is not None else str(error)
-    if told:
+    if stated:
         what, fix = (
             tell("the text is not {} ({})", codec.upper(), place),
             tell("omit the encoding, or give another"),

@@ -64,23 +64,23 @@ class Losses:
 
     def notes(self, width: int, *, ended: bool) -> tuple[str, ...]:
         """Sentences about them, each with its count and first lines."""
-        said = [*self._cells(width), *self._lines(width)]
+        texts = [*self._cells(width), *self._lines(width)]
         if not ended:
-            said.append(
+            texts.append(
                 tell(
                     "the file ends without a line break, in line {}: its last cell may be truncated",
                     self.last_line,
                 )
             )
-        return tuple(said)
+        return tuple(texts)
 
     def _cells(self, width: int) -> list[str]:
-        said = []
+        texts = []
         if self.short:
             lines = ", ".join(
                 tell("line {} ({} of {})", line, count, width) for line, count in self.short[:SHOWN]
             )
-            said.append(
+            texts.append(
                 tell(
                     "{} before the last column, the cells {} are empty: {}{}",
                     _count(self.short, tell("line ends"), tell("lines end")),
@@ -90,7 +90,7 @@ class Losses:
                 )
             )
         if self.wide:
-            said.append(
+            texts.append(
                 tell(
                     "empty cells beyond the last column in {}: {}",
                     _count(self.wide, "line", "lines"),
@@ -99,7 +99,7 @@ class Losses:
             )
         if self.spans:
             lines = ", ".join(tell("lines {} to {}", first, last) for first, last in self.spans[:SHOWN])
-            said.append(
+            texts.append(
                 tell(
                     "a quoted cell contains what look like rows of data; is its closing quote missing? {}{}",
                     lines,
@@ -107,7 +107,7 @@ class Losses:
                 )
             )
         if self.stray:
-            said.append(
+            texts.append(
                 tell(
                     "text after a closing quote, which became part of its cell; quotes inside a cell must be doubled: "
                     "line {}",
@@ -115,15 +115,15 @@ class Losses:
                 )
             )
         if self.spaced:
-            said.append(
+            texts.append(
                 tell("quotes after a blank read as quotes around the cell: line {}", _listed(self.spaced))
             )
-        return said
+        return texts
 
     def _lines(self, width: int) -> list[str]:
-        said = []
+        texts = []
         if self.blank:
-            said.append(
+            texts.append(
                 tell(
                     "{:,} rows in the file, {:,} read: {:,} blank row{} skipped",
                     self.rows + self.blank,
@@ -133,16 +133,16 @@ class Losses:
                 )
             )
         if self.empty and width == 1:
-            said.append(tell("{:,} empty line{} skipped", self.empty, "s" if self.empty > 1 else ""))
+            texts.append(tell("{:,} empty line{} skipped", self.empty, "s" if self.empty > 1 else ""))
         if self.repeated:
-            said.append(
+            texts.append(
                 tell(
                     "the header stands in the rows once more and was skipped there (files pasted together?): line {}",
                     _listed(self.repeated),
                 )
             )
         if self.marks:
-            said.append(
+            texts.append(
                 tell(
                     "a byte order mark inside the file was skipped (files pasted together?): line {}",
                     _listed(self.marks),
@@ -151,8 +151,8 @@ class Losses:
         if self.totals:
             line, word = self.totals[0]
             more = tell(" and {:,} more", len(self.totals) - 1) if len(self.totals) > 1 else ""
-            said.append(tell_line(line, word, more))
-        return said
+            texts.append(tell_line(line, word, more))
+        return texts
 
 
 def _count(found: Sequence[Any], one: str, many: str) -> str:

@@ -98,9 +98,9 @@ def _explains(width: int, row: Sequence[str], below: Sequence[Sequence[str]]) ->
         if _NUMBER.fullmatch(cell):
             return False
         numbers += 1
-        told = any(c.isalpha() for c in cell) and not missing_kind(cell)
-        texts += told
-        gaps += not told and len(under) < len(below)
+        is_text = any(c.isalpha() for c in cell) and not missing_kind(cell)
+        texts += is_text
+        gaps += not is_text and len(under) < len(below)
     if texts == numbers == 1:
         return _is_all_new(row, below)
     return texts >= 2 or (texts == 1 and not gaps)

@@ -41,9 +41,9 @@ class TextFile:
     def notes(self) -> tuple[str, ...]:
         """What was assumed and noticed so far."""
         lost = self._losses
-        said = () if lost is None else lost.notes(len(self.names), ended=self._rows.text.ended)
-        told = (n.replace("{name}", c) for c, kind in self._kinds.items() for n in kind.notes)
-        return (*self._head, *said, *told)
+        loss_notes = () if lost is None else lost.notes(len(self.names), ended=self._rows.text.ended)
+        kinds_noted = (n.replace("{name}", c) for c, kind in self._kinds.items() for n in kind.notes)
+        return (*self._head, *loss_notes, *kinds_noted)
 
     @property
     def first_line(self) -> int:

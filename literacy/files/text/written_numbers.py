@@ -115,8 +115,8 @@ def read_certain(
             notes.append(errors)
     if not made:
         return frame, tuple(mixed)
-    said = [f"{_named(names)}: {tell(_WHOLE_SAID[how])}" for how, names in sorted(found.items())]
-    return frame.assign(**made), (*said, *notes, *mixed)
+    remarks = [f"{_named(names)}: {tell(_WHOLE_SAID[how])}" for how, names in sorted(found.items())]
+    return frame.assign(**made), (*remarks, *notes, *mixed)
 
 
 def tell_days(name: str, texts: Iterable[str]) -> tuple[str, ...]:
@@ -190,8 +190,8 @@ def _read_column(
         )
     values = np.array([*(np.nan if r.value is None else r.value for r in read), np.nan])
     column = whole_numbers(pd.Series(values[positions], index=cells.index, name=cells.name))
-    said = ErrorCells().add(cells).tell(str(cells.name), first_line)
-    return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), said
+    remarks = ErrorCells().add(cells).tell(str(cells.name), first_line)
+    return column, tuple(sorted(hows | ({"wrapped"} if wrapped else set()))), remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +248,8 @@ def settle_texts(
         return "text", tell_days(column, texts)
     cells, hows, _ = read
     notes = [f"{column}: {tell(_WHOLE_SAID[how])}" for how in hows]
-    if errors is not None and (said := errors.tell(column, first_line)):
-        notes.append(said)
+    if errors is not None and (remarks := errors.tell(column, first_line)):
+        notes.append(remarks)
     return ("number" if pd.api.types.is_numeric_dtype(cells) else "wrapped"), tuple(notes)
 
 

@@ -29,7 +29,7 @@ _OTHERS = frozenset({
 """Endings of formats that are not written: no other form is ever put under them."""
 
 
-def choose_form(path: str | Path, said: str | None, forms: Sequence[str], default: str) -> str:
+def choose_form(path: str | Path, asked: str | None, forms: Sequence[str], default: str) -> str:
     """The form to write in.
 
     Parameters
@@ -55,19 +55,19 @@ def choose_form(path: str | Path, said: str | None, forms: Sequence[str], defaul
     """
     ending = "" if str(path) == "-" else Path(path).suffix.lower()
     named = ENDINGS.get(ending, "")
-    if named == "table" and ("table" not in forms or said in _TEXTS):
-        named = said or default
+    if named == "table" and ("table" not in forms or asked in _TEXTS):
+        named = asked or default
     if named and named in forms:
-        if said and said != named:
+        if asked and asked != named:
             raise LiteracyError(
-                "cli.usage", where=f"--format {said} -o {path}", what=tell("the extension {} "
+                "cli.usage", where=f"--format {asked} -o {path}", what=tell("the extension {} "
                                                                            "means {}", ending, named),
                 fix="omit one of the two, or give the file another extension",
             )  # fmt: skip
         return named
-    if ending and (named or ending in _OTHERS or not said):
+    if ending and (named or ending in _OTHERS or not asked):
         raise write_error(path, tell("{} cannot be written here", ending), _offer(ending, forms))
-    return said or default
+    return asked or default
 
 
 def _offer(ending: str, forms: Sequence[str]) -> str:

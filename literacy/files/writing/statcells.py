@@ -18,7 +18,7 @@ _FIRST_DAY = {SPSS: "1582-10-15", STATA: "0001-01-01"}
 _EXACT = 2**53
 
 
-def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, told: list[str]) -> pd.Series:
+def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, notes: list[str]) -> pd.Series:
     """A column of a type the writer takes: float64, datetime64 without a zone, or object of str ("" = empty).
 
     Raises
@@ -31,20 +31,22 @@ def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, told: li
         numeric = pd.api.types.is_numeric_dtype(column.cat.categories.dtype) and len(column.cat.categories)
         column = column.astype(np.float64 if numeric else object)
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        told.append(
+        notes.append(
             tell("{}: times written as they read on the clock of {}, without the zone", name, column.dtype.tz)
         )
         column = column.dt.tz_localize(None)
     if pd.api.types.is_datetime64_any_dtype(column):
-        return _times(column, name, rules, told)
+        return _times(column, name, rules, notes)
     if pd.api.types.is_complex_dtype(column):
         column = column.astype(str)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         if not _is_exact(column):
-            told.append(tell("{}: whole numbers beyond 2^53 written as text, so that no digit is lost", name))
-            return _texts(column, name, path, rules, told)
-        return _numbers(column, name, rules, told)
-    return _texts(column, name, path, rules, told)
+            notes.append(
+                tell("{}: whole numbers beyond 2^53 written as text, so that no digit is lost", name)
+            )
+            return _texts(column, name, path, rules, notes)
+        return _numbers(column, name, rules, notes)
+    return _texts(column, name, path, rules, notes)
 
 
 def _is_exact(column: pd.Series) -> bool:
@@ -55,11 +57,11 @@ def _is_exact(column: pd.Series) -> bool:
     return not len(present) or (int(present.max()) <= _EXACT and int(present.min()) >= -_EXACT)
 
 
-def _numbers(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Series:
+def _numbers(column: pd.Series, name: str, rules: Rules, notes: list[str]) -> pd.Series:
     values = column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     out = np.abs(values) > _LARGEST[rules]
     if out.any():
-        told.append(
+        notes.append(
             tell(
                 "{}: {} infinite or too large numbers are written as missing in {}",
                 name,
@@ -71,10 +73,10 @@ def _numbers(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.
     return pd.Series(values)
 
 
-def _times(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Series:
+def _times(column: pd.Series, name: str, rules: Rules, notes: list[str]) -> pd.Series:
     early = (column < pd.Timestamp(_FIRST_DAY[rules]).as_unit("s")).to_numpy(dtype=bool)
     if early.any():
-        told.append(
+        notes.append(
             tell(
                 "{}: {} times before {} are written as missing in {}",
                 name,
@@ -87,12 +89,12 @@ def _times(column: pd.Series, name: str, rules: Rules, told: list[str]) -> pd.Se
     return column
 
 
-def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[str]) -> pd.Series:
+def _texts(column: pd.Series, name: str, path: Path, rules: Rules, notes: list[str]) -> pd.Series:
     given = column.astype(object).tolist()
     texts = ["" if _is_empty(cell) else str(cell) for cell in given]
     safe: pd.Series[Any] = pd.Series([clean(t) for t in texts], dtype=object)
     if changed := sum(one != other for one, other in zip(texts, safe, strict=True)):
-        told.append(
+        notes.append(
             tell(
                 "{}: {} texts contained characters that cannot be stored (NUL, unpaired surrogates)",
                 name,
@@ -106,7 +108,7 @@ def _texts(column: pd.Series, name: str, path: Path, rules: Rules, told: list[st
         )
         raise write_error(path, what, tell("write .csv or .parquet"))
     if rules is SPSS and (padded := sum(t.endswith(" ") for t in safe)):
-        told.append(tell("{}: {} texts end in blanks, which SPSS does not preserve", name, padded))
+        notes.append(tell("{}: {} texts end in blanks, which SPSS does not preserve", name, padded))
     return safe
 
 

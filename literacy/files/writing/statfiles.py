@@ -36,7 +36,7 @@ class _Sheet:
     names: tuple[str, ...]
     cells: dict[str, pd.Series]
     labels: dict[str, str | None]
-    told: list[str]
+    remarks: list[str]
     grouped: dict[str, list[str]] = field(default_factory=dict)
 
     def tell(self, what: str, column: object) -> None:
@@ -54,7 +54,7 @@ class _Sheet:
     def notes(self) -> tuple[str, ...]:
         """All that was changed, a sentence each."""
         several = (f"{what}: {listed(list(dict.fromkeys(names)))}" for what, names in self.grouped.items())
-        return *self.told, *several
+        return *self.remarks, *several
 
 
 def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str, rules: Rules) -> _Sheet:
@@ -64,12 +64,12 @@ def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str,
         raise write_error(path, what, tell("write .csv or .parquet"))
     shorter = {c for c in given if rules is STATA and described.options.get(str(c))}
     names, notes = fit_names(given, rules, shorter)
-    told = list(notes)
+    remarks = list(notes)
     cells = {
-        name: plain_cells(frame.iloc[:, place], str(given[place]), path, rules, told)
+        name: plain_cells(frame.iloc[:, place], str(given[place]), path, rules, remarks)
         for place, name in enumerate(names)
     }
-    sheet = _Sheet(rules, given, tuple(names), cells, {}, told)
+    sheet = _Sheet(rules, given, tuple(names), cells, {}, remarks)
     for column, name in zip(given, names, strict=True):
         if column in described.labels:
             sheet.labels[name] = sheet.fit(described.labels[str(column)].get(lang), rules.label, column)
@@ -136,7 +136,7 @@ def _labels_of(
             continue
         pairs[code] = sheet.fit(option.label.get(lang), sheet.rules.value_label, column)
     if lost:
-        sheet.told.append(tell("{}: no label can be given to {}", column, listed(lost)))
+        sheet.remarks.append(tell("{}: no label can be given to {}", column, listed(lost)))
     return pairs
 
 
@@ -150,7 +150,7 @@ def _missing_of(
         numbers = [n for n in map(_number, codes) if n is not None]
         answers = [n for n in (_number(o.code) for o in options if not o.missing) if n is not None]
         answers += [n for n in set(cells.dropna()) if n not in numbers]
-        return _ranges(sorted(set(numbers)), answers, column, sheet.told)
+        return _ranges(sorted(set(numbers)), answers, column, sheet.remarks)
     texts = sorted(str(c) for c in codes)
     if longest_text(cells) > SHORT_TEXT or max(len(t.encode("utf-8")) for t in texts) > SHORT_TEXT:
         what = tell(
@@ -161,7 +161,7 @@ def _missing_of(
         sheet.tell(what, column)
         return []
     if len(texts) > 3:
-        sheet.told.append(_only_three(column, len(texts)))
+        sheet.remarks.append(_only_three(column, len(texts)))
     return list(texts[-3:])
 
 
@@ -172,7 +172,7 @@ def _number(code: Code) -> float | None:
         return None
 
 
-def _ranges(codes: list[float], answers: Sequence[float], column: object, told: list[str]) -> list[Any]:
+def _ranges(codes: list[float], answers: Sequence[float], column: object, remarks: list[str]) -> list[Any]:
     """User-missing codes as SPSS takes them: three single codes, or one range that holds no answer and one code."""
     if len(codes) <= 3:
         return list(codes)
@@ -181,7 +181,7 @@ def _ranges(codes: list[float], answers: Sequence[float], column: object, told: 
         if not any(rest[0] <= v <= rest[-1] for v in answers):
             span: list[Any] = [{"lo": rest[0], "hi": rest[-1]}]
             return [*span, single] if single is not None else span
-    told.append(_only_three(column, len(codes)))
+    remarks.append(_only_three(column, len(codes)))
     return codes[-3:]
 
 
@@ -263,5 +263,7 @@ def _stata_labels(
         else:
             pairs[tags.get(code, int(code))] = text
     if lost:
-        sheet.told.append(tell("{}: Stata labels whole numbers only; no label for {}", column, listed(lost)))
+        sheet.remarks.append(
+            tell("{}: Stata labels whole numbers only; no label for {}", column, listed(lost))
+        )
     return pairs

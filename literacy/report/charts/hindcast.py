@@ -65,10 +65,10 @@ def draw_backtest(inputs: Inputs) -> Page:
 
 def _count(inputs: Inputs, table: pd.DataFrame) -> str:
     counts = sorted(set(table["forecasts"].dropna()))
-    said = "–".join(number(n, 0) for n in dict.fromkeys((counts[0], counts[-1]))) if counts else ""
+    span = "–".join(number(n, 0) for n in dict.fromkeys((counts[0], counts[-1]))) if counts else ""
     place = str(table[f"label_{inputs.lang}"].iloc[0] or "")
     words = [inputs.say("backtest.series", label=place)] if place else []
-    words += [inputs.say("backtest.forecasts", count=said)] if said else []
+    words += [inputs.say("backtest.forecasts", count=span)] if span else []
     return inputs.say("middle").join(words)
 
 

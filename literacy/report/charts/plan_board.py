@@ -29,12 +29,12 @@ def draw_scoreboard(inputs: Inputs) -> Page:
     rows = records(inputs[NAME])
     for row in rows:
         option(f"scoreboard.csv:status of {row['code']}", row["status"], STATUSES, "report.input")
-    told = [_value, _change, _goal]
+    fields = [_value, _change, _goal]
     names = ["value", "change", "goal"]
     if any(pd.notna(r.get("since")) for r in rows):
-        told.insert(2, _since)
+        fields.insert(2, _since)
         names.insert(2, "since")
-    columns = [[f(inputs, r) for r in rows] for f in told]
+    columns = [[f(inputs, r) for r in rows] for f in fields]
     heads = [inputs.say(f"board.{k}") for k in names]
     words = [inputs.say(f"status.{s}") for s in STATUSES]
     measured = [_measured(inputs, r) for r in rows]

@@ -251,8 +251,10 @@ def _glossary(report: Report, lang: str) -> Iterator[Block | None]:
 
 def _provenance(report: Report, lang: str) -> Iterator[Block | None]:
     table = report.tables.get("provenance")
-    told = table[table["kind"] != "note"] if table is not None else None  # notes stand under their figures
-    seen = dict.fromkeys(str(t) for t in told[lang]) if told is not None else {}
+    notes_of_table = (
+        table[table["kind"] != "note"] if table is not None else None
+    )  # notes stand under their figures
+    seen = dict.fromkeys(str(t) for t in notes_of_table[lang]) if notes_of_table is not None else {}
     for text in seen:
         yield Text((plain(text),), "note")
 

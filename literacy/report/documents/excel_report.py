@@ -104,8 +104,8 @@ class _Book:
         self._one_page_wide(sheet)
         lines = [t for t in (cover.subtitle, cover.mark, cover.office, cover.date) if t]
         summary = next((p for p in self.outline.parts if p.name == "summary"), None)
-        told = [b.plain for b in summary.blocks if isinstance(b, Text)] if summary else []
-        for i, text in enumerate([*lines, "", *told], 1):
+        paragraphs = [b.plain for b in summary.blocks if isinstance(b, Text)] if summary else []
+        for i, text in enumerate([*lines, "", *paragraphs], 1):
             if text:
                 self._long(sheet, i, 0, text, 100)
 

@@ -92,9 +92,9 @@ def write_item_page(
     lines = rows.split("<tr>")
     assert len(lines) == len(cells) + 1
     joined = lines[0] + "".join(f"<tr>{c}{line}" for c, line in zip(cells, lines[1:], strict=True))
-    said = "".join(f"<li>{html.escape(show_controls(n))}</li>" for n in [explain_picture(), *notes])
+    remarks = "".join(f"<li>{html.escape(show_controls(n))}</li>" for n in [explain_picture(), *notes])
     title = html.escape(show_controls(heading))
-    page = f'<h1>{title}</h1><ul class="note">{said}</ul>{head}<tbody>{joined}'
+    page = f'<h1>{title}</h1><ul class="note">{remarks}</ul>{head}<tbody>{joined}'
     long = [k for k, c in enumerate(table.columns, 2) if c == tell("question")]
     wide = "".join(f"td:nth-child({k}){{min-width:15rem;white-space:normal}}" for k in long)
     return format_document(heading, page, lang, STYLE + wide)
@@ -160,9 +160,9 @@ def write_item_workbook(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    said = book.add_worksheet(tell("notes"))
-    said.set_column(0, 0, 120)
+    remarks = book.add_worksheet(tell("notes"))
+    remarks.set_column(0, 0, 120)
     for i, note in enumerate([heading, explain_picture(), *notes]):
-        said.write_string(i, 0, show_controls(note)[:32_000], text)
+        remarks.write_string(i, 0, show_controls(note)[:32_000], text)
     book.close()
     return out.getvalue()

@@ -89,10 +89,10 @@ def write_slides(report: Report, lang: str) -> bytes:
     facts.last_modified_by = ""
     cover = whole.cover
     _words(show, cover.title, [t for t in (cover.subtitle, cover.mark, cover.office, cover.date) if t])
-    told = [s.get(lang) for s in report.sentences if s.part == "summary"]
+    summary_texts = [s.get(lang) for s in report.sentences if s.part == "summary"]
     title = next((p.title for p in whole.parts if p.name == "summary"), "")
-    for start in range(0, len(told), ON_SLIDE):
-        _words(show, title, told[start : start + ON_SLIDE])
+    for start in range(0, len(summary_texts), ON_SLIDE):
+        _words(show, title, summary_texts[start : start + ON_SLIDE])
     for name in ("groups", "waves_chart", "fan_chart"):
         for chart in _chart(whole, name):
             if isinstance(chart, ChartBlock):

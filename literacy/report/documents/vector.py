@@ -46,10 +46,10 @@ def _top(block: ChartBlock) -> float:
 
 
 def _tip(name: str, series: Series, i: int) -> str:
-    told = f"{name}: {series.values[i]:.1f}%"
+    caption = f"{name}: {series.values[i]:.1f}%"
     if series.low:
-        told += f" [{series.low[i]:.1f}, {series.high[i]:.1f}]"
-    return f"<title>{html.escape(told)}</title>"
+        caption += f" [{series.low[i]:.1f}, {series.high[i]:.1f}]"
+    return f"<title>{html.escape(caption)}</title>"
 
 
 def _bars(block: ChartBlock) -> tuple[str, float]:

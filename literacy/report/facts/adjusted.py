@@ -54,12 +54,12 @@ def list_adjusted(study: Study, adjusted: Adjusted) -> Iterator[Fact]:
     reference = dict(adjusted.references)
     for i, row in enumerate(table.to_dict("records")):
         by, level = str(row["variable"]), name_level(row["level"])
-        told = read_row(row) | {"status": "ok"}
+        numbers = read_row(row) | {"status": "ok"}
         verdict = "untested" if np.isnan(q[i]) else "no_difference"
         if q[i] < ALPHA:
-            verdict = "higher" if told["value"] > 0 else "lower"
+            verdict = "higher" if numbers["value"] > 0 else "lower"
         yield Fact(
             f"adjusted|{study.year}|{by}|{level}", "adjusted", "adjusted", "points", wave=str(study.year), by=by,
             level=level, other=reference.get(by, ""), p_value=number_of(row["p_value"]), p_adjusted=float(q[i]),
-            family="adjusted", verdict=verdict, label=study.label(by, level), **told,
+            family="adjusted", verdict=verdict, label=study.label(by, level), **numbers,
         )  # fmt: skip

@@ -43,8 +43,8 @@ def list_changes(study: Study, equivalence: float | None = None) -> Iterator[Fac
     yield from _decompositions(study)
 
 
-def _p(told: dict[str, Any]) -> float:
-    return float(t_probability(told["value"], told["se"], told["df"]))
+def _p(numbers: dict[str, Any]) -> float:
+    return float(t_probability(numbers["value"], numbers["se"], numbers["df"]))
 
 
 def _testable(study: Study, base: int, by: str, level: str = "") -> bool:
@@ -61,11 +61,11 @@ def _testable(study: Study, base: int, by: str, level: str = "") -> bool:
 
 
 def _whole(study: Study, base: int, equivalence: float | None) -> Fact:
-    told = read_row(study.change(base).table.iloc[0].to_dict())
-    p = _p(told) if _testable(study, base, "") else NAN
+    numbers = read_row(study.change(base).table.iloc[0].to_dict())
+    p = _p(numbers) if _testable(study, base, "") else NAN
     made = Fact(
         f"change|{base}>{study.year}", "change", "change", "points", wave=str(study.year), base=str(base), label=WHOLE,
-        p_value=p, p_adjusted=p, family="the whole", **told | {"status": "ok"},
+        p_value=p, p_adjusted=p, family="the whole", **numbers | {"status": "ok"},
     )  # fmt: skip
     made = _judge(made, p)
     if made.verdict == "no_change" and equivalence is not None:
@@ -103,15 +103,15 @@ def _groups(study: Study, base: int) -> Iterator[Fact]:
         return
     for row in study.change(base, "group").table.to_dict("records"):
         level = name_level(row["group"])
-        told = read_row(row)
-        p = _p(told) if _testable(study, base, "group", level) else NAN
-        told |= {"status": "ok"}
+        numbers = read_row(row)
+        p = _p(numbers) if _testable(study, base, "group", level) else NAN
+        numbers |= {"status": "ok"}
         if not study.released((base, study.year), "group", level):
-            told, p = hide(told), NAN
+            numbers, p = hide(numbers), NAN
         yield Fact(
             f"change|{base}>{study.year}|group|{level}", "change", "change", "points", wave=str(study.year),
             base=str(base), by="group", level=level, p_value=p, family="groups", label=study.label("group", level),
-            **told,
+            **numbers,
         )  # fmt: skip
 
 
@@ -142,16 +142,16 @@ def _gap(study: Study, base: int, by: str, levels: list[str]) -> Iterator[Fact]:
     )
     sign = 1.0 if now[levels[0]] - now[levels[1]] >= 0 else -1.0
     made = contrast(change, {"d": {first: sign, second: -sign}})
-    told = read_row(made.table.iloc[0].to_dict()) | {"status": "ok"}
+    numbers = read_row(made.table.iloc[0].to_dict()) | {"status": "ok"}
     gap_now = sign * (now[levels[0]] - now[levels[1]])
     gap_then = sign * (then[levels[0]] - then[levels[1]])
     same_side = gap_then >= 0
-    verdict = ("narrowed" if told["value"] < 0 else "widened") if same_side else "reversed"
+    verdict = ("narrowed" if numbers["value"] < 0 else "widened") if same_side else "reversed"
     high, low = (levels[0], levels[1]) if sign > 0 else (levels[1], levels[0])
     yield Fact(
         f"gap_change|{base}>{study.year}|{by}", "change", "gap_change", "points", wave=str(study.year),
-        base=str(base), by=by, level=high, other=low, p_value=_p(told), family="groups", verdict=verdict,
-        label=study.column(by), **told,
+        base=str(base), by=by, level=high, other=low, p_value=_p(numbers), family="groups", verdict=verdict,
+        label=study.column(by), **numbers,
     )  # fmt: skip
     for year, value in ((base, gap_then), (study.year, gap_now)):
         yield Fact(
@@ -189,9 +189,9 @@ def _split(study: Study, base: int, by: str) -> Iterator[Fact]:
         return
     for row in made.table.to_dict("records"):
         if row["level"] == "(all)" and row["component"] in words:
-            told = read_row(row) | {"status": "ok"}
+            numbers = read_row(row) | {"status": "ok"}
             yield Fact(
                 f"split|{base}>{study.year}|{row['component']}", "change", "split", "points", wave=str(study.year),
-                base=str(base), by=by, level=str(row["component"]), p_value=_p(told),
-                label=words[str(row["component"])], **told,
+                base=str(base), by=by, level=str(row["component"]), p_value=_p(numbers),
+                label=words[str(row["component"])], **numbers,
             )  # fmt: skip

@@ -81,12 +81,12 @@ def list_goals(goals: Sequence[tuple[Goal, Outlook | Verdict]]) -> Iterator[Fact
         if verdict is not None or isinstance(seen, Verdict):
             continue
         o = seen
-        told = (
+        chances = (
             ("chance", o.probability),
             ("chance_shown", o.probability_shown),
             ("chance_proven", o.probability_proven),
         )
-        for name, p in told:
+        for name, p in chances:
             if math.isfinite(p):
                 yield Fact(
                     f"goal_{name}|{year}", "projection", f"goal_{name}", "probability", p, wave=year, label=goal.label

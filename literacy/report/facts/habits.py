@@ -44,11 +44,11 @@ def _columns(study: Study, item: Item) -> tuple[str, ...]:
 def _several(study: Study, item: Item, columns: tuple[str, ...]) -> Iterator[Fact]:
     labels = {f"{item.name}_{o.code}": o.label for o in item.answers}
     for name in columns:
-        told = read_row(study.share(study.year, "", name).table.iloc[0].to_dict())
-        told = hide(told) if not told["n"] >= study.minimum else told
+        numbers = read_row(study.share(study.year, "", name).table.iloc[0].to_dict())
+        numbers = hide(numbers) if not numbers["n"] >= study.minimum else numbers
         yield Fact(
             f"answer|{study.year}|{item.name}|{name.removeprefix(item.name + '_')}", "channels", "answer", "share",
-            wave=str(study.year), by=item.name, level=name.removeprefix(item.name + "_"), label=labels[name], **told,
+            wave=str(study.year), by=item.name, level=name.removeprefix(item.name + "_"), label=labels[name], **numbers,
         )  # fmt: skip
 
 
@@ -61,9 +61,9 @@ def _one(study: Study, item: Item) -> Iterator[Fact]:
     rows.sort(key=lambda r: order.get(name_level(r["level"]), len(order)))
     for row in rows:
         level = name_level(row["level"])
-        told = read_row(row)
-        told = hide(told) if row["hidden"] or not np.isfinite(told["value"]) else told
+        numbers = read_row(row)
+        numbers = hide(numbers) if row["hidden"] or not np.isfinite(numbers["value"]) else numbers
         yield Fact(
             f"answer|{study.year}|{item.name}|{level}", "channels", "answer", "share", wave=str(study.year),
-            by=item.name, level=level, label=labels.get(level, Label(level, level)), **told,
+            by=item.name, level=level, label=labels.get(level, Label(level, level)), **numbers,
         )  # fmt: skip

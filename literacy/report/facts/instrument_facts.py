@@ -113,12 +113,12 @@ def _decisions(study: Study, fit: IrtFit, year: str) -> Iterator[Fact]:
         f"{passing:g}分处的测量标准误（分）", f"Standard error of measurement at {passing:g} points (points)"
     )
     yield Fact(f"test_error|{year}", PART, "test_error", "score", error, wave=year, label=at)
-    for name, told in (
+    for name, numbers in (
         ("accuracy", Label("判定准确率", "Accuracy of decisions")),
         ("consistency", Label("判定一致率", "Consistency of decisions")),
     ):
         yield Fact(
-            f"test_{name}|{year}", PART, f"test_{name}", "share", float(row[name]), wave=year, label=told
+            f"test_{name}|{year}", PART, f"test_{name}", "share", float(row[name]), wave=year, label=numbers
         )
     if rate is not None and np.isfinite([rate["corrected"], rate["ci_low"], rate["ci_high"]]).all():
         yield Fact(

@@ -27,27 +27,27 @@ def number_of(value: Any) -> float:
 def read_row(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     """The numbers of one row of an estimate, as a fact has them."""
     names = ("se", "ci_low", "ci_high", "df", "n", "n_eff", "deff")
-    told: dict[str, Any] = {name: number_of(row.get(name)) for name in names}
-    told["value"] = number_of(row["estimate"])
-    told["method"] = str(row.get("method", ""))
-    told["confidence"] = LEVEL if math.isfinite(told["ci_low"]) else NAN
+    numbers: dict[str, Any] = {name: number_of(row.get(name)) for name in names}
+    numbers["value"] = number_of(row["estimate"])
+    numbers["method"] = str(row.get("method", ""))
+    numbers["confidence"] = LEVEL if math.isfinite(numbers["ci_low"]) else NAN
     poor = str(row.get("reliable")) == "False"
-    told["status"] = "unreliable" if poor or not math.isfinite(told["value"]) else "ok"
-    return told
+    numbers["status"] = "unreliable" if poor or not math.isfinite(numbers["value"]) else "ok"
+    return numbers
 
 
-def hide(told: dict[str, Any]) -> dict[str, Any]:
+def hide(numbers: dict[str, Any]) -> dict[str, Any]:
     """The same without any number: what is suppressed is not even in the table of facts."""
     gone = dict.fromkeys(("value", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "confidence"), NAN)
-    return told | gone | {"status": "suppressed"}
+    return numbers | gone | {"status": "suppressed"}
 
 
 def list_shares(study: Study) -> Iterator[Fact]:
     """The share literate of the whole in every wave, and of every group and breakdown in the latest."""
     for year in sorted(study.samples):
-        told = read_row(study.share(year).table.iloc[0].to_dict())
-        told = hide(told) if study.hidden(year, "") else told
-        yield Fact(f"share|{year}", "summary", "share", "share", wave=str(year), label=WHOLE, **told)
+        numbers = read_row(study.share(year).table.iloc[0].to_dict())
+        numbers = hide(numbers) if study.hidden(year, "") else numbers
+        yield Fact(f"share|{year}", "summary", "share", "share", wave=str(year), label=WHOLE, **numbers)
     columns = (("group",) if study.groups else ()) + study.breakdowns
     for by in columns:
         for year in sorted(study.samples):
@@ -60,11 +60,11 @@ def list_shares(study: Study) -> Iterator[Fact]:
 def _domains(study: Study, by: str, year: int) -> Iterator[Fact]:
     for row in study.share(year, by).table.to_dict("records"):
         level = name_level(row[by])
-        told = read_row(row)
-        told = hide(told) if level in study.hidden(year, by) else told
+        numbers = read_row(row)
+        numbers = hide(numbers) if level in study.hidden(year, by) else numbers
         yield Fact(
             f"share|{year}|{by}|{level}", "results", "share", "share", wave=str(year), by=by, level=level,
-            label=study.label(by, level), **told,
+            label=study.label(by, level), **numbers,
         )  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def compare_levels(study: Study, by: str) -> Iterator[Fact]:
     pairs = [(leader, i) for i in others] + list(combinations(others, 2))
     made = _differences(estimate, pairs)
     adjusted = adjust_holm(np.array([t["p_value"] for t in made]))
-    told, own = made[: len(others)], adjusted[: len(others)]
-    for i, one, q in zip(others, told, own, strict=True):
+    numbers, own = made[: len(others)], adjusted[: len(others)]
+    for i, one, q in zip(others, numbers, own, strict=True):
         verdict = "untested" if math.isnan(q) else ("higher" if q < ALPHA else "no_difference")
         yield Fact(
             f"difference|{study.year}|{by}|{names[leader]}|{names[i]}", "results", "difference", "points",
@@ -108,11 +108,11 @@ def _differences(estimate: Estimate, pairs: list[tuple[int, int]]) -> list[dict[
     names = estimate.names
     wanted = {f"{a} {b}": {names[a]: 1.0, names[b]: -1.0} for a, b in pairs}
     made = contrast(estimate, wanted)
-    told = [read_row(r) for r in made.table.to_dict("records")]
-    for one, pair in zip(told, pairs, strict=True):
+    numbers = [read_row(r) for r in made.table.to_dict("records")]
+    for one, pair in zip(numbers, pairs, strict=True):
         testable = bool((estimate.se[list(pair)] > 0).all())
         one["p_value"] = float(t_probability(one["value"], one["se"], one["df"])) if testable else NAN
-    return told
+    return numbers
 
 
 def list_scores(study: Study) -> Iterator[Fact]:
@@ -120,8 +120,8 @@ def list_scores(study: Study) -> Iterator[Fact]:
     year, sample = study.year, study.latest
     if "total" in sample.frame and not study.hidden(year, ""):
         unit = "score"
-        told = read_row(study.mean(year).table.iloc[0].to_dict())
-        yield Fact(f"mean|{year}", "results", "mean", unit, wave=str(year), label=WHOLE, **told)
+        numbers = read_row(study.mean(year).table.iloc[0].to_dict())
+        yield Fact(f"mean|{year}", "results", "mean", unit, wave=str(year), label=WHOLE, **numbers)
     yield from _tiers(study)
     yield from _dimensions(study)
     yield from _items(study)
@@ -150,13 +150,13 @@ def _dimensions(study: Study) -> Iterator[Fact]:
     for one in study.standard.dimensions:
         if one.points is None or one.name not in study.latest.frame:
             continue
-        told = read_row(study.mean(year, "", one.name).table.iloc[0].to_dict())
+        numbers = read_row(study.mean(year, "", one.name).table.iloc[0].to_dict())
         for name in ("value", "se", "ci_low", "ci_high"):
-            told[name] = told[name] / one.points
-        told["ci_low"], told["ci_high"] = max(told["ci_low"], 0.0), min(told["ci_high"], 1.0)
+            numbers[name] = numbers[name] / one.points
+        numbers["ci_low"], numbers["ci_high"] = max(numbers["ci_low"], 0.0), min(numbers["ci_high"], 1.0)
         yield Fact(
             f"dimension|{year}|{one.name}", "results", "dimension", "share", wave=str(year), by="dimension",
-            level=one.name, label=one.label, **told,
+            level=one.name, label=one.label, **numbers,
         )  # fmt: skip
 
 
@@ -167,11 +167,11 @@ def _items(study: Study) -> Iterator[Fact]:
     for item in study.instrument.scored_items:
         name = f"{item.name}_correct"
         if name in sample.frame and sample.frame.loc[sample.weight != 0, name].notna().any():
-            told = read_row(study.share(year, "", name).table.iloc[0].to_dict())
-            told = hide(told) if not told["n"] >= study.minimum else told
+            numbers = read_row(study.share(year, "", name).table.iloc[0].to_dict())
+            numbers = hide(numbers) if not numbers["n"] >= study.minimum else numbers
             yield Fact(
                 f"item|{year}|{item.name}", "results", "item", "share", wave=str(year), by="item", level=item.name,
-                label=item.label, **told,
+                label=item.label, **numbers,
             )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def list_people(study: Study) -> Iterator[Fact]:
     year = study.year
     if not study.weighted or study.hidden(year, ""):
         return
-    told = read_row(study.people(year).table.iloc[0].to_dict())
-    told["status"] = read_row(study.share(year).table.iloc[0].to_dict())["status"]
-    told["ci_low"] = max(told["ci_low"], 0.0)
-    yield Fact(f"people|{year}", "summary", "people", "people", wave=str(year), label=EMPTY, **told)
+    numbers = read_row(study.people(year).table.iloc[0].to_dict())
+    numbers["status"] = read_row(study.share(year).table.iloc[0].to_dict())["status"]
+    numbers["ci_low"] = max(numbers["ci_low"], 0.0)
+    yield Fact(f"people|{year}", "summary", "people", "people", wave=str(year), label=EMPTY, **numbers)

@@ -112,8 +112,8 @@ class Figure(Printable):
         text = svg.decode("utf-8")
         start = text.index("<svg ")
         end = text.index(">", start)
-        said = f"<title>{html.escape(self.title)}</title>\n <desc>{html.escape(self.description)}</desc>"
-        head = f'{text[:end]} role="img" xml:lang="{self.lang}">\n {said}'
+        texts = f"<title>{html.escape(self.title)}</title>\n <desc>{html.escape(self.description)}</desc>"
+        head = f'{text[:end]} role="img" xml:lang="{self.lang}">\n {texts}'
         return (head + text[end + 1 :]).encode("utf-8")
 
     def _repr_html_(self) -> str:

@@ -23,8 +23,8 @@ def is_synthetic(inputs: Inputs, names: tuple[str, ...]) -> bool:
         bool(inputs[n]["synthetic"].any()) for n in names if n in inputs and "synthetic" in inputs[n]
     )
     rows = _provenance(inputs, names)
-    told = rows[rows["kind"] == "synthetic"] if len(rows) else rows
-    return flagged or (bool(len(told)) and not set(told["zh"].str.lower()) <= {"0", "false", "否", "no"})
+    stated = rows[rows["kind"] == "synthetic"] if len(rows) else rows
+    return flagged or (bool(len(stated)) and not set(stated["zh"].str.lower()) <= {"0", "false", "否", "no"})
 
 
 def confidence(inputs: Inputs, name: str) -> float | None:
@@ -33,8 +33,8 @@ def confidence(inputs: Inputs, name: str) -> float | None:
     levels = set(table["confidence"].dropna()) if "confidence" in table else set()
     if not levels:
         rows = _provenance(inputs, (name,))
-        told = rows.loc[rows["kind"] == "confidence", "zh"] if len(rows) else pd.Series(dtype=object)
-        levels = set(pd.to_numeric(told, errors="coerce").dropna())
+        stated = rows.loc[rows["kind"] == "confidence", "zh"] if len(rows) else pd.Series(dtype=object)
+        levels = set(pd.to_numeric(stated, errors="coerce").dropna())
     return levels.pop() if len(levels) == 1 else None
 
 

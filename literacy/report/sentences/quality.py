@@ -71,7 +71,7 @@ def write_quality(
 
 
 def _design(facts: Facts, study: Study, part: str) -> Iterator[Sentence]:
-    words, told = (
+    words, values = (
         {f.measure: f for f in facts.find(part="quality", wave=str(study.year)) if f.measure in names}
         for names in (("strata", "units", "stages", "df"), ("deff", "n_eff", "kish"))
     )
@@ -79,8 +79,8 @@ def _design(facts: Facts, study: Study, part: str) -> Iterator[Sentence]:
     yield (
         tell("design", part, "design", **blanks) if "strata" in words else tell("design", part, "design.none")
     )
-    blanks = dict(told)
-    yield tell("deff", part, "deff" if len(told) == 3 else "kish", **blanks)
+    blanks = dict(values)
+    yield tell("deff", part, "deff" if len(values) == 3 else "kish", **blanks)
 
 
 def _weighting(facts: Facts, study: Study, part: str) -> Iterator[Sentence]:
@@ -109,8 +109,8 @@ def _totals(study: Study, year: int) -> tuple[tuple[str, str, float], ...]:
 
 
 def _flags(facts: Facts, part: str) -> Iterator[Sentence]:
-    told, n = facts.get("flags"), facts.get("flags_n")
-    if told is None or n is None:
+    values, n = facts.get("flags"), facts.get("flags_n")
+    if values is None or n is None:
         yield tell("flags", part, "flags.none")
     else:
-        yield tell("flags", part, "flags", flags=told, n=n)
+        yield tell("flags", part, "flags", flags=values, n=n)

@@ -53,12 +53,12 @@ def write_results(facts: Facts, study: Study, part: str = "results") -> Iterator
 def _breakdown(facts: Facts, study: Study, by: str, part: str) -> Iterator[Sentence]:
     year = str(study.year)
     leader = facts.get(f"leader|{year}|{by}")
-    told = facts.find(measure="difference", by=by, wave=year)
-    if leader is None or not told:
+    differences = facts.find(measure="difference", by=by, wave=year)
+    if leader is None or not differences:
         return
     name, column = f"by|{by}", inline(study.column(by))
-    if len(told) == 1 and len(facts.find(measure="share", wave=year, by=by)) == 2:
-        one = told[0]
+    if len(differences) == 1 and len(facts.find(measure="share", wave=year, by=by)) == 2:
+        one = differences[0]
         if one.verdict == "untested":
             return
         rest = facts[f"share|{year}|{by}|{one.other}"]
@@ -67,8 +67,8 @@ def _breakdown(facts: Facts, study: Study, by: str, part: str) -> Iterator[Sente
             second=rest.label, rest=rest, difference=one, note=rounded(rest, leader, one),
         )  # fmt: skip
         return
-    above = [f for f in told if f.verdict == "higher"]
-    level = [f for f in told if f.verdict == "no_difference"]
+    above = [f for f in differences if f.verdict == "higher"]
+    level = [f for f in differences if f.verdict == "no_difference"]
     names = [join([study.label(by, f.other) for f in some]) for some in (above, level)]
     if leader.verdict == "highest":
         key, claim = "by.highest", "highest"
@@ -80,7 +80,7 @@ def _breakdown(facts: Facts, study: Study, by: str, part: str) -> Iterator[Sente
         return
     yield tell(
         name, part, key, claim=claim, column=column, first=leader.label, share=leader, above=names[0], level=names[1],
-        facts=told,
+        facts=differences,
     )  # fmt: skip
 
 

@@ -137,10 +137,10 @@ def _estimate_tables(result: Any, wanted: str | None) -> dict[str, pd.DataFrame]
         confidence=result.options.level, synthetic=int(result.origin.synthetic), variable=result.variable,
     )  # fmt: skip
     found = {name: table}
-    told = getattr(result, "source", None)
-    if told is not None:
+    file_source = getattr(result, "source", None)
+    if file_source is not None:
         found["provenance"] = pd.DataFrame(
-            [{"table": "", "kind": "source", "zh": str(told), "en": str(told)}]
+            [{"table": "", "kind": "source", "zh": str(file_source), "en": str(file_source)}]
         )
     named = [
         (kind, str(k), v) for kind in ("variable", "universe") for k, v in result.labels.get(kind, {}).items()

@@ -75,7 +75,7 @@ def compile_tables(
         "margins": margins_met(latest),
         "labels": label_rows(latest),
     }
-    told = [provenance_rows(study.samples, margins)]
+    collected = [provenance_rows(study.samples, margins)]
     if projection is not None:
         tables |= {
             "goal": goals_drawn(projection, goals, levels),
@@ -83,11 +83,11 @@ def compile_tables(
             "fan": fan_rows(projection, synthetic),
             "prior": prior_rows(projection, synthetic),
         }
-        told.append(origin_rows(projection, "trend", levels))
+        collected.append(origin_rows(projection, "trend", levels))
     if contributions is not None:
         gap = contribution_tables(contributions)["gap"]
         tables["gap"] = gap[[study.released((study.year,), "group", g) for g in gap["group"]]]
-    tables["provenance"] = pd.concat(told, ignore_index=True).drop_duplicates()
+    tables["provenance"] = pd.concat(collected, ignore_index=True).drop_duplicates()
     order = (
         "share_by_group", "mean_by_group", "dimensions_by_group", "items", "weights", "margins", "goal", "trend", "fan",
         "prior", "gap", "labels", "provenance",
@@ -242,11 +242,11 @@ def _totals_rows(sample: Sample, margins: Margins | None) -> list[dict[str, str]
     if margins is None or not isinstance(weighting, Weighting):
         return []
     name = Path(margins.file).name
-    told: dict[str, list[Label]] = {}
+    collected: dict[str, list[Label]] = {}
     for table in margins.tables:
-        told.setdefault(table.source.rstrip("。. "), []).append(weighting.label_margin(table.name))
+        collected.setdefault(table.source.rstrip("。. "), []).append(weighting.label_margin(table.name))
     rows = []
-    for source, labels in told.items():
+    for source, labels in collected.items():
         zh, en = "、".join(x.zh for x in labels), ", ".join(x.en for x in labels)
         stated_zh, stated_en = (f"：{source}", f": {source}") if source else ("", "")
         rows.append(

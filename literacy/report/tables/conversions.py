@@ -128,8 +128,10 @@ def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
     tables = {"trend": pd.concat(trends, ignore_index=True), "fan": fan_rows(projection, made_up)}
     if projection.outlooks:
         tables["goal"] = goal_rows(projection)
-    told = origin_rows(projection)
-    return tables | ({"prior": prior} if len(prior) else {}) | ({"provenance": told} if len(told) else {})
+    origins = origin_rows(projection)
+    return (
+        tables | ({"prior": prior} if len(prior) else {}) | ({"provenance": origins} if len(origins) else {})
+    )
 
 
 def name_origin(source: Source) -> dict[str, str]:
@@ -200,8 +202,8 @@ def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
     """Scores of forecasting methods on history; 90 % is what their intervals promise."""
     frame = result.to_frame().rename(columns={"n": "forecasts"})
     labels = [METHODS[m].label for m in frame["method"]]
-    told = [{"table": "", "kind": "source", **name_origin(one)} for one in result.sources]
-    more = {"provenance": pd.DataFrame(told)} if told else {}
+    origins = [{"table": "", "kind": "source", **name_origin(one)} for one in result.sources]
+    more = {"provenance": pd.DataFrame(origins)} if origins else {}
     return more | {
         "backtest": frame.assign(
             zh=[label.zh for label in labels], en=[label.en for label in labels], nominal=0.9,

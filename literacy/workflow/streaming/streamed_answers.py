@@ -40,8 +40,8 @@ class AnswerRows:
         opened = replace(self.opened, file=file, share=share)
         for block, notes in opened.parts(wanted=self.wanted, cells=3 * CELLS):
             scored = score_block(block, self.rule, self.named, keys)
-            told = int(scored.frame["literate"].notna().sum())
-            yield scored, Tally(rows=len(scored.frame), scored=told, notes=tuple(notes))
+            scored_rows = int(scored.frame["literate"].notna().sum())
+            yield scored, Tally(rows=len(scored.frame), scored=scored_rows, notes=tuple(notes))
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:

@@ -60,33 +60,33 @@ def fill_chart(book: Any, sheet: Any, name: str, block: ChartBlock, row: int, fo
         sheet.write_string(row, column, series.name)
         for i, value in enumerate(series.values):
             sheet.write_number(first + i, column, round(value, 6))
-        told: dict[str, Any] = {
+        options: dict[str, Any] = {
             "name": [name, row, column], "categories": [name, first, 0, first + n - 1, 0],
             "values": [name, first, column, first + n - 1, column],
             "categories_data": [shorten(c) for c in block.categories],
             "values_data": [round(v, 6) for v in series.values],
         }  # fmt: skip
         if block.kind == "line":
-            told["line"] = {
+            options["line"] = {
                 "color": MARKS[0].color,
                 "width": 2 if k == 0 else 1,
                 "dash_type": "solid" if k == 0 else "dash",
             }
         else:
-            told |= {"fill": {"color": TINT}, "border": {"color": MARKS[0].color, "width": 0.75}, "gap": 60,
+            options |= {"fill": {"color": TINT}, "border": {"color": MARKS[0].color, "width": 0.75}, "gap": 60,
                      "data_labels": {"value": True, "num_format": "0.0", "font": {"name": font, "size": 9}}}  # fmt: skip
         if series.low:
             up = [round(h - v, 6) for h, v in zip(series.high, series.values, strict=True)]
             down = [round(v - low, 6) for low, v in zip(series.low, series.values, strict=True)]
-            told["data_labels"]["position"] = "inside_base"
+            options["data_labels"]["position"] = "inside_base"
             bars = "x_error_bars" if block.kind == "bar" else "y_error_bars"
-            told[bars] = {
+            options[bars] = {
                 "type": "custom",
                 "plus_values": up,
                 "minus_values": down,
                 "line": {"color": INK, "width": 1},
             }
-        chart.add_series(told)
+        chart.add_series(options)
         column += 1
     _axes(chart, block, font)
     return chart
