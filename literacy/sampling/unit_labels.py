@@ -25,6 +25,8 @@ def plain_label(value: Any) -> str:
     """Normalise a label: Unicode NFKC, no surrounding blanks, single inner blanks, 1.0 as 1."""
     if isinstance(value, np.generic):
         value = value.item()
+    if type(value) is int:  # what most labels are, and already plain
+        return str(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = " ".join(unicodedata.normalize("NFKC", str(value)).split())

@@ -148,12 +148,13 @@ def _sum_answers(
         made[0, span] += counted
         made[1, span] += np.bincount(key, w)
         made[2, span] += np.bincount(key, np.multiply(w, w, out=square))
-    counts, sums, squares = made.reshape(3, units, cells, 2)
-    totals = np.stack([sums.sum(axis=2), sums[:, :, 1]], axis=2)
+    levels = made.reshape(3, units, cells, 2)
+    counts, sums, squares = levels[..., 0] + levels[..., 1]  # a sum over an axis of two is slow
+    totals = np.stack([sums, levels[1, :, :, 1]], axis=2)
     whole = totals.sum(axis=0)
     moments = np.repeat(whole[:, None, 1:], 2, axis=1).repeat(2, axis=2)
     moments[:, 0, 0] = whole[:, 0]
-    return Sums(totals, whole, counts.sum(axis=2), squares.sum(axis=(0, 2)), moments)
+    return Sums(totals, whole, counts, squares.sum(axis=0), moments)
 
 
 def sum_category(
