@@ -1,4 +1,4 @@
-"""Files in and out: bytes to and from tables; the only room that knows file formats and their libraries."""
+"""Reading and writing of data files; the only subpackage that depends on file formats and their libraries."""
 
 from literacy.files.leftovers import clear_leftovers, end_later
 from literacy.files.loading import load_table, plain_frame

@@ -1,4 +1,4 @@
-"""Several files as one table: those of a folder, or those a pattern such as ``data/*.csv`` names."""
+"""Several files as one table: those in a folder, or those that match a pattern such as ``data/*.csv``."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ SHOWN = 5
 
 
 class Part(Protocol):
-    """One of the files, as its format gives it."""
+    """One of the files, as read by the reader of its format."""
 
     @property
     def schema(self) -> Table:
-        """Names, labels and notes; no rows."""
+        """Table without rows: names, labels and notes."""
 
     @property
     def large(self) -> bool:
-        """Whether its rows are many."""
+        """Whether the file is large and therefore read in blocks rather than held in memory."""
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Tables of at most *rows* rows of some columns; at least one."""
+        """Yield tables of at most *rows* rows of the given columns; at least one table."""
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
 
     def looks(self, columns: Sequence[str]) -> Mapping[str, Any]:
-        """What the cells of some columns are; ``|`` joins two such looks, ``differs`` says how they cannot be one."""
+        """Return the type of each given column; ``|`` combines two types, ``differs`` describes a conflict."""
 
     def settle(self, looks: Mapping[str, Any]) -> None:
-        """Read columns as what they are in all files."""
+        """Set the column types to use, which are those common to all files."""
 
 
 def find_parts(path: str | Path) -> list[Path] | None:
-    """The files a folder holds or a pattern names, by name; None where the path is that of one file.
+    """Return the files in a folder or matching a pattern, sorted by name; None if the path is a single file.
 
-    Hidden files and those that begin with ``_`` (marks that other programs leave) are no parts.
+    Hidden files and files whose names begin with ``_`` (markers written by other programs) are ignored.
 
     Raises
     ------
     LiteracyError
-        ``io.missing`` where there is none.
+        ``io.missing`` if there is no such file, ``io.format`` if the folder contains folders.
     """
     place = Path(path)
     try:
         folder = place.is_dir()
-    except (OSError, ValueError):  # a name that is too long: opening it says what is wrong
+    except (OSError, ValueError):  # for example a name that is too long: opening the file reports the error
         return None
     if folder:
         found = sorted(place.iterdir())
@@ -75,18 +75,18 @@ def find_parts(path: str | Path) -> list[Path] | None:
 
 
 class Collection:
-    """Files of equal columns, one below the other.
+    """Files with the same columns, concatenated row-wise.
 
     Parameters
     ----------
     parts : sequence of (Path, Part)
     where : str
-        The folder or pattern, in messages.
+        The folder or pattern, for messages.
 
     Raises
     ------
     LiteracyError
-        ``io.columns`` naming the first file whose columns are not those of the others.
+        ``io.columns`` if the columns of a file differ from those of the first; names that file.
     """
 
     def __init__(self, parts: Sequence[tuple[Path, Part]], where: str) -> None:
@@ -102,7 +102,7 @@ class Collection:
 
     @property
     def schema(self) -> Table:
-        """That of the first file, with the notes of all; notes common to all appear once."""
+        """Schema of the first file, with the notes of all files; notes common to all files appear once."""
         remarks: dict[str, list[str]] = {}
         for path, part in self.parts:
             for note in part.schema.notes:
@@ -114,7 +114,7 @@ class Collection:
         return self.parts[0][1].schema.evolve(notes=tuple(notes))
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Blocks of one file after the other; files without rows give none."""
+        """Yield blocks file by file, skipping files without rows; one empty block if no file has any."""
         self._agree(columns)
         empty: Table | None = None
         filled = False
@@ -129,7 +129,7 @@ class Collection:
             yield empty
 
     def shares(self, rows: int) -> list[tuple[int, tuple[int, ...] | None]]:
-        """Parts that can be read apart: the number of a file, and groups of its rows, where the format has them."""
+        """Return units that can be read independently: the index of a file, and row groups if the format has them."""
         out: list[tuple[int, tuple[int, ...] | None]] = []
         for k, (_, part) in enumerate(self.parts):
             groups = part.shares(rows) if hasattr(part, "shares") else []
@@ -139,7 +139,7 @@ class Collection:
     def share(
         self, columns: Sequence[str], rows: int, part: int, groups: Sequence[int] | None
     ) -> Iterator[Table]:
-        """Blocks of one file, or of some groups of its rows."""
+        """Yield blocks of one file, or of some of its row groups."""
         self._agree(columns)
         chosen: Any = self.parts[part][1]
         more = () if groups is None else (groups,)
@@ -147,26 +147,26 @@ class Collection:
             yield table.evolve(notes=self.schema.notes)
 
     def looks(self, columns: Sequence[str]) -> dict[str, Any]:
-        """What some columns are in all files."""
+        """Return the types of the given columns, common to all files."""
         self._agree(columns)
         return {name: self._joint[name] for name in columns}
 
     def settle(self, looks: Mapping[str, Any]) -> None:
-        """Read columns as what they are in all files."""
+        """Set the types of columns in all files."""
         for _, part in self.parts:
             part.settle(looks)
         self._joint |= looks
         self._agreed |= set(looks)
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
         self._agree(columns)
         tables = [part.whole(columns) for _, part in self.parts]
         filled = [t for t in tables if len(t.frame)] or tables[:1]
         return join_tables(filled).evolve(notes=self.schema.notes)
 
     def _agree(self, columns: Sequence[str]) -> None:
-        """Settle what each column is in all files."""
+        """Determine the type of each column common to all files; raise an error if the types conflict."""
         asked = [c for c in columns if c not in self._agreed]
         if not asked:
             return

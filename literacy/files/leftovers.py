@@ -1,7 +1,7 @@
-"""What must not stay behind: temporary files and folders go when their work ends, or when the program is ended.
+"""Removal of temporary files and folders when the work that uses them ends or the program is terminated.
 
-Whoever handles signals (the command line) calls :func:`clear_leftovers` before it ends the program. A name is noted
-before its file is made, so that there is no moment in which a file has no one to remove it.
+The signal handler (in the command line) calls :func:`clear_leftovers` before it ends the program. A name is registered
+before its file is created, so that no file can exist without being registered for removal.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _NOTED: dict[int, Callable[[], None]] = {}
 _BUSY: list[bool] = []
 _AWAITED: list[Callable[[], None]] = []
 LONGEST = 255
-"""Bytes a file's name may have."""
+"""Maximum length of a file name, in bytes."""
 
 
 @contextmanager
 def hold_leftover(clear: Callable[[], None]) -> Iterator[None]:
-    """Call *clear* when the work within ends, however it ends."""
+    """Call *clear* on exit from the context, normal or not, and from :func:`clear_leftovers` until then."""
     key = max(_NOTED, default=0) + 1
     _NOTED[key] = clear
     try:
@@ -36,7 +36,7 @@ def hold_leftover(clear: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def stay_undivided() -> Iterator[None]:
-    """Delay termination signals until the step within, which must not be half done, has finished."""
+    """Delay termination signals until the enclosed step, which must not be left half done, has finished."""
     _BUSY.append(True)
     try:
         yield
@@ -47,14 +47,14 @@ def stay_undivided() -> Iterator[None]:
 
 
 def end_later(end: Callable[[], None]) -> bool:
-    """Whether an undivided step is going on; *end* is called after it then."""
+    """Return whether an uninterruptible step is in progress; if so, *end* is called after it."""
     if _BUSY:
         _AWAITED.append(end)
     return bool(_BUSY)
 
 
 def clear_leftovers() -> None:
-    """Remove all that is noted now, the newest first."""
+    """Remove everything currently registered, newest first."""
     for key in sorted(_NOTED, reverse=True):
         with contextlib.suppress(OSError):
             _NOTED[key]()
@@ -62,7 +62,7 @@ def clear_leftovers() -> None:
 
 @contextmanager
 def hold_file(beside: Path) -> Iterator[Path]:
-    """An empty file beside a place, for its owner alone, under a name that begins with a dot; gone at the end."""
+    """Create an empty hidden file next to a path, readable by its owner only; removed on exit."""
     place = name_beside(beside)
     with hold_leftover(lambda: place.unlink(missing_ok=True)):
         os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600))
@@ -71,7 +71,7 @@ def hold_file(beside: Path) -> Iterator[Path]:
 
 @contextmanager
 def hold_folder(place: Path | None = None) -> Iterator[Path]:
-    """A folder of that name (default: among the system's temporary ones) for its owner alone; gone at the end."""
+    """Create a folder (by default a temporary one), accessible to its owner only; removed on exit."""
     made = place or Path(tempfile.gettempdir()) / f"literacy-{secrets.token_hex(8)}"
     with hold_leftover(lambda: shutil.rmtree(made, ignore_errors=True)):
         made.mkdir(mode=0o700)
@@ -79,7 +79,7 @@ def hold_folder(place: Path | None = None) -> Iterator[Path]:
 
 
 def name_beside(place: Path) -> Path:
-    """A free name in the same folder: a dot, the stem, a random word, the ending."""
+    """Return a name in the same folder: a dot, the stem, a dot, eight random hexadecimal digits, the extension."""
     word = secrets.token_hex(4)
     room = LONGEST - len(os.fsencode(f"..{word}{place.suffix}"))
     stem = os.fsencode(place.stem)[: max(room, 0)]

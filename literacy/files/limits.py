@@ -1,4 +1,4 @@
-"""Stated limits of what is read, and the error that names one of them (docs/formats.md lists them)."""
+"""Limits on the size of input files and the errors for exceeding them (listed in docs/formats.md)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def over_limit(where: str, what: str, fix: str = _IN_PARTS) -> LiteracyError:
 
 
 def too_many(where: str, count: int, more: str = "") -> LiteracyError:
-    """The error for a file of too many columns."""
+    """The error for a file with too many columns."""
     return over_limit(where, tell("{}{:,} columns; the limit is {:,}", more, count, MAX_COLUMNS), _FEWER)
 
 
 def require_cells(where: str, rows: int, columns: int) -> None:
-    """Refuse a table of more cells than are held at a time, before they are read."""
+    """Raise an error, before reading, for a table of more cells than may be held in memory."""
     if rows * columns > MAX_HELD:
         what = tell(
             "{:,} rows of {:,} columns; the limit is {:,} cells held at once", rows, columns, MAX_HELD
@@ -35,9 +35,9 @@ def require_cells(where: str, rows: int, columns: int) -> None:
 
 
 class LineLimit:
-    """Hears a text block by block and refuses lines that have no end; nothing is decoded, nothing held.
+    """Checks a text block by block and rejects overlong lines, without decoding or storing the text.
 
-    A line is counted by its bytes, quoted or not.
+    The length of a line is counted in bytes; line breaks within quotes also end a line.
     """
 
     def __init__(self, where: str) -> None:
@@ -47,7 +47,7 @@ class LineLimit:
         self.first: bool = True
 
     def hear(self, block: bytes) -> None:
-        """One more block."""
+        """Check the next block."""
         last = _last_end(block)
         begin = min((i for i in map(block.find, (b"\n", b"\r")) if i >= 0), default=len(block))
         if self.first:
@@ -66,7 +66,7 @@ class LineLimit:
             raise _endless(self.where)
 
     def finish(self) -> None:
-        """No more blocks."""
+        """Check the last line, after the last block."""
         self._require_end()
 
     def _require_end(self) -> None:
@@ -85,7 +85,7 @@ def _endless(where: str) -> LiteracyError:
 
 
 def check_header(head: bytes, where: str) -> None:
-    """Refuse a header whose quote is not closed."""
+    """Raise an error for a header with an unclosed quote."""
     quotes = 0
     for line in head.splitlines()[: MAX_HEADER_LINES + 1]:
         quotes += line.count(b'"')

@@ -1,4 +1,4 @@
-"""Any data file as a whole table, before any instrument."""
+"""Load a data file of any supported format as one table, without an instrument."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from literacy.files.text.numbers import whole_numbers
 
 
 def load_table(path: str | Path, *, encoding: str | None = None) -> Table:
-    """A data file as it stands: cells, labels and declared missing codes.
+    """Load a data file as a table of cells, labels and declared missing codes.
 
     Parameters
     ----------
     path : str or Path
-        ``-`` is standard input, a file of any format.
+        ``-`` stands for standard input, which may be a file of any supported format.
     encoding : str, optional
-        For files that declare a wrong encoding or none.
+        Encoding of the texts, for files that declare none or a wrong one.
 
     Raises
     ------
     LiteracyError
-        ``io.*``: the file is missing, empty, damaged, too large, or of no known format.
+        ``io.*``: the file is missing, empty, damaged, too large, or of unknown format.
     """
     with open_table(path, encoding=encoding) as file:
         return file.table()
 
 
 def plain_frame(table: Table, left_out: Iterable[str] = ()) -> pd.DataFrame:
-    """The cells of a table, declared missing codes as NaN, without some columns."""
+    """Return the cells of a table as a DataFrame, with declared missing codes as NaN and without *left_out*."""
     gone = set(left_out)
     columns = {}
     for name in table.frame.columns:
@@ -40,7 +40,7 @@ def plain_frame(table: Table, left_out: Iterable[str] = ()) -> pd.DataFrame:
             cells = table.frame[name]
             if name in table.user_missing:
                 cells = cells.mask(table.declared_missing(name))
-                if cells.dtype == object:  # letters of Stata among numbers
+                if cells.dtype == object:  # Stata's extended missing values (letters) among numbers
                     cells = cells.infer_objects()
             columns[name] = whole_numbers(cells)
     return pd.DataFrame(columns, index=table.frame.index, copy=False)

@@ -1,4 +1,4 @@
-"""What each format gives: a table without rows, and its rows in blocks of the columns that are asked for."""
+"""Readers of the file formats: each provides a table without rows, and blocks of rows of the requested columns."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 ROWS = 25_000
 """Default maximum number of rows in a block."""
 SMALL = 8 << 20
-"""Files of up to so many bytes, or (Parquet, which packs them) cells, are held once they were read whole."""
+"""Largest size of a file that is kept in memory once read: bytes, or cells for Parquet, which is compressed."""
 
 
 class Reader(Protocol):
-    """What a format gives: a table without rows, and the rows, as often as they are asked for."""
+    """Reader of one format: provides a table without rows, and the rows, which can be read repeatedly."""
 
     @property
     def schema(self) -> Table:
-        """Names, labels and notes; no rows."""
+        """Table without rows: names, labels and notes."""
 
     @property
     def large(self) -> bool:
-        """Whether its rows are many: they are read block by block, and never held."""
+        """Whether the file is large and therefore read in blocks rather than held in memory."""
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Tables of at most *rows* rows of some columns; at least one, which may be empty."""
+        """Yield tables of at most *rows* rows of the given columns; at least one, which may be empty."""
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
 
 
 class Held:
-    """A table in memory, as the formats give it that are read whole."""
+    """A table in memory, for formats that are read as a whole."""
 
     large = False
 
@@ -53,20 +53,20 @@ class Held:
         self.schema: Table = table.evolve(frame=table.frame.iloc[:0])
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Slices of it."""
+        """Yield slices of the table with the given columns."""
         whole = self.whole(columns)
         for first in range(0, max(1, len(whole.frame)), rows):
             yield whole.evolve(frame=whole.frame.iloc[first : first + rows].reset_index(drop=True))
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """The table, or some columns of it."""
+        """Return the table, restricted to the given columns."""
         if list(columns) == list(self.table.frame.columns):
             return self.table
         return self.table.evolve(frame=self.table.frame[list(columns)])
 
 
 class TextReader:
-    """Text tables: cells become numbers where the whole column holds only numbers."""
+    """Reader of text tables; columns that hold only numbers become numeric."""
 
     def __init__(self, file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> None:
         from literacy.files.text.textfile import TextFile
@@ -77,16 +77,16 @@ class TextReader:
 
     @property
     def schema(self) -> Table:
-        """Names, labels and notes; no rows."""
+        """Table without rows: names, labels and notes."""
         return self._described.evolve(notes=(*self.file.notes, *self._described.notes))
 
     @property
     def first_line(self) -> int:
-        """Line of the first row; 0 where that is not known."""
+        """Line number of the first row; 0 if unknown."""
         return self.file.first_line
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Tables of at most *rows* rows of some columns."""
+        """Yield tables of at most *rows* rows of the given columns."""
         empty = True
         self.file.kinds(columns)
         schema = self.schema
@@ -94,24 +94,24 @@ class TextReader:
             empty = False
             yield schema.evolve(frame=frame)
         if empty:
-            yield self.whole(columns)  # without rows, but numbers where other files of a folder have numbers
+            yield self.whole(columns)  # no rows, but with the types common to the files of a folder
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
         frame = self.file.whole(columns)
         return self.schema.evolve(frame=frame)
 
     def looks(self, columns: Sequence[str]) -> Mapping[str, Kind]:
-        """What some columns are in all rows."""
+        """Return the types of the given columns over all rows."""
         return self.file.kinds(columns)
 
     def settle(self, looks: Mapping[str, Kind]) -> None:
-        """Read columns as they were found to be in all rows."""
+        """Set the types of columns."""
         self.file.set_kinds(dict(looks))
 
 
 class ParquetReader:
-    """Parquet files."""
+    """Reader of Parquet files."""
 
     def __init__(self, file: BinaryIO, where: str, size: int) -> None:
         from literacy.files.sheets.parquet import ParquetFile
@@ -122,16 +122,16 @@ class ParquetReader:
 
     @property
     def schema(self) -> Table:
-        """Names, labels and notes; no rows."""
+        """Table without rows: names, labels and notes."""
         return self._described.evolve(notes=self.file.notes)
 
     def blocks(
         self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
     ) -> Iterator[Table]:
-        """Tables of at most *rows* rows of some columns."""
+        """Yield tables of at most *rows* rows of the given columns."""
         if not self.file.rows:
             yield self.whole(columns)
-        # beside the rows, the packed columns of a group of rows are held
+        # the packed columns of a row group are held in memory in addition to the rows
         most = rows if rows > ROWS else min(rows, ROWS * 3 // 5)
         self.file.forms(columns)
         schema = self.schema
@@ -139,25 +139,25 @@ class ParquetReader:
             yield schema.evolve(frame=frame)
 
     def shares(self, rows: int) -> list[tuple[int, ...]]:
-        """Groups of rows that can be read apart."""
+        """Return bundles of row groups that can be read independently."""
         return self.file.bundles(rows)
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
         frame = self.file.whole(columns)
         return self.schema.evolve(frame=frame)
 
     def looks(self, columns: Sequence[str]) -> Mapping[str, Extent]:
-        """What some columns are in all rows."""
+        """Return the types of the given columns over all rows."""
         return self.file.extents(columns)
 
     def settle(self, looks: Mapping[str, Extent]) -> None:
-        """Read columns as they were found to be in all rows."""
+        """Set the types of columns."""
         self.file.settle(looks)
 
 
 class SpssReader:
-    """SPSS system files."""
+    """Reader of SPSS system files."""
 
     def __init__(self, file: BinaryIO, path: Path, encoding: str | None) -> None:
         from literacy.files.statistics.spss import open_spss
@@ -167,13 +167,13 @@ class SpssReader:
         self.schema = self.opened.dictionary.table(empty_frame(self.opened.dictionary.names), "sav")
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Tables of at most *rows* rows of some columns."""
+        """Yield tables of at most *rows* rows of the given columns."""
         from literacy.files.statistics.spss import iterate_opened
 
         yield from iterate_opened(self.opened, rows, columns)
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
         from literacy.files.statistics.spss import load_opened
 
         return load_opened(self.opened, columns)
@@ -182,7 +182,7 @@ class SpssReader:
 def read_parts(
     parts: Sequence[Path], where: str, closing: ExitStack, encoding: str | None, sheet: str | None
 ) -> tuple[Reader, list[OpenFile]]:
-    """The files of a folder or pattern as one table."""
+    """Open the files of a folder or pattern as one table; return its reader and the open files."""
     read: list[tuple[Path, Part]] = []
     files = []
     for path in parts:
@@ -210,12 +210,12 @@ def read_parts(
 def read_file(
     file: BinaryIO, path: Path, closing: ExitStack, encoding: str | None, sheet: str | None
 ) -> Reader:
-    """An open file by its format, which its content shows.
+    """Return the reader for an open file, whose format is recognised by its content.
 
     Raises
     ------
     LiteracyError
-        ``io.*``: the file is empty, damaged, too large, or of no known format.
+        ``io.*``: the file is empty, damaged, too large, or of unknown format.
     """
     kind = recognise(file, path)
     if sheet is not None and kind not in ("xlsx", "xls", "ods"):
@@ -252,7 +252,7 @@ def read_file(
 
 
 class NotedReader:
-    """A reader, and a note on it."""
+    """A reader with additional notes on its table."""
 
     def __init__(self, reader: Reader, notes: tuple[str, ...]) -> None:
         self.reader, self.notes = reader, notes
@@ -260,15 +260,15 @@ class NotedReader:
 
     @property
     def schema(self) -> Table:
-        """Names, labels and notes; no rows."""
+        """Table without rows: names, labels and notes."""
         return self._with(self.reader.schema)
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Tables of at most *rows* rows of some columns."""
+        """Yield tables of at most *rows* rows of the given columns."""
         return map(self._with, self.reader.blocks(columns, rows))
 
     def whole(self, columns: Sequence[str]) -> Table:
-        """All rows of some columns."""
+        """Return all rows of the given columns."""
         return self._with(self.reader.whole(columns))
 
     def _with(self, table: Table) -> Table:
@@ -276,7 +276,7 @@ class NotedReader:
 
 
 def _read_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> Reader:
-    """A text table; one of a platform whose habits show in its cells only is read whole."""
+    """Return the reader for a text table; read it as a whole if its platform can be identified only by the cells."""
     reader = TextReader(file, where, closing, encoding)
     if not needs_cells(list(reader.file.names)):
         return reader

@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name's ending."""
+"""Recognition of a file's format by its content, never by its extension."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _HTML = (
     b"<!doctype html", b"<html", b"<?xml", b"<table", b"<head", b"<body", b"<meta", b"<style", b"<div", b"<!--",
 )  # fmt: skip
 _JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})|\[\s*(?:[\[{]|\]))')
-"""How an object, or a list of lists or objects, begins."""
+"""Matches the start of a JSON object, or of a list of lists or objects."""
 
 
 class OpenFile(NamedTuple):
-    """A file as it was when it was opened: by its size and the time of its last change it is seen that it changed."""
+    """An open file with its size and modification time at opening, from which later changes are detected."""
 
     file: BinaryIO
     name: str
@@ -49,19 +49,19 @@ class OpenFile(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether somebody wrote to it since."""
+        """Whether the file has been modified since it was opened."""
         state = os.fstat(self.file.fileno())
         return (state.st_size, state.st_mtime_ns) != (self.size, self.time)
 
 
 def watch_file(file: BinaryIO, path: str | Path) -> OpenFile:
-    """A file that has just been opened."""
+    """Record the size and modification time of a file that has just been opened."""
     state = os.fstat(file.fileno())
     return OpenFile(file, str(path), state.st_size, state.st_mtime_ns)
 
 
 def changed_error(where: str) -> LiteracyError:
-    """The error for a file that somebody writes to while it is read."""
+    """The error for a file that is modified while it is being read."""
     return LiteracyError(
         "io.changed", where=where, what="the file changed while it was read",
         fix="wait until it is completely written, or copy it, and run the command again",
@@ -69,7 +69,7 @@ def changed_error(where: str) -> LiteracyError:
 
 
 def check_path(path: str | Path) -> BinaryIO:
-    """The file of that path, open, if there is something in it; one clear error otherwise."""
+    """Open a file for reading; raise an error if it is missing, empty, not a regular file, or cannot be opened."""
     place = Path(path)
     where = str(path)
     try:
@@ -119,12 +119,12 @@ def _near(place: Path) -> str:
 
 
 def recognise(file: BinaryIO, path: Path) -> str:
-    """Format of an open file: sav, por, dta, xlsx, parquet or csv.
+    """Return the format of an open file: sav, por, dta, xlsx, xls, ods, parquet or csv.
 
     Raises
     ------
     LiteracyError
-        ``io.format`` where the content is none of these, or is not what the ending promises.
+        ``io.format`` if the content is none of these, or is text although the extension denotes another format.
     """
     file.seek(0)
     head = file.read(4096)
@@ -170,7 +170,7 @@ _FROM_JSON = mark(
 
 
 def _is_json(head: bytes) -> str:
-    """What kind of JSON a text is ("" for none): an object, a list, or one of them a line."""
+    """Return a description of the kind of JSON a text is ("" if it is not JSON)."""
     codec = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = head.decode(codec, "ignore").lstrip()
     line = text.splitlines()[0] if text else ""
@@ -228,7 +228,7 @@ def _ebcdic_portable(head: bytes) -> bool:
 
 
 def holds_text(file: BinaryIO, *texts: str) -> bool:
-    """Whether an old Office file holds a name, of two bytes a letter: its parts are listed so."""
+    """Return whether an old Office file contains any of the texts in UTF-16, the encoding of its directory."""
     marks = [text.encode("utf-16-le") for text in texts]
     kept = b""
     file.seek(0)

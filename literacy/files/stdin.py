@@ -1,4 +1,4 @@
-"""Standard input as a file: kept privately while it is read, gone afterwards."""
+"""Standard input as a file: stored in a private temporary file while it is read."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from literacy.files.leftovers import hold_folder
 from literacy.messages import mark, tell
 
 STDIN = mark("standard input")
-"""What messages call it, and the name of the file it is kept in."""
+"""Name of standard input in messages, and name of the temporary file."""
 
 
 @contextmanager
 def spool_input() -> Iterator[Path]:
-    """Keep what comes in by standard input in a file that nobody else may read; it is deleted at the end.
+    """Store standard input in a temporary file readable only by its owner, and delete the file on exit.
 
-    Any format can then be read from a pipe by the same door. The file goes away on errors too, and where the command
-    line is interrupted, terminated, or loses its terminal.
+    Any format can thus be read from a pipe. The file is also deleted after errors, and when the command line is
+    interrupted, terminated, or loses its terminal.
 
     Raises
     ------
     LiteracyError
-        ``io.empty`` where nothing comes in, ``io.write`` where there is no room for it.
+        ``io.empty`` if nothing is received, ``io.write`` if the input cannot be stored.
     """
     with hold_folder() as folder:
         place = folder / STDIN
@@ -67,7 +67,7 @@ def _fill(place: Path) -> None:
 
 
 def call_input(error: LiteracyError, place: Path) -> LiteracyError:
-    """The error, with the place of the file called standard input."""
+    """Return the error with the path of the temporary file replaced by the name of standard input."""
 
     def plain(text: str) -> str:
         return text.replace(str(place), tell(STDIN))

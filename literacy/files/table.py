@@ -1,4 +1,4 @@
-"""A data file as it stands: cells, labels and declared missing codes, before any instrument."""
+"""Content of a data file: cells, labels and declared missing codes, independent of any instrument."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ class Table:
     Attributes
     ----------
     frame : DataFrame
-        Cells as in the file; user-missing codes are still there, system-missing is NaN, text columns hold str or NaN.
+        Cells as in the file; user-missing codes are kept, system-missing is NaN, text columns hold str or NaN.
     labels : mapping
         Column -> column label or question text.
     value_labels : mapping
         Column -> {code: label}.
     user_missing : mapping
-        Column -> closed ranges declared missing in the file.
+        Column -> closed intervals declared missing in the file.
     format : str
         Name of the format, as in docs/formats.md.
     notes : tuple of str
-        What was assumed while reading.
+        Assumptions made while reading.
     words : mapping
-        Text of a cell -> kind of missing, where the format itself defines such texts (questionnaire platforms).
+        Cell text -> kind of missing value, where the format defines such texts (questionnaire platforms).
     ticks : mapping
-        (stem, option text or code) of columns that hold one option each of a multiple-choice question.
+        Column -> (stem, option text or code), for columns that hold a single option of a multiple-choice question.
     positions : bool
-        Whole numbers stand for the place of an option in the form (1 = the first), not for its code.
+        Whether integers denote the position of an option in the form (1 = first) rather than its code.
     numbered : bool
-        The file itself says so: by its name, by the platform's columns or by the platform's codes for missing.
+        Whether ``positions`` is certain from the file name, the platform's columns or its missing codes.
     platform : str
-        Questionnaire platform the file comes from ("" for none).
+        Questionnaire platform that produced the file ("" for none).
     weight : str
-        Column by which the file's own program weights it ("" for none).
+        Weight variable declared in the file ("" for none).
     """
 
     frame: pd.DataFrame
@@ -61,7 +61,7 @@ class Table:
         return replace(self, **changes)  # type: ignore[arg-type]  # field names are checked by dataclasses
 
     def declared_missing(self, column: str) -> np.ndarray:
-        """Boolean array: cells the file itself declares missing by code."""
+        """Return a boolean array that marks the cells of a column with codes declared missing in the file."""
         values = self.frame[column]
         mask = np.zeros(len(values), dtype=bool)
         for low, high in self.user_missing.get(column, ()):
@@ -74,17 +74,17 @@ class Table:
 
 
 def empty_frame(names: Iterable[str]) -> pd.DataFrame:
-    """A frame of these columns and no rows."""
+    """Return a frame with the given columns and no rows."""
     columns = list(names)
     return pd.DataFrame(np.empty((0, len(columns)), dtype=object), columns=columns)
 
 
 def join_tables(tables: Sequence[Table]) -> Table:
-    """One table of the rows of several parts of a file."""
+    """Concatenate the rows of several parts of a file into one table."""
     if len(tables) == 1:
         return tables[0]
     return tables[0].evolve(frame=pd.concat([t.frame for t in tables], ignore_index=True))
 
 
 NAMELESS = "?"
-"""Before the number of a question whose columns name options only."""
+"""Prefix to the number of a question whose columns contain option texts but no stem."""

@@ -1,4 +1,4 @@
-"""A data file, opened once: its schema, and its rows in blocks of the columns that are asked for."""
+"""Access to an open data file: its schema, and its rows in blocks of the requested columns."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from literacy.files.text.encodings import check_encoding
 from literacy.provenance import Source
 
 SHARE = 1 << 20
-"""Least rows of a share, where a file is divided."""
+"""Minimum number of rows in a share when a file is divided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a file that is read apart: which of its files, and of Parquet which groups of rows (None: all)."""
+    """Part of the data read independently: index of the file and, for Parquet, its row groups (None for all)."""
 
     part: int = 0
     groups: tuple[int, ...] | None = None
@@ -37,16 +37,16 @@ class TableFile:
     Attributes
     ----------
     where : str
-        Its name in messages.
+        Name of the file in messages.
     schema : Table
-        Names of columns, labels, declared missing codes; no rows.
+        Table without rows: column names, labels and declared missing codes.
     asked : dict
-        Arguments of :func:`open_table` with which another process opens the same.
+        Arguments of :func:`open_table` with which another process can open the same file.
 
     Notes
     -----
-    The file is opened once, when this is made, and closed with :meth:`close`; its rows can be gone through again and
-    again. The whole is the blocks joined.
+    The file is opened once, on construction, and closed with :meth:`close`; its rows can be iterated over repeatedly.
+    The whole table equals the concatenated blocks.
     """
 
     def __init__(
@@ -80,12 +80,12 @@ class TableFile:
         self._closing.close()
 
     def require_unchanged(self) -> None:
-        """Refuse a file that was written to since it was opened; so does leaving it.
+        """Raise an error if a file was modified since it was opened; leaving the context checks this as well.
 
         Raises
         ------
         LiteracyError
-            ``io.changed``.
+            ``io.changed`` if a file was modified.
         """
         for one in self._files:
             if one.changed:
@@ -93,7 +93,7 @@ class TableFile:
 
     @property
     def schema(self) -> Table:
-        """The table without its rows."""
+        """Table without rows: column names, labels and declared missing codes."""
         return self.reader.schema
 
     @property
@@ -103,12 +103,12 @@ class TableFile:
 
     @property
     def first_line(self) -> int:
-        """Line of the first row in a text file or sheet; 0 where rows and lines do not go together, or are none."""
+        """Line number of the first row in a text file or sheet; 0 if rows do not correspond to lines."""
         return self.reader.first_line if isinstance(self.reader, (TextReader, Held)) else 0
 
     @property
     def head(self) -> Table:
-        """The first rows, at most :data:`ROWS`, with all columns; the whole where the file is not large."""
+        """First rows with all columns, about :data:`ROWS`; the whole table if the file is not read in blocks."""
         if self._head is None:
             if self.in_blocks:
                 parts, count = [], 0
@@ -123,7 +123,7 @@ class TableFile:
         return self._head
 
     def hold(self) -> Table:
-        """Keep the whole in memory from now on."""
+        """Read the whole table, keep it in memory from now on, and return it."""
         if not isinstance(self.reader, Held):
             whole, first = (
                 self.table() if self.in_blocks else self.reader.whole(self.columns),
@@ -135,9 +135,9 @@ class TableFile:
         return self._head
 
     def shares(self) -> list[Share]:
-        """Parts of the file that can be read apart, by several processes or machines, in the order of the rows.
+        """Return parts that can be read independently, by several processes or machines, in row order.
 
-        They follow from the file alone: files of a folder, groups of rows of Parquet; one where it has neither.
+        The division is by the files of a folder and the row groups of Parquet files; otherwise there is a single share.
         """
         rows = SHARE if self.rows == ROWS else self.rows
         if isinstance(self.reader, Collection):
@@ -147,7 +147,7 @@ class TableFile:
         return [Share()]
 
     def looks(self, columns: Sequence[str]) -> dict[str, Any]:
-        """What columns are in all rows, for other processes that read a share of them."""
+        """Return the types of the given columns over all rows, for other processes that read shares of them."""
         if isinstance(self.reader, Collection):
             return self.reader.looks(columns)
         if isinstance(self.reader, (TextReader, ParquetReader)):
@@ -155,17 +155,17 @@ class TableFile:
         return {}
 
     def settle(self, looks: Mapping[str, Any]) -> None:
-        """Read columns as another process found them to be in all rows."""
+        """Set column types that another process determined over all rows."""
         if looks and isinstance(self.reader, (TextReader, ParquetReader, Collection)):
             self.reader.settle(looks)
 
     def blocks(
         self, columns: Sequence[str] | None = None, cells: int = 0, share: Share | None = None
     ) -> Iterator[Table]:
-        """Tables of at most so many rows as the file was opened for; one, of all rows, where it is not large.
+        """Yield tables of at most the number of rows set on opening; a single table if the file is not read in blocks.
 
-        *cells* allows so many rows more that a block of few columns holds about as many cells; *share* is one of
-        :meth:`shares`, by default all of them.
+        *cells* raises the default number of rows so that a block of few columns holds about that many cells; *share*
+        is one of :meth:`shares`, by default the whole table.
         """
         if not self.in_blocks:
             yield self.table(columns)
@@ -182,7 +182,7 @@ class TableFile:
             yield from self.reader.blocks(names, rows)
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
-        """The whole, or some columns of it."""
+        """Return the whole table, or only the given columns."""
         if self.in_blocks and self.rows < ROWS:
             return join_tables(list(self.blocks(columns)))
         if columns is None:
@@ -192,7 +192,7 @@ class TableFile:
         return self.reader.whole(columns)
 
     def find_source(self, rows: int) -> Source:
-        """Where results come from: the name, and the fingerprint of the bytes."""
+        """Return the source of results: the file name, the SHA-256 digest of the bytes and the number of rows."""
         if not self._print:
             digest = hashlib.sha256()
             for file in (one.file for one in self._files):
@@ -207,7 +207,7 @@ class TableFile:
 def opened(
     path: str | Path | TableFile, encoding: str | None = None, sheet: str | None = None
 ) -> Iterator[TableFile]:
-    """A data file, open: by its path, and closed afterwards, or as somebody else opened it."""
+    """Open a data file and close it on exit; a file that is already open is passed through and left open."""
     if isinstance(path, TableFile):
         yield path
         return
@@ -223,19 +223,19 @@ def open_table(
     Parameters
     ----------
     path : str or Path
-        ``-`` is standard input, a file of any format. A folder, or a pattern such as ``data/*.parquet``, of Parquet or
-        of CSV files is one table.
+        ``-`` stands for standard input, which may be a file of any supported format. A folder of Parquet or CSV files,
+        or a pattern such as ``data/*.parquet`` that matches them, is read as one table.
     encoding : str, optional
-        For files that declare a wrong encoding or none.
+        Encoding of the texts, for files that declare none or a wrong one.
     rows : int, optional
-        Most rows of a block; by default files that are not large are one block.
+        Maximum number of rows in a block; by default, files that are not large form a single block.
     sheet : str, optional
-        Of a workbook; default the first one that is shown and holds a table.
+        Sheet of a workbook; by default the first visible one that holds a table.
 
     Raises
     ------
     LiteracyError
-        ``io.*``: the file is missing, empty, damaged, too large, or of no known format.
+        ``io.*``: the file is missing, empty, damaged, too large, or of unknown format.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""Reading in a child process that may die without harm."""
+"""Reading in a child process, whose crash does not affect the calling process."""

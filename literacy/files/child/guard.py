@@ -1,4 +1,4 @@
-"""Read with pyreadstat in a child process, so that a broken file can end the child but never the analyst's session."""
+"""Read files in a child process, so that a malformed file can crash the child but never the analyst's session."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from literacy.messages import tell
 
 WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 15.0
-"""Seconds of processor time a child may use, beside its time for the bytes."""
+"""Processor time, in seconds, allowed to a child in addition to the allowance per byte of the file."""
 BUSY = 5.0
-"""How many times longer it may take by the clock: others may keep the machine busy."""
+"""Ratio of the wall-clock limit to the processor-time limit, to allow for other load on the machine."""
 BYTES_PER_SECOND = 500_000
 MAX_LINE = 1 << 28
 MAX_CELLS = 150_000_000
@@ -44,7 +44,7 @@ def damaged(where: str, reason: str) -> LiteracyError:
 
 
 def protected(where: str) -> LiteracyError:
-    """The error for a workbook that only its password opens."""
+    """The error for a workbook protected by a password."""
     return LiteracyError(
         "io.format",
         where=where,
@@ -64,23 +64,23 @@ def _no_sheet(path: Path, names: list[str]) -> LiteracyError:
 
 
 def _memory(kind: str) -> int:
-    """Address space a child may use: nine tenths of the machine's memory, for statistics files at most 8 GiB."""
+    """Address space allowed to a child: 90 % of the machine's memory, and at most 8 GiB for statistics files."""
     try:
         machine = int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 0.9)
     except (AttributeError, ValueError, OSError):
-        return 0  # not known here: no bound
+        return 0  # memory size unavailable on this system: no limit
     return machine if kind == "grid" else min(machine, MAX_MEMORY)
 
 
 def describe_file(path: Path, kind: str, encoding: str | None, file: BinaryIO) -> dict[str, Any]:
-    """What a file's dictionary says (names, labels, value labels, missing ranges), by a child process."""
+    """Return the dictionary of a file (names, labels, value labels, missing ranges), read by a child process."""
     asked = {"kind": kind, "encoding": encoding, "metadata_only": True}
     messages = list(_ask(path, file, asked, _listen_once))
     return _named(messages[0], path)
 
 
 def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The description, if every column has a unique name."""
+    """Return the description unchanged if every column has a unique name; raise an error otherwise."""
     names = described["names"]
     if not all(isinstance(n, str) and n for n in names):
         raise damaged(str(path), tell("a column has no name"))
@@ -94,11 +94,11 @@ def _named(described: dict[str, Any], path: Path) -> dict[str, Any]:
 def read_guarded(
     path: Path, kind: str, encoding: str | None, file: BinaryIO
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Dictionary and columns of a file, all read by a child process.
+    """Return the dictionary and the columns of a file, read by a child process.
 
     Returns
     -------
-    (description, columns) ; a column is a float64 array or a list of str, float and None.
+    (description, columns) ; each column is a float64 array or a list of str, float and None.
     """
     messages = _ask(path, file, {"kind": kind, "encoding": encoding, "metadata_only": False}, _listen)
     described = _named(next(messages), path)
@@ -117,9 +117,9 @@ def read_guarded(
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet of a workbook: cells as text, the other sheets, and what its number cells may have lost.
+    """One sheet of a workbook: its cells as text, the names of the other sheets, and counts of truncated numbers.
 
-    ``long`` counts, for each column, the whole numbers of more than 15 digits: a spreadsheet keeps no more of them.
+    ``long`` counts, for each column, the integers of more than 15 digits; a spreadsheet stores only 15 of them.
     """
 
     sheet: str
@@ -130,7 +130,7 @@ class Grid:
 
 
 def read_grid(path: Path, file: BinaryIO, sheet: str | None = None, cells: int = MAX_CELLS) -> Grid:
-    """The sheet named, or the first filled one that is not hidden, read by a child process."""
+    """Return the named sheet, or else the first visible one that looks like a table, read by a child process."""
     asked = {"kind": "grid", "cells": cells, "columns": MAX_COLUMNS, "sheet": sheet}
     messages = _ask(path, file, asked, _listen_grid)
     head = next(messages)
@@ -153,9 +153,9 @@ def _listen_grid(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _ask(path: Path, file: BinaryIO, asked: dict[str, Any], listen: Listener) -> Iterator[dict[str, Any]]:
-    """Start a child, hand it the open file, ask it, and yield what it says; *path* is what messages call the file.
+    """Start a child, pass it the open file and a request, and yield its messages; *path* names the file in errors.
 
-    Where a system cannot hand on what is open (Windows), the child opens the path.
+    On systems that cannot pass on open file descriptors (Windows), the child opens the path itself.
     """
     patience = PATIENCE + os.fstat(file.fileno()).st_size / BYTES_PER_SECOND
     handles = (file.fileno(),) if hasattr(os, "pread") else ()
@@ -205,7 +205,7 @@ def _ask(path: Path, file: BinaryIO, asked: dict[str, Any], listen: Listener) ->
 
 
 def _last_words(words: IO[bytes]) -> str:
-    """The last line a child wrote on its standard error."""
+    """Return the last line a child wrote to its standard error."""
     words.seek(0, 2)
     words.seek(max(0, words.tell() - 4000))
     lines = words.read().decode("utf-8", "replace").strip().splitlines()
@@ -213,7 +213,7 @@ def _last_words(words: IO[bytes]) -> str:
 
 
 def _start(path: Path, words: IO[bytes], handles: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    """The child, with nothing of this process but its pipes and the file."""
+    """Start the child; it inherits only its pipes and the open file from this process."""
     command = [sys.executable or "", "-P", "-X", "utf8", str(WORKER)]
     try:
         return subprocess.Popen(
@@ -242,7 +242,7 @@ def _vanished(path: Path, error: OSError) -> LiteracyError:
 
 
 def _no_library(path: Path, words: str) -> LiteracyError:
-    """The error where the file may well be whole: the library that should read it cannot be used."""
+    """The error for a library that cannot be used; the file itself may be intact."""
     library = words.split(":", 1)[0].replace("python_calamine", "python-calamine")
     return LiteracyError(
         "io.reader",
@@ -253,10 +253,10 @@ def _no_library(path: Path, words: str) -> LiteracyError:
 
 
 def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
-    """What the end of a child without an answer means."""
+    """Return the error for a child that ended without a complete answer."""
     if not path.exists():
         return _vanished(path, FileNotFoundError(2, tell("it was deleted while being read")))
-    if status == -9:  # nothing in the file does that: the system does, as a rule for want of memory
+    if status == -9:  # SIGKILL comes from the system, usually for lack of memory, never from the file
         return LiteracyError(
             "io.reader",
             where=str(path),
@@ -265,7 +265,7 @@ def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
         )
     if (
         status > 0 and words
-    ):  # a signal ends it where a file breaks the library; here its own start went wrong
+    ):  # a file that crashes the library ends the child by a signal; a positive status means a failed start
         return LiteracyError(
             "io.reader",
             where=str(path),
@@ -276,7 +276,7 @@ def _broken_off(path: Path, status: int, words: str = "") -> LiteracyError:
 
 
 class _SilenceError(Exception):
-    """The child sent less than it should have."""
+    """The child's output ended too early."""
 
 
 def _listen_once(out: IO[bytes], path: Path) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,8 @@
-"""Child process: reads a file with pyreadstat and hands its content over; may die without harm.
+"""Child process that reads a file and sends its content to the parent, which survives a crash here.
 
-Run as a script by the guard, never imported. Standard input: one JSON request. Standard output: JSON
-lines, each followed by the raw arrays it announces. Where the system hands open files on, the file comes as a handle
-of the guard's, and is never opened here.
+Run as a script by ``guard.py``, never imported. Standard input: one JSON request. Standard output: JSON
+lines, each followed by the raw arrays it announces. Where the system can pass on open files, the file arrives as a
+descriptor inherited from the parent and is not opened here.
 """
 
 import importlib
@@ -15,40 +15,40 @@ from typing import Any, BinaryIO
 
 CHUNK, CELLS = 50_000, 6_000_000
 OLDEST = "1.3.7"
-"""Version of pyreadstat from which files can be read row by row into plain columns."""
-DENSEST = 100  # cells of a workbook for each of its bytes: more are empty ones, between far corners
+"""Oldest supported version of pyreadstat: earlier ones cannot read blocks of rows into plain columns."""
+DENSEST = 100  # most cells per byte of a workbook; a higher ratio means mostly empty cells
 
 
 class Handed(io.RawIOBase):
-    """The file behind a handle of the guard's, with a place of its own: the guard's is not moved."""
+    """File object on a descriptor inherited from the parent, with its own position; the parent's is unchanged."""
 
     def __init__(self, handle: int) -> None:
         self.handle, self.at = handle, 0
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read from its place on."""
+        """Read into a buffer from the current position."""
         data = os.pread(self.handle, len(buffer), self.at)
         buffer[: len(data)] = data
         self.at += len(data)
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to another place."""
+        """Change the position."""
         origin = (0, self.at, os.fstat(self.handle).st_size if whence == 2 else 0)[whence]
         self.at = max(0, origin + offset)
         return self.at
 
 
 def _file(request: dict[str, Any]) -> Any:
-    """The file from its beginning: of the handle, or the path where there is none (Windows)."""
+    """Return the file, positioned at its start: by its descriptor, or as a path where there is none (Windows)."""
     handle = request.get("handle")
     return request["path"] if handle is None else io.BufferedReader(Handed(handle), 1 << 18)
 
@@ -67,7 +67,7 @@ def main() -> int:
         OSError,
         AttributeError,
         SystemError,
-    ) as error:  # missing, half installed, of another Python
+    ) as error:  # missing, incompletely installed, or built for another Python
         _say(out, {"error": f"LibraryError: {library}: {type(error).__name__}: {error}"[:400]})
         out.flush()
         return 0
@@ -106,7 +106,7 @@ def main() -> int:
 
 
 def _too_old(pyreadstat: Any) -> str:
-    """Version of a library that lacks what is asked of it here ("" for a good one)."""
+    """Return the version of pyreadstat if it is too old ("" otherwise)."""
     version = str(getattr(pyreadstat, "__version__", "0"))
     numbers = [int("".join(c for c in part if c.isdigit()) or 0) for part in version.split(".")[:3]]
     return version if numbers < [int(part) for part in OLDEST.split(".")] else ""
@@ -124,7 +124,7 @@ def _limit(size: int, seconds: float) -> None:
     if seconds and hard < 0:
         resource.setrlimit(
             resource.RLIMIT_CPU, (int(seconds) + 1, hard)
-        )  # the kernel ends it there (SIGXCPU)
+        )  # then the kernel ends the process by SIGXCPU
 
 
 def _say(out: BinaryIO, message: dict[str, Any]) -> None:
@@ -154,7 +154,7 @@ def _serve(pyreadstat: Any, request: dict[str, Any], out: BinaryIO) -> None:
 
 
 def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
-    """The sheet asked for, or the first one shown that looks like a table; cells as text."""
+    """Send the requested sheet, or the first visible one that looks like a table, with its cells as text."""
     try:
         book, size = _open_book(calamine, request)
         shown, hidden = _sheets(book)
@@ -163,7 +163,7 @@ def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
             _say(out, {"error": "SheetError: " + json.dumps([*shown, *hidden])})
             return
         chosen: tuple[str, list[list[Any]]] = ("", [])
-        best = 0  # 3: a table of two columns or more; 2: two rows; 1: something
+        best = 0  # 3: a table of two or more columns; 2: two or more rows; 1: a single row
         for name in shown if wanted is None else [wanted]:
             sheet = book.get_sheet_by_name(name)
             cells = sheet.height * sheet.width
@@ -200,7 +200,7 @@ def _serve_grid(calamine: Any, request: dict[str, Any], out: BinaryIO) -> None:
 
 
 def _open_book(calamine: Any, request: dict[str, Any]) -> tuple[Any, int]:
-    """A workbook by its content, and its bytes; what cannot be read so, by its path, for the words on its ending."""
+    """Open a workbook by its content, or else by its path, for the error message; return it and its size in bytes."""
     source = _file(request)
     with open(source, "rb") if isinstance(source, str) else source as file:  # noqa: PTH123 - a path as it was given
         size = file.seek(0, 2)
@@ -212,7 +212,7 @@ def _open_book(calamine: Any, request: dict[str, Any]) -> tuple[Any, int]:
 
 
 def _rank(rows: list[list[Any]]) -> int:
-    """How much a sheet looks like a table: a cover has one column, or one row."""
+    """Rank how much a sheet looks like a table (0 to 3); a cover sheet has only one column or one row."""
     filled = [count for row in rows if (count := sum(1 for c in row if c != ""))]
     if sum(1 for count in filled if count >= 2) >= 2:
         return 3
@@ -220,7 +220,7 @@ def _rank(rows: list[list[Any]]) -> int:
 
 
 def _sheets(book: Any) -> tuple[list[str], list[str]]:
-    """Names of the sheets a person sees, and of the hidden ones."""
+    """Return the names of the visible sheets and of the hidden ones."""
     hidden = {m.name for m in book.sheets_metadata if "Visible" not in str(m.visible).rsplit(".", 1)[-1]}
     names = [str(n) for n in book.sheet_names]
     return [n for n in names if n not in hidden], [n for n in names if n in hidden]

@@ -1,1 +1,1 @@
-"""Habits of questionnaire platforms: 问卷星, Kobo, LimeSurvey."""
+"""Export conventions of questionnaire platforms: 问卷星, Kobo, LimeSurvey."""

@@ -1,6 +1,6 @@
 """Exports of questionnaire platforms: 问卷星 (by text and by number), Kobo/ODK, LimeSurvey.
 
-No platform describes its export officially; the shapes below come from files of their users (docs/formats.md).
+No platform documents its export officially; the patterns below were derived from users' files (docs/formats.md).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SQUARE = re.compile(r"^(.+?)\s*\[(.+)\]\s*$", re.DOTALL)
 
 
 def understand_platform(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...] = ()) -> Table:
-    """A table of text cells with what its platform's habits say about its columns.
+    """Return a table of text cells with the column metadata implied by its platform's export conventions.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def understand_platform(frame: pd.DataFrame, form: str, where: str, notes: tuple
     form : str
         The file format (csv, xlsx).
     where : str
-        File name; 问卷星 writes 按文本 or 按序号 into it.
+        File name; in exports of 问卷星 it contains 按文本 or 按序号.
     notes : tuple of str
     """
     frame, more = join_copies(frame)
@@ -57,7 +57,7 @@ def understand_platform(frame: pd.DataFrame, form: str, where: str, notes: tuple
 
 
 def describe_platform(typed: pd.DataFrame, form: str, notes: tuple[str, ...] = ()) -> Table:
-    """A table with what its columns' names say: of Kobo or ODK, of LimeSurvey, or of neither."""
+    """Return a table with the metadata implied by its column names, as an export of Kobo/ODK, LimeSurvey or neither."""
     names = [str(c) for c in typed.columns]
     if _is_odk(names):
         return Table(
@@ -74,7 +74,7 @@ def describe_platform(typed: pd.DataFrame, form: str, notes: tuple[str, ...] = (
 
 
 def needs_cells(names: list[str]) -> bool:
-    """Whether the names alone do not identify the columns, so that all cells have to be inspected."""
+    """Return whether the cells must be inspected because the names alone do not determine the columns."""
     known = set(names)
     copied = any(first != n and first in known for n in names for first in [_COPY.sub("", n)])
     return copied or is_wjx(names) or (_is_lime(names) and not _is_odk(names))
@@ -94,14 +94,14 @@ def _low(names: list[str]) -> set[str]:
 
 
 def _splits(names: list[str], pattern: re.Pattern[str]) -> dict[str, tuple[str, str]]:
-    """Columns that share a stem and differ by an option."""
+    """Map each column that shares its stem with another to its (stem, option)."""
     found = {n: hit.groups() for n in names if (hit := pattern.match(tidy(n)))}
     stems = Counter(stem for stem, _ in found.values())
     return {n: (stem, option) for n, (stem, option) in found.items() if stems[stem] >= 2}
 
 
 def _unfinished(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
-    """Say that some answers were never sent: LimeSurvey exports them with an empty date."""
+    """Return a note if some responses were never submitted: LimeSurvey exports these with an empty date."""
     dates = [n for n in names if squeeze(tidy(n)) in ("submitdate", "date submitted", "提交日期")]
     if not dates or not frame[dates[0]].map(squeeze).isin(["", "n/a", "1980-01-01 00:00:00"]).any():
         return ()
@@ -109,7 +109,7 @@ def _unfinished(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
 
 
 def join_copies(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Columns of one name made one, where no row fills two of them differently (forms of several versions)."""
+    """Merge columns of the same name unless a row has conflicting values in them (forms of several versions)."""
     joined: dict[str, pd.Series] = {}
     gone: list[str] = []
     names = set(map(str, frame.columns))

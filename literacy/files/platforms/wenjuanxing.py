@@ -1,4 +1,4 @@
-"""Exports of 问卷星: which columns are questions, which hold one option each, whether answers are texts or numbers."""
+"""Exports of 问卷星: identify question columns, columns of single options, and answers given as texts or numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEADING = frozenset(
      "开始答题时间", "答卷编号", "答题序号", "用户来源", "提交时间", "答题时间", "填写时间", "完成时间"}
 )  # fmt: skip
 _OWN = LEADING - {"序号", "总分", "来源", "提交时间"}
-"""Leading columns nobody else's table has."""
+"""Leading columns that occur only in exports of 问卷星."""
 _NUMBER = re.compile(
     r"^\s*[*＊]?\s*(?:第\s*(\d+)\s*题|(\d+)\s*(?=[、.．：:(（\s*＊]))\s*[、.．：:]?\s*(.*)$", re.DOTALL
 )
@@ -33,7 +33,7 @@ _MISSING = frozenset({"-3", "-2"})
 
 
 class _Question(NamedTuple):
-    """One column of a question: its number and what follows it."""
+    """One column of a question: the question number and the text after it."""
 
     column: str
     number: str
@@ -41,19 +41,19 @@ class _Question(NamedTuple):
 
 
 def is_wjx(names: list[str]) -> bool:
-    """Whether the columns of a table are those of a 问卷星 export."""
+    """Return whether the column names are those of a 问卷星 export."""
     numbered = sum(1 for n in names if _NUMBER.match(tidy(n)))
     leading = len({squeeze(tidy(n)) for n in names} & LEADING)
     return (leading >= 1 and numbered >= 1) or (numbered >= 3 and numbered >= 0.6 * len(names))
 
 
 def read_wjx(frame: pd.DataFrame, form: str, where: str, notes: tuple[str, ...]) -> Table:
-    """A table of text cells as an export of 问卷星.
+    """Interpret a table of text cells as an export of 问卷星.
 
     Raises
     ------
     LiteracyError
-        ``io.format`` for an export by points (按分数), which holds no answers.
+        ``io.format`` for an export by points (按分数), which contains no answers.
     """
     names = [str(c) for c in frame.columns]
     name = PurePath(where).name
@@ -85,7 +85,7 @@ def _question(column: str) -> _Question | None:
 def _drop_rows_without_answers(
     frame: pd.DataFrame, names: list[str], questions: list[_Question]
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Lines under the table, such as a sum or a remark: the platform writes (空) or (跳过) where there is no answer."""
+    """Drop rows without answers, such as totals or remarks: the platform marks a missing answer by (空) or (跳过)."""
     if not questions:
         return frame, ()
     asked = [q.column for q in questions]
@@ -101,7 +101,7 @@ def _drop_rows_without_answers(
 
 
 def find_ticks(frame: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, str]]:
-    """Columns of one option each: ``4. 题干(智能手机)`` then ``4 (平板电脑)``; ``4、题干—电视``; ``第4题(电视)``."""
+    """Find single-option columns: ``4. 题干(智能手机)`` then ``4 (平板电脑)``; ``4、题干—电视``; ``第4题(电视)``."""
     ticks: dict[str, tuple[str, str]] = {}
     for group in _runs(names):
         found = _options(group)
@@ -112,7 +112,7 @@ def find_ticks(frame: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, st
 
 
 def _runs(names: list[str]) -> list[list[_Question]]:
-    """Neighbouring columns of one question number."""
+    """Return runs of two or more adjacent columns with the same question number."""
     runs: list[list[_Question]] = []
     for name in names:
         question = _question(name)
@@ -126,7 +126,7 @@ def _runs(names: list[str]) -> list[list[_Question]]:
 
 
 def _options(group: list[_Question]) -> dict[str, tuple[str, str]]:
-    """Column -> (stem, option), split in the one way that gives all columns with a stem the same one."""
+    """Map each column to (stem, option), using the first way of splitting that yields a single common stem."""
     for split in (_in_brackets, _after_dash):
         found = {q.column: split(q.rest) for q in group}
         stems = {skeleton(stem) for stem, option in found.values() if stem}
@@ -150,7 +150,7 @@ def _after_dash(rest: str) -> tuple[str, str]:
 
 
 def _all_ticks(frame: pd.DataFrame, found: dict[str, tuple[str, str]]) -> bool:
-    """Whether columns hold 0 and 1; only an option that asks for a text may hold texts. A 0 must be there."""
+    """Return whether the columns hold 0 and 1, with at least one 0; an open-ended option may also hold texts."""
     zero = False
     for column, (_, option) in found.items():
         cells = {squeeze(c).removesuffix(".0") for c in frame[column].unique()} - {""}
@@ -165,7 +165,7 @@ def _all_ticks(frame: pd.DataFrame, found: dict[str, tuple[str, str]]) -> bool:
 def _by_number(
     frame: pd.DataFrame, questions: list[_Question], ticks: dict[str, tuple[str, str]], name: str
 ) -> tuple[bool, bool]:
-    """Whether answers are places of options, and whether the file says so beyond doubt."""
+    """Return whether answers are positions of options, and whether the file leaves no doubt about it."""
     if "按文本" in name and "按序号" not in name:
         return False, True
     named = "按序号" in name
@@ -179,7 +179,7 @@ def _by_number(
 
 
 def _looks(cells: pd.Series) -> str:
-    """``numbers`` for a column of small whole numbers, ``words`` for any other; "" for one without answers."""
+    """Return ``numbers`` for a column of small integers, ``words`` for any other, "" for one without answers."""
     filled = {squeeze(c).removesuffix(".0") for c in cells.unique()} - {""} - set(_WORDS)
     if not filled:
         return ""

@@ -1,1 +1,1 @@
-"""Workbooks and Parquet."""
+"""Reading of workbooks and Parquet files."""

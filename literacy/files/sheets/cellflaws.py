@@ -1,6 +1,6 @@
-"""Cells of a workbook that hold no value: errors such as #N/A, and formulas whose result was never saved.
+"""Workbook cells without a value: errors such as #N/A, and formulas whose result was never saved.
 
-The library that reads the cells gives both as empty ones.
+The library that reads the cells returns both as empty.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FORMULA = "formula"
 
 
 class Flaw(NamedTuple):
-    """A cell without a value: its row and column counted from 0, and what stands there (``formula``, ``#N/A`` …)."""
+    """A cell without a value: its 0-based row and column, and its content (``formula``, ``#N/A`` …)."""
 
     row: int
     column: int
@@ -39,7 +39,7 @@ class Flaw(NamedTuple):
 
 
 def find_flaws(file: BinaryIO, sheet: str) -> list[Flaw]:
-    """The cells of a sheet that hold an error or an unsaved formula; of .xls those that hold an error."""
+    """Return the cells of a sheet that hold an error or, except in .xls, a formula without a saved result."""
     if not zipfile.is_zipfile(file):
         file.seek(0)
         return [Flaw(*found) for found in find_errors(file.read(), sheet)]
@@ -54,7 +54,7 @@ def find_flaws(file: BinaryIO, sheet: str) -> list[Flaw]:
 
 
 def blocks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The text of a sheet in blocks that end where a cell ends."""
+    """Yield the XML of a sheet in blocks that end at cell boundaries."""
     rest = b""
     with archive.open(part) as file:
         while block := file.read(_BLOCK):
@@ -83,7 +83,7 @@ def _number(letters: bytes) -> int:
 
 
 def name_cell(row: int, column: int) -> str:
-    """``B4`` for the fourth row of the second column, both counted from 0."""
+    """Return the A1-style name of a cell from its 0-based row and column: ``B4`` for row 3, column 1."""
     letters, left = "", column + 1
     while left:
         left, place = divmod(left - 1, 26)
@@ -92,7 +92,7 @@ def name_cell(row: int, column: int) -> str:
 
 
 def find_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The part of a workbook that holds a sheet ("" where unknown)."""
+    """Return the name of the archive member that holds a sheet ("" if unknown)."""
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
@@ -139,25 +139,25 @@ def _is_error(cell: ElementTree.Element) -> bool:
 
 
 def tag(element: ElementTree.Element) -> str:
-    """Name of an element without its namespace."""
+    """Return the name of an element without its namespace."""
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
 
 
 def attribute(element: ElementTree.Element, name: str) -> str:
-    """Attribute of an element in whatever namespace ("" where it has none)."""
+    """Return an attribute of an element, whatever its namespace ("" if absent)."""
     return next((v for k, v in element.attrib.items() if k.rsplit("}", 1)[-1] == name), "")
 
 
 def tell_flaws(flaws: Sequence[Flaw], names: Mapping[int, str], first: int) -> tuple[str, ...]:
-    """Notes on cells without a value, one sentence per column, from the first row of data on.
+    """Return notes on data cells without a value, by column: one for errors, one for unsaved formulas.
 
     Parameters
     ----------
     flaws : sequence of Flaw
     names : mapping
-        Place of a column -> its name.
+        Position of a column -> its name.
     first : int
-        Place of the first row of data.
+        Position of the first row of data.
     """
     columns: dict[int, list[Flaw]] = {}
     for flaw in flaws:

@@ -1,4 +1,4 @@
-"""Rows and columns of a sheet that its program does not show, by a filter or by hand: they are read like the others."""
+"""Rows and columns of a sheet that are hidden, by a filter or manually; they are read like the others."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _SHOWN = 5
 
 
 class Hidden(NamedTuple):
-    """Places, counted from 0, of rows and of ranges of columns (first, last)."""
+    """0-based positions of hidden rows and of ranges of hidden columns (first, last)."""
 
     rows: tuple[int, ...] = ()
     columns: tuple[tuple[int, int], ...] = ()
 
 
 def find_hidden(file: BinaryIO, sheet: str) -> Hidden:
-    """What a sheet of a workbook hides."""
+    """Return the hidden rows and columns of a sheet of a workbook."""
     if not zipfile.is_zipfile(file):
         file.seek(0)
         rows, columns = find_unseen(file.read(), sheet)
@@ -74,17 +74,17 @@ def _of_open_document(archive: zipfile.ZipFile, sheet: str) -> Hidden:
 def tell_hidden(
     hidden: Hidden, names: Mapping[int, str], rows: Sequence[Sequence[str]], first: int
 ) -> tuple[str, ...]:
-    """Sentences on hidden rows and columns that hold something.
+    """Return notes on hidden rows and columns that contain data.
 
     Parameters
     ----------
     hidden : Hidden
     names : mapping
-        Place of a column -> its name.
+        Position of a column -> its name.
     rows : sequence of sequences of str
         All rows of the sheet.
     first : int
-        Place of the first row of data.
+        Position of the first row of data.
     """
     notes = []
     filled = [r for r in hidden.rows if first <= r < len(rows) and any(rows[r])]

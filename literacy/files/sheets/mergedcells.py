@@ -1,4 +1,4 @@
-"""Cells of a sheet that were merged downwards: only the first of them holds the value, the rows below it are empty."""
+"""Cells of a sheet merged across rows: only the first holds the value, the cells in the rows below are empty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 3
 
 
 class Merged(NamedTuple):
-    """Merged cells: first row, first column, last row and last column, counted from 0."""
+    """A range of merged cells: its first row, first column, last row and last column, 0-based."""
 
     top: int
     left: int
@@ -28,7 +28,7 @@ class Merged(NamedTuple):
 
 
 def find_merged(file: BinaryIO, sheet: str) -> list[Merged]:
-    """The merged cells of a sheet of a workbook."""
+    """Return the ranges of merged cells in a sheet of a workbook."""
     if not zipfile.is_zipfile(file):
         file.seek(0)
         return [Merged(*place) for place in find_merged_old(file.read(), sheet)]
@@ -80,17 +80,17 @@ def _of_open_document(archive: zipfile.ZipFile, sheet: str) -> list[Merged]:
 def tell_merged(
     merged: Sequence[Merged], names: Mapping[int, str], rows: Sequence[Sequence[str]], first: int
 ) -> tuple[str, ...]:
-    """Sentences on rows left empty by merged cells, one per column.
+    """Return notes on cells left empty by vertical merging, one per column.
 
     Parameters
     ----------
     merged : sequence of Merged
     names : mapping
-        Place of a column -> its name.
+        Position of a column -> its name.
     rows : sequence of sequences of str
         All rows of the sheet.
     first : int
-        Place of the first row of data.
+        Position of the first row of data.
     """
     columns: dict[int, list[tuple[Merged, int]]] = {}
     for place in sorted(merged):

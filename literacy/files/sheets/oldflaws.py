@@ -1,7 +1,7 @@
-"""What the library that reads an old Excel workbook (.xls) does not tell: error cells, what is hidden, merged cells.
+"""Features of old Excel workbooks (.xls) that the reading library does not report: error, hidden and merged cells.
 
-The container is that of [MS-CFB], the records those of [MS-XLS]: BoundSheet8, BoolErr, Formula with its FormulaValue,
-Row, ColInfo and MergeCells.
+The container format is [MS-CFB]; the records are those of [MS-XLS]: BoundSheet8, BoolErr, Formula with its
+FormulaValue, Row, ColInfo and MergeCells.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _END = 0xFFFFFFFA
-"""Sector numbers from here on are no sectors: the end of a chain, free ones, the table's own."""
+"""Numbers from here on do not denote data sectors: end of chain, free sectors, sectors of the allocation table."""
 _SMALL = 4096
-"""Streams below this size lie in the small sectors of the root's stream."""
+"""Streams smaller than this are stored in the mini stream of the root entry."""
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -28,7 +28,7 @@ _ROW, _COLUMNS, _MERGED = 0x0208, 0x007D, 0x00E5
 
 
 class OldFlaw(NamedTuple):
-    """A cell that holds an error: row and column counted from 0, and the error as Excel shows it."""
+    """A cell that holds an error: its 0-based row and column, and the error as displayed by Excel."""
 
     row: int
     column: int
@@ -36,7 +36,7 @@ class OldFlaw(NamedTuple):
 
 
 def find_errors(data: bytes, sheet: str) -> list[OldFlaw]:
-    """Error cells of a sheet, in the order of the file; none where the workbook's parts are unknown.
+    """Return the error cells of a sheet in file order; empty if the workbook cannot be parsed.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ def find_errors(data: bytes, sheet: str) -> list[OldFlaw]:
 
 
 def find_unseen(data: bytes, sheet: str) -> tuple[list[int], list[tuple[int, int]]]:
-    """Hidden rows and ranges of columns (first, last) of a sheet, counted from 0; none where its parts are unknown.
+    """Return the hidden rows and ranges of hidden columns (first, last) of a sheet, 0-based; empty if unparsable.
 
     Parameters
     ----------
     data, sheet
-        As of :func:`find_errors`.
+        As in :func:`find_errors`.
     """
     rows: list[int] = []
     columns: list[tuple[int, int]] = []
@@ -73,12 +73,12 @@ def find_unseen(data: bytes, sheet: str) -> tuple[list[int], list[tuple[int, int
 
 
 def find_merged_old(data: bytes, sheet: str) -> list[tuple[int, int, int, int]]:
-    """Merged cells of a sheet (first row, first column, last row, last column); none where its parts are unknown.
+    """Return the merged ranges of a sheet (first row, first column, last row, last column); empty if unparsable.
 
     Parameters
     ----------
     data, sheet
-        As of :func:`find_errors`.
+        As in :func:`find_errors`.
     """
     found = []
     try:
@@ -93,13 +93,13 @@ def find_merged_old(data: bytes, sheet: str) -> list[tuple[int, int, int, int]]:
 
 
 def _find_sheet(data: bytes, sheet: str) -> tuple[bytes, int]:
-    """The stream of the workbook, and where the records of a sheet begin in it."""
+    """Return the workbook stream and the offset in it at which the records of a sheet begin."""
     book = _workbook(data)
     return book, next(at for at, name in _sheets(book) if name == sheet)
 
 
 def _workbook(data: bytes) -> bytes:
-    """The stream of the workbook."""
+    """Return the workbook stream."""
     size = 1 << struct.unpack_from("<H", data, 30)[0]
     tables = list(struct.unpack_from("<109I", data, 76))
     more = struct.unpack_from("<I", data, 68)[0]
@@ -129,7 +129,7 @@ def _workbook(data: bytes) -> bytes:
 
 
 def _follow(first: int, chain: list[int]) -> Iterator[int]:
-    """The sectors of a chain; one that runs in a circle ends."""
+    """Yield the sectors of a chain; the iteration stops if the chain is cyclic."""
     seen = 0
     while first < _END and seen <= len(chain):
         yield first
@@ -152,7 +152,7 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _sheets(book: bytes) -> Iterator[tuple[int, str]]:
-    """Where each sheet begins, and its name."""
+    """Yield the offset and the name of each sheet."""
     for kind, record in _records(book, 0):
         if kind == _SHEET:
             count, wide = record[6], record[7] & 1

@@ -1,4 +1,4 @@
-"""Parquet files: schema from the footer, rows in blocks, only the columns that are asked for."""
+"""Reading of Parquet files: schema from the footer, rows in blocks, requested columns only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_FOOTER = 1 << 26
 MAX_UNPACKED = 4 << 30
 BATCH = 65_536
 BUNDLE = 1 << 19
-"""Least rows that one reader of Arrow goes through."""
+"""Minimum number of rows read by one Arrow reader."""
 _PLAIN = frozenset({"float64", "int8", "int16", "int32", "int64"})
 _WHOLE = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"})
 _INDEX = re.compile(r"__index_level_\d+__")
@@ -30,9 +30,9 @@ _INDEX = re.compile(r"__index_level_\d+__")
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a column is: its form, and of whole numbers the least, the greatest, and whether a cell is empty.
+    """Type of a column and, for integers, the range (always including 0) and whether values are missing.
 
-    ``nothing``: no cell has a value, so that it may be of any type.
+    ``nothing``: no cell has a value, so that the column is compatible with any type.
     """
 
     form: str
@@ -47,7 +47,7 @@ class Extent:
         return "number" if self.whole or self.form in ("float64", "Int64") else self.form
 
     def differs(self, other: Extent) -> str:
-        """How the columns of two files cannot be one ("" where they can)."""
+        """Return why the columns of two files cannot be combined ("" if they can)."""
         if self.nothing or other.nothing:
             return ""
         if self._family != other._family:
@@ -68,7 +68,7 @@ class Extent:
 
     @property
     def joint(self) -> str:
-        """The form it is read in."""
+        """Type in which the column is read."""
         return _whole_form(self.low, self.high, self.gaps) if self.whole else self.form
 
 
@@ -117,7 +117,7 @@ class ParquetFile:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What of the columns looked at so far is not read with all its digits."""
+        """Notes on similar names, and on rounding and conversion to text in the columns inspected so far."""
         template = tell("{}: {:,} decimal numbers of more than 15 significant digits are rounded")
         odd = [name for name in self._forms if _is_nested(self._types[name])]
         more = (
@@ -129,17 +129,17 @@ class ParquetFile:
         return (*tell_alike(self.names), *rounded, *more)
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:
-        """What each column becomes: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
+        """Return the type each column is read as: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
         asked = [c for c in columns if c not in self._forms]
         self.settle(self.extents(asked))
         return {c: self._forms[c] for c in columns}
 
     def settle(self, extents: Mapping[str, Extent]) -> None:
-        """Take the forms of columns: their own, or those of all files of a folder."""
+        """Set the types of columns: their own, or those common to all files of a folder."""
         self._forms |= {name: extent.joint for name, extent in extents.items()}
 
     def extents(self, columns: Sequence[str]) -> dict[str, Extent]:
-        """What some columns are, by the file's schema and statistics, or their cells."""
+        """Return the extents of the given columns, from the file's schema and statistics, or else from the cells."""
         import pyarrow as pa
 
         kinds = {c: self._types[c] for c in columns}
@@ -155,7 +155,7 @@ class ParquetFile:
         return found
 
     def _count_rounded(self, columns: Sequence[str]) -> None:
-        """Count the decimals that have more digits than a float holds, whatever their type allows."""
+        """Count the decimal values with more digits than a float can represent, whatever the declared precision."""
         wide = [c for c in columns if self._types[c].precision > 15 and c not in self._rounded]
         self._rounded |= dict.fromkeys(wide, 0)
         for batch in self._batches(wide, 1 << 20) if wide else ():
@@ -163,7 +163,7 @@ class ParquetFile:
                 self._rounded[name] += _count_long(batch.column(name))
 
     def _extents(self, columns: Sequence[str]) -> dict[str, tuple[int, int, bool]]:
-        """Least, greatest, and whether a cell is empty, by the file's own statistics or its cells."""
+        """Return minimum, maximum and presence of missing values, from the file's statistics or else the cells."""
         import pyarrow.compute as pc
 
         found, unknown = {}, []
@@ -201,7 +201,7 @@ class ParquetFile:
         return low, high, gaps
 
     def bundles(self, rows: int, groups: Sequence[int] | None = None) -> list[tuple[int, ...]]:
-        """Groups of rows (by default all) in their order, joined to bundles of at least *rows* rows."""
+        """Return row groups (by default all), in order, combined into bundles of at least *rows* rows."""
         out: list[tuple[int, ...]] = []
         held: list[int] = []
         count = 0
@@ -221,28 +221,28 @@ class ParquetFile:
         if not self.rows:
             return
         try:
-            # a reader for each bundle: one over all groups holds the packed columns of two while it passes on
+            # one reader per bundle: a reader over all groups holds the packed columns of two groups at each transition
             for bundle in self.bundles(BUNDLE, groups):
                 for batch in self._content.iter_batches(
                     batch_size=rows, columns=list(columns), row_groups=bundle
                 ):
                     _require_small(batch, self.where)
                     yield batch
-                pyarrow.default_memory_pool().release_unused()  # what was unpacked of a bundle is not kept for the next
+                pyarrow.default_memory_pool().release_unused()  # release the unpacked data before the next bundle
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(self.where, str(error)) from None
 
     def blocks(
         self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
     ) -> Iterator[pd.DataFrame]:
-        """Frames of at most *rows* rows of some columns, of all rows or of some groups of them."""
+        """Yield frames of at most *rows* rows of the given columns, from all or some row groups."""
         forms = self.forms(columns)
         for batch in self._batches(columns, rows, groups):
             made = {j: self._convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
             yield _frame(made, columns, batch.num_rows)
 
     def _convert(self, column: Any, form: str) -> Any:
-        """A column as its form says, which is that of the file's own statistics: its cells may be others."""
+        """Convert a column to the type derived from the file's statistics; raise an error if the cells do not fit."""
         import pyarrow
 
         try:
@@ -251,7 +251,7 @@ class ParquetFile:
             raise damaged(self.where, str(error)) from None
 
     def _fill(self, batches: Iterator[Any], cells: np.ndarray) -> np.ndarray:
-        """Numbers of a known type, put where they belong; no more is held than the column itself."""
+        """Fill a preallocated array with the numbers of a column, so that no second copy is held in memory."""
         at = 0
         for batch in batches:
             found = self._convert(batch.column(0), str(cells.dtype))
@@ -265,7 +265,7 @@ class ParquetFile:
         return cells
 
     def whole(self, columns: Sequence[str]) -> pd.DataFrame:
-        """All rows of some columns, one column after the other, so that no cell is held twice."""
+        """Return all rows of the given columns, read column by column so that no cell is held twice."""
         forms = self.forms(columns)
         made: dict[int, Any] = {}
         held = 0
@@ -319,7 +319,7 @@ def _is_whole_decimal(kind: Any) -> bool:
 
 
 def _is_nested(kind: Any) -> bool:
-    """Whether cells are no single values, or bytes of unknown meaning."""
+    """Return whether the cells are nested values, or bytes of unknown meaning."""
     import pyarrow as pa
 
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
@@ -327,7 +327,7 @@ def _is_nested(kind: Any) -> bool:
 
 
 def _count_long(decimals: Any) -> int:
-    """How many decimals have more than 15 significant digits."""
+    """Return the number of decimal values with more than 15 significant digits."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -353,7 +353,7 @@ def _form(kind: Any) -> str:
 
 
 def _whole_form(low: int, high: int, gaps: bool) -> str:
-    """The type of whole numbers: the narrowest where no cell is empty, else one that distinguishes all of them."""
+    """Return the type for integers: the narrowest if none is missing, otherwise one that represents them exactly."""
     if low < -(2**63) or high >= 2**63:
         return "text"
     if gaps:
@@ -364,7 +364,7 @@ def _whole_form(low: int, high: int, gaps: bool) -> str:
 
 
 def convert(column: Any, form: str) -> Any:
-    """An Arrow column as an array pandas takes, by its form."""
+    """Convert an Arrow column to an array for pandas, of the given type."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -398,9 +398,9 @@ def convert(column: Any, form: str) -> Any:
 
 
 def _take_numbers(column: Any, form: str) -> np.ndarray | None:
-    """Whole numbers of a column straight from its memory; None where Arrow has to look at them.
+    """Return the integers of a column directly from its buffer; None if Arrow has to convert them.
 
-    Of a narrower type than theirs only if they fit, as the file's statistics say they do.
+    They are cast to a narrower type only if all values fit, as the file's statistics imply.
     """
     kind = str(column.type)
     if kind not in _WHOLE:
@@ -422,7 +422,7 @@ def _take_numbers(column: Any, form: str) -> np.ndarray | None:
 
 
 def _require_small(batch: Any, where: str) -> None:
-    """Refuse texts that are kept once in the file but would fill the memory in every row."""
+    """Raise an error for dictionary-encoded texts that would exceed the memory limit once expanded to all rows."""
     import pyarrow
     import pyarrow.compute
 
@@ -443,7 +443,7 @@ def _unpacks(where: str) -> LiteracyError:
 
 
 def _check_footer(file: BinaryIO, where: str) -> None:
-    """Refuse a file whose description alone is too large: it is taken apart whole, before anything can be asked."""
+    """Raise an error if the footer is too large: it is parsed as a whole before any other check is possible."""
     file.seek(-8, 2)
     size = int.from_bytes(file.read(4), "little")
     file.seek(0)

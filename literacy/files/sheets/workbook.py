@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xls, .ods): one sheet as a table, read by a child process within stated limits."""
+"""Reading of workbooks (.xlsx, .xls, .ods): one sheet as a table, read by a child process within size limits."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ _ROW = re.compile(rb'<(?:\w{1,20}:)?row\s(?:[^>]{0,300}?\s)?r="(\d{1,9})"')
 
 
 def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple[Table, int]:
-    """One sheet of a workbook: the one named, or the first that is shown and holds a table; and its first row of data.
+    """Return a sheet (the named one, or the first visible one that holds a table) and its first data row number.
 
     Raises
     ------
     LiteracyError
-        ``io.limit`` for a workbook that unpacks to more than the limits, ``io.damaged`` for a broken one, ``io.format``
-        for one under a password, ``io.missing`` where no sheet has that name.
+        ``io.limit`` for a workbook that exceeds the size limits, ``io.damaged`` for a damaged one, ``io.format`` for
+        one protected by a password, ``io.missing`` if no sheet has the given name, ``io.empty`` if none has a table.
     """
     if zipfile.is_zipfile(file):
         check_archive(file, path)
     elif holds_text(
         file, "EncryptedPackage"
-    ):  # [MS-OFFCRYPTO] 2.3.4.4: an old Office file that only wraps the workbook
+    ):  # [MS-OFFCRYPTO] 2.3.4.4: an old Office file that merely contains the encrypted workbook
         raise protected(str(path))
     grid = read_grid(path, file, sheet)
     where = str(path)
@@ -78,7 +78,7 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
         )
     below = count_below(len(header), grid.rows[first : first + BELOW + LOOKED])
     explained = grid.rows[first : first + below]
-    if below and is_fuller(header, explained[-1]):  # titles above some columns, then their names
+    if below and is_fuller(header, explained[-1]):  # a row of group titles above the row of column names
         header, first, below, explained = [*explained[-1]], first + below, 0, []
     header = [cell if cell.strip() else name_below(j, explained) for j, cell in enumerate(header)]
     names, notes = name_columns([_without_nul(cell) for cell in header])
@@ -117,20 +117,20 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
 
 
 def _is_again(row: list[str], header: list[str]) -> bool:
-    """Whether a row is the header once more."""
+    """Return whether a row repeats the header."""
     names = [cell.strip() for cell in header]
     cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
     return len(names) > 1 and cells[0] == names[0] and cells[: len(names)] == names and any(names)
 
 
 def _rows_in_sheet(rows: list[list[str]], first: int) -> int:
-    """Number that the sheet shows beside the first row of data; 0 where an empty row makes counting idle."""
+    """Return the sheet's number of the first data row; 0 if empty rows make row numbers unreliable."""
     last = max((n for n, row in enumerate(rows) if any(row)), default=0)
     return first + 1 if all(any(row) for row in rows[first : last + 1]) else 0
 
 
 def _form(file: BinaryIO) -> str:
-    """Name of the format: .xls and .ods are distinguished from .xlsx."""
+    """Return the format of the workbook: xls, ods or xlsx."""
     if not zipfile.is_zipfile(file):
         return "xls"
     with zipfile.ZipFile(file) as archive:
@@ -138,12 +138,12 @@ def _form(file: BinaryIO) -> str:
 
 
 def _without_nul(cell: str) -> str:
-    """A text without the zeros some readers put behind each letter of an old workbook's texts."""
+    """Remove NUL characters, which some readers insert after each letter of texts in old workbooks."""
     return cell.replace("\0", "") if "\0" in cell else cell
 
 
 def _other_sheets(grid: Grid) -> tuple[str, ...]:
-    """Which sheet was read, where there are others."""
+    """Return a note that names the sheet read, if the workbook has others."""
     others = [*grid.others, *(tell("{} (hidden)", name) for name in grid.hidden if name != grid.sheet)]
     if not others:
         return ()
@@ -170,7 +170,7 @@ def _cut_digits(column: str, count: int) -> str:
 
 
 def _header(rows: list[list[str]]) -> tuple[list[str], int]:
-    """Header cells and the place of the first row of data; title lines above the header are passed over."""
+    """Return the header cells and the position of the first data row, skipping title lines above the header."""
     width = max(sum(1 for c in row if c) for row in rows[:20])
     for place, row in enumerate(rows[:20]):
         if sum(1 for c in row if c) >= (max(2, width // 2) if width > 1 else 1):
@@ -181,7 +181,7 @@ def _header(rows: list[list[str]]) -> tuple[list[str], int]:
 
 
 def _column_number(name: bytes) -> int:
-    """Number of a column: A is 1, XFD 16,384."""
+    """Return the 1-based number of a column: 1 for A, 16,384 for XFD."""
     number = 0
     for letter in name.upper():
         number = number * 26 + letter - 64
@@ -189,9 +189,9 @@ def _column_number(name: bytes) -> int:
 
 
 def check_archive(file: BinaryIO, path: Path) -> None:
-    """Refuse archives that unpack to too much, and those whose parts do not add up or are no XML.
+    """Raise an error for archives that exceed the size limits, are inconsistent, or contain malformed XML.
 
-    The library that reads the cells passes over broken XML, and over the rows it swallows.
+    The library that reads the cells silently skips malformed XML, along with the rows affected.
     """
     where = str(path)
     try:
@@ -246,7 +246,7 @@ def check_archive(file: BinaryIO, path: Path) -> None:
 
 
 def _is_encrypted(archive: zipfile.ZipFile) -> bool:
-    """Whether an OpenDocument workbook is under a password: its manifest says how each part is encrypted."""
+    """Return whether an OpenDocument workbook is encrypted, according to its manifest."""
     if "META-INF/manifest.xml" not in archive.namelist():
         return False
     with archive.open("META-INF/manifest.xml") as file:
@@ -254,7 +254,7 @@ def _is_encrypted(archive: zipfile.ZipFile) -> bool:
 
 
 def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
-    """Refuse an archive that names the same bytes twice: so a small file can unpack to a very large one."""
+    """Raise an error for archives with overlapping members, which allow a small file to unpack to a very large one."""
     names = {part.filename.casefold() for part in parts}
     if len(names) < len(parts):
         raise damaged(where, tell("two parts of the workbook have the same name"))
@@ -269,7 +269,7 @@ def _require_apart(parts: list[zipfile.ZipInfo], where: str) -> None:
 
 
 class _Whole:
-    """Hears one part of a workbook block by block: is its XML whole, do the numbers of its rows only grow?"""
+    """Checks one part of a workbook block by block: well-formed XML, increasing row numbers, number of cells."""
 
     def __init__(self, name: str, where: str) -> None:
         self.name, self.where = name, where
@@ -280,7 +280,7 @@ class _Whole:
         self.column = 0
 
     def hear(self, block: bytes) -> None:
-        """One more block."""
+        """Check the next block."""
         self._parse(block, final=False)
         if not self.sheet:
             return
@@ -309,7 +309,7 @@ class _Whole:
         )
 
     def end(self) -> None:
-        """No more blocks."""
+        """Check that the XML is complete, after the last block."""
         self._parse(b"", final=True)
 
     def _parse(self, block: bytes, *, final: bool) -> None:

@@ -1,1 +1,1 @@
-"""Files of statistics programs: SPSS and Stata."""
+"""Reading of files of statistical packages: SPSS and Stata."""

@@ -1,4 +1,4 @@
-"""Moments as statistics programs count them, as dates of the whole calendar."""
+"""Conversion of the date and time values of statistical packages to datetimes of the years 1 to 9999."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STATA = re.compile(r"%-?(?:t([cCdwmqh])|(d))")
 
 
 def _moments(seconds: NDArray[np.float64], cells: pd.Series) -> pd.Series:
-    """Seconds since 1970 as moments to the millisecond, of the years 1 to 9999; all others are missing."""
+    """Convert seconds since 1970 to datetimes in milliseconds; values outside the years 1 to 9999 become missing."""
     bad = ~((seconds >= _FIRST) & (seconds <= _LAST))
     stamps = np.round(np.where(bad, 0, seconds) * 1000).astype(np.int64).astype("datetime64[ms]")
     stamps[bad] = np.datetime64("NaT")
@@ -28,10 +28,10 @@ def _moments(seconds: NDArray[np.float64], cells: pd.Series) -> pd.Series:
 
 
 def spss_dates(seconds: pd.Series, form: str = "DATE") -> pd.Series:
-    """Seconds since 14 October 1582 as moments; what no calendar holds becomes missing.
+    """Convert seconds since 14 October 1582 to datetimes; values outside the years 1 to 9999 become missing.
 
-    Of the formats of months, quarters and weeks (MOYR, QYR, WKYR) the first day of the period comes, as these formats
-    show no more. A week of SPSS is seven days counted from 1 January (PSPP manual, "Date and Time Formats").
+    Formats of months, quarters and weeks (MOYR, QYR, WKYR) yield the first day of the period, because they display
+    nothing finer. SPSS weeks are seven-day periods counted from 1 January (PSPP manual, "Date and Time Formats").
     """
     moments = _moments(seconds.to_numpy(dtype=np.float64) - _EPOCH_SPSS, seconds)
     period = form.upper().rstrip("0123456789.")
@@ -53,14 +53,14 @@ def spss_dates(seconds: pd.Series, form: str = "DATE") -> pd.Series:
 
 
 def is_stata_date(form: str) -> bool:
-    """Whether a Stata display format is that of a moment, a day, week, month, quarter or half-year."""
+    """Return whether a Stata display format is that of a datetime, day, week, month, quarter or half-year."""
     return _STATA.match(form) is not None
 
 
 def stata_dates(cells: pd.Series, form: str) -> pd.Series:
-    """Counts since 1960 in the unit of their format as moments; weeks, months, quarters, half-years as first days.
+    """Convert counts since 1960, in the unit of the format, to datetimes; longer periods yield their first day.
 
-    Stata's weeks begin on 1 January and every seven days after; week 52 has eight or nine days ([D] Datetime).
+    Stata weeks begin on 1 January and every seven days thereafter; week 52 has eight or nine days ([D] Datetime).
     """
     found = _STATA.match(form)
     unit = (found[1] or found[2]) if found else "d"
@@ -73,7 +73,7 @@ def stata_dates(cells: pd.Series, form: str) -> pd.Series:
 
 
 def _month_starts(months: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds since 1970 at which months counted since January 1960 begin; NaN far outside the calendar."""
+    """Return the starts, in seconds since 1970, of months counted since January 1960; NaN for implausible counts."""
     bad = ~(np.abs(months) < 200_000)
     whole = np.floor(np.where(bad, 0, months)).astype(np.int64) - 120
     starts = np.asarray(

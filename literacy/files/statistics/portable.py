@@ -1,4 +1,4 @@
-"""SPSS portable files (.por), read here: the library loses their declared missing codes and every Chinese text.
+"""Reader of SPSS portable files (.por); pyreadstat loses their declared missing codes and all Chinese texts.
 
 Format: PSPP Developers Guide, "Portable File Format": lines of 80 bytes, numbers in base 30.
 """
@@ -34,11 +34,11 @@ _LEAST = -np.finfo(np.float64).max
 
 
 class _BrokenError(ValueError):
-    """The content is not what the format asks for."""
+    """The content violates the format."""
 
 
 class _Cursor:
-    """Reads the parts of a portable file one after another."""
+    """Reads the elements of a portable file sequentially."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data, self.at = data, at
@@ -120,7 +120,7 @@ def _base30(token: bytes) -> float:
 
 
 def _joined(raw: bytes) -> bytes:
-    """The content without line ends; lines a writer trimmed are filled up to 80 bytes again."""
+    """Return the content without line ends; lines with trailing blanks removed are padded to 80 bytes."""
     ends = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == 10)
     if len(ends) and ends[0] in (80, 81) and (np.diff(ends) == ends[0] + 1).all():  # no line was trimmed
         return raw.translate(None, b"\r\n").rstrip(b"\x1a\0")
@@ -131,7 +131,7 @@ def _joined(raw: bytes) -> bytes:
 
 
 def _translated(data: bytes) -> bytes:
-    """The content in ASCII, by the table of characters the file carries."""
+    """Return the content translated to ASCII by the file's character table."""
     table = data[200:456]
     own = table[64 : 64 + len(_SET)]
     if len(own) < len(_SET):
@@ -145,12 +145,13 @@ def _translated(data: bytes) -> bytes:
 
 
 def load_portable(file: BinaryIO, path: Path, encoding: str | None = None) -> Table:
-    """A .por file as a table, user-missing codes kept.
+    """Load a .por file as a table; user-missing codes are kept.
 
     Raises
     ------
     LiteracyError
-        ``io.damaged`` where the content ends early or makes no sense.
+        ``io.damaged`` if the content is truncated or invalid, ``io.limit`` if the file is too large, ``io.encoding``
+        if a text is not in the encoding used.
     """
     if (size := file.seek(0, 2) >> 20) >= MAX_BYTES >> 20:
         what = tell("a portable file of {:,} MiB; the limit is {} MiB", size, MAX_BYTES >> 20)
@@ -165,7 +166,7 @@ def load_portable(file: BinaryIO, path: Path, encoding: str | None = None) -> Ta
 
 
 class _Top:
-    """The dictionary of a portable file: variables, labels, missing codes, as they come one after another."""
+    """The dictionary of a portable file: variables, labels and missing codes, read in file order."""
 
     def __init__(self, data: bytes, where: str) -> None:
         if data[456:464] != b"SPSSPORT":
@@ -177,7 +178,7 @@ class _Top:
         self.ranges: dict[str, list[tuple[float | bytes, float | bytes]]] = {}
         self.formats: dict[str, str] = {}
         self.weight = ""
-        self.cursor.text(), self.cursor.text()  # day and time
+        self.cursor.text(), self.cursor.text()  # date and time of creation
         parts: dict[str, Callable[[], object]] = {
             **dict.fromkeys("123", self.cursor.text), **dict.fromkeys("45", self.cursor.number),
             "6": self._weight, "7": self._variable, "8": self._missing, "9": lambda: self._missing(low=_LEAST),
@@ -195,7 +196,7 @@ class _Top:
         return self.cursor.text().decode("ascii", "replace").strip()
 
     def _last(self, lack: str) -> str:
-        """The variable the next parts are about."""
+        """Return the most recent variable, to which the following records apply."""
         if not self.widths:
             raise _BrokenError(lack)
         return next(reversed(self.widths))
@@ -213,11 +214,11 @@ class _Top:
         if len(self.widths) >= MAX_VARIABLES:
             raise too_many(self.where, MAX_VARIABLES, tell("more than "))
         self.widths[name] = width
-        shown, *_ = [self.cursor.number() for _ in range(6)]  # how it is printed and written
+        shown, *_ = [self.cursor.number() for _ in range(6)]  # print and write formats
         self.formats[name] = _FORMATS.get(int(shown) if shown == shown else 0, "F")
 
     def _missing(self, low: float | None = None, high: float | None = None, two: bool = False) -> None:
-        """A code or a range that is declared missing; *low* and *high* are ends the file does not write."""
+        """Read a missing code or range; *low* and *high* are bounds that are implied rather than stored."""
         name = self._last(tell("a missing value without its variable"))
         first = self._value(name)
         last = self._value(name) if two else first
@@ -240,7 +241,7 @@ class _Top:
             self.cursor.text()
 
     def cells(self) -> dict[str, list[float | bytes]]:
-        """The rows, column by column."""
+        """Return the data by column."""
         columns: dict[str, list[float | bytes]] = {name: [] for name in self.widths}
         while self.cursor.peek() != 90:  # Z ends the data
             for name, column in columns.items():

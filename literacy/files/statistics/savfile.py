@@ -1,7 +1,7 @@
-"""The data part of an SPSS system file, decoded with numpy in one pass and in constant memory.
+"""Decoding of the data part of an SPSS system file with numpy, in one pass and in constant memory.
 
-The dictionary (names, labels, encodings) is read by pyreadstat in a child process; here
-only the layout is walked, so that the cells can be cut out. Format: PSPP Developers Guide, "System File Format".
+The dictionary (names, labels, encodings) is read by pyreadstat in a child process; this module parses only the
+layout needed to extract the cells. Format: PSPP Developers Guide, "System File Format".
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _SPACES = np.frombuffer(b" " * 8, dtype="<f8")[0]
 
 
 class LayoutError(ValueError):
-    """The file is not laid out as a system file should be (message says where it breaks)."""
+    """The file violates the system file format; the message describes where."""
 
 
 class LayoutLimitError(LayoutError):
-    """The file is larger than what is read here."""
+    """The file exceeds the size limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the cells are.
+    """Layout of the data in the file.
 
-    ``widths`` holds one entry a variable in file order: 0 = number, w = text of w bytes. ``rows`` is the count of the
-    header, -1 where it has none. ``plain`` is false where only the library can read the data (very long texts, other
-    byte order). ``weight`` is the segment of the variable the file is weighted by, counted from 1; 0 for none.
+    ``widths`` holds one entry per variable in file order: 0 for a number, w for a text of w bytes. ``rows`` is the
+    number of rows in the header, -1 if absent. ``plain`` is false if only the library can read the data (very long
+    texts, big-endian byte order). ``weight`` is the 1-based segment of the weight variable; 0 for none.
     """
 
     widths: tuple[int, ...]
@@ -59,7 +59,7 @@ class Layout:
 
     @property
     def offsets(self) -> tuple[int, ...]:
-        """First 8-byte segment of each variable in a row."""
+        """Index of the first 8-byte segment of each variable in a row."""
         out, at = [], 0
         for width in self.widths:
             out.append(at)
@@ -75,12 +75,12 @@ def _take(file: BinaryIO, size: int) -> bytes:
 
 
 def walk_layout(file: BinaryIO) -> Layout:
-    """Walk the header and dictionary of a .sav or .zsav file.
+    """Parse the layout from the header and dictionary of a .sav or .zsav file.
 
     Raises
     ------
     LayoutError
-        Where the file ends early or a record makes no sense.
+        If the file is truncated or a record is invalid.
     """
     file.seek(0)
     size = file.seek(0, 2)
@@ -157,7 +157,7 @@ def walk_layout(file: BinaryIO) -> Layout:
 
 
 class _Notice:
-    """What the walk notices on its way."""
+    """Information collected while the dictionary is parsed."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
@@ -168,7 +168,7 @@ class _Notice:
         self.sample = bytearray()
 
     def hear(self, text: bytes) -> None:
-        """Keep some texts of the file, to determine their encoding."""
+        """Collect a sample of non-ASCII texts, from which the encoding is determined."""
         if len(self.sample) < SAMPLE and not text.isascii():
             self.sample += text + b"\n"
 
@@ -234,12 +234,12 @@ def _other_record(file: BinaryIO, order: str, kind: int, size: int, notice: _Not
 
 
 def iterate_cells(file: BinaryIO, layout: Layout, rows: int) -> Iterator[NDArray[np.float64]]:
-    """Blocks of whole rows as (n, segments) float64 arrays of raw 8-byte segments, at most *rows* rows each.
+    """Yield blocks of whole rows as (n, segments) float64 arrays of raw 8-byte segments, at most *rows* rows each.
 
     Raises
     ------
     LayoutError
-        Where the data end inside a row, or hold fewer or more rows than the header says.
+        If the data end within a row, or the number of rows differs from that in the header.
     """
     width = layout.segments
     rest = np.zeros(0)
@@ -285,7 +285,7 @@ def _raw(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _inflate(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """The zlib blocks of a .zsav file, each checked against the size its trailer states."""
+    """Yield the decompressed zlib blocks of a .zsav file, each checked against the size stated in the trailer."""
     try:
         _, trailer, length = struct.unpack("<3q", _take(file, 24))
         if not 24 <= length <= 24 + 24 * 1_000_000 or not 0 < trailer <= size - length:
@@ -328,10 +328,10 @@ def _plain_cells(stream: Iterator[bytes]) -> Iterator[NDArray[np.float64]]:
 
 
 def _unpack(stream: Iterator[bytes], bias: float) -> Iterator[NDArray[np.float64]]:
-    """Undo the byte-code compression: 8 command bytes, then the 8-byte cells of those commands that are 253.
+    """Undo the bytecode compression: 8 command bytes, followed by one 8-byte cell for each command 253.
 
-    Command 1-251 is the number command - bias, 252 the end, 253 a cell as it is, 254 eight blanks, 255 missing, 0 no
-    cell. Blocks are found by looking only at words that hold a 253.
+    Commands 1-251 denote the number command - bias, 252 the end of data, 253 an uncompressed cell, 254 eight blanks,
+    255 system-missing and 0 no cell. Blocks are located by inspecting only the words that contain a 253.
     """
     table = np.arange(256, dtype=np.float64) - bias
     table[254], table[255] = _SPACES, SYSMIS
@@ -353,7 +353,7 @@ def _unpack(stream: Iterator[bytes], bias: float) -> Iterator[NDArray[np.float64
 def _unpack_words(
     words: NDArray[np.uint8], table: NDArray[np.float64]
 ) -> tuple[int, NDArray[np.float64], bool]:
-    """Words used, cells, and whether the end command was met."""
+    """Return the number of words consumed, the cells, and whether the end command was encountered."""
     total = len(words)
     counts = (words == 253).sum(axis=1)
     heads, limit = _find_blocks(np.flatnonzero(counts), counts, total)
@@ -382,10 +382,10 @@ def _unpack_words(
 def _find_blocks(
     marked: NDArray[np.intp], counts: NDArray[np.intp], total: int
 ) -> tuple[NDArray[np.intp], int]:
-    """Of the words that hold a 253 those that are command words (cells may hold one too), and how many words are whole.
+    """Return which of the words containing a 253 are command words rather than cells, and the number of usable words.
 
-    A word at or behind the end of every block that could have begun before it is a command word for certain; only the
-    others are looked at one by one.
+    A word at or after the end of every block that could have begun before it is certainly a command word; only the
+    others are inspected one by one. Words from an incomplete last block on are not usable.
     """
     ends = marked + 1 + counts[marked]
     is_head = np.ones(len(marked), dtype=bool)
@@ -403,14 +403,14 @@ def _find_blocks(
 
 
 def numbers(block: NDArray[np.float64], segment: int) -> NDArray[np.float64]:
-    """One numeric variable of a block; system-missing becomes NaN."""
+    """Return one numeric variable of a block; system-missing values become NaN."""
     column = np.array(block[:, segment], dtype=np.float64)
     column[column == SYSMIS] = np.nan
     return column
 
 
 def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[list[bytes], list[int]]:
-    """Different texts of one text variable of a block, as bytes, and which of them each row has."""
+    """Return the distinct texts of a text variable in a block, as bytes, and for each row the index of its text."""
     span = max(1, -(-width // 8))
     raw = (
         np.ascontiguousarray(block[:, segment : segment + span]).view(np.uint8).reshape(len(block), 8 * span)
@@ -421,7 +421,7 @@ def raw_cells(block: NDArray[np.float64], segment: int, width: int) -> tuple[lis
 
 
 def raw_texts(file: BinaryIO, layout: Layout) -> bytes:
-    """Some text cells from the top of the data, as bytes, to determine their encoding."""
+    """Return non-ASCII text cells from the first rows, as bytes, from which the encoding is determined."""
     places = [(s, w) for s, w in zip(layout.offsets, layout.widths, strict=True) if w > 1]
     if not places or not layout.plain:
         return b""

@@ -1,4 +1,4 @@
-"""SPSS system files (.sav, .zsav)."""
+"""Reading of SPSS system files (.sav, .zsav)."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from literacy.files.text.encodings import guess_encoding, is_single_byte, python
 from literacy.messages import tell
 
 _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS", "MOYR", "QYR", "WKYR")
-"""Formats of numbers that are moments; TIME, DTIME and MTIME are lengths of time, WKDAY and MONTH are small codes."""
+"""Formats of dates and datetimes; TIME, DTIME and MTIME are durations, WKDAY and MONTH are small integer codes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Names, labels and declared missing codes of an SPSS file; ``encoding`` is that of its texts."""
+    """Names, labels and declared missing codes of an SPSS file; ``encoding`` is the encoding of its texts."""
 
     names: tuple[str, ...]
     labels: dict[str, str]
@@ -49,7 +49,7 @@ class Dictionary:
     weight: str = ""
 
     def table(self, frame: pd.DataFrame, form: str) -> Table:
-        """A table of these labels and the given cells."""
+        """Return a table with these labels and the given cells; date columns of *frame* are converted in place."""
         for name in frame.columns:
             shown = self.formats.get(name, "").upper()
             if shown.startswith(_DATES) and frame[name].dtype == np.float64:
@@ -59,7 +59,7 @@ class Dictionary:
 
 
 def weighted_by(name: str) -> str:
-    """Note on a file that SPSS weights whenever it is opened."""
+    """Return a note on a file to which SPSS applies a weight whenever it is opened."""
     return tell(
         "SPSS weights this file by {} (WEIGHT BY); here that weight is used only where "
         "requested: --weight {}",
@@ -69,7 +69,7 @@ def weighted_by(name: str) -> str:
 
 
 def understand(described: dict[str, Any], notes: tuple[str, ...] = (), weight: str = "") -> Dictionary:
-    """The description a child process gave, in the shapes of this room."""
+    """Convert the description received from a child process to a :class:`Dictionary`."""
     return Dictionary(
         tuple(described["names"]),
         {n: str(t) for n, t in described["labels"].items()},
@@ -84,7 +84,7 @@ def understand(described: dict[str, Any], notes: tuple[str, ...] = (), weight: s
 
 
 def load_opened(opened: Opened, columns: Sequence[str] | None = None) -> Table:
-    """All rows of an opened file, user-missing codes kept; some columns of them, or all."""
+    """Return all rows of an opened file, with all or the given columns; user-missing codes are kept."""
     parts: list[Table] = []
     rows = 0
     for part in iterate_opened(opened, columns=columns):
@@ -94,12 +94,12 @@ def load_opened(opened: Opened, columns: Sequence[str] | None = None) -> Table:
     if len(parts) == 1:
         return parts[0]
     frame = pd.concat([p.frame for p in parts], ignore_index=True)
-    return parts[-1].evolve(frame=frame)  # the last knows all that was assumed on the way
+    return parts[-1].evolve(frame=frame)  # the last part has the notes accumulated over all parts
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An SPSS file whose dictionary is known; its rows can be read again and again."""
+    """An SPSS file whose dictionary has been read; its rows can be read repeatedly."""
 
     path: Path
     layout: Layout
@@ -110,17 +110,17 @@ class Opened:
 
     @property
     def declared(self) -> str:
-        """What the file says of the encoding of its texts."""
+        """Encoding of the texts as declared by the file."""
         return self.layout.declared or charset_name(self.layout.charset)
 
     @property
     def in_blocks(self) -> bool:
-        """Whether rows can be cut out block by block; else the library reads the whole (texts of over 255 bytes)."""
+        """Whether rows can be extracted in blocks; otherwise the library reads the whole file (texts > 255 bytes)."""
         return _fits(self.layout, self.dictionary)
 
 
 def open_spss(path: Path, encoding: str | None, file: BinaryIO) -> Opened:
-    """Read the top of a .sav or .zsav file, the dictionary by a child process."""
+    """Open a .sav or .zsav file: parse its layout, and read its dictionary by a child process."""
     try:
         layout = walk_layout(file)
     except LayoutError as error:
@@ -131,9 +131,9 @@ def open_spss(path: Path, encoding: str | None, file: BinaryIO) -> Opened:
 
 
 def _weight(layout: Layout, names: list[str]) -> str:
-    """The variable a file is weighted by ("" for none): the header names it by its first segment."""
+    """Return the weight variable of a file ("" for none), which the header identifies by its first segment."""
     if layout.weight - 1 not in layout.offsets or len(layout.offsets) != len(names):
-        return ""  # where the library joins segments of very long texts, offsets and names do not go together
+        return ""  # the library joins the segments of very long texts, so that offsets and names do not correspond
     place = layout.offsets.index(layout.weight - 1)
     return str(names[place]) if layout.widths[place] == 0 else ""
 
@@ -141,7 +141,7 @@ def _weight(layout: Layout, names: list[str]) -> str:
 def iterate_opened(
     opened: Opened, rows: int = 1 << 62, columns: Sequence[str] | None = None
 ) -> Generator[Table]:
-    """Some columns of an opened file in tables of at most *rows* rows; one empty table where it has none."""
+    """Yield tables of at most *rows* rows, with all or the given columns; one empty table if there are no rows."""
     layout, dictionary, where = opened.layout, opened.dictionary, str(opened.path)
     if not opened.in_blocks:
         for part in _by_library(opened, rows):
@@ -176,9 +176,10 @@ def _unfit(path: Path, error: LayoutError) -> LiteracyError:
 def open_dictionary(
     path: Path, file: BinaryIO, layout: Layout, encoding: str | None
 ) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
-    """Dictionary of a file, the encoding it was read with (None = as declared), and the sentence that says so.
+    """Return the dictionary of a file, the encoding used (None if as declared), and notes on it.
 
-    A declaration stands unless the bytes contradict it: old programs wrote Chinese under a western charset, or none.
+    The declared encoding is used unless the bytes contradict it: old programs wrote Chinese text under a Western
+    character set, or under none.
     """
     if encoding:
         try:
@@ -203,7 +204,7 @@ def open_dictionary(
 
 
 def charset_name(code: int) -> str:
-    """Name of the character set an SPSS header gives as a Windows code page ("" for none)."""
+    """Return the name of the character set that an SPSS header gives as a Windows code page ("" for none)."""
     known = {
         2: "us-ascii",
         3: "iso-8859-1",
@@ -217,7 +218,7 @@ def charset_name(code: int) -> str:
 
 
 def _fits(layout: Layout, dictionary: Dictionary) -> bool:
-    """Whether the cells can be cut out here: plain layout, the same variables, an encoding Python knows."""
+    """Return whether cells can be extracted here: plain layout, matching variables, encoding known to Python."""
     if not layout.plain or len(layout.widths) != len(dictionary.names):
         return False
     kinds = tuple(dictionary.types.get(n) == "string" for n in dictionary.names)
@@ -261,7 +262,7 @@ def _by_library(opened: Opened, rows: int) -> Iterator[Table]:
 
 
 def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
-    """Dictionary and columns by the library; read once more where the cells are not of the declared encoding."""
+    """Return dictionary and columns read by the library; reread if the cells are not in the declared encoding."""
     notes = opened.dictionary.notes
     try:
         described, columns = read_guarded(opened.path, "sav", opened.encoding, opened.file)
@@ -286,7 +287,7 @@ def _read_long(opened: Opened) -> tuple[dict[str, Any], dict[str, Any], tuple[st
 
 
 def build_frame(columns: dict[str, Any], types: dict[str, str]) -> pd.DataFrame:
-    """Columns as a child process sent them: numbers as float64, texts as str."""
+    """Build a frame from the columns received from a child process: numbers as float64, texts as str."""
     frame: dict[str, Any] = {}
     for name, cells in columns.items():
         if isinstance(cells, np.ndarray) and types.get(name) != "string":

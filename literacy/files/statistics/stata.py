@@ -1,4 +1,4 @@
-"""Stata files (.dta), read whole by a child process."""
+"""Reading of Stata files (.dta), as a whole, by a child process."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from literacy.messages import tell
 
 
 def load_stata(file: BinaryIO, path: Path, encoding: str | None = None) -> Table:
-    """A .dta file as a table; extended missing values stay as ``.a`` to ``.z``, declared missing; ``.`` becomes NaN.
+    """Load a .dta file as a table; ``.`` becomes NaN, ``.a`` to ``.z`` are kept and declared missing.
 
-    Files older than Stata 14 name no encoding: where their bytes are Chinese of the GB family they are read so.
+    Files older than Stata 14 declare no encoding; they are read as GB18030 if their bytes are GB-encoded Chinese.
     """
     promised = _check_size(file, str(path))
     described, columns, notes = _read(file, path, encoding)
@@ -45,7 +45,10 @@ def load_stata(file: BinaryIO, path: Path, encoding: str | None = None) -> Table
 def _dot_letters(
     frame: pd.DataFrame, described: dict[str, Any]
 ) -> tuple[dict[str, dict[float | str, str]], dict[str, tuple[Range, ...]]]:
-    """Write the letters of extended missing values with their dot, lest ``d`` pass for the answer D; what they mean."""
+    """Prefix extended missing values with a dot in place; return value labels and declared missing codes.
+
+    Without the dot, the missing value ``d`` could be taken for the answer D.
+    """
     values: dict[str, dict[float | str, str]] = {}
     missing: dict[str, tuple[Range, ...]] = {}
     for name in frame.columns:
@@ -89,7 +92,7 @@ def _read(
 def _retry(
     file: BinaryIO, path: Path, error: LiteracyError
 ) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
-    """Read texts that are not of the encoding the format implies."""
+    """Read a file whose texts are not in the encoding implied by its format, trying UTF-8, then GB18030."""
     for name in ("UTF-8", "GB18030"):
         try:
             described, columns = read_guarded(path, "dta", name, file)
@@ -104,7 +107,7 @@ def _retry(
 
 
 def _western(described: dict[str, Any], columns: dict[str, Any]) -> bytes:
-    """Texts that came out as western letters, turned back into the bytes they were; empty where they are others."""
+    """Return the original bytes of texts decoded with a Western code page; empty if they were not."""
     texts = [t for t in described["labels"].values() if not t.isascii()]
     texts += [t for pairs in described["values"].values() for _, t in pairs if not t.isascii()]
     for cells in columns.values():
@@ -114,7 +117,7 @@ def _western(described: dict[str, Any], columns: dict[str, Any]) -> bytes:
 
 
 def _check_size(file: BinaryIO, where: str) -> int | None:
-    """Refuse a file whose header states more columns or rows than are read here; the rows it states."""
+    """Return the number of rows stated in the header; raise an error if rows or columns exceed the limits."""
     file.seek(0)
     head = file.read(512)
     count = 0
@@ -137,7 +140,7 @@ def _check_size(file: BinaryIO, where: str) -> int | None:
 
 
 def promised_rows(head: bytes) -> int | None:
-    """Number of rows the first 512 bytes of a Stata file state; None where unknown."""
+    """Return the number of rows stated in the first 512 bytes of a Stata file; None if unknown."""
     if head.startswith(b"<stata_dta>"):
         order = "<" if b"<byteorder>LSF" in head else ">"
         at = head.find(b"<N>")

@@ -1,1 +1,1 @@
-"""Delimited text: encodings, numbers, spelling."""
+"""Reading of delimited text: encodings, numbers, spelling."""

@@ -1,4 +1,4 @@
-"""The different texts of a column, and which of them each row holds: short cells are told apart by their bytes."""
+"""Dictionary encoding of text columns, with short cells compared as integers rather than texts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHORT = 2
-"""Most bytes of a cell that is told apart by its bytes, as a number of 16 bits: codes, ages, ticks."""
+"""Maximum length, in bytes, of cells that are compared as 16-bit integers: codes, ages, ticks."""
 
 
 def distinct_cells(
     chunks: Sequence[pa.BinaryArray],
 ) -> tuple[NDArray[np.uint8] | NDArray[np.int32], pa.BinaryArray]:
-    """Place of each row's text among the different texts of a column, and these.
+    """Return for each row the index of its text among the distinct texts of a column, and these texts.
 
-    Columns of answers hold a letter or two: each is a number already, so that no text has to be compared with another.
-    No cell holds a NUL byte, which stands for "no letter" here.
+    Cells of one or two bytes, which are typical of answers, are encoded as integers, so that no texts have to be
+    compared. Cells must not contain NUL bytes, which are used as padding.
     """
     import pyarrow as pa
 
@@ -39,7 +39,7 @@ def distinct_cells(
 
 
 def _short_codes(chunk: pa.BinaryArray) -> NDArray[np.uint8] | NDArray[np.uint16] | None:
-    """The bytes of each cell as a number; None where a cell has more than :data:`SHORT`."""
+    """Return the bytes of each cell as an integer; None if a cell is longer than :data:`SHORT`."""
     count = len(chunk)
     _, offsets, data = chunk.buffers()
     at = np.frombuffer(offsets, dtype=np.int32)[chunk.offset : chunk.offset + count + 1]
@@ -68,7 +68,7 @@ def _short_codes(chunk: pa.BinaryArray) -> NDArray[np.uint8] | NDArray[np.uint16
 def _by_text(
     chunks: Sequence[pa.BinaryArray],
 ) -> tuple[NDArray[np.uint8] | NDArray[np.int32], pa.BinaryArray]:
-    """The same of cells of any length."""
+    """Return the same as :func:`distinct_cells`, for cells of any length; texts may recur across chunks."""
     import pyarrow as pa
 
     places, texts, before = [], [], 0

@@ -1,4 +1,4 @@
-"""Texts of files whose encoding shows late, differs from cell to cell, or is named nowhere."""
+"""Decoding of texts whose encoding is undeclared, varies between cells, or can be determined only late in a file."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _THREE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 
 
 class CellDecoder:
-    """Decodes the text cells of a file, and looks once more where the cells at its top were all plain ASCII.
+    """Decodes the text cells of a file, and determines the encoding later if its first cells are all ASCII.
 
     Parameters
     ----------
     codec : str
-        Encoding the dictionary was read with.
+        Encoding with which the dictionary was read.
     declared : str
-        What the file says of itself.
+        Encoding declared by the file.
     settled : bool
-        The encoding was given, or bytes of the file were inspected.
+        Whether the encoding was specified or has been determined from the bytes of the file.
     strict : bool
-        The encoding was given: nothing else is tried.
+        Whether the encoding was specified, so that no other is tried.
     """
 
     def __init__(self, codec: str, declared: str, *, settled: bool, strict: bool) -> None:
@@ -46,7 +46,7 @@ class CellDecoder:
         self.notes: tuple[str, ...] = ()
 
     def look(self, cells: Iterable[bytes]) -> None:
-        """Decide by the first cells that are not plain ASCII."""
+        """Determine the encoding from the first cells that are not ASCII."""
         if self.settled:
             return
         sample = b"\n".join(c for c in cells if not c.isascii())
@@ -58,7 +58,7 @@ class CellDecoder:
             self.codec, self.notes = python_codec(guess), (*self.notes, guess_note)
 
     def __call__(self, raw: bytes) -> str:
-        """The text of one cell; a cell of another encoding than the file's is read as what its bytes are."""
+        """Decode one cell; a cell evidently in another encoding than the file's is decoded by that encoding."""
         if raw.isascii():
             return raw.decode("ascii")
         western = is_single_byte(self.declared)
@@ -82,7 +82,7 @@ class CellDecoder:
 
 
 def _is_accented(raw: bytes) -> bool:
-    """Whether a cell among Chinese ones is western: a lone accented letter, and no pair of a common character."""
+    """Return whether a cell among Chinese ones is Western: a lone accented letter, and no common Chinese character."""
     runs = HIGH.findall(raw)
     lone = any(len(run) == 1 for run in runs)
     return lone and is_western(raw) and not any(len(run) == 2 and 0xB0 <= run[0] <= 0xD7 for run in runs)
@@ -93,7 +93,7 @@ def _is_surely_chinese(raw: bytes) -> bool:
 
 
 def guess_text(data: bytes) -> tuple[str, str]:
-    """Codec of a text table that is not UTF-8, and the sentence that says so; "" where each line has its own."""
+    """Return the codec of a text table that is not UTF-8, and a note on it; "" if the codec varies between lines."""
     sample = data[: 1 << 22]
     lines = [line for line in sample.splitlines() if not line.isascii()]
     whole = sum(1 for line in lines if _THREE.search(line) and can_read(line, "utf-8"))
@@ -122,12 +122,12 @@ def guess_text(data: bytes) -> tuple[str, str]:
 
 
 def decode_lines(data: bytes) -> str:
-    """Text whose lines are UTF-8 or GB18030, each for itself.
+    """Decode a text line by line, each line as UTF-8 or else as GB18030.
 
     Raises
     ------
     UnicodeDecodeError
-        Where a line is neither.
+        If a line is neither.
     """
     return "".join(
         line.decode("utf-8" if can_read(line, "utf-8") else "gb18030")
@@ -136,7 +136,7 @@ def decode_lines(data: bytes) -> str:
 
 
 def decode_bytes(data: bytes, codec: str) -> str:
-    """Some bytes by the codec of their file, or ("") each line by its own; what is no letter shows as such."""
+    """Decode bytes by a codec, or line by line if it is ""; invalid bytes become replacement characters."""
     if codec:
         return data.decode(codec, "replace")
     try:
@@ -146,12 +146,12 @@ def decode_bytes(data: bytes, codec: str) -> str:
 
 
 def is_misread(error: LiteracyError) -> bool:
-    """Whether a library gave a file up because its texts are of another encoding."""
+    """Return whether a library failed because the texts of a file are in another encoding."""
     return any(words in error.what for words in ("requested encoding", "UnicodeDecodeError"))
 
 
 def not_of(where: str, name: str, codec: str) -> LiteracyError:
-    """The error for texts that are not in the encoding given or declared."""
+    """The error for texts that are not in the specified or declared encoding."""
     return LiteracyError(
         "io.encoding",
         where=where,
@@ -162,7 +162,7 @@ def not_of(where: str, name: str, codec: str) -> LiteracyError:
 
 
 def western_bytes(texts: Iterable[str]) -> bytes:
-    """Texts that came out as western letters, turned back into the bytes they were; empty where they are others."""
+    """Return the original bytes of texts decoded with a Western code page; empty if they were not."""
     out = bytearray()
     for text in texts:
         for codec in ("cp1252", "latin-1"):

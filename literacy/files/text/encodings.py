@@ -1,4 +1,4 @@
-"""The encoding of Chinese bytes: declared, or guessed with a note."""
+"""Detection of text encodings, Chinese ones in particular: declared, or guessed with a note."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SINGLE = re.compile(
 
 
 def python_codec(name: str) -> str:
-    """Name of the codec for an encoding a file names ("" if there is none); all of the GB family are GB18030."""
+    """Return the Python codec for the name of an encoding ("" if unknown); all of the GB family map to GB18030."""
     bare = re.sub(r"[^a-z0-9]", "", name.casefold())
     if bare in _GB:
         return "gb18030"
@@ -52,12 +52,12 @@ _SHOWN = (
 
 
 def check_encoding(name: str) -> str:
-    """The encoding a person names, by the name all readers know it by; all of the GB family are GB18030.
+    """Return the name by which all readers know a user-specified encoding; all of the GB family map to GB18030.
 
     Raises
     ------
     LiteracyError
-        ``io.encoding`` naming the nearest ones, where there is none of that name.
+        ``io.encoding`` if there is no such encoding; the message suggests similar names.
     """
     codec = python_codec(name.strip())
     if codec and getattr(codecs.lookup(codec), "_is_text_encoding", True) and codec not in _NO_ENCODING:
@@ -76,15 +76,16 @@ def check_encoding(name: str) -> str:
 
 
 def is_single_byte(name: str) -> bool:
-    """Whether an encoding is one of the western single-byte ones, in which any Chinese bytes seem readable."""
+    """Return whether an encoding is undeclared or single-byte, so that Chinese bytes decode without error."""
     return not name or (bool(_SINGLE.match(name.strip())) and python_codec(name) != "gb18030")
 
 
 def is_chinese(sample: bytes, declared: str = "") -> bool:
-    """Whether bytes are, to all appearances, Chinese of the GB family: pairs of high bytes, common characters.
+    """Return whether bytes appear to be GB-encoded Chinese: pairs of high bytes, mostly common characters.
 
-    Western text has its high bytes alone. Cyrillic has runs of them, capitals even in the common characters' rows, but
-    hardly a byte below 0xC0, as every third of Chinese is.
+    In Western text, high bytes are isolated. Cyrillic text has runs of high bytes, with capitals even in the rows of
+    common Chinese characters, but hardly any of them below 0xC0, whereas about a third of the high bytes of Chinese
+    text are.
     """
     bare, wide = _FOUR.subn(b"", sample)
     pairs = common = 2 * wide
@@ -102,7 +103,7 @@ def is_chinese(sample: bytes, declared: str = "") -> bool:
 
 
 def is_western(sample: bytes) -> bool:
-    """Whether high bytes are accented letters of a western code page: alone or in twos, and beside plain letters."""
+    """Return whether high bytes are accented Western letters: one or two at a time, next to ASCII letters."""
     runs = HIGH.findall(sample)
     letters = sum(1 for run in runs if len(run) <= 2 and all(b >= 0xC0 or b in _WESTERN_SIGNS for b in run))
     beside = len(_BESIDE.findall(sample))
@@ -110,7 +111,7 @@ def is_western(sample: bytes) -> bool:
 
 
 def is_cyrillic(sample: bytes) -> bool:
-    """Whether high bytes are words of windows-1251."""
+    """Return whether high bytes are Cyrillic words in windows-1251."""
     runs = HIGH.findall(sample)
     data = b"".join(runs)
     letters = sum(b >= 0xC0 or b in _CYRILLIC_SIGNS for b in data)
@@ -118,7 +119,7 @@ def is_cyrillic(sample: bytes) -> bool:
 
 
 def is_big5(sample: bytes) -> bool:
-    """Whether bytes are traditional Chinese in Big5: common characters, and many second bytes in the plain range."""
+    """Return whether bytes are Big5: mostly common characters, with many second bytes in the ASCII range."""
     try:
         sample.decode("big5")
     except UnicodeDecodeError:
@@ -130,7 +131,7 @@ def is_big5(sample: bytes) -> bool:
 
 
 def unmarked_wide(head: bytes) -> str:
-    """Codec of a text of two bytes a letter without a byte order mark ("" where it is none), by where its zeros lie."""
+    """Return the codec of UTF-16 text without a byte order mark ("" if it is not), from the positions of its zeros."""
     half = len(head) // 2
     for codec, zeros, others in (
         ("utf-16-le", head[1::2], head[0::2]),
@@ -144,14 +145,14 @@ def unmarked_wide(head: bytes) -> str:
 
 
 def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
-    """Encoding to read with, and the sentence that says why ("" and "" where the declaration stands).
+    """Return the encoding to use and a note with the reason (both "" if the declaration is to be used).
 
     Parameters
     ----------
     sample : bytes
-        Raw texts of the file, one a line; a line may be cut within its last character.
+        Raw texts of the file, one per line; the last character of a line may be incomplete.
     declared : str
-        What the file says, "" where it says nothing.
+        Encoding declared by the file, "" if none.
     """
     if not HIGH.search(sample):
         return "", ""
@@ -166,13 +167,13 @@ def guess_encoding(sample: bytes, declared: str) -> tuple[str, str]:
 
 
 def _share(sample: bytes, codec: str) -> float:
-    """Share of the lines with high bytes that a codec reads."""
+    """Return the proportion of lines with high bytes that a codec can decode."""
     lines = [line for line in sample.split(b"\n") if not line.isascii()]
     return sum(can_read(line, codec) for line in lines) / len(lines) if lines else 1.0
 
 
 def can_read(raw: bytes, codec: str) -> bool:
-    """Whether a codec reads a text, but for a last character cut in two."""
+    """Return whether a codec can decode a text, ignoring an incomplete last character."""
     try:
         decode_cell(raw, codec)
     except UnicodeDecodeError:
@@ -181,7 +182,7 @@ def can_read(raw: bytes, codec: str) -> bool:
 
 
 def decode_cell(raw: bytes, codec: str) -> str:
-    """One text cell; a last character the fixed width cut in two is dropped."""
+    """Decode a text cell; a last character truncated by the fixed width of the column is dropped."""
     try:
         return raw.decode(codec)
     except UnicodeDecodeError as error:

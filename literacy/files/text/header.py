@@ -1,4 +1,4 @@
-"""The top of a text table: lines above the header, the separator, the names of the columns."""
+"""Parsing of the top of a text table: lines above the header, the separator, the column names."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from literacy.files.text.spelling import squeeze
 from literacy.messages import tell
 
 LINE = 1_000_000
-"""Characters of a line that may be a title, or of one below it that is looked at."""
+"""Maximum length, in characters, of a title line and of the lines below it that are inspected."""
 HEAD = 1 << 20
 _BELOW_BYTES = 1 << 18
-"""Bytes after the header that are looked at for lines that explain it."""
+"""Number of bytes after the header that are searched for lines explaining it."""
 _SEPARATORS = (",", "\t", ";", "|")
 _NUMBER = re.compile(NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Names of the columns, the separator, the byte at which rows begin, and the number of the line they begin in."""
+    """Column names, the separator, and the byte offset and line number at which the rows begin."""
 
     names: tuple[str, ...]
     separator: str
@@ -40,18 +40,18 @@ class Header:
     codec: str = "utf-8"
 
     def beginnings(self, most: int) -> frozenset[bytes]:
-        """Bytes, at most so many, with which a line may begin that is the header once more."""
+        """Return the possible beginnings, of at most *most* bytes, of a line that repeats the header."""
         mark = self.separator.encode("ascii", "replace")
         first, _, rest = self.raw.replace(b'"', b"").partition(mark)
         bare = first.strip() or mark + rest.partition(mark)[0].strip()
         forms = {bare, b'"' + bare}
-        if not self.codec:  # each line is of UTF-8 or of GB18030
+        if not self.codec:  # each line is UTF-8 or GB18030
             text = decode_lines(bare)
             forms |= {text.encode("utf-8"), text.encode("gb18030", "replace")}
         return frozenset(form[:most] for form in forms if form)
 
     def is_repeated(self, cells: Sequence[str]) -> bool:
-        """Whether the cells of a row, each byte a letter, are the header's."""
+        """Return whether the cells of a row, decoded as Latin-1, equal those of the header."""
         if len(cells) < 2 or len(cells) != len(self.names):
             return False
         own = _raw_cells(self.raw, self.separator)
@@ -66,7 +66,7 @@ class Header:
 
 @lru_cache(maxsize=8)
 def _raw_cells(line: bytes, separator: str) -> list[str]:
-    """Cells of the header line, each byte a letter."""
+    """Return the cells of the header line, decoded as Latin-1."""
     return [c.strip() for c in next(csv.reader([line.decode("latin-1")], delimiter=separator), [])]
 
 
@@ -76,7 +76,7 @@ def read_header(text: Text, where: str) -> Header:
     Raises
     ------
     LiteracyError
-        ``io.empty`` without one, ``io.limit`` for too many columns, ``io.damaged`` where it cannot be taken apart.
+        ``io.empty`` if there is none, ``io.limit`` for too many columns, ``io.damaged`` if it cannot be parsed.
     """
     head = text.read(text.start, HEAD)
     if head.count(b"\n") < 50:  # long lines
@@ -95,7 +95,7 @@ def read_header(text: Text, where: str) -> Header:
     above = lines - (1 + first.count("\n"))
     rows = _rows_below(head, size, separator, text.codec)
     below = count_below(len(cells), rows)
-    if below and is_fuller(cells, rows[below - 1]):  # titles above some columns, then their names
+    if below and is_fuller(cells, rows[below - 1]):  # a row of group titles above the row of column names
         cells = rows[below - 1][: len(cells)]
         last, _ = _extent(head, below - 1, size)
         size, more = _extent(head, below, size)
@@ -113,7 +113,7 @@ def read_header(text: Text, where: str) -> Header:
 
 
 def _rows_below(head: bytes, at: int, separator: str, codec: str) -> list[list[str]]:
-    """Rows after the header, by which is seen whether the first ones explain it; none where a line is very long."""
+    """Return rows after the header, to check whether the first ones explain it; none if a line is very long."""
     end, _ = _extent(head, BELOW + LOOKED, at)
     some = head[at : min(end, at + _BELOW_BYTES)]
     if end > at + _BELOW_BYTES or end == len(head):
@@ -129,12 +129,12 @@ def _rows_below(head: bytes, at: int, separator: str, codec: str) -> list[list[s
 
 
 def _decoded(head: bytes, codec: str) -> str:
-    """The top as text; its last letter may be cut."""
+    """Decode the top of the file, whose last character may be incomplete."""
     return decode_bytes(head if codec else head[: head.rfind(b"\n") + 1] or head, codec)
 
 
 def _extent(head: bytes, count: int, at: int = 0) -> tuple[int, int]:
-    """Where *count* lines from a place on end, and their number: one may span several where a quote is open."""
+    """Return the end of *count* logical lines from an offset, and the number of physical lines they span."""
     lines = 0
     for _ in range(count):
         quotes = 0
@@ -150,9 +150,9 @@ def _extent(head: bytes, count: int, at: int = 0) -> tuple[int, int]:
 
 
 def first_line(text: str) -> tuple[str, str, int]:
-    """Header line (quotes may span lines), its separator, and how many lines come before it.
+    """Return the header line, its separator, and the number of lines before it.
 
-    A line is one even where quotes span several. Lines with a title alone are passed over.
+    A quoted cell that spans several physical lines counts as one line. Title lines are skipped.
     """
     lines = _lines(text)
     skip = next((k for k, line in enumerate(lines) if line.strip()), len(lines) - 1)
@@ -166,7 +166,7 @@ def first_line(text: str) -> tuple[str, str, int]:
 
 
 def _lines(text: str, most: int = 12) -> list[str]:
-    """The first lines of a text, line ends off."""
+    """Return the first lines of a text, without line ends."""
     lines: list[str] = []
     rest = text
     while len(lines) < most:
@@ -186,7 +186,7 @@ def _separator(line: str) -> str:
 
 
 def _is_title(line: str, below: list[str]) -> bool:
-    """Whether a line holds a title, and one below it the names of columns: padded to their number, or without any."""
+    """Return whether a line is a title above the column names: one padded with separators, or one without any."""
     if not line.strip():
         return any(b.strip() for b in below)
     below = [b for b in below if len(b) < LINE] or [""]
@@ -197,7 +197,7 @@ def _is_title(line: str, below: list[str]) -> bool:
     if len(cells) > 2 and not cells[-1]:
         widest = max(sum(1 for c in t if c) if len(t) == len(cells) else 0 for t in tables)
         return filled <= 3 and 2 * filled < widest
-    names = next((t for t in tables if sum(1 for cell in t if cell) > 1), [])  # titles may be several
+    names = next((t for t in tables if sum(1 for cell in t if cell) > 1), [])  # there may be several
     texts = [n for n in names if n and not _NUMBER.fullmatch(n)]
     lone = len(cells) == 1 and all(s not in line for s in _SEPARATORS)
     return lone and len(names) >= 3 and 2 * len(texts) > len(names) and len(set(names)) == len(names)
@@ -211,7 +211,7 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def split_line(line: str, separator: str, where: str) -> list[str]:
-    """Cells of the header line."""
+    """Split the header line into cells."""
     try:
         return next(csv.reader([line], delimiter=separator, skipinitialspace=True))
     except csv.Error as error:
@@ -224,7 +224,7 @@ def split_line(line: str, separator: str, where: str) -> list[str]:
 
 
 def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Column names without stray blanks; empty and duplicate ones get a unique name, and a note."""
+    """Return stripped column names and notes; empty and duplicate names are replaced by unique ones."""
     names: list[str] = []
     seen: set[str] = set()
     doubled = []
@@ -244,7 +244,7 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def tell_alike(names: Sequence[str]) -> tuple[str, ...]:
-    """The sentence on names that differ only by case, width or blanks, which a reader may take for one.
+    """Return a note on names that differ only by case, width or blanks and are easily mistaken for one another.
 
     >>> tell_alike(["x", "y", "x "])
     ("names that differ only by case, width or blanks are separate columns: 'x' / 'x '",)

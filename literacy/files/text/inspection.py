@@ -1,4 +1,4 @@
-"""One look through all bytes of a text table: its encoding, how its lines end, what does not belong in it."""
+"""Inspection of all bytes of a text table in one pass: encoding, line ends, invalid content."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _OWN_WIDTH = (
     "euc_jis",
     "johab",
 )
-"""Codecs in which the byte of a comma, a quote or a line end may be part of another letter."""
+"""Codecs in which the byte of a comma, a quote or a line end may be part of another character."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The bytes of a text table, from ``start`` to ``end`` of an open file, and what was seen of them.
+    """The bytes of a text table, from ``start`` to ``end`` of an open file, and their properties.
 
-    ``codec`` decodes every cell separately ("" where each is UTF-8 or GB18030). ``ended``: the last line has its end.
-    ``returns``: lines end in a carriage return alone.
+    ``codec`` is the codec of the cells ("" if each is either UTF-8 or GB18030), ``ended`` whether the last line is
+    terminated, and ``returns`` whether lines end in a carriage return alone.
     """
 
     file: BinaryIO
@@ -54,7 +54,7 @@ class Text:
     where: str = ""
 
     def read(self, at: int, size: int) -> bytes:
-        """Some bytes from a place on, at most to the end; line ends are line feeds."""
+        """Read at most *size* bytes from offset *at*; lone carriage returns as line ends become line feeds."""
         self.file.seek(at)
         wanted = max(0, min(size, self.end - at))
         data = self.file.read(wanted)
@@ -64,24 +64,24 @@ class Text:
 
 
 def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str | None = None) -> Text:
-    """Look through an open text file.
+    """Inspect an open text file and return its properties.
 
     Parameters
     ----------
     file : BinaryIO
-        Open for reading bytes, and seekable.
+        Open in binary mode and seekable.
     where : str
-        Its name in messages.
+        Name of the file in messages.
     closing : ExitStack
-        Closes what is opened on the way.
+        Closes temporary files opened here.
     encoding : str, optional
-        As given; else a byte order mark decides, else strict UTF-8, else what the bytes look like.
+        By default determined by a byte order mark, or else UTF-8 if valid, or else guessed from the bytes.
 
     Raises
     ------
     LiteracyError
-        ``io.encoding``, ``io.format`` where it holds NUL, ``io.limit`` for lines without end, ``io.damaged`` where it
-        ends inside a letter.
+        ``io.encoding`` if the bytes do not fit the encoding, ``io.format`` if there are NUL bytes, ``io.limit`` for
+        overlong lines, ``io.damaged`` if the file ends within a character.
     """
     file.seek(0)
     head = file.read(HEAD)
@@ -111,7 +111,7 @@ def inspect_text(file: BinaryIO, where: str, closing: ExitStack, encoding: str |
     returns = not seen.feeds and seen.returns > 0
     file.seek(max(skipped, end - 2))
     tail = file.read(max(0, end - max(skipped, end - 2)))
-    lone = returns and seen.returns == 1  # may be half of an end of line
+    lone = returns and seen.returns == 1  # may be the first half of a truncated CR LF
     ended = (tail.endswith(b"\r" if returns else b"\n") and not lone) or end == skipped
     return Text(file, skipped, end, codec, notes, ended, returns, where)
 
@@ -121,7 +121,7 @@ def _told(encoding: str | None) -> str:
 
 
 def _by_mark(head: bytes, encoding: str | None) -> tuple[str, int]:
-    """Codec given or shown by a byte order mark ("" where neither), and the length of the mark."""
+    """Return the codec, as specified or from a byte order mark ("" if neither), and the length of the mark."""
     if encoding:
         name = codecs.lookup(encoding).name
         marked = name in ("utf-8", "utf-8-sig") and head.startswith(codecs.BOM_UTF8)
@@ -138,7 +138,7 @@ def _is_wide(codec: str) -> bool:
 
 
 def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, stated: bool) -> BinaryIO:
-    """The same text as UTF-8, in a file that has no name."""
+    """Return an anonymous temporary file with the text converted to UTF-8."""
     made = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the table that reads it
     closing.callback(made.close)
     decoder = codecs.getincrementaldecoder(codec)()
@@ -153,7 +153,7 @@ def _as_utf8(file: BinaryIO, codec: str, where: str, closing: ExitStack, *, stat
 
 
 class _Pass:
-    """Hears the bytes block by block."""
+    """Checks the bytes block by block and collects their properties."""
 
     def __init__(self, file: BinaryIO, start: int, where: str, *, utf8: bool) -> None:
         self.file, self.start = file, start
@@ -192,7 +192,7 @@ class _Pass:
                 self.is_utf8 = False
 
     def _ends_before(self, place: int) -> int:
-        """How many line ends come before a place; only counted where a message names a line."""
+        """Count the line ends before an offset; needed only for error messages."""
         self.file.seek(self.start)
         count = 0
         while place > 0 and (block := self.file.read(min(place, PIECE))):
@@ -229,10 +229,10 @@ def _settle_codec(
 
 
 def near_high(data: bytes) -> bytes:
-    """Bytes beyond ASCII, those near them and line ends: all that identifies an encoding, and whether it is followed.
+    """Return the non-ASCII bytes, their neighbours and line ends, which suffice to detect and validate an encoding.
 
-    A plain byte that follows two plain ones is a separate character in every encoding that comes here; the first two of
-    the data may belong to what came before.
+    An ASCII byte that follows two ASCII bytes is a separate character in every encoding considered here; the first
+    two bytes of the data may belong to a preceding character.
 
     >>> near_high(b"1,2,3,\\xd6\\xd0,4,5\\n")
     b'1,3,\\xd6\\xd0,4\\n'
@@ -248,7 +248,7 @@ def near_high(data: bytes) -> bytes:
 
 
 def _high_lines(file: BinaryIO) -> bytes:
-    """What identifies the encoding in the lines that are not plain ASCII, up to 4 MiB of them."""
+    """Return the bytes that identify the encoding, from up to 4 MiB of lines that are not ASCII."""
     file.seek(0)
     lines: list[bytes] = []
     size = 0
@@ -262,7 +262,7 @@ def _high_lines(file: BinaryIO) -> bytes:
 
 
 def _require(file: BinaryIO, start: int, codec: str, where: str, *, stated: bool = True) -> None:
-    """Refuse a text that is not of a codec throughout."""
+    """Raise an error for a text that a codec cannot decode completely."""
     decoder = codecs.getincrementaldecoder(codec)()
     file.seek(start)
     at = start
@@ -278,7 +278,7 @@ def _require(file: BinaryIO, start: int, codec: str, where: str, *, stated: bool
 
 
 def _place(file: BinaryIO, start: int, codec: str) -> int:
-    """The byte at which a text stops being of a codec."""
+    """Return the offset of the first byte that a codec cannot decode."""
     decoder = codecs.getincrementaldecoder(codec)()
     file.seek(start)
     at = start
@@ -317,5 +317,5 @@ def _not(
 
 
 def cut_off(where: str, what: str) -> LiteracyError:
-    """The error for a text that ends too early."""
+    """The error for a truncated text."""
     return LiteracyError("io.damaged", where=where, what=what, fix="get the file again from its source")

@@ -1,4 +1,4 @@
-"""Cells kept from one pass over the rows to the next, in little room: taking rows apart is most of the work."""
+"""Compact temporary storage of parsed cells between passes over the rows, as parsing takes most of the time."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST = 2 << 30
-"""Bytes that are kept; the rows beyond are taken apart in each pass."""
+"""Maximum number of bytes stored; the remaining rows are parsed in each pass."""
 _ROW_BY_ROW = -1
 _WHOLE = 0
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCells:
-    """Where a column of some rows is kept.
+    """Location and encoding of a stored column of some rows.
 
     Attributes
     ----------
     place : int
-        First byte in the store.
+        Offset in the store.
     rows, texts : int
-        Rows, and different texts.
+        Numbers of rows and of distinct texts.
     bits : int
-        Bits of a position (2 or 4); 0: as they are; -1: each row has a text of its own, in order.
+        Bits per position: 2 or 4 if packed, 0 if unpacked, -1 if positions are omitted as row i holds text i.
     width : str
-        Type of the positions.
+        Data type of the stored positions.
     sizes : tuple of int
-        Bytes of positions, of the texts' beginnings, of the texts.
+        Sizes in bytes of the positions, of the offsets of the texts and of the texts.
     """
 
     place: int
@@ -50,20 +50,20 @@ class KeptCells:
 
 
 class CellStore:
-    """Keeps columns of cells in a file that has no name, each to be had again by what :meth:`put` gave for it."""
+    """Stores columns of cells in an anonymous temporary file; :meth:`get` retrieves what :meth:`put` stored."""
 
     def __init__(self, closing: ExitStack) -> None:
-        self._closing = closing.enter_context(ExitStack())  # what is opened later is closed with the table
+        self._closing = closing.enter_context(ExitStack())  # files opened later are closed with the table
         self._file: io.FileIO | None = None
         self._end = 0
 
     def put(self, columns: Mapping[str, Cells]) -> dict[str, KeptCells]:
-        """Keep some columns of some rows.
+        """Store columns of some rows and return their locations.
 
         Raises
         ------
         OSError
-            There is no room for them; what was kept before is still there.
+            If there is no room for them; columns stored earlier remain available.
         """
         if self._end >= MOST:
             raise OSError
@@ -92,7 +92,7 @@ class CellStore:
             rest = rest[written:]
 
     def get(self, kept: KeptCells) -> Cells:
-        """The column as it was."""
+        """Return a stored column."""
         import pyarrow as pa
 
         size = sum(kept.sizes)
@@ -109,7 +109,7 @@ class CellStore:
 
 
 def _buffers(texts: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Where each text begins and the last ends, and their bytes."""
+    """Return the offsets of the texts, including the end of the last, and their bytes."""
     _, offsets, data = texts.buffers()
     if not len(texts):
         return np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.uint8)
@@ -119,7 +119,7 @@ def _buffers(texts: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8
 
 
 def _pack(cells: Cells) -> tuple[int, NDArray[np.uint8] | NDArray[np.int32] | NDArray[np.int64]]:
-    """Positions in as few bits as tell the texts apart."""
+    """Return the number of bits per position (see :class:`KeptCells`) and the packed positions."""
     rows, different, positions = len(cells.positions), len(cells.texts), cells.positions
     if different == rows and bool((positions == np.arange(rows)).all()):
         return _ROW_BY_ROW, np.zeros(0, dtype=np.uint8)

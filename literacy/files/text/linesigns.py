@@ -1,4 +1,4 @@
-"""What the bytes of some lines show before they are taken apart: whether one of them is not as the others."""
+"""Inspection of the bytes of lines before parsing, to detect irregular lines and totals."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from literacy.files.text.oddrows import WORDS, summary_word
 MARK = b"\xef\xbb\xbf"
 _FEED, _RETURN, _QUOTE = 10, 13, 34
 _PREFIX = 8
-"""Bytes by which lines are told that may be the header once more."""
+"""Number of leading bytes by which lines that may repeat the header are identified."""
 
 
 class Signs(NamedTuple):
-    """Whether some lines have to be looked at one by one, and which of them say that they are totals."""
+    """Whether the lines must be parsed one by one, and otherwise (index, word) of lines labelled as totals."""
 
     odd: bool
     totals: list[tuple[int, str]]
 
 
 class _Lines(NamedTuple):
-    """Lines without the last line end: bytes, the same as numbers, where each begins, where each but the last ends."""
+    """Lines without the last line end: as bytes, as an array, starts of all lines, ends of all but the last."""
 
     body: bytes
     data: NDArray[np.uint8]
@@ -34,20 +34,20 @@ class _Lines(NamedTuple):
     ends: NDArray[np.intp]
 
     def end(self, k: int) -> int:
-        """Where a line ends."""
+        """Return the end offset of a line."""
         return int(self.ends[k]) if k < len(self.ends) else len(self.body)
 
 
 def read_signs(body: bytes, header: Header, codec: str) -> Signs:
-    """Look at whole lines, the last line end off.
+    """Inspect complete lines, given without the last line end.
 
     Parameters
     ----------
     body : bytes
     header : Header
-        What the table's first line holds.
+        Header of the table.
     codec : str
-        Of the file; "" where each cell has its own.
+        Codec of the file; "" if it varies between cells.
     """
     data = np.frombuffer(body, dtype=np.uint8)
     if not len(data):
@@ -64,7 +64,7 @@ def read_signs(body: bytes, header: Header, codec: str) -> Signs:
 
 
 def _has_lone_return(lines: _Lines) -> bool:
-    """Whether a carriage return stands without a line feed behind it."""
+    """Return whether a carriage return is not followed by a line feed."""
     body, data, ends = lines.body, lines.data, lines.ends
     if b"\r" not in body:
         return False
@@ -73,7 +73,7 @@ def _has_lone_return(lines: _Lines) -> bool:
 
 
 def _heads(lines: _Lines, separator: str) -> tuple[NDArray[np.intp], bool]:
-    """Where the first filled cell of each line begins, and whether a line holds but separators, blanks and quotes."""
+    """Return the start of each line's first filled cell, and whether a line has only separators, blanks and quotes."""
     mark = separator.encode("ascii", "replace")
     hollow = np.zeros(256, dtype=bool)
     hollow[list(mark + b' "\t\r\n')] = True
@@ -89,7 +89,7 @@ def _heads(lines: _Lines, separator: str) -> tuple[NDArray[np.intp], bool]:
 
 
 def _has_header(lines: _Lines, header: Header, codec: str) -> bool:
-    """Whether a line is the header once more, or begins with a byte order mark."""
+    """Return whether a line repeats the header or begins with a byte order mark."""
     if codec in ("utf-8", "") and MARK in lines.body and len(_beginning(lines, MARK)):
         return True
     if len(header.names) < 2:
@@ -107,12 +107,12 @@ def _cells(lines: _Lines, k: int, separator: str) -> list[str]:
     line = lines.body[lines.starts[k] : lines.end(k)].decode("latin-1")
     try:
         return next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:  # longer than a cell may be here
+    except csv.Error:  # a cell exceeds the field size limit
         return []
 
 
 def _beginning(lines: _Lines, prefix: bytes) -> NDArray[np.intp]:
-    """Which lines begin with some bytes."""
+    """Return the indices of the lines that begin with a prefix."""
     found = np.flatnonzero(lines.starts + len(prefix) <= len(lines.data))
     for j, byte in enumerate(prefix):
         found = found[lines.data[lines.starts[found] + j] == byte]
@@ -122,7 +122,7 @@ def _beginning(lines: _Lines, prefix: bytes) -> NDArray[np.intp]:
 
 
 def has_stray_quote(data: NDArray[np.uint8], separator: str) -> bool:
-    """Whether a quote neither opens nor closes a cell, nor is doubled inside one."""
+    """Return whether any quote neither opens nor closes a cell, nor is doubled within one."""
     quotes = np.flatnonzero(data == _QUOTE)
     if not len(quotes):
         return False
@@ -135,7 +135,7 @@ def has_stray_quote(data: NDArray[np.uint8], separator: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _pairs(codec: str) -> NDArray[np.bool_]:
-    """The pairs of bytes with which a word for a total may begin."""
+    """Return a lookup table of the byte pairs with which a word for a total may begin."""
     table = np.zeros(1 << 16, dtype=bool)
     for word in WORDS:
         begins = {word[:2], word[:2].upper(), word[:2].title(), chr(ord(word[0]) + 0xFEE0)}
@@ -149,7 +149,7 @@ def _pairs(codec: str) -> NDArray[np.bool_]:
 
 
 def _totals(lines: _Lines, heads: NDArray[np.intp], separator: str, codec: str) -> list[tuple[int, str]]:
-    """Lines whose first filled cell says that they are totals, by their place, with the word."""
+    """Return (index, word) of the lines whose first filled cell labels them as totals."""
     inside = np.flatnonzero(heads + 1 < len(lines.data))
     at = heads[inside]
     pairs = lines.data[at].astype(np.int32) << 8 | lines.data[at + 1]

@@ -1,4 +1,4 @@
-"""What a pass over the rows of a text table noticed: lines that are not as the others, each said with its number."""
+"""Irregular lines found in a pass over the rows of a text table, reported by line number."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ SHOWN = 5
 
 @dataclass(slots=True)
 class Losses:
-    """Rows, and lines that are not as the others.
+    """Counts of rows, and irregular lines.
 
     Attributes
     ----------
     rows, blank, empty : int
-        Rows read, rows of separators alone, empty lines.
+        Numbers of rows read, of rows with separators only, and of empty lines.
     short : list of (line, cells)
     wide, repeated, marks, stray, spaced : list of line
-        Empty cells too many; the header once more; a byte order mark; a quote inside a quoted cell that is not
-        doubled; a quote after a blank.
+        Lines with surplus empty cells; repeated headers; lines with a byte order mark; lines with an undoubled quote
+        within a quoted cell; lines with a quote after a blank.
     spans : list of (first line, last line)
-        Quoted cells whose lines look like rows.
+        Quoted cells that contain lines resembling rows.
     totals : list of (line, word)
-        Rows that say they are totals.
+        Rows labelled as totals or remarks.
     """
 
     rows: int = 0
@@ -45,11 +45,11 @@ class Losses:
 
     @property
     def skipped(self) -> bool:
-        """Whether a line was passed over, so that rows and lines do not go together."""
+        """Whether any line was skipped, so that row and line numbers do not correspond."""
         return bool(self.blank or self.empty or self.repeated)
 
     def add(self, other: Losses) -> None:
-        """What was noticed in further rows."""
+        """Add the counts and lines found in further rows."""
         self.rows, self.blank, self.empty = (
             self.rows + other.rows, self.blank + other.blank, self.empty + other.empty
         )  # fmt: skip
@@ -63,7 +63,7 @@ class Losses:
         self.totals += other.totals
 
     def notes(self, width: int, *, ended: bool) -> tuple[str, ...]:
-        """Sentences about them, each with its count and first lines."""
+        """Return notes on the irregular lines, each with the count and the first line numbers."""
         texts = [*self._cells(width), *self._lines(width)]
         if not ended:
             texts.append(

@@ -1,4 +1,4 @@
-"""Which texts are numbers, which cells are empty, and numbers with every digit they have."""
+"""Recognition of numbers and empty cells, and conversion of numbers without loss of digits."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
-"""A plain number. ``007`` is none: it is a label."""
+"""Matches a plain number; ``007`` does not match, as it is a label."""
 EXACT = 2**53
+"""Bound beyond which float64 does not represent all integers."""
 _AT_ONCE = 1 << 16
-"""Beyond this, float64 does not distinguish whole numbers."""
 _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
 _LONG = r"[+-]?[1-9](?:\d{15,}(?:\.\d*)?(?:[eE]\+?\d+)?|\.\d{15,}[eE]\+?(?:1[5-9]|[2-9]\d|\d{3,}))"
 _HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
-"""Whole numbers that may not fit into 64 bits."""
+"""Matches integers that may not fit into 64 bits."""
 _EMPTY = ("", "NA", "NaN", "nan", "<NA>", ".")
 _GAP = ("", "NA", "<NA>")
 
 
 def whole_numbers(column: pd.Series) -> pd.Series:
-    """A float column whose cells are all present and whole as int64; any other column unchanged."""
+    """Convert a float column of integral values without missing ones to int64; return other columns unchanged."""
     if column.dtype != np.float64 or not len(column):
         return column
     array = column.to_numpy()
@@ -37,7 +37,7 @@ def whole_numbers(column: pd.Series) -> pd.Series:
 
 
 def is_integral(array: np.ndarray) -> bool:
-    """Whether every present number is whole, and small enough to be distinguished from the next one."""
+    """Return whether all non-missing values are integral and below the bound of exact float64 integers."""
     for first in range(0, len(array), _AT_ONCE):
         some = array[first : first + _AT_ONCE]
         with np.errstate(invalid="ignore"):
@@ -49,20 +49,20 @@ def is_integral(array: np.ndarray) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What the cells of a column are, as far as they were seen; kinds of several blocks add up.
+    """Kind of the cells seen so far in a column; the kinds of several blocks are combined by ``|``.
 
     Attributes
     ----------
     text : bool
-        A cell is no plain number.
+        Whether any cell is not a plain number.
     some : bool
-        A cell is a number.
+        Whether any cell is a number.
     fraction : bool
-        A number is written with a point or an exponent.
+        Whether any number is written with a decimal point or an exponent.
     long : bool
-        A whole number has so many digits that float64 may not hold them.
+        Whether any number has more digits than float64 can be relied on to represent.
     huge : bool
-        A whole number does not fit into 64 bits.
+        Whether any integer may not fit into 64 bits.
     """
 
     text: bool = False
@@ -78,7 +78,7 @@ class Kind:
         )  # fmt: skip
 
     def differs(self, other: Kind) -> str:
-        """How the cells of two files cannot be one column: all numbers here, none there ("" where they can)."""
+        """Return why the columns of two files conflict: only numbers in one, no numbers in the other ("" if not)."""
         for one, two in ((self, other), (other, self)):
             if one.some and not one.text and two.text and not two.some:
                 return tell("contains texts in one file and numbers in another")
@@ -86,7 +86,7 @@ class Kind:
 
     @property
     def form(self) -> str:
-        """``text``, ``number`` (float64) or ``digits`` (whole numbers that only 64-bit integers hold)."""
+        """``text``, ``number`` (float64) or ``digits`` (integers that only int64 can represent)."""
         if self.text or not self.some:
             return "text"
         if self.long and not self.fraction:
@@ -95,7 +95,7 @@ class Kind:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Note on a column of this kind, its name in place of ``{name}``."""
+        """Notes on a column of this kind, with the placeholder ``{name}`` for its name."""
         if self.text or not self.some or not self.long:
             return ()
         if self.fraction:
@@ -112,26 +112,26 @@ NOTHING = Kind()
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One column of some rows: the place of each row's text among texts (one may occur twice)."""
+    """One column of some rows: for each row the index of its text among *texts*, which may contain duplicates."""
 
     positions: NDArray[np.uint8] | NDArray[np.int32] | NDArray[np.int64]
     texts: pa.StringArray
 
     @property
     def trimmed(self) -> pa.StringArray:
-        """The texts without blanks around them."""
+        """Texts without leading and trailing blanks."""
         import pyarrow.compute as pc
 
         return pc.utf8_trim_whitespace(self.texts)
 
 
 def is_ascii(texts: pa.StringArray | pa.BinaryArray) -> bool:
-    """Whether no byte of any text is beyond ASCII."""
+    """Return whether all texts are ASCII."""
     return not len(texts) or not bool((_bytes_of(texts)[0] >= 0x80).any())
 
 
 def _bytes_of(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """The bytes of all texts one after another, and where each begins and the last ends."""
+    """Return the concatenated bytes of all texts, and the offsets of the texts, including the end of the last."""
     _, offsets, data = texts.buffers()
     places = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
     whole = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
@@ -139,9 +139,10 @@ def _bytes_of(texts: pa.StringArray | pa.BinaryArray) -> tuple[NDArray[np.uint8]
 
 
 def _shape(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which texts are for certain plain numbers (a minus, digits, at most one point), and which of them are whole.
+    """Return which texts are certainly plain numbers (minus sign, digits, at most one point), and which are integers.
 
-    A zero before another digit, a plus, an exponent, a blank or any other sign leaves a text to be looked at closely.
+    Texts with a leading zero before a digit, a plus sign, an exponent, a blank or any other character are left to a
+    closer inspection.
     """
     data, at = _bytes_of(texts)
     first, length = at[:-1], np.diff(at)
@@ -161,13 +162,13 @@ def _shape(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
 def _within(hits: NDArray[np.bool_], at: NDArray[np.int32]) -> NDArray[np.int64]:
-    """How many hits lie within each text."""
+    """Return the number of hits within each text."""
     total = np.concatenate([[0], np.cumsum(hits, dtype=np.int64)])
     return np.asarray(total[at[1:]] - total[at[:-1]])
 
 
 def classify(columns: Sequence[Cells]) -> list[Kind]:
-    """The kind of each column; all texts are looked at in one go."""
+    """Return the kind of each column; the texts of all columns are inspected together."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -201,7 +202,7 @@ def classify(columns: Sequence[Cells]) -> list[Kind]:
 
 
 def convert(cells: Cells, kind: Kind) -> Any:
-    """One column as an array pandas takes: float64, Int64 (int64 where no cell is empty), or texts, NaN for gaps."""
+    """Convert a column to an array for pandas: float64, Int64 (int64 if no cell is empty), or texts with NaN."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -227,7 +228,7 @@ def convert(cells: Cells, kind: Kind) -> Any:
 
 
 def _among(texts: pa.StringArray, words: Sequence[str]) -> pa.BooleanArray:
-    """Which texts are one of some words."""
+    """Return which texts are among the given words."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -235,7 +236,7 @@ def _among(texts: pa.StringArray, words: Sequence[str]) -> pa.BooleanArray:
 
 
 def text_array(texts: pa.StringArray) -> Any:
-    """Texts as pandas holds them."""
+    """Convert texts to the string array used by pandas."""
     import pyarrow as pa
 
     dtype = pd.Series([], dtype="str").dtype
@@ -245,7 +246,7 @@ def text_array(texts: pa.StringArray) -> Any:
 
 
 def cells_of(column: pd.Series) -> Cells:
-    """A column of texts as distinct texts; None and NaN are empty."""
+    """Convert a text column to :class:`Cells`; None and NaN become empty texts."""
     import pyarrow as pa
 
     positions, uniques = column.factorize()
@@ -254,7 +255,7 @@ def cells_of(column: pd.Series) -> Cells:
 
 
 def infer_numbers(frame: pd.DataFrame) -> pd.DataFrame:
-    """The text columns of a frame as numbers where every filled cell is a plain number, else text with NaN for gaps."""
+    """Convert text columns to numbers where all filled cells are plain numbers; elsewhere, empty cells become NaN."""
     columns = [cells_of(frame.iloc[:, j]) for j in range(len(frame.columns))]
     made = [convert(c, k) for c, k in zip(columns, classify(columns), strict=True)]
     return pd.DataFrame(dict(enumerate(made)), index=frame.index).set_axis(frame.columns, axis=1)

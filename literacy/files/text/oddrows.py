@@ -1,4 +1,4 @@
-"""Rows that nobody answered, but that look like rows: totals, remarks, and lines below the header that explain it."""
+"""Rows that are not responses: totals, remarks, and lines below the header that explain it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ WORDS = frozenset(
      "source", "备注", "注", "说明", "填表人", "制表人", "审核人", "填报人", "制表", "审核", "填表", "填表日期",
      "填报单位", "单位负责人", "数据来源", "资料来源"}
 )  # fmt: skip
-"""What the first filled cell of such a row says before any colon, in the spelling of :func:`skeleton`."""
+"""First filled cells of totals and remarks, up to any colon or bracket, as normalised by :func:`skeleton`."""
 BELOW = 3
-"""Most lines below the header that may explain it."""
+"""Maximum number of lines below the header that may explain it."""
 LOOKED = 50
-"""Rows by which such a line is told from data."""
+"""Number of rows compared to distinguish such a line from data."""
 _ROW = mark(
     "row {} of the sheet begins with '{}'{}: it is read like the others; delete it if it is a total or a remark"
 )
@@ -33,7 +33,7 @@ _IMPORT = re.compile(r'\s*\{\s*"ImportId"')
 
 
 def summary_word(cell: str) -> str:
-    """The word by which a cell says that its row is a total or a remark; "" where it says no such thing.
+    """Return the word by which a cell labels its row as a total or a remark; "" if it does not.
 
     >>> summary_word("合计（人）"), summary_word("Total:"), summary_word("Totally")
     ('合计', 'Total', '')
@@ -43,12 +43,12 @@ def summary_word(cell: str) -> str:
 
 
 def row_word(row: Sequence[str]) -> str:
-    """The same of the first filled cell of a row."""
+    """Return the :func:`summary_word` of the first filled cell of a row."""
     return summary_word(next((cell for cell in row if cell.strip()), ""))
 
 
 def tell_totals(found: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    """The sentence on such rows of a sheet, from their numbers there and their words."""
+    """Return a note on totals and remarks in a sheet, from their row numbers and words."""
     if not found:
         return ()
     number, word = found[0]
@@ -57,21 +57,21 @@ def tell_totals(found: Sequence[tuple[int, str]]) -> tuple[str, ...]:
 
 
 def tell_line(line: int, word: str, more: str) -> str:
-    """The same of a text table, from the line and the word of the first such row."""
+    """Return a note on totals and remarks in a text table, from the line number and word of the first one."""
     return tell(_LINE, line, word, more)
 
 
 def pick_totals(notes: Sequence[str]) -> tuple[str, ...]:
-    """The sentences on such rows among the notes on a file."""
+    """Return those notes on a file that concern totals and remarks."""
     ends = [tell(t, "\0", "\0", "\0").split("\0") for t in (_ROW, _LINE)]
     return tuple(n for n in notes if any(n.startswith(e[0]) and n.endswith(e[-1]) for e in ends))
 
 
 def count_below(width: int, rows: Sequence[Sequence[str]]) -> int:
-    """How many of the first rows explain the header: the names in another language, units, question texts.
+    """Return how many of the first rows explain the header: names in another language, units, question texts.
 
-    Such a row has texts where all rows below it have numbers, and no number where they have one. Qualtrics writes two
-    of them, SurveyMonkey one.
+    Such a row has texts in columns where all rows below it have numbers, and a number in none of these columns.
+    Qualtrics writes two of them, SurveyMonkey one.
 
     >>> count_below(2, [["编号", "年龄"], ["1", "34"], ["2", "51"]])
     1
@@ -82,7 +82,7 @@ def count_below(width: int, rows: Sequence[Sequence[str]]) -> int:
     for place, row in enumerate(rows[:BELOW]):
         below = rows[place + 1 : place + 1 + LOOKED]
         if sum(1 for cell in row if _IMPORT.match(cell)) * 2 > sum(1 for cell in row if cell.strip()):
-            return place + 1  # Qualtrics: whatever stands above is of the header too
+            return place + 1  # Qualtrics: the rows above it belong to the header too
         if len(below) >= 2 and _explains(width, row, below):
             found = place + 1
     return found
@@ -107,7 +107,7 @@ def _explains(width: int, row: Sequence[str], below: Sequence[Sequence[str]]) ->
 
 
 def _is_all_new(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether every filled cell of a row is a text that no row below has in its place: at least two of them."""
+    """Return whether a row has two or more filled cells, all of them texts that do not recur below in their column."""
     filled = [(j, cell.strip()) for j, cell in enumerate(row) if cell.strip()]
     return len(filled) >= 2 and all(
         cell not in {r[j].strip() for r in below if j < len(r)} and not _NUMBER.fullmatch(cell)
@@ -116,7 +116,7 @@ def _is_all_new(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 
 def tell_below(row: Sequence[str], number: int, count: int) -> str:
-    """The sentence on lines below the header that were passed over: the first line's number and cells."""
+    """Return a note on the lines skipped below the header, with the number and the cells of the first one."""
     shown = ", ".join(cell.strip()[:20] for cell in row if cell.strip())[:60]
     if count == 1:
         return tell("line {} below the header explains it ({} …) and was skipped", number, shown)
@@ -129,7 +129,7 @@ def tell_below(row: Sequence[str], number: int, count: int) -> str:
 
 
 def is_fuller(cells: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a row below names all columns, each differently, of which the header (titles above some) names some.
+    """Return whether a row gives unique names to all columns while the header above it names only some of them.
 
     >>> is_fuller(["survey", "", "score", ""], ["id", "age", "x", "y"])
     True
@@ -140,5 +140,5 @@ def is_fuller(cells: Sequence[str], row: Sequence[str]) -> bool:
 
 
 def name_below(column: int, rows: Sequence[Sequence[str]]) -> str:
-    """What rows that explain the header call a column without a name."""
+    """Return the first name given to an unnamed column by the rows that explain the header ("" if none)."""
     return next((r[column].strip() for r in rows if column < len(r) and r[column].strip()), "")

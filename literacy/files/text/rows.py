@@ -1,4 +1,4 @@
-"""Rows of a text table: pieces of whole lines by pyarrow, line by line where a line is not as the others."""
+"""Reading of the rows of a text table: in pieces by pyarrow, or line by line where a line is irregular."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PIECE = 1 << 23
-"""Most bytes of rows that are taken apart at once, but for a row that is longer."""
+"""Maximum number of bytes parsed at once, except for a longer single row."""
 LINES, CELLS = 25_000, 1_500_000
-"""Lines that are taken apart at once, where so many fit into a piece; of few columns as many as hold so many cells."""
+"""Lines parsed at once, if they fit into a piece; more for few columns, up to the given number of cells."""
 CHUNK = 1 << 20
 _FEED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows as they were taken apart: bytes, ends of lines, what was noticed, cells by column."""
+    """Parsed rows: number of bytes, number of line ends, irregular lines, stored cells by column."""
 
     size: int
     lines: int
@@ -49,9 +49,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a text table, as often as they are asked for.
+    """The rows of a text table, which can be read repeatedly.
 
-    They are taken apart once and kept so, as far as there is room: a command goes over them two or three times.
+    They are parsed once and then stored, as far as there is room: a command reads them two or three times.
     """
 
     text: Text
@@ -63,14 +63,15 @@ class Rows:
     def read(
         self, columns: Sequence[str], losses: Losses, *, keep: bool = False
     ) -> Iterator[tuple[int, list[Cells]]]:
-        """Number of rows, and the cells of some columns, piece by piece; *losses* receives what is noticed.
+        """Yield the number of rows and the cells of the given columns, by piece; *losses* collects irregular lines.
 
-        ``keep`` says that the rows will be asked for again.
+        With ``keep``, the rows are stored to be read again.
 
         Raises
         ------
         LiteracyError
-            ``io.damaged`` for a line of too many cells, a quote that is never closed, a last line that is cut off.
+            ``io.damaged`` for a line with too many cells, an unclosed quote or a truncated last line, ``io.limit`` for
+            a quoted cell that is too long.
         """
         at = [self.header.names.index(c) for c in columns] if len(columns) < 50 else self._places(columns)
         line, start, wanted = self.header.line, self.header.start, set(columns)
@@ -95,10 +96,10 @@ class Rows:
         losses.last_line = line if line > self.header.line else line - 1
 
     def _keep(self, size: int, lines: int, losses: Losses, cells: dict[str, Cells]) -> bool:
-        """Keep some rows; False where there is no room for them."""
+        """Store rows; return False if there is no room for them."""
         try:
             kept = self.store.put(cells)
-        except OSError:  # too little room for temporary files: they are taken apart again
+        except OSError:  # too little room for temporary files: the rows are parsed again
             return False
         self.kept.append(Piece(size, lines, losses, kept))
         return True
@@ -108,16 +109,16 @@ class Rows:
         return [known[c] for c in columns]
 
     def _pieces(self, at: int, lines: int) -> Iterator[bytes]:
-        """Bytes of whole rows from a place on: so many lines, or as many as about 8 MiB hold."""
+        """Yield the bytes of whole rows from an offset: *lines* lines each, or as many as fit into about 8 MiB."""
         size = PIECE
         while data := self.text.read(at, size):
             last = at + len(data) >= self.text.end
             cut = _lines_end(data, lines)
-            usual = min(PIECE, cut + cut // 8) if cut else PIECE  # hardly more than will be used
+            usual = min(PIECE, cut + cut // 8) if cut else PIECE  # only slightly more than is needed
             cut = cut or _even_end(data)
             if cut == 0 and not last:
                 if len(data) <= MAX_TEXT_LINE:
-                    size += PIECE  # one row longer than a piece: with more of it its end is found
+                    size += PIECE  # a row longer than a piece: read more to find its end
                     continue
                 cut = self._row_end(data)
             if cut:
@@ -129,7 +130,7 @@ class Rows:
                 return
 
     def _row_end(self, data: bytes) -> int:
-        """Where the last whole row ends, where the number of quotes does not decide."""
+        """Return the end of the last complete row if it cannot be determined by counting quotes."""
         lines, done, cut = data.count(b"\n"), 0, 0
         with _long_cells():
             reader = csv.reader(
@@ -151,7 +152,7 @@ class Rows:
     def _quick(
         self, piece: bytes, columns: Sequence[str], first: int, losses: Losses
     ) -> tuple[int, list[Cells]] | None:
-        """Rows by pyarrow; None where a line is not as the others, and each has to be looked at."""
+        """Parse rows by pyarrow; return None if a line is irregular, so that the lines must be parsed one by one."""
         body = piece.rstrip(b"\r\n")
         lines = body.count(b"\n") + 1
         signs = read_signs(body, self.header, self.text.codec)
@@ -167,7 +168,7 @@ class Rows:
         return lines, [self._cells(table.column(c)) for c in columns]
 
     def _parse(self, body: bytes, wanted: list[str], block: int, quoted: bool) -> pa.Table | None:
-        """What pyarrow makes of the lines; None where it refuses one, or one is longer than a block."""
+        """Parse lines by pyarrow; return None if it rejects a line or a line is longer than a block."""
         import pyarrow as pa
         import pyarrow.csv
 
@@ -194,7 +195,7 @@ class Rows:
         return Cells(positions, self._decode(texts))
 
     def _decode(self, raw: pa.BinaryArray) -> pa.StringArray:
-        """Cells as text, by the codec of the file, or each by its own."""
+        """Decode cells by the codec of the file, or each by its own."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -205,7 +206,7 @@ class Rows:
         return pa.array([decode(cell) for cell in raw.to_pylist()], pa.string())
 
     def _slow(self, piece: bytes, first: int, at: Sequence[int], losses: Losses) -> tuple[int, list[Cells]]:
-        """Rows one by one: which are short, blank, or swallow others is noticed."""
+        """Parse rows one by one and record those that are short, blank, or span other rows."""
         import pyarrow as pa
 
         width = len(self.header.names)
@@ -250,7 +251,7 @@ class Rows:
         return len(kept), made
 
     def _check_quotes(self, text: str, row: list[str], line: int, losses: Losses) -> list[str]:
-        """The cells of a line some quote of which neither opens nor closes one: what becomes of them is noticed."""
+        """Return the cells of a line with stray quotes, and record how these were interpreted."""
         mark = self.header.separator
         if re.search(rf'{re.escape(mark)}[ \t]+"', text) and mark != "\t":
             again = next(csv.reader([text], delimiter=mark, skipinitialspace=True), row)
@@ -265,23 +266,23 @@ class Rows:
         return row
 
     def _without_mark(self, row: list[str], line: int, losses: Losses) -> list[str]:
-        """A row without the byte order mark of a file that was put behind another."""
+        """Remove from a row the byte order mark of a file that was appended to another."""
         mark = MARK.decode("latin-1")
         if not row or not row[0].startswith(mark) or self.text.codec not in ("utf-8", ""):
             return row
         losses.marks.append(line)
         first = row[0].removeprefix(mark)
-        if first[:1] == '"' and first[-1:] == '"' and len(first) > 1:  # the mark hid that it is in quotes
+        if first[:1] == '"' and first[-1:] == '"' and len(first) > 1:  # the mark hid the enclosing quotes
             first = first[1:-1].replace('""', '"')
         return [first, *row[1:]]
 
     def _word(self, row: list[str]) -> str:
-        """By which word a row says that it is a total or a remark."""
+        """Return the word by which a row is labelled as a total or a remark ("" if none)."""
         first = next(cell for cell in row if cell.strip())
         return summary_word(decode_bytes(first.encode("latin-1"), self.text.codec))
 
     def _check_span(self, lines: list[str], line: int, losses: Losses) -> None:
-        """Look at a row of several lines: is its quote closed where the cell ends, are its lines separate rows?"""
+        """Check whether a row of several lines has its quotes closed, and record it if its lines resemble rows."""
         end = line + len(lines) - 1
         try:
             list(csv.reader(lines, delimiter=self.header.separator, strict=True))
@@ -325,18 +326,18 @@ class Rows:
 
 @lru_cache(maxsize=1)
 def _pool() -> pa.MemoryPool:
-    """The allocator that gives memory back between pieces: with it a process takes a seventh less than by default."""
+    """Return the allocator that releases memory between pieces; peak memory is a seventh lower than by default."""
     import pyarrow as pa
 
     try:
         return pa.jemalloc_memory_pool()
-    except NotImplementedError:  # Windows has none
+    except NotImplementedError:  # not available on Windows
         return pa.default_memory_pool()
 
 
 @contextmanager
 def _long_cells() -> Iterator[None]:
-    """Let the parser of lines take cells as long as a line may be, as pyarrow does."""
+    """Raise the field size limit of :mod:`csv` to the maximum line length, as allowed by pyarrow."""
     usual = csv.field_size_limit(2 * MAX_TEXT_LINE)
     try:
         yield
@@ -345,7 +346,7 @@ def _long_cells() -> Iterator[None]:
 
 
 def _lines_end(data: bytes, lines: int) -> int:
-    """Where so many lines end; 0 where there are fewer, or a quote stands in them: a row may be of several lines."""
+    """Return the end of the given number of lines; 0 if there are fewer, or if quotes may join lines into a row."""
     if data.count(b"\n") < lines:
         return 0
     ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _FEED)
@@ -354,7 +355,7 @@ def _lines_end(data: bytes, lines: int) -> int:
 
 
 def _even_end(data: bytes) -> int:
-    """Where the last line ends before which as many quotes open as close; 0 where there is none."""
+    """Return the end of the last line up to which the number of quotes is even; 0 if there is none."""
     end = len(data)
     quotes = data.count(b'"') if b'"' in data else 0
     while (end := data.rfind(b"\n", 0, end)) >= 0:

@@ -1,4 +1,4 @@
-"""Texts brought to one spelling, so that small differences do not count."""
+"""Normalisation of texts, so that minor differences in spelling are ignored."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _APART = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 
 
 _SEAM = "\ua78f"
-"""Stands between digits that are no one number, so that ``2.5`` is not ``25``; a letter to :mod:`re`."""
+"""Placed between digits of separate numbers, so that ``2.5`` differs from ``25``; a word character to :mod:`re`."""
 
 
 _HIDDEN = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
-"""Characters nobody sees: soft hyphen, zero-width blanks and joiners, marks of direction."""
+"""Invisible characters: soft hyphen, zero-width spaces and joiners, directional marks."""
 
 
 _BREAKS = re.compile(r"<\s*/?(?:br|p|div|li|td|tr)\b[^<>]{0,400}>", re.IGNORECASE)
@@ -40,7 +40,7 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 
 
 def squeeze(text: object) -> str:
-    """One spelling of a text: half width, lower case, single blanks, no blanks at the ends."""
+    """Normalise a text: half width, lower case, single blanks, no leading or trailing blanks."""
     plain = str(text)
     if plain.isascii() and plain.isalnum():
         return plain.lower()
@@ -49,7 +49,7 @@ def squeeze(text: object) -> str:
 
 
 def tidy(text: str) -> str:
-    """A text without the traces of a web page: entities, tags, characters nobody sees; ``①`` as ``(1)``."""
+    """Remove HTML entities, tags and invisible characters from a text; ``①`` becomes ``(1)``."""
     return text if text.isascii() and text.isalnum() else _untagged(text)
 
 
@@ -62,7 +62,7 @@ def _untagged(text: str) -> str:
 
 
 def skeleton(text: object) -> str:
-    """Letters and digits of a text only, for comparing question and option texts; digits that were apart stay so."""
+    """Return only the letters and digits of a text, to compare question and option texts; numbers stay separate."""
     if isinstance(text, str) and text.isascii() and text.isalnum():
         return text.lower()
     return _bare(str(text))
@@ -70,31 +70,31 @@ def skeleton(text: object) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _bare(text: str) -> str:
-    """The texts of a questionnaire come again with each wave and each block."""
+    """Return the skeleton of a text; cached, as the same texts recur in each wave and block."""
     plain = squeeze(text)
     return _PUNCTUATION.sub("", _APART.sub(_SEAM, _THOUSANDS.sub("", plain))) or plain
 
 
 def strip_prefix(text: str) -> str:
-    """A text without ``A.``, ``(1)``, ``①`` or ``B、`` before it; ``2.5`` and ``8:30`` are no such thing."""
+    """Remove a prefix such as ``A.``, ``(1)``, ``①`` or ``B、`` from a text; ``2.5`` and ``8:30`` are kept."""
     text = _CIRCLED.sub(r"(\1)", text, count=1)
     plain = unicodedata.normalize("NFKC", text)
     found = _PREFIX.match(plain)
     if found is None:
         return text.strip()
-    for end in range(1, len(text) + 1):  # the rest as it was written: half width is for comparing only
+    for end in range(1, len(text) + 1):  # return the rest as written: half width serves only for comparison
         if unicodedata.normalize("NFKC", text[:end]) == plain[: found.end()]:
             return text[end:].strip()
     return plain[found.end() :].strip()
 
 
 def is_circled(text: str) -> bool:
-    """Whether a text begins with ``①``, which can only be the number of an option."""
+    """Return whether a text begins with a circled number such as ``①``, which always numbers an option."""
     return _CIRCLED.match(text.translate(_HIDDEN)) is not None
 
 
 def last_bracket(text: str) -> tuple[str, str]:
-    """Text before, and inside, the bracket that ends a text; ("", "") where none does."""
+    """Return the text before and within the bracket that ends a text; ("", "") if there is none."""
     text = text.strip()
     if not text.endswith((")", "）")):
         return "", ""

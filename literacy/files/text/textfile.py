@@ -1,4 +1,4 @@
-"""A delimited file (.csv, .tsv) as a schema and blocks: what kind a column is, is decided on the whole column."""
+"""Delimited files (.csv, .tsv) as a schema and blocks; the type of a column is determined from all of its cells."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from literacy.files.text.rows import Rows
 
 
 class TextFile:
-    """An open delimited file whose header is known.
+    """An open delimited file whose header has been read.
 
     Attributes
     ----------
     names : tuple of str
     notes : tuple of str
-        What was assumed, and after the first pass over the rows what was noticed in them.
+        Assumptions made and, after the first pass over the rows, irregularities found.
     """
 
     def __init__(self, file: BinaryIO, where: str, closing: ExitStack, encoding: str | None = None) -> None:
@@ -39,7 +39,7 @@ class TextFile:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was assumed and noticed so far."""
+        """Assumptions made and irregularities found so far."""
         lost = self._losses
         loss_notes = () if lost is None else lost.notes(len(self.names), ended=self._rows.text.ended)
         kinds_noted = (n.replace("{name}", c) for c, kind in self._kinds.items() for n in kind.notes)
@@ -47,14 +47,14 @@ class TextFile:
 
     @property
     def first_line(self) -> int:
-        """Line of the first row; 0 where a line that was passed over, or a row of several, makes counting idle."""
+        """Line number of the first row; 0 if skipped lines or multi-line rows make line numbers unreliable."""
         lost, first = self._losses, self._rows.header.line
         if lost is None or lost.skipped:
             return 0
         return first if lost.last_line - first in (lost.rows, lost.rows - 1) else 0
 
     def kinds(self, columns: Sequence[str]) -> dict[str, Kind]:
-        """Kind of some columns over the whole file."""
+        """Return the kinds of the given columns over the whole file."""
         asked = [c for c in columns if c not in self._kinds]
         if asked or self._losses is None:
             found = dict.fromkeys(asked, NOTHING)
@@ -67,11 +67,11 @@ class TextFile:
         return {c: self._kinds[c] for c in columns}
 
     def set_kinds(self, kinds: dict[str, Kind]) -> None:
-        """Take the kinds of columns from elsewhere: those of all files of a folder."""
+        """Set the kinds of columns to those common to all files of a folder."""
         self._kinds |= kinds
 
     def whole(self, columns: Sequence[str]) -> pd.DataFrame:
-        """All rows of some columns, in one pass."""
+        """Return all rows of the given columns, in one pass."""
         losses = Losses()
         parts: list[list[Cells]] = []
         for _, cells in self._rows.read(columns, losses):
@@ -87,10 +87,10 @@ class TextFile:
         return _frame(made, columns, losses.rows)
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
-        """Frames of at most *rows* rows of some columns."""
+        """Yield frames of at most *rows* rows of the given columns."""
         kinds = self.kinds(columns)
         for count, cells in self._rows.read(columns, Losses(), keep=True):
-            step = -(-count // max(1, -(-count // rows)))  # blocks of one size, none of a few rows
+            step = -(-count // max(1, -(-count // rows)))  # blocks of about equal size
             for first in range(0, count, max(1, step)):
                 last = min(count, first + step)
                 made = {
@@ -100,7 +100,7 @@ class TextFile:
                 yield _frame(made, columns, last - first)
 
     def strings(self) -> pd.DataFrame:
-        """All cells as the texts they are."""
+        """Return all cells as unconverted texts."""
         losses = Losses()
         parts = [cells for _, cells in self._rows.read(self.names, losses)]
         self._losses = losses

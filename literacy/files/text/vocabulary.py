@@ -1,4 +1,4 @@
-"""The words in which files say don't know, skipped, yes and no, and how texts are compared."""
+"""Words used in data files for don't know, skipped, yes, no and the like."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
 
 
 def is_other(text: str) -> bool:
-    """Whether an option asks for a text of the person's own: 其他, other, 请注明."""
+    """Return whether an option asks for an open-ended text: 其他, other, 请注明."""
     return _OTHER.search(strip_prefix(text)) is not None
 
 
@@ -124,7 +124,7 @@ _BY_TEXT = {skeleton(word): kind for kind, words in _KINDS.items() for word in w
 
 
 def missing_kind(text: object) -> str:
-    """Kind of missing a label names ("" if it names none); a leading ``.d:`` or ``.i:`` is no part of it."""
+    """Return the kind of missing value a label denotes ("" if none), ignoring a prefix such as ``.d:`` or ``.i:``."""
     plain = squeeze(text)
     for candidate in (plain, _TAG.sub("", plain), strip_prefix(plain)):
         kind = _BY_TEXT.get(skeleton(candidate))

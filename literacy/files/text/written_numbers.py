@@ -1,4 +1,4 @@
-"""Cells of text tables that are numbers without being written as such: read where that is certain, named where not."""
+"""Text cells that represent numbers in other notations: converted if unambiguous, reported otherwise."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from literacy.files.text.numbers import EXACT, NUMBER, whole_numbers
 from literacy.messages import mark, tell
 
 FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
-"""Formats in which a number may have been typed as a text."""
+"""Formats in which a number may have been entered as text."""
 SHOWN = 8
 ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
-"""What spreadsheets show where a formula failed."""
+"""Error values displayed by spreadsheets."""
 _WRAPPED = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _NUMBER = re.compile(NUMBER)
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -33,7 +33,7 @@ _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(?:([\u00a0\u2009\u202f'\u2019])\d{3})(?:\1\d{3})*(?:\.\d+)?"),
     ",": re.compile(r"[+-]?\d{1,3}(?:([\u00a0\u2009\u202f'\u2019])\d{3})(?:\1\d{3})*(?:,\d+)?"),
 }
-"""Thousands apart by a blank that does not break, a thin one or an apostrophe: 1 234, 1'234."""
+"""Match thousands separated by a no-break space, a thin space or an apostrophe: 1 234, 1'234."""
 _COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*),\d+")
 _TRUTH = {"TRUE": 1.0, "True": 1.0, "true": 1.0, "FALSE": 0.0, "False": 0.0, "false": 0.0}
 _LIKE = re.compile(r"[-+=\"'\u2019#%.,\d\s\uff0b-\uff19A-Z/!?¥￥$€£元万亿岁]{1,24}")
@@ -55,7 +55,7 @@ _WHOLE_SAID = {
 
 
 class _Read(NamedTuple):
-    """One cell: how it was read, and its number (None for a text)."""
+    """One cell: how it was read, and its number (None for an error cell)."""
 
     how: str
     value: float | None
@@ -64,18 +64,18 @@ class _Read(NamedTuple):
 def read_certain(
     frame: pd.DataFrame, table: Table, decimal: str = ".", first_line: int = 0
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Text columns of a text table as numbers, where every cell is one beyond doubt.
+    """Convert the text columns of a text table to numbers where every cell is unambiguously numeric.
 
     Parameters
     ----------
     frame : DataFrame
         Columns of the table.
     table : Table
-        Says of which format they are: where a program itself declared a column a text, it stays one.
+        Determines the format; in formats with declared column types, text columns are left unchanged.
     decimal : str
         ``.`` or ``,``.
     first_line : int
-        Line of the first row in the text file or sheet; 0 where that is not known.
+        Line number of the first row in the text file or sheet; 0 if unknown.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def read_certain(
 
 
 def tell_days(name: str, texts: Iterable[str]) -> tuple[str, ...]:
-    """The sentence on a column of days and day numbers, or of days and ranges: what spreadsheets make of one another.
+    """Return a note on a column that mixes dates with serial dates or ranges, as spreadsheets convert these to dates.
 
     >>> tell_days("grp", ["5-9", "2025-03-04", "10-14"])[0].partition(";")[0]
     'grp: days beside ranges such as 5-9: a spreadsheet turns 3-4 into a day'
@@ -158,7 +158,7 @@ def _named(names: list[str]) -> str:
 def _read_column(
     cells: pd.Series, decimal: str, first_line: int = 0
 ) -> tuple[pd.Series, tuple[str, ...], str] | None:
-    """The column read, how, and the note on error cells; None where it is unchanged."""
+    """Return the converted column, the conversions applied and a note on error cells; None if unchanged."""
     positions, uniques = cells.factorize()
     texts = [str(u) for u in uniques]
     wrapped = sum(1 for t in texts if _WRAPPED.fullmatch(t.strip()))
@@ -196,14 +196,14 @@ def _read_column(
 
 @dataclass(frozen=True, slots=True)
 class ErrorCells:
-    """Error cells of a spreadsheet among the cells of a column, as far as they were seen: count, first one, its row."""
+    """Spreadsheet error cells seen so far in a column: their number, the first one and its row."""
 
     count: int = 0
     first: str = ""
     row: int = 0
 
     def add(self, cells: pd.Series, before: int = 0) -> ErrorCells:
-        """With those of further rows; *before* is the number of rows above them."""
+        """Return the result of adding the error cells of further rows; *before* is the number of preceding rows."""
         hit = cells.isin(ERRORS).to_numpy() | cells.map(_is_error).to_numpy(dtype=bool)
         if not hit.any():
             return self
@@ -212,7 +212,7 @@ class ErrorCells:
         return replace(found, count=found.count + int(hit.sum()))
 
     def tell(self, name: str, first_line: int = 0) -> str:
-        """The sentence on them ("" where there are none); *first_line* is the line of the first row, 0 if unknown."""
+        """Return a note on the error cells ("" if none); *first_line* is the line of the first row, 0 if unknown."""
         if not self.count:
             return ""
         line = tell(", line {}", self.row - 1 + first_line) if first_line else ""
@@ -233,14 +233,14 @@ def settle_texts(
     errors: ErrorCells | None = None,
     first_line: int = 0,
 ) -> tuple[str, tuple[str, ...]]:
-    """What a column of texts is, from all its different cells, and what is said of it.
+    """Return the type of a text column, determined from all its distinct cells, and notes on it.
 
-    *errors* are the error cells among all its cells, *first_line* the line of its first row (0: unknown).
+    *errors* are the error cells among all its cells, *first_line* is the line number of its first row (0 if unknown).
 
     Returns
     -------
     ("number" | "text" | "wrapped", notes)
-        "wrapped": texts in the quotes that keep a spreadsheet from reading them as numbers.
+        "wrapped": texts written as ``="..."`` to keep a spreadsheet from converting them to numbers.
     """
     texts = list(seen)
     read = _read_column(pd.Series(texts, name=column, dtype="str"), decimal)
@@ -254,7 +254,7 @@ def settle_texts(
 
 
 def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:
-    """A block of a column of texts as :func:`settle_texts` found the whole to be."""
+    """Convert a block of a text column to the type that :func:`settle_texts` determined for the whole column."""
     if kind == "wrapped":
         positions, uniques = cells.factorize()
         bare = [found.group(1) if (found := _WRAPPED.fullmatch(str(t).strip())) else t for t in uniques]
@@ -263,7 +263,7 @@ def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:
     if kind == "text" or pd.api.types.is_numeric_dtype(cells):
         return cells
     read = _read_column(cells, decimal)
-    if read is None or not pd.api.types.is_numeric_dtype(read[0]):  # nothing but empty and error cells
+    if read is None or not pd.api.types.is_numeric_dtype(read[0]):  # only empty and error cells
         return pd.Series(np.full(len(cells), np.nan), index=cells.index, name=cells.name)
     return read[0]
 
@@ -271,7 +271,7 @@ def read_settled(cells: pd.Series, kind: str, decimal: str = ".") -> pd.Series:
 def _exact_column(
     cells: pd.Series, positions: np.ndarray, texts: list[str], read: list[_Read]
 ) -> pd.Series | None:
-    """Whole numbers of which float64 would make one: as integers of 64 bits, or else as texts; None where all fit."""
+    """Convert integers too large for float64 to 64-bit integers, or else to texts; return None if not applicable."""
     if all(r.value is None or abs(r.value) < EXACT for r in read):
         return None
     plain = [unicodedata.normalize("NFKC", t).strip() for t in texts]
@@ -289,7 +289,7 @@ def _exact_column(
 
 
 def _read_cell(text: str, decimal: str) -> _Read | None:
-    """A cell that is a number beyond doubt."""
+    """Read a cell that is unambiguously a number, a truth value or an error; return None for other cells."""
     plain = text.strip()
     if plain in ERRORS:
         return _Read("error", None)
@@ -316,23 +316,23 @@ def _read_cell(text: str, decimal: str) -> _Read | None:
 def require_numbers(
     blocks: Callable[[], Iterable[pd.DataFrame]], names: Iterable[str], where: str, first_line: int = 0
 ) -> None:
-    """Refuse texts where numbers are wanted, naming the first cell that is none.
+    """Raise an error if a column that should be numeric contains text; it reports the first such cell.
 
     Parameters
     ----------
     blocks : callable
-        Gives the table, block by block; it is called for each column that is text.
+        Returns the blocks of the table; called twice for each column.
     names : iterable of str
-        Columns; those the table has not are passed over.
+        Columns to check; those not in the table are ignored.
     where : str
         Name of the file.
     first_line : int
-        Line of the first row in the text file or sheet; 0 where that is not known.
+        Line number of the first row in the text file or sheet; 0 if unknown.
 
     Raises
     ------
     LiteracyError
-        ``io.columns`` with column, row and text, and what to do.
+        ``io.columns`` with column, row, text and suggested remedy.
     """
     for name in names:
         columns = (frame[name] for frame in blocks() if name in frame.columns)
@@ -350,7 +350,7 @@ def require_numbers(
             for row in np.flatnonzero(cells.isin(odd)):
                 cell = cells.iloc[row]
                 if not some and (not any(c.isdigit() for c in cell) or not _LIKE.fullmatch(cell)):
-                    break  # words: a column of no numbers at all
+                    break  # a column of words, without any numbers
                 place = before + int(row) + 1
                 line = tell(", line {}", place - 1 + first_line) if first_line else ""
                 raise LiteracyError(

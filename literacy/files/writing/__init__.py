@@ -1,1 +1,1 @@
-"""Tables out, whole or not at all."""
+"""Atomic writing of tables to files."""

@@ -1,4 +1,4 @@
-"""Rows of a table as delimited text, by columns: each distinct value is put into words once."""
+"""Encoding of tables as delimited text, by column; each distinct value is formatted only once."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from literacy._texts import disarm, encode_utf8
 from literacy.files.writing.distinct import find_distinct
 
 WIDE = 1 << 25
-"""Most bytes of padded cells held at a time."""
+"""Maximum number of bytes of padded cells held in memory at a time."""
 _QUOTED = re.compile(r'["\r\n]')
 
 
 def has_clock(column: pd.Series) -> bool:
-    """Whether any moment of a column is not midnight."""
+    """Return whether any datetime in a column has a time of day other than midnight."""
     moments = column.dropna()
     return bool(len(moments)) and bool((moments != moments.dt.normalize()).any())
 
 
 def format_number(value: float) -> str:
-    """All digits of a number; a whole one has no decimal point, so that a count looks the same in any column."""
+    """Format a number with all its digits; integral values have no decimal point, whatever the column type."""
     text = repr(float(value))
     return text[:-2] if text.endswith(".0") else text
 
@@ -37,7 +37,7 @@ def encode_rows(
     spell: Callable[[str], str],
     clocks: Collection[str] | None = None,
 ) -> bytes:
-    """The rows of a frame as UTF-8 text: minimal quotes, Unix line ends, no header.
+    """Encode the rows of a frame as UTF-8 text with minimal quoting and Unix line ends, without a header.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ def encode_rows(
     separator : str
         One character.
     spell : callable
-        What is done to each text before it is quoted.
+        Transformation applied to each text before quoting.
     clocks : collection of str, optional
-        Columns of moments that are written with their time of day; default those of the frame that have one.
+        Datetime columns written with the time of day; by default those with any time other than midnight.
     """
     n, k = frame.shape
     if not n or not k:
@@ -59,7 +59,7 @@ def encode_rows(
         end = separator if j < k - 1 else "\n"
         positions, texts = _words(column, separator, spell, clock)
         if k == 1:
-            texts = [t or '""' for t in texts]  # an empty line would be no row
+            texts = [t or '""' for t in texts]  # an empty line would not be read as a row
         columns.append(_Padded(positions, [encode_utf8(t + end) for t in texts]))
     width = sum(c.width for c in columns)
     step = max(1, WIDE // max(1, width))
@@ -67,7 +67,7 @@ def encode_rows(
 
 
 class _Padded:
-    """One column: the place of each row's text in a table of texts padded with NUL."""
+    """One column: for each row the index of its text in a table of NUL-padded texts."""
 
     def __init__(self, positions: NDArray[np.intp], texts: list[bytes]) -> None:
         self.positions = positions
@@ -77,7 +77,7 @@ class _Padded:
 
 
 def _join(columns: list[_Padded], first: int, last: int) -> bytes:
-    """Rows of padded cells side by side, then the padding taken out."""
+    """Concatenate the padded cells of each row, then remove the padding."""
     padded = np.empty(last - first, dtype=[(f"c{j}", column.table.dtype) for j, column in enumerate(columns)])
     for j, column in enumerate(columns):
         padded[f"c{j}"] = column.table[column.positions[first:last]]
@@ -89,7 +89,7 @@ def _join(columns: list[_Padded], first: int, last: int) -> bytes:
 def _words(
     column: pd.Series, separator: str, spell: Callable[[str], str], clock: bool | None
 ) -> tuple[NDArray[np.intp], list[str]]:
-    """Place of each cell's text, and the texts; the last is that of a missing cell."""
+    """Return the index of each cell's text, and the texts, the last of which stands for missing cells."""
     positions, uniques = find_distinct(column)
     put = _speller(column, separator, spell, clock)
     return positions, [*(put(u) for u in uniques), ""]
@@ -128,18 +128,18 @@ def encode_csv(
     clocks: Collection[str] | None = None,
     head: bool = True,
 ) -> bytes:
-    """A frame as CSV bytes: all digits, Unix line ends, no formulas.
+    """Encode a frame as CSV with full precision, Unix line ends and neutralised formulas.
 
     Parameters
     ----------
     frame : DataFrame
     excel : bool
-        Begin with the mark by which Excel shows Chinese.
+        Begin with a byte order mark, without which Excel garbles Chinese.
     separator : str
     clocks : collection of str, optional
         As in :func:`literacy.files.writing.csv.encode_rows`.
     head : bool
-        Write the header line; without it only rows, to go after others.
+        Write the header line; False to encode rows that are appended to others.
     """
     rows = encode_rows(frame, separator, disarm, clocks)
     if not head:

@@ -1,4 +1,4 @@
-"""The different values of a column, quickly where they are few whole numbers, as answers are."""
+"""Distinct values of a column, with a fast path for small integers, which are typical of answers."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 NEAR = 1000
-"""Whole numbers up to this size are looked up in a table instead of hashed."""
+"""Integers up to this absolute value are looked up in a table rather than hashed."""
 BYTE = 255
-"""Places that fit a byte, besides that of an empty cell."""
+"""Number of positions that fit into a byte, besides that of a missing cell."""
 FEW = 24
-"""Values that are looked for one by one."""
+"""Maximum number of values that are searched for one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Cells as places in a table of values, of which not all need occur.
+    """Cells as positions in a table of values, not all of which need occur.
 
     Attributes
     ----------
-    cells : (n,) of whole numbers
-        Place of each cell in a table of ``size`` values and one more, the last, for an empty cell (or -1).
+    cells : (n,) array of integers
+        Position of each cell in a table of ``size`` values; missing cells have position ``size`` or -1.
     uniques : sequence
-        The values that occur, without empty cells.
+        Values that occur, excluding missing.
     at : (len(uniques),)
-        Their places.
+        Positions of ``uniques``.
     size : int
     gaps : bool
-        Whether a cell is empty.
+        Whether any cell is missing.
     """
 
     cells: NDArray[Any]
@@ -42,7 +42,7 @@ class Places:
 
 
 def find_places(column: pd.Series) -> Places:
-    """Cells of a column as places in a table: small whole numbers in ascending order, others as they first occur."""
+    """Return the cells of a column as positions in a table: small integers ascending, others by first occurrence."""
     kind = column.dtype
     if isinstance(kind, np.dtype) and kind.kind in "fi" and len(column):
         made = _count_small(column.to_numpy())
@@ -53,9 +53,9 @@ def find_places(column: pd.Series) -> Places:
 
 
 def find_distinct(column: pd.Series) -> tuple[NDArray[np.intp], Any]:
-    """Place of each cell among the different values, -1 where it is missing; and those values.
+    """Return the position of each cell among the distinct values, -1 if missing, and these values.
 
-    As :meth:`pandas.Series.factorize`, but small whole numbers of numpy's number types come in ascending order.
+    Like :meth:`pandas.Series.factorize`, except that small integers of numpy dtypes are in ascending order.
 
     Returns
     -------
@@ -70,9 +70,9 @@ def find_distinct(column: pd.Series) -> tuple[NDArray[np.intp], Any]:
 
 
 def _count_small(array: NDArray[Any]) -> Places | None:
-    """Small whole numbers as places in a table; None where they are others.
+    """Return small integers as positions in a table; None if there are other values.
 
-    Of a byte a cell where they fit: what looks at all cells of a block costs little then.
+    Positions take one byte per cell where possible, which makes passes over all cells of a block cheap.
     """
     if array.dtype.kind == "i":
         low, high = int(array.min()), int(array.max())
@@ -85,7 +85,7 @@ def _count_small(array: NDArray[Any]) -> Places | None:
         if not (least >= -NEAR and most <= NEAR):
             return None
         low, high = int(least), int(most)
-        filled = np.fmax(array, least - 1.0)  # empty cells become the number before the least
+        filled = np.fmax(array, least - 1.0)  # missing cells become the minimum minus 1
         whole = filled.astype(np.int16)
         if not np.array_equal(whole, filled):
             return None
@@ -93,7 +93,7 @@ def _count_small(array: NDArray[Any]) -> Places | None:
         gaps = bool((whole < 0).any())
     width = high - low + 1
     if width <= BYTE:
-        cells, size = whole.astype(np.uint8), BYTE  # -1 becomes 255, the place past the last
+        cells, size = whole.astype(np.uint8), BYTE  # -1 becomes 255, the position after the last
     else:
         cells, size = whole, width
     if width <= FEW:

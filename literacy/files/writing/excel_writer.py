@@ -1,4 +1,4 @@
-"""Tables out as Excel workbooks."""
+"""Writing of tables as Excel workbooks."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ def write_workbook(
     frame: pd.DataFrame, path: Path, described: Description, notes: Sequence[str] = (),
     shown: pd.DataFrame | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Write an .xlsx file: the data, a sheet that explains the columns and one of notes; returns what was changed.
+    """Write an .xlsx file with sheets of data, column descriptions and notes; return notes on changes (always none).
 
-    *shown* is the table as its reader sees it: a sheet of its own, behind the data and the one that Excel opens.
+    *shown* is the table as formatted for readers; it is written to a sheet of its own, after the data, which is the
+    active sheet when the workbook is opened.
 
-    The same table gives the same bytes.
+    The output is reproducible: the same table yields the same bytes.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where the table or a text is larger than a sheet holds.
+        ``io.write`` if the table or a text exceeds the limits of a sheet, or the file cannot be written.
     """
     import xlsxwriter
 
@@ -49,7 +50,7 @@ def write_workbook(
         )
 
     def write(temporary: Path) -> None:
-        with hold_folder() as folder:  # where the library keeps rows meanwhile
+        with hold_folder() as folder:  # for the library's temporary files
             book = xlsxwriter.Workbook(str(temporary), {**OPTIONS, "tmpdir": str(folder)})
             book.set_properties({"created": _EPOCH})
             bold = book.add_format({"bold": True})
@@ -74,7 +75,7 @@ def write_workbook(
 
 
 def _fill_readers(book: Any, sheet: Any, shown: pd.DataFrame, bold: Any) -> None:
-    """A table of texts; a column of figures stays one, with the digits and the percent sign it is shown with."""
+    """Write a table of formatted texts; numeric columns are written as numbers with the same decimals and % signs."""
     for j, name in enumerate(map(str, shown.columns)):
         texts = [str(t) for t in shown.iloc[:, j]]
         sheet.write_string(0, j, _safe(name), bold)
@@ -97,7 +98,7 @@ def _width(text: str) -> int:
 
 
 def explain(frame: pd.DataFrame, described: Description) -> pd.DataFrame:
-    """One row a column: what it means in Chinese and English, and its codes."""
+    """Return a frame with one row per column: its label in Chinese and English, and its codes."""
     rows = []
     for column in map(str, frame.columns):
         label = described.labels.get(column)
@@ -114,7 +115,7 @@ def explain(frame: pd.DataFrame, described: Description) -> pd.DataFrame:
 
 
 def _safe(text: str) -> str:
-    """A text a workbook can hold and will not run."""
+    """Return a text that a workbook can store and does not execute as a formula."""
     return disarm(text if text.isascii() else encode_utf8(text).decode("utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""What a format can hold beside the cells: labels, value labels, missing codes."""
+"""Metadata that a format can store besides the cells: labels, value labels, missing codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables out as JSON: a list of records."""
+"""Encoding of tables as JSON: a list of records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uff
 
 
 def encode_json(frame: pd.DataFrame) -> bytes:
-    """A list of records, numbers with all their digits; signs that a terminal obeys are written as escapes."""
+    """Encode a frame as a JSON list of records with full precision; terminal control characters are escaped."""
     names = [str(c) for c in frame.columns]
     records = [
         {n: _plain(v) for n, v in zip(names, row, strict=True)}
@@ -25,7 +25,7 @@ def encode_json(frame: pd.DataFrame) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """A JSON value: missing and infinite numbers become null, numpy scalars plain ones."""
+    """Convert a cell to a JSON value; missing and infinite values become null, numpy scalars Python scalars."""
     if isinstance(value, np.generic):
         value = value.item()
     if (

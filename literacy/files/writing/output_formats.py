@@ -1,4 +1,4 @@
-"""The format of a result: the one its name implies, or the one requested."""
+"""Choice of the output format: the one implied by the file name, or the one requested."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ENDINGS: dict[str, str] = {
     ".csv": "csv", ".tsv": "tsv", ".json": "json", ".html": "html", ".htm": "html", ".md": "md", ".txt": "table",
     ".xlsx": "xlsx", ".parquet": "parquet", ".sav": "sav", ".zsav": "zsav", ".dta": "dta",
 }  # fmt: skip
-"""Ending -> form."""
+"""File extension -> format."""
 DATA = ("csv", "tsv", "json", "xlsx", "parquet", "sav", "zsav", "dta")
-"""Forms a table of data is written in."""
+"""Formats in which data tables can be written."""
 RESULT = ("table", "md", "html", *DATA)
-"""Forms a result is written in."""
+"""Formats in which results can be written."""
 BINARY = frozenset({"xlsx", "docx", "parquet", "sav", "zsav", "dta"})
 _TEXTS = frozenset({"table", "csv", "tsv", "json", "md"})
 _OTHERS = frozenset({
@@ -26,27 +26,27 @@ _OTHERS = frozenset({
     ".rds", ".rda", ".rdata", ".feather", ".arrow", ".orc", ".db", ".sqlite", ".zip", ".gz", ".xz", ".bz2", ".7z",
     ".xml", ".svg", ".png", ".jpg", ".toml", ".yaml", ".yml", ".jsonl", ".ndjson", ".py", ".ipynb",
 })  # fmt: skip
-"""Endings of formats that are not written: no other form is ever put under them."""
+"""Extensions of unsupported formats, under which no other format is ever written."""
 
 
 def choose_form(path: str | Path, asked: str | None, forms: Sequence[str], default: str) -> str:
-    """The form to write in.
+    """Return the format to write.
 
     Parameters
     ----------
     path : str or Path
-        ``-`` is standard output.
-    said : str, optional
-        What ``--format`` says.
+        ``-`` stands for standard output.
+    asked : str, optional
+        Value of ``--format``.
     forms : sequence of str
-        Those that can be written.
+        Formats that can be written.
     default : str
-        The one of standard output, and of names without an ending.
+        Format for standard output and for names without an extension.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` for an ending that is not written here, ``cli.usage`` where the ending and *said* differ.
+        ``io.write`` if the extension denotes an unsupported format, ``cli.usage`` if it conflicts with *asked*.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Parquet files, part by part."""
+"""Writing of Parquet files in parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from literacy.files.writing.whole import replace_file
 
 
 def write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
-    """Write parts of equal columns as one Parquet file, whole or not at all."""
+    """Write parts with equal columns as one Parquet file, atomically."""
     import pyarrow
     import pyarrow.parquet
 

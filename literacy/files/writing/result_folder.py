@@ -1,4 +1,4 @@
-"""A folder of results takes its place whole: made elsewhere first, then moved in."""
+"""Atomic writing of a folder of results, which is filled at a temporary place and then moved into position."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Filling:
     Attributes
     ----------
     fresh : Path
-        Where to write; its sub-folders are its rooms.
+        Temporary folder to write to; its sub-folders are its rooms.
     rooms : sequence of str
-        Sub-folders in which an earlier run may have left something.
+        Sub-folders that may contain files of an earlier run.
     removed : list of str
-        Afterwards: files of an earlier run that are gone, as ``room/name``.
+        On completion, the removed files of an earlier run, as ``room/name``.
     """
 
     fresh: Path
@@ -38,23 +38,22 @@ class Filling:
 
 @contextmanager
 def fill_folder(out: str | Path, stale: Stale, rooms: Sequence[str] = ()) -> Iterator[Filling]:
-    """Fill a fresh folder; when that ends well, it takes the place of *out*, else *out* stays as it was.
+    """Fill a temporary folder that replaces *out* on success; on failure *out* is left unchanged.
 
     Parameters
     ----------
     out : str or Path
-        A folder that may be there already. Its own files stay, but for those that are rewritten and those that
-        are stale.
+        Output folder, which may already exist; its files are kept, except for those that are rewritten or stale.
     stale : callable
-        Whether a file ``(room, name)`` of the old folder, not written now, is of an earlier run and has to go; the
-        folder itself is the room ``""``.
+        Returns whether a file ``(room, name)`` of the old folder that is not rewritten stems from an earlier run and
+        must be removed; the room of the folder itself is ``""``.
     rooms : sequence of str
-        Sub-folders to look in beside those that are written.
+        Sub-folders to check for stale files in addition to those that are written.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` naming *out*, before any work is done where nothing can be written there.
+        ``io.write`` if *out* cannot be written; if possible, this is detected before any work is done.
     """
     place = Path(os.path.realpath(out))
     with contextlib.ExitStack() as stack:
@@ -70,19 +69,19 @@ def fill_folder(out: str | Path, stale: Stale, rooms: Sequence[str] = ()) -> Ite
 
 
 def try_folder(out: str | Path) -> None:
-    """See that a folder can be written: an error now rather than after the work.
+    """Check in advance that a folder can be written.
 
     Raises
     ------
     LiteracyError
-        ``io.write``
+        ``io.write`` if it cannot.
     """
     with _told(out), _open(Path(os.path.realpath(out))):
         pass
 
 
 def _open(place: Path) -> contextlib.AbstractContextManager[Path]:
-    """A fresh folder inside the one that is there, or beside the place of the one that is not."""
+    """Create a temporary folder inside an existing output folder, or next to where a new one will be."""
     if place.exists() and not place.is_dir():
         raise NotADirectoryError(20, tell("is not a folder"))
     if not place.is_dir():
@@ -92,7 +91,7 @@ def _open(place: Path) -> contextlib.AbstractContextManager[Path]:
 
 @contextmanager
 def _told(out: str | Path) -> Iterator[None]:
-    """What the system refuses, as the one error."""
+    """Convert operating system errors to a write error for *out*."""
     try:
         yield
     except OSError as error:
@@ -102,7 +101,7 @@ def _told(out: str | Path) -> Iterator[None]:
 
 
 def _exchange(filling: Filling, place: Path, stale: Stale) -> None:
-    """Put the rooms of the fresh folder where the old ones were; what is foreign in these goes along."""
+    """Replace the old rooms by those of the fresh folder, keep unrelated files in them, and remove stale ones."""
     rooms = sorted(p for p in filling.fresh.iterdir() if p.is_dir())
     for room in rooms:
         old = place / room.name

@@ -1,4 +1,4 @@
-"""Columns of any type as the two statistics programs hold cells: doubles, texts and times; changes are reported."""
+"""Conversion of columns to the types of SPSS and Stata: doubles, texts and datetimes; changes are reported."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ _EXACT = 2**53
 
 
 def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, notes: list[str]) -> pd.Series:
-    """A column of a type the writer takes: float64, datetime64 without a zone, or object of str ("" = empty).
+    """Convert a column to a type the writer accepts: float64, naive datetime64, or object of str ("" if missing).
+
+    Notes on changes are appended to *notes*.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where a text is longer than the program holds.
+        ``io.write`` if a text exceeds the maximum length of the program.
     """
     column = column.reset_index(drop=True)
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -50,7 +52,7 @@ def plain_cells(column: pd.Series, name: str, path: Path, rules: Rules, notes: l
 
 
 def _is_exact(column: pd.Series) -> bool:
-    """Whether doubles hold every whole number of a column."""
+    """Return whether doubles represent all integers of a column exactly."""
     if not pd.api.types.is_integer_dtype(column):
         return True
     present = column.dropna()
@@ -117,17 +119,17 @@ def _is_empty(cell: object) -> bool:
 
 
 def longest_text(texts: pd.Series) -> int:
-    """Bytes of the longest text of a column."""
+    """Return the length in bytes of the longest text in a column."""
     return max((len(t.encode("utf-8")) for t in texts), default=0)
 
 
 def is_number(column: pd.Series) -> bool:
-    """Whether a column became numbers (times are none)."""
+    """Return whether a column was converted to numbers (not datetimes)."""
     return column.dtype == np.float64
 
 
 def is_whole(column: pd.Series) -> bool:
-    """Whether all numbers of a column are whole and short, so that no decimals need be shown."""
+    """Return whether all numbers in a column are integral and below 1e10, so that no decimals need be displayed."""
     values = column.to_numpy(dtype=np.float64)
     values = values[~np.isnan(values)]
     return bool((np.abs(values) < 1e10).all() and (values == np.round(values)).all())

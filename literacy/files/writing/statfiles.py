@@ -1,4 +1,4 @@
-"""Tables out as SPSS or Stata files: everything that does not fit is reported, nothing is silently truncated."""
+"""Writing of tables as SPSS or Stata files; all changes are reported, nothing is silently truncated."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OTHER_LETTERS = "abcefghjklmnopqtuvwyz"
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A table on its way into a file: cells under the names they get, in order, and notes on them."""
+    """A table prepared for writing: cells under their names in the file, in order, and notes on changes."""
 
     rules: Rules
     given: tuple[object, ...]
@@ -40,11 +40,11 @@ class _Sheet:
     grouped: dict[str, list[str]] = field(default_factory=dict)
 
     def tell(self, what: str, column: object) -> None:
-        """A note on several columns, given once with their names."""
+        """Add a note that is reported once for several columns."""
         self.grouped.setdefault(what, []).append(str(column))
 
     def fit(self, text: str, limit: int, column: object) -> str:
-        """A label as long as the program holds."""
+        """Return a label shortened to the maximum length of the program, with a note if it was too long."""
         whole = clean(text)
         short = self.rules.cut(whole, limit)
         if short != whole:
@@ -52,7 +52,7 @@ class _Sheet:
         return short
 
     def notes(self) -> tuple[str, ...]:
-        """All that was changed, a sentence each."""
+        """Return notes on all changes."""
         several = (f"{what}: {listed(list(dict.fromkeys(names)))}" for what, names in self.grouped.items())
         return *self.remarks, *several
 
@@ -79,14 +79,14 @@ def _lay_out(frame: pd.DataFrame, path: Path, described: Description, lang: str,
 def write_spss(
     frame: pd.DataFrame, path: Path, described: Description, lang: str = "zh", *, packed: bool = False
 ) -> tuple[str, ...]:
-    """Write a .sav or .zsav file with labels and user-missing codes; returns what had to be changed, a sentence each.
+    """Write a .sav or .zsav file with labels and user-missing codes; return notes on changes.
 
-    The same table gives the same bytes: the header bears 1 January 2000 as its time of writing.
+    The output is reproducible: the creation date in the header is always 1 January 2000.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where a text is longer than the format holds, or the folder cannot be written.
+        ``io.write`` if a text exceeds the limits of the format, or the file cannot be written.
     """
     import pyreadstat
 
@@ -125,7 +125,7 @@ def write_spss(
 def _labels_of(
     options: tuple[Option, ...], sheet: _Sheet, column: object, name: str, lang: str
 ) -> dict[Any, str]:
-    """Value labels: numbers of a column of numbers, texts of a column of texts."""
+    """Return value labels keyed by number for numeric columns, by text for text columns."""
     numeric = is_number(sheet.cells[name])
     pairs: dict[Any, str] = {}
     lost = []
@@ -173,7 +173,7 @@ def _number(code: Code) -> float | None:
 
 
 def _ranges(codes: list[float], answers: Sequence[float], column: object, remarks: list[str]) -> list[Any]:
-    """User-missing codes as SPSS takes them: three single codes, or one range that holds no answer and one code."""
+    """Return missing codes in the forms SPSS allows: up to three codes, or a range without answers and one code."""
     if len(codes) <= 3:
         return list(codes)
     for single in (None, codes[0], codes[-1]):
@@ -192,10 +192,10 @@ def _only_three(column: object, count: int) -> str:
 
 
 def write_stata(frame: pd.DataFrame, path: Path, described: Description, lang: str = "zh") -> tuple[str, ...]:
-    """Write a .dta file (Stata 14 and newer, UTF-8) with labels; returns what had to be changed.
+    """Write a .dta file (Stata 14 or later, UTF-8) with labels; return notes on changes.
 
-    Codes of missing become Stata's own: ``.d`` don't know, ``.r`` refused, ``.s`` skipped, ``.x`` not asked, ``.i`` not
-    applicable, with their labels. The same table gives the same bytes, as in :func:`write_spss`.
+    Missing codes become labelled extended missing values: ``.d`` don't know, ``.r`` refused, ``.s`` skipped, ``.x`` not
+    asked, ``.i`` not applicable. The output is reproducible, as in :func:`write_spss`.
     """
     import pyreadstat
 
@@ -234,7 +234,7 @@ def write_stata(frame: pd.DataFrame, path: Path, described: Description, lang: s
 
 
 def _letters(options: tuple[Option, ...]) -> dict[float, str]:
-    """Stata's missing value for each code of missing."""
+    """Return the letter of the extended missing value for each missing code."""
     tags: dict[float, str] = {}
     free = list(_OTHER_LETTERS)
     for option in options:

@@ -1,4 +1,4 @@
-"""Names and texts as statistics programs hold them: what does not fit is changed, and every change is reported."""
+"""Adaptation of names and texts to the rules of statistical packages; every change of a name is reported."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a program takes: length of a name, and labels, in bytes or characters; signs and words no name may have.
+    """Rules of a program: maximum lengths of names and labels, in bytes or characters; invalid characters and names.
 
-    ``caseless`` programs hold ``q1`` and ``Q1`` for one name.
+    Programs with ``caseless`` treat ``q1`` and ``Q1`` as the same name.
     """
 
     program: str
@@ -33,15 +33,15 @@ class Rules:
     value_label: int
 
     def size(self, text: str) -> int:
-        """Length of a text in the program's own measure."""
+        """Return the length of a text in the unit of the program."""
         return len(text.encode("utf-8")) if self.in_bytes else len(text)
 
     def key(self, name: str) -> str:
-        """What two names have in common that the program holds for one."""
+        """Return a key that is equal for names the program treats as the same."""
         return name.casefold() if self.caseless else name
 
     def cut(self, text: str, limit: int, mark: str = "…") -> str:
-        """A text of at most *limit*, never cut inside a character, with a mark where it was cut."""
+        """Truncate a text to at most *limit*, never within a character, and append *mark* if it was truncated."""
         if self.size(text) <= limit:
             return text
         room = limit - self.size(mark)
@@ -62,10 +62,10 @@ STATA = Rules("Stata", 32, False, False, re.compile(r"\W"), _words(_STATA_WORDS,
 def fit_names(
     columns: Sequence[object], rules: Rules, shorter: Collection[object] = ()
 ) -> tuple[list[str], tuple[str, ...]]:
-    """A name for each column, none of which the program holds for another; and the note on changes.
+    """Return a valid name for each column, unique under the rules of the program, and a note on changes.
 
-    ``shorter`` columns get five characters less: the library names their sets of value labels after them, and numbers
-    these.
+    Names of ``shorter`` columns are limited to five characters less, because the library derives the names of their
+    value label sets from them by appending a number.
     """
     given: list[str] = []
     limits = [rules.name - 5 * (c in shorter) for c in columns]
@@ -99,11 +99,11 @@ def _fit_one(text: str, rules: Rules, limit: int) -> str:
 
 
 def listed(parts: Sequence[str], separator: str = ", ") -> str:
-    """The first of a list of things, and how many more there are."""
+    """Join the first parts of a list, and add the number of the remaining ones."""
     more = len(parts) - SHOWN
     return separator.join(parts[:SHOWN]) + (tell("{}and {} more", separator, more) if more > 0 else "")
 
 
 def clean(text: str) -> str:
-    """A text without the zero character, and without halves of characters, which no file can hold."""
+    """Remove NUL characters from a text and replace unpaired surrogates, neither of which can be stored."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

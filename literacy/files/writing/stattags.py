@@ -1,7 +1,7 @@
-"""Two things put into a written file afterwards: a fixed time of writing, and Stata's own missing values.
+"""Post-processing of written files: a fixed creation time, and Stata's extended missing values.
 
-The library writes the hour into every header, and takes columns that hold Stata's missing values beside numbers for
-texts where the first hundred cells look so. Format: Stata manual, "dta: file formats", release 118.
+The library writes the current time into every header, and mistakes columns of numbers and extended missing values for
+texts if the first hundred cells look like it. Format: Stata manual, "dta: file formats", release 118.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_FIRST = 0x7FE0_0000_0000_0000  # the double that is Stata's "."; .a to .z follow in steps
+_FIRST = 0x7FE0_0000_0000_0000  # bit pattern of Stata's "."; .a to .z follow at steps of _STEP
 _STEP = 0x0000_0100_0000_0000
 _SIZES = {65526: 8, 65527: 4, 65528: 4, 65529: 2, 65530: 1, 32768: 8}
 SPSS_MOMENT = b"01 Jan 0000:00:00"
@@ -21,12 +21,12 @@ STATA_MOMENT = b"01 Jan 2000 00:00"
 
 
 def stamp_spss(path: Path) -> None:
-    """Put 1 January 2000 where the header of a .sav or .zsav file states the time of writing."""
+    """Set the creation time in the header of a .sav or .zsav file to 1 January 2000."""
     _overwrite(path, 92, SPSS_MOMENT)
 
 
 def stamp_stata(path: Path) -> None:
-    """Put 1 January 2000 where the header of a .dta file states the time of writing."""
+    """Set the creation time in the header of a .dta file to 1 January 2000."""
     mark = b"<timestamp>\x11"
     with path.open("rb") as file:
         at = file.read(4096).index(mark) + len(mark)
@@ -40,14 +40,14 @@ def _overwrite(path: Path, at: int, data: bytes) -> None:
 
 
 def put_missing(path: Path, places: Mapping[int, Mapping[str, NDArray[np.bool_]]]) -> None:
-    """Turn cells of a .dta file into extended missing values.
+    """Replace cells of a .dta file by extended missing values.
 
     Parameters
     ----------
     path : Path
-        A file of release 118, as the library writes it.
+        A file of release 118, as written by the library.
     places : mapping
-        Number of the column -> letter -> which rows. The columns must hold doubles.
+        Column index -> letter -> boolean mask of rows. The columns must be of type double.
     """
     if not places:
         return

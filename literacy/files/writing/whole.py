@@ -1,4 +1,4 @@
-"""A file is written whole or not at all; links are followed, and streams are written through."""
+"""Atomic writing of files; symbolic links are followed, and streams are written directly."""
 
 from __future__ import annotations
 
@@ -30,26 +30,25 @@ def write_error(path: str | Path, what: str, fix: str) -> LiteracyError:
 def replace_file(
     path: str | Path, write: Callable[[Path], None], refused: tuple[type[Exception], ...] = ()
 ) -> None:
-    """Let *write* make a file beside *path*, then put it in its place; an older file stays whole until then.
+    """Let *write* create a temporary file next to *path* that then replaces it atomically.
 
-    A link is followed and stays. What is no file (a pipe, a device, a handle of this process such as ``/dev/stdout``)
-    is written through, never replaced, and gets nothing before all is there. The file made beside it is its owner's
-    alone, has a name that begins with a dot, and is gone afterwards; its bytes are on the disk before it takes the
-    place.
+    Symbolic links are followed and preserved. Anything but a regular file (a pipe, a device, an open descriptor such as
+    ``/dev/stdout``) is written to rather than replaced, once the output is complete. The temporary file is hidden,
+    accessible to its owner only, synced to disk before it replaces *path*, and removed on failure.
 
     Parameters
     ----------
     path : str or Path
-        ``-`` is standard output.
+        ``-`` stands for standard output.
     write : callable
         Takes the temporary path and writes the file.
     refused : tuple of exception types
-        What the writer raises when it will not write.
+        Exceptions raised by the writer if it cannot write the data.
 
     Raises
     ------
     LiteracyError
-        ``io.write``
+        ``io.write`` if the file cannot be written.
     """
     caught: tuple[type[Exception], ...] = (OSError, *refused)
     try:
@@ -81,12 +80,12 @@ def replace_file(
 
 
 def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
-    """Nothing is written over what it is made from: not under another name, nor through a link.
+    """Raise an error if an output would overwrite one of its inputs, be it under another name or through a link.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where *path* is one of *inputs*.
+        ``io.write`` if *path* is one of *inputs*.
     """
     if str(path) == "-":
         return
@@ -107,7 +106,7 @@ def refuse_inputs(path: str | Path, inputs: Iterable[str | Path]) -> None:
 
 
 def _files_of(path: str | Path) -> list[str | Path]:
-    """A file; all that lies in a folder, or that a pattern names."""
+    """Return the files denoted by a path: the contents of a folder, the matches of a pattern, or the path itself."""
     with contextlib.suppress(OSError, ValueError):
         if Path(path).is_dir():
             return list(Path(path).iterdir())
@@ -117,12 +116,12 @@ def _files_of(path: str | Path) -> list[str | Path]:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and those above it, where they are not there yet.
+    """Create a folder and its parents unless they exist.
 
     Raises
     ------
     LiteracyError
-        ``io.write``
+        ``io.write`` if the folder cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -132,25 +131,25 @@ def make_folder(path: Path) -> None:
 
 
 def write_atomic(path: str | Path, data: bytes) -> None:
-    """Bytes to a file, whole or not at all: written beside it first, then put in its place.
+    """Write bytes to a file atomically: to a temporary file that then replaces it.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where the folder is missing or cannot be written; an older file of that name is left as it was.
+        ``io.write`` if the folder is missing or not writable; an existing file is then left unchanged.
     """
     replace_file(path, lambda temporary: _dump(temporary, data))
 
 
 def write_stdout(data: bytes) -> None:
-    """Bytes to standard output, sent off at once.
+    """Write bytes to standard output and flush it.
 
     Raises
     ------
     LiteracyError
-        ``io.write`` where it is closed or full.
+        ``io.write`` if it is closed or full.
     BrokenPipeError
-        Where the program that read it has gone.
+        If the reading program has ended.
     """
     try:
         buffer = getattr(_stdout(), "buffer", None)
@@ -166,7 +165,7 @@ def write_stdout(data: bytes) -> None:
 
 
 def stdout_error(reason: str) -> LiteracyError:
-    """The error for standard output that takes nothing."""
+    """The error for a failed write to standard output."""
     return write_error(
         STDOUT, tell("cannot be written ({})", reason), tell("check the destination, or give a file: -o FILE")
     )
@@ -183,7 +182,7 @@ def _stdout() -> IO[str]:
 
 
 def is_stream(path: str | Path) -> bool:
-    """Whether a path is a pipe, a device, a socket or an open handle: something to write to, not to replace."""
+    """Return whether a path is a pipe, device, socket or open descriptor, to be written to rather than replaced."""
     try:
         kind = Path(path).stat().st_mode
     except OSError:
@@ -192,7 +191,7 @@ def is_stream(path: str | Path) -> bool:
 
 
 def _find_handle(path: str | Path) -> tuple[int, int] | None:
-    """Process and number of the open handle that a path leads to by its links, as ``/dev/stdout`` does."""
+    """Return process ID and number of the descriptor to which a path such as ``/dev/stdout`` links; else None."""
     here = os.path.abspath(path)  # noqa: PTH100  # links stay
     for _ in range(_HOPS):
         folder, name = os.path.split(here)
@@ -224,7 +223,7 @@ def _pour(file: IO[bytes], path: str | Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """See that a file (or a folder's list of names) is on the disk; what cannot be synced is left."""
+    """Flush a file or a folder's entries to disk; failures are ignored."""
     with contextlib.suppress(OSError):
         handle = os.open(path, os.O_RDONLY)
         try:
@@ -238,7 +237,7 @@ def _dump(path: Path, data: bytes) -> None:
 
 
 def _usual_mode(place: Path) -> int:
-    """Permissions of the file it replaces, or those a new file gets."""
+    """Return the permissions of the file to be replaced, or the default ones for a new file."""
     if place.exists():
         return place.stat().st_mode & 0o777
     mask = os.umask(0)
