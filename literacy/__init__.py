@@ -1,7 +1,7 @@
-"""Turn resident questionnaires into the numbers a city is held to.
+"""Turn resident questionnaires into the indicators by which a city is assessed.
 
-The public interface is the list in ``__init__.pyi``, beside this file; each name is loaded when it is first used, so
-that ``import literacy`` stays quick and loads neither pandas nor matplotlib nor statsmodels.
+The public interface is listed in ``__init__.pyi``, next to this file. Each name is imported on first use, so that
+``import literacy`` is fast and loads neither pandas nor matplotlib nor statsmodels.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def __dir__() -> list[str]:
 
 
 def _find_homes() -> dict[str, str]:
-    """Public name -> the module it is at home in."""
+    """Return the module that defines each public name."""
     if not _HOMES:
         listed = Path(__file__).with_name("__init__.pyi").read_text(encoding="utf-8")
         _HOMES.update({name: home for home, name in _LINE.findall(listed)})

@@ -1,4 +1,4 @@
-"""The ``literacy`` command's way in, also as ``python -m literacy``: an interruption ends it quietly at any moment."""
+"""Entry point of the ``literacy`` command and of ``python -m literacy``; an interrupt ends it quietly at any time."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ from types import FrameType
 
 
 def run() -> None:
-    """Run the command line; Ctrl-C is heard before the libraries are loaded and no longer once all is done."""
+    """Run the command line; Ctrl-C is handled before the libraries are imported and ignored once all work is done."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # nohup
         signal.signal(signal.SIGINT, _leave)
     from literacy.cli import main
@@ -14,11 +14,11 @@ def run() -> None:
     try:
         main(prog_name="literacy")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # or the interpreter's own end would be killed by it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt must not kill the interpreter at exit
 
 
 def _leave(number: int, _: FrameType | None) -> None:
-    """End at once: there is nothing yet to tidy."""
+    """Exit at once; nothing needs cleaning up yet."""
     os._exit(128 + number)
 
 

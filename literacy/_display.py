@@ -1,4 +1,4 @@
-"""The one printer: every result shows itself through it, as text and as HTML."""
+"""Display of all results as text and as HTML."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ PAGE_STYLE = (
     "font-variant-numeric:tabular-nums}.word{white-space:nowrap}"
     "@media print{body{margin:0}tr{break-inside:avoid}}"
 )
-"""The look of every page that stands alone; a page adds its own rules behind it."""
+"""Style sheet of every stand-alone page; a page appends its own rules."""
 _FIGURE = re.compile(r"^−?<?\d+(\.\d+)?%?$")
 _COUNTS = frozenset({"n", "df", "year", "wave", "rank"})
 
 
 def format_value(value: Any, name: str = "") -> str:
-    """One cell as text: missing as a dash, counts whole, other numbers to 4 decimals."""
+    """Format one cell as text: missing values as a dash, counts as whole numbers, other numbers to 4 decimals."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, bool) or str(type(value).__name__) == "bool":
@@ -65,13 +65,13 @@ def _cells(frame: pd.DataFrame, limit: int = MAX_ROWS) -> tuple[list[str], list[
 
 
 def _figures(column: pd.Series[Any]) -> bool:
-    """Whether a column of texts holds figures written for readers, and nothing else."""
+    """Return whether a text column holds formatted numbers only; always false in English."""
     texts = [t for t in column if t != "–"]
     return language() != "en" and bool(texts) and all(isinstance(t, str) and _FIGURE.match(t) for t in texts)
 
 
 def _width(text: str) -> int:
-    """Columns a text takes in a terminal; East Asian wide characters take two."""
+    """Return the number of terminal columns a text occupies; East Asian wide characters occupy two."""
     import unicodedata
 
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
@@ -83,7 +83,7 @@ def _pad(text: str, width: int, right: bool) -> str:
 
 
 def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
-    """A data frame as an aligned text table (Chinese text stays aligned), at most *limit* rows."""
+    """Format at most *limit* rows of a data frame as a text table, aligned also where it holds Chinese text."""
     if frame.shape[1] == 0:
         return ""
     names, rows, numeric = _cells(frame, limit)
@@ -99,9 +99,9 @@ def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
 
 
 def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS, numeric: Sequence[bool] | None = None) -> str:
-    """A data frame as an HTML table, escaped; no cell is a formula to a spreadsheet that opens it.
+    """Format a data frame as an HTML table, escaped so that no spreadsheet reads a cell as a formula.
 
-    *numeric* says which columns stand to the right, by default those of numbers.
+    *numeric* marks the columns that are right-aligned; by default those that hold numbers.
     """
     names, rows, own = _cells(frame, limit)
     numeric = own if numeric is None else numeric
@@ -120,7 +120,7 @@ def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS, numeric: Sequence[bo
 
 
 def format_markdown(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
-    """A data frame as a table of Markdown (pipes), numbers to the right."""
+    """Format a data frame as a Markdown pipe table, with numeric columns right-aligned."""
     names, rows, numeric = _cells(frame, limit)
 
     def line(cells: list[str]) -> str:
@@ -133,7 +133,7 @@ def format_markdown(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
 
 
 def format_document(title: str, body: str, lang: str, style: str = "") -> str:
-    """A whole HTML page that needs nothing else: *title* is plain text, *body* ready HTML, *style* further rules."""
+    """Return a self-contained HTML page: *title* is plain text, *body* is HTML, *style* holds additional CSS rules."""
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape(title)}</title>'
@@ -142,9 +142,9 @@ def format_document(title: str, body: str, lang: str, style: str = "") -> str:
 
 
 class Printable:
-    """Mixin of every carrier: a title, a table, and notes below it.
+    """Mixin that displays a result as a title, a table and notes.
 
-    A class gives ``_title``, ``to_frame`` and, where it has something to add, ``_notes``.
+    A subclass defines ``_title``, ``to_frame`` and, where needed, ``_notes``.
     """
 
     __slots__ = ()
@@ -157,25 +157,28 @@ class Printable:
         return []
 
     def to_frame(self) -> pd.DataFrame:
-        """The content as a table with the one column vocabulary."""
+        """Return the content as a table with the standard column names of the package."""
         return pd.DataFrame()
 
     def _summary(self) -> pd.DataFrame:
-        """The table that is shown; the whole content unless a class says otherwise."""
+        """Return the table that is displayed; by default the whole content."""
         return self.to_frame()
 
     def _unit(self) -> str | Sequence[str]:
-        """What the column ``estimate`` holds: ``share``, ``points`` or ``number``, for all rows or one a row."""
+        """Return the unit of the column ``estimate``: ``share``, ``points`` or ``number``, for all rows or per row."""
         return "number"
 
     def _known(self, lang: str) -> dict[str, dict[str, str]]:
-        """Labels of the values of columns in a language, where the result knows them."""
+        """Return the value labels of the columns in a language, as far as the result has them."""
         labels = {**getattr(self, "labels", {})}
         labels.setdefault("level", labels.get(getattr(self, "variable", ""), {}))
         return {str(c): {str(v): t.get(lang) for v, t in values.items()} for c, values in labels.items()}
 
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
-        """A table of this result as its reader sees it: in Chinese heads, labels and percents, else as it is."""
+        """Return a table of this result for display: with headings, labels and percentages in the user's language.
+
+        An explicit *lang* is always applied; otherwise an English session leaves the table unchanged.
+        """
         if (lang or language()) == "en" and not lang:
             return frame
         return readable(frame, lang or language(), self._unit(), self._known(lang or language()))
@@ -197,17 +200,17 @@ class Printable:
         Parameters
         ----------
         path : str or Path
-            Ends in ``.xlsx``.
+            File name ending in ``.xlsx``.
 
         Returns
         -------
         tuple of str
-            What the workbook could not hold as it was, a sentence each.
+            Contents that the workbook could not store unchanged, one sentence each.
 
         Raises
         ------
         LiteracyError
-            ``io.write``; nothing is written then.
+            ``io.write`` if the workbook cannot be written; nothing is written in that case.
         """
         import literacy
 
@@ -223,16 +226,16 @@ class Printable:
         return literacy.write_table(frame, path, notes=[self._title(), *self._notes()], shown=shown)
 
     def plot(self, name: str | None = None, *, lang: str | None = None, **tables: object) -> literacy.Figure:
-        """Draw the result: :func:`literacy.plot`.
+        """Draw the result with :func:`literacy.plot`.
 
         Parameters
         ----------
         name : str, optional
-            Figure of the register; by default the first that the result gives.
+            Name of a registered figure; by default the first one available for the result.
         lang : str, optional
-            ``zh`` or ``en``; by default the reader's (:func:`literacy.messages.language`).
+            ``zh`` or ``en``; by default the user's language (:func:`literacy.messages.language`).
         **tables
-            Further tables by name, as ``goal=``.
+            Additional tables by name, such as ``goal=``.
         """
         import literacy
 

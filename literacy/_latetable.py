@@ -1,4 +1,4 @@
-"""A table that is built when it is first looked at: small results are often asked for two columns only."""
+"""A table that is built on first access, since often only a few columns of a small result are needed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class LateTable:
-    """Columns of a table, one value a row or one for all, that become a DataFrame when one is wanted.
+    """Columns of a table, each with one value per row or one for all rows, converted to a DataFrame on first access.
 
     Parameters
     ----------
     columns : mapping of names to columns
-        Arrays are not to be changed by whoever made them.
+        The arrays must not be modified afterwards.
     """
 
     __slots__ = ("_columns", "_frame")
@@ -27,14 +27,14 @@ class LateTable:
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> LateTable:
-        """A table that is there already."""
+        """Wrap an existing DataFrame."""
         new = cls({})
         new._frame = frame
         return new
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The table; the same each time."""
+        """The table; the same object on every access."""
         if self._frame is None:
             import pandas as pd
 
@@ -44,7 +44,7 @@ class LateTable:
         return self._frame
 
     def numbers(self, name: str) -> Any:
-        """A column of numbers as floats (k,), not to be written to."""
+        """Return a numeric column as floats of shape (k,); the array must not be modified."""
         import numpy as np
 
         if self._frame is not None:
@@ -56,7 +56,7 @@ class LateTable:
 
 @lru_cache(maxsize=256)
 def _name_columns(names: tuple[str, ...]) -> pd.Index[Any]:
-    """Names as pandas holds them: made once, since every table of a kind has the same."""
+    """Return the names as a pandas index; cached because all tables of a kind have the same names."""
     import pandas as pd
 
     return pd.Index(names, dtype="str")

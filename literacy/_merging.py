@@ -1,4 +1,4 @@
-"""Merging what was found in parts, in a tree that follows from their number alone."""
+"""Pairwise merging of partial results in an order that depends only on their number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def merge_tree(values: Iterable[Any], add: Callable[[Any, Any], Any]) -> Any:
-    """Merge values pairwise, neighbours first: the tree follows from their number alone, and few are held."""
+    """Merge values pairwise, neighbours first; the order depends only on their number, and few are held at once."""
     stack: list[tuple[int, Any]] = []
     for value in values:
         level = 0

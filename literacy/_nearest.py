@@ -1,4 +1,4 @@
-"""The one "did you mean": words near to one that is not known."""
+"""Suggestions ("did you mean") of known words close to an unknown one."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from literacy.messages import tell
 
 
 def nearest_words(word: object, known: Iterable[object], *, count: int = 1, cutoff: float = 0.6) -> list[str]:
-    """The known words nearest to *word*, best first; capitals do not count, and none may be near.
+    """Return the known words closest to *word*, best first and ignoring case; the list may be empty.
 
     Parameters
     ----------
     word : object
-        What was given.
+        The word given.
     known : iterable
-        What could have been meant.
+        Candidate words.
     count : int
-        At most so many.
+        Maximum number of words returned.
     cutoff : float
-        Least likeness, 0 to 1 (Ratcliff and Obershelp).
+        Minimum similarity, 0 to 1 (Ratcliff and Obershelp).
 
     Examples
     --------
@@ -36,7 +36,7 @@ def nearest_words(word: object, known: Iterable[object], *, count: int = 1, cuto
 
 
 def guess_word(word: object, known: Iterable[object], otherwise: str = "") -> str:
-    """``did you mean 'x'?``, or *otherwise* where nothing is near.
+    """Return ``did you mean 'x'?`` with the closest known word, or *otherwise* if none is close.
 
     Examples
     --------

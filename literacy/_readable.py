@@ -1,4 +1,4 @@
-"""Tables for readers: heads in their language, shares in percent, codes as labels, coded words in words."""
+"""Tables for display: translated headings, shares in percent, codes as labels, coded terms in plain words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from literacy.messages import tell_column, tell_value
 
 Known = Mapping[str, Mapping[str, str]]
-"""Column to value (as text) to its label."""
+"""Column -> value (as text) -> label."""
 
 ENGLISH = {
     "estimate": "Estimate",
@@ -57,14 +57,14 @@ ENGLISH = {
     "ci_low (points)": "Lower bound (points)",
     "ci_high (points)": "Upper bound (points)",
 }
-"""Heads in English; in Chinese they are in the catalogue, under the context ``column``."""
+"""English headings; the Chinese ones are in the message catalogue under the context ``column``."""
 
 SHARES = frozenset(
     {"estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after", "crude"}
 )
-"""Columns in percent where the unit of the table is the share."""
+"""Columns shown in percent where the unit of the table is the share."""
 POINTS = frozenset({"estimate", "se", "ci_low", "ci_high"})
-"""Columns in percentage points where the unit of the table is the difference of shares."""
+"""Columns shown in percentage points where the unit of the table is the difference of shares."""
 ALWAYS = frozenset(
     {
         "share", "p_reached", "median", "literate_share", "probability", "probability_shown", "probability_proven",
@@ -72,7 +72,7 @@ ALWAYS = frozenset(
         *(f"{side}_{p}" for p in (50, 80, 95) for side in ("low", "high")),
     }
 )  # fmt: skip
-"""Columns in percent wherever they stand."""
+"""Columns shown in percent in every table."""
 WHOLE = frozenset({"n", "year", "wave", "first_year", "rows"})
 WORDS = frozenset(
     {
@@ -82,24 +82,24 @@ WORDS = frozenset(
         "constant",
     }
 )  # fmt: skip
-"""Columns whose texts are looked up as words of the program."""
+"""Columns whose texts are translated as terms of the program."""
 
 
 def readable(
     frame: pd.DataFrame, lang: str, unit: str | Sequence[str], known: Known | None = None
 ) -> pd.DataFrame:
-    """The table as text: heads in a language, shares as percents, names as labels, missing as a dash.
+    """Return the table as text: translated headings, shares as percentages, codes as labels, missing values as a dash.
 
     Parameters
     ----------
     frame : DataFrame
-        In the one column vocabulary, shares 0-1.
+        Table with the standard column names; shares are between 0 and 1.
     lang : str
         ``zh`` or ``en``.
-    unit : {"share", "points", "number"}, or one a row
-        What ``estimate`` and its interval are; points are differences of shares.
+    unit : {"share", "points", "number"}, or one per row
+        Unit of ``estimate`` and its interval; points are differences of shares.
     known : mapping, optional
-        Column to value to label.
+        Column -> value -> label.
     """
     frame = one_language(frame, lang)
     out: dict[str, list[str]] = {}
@@ -120,7 +120,7 @@ def readable(
 
 
 def one_language(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The table without the texts of the other language, where columns hold them in Chinese and in English."""
+    """Return the table without the columns in the other language, where a text has a Chinese and an English column."""
     names = list(map(str, frame.columns))
     pairs = [(n, f"{n[:-2]}en") for n in names if n.endswith("zh") and f"{n[:-2]}en" in names]
     out = frame.drop(columns=[zh if lang == "en" else en for zh, en in pairs])
@@ -165,7 +165,7 @@ def _fixed(figure: float, digits: int) -> str:
 
 
 def _words(text: str, lang: str) -> str:
-    """Words of the program, one by one where they are joined by commas."""
+    """Translate terms of the program, one by one where they are joined by commas."""
     whole = tell_value(text, lang)
     if whole != text or ", " not in text:
         return whole

@@ -1,4 +1,4 @@
-"""Find the data that travel with the code: packaged place first, checkout second."""
+"""Locate the data shipped with the code: in the installed package, otherwise in the source checkout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from literacy.errors import LiteracyError
 
 SHIPPED = "erenhot"
-"""The survey that comes with sample data and a plan; nothing else of the program knows its name."""
+"""The survey shipped with sample data and a plan; no other code refers to it by name."""
 _HERE = Path(__file__).resolve().parent
 
 
@@ -17,22 +17,22 @@ def _locate(packaged: str, checkout: str) -> Path:
 
 
 def surveys_dir() -> Path:
-    """Folder that holds the surveys, standards and reference series."""
+    """Return the folder that holds the surveys, standards and reference series."""
     return _locate("surveys", "surveys")
 
 
 def sample_dir() -> Path:
-    """Folder that holds the synthetic sample waves."""
+    """Return the folder that holds the synthetic sample waves."""
     return _locate("sample", "data/sample")
 
 
 def notebooks_dir() -> Path:
-    """Folder that holds the notebooks, as text."""
+    """Return the folder that holds the notebooks, as text."""
     return _locate("notebooks", "notebooks")
 
 
 def sample_data(name: str = f"{SHIPPED}_2025.sav") -> Path:
-    """Path of a sample file (synthetic data of the demonstration survey).
+    """Return the path of a sample file (synthetic data of the demonstration survey).
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def sample_data(name: str = f"{SHIPPED}_2025.sav") -> Path:
     Raises
     ------
     LiteracyError
-        ``sample.unknown`` if there is no such file; the message lists those there are.
+        ``sample.unknown`` if there is no such file; the message lists the available ones.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Texts that do no harm where they are shown: on a terminal, and in a spreadsheet."""
+"""Texts made safe to display on a terminal and in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def _spell(sign: re.Match[str]) -> str:
 
 
 def show_controls(text: str) -> str:
-    r"""A text with its control characters spelt out, so that a terminal does not obey them.
+    r"""Return a text with its control characters escaped, so that a terminal does not interpret them.
 
-    C0 but for tab and line feed, DEL, C1, the signs that turn the direction of writing, and bytes that are no UTF-8.
+    Escaped are C0 except tab and line feed, DEL, C1, bidirectional formatting characters, and bytes that are not valid
+    UTF-8.
 
     Examples
     --------
@@ -34,13 +35,13 @@ def show_controls(text: str) -> str:
 
 
 def show_line(text: str) -> str:
-    """As :func:`show_controls`, and on one line: a cell, a name."""
+    """Return a text escaped as by :func:`show_controls` and on one line, for cells and names."""
     shown = show_controls(text)
     return shown.replace("\n", "\\n").replace("\t", "\\t") if "\n" in shown or "\t" in shown else shown
 
 
 def encode_utf8(text: str) -> bytes:
-    """UTF-8; a byte of a name that is not UTF-8 is spelt out."""
+    """Encode a text as UTF-8; bytes of a name that are not valid UTF-8 are escaped."""
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
@@ -48,9 +49,10 @@ def encode_utf8(text: str) -> bytes:
 
 
 def disarm(text: str) -> str:
-    """A text a spreadsheet will not run as a formula: an apostrophe before ``=``, ``+``, ``-``, ``@``; numbers stay.
+    """Return a text that no spreadsheet runs as a formula: an apostrophe is put before ``=``, ``+``, ``-`` and ``@``.
 
-    Blanks before the sign, and signs of full width, which Chinese input gives, do not help it.
+    Signs after blanks and full-width signs, as typed with Chinese input methods, are treated alike. Numbers are left
+    unchanged.
 
     Examples
     --------
@@ -61,7 +63,7 @@ def disarm(text: str) -> str:
 
 
 def in_language(text: str, lang: str) -> str:
-    """What a reader of a language is shown of a source that is given in two, apart by `` / ``."""
+    """Return the part in one language of a text given in two languages, separated by a slash between blanks."""
     parts = text.split(" / ")
     if len(parts) != 2:
         return text

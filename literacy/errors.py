@@ -1,7 +1,7 @@
-"""The one error class: where, what, and how to fix it.
+"""The error class of the package: where the problem is, what it is, and how to fix it.
 
-Every complaint of the toolkit is a :class:`LiteracyError` with a code from :data:`CATALOGUE`, so that a
-message can be looked up, tested and translated. Nothing else is ever raised on purpose.
+Every error that the package raises for data or usage is a :class:`LiteracyError` with a code from :data:`CATALOGUE`,
+so that its message can be looked up, tested and translated.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ CATALOGUE: dict[str, str] = {
     "design.nesting": mark("a sampling unit occurs in two strata"),
     "design.fpc": mark("a population count is smaller than the sample drawn from it"),
     "design.universe": mark("no respondent belongs to the universe"),
-    # before and during the field
+    # before and during fieldwork
     "frame.invalid": mark("a sampling frame is inconsistent"),
     "plan.size": mark("a sample of that size or precision cannot be planned or drawn"),
     "field.visits": mark("a visit log or sample file is inconsistent"),
@@ -90,18 +90,18 @@ CATALOGUE: dict[str, str] = {
 
 
 class LiteracyError(Exception):
-    """An error in the data or in use, reported so that the reader can fix it.
+    """Error in the data or in the use of the package, reported so that the user can fix it.
 
     Parameters
     ----------
     code : str
         A key of :data:`CATALOGUE`.
     where : str
-        The place: a file, ``file:table:key``, a column, an argument.
+        Location of the problem: a file, ``file:table:key``, a column or an argument.
     what : str
-        What was found there (never a respondent's row).
+        What was found there (never a respondent's data).
     fix : str
-        What to do about it.
+        How to fix it.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def _rebuild(code: str, where: str, what: str, fix: str) -> LiteracyError:
 
 
 def option(name: str, value: object, allowed: tuple[str, ...], code: str = "estimate.option") -> None:
-    """Refuse an option value that is not among the allowed ones, naming the nearest."""
+    """Raise an error if an option value is not allowed, suggesting the closest allowed one."""
     if value in allowed:
         return
     hint = tell("{} use one of: {}", guess_word(value, allowed), ", ".join(allowed)).lstrip()

@@ -1,4 +1,4 @@
-"""Where a result comes from: the file, its fingerprint, what was done, and the versions that made it."""
+"""Provenance of results: the source file, its checksum, the processing steps and the package version."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __version__ = "0.1.0"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Origin of a carrier.
+    """Source file of a data object or result.
 
     Attributes
     ----------
     path : str
-        The file as the user named it (relative where they gave it so).
+        The file as named by the user (relative if given as a relative path).
     sha256 : str
-        Fingerprint of the bytes; empty for data made in memory.
+        Checksum of the file's bytes; empty for data created in memory.
     rows : int
-        Rows the file holds.
+        Number of rows in the file.
     version : str
         Version of this package.
     """
@@ -41,26 +41,26 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a carrier hands on to the next: facts about its data, as fields and never as sentences to be parsed.
+    """Metadata passed on from one result to the next, as fields rather than as sentences to be parsed.
 
     Attributes
     ----------
     standard, wave, universe : str
-        Scoring standard, wave and universe; empty where none is known.
+        Scoring standard, wave and universe; empty if unknown.
     synthetic : bool
-        The data are made up; whatever is made of them says so.
+        Whether the data are synthetic; every result derived from them is marked as such.
     variance : str
-        "taylor" or the method of the replicates; empty before there are numbers with a variance.
+        "taylor" or the replication method; empty before any variance is estimated.
     lonely_psu : str
-        Rule for strata with one sampling unit.
+        Rule for strata with a single sampling unit.
     weighting : tuple of str
         Methods of the re-weighting steps, in order.
     labels : mapping
-        Column to value to bilingual label, where the instrument knows them.
+        Column -> value -> bilingual label, where the instrument defines them.
     source : Source or None
-        The file.
+        The source file.
     history : tuple of str
-        One sentence a step, for readers.
+        Processing steps, one sentence each.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Origin:
         return replace(self, history=(*self.history, sentence)) if sentence else self
 
     def merge(self, other: Origin) -> Origin:
-        """Origin of two blocks of one table: what both say; synthetic where either is."""
+        """Return the origin of two blocks of one table: the source and history they share, synthetic if either is."""
         theirs = set(other.history)
         return replace(
             self,
@@ -99,9 +99,9 @@ class Origin:
         )
 
     def join(self, other: Origin) -> Origin:
-        """Origin of what is made of two carriers: the later one's, synthetic where either is.
+        """Return the origin of a result derived from two inputs: that of *other*, synthetic if either is.
 
-        A variance or rule that differs is named for both.
+        Where the variance methods or the rules for lonely units differ, both are named.
         """
         return replace(
             other,
@@ -119,7 +119,7 @@ ORIGIN_FIELDS = tuple(f.name for f in fields(Origin))
 
 
 def trace(path: str | Path, rows: int) -> Source:
-    """Source of a file on disk; reads it in blocks of 1 MiB for the fingerprint."""
+    """Return the source record of a file on disk; the file is read in blocks of 1 MiB to compute its checksum."""
     digest = hashlib.sha256()
     with Path(path).open("rb") as file:
         while block := file.read(1 << 20):

@@ -1,8 +1,8 @@
-"""Messages in the reader's language: one catalogue, looked up by the English text.
+"""Messages in the user's language, from one catalogue that is keyed by the English text.
 
-The English text in the code is the key; ``zh/LC_MESSAGES/messages.po`` holds the Chinese, ``messages.mo`` is what is
-read (``make messages`` compiles it). Values are filled into the template after it was looked up, so numbers and names
-stay data::
+The English text in the code is the key; ``zh/LC_MESSAGES/messages.po`` holds the Chinese translations, and the compiled
+``messages.mo`` is the file that is read (``make messages`` compiles it). Values are inserted into the template after
+the lookup, so that numbers and names are not part of the translated text::
 
     tell("{} rows of {}", 3, "a.csv")
 """

@@ -1,4 +1,4 @@
-"""Looks a text up in the compiled catalogue and fills its values in."""
+"""Lookup of texts in the compiled catalogue, with values inserted."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
 PLACE = Path(__file__).parent
-"""Folder of the catalogues, as gettext wants it: ``<language>/LC_MESSAGES/messages.mo``."""
+"""Folder of the catalogues, in the layout gettext expects: ``<language>/LC_MESSAGES/messages.mo``."""
 COLUMN = "column"
-"""Context of the heads of tables."""
+"""Context of column headings."""
 VALUE = "value"
 """Context of coded words in tables."""
 
@@ -27,10 +27,10 @@ def _open(lang: str) -> NullTranslations:
 
 
 def tell(template: str, *values: object) -> str:
-    """*template* in the reader's language, with the values filled in as :meth:`str.format` does.
+    """Return *template* in the user's language, with the values inserted as by :meth:`str.format`.
 
-    Without values the text is looked up as it stands, braces and all. A text the catalogue does not hold stays as it
-    is. A translation may put the values in another order: ``{1}`` is the second of them.
+    Without values the text is translated but not formatted, so that braces are kept. A text that is not in the
+    catalogue is left in English. A translation may reorder the values: ``{1}`` is the second of them.
 
     Examples
     --------
@@ -44,15 +44,15 @@ def tell(template: str, *values: object) -> str:
 
 
 def tell_column(name: str, lang: str = "") -> str:
-    """Head of a column of a table, as readers call it; the name itself where the catalogue has none."""
+    """Return the displayed heading of a table column; the name itself if the catalogue has none."""
     return _open(lang or language()).pgettext(COLUMN, name)
 
 
 def tell_value(word: str, lang: str = "") -> str:
-    """A coded word of a table in words; the word itself where the catalogue has none."""
+    """Return the displayed text of a coded word in a table; the word itself if the catalogue has none."""
     return _open(lang or language()).pgettext(VALUE, word)
 
 
 def mark(text: str) -> str:
-    """The text as it is: it stands in the catalogue, and is looked up where it is shown."""
+    """Mark a text for translation and return it unchanged; it is translated where it is displayed."""
     return text

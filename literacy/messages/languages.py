@@ -1,4 +1,4 @@
-"""The reader's language: given on the command line, otherwise by the environment."""
+"""The user's language, set on the command line or by the environment."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ _ASKED = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def language() -> str:
-    """``zh`` or ``en``: the first of LITERACY_LANG, LC_ALL, LC_MESSAGES and LANG that specifies a language.
+    """Return ``zh`` or ``en`` from the first of LITERACY_LANG, LC_ALL, LC_MESSAGES and LANG that is set.
 
-    The word counts even where that locale is not installed. C, POSIX and every other language mean English, and so
-    does nothing at all.
+    The locale need not be installed. C, POSIX and all other languages mean English, as does the absence of any setting.
     """
     for name in _ASKED:
         if word := os.environ.get(name):
@@ -25,9 +24,9 @@ def language() -> str:
 
 @contextmanager
 def speak(lang: str) -> Iterator[None]:
-    """Messages in *lang*, here and in the processes that are started, until the block ends.
+    """Give messages in *lang*, in this process and its child processes, until the block ends.
 
-    ``LANGUAGE`` is what the standard library's gettext asks first; the words of the command line's library come by it.
+    ``LANGUAGE`` is set too: the standard library's gettext reads it first, and the command-line library uses gettext.
     """
     before = {name: os.environ.get(name) for name in (VARIABLE, "LANGUAGE")}
     os.environ.update({VARIABLE: lang, "LANGUAGE": lang})
