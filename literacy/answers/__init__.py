@@ -1,4 +1,4 @@
-"""A table and an instrument become answers."""
+"""Conversion of a data table into coded answers by means of an instrument."""
 
 from literacy.answers.blocks import CodedAnswers
 from literacy.answers.export import write_parts, write_responses, write_table

@@ -1,4 +1,4 @@
-"""Answers of some rows of a file, as places in tables of codes, of which columns are made as far as they are wanted."""
+"""Answers in a block of rows, stored as positions in tables of codes; columns are built only as far as requested."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CodedAnswers:
-    """Answers of some rows of a file.
+    """Answers in a block of rows of a file.
 
     Attributes
     ----------
     frame : DataFrame
-        As of :class:`literacy.Responses`, of all items or of those whose columns are wanted.
+        As in :class:`literacy.Responses`, for all items or for those whose columns are requested.
     coded : mapping
-        Answers to every item the file has.
+        Coded answers to every item in the file.
     kinds : (items, n) int8
-        Kind of missing of every item of the instrument.
+        Kind of missing value for every item of the instrument.
     instrument, wave, source, history, absent
-        As of :class:`literacy.Responses`.
+        As in :class:`literacy.Responses`.
     wanted : collection of str, optional
-        Columns that are asked for of whatever is made of them; None: all.
+        Columns requested of the result computed from the answers; None means all.
     """
 
     frame: pd.DataFrame
@@ -48,7 +48,7 @@ class CodedAnswers:
 def find_items(
     instrument: Instrument, wave: Wave, wanted: Collection[str], columns: Iterable[str]
 ) -> set[str]:
-    """Items whose answers are needed as columns for the columns wanted, universes, groups and the design."""
+    """Return the items needed as columns for the requested columns, the universes, the groups and the design."""
     names = {*wanted, *(c.column for u in instrument.universes for c in u.all_of)}
     names |= {c.column for g in instrument.groups for some in g.any_of for c in some}
     design = wave.design.resolve((*columns, *(i.name for i in instrument.items)))

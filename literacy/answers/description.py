@@ -1,4 +1,4 @@
-"""What the columns of a table mean: labels, value labels and missing codes, from the instrument."""
+"""Description of the columns of a table by labels, value labels and missing codes of the instrument."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KINDS = {
 
 
 def describe_columns(frame: pd.DataFrame, instrument: Instrument) -> Description:
-    """Describe the columns of a table an instrument knows: items, recodes, groups, scores, split multiple choice."""
+    """Describe the columns defined by an instrument: items, recodes, groups, scores, split multiple choice."""
     labels: dict[str, Label] = {}
     options: dict[str, tuple[Option, ...]] = {}
     missing: dict[str, tuple[Code, ...]] = {}
@@ -80,9 +80,9 @@ def describe_columns(frame: pd.DataFrame, instrument: Instrument) -> Description
 
 
 def restore_codes(responses: Responses) -> pd.DataFrame:
-    """The answers with the instrument's own codes in place of missing cells, as a data file holds them.
+    """Return the answers with the instrument's missing codes in the missing cells, as in a data file.
 
-    A kind the item has no code for stays empty.
+    A cell stays empty if the item has no code for its kind of missing value.
     """
     frame = responses.frame.copy()
     for item in responses.instrument.items:

@@ -1,4 +1,4 @@
-"""Tables out in the format a name asks for; answers with the codes of their instrument."""
+"""Writing of tables, in the format given by the file name, and of answers with the codes of their instrument."""
 
 from __future__ import annotations
 
@@ -29,35 +29,36 @@ def write_table(
     notes: Sequence[str] = (),
     shown: pd.DataFrame | None = None,
 ) -> tuple[str, ...]:
-    """Write a table in the format its name asks for, whole or not at all.
+    """Write a table in the format given by its file name, completely or not at all.
 
     Parameters
     ----------
     frame : DataFrame
     path : str or Path
-        ``.csv`` and ``.tsv`` (UTF-8 with the mark by which Excel shows Chinese), ``.json``, ``.xlsx``, ``.parquet``,
-        ``.sav``, ``.zsav``, ``.dta``; ``-`` is standard output, plain UTF-8 CSV. A link is followed, a pipe or device
-        is written through.
+        ``.csv`` and ``.tsv`` (UTF-8 with a byte order mark, so that Excel shows Chinese), ``.json``, ``.xlsx``,
+        ``.parquet``, ``.sav``, ``.zsav``, ``.dta``; ``-`` is standard output, plain UTF-8 CSV. Symbolic links are
+        followed; pipes and devices are written to directly.
     instrument : Instrument, optional
-        Gives labels, value labels and missing codes where the format holds them.
+        Source of labels, value labels and missing codes, in formats that can store them.
     lang : str
         Language of the labels.
     form : str, optional
-        The format of standard output and of names with no known ending, as ``"json"``.
+        Format of standard output and of file names without a known extension, such as ``"json"``.
     notes : sequence of str
-        Written on a separate sheet in .xlsx.
+        Written to a separate sheet in .xlsx.
     shown : DataFrame, optional
-        The table as its reader sees it, for .xlsx: a second sheet, the one that Excel opens.
+        The table formatted for readers, for .xlsx: a second sheet, the one that Excel opens.
 
     Returns
     -------
     tuple of str
-        What the format could not hold as it was, a sentence each.
+        Contents that the format could not store unchanged, one sentence each.
 
     Raises
     ------
     LiteracyError
-        ``io.write``; nothing is written then, and an older file is left as it was.
+        ``io.write`` if the table cannot be written; nothing is written in that case, and an existing file is left
+        unchanged.
 
     Examples
     --------
@@ -97,7 +98,7 @@ def _separator(form: str) -> str:
 
 
 def _marked(path: str | Path) -> bool:
-    """Whether the mark by which Excel shows Chinese is written: in files, not in streams."""
+    """Return whether a byte order mark is written, so that Excel shows Chinese: in files, not in streams."""
     return str(path) != "-" and not is_stream(path)
 
 
@@ -110,23 +111,24 @@ def write_parts(
     lang: str = "zh",
     form: str | None = None,
 ) -> tuple[str, ...]:
-    """Write a table that comes in parts of equal columns, whole or not at all.
+    """Write a table given in parts with the same columns, completely or not at all.
 
-    Text formats and Parquet are written part by part in constant memory; the other formats are gathered first.
+    Text formats and Parquet are written part by part in constant memory; for the other formats the parts are first
+    concatenated in memory.
 
     Parameters
     ----------
     parts : iterable of DataFrame
         At least one.
     path, instrument, lang, form
-        As of :func:`write_table`. Standard output gets nothing until the last part is there.
+        As in :func:`write_table`. Nothing is written to standard output before the last part is available.
     clocks : collection of str
-        Columns of moments that are written with their time of day.
+        Date columns that are written with their time of day.
 
     Returns
     -------
     tuple of str
-        What the format could not hold as it was, a sentence each.
+        Contents that the format could not store unchanged, one sentence each.
     """
     chosen = choose_form(path, form, DATA, "csv")
     if chosen == "parquet":
@@ -149,7 +151,7 @@ def write_parts(
 
 
 def write_responses(responses: Responses, path: str | Path, *, lang: str = "zh") -> tuple[str, ...]:
-    """Write answers with the instrument's codes, missing ones included, in the format the name asks for.
+    """Write answers with the instrument's codes, including missing codes, in the format given by the file name.
 
     Parameters
     ----------
@@ -162,7 +164,7 @@ def write_responses(responses: Responses, path: str | Path, *, lang: str = "zh")
     Returns
     -------
     tuple of str
-        What the format could not hold as it was, a sentence each.
+        Contents that the format could not store unchanged, one sentence each.
 
     Examples
     --------

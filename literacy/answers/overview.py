@@ -1,4 +1,4 @@
-"""What must be known of a whole file before any of its rows is coded: types that need every cell, personal columns."""
+"""Properties of a whole file that coding requires: types that depend on every cell, and personal columns."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 Note = tuple[str, int]
-"""A sentence, and a count that stands where it says ``{n}``: parts of a file add theirs up."""
+"""A sentence, and the count that replaces ``{n}`` in it; counts are summed over the blocks of a file."""
 
 
 ANSWERED = "\0"
-"""Begins what is counted and not said: alone the rows, before the name of an item its cells that are not skipped."""
+"""Prefix of internal counts: alone for the rows, before an item's name for its cells that are not skipped."""
 FEW = 10
-"""Rows from which on an item that nobody answers is said."""
+"""Minimum number of rows for items without any answer to be reported."""
 SHOWN = 8
 
 
 class Unknown(NamedTuple):
-    """A code nobody knows: the item, its column, the code, how often."""
+    """A code unknown to the instrument: item, column, code and frequency."""
 
     item: str
     column: str
@@ -40,23 +40,23 @@ class Unknown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A file as a whole.
+    """Properties of a file as a whole.
 
     Attributes
     ----------
     rows : int
     integral : frozenset of str
-        Columns of numbers whose present cells are all whole.
+        Numeric columns whose non-missing cells are all whole numbers.
     whole : frozenset of str
-        Those of them in which no cell is missing.
+        Columns of *integral* that hold no item and have no missing cell.
     clocks : frozenset of str
-        Columns of moments that have a time of day.
+        Date columns with a time of day.
     personal : mapping
-        Column -> what it holds, for those left out.
+        Column -> kind of personal data, for the omitted columns.
     keep_personal : bool
-        Free answers are left as they are.
+        Whether open-ended answers are left unchanged.
     repeated : int
-        Rows whose number another row has before them.
+        Number of rows that repeat the respondent number of an earlier row.
     """
 
     rows: int
@@ -69,13 +69,13 @@ class Overview:
 
 
 class _Numbers:
-    """Hears the numbers of respondents, eight bytes each: how many rows bear one that another row has too."""
+    """Collector of respondent numbers, eight bytes each, that counts the rows with a repeated number."""
 
     def __init__(self) -> None:
         self.seen: list[np.ndarray] = []
 
     def hear(self, cells: pd.Series) -> None:
-        """Those of some rows; empty ones are none."""
+        """Add the numbers of a block of rows; empty cells are ignored."""
         present = cells.dropna()
         if pd.api.types.is_integer_dtype(present):
             self.seen.append(present.to_numpy(dtype=np.int64))
@@ -86,7 +86,7 @@ class _Numbers:
             self.seen.append(pd.util.hash_array(texts, categorize=False).view(np.int64))
 
     def repeated(self) -> int:
-        """Rows less different numbers."""
+        """Return the number of rows minus the number of distinct values."""
         if not self.seen:
             return 0
         whole = np.concatenate(self.seen)
@@ -96,7 +96,7 @@ class _Numbers:
 def look_over(
     tables: Iterable[Table], match: Match, personal: Mapping[str, str], keep_personal: bool = False
 ) -> Overview:
-    """Look at the columns whose type depends on every cell: those that hold no item, and measured numbers."""
+    """Inspect the columns whose type depends on every cell: those without an item, and numeric items."""
     numbers = {
         match.places[i.name].columns[0]
         for i in match.instrument.items
@@ -116,7 +116,7 @@ def look_over(
         for column in looked:
             cells = table.frame[column]
             if pd.api.types.is_datetime64_any_dtype(cells):
-                fractional.add(column)  # a moment is no whole number
+                fractional.add(column)  # a timestamp is not a whole number
                 if column not in clocks and has_clock(cells):
                     clocks.add(column)
             elif pd.api.types.is_integer_dtype(cells):
@@ -150,7 +150,7 @@ def look_over(
 
 
 def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
-    """Sentences with the sum of their counts, each once, in the order of their first appearance."""
+    """Return each sentence once, with the sum of its counts, in order of first appearance."""
     sums: dict[str, int] = {}
     for text, count in notes:
         sums[text] = sums.get(text, 0) + count
@@ -171,16 +171,16 @@ def render_notes(notes: Iterable[Note]) -> tuple[str, ...]:
 
 
 def count_answers(kinds: Mapping[str, np.ndarray | None], skipped: int, rows: int) -> list[Note]:
-    """How many rows there are, and of each item how many cells are not skipped (None: all).
+    """Count the rows and, for each item, the cells that are not skipped (all of them if its kinds are None).
 
-    An item no row answers is said at the end, by :func:`render_notes`.
+    Items without any answer are reported at the end by :func:`render_notes`.
     """
     counts = {c: rows if k is None else int(np.count_nonzero(k != skipped)) for c, k in kinds.items()}
     return [(ANSWERED, rows), *((f"{ANSWERED}{name}", count) for name, count in counts.items())]
 
 
 def add_unknown(found: Iterable[Unknown]) -> tuple[Unknown, ...]:
-    """Unknown codes of several parts of a file, each once with the sum of its counts."""
+    """Merge the unknown codes of several blocks of a file: each once, with the sum of its counts."""
     sums: dict[tuple[str, str, str], int] = {}
     for one in found:
         sums[one[:3]] = sums.get(one[:3], 0) + one.times

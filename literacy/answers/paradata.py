@@ -1,4 +1,4 @@
-"""What a file says about the interview itself: how long it took, when, on which device, by whom."""
+"""Paradata of the interviews in a file: duration, time, device and interviewer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _DAYS = (
     "调查日期", "访问日期", "访问时间", "调查时间", "填写日期", "填写时间", "答题日期", "答题时间", "完成时间", "日期",
     "interviewday", "surveydate", "datestamp", "date", "dateofinterview",
 )  # fmt: skip
-"""Further headers of the day on which somebody was asked."""
+"""Further headers of the interview date."""
 _INTERVIEWER = (
     "调查员",
     "调查员编号",
@@ -80,9 +80,9 @@ _SPELLED = re.compile(
 
 
 def parse_duration(cell: object) -> float:
-    """Seconds of ``123秒``, ``2分3秒``, ``1小时2分``, ``2'3"``, ``00:12:05``, ``0 days 00:12:05`` or a plain number.
+    """Return the number of seconds in a duration, or NaN if it cannot be parsed.
 
-    NaN for anything else.
+    Forms: ``123秒``, ``2分3秒``, ``1小时2分``, ``2'3"``, ``00:12:05``, ``0 days 00:12:05`` or a plain number.
     """
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return float("nan")
@@ -97,7 +97,7 @@ def parse_duration(cell: object) -> float:
 
 
 def parse_durations(cells: pd.Series) -> list[float]:
-    """Seconds of a column; a spreadsheet keeps a time of day as a part of a day."""
+    """Return the durations of a column in seconds; fractions of a day, as stored by spreadsheets, are converted."""
     seconds = [parse_duration(c) for c in cells]
     if pd.api.types.is_numeric_dtype(cells):
         present = [s for s in seconds if s == s and s != 0]
@@ -107,12 +107,12 @@ def parse_durations(cells: pd.Series) -> list[float]:
 
 
 def is_code(text: str) -> bool:
-    """True for what an office calls its interviewers by (``12``, ``A07``, ``访员3``), false for a name or a phone."""
+    """Return True for an interviewer code (``12``, ``A07``, ``访员3``), False for a name or a telephone number."""
     return _CODE.fullmatch(text.strip()) is not None
 
 
 def names_interviewers(column: str, label: str, cells: pd.Series) -> bool:
-    """True for a column of interviewers that holds their names, not their codes."""
+    """Return True for a column of interviewers that holds their names rather than codes."""
     known = {skeleton(w) for w in _INTERVIEWER}
     if not {skeleton(column), skeleton(label) or "-"} & known:
         return False
@@ -120,7 +120,7 @@ def names_interviewers(column: str, label: str, cells: pd.Series) -> bool:
 
 
 def find_days(table: Table) -> list[str]:
-    """Columns that say when people were asked, the day of submission first."""
+    """Return the columns that hold the interview date, the date of submission first."""
     known = [skeleton(w) for w in (*_SUBMITTED, *_DAYS, *_STARTED)]
     found: list[tuple[int, str]] = []
     for name in map(str, table.frame.columns):
@@ -132,9 +132,9 @@ def find_days(table: Table) -> list[str]:
 
 
 def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> pd.DataFrame:
-    """Columns ``duration``, ``submitted``, ``device``, ``interviewer`` of a file, those it has.
+    """Return the columns ``duration``, ``submitted``, ``device`` and ``interviewer``, as far as the file has them.
 
-    ``device`` numbers devices (or addresses, or accounts) in the order they appear: it does not identify.
+    ``device`` numbers the devices (or addresses, or accounts) in order of appearance and does not identify anyone.
     """
     found: dict[str, pd.Series] = {}
     index = pd.RangeIndex(len(table.frame))
@@ -173,7 +173,7 @@ def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> 
 
 
 def _serials(cells: pd.Series) -> pd.Series:
-    """Moments a spreadsheet counts in days since 1900, where all cells may be such of this century; else NaT."""
+    """Convert spreadsheet serial dates to timestamps, if all cells can be dates from 2000 to 2099; otherwise NaT."""
     days = cells.to_numpy(dtype=float, na_value=np.nan)
     present = days[~np.isnan(days)]
     if not len(present) or present.min() < 36_526 or present.max() > 73_050:
@@ -183,7 +183,7 @@ def _serials(cells: pd.Series) -> pd.Series:
 
 
 def parse_moments(cells: pd.Series) -> pd.Series:
-    """Dates and times in the spellings of the platforms; NaT for anything else."""
+    """Parse dates and times in the formats of the survey platforms; NaT for anything else."""
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
     if pd.api.types.is_numeric_dtype(cells):

@@ -1,4 +1,4 @@
-"""A questionnaire file whose columns have met the items: its answers block by block, or all of them."""
+"""A questionnaire file with its columns matched to the items; its answers are read block by block or all at once."""
 
 from __future__ import annotations
 
@@ -41,33 +41,33 @@ if TYPE_CHECKING:
     from literacy.provenance import Source
 
 Progress = Callable[[float], None]
-"""Called from time to time with the fraction of work done."""
+"""Callback that is called from time to time with the fraction of the work done."""
 FITS = 0.5
-"""Share of a survey's items a file must have to be matched with it unasked."""
+"""Minimum share of a survey's items in a file for it to be matched without the survey being named."""
 CELLS = 1 << 20
-"""Cells of a block of the columns that are looked over."""
+"""Number of cells per block when the columns are inspected."""
 LOOKED = 0.25
-"""Share of the work that looking over the file takes."""
+"""Share of the progress attributed to the inspection of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseFile:
-    """A questionnaire file whose columns have met the items and whose rows are still to be read.
+    """A questionnaire file whose columns are matched to the items and whose rows are still to be read.
 
     Attributes
     ----------
     file : TableFile
-        Open as long as answers are read.
+        The file, which must stay open while answers are read.
     match : Match
     overview : Overview
-        What was seen of the whole file: its number of rows, personal columns, types.
+        Properties of the whole file: its number of rows, personal columns, types.
     source : Source
     history : tuple of str
-        What was assumed before any answer was coded.
+        Assumptions made before any answer was coded.
     columns : tuple of str
         Columns of the file that are read.
     share : Share or None
-        The part of the file that is read; None: all of it.
+        The part of the file that is read; None means the whole file.
     """
 
     file: TableFile
@@ -80,26 +80,27 @@ class ResponseFile:
 
     @property
     def instrument(self) -> Instrument:
-        """What was asked."""
+        """The instrument to which the columns are matched."""
         return self.match.instrument
 
     @property
     def wave(self) -> Wave:
-        """Which fieldwork."""
+        """The wave to which the file belongs."""
         return self.match.wave
 
     def parts(
         self, progress: Progress | None = None, wanted: Collection[str] | None = None, cells: int = 0
     ) -> Iterator[tuple[CodedAnswers, tuple[Note, ...]]]:
-        """Answers of some rows after the other, and what was noticed in them.
+        """Yield the answers block by block, each block with its notes.
 
-        *wanted* are the columns that are asked for of what is made of them: only what these need is made.
+        *wanted* are the columns requested of the result computed from the answers; only the columns that these require
+        are built.
 
         Raises
         ------
         LiteracyError
-            ``responses.code`` at the end of the file, naming every code nobody knows with its count in the whole file;
-            no part is given out from the first such code on.
+            ``responses.code`` at the end of the file, listing every unknown code with its count in the whole file; no
+            block is yielded from the first unknown code onwards.
         """
         unknown: list[Unknown] = []
         done = 0
@@ -118,12 +119,12 @@ class ResponseFile:
             raise refuse_codes(add_unknown(unknown), self.file.schema, self.file.where, self.match.instrument)
 
     def whole(self) -> Responses:
-        """All answers, with what the file says about the interviews.
+        """Return all answers, with the paradata of the interviews.
 
         Raises
         ------
         LiteracyError
-            As :meth:`parts`.
+            As in :meth:`parts`.
         """
         table = self.file.table(self.columns)
         self.file.require_unchanged()
@@ -154,22 +155,22 @@ def open_responses(
     columns: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> ResponseFile:
-    """Meet the columns of an open file with an instrument, and look over its rows.
+    """Match the columns of an open file to an instrument and inspect its rows.
 
     Parameters
     ----------
     file : TableFile
     instrument, wave, keep_personal
-        As of :func:`literacy.read`.
+        As in :func:`literacy.read`.
     columns : collection of str, optional
-        Of the columns that hold no item, those that are wanted besides the design; default all.
+        Columns to keep, besides the design, among those that hold no item; default all.
     progress : callable, optional
         Called with the fraction of all work done while the file is inspected.
 
     Raises
     ------
     LiteracyError
-        As :func:`literacy.read`.
+        As in :func:`literacy.read`.
     """
     instrument, wave = _own_wave(instrument, wave)
     if not len(file.head.frame):
@@ -183,7 +184,7 @@ def open_responses(
     personal: dict[str, str] = {}
     table_notes: list[str] = []
 
-    stated = isinstance(wave, Wave)  # by a wave file of one's own, whatever the rows say
+    stated = isinstance(wave, Wave)  # in the user's own wave file, which overrides the rows
 
     def looked(names: Sequence[str]) -> Iterator[Table]:
         for table in file.blocks(names, CELLS):
@@ -194,7 +195,7 @@ def open_responses(
                 personal.update(personal_columns(table, match))
             table_notes.extend(
                 note for note in table.notes if note not in table_notes
-            )  # an encoding may show late
+            )  # an encoding may be detected late
             yield table
 
     try:
@@ -215,7 +216,7 @@ def open_responses(
 
 
 class _MixedError(Exception):
-    """Parts of the file say they are of different waves: only the whole can decide."""
+    """Blocks of the file indicate different waves, so that only the whole file can decide."""
 
 
 def meet_file(
@@ -225,9 +226,9 @@ def meet_file(
     *,
     any_: bool = False,
 ) -> tuple[Match, tuple[str, ...], tuple[str, ...]]:
-    """How the columns of a file meet an instrument; how the survey was found, and how the wave.
+    """Match the columns of a file to an instrument; return the match and notes on how survey and wave were determined.
 
-    ``any_`` takes the survey that fits best where none fits completely.
+    With ``any_``, the survey that fits best is used if none fits completely.
     """
     table = file.head
     named, wanted = _own_wave(instrument, wave)
@@ -238,7 +239,7 @@ def meet_file(
 
 
 def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
-    """The error for a file that has hardly an item of any survey."""
+    """Return the error for a file that has too few items of any survey."""
     if not len(table.frame):
         return LiteracyError(
             "io.empty", where=where, what="the file has no rows", fix="check the exported file"
@@ -266,7 +267,7 @@ def _fits_none(table: Table, where: str, nearest: str) -> LiteracyError:
 def _own_wave(
     instrument: Instrument | str | None, wave: str | int | Path | Wave | None
 ) -> tuple[Instrument | str | None, str | int | Wave | None]:
-    """Survey and wave as they are, or as the user's own wave file specifies."""
+    """Return survey and wave as given, or as specified by the user's own wave file."""
     if isinstance(wave, Path) or (isinstance(wave, str) and wave.lower().endswith(".toml")):
         return load_wave(wave, instrument)
     return instrument, wave
@@ -275,7 +276,7 @@ def _own_wave(
 def _pick_instrument(
     table: Table, instrument: Instrument | str | None, where: str, *, any_: bool
 ) -> tuple[Instrument, tuple[str, ...]]:
-    """The instrument named, or the only one whose items all match; and the sentence that says so."""
+    """Return the instrument named, or the only one whose items all match, with a note on how it was found."""
     if isinstance(instrument, str):
         return load_instrument(instrument), ()
     if instrument is not None:
@@ -312,10 +313,10 @@ def _pick_instrument(
 
 
 def choose_survey(table: Table, where: str) -> tuple[Instrument | None, str]:
-    """The survey a file is taken to belong to where none is named, and what names it ("": its items do).
+    """Return the survey of a file for which none is named, and the place that specifies it ("" if its items do).
 
-    What lies beside the data comes first: the survey of ``literacy.toml``, or the only one of ``surveys/``, if half of
-    its items are in the file. Else the only known survey all of whose items are in the file.
+    A survey next to the data takes precedence: the one named in ``literacy.toml``, or the only one in ``surveys/``, if
+    at least half of its items are in the file. Otherwise it is the only known survey whose items are all in the file.
     """
     home = find_home((Path(where).parent, Path()))
     if home.survey:
@@ -328,7 +329,7 @@ def choose_survey(table: Table, where: str) -> tuple[Instrument | None, str]:
 
 
 def _wanted(match: Match, columns: Collection[str]) -> tuple[str, ...]:
-    """Of the columns that hold no item: the design's, those that show the wave, and those asked for."""
+    """Return the columns to keep among those that hold no item: design, wave, conditions, and those requested."""
     design = match.wave.design.resolve(match.other)
     markers = {w.marker.column for w in match.instrument.waves if w.marker is not None}
     named = _condition_columns(match.instrument)
@@ -346,7 +347,7 @@ def _wanted(match: Match, columns: Collection[str]) -> tuple[str, ...]:
 
 
 def _condition_columns(instrument: Instrument) -> set[str]:
-    """Columns on which it depends who is asked what, who belongs to which universe or group, and what is recoded."""
+    """Return the columns used by filter conditions of items, universes and groups, and by recodes."""
     asked = {c.column for i in instrument.items for c in i.asked}
     universes = {c.column for u in instrument.universes for c in u.all_of}
     groups = {c.column for g in instrument.groups for some in g.any_of for c in some}
@@ -354,7 +355,7 @@ def _condition_columns(instrument: Instrument) -> set[str]:
 
 
 def _to_look_at(file: TableFile, match: Match) -> list[str]:
-    """Columns whose cells decide something about the whole: those that hold no item, numbers, personal ones."""
+    """Return the columns to inspect before coding: those without an item, numeric items and personal columns."""
     items = {i.name: i for i in match.instrument.items}
     wanted = {*match.other, *match.instrument.personal}
     wanted |= {w.marker.column for w in match.instrument.waves if w.marker is not None}

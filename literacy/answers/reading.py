@@ -1,4 +1,4 @@
-"""The one door in: any data file, with an instrument or without."""
+"""Reading of data files, with or without an instrument."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ def read(
     ----------
     path : str, Path or TableFile
         The file; its format is recognised by its content. ``-`` is standard input. A folder or a pattern such as
-        ``data/*.parquet`` is one table; a file that is open already is read as it is.
+        ``data/*.parquet`` is read as one table; a file that is already open is read as it is.
     instrument : Instrument, str or None
-        The survey or its name; None takes the only survey whose items all match.
+        The survey or its name; None selects the only survey whose items all match.
     wave : str, int, path or Wave, optional
         The wave, or the user's own wave file (``.toml``); default: determined from the file.
     encoding : str, optional
-        Encoding of the texts, where the file declares none or a wrong one.
+        Encoding of the texts, if the file declares none or a wrong one.
     sheet : str, optional
-        Sheet of a workbook; default the first one that is shown and holds a table.
+        Sheet of a workbook; default: the first visible sheet that holds a table.
     keep_personal : bool
-        Keep columns that identify people; they are left out by default.
+        Whether to keep columns that identify people; they are omitted by default.
     columns : collection of str, optional
-        Of the columns that hold no item, those that are wanted besides the design; default all.
+        Columns to keep, besides the design, among those that hold no item; default all.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def read(
     Raises
     ------
     LiteracyError
-        ``io.*`` for a file that cannot be read or does not fit, ``responses.code`` for codes nobody knows.
+        ``io.*`` for a file that cannot be read or does not fit, ``responses.code`` for unknown codes.
 
     Examples
     --------
@@ -77,15 +77,15 @@ def match_file(
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> Match:
-    """Show how the columns of a file meet the items of an instrument (nothing is refused for a missing item).
+    """Match the columns of a file to the items of an instrument; missing items do not raise an error.
 
     Parameters
     ----------
     path : str, Path or TableFile
     instrument : Instrument or str, optional
-        By default the only survey whose items all match.
+        The survey or its name; default: the survey that fits the file best.
     wave : str, int, path or Wave, optional
-        By default found from the file.
+        The wave; default: determined from the file.
     encoding, sheet : str, optional
         As in :func:`read`.
 
@@ -114,25 +114,25 @@ def read_table(
     columns: Collection[str] | None = None,
     decimal: str = ".",
 ) -> pd.DataFrame:
-    """Any data file as a data frame, without an instrument.
+    """Read a data file into a data frame, without an instrument.
 
-    Declared missing codes become NaN, value labels stay codes, numbers are float64 (int64 where all are whole and
-    present, Int64 where only 64-bit integers distinguish them), texts ``str``. What the cells of a text table
-    mean without doubt is read so: ``TRUE`` and ``FALSE`` are 1 and 0, ``45%`` is 0.45, ``1,200`` is 1200.
+    Declared missing codes become NaN, labelled values remain codes, numbers are float64 (int64 if all are whole and
+    none is missing, Int64 if only 64-bit integers can represent them exactly), and texts are ``str``. Unambiguous cells
+    of text tables are converted: ``TRUE`` and ``FALSE`` become 1 and 0, ``45%`` becomes 0.45, ``1,200`` becomes 1200.
 
     Parameters
     ----------
     path : str, Path or TableFile
-        ``-`` is standard input; a folder or a pattern such as ``data/*.csv`` is one table.
+        ``-`` is standard input; a folder or a pattern such as ``data/*.csv`` is read as one table.
     encoding : str, optional
-        Encoding of the texts, where the file declares none or a wrong one.
+        Encoding of the texts, if the file declares none or a wrong one.
     sheet : str, optional
-        Sheet of a workbook; default the first one that is shown and holds a table.
+        Sheet of a workbook; default: the first visible sheet that holds a table.
     keep_personal : bool
-        Keep columns that identify people. They are kept by default here, where the table goes no further than the
-        analyst's session; every command leaves them out by default.
+        Whether to keep columns that identify people. They are kept by default here, because the table does not leave
+        the analyst's session; every command omits them by default.
     columns : collection of str, optional
-        Columns that are wanted; the others are not read.
+        Columns to read; default all.
     decimal : str
         Decimal mark of numbers in texts: ``.`` or ``,``.
 
@@ -160,17 +160,18 @@ def read_plain(
     columns: Collection[str] | None = None,
     decimal: str = ".",
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """A table as :func:`read_table` gives it, personal columns left out, and what was assumed or left out.
+    """Read a table as :func:`read_table` does, without personal columns, and return it with notes.
 
     Parameters
     ----------
     path, encoding, sheet, keep_personal, columns, decimal
-        As in :func:`read_table`, but personal columns are left out by default.
+        As in :func:`read_table`, but personal columns are omitted by default.
 
     Returns
     -------
     table : DataFrame
     notes : tuple of str
+        Assumptions made and columns omitted, one sentence each.
 
     Examples
     --------
@@ -192,7 +193,7 @@ def read_plain(
 
 
 def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """A table without the telephones, cards and the like inside the texts of its columns, and the line that says so."""
+    """Remove telephone numbers, card numbers and the like from the columns of a table; return it with a note."""
     known = set(skip)
     cleaned = {c: (frame[c], 0) if c in known else clean_column(frame[c]) for c in frame.columns}
     whole = pd.DataFrame({c: cells for c, (cells, _) in cleaned.items()}, index=frame.index, copy=False)
@@ -200,7 +201,7 @@ def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataF
 
 
 def plain_personal(table: Table, skip: Iterable[str] = ()) -> dict[str, str]:
-    """Columns of a table of no survey that identify people, and what each holds."""
+    """Return the columns that identify people in a table without an instrument, and the kind of data in each."""
     known = set(skip)
     found = find_personal(table.frame, dict(table.labels), skip=known)
     for column in table.frame.columns:

@@ -1,4 +1,4 @@
-"""What people answered, with every kind of missing kept apart."""
+"""Survey answers, with the kinds of missing values kept apart."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class Responses(Printable):
     Attributes
     ----------
     frame : DataFrame
-        One row a respondent, index 0..n-1. Every item of the instrument is a column under the item's name; the other
-        columns of the file (design, ids) keep their names. A cell that is not an answer is NA. Multiple choice is the
-        sorted codes joined by ``|``, for example ``1|3``.
+        One row per respondent, index 0..n-1. Every item of the instrument is a column named after the item; the other
+        columns of the file (design, ids) keep their names. A cell without an answer is NA. A multiple-choice answer
+        holds the sorted codes joined by ``|``, for example ``1|3``.
     missing : DataFrame of int8
-        One column an item: 0 valid, 1 dont_know, 2 refused, 3 skipped, 4 not_asked, 5 not_applicable.
+        One column per item: 0 valid, 1 dont_know, 2 refused, 3 skipped, 4 not_asked, 5 not_applicable.
     instrument, wave
-        What was asked, and which fieldwork.
+        The questionnaire and the wave of fieldwork.
     source : Source or None
-        The file; None for data made in memory.
+        The source file; None for data created in memory.
     history : tuple of str
-        What was assumed or done, a sentence each.
+        Assumptions made and steps taken, one sentence each.
     paradata : DataFrame
-        Recorded of the interview: ``duration`` (seconds), ``submitted``, ``device`` (a number to distinguish
-        devices apart and nothing else), ``interviewer``; only those the file has.
+        Interview paradata, as far as the file has them: ``duration`` (seconds), ``submitted``, ``device`` (a number
+        that only distinguishes devices) and ``interviewer``.
     unread : tuple of (column, reason)
-        Columns of the file that were left out, and why.
+        Columns of the file that were omitted, with the reason.
     absent : tuple of str
-        Items the file has no column for; nothing is known about them.
+        Items without a column in the file.
     """
 
     frame: pd.DataFrame
@@ -56,7 +56,7 @@ class Responses(Printable):
 
     @property
     def origin(self) -> Origin:
-        """What is handed on to whatever is made of the answers."""
+        """Metadata passed on to results derived from the answers."""
         return Origin(
             wave=self.wave.name, synthetic=self.wave.synthetic, source=self.source, history=self.history
         )
@@ -65,13 +65,13 @@ class Responses(Printable):
         return len(self.frame)
 
     def kind(self, item: str) -> pd.Series[str]:
-        """Kind of missing of each respondent's answer to an item, by name (``valid`` for an answer)."""
+        """Return the kind of missing value of an item for each respondent, by name (``valid`` for an answer)."""
         return pd.Series(
             np.asarray(KINDS, dtype=object)[self.missing[item].to_numpy()], name=item, dtype=object
         )
 
     def keep(self, rows: np.ndarray, reason: str) -> Responses:
-        """Return the rows where a boolean array is true; the reason goes into the history with the count."""
+        """Keep the rows where a boolean array is true; the reason is added to the history with the number dropped."""
         keep = np.asarray(rows, dtype=bool)
         gone = int((~keep).sum())
         return replace(
@@ -83,7 +83,7 @@ class Responses(Printable):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an item: how many answers, and how many of each kind of missing."""
+        """Return a table with one row per item: the number of answers and of each kind of missing value."""
         kinds = self.missing.to_numpy()
         table = pd.DataFrame({"item": list(self.missing.columns)})
         for code, kind in enumerate(KINDS):

@@ -1,4 +1,4 @@
-"""Which columns and texts identify people."""
+"""Detection and removal of data that identify people, in columns and in texts."""
 
 from literacy.privacy.privacy import (
     clean_column,

@@ -1,4 +1,4 @@
-"""The words by which headers and questions ask for what identifies people."""
+"""Words in headers and questions that ask for personal data."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _INSIDE = {
     "IP address": "ip地址 来自ip",
     "position": "经纬度 gpscoordinates latitude longitude",
 }  # fmt: skip
-"""Words that ask for it wherever they stand in a short text."""
+"""Words that indicate personal data anywhere in a short text."""
 _HARMLESS = re.compile(
     "编码|代码|是否|有没有|有无|归属地|隐私|保护|泄露|愿意|诈骗|被骗|陌生|索要|怎么|如何|会不会|能不能|应该|下列|以下|哪些|哪种|哪一|正确"
     "|安全|告诉|所在|类型|类别|时长|时间|频率|次数|品牌|话费|使用|上网|科学家|学校|单位名|机构|code|hours?|brand|type|freq"
@@ -103,12 +103,12 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z']+|\d+|[^\W\d_A-Za-z]+")
 
 
 def personal_header(header: str, label: str = "") -> str:
-    """What personal thing a header or label names ("" for none)."""
+    """Return the kind of personal data that a header or label names ("" for none)."""
     return next((what for what in map(_named, (str(header), str(label))) if what), "")
 
 
 def _named(text: str) -> str:
-    text = re.sub(r"^[\w./]*/(?=\w)", "", text)  # the groups of a form before the item
+    text = re.sub(r"^[\w./]*/(?=\w)", "", text)  # group path of a form before the item
     bare = _NUMBERED.sub("", text, count=1) or text
     outside = re.split(r"[(（\[【]", bare, maxsplit=1)[0]
     for form in (text, bare, outside):
@@ -127,7 +127,7 @@ def _named(text: str) -> str:
 
 
 def _named_in_words(text: str) -> str:
-    """What ``respondent_phone``, ``contactName`` or ``what is your name?`` name."""
+    """Return the kind of personal data named by ``respondent_phone``, ``contactName`` or ``what is your name?``."""
     words = [w.casefold() for w in _WORDS.findall(text)]
     while len(words) > 1 and (words[-1].isdigit() or words[-1] in ("no", "nr")):
         words.pop()

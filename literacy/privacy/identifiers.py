@@ -1,4 +1,4 @@
-"""What identifies people, by how it is written: telephones, cards, addresses of machines, mail, places, accounts."""
+"""Patterns of personal identifiers: telephone and card numbers, network, e-mail and postal addresses, accounts."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"|\d+\s?(?:号楼|栋|幢|#楼?)\s?\d+\s?单元(?:\s?\d+\s?(?:室|号|户)?)?",
     ),
 )  # fmt: skip
-"""What a text is, and how it is written (of NFKC texts)."""
+"""Kind of identifier and its pattern, for NFKC-normalised texts."""
 
 _KNOWN_PLACE = "市|县|旗|苏木|嘎查|街|路|巷|小区|社区|新村|栋|单元|号|学校|中学|小学|医院"
 _NO_PLACE = "农村|城里|乡下|牧区|城区|市区|郊区|县城|镇上|村里|街上|城市|大城市|小城市|小区里|学校里|旗县|路边|学校附近"
@@ -113,15 +113,15 @@ _MAY = re.compile(
     rf"|[{_PLACES}][A-Za-zＡ-Ｚ]|[\d一二三四五六七八九十]\s?(?:号|弄|栋|幢|座|单元|组|户)|\d\s?[-—－#＃]|\w/\w|\.(?:{_ENDINGS})",
     re.IGNORECASE,
 )
+"""Quick exclusion of the large majority of texts, which cannot contain personal data."""
 _SERIAL = re.compile(r"[A-CFH-NQRT-VX-Z][A-Z]{0,3}\d{1,10}")
 _UUID = re.compile(r"(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-"""Most texts contain nothing that could be personal: this sets them aside quickly."""
 HIDDEN = "[…]"
 
 
 @cache
 def _inside() -> re.Pattern[str]:
-    """What is taken out of texts; made when a text first needs it, for that takes a tenth of a second."""
+    """Return the pattern of what is redacted; compiled on first use, because compilation takes a tenth of a second."""
     kinds = "|".join(f"(?:{p})" for _, p in PATTERNS)
     return re.compile(rf"(?<![0-9A-Za-z])(?<!\d\.)(?:{kinds})(?![0-9A-Za-z]|\.\d)")
 
@@ -137,7 +137,7 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def identify(text: str) -> str:
-    """What personal thing a whole text is ("" for none)."""
+    """Return the kind of personal identifier that a whole text is ("" for none)."""
     for what, pattern in _kinds():
         if pattern.fullmatch(text):
             return what
@@ -145,7 +145,7 @@ def identify(text: str) -> str:
 
 
 def redact(text: str) -> str:
-    """A text with phone numbers, cards, addresses, mail, accounts, and names it gives as such taken out."""
+    """Return a text with telephone and card numbers, addresses, e-mail, accounts and names given as such redacted."""
     if (
         len(text) < 4
         or _SERIAL.fullmatch(text)
@@ -169,7 +169,7 @@ def redact(text: str) -> str:
 
 
 def _half_width(text: str) -> str:
-    """Full-width letters, digits and signs as plain ones, character for character."""
+    """Convert full-width letters, digits and signs to half-width ones, character by character."""
     if text.isascii():
         return text
     folded = (unicodedata.normalize("NFKC", c) for c in text)
@@ -180,5 +180,5 @@ def _half_width(text: str) -> str:
 
 
 def is_long_number(value: float, most: float | None) -> bool:
-    """Whether a number given where a measure is asked is rather that of a telephone or card."""
+    """Return whether a number given for a measured item is likely a telephone or card number."""
     return abs(value) >= (1e5 if most is not None and value > 100 * most else 1.3e10)

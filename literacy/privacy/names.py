@@ -1,4 +1,4 @@
-"""How names of people are written in Inner Mongolia: Han and Mongolian ones, in Chinese, Latin and Cyrillic letters."""
+"""Patterns of personal names in Inner Mongolia: Han and Mongolian, in Chinese, Latin and Cyrillic script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SURNAMES = (
 _TWO = "欧阳|上官|皇甫|司马|司徒|诸葛|尉迟|慕容|夏侯|东方"
 _PLAIN = _SURNAMES.replace("高", "").replace("马", "")
 PERSON = rf"(?:(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_PLAIN}][\u4e00-\u9fff]{{1,2}})"
-"""A Han name, given other evidence that it is one: most words of two or three such characters are not."""
+"""Pattern of a Han name; it needs further evidence, since most words of two or three such characters are not names."""
 _HAN = rf"(?:(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
 _STEMS = (
     "阿古拉 阿拉坦 阿拉腾 阿拉塔 阿茹娜 阿如娜 阿荣 阿斯尔 阿斯汗 阿民 阿木尔 阿木古郎 阿日斯楞 阿尔斯楞 "
@@ -45,10 +45,10 @@ _SOUNDS = (
     "庆荷仁日荣如茹萨赛桑色森僧沙莎山善舍舒双思斯松苏素索孙塔台泰坦特腾铁帖通图吐托陶娃旺温乌吾希喜锡新雅亚娅央叶"
     "伊依乙音英永尤云扎札珠卓孜朗丰夫太干贵冷彭热照散"
 )
-"""The letters by whose sounds Mongolian is written down; a column of words of such letters is hardly anything else."""
+"""Characters that transcribe Mongolian by sound; a column of words made of them hardly ever holds anything else."""
 _PLACE_ENDS = "苏木|嘎查|浩特|淖尔|敖包|右旗|左旗|艾里|高勒|陶亥|布拉格"
 MONGOL = rf"(?:[{_SURNAMES}](?=[\u4e00-\u9fff]{{3}}))?{_MONGOL}"
-"""A Mongolian name in Chinese letters, as it is put together of words; a family name may stand before it."""
+"""Pattern of a Mongolian name in Chinese characters, composed of known elements; a family name may precede it."""
 _PARTS = (
     r"ankh|bileg|chin|tuvshin|undra(?:kh|m)|alt?an|altan|amar|anar|ariun|ba+tar|bagana?|bat|bayan|bayar|bayr|bilig|bilg[uü]{1,2}n|bold|bolor|bor|"
     r"boro|bu[iy]an|b[uü]ren|byamba|chimeg|chimgee|chuluun|dagva|dalai|dari|davaa|dash|delger|dol[gj]or|dorj|"
@@ -85,9 +85,9 @@ _APART = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff])")
 
 
 def is_name(text: str) -> bool:
-    """Whether a text may be the name of a person: its form is; many a word has the same.
+    """Return whether a text has the form of a personal name; many other words have the same form.
 
-    Blanks between Chinese letters, and what stands in brackets behind a name, do not count.
+    Blanks between Chinese characters and bracketed text after a name are ignored.
 
     >>> [is_name(t) for t in ("王 文国", "乌云其木格", "巴特尔（组长）", "B. Ganbold", "内蒙古自治区")]
     [True, True, True, True, False]
@@ -97,7 +97,7 @@ def is_name(text: str) -> bool:
 
 
 def is_mongol(text: str) -> bool:
-    """Whether a text is put together of the words of Mongolian names: unlike Han names, hardly another word is.
+    """Return whether a text is composed of elements of Mongolian names; unlike for Han names, few other words are.
 
     >>> [is_mongol(t) for t in ("其其格", "Batbayar", "王文国")]
     [True, True, False]

@@ -1,4 +1,4 @@
-"""Columns that identify people: recognised by their header and by what is in them."""
+"""Detection of columns that identify people, by their headers and by their content."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ __all__ = [
 ]  # fmt: skip
 _YES_NO = {*TICKED, *UNTICKED, "有", "没有", "无", "会", "不会", "同意", "不同意", "愿意", "不愿意", "2"}
 SHARE = 0.3
-"""A column is personal by content where at least this share of its filled cells looks like one kind of it."""
+"""Minimum share of filled cells that look like one kind of personal data for a column to be personal by content."""
 _SERIAL = ("phone", "device")
 NAMES = 0.6
-"""The share for names: many a word looks like one, so nearly each cell has to, and to differ from the others."""
+"""The share for names; many words look like names, so a larger share is required and the cells must be distinct."""
 SURE = 0.9
-"""The share for names that may repeat, as first names do in a long file."""
+"""The share for names that may repeat, such as first names in a long file."""
 _FEW = 10
 _LOOKED = 400
 _HEX = re.compile(r"(?=.*[a-f])(?=.*\d)(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})")
-"""Numbers that a telephone's system gives it; see also :data:`ROW_NAMES`."""
+"""Device identifiers assigned by a telephone's operating system; see also :data:`ROW_NAMES`."""
 ROW_NAMES = re.compile(
     r"uuid|guid|instanceid|formversion|versionid|responseid|submissionid|recordid|rowid|caseid|^_?id$|^key$"
 )
-"""Headers (without signs) of columns that number answers, not people: their cells look like numbers of devices."""
+"""Headers (without punctuation) of columns that number records, not people; their cells resemble device identifiers."""
 _DAY = re.compile(
     r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))(?: 0?0:00(?::00)?)?"
 )
 _FIRST_DAY = 19_000_101
 _BORN, _SPREAD = (1900, 2012), 15
-"""Days are of birth where most lie in these years, and they spread over so many."""
+"""Dates are dates of birth if most of them lie in these years and they spread over at least so many years."""
 
 
 def _is_coded(cells: pd.Series, what: str) -> bool:
-    """Whether cells are codes or words of a closed question: what a header names is then asked about, not given."""
+    """Return whether cells are codes or words of a closed question about what a header names, not the data itself."""
     filled = cells.dropna()
     if filled.empty:
         return False
@@ -67,7 +67,7 @@ def _is_coded(cells: pd.Series, what: str) -> bool:
 
 
 def personal_content(cells: pd.Series) -> str:
-    """What personal thing the cells of a column look like ("" for none); looks at up to 400 different cells."""
+    """Return the kind of personal data a column's cells resemble ("" for none); checks up to 400 distinct cells."""
     if pd.api.types.is_bool_dtype(cells):
         return ""
     filled = cells.dropna()
@@ -110,13 +110,13 @@ def personal_content(cells: pd.Series) -> str:
 
 
 def _different(cells: pd.Series) -> pd.Series:
-    """The first different cells, as many as are looked at; a long column is read only as far as it needs."""
+    """Return the first distinct cells, as many as are checked; a long column is read only as far as necessary."""
     first = cells.iloc[: 20 * _LOOKED].drop_duplicates()
     return (first if len(first) >= _LOOKED else cells.drop_duplicates()).head(_LOOKED)
 
 
 def are_birthdays(filled: pd.Series) -> bool:
-    """Whether days are rather of birth than of an interview: long ago, and many years apart."""
+    """Return whether dates are dates of birth rather than of interviews: long ago and many years apart."""
     days = _different(filled)
     if len(days) < 5:
         return False
@@ -148,22 +148,22 @@ def _is_day(found: re.Match[str]) -> bool:
 
 
 def _is_series(texts: list[str]) -> bool:
-    """Whether numbers are rather the codes of an office: ten or more that all begin alike."""
+    """Return whether numbers are likely serial codes: ten or more that all begin with the same seven digits."""
     return len(texts) >= 10 and all(t.isdigit() for t in texts) and len({t[:7] for t in texts}) == 1
 
 
 def find_personal(
     frame: pd.DataFrame, labels: Mapping[str, str], named: Iterable[str] = (), skip: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Personal columns of a file and what each holds.
+    """Return the personal columns of a file and the kind of data in each.
 
     Parameters
     ----------
     frame : DataFrame
     labels : dict
-        Column labels, looked at like headers.
+        Column labels, checked in the same way as headers.
     named : iterable of str
-        Columns the survey itself names as personal.
+        Columns that the survey itself declares personal.
     skip : iterable of str
         Columns known to be harmless (items, design columns).
     """
@@ -186,7 +186,7 @@ def find_personal(
 
 
 def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
-    """The one line that names the columns left out; none where there are none."""
+    """Return the note that names the omitted columns; empty if there are none."""
     if not found:
         return ()
     listed = ", ".join(f"{redact(str(column))} ({tell_value(what)})" for column, what in found.items())
@@ -194,7 +194,7 @@ def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
-    """A column of texts or numbers without what identifies people in it, and how many cells that changed."""
+    """Remove personal data from a column of texts or numbers; return it with the number of cells changed."""
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return cells, 0
     if pd.api.types.is_numeric_dtype(cells):
@@ -219,9 +219,9 @@ def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
 
 
 CLEANED = mark("personal data removed from {n} open-ended answers")
-"""Note on texts that were changed, and how many."""
+"""Note on the open-ended answers that were changed, with their number."""
 
 
 def note_cleaned(count: int) -> tuple[str, ...]:
-    """The note on how many open-ended answers were changed; empty if none was."""
+    """Return the note on how many open-ended answers were changed; empty if none were."""
     return (tell(CLEANED).replace("{n}", f"{count:,}"),) if count else ()
