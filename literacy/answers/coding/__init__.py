@@ -1,1 +1,1 @@
-"""Cells become codes and kinds of missing."""
+"""Coding of cells into answer codes and kinds of missing values."""

@@ -1,4 +1,4 @@
-"""From a table and its match to Responses: every item coded, every kind of missing settled, personal columns out."""
+"""Assembly of responses from a matched table: coding of items, kinds of missing values, personal columns omitted."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ if TYPE_CHECKING:
     from literacy.instrument.definitions import Condition
 
 Wanted = Collection[str] | None
-"""Items whose answers are made columns; None: all."""
+"""Items whose answers become columns; None means all."""
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 SHOWN = 10
 CODE_LIKE = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,2})?|[A-Za-z]{1,2}[0-9]{0,3}|\.[a-z]")
 
 
 BORN = "year of birth"
-"""Stands for a code where ages were asked and years came."""
+"""Placeholder code for years of birth given in answer to an item on age."""
 
 
 def birth_years(coded: Coded, item: Item) -> list[int]:
-    """How many answers to an item that asks for an age are years of birth, where half of them are; else nothing."""
+    """Return the number of years of birth among answers to an age item, if at least half are; else an empty list."""
     if (
         item.type != "number"
         or item.max is None
@@ -76,15 +76,15 @@ _AGE = re.compile(r"(?:\b|_)age(?:\b|_)|年龄|年纪|周岁|岁数|多大|how o
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some rows of a file, coded.
+    """A coded block of rows of a file.
 
     Attributes
     ----------
-    frame : columns of answers and of the file.
-    coded : answers to every item the file has, as places in a table of codes.
+    frame : columns of answers and other columns of the file.
+    coded : answers to every item in the file, as positions in a table of codes.
     kinds : (items, n) int8
-        Kind of missing of every item of the instrument.
-    unknown, notes : codes nobody knows, and what was noticed.
+        Kind of missing value for every item of the instrument.
+    unknown, notes : unknown codes, and notes on the block.
     """
 
     frame: pd.DataFrame
@@ -97,9 +97,9 @@ class Part:
 def assemble_part(
     table: Table, match: Match, overview: Overview, memory: Memory | None = None, wanted: Wanted = None
 ) -> Part:
-    """Code the rows of a table by what was seen of the whole file.
+    """Code a block of rows, given the overview of the whole file.
 
-    *memory* keeps what was made of the values of other blocks; *wanted* are the columns that are made (default all).
+    *memory* caches the readings of values in earlier blocks; *wanted* are the items that become columns (default all).
     """
     n = len(table.frame)
     memory = memory or Memory()
@@ -130,7 +130,7 @@ def assemble_part(
 
 
 def remarks(match: Match, personal: Mapping[str, str], repeated: int = 0) -> tuple[str, ...]:
-    """Notes on a whole file: how columns were matched, what was left out, which items are missing."""
+    """Return the notes on a whole file: how columns were matched, what was omitted, which items are missing."""
     remarks_made = list(match.notes)
     remarks_made += name_personal(personal)
     if repeated:
@@ -162,7 +162,7 @@ def _code(table: Table, item: Item, place: Place, match: Match, memory: Memory) 
 
 
 def declare(table: Table, column: str, match: Match) -> Declared:
-    """What a file and its instrument say about a column."""
+    """Return the declarations of a file and its instrument about a column."""
     return Declared(
         table.value_labels.get(column, {}),
         tuple(table.user_missing.get(column, ())),
@@ -175,10 +175,11 @@ def declare(table: Table, column: str, match: Match) -> Declared:
 def settle_blanks(
     kinds: NDArray[np.int8], coded: Mapping[str, Coded], raw: pd.DataFrame, match: Match
 ) -> None:
-    """Decide what an empty cell means, in place, in the kinds (items, n) of the instrument's items.
+    """Assign a kind of missing value to empty cells, in place, in the kinds (items, n) of the instrument's items.
 
-    Not applicable where the item's asking conditions do not hold for the person; else what the instrument says of
-    blanks: a kind, or ``by_module`` (not asked where the person's whole module is empty, else skipped).
+    A cell is not applicable if the item's filter conditions do not hold for the respondent. Otherwise the instrument's
+    rule for blanks applies: a kind, or ``by_module`` (not asked if the respondent's whole module is empty, else
+    skipped).
     """
     instrument = match.instrument
     if not any(c.blank for c in coded.values()):
@@ -210,7 +211,7 @@ def settle_blanks(
 
 
 def _asked_columns(instrument: Instrument, coded: Mapping[str, Coded], raw: pd.DataFrame) -> pd.DataFrame:
-    """The columns on which it depends who is asked what; an item the file lacks is missing for everybody."""
+    """Return the columns used by filter conditions; an item that is not in the file is missing for all respondents."""
     index = pd.RangeIndex(len(raw))
     columns: dict[str, pd.Series | float] = {}
     for name in sorted({c.column for i in instrument.items for c in i.asked}):
@@ -224,7 +225,7 @@ def _asked_columns(instrument: Instrument, coded: Mapping[str, Coded], raw: pd.D
 
 
 def personal_columns(table: Table, match: Match) -> dict[str, str]:
-    """Columns of a file that identify people, and what each holds; items and design columns only if named so."""
+    """Return the columns that identify people and what each holds; items and design columns only if declared personal."""
     design = match.wave.design.resolve(match.other)
     keep = {design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column}
     items = {c for p in match.places.values() for c in p.columns}
@@ -247,7 +248,7 @@ def personal_columns(table: Table, match: Match) -> dict[str, str]:
 def _columns(
     table: Table, match: Match, coded: Mapping[str, Coded], overview: Overview, wanted: Wanted
 ) -> pd.DataFrame:
-    """Columns in the order of the file, items under their own names; items the file lacks come last, empty."""
+    """Return the columns in file order, items under their own names; items not in the file come last, empty."""
     first = {place.columns[0]: name for name, place in match.places.items()}
     later = {c for place in match.places.values() for c in place.columns[1:]}
     items = {i.name: i for i in match.instrument.items}
@@ -289,12 +290,12 @@ def _columns(
 
 
 def _empty(n: int, kind: str) -> pd.Series:
-    """A column of a type without an answer."""
+    """Return an empty column of a type."""
     return pd.Series([None], dtype=kind).take(np.zeros(n, dtype=np.intp)).reset_index(drop=True)
 
 
 def _short_names(match: Match) -> dict[str, str]:
-    """Design columns a portable file had to cut to eight capitals -> their names in the survey."""
+    """Map design columns truncated to eight capitals in a portable file to their names in the survey."""
     design = match.wave.design
     known = [design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column, "wave"]
     found = {}
@@ -306,7 +307,7 @@ def _short_names(match: Match) -> dict[str, str]:
 
 
 def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
-    """Take personal things out of free answers (in place); how many there were."""
+    """Remove personal data from open-ended answers (in place) and return a note with their number."""
     if overview.keep_personal:
         return []
     touched = 0
@@ -323,7 +324,7 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
 def refuse_codes(
     unknown: Sequence[Unknown], table: Table, where: str, instrument: Instrument | None = None
 ) -> LiteracyError:
-    """The error that names every column, code and count the instrument does not know."""
+    """Return the error that lists the unknown codes, with their columns and counts."""
     for item, column, code, count in unknown:
         if code == BORN:
             return _refuse_years(item, column, count, table, where)
@@ -354,7 +355,7 @@ def refuse_codes(
 
 
 def _near_option(instrument: Instrument | None, item: str, code: str) -> str:
-    """The option an unknown text is nearest to, by its label; the text itself is not shown."""
+    """Return the option whose label is closest to an unknown text; the text itself is not shown."""
     found = None if instrument is None else next((i for i in instrument.items if i.name == item), None)
     labels = [] if found is None else [t for o in found.options for t in (o.label.zh, o.label.en) if t]
     inside = [t for t in labels if t in code and not code.isdigit()]
@@ -380,7 +381,7 @@ def _refuse_years(item: str, column: str, count: int, table: Table, where: str) 
 
 
 def _shown(code: str) -> str:
-    """A code as a message may show it: numbers and letters of a code; a text may be a person's and is only measured."""
+    """Return a code as messages may show it: short codes unchanged, other (possibly personal) texts by length only."""
     if code.startswith(tell("option '")):
         return redact(code[:60])
     plain = redact(code)

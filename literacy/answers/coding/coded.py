@@ -1,4 +1,4 @@
-"""A coded column: places in a table of codes, so that what follows from a code is found once a code, not once a row."""
+"""A coded column, stored as positions in a table of codes, so that work is done once per code, not once per row."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from literacy.instrument.definitions import Code, Item, MissingRule
 
 BLANK, UNKNOWN = -1, -2
 MANY = 256
-"""Different values of a column whose reading is kept for the next block."""
+"""Maximum number of distinct values of a column whose reading is kept for the next block."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the file and the instrument say about the codes of one column.
+    """Declarations of the file and the instrument about the codes of one column.
 
-    ``numbers`` says what a bare number is: ``codes``, ``places`` of options in the form, or ``agree``, where both are
-    possible and a number counts only if they come to the same.
+    ``numbers`` states what a bare number is: ``codes``, ``places`` (positions of options in the form), or ``agree`` if
+    both are possible, in which case a number is accepted only if both give the same option.
     """
 
     value_labels: Mapping[float | str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Declared:
     numbers: str = "codes"
 
     def is_missing(self, value: float | str) -> bool:
-        """Whether the file declares the value missing."""
+        """Return whether the file declares the value missing."""
         if isinstance(value, str):
             return any(value == low for low, _ in self.user_missing if isinstance(low, str))
         ranges = (
@@ -44,21 +44,21 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column as codes; ``unknown`` is what nobody knows, with counts.
+    """A column as codes; ``unknown`` holds the unknown values with their counts.
 
     Attributes
     ----------
     item : Item
     kinds : (n,) int8
-        Kind of missing, 0 for an answer; BLANK (-1) for empty cells whose kind the caller decides.
+        Kind of missing value, 0 for an answer; BLANK (-1) for empty cells whose kind the caller decides.
     positions : (n,) of whole numbers
-        Place of each cell in ``codes``; past their end (or -1) where it is empty.
+        Position of each cell in ``codes``; past the end (or -1) for an empty cell.
     codes : tuple
-        Codes, of which not all need occur; None where the value is no answer.
+        Codes, not all of which need occur; None for a value that is not an answer.
     numbers : (n,) float64, optional
-        Of a measured number its values, NaN where there is no answer, in place of positions.
+        Values of a numeric item, NaN without an answer; used in place of positions.
     unknown, notes, counts
-        Values nobody knows; sentences; sentences with a count that stands where they say ``{n}``.
+        Unknown values with counts; notes; notes with a count that replaces ``{n}`` in them.
     blank : bool
         Whether any kind is BLANK.
     """
@@ -75,19 +75,19 @@ class Coded:
 
     @property
     def values(self) -> pd.Series:
-        """The codes row by row, NA where there is no answer."""
+        """The codes by row, NA where there is no answer."""
         if self.numbers is not None:
             return _series(self.numbers, self.item)
         return _take(self.codes, self.positions, self.item)
 
     @property
     def levels(self) -> pd.Series:
-        """The codes place by place, and NA for an empty cell."""
+        """NA, for an empty cell, followed by the codes by position."""
         return _take(self.codes, np.arange(-1, len(self.codes)), self.item)
 
 
 class Memory:
-    """Readings of the different values of columns, kept from one block of a file to the next."""
+    """Cache of the readings of columns' distinct values, kept from one block of a file to the next."""
 
     def __init__(self) -> None:
         self._held: dict[Hashable, tuple[Declared, dict[Hashable, Any]]] = {}
@@ -95,7 +95,7 @@ class Memory:
     def recall(
         self, name: Hashable, declared: Declared, uniques: Any, read: Callable[..., T], *more: Any
     ) -> T:
-        """What was read of these values of a column before, or ``read(uniques, *more)`` now."""
+        """Return the cached reading of these values of a column, or compute it as ``read(uniques, *more)``."""
         if len(uniques) > MANY:
             return read(uniques, *more)
         known = self._held.get(name)
@@ -111,7 +111,7 @@ class Memory:
 
 
 def _take(codes: tuple[Code | None, ...], positions: NDArray[Any], item: Item) -> pd.Series:
-    """Codes by position as a column of the fitting type."""
+    """Return codes by position as a column of the appropriate type."""
     present = [c for c in codes if c is not None]
     if item.type == "number" or (
         present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
@@ -125,7 +125,7 @@ def _take(codes: tuple[Code | None, ...], positions: NDArray[Any], item: Item) -
 
 
 def _series(array: NDArray[np.float64], item: Item) -> pd.Series:
-    """Numbers as Int64 where whole, else Float64; NaN becomes NA."""
+    """Return numbers as Int64 if all are whole, else as Float64; NaN becomes NA."""
     mask = np.isnan(array)
     filled = np.where(mask, 0.0, array)
     if item.type != "number" or np.array_equal(filled, np.floor(filled)):

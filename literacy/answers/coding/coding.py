@@ -1,4 +1,4 @@
-"""From the cells of a column to codes of the instrument and kinds of missing."""
+"""Coding of a column's cells into codes of the instrument and kinds of missing values."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(岁|周岁|年|元|人|次|个|小�
 _SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
 _BARS = r"[┋|]"
 LONGEST = 4000
-"""Characters of a cell that is looked at as option texts written one after another."""
+"""Maximum length of a cell that is parsed as several option texts in a row."""
 
 
 def plain(value: object) -> Code:
-    """A whole float as int, any other number as float, everything else as text."""
+    """Return a whole number as int, any other number as float, everything else as text."""
     if isinstance(value, (bool, np.bool_)):
         return int(value)
     if isinstance(value, (int, np.integer)):
@@ -41,7 +41,7 @@ def plain(value: object) -> Code:
 
 
 class Reader:
-    """Reads single cells of one item: knows the item's codes, labels and the file's own labels.
+    """Reader of single cells of one item, by the item's codes and labels and by the file's own labels.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Reader:
         self.notes[text] = self.notes.get(text, 0) + 1
 
     def _by_label(self) -> dict[str, Found | None]:
-        """Value -> option by the file's labels, where they contradict its codes (None: undecidable)."""
+        """Map values to options by the file's labels, if these contradict the codes (None: undecidable)."""
         if self.item.type in ("number", "text"):
             return {}
         found: dict[str, Found | None] = {}
@@ -82,7 +82,7 @@ class Reader:
         return found if differ else {}
 
     def _labelled_alike(self) -> frozenset[str]:
-        """Codes that carry the label of another code though they are other answers: nobody knows which is right."""
+        """Return the codes that carry the label of another code although they are different answers, hence ambiguous."""
         if self.item.type in ("number", "text"):
             return frozenset()
         found: set[str] = set()
@@ -93,7 +93,7 @@ class Reader:
         return frozenset(found)
 
     def read(self, value: object, filled: bool = True) -> tuple[Code | None, int]:
-        """Code and kind of one cell; (None, UNKNOWN) where nobody knows it."""
+        """Return the code and kind of one cell; (None, UNKNOWN) if it is unknown."""
         if isinstance(value, str):
             return self._read_text(value, filled)
         if isinstance(value, (bool, np.bool_)):
@@ -132,7 +132,7 @@ class Reader:
         gone = number is not None and self.declared.is_missing(number)
         if label is not None:
             kind = missing_kind(label)
-            own = number is None and self.declared.is_missing(key)  # a Stata letter: missing, and labelled so
+            own = number is None and self.declared.is_missing(key)  # a labelled Stata missing value
             if kind:
                 word = kind.replace("_", " ")
                 if not own:
@@ -157,7 +157,7 @@ class Reader:
         return self._read_percent(number)
 
     def _read_number(self, key: str) -> tuple[Code | None, int] | None:
-        """A number that may be the place of an option; None where it is neither place nor code."""
+        """Read a number that may be the position of an option; None if it is neither a position nor a code."""
         place, code = self._places.get(key), self._codes.get(key)
         if self.declared.numbers == "places" or (place is not None and place == code):
             option = place
@@ -168,7 +168,7 @@ class Reader:
         return (None, UNKNOWN) if place is not None or code is not None else None
 
     def _read_percent(self, number: float | None) -> tuple[Code | None, int]:
-        """``0.15`` for an option ``15%``: what a spreadsheet makes of such a text."""
+        """Read ``0.15`` as the option ``15%``, which spreadsheets convert to a number."""
         option = self._texts.exact(f"{round(number * 100, 6):g}%") if number is not None else None
         return _settle(*option) if option is not None else (None, UNKNOWN)
 
@@ -216,14 +216,14 @@ class Reader:
         return None, UNKNOWN
 
     def speaks_in_words(self, texts: list[str]) -> bool:
-        """Whether a column holds option texts, where some option's text is the code of another."""
+        """Return whether a column holds option texts and the text of some option is the code of another."""
         return self._texts.ambiguous and any(
             not _NUMBER.fullmatch(squeeze(t)) and self._texts.find(t) is not None for t in texts
         )
 
 
 def option_places(item: Item) -> dict[str, Found]:
-    """Place in the form -> option: the options a respondent is shown, in the instrument's order."""
+    """Map positions in the form to options: those shown to respondents, in the instrument's order."""
     if item.type in ("number", "text"):
         return {}
     shown = [o for o in item.options if o.missing not in ("skipped", "not_asked")]
@@ -240,7 +240,7 @@ def _labelled(label: str, rule: MissingRule) -> bool:
 
 
 def code_column(cells: pd.Series, item: Item, declared: Declared, memory: Memory | None = None) -> Coded:
-    """Codes and kinds of one column of an item.
+    """Code one column of an item.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def code_column(cells: pd.Series, item: Item, declared: Declared, memory: Memory
     declared : Declared
         Value labels and missing codes of the file, missing rules of the instrument.
     memory : Memory, optional
-        What was made of the values of other blocks of the file.
+        Readings of values in earlier blocks of the file.
     """
     numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
     if numeric and item.type == "number":
@@ -275,7 +275,7 @@ def code_column(cells: pd.Series, item: Item, declared: Declared, memory: Memory
 
 
 def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
-    """A measured number: only the few special codes are looked at one by one."""
+    """Code a column of a numeric item; only the few special codes are read one by one."""
     array = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     kinds = np.where(np.isnan(array), BLANK, 0).astype(np.int8)
     special = {float(o.code) for o in item.options if not isinstance(o.code, str)}
@@ -316,7 +316,7 @@ def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What the different values of a column are: codes, kinds of missing, places of unknown ones."""
+    """Reading of a column's distinct values: codes, kinds of missing values, positions of unknown ones."""
 
     codes: tuple[Code | None, ...]
     kinds: NDArray[np.int8]
@@ -351,9 +351,9 @@ def _read_uniques(uniques: Any, item: Item, declared: Declared) -> _Reading:
 
 
 def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
-    """Answer codes such as A1, A2 (LimeSurvey), where all texts of the column are such and the numbers are codes.
+    """Read answer codes such as A1, A2 (LimeSurvey), if all texts of the column have this form and hold known codes.
 
-    Where each number may as well be the place of another option, nobody knows it.
+    If all numbers can also be positions in the form, those that would then mean another option are unknown.
     """
     texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
     known = {str(o.code): o for o in item.options}
@@ -376,7 +376,7 @@ def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]
 
 
 def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
-    """Answers given as letters (A, or ABD for multiple choice), if all texts of the column are such."""
+    """Read answers given as letters (A, or ABD for multiple choice), if all texts of the column have this form."""
     texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
     if item.type not in ("single", "multiple", "category") or not texts:
         return {}
@@ -399,7 +399,7 @@ def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
 
 
 def join_codes(codes: list[Code]) -> str:
-    """Canonical multiple-choice cell: each code once, in order, joined by ``|``."""
+    """Return the canonical multiple-choice cell: each code once, in order, joined by ``|``."""
     once = set(codes)
     if all(not isinstance(c, str) for c in once):
         return "|".join(str(c) for c in sorted(once))
@@ -407,7 +407,7 @@ def join_codes(codes: list[Code]) -> str:
 
 
 def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
-    """A cell that may hold several options."""
+    """Read a cell that may hold several options."""
     if not isinstance(value, str):
         code, kind = reader.read(value)
         return (str(code), 0) if kind == 0 else (None, kind)
@@ -437,7 +437,7 @@ def _read_many(value: object, reader: Reader) -> tuple[Code | None, int]:
 
 
 def _joined_texts(value: str, reader: Reader) -> list[Code]:
-    """Option texts that themselves hold blanks or commas, joined by such: put together again, if in one way only."""
+    """Split a cell into option texts that themselves contain the separator, if there is exactly one way to do so."""
     whole = skeleton(tidy(value))
     if not whole or len(value) > LONGEST:
         return []

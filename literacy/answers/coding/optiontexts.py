@@ -1,4 +1,4 @@
-"""Which option a text means: the labels of an item in all languages, and what platforms add to them."""
+"""Lookup of options by their texts: the labels of an item in all languages, with additions made by platforms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from literacy.files.text.vocabulary import FALSE_WORDS, TRUE_WORDS, is_other, mi
 from literacy.instrument.definitions import Code, Item
 
 Found = tuple[Code, str]
-"""An option: its code, and its kind of missing ("" for an answer)."""
+"""An option: its code, and its kind of missing value ("" for an answer)."""
 
 _FILLED = re.compile(r"〖[^〗]*(?:〗|$)")
 _POINTS = re.compile(
@@ -25,17 +25,17 @@ _TAIL = re.compile(r"[【(（\[:：_＿].*$|\s{2,}.*$", re.DOTALL)
 
 @lru_cache(maxsize=4096)
 def option_texts(item: Item) -> OptionTexts:
-    """The texts of an item's options, put together once."""
+    """Return the texts of an item's options; cached."""
     return OptionTexts(item)
 
 
 def drop_filled(text: str) -> str:
-    """A text without what a person wrote beside an option, which 问卷星 puts in 〖〗."""
+    """Remove the respondent's own text beside an option, which the platform 问卷星 puts in 〖〗."""
     return _FILLED.sub("", text) if "〖" in text else text
 
 
 class OptionTexts:
-    """Finds the option a text means; a text that fits two options equally well means neither.
+    """Lookup of the option a text denotes; a text that fits two options equally well denotes neither.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class OptionTexts:
     Attributes
     ----------
     ambiguous : bool
-        Whether the text of an option is the code of another.
+        Whether the text of some option is the code of another.
     """
 
     def __init__(self, item: Item) -> None:
@@ -67,7 +67,7 @@ class OptionTexts:
         self._words = self._yes_and_no(item)
 
     def _yes_and_no(self, item: Item) -> dict[str, Found]:
-        """对, √, true, yes … for an item of two such answers."""
+        """Return the options denoted by 对, √, true, yes …, for an item with two such answers."""
         english = {skeleton(o.label.en) for o in item.answers}
         if item.type != "true_false" and english not in ({"true", "false"}, {"yes", "no"}):
             return {}
@@ -83,18 +83,18 @@ class OptionTexts:
 
     @property
     def other(self) -> Found | None:
-        """The one option that asks for a text of the person's own."""
+        """The only option that asks for a free text; None if there is none or more than one."""
         options = set(self._others)
         return next(iter(options)) if len(options) == 1 else None
 
     def exact(self, text: str) -> Found | None:
-        """The option whose label is the text, blanks and width aside."""
+        """Return the option whose label equals the text, ignoring blanks and character width."""
         return self._same.get(squeeze(tidy(text)))
 
     def find(self, text: str, filled: bool = True) -> Found | None:
-        """The option a text means: its label, with or without a letter before it and what a platform puts after it.
+        """Return the option whose label the text is, also with a leading letter or with additions made by a platform.
 
-        ``filled`` also takes ``其他：…`` for the option that asks for a text.
+        With ``filled``, ``其他：…`` is also read as the option that asks for a free text.
         """
         plain = strip_prefix(tidy(text)) if is_circled(text) else tidy(text)
         option = self._plain(plain)
@@ -107,7 +107,7 @@ class OptionTexts:
         return self._filled_in(plain) if filled else None
 
     def _plain(self, text: str) -> Found | None:
-        """By the whole text, or without a letter or number before it; where these are two options, by neither."""
+        """Look a text up with and without its leading letter or number; None if these give two different options."""
         exact = self._same.get(squeeze(text))
         if exact is not None:
             return exact
@@ -125,7 +125,7 @@ class OptionTexts:
         return self._words.get(form)
 
     def _filled_in(self, text: str) -> Found | None:
-        """``其他：…``, ``其他（…）``: only for an option that asks for a text."""
+        """Read ``其他：…`` or ``其他（…）`` as the option that asks for a free text."""
         stem = _TAIL.sub("", drop_filled(text))
         if not self._others or not stem.strip() or missing_kind(stem):
             return None
@@ -134,7 +134,7 @@ class OptionTexts:
 
 
 def _shorter(text: str) -> list[str]:
-    """A text without what platforms append: a filled-in text, points, an instruction where to go on."""
+    """Return a text without what platforms append: a free text, points, a skip instruction."""
     forms = []
     last = text
     for _ in range(3):
@@ -148,7 +148,7 @@ def _shorter(text: str) -> list[str]:
 
 
 def _unique(pairs: Iterable[tuple[str, Found]]) -> dict[str, Found | None]:
-    """Text -> option; None for a text of two options."""
+    """Map texts to options; None for a text that two options share."""
     table: dict[str, Found | None] = {}
     for text, option in pairs:
         if text:
@@ -157,7 +157,7 @@ def _unique(pairs: Iterable[tuple[str, Found]]) -> dict[str, Found | None]:
 
 
 def labelled_alike(labels: Mapping[float | str, str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Labels that stand at several codes, with those codes; what names a kind of missing may well do so."""
+    """Return the labels shared by several codes, with these codes; labels of missing values may be shared."""
     alike: dict[str, list[tuple[str, str]]] = {}
     for value, label in labels.items():
         if not missing_kind(label):

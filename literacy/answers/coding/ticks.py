@@ -1,4 +1,4 @@
-"""Multiple choice that has a column an option: what is ticked, row by row, as one cell of codes."""
+"""Multiple-choice items with one column per option: the ticks of each row as one cell of codes."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from literacy.files.table import Table
 
 FEW = 16
-"""Options whose combinations are counted in a table; of more, the different rows are looked for."""
+"""Maximum number of options whose combinations are tabulated; with more options, the distinct rows are determined."""
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Ticks:
-    """Values of an option's column, the last an empty cell: ticked, kind of missing, seen; and places of odd ones."""
+    """Distinct values of an option's column, last an empty cell: ticked, kind of missing, seen; and unknown values."""
 
     hit: NDArray[np.bool_]
     kind: NDArray[np.int8]
@@ -39,10 +39,10 @@ class _Ticks:
 def code_ticks(
     table: Table, item: Item, place: Place, declared: Mapping[str, Declared], memory: Memory
 ) -> Coded:
-    """One column an option -> one cell of codes.
+    """Combine the columns of the options into one cell of codes per row.
 
-    A row where nothing is ticked was skipped by the respondent: unknown whether seen and "none" was meant, as
-    an item whose answer may be "none" has an option that says so. A missing code in any column is the row's kind.
+    A row in which nothing is ticked counts as skipped. It is not read as "none", because an item that admits this
+    answer has an option for it. A missing code in any of the columns determines the kind of the row.
     """
     n = len(table.frame)
     ticked: list[tuple[Code, str, NDArray[np.bool_]]] = []
@@ -101,7 +101,7 @@ def _find_option(finder: Reader, named: str) -> tuple[Code, str] | None:
 
 
 def _read_ticks(uniques: Any, item: Item, declared: Declared, code: Code) -> _Ticks:
-    """Of one option's column: ticked, kind of missing, not ticked but seen, and unknown values."""
+    """Read one option's column: ticked, kind of missing value, seen but not ticked, and unknown values."""
     reader = Reader(item, declared)
     labels = {value: skeleton(text) for value, text in declared.value_labels.items()}
     hit = np.zeros(len(uniques) + 1, dtype=bool)
@@ -131,7 +131,7 @@ def _read_ticks(uniques: Any, item: Item, declared: Declared, code: Code) -> _Ti
             elif found_kind == 0 and found == code:
                 hit[i] = True
             elif isinstance(value, str) and asks_text and not _looks_like_code(text):
-                hit[i] = True  # the text written beside "other: ____"
+                hit[i] = True  # the free text of "other: ____"
             else:
                 strange.append((i, text))
     return _Ticks(hit, kind, other, tuple(strange))
@@ -144,7 +144,7 @@ def _looks_like_code(text: str) -> bool:
 def _join(
     hits: list[NDArray[np.bool_]], codes: list[Code], n: int
 ) -> tuple[NDArray[np.intp], list[Code | None]]:
-    """Place of each row's ticks among those that occur together, and those as joined codes (None: nothing ticked)."""
+    """Return each row's position among the combinations of ticks, and these as joined codes (None: nothing ticked)."""
     k = len(hits)
     if not k:
         return np.zeros(n, dtype=np.intp), [None]

@@ -1,1 +1,1 @@
-"""Which column holds which item."""
+"""Matching of columns to items."""
