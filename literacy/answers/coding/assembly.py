@@ -225,7 +225,7 @@ def _asked_columns(instrument: Instrument, coded: Mapping[str, Coded], raw: pd.D
 
 
 def personal_columns(table: Table, match: Match) -> dict[str, str]:
-    """Return the columns that identify people and what each holds; items and design columns only if declared personal."""
+    """Return the columns that identify people and what each holds; items and design columns only if declared so."""
     design = match.wave.design.resolve(match.other)
     keep = {design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column}
     items = {c for p in match.places.values() for c in p.columns}

@@ -82,7 +82,7 @@ class Reader:
         return found if differ else {}
 
     def _labelled_alike(self) -> frozenset[str]:
-        """Return the codes that carry the label of another code although they are different answers, hence ambiguous."""
+        """Return the codes that carry the label of another code although they are different answers."""
         if self.item.type in ("number", "text"):
             return frozenset()
         found: set[str] = set()

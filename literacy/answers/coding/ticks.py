@@ -41,8 +41,8 @@ def code_ticks(
 ) -> Coded:
     """Combine the columns of the options into one cell of codes per row.
 
-    A row in which nothing is ticked counts as skipped. It is not read as "none", because an item that admits this
-    answer has an option for it. A missing code in any of the columns determines the kind of the row.
+    A row that holds unticked options only counts as skipped. It is not read as "none", because an item that admits
+    this answer has an option for it. A missing code in any of the columns determines the kind of the row.
     """
     n = len(table.frame)
     ticked: list[tuple[Code, str, NDArray[np.bool_]]] = []

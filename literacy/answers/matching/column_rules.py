@@ -1,4 +1,4 @@
-"""The ways in which an item finds its column: map, name, option columns, path, text, row of a matrix, number."""
+"""Rules that match items to columns: wave map, name, option columns, path, text, matrix row, question number."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BY_NUMBER = re.compile(r"^\s*(?:第\s*(\d+)\s*题|[Qq]?\s*_?(\d+))\s*[.、:：]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item is: one column, or for multiple choice one column an option; ``by`` says how it was found."""
+    """Columns of an item: one, or for multiple choice possibly one per option; ``by`` names the rule that applied."""
 
     item: str
     columns: tuple[str, ...]
@@ -47,7 +47,7 @@ class Place:
 
 
 class FileColumns:
-    """A file's columns, looked up in every way; made once, however many surveys and waves are tried on them."""
+    """Index of a file's columns for lookup; built once, however many surveys and waves are tried on the file."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -62,11 +62,11 @@ class FileColumns:
 
     @cached_property
     def headings(self) -> Headings:
-        """What the headings say; only looked at where items have not met columns by their names."""
+        """Texts of the headings; parsed only if some items are not matched by column name."""
         return read_headings(self.names, self.table)
 
     def holding(self, word: str) -> list[str]:
-        """Columns in whose name a word stands, whatever its case."""
+        """Return the columns whose name contains a word, ignoring case."""
         folded, found, at = word.casefold(), [], -1
         while folded and (at := self._joined.find(folded, at + 1)) >= 0:
             place = bisect_right(self._starts, at) - 1
@@ -75,7 +75,7 @@ class FileColumns:
         return found
 
     def pick(self, name: str) -> str | None:
-        """The column of that name, whatever its case."""
+        """Return the column of that name, ignoring case."""
         if name in self.exact:
             return name
         near = self.folded.get(name.casefold(), [])
@@ -89,13 +89,13 @@ class FileColumns:
         return near[0] if near else None
 
     def split(self, stem: str, item: Item, by: str) -> Place | None:
-        """The option columns of a stem."""
+        """Return the option columns of a question stem."""
         found = self.ticks.get(skeleton(tidy(stem)))
         return tick_place(item, found, by, self.table) if found else None
 
 
 def place_items(items: Sequence[Item], known: FileColumns, wave: Wave) -> dict[str, Place]:
-    """Find the column of every item; the surer ways come first for all items."""
+    """Find the columns of every item; the more reliable rules are applied first, each to all items."""
 
     def by_map(item: Item, known: FileColumns) -> Place | None:
         return _by_map(item, known, wave)
@@ -130,7 +130,7 @@ def place_items(items: Sequence[Item], known: FileColumns, wave: Wave) -> dict[s
 
 
 def _refuse_copies(name: str, place: Place, known: FileColumns) -> None:
-    """Refuse a column of which the file has a second one with other cells."""
+    """Raise an error if the file has a second column of the same name with different cells."""
     cells = known.table.frame
     for column in place.columns:
         copies = [c for c in known.holding(f"{column}#") if re.fullmatch(re.escape(column) + r"#\d+", c)]
@@ -147,7 +147,7 @@ def _by_map(item: Item, known: FileColumns, wave: Wave) -> Place | None:
         return None
     wanted = wave.columns[item.name]
     column = known.pick(wanted)
-    if column is None:  # a spreadsheet may have changed the width of signs, or blanks
+    if column is None:  # a spreadsheet may have changed character width or blanks
         alike = [name for name in known.names if squeeze(name) == squeeze(wanted)]
         column = alike[0] if len(alike) == 1 else None
     if column is not None:
@@ -186,7 +186,7 @@ def _by_ticks(item: Item, known: FileColumns) -> Place | None:
 
 
 def _named_ticks(item: Item, stem: str, known: FileColumns, by: str) -> Place | None:
-    """``k46_1``, ``k46.2``, ``k46[3]``, ``k46/4``, ``k46[SQ005]``: the item's name and an option's code or place."""
+    """Match ``k46_1``, ``k46.2``, ``k46[3]``, ``k46/4``, ``k46[SQ005]``: item name and an option's code or position."""
     near = known.holding(stem)
     if not near:
         return None
@@ -213,7 +213,7 @@ def _named_ticks(item: Item, stem: str, known: FileColumns, by: str) -> Place | 
 
 
 def _numbered_ticks(item: Item, numbered: Mapping[str, str], known: FileColumns, by: str) -> Place | None:
-    """Subquestions of LimeSurvey, numbered from 1: places of options, codes only where that is the same."""
+    """Match LimeSurvey subquestions, numbered from 1, to options by position; by code only if both agree."""
     shown = option_places(item)
     codes = {str(o.code): (o.code, o.missing) for o in item.options}
     same = all(n in codes and shown.get(n, codes[n]) == codes[n] for n in numbered.values())
@@ -226,7 +226,7 @@ def _numbered_ticks(item: Item, numbered: Mapping[str, str], known: FileColumns,
 
 
 def tick_place(item: Item, found: Sequence[tuple[str, str]], by: str, table: Table) -> Place:
-    """Option columns of an item; of two columns for one option, one of them its filled-in text, the ticks are kept."""
+    """Return the option columns of an item; a free-text column beside an option's column of ticks is dropped."""
     texts = option_texts(item)
     codes = {str(o.code).casefold(): o.code for o in item.options}
     kept: dict[str, str] = {}
@@ -254,7 +254,7 @@ def _is_numeric(table: Table, column: str) -> bool:
 
 
 def _by_path(item: Item, known: FileColumns) -> Place | None:
-    """``group/item`` (with ``-``, ``.``, ``:`` as well in ODK), ``item. Question text`` (LimeSurvey)."""
+    """Match ``group/item`` (in ODK also with ``-``, ``.``, ``:``) and ``item. Question text`` (LimeSurvey)."""
     near = known.holding(item.name)
     if not near:
         return None
@@ -278,7 +278,7 @@ def _by_text(item: Item, known: FileColumns) -> Place | None:
 
 
 def _by_loose_text(item: Item, known: FileColumns) -> Place | None:
-    """With a hint in brackets in the heading, or without the item's own brackets."""
+    """Match by question text, ignoring a bracketed hint in the heading or the item's own brackets."""
     if item.type == "multiple":
         for spelling in spellings(item):
             for stem in (spelling, *without_brackets(spelling)):
@@ -293,7 +293,7 @@ def _by_loose_text(item: Item, known: FileColumns) -> Place | None:
 
 
 def _by_row(item: Item, known: FileColumns) -> Place | None:
-    """One row of a matrix question: its text after a dash or in the last brackets."""
+    """Match one row of a matrix question by its text after a dash or in the last brackets."""
     for spelling in spellings(item):
         found = known.headings.rows.get(skeleton(tidy(spelling)), [])
         if len(found) == 1:
@@ -302,7 +302,7 @@ def _by_row(item: Item, known: FileColumns) -> Place | None:
 
 
 def _by_options(item: Item, known: FileColumns) -> Place | None:
-    """Option columns whose headings name no question (``第4题(电视)``): the only ones that hold just its options."""
+    """Match option columns whose headings name no question (``第4题(电视)``), if one set only holds these options."""
     if item.type != "multiple":
         return None
     texts = option_texts(item)
@@ -319,13 +319,13 @@ def _by_options(item: Item, known: FileColumns) -> Place | None:
 
 
 def _by_cut_text(item: Item, known: FileColumns) -> Place | None:
-    """The heading was cut off, and only this item begins so."""
+    """Match a truncated heading with which the text of this item begins, if there is only one."""
     columns = {c for spelling in spellings(item) for c in starts_with(known.headings.cut, spelling)}
     return Place(item.name, (*columns,), CUT) if len(columns) == 1 else None
 
 
 def _by_position(items: Sequence[Item], columns: list[str], table: Table) -> dict[str, Place]:
-    """By question number: only where nothing says more and the numbers run over exactly the wave's items."""
+    """Match by question number, only if no other rule applies and the numbers cover exactly the wave's items."""
     numbered: dict[int, str] = {}
     for column in columns:
         hit = _BY_NUMBER.match(column)
@@ -340,7 +340,7 @@ def _by_position(items: Sequence[Item], columns: list[str], table: Table) -> dic
 
 
 def has_column(stem: str, places: Mapping[str, Place]) -> bool:
-    """Whether the question of split columns already has its own column."""
+    """Return whether the question of option columns already has a column of its own."""
     bare = stem.casefold()
     for name, place in places.items():
         known = {name.casefold(), *(c.casefold() for c in place.columns)}
@@ -350,7 +350,7 @@ def has_column(stem: str, places: Mapping[str, Place]) -> bool:
 
 
 def _tick_columns(columns: list[str], table: Table) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Skeleton of a question -> ((column, option), …) for columns that hold one option each."""
+    """Map the skeletons of questions to ((column, option), …), for columns that hold one option each."""
     stems: dict[str, list[tuple[str, str]]] = {}
     for column in columns:
         if column not in table.ticks:

@@ -1,4 +1,4 @@
-"""The texts a column's heading may stand for: the question without its number, marks and hints, rows of a matrix."""
+"""Texts derived from column headings: questions without numbers, marks and hints, and rows of matrix questions."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _MARKS = re.compile(
 _BRACKET_END = re.compile(r"[)）\]】〕〗}]\s*[?？。.:：*＊]*\s*$")
 _CUT = re.compile(r"\s*(?:…+|\.{3,})\s*$")
 _WORD = re.compile(r"\w+", re.ASCII)
-"""A plain name: no mark, number or bracket stands apart in it."""
+"""A plain name, without a separate mark, number or bracket."""
 _COPY = re.compile(r"#\d+$")
 SHORTEST = 6
-"""Letters a heading that was cut off must still have."""
+"""Minimum number of letters left in a truncated heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Columns by what their headings say; from the surest to the loosest."""
+    """Columns by the texts of their headings, from the most to the least reliable."""
 
     texts: Columns = field(default_factory=dict)
     loose: Columns = field(default_factory=dict)
@@ -42,13 +42,13 @@ class Headings:
 
 
 def bare_question(text: str) -> str:
-    """A question's text without its number and without marks such as ``[单选题]`` or ``*``."""
+    """Return a question's text without its number and without marks such as ``[单选题]`` or ``*``."""
     text = _MARKS.sub("", _NUMBERED.sub("", tidy(text), count=1))
     return strip_prefix(text).strip(" *＊")
 
 
 def spellings(item: Item) -> list[str]:
-    """An item's text in all its languages, with and without its hint."""
+    """Return an item's text in all its languages, with and without its hint."""
     texts = [t for t in (item.label.zh, item.label.en, *(t for _, t in item.label.others)) if t]
     if item.hint is not None:
         texts += [f"{item.label.zh}{item.hint.zh}", f"{item.label.en} {item.hint.en}"]
@@ -56,7 +56,7 @@ def spellings(item: Item) -> list[str]:
 
 
 def question_forms(text: str) -> set[str]:
-    """Skeletons of a heading: as it is, without marks, without one, two or three numbers before it."""
+    """Return the skeletons of a heading: as it is, without marks, and without one to three leading numbers."""
     if _WORD.fullmatch(text):
         return {skeleton(text)}
     plain = _MARKS.sub("", tidy(text))
@@ -71,7 +71,7 @@ def question_forms(text: str) -> set[str]:
 
 
 def without_brackets(text: str) -> list[str]:
-    """A text without the brackets that end it (one, two, … of them) or begin it."""
+    """Return forms of a text without its trailing brackets (one, two, … of them) and without its leading bracket."""
     if _WORD.fullmatch(text):
         return []
     found = []
@@ -91,7 +91,7 @@ def _drop_bracket(text: str) -> str:
 
 
 def end_bracket(text: str) -> tuple[str, str]:
-    """Text before, and inside, the bracket of any kind that ends a text; ("", "") where none does."""
+    """Return the text before and inside the bracket that ends a text; ("", "") if none does."""
     if not _BRACKET_END.search(text):
         return "", ""
     depth = 0
@@ -105,7 +105,7 @@ def end_bracket(text: str) -> tuple[str, str]:
 
 
 def read_headings(columns: Sequence[str], table: Table) -> Headings:
-    """What the headings and labels of a table's columns say."""
+    """Collect the texts of the headings and labels of a table's columns."""
     texts: dict[str, list[str]] = {}
     loose: dict[str, list[str]] = {}
     rows: dict[str, list[str]] = {}
@@ -137,7 +137,7 @@ def _add(table: dict[str, list[str]], forms: Iterable[str], column: str) -> None
 
 
 def _spoken(column: str, columns: frozenset[str], table: Table) -> list[str]:
-    """A column's heading and label; the number a double heading got is no part of it."""
+    """Return a column's heading and label, without the number added to a duplicate heading."""
     name = _COPY.sub("", column)
     label = table.labels.get(column, "")
     return [
@@ -148,7 +148,7 @@ def _spoken(column: str, columns: frozenset[str], table: Table) -> list[str]:
 
 
 def _tails(text: str, table: Table) -> list[str]:
-    """What comes after the groups in a path: ``group/question``."""
+    """Return the parts of a path ``group/question`` that follow its groups (ODK only)."""
     if table.platform != "odk":
         return []
     parts = text.split("/")
@@ -156,14 +156,14 @@ def _tails(text: str, table: Table) -> list[str]:
 
 
 def _cut_length(spoken: Iterable[list[str]]) -> int:
-    """Length at which a platform cut its headings: the longest, if three or more are just as long; else 0."""
+    """Return the length at which headings were truncated: the maximum, if three or more headings have it; else 0."""
     lengths = [len(texts[0]) for texts in spoken if texts]
     longest = max(lengths, default=0)
     return longest if longest >= 2 * SHORTEST and lengths.count(longest) >= 3 else 0
 
 
 def matrix_rows(text: str) -> list[str]:
-    """What may be the row's own text in the heading of a matrix question."""
+    """Return the parts of a matrix question's heading that may be the text of the row."""
     if _WORD.fullmatch(text):
         return []
     text = tidy(text)
@@ -175,7 +175,7 @@ def matrix_rows(text: str) -> list[str]:
 
 
 def starts_with(found: Columns, text: str) -> list[str]:
-    """Columns whose cut headings a text begins with."""
+    """Return the columns with whose truncated headings a text begins."""
     whole = skeleton(tidy(text))
     return sorted(
         {c for form, cs in found.items() if len(form) >= SHORTEST and whole.startswith(form) for c in cs}

@@ -1,4 +1,4 @@
-"""Which column of a file holds which item, and which survey and wave a file belongs to."""
+"""Matching of a file's columns to items, and identification of its survey and wave."""
 
 from __future__ import annotations
 
@@ -43,16 +43,17 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 LIKE = 0.3
-"""Likeness of texts from which a column is named as the one that may be meant."""
+"""Minimum similarity of texts for a column to be suggested for a missing item."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Match(Printable):
-    """How the columns of a file meet the items of an instrument.
+    """Match of the columns of a file with the items of an instrument.
 
-    ``questions`` are the file's own labels, ``stems`` the questions of items that have one column an option,
-    ``personal`` the columns that identify people and what they hold. ``numbers`` says what bare numbers are: ``codes``,
-    ``places`` in the form, ``agree`` (only where both are the same), "" where undetermined.
+    ``questions`` holds the file's own labels, ``stems`` the questions of items with one column per option, and
+    ``personal`` the columns that identify people with the kind of data in each. ``numbers`` states what bare numbers
+    are: ``codes``, ``places`` (positions in the form), ``agree`` (accepted only if both give the same option), or "" if
+    undetermined.
     """
 
     instrument: Instrument
@@ -68,23 +69,23 @@ class Match(Printable):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Items the wave should have and the file has not."""
+        """Required items of the wave that are not in the file."""
         free = set(self.wave.absent) | {i.name for i in self.instrument.items if i.optional}
         return tuple(n for n in self.absent if n not in free)
 
     @property
     def foreign(self) -> bool:
-        """Whether the survey is a folder of the user's own, no packaged one."""
+        """Whether the survey is the user's own rather than a packaged one."""
         return self.instrument.survey not in list_surveys()
 
     @property
     def share(self) -> float:
-        """Share of the wave's items that were found."""
+        """Share of the wave's required items that were found."""
         wanted = [i for i in self.instrument.items if i.name not in self.wave.absent and not i.optional]
         return 1 - len(self.missing) / len(wanted) if wanted else 0.0
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an item (item, column, by, question), then the columns that hold no item."""
+        """Return a table with one row per item (item, column, by, question), then the columns without an item."""
         rows = []
         for item in self.instrument.items:
             place = self.places.get(item.name)
@@ -112,12 +113,12 @@ class Match(Printable):
         return pd.DataFrame(rows, columns=["item", "column", "by", "question"])
 
     def to_text(self) -> str:
-        """Title, the whole table and notes, however many rows it has."""
+        """Return the title, all rows of the table and the notes as text."""
         shown = self.for_readers(self.to_frame())
         return "\n".join([self._title(), format_table(shown, len(shown)), *(f"· {n}" for n in self.notes)])
 
     def to_toml(self) -> str:
-        """A whole wave file that meets the columns as this match does, for editing."""
+        """Return a complete wave file that reproduces this match, for editing."""
         from literacy.answers.matching.wavefiles import write_wave
 
         return write_wave(self)
@@ -141,7 +142,7 @@ class Match(Printable):
 def match_columns(
     table: Table, instrument: Instrument, wave: Wave, known: FileColumns | None = None
 ) -> Match:
-    """Meet columns with items: by the wave's map, by name, by option columns, by question text, by number.
+    """Match columns to items by the wave's map, by name, by option columns, by question text and by number.
 
     Parameters
     ----------
@@ -149,12 +150,12 @@ def match_columns(
     instrument : Instrument
     wave : Wave
     known : FileColumns, optional
-        The table's columns, where several surveys or waves are tried on them.
+        Index of the table's columns, to be reused if several surveys or waves are tried.
 
     Raises
     ------
     LiteracyError
-        ``io.columns`` where two columns claim one item.
+        ``io.columns`` if two columns match one item.
     """
     known = known or FileColumns(table)
     columns = known.names
@@ -206,7 +207,7 @@ def match_columns(
 
 
 def _say_how(places: Mapping[str, Place]) -> list[str]:
-    """How many items met their columns by text; those that met them less surely by name."""
+    """Return notes on the items matched by text: their number, and the names of those matched less reliably."""
     notes = []
     by_text = sum(1 for p in places.values() if p.by == "question text")
     if by_text:
@@ -232,12 +233,12 @@ def _say_how(places: Mapping[str, Place]) -> list[str]:
 
 
 def find_survey(columns: Iterable[str] | Table, near: Sequence[str] = ()) -> str:
-    """Name of the only survey whose items all match ("" where none does); those *near* the data come first.
+    """Return the name of the only survey whose items all match ("" if none does); surveys in *near* take precedence.
 
     Parameters
     ----------
     columns : iterable of str, or Table
-        Names of the columns; of a table the answers count too.
+        Names of the columns, or a table, of which the answers are considered as well.
 
     Returns
     -------
@@ -246,7 +247,7 @@ def find_survey(columns: Iterable[str] | Table, near: Sequence[str] = ()) -> str
     Raises
     ------
     LiteracyError
-        ``io.match`` where two surveys match completely.
+        ``io.match`` if two surveys match completely.
 
     Examples
     --------
@@ -267,7 +268,7 @@ def find_survey(columns: Iterable[str] | Table, near: Sequence[str] = ()) -> str
 
 
 def rank_surveys(table: Table, among: Sequence[str] = ()) -> list[tuple[str, float]]:
-    """Surveys (default: those that come with the program) by the share of their items a file has, best first."""
+    """Rank surveys (default: the packaged ones) by the share of their items that a file has, best first."""
     ranked, known = [], FileColumns(table)
     for name in among or list_surveys():
         instrument = load_instrument(name)
@@ -283,7 +284,7 @@ def _as_table(columns: Iterable[str] | Table) -> Table:
 
 
 def require_match(match: Match, table: Table, path: str) -> None:
-    """Refuse a file that lacks items, naming them and the survey that fits better."""
+    """Raise an error if a file lacks items, listing them and naming a survey that fits better."""
     lacking = match.missing
     if not lacking:
         if not match.numbers:
@@ -317,7 +318,7 @@ def require_match(match: Match, table: Table, path: str) -> None:
 
 
 def _how_to_map(match: Match) -> str:
-    """Where the columns of lacking items are named, and the columns they may be."""
+    """Return where to map the columns of missing items, with columns that may hold them."""
     instrument = match.instrument
     name = instrument.survey if not match.foreign else instrument.place.removesuffix("/instrument.toml")
     texts = {i.name: skeleton(i.label.zh) for i in instrument.items if i.name in match.missing}
@@ -348,17 +349,17 @@ def choose_wave(
     *,
     undecided: bool = False,
 ) -> tuple[Wave, tuple[str, ...]]:
-    """The wave named, or the one the file shows by itself; (wave, notes).
+    """Return the wave named, or the one determined from the file, with notes.
 
-    A file shows its wave by the wave's marker, by a constant ``wave`` or ``year`` column, by the days of interview or
-    submission that lie between the wave's start and end (days far from the only wave there is make a wave of
-    their year), by all design columns or all items of one wave only, and by its name *where*. Where none of these
-    decides and *undecided* is set, the last wave that fits is used, with a note.
+    The wave of a file is determined from the wave's marker, a constant ``wave`` or ``year`` column, dates of interview
+    or submission that lie between the wave's start and end (if the survey lists a single wave and the dates are far
+    from it, a wave of their year is created), the presence of all design columns or all items of one wave only, and the
+    file name *where*. If none of these decides and *undecided* is set, the last wave that fits is used, with a note.
 
     Raises
     ------
     LiteracyError
-        ``io.match`` where none of these decides, or the file says that it is another wave than the one named.
+        ``io.match`` if none of these decides, or if the file states a wave other than the one named.
     """
     if isinstance(wanted, Wave):
         return wanted, (
@@ -412,14 +413,14 @@ def choose_wave(
 
 
 def _other_name(called: Wave | None, wave: Wave) -> tuple[str, ...]:
-    """The sentence on a file whose name is that of another wave than its content."""
+    """Return a note if the file name indicates a wave other than the one found in the content."""
     if called is None or called.name == wave.name:
         return ()
     return (tell("the name of the file says wave {}: is it the right file? -w sets the wave", called.name),)
 
 
 def _no_wave(waves: Sequence[Wave], days: Days | None, table: Table, where: str) -> LiteracyError:
-    """The error for a file that may be of several waves."""
+    """Return the error for a file whose wave cannot be determined."""
     names = [w.name for w in waves]
     seen = tell("it has no date of interview or submission")
     if days is None and (unread := count_unread(table)):

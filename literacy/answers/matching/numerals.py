@@ -1,4 +1,4 @@
-"""Whether the bare numbers of a file are codes of options or their places in the form."""
+"""Determination of whether bare numbers in a file are codes of options or positions in the form."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _CHOICE = re.compile(r"单选")
 
 
 class Numerals(NamedTuple):
-    """What numbers are (``codes``, ``places``, ``agree``; "" where undetermined), and a note on it."""
+    """Meaning of numbers (``codes``, ``places``, ``agree``; "" if undetermined), with an explanation."""
 
     kind: str
     explanation: str = ""
 
 
 class _Seen(NamedTuple):
-    """The numbers of one column, and what they would mean as places and as codes."""
+    """The numbers in one column, with their meanings as positions and as codes."""
 
     item: Item
     heading: str
@@ -48,20 +48,20 @@ class _Seen(NamedTuple):
 
     @property
     def differ(self) -> bool:
-        """Whether a number that may be either means another option as a place than as a code."""
+        """Whether some number denotes one option as a position and another as a code."""
         both = (n for n in self.numbers if n in self.places and n in self.codes)
         return any(self.places[n] != self.codes[n] for n in both)
 
 
 def tell_numerals(table: Table, items: Sequence[Item], places: Mapping[str, Place]) -> Numerals:
-    """Tell what the numbers of a file are: by the file's own word, and by numbers that can only be one of the two.
+    """Determine what the numbers in a file mean, from its own declaration and from numbers with only one meaning.
 
     Parameters
     ----------
     table : Table
     items : sequence of Item
     places : mapping
-        Where each item is.
+        Columns of each item.
     """
     if table.platform != "wjx":
         return Numerals("codes")
@@ -102,7 +102,7 @@ def tell_numerals(table: Table, items: Sequence[Item], places: Mapping[str, Plac
 
 
 def refuse_numerals(explanation: str, where: str) -> LiteracyError:
-    """The error for a file whose numbers may mean one thing or another."""
+    """Return the error for a file whose numbers are ambiguous."""
     return LiteracyError(
         "responses.code",
         where=where,
@@ -132,27 +132,27 @@ def _look(table: Table, item: Item, place: Place) -> _Seen | None:
 
 
 def _number(cell: object) -> str:
-    """A whole number as the text of its code, "" for anything else."""
+    """Return a whole number as the text of its code, "" for anything else."""
     text = squeeze(plain(cell))
     found = re.fullmatch(r"([+-]?\d{1,6})(?:\.0*)?", text)
     return str(int(found.group(1))) if found else ""
 
 
 def _is_scale(seen: _Seen) -> bool:
-    """Whether the platform may have put points into the column: a scale question, unless the heading says otherwise."""
+    """Return whether the column may hold points: it is a scale question, unless its heading states otherwise."""
     if _POINTS.search(seen.heading):
         return True
     return seen.item.type == "scale" and not _CHOICE.search(seen.heading)
 
 
 def _codes_are_places(seen: _Seen) -> bool:
-    """Whether the codes of the answers are 1 … k, in another order than the form's."""
+    """Return whether the codes of the answers are exactly 1 … k, in any order."""
     answers = [str(o.code) for o in seen.item.answers]
     return set(answers) == {str(k) for k in range(1, len(answers) + 1)}
 
 
 def _named(columns: Sequence[_Seen]) -> str:
-    """Items with the numbers seen in them."""
+    """List items with the numbers found in their columns."""
     shown = [f"{s.item.name} ({', '.join(sorted(s.numbers, key=int)[:12])})" for s in columns[:SHOWN]]
     more = tell(" and {} more", len(columns) - SHOWN) if len(columns) > SHOWN else ""
     return ", ".join(shown) + more

@@ -1,4 +1,4 @@
-"""A match as a wave file: what a person may edit where the columns were not met as they should be."""
+"""Export of a match as a wave file, which can be edited to correct the matching of columns."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def quote_toml(text: str) -> str:
-    """A text as a TOML string."""
+    """Return a text as a TOML string."""
     named = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     cells = [named.get(c) or (f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c) for c in text]
     return f'"{"".join(cells)}"'
 
 
 def comment_toml(text: str) -> str:
-    """A text as it may stand in a comment: one line."""
+    """Return a text on one line, as required in a comment."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -31,10 +31,10 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def write_wave(match: Match) -> str:
-    """The text of a wave file that meets the columns as the match does.
+    """Return the text of a wave file that reproduces the match.
 
-    Every item has a line: ``item = "column"``, or a comment that says why there is none. Columns that hold no item
-    are listed at the end, so that a name can be copied from there.
+    Every item has a line: ``item = "column"``, or a comment that explains why there is none. Columns that hold no item
+    are listed at the end, so that their names can be copied.
     """
     return "\n".join([*_head(match), *_design(match), *_columns(match), *_rest(match)]) + "\n"
 

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from literacy.instrument import Instrument
 
 MOST = 0.5
-"""A file is of the wave that holds more than this share of its days."""
+"""A file belongs to the wave that contains more than this share of its dates."""
 _YEARS = 3
 
 
 class Days(NamedTuple):
-    """The column of a file that says when people were asked, and its days."""
+    """The column of a file that holds the interview dates, and these dates."""
 
     column: str
     moments: pd.Series
 
 
 def read_days(table: Table) -> Days | None:
-    """The days of interview or submission; None where the file has none."""
+    """Return the dates of interview or submission; None if the file has none."""
     for column in find_days(table):
         if len(table.frame):
             moments = parse_moments(table.frame[column]).dropna()
@@ -41,7 +41,7 @@ def read_days(table: Table) -> Days | None:
 
 
 def lies_in(moments: pd.Series, wave: Wave) -> np.ndarray:
-    """Which moments lie between a wave's start and end, both included; by its year where it has no days."""
+    """Return which timestamps lie between a wave's start and end, inclusive, or in its year if it has neither."""
     if wave.start is None and wave.end is None:
         return np.asarray(moments.dt.year == wave.year)
     inside = np.ones(len(moments), dtype=bool)
@@ -53,7 +53,7 @@ def lies_in(moments: pd.Series, wave: Wave) -> np.ndarray:
 
 
 def wave_by_column(table: Table, instrument: Instrument) -> Wave | None:
-    """The wave whose marker holds for all rows, or that a constant ``wave`` or ``year`` column names."""
+    """Return the wave whose marker holds for all rows, or that a constant ``wave`` or ``year`` column names."""
     from literacy.instrument import holds
 
     frame = table.frame
@@ -81,7 +81,7 @@ def wave_by_column(table: Table, instrument: Instrument) -> Wave | None:
 
 
 def wave_by_days(days: Days | None, waves: Sequence[Wave]) -> Wave | None:
-    """The only wave that holds most of the days; by its year where none does."""
+    """Return the only wave that contains most of the dates, by its year if none does by start and end."""
     if days is None:
         return None
     holding = [w for w in waves if lies_in(days.moments, w).mean() > MOST]
@@ -91,10 +91,10 @@ def wave_by_days(days: Days | None, waves: Sequence[Wave]) -> Wave | None:
 
 
 def unlisted_wave(days: Days | None, waves: Sequence[Wave]) -> tuple[Wave, Wave] | None:
-    """A wave of the year of most of the days, where the survey lists one wave of another year, and that wave.
+    """Return a new wave for the year of most dates, with the survey's only wave, if that is of another year; else None.
 
-    A wave that states its days leaves no doubt; of one that states its year alone, the year after may be the end of
-    its fieldwork. A survey that lists several waves is expected to list all.
+    If the listed wave has both a start and an end date, any other year counts. If it states only its year, adjacent
+    years do not, since fieldwork may extend into them. A survey with several waves is expected to list all of them.
     """
     if days is None or len(waves) != 1 or waves[0].year is None:
         return None
@@ -112,7 +112,7 @@ def unlisted_wave(days: Days | None, waves: Sequence[Wave]) -> tuple[Wave, Wave]
 
 
 def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:
-    """The only wave whose name or year appears in a file's name as a separate word."""
+    """Return the only wave whose name or year appears in a file's name as a separate word."""
     stem = re.split(r"[\\/]", name)[-1]
 
     def stands(word: str) -> bool:
@@ -128,7 +128,7 @@ def wave_by_name(name: str, waves: Sequence[Wave]) -> Wave | None:
 
 
 def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
-    """Notes on dates outside a wave, with their number: one sentence per year."""
+    """Return notes on dates outside a wave, with their number, one sentence per year."""
     if not (wave.start or wave.end or wave.year):
         return []
     unread = [
@@ -151,7 +151,7 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
 
 
 def count_unread(table: Table) -> list[tuple[str, int]]:
-    """The first column of days that is filled, and how many of its cells are no days: 25/5/3 may be of three years."""
+    """Return the first non-empty date column with its number of unreadable dates (25/5/3 is ambiguous)."""
     for column in find_days(table):
         filled = table.frame[column].dropna()
         if len(filled):
