@@ -1,4 +1,4 @@
-"""Whether the test itself is good: item response models, scores, links, differential functioning."""
+"""Psychometrics of the test: item response models, scores, linking, differential item functioning."""
 
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.accuracy import Classification, classification

@@ -1,4 +1,4 @@
-"""Parameters as people read them: one row an item, on the reported scale, with standard errors."""
+"""Tables of item parameters: one row per item, on the reported scale, with standard errors."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ KINDS = {
     "rasch": "divide", "1pl": "divide", "2pl": "divide", "3pl": "guess", "pcm": "divide", "gpcm": "divide",
     "grm": "graded",
 }  # fmt: skip
-"""Model to response function."""
+"""Response function of each model."""
 TIES = {"rasch": "rasch", "pcm": "rasch", "1pl": "1pl"}
-"""Models whose items share one slope, and under which word."""
+"""Models whose items share one slope, with the name of the group of items that share it."""
 DICHOTOMOUS = ("rasch", "1pl", "2pl", "3pl")
 
 
@@ -37,9 +37,9 @@ class Bank:
     layout : Layout
         All parameters fixed at their values.
     whole : (p,) array
-        Those values: items, then mean and log standard deviation of each group.
+        Parameter values: those of the items, then the mean and log standard deviation of each group.
     covariance : (p, p) array
-        Zero for what was fixed, NaN for what could not be determined.
+        Covariance of ``whole``: zero for fixed parameters, NaN for parameters that could not be determined.
     """
 
     items: tuple[str, ...]
@@ -49,12 +49,15 @@ class Bank:
     covariance: Floats
 
     def values(self, item: int) -> Floats:
-        """Parameters of one item."""
+        """Return the parameters of one item."""
         return self.whole[self.layout.starts[item] : self.layout.starts[item + 1]]
 
 
 def tabulate_bank(bank: Bank) -> pd.DataFrame:
-    """One row an item: item, model, a, d, b, g, d1 …, b1 … where items have several categories, and se_ of each."""
+    """Tabulate a bank, one row per item.
+
+    Columns: item, model, categories, a, d, b, g; d1 …, b1 … where items have several categories; ``se_`` of each.
+    """
     rows = [_row(bank, j) for j in range(len(bank.items))]
     deep = max((int(k) for k in bank.layout.categories), default=2) - 1
     names = ["a", "d", "b", "g"]
@@ -91,24 +94,25 @@ def _row(bank: Bank, j: int) -> dict[str, Any]:
 
 
 def _root(variance: float) -> float:
-    """A standard error; NaN where nothing was estimated."""
+    """Return the standard error for a variance; NaN where the parameter was not estimated."""
     return float(np.sqrt(variance)) if variance > 0 else float("nan")
 
 
 def read_bank(table: pd.DataFrame, where: str) -> Bank:
-    """Items with known parameters out of a table.
+    """Read items with known parameters from a table.
 
     Parameters
     ----------
     table : DataFrame
-        ``item``, ``a`` and ``b`` or ``d``, ``g`` where items are guessed, or ``d1`` … or ``b1`` … with a column
-        ``model``
-        (gpcm, pcm, grm) for items of several categories.
+        Columns ``item``, ``a`` and ``b`` (or ``d``), and ``g`` where items can be guessed; for items with several
+        categories ``d1`` … or ``b1`` … with a column ``model`` (gpcm, pcm, grm).
+    where : str
+        Name of the table in error messages.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.items`` for columns or values that are missing.
+        ``psychometrics.items`` for missing columns or values.
     """
     if "item" not in table.columns or "a" not in table.columns:
         raise LiteracyError(
@@ -180,12 +184,13 @@ def _values(row: dict[Any, Any], where: str) -> tuple[str, Floats, str]:
 
 
 def pick_models(model: Any, items: Sequence[str], categories: Sequence[int]) -> tuple[str, ...]:
-    """One model an item, refused where it cannot be.
+    """Return one model per item, after checking that each item can be fitted with its model.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.model``.
+        ``psychometrics.model`` for unknown models, models that do not match the items, and models for right-or-wrong
+        items given to items with more than two categories.
     """
     if isinstance(model, str):
         chosen = [model] * len(items)

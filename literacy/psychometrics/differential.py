@@ -1,4 +1,4 @@
-"""Differential item functioning by item response models: Lord's test, likelihood ratio, RMSD of groups."""
+"""Differential item functioning by item response models: Lord's test, likelihood-ratio test, RMSD by group."""
 
 from __future__ import annotations
 
@@ -31,21 +31,20 @@ METHODS = ("lord", "likelihood_ratio", "rmsd")
 GROUP = "group of the comparison"
 ROUNDS = 5
 RMSD_LIMIT = 0.1
-"""RMSD of a group's curve from which an item is named, if its interval lies above half of it."""
+"""RMSD of a group's curve above which an item is flagged, provided its interval lies above half this value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IrtDif(Printable):
-    """Items that work differently in two groups, at equal position.
+    """Differential item functioning between two groups, given ability.
 
     Attributes
     ----------
     table : DataFrame
-        item, statistic, df, p_value, p_adjusted (Benjamini and Hochberg), effect (expected score in the focal group
-        less
-        that in the reference, as a share of the item's score, over the focal group), flagged; for ``rmsd``
-        statistic is the
-        corrected RMSD of the worse group with ci_low, ci_high.
+        item, statistic, df, p_value, p_adjusted (Benjamini and Hochberg), effect (expected score under the focal
+        parameters minus that under the reference parameters, averaged over the focal group, as a share of the item's
+        maximum score), flagged. For ``rmsd``: item, statistic (corrected RMSD of the worse-fitting group), rmsd,
+        ci_low, ci_high, flagged.
     method, reference, focal : str
     notes : tuple of str
     """
@@ -57,7 +56,7 @@ class IrtDif(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -87,16 +86,17 @@ def irt_dif(
     data, items, weights, design
         As in :func:`literacy.fit_irt`.
     by : str
-        Column of the groups.
+        Column that holds the groups.
     method : str
-        ``lord`` (Wald test of the parameters of separate fits, linked by the items not flagged),
-        ``likelihood_ratio`` (item free
-        against equal in a joint fit; not under weights), ``rmsd`` (joint fit, each group's curve against it).
+        ``lord``: Wald test of the parameters of separate fits, linked by the items not flagged.
+        ``likelihood_ratio``: item parameters free against equal across groups in a joint fit; not available with
+        weights. ``rmsd``: each group's observed curve against the curve of a joint fit.
     model : str
+        Item response model, as in :func:`literacy.fit_irt`.
     reference, focal : str, optional
-        Levels of ``by``. Default: the larger group is the reference; there must be two.
+        Levels of ``by``. By default the larger group is the reference; without ``focal`` there must be exactly two.
     alpha : float
-        Level at which an item is flagged, after adjustment for the number of items.
+        Level at which an item is flagged, after adjustment for the number of items (not used by ``rmsd``).
 
     Returns
     -------
@@ -179,7 +179,7 @@ def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """The rows of the two groups: 0 the reference, 1 the focal group."""
+    """Answers of the two groups; ``side`` is 0 for the reference group, 1 for the focal group and -1 for all others."""
 
     answers: Answers
     frame: pd.DataFrame
@@ -275,7 +275,7 @@ def _wald(fits: list[IrtFit], slope: float, intercept: float) -> pd.DataFrame:
 
 
 def _split(frame: pd.DataFrame, items: list[str], apart: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Items taken apart: one column a group."""
+    """Split the items in *apart* into one column per group."""
     columns, names = {}, []
     for item in items:
         if item not in apart:
@@ -298,7 +298,7 @@ def _by_ratio(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
         clean = _fit(pair, frame, names, model, rows, groups=GROUP, se="none")
         again = []
         for i in items:
-            if i in apart:  # equal in both groups against apart, the other flagged ones apart
+            if i in apart:  # item equal against free across groups; other flagged items are free
                 rest = [a for a in apart if a != i]
                 part, kept = _split(pair.frame, items, rest)
                 equal = _fit(pair, part, kept, model, rows, groups=GROUP, se="none").loglik
@@ -365,7 +365,7 @@ def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _adjust(p: Floats) -> Floats:
-    """Benjamini and Hochberg's adjusted p values; NaN stays."""
+    """Return p values adjusted by Benjamini and Hochberg's method; NaN is kept."""
     out = np.full(len(p), np.nan)
     good = np.flatnonzero(np.isfinite(p))
     order = good[np.argsort(p[good])]

@@ -1,4 +1,4 @@
-"""Tables that figures of a test are drawn from, and tables of items read back from files."""
+"""Tables behind the figures of a test, and item tables read from files."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ DOTS = 12
 
 
 def read_table_of_items(path: str | TableFile) -> pd.DataFrame:
-    """A table of items as :func:`literacy.fit_irt` gives them, out of any file that holds a table.
+    """Read a table of item parameters, such as :func:`literacy.fit_irt` produces, from a file.
 
     Parameters
     ----------
     path : str or TableFile
-        A table with the columns item, a, b and, where there is guessing, g.
+        A table with the columns item, a, b and, for models with guessing, g.
 
     Returns
     -------
@@ -49,19 +49,19 @@ def read_table_of_items(path: str | TableFile) -> pd.DataFrame:
 
 
 def tabulate_figures(fit: IrtFit, cuts: Sequence[float] = ()) -> dict[str, pd.DataFrame]:
-    """Tables of the figures ``item_map``, ``item_curves`` and ``information``.
+    """Return the tables behind the figures ``item_map``, ``item_curves`` and ``information``.
 
     Parameters
     ----------
     fit : IrtFit
     cuts : sequence of float
-        Cuts of the sum score, marked where the expected score reaches them.
+        Cut scores on the sum score, marked at the position where the expected score equals them.
 
     Returns
     -------
     dict of str to DataFrame
-        ``item_map``: kind (person, item), name, theta, share; ``item_curves``: item, theta, expected (share of its
-        score), observed, n; ``information``: theta, information, se; with cut and score where a row is a cut.
+        ``item_map``: kind (person, item), name, theta, share. ``item_curves``: item, theta, expected (as a share of
+        the item's maximum score), observed, n. ``information``: theta, information, se, and score in the rows of cuts.
     """
     return {
         "item_map": _map(fit),
@@ -71,12 +71,12 @@ def tabulate_figures(fit: IrtFit, cuts: Sequence[float] = ()) -> dict[str, pd.Da
 
 
 def tabulate_dif(found: Dif | IrtDif) -> dict[str, pd.DataFrame]:
-    """Table of the figure ``dif``: every item's difference on the delta scale of ETS, with its 95 % interval.
+    """Return the table behind the figure ``dif``: each item's delta on the ETS scale, with its 95 % interval.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.option`` where the method gives no delta.
+        ``psychometrics.option`` for methods other than ``mantel_haenszel``, which give no delta.
     """
     if not isinstance(found, Dif) or found.method != "mantel_haenszel":
         raise LiteracyError(
@@ -96,7 +96,7 @@ def tabulate_dif(found: Dif | IrtDif) -> dict[str, pd.DataFrame]:
 
 
 def mark_tables(tables: dict[str, pd.DataFrame], origin: Origin) -> dict[str, pd.DataFrame]:
-    """The tables of figures with what they speak of: the wave, and whether the data are synthetic."""
+    """Return the tables with two columns added: the wave, and whether the data are synthetic (1) or not (0)."""
     return {n: t.assign(wave=origin.wave, synthetic=int(origin.synthetic)) for n, t in tables.items()}
 
 
@@ -131,7 +131,7 @@ def _curves(fit: IrtFit) -> pd.DataFrame:
 
 
 def _observed(fit: IrtFit) -> pd.DataFrame:
-    """Mean score of those expected at points of the scale by their posterior (first group)."""
+    """Return each item's observed mean score along the scale, with respondents weighted by their posterior (group 1)."""
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     rows = np.flatnonzero(answers.live & (answers.group == 0))
     data = make_patterns(answers.codes[rows], np.zeros(len(rows), np.int64), answers.weight[rows], layout)

@@ -21,16 +21,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """What respondents move in a fit.
+    """Linearisation of a fit: what the influence of each respondent is computed from.
 
     Attributes
     ----------
     layout : Layout
-        As it was fitted.
+        Layout of the parameters as fitted.
     values : (f,) float
         The free parameters.
     spread : (p, f) float
-        From the derivatives of a respondent's log likelihood to changes of the whole reported vector.
+        Matrix that maps the derivatives of a respondent's log likelihood to changes in the full vector of reported
+        parameters.
     """
 
     layout: Layout
@@ -45,32 +46,32 @@ class IrtFit(Printable):
     Attributes
     ----------
     parameters : DataFrame
-        One row an item in the order of the data: item, model, categories, a (slope, no 1.7), d (intercept),
-        b = -d/a, g (guessing floor); for items of several categories d1 …, b1 …; ``se_`` of each.
+        One row per item in the order of the data: item, model, categories, a (slope, without the constant 1.7), d
+        (intercept), b = -d/a, g (lower asymptote); for items with several categories d1 …, b1 …; ``se_`` of each.
     groups : DataFrame
-        One row a group: group, n, mean, sd, variance, se_mean, se_variance. NaN errors where fixed.
+        One row per group: group, n, mean, sd, variance, se_mean, se_variance. Standard errors of fixed values are NaN.
     loglik : float
-        Log (pseudo-)likelihood, weights as given, without the prior of g.
+        Log (pseudo-)likelihood with the weights as given, without the prior of g.
     iterations : int
         Passes over the data.
     converged : bool
-        A maximum was found: gradient zero, information positive, no slope without end.
+        Whether a maximum was found: zero gradient, positive definite information, no diverging slope.
     infinite : tuple of str
         Items with an infinite estimate.
     free : int
-        Parameters estimated.
+        Number of estimated parameters.
     n : int
-        Respondents that count.
+        Number of respondents who count.
     errors : str
         Kind of standard errors.
     bank : Bank
-        The same parameters with their covariance; without the items that do not vary.
+        The same parameters with their covariance, without the items that do not vary.
     answers : Answers
-        What was fitted.
+        The answers the model was fitted to.
     grid : Grid
-        Points of integration.
+        Quadrature points.
     linear : Linear or None
-        None without standard errors.
+        Linearisation of the fit; None without standard errors.
     notes : tuple of str
     history : tuple of str
     """
@@ -92,9 +93,9 @@ class IrtFit(Printable):
     history: tuple[str, ...]
 
     def influence(self, direction: Floats) -> Floats:
-        """Linearised scores (n,) of a function of the parameters, from its derivatives (p,) by the whole vector.
+        """Return linearised scores (n,) of a function of the parameters, given its derivatives (p,) by all of them.
 
-        Zero for those who do not count; NaN where the fit has no standard errors.
+        Zero for respondents who do not count; NaN where the fit has no standard errors.
         """
         live = self.answers.live
         out = np.zeros(len(live))
@@ -112,22 +113,22 @@ class IrtFit(Printable):
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion; without meaning under weights."""
+        """Akaike information criterion; not meaningful under weights."""
         return 2 * self.free - 2 * self.loglik
 
     @property
     def bic(self) -> float:
-        """Schwarz's criterion; without meaning under weights."""
+        """Bayesian (Schwarz) information criterion; not meaningful under weights."""
         return float(np.log(self.n)) * self.free - 2 * self.loglik
 
     @property
     def weighted(self) -> bool:
-        """Whether respondents count differently."""
+        """Whether respondents have different weights."""
         weight = self.answers.weight[self.answers.live]
         return bool(np.any(weight != weight[0]))
 
     def to_frame(self) -> pd.DataFrame:
-        """The item parameters (a copy)."""
+        """Return a copy of the item parameters."""
         return self.parameters.copy()
 
     def _title(self) -> str:

@@ -1,4 +1,4 @@
-"""Whether a fitted model fits: items, pairs of items, the whole."""
+"""Fit of a model: items, pairs of items, overall."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from literacy.psychometrics.positions import person_scores
 Floats = NDArray[np.float64]
 
 DEPENDENT = 0.2
-"""Q3 above its mean by more than this is named."""
+"""Excess of Q3 over its mean above which a pair of items is named."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ItemFit(Printable):
-    """Fit of the items.
+    """Item fit statistics.
 
     Attributes
     ----------
     table : DataFrame
-        One row an item: s_x2, df, p_value, outfit, z_outfit, infit, z_infit, rmsd (as seen), rmsd_corrected,
-        ci_low, ci_high.
+        One row per item: item, s_x2, df, p_value, outfit, z_outfit, infit, z_infit, rmsd (uncorrected),
+        rmsd_corrected, ci_low, ci_high.
     notes : tuple of str
     """
 
@@ -53,7 +53,7 @@ class ItemFit(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -64,7 +64,7 @@ class ItemFit(Printable):
 
 
 def item_fit(fit: IrtFit) -> ItemFit:
-    """Fit of every item: S-X2, outfit and infit at posterior means, RMSD corrected for chance.
+    """Compute the fit of every item: S-X2, outfit and infit at posterior means, RMSD corrected for chance.
 
     Parameters
     ----------
@@ -73,9 +73,8 @@ def item_fit(fit: IrtFit) -> ItemFit:
     Returns
     -------
     ItemFit
-        S-X2 uses those asked all items, in one group, unweighted; otherwise it is omitted with a note. The
-        interval of
-        the RMSD knows of weights, strata and sampling units.
+        S-X2 is computed from the respondents who were asked all items. It is omitted, with a note, under weights or
+        for several groups. The interval of the RMSD accounts for weights, strata and sampling units.
 
     References
     ----------
@@ -130,7 +129,7 @@ def _residuals(fit: IrtFit) -> Residuals:
 
 
 def curve_departure(fit: IrtFit, item: int, group: int | None = None) -> tuple[float, float, float, float]:
-    """RMSD of an item's curve (of one group): as seen, corrected, interval. See :func:`item_fit`."""
+    """Return the RMSD of an item's curve (in one group): uncorrected, corrected, interval. See :func:`item_fit`."""
     answers, layout = fit.answers, fit.bank.layout
     rows = answers.live & (answers.codes[:, item] != NOT_ASKED)
     if group is not None:
@@ -148,7 +147,7 @@ def curve_departure(fit: IrtFit, item: int, group: int | None = None) -> tuple[f
     batch, place = next(
         (b, int(np.flatnonzero(b.items == item)[0])) for b in layout.batches if item in b.items
     )
-    # each group has its own points: curves are compared at the same distances from a group's mean
+    # each group has its own points: curves are compared at equal distances from the group mean
     curves = {g: layout.nodes(fit.bank.whole, fit.grid.points, g) for g in np.unique(answers.group[at])}
     k = batch.rows.shape[1]
     parts = np.zeros((len(at), k * len(theta)))
@@ -182,14 +181,14 @@ def curve_departure(fit: IrtFit, item: int, group: int | None = None) -> tuple[f
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LocalDependence(Printable):
-    """Q3 of every pair: ``matrix`` (j, j), ``items``, and the mean off the diagonal."""
+    """Q3 of every pair of items: ``items``, ``matrix`` (j, j), and ``mean``, the mean off the diagonal."""
 
     items: tuple[str, ...]
     matrix: Floats
     mean: float
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a pair, the most dependent first: item, other, q3, above_mean."""
+        """Return one row per pair of items, the most dependent first: item, other, q3, above_mean."""
         i, j = np.triu_indices(len(self.items), 1)
         value = self.matrix[i, j]
         frame = pd.DataFrame(
@@ -213,7 +212,7 @@ class LocalDependence(Printable):
 
 
 def local_dependence(fit: IrtFit) -> LocalDependence:
-    """Correlation of the residuals of every pair of items (Yen's Q3), at posterior means; weighted where the fit is.
+    """Compute Yen's Q3: correlations of the residuals of item pairs at posterior means, weighted as the fit is.
 
     Parameters
     ----------
@@ -239,7 +238,7 @@ def local_dependence(fit: IrtFit) -> LocalDependence:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ModelFit(Printable):
-    """M2 of the whole: statistic, df, p_value, rmsea with its 90 % interval, srmsr."""
+    """Overall fit by M2: statistic, df, p_value, rmsea with its 90 % interval, srmsr."""
 
     m2: float
     df: float
@@ -250,7 +249,7 @@ class ModelFit(Printable):
     srmsr: float
 
     def to_frame(self) -> pd.DataFrame:
-        """One row."""
+        """Return the statistics in one row."""
         return pd.DataFrame([{n: getattr(self, n) for n in self.__slots__}])
 
     def _title(self) -> str:
@@ -258,12 +257,12 @@ class ModelFit(Printable):
 
 
 def model_fit(fit: IrtFit) -> ModelFit:
-    """M2: means of the items and products of pairs against the model's.
+    """Test overall fit by M2: observed item means and products of pairs against those the model implies.
 
     Parameters
     ----------
     fit : IrtFit
-        Of one group, without weights, every item answered.
+        Fit of one group, without weights or a design, every item asked of every respondent.
 
     Returns
     -------
@@ -272,7 +271,8 @@ def model_fit(fit: IrtFit) -> ModelFit:
     Raises
     ------
     LiteracyError
-        ``psychometrics.option`` under weights, for several groups or gaps, or with too few degrees of freedom.
+        ``psychometrics.option`` under weights or a design, for several groups, for items not asked of everyone, or
+        with too few degrees of freedom.
 
     References
     ----------
@@ -311,7 +311,7 @@ def model_fit(fit: IrtFit) -> ModelFit:
 
 
 def _slope(layout: Layout, start: Floats, place: int, fit: IrtFit) -> Floats:
-    """Derivative of the moments by one parameter, from five points: items of many categories need all its digits."""
+    """Return the derivative of the moments by one parameter (five-point rule: items of many categories need it)."""
     step = 1e-3 * max(1.0, abs(float(start[place])))
     ends = []
     for k in (-2, -1, 1, 2):
@@ -323,7 +323,7 @@ def _slope(layout: Layout, start: Floats, place: int, fit: IrtFit) -> Floats:
 
 
 def _free(fit: IrtFit) -> Layout:
-    """The layout as fitted, on the reported scale: a free variance instead of the slope Rasch items share."""
+    """Return the layout on the reported scale: for Rasch items, a free variance replaces the common slope."""
     old, models = fit.bank.layout, fit.bank.models
     rasch = [j for j, m in enumerate(models) if TIES.get(m) == "rasch"]
     made = lay_out(

@@ -1,4 +1,4 @@
-"""Item response models fitted to surveys by marginal (pseudo-)likelihood, with errors that know of the design."""
+"""Item response models fitted to survey data by marginal (pseudo-)likelihood, with design-based standard errors."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ Floats = NDArray[np.float64]
 
 ERRORS = ("auto", "observed", "crossproduct", "sandwich", "none")
 FINE = (-8.0, 8.0, 161)
-"""The grid a fit is checked on, and repeated on where the usual one is too coarse."""
+"""Grid on which a fit is checked, and repeated where the default grid is too coarse."""
 LEAST_SD = 1e-3
-"""Standard deviation of a group below which the maximum lies at 0."""
+"""Standard deviation of a group below which its maximum is taken to lie at 0."""
 COARSE = 1e-7
-"""Relative difference of the log likelihood on the two from which it is repeated."""
+"""Relative difference in log likelihood between the two grids above which the fit is repeated."""
 
 
 def fit_irt(
@@ -63,43 +63,43 @@ def fit_irt(
     Parameters
     ----------
     data : Scored, Sample or DataFrame
-        See :func:`literacy.psychometrics.items.take_answers`. Items not asked are missing by design; don't know
-        counts as the scoring standard counts it.
+        See :func:`literacy.psychometrics.items.take_answers`. Items not asked are missing by design; "don't know" is
+        scored as the scoring standard specifies.
     items : sequence of str, optional
-        Default: all.
+        Items to fit. Default: all.
     model : str, sequence or mapping
-        ``rasch`` (slope 1, free variance), ``1pl`` (one free slope), ``2pl``, ``3pl`` (with a normal prior of logit g),
-        ``pcm`` (slope 1, free variance), ``gpcm``, ``grm``; or one an item.
+        ``rasch`` (slope 1, free variance), ``1pl`` (one free slope), ``2pl``, ``3pl`` (with a normal prior on
+        logit g), ``pcm`` (slope 1, free variance), ``gpcm``, ``grm``; or one model per item.
     weights : str or (n,) array, optional
-        Survey weights. They are not rescaled.
+        Survey weights, used without rescaling.
     design : Design, optional
         Strata and sampling units for the standard errors.
     groups : str, optional
-        Column of groups or waves, each with its own mean and variance. The first (in order) sets the scale.
+        Column of groups or waves, each with its own mean and variance. The first in sorted order sets the scale.
     fixed : DataFrame or IrtFit, optional
-        Items whose parameters are known (``item, a, b`` or ``d``, ``g``, …); the scale is theirs, and mean and
-        variance of
-        every group are free.
+        Items whose parameters are known (``item, a, b`` or ``d``, ``g``, …). They set the scale, and the mean and
+        variance of every group are free.
     se : str
         ``observed`` (inverse information), ``crossproduct``, ``sandwich`` (over sampling units and strata) or ``none``.
-        ``auto``: sandwich with weights or a design, else observed.
+        ``auto`` means sandwich with weights or a design, otherwise observed.
     prior : (float, float), optional
-        Mean and standard deviation of the prior of logit g. None: no prior.
+        Mean and standard deviation of the normal prior on logit g. None: no prior.
     grid : (low, high, number)
-        Quadrature points in standard deviations of the group; finer ones are used, with a note, where these do
-        not do.
+        Quadrature points in standard deviations of the group. Where they are too coarse a finer grid is used, with a
+        note.
     max_iterations : int
-        Most passes over the data.
+        Maximum number of passes over the data.
 
     Returns
     -------
     IrtFit
-        Nothing is clamped: estimates without end are named in ``infinite``, and ``converged`` is then False.
+        Estimates are not bounded: items whose estimates diverge are named in ``infinite``, and ``converged`` is then
+        False.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.*`` for data, items, models or options that cannot be; ``design.*`` of the design.
+        ``psychometrics.*`` for invalid data, items, models or options; ``design.*`` for an invalid design.
 
     References
     ----------
@@ -189,7 +189,7 @@ def fit_irt(
 
 
 def _live(answers: Answers) -> tuple[NDArray[np.uint8], NDArray[np.int64], Floats]:
-    """Codes, group and weight of those who count."""
+    """Return the codes, groups and weights of the respondents who count."""
     live = answers.live
     if live.all():
         return answers.codes, answers.group, answers.weight
@@ -211,7 +211,7 @@ def _coarse(found: Maximum, patterns: Patterns, points: Grid) -> bool:
 
 
 def _bread(found: Maximum, kind: str) -> Floats | None:
-    """Inverse information (f, f) of the free parameters; None where it is not positive or not wanted."""
+    """Return the inverse information (f, f) of the free parameters; None if not requested or not positive definite."""
     if kind == "none" or found.layout.free == 0 or not np.isfinite(found.information).all():
         return None
     if np.linalg.eigvalsh(found.information)[0] <= 0:
@@ -227,7 +227,7 @@ def _covariance(
     rows: tuple[Any, Any, Any, Any] | None,
     points: Grid,
 ) -> Floats:
-    """Covariance (f, f) of the free parameters; NaN where the information is not positive."""
+    """Return the covariance (f, f) of the free parameters; NaN where the information is not positive definite."""
     layout, size = found.layout, found.layout.free
     unknown = np.full((size, size), np.nan)
     if bread is None:
@@ -252,7 +252,7 @@ def _covariance(
 
 
 def _turn(cover: Floats, turned: Floats) -> Floats:
-    """Covariance of the whole reported vector; zero where nothing is free, NaN where nothing is known."""
+    """Return the covariance of all reported parameters: zero for fixed ones, NaN where it is not known."""
     if np.isfinite(cover).all():
         out: Floats = turned @ cover @ turned.T
         return out
@@ -261,9 +261,9 @@ def _turn(cover: Floats, turned: Floats) -> Floats:
 
 
 def _orient(found: Maximum, models: tuple[str, ...], known: dict[int, Floats]) -> tuple[Floats, Floats]:
-    """The whole vector on the reported scale, and its derivative (p, f) by the free parameters.
+    """Return all parameters on the reported scale, and their derivatives (p, f) by the free parameters.
 
-    Most slopes are positive; Rasch items have the slope 1.
+    Signs are chosen so that the slopes sum to a positive value; Rasch items have slope 1.
     """
     layout = found.layout
     whole = layout.whole(found.values)
@@ -325,7 +325,7 @@ def _group_table(bank: Bank, answers: Answers) -> pd.DataFrame:
 def _finish(
     table: pd.DataFrame, every: Answers, kept: list[int], runaway: list[str], models: tuple[str, ...]
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The table in the order of the data, including excluded items; infinite values are noted."""
+    """Return the table in the order of the data, with excluded items, and notes on infinite values."""
     notes = []
     for name in runaway:
         at = table["item"] == name

@@ -1,4 +1,4 @@
-"""The bank of items: where each was used, how difficult it was and whether it favoured a group, wave by wave."""
+"""Item bank: use, difficulty and differential functioning of each item, wave by wave."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ def update_bank(
     about: pd.DataFrame | None = None,
     dif: Dif | None = None,
 ) -> pd.DataFrame:
-    """Enter the results of a wave into a bank of items.
+    """Add the results of a wave to an item bank.
 
     Parameters
     ----------
     bank : DataFrame or None
-        The bank as it was; None: a new one.
+        The existing bank. None starts a new one.
     found : ItemAnalysis
-        Of all respondents together (no ``by``).
+        Results for all respondents together (no ``by``).
     wave : str
-        What was there of this wave is replaced.
+        Name of the wave. Results already in the bank for this wave are replaced.
     about : DataFrame, optional
-        ``item`` and columns to be kept as they are (dimension, benchmark).
+        Column ``item`` and further columns to copy unchanged into the bank (dimension, benchmark).
     dif : Dif, optional
-        By Mantel and Haenszel; of several groups the one an item differs most for counts.
+        Mantel-Haenszel results. With several focal groups, each item takes the group with the largest absolute delta.
 
     Returns
     -------
     DataFrame
-        One row an item: item, columns of *about* and what else the bank held, waves, uses, then of the last use
-        difficulty, item_rest, flags, dif (class of ETS with the group), and for every wave ``n_``, ``difficulty_``,
-        ``item_rest_``, ``flags_``, ``dif_``.
+        One row per item: item, the columns of *about* and any other columns of the bank, waves, uses; difficulty,
+        item_rest, flags and dif (ETS class, with the group unless it is A) at the last use; and for every wave ``n_``,
+        ``difficulty_``, ``item_rest_``, ``flags_``, ``dif_``.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.bank`` for a table that is no bank, or no wave.
+        ``psychometrics.bank`` where the table is not an item bank, no wave is named, or the results are by group.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def update_bank(
 
 
 def _classes(dif: Dif) -> dict[str, str]:
-    """Class of ETS of every item, and for which group where it is not A."""
+    """Return the ETS class of every item, with the group in parentheses unless the class is A."""
     out: dict[str, str] = {}
     size: dict[str, float] = {}
     for row in dif.table.to_dict("records"):
@@ -115,7 +115,7 @@ def _classes(dif: Dif) -> dict[str, str]:
 
 
 def _last(table: pd.DataFrame, column: str, waves: list[str], item: str) -> Any:
-    """The value of the last use that has one."""
+    """Return the value at the last use; for ``dif``, at the last use that has one."""
     for wave in reversed(waves):
         name = f"{column}_{wave}"
         value: Any = table.at[item, name] if name in table.columns else None
@@ -127,6 +127,6 @@ def _last(table: pd.DataFrame, column: str, waves: list[str], item: str) -> Any:
 
 
 def describe_update(bank: pd.DataFrame, wave: str) -> str:
-    """What the bank now holds, in one sentence."""
+    """Return a one-line summary of the bank."""
     column = f"difficulty_{wave}"
     return tell("bank: {} items, {} of them used in {}", len(bank), int(bank[column].notna().sum()), wave)

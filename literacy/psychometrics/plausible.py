@@ -1,4 +1,4 @@
-"""Plausible values: draws of positions, for figures of groups that the error of the test does not bend."""
+"""Plausible values: draws of ability for group estimates that are not biased by measurement error."""
 
 from __future__ import annotations
 
@@ -23,24 +23,25 @@ from literacy.sampling import Sample
 Floats = NDArray[np.float64]
 
 THETA = "theta"
-"""Column the draws stand in."""
+"""Column that holds a draw."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PlausibleValues(Printable):
-    """Draws of positions.
+    """Plausible values of ability.
 
     Attributes
     ----------
     draws : (n, m) float
-        NaN for those who do not count.
+        NaN for respondents who do not count.
     regression : DataFrame
-        term, estimate, se of the regression on the background.
+        Latent regression on the background variables: term, estimate, se.
     residual_sd : float
+        Residual standard deviation of that regression.
     sample : Sample
         The respondents with their design.
     fit : IrtFit
-        The items.
+        The fitted item response model.
     notes : tuple of str
     """
 
@@ -52,16 +53,17 @@ class PlausibleValues(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a respondent: pv_1, pv_2, …"""
+        """Return the draws, one row per respondent: pv_1, pv_2, …"""
         return pd.DataFrame(self.draws, columns=[f"pv_{i + 1}" for i in range(self.draws.shape[1])])
 
     def estimate(self, function: Callable[[Sample], Estimate]) -> Estimate:
-        """Estimate with every draw and combine by Rubin's rules: error of sampling and error of the test together.
+        """Estimate with every draw and combine by Rubin's rules, including sampling and measurement error.
 
         Parameters
         ----------
         function : callable
-            From a Sample with a column ``theta`` to an Estimate, for example ``lambda s: literacy.mean(s, "theta")``.
+            Takes a Sample with a column ``theta`` and returns an Estimate, for example
+            ``lambda s: literacy.mean(s, "theta")``.
         """
         made = []
         for i in range(self.draws.shape[1]):
@@ -72,22 +74,24 @@ class PlausibleValues(Printable):
     def share_above(
         self, cut: float | None = None, by: str | Sequence[str] | None = None, *, score: float | None = None
     ) -> Estimate:
-        """Share of the population at or above a cut, with the error of the test in it.
+        """Estimate the share of the population at or above a cut, including measurement error.
 
         Parameters
         ----------
         cut : float, optional
-            A position. Where the respondents themselves set the scale (mean 0), a fixed position moves with them, and
-            the interval is wider than it need be; a note says so.
+            A position on the ability scale. Where the respondents themselves set the scale (mean 0), a fixed position
+            moves with them and the interval is wider than necessary; a note says so.
         by : str or sequence, optional
             Domains.
         score : float, optional
-            Instead of *cut*: the position where the fitted items' expected sum score reaches this one.
+            Sum score, instead of *cut*: the cut is the position at which the expected sum score of the fitted items
+            equals it.
 
         Raises
         ------
         LiteracyError
-            ``psychometrics.option`` for both or neither of *cut* and *score*, or a score the test never reaches.
+            ``psychometrics.option`` if both or neither of *cut* and *score* are given, or if the expected score never
+            reaches *score*.
         """
         if (cut is None) == (score is None):
             raise LiteracyError(
@@ -127,18 +131,19 @@ class PlausibleValues(Printable):
 def plausible_values(
     fit: IrtFit, background: Sequence[str] | None = None, number: int = 10, seed: int = 1
 ) -> PlausibleValues:
-    """Draw positions from their posterior, given answers and background.
+    """Draw plausible values from the posterior of ability, given answers and background variables.
 
     Parameters
     ----------
     fit : IrtFit
     background : sequence of str, optional
-        Columns of the data: whatever figures are to be compared by belongs here. Numbers enter as they are, other
-        columns
-        as indicators; a missing value is a separate level.
+        Columns of the data. Include every variable by which estimates will be compared. Numeric columns with more
+        than ten distinct values are standardised, other columns enter as indicators; missing values get an
+        indicator of their own.
     number : int
-        Draws, at least 2.
+        Number of draws, at least 2.
     seed : int
+        Seed of the random numbers.
 
     Returns
     -------
@@ -173,7 +178,7 @@ def plausible_values(
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     rows = np.flatnonzero(answers.live)
     names, z = _background(answers.sample.frame.iloc[rows], list(background or ()))
-    if layout.groups > 1:  # the groups of the fit are background
+    if layout.groups > 1:  # the groups of the fit are background variables
         own = np.eye(layout.groups)[answers.group[rows]][:, 1:]
         z = np.column_stack([z, own])
         names += [f"group {n}" for n in answers.group_names[1:]]
@@ -231,7 +236,7 @@ def _background(frame: pd.DataFrame, columns: list[str]) -> tuple[list[str], Flo
 
 
 def _full_rank(z: Floats, names: list[str]) -> tuple[Floats, list[str]]:
-    """Columns that add something to those before them."""
+    """Keep the columns that are linearly independent of those before them."""
     kept: list[int] = []
     for j in range(z.shape[1]):
         if np.linalg.matrix_rank(z[:, [*kept, j]]) > len(kept):
@@ -245,17 +250,18 @@ def combine_estimates(estimates: Sequence[Estimate]) -> Estimate:
     Parameters
     ----------
     estimates : sequence of Estimate
-        Of the same rows, at least two.
+        At least two estimates with the same rows.
 
     Returns
     -------
     Estimate
-        The mean, with the variance within and between; intervals of shares on the logit scale; df by Barnard and Rubin.
+        Mean over the imputations, with the variance within and between them. Intervals of proportions are computed on
+        the logit scale; degrees of freedom follow Barnard and Rubin.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.option`` where they do not match.
+        ``psychometrics.option`` where the estimates do not match, or there is only one.
     """
     if len(estimates) < 2 or len({e.names for e in estimates}) > 1:
         raise LiteracyError(

@@ -1,4 +1,4 @@
-"""Positions of respondents on the scale of a fit, and the curves of its items and test."""
+"""Ability estimates of respondents on the scale of a fit, and the curves of its items and of the test."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ METHODS = ("eap", "map", "ml", "wle", "sum")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PersonScores(Printable):
-    """Positions of respondents, in the order of the data.
+    """Ability estimates of respondents, in the order of the data.
 
     Attributes
     ----------
     theta, se : (n,) float
-        Position and its standard error; NaN for those who do not count, infinite where there is no maximum.
+        Position on the scale and its standard error; NaN for respondents who do not count, infinite where the
+        likelihood has no finite maximum.
     method : str
     reliability : float
-        Share of the variance of the positions that is not error (empirical).
+        Empirical reliability: share of the variance that is not measurement error.
     notes : tuple of str
     """
 
@@ -47,7 +48,7 @@ class PersonScores(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a respondent: theta, se."""
+        """Return one row per respondent: theta, se."""
         return pd.DataFrame({"theta": self.theta, "se": self.se})
 
     def _summary(self) -> pd.DataFrame:
@@ -69,15 +70,15 @@ class PersonScores(Printable):
 
 
 def person_scores(fit: IrtFit, method: str = "eap") -> PersonScores:
-    """Position of every respondent on the scale.
+    """Estimate the position of every respondent on the ability scale.
 
     Parameters
     ----------
     fit : IrtFit
     method : str
-        ``eap`` posterior mean, ``map`` posterior mode, ``ml`` maximum likelihood (infinite where all or nothing is
-        right),
-        ``wle`` Warm's weighted likelihood, ``sum`` posterior mean given the sum score (those asked all items).
+        ``eap`` (posterior mean), ``map`` (posterior mode), ``ml`` (maximum likelihood; infinite where all or none of
+        the answers are correct), ``wle`` (Warm's weighted likelihood) or ``sum`` (posterior mean given the sum score,
+        for respondents asked all items).
 
     Returns
     -------
@@ -136,19 +137,19 @@ def person_scores(fit: IrtFit, method: str = "eap") -> PersonScores:
 
 
 def item_curves(fit: IrtFit, theta: Floats | None = None) -> pd.DataFrame:
-    """Curves of the items and the test.
+    """Return the curves of the items and of the test.
 
     Parameters
     ----------
     fit : IrtFit
     theta : (q,) array, optional
-        Points of the scale. Default: 81 from -4 to 4.
+        Points of the scale. Default: 81 points from -4 to 4.
 
     Returns
     -------
     DataFrame
-        ``item`` (``test`` for the whole), theta, expected (score), information, observed and n (expected persons at the
-        points by the posterior, items only).
+        One row per item and point, and per point for the whole test (item ``test``): item, theta, expected (expected
+        score), information.
     """
     points = np.linspace(-4, 4, 81) if theta is None else np.asarray(theta, np.float64)
     layout, whole = fit.bank.layout, fit.bank.whole
@@ -172,12 +173,12 @@ def item_curves(fit: IrtFit, theta: Floats | None = None) -> pd.DataFrame:
 
 
 def find_cut(fit: IrtFit, score: float) -> float:
-    """Position at which the expected sum score of the fitted items reaches ``score``.
+    """Return the position at which the expected sum score of the fitted items equals ``score``.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.option`` where the test never gets there.
+        ``psychometrics.option`` where the expected score of the test never equals it.
     """
     from scipy.optimize import brentq
 

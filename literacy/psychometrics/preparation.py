@@ -1,4 +1,4 @@
-"""What a fit begins with: the points, known items, the layout of parameters, starting values."""
+"""Preparation of a fit: quadrature points, known items, layout of the parameters, starting values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 def take_grid(grid: tuple[float, float, int]) -> Grid:
-    """Points of integration; refused where they do not span zero."""
+    """Return the quadrature points; raise an error where they do not span zero or are fewer than 11."""
     low, high, number = grid
     if not (low < 0 < high and number >= 11):
         raise LiteracyError(
@@ -31,7 +31,7 @@ def take_grid(grid: tuple[float, float, int]) -> Grid:
 
 
 def read_known(fixed: Any, answers: Answers, models: tuple[str, ...]) -> dict[int, Floats]:
-    """Item number to its fixed parameters."""
+    """Return the fixed parameters by item index."""
     if fixed is None:
         return {}
     bank = read_bank(fixed.parameters if isinstance(fixed, IrtFit) else fixed, "fixed")
@@ -65,7 +65,7 @@ def read_known(fixed: Any, answers: Answers, models: tuple[str, ...]) -> dict[in
 def lay_out_items(
     answers: Answers, models: tuple[str, ...], known: dict[int, Floats], prior: tuple[float, float] | None
 ) -> Layout:
-    """The layout of a test's parameters, its slopes constrained as the models require."""
+    """Return the layout of a test's parameters, with slopes constrained as the models require."""
     if prior is not None and not prior[1] > 0:
         raise LiteracyError(
             "psychometrics.option",
@@ -98,7 +98,7 @@ def lay_out_items(
 
 
 def refuse_unidentified(answers: Answers, layout: Layout, known: dict[int, Floats]) -> None:
-    """Refuse a test too short for its model, or a group without answers."""
+    """Raise an error for a test too short for its model, or a group without answers."""
     if known:
         return
     single = all(len(v) == 2 for v in answers.levels)
@@ -119,13 +119,13 @@ def refuse_unidentified(answers: Answers, layout: Layout, known: dict[int, Float
 
 
 def rests_on_sums(layout: Layout, known: dict[int, Floats]) -> bool:
-    """Whether sum scores are sufficient: one slope for all."""
+    """Return whether sum scores are sufficient statistics: all items share one slope."""
     slots = layout.slot[layout.starts[:-1]]
     return not known and set(layout.kinds) == {"divide"} and len(np.unique(slots)) == 1
 
 
 def find_start(answers: Answers, layout: Layout) -> Floats:
-    """Slopes of 1 with the sign of the item's correlation with the rest, intercepts from the shares."""
+    """Return starting values: slopes of 1 or -1 by the direction of the item, intercepts from the category shares."""
     rows = np.flatnonzero(answers.live)
     rows = rows[:: max(1, len(rows) // 10_000)]
     codes, weight = answers.codes[rows], answers.weight[rows]
@@ -160,7 +160,7 @@ def find_start(answers: Answers, layout: Layout) -> Floats:
 
 
 def _signs(cross: Floats) -> Floats:
-    """Sign of every item on the first common direction; the majority is positive."""
+    """Return the sign of every item on the first common direction, oriented so that its loadings sum to 0 or more."""
     off = cross - np.diag(np.diag(cross))
     direction = np.linalg.eigh(off)[1][:, -1]
     direction = direction * (1.0 if direction.sum() >= 0 else -1.0)
