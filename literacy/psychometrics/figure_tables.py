@@ -131,7 +131,7 @@ def _curves(fit: IrtFit) -> pd.DataFrame:
 
 
 def _observed(fit: IrtFit) -> pd.DataFrame:
-    """Return each item's observed mean score along the scale, with respondents weighted by their posterior (group 1)."""
+    """Return each item's observed mean score along the scale, by the posterior of respondents (first group)."""
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     rows = np.flatnonzero(answers.live & (answers.group == 0))
     data = make_patterns(answers.codes[rows], np.zeros(len(rows), np.int64), answers.weight[rows], layout)

@@ -1,4 +1,4 @@
-"""Answers to items as categories: from a Scored, a Sample or a plain table, with what was left out."""
+"""Answers to items as categories, taken from a Scored, a Sample or a plain table, with notes on exclusions."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MARK = "_correct"
-"""Ending of the columns in which a Scored keeps right and wrong."""
+"""Suffix of the columns in which a Scored holds right and wrong."""
 MOST_CATEGORIES = 30
 WIDEST = 1000
-"""Values between the lowest and the highest that are counted rather than sorted."""
+"""Widest range of values whose categories are found by counting rather than sorting."""
 WEIGHT = "weight given as numbers"
 
 
@@ -36,12 +36,13 @@ class Answers:
     ----------
     items : tuple of str
     codes : (n, j) uint8
-        Category from 0; 255 where not asked.
+        Category, from 0; 255 where not asked.
     levels : tuple of tuple of int
-        The values each category stood for.
+        For each item, the original value of every category.
     weight : (n,) float
         0 outside the universe.
     group : (n,) int
+        Index into ``group_names``.
     group_names : tuple of str
     sample : Sample
         The data with their design.
@@ -49,7 +50,7 @@ class Answers:
         Whether weights or a design were given.
     notes : tuple of str
     live : (n,) bool
-        Who counts: a weight above 0 and at least one answer.
+        Respondents who count: weight above 0 and at least one answer.
     """
 
     items: tuple[str, ...]
@@ -64,11 +65,11 @@ class Answers:
     live: NDArray[np.bool_]
 
     def constant(self) -> list[int]:
-        """Items to which all respondents in use gave the same answer, or none."""
+        """Return the indices of items answered alike by all respondents in use, or by none of them."""
         return [j for j, level in enumerate(self.levels) if len(level) < 2]
 
     def keep(self, items: Sequence[int]) -> Answers:
-        """Some of the items."""
+        """Return the answers to some of the items."""
         if list(items) == list(range(len(self.items))):
             return self
         codes = np.ascontiguousarray(self.codes[:, list(items)])
@@ -88,27 +89,28 @@ def take_answers(
     design: Design | None = None,
     groups: str | None = None,
 ) -> Answers:
-    """Read answers, weights, design and groups out of *data*.
+    """Read answers, weights, design and groups from *data*.
 
     Parameters
     ----------
     data : Scored, Sample or DataFrame
-        Of a Scored the right and wrong answers are taken, as the standard counts them (don't know is wrong where it
-        says
-        so); of a table ordered whole numbers, the lowest seen the first category, missing not asked.
+        From a Scored, the right and wrong answers as the standard counts them ("don't know" is wrong where the standard
+        says so). From a table, ordered whole numbers: the lowest observed value is the first category, and a missing
+        value means not asked.
     items : sequence of str, optional
-        Names of the items. Default: all scored items, or all columns of a table the design does not use.
+        Names of the items. Default: all scored items, or all columns of a table that the design does not use.
     weights : str or (n,) array, optional
+        Survey weights: a column, or one number per row.
     design : Design, optional
+        Strata and sampling units.
     groups : str, optional
         Column of groups or waves.
 
     Raises
     ------
     LiteracyError
-        ``psychometrics.items`` for what is no item, ``psychometrics.data`` where nobody answered,
-        ``psychometrics.option`` for
-        weights named twice.
+        ``psychometrics.items`` for columns that are not items, ``psychometrics.data`` where nobody answered,
+        ``psychometrics.option`` for weights given twice.
     """
     sample, designed = _take_sample(data, weights, design)
     frame = sample.frame
@@ -179,7 +181,7 @@ def _who_counts(codes: NDArray[np.uint8], weight: Floats) -> NDArray[np.bool_]:
 def _plain_answers(
     frame: pd.DataFrame, columns: list[str], live: NDArray[np.bool_]
 ) -> NDArray[np.uint8] | None:
-    """Answers of a table of zeros and ones without gaps, both of them in every column; None for any other."""
+    """Return the codes if the table is complete, with only 0 and 1 and both in every column; otherwise None."""
     if not columns or not all(isinstance(d, np.dtype) and d.kind in "iub" for d in frame.dtypes[columns]):
         return None
     table = (frame if list(frame.columns) == columns else frame[columns]).to_numpy()
@@ -241,7 +243,7 @@ def _take_sample(data: Any, weights: Any, design: Design | None) -> tuple[Sample
 def _find_columns(
     frame: pd.DataFrame, items: Sequence[str] | None, sample: Sample, groups: str | None, scored: bool
 ) -> list[tuple[str, str]]:
-    """Name and column of every item."""
+    """Return the name and the column of every item."""
     if isinstance(items, str):
         items = [items]
     if items is None:
@@ -270,7 +272,7 @@ def _find_columns(
 
 
 def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[tuple[int, ...], Ints]:
-    """Values seen among those who count, and the category (-1 missing) of each row."""
+    """Return the values observed among respondents who count, and the category of each row (-1 where missing)."""
     if column.isna().all():
         return (), np.full(len(column), -1)
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
@@ -303,7 +305,7 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
 
 
 def _whole_numbers(column: pd.Series, name: str) -> tuple[Ints, NDArray[np.bool_]]:
-    """The values (0 where missing) and where there are some."""
+    """Return the values (0 where missing) and a mask of the rows that have one."""
     kind = column.dtype
     if isinstance(kind, np.dtype) and kind.kind in "iub":
         return column.to_numpy().astype(np.int64), np.ones(len(column), bool)

@@ -1,4 +1,4 @@
-"""Linking: this year's scale to an earlier one by common items, with the error that the choice of items makes."""
+"""Linking of the scale of a new test to that of an earlier one by common items, with linking error."""
 
 from __future__ import annotations
 
@@ -21,35 +21,37 @@ from literacy.psychometrics.fitted import IrtFit
 Floats = NDArray[np.float64]
 
 DRIFT = 3.0
-"""Robust z from which an item drifts …"""
+"""Absolute robust z above which an item is a candidate for drift."""
 DRIFT_SIZE = 0.05
-"""… if its curve also moved by this much of its score on average."""
+"""Mean shift of an item's curve, as a share of its maximum score, above which a candidate is said to drift."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Link(Printable):
-    """A link: old scale = slope * new + intercept.
+    """A linear link between two scales: old scale = slope * new + intercept.
 
     Attributes
     ----------
     slope, intercept : float
     method : str
     link_error : float
-        Standard error of the intercept from the choice of common items: one cluster left out at a time,
+        Standard error of the intercept due to the choice of common items, from leaving out one cluster at a time:
         sqrt((m - 1) / m * sum((x_j - mean)^2)).
     slope_error : float
-        The same of the slope.
+        The corresponding standard error of the slope.
     sampling_error : float
-        Standard error of the intercept from the estimated item parameters, where their errors are known.
+        Standard error of the intercept due to the estimation of the item parameters; NaN where their standard errors
+        are not known.
     link_error_corrected : float
-        ``link_error`` without the part that sampling of respondents alone makes; 0 where it makes all of it.
+        ``link_error`` without the part due to the sampling of respondents alone; 0 where that part is at least as
+        large.
     clusters : int
-        Left out one at a time.
+        Number of clusters, each left out in turn.
     drift : DataFrame
-        item, cluster, difference (mean over the scale of old less linked new curve, share of the item's score), z,
-        drifting.
+        item, cluster, difference (mean over the scale of the old curve minus the linked new curve, as a share of the
+        item's maximum score), z, drifting.
     purified : (float, float, tuple of str)
-        Slope and intercept without the drifting items, and which those are.
+        Slope and intercept without the drifting items, and the names of those items.
     left_out : DataFrame
         cluster, slope, intercept of each leave-one-out link.
     linked : DataFrame
@@ -75,7 +77,7 @@ class Link(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a constant: constant, estimate, link_error, purified."""
+        """Return one row per linking constant: constant, estimate, link_error, purified."""
         return pd.DataFrame(
             {
                 "constant": ["slope", "intercept"],
@@ -86,7 +88,7 @@ class Link(Printable):
         )
 
     def transform(self, theta: Floats | Sequence[float] | float) -> Floats:
-        """Positions of the new scale on the old one."""
+        """Transform positions from the new scale to the old one."""
         out: Floats = self.slope * np.asarray(theta, np.float64) + self.intercept
         return out
 
@@ -106,22 +108,23 @@ def link_items(
     fixed_slope: bool = False,
     theta: Sequence[float] | Floats | None = None,
 ) -> Link:
-    """Bring the scale of a new form or wave to that of an old one by their common items.
+    """Link the scale of a new form or wave to that of an old one by their common items.
 
     Parameters
     ----------
     new, old : IrtFit or DataFrame
-        Fits, or tables ``item, a, b[, g]`` (or ``d``; ``d1 …`` or ``b1 …`` with ``model``).
+        Fits, or tables with columns ``item, a, b[, g]`` (or ``d``; ``d1 …`` or ``b1 …`` with ``model``).
     method : str
         ``mean_mean``, ``mean_sigma``, ``haebara``, ``stocking_lord``, ``haberman`` (log-mean) or ``robust`` (bisquare).
     anchor : sequence of str, optional
-        Common items to use. Default: all items named alike.
+        Common items to use. Default: all items with the same name.
     clusters : str or mapping, optional
-        Column of testlets or benchmarks in a table, or item to cluster: they are left out together. Default: each item.
+        Column of testlets or benchmarks in a table, or a mapping from item to cluster. The items of a cluster are left
+        out together. Default: each item is a cluster.
     fixed_slope : bool
-        Keep the slope at 1.
+        Fix the slope at 1.
     theta : (q,) array, optional
-        Points of the old scale at which curves are compared, all counting alike. Default: 61 points from -6 to 6 with
+        Points of the old scale at which curves are compared, with equal weights. Default: 61 points from -6 to 6 with
         N(0, 1) weights.
 
     Returns
@@ -131,7 +134,8 @@ def link_items(
     Raises
     ------
     LiteracyError
-        ``psychometrics.link`` where the items do not link, ``psychometrics.option`` for options that cannot be.
+        ``psychometrics.link`` where the tests cannot be linked by these items, ``psychometrics.option`` for invalid
+        options.
 
     References
     ----------
@@ -308,7 +312,7 @@ def _points(theta: Sequence[float] | Floats | None) -> tuple[Floats, Floats]:
 
 
 def _select(bank: Bank, items: list[str]) -> Bank:
-    """Some items of a bank, in an order."""
+    """Return the given items of a bank, in the given order."""
     kept = [bank.items.index(i) for i in items]
     layout, whole = _part(bank.layout, bank.whole, kept)
     places = np.concatenate([np.arange(bank.layout.starts[j], bank.layout.starts[j + 1]) for j in kept])
@@ -326,7 +330,7 @@ def _part(layout: Layout, whole: Floats, kept: Sequence[int]) -> tuple[Layout, F
 
 
 def _jackknife(values: Floats) -> float:
-    """sqrt((m - 1) / m * sum((x_j - mean)^2))."""
+    """Return the jackknife standard error sqrt((m - 1) / m * sum((x_j - mean)^2))."""
     m = len(values)
     if m < 2 or not np.isfinite(values).all():
         return float("nan")
@@ -334,7 +338,7 @@ def _jackknife(values: Floats) -> float:
 
 
 def _sampling(pair: list[Bank], find: object) -> float:
-    """Standard error of the intercept from those of the item parameters, by derivatives; NaN where not known."""
+    """Return the standard error of the intercept by the delta method; NaN where item standard errors are unknown."""
     assert callable(find)
     variance = 0.0
     for side, bank in enumerate(pair):

@@ -1,1 +1,1 @@
-"""The classical half: reliability, items, fairness, equating, accuracy of the cut, forms, standards."""
+"""Classical test theory: reliability, item analysis, DIF, equating, accuracy of cuts, forms, standard setting."""

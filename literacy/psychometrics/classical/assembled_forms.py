@@ -1,4 +1,4 @@
-"""Forms of a test chosen from a bank of items, by rules."""
+"""Assembly of test forms from an item bank, subject to rules."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LENGTH = "length"
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Forms(Printable):
-    """Forms that keep every rule.
+    """Test forms that satisfy every rule.
 
     Attributes
     ----------
     table : DataFrame
-        One row an item of a form: form (from 1), item and the other columns of the bank.
+        One row per form and item: form (from 1), item and the other columns of the bank.
     rules : DataFrame
-        One row a rule and form: form, rule, low, high, value.
+        One row per form and rule: form, rule, low, high, value.
     notes : tuple of str
     """
 
@@ -41,7 +41,7 @@ class Forms(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The items of the forms (a copy)."""
+        """Return a copy of the table of items."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -67,35 +67,36 @@ def assemble_form(
     exclude: Sequence[str] = (),
     seconds: float = 60.0,
 ) -> Forms:
-    """Choose the items of one form, or of several parallel ones, that keep every rule.
+    """Choose the items of one form, or of several parallel forms, so that every rule is satisfied.
 
     Parameters
     ----------
     bank : DataFrame
-        One row an item: ``item``, the columns the blueprint names, ``points`` (default 1), ``difficulty`` where a
-        difficulty is aimed at, ``a, b[, g]`` where information is.
+        One row per item: ``item``, the columns named in the blueprint, ``points`` (default 1), ``difficulty`` where a
+        target difficulty is set, ``a, b[, g]`` where a target information is set.
     blueprint : mapping
-        ``length`` to the number of items; a column (``dimension``, ``benchmark``) to a mapping from level to points.
-        Numbers are exact; a pair is the least and the most.
+        Maps ``length`` to the number of items, and a column (``dimension``, ``benchmark``) to a mapping from level to
+        points. A number is exact; a pair gives the minimum and the maximum.
     forms : int
+        Number of forms.
     difficulty : (mean, distance), optional
-        Mean difficulty of the items of a form, and how far it may be off.
+        Target mean difficulty of the items of a form, and the largest deviation from it.
     information : mapping, optional
-        Point of the scale to the test information aimed at.
+        Maps points of the scale to the target test information.
     tolerance : float
-        Share by which the information may be off.
+        Largest relative deviation from the target information.
     enemies : sequence of sequences of items
-        At most one of each in a form.
+        Sets of items of which at most one may be in a form.
     earlier : mapping, optional
-        Name of an earlier form to its items.
+        Maps the names of earlier forms to their items.
     overlap : int or (least, most), optional
-        Items a form shares with each earlier one. A number is the most.
+        Number of items a form shares with each earlier form. A single number is the maximum.
     uses : int
-        Forms an item may be in.
+        Maximum number of forms an item may be in.
     include, exclude : sequence of items
-        In every form; in none. Items of ``include`` may be in all forms.
+        Items to be in every form, and in none. The limit ``uses`` does not apply to ``include``.
     seconds : float
-        Longest time of one search.
+        Time limit of one search, in seconds.
 
     Returns
     -------
@@ -104,8 +105,8 @@ def assemble_form(
     Raises
     ------
     LiteracyError
-        ``psychometrics.form`` where the rules contradict each other: names rules of which each is needed for that;
-        ``psychometrics.items``, ``psychometrics.option``.
+        ``psychometrics.form`` where the rules contradict each other: the message names a set of conflicting rules, each
+        of them needed for the conflict. Also ``psychometrics.items``, ``psychometrics.option``.
 
     References
     ----------
@@ -215,7 +216,7 @@ def _check(bank: pd.DataFrame, forms: int, tolerance: float, uses: int, seconds:
 
 
 class _Rules:
-    """The rules gathered, and what each form makes of them."""
+    """Collected rules, and the values they take in each form."""
 
     def __init__(self, items: int, forms: int) -> None:
         self.items, self.forms = items, forms
@@ -223,7 +224,7 @@ class _Rules:
         self.seen: list[tuple[str, Floats, float, float]] = []
 
     def rows(self, name: str, rows: list[tuple[Floats, float, float]]) -> None:
-        """One rule of every form."""
+        """Add a rule that applies to every form."""
         places, values, lows, highs = [], [], [], []
         for coefficients, low, high in rows:
             at = np.flatnonzero(coefficients)
@@ -236,14 +237,14 @@ class _Rules:
         self.rules.append(Rule(name, tuple(places), tuple(values), tuple(lows), tuple(highs)))
 
     def limit_uses(self, name: str, uses: int, free: set[int]) -> None:
-        """Items in at most so many forms."""
+        """Add a rule that limits the number of forms an item is in, except for the items in ``free``."""
         some = [i for i in range(self.items) if i not in free]
         places = tuple(i + self.items * np.arange(self.forms) for i in some)
         ones = tuple(np.ones(self.forms) for _ in some)
         self.rules.append(Rule(name, places, ones, (-np.inf,) * len(some), (float(uses),) * len(some)))
 
     def tabulate(self, marks: NDArray[np.bool_]) -> pd.DataFrame:
-        """What each form comes to by each rule."""
+        """Return the value of each rule in each form."""
         rows = [
             (f + 1, name, low, high, float(coefficients[mark].sum()))
             for f, mark in enumerate(marks)

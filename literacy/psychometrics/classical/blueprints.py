@@ -1,4 +1,4 @@
-"""A file of rules (TOML) that a form of a test is assembled by."""
+"""Reading of the TOML file with the rules for assembling a test form."""
 
 from __future__ import annotations
 
@@ -51,21 +51,22 @@ OPTIONS: dict[str, tuple[Check, str]] = {
         '[earlier] 2023 = ["k01"]',
     ),
 }
-"""Option of :func:`assemble_form` -> whether a value of the file may be one, and how it is written."""
+"""Options of :func:`assemble_form`: a check of the value in the file, and an example of how it is written."""
 
 
 def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
-    r"""Read the rules of a form.
+    r"""Read the rules for assembling a form from a TOML file.
 
     Parameters
     ----------
     path : str or Path
-        TOML: ``length``, ``points`` and tables of the bank's columns (level = points, or [least, most]) are the
-        blueprint; ``forms``, ``tolerance``, ``overlap``, ``uses``, ``include``, ``exclude``, ``enemies`` (a list of
-        lists of items), ``difficulty`` ([mean, distance]), ``[information]`` (point = information) and ``[earlier]``
-        (form = items) are the options of :func:`assemble_form` of those names.
+        TOML file. ``length``, ``points`` and tables named after columns of the bank (level = points, or [least, most])
+        form the blueprint. ``forms``, ``tolerance``, ``overlap``, ``uses``, ``seconds``, ``include``, ``exclude``,
+        ``enemies`` (a list of lists of items), ``difficulty`` ([mean, distance]), ``[information]``
+        (point = information) and ``[earlier]`` (form = items) are the options of :func:`assemble_form` with those
+        names.
     bank : DataFrame
-        One row per item; its columns determine which tables are meant, and how their levels are written.
+        One row per item. Its columns determine which tables of the file are rules, and the type of their levels.
 
     Returns
     -------
@@ -75,7 +76,8 @@ def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
     Raises
     ------
     LiteracyError
-        ``io.missing``; ``psychometrics.option`` where it is no TOML or a key is neither a rule nor a column.
+        ``io.missing`` where there is no such file; ``psychometrics.option`` where it is not valid TOML or a key is
+        neither a rule nor a column.
 
     Examples
     --------
@@ -128,7 +130,7 @@ def read_blueprint(path: str | Path, bank: pd.DataFrame) -> dict[str, Any]:
 
 
 def _levels(cells: pd.Series, given: Mapping[str, Any]) -> dict[Any, Any]:
-    """Levels as the bank's cells are: TOML knows texts only."""
+    """Convert levels to the values in the bank, since keys in TOML are always text."""
     by_text = {f"{v:g}" if isinstance(v, float) else str(v): v for v in cells.dropna().unique().tolist()}
     return {by_text.get(level, level): points for level, points in given.items()}
 

@@ -1,4 +1,4 @@
-"""People of two groups who were asked every item, and errors of what compares them over sampling units."""
+"""Respondents of two groups who were asked every item, and design-based errors of statistics that compare them."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 MOST_UNITS = 3_000
-"""Sampling units up to which each is left out in turn; with more, linearised scores differ by nothing that is seen."""
+"""Most sampling units for which each is left out in turn; with more, linearised scores are practically the same."""
 
 
 @dataclass(frozen=True)
 class People:
-    """Those of the two groups who were asked every item.
+    """Respondents of the two groups who were asked every item.
 
     Attributes
     ----------
     answers : Answers
-        Of all respondents.
+        Answers of all respondents.
     rows : (n,) bool
-        Who of them is here.
+        Which of all respondents are included.
     x : (m, k) float
         Right (1) or wrong (0).
     focal : (m,) bool
+        Whether the respondent is in the focal group.
     weight : (m,) float
     """
 
@@ -46,9 +47,10 @@ class People:
 
     @cached_property
     def units(self) -> tuple[Ints, Ints, Floats] | None:
-        """Unit of each person, stratum of each unit, units of its stratum in the sample; None where they are too many.
+        """Sampling unit of each person, stratum of each unit, and number of sample units in that stratum.
 
-        Only units with people here count as units, but all of a stratum's count in its size.
+        None without a design, or with more than ``MOST_UNITS`` units. Only units with included respondents are listed,
+        but all units of a stratum count in its size.
         """
         if not self.answers.designed:
             return None
@@ -62,9 +64,10 @@ class People:
         return place[first.unit[self.rows]], first.stratum[here].astype(np.int64), size.astype(np.float64)
 
     def leave_out(self, influence: Floats, value: float, without: Floats) -> Floats:
-        """Linearised scores whose totals over units are what leaving each unit out does to ``value``.
+        """Return linearised scores whose unit totals are the jackknife deviations of ``value``.
 
-        Where leaving it out has no value (or its stratum has no other unit) the linearised total stays.
+        ``without`` holds the value without each unit. Where it is undefined, or the unit is alone in its stratum, the
+        linearised total is kept.
         """
         assert self.units is not None
         unit, _, size = self.units
@@ -77,7 +80,7 @@ class People:
         return out
 
     def covariance(self, influence: Floats) -> Floats:
-        """Covariance (c, c) over strata and sampling units of columns of linearised scores (m, c)."""
+        """Return the covariance (c, c), over strata and sampling units, of columns of linearised scores (m, c)."""
         influence = influence.reshape(len(influence), -1)
         if not np.isfinite(influence).all():
             return np.full((influence.shape[1],) * 2, np.nan)
@@ -86,11 +89,11 @@ class People:
         return self.answers.sample.covariance(whole, self.rows)
 
     def error(self, influence: Floats) -> float:
-        """Standard error over strata and sampling units."""
+        """Return the standard error over strata and sampling units."""
         return float(np.sqrt(self.covariance(influence)[0, 0]))
 
     def df(self, influence: Floats) -> float:
-        """Degrees of freedom of that error, by Welch and Satterthwaite: few units of one group are few."""
+        """Return Welch-Satterthwaite degrees of freedom of that error, which reflect the units of each group."""
         sample = self.answers.sample
         most = sample.df(self.rows)
         parts, each = [], []
@@ -104,7 +107,7 @@ class People:
 
 
 def take_people(answers: Answers, first: str, second: str, by: str, notes: list[str]) -> People:
-    """Those of the groups *first* and *second* who were asked every item; how many were not is noted."""
+    """Return the respondents of *first* and *second* who were asked every item; note how many were excluded."""
     several = [i for i, level in zip(answers.items, answers.levels, strict=True) if not set(level) <= {0, 1}]
     if several:
         raise LiteracyError(

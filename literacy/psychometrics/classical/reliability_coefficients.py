@@ -1,4 +1,4 @@
-"""How far a score would come out alike: coefficients of reliability and the standard error of measurement."""
+"""Reliability coefficients of a sum score, and its standard error of measurement."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Reliability(Printable):
-    """Coefficients of reliability.
+    """Reliability coefficients.
 
     Attributes
     ----------
     table : DataFrame
-        One row a coefficient (and group): coefficient, estimate, ci_low, ci_high, interval (its kind; empty where
-        there is none); with groups a column ``group`` in front.
+        One row per coefficient (and group): coefficient, estimate, ci_low, ci_high, interval (kind of interval; empty
+        where there is none); with groups, a first column ``group``.
     level : float
-        Of the intervals.
+        Confidence level of the intervals.
     notes : tuple of str
     """
 
@@ -52,7 +52,7 @@ class Reliability(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -73,28 +73,28 @@ def reliability(
     cuts: Sequence[float] = (),
     level: float = 0.95,
 ) -> Reliability:
-    """Reliability of the sum of the items.
+    """Estimate the reliability of the sum score of the items.
 
     Parameters
     ----------
     data, items, weights, design
-        As in :func:`literacy.fit_irt`. Respondents who were asked every item count.
+        As in :func:`literacy.fit_irt`. Only respondents who were asked every item count.
     by : str, optional
-        Column of groups; the coefficients are given for each.
+        Column of groups; the coefficients are estimated for each.
     fit : IrtFit, optional
-        A model of the same items: its marginal reliability (of posterior means) is added as ``irt_marginal``.
+        Model of the same items, whose marginal reliability (of posterior means) is added as ``irt_marginal``.
     cuts : sequence of float
-        Scores in percent of the most points; the standard error of measurement there (Lord's binomial error, right
-        and wrong items only) is added as ``sem_at_<cut>``, in percentage points.
+        Cut scores in percent of the maximum score. The standard error of measurement at each (Lord's binomial error,
+        for right-or-wrong items only) is added as ``sem_at_<cut>``, in percentage points.
     level : float
-        Of the intervals.
+        Confidence level of the intervals.
 
     Returns
     -------
     Reliability
-        ``alpha`` (unweighted, Feldt's interval for a simple random sample), ``alpha_design`` (weighted, interval of
-        the design, where weights or a design are given), ``lambda1`` … ``lambda6`` and ``omega`` (of standardised
-        items), ``kr21`` (items of right and wrong only), ``sem`` (in points of the sum score).
+        ``alpha`` (unweighted, with Feldt's interval for a simple random sample), ``alpha_design`` (weighted, with a
+        design-based interval; where weights or a design are given), ``lambda1`` … ``lambda6`` and ``omega`` (of
+        standardised items), ``kr21`` (right-or-wrong items only), ``sem`` (in points of the sum score).
 
     Raises
     ------
@@ -216,7 +216,7 @@ def _coefficients(
 
 
 def _other(cover: Floats, prefix: str, answers: Answers, notes: list[str]) -> list[tuple[str, float]]:
-    """Lambdas and omega of the items that vary."""
+    """Return the lambdas and omega of the items that vary."""
     live = np.flatnonzero(np.diag(cover) > 1e-12)
     if len(live) < len(cover):
         still = [answers.items[j] for j in range(len(cover)) if j not in live]
@@ -242,7 +242,7 @@ def _other(cover: Floats, prefix: str, answers: Answers, notes: list[str]) -> li
 
 
 def take_values(answers: Answers) -> Floats:
-    """(n, k) values of the answers; NaN where not asked."""
+    """Return the values (n, k) of the answers; NaN where not asked."""
     out = np.full(answers.codes.shape, np.nan)
     for j, level in enumerate(answers.levels):
         asked = answers.codes[:, j] != NOT_ASKED
