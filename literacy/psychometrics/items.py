@@ -65,7 +65,7 @@ class Answers:
     live: NDArray[np.bool_]
 
     def constant(self) -> list[int]:
-        """Return the indices of items answered alike by all respondents in use, or by none of them."""
+        """Return the indices of items that all respondents in use answered alike, or that none of them answered."""
         return [j for j, level in enumerate(self.levels) if len(level) < 2]
 
     def keep(self, items: Sequence[int]) -> Answers:

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 DRIFT = 3.0
 """Absolute robust z above which an item is a candidate for drift."""
 DRIFT_SIZE = 0.05
-"""Mean shift of an item's curve, as a share of its maximum score, above which a candidate is said to drift."""
+"""Mean shift of the curve relative to the median item, as a share of the score, above which a candidate drifts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -1,4 +1,4 @@
-"""What the error of the test does to a cut: accuracy, consistency, and the rate without that error."""
+"""Accuracy and consistency of decisions at cut scores, and rates corrected for measurement error."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ Floats = NDArray[np.float64]
 
 METHODS = ("lee", "rudner")
 LEAST_GAIN = 0.05
-"""Sum of both chances of a right decision, less one, below which a rate cannot be corrected."""
+"""Value of sensitivity + specificity - 1 that must be exceeded for a rate to be corrected."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Classification(Printable):
-    """Decisions at cuts.
+    """Accuracy and consistency of decisions at cut scores.
 
     Attributes
     ----------
     table : DataFrame
-        One row a cut and length of the test, and one of all cuts together (cut ``all``): cut, length, accuracy,
-        consistency, sensitivity (of those truly above, the share above), specificity, model_rate (share truly above by
-        the model).
+        One row per test length and cut, and with several cuts one row for all of them together (cut ``all``): cut,
+        length, accuracy, consistency, sensitivity (share classified above among those truly above), specificity,
+        model_rate (share truly above under the model).
     rates : DataFrame
-        One row a cut: cut, observed, se, corrected, se_corrected, ci_low, ci_high; empty where the answers are not
+        One row per cut: cut, observed, se, corrected, se_corrected, ci_low, ci_high; empty where the answers are not
         known.
     method : str
     notes : tuple of str
@@ -51,7 +51,7 @@ class Classification(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -72,34 +72,36 @@ def classification(
     lengths: Sequence[int] = (1,),
     level: float = 0.95,
 ) -> Classification:
-    """Accuracy and consistency of decisions by cuts, and the rates corrected for wrong ones.
+    """Estimate the accuracy and consistency of decisions at cut scores, and rates corrected for misclassification.
 
     Parameters
     ----------
     items : IrtFit or DataFrame
-        A fit, or a table ``item, a, b[, g]`` (slopes without 1.7).
+        A fit, or a table with columns ``item, a, b[, g]`` (slopes without the constant 1.7).
     cuts : sequence of float
-        Sum scores (``lee``; a score at the cut is above it) or positions (``rudner``).
+        Cuts on the sum score (``lee``; a score equal to the cut counts as above it) or on the ability scale
+        (``rudner``).
     method : str
-        ``lee``: sum scores, by their distribution given the position; ``rudner``: positions with normal errors.
+        ``lee``: sum scores, from their conditional distribution given ability; ``rudner``: ability estimates with
+        normal errors.
     unit : str
-        ``score``, or ``percent`` of the most points (``lee`` only).
+        Unit of the cuts: ``score``, or ``percent`` of the maximum score (``lee`` only).
     theta, weights : sequence of float, optional
-        Points of the scale and what they weigh. Default: of a fit its (first group's) distribution on 81 points from
-        -5 to 5 standard deviations, else N(0, 1).
+        Points of the ability scale and their weights. Default: 81 points from -5 to 5 standard deviations, with the
+        distribution of the (first) group of a fit, otherwise N(0, 1).
     lengths : sequence of int
-        Times the test is as long, with items like these.
+        Multiples of the test length, assuming further items like the given ones.
     level : float
-        Of the intervals.
+        Confidence level of the intervals.
 
     Returns
     -------
     Classification
-        Rates by sum scores of a fit's respondents who were asked every item (``lee``): the corrected rate is
-        (observed + specificity - 1) / (sensitivity + specificity - 1). Its error is linearised as a whole over
-        sampling units: what a respondent moves in the observed rate and, through the item parameters, in
-        sensitivity and specificity. A fit of given items without free parameters has the error of the observed
-        rate alone.
+        Rates are given for a fit with ``lee``, from the sum scores of the respondents who were asked every item. The
+        corrected rate is (observed + specificity - 1) / (sensitivity + specificity - 1). Its standard error is
+        linearised over sampling units and combines each respondent's influence on the observed rate with the influence
+        on sensitivity and specificity through the item parameters. For a fit without free parameters, only the
+        error of the observed rate enters.
 
     Raises
     ------
@@ -223,7 +225,7 @@ def _judge(
 
 
 def _chances(bank: Bank, whole: Floats, places: Floats) -> Floats:
-    """Sensitivity and specificity (2, m) at cuts, the boundary between points found exactly enough by a fine grid."""
+    """Return sensitivity and specificity (2, m) at the cuts, on a grid fine enough to locate the boundary."""
     z = np.linspace(-5, 5, 401)
     points = bank.layout.nodes(whole, z, 0)
     chances = by.score_chances(bank.layout, whole, points)
@@ -233,7 +235,7 @@ def _chances(bank: Bank, whole: Floats, places: Floats) -> Floats:
     mass = _normal(z)
     out = np.full((2, len(places)), np.nan)
     for m, place in enumerate(places):
-        # a point counts as truly above in part where the boundary lies within its reach: smooth in the parameters
+        # a point close to the boundary counts as truly above in part, which keeps the result smooth in the parameters
         above = np.clip((expected - place) / np.maximum(bend, float(np.median(bend)) * 1e-3) + 0.5, 0, 1)
         passed = chances[:, scores + 1e-9 >= place].sum(axis=1)
         yes, no = mass * above, mass * (1 - above)
@@ -243,14 +245,14 @@ def _chances(bank: Bank, whole: Floats, places: Floats) -> Floats:
 
 
 def _without_error(bank: Bank, whole: Floats, places: Floats, observed: Floats) -> Floats:
-    """Corrected rate (m,) at cuts; NaN where the test tells too little."""
+    """Return the corrected rates (m,) at the cuts; NaN where the test carries too little information."""
     sensitivity, specificity = _chances(bank, whole, places)
     gain = sensitivity + specificity - 1
     return np.where(gain > LEAST_GAIN, (observed + specificity - 1) / np.maximum(gain, LEAST_GAIN), np.nan)
 
 
 def _slopes(bank: Bank, places: Floats, observed: Floats) -> Floats:
-    """Derivatives (p, m) of the corrected rates by the parameters that are free."""
+    """Return the derivatives (p, m) of the corrected rates by the parameters; zero for fixed parameters."""
     out = np.zeros((len(bank.whole), len(places)))
     for i in np.flatnonzero(np.diag(bank.covariance) != 0):
         up, down = bank.whole.copy(), bank.whole.copy()

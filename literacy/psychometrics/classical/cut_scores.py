@@ -1,4 +1,4 @@
-"""Where judges put the cut: Angoff's and the bookmark method, with their error and what it does to the rate."""
+"""Standard setting by the Angoff and bookmark methods, with the error of the cut and its impact on the rate."""
 
 from __future__ import annotations
 
@@ -26,18 +26,19 @@ METHODS = ("angoff", "bookmark")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StandardSetting(Printable):
-    """A cut set by judges.
+    """Cut score set by judges.
 
     Attributes
     ----------
     table : DataFrame
-        One row a round: round, judges, cut (sum score), se (of the judges), ci_low, ci_high, sd (between judges),
-        agreement (intraclass correlation of one judge's ratings of the items, ``angoff`` only), theta (the position
-        of the cut, ``bookmark`` only).
+        One row per round: round, judges, cut (sum score), se (from the variation between judges), ci_low, ci_high, sd
+        (between judges), agreement (single-judge intraclass correlation of the item ratings, ``angoff`` only), theta
+        (mean position of the judges' cuts, ``bookmark`` only).
     judges : DataFrame
-        One row a judge and round: round, judge, cut.
+        One row per round and judge: round, judge, cut; with ``bookmark`` also theta.
     impact : DataFrame
-        One row a cut of the last round (cut, less and more one standard error): cut, rate; empty without scores.
+        Rates at the cut of the last round and at one standard error below and above it: cut, rate; empty without
+        scores.
     method : str
     notes : tuple of str
     """
@@ -49,7 +50,7 @@ class StandardSetting(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a round (a copy)."""
+        """Return a copy of the table, one row per round."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -69,32 +70,33 @@ def standard_setting(
     rp: float = 0.67,
     level: float = 0.95,
 ) -> StandardSetting:
-    """Set a cut score from the judgements of experts.
+    """Compute a cut score from the judgements of experts.
 
     Parameters
     ----------
     ratings : DataFrame
-        ``angoff``: one row a judge and item (and round): ``judge``, ``item``, ``rating`` (chance from 0 to 1 that a
-        person just at the standard is right), ``round`` optional. ``bookmark``: one row a judge (and round): ``judge``,
-        ``item`` (the first item of the ordered booklet that such a person need not master), ``round`` optional.
+        ``angoff``: one row per judge and item (and round), with columns ``judge``, ``item``, ``rating`` (probability,
+        from 0 to 1, that a person just at the standard answers correctly) and optionally ``round``. ``bookmark``: one
+        row per judge (and round), with columns ``judge``, ``item`` (the first item of the ordered booklet that such a
+        person need not master) and optionally ``round``.
     method : str
         ``angoff`` or ``bookmark``.
     bank : IrtFit or DataFrame, optional
-        Items with parameters (``item, a, b[, g]``); the booklet of ``bookmark``.
+        Items with parameters (``item, a, b[, g]``), from which the booklet of ``bookmark`` is ordered.
     scores : Scored, Sample, DataFrame or (n,) numbers, optional
-        Scores of the same items, for the rate at the cut; of a Sample weighted.
+        Scores on the same items, for the rate at the cut; weighted for a Sample.
     score : str
-        Column of the scores.
+        Column that holds the scores.
     rp : float
-        Chance of a right answer by which items are ordered and mastered (``bookmark``).
+        Response probability that orders the items and defines mastery (``bookmark``).
     level : float
-        Of the interval.
+        Confidence level of the interval.
 
     Returns
     -------
     StandardSetting
-        The cut is the mean over judges. ``bookmark``: a judge's position is midway between the two items around the
-        bookmark, the cut the expected sum score there.
+        The cut is the mean over judges. With ``bookmark``, a judge's position is midway between the two items adjacent
+        to the bookmark, and the judge's cut is the expected sum score there.
 
     Raises
     ------
@@ -183,7 +185,7 @@ def _by_chances(judged: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.Da
 
 
 def _agree(x: Floats) -> float:
-    """Intraclass correlation of one judge, absolute agreement: ICC(2, 1)."""
+    """Return the intraclass correlation of a single judge with absolute agreement, ICC(2, 1)."""
     judges, items = x.shape
     if judges < 2 or items < 2:
         return float("nan")

@@ -1,4 +1,4 @@
-"""Scores of one form on the scale of another: equating of sum scores."""
+"""Equating of sum scores on two test forms."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ LINES = ("mean", "linear", "tucker", "levine", "levine_true", "chained_linear")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Equating(Printable):
-    """Scores of form x as scores of form y.
+    """Scores of form x converted to the scale of form y.
 
     Attributes
     ----------
     table : DataFrame
-        One row a score of x: score, equated, se (random, of both samples).
+        One row per score of x: score, equated, se (random equating error, from both samples).
     method : str
     slope, intercept : float
-        equated = slope × score + intercept; NaN where it is no line.
+        equated = slope × score + intercept; NaN for methods that are not linear.
     notes : tuple of str
     """
 
@@ -46,7 +46,7 @@ class Equating(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -68,34 +68,34 @@ def equate(
     *,
     smooth: int | None = None,
 ) -> Equating:
-    """Bring the scores of form x to the scale of form y.
+    """Equate the scores of form x to the scale of form y.
 
     Parameters
     ----------
     x, y : Scored, Sample, DataFrame or (n,) numbers
-        Respondents to each form. Of a Sample the weights and the design count.
+        Scores of the respondents to each form. For a Sample, its weights and design are used.
     method : str
-        Two random groups: ``mean``, ``linear``, ``equipercentile``. Two groups with common items: ``tucker``,
+        For two random groups: ``mean``, ``linear``, ``equipercentile``. For two groups with common items: ``tucker``,
         ``levine`` (observed scores), ``levine_true``, ``chained_linear``, ``chained`` (equipercentile),
         ``frequency_estimation`` (equipercentile in the synthetic population).
     anchor : str or sequence of str, optional
-        Column of the anchor score, or the common items, which are summed.
+        Column that holds the anchor score, or the columns of the common items, which are summed.
     score : str
-        Column of the total score.
+        Column that holds the total score.
     weight_x : float
-        Share of x's group in the synthetic population.
+        Weight of the group of x in the synthetic population.
     internal : bool
-        Whether the anchor counts in the total.
+        Whether the anchor is part of the total score.
     scores : sequence of float, optional
-        Scores to convert. Default: every whole score from 0 to the highest seen in x.
+        Scores to convert. Default: every whole score from 0 to the highest observed in x.
     smooth : int, optional
-        Degree of the loglinear smoothing (equipercentile methods): so many moments of each score are kept, with an
-        anchor their covariance too.
+        Degree of loglinear presmoothing (equipercentile methods): number of moments of each score to preserve; with
+        an anchor, the covariance is preserved as well.
 
     Returns
     -------
     Equating
-        Standard errors by the delta method: of the design for a Sample, else of simple random samples.
+        Standard errors use the delta method, design-based for a Sample, otherwise for simple random samples.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def equate(
         notes.append(tell("smoothed: a loglinear model that preserves {} moments", smooth))
     make = _choose(method, first.cells, second.cells, points, weight_x, internal, notes)
     p, q = first.cells.share, second.cells.share
-    # derivatives need the ranks as they are, scores those that R rounds
+    # derivatives use exact percentile ranks; the equated scores use rounded ranks, as in R equate
     equated = _choose(method, first.cells, second.cells, points, weight_x, internal, notes, by.DIGITS)(p, q)
     if not np.isfinite(equated).all():
         raise LiteracyError(
@@ -184,7 +184,7 @@ def equate(
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The cells of one form; who is in which, and what smoothing did."""
+    """Cells of one form, the cell of each respondent, and the effect of smoothing on the shares."""
 
     cells: by.Cells
     place: NDArray[np.int64]
@@ -195,7 +195,7 @@ class _Form:
     spread: Floats | None = None
 
     def variance(self, slopes: Floats) -> Floats:
-        """(s,) variance of a statistic, by its (s, c) derivatives by the shares of the cells."""
+        """Return the variances (s,) of statistics, given their derivatives (s, c) by the shares of the cells."""
         if self.spread is not None:
             slopes = slopes @ self.spread
         influence = slopes - (slopes @ self.seen)[:, None]
@@ -267,7 +267,7 @@ def _take_form(
 
 
 def _smooth(form: _Form, name: str, degree: int, common: bool, internal: bool) -> _Form:
-    """The form with smoothed shares over all cells that can be."""
+    """Return the form with smoothed shares over all possible cells."""
     high, deep = int(form.cells.total.max()), int(form.cells.anchor.max())
     total, anchor = (a.ravel().astype(np.float64) for a in np.mgrid[: high + 1, : deep + 1])
     if common and internal:
@@ -334,7 +334,7 @@ def _choose(
     notes: list[str],
     digits: int | None = None,
 ) -> Callable[[Floats, Floats], Floats]:
-    """The equated scores as a function of the shares of the cells."""
+    """Return a function from the shares of the cells in x and y to the equated scores."""
     if method in LINES:
 
         def straight(p: Floats, q: Floats) -> Floats:
@@ -374,7 +374,7 @@ def _choose(
 
 
 def _slopes(make: Callable[[Floats], Floats], share: Floats) -> Floats:
-    """(s, c) derivatives by the shares of the cells."""
+    """Return the derivatives (s, c) by the shares of the cells."""
     out = []
     for c in range(len(share)):
         up, down = share.copy(), share.copy()

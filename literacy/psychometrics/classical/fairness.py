@@ -1,4 +1,4 @@
-"""Differential item functioning: do people of equal score in two groups find an item equally hard?"""
+"""Differential item functioning between groups of respondents with equal scores."""
 
 from __future__ import annotations
 
@@ -36,31 +36,31 @@ SPELLINGS = {"mh": "mantel_haenszel", "standardization": "standardisation", "lr"
 ADJUSTMENTS = ("none", "bh", "holm")
 ROUNDS = 10
 LEAST = 30
-"""Respondents below which a group is compared only where it is named."""
+"""Group size below which a group is compared only if it is given as ``focal``."""
 DELTA = -2.35
-"""From a log odds ratio to the delta scale of ETS."""
+"""Factor from the log odds ratio to the ETS delta scale."""
 SMALL, LARGE = 1.0, 1.5
-"""Bounds of the classes A, B, C on the delta scale."""
+"""Bounds of the ETS classes A, B and C on the delta scale."""
 PDIF = 0.10
-"""Standardised difference from which an item is flagged."""
+"""Absolute standardised difference above which an item is flagged."""
 MODERATE, STRONG = 0.035, 0.070
-"""Bounds of the classes by Nagelkerke's R2 (Jodoin and Gierl 2001)."""
+"""Bounds of the classes by the gain in Nagelkerke's R2 (Jodoin and Gierl 2001)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dif(Printable):
-    """Items that work differently in two groups of equal score.
+    """Differential item functioning between groups of respondents with equal scores.
 
     Attributes
     ----------
     table : DataFrame
-        One row an item: item, statistic, df, p_value, p_adjusted, effect, se, class (A, B or C), flagged, and by
-        ``mantel_haenszel`` alpha (odds ratio of reference to focal group), delta and se_delta; effect is the log of
-        alpha, the difference in the share right (``standardisation``) or the gain of Nagelkerke's R2 (``logistic``,
-        with statistics and p values of the uniform and the non-uniform part).
+        One row per item: item, statistic, df, p_value, p_adjusted, effect, se, class (A, B or C), flagged. The effect
+        is the log of alpha (``mantel_haenszel``), the difference in proportion correct (``standardisation``) or the
+        gain in Nagelkerke's R2 (``logistic``). ``mantel_haenszel`` adds alpha (odds ratio of reference to focal group),
+        delta and se_delta; ``logistic`` adds the statistics and p values of uniform and non-uniform DIF.
     rates : DataFrame
-        One row a group: group, n, rate (share with at least the cut of the points), rate_without (the same without the
-        flagged items).
+        One row per group: group, n, rate (share of respondents at or above ``cut``), rate_without (the same without
+        the flagged items).
     method, reference, focal : str
     notes : tuple of str
     """
@@ -73,7 +73,7 @@ class Dif(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table (a copy)."""
+        """Return a copy of the table."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -104,34 +104,38 @@ def dif(
     Parameters
     ----------
     scored, items, weights, design
-        As ``data`` in :func:`literacy.fit_irt`. By score, those who were asked every item count.
+        As ``data`` in :func:`literacy.fit_irt`. Methods based on the score use only respondents who were asked every
+        item.
     by : str
-        Column of the groups.
+        Column that holds the groups.
     method : str
-        By score: ``mantel_haenszel``, ``logistic`` (both parts), ``logistic_uniform``, ``logistic_nonuniform``,
-        ``standardisation``. By a model, see :func:`literacy.irt_dif`: ``lord``, ``likelihood_ratio``, ``rmsd``.
+        Based on the score: ``mantel_haenszel``, ``logistic`` (uniform and non-uniform DIF jointly),
+        ``logistic_uniform``, ``logistic_nonuniform``, ``standardisation``. Based on a model, see
+        :func:`literacy.irt_dif`: ``lord``, ``likelihood_ratio``, ``rmsd``.
     reference, focal : optional
-        Levels of ``by``. Default: the largest group is the reference, and every other of at least 30 respondents is
-        compared with it, in separate rows (column ``focal`` in front); by a model there must be two.
+        Levels of ``by``. By default the largest group is the reference, and every other group of at least 30
+        respondents is compared with it, in separate rows (first column ``focal``). Methods based on a model compare
+        exactly two groups.
     purify : bool
-        Match by the items not flagged (the tested item always counts), until nothing changes.
+        Match on the items not flagged (and the tested item itself), repeating until the flags no longer change.
     alpha : float
-        Level of the tests.
+        Significance level of the tests.
     adjust : str
-        What ``alpha`` promises: ``none``, the chance that an item without DIF is flagged; ``bh`` (Benjamini and
-        Hochberg), the share of false ones among the flagged; ``holm``, the chance that any item is flagged falsely.
+        Adjustment for multiple tests, which determines what ``alpha`` controls: ``none``, the probability that an item
+        without DIF is flagged; ``bh`` (Benjamini and Hochberg), the expected share of false positives among flagged
+        items; ``holm``, the probability that any item is flagged falsely.
     model : str
-        Of the methods by a model.
+        Item response model of the methods based on a model.
     cut : float
-        Share of the points from which a person counts in ``rates``.
+        Share of the maximum score that counts as reaching the cut in ``rates``.
 
     Returns
     -------
     Dif or IrtDif
-        With weights or a design the tests are Wald's, over strata and units: errors by leaving out one unit at a time
-        (linearised where there are more than 3,000), degrees of freedom by Welch and Satterthwaite. Class C of
-        ETS is for ``|delta| >= 1.5`` that lies significantly above 1 (one-sided 5 %); class A for ``|delta| < 1`` or
-        no significant difference from 0.
+        With weights or a design, Wald tests over strata and sampling units are used. Their standard errors come from
+        leaving out one unit at a time (linearised for more than 3,000 units), their degrees of freedom from the
+        Welch-Satterthwaite formula. ETS class C requires ``|delta| >= 1.5`` and significantly above 1 (one-sided,
+        5 %); class A means ``|delta| < 1`` or not significantly different from 0.
 
     Raises
     ------
@@ -200,7 +204,7 @@ def _largest(answers: Answers, leave: str = "") -> str:
 def _pair_groups(
     answers: Answers, by: str, reference: Any, focal: Any, notes: list[str]
 ) -> list[tuple[str, str]]:
-    """The two groups, or every group large enough against the reference."""
+    """Return pairs of reference and focal group: the two given, or the reference with every large enough group."""
     names = answers.group_names
     if focal is not None or len(names) < 3:
         return [_pick_groups(answers, by, reference, focal)]
@@ -228,7 +232,7 @@ def _pair_groups(
 def _search(
     people: People, method: str, alpha: float, adjust: str, purify: bool, notes: list[str]
 ) -> pd.DataFrame:
-    """The table; matched again by what was not flagged until nothing changes."""
+    """Return the table of tests; with *purify*, matching is repeated on unflagged items until the flags are stable."""
     k = people.x.shape[1]
     flagged = np.zeros(k, bool)
     seen: list[Bools] = []
@@ -261,7 +265,7 @@ def _search(
 
 
 def _adjust_stepwise(p: Floats) -> Floats:
-    """Holm's adjusted p values; NaN stays."""
+    """Return p values adjusted by Holm's method; NaN is kept."""
     out = np.full(len(p), np.nan)
     good = np.flatnonzero(np.isfinite(p))
     order = good[np.argsort(p[good])]
@@ -320,7 +324,7 @@ def _by_odds(people: People, j: int, score: Floats, alpha: float) -> dict[str, A
 
 
 def classify_delta(delta: float, error: float, p: float, alpha: float, df: float = np.inf) -> str:
-    """Class of ETS: A negligible, B between, C large: at least 1.5 and significantly above 1."""
+    """Return the ETS class: A negligible, B moderate, C large (at least 1.5 and significantly above 1)."""
     if not np.isfinite([delta, error, p]).all():
         return ""
     if abs(delta) < SMALL or p >= alpha:

@@ -1,4 +1,4 @@
-"""How every item does: difficulty, correlation with the rest, options, what was left unanswered, and what is odd."""
+"""Item analysis: difficulty, item-rest correlation, options, missing answers and flags."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 EASY, HARD, UNANSWERED = 0.95, 0.10, 0.10
-"""Shares from which an item is named too easy, too hard, unanswered."""
+"""Shares beyond which an item is flagged as too easy, too hard or unanswered."""
 BANDS = 5
-"""Fifths of the score on the other items, by which options are traced."""
+"""Number of bands (fifths) of the score on the other items in which the shares of options are computed."""
 RATE = 0.05
-"""Chance that any item of the test is named for its correlations where all is well."""
+"""Probability that any item of the test is flagged for its correlations by chance alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ItemAnalysis(Printable):
-    """Items and their options.
+    """Item and option statistics.
 
     Attributes
     ----------
     table : DataFrame
-        One row an item (and group): item, n (asked), difficulty (share of the item's points), se, item_total, item_rest
-        (correlation with the other items), alpha_dropped (of the rest), dont_know (NaN where not recorded),
-        omitted, not_reached (shares of those asked), flags (reasons, empty where there are none); with groups a column
-        ``group`` in front.
+        One row per item (and group): item, n (asked), difficulty (mean share of the item's points), se, item_total,
+        item_rest (correlation with the other items), alpha_dropped (alpha without the item), dont_know (NaN where not
+        recorded), omitted, not_reached (shares of those asked), flags (reasons; empty where there are none). With
+        groups, a first column ``group``.
     options : DataFrame
-        One row an option: item, option, right, share, correlation (with the other items), mean_rest; empty where the
-        data hold right and wrong only.
+        One row per option: item, option, right, share, correlation (with the other items), mean_rest (mean score on
+        the other items). Empty where the data contain only right and wrong.
     curves : DataFrame
-        One row an option and fifth of the score on the other items: item, option, right, band (1 lowest), share, n;
-        where options are not known, those of an item are its values, the highest of them right.
+        One row per option and fifth of the score on the other items: item, option, right, band (1 is the lowest),
+        share, n. Where options are not known, the values of an item take their place, the highest being right.
     notes : tuple of str
     """
 
@@ -59,7 +59,7 @@ class ItemAnalysis(Printable):
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an item (a copy)."""
+        """Return a copy of the table, one row per item."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -83,28 +83,29 @@ def item_analysis(
     hard: float = HARD,
     unanswered: float = UNANSWERED,
 ) -> ItemAnalysis:
-    """Judge every item of a test.
+    """Compute item and option statistics, and flag items with problems.
 
     Parameters
     ----------
     data, items, weights, design
-        As in :func:`literacy.fit_irt`; a Responses is scored first and its options are judged.
+        As in :func:`literacy.fit_irt`. A Responses is scored first, and its options are analysed.
     by : str, optional
         Column of groups.
     answers : Responses or DataFrame, optional
-        The options chosen, in the rows of ``data``. Options are judged only where they are known.
+        The chosen options, in the same rows as ``data``. Without them the options are not analysed.
     key : mapping, optional
-        Item to the code of its right answer; for a plain table of options chosen (``data`` itself or ``answers``). The
-        instrument's own where answers are a Responses.
+        Maps each item to the code of its right answer, for a plain table of chosen options (``data`` itself or
+        ``answers``). For a Responses, the key of the instrument is used.
     easy, hard, unanswered : float
-        Shares from which an item is named.
+        Items are flagged if their difficulty is above ``easy`` or below ``hard``, or the share of missing answers is
+        above ``unanswered``.
 
     Returns
     -------
     ItemAnalysis
-        Weighted; standard errors and tests are of the design. An item is named ``reversed key`` where it goes against
-        the others, ``distractor better than the key`` where an option goes with the others more than the key does (each
-        at 5 % for all items together).
+        Estimates are weighted; standard errors and tests are design-based. An item is flagged ``reversed key`` where
+        it correlates negatively with the other items, and ``distractor better than the key`` where a wrong option
+        correlates more strongly with the other items than the key does (each at a level of 5 % for all items together).
 
     Raises
     ------
@@ -179,7 +180,7 @@ def item_analysis(
 def _take_options(
     data: Any, answers: Any, key: Mapping[str, Any] | None, items: Sequence[str] | None
 ) -> tuple[pd.DataFrame | None, Any, dict[str, Any] | None]:
-    """The options chosen, the data to score, and the key."""
+    """Return the chosen options, the data with the scores, and the key."""
     if isinstance(data, Responses):
         answers, data = data, score(data)
     if isinstance(answers, Responses):
@@ -228,7 +229,7 @@ def _take_options(
 
 
 class _Given:
-    """What was asked and left out, each (n, k)."""
+    """Masks (n, k) of what was asked, omitted, not reached and answered with "don't know"."""
 
     def __init__(self, taken: Answers, source: Any) -> None:
         values = take_values(taken)
@@ -319,7 +320,7 @@ def _judge(
 def _trace_options(
     taken: Answers, given: _Given, chosen: pd.DataFrame | None, key: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Share of each option in every fifth of the score on the other items (weighted, of all groups together)."""
+    """Return the weighted share of each option by fifth of the score on the other items, over all groups."""
     columns = ["item", "option", "right", "band", "share", "n"]
     out: list[dict[str, Any]] = []
     there = ~np.isnan(given.values)
@@ -356,7 +357,7 @@ def _trace_options(
 def _judge_options(
     sample: Sample, column: pd.Series[Any], right: Any, rest: Floats, weight: Floats, rows: Bools, tests: int
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Each option's share and correlation with the rest, and the distractors that do better than the key."""
+    """Return the statistics of each option, and the distractors that correlate more with the rest than the key does."""
     codes = sorted(column[rows].dropna().unique(), key=lambda c: (isinstance(c, str), c))
     made = rows & column.notna().to_numpy()
     out, better = [], []
@@ -397,7 +398,7 @@ def _mean(sample: Sample, x: Floats, weight: Floats, rows: Bools) -> tuple[float
 def _correlation(
     sample: Sample, columns: list[Floats], rest: Floats, weight: Floats, rows: Bools
 ) -> tuple[Floats, Floats]:
-    """Weighted correlations with *rest*, their errors, and last the error of first less second."""
+    """Return weighted correlations with *rest*, and their errors, followed by the error of first minus last."""
     w = np.where(rows, weight, 0.0)
     total = w.sum()
     none = np.full(len(columns), np.nan), np.full(len(columns) + 1, np.nan)
