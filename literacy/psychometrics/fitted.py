@@ -57,7 +57,7 @@ class IrtFit(Printable):
     converged : bool
         Whether a maximum was found: zero gradient, positive definite information, no diverging slope.
     infinite : tuple of str
-        Items with an infinite estimate.
+        Items with an infinite estimate, including items that all respondents answered alike.
     free : int
         Number of estimated parameters.
     n : int

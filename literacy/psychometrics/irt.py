@@ -263,7 +263,7 @@ def _turn(cover: Floats, turned: Floats) -> Floats:
 def _orient(found: Maximum, models: tuple[str, ...], known: dict[int, Floats]) -> tuple[Floats, Floats]:
     """Return all parameters on the reported scale, and their derivatives (p, f) by the free parameters.
 
-    Signs are chosen so that the slopes sum to a positive value; Rasch items have slope 1.
+    Without fixed items, signs are chosen so that the slopes do not sum to a negative value. Rasch items have slope 1.
     """
     layout = found.layout
     whole = layout.whole(found.values)

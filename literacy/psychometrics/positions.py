@@ -148,8 +148,8 @@ def item_curves(fit: IrtFit, theta: Floats | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per item and point, and per point for the whole test (item ``test``): item, theta, expected (expected
-        score), information.
+        One row per item and point, then one per point for the whole test (item ``test``): item, theta, expected
+        (expected score), information.
     """
     points = np.linspace(-4, 4, 81) if theta is None else np.asarray(theta, np.float64)
     layout, whole = fit.bank.layout, fit.bank.whole

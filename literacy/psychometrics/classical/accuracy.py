@@ -97,11 +97,11 @@ def classification(
     Returns
     -------
     Classification
-        Rates are given for a fit with ``lee``, from the sum scores of the respondents who were asked every item. The
-        corrected rate is (observed + specificity - 1) / (sensitivity + specificity - 1). Its standard error is
-        linearised over sampling units and combines each respondent's influence on the observed rate with the influence
-        on sensitivity and specificity through the item parameters. For a fit without free parameters, only the
-        error of the observed rate enters.
+        Rates are given for a fit with ``lee`` and the default points, from the sum scores of the respondents who were
+        asked every item. The corrected rate is (observed + specificity - 1) / (sensitivity + specificity - 1). Its
+        standard error is linearised over sampling units and combines each respondent's influence on the observed rate
+        with the influence on sensitivity and specificity through the item parameters. For a fit without free
+        parameters, only the error of the observed rate enters.
 
     Raises
     ------
