@@ -1,7 +1,7 @@
-"""Report: the annual report, and the figures and tables of publications.
+"""The annual report, and figures and tables for publication.
 
-The only room that knows matplotlib; it is loaded when the first figure is drawn. The tables figures read are
-described in :mod:`literacy.report.tables.contract`, the figures by :func:`list_figures`.
+This is the only subpackage that uses matplotlib, which is imported when the first figure is drawn. The input tables
+of the figures are described in :mod:`literacy.report.tables.contract`; :func:`list_figures` lists the figures.
 """
 
 from literacy.report.annual import Report, make_report

@@ -1,4 +1,4 @@
-"""The annual report: facts, sentences and tables of one survey, and the documents made from them."""
+"""The annual report: facts, sentences and tables of one survey, and the documents generated from them."""
 
 from __future__ import annotations
 
@@ -63,21 +63,21 @@ _NO_TREND = ("project.input", "trend.waves", "trend.standards", "goal.missing")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Report(Printable):
-    """A year's report, ready to be written.
+    """The annual report of a survey, ready to be written to files.
 
     Attributes
     ----------
     facts : Facts
-        Every number of the report, once.
+        All numbers of the report, each stored once.
     sentences : tuple of Sentence
-        Its sentences in Chinese and English, in the order of the parts; each names its facts.
+        The sentences in Chinese and English, in the order of the parts; each refers to its facts by id.
     tables : dict of table name to DataFrame
-        The tables figures are drawn from (:mod:`literacy.report.tables.contract`), and ``facts`` and ``sentences``.
+        The input tables of the figures (:mod:`literacy.report.tables.contract`), plus ``facts`` and ``sentences``.
     study : Study
     settings : Settings
     projection : Projection or None
     reasons : mapping of part to Label
-        Why a part has no data.
+        The reason why a part has no data, for each such part.
     """
 
     facts: Facts
@@ -89,7 +89,7 @@ class Report(Printable):
     reasons: Mapping[str, Label]
 
     def to_frame(self) -> pd.DataFrame:
-        """The sentences: id, part, zh, en, claim, facts (ids joined by blanks)."""
+        """Return the sentences with columns id, part, zh, en, claim and facts (ids separated by spaces)."""
         return frame_sentences(self.sentences)
 
     def _title(self) -> str:
@@ -117,35 +117,37 @@ class Report(Printable):
         figures: bool = True,
         figure_formats: Sequence[str] = ("svg", "png"),
     ) -> tuple[Path, ...]:
-        """Write tables, figures and documents into a folder: made beside it, then moved in place.
+        """Write the tables, figures and documents of the report to a folder.
+
+        All files are first written to a temporary folder next to it and then moved into place.
 
         Parameters
         ----------
         folder : str or Path
-            ``tables/``, ``figures/``, ``short/`` and ``report.{zh,en}.{docx,pdf,html,xlsx}`` of an earlier run are
-            replaced as a whole; other files stay.
+            Output folder. ``tables/``, ``figures/``, ``short/`` and ``report.{zh,en}.{docx,pdf,html,xlsx}`` from an
+            earlier run are replaced as a whole; other files are kept.
         formats : sequence of {"docx", "pdf", "html", "xlsx"}
-            Documents; none by default.
+            Document formats to write; none by default.
         lang : str or sequence of str
-            ``zh``, ``en`` or both.
+            Output languages: ``zh``, ``en`` or both.
         template : str or Path, optional
-            A Word file whose styles and page the docx takes.
+            A Word file whose styles and page layout are used for the docx.
         short : sequence of {"brief", "press", "slides"}
-            Short forms, in ``short/``.
+            Short documents to write to ``short/``.
         figures : bool
-            Draw the figures too.
+            Whether to draw the figures as well.
         figure_formats : sequence of {"svg", "png", "pdf"}
 
         Returns
         -------
         tuple of Path
-            The files written.
+            Paths of the files written.
 
         Raises
         ------
         LiteracyError
-            ``io.write`` where the folder cannot be written, ``report.settings`` for a format or a template that does
-            not fit; nothing is changed then.
+            ``io.write`` if the folder cannot be written, ``report.settings`` if a format or the template is invalid.
+            The folder is left unchanged in either case.
         """
         from literacy.report.delivery import deliver
 
@@ -161,7 +163,7 @@ class Report(Printable):
 
 
 def frame_sentences(sentences: Sequence[Sentence]) -> pd.DataFrame:
-    """Sentences as a table."""
+    """Return sentences as a table, one row per sentence."""
     rows = [(s.id, s.part, s.zh, s.en, s.claim, " ".join(s.facts)) for s in sentences]
     return pd.DataFrame(rows, columns=["id", "part", "zh", "en", "claim", "facts"])
 
@@ -183,23 +185,23 @@ def make_report(
     Parameters
     ----------
     samples : mapping of year to Sample, or one Sample
-        Weighted waves, scored by one standard; the latest is the report's year.
+        Weighted waves, all scored by the same standard; the latest one defines the report's year.
     goals : sequence of Goal, optional
-        Goals to judge; default the survey's own next one from the report's year on.
+        Goals to assess. By default, the first goal of the survey's own area in or after the report's year.
     margins : Margins, optional
-        What the latest wave was weighted to; its proxies are named.
+        Population margins to which the latest wave was weighted; proxies among them are named in the report.
     horizon : int, optional
         Last year of the projection.
     scoreboard : Scoreboard, optional
-        Of :func:`literacy.plan.scoreboard`.
+        Result of :func:`literacy.plan.scoreboard`.
     quality : Quality, optional
-        Of :func:`literacy.check_quality`, for the latest wave.
+        Result of :func:`literacy.check_quality` for the latest wave.
     response : outcome rates, optional
-        Response rates of the latest wave; a result with the columns ``rate`` and ``estimate``.
+        Response rates of the latest wave: a result whose table has the columns ``rate`` and ``estimate``.
     settings : Settings, path of a report.toml, optional
-        Default: the survey's own ``report.toml``, if it has one.
+        Report settings. By default, those of the survey's own ``report.toml``, if there is one.
     parts : sequence of str, optional
-        Parts instead of those of the settings, in order.
+        Parts of the report, in order, overriding those of the settings.
 
     Returns
     -------
@@ -208,8 +210,8 @@ def make_report(
     Raises
     ------
     LiteracyError
-        ``report.settings`` for a wrong part or key; ``trend.standards`` where the waves were scored by different
-        standards; ``trend.waves`` for a sample without a year.
+        ``report.settings`` for an unknown part or key; ``trend.standards`` if the waves were scored by different
+        standards; ``trend.waves`` if there is no wave, or a single sample has no year.
 
     Examples
     --------
@@ -223,7 +225,7 @@ def make_report(
     chosen = chosen if parts is None else chosen.with_parts(parts)
     study = Study(
         waves, chosen.minimum, chosen.shared, find_breakdowns(latest, chosen.breakdowns)
-    )  # everything below reads it
+    )  # shared by all steps below
     reasons: dict[str, Label] = {}
     goals = own_goals(study) if goals is None else list(goals)
     projection = _project(study, goals, horizon, reasons)
@@ -280,7 +282,7 @@ def _settings(given: Settings | str | Path | None, instrument: Instrument) -> Se
 
 
 def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
-    """Goals of the survey's folder; none where it has no goals file."""
+    """Return the goals in the survey's folder; empty if it has no goals file."""
     try:
         return load_goals(instrument)
     except LiteracyError as error:
@@ -290,7 +292,7 @@ def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
 
 
 def own_goals(study: Study) -> list[Goal]:
-    """The survey's own goal of the report's year, else the next one that is known; none where none is ahead."""
+    """Return the first goal of the survey's own area in or after the report's year; empty if there is none."""
     mine = [
         g for g in known_goals(study.instrument)
         if g.area == study.instrument.area and g.value is not None and g.year >= study.year
@@ -299,17 +301,17 @@ def own_goals(study: Study) -> list[Goal]:
 
 
 def place_label(instrument: Instrument) -> Label | None:
-    """Label of the place the survey speaks for, from its goals."""
+    """Return the label of the area the survey covers, taken from its goals."""
     return next((g.label for g in known_goals(instrument) if g.area == instrument.area), None)
 
 
 def place_of(study: Study, chosen: Settings) -> Label:
-    """The place the report speaks of: the office's word, else the goals', else nothing."""
+    """Return the label of the place covered: from the settings, else from the goals, else empty."""
     return chosen.place if chosen.place.zh else place_label(study.instrument) or Label("", "")
 
 
 def share_trend(study: Study) -> Trend:
-    """Trend of the share literate over the waves whose share is released."""
+    """Return the trend of the literate share over the waves whose overall share is released."""
     made = {year: study.share(year) for year in sorted(study.samples) if not study.hidden(year, "")}
     return trend(made, area=study.instrument.area, label=place_label(study.instrument), splice="")
 
@@ -329,7 +331,7 @@ def _project(
 def _outlooks(
     study: Study, projection: Projection | None, goals: Sequence[Goal]
 ) -> tuple[tuple[Goal, Outlook | Verdict], ...]:
-    """Each goal as the projection sees it; without one, the goals of surveyed years as judged by the waves."""
+    """Return each goal with its projected outlook or, without a projection, the verdict of a survey in its year."""
     if projection is not None:
         return tuple((o.goal, o) for o in projection.outlooks)
     waves = share_trend(study)
@@ -342,7 +344,10 @@ def _above(study: Study, projection: Projection | None) -> list[Goal]:
 
 
 def _gaps(study: Study, projection: Projection | None) -> Contributions | None:
-    """What each group adds to the gap to the next goal (the last one where none is ahead); None without either."""
+    """Return group contributions to the gap to the next goal, or to the last goal if none lies ahead.
+
+    None if there is no projection, no group or no goal within the projected years.
+    """
     if projection is None or not study.groups:
         return None
     goals = [
@@ -357,7 +362,7 @@ def _gaps(study: Study, projection: Projection | None) -> Contributions | None:
 
 
 def _explain(facts: Facts, study: Study, reasons: dict[str, Label], adjusted: str) -> None:
-    """One line for every part that has nothing to show."""
+    """Record the reason for every part that has no data."""
     if not study.earlier:
         reasons["change"] = Label("只有一次调查", "there is one wave only")
     if not facts.find(measure="published"):

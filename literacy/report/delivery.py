@@ -1,4 +1,4 @@
-"""Write a report: everything into a fresh folder first, then each part moved in place of the old one."""
+"""Writing of a report: all files go to a temporary folder, whose parts then replace the old ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_outputs(
     template: str | Path | None,
     parts: tuple[str, ...] | None,
 ) -> None:
-    """Refuse before the work what could only fail after it: folder, template, names of parts, libraries."""
+    """Check the folder, template, names of parts and required libraries before any time-consuming work starts."""
     if parts is not None:
         check_parts(parts, "--parts")
     if template is not None:
@@ -51,7 +51,10 @@ def deliver(
     short: tuple[str, ...],
     figure_formats: tuple[str, ...],
 ) -> tuple[Path, ...]:
-    """Draw and write all into a fresh folder, then put it in the place of what an earlier run made."""
+    """Draw and write all files to a temporary folder, then replace the output of any earlier run.
+
+    Returns the paths of the files written.
+    """
     check_outputs(folder, formats, short, template, None)
     with fill_folder(folder, is_made, ROOMS) as filling:
         fresh = filling.fresh

@@ -1,4 +1,4 @@
-"""A folder of tables and the figures drawn from them: made afresh each time, so that no old table is drawn."""
+"""Folders of tables and figures, recreated on each run so that no figure is drawn from an outdated table."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DOCUMENTS = ("docx", "pdf", "html", "xlsx", "pptx", "txt", "md")
 
 
 def is_made(room: str, name: str) -> bool:
-    """Whether a file of a report's folder is one that a report makes: a table of the contract, a figure, a document.
+    """Return whether a file in a report folder has the name of a generated table, figure or document.
 
-    *room* is empty for the folder itself.
+    ``room`` is the name of the subfolder; it is empty for the report folder itself.
     """
     stem, _, form = name.rpartition(".")
     if room == "tables":
@@ -45,24 +45,24 @@ def fill_report(
     lang: Sequence[str] = LANGUAGES,
     names: Sequence[str] | None = None,
 ) -> Gallery:
-    """Write tables into a fresh folder and draw the figures from these files alone.
+    """Write tables to a new folder and draw the figures from these files only.
 
     Parameters
     ----------
     filling : Filling
-        The fresh folder, as :func:`literacy.files.fill_folder` gives it; it gets ``tables/`` and ``figures/``.
+        The new folder, as yielded by :func:`literacy.files.fill_folder`; receives ``tables/`` and ``figures/``.
     out : str or Path
-        Where the folder will stand.
+        Final location of the folder.
     tables : mapping of table name to DataFrame
-        By contract name.
+        Tables to write, keyed by contract name.
     lang : sequence of str
     names : sequence of str, optional
-        Only these figures.
+        Figures to draw; by default, all whose table is given.
 
     Returns
     -------
     Gallery
-        Of the figures where they will stand.
+        The figures drawn; its ``folder`` is their final location.
     """
     for name, table in tables.items():
         write_bytes(filling.fresh / "tables" / f"{name}.csv", encode_csv(table, excel=True))
@@ -71,12 +71,12 @@ def fill_report(
 
 
 def refuse_others(out: str | Path, tables: Sequence[str]) -> None:
-    """Refuse a folder that holds the tables of another run: its figures are not this run's.
+    """Raise an error if a folder contains tables of another run, whose figures would be mistaken for this run's.
 
     Raises
     ------
     LiteracyError
-        ``report.input`` naming the folder and the tables.
+        ``report.input``, naming the folder and the tables.
     """
     folder = Path(out) / "tables"
     there = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []

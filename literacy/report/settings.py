@@ -1,4 +1,4 @@
-"""What an office chooses of its report: ``report.toml``."""
+"""Report settings of the publishing office, read from ``report.toml``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTS: tuple[str, ...] = (
     "tables", "glossary", "provenance",
 )  # fmt: skip
 ON_REQUEST: tuple[str, ...] = ("test",)
-"""Parts that stand in a report only where its settings name them: they take a model of every item."""
+"""Parts included only if named in the settings, because they require a model fitted to every item."""
 TITLES: dict[str, Label] = {
     "summary": Label("摘要", "Summary"),
     "results": Label("调查结果", "Results"),
@@ -49,7 +49,7 @@ MOST_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """Paragraphs of the office's own, put before or after a part's own text."""
+    """Paragraphs supplied by the office, inserted before or after the generated text of a part."""
 
     part: str
     place: str
@@ -59,35 +59,36 @@ class OwnText:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of an office.
+    """Report settings of the publishing office.
 
     Attributes
     ----------
     parts : tuple of str
-        Parts in order; those without data are left out, or named in one line where they were asked for.
+        Parts in order. Parts without data are omitted or, if explicitly requested, noted in one line.
     title, office, place : Label
-        Title of the report, who signs it, and which place it speaks of; empty: made from the survey.
+        Title of the report, the issuing office, and the place covered; if empty, derived from the survey.
     date : str
-        Printed on the cover as it stands; empty: none.
+        Date printed verbatim on the cover; empty: none.
     minimum : int
-        Fewest respondents of a number that is released.
+        Minimum number of respondents behind a released number.
     equivalence : float or None
-        Margin (0-1) within which a share counts as level; None: this is never stated.
+        Margin (0-1) within which two shares are reported as equivalent; None: equivalence is never reported.
     shared : bool
-        The waves visited the same sampling units.
+        Whether the waves share the same sampling units.
     breakdowns : tuple of str
-        Columns to break the share down by; empty: the usual ones.
+        Columns by which the share is broken down; empty: the default columns.
     declared : mapping
-        What only the office can say of quality: a key of ``DECLARED`` to its text.
+        Quality statements that only the office can supply, keyed as in ``DECLARED``.
     texts : tuple of OwnText
+        Additional paragraphs supplied by the office.
     logo : bytes
-        PNG or JPEG; empty: none.
+        PNG or JPEG image; empty: none.
     embargo : Label
-        The embargo line of the press release.
+        Embargo line of the press release.
     pictures : bool
-        Word charts as pictures instead of native ones.
+        Whether charts in Word documents are pictures instead of native charts.
     chosen : bool
-        Whether the parts were chosen by the office: then a part without data says so.
+        Whether the office selected the parts explicitly; if so, a part without data is noted.
 
     Examples
     --------
@@ -112,7 +113,7 @@ class Settings:
     chosen: bool = False
 
     def with_parts(self, parts: Sequence[str]) -> Settings:
-        """The same with other parts, in another order."""
+        """Return a copy of the settings with the given parts, in the given order."""
         return replace(self, parts=check_parts(parts, "parts"), chosen=True)
 
 
@@ -121,7 +122,7 @@ def _fail(where: str, what: str, fix: str) -> LiteracyError:
 
 
 def _decode(content: bytes) -> str | None:
-    """A text as Windows and other editors save it; None where it is neither UTF-8 nor GB18030."""
+    """Return the content decoded as UTF-8 or GB18030, or None if it is neither."""
     for encoding in ("utf-8-sig", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             return content.decode(encoding)
@@ -129,7 +130,10 @@ def _decode(content: bytes) -> str | None:
 
 
 def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
-    """Names of parts, each known and named once; their headings (摘要) stand for them."""
+    """Return the names of parts after checking that each is known and given only once.
+
+    The headings of parts, such as 摘要, are accepted in place of names.
+    """
     called = {title: name for name, label in TITLES.items() for title in (label.zh, label.en)}
     parts = [called.get(name, name) for name in parts]
     for name in parts:
@@ -148,12 +152,12 @@ def check_parts(parts: Sequence[str], where: str) -> tuple[str, ...]:
 
 
 def load_settings(path: str | Path) -> Settings:
-    """Settings from a ``report.toml``.
+    """Read settings from a ``report.toml`` file.
 
     Parameters
     ----------
     path : str or Path
-        The file.
+        Path of the file.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def load_settings(path: str | Path) -> Settings:
     Raises
     ------
     LiteracyError
-        ``report.settings`` with file and key for an unknown key, a part nobody knows, a file that is not there.
+        ``report.settings``, naming the file and key, for an unknown key or part, an invalid value or a missing file.
 
     Examples
     --------
@@ -215,7 +219,7 @@ def load_settings(path: str | Path) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads the values of one file, each complaint with file and key."""
+    """Reader of the values in one settings file; errors name the file and the key."""
 
     path: Path
     data: dict[str, Any]

@@ -1,1 +1,1 @@
-"""One module per figure; each draws from checked tables and returns a page."""
+"""Charts: each module draws one or more figures from validated tables and returns their pages."""

@@ -1,4 +1,4 @@
-"""The scale of a test: people and items on it, the items' curves with what was observed, its information."""
+"""Figures on the scale of a test: person-item map, item characteristic curves and test information."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _scale(ax: Axes, axis: str, low: float, high: float, count: int = 6) -> None
 
 
 def draw_map(inputs: Inputs) -> Page:
-    """People as a histogram on the left, the items at their difficulty on the right, on one upright scale."""
+    """Draw a histogram of persons (left) and the items by difficulty (right) on one vertical scale."""
     name = "item_map"
     table = inputs[name]
     low, high = span(table["theta"], zero=False)
@@ -60,7 +60,7 @@ def draw_map(inputs: Inputs) -> Page:
 
 
 def draw_curves(inputs: Inputs) -> Page:
-    """A small panel an item: expected score over the scale, and the observed mean at points of it."""
+    """Draw one small panel per item: the expected score over the scale, and observed means at points on it."""
     name = "item_curves"
     table = inputs[name]
     items = list(dict.fromkeys(table["item"]))
@@ -84,7 +84,7 @@ def draw_curves(inputs: Inputs) -> Page:
 
 
 def draw_information(inputs: Inputs) -> Page:
-    """Standard error of a position over the scale, with the cuts and the error at them."""
+    """Draw the test information over the scale, with the cut scores and the standard error at each."""
     name = "information"
     table = inputs[name]
     cuts = table[table["score"].notna()].sort_values("theta")
@@ -99,7 +99,7 @@ def draw_information(inputs: Inputs) -> Page:
     ax.set_ylim(0, top)
     ax.plot(curve["theta"], curve["information"], color=MARKS[0].edge, linewidth=1.5, zorder=2)
     for k, row in enumerate(records(cuts)):
-        level = top * (0.96 - 0.08 * k)  # the line ends at its own words, below those of the cuts before it
+        level = top * (0.96 - 0.08 * k)  # the line ends at its label, below the labels of earlier cuts
         ax.plot([row["theta"]] * 2, [0, level], color=GOAL, linewidth=1.1, linestyle=(0, (5, 2)))
         right = row["theta"] < low + 0.75 * (high - low)
         text = inputs.say("scale.at_cut", score=number(row["score"], 0), se=number(row["se"], 2))

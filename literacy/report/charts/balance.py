@@ -1,4 +1,4 @@
-"""Margins before and after weighting beside the population's: does the sample look like the city."""
+"""Margins of the sample before and after weighting, compared with those of the population."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = ("before", "after", "target")
 
 
 def shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Before, after and target of every level as shares of their margin's total."""
+    """Return before, after and target of every level as shares of the total of its margin."""
     out = table.copy()
     for column in COLUMNS:
         totals = table.groupby("margin")[column].transform("sum")
@@ -32,7 +32,7 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_margins(inputs: Inputs) -> Page:
-    """A row a level: hollow before, filled after, a bar for the population."""
+    """Draw one row per level: a hollow marker before weighting, a filled one after, a bar for the population."""
     table = shares(inputs[NAME])
     margins = list(dict.fromkeys(table["margin"]))
     labels = dict(zip(zip(table["margin"], table["level"], strict=True),

@@ -1,4 +1,4 @@
-"""Calibration: of the cases given a probability, how many came true."""
+"""Calibration: observed frequency of events by forecast probability."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEFT = (7.2 - 0.44 - SIDE) / 2
 
 
 def draw_calibration(inputs: Inputs) -> Page:
-    """Observed frequency over forecast probability; on the diagonal words and deeds agree."""
+    """Plot observed frequency against forecast probability; the diagonal marks perfect calibration."""
     table = inputs[NAME].sort_values("forecast")
     keys = [Key(inputs.say("calibration.ideal"), INK, line="--")]
     page = open_page(inputs, NAME, (NAME,), SIDE + BELOW + 0.36, keys)
@@ -39,7 +39,7 @@ def draw_calibration(inputs: Inputs) -> Page:
             right, level = row["forecast"] < 0.85, row["observed"] < 0.1 or row["forecast"] >= 0.85
             x = row["forecast"] + (0.02 + 0.005 * level) * (
                 1 if right else -1
-            )  # level with its point near the corners
+            )  # near the corners, the label is level with its point
             y = row["observed"] - (0.0 if level else 0.03)
             where = {"ha": "left" if right else "right", "va": "center_baseline" if level else "top"}
             note(ax, x, y, f"n={number(row['n'], 0)}", SMALL, MUTED, **where)

@@ -1,4 +1,4 @@
-"""Contributions to the gap: what each group adds to, or takes from, the distance to the goal."""
+"""Contributions to the gap: by how much each group widens or narrows the distance to the goal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME, ROW, BELOW = "gap", 0.30, 0.44
 
 
 def _head(inputs: Inputs, table: pd.DataFrame) -> str:
-    """Which goal is meant and how far all are from it (the parts add up), where the table says so."""
+    """Return the subtitle: the goal and the total gap to it (the sum of the parts), where the table gives a goal."""
     first = records(table)[0]
     if pd.isna(first["goal"]) or pd.isna(first["year"]):
         return subtitle(inputs, NAME)
@@ -34,7 +34,7 @@ def _head(inputs: Inputs, table: pd.DataFrame) -> str:
 
 
 def draw_gap(inputs: Inputs) -> Page:
-    """Bars from zero in percentage points; plain bars widen the gap, hatched ones narrow it."""
+    """Draw bars from zero in percentage points; plain bars widen the gap, hatched ones narrow it."""
     table = inputs[NAME].copy()
     numbers = ["estimate", "ci_low", "ci_high"]
     table[numbers] = 100 * table[numbers]

@@ -1,4 +1,4 @@
-"""Item difficulty: the share of correct answers to every item, from easy to hard, marked by dimension."""
+"""Item difficulty: share of correct answers per item, from easiest to hardest, with markers by dimension."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from literacy.report.figures.sheet import dot, open_page, subtitle
 from literacy.report.figures.typeface import widest, wrap
 
 NAME, BELOW, LABEL_WIDE = "items", 0.26, 3.6
-CROWD = 25  # with more items than this, each takes one line
+CROWD = 25  # number of items above which each label is limited to one line
 PLAIN = Mark(MUTED, "o", "", MUTED)
 
 
 def draw_items(inputs: Inputs) -> Page:
-    """Rows of items ordered by the share correct; ties keep the order of the table."""
+    """Draw one row per item, sorted by decreasing share correct; ties keep the order of the table."""
     table = inputs[NAME].sort_values("estimate", ascending=False, kind="stable", na_position="last")
     rows = records(table)
     dimensions = inputs.order("dimension", [d for d in inputs[NAME]["dimension"] if d])

@@ -1,4 +1,4 @@
-"""Coefficient plot: what goes with the outcome once the other terms are held equal."""
+"""Coefficient plot: association of each term with the outcome, adjusted for the other terms."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _AXIS = {
 
 
 def draw_coefficients(inputs: Inputs) -> Page:
-    """A row a term, models one below the other; the line marks no difference."""
+    """Draw one row per term, with models stacked vertically; the vertical line marks no difference."""
     table, scale = _scaled(inputs[NAME])
     models = list(dict.fromkeys(table["model"]))
     labels = inputs.row_labels(table, "term", "term")
@@ -76,7 +76,7 @@ def draw_coefficients(inputs: Inputs) -> Page:
 
 
 def _scaled(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The table in the units of its axis, and the one scale it has."""
+    """Return the table in the units of the axis, and the single scale of its terms."""
     scales = set(table["scale"]) - {""} or {"link"}
     if len(scales) > 1:
         raise LiteracyError(

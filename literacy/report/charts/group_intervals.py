@@ -1,4 +1,4 @@
-"""Estimates by group with intervals: shares beside the goal line, or means."""
+"""Estimates by group with confidence intervals: shares with goal lines, means, and answer distributions."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ ROW, SUB, GAP, BELOW = 0.30, 0.185, 0.12, 0.26
 
 
 def draw_shares(inputs: Inputs) -> Page:
-    """Literate share by group, with the goals of the latest wave's year."""
+    """Draw the literate share by group, with the goals for the latest wave's year or the next year with a goal."""
     return _draw(inputs, "share_by_group", "share", _goals(inputs))
 
 
 def draw_means(inputs: Inputs) -> Page:
-    """Means by group."""
+    """Draw means by group."""
     return _draw(inputs, "mean_by_group", "number", pd.DataFrame())
 
 
 def draw_answers(inputs: Inputs) -> Page:
-    """Distributions of the answers to questions, one question after the other."""
+    """Draw the distribution of answers to each question, one question below the other."""
     table = inputs["answers"]
     left = min(2.6, max(0.6, widest(inputs.row_labels(table, "answer", "group"), LABEL))) + 0.12
     values = [spelled(inputs, r, "share", 1) for r in records(table)]
@@ -66,7 +66,7 @@ def draw_answers(inputs: Inputs) -> Page:
 
 
 def _goals(inputs: Inputs) -> pd.DataFrame:
-    """Goals of the city in the latest wave's year, else the next one to come, else the last."""
+    """Return the city's goals for the latest wave's year, else for the next year with a goal, else for the last."""
     if "goal" not in inputs:
         return pd.DataFrame()
     goals = inputs["goal"]
@@ -81,7 +81,10 @@ def _goals(inputs: Inputs) -> pd.DataFrame:
 
 
 def _rows(inputs: Inputs, table: pd.DataFrame, waves: list[str], left: float) -> list[dict[str, Any]]:
-    """Rows in drawing order with their height from the top: groups as they come, waves latest first inside."""
+    """Return rows in drawing order, with their distance from the top.
+
+    Groups are in table order; within a group, the latest wave comes first.
+    """
     labels = dict(zip(table["group"], inputs.row_labels(table, "group", "group"), strict=True))
     out, y = [], 0.0
     for place, group in enumerate(dict.fromkeys(table["group"])):
@@ -140,7 +143,7 @@ def _draw(inputs: Inputs, name: str, unit: str, goals: pd.DataFrame) -> Page:
 
 
 def _title(inputs: Inputs, name: str) -> str:
-    """The title; it names the variable where the table says one, so that no share passes for the literate share."""
+    """Return the title, which names any other variable so that its share is not mistaken for the literate share."""
     variables = {v for v in inputs[name]["variable"] if v}
     named = inputs.say("list").join(inputs.label("variable", v) for v in sorted(variables))
     if name == "share_by_group":

@@ -1,4 +1,4 @@
-"""Backtest: how each forecasting method would have done on history."""
+"""Backtest: performance of each forecasting method on historical data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ MEASURES = ("mae", "crps", "brier", "coverage")
 
 
 def draw_backtest(inputs: Inputs) -> Page:
-    """A panel a measure, a row a method; the default is filled, the line marks the nominal coverage."""
+    """Draw one panel per measure and one row per method.
+
+    The marker of the default method is filled; the line marks the nominal coverage.
+    """
     table = inputs[NAME]
     shown = [m for m in MEASURES if table[m].notna().any()]
     if not shown:

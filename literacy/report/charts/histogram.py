@@ -1,4 +1,4 @@
-"""Weights before and after weighting: two histograms on one scale."""
+"""Distribution of weights before and after weighting: histograms on a common scale."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME, TALL, BELOW, LEFT, ABOVE = "weights", 1.35, 0.30, 0.45, 0.28
 
 
 def draw_weights(inputs: Inputs) -> Page:
-    """One panel a stage, base weights above final ones; the line marks the mean, 1."""
+    """Draw one panel per stage, base weights above final weights; the line marks the mean, 1."""
     table = inputs[NAME]
     stages = [s for s in STAGES if (table["stage"] == s).any()]
     stages += [s for s in dict.fromkeys(table["stage"]) if s not in STAGES]

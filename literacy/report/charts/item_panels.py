@@ -1,4 +1,4 @@
-"""The items of a test: how differently two groups find them, and what each option attracts."""
+"""Items of a test: differential item functioning between groups, and option characteristic curves."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 ROW, BELOW = 0.19, 0.44
 BOUNDS = (-1.5, -1.0, 1.0, 1.5)
-"""Bounds of the classes A, B and C of ETS on its delta scale."""
+"""Boundaries of the ETS classes A, B and C on the delta scale."""
 PLAIN, FLAGGED = Mark(MUTED, "o", "", MUTED), MARKS[1]
 NAMES = 0.16
-"""Least distance of the names of two options at the end of their lines, as a share of the panel."""
+"""Minimum vertical distance between option names at the ends of their lines, as a fraction of the panel."""
 
 
 def draw_dif(inputs: Inputs) -> Page:
-    """A row an item, the hardest for the focal group first, with the bounds of the classes; flagged ones stand out."""
+    """Draw one row per item, those hardest for the focal group first, with the class boundaries.
+
+    Flagged items are highlighted.
+    """
     name = "dif"
     table = inputs[name].sort_values(["focal", "estimate"], kind="stable", na_position="last")
     rows = records(table)
@@ -64,7 +67,10 @@ def draw_dif(inputs: Inputs) -> Page:
 
 
 def draw_options(inputs: Inputs) -> Page:
-    """A small panel an item: share of each option by fifths of the score on the other items; the key is thick."""
+    """Draw one small panel per item: share choosing each option by fifth of the score on the other items.
+
+    The correct option (the key) is drawn as a thick line.
+    """
     name = "option_curves"
     table = inputs[name]
     items = list(dict.fromkeys(table["item"]))
@@ -83,7 +89,7 @@ def draw_options(inputs: Inputs) -> Page:
 
 
 def draw_lines(ax: Axes, part: pd.DataFrame, bands: Sequence[float]) -> None:
-    """The lines of one item's options, each named at its end; names do not lie on each other."""
+    """Draw the lines of one item's options, each labelled at its end, with labels moved apart to avoid overlap."""
     ax.set_xlim(min(bands) - 0.3, max(bands) + 0.9)
     ax.set_ylim(0, 1)
     ends = part[part["band"] == max(bands)].sort_values("share")

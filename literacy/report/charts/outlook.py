@@ -1,4 +1,4 @@
-"""Trend and fan: the city beside higher levels, the forecast with its bands, and the goals."""
+"""Trend and fan chart: the city alongside higher levels, the forecast with its intervals, and the goals."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from literacy.report.figures.typeface import width
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WINDOW = 12  # years drawn before the city's first survey, so that its own path stays readable
+WINDOW = 12  # years drawn before the city's first survey, so that its own series stays readable
 BANDS = ((95, FAN[0]), (80, FAN[1]), (50, FAN[2]))
 TALL, BELOW, LEFT = 3.7, 0.28, 0.42
-BESIDE = 0.15  # inches from the end of the fan to its median's figure
+BESIDE = 0.15  # inches between the end of the fan and the label of its last median
 DOTTED = (0, (1, 1.6))
 
 
 def draw_outlook(inputs: Inputs) -> Page:
-    """Draw the trend with, where their tables are there, the fan and the goals."""
+    """Draw the trend and, where their tables are given, the fan and the goals."""
     own = _own_level(inputs)
     trend, cut = _window(inputs["trend"], own)
     narrowed = Inputs({**inputs.tables, "trend": trend}, inputs.lang)
@@ -67,13 +67,13 @@ def draw_outlook(inputs: Inputs) -> Page:
 
 
 def _own_level(inputs: Inputs) -> str:
-    """The level of the place whose outlook it is: the fan's, else the city."""
+    """Return the level to which the outlook applies: that of the fan, else the city."""
     levels = [v for v in inputs["fan"]["level"] if v] if "fan" in inputs else []
     return str(levels[0]) if levels else "city"
 
 
 def _own_goals(goals: pd.DataFrame, own: str) -> pd.DataFrame:
-    """The goals of the place itself; where no goal has a level, those that stand alone in their year."""
+    """Return the goals of the level shown; if no goal has a level, those that are the only ones in their year."""
     if not len(goals):
         return goals
     named = (goals["level"] != "").any()
@@ -81,7 +81,7 @@ def _own_goals(goals: pd.DataFrame, own: str) -> pd.DataFrame:
 
 
 def _window(trend: pd.DataFrame, own: str) -> tuple[pd.DataFrame, bool]:
-    """The trend from :data:`WINDOW` years before the place's first value, and whether that left any out."""
+    """Return the trend from :data:`WINDOW` years before the place's first value on, and whether rows were dropped."""
     city = trend.loc[trend["level"] == own, "year"]
     start = city.min() - WINDOW if len(city) else trend["year"].min()
     kept = trend[trend["year"] >= start].reset_index(drop=True)
@@ -89,7 +89,7 @@ def _window(trend: pd.DataFrame, own: str) -> tuple[pd.DataFrame, bool]:
 
 
 def _ahead(fan: pd.DataFrame, trend: pd.DataFrame, own: str) -> pd.DataFrame:
-    """The fan from the place's last survey on; all of it where it goes no further than that."""
+    """Return the fan from the place's last survey on, or all of it if it does not extend beyond that survey."""
     city = trend.loc[trend["level"] == own, "year"]
     ordered = fan.sort_values("year")
     if len(city) and city.max() < ordered["year"].max():
@@ -98,7 +98,7 @@ def _ahead(fan: pd.DataFrame, trend: pd.DataFrame, own: str) -> pd.DataFrame:
 
 
 def _chances(inputs: Inputs, fan: pd.DataFrame, goals: pd.DataFrame) -> list[str]:
-    """The chance of each goal: its own where it is given, else that of the fan in its year."""
+    """Return text with the probability of reaching each goal: the goal's own if given, else the fan's in its year."""
     out = []
     for goal in records(goals):
         p = goal["p_reached"]
@@ -118,7 +118,7 @@ def _chances(inputs: Inputs, fan: pd.DataFrame, goals: pd.DataFrame) -> list[str
 
 
 def _survey_chances(inputs: Inputs, goals: pd.DataFrame) -> list[str]:
-    """What a survey of the goal's year would find, where that was worked out."""
+    """Return text with the probabilities of the outcomes of a survey in the goal's year, where available."""
     return [
         inputs.say(
             "p_shown", year=f"{g['year']:.0f}", goal=_reach(inputs, g), shown=chance(g["p_shown"]),
@@ -153,7 +153,7 @@ def _keys(inputs: Inputs, looks: dict[str, Mark], fan: pd.DataFrame, goals: pd.D
 
 
 def _median_name(inputs: Inputs, fan: pd.DataFrame) -> str:
-    """The model's line; whose it is where its place has no surveys in the picture."""
+    """Return the legend text of the model median, with the place if none of its surveys is drawn."""
     first = records(fan)[0]
     place = str(first[f"label_{inputs.lang}"] or "")
     if place and first["level"] not in set(inputs["trend"]["level"]):
@@ -162,7 +162,10 @@ def _median_name(inputs: Inputs, fan: pd.DataFrame) -> str:
 
 
 def _end(trend: pd.DataFrame, fan: pd.DataFrame) -> dict[str, Any] | None:
-    """The fan's last row where it goes beyond every survey drawn: its median is written to the right of it."""
+    """Return the fan's last row if it lies beyond all surveys drawn, else None.
+
+    The median of that row is printed to the right of the fan.
+    """
     last = records(fan)[-1] if len(fan) else None
     return last if last is not None and last["year"] > trend["year"].max() else None
 
@@ -178,7 +181,7 @@ def _frame(ax: Axes, trend: pd.DataFrame, fan: pd.DataFrame, goals: pd.DataFrame
     ax.set_xlim(low - air, high + max(air, room / (wide - room) * (high - low + air)))
     ax.set_ylim(0, top)
     size = max(1.0, step(high - low, 9))
-    base = float(goals["year"].max()) % size if len(goals) and size <= 2 else 0.0  # a mark at the goal's year
+    base = float(goals["year"].max()) % size if len(goals) and size <= 2 else 0.0  # tick at the goal's year
     first = np.ceil((low - base) / size) * size + base
     at = [y for y in np.arange(first, high + 1e-9, size) if abs(y - round(y)) < 1e-9]
     tick(ax, "x", at, [f"{y:.0f}" for y in at], grid=False)
@@ -203,7 +206,10 @@ def _fan(ax: Axes, fan: pd.DataFrame) -> None:
 
 
 def _series(ax: Axes, trend: pd.DataFrame, looks: dict[str, Mark], own: str) -> list[tuple[float, float]]:
-    """Draw the levels, the place's own last and thickest; returns samples of what was drawn, in data units."""
+    """Draw the series of all levels, the place's own last and thickest.
+
+    Returns points sampled along what was drawn, in data coordinates.
+    """
     points: list[tuple[float, float]] = []
     for level in sorted(looks, key=lambda v: v == own):
         look, rows = looks[level], records(trend[trend["level"] == level].sort_values("year"))
@@ -240,7 +246,7 @@ def _labels(
     points: list[tuple[float, float]],
     looks: dict[str, Mark],
 ) -> None:
-    """Write the latest value of every level and the last median where they hide nothing."""
+    """Label the latest value of every level and the last median without covering other elements."""
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
 
     def inch(x: float, y: float) -> tuple[float, float]:
@@ -259,7 +265,7 @@ def _labels(
         edges = fan.dropna(subset=["low_95", "high_95"])
         for x, low, high in edges[["year", "low_95", "high_95"]].itertuples(index=False, name=None):
             points = points + [(x, float(y)) for y in np.linspace(low, high, 5)]
-    for goal in records(goals):  # its mark
+    for goal in records(goals):  # the goal's mark
         points = points + [(goal["year"], goal["value"])] * 3
     tags = [Tag(*inch(x, y), width(text, SMALL), SMALL * LINE * 0.9) for x, y, text, _ in wanted]
     boxes = place(tags, [inch(x, y) for x, y in points], (0.0, 0.0, *size))
@@ -272,7 +278,10 @@ def _labels(
 def _row(
     starts: dict[bool, float], others: list[float], first: bool, room: tuple[float, float], line: float
 ) -> tuple[float, bool]:
-    """Height of a text above (True) or below the marks where no other stands; the other side where one is full."""
+    """Return a height for a label that is clear of other labels, and whether it lies above the marks.
+
+    The side ``first`` (True: above) is preferred; the other side is used if there is no space.
+    """
     for up in (first, not first):
         y = min(max(starts[up], room[0]), room[1])
         while any(abs(y - c) < line * (1 - 1e-9) for c in others):
@@ -290,8 +299,10 @@ def _name_goals(
     fan: pd.DataFrame,
     goals: pd.DataFrame,
 ) -> list[tuple[float, float]]:
-    """Write each goal below everything drawn around its year, with a thin line to its mark; of several goals of a
-    year the higher ones stand above. Returns samples of what was written, in data units.
+    """Label each goal below everything drawn around its year, with a thin line to its mark.
+
+    If a year has several goals, the higher ones are labelled above. Returns points sampled along what was drawn, in
+    data coordinates.
     """
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     line = SMALL * LINE / size[1] * (y1 - y0)

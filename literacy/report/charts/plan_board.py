@@ -1,4 +1,4 @@
-"""The plan on one page: every action, project and task with its value, change, goal and status."""
+"""Scoreboard of the plan on one page: every action, project and task with its value, change, goal and status."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from literacy.report.tables.contract import STATUSES
 
 NAME = "scoreboard"
 HEAD = 0.26
-PAGE = 9.05  # inches of body that still go on one A4 page
-LEADING = 1.1 / 72  # of the two lines of a row, inches per point
-UNDER = 0.88  # size of the indicator's line, of the task's
+PAGE = 9.05  # maximum height in inches of a body that fits on one A4 page
+LEADING = 1.1 / 72  # line height within a row, inches per point
+UNDER = 0.88  # font size of the indicator's line relative to the task's
 SCALES = (1.0, 0.95, 0.9, 0.86, 0.84, 0.82, 0.8, 0.78, 0.76)
 PARENTS = ("plan", "action", "project", "organisation")
 
 
 def draw_scoreboard(inputs: Inputs) -> Page:
-    """Rows in the order of the table; actions and projects head their tasks; shape and word carry the status."""
+    """Draw rows in table order, with actions and projects above their tasks.
+
+    The status is shown both by the shape of a marker and in words.
+    """
     rows = records(inputs[NAME])
     for row in rows:
         option(f"scoreboard.csv:status of {row['code']}", row["status"], STATUSES, "report.input")
@@ -97,7 +100,7 @@ def draw_scoreboard(inputs: Inputs) -> Page:
 
 
 def _measured(inputs: Inputs, row: dict[str, Any]) -> str:
-    """The indicator whose number the row shows, with its unit; empty in a table that names none."""
+    """Return the indicator shown in the row, with its unit; empty if the table names no indicator."""
     name = str(row.get(f"indicator_{inputs.lang}") or row.get("indicator_zh") or "")
     if not name:
         return ""

@@ -1,4 +1,4 @@
-"""Dimension profile: one panel a dimension, one row a group, the share of the dimension's points reached."""
+"""Dimension profile: share of the points of each dimension attained, by group."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME, ROW, BELOW, AIR = "dimensions_by_group", 0.34, 0.26, 0.16
 
 
 def draw_profile(inputs: Inputs) -> Page:
-    """Panels of dimensions side by side; the dashed line is the whole, where the table has it."""
+    """Draw one panel per dimension and one row per group; a dashed line marks the total, if the table includes it."""
     everything = inputs[NAME]
     latest = waves_of(everything)[0]
     table = everything[everything["wave"] == latest]

@@ -1,4 +1,4 @@
-"""How the answer depends on the strength of the prior: probability and forecast under each."""
+"""Sensitivity to the strength of the prior: probability of reaching the goal and forecast under each prior."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME, TALL, BELOW, LEFT, ABOVE, AIR = "prior", 2.2, 0.46, 0.42, 0.36, 0.55
 
 
 def draw_prior(inputs: Inputs) -> Page:
-    """The probability of reaching the goal beside the forecast, over prior standard deviations."""
+    """Draw the probability of reaching the goal and the forecast, by prior standard deviation, in adjacent panels."""
     table = inputs[NAME].sort_values("sd").reset_index(drop=True)
     both = bool(table["median"].notna().any())
     banded = both and bool(table["low_95"].notna().any())
@@ -49,7 +49,7 @@ def draw_prior(inputs: Inputs) -> Page:
 
 
 def _goal(inputs: Inputs, table: pd.DataFrame) -> str:
-    """Which goal is meant, where the table says so."""
+    """Return the subtitle: the goal, where the table gives one."""
     first = records(table)[0]
     if pd.isna(first["goal"]) or pd.isna(first["year"]):
         return subtitle(inputs, NAME)
@@ -71,7 +71,7 @@ def _values(ax: Axes, table: pd.DataFrame, inputs: Inputs, banded: bool) -> None
     if len(goal):
         ax.axhline(float(goal.iloc[0]), color=GOAL, linewidth=1.2, linestyle=(0, (5, 2)))
         level, end = float(goal.iloc[0]), float(table["median"].iloc[-1])
-        over = 0 <= end - level < 0.15 * top  # the line ends where the word would stand
+        over = 0 <= end - level < 0.15 * top  # the median line ends where the label would be placed
         y, side = (level - top * 0.03, "top") if over else (level + top * 0.03, "bottom")
         note(ax, 0.99, y, inputs.say("goal"), SMALL, GOAL, ha="right", va=side,
              transform=ax.get_yaxis_transform())  # fmt: skip

@@ -1,4 +1,4 @@
-"""The facts: one table of numbers, from which text, tables, charts and documents are made."""
+"""The facts: one table of numbers from which text, tables, charts and documents are generated."""
 
 from literacy.report.facts.record import Fact, Facts
 from literacy.report.facts.study import Study

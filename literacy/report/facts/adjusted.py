@@ -1,4 +1,4 @@
-"""Facts of the adjusted comparison: differences between levels, all other characteristics kept."""
+"""Facts of the adjusted comparison: differences between levels with other characteristics held constant."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from literacy.report.facts.record import Fact
 from literacy.report.facts.study import Study, name_level
 
 LEAST = 100
-"""Fewest respondents of a model."""
+"""Minimum number of respondents for fitting a model."""
 _TRIED = ("estimate.separation", "estimate.variable", "estimate.df", "estimate.domain")
 
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """The model of the adjusted comparison, or why there is none."""
+    """Model of the adjusted comparison, or the reason why there is none."""
 
     model: Model | None
     reason: str = ""
@@ -29,10 +29,13 @@ class Adjusted:
 
 
 def fit_adjusted(study: Study) -> Adjusted:
-    """A logistic model of being literate on the breakdowns; None where the data bear none."""
+    """Fit a logistic regression of being literate on the breakdown columns.
+
+    If the data do not support a model, the result contains only the reason.
+    """
     columns = [
         c for c in study.breakdowns if c in study.latest.frame and not study.hidden(study.year, c)
-    ]  # small cells would be named by their coefficients
+    ]  # coefficients would reveal withheld cells
     if len(columns) < 2 or len(study.latest.frame) < LEAST:
         return Adjusted(None, "too few characteristics or respondents")
     try:
@@ -46,7 +49,7 @@ def fit_adjusted(study: Study) -> Adjusted:
 
 
 def list_adjusted(study: Study, adjusted: Adjusted) -> Iterator[Fact]:
-    """Average marginal effect of every level beyond the reference, in points of the share; Holm over all of them."""
+    """Yield the average marginal effect of every non-reference level on the share, with Holm-adjusted p-values."""
     if adjusted.model is None:
         return
     table = marginal_effects(adjusted.model).table.reset_index(drop=True)

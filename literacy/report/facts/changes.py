@@ -1,4 +1,4 @@
-"""Facts of change: of the whole and of every group since each earlier wave, gaps, composition and rate."""
+"""Facts about change since each earlier wave: overall, by group, in gaps, and its decomposition."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _TRIED = ("estimate.domain", "estimate.variable", "estimate.df", "estimate.separ
 
 
 def list_changes(study: Study, equivalence: float | None = None) -> Iterator[Fact]:
-    """Changes since each earlier wave, of the whole, of groups and of gaps between two levels.
+    """Yield the changes since each earlier wave: overall, by group, and in gaps between two levels.
 
-    The whole is tested wave by wave. Changes of groups and of gaps are one family (Holm), over all earlier waves: that
-    any of them is claimed without cause stays at the level.
+    The overall change is tested separately for each wave. Changes in groups and in gaps form one family over all
+    earlier waves, with familywise error rate controlled by Holm's method.
     """
     found: list[Fact] = []
     for base in study.earlier:
@@ -48,7 +48,7 @@ def _p(numbers: dict[str, Any]) -> float:
 
 
 def _testable(study: Study, base: int, by: str, level: str = "") -> bool:
-    """Both waves have a reliable share with a standard error."""
+    """Return whether the share is reliable and has a positive standard error in both waves."""
     for year in (base, study.year):
         table = study.share(year, by).table
         rows = table if not by else table[[name_level(v) == level for v in table[by]]]
@@ -89,7 +89,7 @@ def _judge(fact: Fact, p: float) -> Fact:
 
 
 def _growth(study: Study, change: Fact) -> Iterator[Fact]:
-    """Relative growth, only where there is a rise; its base is the earlier share."""
+    """Yield the growth relative to the earlier share, only if the change is a significant rise."""
     before = float(study.share(int(change.base)).estimate[0])
     if change.verdict == "rise" and before > 0:
         yield Fact(
@@ -116,7 +116,7 @@ def _groups(study: Study, base: int) -> Iterator[Fact]:
 
 
 def _gaps(study: Study, base: int) -> Iterator[Fact]:
-    """Columns of two levels: the gap in both waves, and its change (a difference of differences)."""
+    """Yield, for columns with two levels, the gap in both waves and its change (a difference in differences)."""
     for by in study.breakdowns:
         if by not in study.samples[base].frame:
             continue
@@ -161,9 +161,10 @@ def _gap(study: Study, base: int, by: str, levels: list[str]) -> Iterator[Fact]:
 
 
 def _decompositions(study: Study) -> Iterator[Fact]:
-    """The change since each earlier wave as composition and rate, by the first of education and age that moved.
+    """Yield the decomposition of the change since each earlier wave into composition and rate effects.
 
-    A column that both waves were weighted to in the same way has no change of composition to report.
+    It uses the first education or age column for which both effects have a non-zero standard error. A column to which
+    both waves were weighted in the same way has no composition effect to report.
     """
     columns = [c for start in ("education", "age") for c in study.breakdowns if c.startswith(start)]
     for base in study.earlier:

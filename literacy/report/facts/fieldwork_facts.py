@@ -1,4 +1,4 @@
-"""Facts of how the survey was done: sample, response, weights, design effects, item nonresponse."""
+"""Facts about the fieldwork: sample, response rates, weights, design effects and item nonresponse."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _STEPS = {
 
 
 def name_step(method: str) -> Label:
-    """Name of a step of weighting, in words."""
+    """Return the label of a weighting step."""
     return next((label for start, label in _STEPS.items() if method.startswith(start)), Label(method, method))
 
 
 def list_conditions(study: Study, response: Printable | None = None) -> Iterator[Fact]:
-    """What the quality statement needs, of the latest wave; sizes of the earlier waves."""
+    """Yield the facts of the quality statement for the latest wave, and the sample sizes of all waves."""
     for year, sample in sorted(study.samples.items()):
         inside = int((sample.weight != 0).sum())
         label = Label("有效样本量", "respondents in the indicator")
@@ -98,7 +98,7 @@ def _design(study: Study) -> Iterator[Fact]:
         stratum = np.asarray(first.stratum[first.unit])
         counts_of = np.bincount(stratum, live, minlength=len(sample.codes.strata_labels))
         gone = (counts_of > 0) & (counts_of < study.minimum)
-        if gone.sum() == 1 and (counts_of >= study.minimum).any():  # found by subtraction from the whole
+        if gone.sum() == 1 and (counts_of >= study.minimum).any():  # derivable from the total
             gone[np.argmin(np.where(counts_of >= study.minimum, counts_of, np.inf))] = True
         for code, label_text in enumerate(sample.codes.strata_labels):
             if counts_of[code] and not gone[code]:
@@ -128,7 +128,7 @@ def _weights(study: Study) -> Iterator[Fact]:
         yield Fact(f"step|{year}|{i}|kish", "quality", "step", "number", float(step["deff_kish"]), wave=year,
                    level=str(i), label=label)  # fmt: skip
     scale, zh, en = 1.0, "权数调整倍数", "weight ratio"
-    if not study.latest.design.weight:  # nobody gave base weights: their size means nothing
+    if not study.latest.design.weight:  # without base weights, the scale of the ratios is arbitrary
         scale, zh, en = 1.0 / float(w.mean()), "权数与平均权数之比", "weight over the mean weight"
     for name, value, label in (
         ("ratio_low", weighting.min_ratio * scale, Label(f"最小{zh}", f"smallest {en}")),
@@ -138,7 +138,7 @@ def _weights(study: Study) -> Iterator[Fact]:
 
 
 def _margins(study: Study) -> Iterator[Fact]:
-    """Weighted counts of every margin's levels before and after the last step, and the population's."""
+    """Yield the weighted counts of the levels of every margin before and after weighting, and the population counts."""
     weighting, year = study.latest.weighting, str(study.year)
     if not isinstance(weighting, Weighting):
         return
@@ -182,7 +182,7 @@ def _nonresponse(study: Study) -> Iterator[Fact]:
 
 
 def _rates(study: Study, response: Printable | None) -> Iterator[Fact]:
-    """Response rates by their AAPOR names, where the dispositions were given."""
+    """Yield the response rates by their AAPOR names, if outcome rates are given."""
     if response is None:
         return
     frame = response.to_frame()
@@ -206,7 +206,7 @@ def _rates(study: Study, response: Printable | None) -> Iterator[Fact]:
 
 
 def list_flags(quality: Quality | None) -> Iterator[Fact]:
-    """How many flags the quality check raised, in how many interviews."""
+    """Yield the number of flags raised by the quality check and the number of interviews checked."""
     if quality is None:
         return
     yield Fact("flags", "quality", "flags", "count", float(len(quality.flags)), label=Label("标记", "flags"))

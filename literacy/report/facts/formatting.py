@@ -1,4 +1,4 @@
-"""The one formatter: how a fact is printed, in text, tables, charts and documents alike."""
+"""Formatting of facts, used by all text, tables, charts and documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from literacy.report.figures.figure_terms import chance, number, percent, plain_
 
 DIGITS = 1
 NOTHING, ABSENT, HIDDEN = "0", "—", "…"
-"""Signs of the statistical yearbooks: exactly none, no figure, figure withheld or not available."""
+"""Symbols used in statistical yearbooks: exact zero, no figure, figure withheld or not available."""
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]+"
 )
@@ -21,12 +21,12 @@ _RANGE = {"zh": "{}—{}", "en": "{} to {}"}
 
 
 def plain(text: object) -> str:
-    """A label on one line without control characters or marks that turn the direction of writing."""
+    """Return a label on one line, without control, zero-width or bidirectional formatting characters."""
     return " ".join(_CONTROL.sub(" ", str(text)).split())
 
 
 def _number(value: float, unit: str) -> str:
-    """A number without the words of its unit."""
+    """Format a number without the words of its unit."""
     if unit in ("share", "growth"):
         return percent(value, DIGITS)
     if unit == "points":
@@ -69,28 +69,30 @@ ROLES = tuple(_ROLES)
 
 
 def show(fact: Fact, lang: str, role: str = "value") -> str:
-    """A fact as people read it.
+    """Format a fact for display.
 
     Parameters
     ----------
     fact : Fact
+        The fact to format.
     lang : str
-        ``zh`` or ``en``.
+        Language, ``zh`` or ``en``.
     role : str
-        value; size (without sign); signed; interval; goal (no idle decimals); n; level (of the interval); p.
+        Form of the fact: value; size (absolute value); signed; interval; goal (no trailing zeros); n; level (confidence
+        level in percent); p (adjusted p-value).
     """
     return _ROLES[role](fact, lang)
 
 
 def print_p(p: float) -> str:
-    """A probability of a test, to three decimals."""
+    """Format a p-value to three decimals."""
     return ABSENT if math.isnan(p) else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def cell(fact: Fact | None, name: str = "value") -> str:
-    """A fact in a table: without its unit, with the signs of the yearbooks.
+    """Format a fact for a table cell, without its unit and with the symbols of statistical yearbooks.
 
-    ``name`` is value, signed, ci_low, ci_high, interval, n, deff, p_adjusted.
+    ``name`` is one of value, signed, ci_low, ci_high, interval, n, deff and p_adjusted.
     """
     if fact is None:
         return ABSENT
@@ -115,18 +117,18 @@ def cell(fact: Fact | None, name: str = "value") -> str:
 
 
 def bare(value: float, unit: str) -> str:
-    """A number as it stands in a column whose head names the unit: an exact 0 is 0."""
+    """Format a number for a column whose heading states the unit; an exact zero is printed as ``0``."""
     if value == 0 and unit in ("share", "points", "growth", "people", "count"):
         return NOTHING
     return _number(value, unit).removesuffix("%")
 
 
 def scaled(value: float, unit: str) -> float:
-    """The number a spreadsheet or chart holds: percents as printed on the axis, everything else as it is."""
+    """Return the number to store in a spreadsheet or chart: fractions as percentages, other numbers unchanged."""
     return 100.0 * value if unit in ("share", "points", "growth", "probability") else value
 
 
 def rounds_off(before: Fact, after: Fact, change: Fact) -> bool:
-    """Whether the printed numbers do not subtract to the printed difference."""
+    """Return whether, because of rounding, the printed difference does not equal that of the printed shares."""
     b, a, d = (round(100 * f.value, DIGITS) for f in (before, after, change))
     return abs((a - b) - d) > 1e-6

@@ -1,4 +1,4 @@
-"""Facts about goals, the projection, the levels above, and the plan."""
+"""Facts about goals, the projection, higher levels and the plan."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the pace of a projection rests on.
+    """Source of the pace (annual rate of change) of a projection.
 
     Attributes
     ----------
     kind : str
-        "borrowed" where a single wave shows none of its own, "shrunk" where waves and a higher level determine it
-        together, "own" where no higher level enters it.
+        "borrowed" if there is only one wave and the pace is that of a higher level, "shrunk" if the waves and a higher
+        level determine it jointly, "own" if no higher level is used.
     source : Label
-        The higher level; empty for "own".
+        Label of the higher level; empty for "own".
     """
 
     kind: str
@@ -40,7 +40,7 @@ class Pace:
 
 
 def read_pace(projection: Projection) -> Pace | None:
-    """What the pace rests on; None for a place that was never surveyed: there the proxy is named."""
+    """Return the source of the pace, or None for a place without surveys, whose projection relies on a proxy."""
     if projection.proxy is not None or not len(projection.trend):
         return None
     if not projection.higher:
@@ -51,12 +51,12 @@ def read_pace(projection: Projection) -> Pace | None:
 
 
 def list_goals(goals: Sequence[tuple[Goal, Outlook | Verdict]]) -> Iterator[Fact]:
-    """Every goal: its level, the verdict where its year was surveyed, else the chance of passing it.
+    """Yield every goal with its target and either the verdict of a survey in its year or the projected outlook.
 
     Parameters
     ----------
     goals : sequence of (Goal, Outlook or Verdict)
-        A Verdict where the waves cannot be projected and the goal's year was surveyed.
+        Goals with their outlooks; a Verdict if no projection is available and the goal's year was surveyed.
     """
     for goal, seen in goals:
         if goal.value is None:
@@ -99,7 +99,7 @@ def list_goals(goals: Sequence[tuple[Goal, Outlook | Verdict]]) -> Iterator[Fact
 
 
 def list_projection(projection: Projection | None) -> Iterator[Fact]:
-    """The fan from the last survey on: median and 95 % interval of each year."""
+    """Yield the median and 95 % interval of the projection for each year from the last survey on."""
     if projection is None:
         return
     frame = projection.to_frame()
@@ -114,7 +114,7 @@ def list_projection(projection: Projection | None) -> Iterator[Fact]:
 
 
 def list_levels(levels: Sequence[Trend], since: float = -math.inf) -> Iterator[Fact]:
-    """Published values of the levels above, as published."""
+    """Yield the published values of higher levels, unchanged."""
     for one in levels:
         frame = one.to_frame()
         for row in frame[frame["year"] >= since].to_dict("records"):
@@ -126,7 +126,7 @@ def list_levels(levels: Sequence[Trend], since: float = -math.inf) -> Iterator[F
 
 
 def list_plan(board: Scoreboard | None) -> Iterator[Fact]:
-    """The leading number of every line of the plan's board, and how many tasks stand where."""
+    """Yield the leading indicator of every row of the scoreboard, and the number of tasks by status."""
     if board is None:
         return
     frame = board.to_frame()

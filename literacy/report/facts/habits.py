@@ -1,4 +1,4 @@
-"""Facts about channels, venues, activities and attitudes: the answers to what is asked without being scored."""
+"""Facts about channels, venues, activities and attitudes: answers to items that are not scored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CATEGORICAL = ("single", "multiple", "category", "scale", "true_false")
 
 
 def list_habits(study: Study) -> Iterator[Fact]:
-    """Share of every answer option of the items outside test and background, in the latest wave."""
+    """Yield the share of every answer option of items that are neither scored nor background, in the latest wave."""
     for item in asked_items(study):
         columns = _columns(study, item)
         if item.type == "multiple":
@@ -26,7 +26,7 @@ def list_habits(study: Study) -> Iterator[Fact]:
 
 
 def asked_items(study: Study) -> tuple[Item, ...]:
-    """Items with answer options that are neither scored nor background, and that the latest wave has."""
+    """Return the items of the latest wave with answer options that are neither scored nor background."""
     sample = study.latest
     return tuple(
         i for i in study.instrument.items

@@ -1,4 +1,4 @@
-"""Facts about the test itself: reliability, decisions at the cut, items that differ by group or drifted."""
+"""Facts about the test: reliability, classification at the cut score, and items with DIF or drift."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from literacy.sampling import Sample
 
 PART = "test"
 GROUPS = ("language", "sex")
-"""Columns whose groups are compared, the first that the wave has with two groups large enough."""
+"""Candidate grouping columns for DIF; the first one with at least two sufficiently large groups is used."""
 LEAST_COMMON = 5
-"""Common items from which drift is looked for."""
+"""Minimum number of common items for an analysis of drift."""
 
 
 def list_test(study: Study) -> Iterator[Fact]:
-    """What the waves allow to be said about the test; nothing where they allow nothing."""
+    """Yield those facts about the test that can be computed from the waves, if any."""
     year = str(study.year)
     yield from _reliability(study.latest, year)
     fit = _fit(study.latest)
@@ -60,7 +60,7 @@ def _count(
 
 
 def _fit(sample: Sample) -> IrtFit | None:
-    """The model of a wave; None where there is no maximum."""
+    """Return the IRT model fitted to a wave, or None if it cannot be fitted or does not converge."""
     try:
         fit = fit_irt(sample)
     except LiteracyError:
@@ -84,7 +84,10 @@ def _reliability(sample: Sample, year: str) -> Iterator[Fact]:
 
 
 def _decisions(study: Study, fit: IrtFit, year: str) -> Iterator[Fact]:
-    """Error, accuracy and consistency at the cut, where the score is the share of right answers."""
+    """Yield the standard error, accuracy, consistency and corrected share at the cut score.
+
+    Nothing is yielded unless the total score is the percentage of correct answers.
+    """
     sample, k = study.latest, len(fit.bank.items)
     passing = study.standard.literate
     right = fit.answers.codes[fit.answers.live].astype(np.float64)
@@ -133,7 +136,7 @@ def _decisions(study: Study, fit: IrtFit, year: str) -> Iterator[Fact]:
 
 
 def _fairness(study: Study, year: str) -> Iterator[Fact]:
-    """Items in class C, by the first column that has two groups large enough."""
+    """Yield the number of items tested for DIF, and of those in ETS class C, for the first suitable column."""
     frame, live = study.latest.frame, study.latest.weight > 0
     for by in GROUPS:
         sizes = frame.loc[live, by].value_counts() if by in frame else None
@@ -158,7 +161,7 @@ def _fairness(study: Study, year: str) -> Iterator[Fact]:
 
 
 def _drift(study: Study, fit: IrtFit, base: int) -> Iterator[Fact]:
-    """Common items whose difficulty changed since the wave before."""
+    """Yield the number of items in common with the previous wave, and of those whose difficulty drifted."""
     old = _fit(study.samples[base])
     if old is None or len(set(old.bank.items) & set(fit.bank.items)) < LEAST_COMMON:
         return

@@ -1,4 +1,4 @@
-"""Facts of the latest wave: the share of the whole, of groups and breakdowns, tiers, scores, items."""
+"""Facts of the latest wave: shares overall, by group and by breakdown; tiers; scores; items."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ WHOLE = Label("全体", "All")
 
 
 def number_of(value: Any) -> float:
-    """A cell as a float; missing is NaN."""
+    """Return a table cell as a float; missing values become NaN."""
     return NAN if value is None or value != value or str(value) == "<NA>" else float(value)
 
 
 def read_row(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    """The numbers of one row of an estimate, as a fact has them."""
+    """Return the numbers in one row of an estimate, keyed by the attributes of :class:`Fact`."""
     names = ("se", "ci_low", "ci_high", "df", "n", "n_eff", "deff")
     numbers: dict[str, Any] = {name: number_of(row.get(name)) for name in names}
     numbers["value"] = number_of(row["estimate"])
@@ -37,13 +37,13 @@ def read_row(row: Mapping[Hashable, Any]) -> dict[str, Any]:
 
 
 def hide(numbers: dict[str, Any]) -> dict[str, Any]:
-    """The same without any number: what is suppressed is not even in the table of facts."""
+    """Return a suppressed copy with every number replaced by NaN, so that the table of facts does not contain it."""
     gone = dict.fromkeys(("value", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "confidence"), NAN)
     return numbers | gone | {"status": "suppressed"}
 
 
 def list_shares(study: Study) -> Iterator[Fact]:
-    """The share literate of the whole in every wave, and of every group and breakdown in the latest."""
+    """Yield the literate share in every wave, overall and by group and breakdown, and comparisons in the latest."""
     for year in sorted(study.samples):
         numbers = read_row(study.share(year).table.iloc[0].to_dict())
         numbers = hide(numbers) if study.hidden(year, "") else numbers
@@ -69,9 +69,10 @@ def _domains(study: Study, by: str, year: int) -> Iterator[Fact]:
 
 
 def compare_levels(study: Study, by: str) -> Iterator[Fact]:
-    """The leader's difference from every other level; a verdict "highest" needs it to be above all of them.
+    """Yield the difference between the leading level and every other level of a column.
 
-    Who leads is read from the same data, so the family (Holm) is every pair of levels, not only the leader's pairs.
+    The verdict "highest" requires the leading level to exceed all others. As the leader is selected from the same
+    data, the Holm adjustment covers all pairs of levels, not only those involving the leader.
     """
     estimate = study.share(study.year, by)
     names = [name_level(v) for v in estimate.table[by]]
@@ -104,7 +105,7 @@ def compare_levels(study: Study, by: str) -> Iterator[Fact]:
 
 
 def _differences(estimate: Estimate, pairs: list[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Differences of pairs of rows with their tests; no test where a share has no error."""
+    """Return the differences between pairs of rows with their p-values; NaN if a share has zero standard error."""
     names = estimate.names
     wanted = {f"{a} {b}": {names[a]: 1.0, names[b]: -1.0} for a, b in pairs}
     made = contrast(estimate, wanted)
@@ -116,7 +117,7 @@ def _differences(estimate: Estimate, pairs: list[tuple[int, int]]) -> list[dict[
 
 
 def list_scores(study: Study) -> Iterator[Fact]:
-    """Mean score, tiers, dimensions, items of the latest wave."""
+    """Yield the mean score, tiers, dimensions and items of the latest wave."""
     year, sample = study.year, study.latest
     if "total" in sample.frame and not study.hidden(year, ""):
         unit = "score"
@@ -176,7 +177,7 @@ def _items(study: Study) -> Iterator[Fact]:
 
 
 def list_people(study: Study) -> Iterator[Fact]:
-    """Number of people the share stands for, where the weights add up to a known population."""
+    """Yield the number of literate people, if the weights sum to a known population total."""
     year = study.year
     if not study.weighted or study.hidden(year, ""):
         return

@@ -1,4 +1,4 @@
-"""One fact, and the table of all of them."""
+"""The fact, a single number with its metadata, and the table of all facts."""
 
 from __future__ import annotations
 
@@ -19,37 +19,41 @@ STATUSES = ("ok", "unreliable", "suppressed", "untested")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number the report may print, with all that is known of it.
+    """A number that may be printed in the report, with its precision, test results and context.
 
     Attributes
     ----------
     id : str
-        Unique: what, wave (``2023>2025`` for a change), column and level, joined by ``|``.
+        Unique identifier: measure, wave (``2023>2025`` for a change), column and level, joined by ``|``.
     part : str
-        The part of the report it belongs to.
+        Part of the report to which the fact belongs.
     measure : str
-        What it is: share, change, growth, gap, gap_change, difference, goal, mean, total, ...
+        Quantity measured: share, change, growth, gap, gap_change, difference, goal, mean, total, ...
     unit : str
-        One of :data:`UNITS`. Shares, points (differences of shares), growth and probabilities are 0-1 in data.
+        One of :data:`UNITS`. Shares, points (differences of shares), growth and probabilities are stored as
+        fractions, not percentages.
     wave, base : str
-        Wave, and the earlier wave of a change.
+        Wave, and the earlier wave with which a change is computed.
     by, level : str
-        Column and level of the domain; both empty: the whole.
+        Column and level of the domain; both are empty for the total.
     other : str
-        The second level of a difference.
+        Second level of a difference.
     value, se, ci_low, ci_high, df, n, n_eff, deff, p_value, p_adjusted
-        The numbers; NaN where there is none. ``p_adjusted`` is Holm's within the family of the test.
+        Value, precision and test results; NaN where not available. ``p_adjusted`` is adjusted by Holm's method within
+        the family of tests.
     confidence : float
-        Level of the interval; NaN where there is none.
+        Confidence level of the interval; NaN if there is no interval.
     method, family : str
-        How the interval was made; which tests were adjusted together.
+        Method of the estimate or interval; family of tests adjusted together.
     status : str
-        ok; unreliable: not to be quoted; suppressed: withheld, without numbers; untested: no test is possible.
+        ok; unreliable: too imprecise to be quoted; suppressed: withheld, with all numbers removed; untested: no test
+        is possible.
     verdict : str
-        What the test allows to say: rise, fall, no_change, equivalent; higher, lower, no_difference; highest; narrowed,
-        widened; passed, not passed, cannot be told; empty where nothing was tested.
+        Conclusion of the test: rise, fall, no_change, equivalent; higher, lower, no_difference; highest; narrowed,
+        widened, reversed; passed, not passed, cannot be told; untested if no test is possible. Status of a task in the
+        plan. Empty if there is nothing to test.
     label : Label
-        The domain's or the row's name.
+        Label of the domain or of the row.
     """
 
     id: str
@@ -80,12 +84,12 @@ class Fact:
 
     @property
     def quotable(self) -> bool:
-        """May stand in text: released, reliable, a number."""
+        """Whether the fact may be quoted in text: released, reliable and finite."""
         return self.status in ("ok", "untested") and math.isfinite(self.value)
 
     @property
     def shown(self) -> bool:
-        """May stand in a table."""
+        """Whether the fact may be shown in a table: not suppressed, and finite."""
         return self.status != "suppressed" and math.isfinite(self.value)
 
 
@@ -94,7 +98,7 @@ COLUMNS = tuple(f.name for f in fields(Fact) if f.name != "label")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Facts(Printable):
-    """All facts of a report, in order, by id."""
+    """All facts of a report in order, accessible by id."""
 
     rows: tuple[Fact, ...]
 
@@ -118,15 +122,15 @@ class Facts(Printable):
         return next(r for r in self.rows if r.id == name)
 
     def get(self, name: str) -> Fact | None:
-        """The fact of that id, or None."""
+        """Return the fact with the given id, or None."""
         return next((r for r in self.rows if r.id == name), None)
 
     def find(self, **wanted: str) -> tuple[Fact, ...]:
-        """Facts whose attributes equal what is given."""
+        """Return the facts whose attributes equal the given values."""
         return tuple(r for r in self.rows if all(getattr(r, k) == v for k, v in wanted.items()))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a fact; shares 0-1."""
+        """Return a table with one row per fact; shares are fractions (0-1)."""
         rows = [asdict(r) | {"zh": r.label.zh, "en": r.label.en} for r in self.rows]
         return pd.DataFrame(rows, columns=[*COLUMNS, "zh", "en"])
 
@@ -138,5 +142,5 @@ class Facts(Printable):
 
 
 def gather(*parts: Iterable[Fact]) -> Facts:
-    """Facts of several parts as one table."""
+    """Return the facts of several parts as one table."""
     return Facts(tuple(row for part in parts for row in part))

@@ -1,4 +1,4 @@
-"""The waves, and every estimate the report needs of them, made once."""
+"""The waves of a survey and all estimates the report needs from them, each computed once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
 Masks = dict[tuple[str, str], NDArray[np.bool_]]
-"""Who belongs to each level of each column."""
+"""Membership of respondents in each level of each column."""
 MINIMUM = 30
 LEVEL = 0.95
 BREAKDOWNS = (
@@ -37,15 +37,16 @@ MOST_LEVELS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
-    """Weighted waves of one survey, with the estimates the report reads; each is made once.
+    """Weighted waves of one survey, with the estimates used in the report, each computed once and cached.
 
     Attributes
     ----------
     samples : mapping of year to Sample
+        The weighted waves.
     minimum : int
-        Fewest respondents of a number that is released.
+        Minimum number of respondents behind a released number.
     shared : bool
-        The waves visited the same sampling units.
+        Whether the waves share the same sampling units.
     breakdowns : tuple of str
         Columns by which the share is broken down.
     """
@@ -58,7 +59,7 @@ class Study:
 
     @property
     def year(self) -> int:
-        """The report's year: that of the latest wave."""
+        """Year of the report, that of the latest wave."""
         return max(self.samples)
 
     @property
@@ -68,7 +69,7 @@ class Study:
 
     @property
     def earlier(self) -> tuple[int, ...]:
-        """Years of the earlier waves, the latest first."""
+        """Years of the earlier waves, most recent first."""
         return tuple(sorted(self.samples, reverse=True)[1:])
 
     @property
@@ -78,12 +79,12 @@ class Study:
 
     @property
     def standard(self) -> Standard:
-        """The standard all waves are scored by."""
+        """The standard by which all waves are scored."""
         return self.latest.survey()[2]
 
     @property
     def synthetic(self) -> bool:
-        """Whether any wave is made up."""
+        """Whether any wave contains synthetic data."""
         return any(s.origin.synthetic for s in self.samples.values())
 
     @property
@@ -97,7 +98,10 @@ class Study:
         return self._made[key]
 
     def share(self, year: int, by: str = "", variable: str = "literate") -> Estimate:
-        """Share of a 0/1 column (or of the categories of a column), whole or by a column, as computed."""
+        """Return the share of a 0/1 column, or of each category of a column, overall or by a column.
+
+        No suppression is applied.
+        """
         made: Estimate = self._once(
             ("share", year, by, variable),
             lambda: proportion(self.samples[year], variable, by=by or None),
@@ -105,19 +109,19 @@ class Study:
         return made
 
     def mean(self, year: int, by: str = "", variable: str = "total") -> Estimate:
-        """Mean of a column, whole or by a column."""
+        """Return the mean of a column, overall or by a column."""
         made: Estimate = self._once(
             ("mean", year, by, variable), lambda: mean(self.samples[year], variable, by=by or None)
         )
         return made
 
     def people(self, year: int, variable: str = "literate") -> Estimate:
-        """Number of people for whom a 0/1 column holds."""
+        """Return the estimated number of people for whom a 0/1 column is 1."""
         made: Estimate = self._once(("people", year, variable), lambda: total(self.samples[year], variable))
         return made
 
     def change(self, base: int, by: str = "") -> Estimate:
-        """Change of the share literate from an earlier wave to the latest."""
+        """Return the change in the literate share from an earlier wave to the latest."""
         made: Estimate = self._once(
             ("change", base, by),
             lambda: (
@@ -129,16 +133,17 @@ class Study:
         return made
 
     def hidden(self, year: int, by: str) -> frozenset[str]:
-        """Levels of a column that are not released: too few respondents, or needed to protect such a one.
+        """Return the levels of a column that are withheld by primary or secondary suppression.
 
-        A level that two columns share (a group that is an age band, say) is withheld in both or in neither. No sum or
-        difference of released levels gives fewer than ``minimum`` people away.
+        Primary suppression applies to levels with too few respondents; secondary suppression protects them against
+        derivation. A level that occurs in two columns (for example, a group that is also an age band) is withheld in
+        both or in neither. No sum or difference of released levels isolates fewer than ``minimum`` respondents.
         """
         found: dict[str, frozenset[str]] = self._once(("hidden", year), lambda: self._withhold(year))
         return found[by] if by in found else self._withheld(year, by)
 
     def _withheld(self, year: int, by: str) -> frozenset[str]:
-        """Levels withheld in a column by itself."""
+        """Return the levels withheld when a column is considered on its own."""
         estimate = self.share(year, by)
         gone = suppress(estimate, self.minimum, unreliable=False).table["estimate"].isna()
         gone &= estimate.table["estimate"].notna() | ~(estimate.table["n"] >= self.minimum)
@@ -146,7 +151,7 @@ class Study:
         return frozenset(name_level(v) for v, g in zip(names, gone, strict=True) if g)
 
     def _withhold(self, year: int) -> dict[str, frozenset[str]]:
-        """Levels withheld in every column the report breaks down by, all together."""
+        """Return the levels withheld in each breakdown column, with all columns considered jointly."""
         frame = self.samples[year].frame
         columns = (("group",) if self.groups and self.grouped(year) else ()) + tuple(
             c for c in self.breakdowns if c in frame
@@ -160,7 +165,7 @@ class Study:
         return {"": self._withheld(year, "")} | {by: frozenset(levels) for by, levels in gone.items()}
 
     def _close_gaps(self, year: int, gone: dict[str, set[str]], masks: Masks) -> None:
-        """Withhold further levels until no column has a single gap and no level is withheld in one column only."""
+        """Withhold further levels until they are consistent across columns and none is the only gap in its column."""
         if any(gone.values()):
             columns = tuple(gone)
             twins = _same_people(masks)
@@ -175,7 +180,7 @@ class Study:
                 }
                 for by, n in sizes.items() if not more else ():
                     left = sorted((n[v], v) for v in n if v not in gone[by])
-                    if by != "group" and len(gone[by]) == 1 and left:  # a single gap is found by subtraction
+                    if by != "group" and len(gone[by]) == 1 and left:  # derivable by subtraction
                         more.add((by, left[0][1]))
                 if not more:
                     break
@@ -183,7 +188,7 @@ class Study:
                     gone[by].add(level)
 
     def _close_derivation(self, gone: dict[str, set[str]], masks: Masks) -> bool:
-        """Withhold one more level where the published ones give away a few people; whether there was one."""
+        """Withhold one more level if published levels reveal a small domain; return whether one was withheld."""
         names = [("", ""), *masks]
         live = next(iter(masks.values()), None)
         if live is None:
@@ -197,7 +202,7 @@ class Study:
         return place >= 0
 
     def _members(self, year: int, columns: tuple[str, ...]) -> Masks:
-        """Who belongs to every level, among the respondents that count."""
+        """Return the membership of each level among respondents with non-zero weight."""
         frame, live = self.samples[year].frame, self.samples[year].weight != 0
         out: Masks = {}
         for by in columns:
@@ -208,18 +213,18 @@ class Study:
         return out
 
     def released(self, years: tuple[int, ...], by: str, level: str) -> bool:
-        """Whether a level may be shown in all of some years."""
+        """Return whether a level is released in all of the given years."""
         return not any(level in self.hidden(y, by) for y in years)
 
     def label(self, by: str, level: str) -> Label:
-        """Name of a level of a column."""
+        """Return the label of a level of a column."""
         if by == "group":
             return self.instrument.group(level).label
         known = {str(o.code): o.label for o in self.instrument.levels(by)}
         return known.get(level, Label(level, level))
 
     def column(self, by: str) -> Label:
-        """Name of a column."""
+        """Return the label of a column."""
         if by == "group":
             return Label("人群", "Group")
         for recode in self.instrument.recodes:
@@ -229,7 +234,7 @@ class Study:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """Names of the groups of the latest wave's indicator that anybody belongs to."""
+        """Names of the non-empty groups of the indicator in the latest wave."""
         if not self.instrument.groups or self.latest.universe != self.instrument.indicator.name:
             return ()
         if not self.grouped(self.year):
@@ -237,13 +242,13 @@ class Study:
         return tuple(str(g) for g in self.share(self.year, "group").table["group"])
 
     def grouped(self, year: int) -> bool:
-        """Whether anybody of a wave belongs to a group."""
+        """Return whether any respondent of a wave belongs to a group."""
         frame, live = self.samples[year].frame, self.samples[year].weight != 0
         columns = [c for c in (f"group_{g.name}" for g in self.instrument.groups) if c in frame]
         return bool((frame.loc[live, columns] == 1).to_numpy().any())
 
     def absent_groups(self, year: int) -> tuple[Label, ...]:
-        """Groups of the indicator's universe that no respondent of a wave belongs to."""
+        """Return the labels of the groups of the indicator's universe that have no respondents in a wave."""
         frame, live = self.samples[year].frame, self.samples[year].weight != 0
         mine = [g for g in self.instrument.groups if g.universe == self.instrument.indicator.name]
         gone = [
@@ -253,12 +258,12 @@ class Study:
 
     @property
     def place(self) -> Label:
-        """Whom the survey speaks for, by the survey's own label."""
+        """Label of the survey, as defined by its instrument."""
         return self.instrument.label
 
 
 def _same_people(masks: Masks) -> list[list[tuple[str, str]]]:
-    """Levels of different columns that hold the very same respondents."""
+    """Return the sets of levels that consist of exactly the same respondents."""
     found: dict[bytes, list[tuple[str, str]]] = {}
     for name, mask in masks.items():
         found.setdefault(np.packbits(mask).tobytes(), []).append(name)
@@ -266,25 +271,25 @@ def _same_people(masks: Masks) -> list[list[tuple[str, str]]]:
 
 
 def _sizes(estimate: Estimate, by: str) -> dict[str, float]:
-    """Respondents of every level that has any."""
+    """Return the number of respondents of every non-empty level."""
     rows = zip(estimate.table[by], estimate.table["n"], strict=True)
     return {name_level(v): float(n) for v, n in rows if n == n and n > 0}
 
 
 def name_level(value: Any) -> str:
-    """A level's code as text: 1.0 is 1."""
+    """Return the code of a level as text; integral floats are written as integers (1.0 becomes ``1``)."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 
 
 def find_breakdowns(sample: Sample, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Columns to break the share down by: those wanted, else the usual ones the survey has, in the usual order.
+    """Return the breakdown columns: those requested, else the default columns available in the survey.
 
     Raises
     ------
     LiteracyError
-        ``report.settings`` where a column wanted is not in the data.
+        ``report.settings`` if a requested column is not in the data.
     """
     instrument = sample.survey()[0]
     known = {i.name for i in instrument.items} | {r.name for r in instrument.recodes}
@@ -306,6 +311,6 @@ def find_breakdowns(sample: Sample, wanted: tuple[str, ...] = ()) -> tuple[str, 
 
 
 def _levels(sample: Sample, name: str) -> int:
-    """Levels with anybody in them, or 0 where there are too many for a table."""
+    """Return the number of non-empty levels, or 0 if there are too many for a table."""
     found = int(sample.frame.loc[sample.weight != 0, name].nunique())
     return found if found <= MOST_LEVELS else 0

@@ -1,1 +1,1 @@
-"""Figures: page, palette, type, registry and gallery."""
+"""Figures: page layout, palette, typeface, registry and gallery."""

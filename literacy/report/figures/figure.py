@@ -1,4 +1,4 @@
-"""The result of drawing: a figure that shows, describes and saves itself."""
+"""The figure returned by drawing functions, with methods to display and save it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DPI = 200
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all; folders are made."""
+    """Write a file atomically, creating parent folders as needed, and return its path."""
     make_folder(path.parent)
     write_atomic(path, content)
     return path
@@ -37,15 +37,15 @@ class Figure(Printable):
     Attributes
     ----------
     name : str
-        Name in the registry.
+        Name of the figure in the registry.
     lang : str
-        ``zh`` or ``en``.
+        Language of the figure, ``zh`` or ``en``.
     title : str
         The title as drawn.
     frame : DataFrame
-        The main table it was drawn from, unchanged.
+        The main input table of the figure, unchanged.
     description : str
-        What the picture shows, for readers who cannot see it; stored in the SVG, PNG and PDF.
+        Text alternative describing the figure; stored in the SVG, PNG and PDF files.
     """
 
     name: str
@@ -62,12 +62,12 @@ class Figure(Printable):
         return [self.description]
 
     def to_frame(self) -> pd.DataFrame:
-        """The table the figure was drawn from, without its empty columns."""
+        """Return the table from which the figure was drawn, without empty columns."""
         filled = [c for c in self.frame if not self.frame[c].isin([""]).all() and self.frame[c].notna().any()]
         return self.frame[filled]
 
     def render(self, form: str) -> bytes:
-        """The figure in one format; the same inputs give the same bytes."""
+        """Return the figure in one format as bytes; identical inputs give identical bytes."""
         option("form", form, FORMATS)
         facts = {"svg": self._svg_facts, "png": self._png_facts, "pdf": self._pdf_facts}[form]()
         buffer = BytesIO()
@@ -82,14 +82,14 @@ class Figure(Printable):
         Parameters
         ----------
         path : str or Path
-            Where to, without suffix; folders are made.
+            Output path without suffix; parent folders are created as needed.
         formats : tuple of str
-            Any of ``svg``, ``png``, ``pdf``.
+            File formats: any of ``svg``, ``png`` and ``pdf``.
 
         Returns
         -------
         tuple of Path
-            The files written. Nothing is written unless every format could be drawn.
+            Paths of the files written. Nothing is written unless all formats can be rendered.
         """
         stem = Path(path)
         drawn = {form: self.render(form) for form in formats}
@@ -108,7 +108,7 @@ class Figure(Printable):
                 "Title": self.title, "Subject": self.description}  # fmt: skip
 
     def _named(self, svg: bytes) -> bytes:
-        """SVG with a title and description that screen readers find."""
+        """Return the SVG with a title and description for screen readers."""
         text = svg.decode("utf-8")
         start = text.index("<svg ")
         end = text.index(">", start)

@@ -1,7 +1,7 @@
-"""A page: title, keys, footers and the free body between them, laid out in inches from measured text.
+"""Page layout: title, legend, body and footers, positioned in inches from measured text.
 
-Nothing here touches matplotlib's global state: figures are ``matplotlib.figure.Figure`` objects, every text gets
-the typeface by path, and settings live in :func:`settings`, a context that puts everything back.
+Matplotlib's global state is left unchanged: figures are ``matplotlib.figure.Figure`` objects, every text is given the
+typeface by path, and settings are applied within :func:`settings`, a context manager that restores them on exit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LineStyle: TypeAlias = Literal["", "-", "--", ":"] | tuple[float, Sequence[float
 
 @contextmanager
 def settings() -> Iterator[None]:
-    """Matplotlib's own defaults and ours on top, whatever the user set; all of it undone on leaving."""
+    """Apply matplotlib's defaults and then the package's own settings; the user's settings are restored on exit."""
     import matplotlib
 
     with matplotlib.rc_context():
@@ -51,7 +51,7 @@ def settings() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One entry of a legend: a mark and what it means."""
+    """One entry of a legend: a mark and its meaning."""
 
     text: str
     color: str = INK
@@ -64,7 +64,7 @@ class Key:
 
     @property
     def size(self) -> float:
-        """Width in inches that the entry takes."""
+        """Width of the entry in inches."""
         return 0.30 + width(self.text, TICK) + 0.18
 
 
@@ -79,20 +79,20 @@ def _rows(keys: Sequence[Key], room: float) -> list[list[Key]]:
 
 
 class Page:
-    """A page under construction; coordinates of the body are inches from its lower left corner.
+    """A page to which charts add content; body coordinates are inches from the lower left corner of the body.
 
     Parameters
     ----------
     title, subtitle : str
-        The head. An empty subtitle takes no room.
+        Heading of the page. An empty subtitle takes up no space.
     body : float
         Height of the body in inches.
     keys : sequence of Key
-        Legend entries, set in rows under the head.
+        Legend entries, arranged in rows below the heading.
     feet : list of str
         Footer paragraphs.
     badge : str
-        A word in a frame at the upper right corner (synthetic data), or empty.
+        Framed text in the upper right corner (such as the mark of synthetic data), or empty.
     """
 
     title: str
@@ -127,7 +127,7 @@ class Page:
         self._legend(rows, self.height - EDGE - sum(s * LINE for _, s, _ in heads) - 0.20)
         self._foot(notes)
 
-    # the frame of the page
+    # heading, legend and footers
 
     def _put(self, x: float, y: float, text: str, size: float, color: str, **how: Any) -> None:
         if text:
@@ -185,12 +185,12 @@ class Page:
             self._put(EDGE, y - FOOT * LINE / 2, note, FOOT, MUTED, ha="left", va="center")
             y -= FOOT * LINE
 
-    # what charts use
+    # methods used by charts
 
     def text(
         self, x: float, y: float, text: object, size: float = LABEL, color: str = INK, **how: Any
     ) -> None:
-        """Put one line of text at a place of the body; ``ha`` left and ``va`` centre by default."""
+        """Add one line of text to the body at the given position, left-aligned and vertically centred by default."""
         self._put(
             EDGE + x,
             self.bottom + y,
@@ -203,7 +203,7 @@ class Page:
     def lines(
         self, x: float, y: float, texts: list[str], size: float = LABEL, color: str = INK, **how: Any
     ) -> None:
-        """Put lines of text, centred as a block on a height of the body."""
+        """Add lines of text to the body, vertically centred as a block on ``y``."""
         height = size * LINE
         for i, text in enumerate(texts):
             self.text(x, y + (len(texts) - 1) * height / 2 - i * height, text, size, color, **how)
@@ -211,7 +211,7 @@ class Page:
     def rule(
         self, y: float, x: float = 0.0, end: float | None = None, color: str = RULE, wide: float = 0.6
     ) -> None:
-        """Draw a horizontal line across the body."""
+        """Draw a horizontal line in the body, by default across its full width."""
         from matplotlib.lines import Line2D
 
         ends = [EDGE + x, EDGE + (self.wide if end is None else end)]
@@ -222,7 +222,7 @@ class Page:
         )
 
     def mark(self, x: float, y: float, marker: str, color: str, face: str, size: float = 7.0) -> None:
-        """Put a marker at a place of the body."""
+        """Add a marker to the body at the given position."""
         from matplotlib.lines import Line2D
 
         self.canvas.add_artist(
@@ -231,7 +231,7 @@ class Page:
         )  # fmt: skip
 
     def axes(self, x: float, y: float, wide: float, tall: float) -> Axes:
-        """Axes at a place of the body, with only the lower spine, and no ticks yet."""
+        """Add axes to the body at the given position, with only the lower spine and without ticks."""
         box = ((EDGE + x) / WIDE, (self.bottom + y) / self.height, wide / WIDE, tall / self.height)
         ax = self.canvas.add_axes(box)
         for side in ("top", "right", "left"):
@@ -243,7 +243,7 @@ class Page:
 
 
 def tick(ax: Axes, axis: str, positions: Sequence[float], labels: Sequence[str], grid: bool = True) -> None:
-    """Set the ticks of the ``x`` or ``y`` axis with labels in the typeface, and a light grid."""
+    """Set the ticks of the ``x`` or ``y`` axis, with labels in the typeface and, optionally, a light grid."""
     one = ax.xaxis if axis == "x" else ax.yaxis
     one.set_ticks(list(positions), labels=[clean(t) for t in labels])
     for label in one.get_ticklabels():
@@ -256,7 +256,7 @@ def tick(ax: Axes, axis: str, positions: Sequence[float], labels: Sequence[str],
 
 
 def turn_in(ax: Axes) -> None:
-    """Keep the outermost labels of a horizontal axis inside it, so that panels can stand close."""
+    """Keep the outermost tick labels of the horizontal axis within its limits, so that panels can be adjacent."""
     labels = ax.xaxis.get_ticklabels()
     if len(labels) > 1:
         low, high = ax.get_xlim()
@@ -267,7 +267,7 @@ def turn_in(ax: Axes) -> None:
 
 
 def note(ax: Axes, x: float, y: float, text: str, size: float = SMALL, color: str = INK, **how: Any) -> None:
-    """Put one line of text at data coordinates, with a thin halo so that lines below do not blur it."""
+    """Add one line of text at data coordinates, with a thin halo to keep it legible over other elements."""
     from matplotlib.patheffects import withStroke
 
     put = ax.text(x, y, clean(text), fontproperties=font(size), color=color, **how)

@@ -1,4 +1,4 @@
-"""Fixed words of figures and published tables, Chinese and English; labels of data come from the tables."""
+"""Fixed terms of figures and published tables in Chinese and English; labels of data come from the tables."""
 
 from __future__ import annotations
 
@@ -196,33 +196,33 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def say(key: str, lang: str, **values: object) -> str:
-    """A fixed phrase in a language, with its blanks filled."""
+    """Return a fixed phrase in a language, with its placeholders filled."""
     return WORDS[key][LANGUAGES.index(lang)].format(**values)
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share from 0 to 1 as people read it; a minus sign is a real one."""
+    """Format a share (0-1) as a percentage, with a typographic minus sign."""
     return number(100 * share, digits) + "%"
 
 
 def chance(p: float) -> str:
-    """A probability as people read it: whole percents, never a false certainty."""
+    """Format a probability in whole percent, with values below 1% or above 99% shown as ``<1%`` or ``>99%``."""
     return "<1%" if p < 0.01 else ">99%" if p > 0.99 else percent(p, 0)
 
 
 def plain_percent(share: float) -> str:
-    """A share with decimals only where it has any, as goals are spoken of."""
+    """Format a share (0-1) as a percentage with at most two decimals and no trailing zeros, as for goals."""
     text = f"{100 * share:.2f}".rstrip("0").rstrip(".")
     return f"{text}%"
 
 
 def number(value: float, digits: int = 1) -> str:
-    """A number to fixed decimals, thousands apart, never a negative zero."""
+    """Format a number with fixed decimals and thousands separators, without negative zeros."""
     rounded = round(value, digits) + 0.0
     return f"{rounded:,.{digits}f}".replace("-", "−")
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """A number with its sign always shown."""
+    """Format a number with an explicit sign, unless it rounds to zero."""
     text = number(value, digits)
     return text if text.startswith("−") or float(round(value, digits)) == 0 else f"+{text}"

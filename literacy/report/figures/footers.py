@@ -1,4 +1,4 @@
-"""Footers: every figure says where its numbers come from, by which standard, of whom, how many."""
+"""Footers of figures: source of the numbers, scoring standard, universe and sample size."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _COLUMNS = ("source", "standard", "wave", "universe")
 _NOT_SAID = {
     ("trend", "standard"),
     ("goal", "source"),
-}  # a trend mixes standards; a goal is no source of data
+}  # a trend may mix standards; a goal is not a data source
 
 
 def is_synthetic(inputs: Inputs, names: tuple[str, ...]) -> bool:
-    """Whether any table drawn, or the provenance, says the data are made up."""
+    """Return whether the data are synthetic, according to any table drawn or the provenance."""
     flagged = any(
         bool(inputs[n]["synthetic"].any()) for n in names if n in inputs and "synthetic" in inputs[n]
     )
@@ -28,7 +28,7 @@ def is_synthetic(inputs: Inputs, names: tuple[str, ...]) -> bool:
 
 
 def confidence(inputs: Inputs, name: str) -> float | None:
-    """The level of a table's intervals where it is stated; nothing is assumed."""
+    """Return the confidence level of a table's intervals, or None unless exactly one level is stated."""
     table = inputs[name]
     levels = set(table["confidence"].dropna()) if "confidence" in table else set()
     if not levels:
@@ -39,7 +39,7 @@ def confidence(inputs: Inputs, name: str) -> float | None:
 
 
 def interval_name(inputs: Inputs, name: str) -> str:
-    """How the intervals of a table are called: with their level where it is known."""
+    """Return the name of a table's intervals, including the confidence level where known."""
     level = confidence(inputs, name)
     return inputs.say("interval") if level is None else inputs.say("interval.level", level=f"{100 * level:g}")
 
@@ -52,7 +52,7 @@ def _provenance(inputs: Inputs, names: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _short(text: str) -> str:
-    """A path as its file name: figures name files, not machines."""
+    """Return the file name of a path, so that figures do not reveal local folders; other text is unchanged."""
     is_path = ("/" in text or "\\" in text) and "://" not in text and " " not in text
     return PurePath(text.replace("\\", "/")).name if is_path else text
 
@@ -82,10 +82,10 @@ def _sizes(inputs: Inputs, name: str) -> list[str]:
 
 
 def footer_lines(inputs: Inputs, names: tuple[str, ...], extra: list[str]) -> list[str]:
-    """Footer paragraphs of a figure drawn from the tables ``names`` (the main one first).
+    """Return the footer paragraphs of a figure drawn from the tables ``names`` (the main table first).
 
-    Stated provenance comes first; where it is silent, the columns of the tables speak. Proxies and notes get a
-    separate line, and synthetic data a conspicuous last one.
+    The table ``provenance`` takes precedence; anything it does not state is taken from the columns of the tables.
+    Sources, proxies and notes are placed on separate lines, and synthetic data are declared on the last line.
     """
     rows = _provenance(inputs, names)
     colon, semicolon = inputs.say("colon"), inputs.say("semicolon")

@@ -1,4 +1,4 @@
-"""From tables to pictures: one figure from a result, or all figures of a folder of tables."""
+"""Drawing of a single figure from a result, or of all figures from a folder of tables."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def plot(result: object, name: str | None = None, *, lang: str = "zh", **tables:
     Parameters
     ----------
     result : Estimate, Trend, Projection, DataFrame or mapping of table name to DataFrame
-        What to draw. Results are turned into the tables of :mod:`literacy.report.tables.contract` first.
+        Data to draw. Results are first converted to the tables of :mod:`literacy.report.tables.contract`.
     name : str, optional
-        Figure of the register (:func:`list_figures`); by default the first one whose table the columns fit.
+        Name of the figure (see :func:`list_figures`); by default, the first figure whose table matches the columns.
     lang : str
-        ``zh`` or ``en``.
+        Language of the figure, ``zh`` or ``en``.
     **tables : DataFrame or result
-        Further tables by contract name: ``goal=``, ``labels=``, ``provenance=``, ``fan=``.
+        Additional tables by contract name, such as ``goal=``, ``labels=``, ``provenance=`` or ``fan=``.
 
     Returns
     -------
     Figure
-        Shows itself in a notebook; ``.save(path)`` writes SVG, PNG and PDF.
+        Displayed inline in a notebook; ``.save(path)`` writes SVG, PNG and PDF files.
 
     Examples
     --------
@@ -80,14 +80,14 @@ def plot(result: object, name: str | None = None, *, lang: str = "zh", **tables:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Gallery(Printable):
-    """What :func:`draw_report` drew.
+    """Figures written by :func:`draw_report`.
 
     Attributes
     ----------
     files : DataFrame
-        ``figure, lang, file, bytes, sha256``, one row a file.
+        One row per file, with columns ``figure, lang, file, bytes, sha256``.
     skipped : tuple of str
-        Figures whose table was not there.
+        Figures not drawn because their table is missing.
     """
 
     folder: str
@@ -101,7 +101,7 @@ class Gallery(Printable):
         return [tell("not drawn, no table: {}", ", ".join(self.skipped))] if self.skipped else []
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a file."""
+        """Return the table of files, one row per file."""
         return self.files
 
 
@@ -113,29 +113,30 @@ def draw_report(
     formats: tuple[str, ...] = FORMATS,
     names: Sequence[str] | None = None,
 ) -> Gallery:
-    """Draw every figure whose table is in a folder.
+    """Draw every figure whose table is found in a folder.
 
     Parameters
     ----------
     tables_dir : str or Path
-        Folder of CSV, see :mod:`literacy.report.tables.contract`.
+        Folder of CSV files, as described in :mod:`literacy.report.tables.contract`.
     out_dir : str or Path
-        Where ``figure.lang.format`` files go.
+        Output folder for the files, named ``figure.lang.format``.
     lang : str or sequence of str
-        ``zh``, ``en``, or both.
+        Languages of the figures: ``zh``, ``en`` or both.
     formats : tuple of str
-        Any of ``svg``, ``png``, ``pdf``.
+        File formats: any of ``svg``, ``png`` and ``pdf``.
     names : sequence of str, optional
-        Only these figures.
+        Figures to draw; by default, all whose table is found.
 
     Returns
     -------
     Gallery
+        The files written and the figures skipped.
 
     Raises
     ------
     LiteracyError
-        ``report.input`` where a table breaks the contract or the folder has none; nothing is written then.
+        ``report.input`` if a table violates the contract or the folder contains none; nothing is written.
 
     Examples
     --------
@@ -176,12 +177,12 @@ def draw_report(
 
 
 def list_figures() -> pd.DataFrame:
-    """The register: every figure with its titles, its table, what the table needs, and what else it takes in.
+    """List all figures with their titles, input table, required columns and optional tables.
 
     Returns
     -------
     DataFrame
-        One row a figure.
+        One row per figure.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a figure is given: checked tables and the labels of names in one language."""
+"""Inputs of a figure: validated tables, and the labels of names in one language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from literacy.report.tables.contract import TABLES, check_table
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """A CSV as text cells (UTF-8, with or without byte order mark); types are given by the contract."""
+    """Read a CSV file in UTF-8, with or without byte order mark, as text; types are assigned by the contract."""
     try:
         return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -29,7 +29,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """All tables of the contract found in a folder, checked, by name."""
+    """Read and validate all contract tables found in a folder; return them by name."""
     if not folder.is_dir():
         raise LiteracyError(
             "report.input",
@@ -42,21 +42,21 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as plain dictionaries."""
+    """Return the rows of a table as plain dictionaries."""
     names = [str(c) for c in frame.columns]
     return [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Checked tables of one figure, and its language.
+    """Validated tables of one figure, and its language.
 
     Attributes
     ----------
     tables : Mapping of str to DataFrame
-        By contract name, each passed through :func:`check_table`.
+        Tables by contract name, each validated by :func:`check_table`.
     lang : str
-        ``zh`` or ``en``.
+        Language of the figure, ``zh`` or ``en``.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -69,11 +69,11 @@ class Inputs:
         return name in self.tables
 
     def say(self, key: str, **values: object) -> str:
-        """A fixed phrase in the figure's language."""
+        """Return a fixed phrase in the figure's language, with its placeholders filled."""
         return say(key, self.lang, **values)
 
     def label(self, kind: str, name: str) -> str:
-        """The label of a name: from ``labels``, else a known word, else the name itself."""
+        """Return the label of a name: from the table ``labels``, else a built-in term, else the name itself."""
         if "labels" in self.tables:
             table = self.tables["labels"]
             hit = table[(table["kind"] == kind) & (table["name"] == name)]
@@ -87,11 +87,11 @@ class Inputs:
         return self.say(known) if known in WORDS else name.replace("_", " ")
 
     def title(self, figure: str) -> str:
-        """The title of a figure: from ``labels`` (kind title), else the built-in one."""
+        """Return the title of a figure: from the table ``labels`` (kind ``title``), else the built-in one."""
         return self.label("title", figure)
 
     def own_label(self, row: Mapping[str, object], kind: str, name: str) -> str:
-        """The label a row carries itself, else that of its name."""
+        """Return the label given in the row itself, else the label of its name."""
         for column in (f"label_{self.lang}", self.lang):
             text = str(row.get(column) or "")
             if text:
@@ -99,11 +99,11 @@ class Inputs:
         return self.label(kind, name)
 
     def row_labels(self, table: pd.DataFrame, kind: str, column: str) -> list[str]:
-        """The labels of all rows of a table."""
+        """Return the labels of all rows of a table."""
         return [self.own_label(r, kind, str(r[column])) for r in records(table)]
 
     def order(self, kind: str, names: list[str]) -> list[str]:
-        """Names in the order ``labels`` gives them, unknown ones last; so that colours agree between figures."""
+        """Return unique names in the order of the table ``labels``, others last, to keep colours consistent."""
         table = self.tables["labels"] if "labels" in self.tables else pd.DataFrame({"kind": [], "name": []})
         place = {name: i for i, name in enumerate(table.loc[table["kind"] == kind, "name"])}
         unique = list(dict.fromkeys(names))

@@ -1,8 +1,8 @@
-"""Colours, markers and hatches that stay apart in grey print and for colour-blind readers.
+"""Colours, markers and hatches that remain distinguishable in greyscale and to colour-blind readers.
 
-The five series colours differ in lightness (CIE L* about 20, 35, 45, 61, 74) and keep a distance of 17 or
-more in CIELAB under simulated deuteranopia, protanopia and tritanopia (Machado et al. 2009); each has its own
-marker and hatch besides, so that no picture leans on colour alone. ``tests/report/test_palette.py`` measures it.
+The five series colours differ in lightness (CIE L* about 20, 35, 45, 61, 74) and are at least 17 apart in CIELAB
+under simulated deuteranopia, protanopia and tritanopia (Machado et al. 2009). Each also has its own marker and
+hatch, so that no figure relies on colour alone. ``tests/report/test_palette.py`` verifies these properties.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FAN = ("#DCE6F2", "#B3C9E2", "#7FA5CF")  # 95, 80 and 50 %
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How one series is drawn: fill, marker, hatch, and the colour of lines and edges (3:1 against white)."""
+    """Style of one series: fill, marker, hatch, and the colour of lines and edges (contrast of 3:1 against white)."""
 
     color: str
     marker: str
@@ -46,12 +46,12 @@ STATUS = {
 
 
 def mark(position: int) -> Mark:
-    """The mark of the series at a position; from the sixth on they repeat."""
+    """Return the mark of the series at a position; marks repeat from the sixth series on."""
     return MARKS[position % len(MARKS)]
 
 
 def level_mark(level: str, levels: list[str]) -> Mark:
-    """The mark of a level of a trend: known levels have a fixed one, others take what is left."""
+    """Return the mark of a level of a trend: known levels have fixed marks, others use the remaining ones."""
     if level in LEVELS:
         return MARKS[LEVELS[level]]
     left = [i for i in range(len(MARKS)) if i not in {LEVELS[v] for v in levels if v in LEVELS}] or [0]

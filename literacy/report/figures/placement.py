@@ -1,4 +1,4 @@
-"""Places labels beside points so that they hide nothing: a small greedy search over eight sides."""
+"""Placement of labels next to points without overlap, by a greedy search over eight directions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REACH = (0.09, 0.16, 0.26)
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A label that wants a place: its point, and its size in inches."""
+    """A label to be placed: its anchor point and its size, in inches."""
 
     x: float
     y: float
@@ -21,7 +21,7 @@ class Tag:
 
 
 def overlap(a: Box, b: Box) -> float:
-    """Area two boxes share."""
+    """Return the area of the intersection of two boxes."""
     return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
 
 
@@ -32,21 +32,21 @@ def _box(tag: Tag, side: tuple[int, int], reach: float) -> Box:
 
 
 def place(tags: Sequence[Tag], points: Sequence[tuple[float, float]], room: Box) -> list[Box]:
-    """Choose a box for every tag, in order; earlier tags have the better choice.
+    """Choose a box for every tag, in order; earlier tags take precedence.
 
     Parameters
     ----------
     tags : sequence of Tag
-        What to place.
+        Labels to place.
     points : sequence of (x, y)
-        Marks and samples of lines to keep clear of.
+        Positions of marks, and points sampled along lines, that should not be covered.
     room : Box
-        The region labels must stay in.
+        Region within which labels are placed.
 
     Returns
     -------
     list of Box
-        One box a tag; boxes never overlap one another as long as any of the candidates is free.
+        One box per tag. Boxes do not overlap one another unless every candidate position is taken.
     """
     placed: list[Box] = []
     for tag in tags:

@@ -1,4 +1,4 @@
-"""The register of figures: name, tables, and where the drawing is."""
+"""The registry of figures: name, input tables and drawing function."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from literacy.report.figures.inputs import Inputs
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One figure of the register.
+    """One figure of the registry.
 
     Attributes
     ----------
     name : str
-        Also the stem of its files.
+        Name of the figure and stem of its file names.
     table : str
-        The table it cannot be drawn without.
+        The required input table.
     also : tuple of str
-        Tables it takes in where they are there.
+        Optional input tables, used if given.
     home : str
-        ``module:function`` under :mod:`literacy.report.charts`.
+        Drawing function as ``module:function`` within :mod:`literacy.report.charts`.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Chart:
     home: str
 
     def draw(self, inputs: Inputs) -> Page:
-        """Draw the page; the module is loaded now, not before."""
+        """Draw the page; the chart module is imported only when this is called."""
         module, _, function = self.home.partition(":")
         draw = cast(
             Callable[[Inputs], Page], getattr(import_module(f"literacy.report.charts.{module}"), function)

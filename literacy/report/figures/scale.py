@@ -1,4 +1,4 @@
-"""Axis limits, tick positions and the spacing of labels: plain arithmetic, no drawing."""
+"""Computation of axis limits, tick positions and label spacing, without any drawing."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 def step(span: float, count: int = 5) -> float:
-    """The round step (1, 2, 2.5, 5 times a power of ten) that cuts a span into at most ``count`` parts."""
+    """Return the smallest round step (1, 2, 2.5 or 5 times a power of ten) giving at most ``count`` intervals."""
     raw = max(span, 1e-12) / count
     power = 10.0 ** math.floor(math.log10(raw))
     return next(s * power for s in _STEPS if s * power >= raw * (1 - 1e-9))
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round tick positions within a span, both ends included where they are round."""
+    """Return round tick positions from ``low`` to ``high``, including the ends if they are round."""
     size = step(high - low, count)
     first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
     return [round(i * size, 12) for i in range(first, last + 1)]
 
 
 def digits(positions: list[float], factor: float = 1.0) -> int:
-    """Decimals needed so that neighbouring ticks read differently (0 to 4)."""
+    """Return the number of decimals (0 to 4) needed to print every tick position without rounding."""
     for places in range(5):
         if all(
             abs(round(p * factor, places) - p * factor) < 1e-9 * max(1.0, abs(p * factor)) for p in positions
@@ -35,7 +35,7 @@ def digits(positions: list[float], factor: float = 1.0) -> int:
 
 
 def share_top(*columns: pd.Series, least: float = 0.05) -> float:
-    """Upper end of an axis of shares: above every value, round, never above 1 by more than a hair."""
+    """Return the upper limit of an axis of shares: a round number no less than any value, and at most 1."""
     values = [float(np.nanmax(c.to_numpy(dtype=float))) for c in columns if c.notna().any()]
     top = max([least, *values])
     size = step(top * 1.04) / 2
@@ -43,7 +43,7 @@ def share_top(*columns: pd.Series, least: float = 0.05) -> float:
 
 
 def span(*columns: pd.Series, zero: bool = True, pad: float = 0.06) -> tuple[float, float]:
-    """Ends of an axis that hold every value, with some air; with ``zero`` they hold zero."""
+    """Return axis limits that contain every value, with padding; with ``zero``, they also contain zero."""
     parts = [c.dropna().to_numpy(dtype=float) for c in columns]
     values = np.concatenate([*parts, np.zeros(1 if zero else 0)])
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
@@ -54,21 +54,21 @@ def span(*columns: pd.Series, zero: bool = True, pad: float = 0.06) -> tuple[flo
 def spread(
     centres: list[float], sizes: list[float], low: float, high: float, gap: float = 0.0
 ) -> list[float]:
-    """Move labels along a line as little as needed so that none overlap and all stay inside.
+    """Shift labels along a line so that none overlap and all stay within its ends.
 
     Parameters
     ----------
     centres, sizes : list of float
-        Wanted centre and size of each label.
+        Preferred centre and size of each label.
     low, high : float
         Ends of the line.
     gap : float
-        Air between neighbours.
+        Minimum gap between neighbouring labels.
 
     Returns
     -------
     list of float
-        Centres, in the order given. Where the labels do not fit at all they keep their order and run over ``high``.
+        Centres, in the order given. If the labels do not fit, they keep their order and extend beyond ``high``.
     """
     order = sorted(range(len(centres)), key=lambda i: centres[i])
     out = list(centres)

@@ -1,4 +1,4 @@
-"""Opens the page of a chart: head, keys and footers from its tables, in one way for all charts."""
+"""Common construction of chart pages: heading, legend and footers from the input tables."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
 COLUMNS, PANEL, GAP, HEAD, LEFT = 5, 1.0, 0.12, 0.20, 0.45
 BLOCK = PANEL + HEAD + 0.24
-"""Height of a row of panels."""
+"""Height in inches of a row of panels."""
 
 
 def panel_rows(items: Sequence[str]) -> int:
-    """Rows of panels that so many items fill."""
+    """Return the number of panel rows needed for the items."""
     return -(-len(items) // COLUMNS)
 
 
 def open_panels(page: Page, items: Sequence[str], below: float) -> Iterator[tuple[str, Axes]]:
-    """A small panel an item, its name above it and shares upright; *below* is the room under the lowest row.
+    """Yield each item with the axes of a small panel, titled with its name, whose vertical axis shows shares.
 
-    The caller sets the horizontal axis and draws; the labels of shares stand at the first panel of a row.
+    The caller sets the horizontal axis and draws. ``below`` is the space under the lowest row, in inches. Only the
+    first panel of a row has tick labels on the vertical axis.
     """
     wide = (page.wide - LEFT - GAP * (COLUMNS - 1)) / COLUMNS
     for i, item in enumerate(items):
@@ -55,7 +56,7 @@ def open_page(
     extra: Sequence[str] = (),
     title: str = "",
 ) -> Page:
-    """The page of figure ``name``, whose footers speak of ``tables`` (the main one first)."""
+    """Create the page of figure ``name``, with footers based on ``tables`` (the main table first)."""
     main = inputs[tables[0]]
     keys = list(keys)
     if "reliable" in main and not main["reliable"].all():
@@ -67,12 +68,12 @@ def open_page(
 
 
 def waves_of(table: pd.DataFrame) -> list[str]:
-    """The waves of a table, latest first (by text, so years sort as years)."""
+    """Return the waves of a table, latest first, sorted as text (years of four digits thus sort correctly)."""
     return sorted(set(table["wave"]), reverse=True) if "wave" in table else [""]
 
 
 def subtitle(inputs: Inputs, table: str, *more: str) -> str:
-    """Waves, further notes, and the name of the intervals."""
+    """Return the subtitle: the waves, any further notes, and the name of the intervals."""
     frame = inputs[table]
     waves = [inputs.label("wave", w) for w in reversed(waves_of(frame)) if w]
     has = "ci_low" in frame and bool(frame["ci_low"].notna().any())
@@ -81,7 +82,7 @@ def subtitle(inputs: Inputs, table: str, *more: str) -> str:
 
 
 def dot(ax: Axes, row: Mapping[str, Any] | pd.Series[Any], y: float, look: Mark, size: float = 6.5) -> None:
-    """An estimate as a marker on a row, with its interval; hollow where it is not reliable."""
+    """Draw an estimate as a marker at height ``y``, with its interval; hollow if it is not reliable."""
     if pd.isna(row["estimate"]):
         return
     if not pd.isna(row["ci_low"]):
@@ -94,7 +95,7 @@ def dot(ax: Axes, row: Mapping[str, Any] | pd.Series[Any], y: float, look: Mark,
 
 
 def spelled(inputs: Inputs, row: Mapping[str, Any], unit: str, digits: int = 1) -> str:
-    """An estimate with its interval as text; ``unit`` is ``share`` or ``number``."""
+    """Return an estimate with its interval as text; ``unit`` is ``share`` or ``number``."""
     if pd.isna(row["estimate"]):
         return "–"
     text = percent(row["estimate"], digits) if unit == "share" else number(row["estimate"], digits)
@@ -106,7 +107,7 @@ def spelled(inputs: Inputs, row: Mapping[str, Any], unit: str, digits: int = 1) 
 
 
 def goal_text(inputs: Inputs, row: Mapping[str, Any]) -> str:
-    """A goal as readers say it: whose, of which year, the sign for strict or not, the percent."""
+    """Return a goal as text: place, year, the sign > (strict) or ≥, and the percentage."""
     label, year = str(row[f"label_{inputs.lang}"] or ""), f"{row['year']:.0f}"
     label = label or (inputs.label("area", row["area"]) if row["area"] else "")
     if inputs.say("goal") not in label:

@@ -1,7 +1,7 @@
-"""The one typeface of figures: Noto Sans SC Regular (OFL), used by path, never registered globally.
+"""The typeface of all figures: Noto Sans SC Regular (OFL), loaded by path and never registered globally.
 
-The font file comes with the package ``pylopdf-fonts-zh-cn`` (data only, no dependencies). It holds Latin
-letters too, so one file sets both languages and a figure looks alike on every machine.
+The font file is provided by the package ``pylopdf-fonts-zh-cn`` (data only, no dependencies). It also contains Latin
+letters, so one file serves both languages and figures look the same on every machine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]+|.")
 
 @lru_cache(maxsize=1)
 def font_path() -> str:
-    """Path of the font file inside the installed font package."""
+    """Return the path of the font file in the installed font package."""
     from pylopdf_fonts_zh_cn import sans_path
 
     return str(sans_path())
@@ -41,19 +41,19 @@ def _glyphs() -> frozenset[int]:
 
 
 def font(size: float) -> FontProperties:
-    """Font properties of the typeface at a size in points."""
+    """Return font properties of the typeface at a given size in points."""
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(fname=font_path(), size=size)
 
 
 def clean(text: object) -> str:
-    """Text on one line, checked to have a glyph for every character.
+    """Return text on one line, after checking that the typeface has a glyph for every character.
 
     Raises
     ------
     LiteracyError
-        ``report.input`` where a character has no glyph in the typeface.
+        ``report.input`` if a character has no glyph in the typeface.
     """
     line = " ".join(str(text).split())
     if not _CHINESE.search(line):  # the typeface sets curly quotes as wide as a Chinese character
@@ -72,7 +72,7 @@ def clean(text: object) -> str:
 
 @lru_cache(maxsize=8192)
 def width(text: str, size: float) -> float:
-    """Width in inches of one line of text at a size in points."""
+    """Return the width in inches of one line of text at a given size in points."""
     if not text:
         return 0.0
     from matplotlib.textpath import text_to_path
@@ -86,7 +86,7 @@ _measured = lru_cache(maxsize=64)(font)
 
 @lru_cache(maxsize=1)
 def _advances() -> FT2Font:
-    """The typeface at 100 units to the em, for advances of single characters."""
+    """Return the typeface at 100 units per em, used for the advance widths of single characters."""
     from matplotlib.ft2font import FT2Font
 
     face = FT2Font(font_path())
@@ -96,12 +96,12 @@ def _advances() -> FT2Font:
 
 @lru_cache(maxsize=8192)
 def _advance(char: str) -> float:
-    """How far a character moves the pen, in parts of the em."""
+    """Return the advance width of a character as a fraction of the em."""
     return float(_advances().load_char(ord(char)).linearHoriAdvance) / 65536 / 100
 
 
 def fits(text: str, room: float, size: float) -> bool:
-    """Whether one line of text is no wider than ``room`` inches; measured exactly only where it is close."""
+    """Return whether one line of text fits within ``room`` inches; measured exactly only in borderline cases."""
     em = size / INCH
     about = sum(map(_advance, text)) * em
     near = 2 * em + 0.03 * about
@@ -109,12 +109,12 @@ def fits(text: str, room: float, size: float) -> bool:
 
 
 def widest(texts: list[str], size: float) -> float:
-    """Width in inches of the widest of some lines; 0 for none."""
+    """Return the width in inches of the widest line; 0 if there are none."""
     return max((width(t, size) for t in texts), default=0.0)
 
 
 def _tokens(text: str) -> list[str]:
-    """Pieces between which a line may break: words, single Chinese characters, spaces."""
+    """Split text into pieces between which a line may break: words, single Chinese characters and spaces."""
     pieces: list[str] = []
     for token in _TOKEN.findall(text):
         glue = pieces and (token[0] in _NO_START or pieces[-1][-1] in _NO_END) and not token.isspace()
@@ -126,7 +126,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _split(token: str, room: float, size: float) -> list[str]:
-    """A token, cut into pieces that fit where it is too wide for any line."""
+    """Return a token as a list of pieces, split where it is too wide for a single line."""
     if fits(token, room, size):
         return [token]
     parts, piece = [], ""
@@ -139,9 +139,9 @@ def _split(token: str, room: float, size: float) -> list[str]:
 
 
 def wrap(text: object, room: float, size: float, lines: int = 99) -> list[str]:
-    """Break text into lines no wider than ``room`` inches, Chinese and English alike.
+    """Break Chinese or English text into lines no wider than ``room`` inches.
 
-    A text that needs more than ``lines`` lines ends in an ellipsis.
+    Text that needs more than ``lines`` lines is truncated and ends in an ellipsis.
     """
     pieces = [p for token in _tokens(clean(text)) for p in _split(token, room, size)]
     out, line = [], ""
