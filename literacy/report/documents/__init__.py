@@ -1,1 +1,1 @@
-"""Documents: one outline, and what makes a Word, PDF, HTML or Excel file of it."""
+"""Documents: a format-independent outline, and its output as Word, PDF, HTML and Excel files."""

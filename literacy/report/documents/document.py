@@ -1,4 +1,4 @@
-"""A document before it has a format: parts of paragraphs, tables and charts, in one language."""
+"""Format-independent model of a document in one language: parts made of paragraphs, tables and charts."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A reference to a table or chart: shown as its number, and followed by a field or link."""
+    """A reference to a table or chart, printed as its number and linked to it."""
 
     target: str
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph: runs of text and references. ``kind`` is body, note or term."""
+    """A paragraph of text runs and references. ``kind`` is body, note or term."""
 
     runs: tuple[str | Ref, ...]
     kind: str = "body"
 
     @property
     def plain(self) -> str:
-        """The words without references."""
+        """The text without references."""
         return "".join(r for r in self.runs if isinstance(r, str))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its unit (a key of the facts' units; empty for text), and its width in parts."""
+    """A table column: heading, unit (``text`` for formatted numbers, empty for words) and relative width."""
 
     head: str
     unit: str = ""
@@ -36,13 +36,13 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        """Numbers, set to the right."""
+        """Whether the column has a unit and is therefore right-aligned."""
         return bool(self.unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as read, and the number a spreadsheet holds (None: text or a sign)."""
+    """A table cell: the text displayed, and the number written to spreadsheets (None for text or a symbol)."""
 
     text: str
     number: float | None = None
@@ -51,7 +51,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A table with its caption; the first column names the rows."""
+    """A table with its caption; the first column labels the rows."""
 
     id: str
     caption: str
@@ -63,7 +63,7 @@ class TableBlock:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a chart in percent (or another unit named by the chart), with its bounds where it has any."""
+    """A chart series in percent (or the unit given by the axis of the chart), with interval bounds if available."""
 
     name: str
     values: tuple[float, ...]
@@ -73,7 +73,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class ChartBlock:
-    """A chart with its caption and a description in words. ``kind`` is bar, column or line."""
+    """A chart with its caption and alternative text. ``kind`` is bar, column or line."""
 
     id: str
     caption: str
@@ -89,7 +89,7 @@ Block = Text | TableBlock | ChartBlock
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part with its heading; ``wide`` parts stand on landscape pages."""
+    """A part of a document with its heading; ``wide`` parts are set on landscape pages."""
 
     name: str
     title: str
@@ -99,7 +99,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What stands on the cover."""
+    """Content of the cover page."""
 
     title: str
     subtitle: str
@@ -111,10 +111,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document in one language.
+    """A complete document in one language.
 
-    ``numbers`` gives every table and chart its printed name, as ``表1`` or ``Figure 2``. A ``leaf`` is a short form:
-    title and text without cover, contents, headings and numbers.
+    ``numbers`` maps the id of each table and chart to its printed number, such as ``表1`` or ``Figure 2``. A ``leaf``
+    is a short form: title and text without cover, contents, headings and numbers.
     """
 
     lang: str
@@ -124,17 +124,17 @@ class Document:
     leaf: bool = False
 
     def blocks(self) -> Iterator[Block]:
-        """All blocks in order."""
+        """Yield all blocks in order."""
         for part in self.parts:
             yield from part.blocks
 
     def find(self, target: str) -> TableBlock | ChartBlock:
-        """A table or chart by its id."""
+        """Return the table or chart with a given id."""
         return next(b for b in self.blocks() if not isinstance(b, Text) and b.id == target)
 
 
 def number_blocks(parts: tuple[Part, ...], lang: str) -> dict[str, str]:
-    """Printed names of tables and charts, each counted through the document."""
+    """Return the printed numbers of tables and charts by id; each kind is numbered through the whole document."""
     counts = {"table": 0, "chart": 0}
     words = {"table": ("表", "Table "), "chart": ("图", "Figure ")}
     out: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""From facts and sentences to a document: which paragraphs, tables and charts stand in which part."""
+"""Composition of a document from facts and sentences: the paragraphs, tables and charts of each part."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Piece = TableBlock | ChartBlock | None
 
 
 def outline(report: Report, lang: str) -> Document:
-    """The report in one language: cover, and the parts its settings ask for."""
+    """Return the report in one language: the cover and the parts selected in its settings."""
     settings = report.settings
     parts: list[Part] = []
     for name in settings.parts:
@@ -53,7 +53,7 @@ def outline(report: Report, lang: str) -> Document:
 
 
 def _ordinal(number: int) -> str:
-    """A number in Chinese, to 99: 十三."""
+    """Return a number up to 99 in Chinese, for example 十三."""
     digits = "〇一二三四五六七八九"
     tens, ones = divmod(number, 10)
     lead = "" if not tens else ("十" if tens == 1 else f"{digits[tens]}十")
@@ -95,7 +95,7 @@ def _part(report: Report, name: str, lang: str) -> list[Block]:
 
 
 def _link(part: Part, numbers: dict[str, str], lang: str) -> Part:
-    """Paragraphs that point to tables and charts, in words."""
+    """Return a part with the references to tables and charts in its paragraphs written as phrases."""
     out: list[Block] = []
     for block in part.blocks:
         if isinstance(block, Text) and block.runs[0] == "\x00":
@@ -110,7 +110,7 @@ def _link(part: Part, numbers: dict[str, str], lang: str) -> Part:
 
 
 def _runs(refs: list[Ref], numbers: dict[str, str]) -> list[tuple[Ref, Ref]]:
-    """References in order, three and more of one kind in a row as the first and the last."""
+    """Return ranges of references in order; three or more consecutive ones of a kind form one range (first, last)."""
     out: list[tuple[Ref, Ref]] = []
     for _, same in groupby(refs, key=lambda r: numbers[r.target].rstrip("0123456789")):
         found = list(same)
@@ -253,7 +253,7 @@ def _provenance(report: Report, lang: str) -> Iterator[Block | None]:
     table = report.tables.get("provenance")
     notes_of_table = (
         table[table["kind"] != "note"] if table is not None else None
-    )  # notes stand under their figures
+    )  # notes are printed below their figures
     seen = dict.fromkeys(str(t) for t in notes_of_table[lang]) if notes_of_table is not None else {}
     for text in seen:
         yield Text((plain(text),), "note")

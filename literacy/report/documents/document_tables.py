@@ -1,4 +1,4 @@
-"""Tables and charts of a document, made from facts."""
+"""Tables and charts of a document, built from facts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from literacy.weighting import Weighting
 
 
 def fact_cell(fact: Fact | None, name: str = "value") -> Cell:
-    """A fact as a cell: what is read, and the number behind it."""
+    """Return a fact as a table cell: the text displayed and the underlying number."""
     text = cell(fact, name)
     if fact is None or fact.status == "suppressed" or name == "interval":
         return Cell(text)
@@ -26,7 +26,7 @@ def fact_cell(fact: Fact | None, name: str = "value") -> Cell:
 
 
 def text_cell(text: object, indent: int = 0) -> Cell:
-    """Words in a cell."""
+    """Return text as a table cell."""
     return Cell(plain(text), indent=indent)
 
 
@@ -40,7 +40,7 @@ def _notes(lang: str, synthetic: bool, *more: str) -> tuple[str, ...]:
 
 
 def share_table(facts: Facts, study: Study, lang: str) -> TableBlock:
-    """The share of the whole, groups and breakdowns in the latest wave."""
+    """Return the table of shares in the latest wave: overall, by group and by breakdown."""
     year, names = str(study.year), ("value", "interval", "n", "deff")
     rows = [_row(_whole(lang), facts.get(f"share|{year}"), names)]
     columns = (*(("group",) if study.groups else ()), *study.breakdowns)
@@ -69,7 +69,7 @@ def _whole(lang: str) -> str:
 
 
 def change_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
-    """Changes of the whole and of groups since each earlier wave, with their tests."""
+    """Return the table of changes since each earlier wave, overall and by group, with tests; None if there are none."""
     found = facts.find(measure="change")
     if not found:
         return None
@@ -90,7 +90,7 @@ def change_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
 
 
 def wave_table(facts: Facts, study: Study, lang: str) -> TableBlock:
-    """The share of the whole, groups and breakdowns in every wave."""
+    """Return the table of shares in every wave: overall, by group and by breakdown."""
     years = [str(y) for y in sorted(study.samples)]
     rows = [(text_cell(_whole(lang)), *(fact_cell(facts.get(f"share|{y}")) for y in years))]
     for by in (*(("group",) if study.groups else ()), *study.breakdowns):
@@ -109,7 +109,7 @@ def plain_table(
     first: Sequence[str] = ("label",), names: Sequence[str] = ("value", "interval", "n"), caption: str = "",
     wide: bool = False, more: Sequence[str] = (),
 ) -> TableBlock | None:  # fmt: skip
-    """A table of one fact a row: words first (label, wave, method, other), then numbers."""
+    """Return a table with one fact per row: text columns (label, wave, method, other), then numeric columns."""
     rows = []
     for f in facts:
         words = [f.label.get(lang) if w == "label" else str(getattr(f, w)) for w in first]
@@ -128,7 +128,7 @@ def plain_table(
 
 
 def plan_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
-    """Every line of the plan with its leading number and its status."""
+    """Return the table of the plan's entries with their headline value and status."""
     rows = [
         (text_cell(f.level), text_cell(f.label.get(lang), int("." in f.level)), fact_cell(f),
          text_cell("%" if f.unit == "share" and f.shown else ""), text_cell(word(f"status.{f.verdict}", lang)))
@@ -144,7 +144,7 @@ def plan_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
 
 
 def margin_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
-    """Weighted sample before and after, and the population."""
+    """Return the table of counts before and after weighting, and population totals, by level of each margin."""
     found = facts.find(measure="margin")
     if not found:
         return None
@@ -162,7 +162,7 @@ def margin_table(facts: Facts, study: Study, lang: str) -> TableBlock | None:
 
 
 def answer_table(facts: Facts, study: Study, lang: str, module: str, label: Label) -> TableBlock | None:
-    """Shares of every answer to the items of a module."""
+    """Return the table of the shares of all answers to the items of a module."""
     rows: list[tuple[Cell, ...]] = []
     for name in dict.fromkeys(f.by for f in facts.find(measure="answer")):
         item = study.instrument.item(name)
@@ -188,7 +188,7 @@ def answer_table(facts: Facts, study: Study, lang: str, module: str, label: Labe
 def bar_chart(
     name: str, caption: str, facts: Iterable[Fact], lang: str, kind: str = "bar", by_wave: bool = False
 ) -> ChartBlock | None:
-    """Shares with their intervals; what may not be shown is not drawn."""
+    """Return a chart of shares with their intervals; suppressed values are omitted."""
     shown = [f for f in facts if f.shown]
     if not shown:
         return None
@@ -218,7 +218,7 @@ def _entry(name: str, fact: Fact, lang: str) -> str:
 
 
 def fan_chart(facts: Facts, lang: str) -> ChartBlock | None:
-    """The projected share with its interval, year by year."""
+    """Return a line chart of the projected share and its interval by year."""
     found = facts.find(measure="projected")
     if len(found) < 2:
         return None

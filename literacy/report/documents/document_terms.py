@@ -1,4 +1,4 @@
-"""Fixed words of documents: heads of tables, captions, notes, glossary; Chinese and English twins."""
+"""Fixed phrases of documents in Chinese and English: table headings, captions, notes and glossary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "see": ("见{refs}。", "See {refs}."),
     "and": ("、", ", "),
     "absent": ("本部分没有数据：{reason}。", "No data for this part: {reason}."),
-    # heads
+    # table headings
     "head.domain": ("类别", "Category"),
     "head.share": ("比例（%）", "Share (%)"),
     "head.interval": ("95%置信区间", "95% confidence interval"),
@@ -105,7 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The whole is tested wave by wave; p values of groups are adjusted by Holm.",
     ),
     "note.adjusted": ("p值经Holm校正。", "p values are adjusted by Holm."),
-    # press
+    # press release
     "press.embargo": ("发布时间：未限定", "Embargo: none stated"),
     "press.contact": ("联系方式：{contact}", "Contact: {contact}"),
     "press.missing": ("未提供", "not provided"),
@@ -134,7 +134,7 @@ SERIES: dict[str, tuple[str, str]] = {
     "benchmark2016": ("2016年《基准》", "benchmark of 2016"),
     "oxford": ("牛津量表", "Oxford scale"),
 }
-"""Names of the rules that published figures rest on; others stand as the reference tables have them."""
+"""Labels of the scoring rules of published figures, by name in the reference tables; others are shown unchanged."""
 
 GLOSSARY: tuple[tuple[str, str, str, str], ...] = (
     ("具备科学素质的比例", "在调查对象中，按评分标准达到“具备”层级的人所占的比例。",
@@ -155,5 +155,5 @@ GLOSSARY: tuple[tuple[str, str, str, str], ...] = (
 
 
 def word(key: str, lang: str, **values: object) -> str:
-    """A fixed phrase in a language, with its blanks filled."""
+    """Return a fixed phrase in a language, with its placeholders filled."""
     return WORDS[key][lang == "en"].format(**values)

@@ -1,4 +1,4 @@
-"""Write a document as a workbook: cover, contents, notes, one marked-up table a sheet, native charts on their sheet."""
+"""Write a document as a workbook: cover, contents, notes, one sheet per table, and a sheet of native charts."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 FONT = {"zh": "微软雅黑", "en": "Arial"}
 LONGEST_CELL = 32_000
 LINE = 16.5
-"""Points a line of text takes: rows have their height written, since not every program works it out on opening."""
+"""Height of a line of text in points; row heights are written because some programs do not compute them on opening."""
 
 
 def write_workbook(outline: Document) -> bytes:
-    """A document as the bytes of an xlsx: numbers as numbers, nothing merged, no formula made of a text."""
+    """Return a document as the bytes of an xlsx file: numeric cells, no merged cells, no text read as a formula."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -49,7 +49,7 @@ def write_workbook(outline: Document) -> bytes:
 
 
 class _Book:
-    """The sheets of one workbook."""
+    """Writer of the sheets of a workbook."""
 
     def __init__(self, book: Any, outline: Document) -> None:
         self.book, self.outline, self.lang = book, outline, outline.lang
@@ -85,7 +85,7 @@ class _Book:
         sheet.write_string(row, column, text[:LONGEST_CELL], form or self.text)
 
     def _long(self, sheet: Any, row: int, column: int, text: str, wide: int, form: Any = None) -> None:
-        """A text in a cell so many characters wide, in a row that is high enough for it."""
+        """Write text to a cell *wide* characters wide, and set the row height to fit."""
         self._write(sheet, row, column, text, form)
         length = sum(2 if ord(c) > 0x2E80 else 1 for c in text)
         sheet.set_row(row, LINE * max(1, math.ceil(length * 1.1 / wide)))

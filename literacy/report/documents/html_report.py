@@ -1,4 +1,4 @@
-"""Write documents as one HTML file: both languages in it, no network, charts as SVG, tables that sort."""
+"""Write documents as one self-contained HTML file: one or both languages, charts as SVG, sortable tables."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ rows.forEach(function(r){body.appendChild(r)})})});
 
 
 def write_page(outlines: Mapping[str, Document], first: str) -> bytes:
-    """Documents of one or two languages as one page that opens in the language *first*."""
+    """Return documents in one or two languages as one HTML page, which opens in the language *first*."""
     lead = outlines[first]
     order = [first, *(lang for lang in outlines if lang != first)]
     body = "".join(_document(outlines[lang], lang != first, len(order) > 1) for lang in order)

@@ -1,4 +1,4 @@
-"""The report on every item: a line and a picture each, as a page (HTML) or a workbook, that needs nothing else."""
+"""Write the item report, with one picture per item, as a self-contained HTML page or workbook."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from literacy.report.figures.figure_page import settings, tick
 from literacy.report.figures.palette import PAPER
 
 WIDE, TALL = 1.9, 0.95
-"""Inches of a picture."""
+"""Width and height of a picture in inches."""
 DPI = 150
 ROW = 72.0
-"""Points of a row of the workbook that holds a picture."""
+"""Height in points of a workbook row that holds a picture."""
 FONT = {"zh": "微软雅黑", "en": "Arial"}
 STYLE = (
     "td{vertical-align:middle}td.p,th.p{padding:.1rem .4rem}td.p img{display:block;width:11.4rem;height:5.7rem}"
@@ -33,7 +33,10 @@ STYLE = (
 
 
 def draw_item(curves: pd.DataFrame) -> bytes:
-    """One item's options by the bands of the score on the other items, as a small PNG; the same bytes every time."""
+    """Return a small PNG of the shares of an item's options by band of the score on the other items.
+
+    The same data give the same bytes.
+    """
     from matplotlib.figure import Figure
 
     part = curves.assign(option=curves["option"].map(lambda v: f"{v:g}" if isinstance(v, float) else str(v)))
@@ -52,7 +55,7 @@ def draw_item(curves: pd.DataFrame) -> bytes:
 
 
 def explain_picture() -> str:
-    """What the pictures show, for the notes."""
+    """Return the note that explains the pictures."""
     return tell(
         "picture: share of respondents choosing each option, by fifths of the score on the other items (1 lowest); "
         "the thick line is the key"
@@ -60,7 +63,7 @@ def explain_picture() -> str:
 
 
 def _pictures(items: Sequence[Any], curves: pd.DataFrame) -> list[bytes]:
-    """A picture for the first line of each item; nothing for its further lines, or where there is no curve."""
+    """Return one picture per row: empty for all but the first row of an item, and for items without curves."""
     out, seen = [], set()
     for item in items:
         part = curves[curves["item"] == item]
@@ -77,7 +80,10 @@ def write_item_page(
     notes: Sequence[str],
     lang: str,
 ) -> str:
-    """The page: *table* as readers see it, *items* the item of each of its rows, pictures in front."""
+    """Return the item report as an HTML page, with pictures in the first column.
+
+    *table* is the table as displayed, and *items* gives the item of each of its rows.
+    """
     made = _pictures(items, curves)
     body = format_html(table, len(table) + 1)
     head, rows = body.split("<tbody>")
@@ -108,7 +114,7 @@ def write_item_workbook(
     notes: Sequence[str],
     lang: str,
 ) -> bytes:
-    """The workbook: a sheet of lines with pictures at their end, and a sheet of notes."""
+    """Return the item report as the bytes of a workbook: a sheet with pictures in the last column, and one of notes."""
     import xlsxwriter
 
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Write a document as PDF with typst: the fonts of our package, tagged, PDF/A-2a."""
+"""Write a document as tagged PDF/A-2a with typst, using only the fonts shipped with the package."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from literacy.report.figures.typeface import font_path
 FONT = "Noto Sans SC"
 STANDARD = "a-2a"
 EPOCH = 315_532_800
-"""PDF/A wants a date; always the same one, so that the same inputs give the same bytes."""
+"""Creation date, which PDF/A requires; it is fixed so that the same inputs give the same bytes."""
 
 
 def find_typst() -> None:
-    """Refuse where typst is not installed.
+    """Raise an error if typst is not installed.
 
     Raises
     ------
     LiteracyError
-        ``report.settings`` naming the extra.
+        ``report.settings``, naming the extra to install.
     """
     from importlib.util import find_spec
 
@@ -37,7 +37,7 @@ def find_typst() -> None:
 
 
 def write_print(outline: Document) -> bytes:
-    """A document as the bytes of a tagged PDF/A."""
+    """Return a document as the bytes of a tagged PDF/A file."""
     find_typst()
     import typst
 
@@ -55,12 +55,12 @@ def write_print(outline: Document) -> bytes:
 
 
 def quote(text: str) -> str:
-    """A string literal of typst: nothing in it is markup."""
+    """Return text as a typst string literal, in which nothing is interpreted as markup."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 class _Source:
-    """The typst source of one document; every word of ours or of the survey is a string literal."""
+    """Builder of the typst source of a document; all text is written as string literals."""
 
     def __init__(self, outline: Document) -> None:
         self.outline, self.lang, self.out = outline, outline.lang, io.StringIO()

@@ -1,4 +1,4 @@
-"""Charts as pictures, for an office whose Word must not hold workbooks."""
+"""Charts as images, for offices that do not allow embedded workbooks in Word files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INCHES, DPI, LONGEST = 6.4, 200, 20
 
 
 def draw_picture(block: ChartBlock, shape: float) -> bytes:
-    """A chart as PNG; ``shape`` is width over height. The same chart gives the same bytes."""
+    """Return a chart as PNG; ``shape`` is the ratio of width to height. The same chart gives the same bytes."""
     from matplotlib.figure import Figure
 
     with settings():

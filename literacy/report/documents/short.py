@@ -1,4 +1,4 @@
-"""Short forms from the same facts and sentences: a brief of one page, a press release, slides."""
+"""Short forms of the report from the same facts and sentences: one-page brief, press release and slides."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def _chart(document: Document, name: str) -> list[Block]:
 
 
 def write_brief(report: Report, lang: str) -> bytes:
-    """One page in Word: the summary's sentences and the chart of the groups."""
+    """Return a one-page Word document: summary sentences, and the chart of groups or, failing that, of waves."""
     whole = outline(report, lang)
     chart = _chart(whole, "groups")[:1] or _chart(whole, "waves_chart")[:1]
     return _leaf(whole, "", [*_pick(report, BRIEF, lang), *chart], lang)
 
 
 def write_press(report: Report, lang: str) -> bytes:
-    """A press release in Word, with the line of the embargo on top and the contact at the end."""
+    """Return a press release in Word, with the embargo in the first line and the contact at the end."""
     whole, settings = outline(report, lang), report.settings
     embargo = plain(settings.embargo.get(lang)) or word("press.embargo", lang)
     declared = settings.declared or {}
@@ -58,12 +58,12 @@ def _leaf(whole: Document, lead: str, blocks: list[Block], lang: str) -> bytes:
 
 
 def find_pptx() -> None:
-    """Refuse where python-pptx is not installed.
+    """Raise an error if python-pptx is not installed.
 
     Raises
     ------
     LiteracyError
-        ``report.settings`` naming the extra.
+        ``report.settings``, naming the extra to install.
     """
     from importlib.util import find_spec
 
@@ -75,7 +75,7 @@ def find_pptx() -> None:
 
 
 def write_slides(report: Report, lang: str) -> bytes:
-    """Slides: title, summary, and the charts of groups, waves and projection, native and editable."""
+    """Return slides: title, summary, and editable native charts of groups, waves and projection."""
     find_pptx()
     import pptx
     from pptx.util import Cm
@@ -121,7 +121,7 @@ def _words(show: Any, title: str, texts: list[str]) -> None:
 
 
 def _undated(workbook: bytes) -> bytes:
-    """A chart's workbook without the moment at which it was made."""
+    """Return the workbook of a chart with a fixed creation time."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():

@@ -1,4 +1,4 @@
-"""Charts as SVG: bars and lines with their intervals, a tooltip on every mark, text as text."""
+"""Charts as SVG: bars and lines with intervals, a tooltip on every mark, and labels as text elements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 15
 
 
 def draw_vector(block: ChartBlock) -> str:
-    """A chart as one SVG element that needs nothing else."""
+    """Return a chart as a self-contained SVG element."""
     body, height = _bars(block) if block.kind == "bar" else _upright(block)
     label = html.escape(block.alt, quote=True)
     return (

@@ -1,4 +1,4 @@
-"""The sentences of the report: twins in Chinese and English, whose verbs follow tests."""
+"""Sentences of the report in Chinese and English, with verbs determined by statistical tests."""
 
 from literacy.report.sentences.composition import Sentence, write_sentences
 

@@ -1,4 +1,4 @@
-"""Choose the template a test allows, and fill it with facts."""
+"""Selection of sentence templates according to test results, and insertion of facts."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Word = Label | str | Fact
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence in both languages.
+    """A sentence in both languages.
 
     Attributes
     ----------
     id : str
-        Unique in the report.
+        Identifier, unique in the report.
     part : str
-        The part it stands in.
+        Part of the report to which the sentence belongs.
     zh, en : str
-        The twins.
+        Chinese and English text.
     facts : tuple of str
-        Ids of the facts whose numbers it prints or whose test it follows.
+        Ids of the facts whose numbers it contains or whose test determines its wording.
     claim : str
-        What it claims of the last fact: rise, fall, highest, narrowed, passed, ...; empty for a bare statement.
+        What it asserts about the last fact: rise, fall, highest, narrowed, passed, ...; empty if no test is involved.
     """
 
     id: str
@@ -42,12 +42,12 @@ class Sentence:
     claim: str = ""
 
     def get(self, lang: str) -> str:
-        """The text in a language."""
+        """Return the text in a language."""
         return self.zh if lang == "zh" else self.en
 
 
 def fill(key: str, lang: str, words: Mapping[str, Word]) -> str:
-    """A template in a language with its blanks filled."""
+    """Return a template in a language, with its placeholders filled."""
 
     def one(match: re.Match[str]) -> str:
         word, role = words[match[1]], match[2]
@@ -62,21 +62,21 @@ def fill(key: str, lang: str, words: Mapping[str, Word]) -> str:
 
 
 def phrase(key: str, **words: Word) -> Label:
-    """A filled template in both languages, to stand inside another one."""
+    """Return a filled template in both languages, for use inside another one."""
     return Label(fill(key, "zh", words), fill(key, "en", words))
 
 
 def tell(
     name: str, part: str, key: str, *, claim: str = "", facts: tuple[Fact, ...] = (), **words: Word
 ) -> Sentence:
-    """A sentence from a template; the facts in its blanks come first, further ones last."""
+    """Return a sentence made from a template; its facts are those of the placeholders, followed by *facts*."""
     used = [w.id for w in words.values() if isinstance(w, Fact)] + [f.id for f in facts]
     zh, en = (fill(key, lang, words) for lang in LANGUAGES)
     return Sentence(name, part, zh, en, tuple(dict.fromkeys(used)), claim)
 
 
 def join(labels: list[Label]) -> Label:
-    """Labels in a row."""
+    """Return labels as an enumeration in both languages."""
     en = [plain(a.en) for a in labels]
     if len(en) > 1:
         en[-2:] = [f"{en[-2]}{', and' if len(en) > 2 else ' and'} {en[-1]}"]
@@ -84,7 +84,7 @@ def join(labels: list[Label]) -> Label:
 
 
 def inline(label: Label) -> Label:
-    """A heading inside a sentence: in English without its capital, unless the word is all capitals."""
+    """Return a heading for use within a sentence: in English with a small initial, unless it starts with an acronym."""
     en = label.en
     return Label(label.zh, en if en[1:2].isupper() else en[:1].lower() + en[1:])
 
@@ -93,7 +93,7 @@ NO_NOTE = Label("", "")
 
 
 def write_sentences(*writers: Callable[[], Iterator[Sentence]]) -> tuple[Sentence, ...]:
-    """The sentences of several writers, in order; ids must not repeat."""
+    """Return the sentences of several writers in order; their ids must be unique."""
     out: dict[str, Sentence] = {}
     for writer in writers:
         for sentence in writer():

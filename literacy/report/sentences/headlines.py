@@ -1,4 +1,4 @@
-"""Sentences of the summary and of change: the whole, groups, goals."""
+"""Sentences of the summary and of changes: overall share, groups, goals, gaps and decomposition."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from literacy.report.sentences.composition import NO_NOTE, Sentence, inline, phr
 def write_whole(
     facts: Facts, study: Study, place: Label = NO_NOTE, part: str = "summary"
 ) -> Iterator[Sentence]:
-    """The rate of the latest wave, and how many people that is."""
+    """Yield the overall share in the latest wave, and the corresponding number of people."""
     year = str(study.year)
     share = facts[f"share|{year}"]
     universe = whom(study)
@@ -38,14 +38,14 @@ def write_whole(
 
 
 def whom(study: Study) -> Label:
-    """Whom the indicator speaks for."""
+    """Return the label of the population to which the indicator refers."""
     sample = study.latest
     known = {u.name: u.label for u in study.instrument.universes}
     return known.get(sample.universe, study.place)
 
 
 def rounded(before: Fact | None, after: Fact, change: Fact) -> Label:
-    """The note on rounding where the printed numbers do not subtract."""
+    """Return the note on rounding if the printed numbers do not subtract exactly; otherwise an empty label."""
     if before is None or not rounds_off(before, after, change):
         return NO_NOTE
     return phrase("note.rounded")
@@ -54,7 +54,7 @@ def rounded(before: Fact | None, after: Fact, change: Fact) -> Label:
 def write_changes(
     facts: Facts, study: Study, equivalence: float | None, part: str = "change", only: int | None = None
 ) -> Iterator[Sentence]:
-    """The change of the whole since each earlier wave (or the one before only)."""
+    """Yield the change of the overall share since each earlier wave, or since the latest *only* of them."""
     year = str(study.year)
     after = facts[f"share|{year}"]
     for base in study.earlier[:only]:
@@ -73,7 +73,7 @@ def write_changes(
 
 
 def write_groups(facts: Facts, study: Study, part: str = "summary") -> Iterator[Sentence]:
-    """One sentence a group; suppressed groups are not named."""
+    """Yield one sentence per group; suppressed groups are omitted."""
     year = str(study.year)
     base = study.earlier[0] if study.earlier else None
     for share in facts.find(measure="share", wave=year, by="group"):
@@ -102,7 +102,7 @@ def write_groups(facts: Facts, study: Study, part: str = "summary") -> Iterator[
 
 
 def write_goals(facts: Facts, pace: Pace | None = None, part: str = "summary") -> Iterator[Sentence]:
-    """Each goal: reached, not reached, cannot be told; or the probability of passing it."""
+    """Yield a sentence per goal: reached, not reached or undecided, or the probability of reaching it."""
     goals = facts.find(measure="goal")
     for goal in goals:
         words = phrase(f"goal.words.{goal.level}", goal=Label(*(_goal(goal),) * 2))
@@ -137,7 +137,7 @@ def _goal(goal: Fact) -> str:
 
 
 def write_gaps(facts: Facts, study: Study, part: str = "change") -> Iterator[Sentence]:
-    """Gaps between two levels: narrower or wider only where the difference of differences is significant."""
+    """Yield gaps between two levels, called narrower or wider only if the difference of differences is significant."""
     year = str(study.year)
     for change in facts.find(measure="gap_change"):
         then = facts[f"gap|{change.base}>{year}|{change.base}|{change.by}"]
@@ -155,7 +155,7 @@ def write_gaps(facts: Facts, study: Study, part: str = "change") -> Iterator[Sen
 
 
 def write_splits(facts: Facts, study: Study, part: str = "change") -> Iterator[Sentence]:
-    """The parts of the change that go with composition and with rates."""
+    """Yield the decomposition of the change into a composition and a rate component."""
     for base in study.earlier:
         parts = {f.level: f for f in facts.find(measure="split", base=str(base))}
         change = facts.get(f"change|{base}>{study.year}")

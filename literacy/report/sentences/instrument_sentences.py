@@ -1,4 +1,4 @@
-"""Sentences about the test itself."""
+"""Sentences on the quality of the test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from literacy.report.sentences.composition import NO_NOTE, Sentence, inline, tel
 
 
 def write_test(facts: Facts, study: Study, part: str = "test") -> Iterator[Sentence]:
-    """Reliability, the cut, fairness and drift: each only where there are facts of it."""
+    """Yield sentences on reliability, cut score, differential item functioning and drift, as far as there are facts."""
     year = str(study.year)
     found = {f.measure: f for f in facts.find(part="test", wave=year)}
     if "test_alpha" in found:

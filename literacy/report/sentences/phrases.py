@@ -1,13 +1,14 @@
 # ruff: noqa: E501 - twins read better whole
-"""Templates of sentences: Chinese and English twins, with the same blanks.
+"""Sentence templates in Chinese and English, with the same placeholders.
 
-A blank names a fact (``{share}``, ``{share.interval}``: see :func:`literacy.report.facts.formatting.show`) or a word.
+A placeholder names a fact (``{share}``, ``{share.interval}``: see :func:`literacy.report.facts.formatting.show`) or
+a word.
 """
 
 from __future__ import annotations
 
 PHRASES: dict[str, tuple[str, str]] = {
-    # the whole
+    # overall share
     "total.ok": (
         "{year}年，{place}{universe}中具备科学素质的比例为{share}（{share.level}%置信区间：{share.interval}；样本量{share.n}）。",
         "In {year}, the share of scientifically literate citizens was {share} ({share.level}% confidence interval "
@@ -30,7 +31,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "推算人数精度不足，不予引用。",
         "The number of people is not reliable enough to quote.",
     ),
-    # change of the whole
+    # change of the overall share
     "change.rise": (
         "与{base}年的{before}相比，上升{change.size}（{change.level}%置信区间：{change.interval}），变化在统计上显著{note}。",
         "Compared with {before} in {base}, it rose by {change.size} ({change.level}% confidence interval {change.interval}), a "
@@ -67,7 +68,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "以{base}年的{before}为基数，增长{growth}。",
         "Relative to the base of {before} in {base}, that is a growth of {growth}.",
     ),
-    # the test itself
+    # quality of the test
     "test.alpha": (
         "{year}年测验的信度（α系数）为{alpha}（{alpha.level}%置信区间：{alpha.interval}）。",
         "The reliability of the test of {year} (coefficient alpha) was {alpha} ({alpha.level}% confidence interval {alpha.interval}).",
@@ -200,7 +201,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "按{column}分，{first}（{share}）与{level}之间未见统计上显著的差异。",
         "By {column}: no statistically significant difference between {first} ({share}) and {level} was found.",
     ),
-    # gaps and parts of the change
+    # gaps and decomposition of the change
     "gap.narrowed": (
         "{column}差距缩小：{first}与{second}的差距由{base}年的{then}缩小到{now}（变化{change.signed}，{change.level}%置信区间："
         "{change.interval}）{note}。",
@@ -242,7 +243,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "（因四舍五入，两部分之和与总变化略有出入）",
         "(because of rounding, the two do not add up to the change shown)",
     ),
-    # levels above, projection, plan
+    # higher levels, projection, plan
     "published": (
         "{area}{year}年公布的比例为{share}。",
         "The published share of {area} in {year} is {share}.",

@@ -1,4 +1,4 @@
-"""Sentences of methods and of the quality statement."""
+"""Sentences on methods and of the quality statement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MISSING = Label("未提供", "not provided")
 
 
 def write_methods(study: Study, part: str = "methods") -> Iterator[Sentence]:
-    """How the numbers were made and judged."""
+    """Yield sentences on the methods of estimation and testing."""
     yield tell("method.interval", part, "method.interval")
     yield tell("method.tests", part, "method.tests")
     yield tell("method.covariance", part, "method.covariance")
@@ -34,7 +34,7 @@ def write_methods(study: Study, part: str = "methods") -> Iterator[Sentence]:
 def write_quality(
     facts: Facts, study: Study, declared: Mapping[str, Label], part: str = "quality"
 ) -> Iterator[Sentence]:
-    """The quality statement: what can be computed, what the office declares, and what is missing."""
+    """Yield the quality statement: computed figures, declarations of the office, and information not provided."""
     for year in sorted(study.samples):
         words: dict[str, Any] = {name: facts[f"{name}|{year}"] for name in ("rows", "size", "outside")}
         yield tell(f"sample|{year}", part, "sample", year=str(year), **words)
@@ -100,7 +100,7 @@ def _weighting(facts: Facts, study: Study, part: str) -> Iterator[Sentence]:
 
 
 def _totals(study: Study, year: int) -> tuple[tuple[str, str, float], ...]:
-    """The totals a wave was weighted to; empty where it was not."""
+    """Return the population totals to which a wave was weighted; empty if it was not weighted."""
     weighting = study.samples[year].weighting
     if not isinstance(weighting, Weighting):
         return ()

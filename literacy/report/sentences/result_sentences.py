@@ -1,4 +1,4 @@
-"""Sentences of results, levels above, projection, plan, channels and the adjusted comparison."""
+"""Sentences on results, higher levels, projection, plan, channels and adjusted comparisons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOP = 3
 
 
 def entries(facts: list[Fact]) -> Label:
-    """``name value`` in a row; in Chinese without a blank, unless the name ends in a Latin letter or figure."""
+    """Return a list of ``name value``; in Chinese without a space, unless the name ends in a Latin letter or digit."""
     zh, en = ([], [])
     for f in facts:
         gap = " " if f.label.zh[-1:].isascii() and f.label.zh[-1:].isalnum() else ""
@@ -27,7 +27,7 @@ def entries(facts: list[Fact]) -> Label:
 
 
 def write_results(facts: Facts, study: Study, part: str = "results") -> Iterator[Sentence]:
-    """Mean, tiers, dimensions, items, and the differences within each breakdown."""
+    """Yield mean, tiers, dimensions, items, and the differences within each breakdown."""
     year = str(study.year)
     mean = facts.get(f"mean|{year}")
     if mean is not None and mean.quotable:
@@ -85,7 +85,7 @@ def _breakdown(facts: Facts, study: Study, by: str, part: str) -> Iterator[Sente
 
 
 def write_levels(facts: Facts, part: str = "levels") -> Iterator[Sentence]:
-    """The latest published value of each level above."""
+    """Yield the latest published value of each higher level."""
     latest: dict[str, Fact] = {}
     for fact in facts.find(measure="published"):
         latest[fact.level] = fact
@@ -96,7 +96,7 @@ def write_levels(facts: Facts, part: str = "levels") -> Iterator[Sentence]:
 
 
 def write_projection(facts: Facts, pace: Pace | None = None, part: str = "projection") -> Iterator[Sentence]:
-    """The projected share of the last year of the fan, and what its pace rests on."""
+    """Yield the share projected for the last year, and the data on which the pace of the projection is based."""
     fan = facts.find(measure="projected")
     if len(fan) > 1:
         yield tell("projected", part, "projected", year=fan[-1].wave, projected=fan[-1])
@@ -105,7 +105,7 @@ def write_projection(facts: Facts, pace: Pace | None = None, part: str = "projec
 
 
 def write_plan(facts: Facts, part: str = "scoreboard") -> Iterator[Sentence]:
-    """How many tasks of the plan stand where."""
+    """Yield the numbers of tasks of the plan by status."""
     tasks = facts.get("plan_tasks")
     if tasks is not None:
         counts = {f.level: f for f in facts.find(measure="plan_count")}
@@ -114,7 +114,7 @@ def write_plan(facts: Facts, part: str = "scoreboard") -> Iterator[Sentence]:
 
 
 def write_habits(facts: Facts, study: Study, part: str = "channels") -> Iterator[Sentence]:
-    """The answers to each question of several answers, in the order of their estimates."""
+    """Yield the most frequent answers to each multiple-response question, in descending order of their estimates."""
     seen = dict.fromkeys(f.by for f in facts.find(measure="answer"))
     for name in seen:
         item = study.instrument.item(name)
@@ -129,7 +129,7 @@ def write_habits(facts: Facts, study: Study, part: str = "channels") -> Iterator
 
 
 def write_adjusted(facts: Facts, study: Study, part: str = "adjusted") -> Iterator[Sentence]:
-    """Differences that remain when the other characteristics are held equal."""
+    """Yield the significant differences that remain after adjustment for the other characteristics."""
     effects = facts.find(measure="adjusted")
     for fact in effects:
         if fact.verdict in ("higher", "lower"):

@@ -1,1 +1,1 @@
-"""The tables that figures, sentences and documents are made from."""
+"""Tables from which figures are drawn, and tables written for readers."""

@@ -1,4 +1,4 @@
-"""Results into tables: what an estimate, a trend, a projection or goals are in the contract's words."""
+"""Conversion of results, such as estimates, trends, projections and goals, to the tables of the contract."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _JOINT = {"zh": "，", "en": ", "}
 
 
 def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFrame]:
-    """The tables a result holds, by contract name.
+    """Return the tables of a result, by their names in the contract.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
         A DataFrame, a mapping of table name to DataFrame, an Estimate, Trend, Projection, Weighting, Model, Backtest,
         Contributions, Scoreboard, Goal or sequence of goals.
     wanted : str, optional
-        Which table a bare DataFrame or estimate is; guessed from its columns otherwise.
+        Name of the table of a DataFrame or estimate; by default inferred from its columns or kind.
     """
     if isinstance(result, pd.DataFrame):
         return {wanted or guess_table(result): result}
@@ -77,7 +77,7 @@ def tables_of(result: object, wanted: str | None = None) -> dict[str, pd.DataFra
 
 
 def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Any table of estimates as the figure of estimates wants it: the columns of text in front name the rows."""
+    """Return a table of estimates in the layout of the figure of estimates, with leading text columns as row names."""
     parts = [c for c in frame.columns[: list(frame.columns).index("estimate")] if frame[c].dtype == object or
              isinstance(frame[c].dtype, pd.StringDtype)]  # fmt: skip
     keep = [c for c in TABLES["mean_by_group"] if c in frame]
@@ -85,7 +85,7 @@ def _name_rows(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def guess_table(frame: pd.DataFrame) -> str:
-    """The table that knows most of the columns and lacks none it needs; of equals the first of the register."""
+    """Return the table with most of the columns and all required ones present; ties go to the first registered."""
     have = {str(c) for c in frame.columns}
     best, most = "", 0
     for chart in CHARTS:
@@ -102,7 +102,7 @@ def guess_table(frame: pd.DataFrame) -> str:
 
 
 def goal_frame(goals: object) -> pd.DataFrame:
-    """Goals (objects with area, year, value, strict, label) as a table; unknown values are left out."""
+    """Return goals (objects with area, year, value, strict, label) as a table; goals without a value are omitted."""
     rows = []
     for goal in goals if isinstance(goals, Iterable) else ():
         if getattr(goal, "value", None) is None:
@@ -157,7 +157,7 @@ def _rows(source: pd.DataFrame, parts: list[str]) -> list[tuple[Any, ...]]:
 
 
 def _words(result: Any, parts: list[str], row: tuple[Any, ...], lang: str) -> str:
-    """The label of a row in a language, empty where a part of it has none."""
+    """Return the label of a row in a language; empty if a part of it has no label."""
     words = []
     for part, value in zip(parts, row, strict=True):
         known = result.labels.get(result.variable if part == "level" else part, {})

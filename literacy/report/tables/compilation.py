@@ -1,7 +1,7 @@
-"""Compile the report's tables: every figure and sentence reads these, and nothing else.
+"""Compilation of the tables from which the figures of the report are drawn.
 
-``compile_tables`` takes weighted waves, their trend and the projection, and gives the tables of
-:mod:`literacy.report.tables.contract`. Nothing is drawn here, so an office can also take the CSV elsewhere.
+``compile_tables`` converts weighted waves, their trend and the projection to the tables of
+:mod:`literacy.report.tables.contract`. Drawing is separate, so that the CSV files can also be used elsewhere.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from literacy.sampling import Sample
 from literacy.weighting import Weighting
 
 ALIASES = {"national": "china"}
-"""Published series whose goals stand under another area."""
+"""Area of a published series -> area of its goals, if they differ."""
 
 
 def compile_tables(
@@ -41,22 +41,22 @@ def compile_tables(
     margins: Margins | None = None,
     contributions: Contributions | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Tables of the annual report.
+    """Return the tables of the annual report.
 
     Parameters
     ----------
     study : Study
-        Weighted waves of one survey, scored by one standard, with their estimates; the latest is the report's year.
+        Weighted waves of one survey, scored by one standard, with their estimates; the report is for the latest.
     projection : Projection, optional
-        The city's trend carried to the goal; None where none could be made.
+        Projection of the city's trend to the goal; None if none is available.
     goals : sequence of Goal
-        Goals of the higher levels to draw beside those projected to; unknown ones are left out.
+        Goals of higher levels drawn in addition to those of the projection; goals without a value are omitted.
     levels : sequence of Trend
-        Published series of higher levels, drawn beside the city's.
+        Published series of higher levels, drawn with the city's.
     margins : Margins, optional
-        What the latest wave was weighted to; its proxies are named below the figure.
+        Margins to which the latest wave was weighted; their proxies are stated below the figure.
     contributions : Contributions, optional
-        The groups' parts of the gap to a goal.
+        Contributions of the groups to the gap to a goal.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def compile_tables(
 
 
 def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[Trend]) -> pd.DataFrame:
-    """The goals projected to, then those of the higher levels that are drawn."""
+    """Return the goals of the projection, followed by those of the higher levels drawn."""
     own = goal_rows(projection)
     drawn = {ALIASES.get(t.area, t.area): t.level for t in levels}
     above = [g for g in goals if g.area in drawn and g.value is not None and g.area != projection.trend.area]
@@ -106,7 +106,7 @@ def goals_drawn(projection: Projection, goals: Sequence[Goal], levels: Sequence[
 
 
 def _marked(frame: pd.DataFrame, sample: Sample, year: int) -> pd.DataFrame:
-    """Estimates with what a footer needs to know about them."""
+    """Return estimates with the columns required by the footer."""
     return frame.assign(
         wave=str(year),
         standard=sample.origin.standard,
@@ -117,7 +117,7 @@ def _marked(frame: pd.DataFrame, sample: Sample, year: int) -> pd.DataFrame:
 
 
 def _by_group(study: Study, year: int, whole: Estimate, groups: Estimate | None) -> pd.DataFrame:
-    """The whole (empty group) first, then the groups; without what may not be released."""
+    """Return the overall estimate (empty group), then those of groups, without those that may not be released."""
     parts = [whole.to_frame().assign(group="")]
     hidden = {""} if study.hidden(year, "") else set()
     if groups is not None:
@@ -129,7 +129,7 @@ def _by_group(study: Study, year: int, whole: Estimate, groups: Estimate | None)
 
 
 def shares_by_group(study: Study, year: int) -> pd.DataFrame:
-    """Share literate of the whole and of each group in a wave."""
+    """Return the share of scientifically literate people in a wave, overall and by group."""
     return _by_group(
         study,
         year,
@@ -139,7 +139,7 @@ def shares_by_group(study: Study, year: int) -> pd.DataFrame:
 
 
 def mean_by_group(study: Study) -> pd.DataFrame:
-    """Mean score of the whole and of each group in the latest wave."""
+    """Return the mean score in the latest wave, overall and by group."""
     year = study.year
     if "total" not in study.latest.frame:
         return pd.DataFrame()
@@ -147,7 +147,7 @@ def mean_by_group(study: Study) -> pd.DataFrame:
 
 
 def dimensions_by_group(study: Study) -> pd.DataFrame:
-    """Share of each dimension's points that the whole and each group reach."""
+    """Return the mean share of each dimension's points in the latest wave, overall and by group."""
     parts, year = [], study.year
     for dimension in study.standard.dimensions:
         if dimension.points is None or dimension.name not in study.latest.frame:
@@ -162,7 +162,7 @@ def dimensions_by_group(study: Study) -> pd.DataFrame:
 
 
 def item_shares(study: Study) -> pd.DataFrame:
-    """Share of right answers to each item of the standard."""
+    """Return the share of correct answers to each scored item."""
     parts, sample = [], study.latest
     for item in study.instrument.scored_items:
         name = f"{item.name}_correct"
@@ -176,7 +176,7 @@ def item_shares(study: Study) -> pd.DataFrame:
 
 
 def weight_histogram(sample: Sample) -> pd.DataFrame:
-    """Histogram of weights (mean 1) before and after weighting."""
+    """Return the histogram of weights (mean 1) before and after weighting."""
     if not isinstance(sample.weighting, Weighting):
         return pd.DataFrame()
     frame = weighting_tables(sample.weighting)["weights"]
@@ -184,7 +184,7 @@ def weight_histogram(sample: Sample) -> pd.DataFrame:
 
 
 def margins_met(sample: Sample) -> pd.DataFrame:
-    """Weighted counts of each margin's levels before and after, and the population's."""
+    """Return counts by level of each margin before and after weighting, and population totals."""
     if not isinstance(sample.weighting, Weighting):
         return pd.DataFrame()
     weighting = sample.weighting
@@ -200,7 +200,7 @@ def margins_met(sample: Sample) -> pd.DataFrame:
 
 
 def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
-    """The city's waves with their intervals, as estimated."""
+    """Return the city's estimates by wave, with their intervals."""
     whole = shares[shares["group"] == ""].reset_index(drop=True)
     return whole[
         ["estimate", "ci_low", "ci_high", "standard", "n", "reliable", "confidence", "synthetic"]
@@ -213,7 +213,7 @@ def city_rows(shares: pd.DataFrame, trend: Trend) -> pd.DataFrame:
 
 
 def label_rows(sample: Sample) -> pd.DataFrame:
-    """Labels of groups, dimensions, universes, margins, waves and the standard."""
+    """Return the labels of groups, dimensions, universes, margins and the standard."""
     instrument, _, standard = sample.survey()
     things = [
         *(("group", g.name, g.label) for g in instrument.groups),
@@ -226,7 +226,7 @@ def label_rows(sample: Sample) -> pd.DataFrame:
 
 
 def _margin_names(sample: Sample) -> list[tuple[str, str, Label]]:
-    """Names of what the sample was weighted to, as readers call it."""
+    """Return the labels of the margins to which a sample was weighted."""
     weighting = sample.weighting
     if not isinstance(weighting, Weighting):
         return []
@@ -237,7 +237,7 @@ def _margin_names(sample: Sample) -> list[tuple[str, str, Label]]:
 
 
 def _totals_rows(sample: Sample, margins: Margins | None) -> list[dict[str, str]]:
-    """Where the population totals come from: their file, and the source each table states."""
+    """Return the sources of the population totals: their file, and the source stated for each table."""
     weighting = sample.weighting
     if margins is None or not isinstance(weighting, Weighting):
         return []
@@ -261,7 +261,7 @@ def _totals_rows(sample: Sample, margins: Margins | None) -> list[dict[str, str]
 
 
 def provenance_rows(samples: Mapping[int, Sample], margins: Margins | None = None) -> pd.DataFrame:
-    """Facts for the footers: files, proxies, whether the data are synthetic."""
+    """Return facts for the footers: files, proxies, and sources of the population totals."""
     rows: list[dict[str, str]] = []
     for _, sample in sorted(samples.items()):
         if sample.source is not None:

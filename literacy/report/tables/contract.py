@@ -1,48 +1,52 @@
-"""The tables figures are drawn from: which columns each has, and the check every table passes first.
+"""Specification of the tables from which figures are drawn: their columns, and the validation of each table.
 
-A folder ``tables/`` holds one CSV (UTF-8) per table. Shares are 0-1. A column marked ``!`` must be there; the
-others may be missing or empty. Text in the columns ``zh``/``en`` labels the row itself; where they are missing
-the name is looked up in ``labels.csv`` and, failing that, shown as it is. An empty ``group`` is the whole.
+A folder ``tables/`` contains one CSV file (UTF-8) per table. Shares are between 0 and 1. Columns marked ``!`` are
+required; the others may be missing or empty. Labels of a row are given in its columns ``zh`` and ``en``; if these are
+missing, the name is looked up in ``labels.csv`` and, if not found, shown unchanged. An empty ``group`` stands for the
+overall value.
 
 ====================  ==============================================================================
-table                 what one row is
+table                 content of a row
 ====================  ==============================================================================
-share_by_group        a share in one group and wave: whole first, groups in the order to be drawn
-mean_by_group         the same for a mean; drawn without percent
-goal                  a goal: ``strict`` 1 means more than, 0 at least; ``level`` as in trend; the label
-                      names the place ("目标"/"goal" and the year are added); where projected ``p_reached``,
-                      the probability that the true share passes, ``p_shown`` and ``p_proven`` that a survey
-                      like the last one has a figure, or its whole interval, beyond it; where the goal's year
-                      was surveyed the ``outcome`` (passed, not passed, cannot be told) and, by that survey
-                      alone, ``p_reached``
-answers               the share of those asked who gave one answer to one question, in the order to be drawn; the
-                      question's text beside it
+share_by_group        a share in one group and wave: the overall share first, then groups in drawing order
+mean_by_group         the same for a mean; not drawn in percent
+goal                  a goal: ``strict`` is 1 for "more than" and 0 for "at least"; ``level`` as in trend; the
+                      label names the place ("目标"/"goal" and the year are added); if projected, ``p_reached``
+                      is the probability that the true share passes the goal, ``p_shown`` and ``p_proven`` the
+                      probabilities that the estimate, or the whole interval, of a survey like the last one
+                      passes it; if the year of the goal was surveyed, ``outcome`` is passed, not passed or
+                      cannot be told, and ``p_reached`` is based on that survey alone
+answers               the share of one answer to one question among those asked, in drawing order, with the
+                      text of the question
 dimensions_by_group   the share of a dimension's points reached by a group
-trend                 a published or estimated value of a level; ``break`` 1: not comparable to the one before
+trend                 a published or estimated value of a level; ``break`` is 1 if it is not comparable with the
+                      previous value
 fan                   the model's share in one year (smoothed up to the last survey): median, 50/80/95 % bounds,
-                      probability that the true share passes the first goal; label and level: whose
+                      probability that the true share passes the first goal, and label and level of the series
 items                 the share of correct answers to one item
-weights               a bin of the histogram of weights (mean 1), at a stage: base or final
-margins               a level of a margin: weighted before and after, and the population's total
-coefficients          a term of a regression; ``reference`` 1 marks the level left out;
+weights               a bin of the histogram of weights (mean 1) at a stage: base or final
+margins               a level of a margin: counts before and after weighting, and the population total
+coefficients          a term of a regression; ``reference`` is 1 for the reference level;
                       ``scale`` is link, odds_ratio, rate_ratio or points (share units, drawn in points)
-prior                 the forecast under one strength of the prior; ``chosen`` 1 marks the one in use
-gap                   a group's part of the gap (goal less estimate), in share units: above zero it is short
-backtest              a forecasting method's scores on history (``mae``, ``crps`` in share units)
-calibration           a bin of forecast probabilities and how often the event came
+prior                 the forecast under one strength of the prior; ``chosen`` is 1 for the one in use
+gap                   a group's contribution to the gap (goal minus estimate), in share units; positive values
+                      are a shortfall
+backtest              the scores of a forecasting method on past data (``mae``, ``crps`` in share units)
+calibration           a bin of forecast probabilities and the observed frequency of the event
 item_map              people (a bin of the histogram of positions) or an item (its difficulty) on the scale of the test
-item_curves           an item at a point of the scale: score expected by the model, or observed (of 1)
-information           a point of the scale: information of the test, standard error; with ``score`` a cut
-dif                   an item's difference between two groups, as ETS's delta (below zero: harder for ``focal``)
-option_curves         an option of an item: its share in one fifth (``band``, 1 lowest) of the other items' score
+item_curves           an item at a point of the scale: expected score under the model, or observed score (maximum 1)
+information           a point of the scale: test information and standard error; rows with ``score`` are cut scores
+dif                   an item's difference between two groups on the ETS delta scale (negative: harder for ``focal``)
+option_curves         the share of an option of an item in one fifth of the score on the other items (``band``, 1 is
+                      lowest); ``right`` is 1 for the key
 scoreboard            an action, project or task of the plan; ``kind`` is action, project or task
-labels                a bilingual label of a name: kind group, dimension, wave, standard, universe, margin, …
-provenance            a fact for the footer: kind source, standard, wave, universe, mode, n, method, proxy,
-                      note, synthetic, confidence; ``table`` empty: of all tables
+labels                a bilingual label of a name; ``kind`` is group, dimension, wave, standard, universe, margin, …
+provenance            a fact for the footer; ``kind`` is source, standard, wave, universe, mode, n, method, proxy,
+                      note, synthetic or confidence; an empty ``table`` refers to all tables
 ====================  ==============================================================================
 
-Columns every estimate table may carry besides: ``se, df, n, n_eff, deff, method, reliable, confidence`` (0.95),
-``standard, universe, source, synthetic`` (flag). They feed the footer and the marks.
+Tables of estimates may also contain ``se, df, n, n_eff, deff, method, reliable, confidence`` (0.95),
+``standard, universe, source, synthetic`` (flag), which are used for the footer and for marks.
 """
 
 from __future__ import annotations
@@ -118,14 +122,14 @@ def _fail(where: str, what: str, fix: str) -> LiteracyError:
 
 
 def _text(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Text on one line, missing as empty; a year that became 2025.0 is 2025 again."""
+    """Return values as single-line text: missing values empty, whole floats as integers (2025.0 as 2025)."""
     plain = values.astype(object).where(values.notna(), "")
     whole = plain.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else str(v))
     return whole.map(lambda v: " ".join(v.split())).astype(object)
 
 
 def _number(value: object) -> float:
-    """A cell as a number: Python's own reading, exact to the last digit; NaN for an empty cell."""
+    """Return a cell as a float, parsed by Python and hence exact to the last digit; NaN for an empty cell."""
     text = str(value).strip()
     return float(text) if text and not pd.isna(value) else np.nan  # type: ignore[call-overload]  # any scalar will do
 
@@ -153,7 +157,7 @@ def _flags(values: pd.Series[Any], where: str) -> pd.Series[Any]:
 
 
 def check_table(name: str, frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """A table in the form figures use: columns typed, optional ones present, values possible.
+    """Return a validated table in the form used by figures: columns typed, optional ones added, values in range.
 
     Parameters
     ----------
@@ -162,13 +166,13 @@ def check_table(name: str, frame: pd.DataFrame, where: str) -> pd.DataFrame:
     frame : DataFrame
         The table as read.
     where : str
-        Name for messages.
+        Name of the table in error messages.
 
     Raises
     ------
     LiteracyError
-        ``report.input`` for a missing column (naming the nearest present), an empty table, text where a number
-        belongs, a share outside 0-1 (a percent, most likely), or an interval that misses its estimate.
+        ``report.input`` for a missing column (the most similar one present is suggested), an empty table, text in a
+        numeric column, a share outside 0-1 (probably a percentage), or an interval that does not contain its estimate.
     """
     spec = TABLES[name]
     for column, (_, needed) in spec.items():
@@ -205,7 +209,7 @@ def check_table(name: str, frame: pd.DataFrame, where: str) -> pd.DataFrame:
 
 
 def _check_share(values: pd.Series[Any], place: str) -> None:
-    """Shares lie in 0-1; the bounds of a symmetric interval may pass the ends a little."""
+    """Check that shares lie in 0-1; bounds of symmetric intervals may exceed this range by up to 0.5."""
     slack = 0.5 if place.endswith(("ci_low", "ci_high")) else 1e-9
     wrong = values[(values < -slack) | (values > 1 + slack)]
     if len(wrong):

@@ -1,4 +1,4 @@
-"""Results of other rooms in the words of the contract: trends, projections, weightings, models, backtests."""
+"""Conversion of results to tables of the contract: trends, projections, weightings, models, backtests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEVEL = 0.95
 
 
 def published_rows(trend: Trend) -> pd.DataFrame:
-    """A published series: figures and breaks; its sampling errors are mostly assumed, so none are drawn."""
+    """Return a published series with its breaks, without intervals because most sampling errors are assumed."""
     frame = trend.to_frame()
     return pd.DataFrame(
         {
@@ -42,7 +42,7 @@ def published_rows(trend: Trend) -> pd.DataFrame:
 
 
 def surveyed_rows(trend: Trend) -> pd.DataFrame:
-    """Surveys of our own, with their logit intervals; a published series as it is."""
+    """Return the surveys of a city or group with logit intervals, and other series without intervals."""
     rows = published_rows(trend)
     if trend.level not in ("city", "group") or not len(trend):
         return rows
@@ -51,7 +51,7 @@ def surveyed_rows(trend: Trend) -> pd.DataFrame:
 
 
 def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
-    """The fan by year, whose it is, and the chance that the true share exceeds the first goal in each year."""
+    """Return the fan by year with its label, and the probability that the true share passes the first goal."""
     names = {"estimate": "median", "ci_low": "low_95", "ci_high": "high_95"}
     frame = projection.to_frame().rename(columns=names)
     bounds = [f"{side}_{percent}" for percent in (50, 80, 95) for side in ("low", "high")]
@@ -66,16 +66,16 @@ def fan_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
     if projection.outlooks and projection.outlooks[0].goal.value is not None:
         first = projection.outlooks[0]
         frame["p_reached"] = 1.0 - projection.spread.cdf(projection.outlooks[0].goal.value)
-        if first.verdict is not None:  # where the goal's year was surveyed, the survey alone judges
+        if first.verdict is not None:  # if the goal's year was surveyed, that survey alone decides
             frame.loc[frame["year"] == first.goal.year, "p_reached"] = first.verdict.probability
     return frame
 
 
 def goal_rows(projection: Projection) -> pd.DataFrame:
-    """The goals projected to, with their chances and verdicts."""
+    """Return the goals of a projection, with probabilities and verdicts."""
     rows: list[dict[str, Any]] = []
     for o in projection.outlooks:
-        stated = o.goal.area == ""  # a goal given by the user is named by its year alone
+        stated = o.goal.area == ""  # a goal given by the user is labelled by its year only
         rows.append(
             {
                 "area": o.goal.area,
@@ -96,7 +96,7 @@ def goal_rows(projection: Projection) -> pd.DataFrame:
 
 
 def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
-    """The chance of the next goal under other strengths of the slope prior (without one ahead: not drawn)."""
+    """Return the probability of reaching the next goal by strength of the slope prior; empty if no goal lies ahead."""
     frame = projection.sensitivity_frame()
     if frame.empty:
         return frame
@@ -120,7 +120,7 @@ def prior_rows(projection: Projection, synthetic: int) -> pd.DataFrame:
 
 
 def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
-    """A projection: the place's waves and those of the higher levels, the fan, and the sensitivity to the prior."""
+    """Return the tables of a projection: trends of the place and higher levels, fan, goals, sensitivity to prior."""
     bands = [published_rows(b.trend) for b in projection.higher]
     trends = [*bands, surveyed_rows(projection.trend)] if len(projection.trend) else bands
     made_up = int(projection.trend.synthetic)
@@ -135,7 +135,7 @@ def projection_tables(projection: Projection) -> dict[str, pd.DataFrame]:
 
 
 def name_origin(source: Source) -> dict[str, str]:
-    """A file as a footer names it, in both languages."""
+    """Return the description of a file for footers, in both languages."""
     name, print_ = Path(source.path).name, source.sha256[:12]
     return {
         "zh": f"{name}（{source.rows} 行，sha256 {print_}），literacy {source.version}",
@@ -144,7 +144,7 @@ def name_origin(source: Source) -> dict[str, str]:
 
 
 def origin_rows(projection: Projection, table: str = "", levels: Sequence[Trend] = ()) -> pd.DataFrame:
-    """Facts for the footer: the place that stands in, the files the trends (and further levels drawn) come from."""
+    """Return facts for the footer: a proxy, the basis of the pace, and the files of the trends and further *levels*."""
     rows: list[dict[str, str]] = []
     stand_in, place = projection.proxy, projection.trend
     if stand_in is not None:
@@ -171,7 +171,7 @@ def origin_rows(projection: Projection, table: str = "", levels: Sequence[Trend]
 
 
 def contribution_tables(result: Contributions) -> dict[str, pd.DataFrame]:
-    """Each group's part of the city's gap to the goal: above zero it is short of it."""
+    """Return each group's contribution to the city's gap to the goal; positive values are a shortfall."""
     frame = result.to_frame()
     goal, labels = result.goal, result.labels
     return {
@@ -183,7 +183,7 @@ def contribution_tables(result: Contributions) -> dict[str, pd.DataFrame]:
 
 
 def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
-    """Weighted counts of the margins before and after, and the distribution of the weights."""
+    """Return counts by margin before and after weighting, and the distribution of the weights."""
     names = {"low": "bin_low", "high": "bin_high", "weights": "stage"}
     weights = weighting.weights_frame(24).rename(columns=names)
     tables = {"weights": weights.assign(stage=weights["stage"].replace({"weight": "final"}))}
@@ -199,7 +199,7 @@ def weighting_tables(weighting: Weighting) -> dict[str, pd.DataFrame]:
 
 
 def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
-    """Scores of forecasting methods on history; 90 % is what their intervals promise."""
+    """Return the scores of forecasting methods on past data; the nominal coverage of their intervals is 90 %."""
     frame = result.to_frame().rename(columns={"n": "forecasts"})
     labels = [METHODS[m].label for m in frame["method"]]
     origins = [{"table": "", "kind": "source", **name_origin(one)} for one in result.sources]
@@ -214,7 +214,7 @@ def backtest_tables(result: Backtest) -> dict[str, pd.DataFrame]:
 
 
 def model_tables(model: Model) -> dict[str, pd.DataFrame]:
-    """Coefficients of a model, its reference levels among them; odds ratios where the model has ratios."""
+    """Return the coefficients of a model including reference levels; as ratios if the model has them."""
     frame = model.to_frame()
     ratio = "ratio" in frame and bool(frame["ratio"].notna().any())
     columns = ("ratio", "ratio_low", "ratio_high") if ratio else ("estimate", "ci_low", "ci_high")
@@ -238,11 +238,11 @@ def model_tables(model: Model) -> dict[str, pd.DataFrame]:
 
 
 ANSWERS = 45
-"""Answers a page holds."""
+"""Maximum number of answers shown in a figure."""
 
 
 def answer_tables(made: Tabulation) -> dict[str, pd.DataFrame]:
-    """Shares of the answers to questions, with texts in both languages; means and quartiles are no shares."""
+    """Return the shares of answers to questions, with texts in both languages; means and quartiles are omitted."""
     frame = made.to_frame()
     frame = frame[np.array(made._unit()) == "share"]
     if not 0 < len(frame) <= ANSWERS:
@@ -283,7 +283,7 @@ def answer_tables(made: Tabulation) -> dict[str, pd.DataFrame]:
 
 
 def _references(model: Model) -> list[tuple[str, str]]:
-    """Reference levels a model's notes name (``reference: a=1, b=low``)."""
+    """Return the reference levels stated in the notes of a model (``reference: a=1, b=low``)."""
     for note in model.notes:
         if note.startswith("reference: "):
             pairs = (part.partition("=") for part in note.removeprefix("reference: ").split(", "))
@@ -294,7 +294,7 @@ def _references(model: Model) -> list[tuple[str, str]]:
 def _term(
     model: Model, variable: str, level: Any, estimate: float, low: float, high: float
 ) -> dict[str, Any]:
-    """One row of the plot, labelled where the instrument knows the variable and the level."""
+    """Return one row of the coefficient plot, with labels if the instrument has the variable and the level."""
     instrument = getattr(model.sample, "instrument", None)
     words = {}
     for lang in ("zh", "en"):

@@ -1,4 +1,4 @@
-"""Tables as people read them: bilingual heads, percent, the sign of an unreliable number; CSV or HTML."""
+"""Tables for readers, as CSV or HTML: headings in Chinese or English, percentages, marks of unreliable numbers."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ def write_table(
     notes: Sequence[str] = (),
     labels: pd.DataFrame | None = None,
 ) -> Path:
-    """Write a table for readers; the only place where shares become percents.
+    """Write a table for readers, with shares converted to percentages.
 
     Parameters
     ----------
     result : DataFrame or object with ``to_frame``
-        In the one column vocabulary, shares 0-1.
+        Table with the standard column names; shares between 0 and 1.
     path : str or Path
         ``.csv`` (UTF-8 with byte order mark, which Excel needs for Chinese) or ``.html``.
     lang : str
         ``zh`` or ``en``.
     unit : {"share", "points", "number"}, optional
-        What ``estimate`` and its interval are; by default what the result says, and number for a plain table.
+        Unit of ``estimate`` and its interval; by default that of the result, and number for a plain table.
     title : str
         Caption of the HTML table.
     notes : sequence of str
         Lines below the HTML table.
     labels : DataFrame, optional
-        ``kind, name, zh, en``; names in a column ``kind`` are shown as their labels.
+        Columns ``kind, name, zh, en``; names in the column given by ``kind`` are replaced by their labels.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def _frame_of(result: object) -> pd.DataFrame:
 
 
 def _known(labels: pd.DataFrame | None, lang: str) -> dict[str, dict[str, str]]:
-    """Labels of a table ``kind, name, zh, en`` in one language: column to name to label."""
+    """Return column -> name -> label in one language, from a table ``kind, name, zh, en``."""
     known: dict[str, dict[str, str]] = {}
     if labels is not None:
         for kind, name, label in labels[["kind", "name", lang]].fillna("").itertuples(index=False, name=None):
@@ -107,7 +107,7 @@ _STYLE = (
 
 
 def _safe(cell: object) -> str:
-    """A cell that neither a browser nor a spreadsheet takes for more than text."""
+    """Return a cell escaped so that browsers and spreadsheets treat it as plain text."""
     return html.escape(disarm(show_line(str(cell))))
 
 

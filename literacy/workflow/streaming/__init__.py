@@ -1,1 +1,1 @@
-"""Processing of files larger than memory: block by block, by one process or several, with results that are added."""
+"""Processing of files larger than memory: block by block, in one or more processes, with results that are summed."""

@@ -1,4 +1,4 @@
-"""Processing of shares of a large file by processes of this machine or of a Dask cluster (extra ``cluster``)."""
+"""Processing of shares of a large file by processes of this machine or by a Dask cluster (extra ``cluster``)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from literacy.files import Share
 
 RETRIES = 3
-"""How often a share is processed again after its worker was lost."""
+"""Maximum number of times a share is processed again after its worker was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _run(errand: Errand, share: Share) -> Harvest:
 
 @contextmanager
 def open_crew(workers: int = 1, address: str = "") -> Iterator[DaskCrew | LocalCrew | None]:
-    """Connect to the workers of a cluster at an address, or start processes on this machine; None for a single one.
+    """Connect to the cluster at *address*, or start processes on this machine; yields None if one process suffices.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Descriptions of the processing of a share, to be sent to another process or machine."""
+"""Descriptions of the processing of a share that can be sent to another process or machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLOSED: Any = None
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Description of a share's processing that can be sent to another process: no open file, but how to open it."""
+    """Description of a share's processing, with the information needed to open the file instead of an open file."""
 
     path: str
     asked: dict[str, Any]
@@ -33,7 +33,7 @@ class Errand:
 
 
 def make_errand(sample: BlockSample, work: Work) -> Errand:
-    """Return the description of some work on the rows of an open file."""
+    """Return the description of a computation on the rows of an open file."""
     file = sample.file
     bare = replace(sample, file=_CLOSED, crew=None, rows=sample.rows.alone())
     return Errand(file.where, file.asked, sample.rows.looks(file), bare, work)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from literacy.files import Share
 
 RETRIES = 3
-"""How often shares are processed again after their process was lost."""
+"""Maximum number of times shares are processed again after a process was lost."""
 AHEAD = 2
-"""Maximum number of shares assigned to a process before earlier results are added."""
+"""Maximum number of shares per process that are submitted before the earliest result is added."""
 
 
 class LocalCrew:
@@ -55,7 +55,7 @@ class LocalCrew:
         return made
 
     def _results(self, errand: Errand, shares: Sequence[Share]) -> Iterator[Harvest]:
-        """Yield results in the order of the shares; few are kept, and shares of a lost process are assigned again."""
+        """Yield results in the order of the shares, with few held at once; shares of lost processes are resubmitted."""
         left = deque(shares)
         given: deque[tuple[Share, Future[Harvest]]] = deque()
         lost = 0

@@ -20,7 +20,7 @@ _NOWHERE: Any = None
 
 @dataclass(frozen=True, slots=True)
 class AnswerRows:
-    """Answers that are scored block by block."""
+    """Rows of answers, scored block by block."""
 
     opened: ResponseFile
     rule: Standard
@@ -29,7 +29,7 @@ class AnswerRows:
 
     @property
     def forms(self) -> Forms:
-        """Return the column types determined in advance."""
+        """The column types determined in advance."""
         return Forms(clocks=self.opened.overview.clocks)
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
@@ -45,7 +45,7 @@ class AnswerRows:
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:
-        """Return survey and wave."""
+        """The survey and the wave."""
         return self.opened.instrument, self.opened.wave
 
     def looks(self, file: TableFile) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class AnswerRows:
         return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """Return the history: what was assumed, and how many respondents were scored."""
+        """Return the history: assumptions made, and number of respondents scored."""
         from literacy.answers import render_notes
         from literacy.scoring import account, select_items
 
@@ -72,7 +72,7 @@ class AnswerRows:
         return (*sentences, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
 
     def reading_notes(self, tally: Tally) -> tuple[str, ...]:
-        """Return no notes: they are all in the history."""
+        """Return an empty tuple, since all notes are part of the history."""
         return ()
 
 
@@ -80,7 +80,7 @@ def open_rows(
     file: TableFile, survey: str | None, wave: str | None, standard: str, keep_personal: bool, needed: Needed,
     decimal: str, *, say: Any,
 ) -> Rows:  # fmt: skip
-    """Determine the type of the rows of an open file, and what must be known about all of them.
+    """Return the reader of the rows of an open file, according to their type: answers, scored rows or a plain table.
 
     Parameters
     ----------

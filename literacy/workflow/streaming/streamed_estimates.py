@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from literacy.sampling import Sample
 
 Belonging = tuple["Instrument", "Wave"] | None
-"""Survey and wave of a file; None of a plain table."""
+"""Survey and wave of a file; None for a plain table."""
 Own = Callable[[Belonging, DesignOptions], DesignOptions]
 ALONE = mark("read by this process alone: the file is small, or what is asked needs all rows at once")
 MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
@@ -46,7 +46,7 @@ class Asked:
         return getattr(estimation, name)(sample, *self.variables, **self.options)
 
     def partial(self, block: Sample) -> Totals:
-        """Compute the Totals of a block."""
+        """Compute the Totals of a block of rows."""
         from literacy.estimation import partial
 
         names: Any = self.variables[0] if len(self.variables) == 1 else list(self.variables)
@@ -60,7 +60,8 @@ def answer_file(
 ) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
     """Compute results from an open file, once for each standard.
 
-    *own* is given the survey and the wave of the file (None of a plain table) and gives the options for it.
+    *own* is called with the survey and wave of the file (None for a plain table) and *options*, and returns the
+    options to be used.
 
     Yields
     ------
@@ -97,7 +98,7 @@ def answer_file(
 
 
 def _belonging(data: Any) -> Belonging:
-    """Survey and wave of what was read."""
+    """Return the survey and wave of the data; None for a plain table."""
     return (data.instrument, data.wave) if hasattr(data, "instrument") else None
 
 

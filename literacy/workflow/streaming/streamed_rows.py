@@ -68,12 +68,12 @@ def _add_notes(notes: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 
 
 class Rows(Protocol):
-    """Interface of the rows of a file of one type."""
+    """Interface of the readers of rows, one for each type of file."""
 
     def blocks(
         self, file: TableFile, share: Share | None = None
     ) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
-        """Yield blocks of rows in the form commands use, with the counts of each."""
+        """Yield blocks of rows in the form used by commands, with the counts of each."""
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history that a Sample of all rows would have."""
@@ -88,7 +88,7 @@ class Rows(Protocol):
         """Return a copy without the open file, for other processes."""
 
     def processes(self, file: TableFile) -> int:
-        """How many processes pay."""
+        """Return the number of processes worth starting."""
 
     @property
     def forms(self) -> Forms:
@@ -96,7 +96,7 @@ class Rows(Protocol):
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:
-        """Survey and wave; None of a plain table."""
+        """Survey and wave; None for a plain table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class PlainRows:
     decimal : decimal mark of the texts.
     numbers : columns that must be numeric.
     keep_personal : whether personal data are kept.
-    notes : notes on what was assumed and left out.
+    notes : notes on assumptions made and data omitted.
     """
 
     columns: tuple[str, ...]
@@ -156,7 +156,7 @@ class PlainRows:
     forms: Forms = field(default_factory=lambda: Forms())
 
     def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[pd.DataFrame, Tally]]:
-        """Yield frames of blocks of rows."""
+        """Yield blocks of rows as DataFrames."""
         from literacy.files import plain_frame
 
         for table in file.blocks(self.columns, CELLS, share):
@@ -170,7 +170,7 @@ class PlainRows:
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:
-        """Survey and wave."""
+        """None, since a plain table has no survey."""
         return None
 
     def looks(self, file: TableFile) -> dict[str, Any]:
@@ -178,15 +178,15 @@ class PlainRows:
         return file.looks(self.columns)
 
     def alone(self) -> Rows:
-        """Return a copy without the open file."""
+        """Return the reader itself, which does not refer to an open file."""
         return self
 
     def processes(self, file: TableFile) -> int:
-        """One: reading takes longer than what follows."""
+        """Return 1, since reading takes longer than the computations."""
         return 1
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """Return an empty history: a plain table has none."""
+        """Return an empty tuple, since a plain table has no history."""
         return ()
 
     def reading_notes(self, tally: Tally) -> tuple[str, ...]:
@@ -215,7 +215,7 @@ def _clean(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame,
 
 
 def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str) -> PlainRows:
-    """Determine the properties of a plain table that must be known in advance: personal columns, and types of texts.
+    """Return the reader of a plain table, after determining its personal columns and the types of its text columns.
 
     Numeric columns are recognised from the first rows, text columns from all rows.
 
@@ -277,7 +277,7 @@ def _frames(file: TableFile, name: str) -> Iterator[pd.DataFrame]:
 def _gather(
     frame: pd.DataFrame, seen: dict[str, dict[str, None] | None], table: Table, decimal: str, where: str
 ) -> None:
-    """Collect the distinct cells of text columns that may be numeric."""
+    """Collect in *seen* the distinct cells of text columns that may be numeric."""
     from literacy.files import TEXT_FORMATS, settle_texts
 
     for name, found in seen.items():
@@ -343,7 +343,7 @@ class ScoredRows:
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:
-        """Survey and wave."""
+        """The survey and the wave."""
         return self.instrument, self.wave
 
     def looks(self, file: TableFile) -> dict[str, Any]:
@@ -351,15 +351,15 @@ class ScoredRows:
         return file.looks(file.columns if self.columns is None else self.columns)
 
     def alone(self) -> Rows:
-        """Return a copy without the open file."""
+        """Return the reader itself, which does not refer to an open file."""
         return self
 
     def processes(self, file: TableFile) -> int:
-        """One: reading takes longer than what follows."""
+        """Return 1, since reading takes longer than the computations."""
         return 1
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
-        """Return the history: that the file was restored, and whether it is synthetic."""
+        """Return the history: the file read, and whether its data are synthetic."""
         made_up = (tell("synthetic data: nobody was interviewed"),) if self.wave.synthetic else ()
         return (tell("read back from {}", file.find_source(tally.rows)), *made_up)
 
@@ -380,7 +380,7 @@ def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:
 def look_over_scored(
     file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed
 ) -> ScoredRows:
-    """Survey, wave and personal columns of a scored file, from its first rows."""
+    """Return the reader of a scored file, after determining survey, wave and personal columns from its first rows."""
     from literacy.answers import plain_personal
     from literacy.files import plain_frame
     from literacy.instrument import load_wave

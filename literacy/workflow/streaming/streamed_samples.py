@@ -1,4 +1,4 @@
-"""A Sample of a file that is read block by block, with one pass to collect what the estimates need."""
+"""A Sample of a file that is read block by block, in one pass that collects the sums required by the estimates."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class AskAll:
 
 @dataclass(frozen=True, slots=True)
 class WithUnits:
-    """A statistic that needs all sampling units, because replicates are generated from them."""
+    """A statistic that requires all sampling units, because replicates are generated from them."""
 
     question: Question
 
@@ -134,7 +134,7 @@ class BlockSample:
         Raises
         ------
         LiteracyError
-            As the weighting step; ``weighting.value`` if rows are their own sampling units.
+            As for weighting in memory; ``weighting.value`` if rows are their own sampling units.
         """
         from literacy.weighting.cell_factors import margin_columns, solve_cells
 
@@ -173,7 +173,7 @@ class BlockSample:
         return found
 
     def answer(self, questions: Sequence[Question]) -> tuple[list[Any], tuple[str, ...], tuple[str, ...]]:
-        """Compute all statistics in one pass over the file; returns results, history, and notes on the reading."""
+        """Return the results of all statistics, history and notes on the reading, from one pass over the file."""
         from literacy.estimation import finish
 
         replicated = self.options.steps.replicates is not None
@@ -222,7 +222,7 @@ class BlockSample:
     def describe_rows(
         self, universe: str, notes: Sequence[str], weight: bool, tally: Tally
     ) -> tuple[str, ...]:
-        """Return that history, given the name of the universe and notes on the design."""
+        """Return the history of a Sample of all rows, given the name of the universe and notes on the design."""
         from literacy.sampling import (
             EVERYBODY,
             UNWEIGHTED,

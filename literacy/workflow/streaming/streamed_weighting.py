@@ -24,7 +24,7 @@ PARTED = ("csv", "tsv", "parquet")
 
 @dataclass(frozen=True, slots=True)
 class WeightedFile:
-    """Result of weighting into a file: what the format could not represent, one sentence per step, diagnostics."""
+    """Result of weighting to a file: values the format could not represent, history, and diagnostics."""
 
     changed: tuple[str, ...]
     history: tuple[str, ...]
@@ -46,12 +46,12 @@ def weight_blocks(
     file: TableFile, out: str, form: str, options: DesignOptions, survey: str | None, wave: str | None,
     standard: str, keep_personal: bool, decimal: str, *, say: Say,
 ) -> WeightedFile:  # fmt: skip
-    """Weight an open file to margins into another file; equivalent to weighting in memory.
+    """Weight an open file to margins and write it to another file; the weights are those of weighting in memory.
 
     Raises
     ------
     LiteracyError
-        As the weighting step; nothing is then written.
+        As for weighting in memory; in this case nothing is written.
     """
     import pandas as pd
 

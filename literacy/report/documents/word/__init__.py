@@ -1,4 +1,4 @@
-"""Word: the page of GB/T 9704-2012 for Chinese, a plain one for English, or an office's own template."""
+"""Word documents: page layout of GB/T 9704-2012 for Chinese, a plain layout for English, or a user's template."""
 
 from literacy.report.documents.word.word_report import write_word
 

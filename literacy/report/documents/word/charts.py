@@ -1,4 +1,4 @@
-"""Native charts: xlsxwriter writes workbook and chart, python-docx carries both, Word lets people edit them."""
+"""Native, editable charts: written with xlsxwriter and embedded in Word, with their workbook, by python-docx."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from literacy.report.figures.scale import step
 
 LONGEST = 40
 TINT = "#A9C1E4"
-"""Fill of bars: numbers and intervals in black can be read on it."""
+"""Fill colour of bars, light enough for black numbers and intervals to be legible."""
 _SHOWN = (
     '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
     '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
@@ -29,7 +29,7 @@ _SPACES = (
 
 
 def shorten(text: str) -> str:
-    """A category short enough for an axis."""
+    """Return the name of a category, truncated to fit an axis."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
@@ -38,18 +38,18 @@ def _longest(block: ChartBlock) -> float:
 
 
 def axis_step(block: ChartBlock) -> float:
-    """Distance of the marks on the axis of values."""
+    """Return the distance between tick marks on the value axis."""
     return step(_longest(block))
 
 
 def axis_top(block: ChartBlock) -> float:
-    """End of the axis of values: a mark beyond every number and every end of an interval."""
+    """Return the upper end of the value axis: a tick mark above all values and interval bounds."""
     size = axis_step(block)
     return round(math.ceil(_longest(block) * 1.02 / size) * size, 6)
 
 
 def fill_chart(book: Any, sheet: Any, name: str, block: ChartBlock, row: int, font: str) -> Any:
-    """Write a chart's numbers into a sheet from a row on, and give the chart that reads them."""
+    """Write the data of a chart to a sheet, starting at *row*, and return the chart that refers to them."""
     n, first = len(block.categories), row + 1
     sheet.write_string(row, 0, block.axis)
     for i, text in enumerate(block.categories):
@@ -101,7 +101,7 @@ def _axes(chart: Any, block: ChartBlock, font: str) -> None:
               "num_format": "0" if size >= 1 else "0.0", "minor_tick_mark": "none", "major_tick_mark": "none"}  # fmt: skip
     names: dict[str, Any] = {"num_font": small, "major_gridlines": {"visible": False}, "major_tick_mark": "none",
                              "minor_tick_mark": "none"}  # fmt: skip
-    if block.kind == "bar":  # the first category on top, the numbers below
+    if block.kind == "bar":  # first category at the top, value axis at the bottom
         chart.set_y_axis(names | {"reverse": True, "crossing": "max"})
         chart.set_x_axis(values)
     else:
@@ -125,7 +125,7 @@ def _workbook(block: ChartBlock, font: str, drawn: bool) -> bytes:
     if drawn:
         sheet.insert_chart("F2", chart, {"description": block.alt})
     else:
-        book.charts.clear()  # a workbook of numbers alone: the chart lives in the document
+        book.charts.clear()  # data only: the chart itself is part of the document
     book.close()
     return out.getvalue()
 
@@ -133,7 +133,7 @@ def _workbook(block: ChartBlock, font: str, drawn: bool) -> bytes:
 def add_chart(
     document: Any, run: Any, block: ChartBlock, number: int, width: int, height: int, font: str
 ) -> None:
-    """Put a native chart with its workbook into a run."""
+    """Insert a native chart and its workbook into a run."""
     from docx.opc.constants import RELATIONSHIP_TYPE as RT
     from docx.opc.packuri import PackURI
     from docx.opc.part import Part

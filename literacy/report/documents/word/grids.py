@@ -1,4 +1,4 @@
-"""Tables of three lines: a head that repeats, rows that stay whole, numbers in line."""
+"""Three-line tables: header row repeated on each page, rows not split across pages, decimal points aligned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ THICK, THIN = 12, 6
 
 
 def line_up(cells: Sequence[Cell], column: Column) -> list[str]:
-    """Texts of a column of numbers, filled up with spaces as wide as digits so that decimal points stand in line."""
+    """Return the texts of a column, with numbers padded by figure spaces so that decimal points are aligned."""
     texts = [c.text for c in cells]
     if not column.numeric or column.unit == "text":
         return texts
@@ -28,13 +28,13 @@ def line_up(cells: Sequence[Cell], column: Column) -> list[str]:
 
 
 TOGETHER = 4
-"""Rows at the head of a table that stay on one page; and its last two rows do."""
+"""Number of rows at the top of a table that are kept on one page; the last two rows are kept together as well."""
 WHOLE = 9
-"""Rows of a table that is not broken."""
+"""Maximum number of rows, including the header, of a table that is kept on one page."""
 
 
 def add_table(document: Any, block: TableBlock, width: int) -> Any:
-    """A table of three lines across ``width`` (EMU)."""
+    """Add a three-line table of a given ``width`` (EMU) to a document and return it."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     table = document.add_table(rows=1 + len(block.rows), cols=len(block.columns))

@@ -1,8 +1,8 @@
-"""Page and styles of a document made without a template.
+"""Page layout and styles of a document created without a template.
 
-Chinese: GB/T 9704-2012, A4, type area 156 x 225 mm, 22 lines of 28 characters in 3号仿宋, headings in 黑体 and 楷体, the
-title in 2号小标宋. English: A4, 25 mm margins, 11 points. A grid of lines and characters together gives 27 characters in
-LibreOffice; a grid of lines with the spacing of characters set in the style gives 28.
+Chinese: GB/T 9704-2012, A4, type area 156 x 225 mm, 22 lines of 28 characters in 3号仿宋, headings in 黑体 and 楷体,
+title in 2号小标宋. English: A4, 25 mm margins, 11 pt text. In LibreOffice a grid of lines and characters gives only 27
+characters per line; a grid of lines, with the character spacing set in the style, gives the required 28.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ FALLBACKS = {
     XIAOBIAO: ("STZhongsong", "roman"), SONG: ("SimSun", "roman"), LATIN: ("Liberation Serif", "roman"),
     SANS: ("Liberation Sans", "swiss"),
 }  # fmt: skip
-"""Font to the one that stands in where it is not installed, and its family; none is embedded."""
+"""Font -> (substitute if it is not installed, family); no font is embedded."""
 
 
 def set_page(section: Any, lang: str) -> None:
-    """A4 with the margins and the grid of the standard."""
+    """Set A4 paper with the margins and line grid of the standard, or with 25 mm margins for English."""
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
@@ -43,7 +43,7 @@ def set_page(section: Any, lang: str) -> None:
 
 
 def set_styles(document: Any, lang: str, *, leaf: bool = False) -> None:
-    """Body, headings, captions, cells and notes; a leaf has smaller ones, to stay on its page."""
+    """Define the styles of body text, headings, captions, cells and notes; smaller for a leaf, to fit on one page."""
     from docx.shared import Pt
 
     chinese = lang == "zh"
@@ -97,7 +97,7 @@ def set_styles(document: Any, lang: str, *, leaf: bool = False) -> None:
 
 
 def _defaults(document: Any, size: float) -> None:
-    """Defaults of the whole document: the grid counts in their size."""
+    """Set the defaults of the document; the grid is measured in the default font size."""
     from docx.oxml.ns import qn
 
     root = document.styles.element.find(qn("w:docDefaults"))
@@ -150,7 +150,7 @@ def _style(
 
 
 def fill_styles(document: Any) -> None:
-    """The styles a document needs that a template has not: made from its body text."""
+    """Add the required styles that a template lacks, based on its body text."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Pt
 
@@ -173,7 +173,7 @@ def fill_styles(document: Any) -> None:
 
 
 def name_fonts(document: Any) -> None:
-    """The font table: every font by name, with the one that stands in for it."""
+    """Write the font table: every font with its substitute."""
     from xml.sax.saxutils import quoteattr
 
     rows = "".join(

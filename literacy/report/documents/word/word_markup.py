@@ -1,4 +1,4 @@
-"""Small pieces of WordprocessingML: fields, bookmarks, borders, and the same bytes every time."""
+"""Helpers for WordprocessingML: fields, bookmarks, borders, and reproducible archives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def element(tag: str, **attributes: object) -> Any:
-    """An element ``w:tag`` with attributes of the same namespace."""
+    """Return an element ``w:tag`` with attributes in the same namespace."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -21,7 +21,7 @@ def element(tag: str, **attributes: object) -> Any:
 
 
 def add_field(paragraph: Any, code: str, result: str, *, stale: bool = False) -> None:
-    """A field with the result it shows until Word updates it; a *stale* one is worked out when the file is opened."""
+    """Add a field with the result shown until Word updates it; a *stale* field is updated when the file is opened."""
     from docx.oxml.ns import qn
 
     for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", result), ("end", "")):
@@ -42,17 +42,17 @@ def add_field(paragraph: Any, code: str, result: str, *, stale: bool = False) ->
 
 
 def open_bookmark(paragraph: Any, number: int, name: str) -> None:
-    """Where a bookmark begins: here in the paragraph."""
+    """Start a bookmark at the current end of a paragraph."""
     paragraph._p.append(element("bookmarkStart", id=number, name=name))
 
 
 def close_bookmark(paragraph: Any, number: int) -> None:
-    """Where it ends."""
+    """End a bookmark at the current end of a paragraph."""
     paragraph._p.append(element("bookmarkEnd", id=number))
 
 
 def set_fonts(style: Any, ascii_: str, east: str) -> None:
-    """Latin and East Asian fonts of a style, by name; theme fonts would win and are taken out."""
+    """Set the Latin and East Asian fonts of a style; theme fonts are removed because they take precedence."""
     from docx.oxml.ns import qn
 
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -64,7 +64,7 @@ def set_fonts(style: Any, ascii_: str, east: str) -> None:
 
 
 def set_border(properties: Any, tag: str, **edges: int) -> None:
-    """Borders in eighths of a point, by edge; an edge of 0 is none."""
+    """Add borders, with widths by edge in eighths of a point; 0 means no border."""
     borders = element(tag)
     for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
         if edge in edges:
@@ -75,7 +75,7 @@ def set_border(properties: Any, tag: str, **edges: int) -> None:
 
 
 def pack(content: bytes) -> bytes:
-    """The same archive with a fixed time on every part: the same inputs give the same bytes."""
+    """Return an archive with a fixed time on every entry, so that the same inputs give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
@@ -101,7 +101,7 @@ _ORDERS = {
 
 
 def put_in_order(root: Any) -> None:
-    """Sort properties into the order the schema of Word asks for."""
+    """Sort properties into the order required by the Word schema."""
     for name, order in _ORDERS.items():
         place = {tag: i for i, tag in enumerate(order.split())}
         for properties in root.iter(f"{{{_SPACE}}}{name}"):

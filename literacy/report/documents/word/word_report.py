@@ -1,4 +1,4 @@
-"""Write a document as Word."""
+"""Write a document in Word format."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ _SEQUENCE = {"table": ("表", "Table"), "chart": ("图", "Figure")}
 
 
 def write_word(outline: Document, template: str | Path | None = None, *, pictures: bool = False) -> bytes:
-    """A document as the bytes of a docx.
+    """Return a document as the bytes of a docx file.
 
     Parameters
     ----------
     outline : Document
     template : path, optional
-        A Word file whose styles, page, headers and footers are used; its text is left out.
+        A Word file whose styles, page layout, headers and footers are used; its text is removed.
     pictures : bool
-        Charts as pictures instead of native ones.
+        Whether charts are inserted as images instead of native charts.
 
     Raises
     ------
     LiteracyError
-        ``report.settings`` for a template that is no Word file.
+        ``report.settings`` if the template does not exist or is not a Word file.
     """
     return _Writer(outline, open_template(template), template is not None, pictures).write()
 
 
 def open_template(template: str | Path | None) -> Any:
-    """An empty document: python-docx's, or the office's without its text."""
+    """Return an empty document: the default of python-docx, or a template without its text."""
     import docx
     from docx.opc.exceptions import PackageNotFoundError
     from docx.oxml.ns import qn
@@ -73,7 +73,7 @@ def open_template(template: str | Path | None) -> Any:
 
 
 def split_title(title: str) -> tuple[str, str]:
-    """A long Chinese title in two lines, broken before the year; the second line is empty where it is short.
+    """Return a long Chinese title as two lines, split before the year; the second line is empty for short titles.
 
     >>> split_title("石城市公民科学素质调查（示范问卷）2025年度报告")
     ('石城市公民科学素质调查（示范问卷）', '2025年度报告')
@@ -85,7 +85,7 @@ def split_title(title: str) -> tuple[str, str]:
 
 
 class _Writer:
-    """Holds what is counted while a document grows: bookmarks, charts."""
+    """Writer of a document, with the running numbers of its bookmarks and charts."""
 
     def __init__(self, outline: Document, document: Any, templated: bool, pictures: bool) -> None:
         self.outline, self.document, self.pictures = outline, document, pictures
@@ -118,7 +118,7 @@ class _Writer:
         return self._bytes()
 
     def _leaf(self) -> None:
-        """A short form: a leading line, the title, the text."""
+        """Write a short form: leading line, title and text."""
         (part,) = self.outline.parts
         if part.title:
             self.document.add_paragraph(part.title, style="Caption")
@@ -181,9 +181,9 @@ class _Writer:
             self._footers(section)
 
     def _contents(self) -> None:
-        """Titles with the pages they are on, each number a field: LibreOffice and Word work them out when they open it.
+        """Write the titles of parts with page numbers as fields, which LibreOffice and Word compute on opening.
 
-        A field of the kind TOC would keep the numbers it was written with, and those nobody knows before the layout.
+        A TOC field would keep the page numbers written to the file, which are unknown before layout.
         """
         from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
         from docx.oxml.ns import qn
@@ -215,7 +215,7 @@ class _Writer:
         return int(section.page_height - section.top_margin - section.bottom_margin)
 
     def _turn(self, landscape: bool) -> None:
-        """A new section on its side, or upright again; its footer stays linked to the one before."""
+        """Start a section in landscape or portrait orientation; its footer stays linked to the previous one."""
         from docx.enum.section import WD_ORIENT, WD_SECTION
 
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
@@ -227,11 +227,14 @@ class _Writer:
             section.top_margin, section.right_margin = (left, top) if landscape else (right, bottom)
             section.bottom_margin, section.left_margin = (right, bottom) if landscape else (left, top)
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        for restart in section._sectPr.findall(element("pgNumType").tag):  # the pages count on
+        for restart in section._sectPr.findall(element("pgNumType").tag):  # continue the page numbering
             section._sectPr.remove(restart)
 
     def _footers(self, section: Any) -> None:
-        """Page numbers in 4号宋体 between dashes, odd pages to the right and even ones to the left; none on the cover."""
+        """Add page numbers; in Chinese in 4号宋体 between dashes, at the right of odd and the left of even pages.
+
+        The cover has none.
+        """
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.oxml.ns import qn
         from docx.shared import Pt
@@ -267,7 +270,7 @@ class _Writer:
         close_bookmark(paragraph, number)
 
     def _heading(self, name: str, title: str, fresh: bool) -> None:
-        """A part's heading; what follows the summary starts a page, so that the summary can be handed out alone."""
+        """Write the heading of a part; *fresh* starts a new page, so that the summary can be distributed alone."""
         paragraph = self.document.add_paragraph(style="Heading 1")
         if fresh:
             paragraph.paragraph_format.page_break_before = True
@@ -308,7 +311,7 @@ class _Writer:
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = kind == "table"
         if kind == "chart":
-            paragraph.paragraph_format.space_after = Pt(10)  # what follows is no part of the figure
+            paragraph.paragraph_format.space_after = Pt(10)  # separates the figure from the following text
 
         def fill(p: Any) -> None:
             p.add_run(name if self.lang == "zh" else f"{name} ")
