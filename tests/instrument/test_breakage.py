@@ -329,7 +329,7 @@ def test_bytes_that_are_no_text_are_refused(survey):
         (lambda: load_goal("erenhot", 2030), "goal.missing", "erenhot 2025"),
         (lambda: load_goal("erenhot", 2025, "inner_mongolia"), "goal.missing", "was not found in any source"),
         (lambda: load_goal("gss-science", 2025), "goal.missing", "there is no goals file"),
-        (lambda: load_plan("gss-science"), "io.missing", "the file is missing"),
+        (lambda: load_plan("gss-science"), "plan.input", "the survey has no plan"),
         (lambda: load_instrument("erenhot").item("k1"), "survey.name", "no item 'k1'"),
         (lambda: load_instrument("erenhot").wave(2022), "survey.wave", "2021, 2023, 2025"),
         (lambda: load_instrument("erenhot").wave(), "survey.wave", "no wave given"),
