@@ -8,28 +8,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from literacy.errors import LiteracyError
-from literacy.files.table import Table, join_tables
+from literacy.files.table import Reader, Table, join_tables
 from literacy.messages import tell
 
 SHOWN = 5
 
 
-class Part(Protocol):
+class Part(Reader, Protocol):
     """One of the files, as read by the reader of its format."""
-
-    @property
-    def schema(self) -> Table:
-        """Table without rows: names, labels and notes."""
-
-    @property
-    def large(self) -> bool:
-        """Whether the file is large and therefore read in blocks rather than held in memory."""
-
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Yield tables of at most *rows* rows of the given columns; at least one table."""
-
-    def whole(self, columns: Sequence[str]) -> Table:
-        """Return all rows of the given columns."""
 
     def looks(self, columns: Sequence[str]) -> Mapping[str, Any]:
         """Return the type of each given column; ``|`` combines two types, ``differs`` describes a conflict."""

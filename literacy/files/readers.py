@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 from literacy.errors import LiteracyError
 from literacy.files.collection import Collection, Part
 from literacy.files.platforms.platforms import describe_platform, needs_cells, understand_platform
 from literacy.files.recognition import NAMES, OpenFile, check_path, recognise, watch_file
-from literacy.files.table import Table, empty_frame
+from literacy.files.table import Reader, Table, empty_frame
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -23,24 +23,6 @@ ROWS = 25_000
 """Default maximum number of rows in a block."""
 SMALL = 8 << 20
 """Largest size of a file that is kept in memory once read: bytes, or cells for Parquet, which is compressed."""
-
-
-class Reader(Protocol):
-    """Reader of one format: provides a table without rows, and the rows, which can be read repeatedly."""
-
-    @property
-    def schema(self) -> Table:
-        """Table without rows: names, labels and notes."""
-
-    @property
-    def large(self) -> bool:
-        """Whether the file is large and therefore read in blocks rather than held in memory."""
-
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Yield tables of at most *rows* rows of the given columns; at least one, which may be empty."""
-
-    def whole(self, columns: Sequence[str]) -> Table:
-        """Return all rows of the given columns."""
 
 
 class Held:

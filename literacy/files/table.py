@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -88,3 +89,21 @@ def join_tables(tables: Sequence[Table]) -> Table:
 
 NAMELESS = "?"
 """Prefix to the number of a question whose columns contain option texts but no stem."""
+
+
+class Reader(Protocol):
+    """Reader of one format: provides a table without rows, and the rows, which can be read repeatedly."""
+
+    @property
+    def schema(self) -> Table:
+        """Table without rows: names, labels and notes."""
+
+    @property
+    def large(self) -> bool:
+        """Whether the file is large and therefore read in blocks rather than held in memory."""
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
+        """Yield tables of at most *rows* rows of the given columns; at least one, which may be empty."""
+
+    def whole(self, columns: Sequence[str]) -> Table:
+        """Return all rows of the given columns."""

@@ -12,10 +12,10 @@ from typing import Any
 
 from literacy.errors import LiteracyError
 from literacy.files.collection import Collection, find_parts
-from literacy.files.readers import ROWS, Held, ParquetReader, Reader, TextReader, read_file, read_parts
+from literacy.files.readers import ROWS, Held, ParquetReader, TextReader, read_file, read_parts
 from literacy.files.recognition import OpenFile, changed_error, check_path, watch_file
 from literacy.files.stdin import STDIN, spool_input
-from literacy.files.table import Table, join_tables
+from literacy.files.table import Reader, Table, join_tables
 from literacy.files.text.encodings import check_encoding
 from literacy.provenance import Source
 

@@ -350,12 +350,18 @@ def _read_uniques(uniques: Any, item: Item, declared: Declared) -> _Reading:
     return _Reading(tuple(codes), kinds, tuple(np.flatnonzero(kinds == UNKNOWN).tolist()), notes)
 
 
+def _upper_texts(uniques: object) -> list[str]:
+    """Return the texts among the values, in capitals and without blanks; empty ones are left out."""
+    values: list[object] = list(uniques)  # type: ignore[call-overload]  # an array
+    return [text.upper() for value in values if isinstance(value, str) and (text := squeeze(value))]
+
+
 def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
     """Read answer codes such as A1, A2 (LimeSurvey), if all texts of the column have this form and hold known codes.
 
     If all numbers can also be positions in the form, those that would then mean another option are unknown.
     """
-    texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
+    texts = _upper_texts(uniques)
     known = {str(o.code): o for o in item.options}
     hits = [re.fullmatch(r"[A-Z]{1,3}0*(\d+)", t) for t in texts]
     if (
@@ -377,7 +383,7 @@ def _prefixed(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]
 
 def _letters(uniques: object, item: Item) -> dict[str, tuple[Code | None, int]]:
     """Read answers given as letters (A, or ABD for multiple choice), if all texts of the column have this form."""
-    texts = [squeeze(u).upper() for u in uniques if isinstance(u, str) and squeeze(u)]  # type: ignore[attr-defined]  # an array
+    texts = _upper_texts(uniques)
     if item.type not in ("single", "multiple", "category") or not texts:
         return {}
     answers = [o.code for o in item.answers]
