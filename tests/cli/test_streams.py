@@ -194,7 +194,15 @@ class Look:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Look())
 """
-WHEN_DONE = "import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGINT)"
+WHEN_DONE = """
+import os, signal
+class Last:  # deleted after Python has given up its own handlers
+    def __init__(self):
+        self.kill, self.child, self.number = os.kill, os.getpid(), signal.SIGINT
+    def __del__(self):
+        self.kill(self.child, self.number)
+last = Last()
+"""
 
 
 @posix
