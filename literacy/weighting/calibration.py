@@ -111,7 +111,7 @@ def calibrate(
     prepared = _prepare(sample, problem, limits, distance, aggregate, tolerance, max_iterations)
     system, base = prepared.system, prepared.base
     ratio, iterations, notes = solve_system(problem, system, prepared.bounds, base)
-    weight = multiply_cells(sample.weight, ratio, system.cell)
+    weight, sums = multiply_cells(sample.weight, ratio, system.cell)
     table = _list_margins(sample, problem, system, ratio, aggregate, iterations, tolerance)
     notes += _signs(weight, ratio, allow_negative)
     if variance == "rake":
@@ -127,6 +127,7 @@ def calibrate(
     return finish_step(
         sample,
         weight,
+        sums=sums,
         method=f"calibrate ({distance})",
         iterations=iterations,
         margins=table,

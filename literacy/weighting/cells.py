@@ -27,21 +27,27 @@ class Cells:
     cell : (n,) cell of each row, 0..C-1; arbitrary for rows without weight.
     base : (C,) summed weights, all positive.
     positions : one (C,) array per column, the index in the column's ``values``.
+    columns : the columns, the range of each checked.
     """
 
     cell: NDArray[np.int32]
     base: Floats
     positions: tuple[Codes, ...]
+    columns: tuple[Numbered, ...]
 
 
 def cross_columns(columns: Sequence[Numbered], weight: Floats) -> Cells:
     """Return the cells of rows (n,) by the values of all columns; ``weight`` (n,) must be nonnegative."""
-    spans = [len(c.values) for c in columns]
-    if math.prod(spans) <= max(MAX_TABLE, len(weight)):
-        cell, sums = cross_codes([c.codes for c in columns], [c.low for c in columns], spans, weight)
-        keys = np.arange(len(sums))
-    else:
+    most = max(MAX_TABLE, len(weight))
+    crossed = _cross_few(columns, weight) if _combinations(columns) <= most else None
+    if crossed is None:  # an assumed range was too small, or there are too many combinations
+        columns = [c.read_whole() for c in columns]
+        crossed = _cross_few(columns, weight) if _combinations(columns) <= most else None
+    if crossed is None:
         cell, sums, keys = _cross_many(columns, weight)
+    else:
+        cell, sums = crossed
+        keys = np.arange(len(sums))
     present = np.flatnonzero(sums > 0)
     if len(present) < len(sums):
         place = np.zeros(len(sums), dtype=np.int32)
@@ -49,10 +55,25 @@ def cross_columns(columns: Sequence[Numbered], weight: Floats) -> Cells:
         renumber(cell, place)
     rest = keys[present]
     positions = []
-    for span in reversed(spans):
+    for span in reversed([len(c.values) for c in columns]):
         positions.append((rest % span).astype(np.intp))
         rest = rest // span
-    return Cells(cell, sums[present], tuple(reversed(positions)))
+    return Cells(cell, sums[present], tuple(reversed(positions)), tuple(columns))
+
+
+def _combinations(columns: Sequence[Numbered]) -> int:
+    return math.prod(len(c.values) for c in columns)
+
+
+def _cross_few(columns: Sequence[Numbered], weight: Floats) -> tuple[NDArray[np.int32], Floats] | None:
+    """Number all combinations; None if an assumed range was too small."""
+    return cross_codes(
+        [c.codes for c in columns],
+        [c.low for c in columns],
+        [len(c.values) for c in columns],
+        weight,
+        [c.assumed for c in columns],
+    )
 
 
 def _cross_many(

@@ -24,11 +24,19 @@ GONE = object()  # represents a missing cell
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbered:
-    """A column in integer codes: row i has ``values[codes[i] - low]``; not all ``values`` need occur."""
+    """A column in integer codes: row i has ``values[codes[i] - low]``; not all ``values`` need occur.
+
+    ``assumed`` marks a range seen in the first rows only, which whoever reads the codes has to check.
+    """
 
     codes: NDArray[np.integer[Any]]
     low: int
     values: list[Any]
+    assumed: bool = False
+
+    def read_whole(self) -> Numbered:
+        """Return the column with the range of all its rows."""
+        return number_column(pd.Series(self.codes, copy=False)) if self.assumed else self
 
 
 def plain(value: Any) -> Any:
@@ -42,8 +50,8 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else str(value)
 
 
-def number_column(column: pd.Series[Any]) -> Numbered:
-    """Return a column in integer codes."""
+def number_column(column: pd.Series[Any], first: int | None = None) -> Numbered:
+    """Return a column in integer codes; the range of integers is assumed from the *first* rows, if that is given."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return Numbered(np.asarray(column.cat.codes), -1, [GONE, *column.cat.categories])
     if isinstance(column.dtype, np.dtype):
@@ -51,9 +59,10 @@ def number_column(column: pd.Series[Any]) -> Numbered:
         if values.dtype.kind == "b":
             return Numbered(values.view(np.int8), 0, [0, 1])
         if values.dtype.kind in "iu" and len(values):
-            low, high = find_extremes(values)
+            low, high = find_extremes(values[:first])
             if high - low < SPAN and high < 2**62:
-                return Numbered(values, low, list(range(low, high + 1)))
+                some = first is not None and first < len(values)
+                return Numbered(values, low, list(range(low, high + 1)), assumed=some)
     codes, uniques = pd.factorize(column, sort=True)
     return Numbered(codes, -1, [GONE, *uniques])
 

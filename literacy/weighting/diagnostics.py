@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy._latetable import LateTable
 from literacy.instrument import Instrument, Label
-from literacy.kernels.weighting.trimming import kish_of, sum_weights
+from literacy.kernels.weighting.trimming import WeightSums, kish_of, sum_weights
 from literacy.messages import language, tell, tell_column, tell_value
 from literacy.provenance import Origin
 from literacy.sampling import Adjustment, Replicates, Sample
@@ -265,6 +265,7 @@ def finish_step(
     weight: Floats,
     *,
     method: str,
+    sums: WeightSums | None = None,
     iterations: int = 0,
     margins: LateTable | None = None,
     columns: Mapping[str, tuple[str, ...]] | None = None,
@@ -282,6 +283,7 @@ def finish_step(
     sample : the sample before the step
     weight : (n,) new weights
     method, iterations, margins, columns, options, notes : see :class:`Step`
+    sums : sums of the new weights, if already known
     ratios : smallest and largest ratio of new to old weight, if already known
     adjustment : effect of the step on the variance
     replicates : reweighted replicates, if the sample has any
@@ -292,7 +294,7 @@ def finish_step(
         live = (weight != 0) & (before != 0)
         ratio = weight[live] / before[live]
         ratios = (float(ratio.min()), float(ratio.max()))
-    sums = sum_weights(weight)
+    sums = sum_weights(weight) if sums is None else sums
     deff, n_eff = kish_of(sums.live, sums.total, sums.squares)
     worst = float("nan") if margins is None else float(np.fmax.reduce(margins.numbers("error")))
     step = Step(

@@ -53,10 +53,11 @@ def poststratify(sample: Sample, margins: Any) -> Sample:
         )
     table, codes = problem.tables[0], problem.codes[0]
     ratio = problem.targets[0][codes] / problem.base
-    weight = multiply_cells(sample.weight, ratio, problem.cell)
+    weight, sums = multiply_cells(sample.weight, ratio, problem.cell)
     return finish_step(
         sample,
         weight,
+        sums=sums,
         method="poststratify",
         margins=problem.list_margins(problem.base * ratio),
         columns=problem.columns,

@@ -44,6 +44,7 @@ from literacy.weighting.margin_inputs import (
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.intp]
+FIRST = 1 << 15  # rows from which the range of a column of integers is assumed until all are read
 SAME = 1e-9  # relative difference below which two totals are considered equal
 
 
@@ -171,7 +172,9 @@ def build_problem(
     for table in targets.tables:
         for name in table.columns:
             if name not in numbered:
-                numbered[name] = number_column(find_column(frame, name, f"margin {table.name!r}: column"))
+                numbered[name] = number_column(
+                    find_column(frame, name, f"margin {table.name!r}: column"), FIRST
+                )
     quantities = [q for q in targets.quantities if q.column]
     if quantities or extra:
         live = weight > 0
@@ -180,6 +183,7 @@ def build_problem(
         for name, values in (extra or {}).items():
             numbered[f"{name} (extra)"] = number_values(np.where(live, values, values[live][0]))
     cells = cross_columns(list(numbered.values()), weight)
+    numbered = dict(zip(numbered, cells.columns, strict=True))
     position = dict(zip(numbered, cells.positions, strict=True))
     tables, codes, faults = [], [], []
     for table in targets.tables:

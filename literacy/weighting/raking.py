@@ -106,7 +106,7 @@ def rake(
         )  # fmt: skip
         ratio, iterations, notes = solve_system(problem, system, Bounds(0.0, max_ratio, open_lower=True))
         replicates = calibrate_replicates(sample.replicates, system, problem)
-    weight = multiply_cells(sample.weight, ratio, problem.cell)
+    weight, sums = multiply_cells(sample.weight, ratio, problem.cell)
     if variance == "rake":
         adjustment: Any = RakingAdjustment("rake", weight, problem.cell, problem.codes)
     else:
@@ -116,6 +116,7 @@ def rake(
     return finish_step(
         sample,
         weight,
+        sums=sums,
         method="rake",
         iterations=iterations,
         margins=problem.list_margins(problem.base * ratio),

@@ -10,7 +10,7 @@ from literacy.kernels.weighting.cells import cross_codes, multiply_cells, renumb
 from literacy.kernels.weighting.feasibility import Bounds, is_feasible, smallest_conflict
 from literacy.kernels.weighting.nonresponse import fit_propensity, propensity_classes
 from literacy.kernels.weighting.raking import rake_cells
-from literacy.kernels.weighting.trimming import kish, trim_weights
+from literacy.kernels.weighting.trimming import kish, sum_weights, trim_weights
 
 
 def test_linear_calibration_is_the_regression_estimator() -> None:
@@ -72,12 +72,22 @@ def test_kish() -> None:
 
 def test_crossed_codes() -> None:
     first, second = np.array([5, 6, 5, 7]), np.array([-1, 0, 0, -1])
-    joint, sums = cross_codes([first, second], [5, -1], [3, 2], np.array([1.0, 2, 3, 4]))
+    crossed = cross_codes([first, second], [5, -1], [3, 2], np.array([1.0, 2, 3, 4]), [True, False])
+    assert crossed is not None
+    joint, sums = crossed
     assert joint.tolist() == [0, 3, 1, 4]
     assert sums.tolist() == [1, 3, 0, 2, 4, 0]
     renumber(joint, np.array([0, 1, 9, 2, 3, 9], dtype=np.int32))
     assert joint.tolist() == [0, 2, 1, 3]
-    assert multiply_cells(np.ones(4), np.array([1.0, 2, 3, 4]), joint).tolist() == [1, 3, 2, 4]
+    weight, added = multiply_cells(np.ones(4), np.array([1.0, 2, 3, 4]), joint)
+    assert weight.tolist() == [1, 3, 2, 4]
+    assert added == sum_weights(weight) == (4, 10, 30, 1)
+
+
+@pytest.mark.parametrize("low, span", [(5, 2), (6, 2)])
+def test_a_code_outside_an_assumed_range_is_seen(low: int, span: int) -> None:
+    codes = [np.array([5, 6, 5, 7])]
+    assert cross_codes(codes, [low], [span], np.ones(4), [True]) is None
 
 
 def test_propensity_of_cells_is_their_response_rate() -> None:

@@ -176,3 +176,17 @@ def test_trimming_keeps_the_sum_and_recalibration_the_margins() -> None:
     for name, table in goal.items():
         for level, total in table.items():
             assert again.weight[(frame[name] == level).to_numpy()].sum() == pytest.approx(total, rel=1e-9)
+
+
+def test_a_level_first_seen_after_many_rows_counts() -> None:
+    """The range of a margin's codes is assumed from the first rows and checked in the rest."""
+    n = 50_000
+    frame = pd.DataFrame({"w": np.ones(n), "a": np.arange(n) % 2, "b": np.arange(n) % 3 + 10})
+    frame.loc[n - 1, "a"], frame.loc[n - 2, "b"] = 2, 7
+    margins = {"a": {0: 400.0, 1: 500, 2: 100}, "b": {7: 50.0, 10: 300, 11: 350, 12: 300}}
+    done = rake(Sample(frame, Design(weight="w")), margins)
+    turned = rake(Sample(frame[::-1].reset_index(drop=True), Design(weight="w")), margins)  # seen at once
+    np.testing.assert_allclose(done.weight, turned.weight[::-1], rtol=1e-12)
+    for name, totals_of in margins.items():
+        reached = pd.Series(done.weight).groupby(frame[name]).sum()
+        assert reached.to_dict() == pytest.approx(totals_of)

@@ -94,20 +94,25 @@ def kish_of(n: int, total: float, squares: float) -> tuple[float, float]:
 class WeightSums(NamedTuple):
     """Number of nonzero weights, their sum, the sum of their squares, and the smallest (infinite if there is none)."""
 
-    live: int
-    total: float
-    squares: float
-    smallest: float
+    live: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+    smallest: float = np.inf
+
+    def add(self, part: Floats) -> WeightSums:
+        """Return the sums with those of further weights (n,), n > 0."""
+        least = float(part.min())
+        return WeightSums(
+            self.live + (len(part) if least > 0 else int(np.count_nonzero(part))),
+            self.total + float(part.sum()),
+            self.squares + float(np.einsum("i,i->", part, part)),  # BLAS would use a second thread
+            min(self.smallest, least),
+        )
 
 
 def sum_weights(weights: Floats) -> WeightSums:
     """Sums of weights (n,), in one pass over blocks."""
-    n, total, squares, smallest = 0, 0.0, 0.0, np.inf
+    sums = WeightSums()
     for start in range(0, len(weights), BLOCK):
-        part = weights[start : start + BLOCK]
-        least = float(part.min())
-        n += len(part) if least > 0 else int(np.count_nonzero(part))
-        total += float(part.sum())
-        squares += float(np.einsum("i,i->", part, part))  # einsum, because BLAS would use a second thread
-        smallest = min(smallest, least)
-    return WeightSums(n, total, squares, smallest)
+        sums = sums.add(weights[start : start + BLOCK])
+    return sums
