@@ -15,20 +15,19 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
-from literacy.kernels.psychometrics.transformation import transform
 from literacy.messages import tell
-from literacy.psychometrics.bank import KINDS
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import curve_departure
 from literacy.psychometrics.irt import fit_irt
 from literacy.psychometrics.items import Answers, take_answers
-from literacy.psychometrics.linking import link_items
+from literacy.psychometrics.linked_differences import compare_parameters
 from literacy.sampling import Design
 
 Floats = NDArray[np.float64]
 
 METHODS = ("lord", "likelihood_ratio", "rmsd")
 GROUP = "group of the comparison"
+ADJUSTMENTS = ("none", "bh", "holm")
 ROUNDS = 5
 RMSD_LIMIT = 0.1
 """RMSD of a group's curve above which an item is flagged, provided its interval lies above half this value."""
@@ -41,7 +40,7 @@ class IrtDif(Printable):
     Attributes
     ----------
     table : DataFrame
-        item, statistic, df, p_value, p_adjusted (Benjamini and Hochberg), effect (expected score under the focal
+        item, statistic, df, p_value, p_adjusted, effect (expected score under the focal
         parameters minus that under the reference parameters, averaged over the focal group, as a share of the item's
         maximum score), flagged. For ``rmsd``: item, statistic (corrected RMSD of the worse-fitting group), rmsd,
         ci_low, ci_high, flagged.
@@ -78,6 +77,8 @@ def irt_dif(
     reference: str | None = None,
     focal: str | None = None,
     alpha: float = 0.05,
+    purify: bool | None = None,
+    adjust: str | None = None,
 ) -> IrtDif:
     """Test every item for differential functioning between two groups.
 
@@ -96,11 +97,20 @@ def irt_dif(
     reference, focal : str, optional
         Levels of ``by``. By default the larger group is the reference; without ``focal`` there must be exactly two.
     alpha : float
-        Level at which an item is flagged, after adjustment for the number of items (not used by ``rmsd``).
+        Level at which an item is flagged (not used by ``rmsd``).
+    purify : bool, optional
+        Whether flagged items neither link the groups nor are held equal across them when others are tested. Default:
+        yes; not an option of ``rmsd``.
+    adjust : str, optional
+        Adjustment for multiple tests, as in :func:`literacy.dif`: ``none``, ``bh`` or ``holm``. Default: ``bh``; not an
+        option of ``rmsd``.
 
     Returns
     -------
     IrtDif
+        With weights or a design the errors of ``lord`` are those of sampling units and strata, of both groups jointly
+        where they share units, and its p values those of F with as many degrees of freedom as the units of the two
+        groups give. The error of the link, which the same answers determine, is part of the test.
 
     Raises
     ------
@@ -110,7 +120,7 @@ def irt_dif(
     References
     ----------
     Lord (1980), Applications of Item Response Theory; Thissen, Steinberg, Wainer (1993); Koehler, Robitzsch, Hartig
-    (2020).
+    (2020); Krishnamoorthy, Yu (2004), Statistics and Probability Letters 66, 161-169 (degrees of freedom).
 
     Examples
     --------
@@ -125,6 +135,14 @@ def irt_dif(
     ['a']
     """
     option("method", method, METHODS, "psychometrics.option")
+    option("adjust", adjust or "bh", ADJUSTMENTS, "psychometrics.option")
+    if method == "rmsd" and (purify is not None or adjust is not None):
+        raise LiteracyError(
+            "psychometrics.option", where="purify, adjust",
+            what=tell("method='rmsd' makes no tests: they have no effect"),
+            fix=tell("omit them, or use method='lord'"),
+        )  # fmt: skip
+    rule = _Rule(alpha, adjust or "bh", purify is not False)
     answers = take_answers(data, items, weights, design, by)
     first, second = _pick_groups(answers, by, reference, focal)
     chosen = _two(answers, by, first, second)
@@ -135,19 +153,30 @@ def irt_dif(
                 what="with weights a ratio of pseudo-likelihoods does not follow a chi-square "
                      "distribution", fix="use method='lord'",
             )  # fmt: skip
-        table, notes = _by_ratio(chosen, model)
+        table, notes = _by_ratio(chosen, model, rule)
     elif method == "lord":
-        table, notes = _by_parameters(chosen, model, alpha)
+        table, notes = _by_parameters(chosen, model, rule)
     else:
         table, notes = _by_curves(chosen, model)
         return IrtDif(table, method, first, second, tuple(notes))
-    table["p_adjusted"] = _adjust(table["p_value"].to_numpy(np.float64))
-    table["flagged"] = table["p_adjusted"] < alpha
+    table["p_adjusted"] = adjust_many(table["p_value"].to_numpy(np.float64), rule.adjust)
+    table["flagged"] = rule.flag(table)
     columns = ["item", "statistic", "df", "p_value", "p_adjusted", "effect", "flagged"]
-    notes.append(
-        tell("flagged at {:g} after adjustment for {} items (Benjamini and Hochberg)", alpha, len(table))
-    )
+    notes.append(say_level(alpha, rule.adjust, len(table)))
     return IrtDif(table[columns], method, first, second, tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """When an item is flagged, and whether flagged items are left out of the comparison of others."""
+
+    alpha: float
+    adjust: str
+    purify: bool
+
+    def flag(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+        p = table["p_value"].to_numpy(np.float64)
+        return (p if self.adjust == "none" else adjust_many(p, self.adjust)) < self.alpha
 
 
 def _pick_groups(answers: Answers, by: str, reference: str | None, focal: str | None) -> tuple[str, str]:
@@ -219,59 +248,25 @@ def _fit(
     return fit_irt(frame[rows], items, model, **more)
 
 
-def _by_parameters(pair: _Pair, model: str, alpha: float) -> tuple[pd.DataFrame, list[str]]:
+def _by_parameters(pair: _Pair, model: str, rule: _Rule) -> tuple[pd.DataFrame, list[str]]:
     items = list(pair.answers.items)
     fits = [_fit(pair, pair.frame, items, model, pair.side == g) for g in (0, 1)]
     anchor, flagged = items, set[str]()
     notes: list[str] = []
     for _ in range(ROUNDS):
-        link = link_items(fits[1], fits[0], method="robust", anchor=anchor, fixed_slope=KINDS[model] == "divide" and
-                          model in ("rasch", "pcm"))  # fmt: skip
-        table = _wald(fits, link.slope, link.intercept)
-        found = set(table.loc[_adjust(table["p_value"].to_numpy(np.float64)) < alpha, "item"])
-        if found == flagged or len(items) - len(found) < 2:
+        table = compare_parameters(pair.answers, pair.side, fits, anchor, model in ("rasch", "pcm"))
+        found = set(table.loc[rule.flag(table), "item"])
+        if not rule.purify or found == flagged or len(items) - len(found) < 2:
             break
         flagged, anchor = found, [i for i in items if i not in found]
     notes.append(
         tell("focal scale linked to the reference scale by {} items not flagged (robust mean)", len(anchor))
+        if rule.purify
+        else tell("focal scale linked to the reference scale by all {} items (robust mean)", len(anchor))
     )
     if not all(f.converged for f in fits):
         notes.append(tell("the fit within a group did not converge: its items cannot be assessed"))
     return table, notes
-
-
-def _wald(fits: list[IrtFit], slope: float, intercept: float) -> pd.DataFrame:
-    old, new = fits[0].bank, fits[1].bank
-    moved = transform(new.layout, new.whole, slope, intercept)
-    jacobian = np.eye(len(moved))
-    for i in range(len(moved)):
-        up, down = new.whole.copy(), new.whole.copy()
-        up[i] += 1e-5
-        down[i] -= 1e-5
-        ends = transform(new.layout, up, slope, intercept) - transform(new.layout, down, slope, intercept)
-        jacobian[:, i] = ends / 2e-5
-    cover = old.covariance + jacobian @ new.covariance @ jacobian.T
-    at = new.layout.group_place(0)
-    theta = moved[at] + np.exp(moved[at + 1]) * fits[1].grid.points
-    mass = np.exp(fits[1].grid.log_weights)
-    gap = (expected_score(new.layout, moved, theta) - expected_score(old.layout, old.whole, theta)) @ mass
-    rows = []
-    for j, item in enumerate(old.items):
-        places = np.arange(old.layout.starts[j], old.layout.starts[j + 1])
-        places = places[np.diag(cover)[places] > 0]
-        away = moved[places] - old.whole[places]
-        block = cover[np.ix_(places, places)]
-        value = float(away @ np.linalg.pinv(block) @ away) if np.isfinite(block).all() else np.nan
-        rows.append(
-            {
-                "item": item,
-                "statistic": value,
-                "df": float(len(places)),
-                "p_value": float(chi2.sf(value, len(places))),
-                "effect": float(gap[j] / (old.layout.categories[j] - 1)),
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def _split(frame: pd.DataFrame, items: list[str], apart: list[str]) -> tuple[pd.DataFrame, list[str]]:
@@ -287,11 +282,11 @@ def _split(frame: pd.DataFrame, items: list[str], apart: list[str]) -> tuple[pd.
     return frame.assign(**columns), names
 
 
-def _by_ratio(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
+def _by_ratio(pair: _Pair, model: str, rule: _Rule) -> tuple[pd.DataFrame, list[str]]:
     items, rows = list(pair.answers.items), pair.side >= 0
     base = _fit(pair, pair.frame, items, model, rows, groups=GROUP, se="none")
     table = pd.DataFrame([_ratio(pair, items, [], i, model, rows, base.loglik) for i in items])
-    apart = list(table.loc[_adjust(table["p_value"].to_numpy(np.float64)) < 0.05, "item"])
+    apart = list(table.loc[rule.flag(table), "item"]) if rule.purify else []
     notes = [tell("all other items are common to both groups")]
     if apart and len(items) - len(apart) >= 2:
         frame, names = _split(pair.frame, items, apart)
@@ -364,13 +359,38 @@ def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
     ]
 
 
-def _adjust(p: Floats) -> Floats:
-    """Return p values adjusted by Benjamini and Hochberg's method; NaN is kept."""
+def adjust_many(p: Floats, method: str) -> Floats:
+    """Return p values adjusted for their number by Holm's method, otherwise Benjamini and Hochberg's; NaN is kept."""
     out = np.full(len(p), np.nan)
     good = np.flatnonzero(np.isfinite(p))
     order = good[np.argsort(p[good])]
     m = len(order)
-    if m:
+    if m and method == "holm":
+        out[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(m, 0, -1)), 1.0)
+    elif m:
         stepped = p[order] * m / np.arange(1, m + 1)
         out[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
     return out
+
+
+def say_level(alpha: float, adjust: str, items: int) -> str:
+    """Return the sentence on what the level of the tests promises."""
+    if adjust == "none":
+        return tell(
+            "flagged at {:g} per item: {:.1f} of {} items expected by chance alone if there is no DIF",
+            alpha,
+            alpha * items,
+            items,
+        )
+    if adjust == "bh":
+        return tell(
+            "flagged at {:g} after adjustment for {} items (Benjamini and Hochberg): the expected share of "
+            "false alarms among the flagged items",
+            alpha,
+            items,
+        )
+    return tell(
+        "flagged at {:g} after adjustment for {} items (Holm): the probability of any false alarm",
+        alpha,
+        items,
+    )

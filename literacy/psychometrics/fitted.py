@@ -93,12 +93,13 @@ class IrtFit(Printable):
     history: tuple[str, ...]
 
     def influence(self, direction: Floats) -> Floats:
-        """Return linearised scores (n,) of a function of the parameters, given its derivatives (p,) by all of them.
+        """Return linearised scores of a function of the parameters, given its derivatives (p,) by all of them.
 
-        Zero for respondents who do not count; NaN where the fit has no standard errors.
+        For k functions, directions (p, k) give scores (n, k). Zero for respondents who do not count; NaN where the fit
+        has no standard errors.
         """
         live = self.answers.live
-        out = np.zeros(len(live))
+        out = np.zeros((len(live), *direction.shape[1:]))
         if self.linear is None:
             out[live] = np.nan
             return out

@@ -209,6 +209,17 @@ def link_items(
     )
 
 
+def find_anchor_link(
+    fits: Sequence[IrtFit], anchor: Sequence[str], whole: Sequence[Floats], fixed_slope: bool
+) -> tuple[float, float]:
+    """Return slope and intercept (``robust``) between two fits, new (1) to old (0), with other parameter values."""
+    parts = [
+        _part(f.bank.layout, w, [f.bank.items.index(i) for i in anchor])
+        for f, w in zip(fits, whole, strict=True)
+    ]
+    return find_link("robust", parts[1], parts[0], *_points(None), fixed_slope)
+
+
 def _bank(given: IrtFit | pd.DataFrame, where: str) -> Bank:
     if isinstance(given, IrtFit):
         if not given.converged:

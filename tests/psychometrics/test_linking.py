@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import literacy as lit
 from literacy.errors import LiteracyError
 from literacy.psychometrics import find_cut, fit_irt, irt_dif, link_items, plausible_values
+from literacy.sampling import Design
 from tests.psychometrics.conftest import data, reference, simulate
 
 
@@ -189,3 +191,74 @@ def test_link_error_of_means_is_the_spread_of_the_shifts() -> None:
     link = link_items(new, old, "mean_mean", fixed_slope=True)
     away = new["b"] - old["b"]
     assert link.link_error == pytest.approx(away.std() / np.sqrt(len(away)), rel=1e-12)
+
+
+def two_sides(units: int = 24, size: int = 25, shared: bool = False, seed: int = 5) -> pd.DataFrame:
+    """Two groups of equal items in clusters of their own, or in the same clusters."""
+    rng = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(units), size)
+    side = np.arange(len(unit)) % 2 if shared else unit % 2
+    theta = rng.normal(0, 0.6, units)[unit] + 0.8 * rng.normal(size=len(unit)) - 0.3 * side
+    right = rng.random((len(unit), 6)) < 1 / (1 + np.exp(-(theta[:, None] - np.linspace(-1, 1, 6))))
+    return pd.DataFrame(right.astype(int), columns=[f"q{j + 1}" for j in range(6)]).assign(
+        side=side, unit=unit, w=np.where(unit % 3 == 0, 0.7, 1.3)
+    )
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_errors_of_parameter_differences_are_those_of_leaving_out_units(shared: bool) -> None:
+    """Each unit left out, both groups fitted and linked again: the errors of Lord's test are those this gives."""
+    frame = two_sides(60, 20, shared, seed=6)
+    units = frame["unit"].nunique()
+    design = Design(weight="w", psu="unit")
+    found = irt_dif(frame, "side", model="rasch", design=design, purify=False, reference="0")
+
+    def gaps(part: pd.DataFrame) -> np.ndarray:
+        d = [
+            fit_irt(
+                p.drop(columns=["side", "unit", "w"]), model="rasch", weights=p["w"].to_numpy(), se="none"
+            )
+            for _, p in part.groupby("side")
+        ]
+        link = link_items(d[1], d[0], "robust", fixed_slope=True)
+        return (link.linked["d"] - d[0].parameters["d"]).to_numpy()
+
+    left = np.array([gaps(frame[frame["unit"] != u]) for u in range(units)])
+    error = np.sqrt((units - 1) / units * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
+    here = np.abs(gaps(frame)) / np.sqrt(found.table["statistic"])
+    np.testing.assert_allclose(here, error, rtol=0.1)
+    assert abs(float(np.mean(np.log(here / error)))) < 0.05
+
+
+def test_lords_test_has_the_degrees_of_freedom_of_the_smaller_group() -> None:
+    """P values are those of F: for one parameter, t with the joined degrees of freedom of 12 and 12 units."""
+    frame = two_sides()
+    found = irt_dif(frame, "side", model="rasch", design=Design(weight="w", psu="unit"), reference="0").table
+    least = stats.t.sf(np.sqrt(found["statistic"]), 22) * 2
+    most = stats.t.sf(np.sqrt(found["statistic"]), 11) * 2
+    assert ((found["p_value"] > least - 1e-12) & (found["p_value"] < most + 1e-12)).all()
+    simple = irt_dif(frame, "side", items=list(found["item"]), model="rasch", reference="0").table
+    np.testing.assert_allclose(simple["p_value"], stats.chi2.sf(simple["statistic"], 1), rtol=1e-12)
+
+
+def test_a_common_slope_is_no_parameter_of_an_item() -> None:
+    frame = two_sides()
+    found = irt_dif(frame, "side", items=[f"q{j + 1}" for j in range(6)], model="1pl", reference="0").table
+    assert (found["df"] == 1).all()
+
+
+def test_adjustment_and_purification_reach_the_tests_of_models() -> None:
+    frame = two_sides(60, 40)
+    frame["q3"] = np.where((frame["side"] == 1) & (frame["q3"] == 1) & (frame.index % 2 == 0), 0, frame["q3"])
+    items = [f"q{j + 1}" for j in range(6)]
+    for method in ("lord", "likelihood_ratio"):
+        made = {
+            a: lit.dif(frame, "side", method, items, adjust=a, model="rasch", reference=0).to_frame()
+            for a in ("none", "bh", "holm")
+        }
+        assert (made["none"]["flagged"] == (made["none"]["p_value"] < 0.05)).all()
+        assert (made["holm"]["p_adjusted"] >= made["bh"]["p_adjusted"]).all()
+        pure = lit.dif(frame, "side", method, items, purify=True, model="rasch", reference=0).to_frame()
+        assert not np.allclose(pure["statistic"], made["none"]["statistic"])
+    with pytest.raises(lit.LiteracyError):
+        lit.dif(frame, "side", "rmsd", items, purify=True, model="rasch")

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from literacy.kernels.psychometrics.layout import Layout
-from literacy.kernels.psychometrics.responding import log_probability
 
 Floats = NDArray[np.float64]
 
@@ -22,9 +21,9 @@ Floats = NDArray[np.float64]
 def score_chances(layout: Layout, whole: Floats, theta: Floats, times: int = 1) -> Floats:
     """Distribution (q, s + 1) of the sum score at each point, for a test *times* as long with similar items. [L]_"""
     out = np.ones((len(theta), 1))
-    for j, kind in enumerate(layout.kinds):
-        values = whole[layout.starts[j] : layout.starts[j + 1]][None, :]
-        chance = np.exp(log_probability(kind, values, theta))[0].T
+    table = np.exp(layout.log_table(whole, theta)).T
+    for j in range(len(layout.kinds)):
+        chance = table[:, layout.firsts[j] : layout.firsts[j + 1]]
         for _ in range(times):
             new = np.zeros((len(theta), out.shape[1] + chance.shape[1] - 1))
             for c in range(chance.shape[1]):

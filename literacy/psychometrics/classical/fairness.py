@@ -23,8 +23,15 @@ from literacy.kernels.psychometrics.mantel_haenszel import (
 )
 from literacy.messages import tell
 from literacy.psychometrics.classical.matched_people import People, take_people
+from literacy.psychometrics.differential import (
+    ADJUSTMENTS,
+    IrtDif,
+    _pick_groups,
+    adjust_many,
+    irt_dif,
+    say_level,
+)
 from literacy.psychometrics.differential import METHODS as BY_MODEL
-from literacy.psychometrics.differential import IrtDif, _adjust, _pick_groups, irt_dif
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.sampling import Design
 
@@ -33,7 +40,6 @@ Bools = NDArray[np.bool_]
 
 BY_SCORE = ("mantel_haenszel", "logistic", "logistic_uniform", "logistic_nonuniform", "standardisation")
 SPELLINGS = {"mh": "mantel_haenszel", "standardization": "standardisation", "lr": "likelihood_ratio"}
-ADJUSTMENTS = ("none", "bh", "holm")
 ROUNDS = 10
 LEAST = 30
 """Group size below which a group is compared only if it is given as ``focal``."""
@@ -169,9 +175,11 @@ def dif(
             fix="give shares between 0 and 1",
         )
     if method in BY_MODEL:
+        plain = method == "rmsd" and not purify and adjust == "none"
         return irt_dif(
-            scored, by, items, method, model, weights, design, reference=reference, focal=focal, alpha=alpha
-        )
+            scored, by, items, method, model, weights, design, reference=reference, focal=focal, alpha=alpha,
+            purify=None if plain else purify, adjust=None if plain else adjust,
+        )  # fmt: skip
     answers = take_answers(scored, items, weights, design, by)
     notes = list(answers.notes)
     pairs = _pair_groups(answers, by, reference, focal, notes)
@@ -239,7 +247,7 @@ def _search(
     for _ in range(ROUNDS if purify else 1):
         table = _test_all(people, method, ~flagged, alpha)
         p = table["p_value"].to_numpy(np.float64)
-        table["p_adjusted"] = _adjust_stepwise(p) if adjust == "holm" else _adjust(p)
+        table["p_adjusted"] = adjust_many(p, adjust)
         judged = p if adjust == "none" else table["p_adjusted"].to_numpy(np.float64)
         found = (
             np.abs(table["effect"].to_numpy(np.float64)) > PDIF
@@ -262,16 +270,6 @@ def _search(
         seen.append(found)
     notes.append(tell("purification had not converged after {} rounds: the flags are not final", ROUNDS))
     return table[_order(table)]
-
-
-def _adjust_stepwise(p: Floats) -> Floats:
-    """Return p values adjusted by Holm's method; NaN is kept."""
-    out = np.full(len(p), np.nan)
-    good = np.flatnonzero(np.isfinite(p))
-    order = good[np.argsort(p[good])]
-    stepped = p[order] * np.arange(len(order), 0, -1)
-    out[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
-    return out
 
 
 def _order(table: pd.DataFrame) -> list[str]:
@@ -420,32 +418,8 @@ def _remark(people: People, table: pd.DataFrame, method: str, alpha: float, adju
     notes = []
     if method == "standardisation":
         notes.append(tell("flagged where the shares differ by more than {:g}", PDIF))
-    elif adjust == "none":
-        notes.append(
-            tell(
-                "flagged at {:g} per item: {:.1f} of {} items expected by chance alone if there is no DIF",
-                alpha,
-                alpha * k,
-                k,
-            )
-        )
-    elif adjust == "bh":
-        notes.append(
-            tell(
-                "flagged at {:g} after adjustment for {} items (Benjamini and Hochberg): the expected share of "
-                "false alarms among the flagged items",
-                alpha,
-                k,
-            )
-        )
     else:
-        notes.append(
-            tell(
-                "flagged at {:g} after adjustment for {} items (Holm): the probability of any false alarm",
-                alpha,
-                k,
-            )
-        )
+        notes.append(say_level(alpha, adjust, k))
     if method == "mantel_haenszel":
         wide = float(table["se_delta"].median())
         seen = (norm.ppf(1 - alpha / 2) + norm.ppf(0.8)) * wide
