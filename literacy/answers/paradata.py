@@ -188,6 +188,13 @@ def parse_moments(cells: pd.Series) -> pd.Series:
         return cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
     if pd.api.types.is_numeric_dtype(cells):
         return _serials(cells)
+    positions, uniques = cells.factorize()
+    moments = _parse_texts(pd.Series(uniques))
+    return moments.reindex(positions).set_axis(cells.index).rename(cells.name)
+
+
+def _parse_texts(cells: pd.Series) -> pd.Series:
+    """Parse dates and times written as texts."""
     numbers = pd.to_numeric(cells, errors="coerce")
     serials = _serials(numbers)
     texts = cells.astype("str").str.strip().str.replace("[/年月.](?=\\d{1,2}\\D|\\d{1,2}$)", "-", regex=True)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._nearest import nearest_words
+from literacy.answers.coding.amounts import LIKE_AMOUNT
 from literacy.answers.coding.coded import BLANK, Coded, Declared, Memory
 from literacy.answers.coding.coding import code_column
 from literacy.answers.coding.optiontexts import labelled_alike
@@ -331,9 +332,12 @@ def refuse_codes(
     rows = []
     for item, column, code, count in unknown[:SHOWN]:
         named = item if item == column else tell("{} (column {})", item, column)
-        shown = _shown(code)
+        number = _is_number(instrument, item)
+        shown = code if number and LIKE_AMOUNT.fullmatch(code) else _shown(code)
         declared = _declared_missing_text(table, column, code) + _alike_text(table, column, code)
         near = _near_option(instrument, item, code)
+        if number and not near and any(c.isdigit() for c in code) and not CODE_LIKE.fullmatch(code):
+            near = tell(" (not a plain number)")
         rows.append(
             tell("{}: code {}{}, {} time{}{}", named, shown, declared, count, "s" if count != 1 else "", near)
         )
@@ -343,6 +347,10 @@ def refuse_codes(
         "add the code to the item's options (with its kind if it stands for a missing "
         "value), or correct the file"
     )
+    if rows and all(_is_number(instrument, item) for item, _, _, _ in unknown):
+        fix = tell(
+            "write the number alone, in the unit of the question; leave the cell empty if none was given"
+        )
     if alike:
         fix = tell("give each code a distinct value label in the file")
     sums = pick_totals(table.notes)
@@ -352,6 +360,11 @@ def refuse_codes(
         what=tell("answer codes that are not in the instrument: {}{}", "; ".join(rows), more),
         fix=tell("{}. Note: {}", fix, sums[0]) if sums else fix,
     )
+
+
+def _is_number(instrument: Instrument | None, item: str) -> bool:
+    """Return whether an item is numeric."""
+    return instrument is not None and any(i.name == item and i.type == "number" for i in instrument.items)
 
 
 def _near_option(instrument: Instrument | None, item: str, code: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.answers.coding.amounts import read_amount
 from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memory
 from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_alike, option_texts
 from literacy.files.text.spelling import skeleton, squeeze, tidy
@@ -21,7 +22,6 @@ from literacy.privacy.identifiers import is_long_number
 
 _KIND = {name: code for code, name in enumerate(KINDS)}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
-_UNIT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(岁|周岁|年|元|人|次|个|小时|years?|yrs?)?")
 _SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
 _BARS = r"[┋|]"
 LONGEST = 4000
@@ -194,6 +194,8 @@ class Reader:
             short = drop_filled(short).strip()
         if _NUMBER.fullmatch(short):
             number = float(short)
+            if not text.isascii() and self.item.type == "number":
+                self._note("{}: digits of full width read as numbers")
             label = self.declared.value_labels.get(number, self.declared.value_labels.get(text))
             return self._read_code(plain(number), label)
         if text in self.declared.value_labels or self.declared.is_missing(text):
@@ -211,8 +213,11 @@ class Reader:
         if self.item.type == "text":
             return text.strip(), 0
         if self.item.type == "number":
-            amount = _UNIT.fullmatch(short)
-            return (plain(float(amount.group(1))), 0) if amount else (None, UNKNOWN)
+            amount = read_amount(short, self.item)
+            if amount is None:
+                return None, UNKNOWN
+            self._note("{}: cells with the unit {} read as numbers", amount.unit)
+            return plain(amount.number), 0
         return None, UNKNOWN
 
     def speaks_in_words(self, texts: list[str]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,11 +33,23 @@ class Days(NamedTuple):
 
 def read_days(table: Table) -> Days | None:
     """Return the dates of interview or submission; None if the file has none."""
+    return _first_days(_parsed_days(table))
+
+
+def _parsed_days(table: Table) -> Iterator[Days]:
+    """Yield the date columns that are not empty, with the dates in their filled cells, NaT if unreadable."""
     for column in find_days(table):
-        if len(table.frame):
-            moments = parse_moments(table.frame[column]).dropna()
-            if len(moments):
-                return Days(column, moments)
+        filled = table.frame[column].dropna()
+        if len(filled):
+            yield Days(column, parse_moments(filled))
+
+
+def _first_days(parsed: Iterable[Days]) -> Days | None:
+    """Return the first column with a readable date, and its readable dates."""
+    for days in parsed:
+        moments = days.moments.dropna()
+        if len(moments):
+            return Days(days.column, moments)
     return None
 
 
@@ -131,11 +144,13 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
     """Return notes on dates outside a wave, with their number, one sentence per year."""
     if not (wave.start or wave.end or wave.year):
         return []
+    parsed = _parsed_days(table)
+    first = [*islice(parsed, 1)]
     unread = [
         (tell("{{n}} cells of {} are no dates that can be read (write 2025-05-03)", column), count)
-        for column, count in count_unread(table)
+        for column, count in _count_unread(first)
     ]
-    days = read_days(table)
+    days = _first_days(chain(first, parsed))
     if days is None:
         return unread
     years = days.moments[~lies_in(days.moments, wave)].dt.year.value_counts()
@@ -152,12 +167,12 @@ def days_outside(table: Table, wave: Wave) -> list[tuple[str, int]]:
 
 def count_unread(table: Table) -> list[tuple[str, int]]:
     """Return the first non-empty date column with its number of unreadable dates (25/5/3 is ambiguous)."""
-    for column in find_days(table):
-        filled = table.frame[column].dropna()
-        if len(filled):
-            count = int(parse_moments(filled).isna().sum())
-            return [(column, count)] if count else []
-    return []
+    return _count_unread(islice(_parsed_days(table), 1))
+
+
+def _count_unread(parsed: Iterable[Days]) -> list[tuple[str, int]]:
+    counts = [(days.column, int(days.moments.isna().sum())) for days in parsed]
+    return [(column, count) for column, count in counts if count]
 
 
 def _span(wave: Wave) -> str:

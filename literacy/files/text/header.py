@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +16,8 @@ from literacy.files.text.decoding import decode_bytes, decode_lines
 from literacy.files.text.inspection import Text
 from literacy.files.text.numbers import NUMBER
 from literacy.files.text.oddrows import BELOW, LOOKED, count_below, is_fuller, name_below, tell_below
-from literacy.files.text.spelling import squeeze
-from literacy.messages import tell
+from literacy.files.text.spelling import narrow, squeeze
+from literacy.messages import mark, tell
 
 LINE = 1_000_000
 """Maximum length, in characters, of a title line and of the lines below it that are inspected."""
@@ -24,7 +25,18 @@ HEAD = 1 << 20
 _BELOW_BYTES = 1 << 18
 """Number of bytes after the header that are searched for lines explaining it."""
 _SEPARATORS = (",", "\t", ";", "|")
+_ODD_SEPARATORS: dict[str | None, str] = {
+    None: mark("blanks"), "，": mark("full-width commas"), "；": mark("full-width semicolons"),
+    "、": mark("enumeration commas"), "｜": mark("full-width bars"), "~": "~", "^": "^", "¦": "¦",
+}  # fmt: skip
+"""Separators that are recognised but not supported; None stands for runs of blanks."""
+LOOKED_SEPARATOR = 50
+"""Number of lines whose separators are compared."""
 _NUMBER = re.compile(NUMBER)
+_DISGUISED = re.compile(
+    "[\\x20-\\x7e\\uff01-\\uff5e\\u00a0\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\u00ad\\ufeff]+"
+)
+"""Matches texts of ASCII, its forms of full width, blanks of any width and invisible characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,8 @@ def read_header(text: Text, where: str) -> Header:
         last, _ = _extent(head, below - 1, size)
         size, more = _extent(head, below, size)
         lines, above, below, raw = lines + more, above + below, 0, head[last:size].rstrip(b"\r\n")
+    if len(cells) == 1:
+        _refuse_separator(first, _decoded(head[size:], text.codec), where)
     names, notes = name_columns(
         [c if c.strip() else name_below(j, rows[:below]) for j, c in enumerate(cells)]
     )
@@ -110,6 +124,24 @@ def read_header(text: Text, where: str) -> Header:
         size, more = _extent(head, below, size)
         lines += more
     return Header(tuple(names), separator, text.start + size, lines + 1, notes, raw, text.codec)
+
+
+def _refuse_separator(first: str, below: str, where: str) -> None:
+    """Raise an error for a table whose columns are separated by blanks or another character that is not supported."""
+    rows = [line for line in below.splitlines()[:LOOKED_SEPARATOR] if line.strip()]
+    for sign, name in _ODD_SEPARATORS.items():
+        parts = [[p.strip() for p in line.strip().split(sign)] for line in (first, *rows)]
+        width = len(parts[0])
+        if width < 2 or len(rows) < 2 or any(len(p) != width or not all(p) for p in parts):
+            continue
+        numbers = [all(_NUMBER.fullmatch(p[j]) for p in parts[1:]) for j in range(width)]
+        if any(numbers) and not (sign is None and width == 2 and not numbers[1]):
+            raise LiteracyError(
+                "io.format",
+                where=where,
+                what=tell("the columns seem to be separated by {}, which is not supported", tell(name)),
+                fix="save the table as .xlsx, or as text separated by commas or tabs",
+            )
 
 
 def _rows_below(head: bytes, at: int, separator: str, codec: str) -> list[list[str]]:
@@ -228,8 +260,14 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
     names: list[str] = []
     seen: set[str] = set()
     doubled = []
+    bare = [plain_name(cell) for cell in header]
+    once = Counter(bare)
+    respelled = []
     for place, cell in enumerate(header, start=1):
         name = cell.replace("\ufeff", "").strip() or f"column{place}"
+        if bare[place - 1] != name and bare[place - 1] and once[bare[place - 1]] == 1:
+            name = bare[place - 1]
+            respelled.append(name)
         if name in seen:
             doubled.append(name)
             copy = 2
@@ -240,7 +278,27 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
     numbered = (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
-    return names, (*numbered, *tell_alike(names))
+    listed = ", ".join(respelled[:5]) + (
+        tell(" and {:,} more", len(respelled) - 5) if len(respelled) > 5 else ""
+    )
+    spelled = (
+        (tell("column names written in full width or with invisible characters read as: {}", listed),)
+        if respelled
+        else ()
+    )
+    return names, (*numbered, *spelled, *tell_alike(names))
+
+
+def plain_name(name: str) -> str:
+    """Return a column name in ASCII, if it differs from that only by full width, odd blanks and invisible characters.
+
+    >>> plain_name("ｑ１\u200b"), plain_name("问题１")
+    ('q1', '问题１')
+    """
+    text = name.strip()
+    if text.isascii() or not _DISGUISED.fullmatch(text):
+        return text
+    return " ".join(narrow(text).split())
 
 
 def tell_alike(names: Sequence[str]) -> tuple[str, ...]:

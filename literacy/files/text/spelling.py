@@ -39,12 +39,17 @@ _BREAKS = re.compile(r"<\s*/?(?:br|p|div|li|td|tr)\b[^<>]{0,400}>", re.IGNORECAS
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 
 
+def narrow(text: str) -> str:
+    """Return a text in half width and without invisible characters."""
+    return unicodedata.normalize("NFKC", text.translate(_HIDDEN))
+
+
 def squeeze(text: object) -> str:
     """Normalise a text: half width, lower case, single blanks, no leading or trailing blanks."""
     plain = str(text)
     if plain.isascii() and plain.isalnum():
         return plain.lower()
-    plain = unicodedata.normalize("NFKC", plain.translate(_HIDDEN)).casefold()
+    plain = narrow(plain).casefold()
     return " ".join(plain.split()).replace("’", "'").replace("‘", "'").replace("\u2212", "-")
 
 
