@@ -189,8 +189,9 @@ def parse_moments(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(cells):
         return _serials(cells)
     positions, uniques = cells.factorize()
-    moments = _parse_texts(pd.Series(uniques))
-    return moments.reindex(positions).set_axis(cells.index).rename(cells.name)
+    moments = _parse_texts(pd.Series(uniques)).reindex(positions).set_axis(cells.index)
+    moments.name = cells.name
+    return moments
 
 
 def _parse_texts(cells: pd.Series) -> pd.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from literacy.privacy.names import MONGOL, PERSON
 
@@ -136,6 +136,7 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((what, re.compile(pattern, re.IGNORECASE)) for what, pattern in PATTERNS)
 
 
+@lru_cache(maxsize=1 << 12)
 def identify(text: str) -> str:
     """Return the kind of personal identifier that a whole text is ("" for none)."""
     for what, pattern in _kinds():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟"
@@ -84,6 +85,7 @@ _AFTER = re.compile(r"\s*[(（\[【〔][^)）\]】〕]{0,20}[)）\]】〕]\s*$|\
 _APART = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff])")
 
 
+@lru_cache(maxsize=1 << 12)
 def is_name(text: str) -> bool:
     """Return whether a text has the form of a personal name; many other words have the same form.
 

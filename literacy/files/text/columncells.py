@@ -25,10 +25,10 @@ def distinct_cells(
     """
     import pyarrow as pa
 
-    codes = [_short_codes(chunk) for chunk in chunks]
-    if any(code is None for code in codes):
-        return _by_text(chunks)
-    whole = np.concatenate([c for c in codes if c is not None]) if codes else np.zeros(0, dtype=np.uint8)
+    cells = pa.concat_arrays(chunks) if chunks else pa.array([], pa.binary())
+    whole = _short_codes(cells)
+    if whole is None:
+        return _by_text(cells)
     found = np.flatnonzero(np.bincount(whole))
     places = np.zeros(
         int(found[-1]) + 1 if len(found) else 0, dtype=np.uint8 if len(found) <= 1 << 8 else np.int32
@@ -65,17 +65,9 @@ def _short_codes(chunk: pa.BinaryArray) -> NDArray[np.uint8] | NDArray[np.uint16
     return padded.view("<u2").ravel()
 
 
-def _by_text(
-    chunks: Sequence[pa.BinaryArray],
-) -> tuple[NDArray[np.uint8] | NDArray[np.int32], pa.BinaryArray]:
-    """Return the same as :func:`distinct_cells`, for cells of any length; texts may recur across chunks."""
-    import pyarrow as pa
-
-    places, texts, before = [], [], 0
-    for chunk in chunks:
-        found = chunk.dictionary_encode()
-        places.append(found.indices.to_numpy(zero_copy_only=False) + np.int32(before))
-        texts.append(found.dictionary)
-        before += len(found.dictionary)
-    positions = np.concatenate(places)
-    return positions.astype(np.uint8) if before <= 1 << 8 else positions, pa.concat_arrays(texts)
+def _by_text(cells: pa.BinaryArray) -> tuple[NDArray[np.uint8] | NDArray[np.int32], pa.BinaryArray]:
+    """Return the same as :func:`distinct_cells`, for cells of any length."""
+    found = cells.dictionary_encode()
+    positions = found.indices.to_numpy(zero_copy_only=False)
+    few = len(found.dictionary) <= 1 << 8
+    return positions.astype(np.uint8) if few else positions, found.dictionary

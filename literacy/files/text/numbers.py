@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,8 @@ NUMBER = r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 EXACT = 2**53
 """Bound beyond which float64 does not represent all integers."""
 _AT_ONCE = 1 << 16
+_FEW = 64
+"""Maximum number of distinct texts of a column whose numbers are kept for other columns and blocks."""
 _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
 _LONG = r"[+-]?[1-9](?:\d{15,}(?:\.\d*)?(?:[eE]\+?\d+)?|\.\d{15,}[eE]\+?(?:1[5-9]|[2-9]\d|\d{3,}))"
 _HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
@@ -210,21 +213,42 @@ def convert(cells: Cells, kind: Kind) -> Any:
         gaps = _among(cells.trimmed, _GAP)
         texts = pc.if_else(gaps, pa.scalar(None, cells.texts.type), cells.texts)
         return text_array(texts.take(pa.array(cells.positions)))
-    trimmed = cells.trimmed
+    few = len(cells.texts) <= _FEW
+    values, gaps = (
+        _few_values(tuple(cells.texts.to_pylist()), kind.form) if few else _values(cells.texts, kind.form)
+    )
+    array = np.take(values, cells.positions)
+    if kind.form == "digits" and (mask := np.take(gaps, cells.positions)).any():
+        return pd.arrays.IntegerArray(array, mask)
+    return array
+
+
+@lru_cache(maxsize=1 << 10)
+def _few_values(texts: tuple[str, ...], form: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return the values of a few texts; the same codes recur in most columns and blocks of a questionnaire."""
+    import pyarrow as pa
+
+    return _values(pa.array(texts, pa.string()), form)
+
+
+def _values(texts: pa.StringArray, form: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return the numbers that texts stand for, of type float64 or int64, and which texts are empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.utf8_trim_whitespace(texts)
     gaps = _among(trimmed, _EMPTY)
+    empty = gaps.to_numpy(zero_copy_only=False)
     plain = pc.if_else(gaps, pa.scalar(None, trimmed.type), trimmed)
     if pc.any(pc.starts_with(plain, "+")).as_py():
         plain = pc.replace_substring_regex(plain, r"^\+", "")
-    if kind.form == "digits":
-        whole = pc.cast(plain, pa.int64())
-        mask = whole.is_null().to_numpy(zero_copy_only=False)[cells.positions]
-        values = whole.fill_null(0).to_numpy()[cells.positions]
-        return pd.arrays.IntegerArray(values, mask) if mask.any() else values
+    if form == "digits":
+        return pc.cast(plain, pa.int64()).fill_null(0).to_numpy(), empty
     try:
         numbers = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:  # beyond the largest float
         numbers = np.array([np.nan if v is None else float(v) for v in plain.to_pylist()])
-    return numbers[cells.positions]
+    return numbers, empty
 
 
 def _among(texts: pa.StringArray, words: Sequence[str]) -> pa.BooleanArray:
