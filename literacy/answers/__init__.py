@@ -5,7 +5,15 @@ from literacy.answers.export import write_parts, write_responses, write_table
 from literacy.answers.matching.matching import Match, find_survey, match_columns
 from literacy.answers.overview import Note, render_notes
 from literacy.answers.parts import Progress, ResponseFile, choose_survey, open_responses
-from literacy.answers.reading import clean_frame, match_file, plain_personal, read, read_plain, read_table
+from literacy.answers.reading import (
+    clean_frame,
+    match_file,
+    plain_personal,
+    read,
+    read_plain,
+    read_table,
+    tell_undeclared,
+)
 from literacy.answers.responses import Responses
 
 __all__ = [
@@ -26,6 +34,7 @@ __all__ = [
     "read_plain",
     "read_table",
     "render_notes",
+    "tell_undeclared",
     "write_parts",
     "write_responses",
     "write_table",

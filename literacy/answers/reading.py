@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from literacy.answers.coding.assembly import personal_columns
+from literacy.answers.coding.coded import Declared
 from literacy.answers.paradata import names_interviewers
 from literacy.answers.parts import meet_file, open_responses
-from literacy.files import Table, TableFile, opened, plain_frame, read_certain
-from literacy.privacy.privacy import clean_column, find_personal, name_personal, note_cleaned
+from literacy.files import Table, TableFile, opened, plain_frame, read_certain, tell_points
+from literacy.files.text.vocabulary import missing_kind
+from literacy.messages import tell
+from literacy.privacy.privacy import clean_column, find_personal, name_personal, note_cleaned, redact
+
+SHOWN = 5
+"""Number of codes that a note lists."""
 
 if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
@@ -186,10 +192,32 @@ def read_plain(
         line = file.first_line
     personal = {} if keep_personal else plain_personal(table)
     frame, certain = read_certain(plain_frame(table, personal), table, decimal, line)
+    certain += (*tell_points(table, frame.columns, decimal), *tell_undeclared(table, frame.columns))
     if keep_personal:
         return frame, (*table.notes, *certain)
     frame, cleaning = clean_frame(frame)
     return frame, (*table.notes, *certain, *name_personal(personal), *cleaning)
+
+
+def tell_undeclared(table: Table, columns: Iterable[str]) -> tuple[str, ...]:
+    """Return a note on codes with the value label of a missing value that the file does not declare missing."""
+    found = []
+    for column in columns:
+        for code, label in table.value_labels.get(column, {}).items():
+            if isinstance(code, str) or not missing_kind(label):
+                continue
+            if not Declared(user_missing=tuple(table.user_missing.get(column, ()))).is_missing(code):
+                found.append(f"{column} {code:g} ({redact(label)[:20]})")
+    if not found:
+        return ()
+    more = tell(" and {:,} more", len(found) - SHOWN) if len(found) > SHOWN else ""
+    return (
+        tell(
+            "codes labelled as missing, but not declared missing in the file, count as values: {}{}",
+            ", ".join(found[:SHOWN]),
+            more,
+        ),
+    )
 
 
 def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from literacy.files.text.written_numbers import (
     read_settled,
     require_numbers,
     settle_texts,
+    tell_points,
 )
 from literacy.files.writing.csv import encode_csv, has_clock
 from literacy.files.writing.result_folder import Filling, fill_folder, try_folder
@@ -51,6 +52,7 @@ __all__ = [
     "settle_texts",
     "spool_input",
     "stdout_error",
+    "tell_points",
     "try_folder",
     "write_atomic",
     "write_error",

@@ -60,7 +60,9 @@ class TextReader:
     @property
     def schema(self) -> Table:
         """Table without rows: names, labels and notes."""
-        return self._described.evolve(notes=(*self.file.notes, *self._described.notes))
+        return self._described.evolve(
+            notes=(*self.file.notes, *self._described.notes), pointed=self.file.pointed
+        )
 
     @property
     def first_line(self) -> int:

@@ -42,6 +42,8 @@ class Table:
         Questionnaire platform that produced the file ("" for none).
     weight : str
         Weight variable declared in the file ("" for none).
+    pointed : frozenset of str
+        Numeric columns of a text table in which a number has a decimal point.
     """
 
     frame: pd.DataFrame
@@ -56,6 +58,7 @@ class Table:
     numbered: bool = False
     platform: str = ""
     weight: str = ""
+    pointed: frozenset[str] = frozenset()
 
     def evolve(self, **changes: object) -> Table:
         """Return a table with some fields replaced."""

@@ -74,8 +74,12 @@ def ages(path: Path, cells: list[str]) -> Path:
     [
         (["45岁", "46", "47 周岁"], [45, 46, 47], ["age: cells with the unit 岁 read", "unit 周岁"]),
         (["45 Years", "46"], [45, 46], ["age: cells with the unit years read"]),
-        (["１２", "３５岁", "20"], [12, 35, 20], ["age: digits of full width read", "unit 岁"]),
-        (["４５．５", "46岁"], [45.5, 46], ["age: digits of full width read"]),
+        (
+            ["１２", "３５岁", "20"],
+            [12, 35, 20],
+            ["age: digits in full width", "unit 岁"],
+        ),
+        (["４５．５", "46岁"], [45.5, 46], ["age: digits in full width"]),
         (["45", "46岁", " 47 "], [45, 46, 47], ["unit 岁"]),
     ],
 )

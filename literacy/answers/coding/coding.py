@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from literacy.answers.coding.amounts import read_amount
 from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memory
 from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_alike, option_texts
-from literacy.files.text.spelling import skeleton, squeeze, tidy
+from literacy.files.text.spelling import is_disguised, skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
 from literacy.files.writing.distinct import find_places
 from literacy.instrument.definitions import KINDS, Code, Item, MissingRule
@@ -22,6 +22,7 @@ from literacy.privacy.identifiers import is_long_number
 
 _KIND = {name: code for code, name in enumerate(KINDS)}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SPLITTERS = (r"[;；]", r"[\n\r]+", r"→|->", r"[,，、]", r"\s+", r"/")
 _BARS = r"[┋|]"
 LONGEST = 4000
@@ -194,8 +195,10 @@ class Reader:
             short = drop_filled(short).strip()
         if _NUMBER.fullmatch(short):
             number = float(short)
-            if not text.isascii() and self.item.type == "number":
-                self._note("{}: digits of full width read as numbers")
+            if not text.isascii() and self.item.type == "number" and "〖" not in text:
+                if not is_disguised(text):  # 2² is not 22
+                    return None, UNKNOWN
+                self._note("{}: digits in full width or with invisible characters read as numbers")
             label = self.declared.value_labels.get(number, self.declared.value_labels.get(text))
             return self._read_code(plain(number), label)
         if text in self.declared.value_labels or self.declared.is_missing(text):
@@ -214,7 +217,7 @@ class Reader:
             return text.strip(), 0
         if self.item.type == "number":
             amount = read_amount(short, self.item)
-            if amount is None:
+            if amount is None or not is_disguised(_HAN.sub("", text)):
                 return None, UNKNOWN
             self._note("{}: cells with the unit {} read as numbers", amount.unit)
             return plain(amount.number), 0

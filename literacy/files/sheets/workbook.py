@@ -21,6 +21,7 @@ from literacy.files.sheets.hiddencells import find_hidden, tell_hidden
 from literacy.files.sheets.mergedcells import find_merged, tell_merged
 from literacy.files.table import Table
 from literacy.files.text.header import name_columns
+from literacy.files.text.losses import tell_blank
 from literacy.files.text.oddrows import (
     BELOW,
     LOOKED,
@@ -93,6 +94,9 @@ def load_workbook(file: BinaryIO, path: Path, sheet: str | None = None) -> tuple
     if again:
         shown = ", ".join(map(str, again[:SHOWN])) + (" …" if len(again) > SHOWN else "")
         notes += (tell("the header stands in the rows once more and was skipped there: row {}", shown),)
+    last = max((n for n, row in enumerate(grid.rows, 1) if any(row)), default=0)
+    if blank := sum(1 for row in grid.rows[first:last] if not any(row)):
+        notes += (tell_blank(len(body), blank),)
     columns = {
         name: pd.Series(
             [

@@ -16,7 +16,7 @@ from literacy.files.text.decoding import decode_bytes, decode_lines
 from literacy.files.text.inspection import Text
 from literacy.files.text.numbers import NUMBER
 from literacy.files.text.oddrows import BELOW, LOOKED, count_below, is_fuller, name_below, tell_below
-from literacy.files.text.spelling import narrow, squeeze
+from literacy.files.text.spelling import is_disguised, narrow, squeeze
 from literacy.messages import mark, tell
 
 LINE = 1_000_000
@@ -33,10 +33,6 @@ _ODD_SEPARATORS: dict[str | None, str] = {
 LOOKED_SEPARATOR = 50
 """Number of lines whose separators are compared."""
 _NUMBER = re.compile(NUMBER)
-_DISGUISED = re.compile(
-    "[\\x20-\\x7e\\uff01-\\uff5e\\u00a0\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\u00ad\\ufeff]+"
-)
-"""Matches texts of ASCII, its forms of full width, blanks of any width and invisible characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +274,10 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
     numbered = (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
+    nameless = [n for n, cell in zip(names, header, strict=True) if not cell.replace("\ufeff", "").strip()]
+    if nameless:
+        more = tell(" and {:,} more", len(nameless) - 5) if len(nameless) > 5 else ""
+        numbered += (tell("columns without a name were called: {}{}", ", ".join(nameless[:5]), more),)
     listed = ", ".join(respelled[:5]) + (
         tell(" and {:,} more", len(respelled) - 5) if len(respelled) > 5 else ""
     )
@@ -296,7 +296,7 @@ def plain_name(name: str) -> str:
     ('q1', '问题１')
     """
     text = name.strip()
-    if text.isascii() or not _DISGUISED.fullmatch(text):
+    if text.isascii() or not is_disguised(text):
         return text
     return " ".join(narrow(text).split())
 

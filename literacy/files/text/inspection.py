@@ -311,7 +311,11 @@ def _not(
             tell("omit the encoding, or give another"),
         )
     else:
-        what = tell("the text is neither UTF-8 nor {} ({})", codec.upper(), place)
+        what = (
+            tell("the file begins with the mark of UTF-8, but its text is not UTF-8 ({})", place)
+            if codec == "utf-8"
+            else tell("the text is neither UTF-8 nor {} ({})", codec.upper(), place)
+        )
         fix = tell("save the file as UTF-8, or give its encoding with --encoding")
     return LiteracyError("io.encoding", where=where, what=what, fix=fix)
 

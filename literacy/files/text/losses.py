@@ -123,15 +123,7 @@ class Losses:
     def _lines(self, width: int) -> list[str]:
         texts = []
         if self.blank:
-            texts.append(
-                tell(
-                    "{:,} rows in the file, {:,} read: {:,} blank row{} skipped",
-                    self.rows + self.blank,
-                    self.rows,
-                    self.blank,
-                    "s" if self.blank > 1 else "",
-                )
-            )
+            texts.append(tell_blank(self.rows, self.blank))
         if self.empty and width == 1:
             texts.append(tell("{:,} empty line{} skipped", self.empty, "s" if self.empty > 1 else ""))
         if self.repeated:
@@ -153,6 +145,14 @@ class Losses:
             more = tell(" and {:,} more", len(self.totals) - 1) if len(self.totals) > 1 else ""
             texts.append(tell_line(line, word, more))
         return texts
+
+
+def tell_blank(rows: int, blank: int) -> str:
+    """Return the note on blank rows, given the number of rows read."""
+    return tell(
+        "{:,} rows in the file, {:,} read: {:,} blank row{} skipped",
+        rows + blank, rows, blank, "s" if blank > 1 else "",
+    )  # fmt: skip
 
 
 def _count(found: Sequence[Any], one: str, many: str) -> str:

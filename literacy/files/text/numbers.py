@@ -27,6 +27,10 @@ _WHOLE = r"[+-]?(?:0|[1-9]\d*)"
 _LONG = r"[+-]?[1-9](?:\d{15,}(?:\.\d*)?(?:[eE]\+?\d+)?|\.\d{15,}[eE]\+?(?:1[5-9]|[2-9]\d|\d{3,}))"
 _HUGE = r"[+-]?(?:[1-9]\d{19,}|9[3-9]\d{17}|92[3-9]\d{16}|922[4-9]\d{15}|9223[4-9]\d{14}|92233[7-9]\d{13})"
 """Matches integers that may not fit into 64 bits."""
+_SHORTENED = r"[+-]?[1-9](?:\.\d{1,6})?[eE]\+?(?:1[1-9]|[2-9]\d)"
+"""Matches numbers as spreadsheets show and save them if they have more than eleven digits."""
+_LOST = "(?s).*\ufffd.*|\\?{2,}"
+"""Matches cells whose characters could not be saved."""
 _EMPTY = ("", "NA", "NaN", "nan", "<NA>", ".")
 _GAP = ("", "NA", "<NA>")
 
@@ -66,6 +70,10 @@ class Kind:
         Whether any number has more digits than float64 can be relied on to represent.
     huge : bool
         Whether any integer may not fit into 64 bits.
+    shortened : bool
+        Whether any number is one that a spreadsheet shortened, such as 1.5E+17.
+    lost : bool
+        Whether any cell holds replacement characters or only question marks.
     """
 
     text: bool = False
@@ -73,11 +81,14 @@ class Kind:
     fraction: bool = False
     long: bool = False
     huge: bool = False
+    shortened: bool = False
+    lost: bool = False
 
     def __or__(self, other: Kind) -> Kind:
         return Kind(
             self.text or other.text, self.some or other.some, self.fraction or other.fraction,
-            self.long or other.long, self.huge or other.huge,
+            self.long or other.long, self.huge or other.huge, self.shortened or other.shortened,
+            self.lost or other.lost,
         )  # fmt: skip
 
     def differs(self, other: Kind) -> str:
@@ -99,15 +110,28 @@ class Kind:
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on a column of this kind, with the placeholder ``{name}`` for its name."""
+        found = []
+        if self.lost:
+            found.append(
+                tell("{name}: cells hold � or ?? in place of characters lost when the file was saved")
+            )
+        if self.shortened:
+            found.append(
+                tell(
+                    "{name}: numbers such as 1.5E+17 were shortened by a spreadsheet; codes have lost digits"
+                )
+            )
         if self.text or not self.some or not self.long:
-            return ()
+            return tuple(found)
         if self.fraction:
-            return (
+            found.append(
                 tell(
                     "{name}: numbers of 16 digits and more, written with a point or beside fractions, are rounded"
-                ),
+                )
             )
-        return (tell("{name}: numbers of more than 18 digits are kept as text"),) if self.huge else ()
+        elif self.huge:
+            found.append(tell("{name}: numbers of more than 18 digits are kept as text"))
+        return tuple(found)
 
 
 NOTHING = Kind()
@@ -196,9 +220,11 @@ def classify(columns: Sequence[Cells]) -> list[Kind]:
     length = pc.binary_length(texts).to_numpy(zero_copy_only=False)
     big = (length >= 16) & number
     long, huge = hit(_LONG, big), hit(_HUGE, big & whole)
-    flags = np.stack([~(number | empty), number, number & ~whole, long, huge])
+    text = ~(number | empty)
+    shortened, lost = hit(_SHORTENED, number & ~whole), hit(_LOST, text)
+    flags = np.stack([text, number, number & ~whole, long, huge, shortened, lost])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    out = np.zeros((5, len(columns)), dtype=bool)
+    out = np.zeros((len(flags), len(columns)), dtype=bool)
     filled = np.flatnonzero(sizes > 0)
     out[:, filled] = np.logical_or.reduceat(flags, starts[filled], axis=1)
     return [Kind(*map(bool, out[:, j])) for j in range(len(columns))]

@@ -33,6 +33,11 @@ _HIDDEN = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060,
 """Invisible characters: soft hyphen, zero-width spaces and joiners, directional marks."""
 
 
+_DISGUISED = re.compile(
+    "[\\x20-\\x7e\\uff01-\\uff5e\\u00a0\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\u00ad\\ufeff]*"
+)
+
+
 _BREAKS = re.compile(r"<\s*/?(?:br|p|div|li|td|tr)\b[^<>]{0,400}>", re.IGNORECASE)
 
 
@@ -42,6 +47,15 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 def narrow(text: str) -> str:
     """Return a text in half width and without invisible characters."""
     return unicodedata.normalize("NFKC", text.translate(_HIDDEN))
+
+
+def is_disguised(text: str) -> bool:
+    """Return whether a text is ASCII but for full width, blanks of any width and invisible characters.
+
+    >>> [is_disguised(t) for t in ("１２", "12\u200b", "1²", "①")]
+    [True, True, False, False]
+    """
+    return _DISGUISED.fullmatch(text) is not None
 
 
 def squeeze(text: object) -> str:

@@ -46,6 +46,11 @@ class TextFile:
         return (*self._head, *loss_notes, *kinds_noted)
 
     @property
+    def pointed(self) -> frozenset[str]:
+        """Columns of numbers in which a number has a decimal point, among those whose kind is known."""
+        return frozenset(c for c, kind in self._kinds.items() if kind.form == "number" and kind.fraction)
+
+    @property
     def first_line(self) -> int:
         """Line number of the first row; 0 if skipped lines or multi-line rows make line numbers unreliable."""
         lost, first = self._losses, self._rows.header.line

@@ -14,6 +14,7 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.table import Table
 from literacy.files.text.numbers import EXACT, NUMBER, whole_numbers
+from literacy.files.text.spelling import is_disguised
 from literacy.messages import mark, tell
 
 FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
@@ -146,6 +147,18 @@ def tell_days(name: str, texts: Iterable[str]) -> tuple[str, ...]:
             "format the column as days",
             name,
             found[0],
+        ),
+    )
+
+
+def tell_points(table: Table, columns: Iterable[str], decimal: str) -> tuple[str, ...]:
+    """Return a note on columns of numbers with a decimal point in a table whose decimal mark is a comma."""
+    found = [c for c in columns if c in table.pointed] if decimal == "," else []
+    if not found:
+        return ()
+    return (
+        tell(
+            "{}: numbers such as 1.200 have a point, which was read as the decimal mark (1.2)", _named(found)
         ),
     )
 
@@ -299,6 +312,8 @@ def _read_cell(text: str, decimal: str) -> _Read | None:
         bare = re.sub(r"[^\d.,+-]", "", plain).replace(",", ".")
         return _Read("thousands", float(bare))
     wide = not plain.isascii()
+    if wide and not is_disguised(plain):  # 2² is not 22
+        return None
     if wide:
         plain = unicodedata.normalize("NFKC", plain).strip()
     how = "wide" if wide else ""

@@ -224,7 +224,7 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     LiteracyError
         ``io.limit`` for a column with more distinct texts than can be kept to determine whether they are numbers.
     """
-    from literacy.answers import plain_personal
+    from literacy.answers import plain_personal, tell_undeclared
     from literacy.files import plain_frame
     from literacy.privacy import name_personal
 
@@ -237,7 +237,7 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     frame = plain_frame(first)
     texts = [str(c) for c in columns if not _is_plain(frame[c])]
     seen: dict[str, dict[str, None] | None] = {c: {} for c in texts}
-    from literacy.files import ErrorCells, require_numbers, settle_texts
+    from literacy.files import ErrorCells, require_numbers, settle_texts, tell_points
 
     errors, before = dict.fromkeys(texts, ErrorCells()), 0
     if texts:
@@ -257,6 +257,8 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
         )
         if name not in personal:
             notes += remarks
+    kept = [c for c in columns if c not in personal]
+    notes += (*tell_points(first, kept, decimal), *tell_undeclared(first, kept))
     wrong = [c for c in needed.numbers if settled.get(c) == "text" and c not in personal]
     for name in wrong:
         require_numbers(partial(_frames, file, name), [name], file.where, file.first_line)
