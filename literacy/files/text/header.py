@@ -273,7 +273,9 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
         seen.add(name)
         names.append(name)
     shown = ", ".join(sorted(set(doubled))[:5])
-    numbered = (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
+    numbered: tuple[str, ...] = (
+        (tell("columns with the same name were numbered: {}", shown),) if doubled else ()
+    )
     nameless = [n for n, cell in zip(names, header, strict=True) if not cell.replace("\ufeff", "").strip()]
     if nameless:
         more = tell(" and {:,} more", len(nameless) - 5) if len(nameless) > 5 else ""
