@@ -16,8 +16,10 @@ from literacy.files.table import Reader, Table, empty_frame
 from literacy.messages import tell
 
 if TYPE_CHECKING:
-    from literacy.files.sheets.parquet import Extent
+    from literacy.files.sheets.parquet import Extent, ParquetFile
+    from literacy.files.statistics.spss import Opened
     from literacy.files.text.numbers import Kind
+    from literacy.files.text.textfile import TextFile
 
 ROWS = 25_000
 """Default maximum number of rows in a block."""
@@ -31,7 +33,8 @@ class Held:
     large = False
 
     def __init__(self, table: Table, first_line: int = 0) -> None:
-        self.table, self.first_line = table, first_line
+        self.table = table
+        self.first_line = first_line
         self.schema: Table = table.evolve(frame=table.frame.iloc[:0])
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
@@ -53,8 +56,8 @@ class TextReader:
     def __init__(self, file: BinaryIO, where: str, closing: ExitStack, encoding: str | None) -> None:
         from literacy.files.text.textfile import TextFile
 
-        self.file = TextFile(file, where, closing, encoding)
-        self.large = self.file.size > SMALL
+        self.file: TextFile = TextFile(file, where, closing, encoding)
+        self.large: bool = self.file.size > SMALL
         self._described = describe_platform(empty_frame(self.file.names), "csv")
 
     @property
@@ -100,8 +103,8 @@ class ParquetReader:
     def __init__(self, file: BinaryIO, where: str, size: int) -> None:
         from literacy.files.sheets.parquet import ParquetFile
 
-        self.file = ParquetFile(file, where)
-        self.large = max(size, self.file.rows * len(self.file.names)) > SMALL
+        self.file: ParquetFile = ParquetFile(file, where)
+        self.large: bool = max(size, self.file.rows * len(self.file.names)) > SMALL
         self._described = Table(empty_frame(self.file.names), "parquet")
 
     @property
@@ -146,9 +149,9 @@ class SpssReader:
     def __init__(self, file: BinaryIO, path: Path, encoding: str | None) -> None:
         from literacy.files.statistics.spss import open_spss
 
-        self.opened = open_spss(path, encoding, file)
-        self.large = not 0 <= self.opened.layout.rows <= ROWS
-        self.schema = self.opened.dictionary.table(empty_frame(self.opened.dictionary.names), "sav")
+        self.opened: Opened = open_spss(path, encoding, file)
+        self.large: bool = not 0 <= self.opened.layout.rows <= ROWS
+        self.schema: Table = self.opened.dictionary.table(empty_frame(self.opened.dictionary.names), "sav")
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
         """Yield tables of at most *rows* rows of the given columns."""
@@ -239,8 +242,9 @@ class NotedReader:
     """A reader with additional notes on its table."""
 
     def __init__(self, reader: Reader, notes: tuple[str, ...]) -> None:
-        self.reader, self.notes = reader, notes
-        self.large = reader.large
+        self.reader = reader
+        self.notes = notes
+        self.large: bool = reader.large
 
     @property
     def schema(self) -> Table:

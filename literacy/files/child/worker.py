@@ -23,7 +23,8 @@ class Handed(io.RawIOBase):
     """File object on a descriptor inherited from the parent, with its own position; the parent's is unchanged."""
 
     def __init__(self, handle: int) -> None:
-        self.handle, self.at = handle, 0
+        self.handle = handle
+        self.at: int = 0
 
     def readable(self) -> bool:
         """Return True."""

@@ -120,7 +120,7 @@ class Page:
         bottom = EDGE * 0.8 + len(notes) * FOOT * LINE + (0.10 if notes else 0)
         self.height = top + body + bottom
         self.body = body
-        self.bottom = bottom
+        self.bottom: float = bottom
         self.canvas: Canvas = Canvas(figsize=(WIDE, self.height), dpi=200, facecolor=PAPER)
         self._inches = self.canvas.dpi_scale_trans
         self._head(heads, badge)
