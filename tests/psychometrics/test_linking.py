@@ -156,7 +156,7 @@ def test_background_bends_the_draws_to_the_groups() -> None:
     assert gap.estimate[0] == pytest.approx(1.0 * scale, abs=0.12)
 
 
-@pytest.mark.parametrize("unit", ["testlet", "item"])
+@pytest.mark.parametrize("unit", ["testlet", pytest.param("item", marks=pytest.mark.search)])
 def test_link_error_of_two_pisa_studies_is_that_of_sirt(unit: str) -> None:
     """Monseur and Berezner (2007): published; and with R's search made fine, to nine digits."""
     meant = reference("sirt_pisa")

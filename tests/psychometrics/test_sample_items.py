@@ -59,6 +59,7 @@ def test_a_reversed_key_is_found_and_no_other(waves: dict[int, Scored]) -> None:
     assert table.loc[table["flags"].str.contains("reversed key"), "item"].tolist() == ["k05"]
 
 
+@pytest.mark.search
 def test_the_shipped_bank_is_made_of_the_waves_and_forms_of_it(tmp_path: Path) -> None:
     """The generator gives the shipped bytes; the command enters a wave; four forms come of the result."""
     sys.path.insert(0, str(ROOT / "data" / "sample"))

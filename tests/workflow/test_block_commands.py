@@ -141,7 +141,7 @@ def test_a_column_that_is_not_there_is_refused_in_the_words_of_the_whole(
     assert whole.stderr.splitlines()[-3:] == found.stderr.splitlines()[-3:]
 
 
-@pytest.mark.parametrize("workers", some([2, 4], 1))
+@pytest.mark.parametrize("workers", some([2, 4], 2))
 def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Path, workers: int) -> None:
     frame = lit.read_table(lit.sample_data("erenhot_2025.sav"))
     folder = tmp_path / "answers"
