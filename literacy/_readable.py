@@ -165,8 +165,13 @@ def _fixed(figure: float, digits: int) -> str:
 
 
 def _words(text: str, lang: str) -> str:
-    """Translate terms of the program, one by one where they are joined by commas."""
+    """Translate terms of the program: one by one where they are joined, and apart from what stands in brackets."""
     whole = tell_value(text, lang)
-    if whole != text or ", " not in text:
+    if whole != text:
         return whole
-    return ("，" if lang == "zh" else ", ").join(tell_value(part, lang) for part in text.split(", "))
+    for joint, shown in (("; ", "；"), (", ", "，")):
+        if joint in text and not (joint == ", " and text.endswith(")")):
+            return (shown if lang == "zh" else joint).join(_words(part, lang) for part in text.split(joint))
+    head, bracket, rest = text.partition(" (")
+    named = tell_value(head, lang)
+    return f"{named}（{rest.removesuffix(')')}）" if bracket and named != head else text

@@ -131,6 +131,9 @@ def write_report(out: Output, found: ItemAnalysis, sample: Sample, notes: list[s
     refuse_screen(out.path, out.form)
     lang, table = language(), found.to_frame()
     shown = one_language(table, "en") if lang == "en" else for_readers(found, table, lang)
+    if lang == "en" and "group" in table and found.labels:
+        labels = {str(k): v.get("en") for k, v in found.labels["group"].items()}
+        shown = shown.assign(group=[labels.get(str(g), str(g)) for g in table["group"]])
     all_notes = [*sample.history, *found._notes(), *notes]
     if out.form == "xlsx":  # numbers as numbers, under the heads readers know
         whole = [table[c] if pd.api.types.is_numeric_dtype(table[c]) else shown.iloc[:, j]

@@ -14,6 +14,7 @@ from literacy._nearest import guess_word
 from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.layout import Layout, lay_out
 from literacy.messages import tell
+from literacy.psychometrics.arguments import require_table
 
 Floats = NDArray[np.float64]
 
@@ -114,6 +115,7 @@ def read_bank(table: pd.DataFrame, where: str) -> Bank:
     LiteracyError
         ``psychometrics.items`` for missing columns or values.
     """
+    require_table(table, where)
     if "item" not in table.columns or "a" not in table.columns:
         raise LiteracyError(
             "psychometrics.items", where=where, what=tell("columns {}", ', '.join(map(str, table.columns))),

@@ -15,7 +15,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import curve_departure
 from literacy.psychometrics.irt import fit_irt
@@ -59,7 +59,12 @@ class IrtDif(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return tell("Differential functioning by {}: {} against {}", self.method, self.focal, self.reference)
+        return tell(
+            "Differential functioning by {}: {} against {}",
+            tell_value(self.method),
+            self.focal,
+            self.reference,
+        )
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -248,6 +253,14 @@ def _fit(
     return fit_irt(frame[rows], items, model, **more)
 
 
+def _refuse_no_maximum(fit: IrtFit) -> None:
+    if not fit.converged:
+        raise LiteracyError(
+            "psychometrics.data", where=", ".join(fit.infinite) or "items",
+            what="the joint model of both groups has no maximum", fix="omit these items: items=[…]",
+        )  # fmt: skip
+
+
 def _by_parameters(pair: _Pair, model: str, rule: _Rule) -> tuple[pd.DataFrame, list[str]]:
     items = list(pair.answers.items)
     fits = [_fit(pair, pair.frame, items, model, pair.side == g) for g in (0, 1)]
@@ -285,6 +298,7 @@ def _split(frame: pd.DataFrame, items: list[str], apart: list[str]) -> tuple[pd.
 def _by_ratio(pair: _Pair, model: str, rule: _Rule) -> tuple[pd.DataFrame, list[str]]:
     items, rows = list(pair.answers.items), pair.side >= 0
     base = _fit(pair, pair.frame, items, model, rows, groups=GROUP, se="none")
+    _refuse_no_maximum(base)
     table = pd.DataFrame([_ratio(pair, items, [], i, model, rows, base.loglik) for i in items])
     apart = list(table.loc[rule.flag(table), "item"]) if rule.purify else []
     notes = [tell("all other items are common to both groups")]
@@ -335,6 +349,7 @@ def _ratio(
 def _by_curves(pair: _Pair, model: str) -> tuple[pd.DataFrame, list[str]]:
     items = list(pair.answers.items)
     fit = _fit(pair, pair.frame, items, model, pair.side >= 0, groups=GROUP)
+    _refuse_no_maximum(fit)
     rows = []
     for j, item in enumerate(fit.bank.items):
         sides = [curve_departure(fit, j, g) for g in (0, 1)]

@@ -27,6 +27,7 @@ from literacy.kernels.psychometrics.marginal import posteriors
 from literacy.kernels.psychometrics.patterns import NOT_ASKED, make_patterns
 from literacy.kernels.psychometrics.responding import log_derivative
 from literacy.messages import tell
+from literacy.psychometrics.arguments import require_fit
 from literacy.psychometrics.bank import TIES
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.positions import person_scores
@@ -90,6 +91,7 @@ def item_fit(fit: IrtFit) -> ItemFit:
     >>> list(item_fit(fit_irt(pd.DataFrame(right.astype(int)))).table["item"])
     ['0', '1', '2', '3', '4']
     """
+    require_fit(fit, IrtFit)
     table = pd.DataFrame({"item": fit.bank.items})
     notes = []
     if fit.weighted or fit.bank.layout.groups > 1:
@@ -231,6 +233,7 @@ def local_dependence(fit: IrtFit) -> LocalDependence:
     >>> local_dependence(fit_irt(pd.DataFrame(right.astype(int)), model="rasch")).matrix.shape
     (4, 4)
     """
+    require_fit(fit, IrtFit)
     matrix = residual_correlations(_residuals(fit), fit.answers.weight[fit.answers.live])
     off = matrix[np.triu_indices(len(matrix), 1)]
     return LocalDependence(fit.bank.items, matrix, float(np.nanmean(off)))
@@ -286,6 +289,7 @@ def model_fit(fit: IrtFit) -> ModelFit:
     >>> lit.model_fit(fit).to_frame().columns[:2].tolist()
     ['m2', 'df']
     """
+    require_fit(fit, IrtFit)
     codes = fit.answers.codes[fit.answers.live]
     why = ""
     if fit.weighted or fit.answers.sample.design.psu or fit.answers.sample.design.strata:
@@ -294,8 +298,10 @@ def model_fit(fit: IrtFit) -> ModelFit:
         why = tell("M2 is available for one group only")
     elif (codes == NOT_ASKED).any():
         why = tell("M2 requires all respondents to be asked all items")
-    layout = _free(fit)
+    elif not fit.converged:
+        why = tell("the model has not converged: there is no maximum to test")
     size = len(fit.bank.items)
+    layout = fit.bank.layout if why else _free(fit)
     if not why and size * (size + 1) // 2 <= layout.free:
         why = tell("{} moments cannot test {} parameters", size * (size + 1) // 2, layout.free)
     if why:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from literacy.errors import LiteracyError
 from literacy.messages import tell
+from literacy.psychometrics.arguments import require_table
 from literacy.psychometrics.classical.fairness import Dif
 from literacy.psychometrics.classical.itemreport import ItemAnalysis
 
@@ -64,6 +65,8 @@ def update_bank(
             what="no wave is named" if not wave else "the results are of several groups",
             fix="name the wave (--wave)" if not wave else "analyse all respondents together",
         )  # fmt: skip
+    if bank is not None:
+        require_table(bank, "bank")
     if bank is not None and ("item" not in bank.columns or bank["item"].duplicated().any()):
         raise LiteracyError(
             "psychometrics.bank", where="bank", what="it has no column item, or an item twice",

@@ -275,7 +275,7 @@ def _categories(column: pd.Series, name: str, live: NDArray[np.bool_]) -> tuple[
     """Return the values observed among respondents who count, and the category of each row (-1 where missing)."""
     if column.isna().all():
         return (), np.full(len(column), -1)
-    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_complex_dtype(column):
         raise LiteracyError(
             "psychometrics.items", where=name, what="it does not contain numbers",
             fix="omit it (items=[…], --item), or code its categories as ordered whole numbers",

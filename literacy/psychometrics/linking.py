@@ -14,7 +14,8 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.layout import Layout, lay_out
 from literacy.kernels.psychometrics.transformation import METHODS, find_link, transform
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
+from literacy.psychometrics.arguments import take_numbers
 from literacy.psychometrics.bank import Bank, read_bank, tabulate_bank
 from literacy.psychometrics.fitted import IrtFit
 
@@ -93,7 +94,12 @@ class Link(Printable):
         return out
 
     def _title(self) -> str:
-        return tell("Link by {}: {} common items in {} clusters", self.method, len(self.drift), self.clusters)
+        return tell(
+            "Link by {}: {} common items in {} clusters",
+            tell_value(self.method),
+            len(self.drift),
+            self.clusters,
+        )
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -311,7 +317,7 @@ def _points(theta: Sequence[float] | Floats | None) -> tuple[Floats, Floats]:
     if theta is None:
         points = np.linspace(-6.0, 6.0, 61)
         return points, np.exp(-0.5 * points**2)
-    points = np.asarray(theta, np.float64).ravel()
+    points = take_numbers(theta, "theta")
     if len(points) < 2 or not np.isfinite(points).all():
         raise LiteracyError(
             "psychometrics.option",

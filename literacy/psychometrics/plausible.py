@@ -16,6 +16,7 @@ from literacy.estimation import Estimate, proportion
 from literacy.kernels.psychometrics.imputation import combine_draws, draw_positions, regress_latent
 from literacy.kernels.psychometrics.patterns import make_patterns
 from literacy.messages import tell
+from literacy.psychometrics.arguments import require_fit, take_count
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.positions import find_cut
 from literacy.sampling import Sample
@@ -168,13 +169,9 @@ def plausible_values(
     >>> bool(plausible_values(fit, number=5).share_above(0.0).table["estimate"].between(0, 1).all())
     True
     """
-    if number < 2:
-        raise LiteracyError(
-            "psychometrics.option",
-            where="number",
-            what=tell("{} draws show no measurement error", number),
-            fix="use 5 or more",
-        )
+    require_fit(fit, IrtFit)
+    number, seed = take_count(number, "number", 2, 1_000), take_count(seed, "seed", 0, 2**53)
+    background = [background] if isinstance(background, str) else background
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     rows = np.flatnonzero(answers.live)
     names, z = _background(answers.sample.frame.iloc[rows], list(background or ()))

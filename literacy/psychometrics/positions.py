@@ -19,6 +19,7 @@ from literacy.kernels.psychometrics.ability_estimates import (
 )
 from literacy.kernels.psychometrics.patterns import make_patterns
 from literacy.messages import tell
+from literacy.psychometrics.arguments import require_fit, take_numbers
 from literacy.psychometrics.fitted import IrtFit
 
 Floats = NDArray[np.float64]
@@ -100,6 +101,7 @@ def person_scores(fit: IrtFit, method: str = "eap") -> PersonScores:
     300
     """
     option("method", method, METHODS, "psychometrics.option")
+    require_fit(fit, IrtFit)
     answers, layout, whole = fit.answers, fit.bank.layout, fit.bank.whole
     theta, se = np.full(len(answers.weight), np.nan), np.full(len(answers.weight), np.nan)
     notes = []
@@ -151,7 +153,8 @@ def item_curves(fit: IrtFit, theta: Floats | None = None) -> pd.DataFrame:
         One row per item and point, then one per point for the whole test (item ``test``): item, theta, expected
         (expected score), information.
     """
-    points = np.linspace(-4, 4, 81) if theta is None else np.asarray(theta, np.float64)
+    require_fit(fit, IrtFit)
+    points = np.linspace(-4, 4, 81) if theta is None else take_numbers(theta, "theta")
     layout, whole = fit.bank.layout, fit.bank.whole
     expected = expected_score(layout, whole, points)
     rows = []
@@ -182,6 +185,8 @@ def find_cut(fit: IrtFit, score: float) -> float:
     """
     from scipy.optimize import brentq
 
+    require_fit(fit, IrtFit)
+    score = float(take_numbers(score, "score")[0])
     layout, whole = fit.bank.layout, fit.bank.whole
 
     def away(theta: float) -> float:

@@ -12,6 +12,7 @@ from literacy.kernels.psychometrics.layout import Layout, lay_out
 from literacy.kernels.psychometrics.marginal import Grid, make_grid
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell
+from literacy.psychometrics.arguments import take_numbers
 from literacy.psychometrics.bank import KINDS, TIES, read_bank
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.items import Answers
@@ -21,7 +22,8 @@ Floats = NDArray[np.float64]
 
 def take_grid(grid: tuple[float, float, int]) -> Grid:
     """Return the quadrature points; raise an error where they do not span zero or are fewer than 11."""
-    low, high, number = grid
+    bounds = take_numbers(grid, "grid")
+    low, high, number = (*bounds[:2], int(bounds[2])) if len(bounds) == 3 else (0.0, 0.0, 0)
     if not (low < 0 < high and number >= 11):
         raise LiteracyError(
             "psychometrics.option", where="grid", what=tell("{:g} to {:g} in {} points", low, high, number),
@@ -66,12 +68,15 @@ def lay_out_items(
     answers: Answers, models: tuple[str, ...], known: dict[int, Floats], prior: tuple[float, float] | None
 ) -> Layout:
     """Return the layout of a test's parameters, with slopes constrained as the models require."""
+    if prior is not None:
+        numbers = take_numbers(prior, "prior")
+        prior = (float(numbers[0]), float(numbers[1])) if len(numbers) == 2 else (0.0, 0.0)
     if prior is not None and not prior[1] > 0:
         raise LiteracyError(
             "psychometrics.option",
             where="prior",
             what=tell("standard deviation {:g}", prior[1]),
-            fix="give one above 0",
+            fix="give a mean and a standard deviation above 0",
         )
     if not answers.items:
         raise LiteracyError(

@@ -125,3 +125,43 @@ def test_draws_and_groups_refuse_what_is_not_there() -> None:
         irt_dif(GOOD.assign(g=1), "g")
     with pytest.raises(lit.LiteracyError):
         person_scores(fit, "mle")
+
+
+FIT = fit_irt(GOOD, model="rasch")
+BANK = pd.DataFrame({"item": list("abcd"), "a": 1.0, "b": [-1.0, 0, 0.5, 1]})
+SIDES = GOOD.assign(twin=GOOD["q1"], side=np.arange(200) % 2)
+WRONG: dict[str, Any] = {
+    **{f"no fit: {f.__name__}": (lambda f=f: f(GOOD)) for f in (
+        item_fit, model_fit, person_scores, plausible_values, lit.local_dependence)},
+    "no table: a bank": lambda: lit.classification([1, 2], [3]),
+    "no table: ratings": lambda: lit.standard_setting([[0.5]]),
+    "no table: answers": lambda: lit.item_analysis(GOOD, answers=GOOD.to_numpy(), key={"q1": 1}),
+    "a column twice: answers": lambda: lit.item_analysis(
+        GOOD, answers=pd.concat([GOOD, GOOD[["q1"]]], axis=1), key={"q1": 1}),
+    "a column twice: a bank": lambda: lit.assemble_form(pd.concat([BANK, BANK[["a"]]], axis=1), {"length": 2}),
+    "complex numbers": lambda: fit_irt(GOOD * 1j),
+    "complex scores": lambda: lit.equate(np.array([1j, 2, 3]), [1, 2, 3]),
+    "scores that are words": lambda: lit.equate("file.csv", [1, 2, 3]),
+    "scores without end": lambda: lit.equate([1, 2, 5e12], [1, 2, 3], "mean"),
+    "cuts": lambda: lit.classification(FIT, [np.nan]),
+    "lengths": lambda: lit.classification(FIT, [3], lengths=[np.inf]),
+    "points": lambda: lit.classification(FIT, [3], theta=[np.inf]),
+    "draws": lambda: plausible_values(FIT, number=10**30),
+    "seed": lambda: plausible_values(FIT, seed=-1),
+    "grid": lambda: fit_irt(GOOD, grid=(1, 2)),  # type: ignore[arg-type]
+    "prior": lambda: fit_irt(GOOD, model="3pl", prior=(np.nan, 1)),
+    "M2 of groups": lambda: model_fit(fit_irt(SIDES.drop(columns="twin"), groups="side", model="rasch")),
+    "M2 without a maximum": lambda: model_fit(fit_irt(GOOD.head(3))),
+    "no maximum of both groups: likelihood ratio": lambda: irt_dif(SIDES, "side", method="likelihood_ratio"),
+    "no maximum of both groups: rmsd": lambda: irt_dif(SIDES, "side", method="rmsd"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_one_error_for(name: str) -> None:
+    with pytest.raises(lit.LiteracyError):
+        WRONG[name]()
+
+
+def test_one_number_is_a_sequence_of_one() -> None:
+    assert lit.classification(FIT, 3, lengths=2).table["length"].tolist() == [2]  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,3 +96,25 @@ def test_items_of_the_sample_with_options_and_design() -> None:
     made = item_analysis(Sample(score(responses)), answers=responses)
     assert made.options["item"].nunique() == 44 and len(made.table) == 50
     assert made.table["dont_know"].gt(0).any() and not made.table["flags"].str.contains("key").any()
+
+
+def test_flags_are_shown_in_the_language_of_the_reader() -> None:
+    from literacy._readable import readable
+
+    frame = pd.DataFrame({"flags": ["reversed key; distractor better than the key (2, 3)", "too hard", ""]})
+    assert readable(frame, "en", "number").iloc[:, 0].tolist() == [*frame["flags"][:2], "–"]
+    shown = readable(frame, "zh", "number").iloc[:, 0].tolist()
+    assert shown == ["疑似答案键相反；有干扰项优于正确选项（2, 3）", "过难", "–"]
+
+
+def test_rows_of_the_workbook_are_as_high_as_their_texts(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    from literacy.report.documents.item_pages import write_item_workbook
+
+    table = pd.DataFrame({"item": ["a", "a"], "question": ["问" * 60, "short"]})
+    curves = pd.DataFrame(columns=["item", "option", "right", "band", "share", "n"])
+    path = tmp_path / "items.xlsx"
+    path.write_bytes(write_item_workbook(table, ["a", "a"], curves, "items", [], "zh"))
+    rows = load_workbook(path).worksheets[0].row_dimensions
+    assert rows[2].height >= 60 > 20 > rows[3].height

@@ -38,7 +38,7 @@ def test_parameters_and_likelihood(name: str) -> None:
     for column, other in (("a", "a1"), ("d", "d"), ("g", "g")):
         np.testing.assert_allclose(table[column], [i[other] for i in meant["items"]], atol=1e-5)
     np.testing.assert_allclose(table["b"], [i["b"] for i in meant["irtpars"]], atol=2e-5)
-    # mirt stops its Rasch model at a log likelihood 4e-8 below the maximum its own 1PL reaches
+    # mirt stops its Rasch model early (test_roads: test_rasch_variance_by_another_quadrature_and_search)
     assert found.groups["variance"][0] == pytest.approx(meant["latent_var"], abs=2e-5)
 
 
@@ -225,3 +225,38 @@ def test_curves(lsat: pd.DataFrame, column: str) -> None:
     curves = item_curves(fit_irt(lsat), np.array(meant["info_theta"]))
     mine = curves.loc[curves["item"] == "test", "information" if column == "testinfo" else "expected"]
     np.testing.assert_allclose(mine, meant[column], atol=1e-6)
+
+
+LSAT6 = (
+    "00000:3 00001:6 00010:2 00011:11 00100:1 00101:1 00110:3 00111:4 01000:1 01001:8 01011:16 01101:3 01110:2 "
+    "01111:15 10000:10 10001:29 10010:14 10011:81 10100:3 10101:28 10110:15 10111:80 11000:16 11001:56 11010:21 "
+    "11011:173 11100:11 11101:61 11110:28 11111:298"
+)
+"""Section 6 of the Law School Admission Test (Bock and Lieberman 1970): patterns and how often each occurs."""
+
+
+def test_section_six_of_the_law_school_admission_test() -> None:
+    """R mirt 1.45.1 (TOL 1e-10, 61 points from -6 to 6); R ltm prints the log likelihood as -2466.653."""
+    patterns = [pair.split(":") for pair in LSAT6.split()]
+    frame = pd.DataFrame(
+        [[int(c) for c in p] for p, n in patterns for _ in range(int(n))], columns=list("abcde")
+    )
+    found = fit_irt(frame)
+    assert len(frame) == 1000 and found.loglik == pytest.approx(-2466.6533775135, rel=1e-12)
+    slopes = [0.825659531622, 0.722744206450, 0.890874530804, 0.688367983095, 0.656855958019]
+    intercepts = [2.773234395519, 0.990201194001, 0.249147528153, 1.284756925819, 2.053270449057]
+    np.testing.assert_allclose(found.parameters["a"], slopes, atol=1e-7)
+    np.testing.assert_allclose(found.parameters["d"], intercepts, atol=1e-7)
+    assert model_fit(found).m2 == pytest.approx(4.7383839524, abs=1e-6)
+    rasch = fit_irt(frame, model="rasch")  # as printed in mirt's own tests
+    assert rasch.parameters["d"].round(3).tolist() == [2.73, 0.999, 0.24, 1.306, 2.099]
+    assert rasch.groups["variance"][0] == pytest.approx(0.57, abs=1e-3)
+
+
+def test_the_spread_of_a_mean_square_counts_as_at_most_the_root_of_two() -> None:
+    """As in Winsteps and R mirt: a large spread would make any mean square a large z."""
+    from literacy.kernels.psychometrics.itemfit import _standardise
+
+    q = np.sqrt(2)
+    found = _standardise(np.array([1.0, 1.0]), np.array([0.04, 25.0]))
+    np.testing.assert_allclose(found, [0.2 / 3, q / 3])

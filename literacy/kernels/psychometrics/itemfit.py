@@ -197,7 +197,8 @@ def mean_squares(rest: Residuals, weight: Floats) -> tuple[Floats, Floats, Float
 
 
 def _standardise(value: Floats, variance: Floats) -> Floats:
-    q = np.sqrt(np.maximum(variance, 1e-300))
+    """Wilson and Hilferty's z; the spread counts as at most the square root of 2, as in Winsteps and R mirt."""
+    q = np.sqrt(np.clip(variance, 1e-300, 2.0))
     out: Floats = (np.cbrt(value) - 1) * (3 / q) + q / 3
     return out
 

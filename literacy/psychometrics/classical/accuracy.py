@@ -16,7 +16,8 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics import decisions as by
 from literacy.kernels.psychometrics.ability_estimates import test_curves
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
+from literacy.psychometrics.arguments import take_count, take_numbers
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.reliability_coefficients import take_values
 from literacy.psychometrics.fitted import IrtFit
@@ -55,7 +56,7 @@ class Classification(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return tell("Accuracy and consistency of decisions ({})", self.method)
+        return tell("Accuracy and consistency of decisions ({})", tell_value(self.method))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -124,6 +125,9 @@ def classification(
     fit = items if isinstance(items, IrtFit) else None
     bank = items.bank if isinstance(items, IrtFit) else read_bank(items, "items")
     most = int((bank.layout.categories - 1).sum())
+    cuts = take_numbers(cuts, "cuts").tolist()
+    lengths = [take_count(m, "lengths", 1, 100) for m in take_numbers(lengths, "lengths")]
+    level = float(take_numbers(level, "level")[0])
     places = np.asarray(cuts, np.float64) * (most / 100 if unit == "percent" else 1)
     outside = method == "lee" and ((places <= 0) | (places > most)).any()
     if (
@@ -136,7 +140,7 @@ def classification(
             "psychometrics.option", where="cuts", what=f"{', '.join(f'{c:g}' for c in cuts) or 'none'} ({unit})",
             fix=tell("give increasing cut scores, for lee above 0 and up to {} points", most),
         )  # fmt: skip
-    if not lengths or any(int(m) != m or m < 1 for m in lengths) or not 0 < level < 1:
+    if not lengths or not 0 < level < 1:
         raise LiteracyError(
             "psychometrics.option", where="lengths, level", what=f"{list(lengths)}, {level:g}",
             fix="give whole multiples of at least 1 and a level between 0 and 1",
@@ -176,8 +180,8 @@ def _take_points(
             )
         z = np.linspace(-5, 5, 81)
         return (bank.layout.nodes(bank.whole, z, 0) if fitted else z), _normal(z)
-    points = np.asarray(theta, np.float64)
-    mass = np.ones(len(points)) if weights is None else np.asarray(weights, np.float64)
+    points = take_numbers(theta, "theta")
+    mass = np.ones(len(points)) if weights is None else take_numbers(weights, "weights")
     if mass.shape != points.shape or not points.size or not (mass >= 0).all() or not mass.sum() > 0:
         raise LiteracyError(
             "psychometrics.option", where="theta, weights", what=tell("{} points, {} weights", points.size, mass.size),

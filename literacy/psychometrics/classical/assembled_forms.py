@@ -16,6 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.ability_estimates import test_curves
 from literacy.kernels.psychometrics.item_selection import Rule, choose, find_conflict
 from literacy.messages import tell
+from literacy.psychometrics.arguments import require_table
 from literacy.psychometrics.bank import read_bank
 
 Floats = NDArray[np.float64]
@@ -185,7 +186,8 @@ def assemble_form(
 
 
 def _check(bank: pd.DataFrame, forms: int, tolerance: float, uses: int, seconds: float) -> list[str]:
-    if not isinstance(bank, pd.DataFrame) or "item" not in bank.columns or bank.empty:
+    require_table(bank, "bank")
+    if "item" not in bank.columns or bank.empty:
         raise LiteracyError(
             "psychometrics.items",
             where="bank",

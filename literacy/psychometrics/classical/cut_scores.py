@@ -13,7 +13,8 @@ from scipy.stats import t
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.ability_estimates import expected_score
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
+from literacy.psychometrics.arguments import require_table
 from literacy.psychometrics.bank import DICHOTOMOUS, read_bank
 from literacy.psychometrics.fitted import IrtFit
 from literacy.sampling import Sample
@@ -54,7 +55,7 @@ class StandardSetting(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return tell("Standard set by judges ({})", self.method)
+        return tell("Standard set by judges ({})", tell_value(self.method))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -122,6 +123,7 @@ def standard_setting(
             what=f"{rp:g}, {level:g}",
             fix="give shares between 0 and 1",
         )
+    require_table(ratings, "ratings")
     judged = _check(ratings, method)
     notes: list[str] = []
     if method == "angoff":

@@ -14,7 +14,8 @@ from literacy._display import Printable
 from literacy._nearest import guess_word
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics import conversion as by
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
+from literacy.psychometrics.arguments import take_numbers
 from literacy.sampling import Sample
 from literacy.scoring import Scored
 
@@ -23,6 +24,8 @@ Floats = NDArray[np.float64]
 ALONE = ("mean", "linear", "equipercentile")
 COMMON = ("tucker", "levine", "levine_true", "chained_linear", "chained", "frequency_estimation")
 LINES = ("mean", "linear", "tucker", "levine", "levine_true", "chained_linear")
+MOST_POINTS = 10_000
+"""Highest score whose every whole score up to it is equated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,7 +53,7 @@ class Equating(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return tell("Scores of x on the scale of y ({})", self.method)
+        return tell("Scores of x on the scale of y ({})", tell_value(self.method))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -137,8 +140,14 @@ def equate(
     whole = method not in LINES
     first = _take_form(x, "x", score, anchor, internal, whole, notes)
     second = _take_form(y, "y", score, anchor, internal, whole, notes)
+    for form, name in ((first, "x"), (second, "y")):
+        if form.cells.total.max() > MOST_POINTS:
+            raise LiteracyError(
+                "psychometrics.data", where=name, what=tell("a score of {:g}", float(form.cells.total.max())),
+                fix=tell("give the sum scores, at most {:,} points", MOST_POINTS),
+            )  # fmt: skip
     highest = int(np.floor(first.cells.total.max()))
-    points = np.arange(highest + 1.0) if scores is None else np.asarray(scores, np.float64)
+    points = np.arange(highest + 1.0) if scores is None else take_numbers(scores, "scores")
     if whole and (points < -0.5).any() | (points > highest + 0.5).any():
         raise LiteracyError(
             "psychometrics.option",
@@ -219,7 +228,17 @@ def _take_form(
                 "psychometrics.items", where=name, what="plain numbers contain no anchor",
                 fix=tell("give a table with columns {} and {}", score, anchor),
             )  # fmt: skip
-        data = pd.DataFrame({score: np.asarray(data, np.float64).ravel()})
+        try:
+            if np.iscomplexobj(data):
+                raise TypeError
+            numbers = np.asarray(data, np.float64).ravel()
+        except (TypeError, ValueError):
+            raise LiteracyError(
+                "psychometrics.items", where=name, what=tell("{} contains no scores", type(data).__name__),
+                fix="give a Scored, a Sample, a DataFrame or numbers",
+            ) from None  # fmt: skip
+        data = pd.DataFrame({str(score): numbers})
+        score = str(score)
     columns = [anchor] if isinstance(anchor, str) else list(anchor or [])
     columns = [
         f"{c}_correct" if c not in data.columns and f"{c}_correct" in data.columns else c for c in columns

@@ -21,7 +21,7 @@ from literacy.kernels.psychometrics.mantel_haenszel import (
     regress_logistic,
     step_without,
 )
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.psychometrics.classical.matched_people import People, take_people
 from literacy.psychometrics.differential import (
     ADJUSTMENTS,
@@ -83,7 +83,12 @@ class Dif(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return tell("Differential functioning by {}: {} against {}", self.method, self.focal, self.reference)
+        return tell(
+            "Differential functioning by {}: {} against {}",
+            tell_value(self.method),
+            self.focal,
+            self.reference,
+        )
 
     def _notes(self) -> list[str]:
         return list(self.notes)

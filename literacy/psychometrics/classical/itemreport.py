@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from scipy.stats import norm
 from literacy._display import Printable
 from literacy.answers import Responses
 from literacy.errors import LiteracyError
+from literacy.estimation.core.code_labels import find_labels
 from literacy.instrument import KINDS
 from literacy.kernels.psychometrics.internal import find_alpha, weighted_covariance
 from literacy.messages import tell
@@ -51,12 +52,15 @@ class ItemAnalysis(Printable):
         One row per option and fifth of the score on the other items: item, option, right, band (1 is the lowest),
         share, n. Where options are not known, the values of an item take their place, the highest being right.
     notes : tuple of str
+    labels : mapping
+        Labels of the groups, as far as the instrument has them.
     """
 
     table: pd.DataFrame
     options: pd.DataFrame
     curves: pd.DataFrame
     notes: tuple[str, ...]
+    labels: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table, one row per item."""
@@ -174,6 +178,9 @@ def item_analysis(
         pd.concat(options, ignore_index=True),
         _trace_options(taken, asked, chosen, key or {}),
         tuple(dict.fromkeys(notes)),
+        {"group": known}
+        if by is not None and (known := find_labels(taken.sample, [by], [names], []).get(by))
+        else {},
     )
 
 
@@ -192,6 +199,13 @@ def _take_options(
         key = {**right, **(key or {})}
     if answers is not None:
         frame = answers.frame if isinstance(answers, Responses) else answers
+        if not isinstance(frame, pd.DataFrame) or frame.columns.has_duplicates:
+            raise LiteracyError(
+                "psychometrics.option", where="answers",
+                what="a column is given twice" if isinstance(frame, pd.DataFrame)
+                else tell("{} contains no answers", type(frame).__name__),
+                fix="give Responses or a DataFrame with each column once",
+            )  # fmt: skip
         if len(frame) != len(data.frame if isinstance(data, Scored | Sample) else data):
             raise LiteracyError(
                 "psychometrics.option", where="answers", what=tell("{} rows, a different number "
@@ -295,7 +309,7 @@ def _judge(
             table.insert(0, "item", item)
             listed.append(table)
             if better:
-                reasons.append(tell("distractor better than the key ({})", ", ".join(better)))
+                reasons.append(f"distractor better than the key ({', '.join(better)})")
         left = [_share(m[:, j], weight, asked) for m in (given.omitted, given.late)]
         reasons += ["too easy"] * (share > limits[0]) + ["too hard"] * (share < limits[1])
         reasons += ["unanswered"] * (sum(left) > limits[2])

@@ -25,6 +25,7 @@ from literacy.kernels.psychometrics.internal import (
 )
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell
+from literacy.psychometrics.arguments import take_numbers
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.psychometrics.positions import person_scores
@@ -204,7 +205,7 @@ def _coefficients(
         kr = k / (k - 1) * (1 - mean * (k - mean) / (k * spread))
         out.append(("kr21", kr, np.nan, np.nan, ""))
     out.append(("sem", float(np.sqrt(spread * max(1 - used, 0.0))), np.nan, np.nan, ""))
-    for cut in cuts:
+    for cut in take_numbers(cuts, "cuts"):
         if not right or not 0 <= cut <= 100:
             raise LiteracyError(
                 "psychometrics.option", where="cuts",

@@ -8,6 +8,7 @@ import io
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ WIDE, TALL = 1.9, 0.95
 DPI = 150
 ROW = 72.0
 """Height in points of a workbook row that holds a picture."""
+LINE = 15.0
+"""Height in points of a line of text in a workbook."""
 FONT = {"zh": "微软雅黑", "en": "Arial"}
 STYLE = (
     "td{vertical-align:middle}td.p,th.p{padding:.1rem .4rem}td.p img{display:block;width:11.4rem;height:5.7rem}"
@@ -106,6 +109,12 @@ def write_item_page(
     return format_document(heading, page, lang, STYLE + wide)
 
 
+def _lines(text: str, width: int) -> int:
+    """Return the lines a text takes in a column of *width* characters; Chinese ones are two wide."""
+    wide = sum(1 + (east_asian_width(c) in "WF") for c in text)
+    return -(-wide // max(width - 2, 1))
+
+
 def write_item_workbook(
     table: pd.DataFrame,
     items: Sequence[Any],
@@ -133,10 +142,12 @@ def write_item_workbook(
         book.add_format({**style, "num_format": "0.000"}),
     )
     sheet = book.add_worksheet(tell("items"))
+    widths = []
     for j, name in enumerate(table.columns):
         sheet.write_string(0, j, show_controls(str(name)), head)
         texts = table[name].dtype.kind not in "iufb" and table[name].astype("str").str.len().max() > 12
-        sheet.set_column(j, j, 34 if texts else 11)
+        widths.append(34 if texts else 11)
+        sheet.set_column(j, j, widths[-1])
     last = table.shape[1]
     cells = table.astype(object).where(table.notna(), "")
     sheet.write_string(0, last, tell("picture"), head)
@@ -144,7 +155,8 @@ def write_item_workbook(
     for i, (row, picture) in enumerate(
         zip(cells.itertuples(index=False), _pictures(items, curves), strict=True), 1
     ):
-        sheet.set_row(i, ROW if picture else 18)
+        lines = max((_lines(str(v), wide) for v, wide in zip(row, widths, strict=True)), default=1)
+        sheet.set_row(i, max(ROW if picture else 18.0, LINE * lines + 4))
         for j, value in enumerate(row):
             if isinstance(value, bool | np.bool_) or not isinstance(
                 value, int | float | np.integer | np.floating
