@@ -107,6 +107,9 @@ types: $(VENV)/bin/python ## is the public interface typed completely? pyright, 
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
 
+faults: $(VENV)/.developed ## run the files of ../shared/faults/files through the command line, where that folder is (docs/faults.md)
+	$(BIN)/python -m tests.cli.faultcases
+
 bench: bench-files ## speed and memory beside svy and R survey, in one run (docs/benchmarks.md); and bench-files
 	$(BIN)/python -m tests.benchmarks.run
 

@@ -27,17 +27,16 @@ from literacy.instrument.margins import Margin, Margins
 from literacy.instrument.plans import Part, Plan, Task, load_plan
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.loader import (
-    list_surveys,
     load_goal,
     load_goals,
     load_instrument,
     load_margins,
     load_wave,
-    locate_survey,
 )
 from literacy.instrument.reading.project_surveys import Home, find_home
 from literacy.instrument.reading.source_tables import Finding
 from literacy.instrument.reading.standard_files import list_standards, load_standard
+from literacy.instrument.reading.survey_locations import list_surveys, locate_survey
 from literacy.instrument.reference import list_references, load_reference
 from literacy.instrument.sampling_frames import load_frame
 from literacy.instrument.standards import Benchmark, Dimension, Standard, Tier

@@ -11,10 +11,11 @@ from literacy.instrument.goals import read_goals
 from literacy.instrument.margins import check_levels
 from literacy.instrument.plans import read_plan
 from literacy.instrument.questionnaire import Instrument
-from literacy.instrument.reading.loader import list_surveys, locate_survey, read_instrument
+from literacy.instrument.reading.loader import read_instrument
 from literacy.instrument.reading.margin_tables import read_margins, resolve_labels
 from literacy.instrument.reading.source_tables import Finding, Findings, place_of
 from literacy.instrument.reading.standard_files import list_standards, read_standard
+from literacy.instrument.reading.survey_locations import list_surveys, locate_survey
 from literacy.instrument.reference import list_references, read_reference
 from literacy.instrument.sampling_frames import read_frame
 from literacy.instrument.workbooks.survey_paths import SurveyPath, children

@@ -14,8 +14,9 @@ from literacy.instrument.definitions import Label, nearest
 from literacy.instrument.goals import Goal, read_goals
 from literacy.instrument.indicators import Indicator, check_indicator, parse_indicators
 from literacy.instrument.questionnaire import Instrument
-from literacy.instrument.reading.loader import load_instrument, locate_survey
+from literacy.instrument.reading.loader import load_instrument
 from literacy.instrument.reading.source_tables import Findings, Table, place_of, read_toml
+from literacy.instrument.reading.survey_locations import locate_survey
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from literacy.instrument.definitions import nearest
 from literacy.instrument.questionnaire import Instrument
-from literacy.instrument.reading.loader import load_instrument, locate_survey
+from literacy.instrument.reading.loader import load_instrument
 from literacy.instrument.reading.source_tables import Findings, code_of, place_of, read_rows
+from literacy.instrument.reading.survey_locations import locate_survey
 from literacy.instrument.workbooks.survey_paths import SurveyPath
 from literacy.messages import tell
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from literacy._resources import surveys_dir
-from literacy.instrument.reading.loader import HOME, WORKBOOK, WORKBOOKS
+from literacy.instrument.reading.survey_locations import HOME, WORKBOOK, WORKBOOKS
 
 SHELF = "surveys"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from literacy.errors import LiteracyError
 from literacy.files import fill_folder, load_table, make_folder, write_atomic
 from literacy.instrument import locate_survey
-from literacy.instrument.reading.loader import HOME, WORKBOOK, WORKBOOKS
+from literacy.instrument.reading.survey_locations import HOME, WORKBOOK, WORKBOOKS
 from literacy.instrument.workbooks.survey_paths import SheetPath, SurveyPath, children
 from literacy.messages import tell
 from literacy.questionnaire.authoring.answer_keys import fill_keys
