@@ -27,7 +27,7 @@ from tests.benchmarks import tables
 from tests.benchmarks.run import processor
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-RUNS = 3
+RUNS = 2
 CACHE = tempfile.TemporaryDirectory()
 """Where compiled modules are kept during the run."""
 COMMAND = [sys.executable, "-m", "literacy"]

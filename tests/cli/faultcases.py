@@ -27,11 +27,12 @@ SE = r'"se": 0\.3878509539758'
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What is right: the exit status, what the output holds (regular expressions), and what it does not hold."""
+    """What is right: exit status, what the output (regular expressions) holds and lacks; ``also`` runs afterwards."""
 
     status: int
     holds: tuple[str, ...]
     never: tuple[str, ...] = ()
+    also: str = ""
 
 
 def _refused(code: str, *words: str) -> Right:
@@ -82,7 +83,9 @@ RIGHT = {
     "-o over the input": Right(0, (r"\[io\.write\]", "a.csv", "1,甲,4\n2,甲,6\n3,乙,8\n4,乙,10")),
     "-o through a symbolic link": _read("still a link", "wrote "),
     "-o to a link of standard output": _read("still a link", r"[1-9]\d+ \S+got"),
-    "report into a used folder": Right(0, (r"\.png",), (r"(?m)^gap\.en\.png",)),
+    "report into a used folder": Right(
+        0, (r"gap\.en\.png", "group,share,estimate"), (r"youth,0\.6,-0\.5",), "; cat {tmp}/r/tables/gap.csv"
+    ),  # drawn anew from a table of this run
     "levels that are formulas": Right(0, ("y",), (r"(?m)^[=+@＝＋＠-]",)),
     "column names that are formulas": Right(0, ("HYPERLINK",), (r"(?m)(^|,)\"?[=+@]",)),
     "ended by SIGTERM": Right(0, (r"(?m)^b\.csv$",), (r"(?m)^\.?o\.",)),
@@ -91,7 +94,7 @@ RIGHT = {
     "report where nothing can be written": _refused("io.write", "/proc/report"),
     "demo where nothing can be written": _refused("io.write", "/proc/demo"),
     "file name that is not UTF-8": _read("wrote "),
-    "margins nested too deep": _refused("weight.margins", "nested_too_deep.toml"),
+    "margins nested too deep": _refused("survey.invalid", "nested_too_deep.toml"),
     "personal: names with a blank": _left_out("col_a"),
     "personal: Mongolian names without a family name": _left_out("col_b"),
     "personal: addresses by house, entrance and flat": _left_out("col_c"),
@@ -155,7 +158,11 @@ def main() -> int:
             continue
         start = time.perf_counter()
         right = RIGHT.get(name)
-        found = judge(right, *run_case(case["command"], given[0])) if right else ["nothing is known of it"]
+        found = (
+            judge(right, *run_case(case["command"] + right.also, given[0]))
+            if right
+            else ["nothing is known of it"]
+        )
         count, wrong = count + 1, wrong + bool(found)
         print(
             f"{'wrong' if found else 'right'}  {name} ({time.perf_counter() - start:.1f} s)",
