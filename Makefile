@@ -107,6 +107,7 @@ types: $(VENV)/bin/python ## is the public interface typed completely? pyright, 
 fuzz: $(VENV)/.developed ## put 2,000 broken files through the program (docs/fuzzing.md)
 	$(BIN)/python -m tests.fuzzing.run --page
 
+.PHONY: faults
 faults: $(VENV)/.developed ## run the files of ../shared/faults/files through the command line, where that folder is (docs/faults.md)
 	$(BIN)/python -m tests.cli.faultcases
 

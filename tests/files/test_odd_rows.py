@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import literacy as lit
 from literacy.cli import main
-from literacy.files import open_table, readers
+from literacy.files import load_table, open_table, readers
 from literacy.files.text.header import tell_alike
 from tests.conftest import some
 
@@ -289,3 +289,15 @@ def test_an_error_in_blocks_names_row_and_line(tmp_path: Path, monkeypatch: pyte
     assert said[0] == said[1]
     assert "row 3,334, line 3335 contains '1,5'" in said[0][0] and "--decimal ," in said[0][0]
     assert "2 error cells of a spreadsheet count as missing (first in row 8, line 9: #N/A)" in said[0][1]
+
+
+@pytest.mark.parametrize("rest", ["f,g", "f", "f,g,h,i"])
+def test_the_rest_of_a_header_that_was_cut_is_no_explanation(tmp_path: Path, rest: str) -> None:
+    names = [f"c{k}" for k in range(9)]
+    rows = "".join(",".join(str(k + j) for j in range(9)) + ",,,,\n" for k in range(5))
+    path = tmp_path / "x.csv"
+    path.write_text(f"{','.join(names)}\n{rest}\n{rows}", encoding="utf-8")
+    table = load_table(path)
+    assert len(table.frame) == 6
+    assert any("line 2" in note for note in table.notes)
+    assert not any("explains" in note for note in table.notes)

@@ -89,6 +89,8 @@ def count_below(width: int, rows: Sequence[Sequence[str]]) -> int:
 
 
 def _explains(width: int, row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    if 2 * len(row) < width:  # the rest of a header that a line break cut in two
+        return False
     texts = numbers = gaps = 0
     for j in range(width):
         cell = row[j].strip() if j < len(row) else ""
