@@ -25,10 +25,10 @@ def distinct_cells(
     """
     import pyarrow as pa
 
-    cells = pa.concat_arrays(chunks) if chunks else pa.array([], pa.binary())
-    whole = _short_codes(cells)
+    long = any(_size(chunk) > SHORT * len(chunk) for chunk in chunks)
+    whole = None if long or not chunks else _short_codes(pa.concat_arrays(chunks))
     if whole is None:
-        return _by_text(cells)
+        return _by_text(chunks)
     found = np.flatnonzero(np.bincount(whole))
     places = np.zeros(
         int(found[-1]) + 1 if len(found) else 0, dtype=np.uint8 if len(found) <= 1 << 8 else np.int32
@@ -65,9 +65,25 @@ def _short_codes(chunk: pa.BinaryArray) -> NDArray[np.uint8] | NDArray[np.uint16
     return padded.view("<u2").ravel()
 
 
-def _by_text(cells: pa.BinaryArray) -> tuple[NDArray[np.uint8] | NDArray[np.int32], pa.BinaryArray]:
-    """Return the same as :func:`distinct_cells`, for cells of any length."""
-    found = cells.dictionary_encode()
-    positions = found.indices.to_numpy(zero_copy_only=False)
-    few = len(found.dictionary) <= 1 << 8
-    return positions.astype(np.uint8) if few else positions, found.dictionary
+def _by_text(
+    chunks: Sequence[pa.BinaryArray],
+) -> tuple[NDArray[np.uint8] | NDArray[np.int32], pa.BinaryArray]:
+    """Return the same as :func:`distinct_cells`, for cells of any length; texts may recur across chunks."""
+    import pyarrow as pa
+
+    places, texts, before = [np.zeros(0, dtype=np.int32)], [pa.array([], pa.binary())], 0
+    for chunk in chunks:
+        found = chunk.dictionary_encode()
+        places.append(found.indices.to_numpy(zero_copy_only=False) + np.int32(before))
+        texts.append(found.dictionary)
+        before += len(found.dictionary)
+    positions = np.concatenate(places)
+    return positions.astype(np.uint8) if before <= 1 << 8 else positions, pa.concat_arrays(texts)
+
+
+def _size(chunk: pa.BinaryArray) -> int:
+    """Return the number of bytes of all cells."""
+    if not len(chunk):
+        return 0
+    at = np.frombuffer(chunk.buffers()[1], dtype=np.int32)
+    return int(at[chunk.offset + len(chunk)] - at[chunk.offset])

@@ -221,7 +221,7 @@ def classify(columns: Sequence[Cells]) -> list[Kind]:
     big = (length >= 16) & number
     long, huge = hit(_LONG, big), hit(_HUGE, big & whole)
     text = ~(number | empty)
-    shortened, lost = hit(_SHORTENED, number & ~whole), hit(_LOST, text)
+    shortened, lost = hit(_SHORTENED, odd & number), hit(_LOST, text)
     flags = np.stack([text, number, number & ~whole, long, huge, shortened, lost])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     out = np.zeros((len(flags), len(columns)), dtype=bool)
