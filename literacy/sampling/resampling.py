@@ -179,8 +179,8 @@ def name_first_units(codes: Codes) -> tuple[tuple[str, str], ...]:
     if own.units is None:
         return ()
     strata = [plain_label(v) for v in own.strata]
-    units = [plain_label(v) for v in own.units]
-    return tuple((strata[h], u) for h, u in zip(codes.stages[0].stratum, units, strict=True))
+    units = [plain_label(v) for v in np.asarray(own.units).tolist()]
+    return tuple((strata[h], u) for h, u in zip(codes.stages[0].stratum.tolist(), units, strict=True))
 
 
 def _draw_bootstrap(
@@ -206,17 +206,16 @@ def _draw_bootstrap(
     stratum = rank[stage.stratum[order]]
     size, open_ = np.bincount(stratum, minlength=len(rank)), np.empty(len(rank))
     open_[rank] = left
-    factors = np.empty((stage.units, replicates))
     if method == "rao_wu":
         if bool((left < 1).any()):
             notes.append(
                 tell("a finite population correction does not apply to this bootstrap and is ignored")
             )
-        made = resample_with_replacement(stratum, replicates, rng)
-    else:
-        finite = open_ < 1
-        whole = np.where(finite, np.round(size / np.where(finite, 1 - open_, 1.0)), np.inf)
-        made = resample_population(stratum, whole, replicates, rng)
+        return resample_with_replacement(stratum, replicates, rng, order)
+    finite = open_ < 1
+    whole = np.where(finite, np.round(size / np.where(finite, 1 - open_, 1.0)), np.inf)
+    made = resample_population(stratum, whole, replicates, rng)
+    factors = np.empty((stage.units, replicates))
     factors[order] = made.factors
     return Factors(factors, made.scale, made.rscales)
 

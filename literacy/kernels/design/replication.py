@@ -180,10 +180,22 @@ def _jacobsthal(q: int) -> Ints:
     return np.asarray(character[(np.arange(q)[:, None] - np.arange(q)) % q])
 
 
-def resample_with_replacement(stratum: Ints, replicates: int, rng: np.random.Generator) -> Factors:
-    """Factors of Rao and Wu's rescaled bootstrap: n - 1 of a stratum's n units with replacement (R: "subbootstrap")."""
+def resample_with_replacement(
+    stratum: Ints, replicates: int, rng: np.random.Generator, rows_of: Ints | None = None
+) -> Factors:
+    """Factors of Rao and Wu's rescaled bootstrap: n - 1 of a stratum's n units with replacement (R: "subbootstrap").
+
+    Parameters
+    ----------
+    stratum : (m,)
+    replicates : int
+    rng : numpy Generator
+    rows_of : (m,), optional
+        Row of the factors for each unit; default: the units in their order.
+    """
     size = np.bincount(stratum)
     order = np.argsort(stratum, kind="stable")
+    order = order if rows_of is None else rows_of[order]
     plain = bool((order[1:] > order[:-1]).all())
     factors = np.empty((len(stratum), replicates))
     h = done = 0
@@ -257,7 +269,7 @@ def count_ranks(lines: Floats, seen: Bools) -> Ints:
     Rows shared by several submatrices are examined first: if they have full rank, so has every submatrix that contains
     them.
     """
-    width = lines.shape[1]
+    width, whole = lines.shape[1], float(np.vdot(lines, lines))
     out = np.zeros(seen.shape[1], np.int64)
     left = list(range(seen.shape[1]))
     while left:
@@ -266,7 +278,7 @@ def count_ranks(lines: Floats, seen: Bools) -> Ints:
             both = common & seen[:, d]
             if np.count_nonzero(both) >= _enough(width):
                 together, common = [*together, d], both
-        if len(together) > 1 and not _is_full(lines, np.flatnonzero(common)):
+        if len(together) > 1 and not _is_full(lines, np.flatnonzero(common), whole):
             together = together[:1]
         out[together] = width if len(together) > 1 else count_rank(lines[seen[:, left[0]]])
         left = [d for d in left if d not in together]
@@ -278,8 +290,8 @@ def _enough(width: int) -> int:
     return width + width // SPARE + 1
 
 
-def _is_full(lines: Floats, chosen: NDArray[np.intp]) -> bool:
-    """Whether a subset of rows has full rank relative to the scale of all rows.
+def _is_full(lines: Floats, chosen: NDArray[np.intp], whole: float) -> bool:
+    """Whether a subset of rows has full rank relative to the scale of all rows, whose squares add up to ``whole``.
 
     The Gram matrix of the subset must stay positive definite after the rank tolerance of the full matrix is subtracted
     from its diagonal. This is sufficient because further rows only add to the Gram matrix, and the sum of all squared
@@ -290,7 +302,7 @@ def _is_full(lines: Floats, chosen: NDArray[np.intp]) -> bool:
     width = lines.shape[1]
     some = lines[chosen[np.linspace(0, len(chosen) - 1, _enough(width)).astype(np.intp)]]
     gram = some.T @ some
-    gram[np.diag_indices(width)] -= RANK**2 * float(np.vdot(lines, lines))
+    gram[np.diag_indices(width)] -= RANK**2 * whole
     return bool(lapack.dpotrf(gram.T, clean=0, overwrite_a=1)[1] == 0)
 
 
@@ -303,7 +315,7 @@ def count_rank(lines: Floats) -> int:
     count, width = lines.shape
     if not count:
         return 0
-    if count >= _enough(width) and _is_full(lines, np.arange(count)):
+    if count >= _enough(width) and _is_full(lines, np.arange(count), float(np.vdot(lines, lines))):
         return int(width)
     gram = lines @ lines.T if count < width else lines.T @ lines
     size = np.linalg.eigvalsh(gram)
