@@ -72,6 +72,22 @@ backtest: $(VENV)/.installed ## try every forecasting method on the published pa
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.coverage_worlds 2000
 
+simulate-unseen: $(VENV)/.installed ## the same in worlds to which nothing was fitted (docs/projection.md)
+	$(BIN)/python -m tests.simulation.coverage_worlds 2000 unseen
+
+projection-bound: $(VENV)/.installed ## can any forecast meet the limits in all worlds at once? (docs/projection.md)
+	$(BIN)/python -m tests.simulation.projection_bound
+	$(BIN)/python -m tests.simulation.projection_bound 1000 25000 "no gain" "regime: quickens"
+
+fit-projection: $(VENV)/.installed ## fit the default model's prior weights below a higher level again (docs/projection.md)
+	$(BIN)/python -m tests.simulation.prior_weights
+
+simulate-leagues: $(VENV)/.installed ## 12 banners projected jointly and one by one (docs/projection.md)
+	$(BIN)/python -m tests.simulation.joint_places 150
+
+backtest-series: $(VENV)/.installed ## every forecasting method on 65 real series that no fit has seen (docs/projection.md)
+	$(BIN)/python -m tests.simulation.second_set
+
 simulate-psychometrics: $(VENV)/.installed ## cities with a known truth: items, plausible values, link errors (docs/psychometrics_simulation.md)
 	$(BIN)/python -m tests.simulation.psychometrics
 
@@ -160,4 +176,4 @@ $(VENV)/.documented: $(VENV)/.installed docs/requirements.lock
 	@touch $@
 
 .PHONY: docs site messages signals demo test figures lint format notebooks wheel lock lowest sample coverage-city coverage-intervals backtest simulate-projection simulate-psychometrics agree-psychometrics bench-irt quality beside-r mutations fuzz bench bench-files bench-scale privacy-rates explore searches clean help
-.PHONY: signals
+.PHONY: signals simulate-unseen projection-bound fit-projection simulate-leagues backtest-series

@@ -237,7 +237,7 @@ def _sentence(o: Outlook) -> str:
     chance = (
         tell("no probability")
         if math.isnan(o.probability)
-        else tell("probability that the true share exceeds {}", _chance(o.probability))
+        else tell("probability {} that the true share exceeds it", _chance(o.probability))
     )
     if not math.isnan(o.probability_shown):
         chance += tell(

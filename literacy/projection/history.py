@@ -193,7 +193,7 @@ def _origin(
     low, high = spread.quantile(0.05), spread.quantile(0.95)
     levels = float(series.estimate[k - 1]) * np.array(GROWTH)
     levels = levels[levels < 1]
-    chance = np.array([1 - spread.cdf(g) for g in levels])
+    chance = np.array([1 - spread.cdf(g) for g in levels]).reshape(len(levels), len(years))
     rows = []
     for i, year in enumerate(years):
         stated = not spread.point
@@ -210,7 +210,7 @@ def _origin(
                 "observed": float(truth[i]),
                 "error": float(middle[i] - truth[i]),
                 "crps": float(scores[i]),
-                "brier": brier(chance[:, i], truth[i] > levels),
+                "brier": brier(chance[:, i], truth[i] > levels) if len(levels) else math.nan,
                 "covered": float(inside[i]) if stated else math.nan,
             }
         )

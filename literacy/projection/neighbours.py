@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, overload
 
@@ -16,7 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.messages import tell
 from literacy.projection.fans import Projection
-from literacy.projection.models.averaging import Assumptions, fit_place
+from literacy.projection.models.averaging import BELOW, Assumptions, fit_place
 from literacy.projection.projections import project_place
 from literacy.projection.trends.published import series_trend
 from literacy.projection.trends.trends import Trend
@@ -30,6 +30,8 @@ CENTRE_SD = 0.06
 SPREADS = ((0.015, 0.25), (0.04, 0.35), (0.08, 0.25), (0.15, 0.15))
 """Standard deviations of a place's gain about the common one, logits per year, with prior weights."""
 
+APART = 0.3
+"""Prior probability that the places have no gain in common: each is then projected as if alone."""
 
 KEPT = 0.002
 """Minimum weight of a combination that is retained."""
@@ -139,23 +141,16 @@ def project(
         )
     rest = {k: v for k, v in options.items() if k in Assumptions.__dataclass_fields__}
     ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
-    prior = np.array(
-        [np.exp(-0.5 * (m / CENTRE_SD) ** 2) * w for m, (_, w) in product(CENTRES.tolist(), SPREADS)]
-    )
-    flat = tuple((*way, 1 / len(ways)) for way in ways)
-    plain = Assumptions(**{**rest, "gains": flat, "scale": rest.get("scale") or "logit", "converge": 0.0})
+    plain = Assumptions(**{**rest, "scale": rest.get("scale") or "logit", "converge": 0.0})
     evidence = np.array([_evidence(t, above, plain, ways) for t in places.values()])
-    log = np.log(prior / prior.sum())
-    every = log + evidence.sum(axis=0)
-    weight = np.exp(every - every.max())
+    every = np.log(weigh_ways()) + evidence.sum(axis=0)
+    weight = np.exp(every[:-1] - every[:-1].max())
     weight /= weight.sum()
     made = {}
     for i, (name, one) in enumerate(places.items()):
         left = every - evidence[i]  # evidence of the others; the place's own waves enter through its own fit
         share = np.exp(left - left.max())
-        share /= share.sum()
-        keep = share > KEPT
-        gains = tuple((*way, float(w)) for way, w, k in zip(ways, share, keep, strict=True) if k)
+        gains = spread_gains(ways, share / share.sum())
         made[name] = project_place(one, goal, higher=above, gains=gains, **options)
     leans = np.array([w[1] for w in ways])
     spreads = np.array([w[2] for w in ways])
@@ -173,14 +168,35 @@ def project(
     return JointProjection(made, centre, centre_sd, spread, (note,))
 
 
+def weigh_ways() -> Floats:
+    """Return the prior probabilities of every common gain and between-place sd, and of none in common (last)."""
+    prior = np.array(
+        [np.exp(-0.5 * (m / CENTRE_SD) ** 2) * w for m, (_, w) in product(CENTRES.tolist(), SPREADS)]
+    )
+    return np.append((1 - APART) * prior / prior.sum(), APART)
+
+
+def spread_gains(
+    ways: Sequence[tuple[float, float, float]], share: Floats
+) -> tuple[tuple[float, float, float, float], ...]:
+    """Return the relations of a place to the higher level, with weights, given the probabilities of the ways."""
+    total = sum(w for *_, w in BELOW)
+    rows = [(*way, float(w)) for way, w in zip(ways, share[:-1], strict=True)]
+    rows += [(f, m, s, float(share[-1]) * w / total) for f, m, s, w in BELOW]
+    return tuple(row for row in rows if row[-1] > KEPT)
+
+
 def _evidence(
     trend: Trend, above: Sequence[Trend], assumed: Assumptions, ways: Sequence[tuple[float, float, float]]
 ) -> Floats:
-    """Return the log likelihood of one place's waves for every common gain and between-place sd."""
-    found = fit_place(trend, above, trend.times[-1:], assumed)
+    """Return the log likelihood of one place's waves for every way, and for a place by itself (last)."""
+    flat = tuple((*way, 1 / len(ways)) for way in ways)
+    found = fit_place(trend, above, trend.times[-1:], replace(assumed, gains=flat))
     c = found.curves
-    logs = found.fit.loglik[0] + np.log(c.weight)
-    return np.array([np.logaddexp.reduce(logs[(c.lean == m) & (c.gain_sd == s)]) for _, m, s in ways])
+    logs = found.fit.loglik[0] + np.log(c.weight * len(ways))
+    shared = [np.logaddexp.reduce(logs[(c.lean == m) & (c.gain_sd == s)]) for _, m, s in ways]
+    alone = fit_place(trend, above, trend.times[-1:], assumed)
+    return np.array([*shared, np.logaddexp.reduce(alone.fit.loglik[0] + np.log(alone.curves.weight))])
 
 
 def _refused(what: str, fix: str) -> LiteracyError:

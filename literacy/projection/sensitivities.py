@@ -29,15 +29,18 @@ Row = tuple[str, str, float, int, float, float, float, float, float, bool]
 STRENGTHS = (0.02, 0.04, 0.07, 0.10, 0.15, math.inf)
 """Strengths of the slope prior for which projections below a higher level are repeated."""
 
+LOSSES = (0.0, 0.02, 0.04)
+"""Losses of yearly gain per logit above the higher level for which projections are repeated."""
+
 PROJECTED = "as projected"
 
 
 def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
     """Yield name, setting and components for each assumption fixed at each of its values."""
     c = found.curves
-    if assumed.converge is None and found.paths is not None:
-        for k in np.unique(c.converge):
-            yield "gain lost for each logit above the higher level", f"{k:g}", c.converge == k
+    if assumed.gains is None and assumed.prior_sd is None and found.paths is not None:
+        for part in np.unique(c.follow):
+            yield "fraction of the higher level's gain that is followed", f"{part:g}", c.follow == part
     if assumed.level_sd is None and assumed.slope_sd is None:
         for level in np.unique(c.level_sd):
             slope = float(c.slope_sd[c.level_sd == level][0])
@@ -80,6 +83,11 @@ def try_assumptions(
             )
             setting = "none" if math.isinf(sd) else f"{sd:g}"
             rows += _rows("prior sd", setting, sd, times, one.blend(wanted), goals, False)
+    if found.paths is not None and assumed.converge is None and len(trend):
+        for loss in LOSSES:
+            one = fit_place(trend, (), found.times, replace(assumed, converge=loss), False, found.paths)
+            name = "gain lost for each logit above the higher level"
+            rows += _rows(name, f"{loss:g}", math.nan, times, one.blend(wanted), goals, False)
     for name, setting, keep in _settings(found, assumed):
         if keep.any():
             part = found.blend(wanted, np.where(keep, 0.0, -np.inf))

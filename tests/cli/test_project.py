@@ -40,7 +40,7 @@ def goal(run: Run, file: str, *more: str) -> dict[str, object]:
 )
 def test_one_series_in_every_dress_has_one_answer(run: Run, tmp_path: Path, text: str, encoding: str) -> None:
     row = goal(run, write(tmp_path, text, encoding))
-    assert row["probability"] == pytest.approx(0.4812, abs=5e-4)
+    assert row["probability"] == pytest.approx(0.4292, abs=5e-4)
     assert row["pace_seen"] == pytest.approx(0.01)
 
 
@@ -137,7 +137,10 @@ def test_half_years_and_a_goal_between_waves(run: Run, tmp_path: Path) -> None:
 def test_a_level_passed_already_needs_no_pace(run: Run, tmp_path: Path) -> None:
     file = write(tmp_path, HEAD + "2021,0.3,1200\n2023,0.4,1200\n")
     said = run("project", "--estimates", file, "--goal", "2025=0.12").stdout
-    assert "the last wave lies beyond it already" in said and "exceeds above 99 %" in said
+    assert (
+        "the last wave lies beyond it already" in said
+        and "probability above 99 % that the true share exceeds it" in said
+    )
 
 
 def test_a_place_never_surveyed_needs_a_proxy_and_every_output_says_so(run: Run, tmp_path: Path) -> None:
@@ -209,7 +212,7 @@ def test_the_sample_waves_are_projected_and_called_synthetic(run: Run, tmp_path:
     assert "synthetic data" in result.stderr
     row = records(result)[0]
     assert (
-        0.40 < float(row["probability_proven"]) < float(row["probability_shown"]) < float(row["probability"])
+        0.35 < float(row["probability_proven"]) < float(row["probability_shown"]) < float(row["probability"])
     )
     for name in ("outlook.zh", "outlook.en", "prior.zh", "prior.en"):
         assert (tmp_path / "drawn" / "figures" / f"{name}.png").stat().st_size > 10_000

@@ -97,3 +97,9 @@ def test_a_wave_of_zero_stops_a_logarithm_with_one_error() -> None:
     assert len(backtest(t, "local_linear").forecasts) == 3
     with pytest.raises(LiteracyError, match="has no logarithm"):
         backtest(t, "compound")
+
+
+def test_a_share_that_cannot_grow_by_a_tenth_has_no_brier_score() -> None:
+    table = pd.DataFrame({"year": range(2000, 2012, 2), "percent": [93, 94, 95, 94, 95, 96], "n": 1500})
+    found = backtest(trend_from_frame(table, area="x"), ["averaged", "last_value"]).forecasts
+    assert found["brier"].isna().all() and found["crps"].notna().all()

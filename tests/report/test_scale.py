@@ -13,6 +13,7 @@ from literacy.report.figures.figure_terms import (
     LANGUAGES,
     WORDS,
     chance,
+    chance_words,
     number,
     percent,
     plain_percent,
@@ -86,6 +87,8 @@ def test_numbers_as_people_read_them():
     assert signed(0.04) == "0.0" and signed(1.26) == "+1.3" and signed(-2) == "−2.0"
     assert plain_percent(0.12) == "12%" and plain_percent(0.0475) == "4.75%" and plain_percent(0.1) == "10%"
     assert (chance(0.9999), chance(0.0001), chance(0.735)) == (">99%", "<1%", "74%")
+    assert [chance_words(p, "zh") for p in (0.9999, 0.0001, 0.735)] == ["99%以上", "1%以下", "74%"]
+    assert [chance_words(p, "en") for p in (0.9999, 0.0001)] == ["above 99%", "below 1%"]
 
 
 def test_every_phrase_is_in_both_languages_with_the_same_blanks():

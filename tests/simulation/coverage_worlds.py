@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from literacy.kernels.forecast.curves import Paths
 from literacy.projection.models.averaging import Assumptions
-from tests.simulation.cities import crps, national_paths, project_cities, simple_rivals
-from tests.simulation.worlds import WORLDS, draw
+from tests.simulation.cities import Cities, crps, national_paths, project_cities, simple_rivals
+from tests.simulation.worlds import UNSEEN, WORLDS, World, draw
 
 SEED = 20261128
 NEAR, FAR = 1, 2  # two and five years ahead, as positions in AHEAD
 
 
-def try_world(number: int, name: str, cities: int, paths, assumed: Assumptions | None = None):  # type: ignore[no-untyped-def]
+def try_world(name: str, drawn: Cities, paths: Paths, assumed: Assumptions | None = None):  # type: ignore[no-untyped-def]
     """One row of the table, and the chances with what came."""
-    drawn = draw(WORLDS[name], cities, np.random.default_rng([SEED, number]))
+    cities = len(drawn.last)
     ours = project_cities(drawn, paths, assumed)
     row: dict[str, object] = {"world": name}
     for blend, truth, ahead in zip(ours, drawn.truth.T, (1, 2, 5, 10), strict=True):
@@ -43,10 +44,14 @@ def try_world(number: int, name: str, cities: int, paths, assumed: Assumptions |
     return row, pd.DataFrame({"p": chance, "came": came})
 
 
-def try_worlds(cities: int, assumed: Assumptions | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def try_worlds(
+    worlds: dict[str, World], cities: int, seed: int, assumed: Assumptions | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All worlds, and all chances."""
-    paths = national_paths()
-    made = [try_world(i, name, cities, paths, assumed) for i, name in enumerate(WORLDS)]
+    paths, made = national_paths(), []
+    for i, (name, world) in enumerate(worlds.items()):
+        drawn = draw(world, cities, np.random.default_rng([seed, i]))
+        made.append(try_world(name, drawn, paths, assumed))
     return pd.DataFrame([m[0] for m in made]), pd.concat([m[1] for m in made], ignore_index=True)
 
 
@@ -70,6 +75,8 @@ def judge_table(table: pd.DataFrame, chances: pd.DataFrame) -> dict[str, object]
 if __name__ == "__main__":
     import sys
 
-    table, chances = try_worlds(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    chosen = (UNSEEN, SEED + 1) if "unseen" in sys.argv else (WORLDS, SEED)
+    table, chances = try_worlds(chosen[0], number, chosen[1])
     print(table.round(3).to_string())
     print(judge_table(table, chances))

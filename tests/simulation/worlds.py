@@ -151,10 +151,24 @@ WORLDS: dict[str, World] = {
     ),
 }
 
+UNSEEN: dict[str, World] = {
+    "falls back": World(normal(-0.05, 0.04), level_sd=0.03),
+    "hardly any gain": World(normal(0.02, 0.02)),
+    "slow and a few fast": World(kinds((0.85, 0.05, 0.02), (0.15, 0.30, 0.06))),
+    "short campaigns": World(waves_of_effort(0.08, 0.03, 0.3, 0.12)),
+    "stops altogether": World(regimes((0.13, 0.05), (0.0, 0.01))),
+    "skewed gains": World(lambda rng, c: np.repeat(rng.gamma(2.0, 0.06, c)[:, None], len(YEARS), axis=1)),
+    "levels near 18 %, rough": World(
+        normal(0.09, 0.06), centre=float(logit(0.18)), level_sd=0.04, survey_sd=0.07, survey_df=4
+    ),
+    "tiny surveys, hidden effect": World(normal(0.10, 0.07), n=(250, 400), deff=(1.5, 4.0), stated=False),
+}
+"""Worlds that no weight was fitted to and no choice made on."""
+
 
 def draw(world: World, cities: int, rng: np.random.Generator) -> Cities:
     """Draw cities of a world and their surveys; a survey counts hits among its effective respondents."""
-    path = _paths(world, cities, rng)
+    path = draw_paths(world, cities, rng)
     count = rng.integers(1, 5, cities)
     gaps = rng.integers(1, 5, (cities, 3))
     last = rng.integers(2017, 2025, cities)
@@ -186,7 +200,7 @@ def draw(world: World, cities: int, rng: np.random.Generator) -> Cities:
     return Cities(time, share, stated, not world.stated, truth, goal)
 
 
-def _paths(world: World, cities: int, rng: np.random.Generator) -> np.ndarray:
+def draw_paths(world: World, cities: int, rng: np.random.Generator) -> np.ndarray:
     """(cities, years) log odds."""
     gain = world.gain(rng, cities)
     level = rng.normal(world.centre, world.spread, cities)

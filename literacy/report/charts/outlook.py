@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from literacy.report.figures.figure_page import LINE, SMALL, Key, Page, note, tick
-from literacy.report.figures.figure_terms import WORDS, chance, percent, plain_percent
+from literacy.report.figures.figure_terms import WORDS, chance, chance_words, percent, plain_percent
 from literacy.report.figures.inputs import Inputs, records
 from literacy.report.figures.palette import FAN, GOAL, INK, MUTED, PAPER, Mark, level_mark
 from literacy.report.figures.placement import Tag, place
@@ -121,8 +121,8 @@ def _survey_chances(inputs: Inputs, goals: pd.DataFrame) -> list[str]:
     """Return text with the probabilities of the outcomes of a survey in the goal's year, where available."""
     return [
         inputs.say(
-            "p_shown", year=f"{g['year']:.0f}", goal=_reach(inputs, g), shown=chance(g["p_shown"]),
-            proven=chance(g["p_proven"]),
+            "p_shown", year=f"{g['year']:.0f}", goal=_reach(inputs, g), shown=chance_words(g["p_shown"], inputs.lang),
+            proven=chance_words(g["p_proven"], inputs.lang),
         )
         for g in records(goals)
         if not (pd.isna(g["p_shown"]) or pd.isna(g["p_proven"]))

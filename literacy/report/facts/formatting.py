@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from literacy.report.facts.record import Fact
-from literacy.report.figures.figure_terms import chance, number, percent, plain_percent, signed
+from literacy.report.figures.figure_terms import chance, chance_words, number, percent, plain_percent, signed
 
 DIGITS = 1
 NOTHING, ABSENT, HIDDEN = "0", "—", "…"
@@ -55,8 +55,14 @@ def _signed(fact: Fact, lang: str) -> str:
     return _worded(signed(100 * fact.value, DIGITS), fact.unit, lang)
 
 
+def _value(fact: Fact, lang: str) -> str:
+    if fact.unit == "probability":
+        return chance_words(fact.value, lang)
+    return _worded(_number(fact.value, fact.unit), fact.unit, lang)
+
+
 _ROLES: dict[str, Callable[[Fact, str], str]] = {
-    "value": lambda f, lang: _worded(_number(f.value, f.unit), f.unit, lang),
+    "value": _value,
     "size": lambda f, lang: _worded(_number(abs(f.value), f.unit), f.unit, lang),
     "signed": _signed,
     "interval": _interval,

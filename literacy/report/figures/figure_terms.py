@@ -210,6 +210,15 @@ def chance(p: float) -> str:
     return "<1%" if p < 0.01 else ">99%" if p > 0.99 else percent(p, 0)
 
 
+def chance_words(p: float, lang: str) -> str:
+    """Format a probability as :func:`chance` does, for a sentence: the extremes in words."""
+    if 0.01 <= p <= 0.99:
+        return percent(p, 0)
+    if lang == "zh":
+        return "1%以下" if p < 0.01 else "99%以上"
+    return "below 1%" if p < 0.01 else "above 99%"
+
+
 def plain_percent(share: float) -> str:
     """Format a share (0-1) as a percentage with at most two decimals and no trailing zeros, as for goals."""
     text = f"{100 * share:.2f}".rstrip("0").rstrip(".")
