@@ -27,6 +27,8 @@ ANSWERED = "\0"
 FEW = 10
 """Minimum number of rows for items without any answer to be reported."""
 SHOWN = 8
+MANY = 1 << 23
+"""Maximum number of respondent numbers kept to find those that repeat, besides consecutive ones."""
 
 
 class Unknown(NamedTuple):
@@ -57,6 +59,8 @@ class Overview:
         Whether open-ended answers are left unchanged.
     repeated : int
         Number of rows that repeat the respondent number of an earlier row.
+    all_numbers : bool
+        Whether all respondent numbers were compared; otherwise only the first :data:`MANY`.
     """
 
     rows: int
@@ -66,31 +70,67 @@ class Overview:
     personal: Mapping[str, str]
     keep_personal: bool = False
     repeated: int = 0
+    all_numbers: bool = True
 
 
-class _Numbers:
-    """Collector of respondent numbers, eight bytes each, that counts the rows with a repeated number."""
+class RespondentNumbers:
+    """Collector of respondent numbers that counts the rows with a repeated number.
+
+    Consecutive ascending numbers are kept as runs, whatever their count; others take eight bytes each, and only the
+    first :data:`MANY` of them are kept.
+    """
 
     def __init__(self) -> None:
+        self.runs: list[tuple[float, float]] = []
         self.seen: list[np.ndarray] = []
+        self.rows = 0
+        self.whole = True
 
     def hear(self, cells: pd.Series) -> None:
         """Add the numbers of a block of rows; empty cells are ignored."""
         present = cells.dropna()
-        if pd.api.types.is_integer_dtype(present):
-            self.seen.append(present.to_numpy(dtype=np.int64))
-        elif pd.api.types.is_float_dtype(present):
-            self.seen.append(present.to_numpy(dtype=np.float64).view(np.int64))
+        if not len(present):
+            return
+        if pd.api.types.is_integer_dtype(present) or pd.api.types.is_float_dtype(present):
+            numbers = present.to_numpy(
+                dtype=np.int64 if pd.api.types.is_integer_dtype(present) else np.float64
+            )
+            if len(numbers) > 1 and bool((numbers[1:] - numbers[:-1] == 1).all()) and numbers[0] % 1 == 0:
+                self.rows += len(numbers)
+                self._add_run(numbers[0].item(), numbers[-1].item())
+                return
         else:
-            texts = present.astype("str").to_numpy(dtype=object)
-            self.seen.append(pd.util.hash_array(texts, categorize=False).view(np.int64))
+            numbers = pd.util.hash_array(present.astype("str").to_numpy(dtype=object), categorize=False)
+        left = MANY - sum(len(one) for one in self.seen)
+        self.whole &= len(numbers) <= left
+        self.rows += min(len(numbers), left)
+        self.seen.append(numbers[:left])
+
+    def _add_run(self, first: float, last: float) -> None:
+        if self.runs and self.runs[-1][1] + 1 == first:
+            self.runs[-1] = (self.runs[-1][0], last)
+        else:
+            self.runs.append((first, last))
 
     def repeated(self) -> int:
         """Return the number of rows minus the number of distinct values."""
-        if not self.seen:
-            return 0
-        whole = np.sort(np.concatenate(self.seen))
-        return int(np.count_nonzero(whole[1:] == whole[:-1]))
+        joined: list[tuple[float, float]] = []
+        for first, last in sorted(self.runs):
+            if joined and first <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        distinct = int(sum(last - first + 1 for first, last in joined))
+        if self.seen:
+            others = np.sort(np.concatenate(self.seen))
+            others = others[np.concatenate([[True], others[1:] != others[:-1]])]
+            if joined:
+                ends = np.array(joined, dtype=others.dtype)
+                at = np.searchsorted(ends[:, 0], others, side="right") - 1
+                inside = (at >= 0) & (others <= ends[np.maximum(at, 0), 1]) & (others % 1 == 0)
+                others = others[~inside]
+            distinct += len(others)
+        return self.rows - distinct
 
 
 def look_over(
@@ -108,7 +148,7 @@ def look_over(
     clocks: set[str] = set()
     rows = 0
     numbered = match.instrument.id_column
-    ids = _Numbers()
+    ids = RespondentNumbers()
     for table in tables:
         rows += len(table.frame)
         if numbered in looked and numbered in table.frame:
@@ -146,6 +186,7 @@ def look_over(
         dict(personal),
         keep_personal,
         ids.repeated(),
+        ids.whole,
     )
 
 

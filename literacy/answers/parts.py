@@ -106,12 +106,16 @@ class ResponseFile:
         done = 0
         memory = Memory()
         items = None if wanted is None else find_items(self.instrument, self.wave, wanted, self.file.columns)
-        for table in self.file.blocks(self.columns, cells, self.share):
-            part = assemble_part(table, self.match, self.overview, memory, items)
-            unknown += part.unknown
-            if not unknown:
-                yield self._coded(part, wanted), part.notes
+        for table in self.file.blocks(self.columns, cells, self.share, self._choices()):
+            part = assemble_part(table, self.match, self.overview, self.columns, memory, items)
             done += len(table.frame)
+            del table
+            unknown += part.unknown
+            block, notes = self._coded(part, wanted), part.notes
+            del part
+            if not unknown:
+                yield block, notes
+            del block  # before the next rows are read
             if progress is not None:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
         self.file.require_unchanged()
@@ -128,7 +132,7 @@ class ResponseFile:
         """
         table = self.file.table(self.columns)
         self.file.require_unchanged()
-        part = assemble_part(table, self.match, self.overview)
+        part = assemble_part(table, self.match, self.overview, self.columns)
         if part.unknown:
             raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)
         table_notes = dict.fromkeys((*self.history, *render_notes(part.notes)))
@@ -138,6 +142,12 @@ class ResponseFile:
             gather_paradata(table, self.match, self.overview.personal),
             unread=tuple(self.overview.personal.items()), absent=self.match.absent,
         )  # fmt: skip
+
+    def _choices(self) -> frozenset[str]:
+        """Return the columns of items whose answers are options, neither numbers nor texts."""
+        chosen = {i.name for i in self.instrument.items if i.type not in ("number", "text")}
+        places = self.match.places.items()
+        return frozenset(c for name, place in places if name in chosen for c in place.columns)
 
     def _coded(self, part: Part, wanted: Collection[str] | None) -> CodedAnswers:
         return CodedAnswers(
@@ -208,7 +218,8 @@ def open_responses(
     overview = replace(overview, personal={c: personal[c] for c in file.columns if c in personal})
     if progress is not None:
         progress(LOOKED)
-    history = (*before, *table_notes, *notes, *remarks(match, overview.personal, overview.repeated))
+    found = remarks(match, overview.personal, overview.repeated, compared=overview.all_numbers)
+    history = (*before, *table_notes, *notes, *found)
     source = file.find_source(overview.rows)
     places = {c for place in match.places.values() for c in place.columns}
     read = tuple(c for c in file.columns if columns is None or c in places or c in match.other)

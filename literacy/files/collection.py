@@ -5,11 +5,14 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from literacy.errors import LiteracyError
 from literacy.files.table import Reader, Table, join_tables
 from literacy.messages import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Collection as Names
 
 SHOWN = 5
 
@@ -99,13 +102,17 @@ class Collection:
             notes.append(note if len(files) == len(self.parts) else f"{shown}: {note}")
         return self.parts[0][1].schema.evolve(notes=tuple(notes))
 
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
-        """Yield blocks file by file, skipping files without rows; one empty block if no file has any."""
+    def blocks(self, columns: Sequence[str], rows: int, placed: Names[str] = ()) -> Iterator[Table]:
+        """Yield blocks file by file, skipping files without rows; one empty block if no file has any.
+
+        *placed* are as for a Parquet file, and empty unless all files are of this format.
+        """
         self._agree(columns)
         empty: Table | None = None
         filled = False
         for _, part in self.parts:
-            for table in part.blocks(columns, rows):
+            chosen: Any = part
+            for table in chosen.blocks(columns, rows, **({"placed": placed} if placed else {})):
                 if len(table.frame):
                     filled = True
                     yield table.evolve(notes=self.schema.notes)
@@ -123,14 +130,23 @@ class Collection:
         return out
 
     def share(
-        self, columns: Sequence[str], rows: int, part: int, groups: Sequence[int] | None
+        self,
+        columns: Sequence[str],
+        rows: int,
+        part: int,
+        groups: Sequence[int] | None,
+        placed: Names[str] = (),
     ) -> Iterator[Table]:
         """Yield blocks of one file, or of some of its row groups."""
         self._agree(columns)
         chosen: Any = self.parts[part][1]
-        more = () if groups is None else (groups,)
-        for table in chosen.blocks(columns, rows, *more):
-            yield table.evolve(notes=self.schema.notes)
+        more = {} if groups is None else {"groups": groups, "placed": placed}
+        notes = None if groups is None else self.schema.notes  # those of a text file may be found late
+        for table in chosen.blocks(columns, rows, **more):
+            made = table.evolve(notes=self.schema.notes if notes is None else notes)
+            del table
+            yield made
+            del made  # before the next rows are read
 
     def looks(self, columns: Sequence[str]) -> dict[str, Any]:
         """Return the types of the given columns, common to all files."""

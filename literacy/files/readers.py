@@ -16,6 +16,8 @@ from literacy.files.table import Reader, Table, empty_frame
 from literacy.messages import tell
 
 if TYPE_CHECKING:
+    from collections.abc import Collection as Names
+
     from literacy.files.sheets.parquet import Extent, ParquetFile
     from literacy.files.statistics.spss import Opened
     from literacy.files.text.numbers import Kind
@@ -113,17 +115,20 @@ class ParquetReader:
         return self._described.evolve(notes=self.file.notes)
 
     def blocks(
-        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
+        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None, placed: Names[str] = ()
     ) -> Iterator[Table]:
-        """Yield tables of at most *rows* rows of the given columns."""
+        """Yield tables of at most *rows* rows of the given columns, small integers among *placed* as positions."""
         if not self.file.rows:
             yield self.whole(columns)
         # the packed columns of a row group are held in memory in addition to the rows
         most = rows if rows > ROWS else min(rows, ROWS * 3 // 5)
         self.file.forms(columns)
         schema = self.schema
-        for frame in self.file.blocks(columns, most, groups):
-            yield schema.evolve(frame=frame)
+        for frame, places in self.file.blocks(columns, most, groups, placed):
+            table = schema.evolve(frame=frame, places=places)
+            del frame, places
+            yield table
+            del table  # before the next rows are read
 
     def shares(self, rows: int) -> list[tuple[int, ...]]:
         """Return bundles of row groups that can be read independently."""

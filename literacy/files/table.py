@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from literacy.files.writing.distinct import Places
+
 Range = tuple[float | str, float | str]
 
 
@@ -44,6 +46,8 @@ class Table:
         Weight variable declared in the file ("" for none).
     pointed : frozenset of str
         Numeric columns of a text table in which a number has a decimal point.
+    places : mapping
+        Columns of small integers given as positions; they are not columns of the frame.
     """
 
     frame: pd.DataFrame
@@ -59,6 +63,7 @@ class Table:
     platform: str = ""
     weight: str = ""
     pointed: frozenset[str] = frozenset()
+    places: Mapping[str, Places] = field(default_factory=dict)
 
     def evolve(self, **changes: object) -> Table:
         """Return a table with some fields replaced."""

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from literacy.errors import LiteracyError
 from literacy.files.collection import Collection, find_parts
@@ -18,6 +18,9 @@ from literacy.files.stdin import STDIN, spool_input
 from literacy.files.table import Reader, Table, join_tables
 from literacy.files.text.encodings import check_encoding
 from literacy.provenance import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection as Names
 
 SHARE = 1 << 20
 """Minimum number of rows in a share when a file is divided."""
@@ -159,13 +162,22 @@ class TableFile:
         if looks and isinstance(self.reader, (TextReader, ParquetReader, Collection)):
             self.reader.settle(looks)
 
+    @property
+    def gives_places(self) -> bool:
+        """Whether small integers can be read as positions, which is so for Parquet read in blocks."""
+        reader = self.reader
+        parts = [p for _, p in reader.parts] if isinstance(reader, Collection) else [reader]
+        return self.in_blocks and all(isinstance(part, ParquetReader) for part in parts)
+
     def blocks(
-        self, columns: Sequence[str] | None = None, cells: int = 0, share: Share | None = None
-    ) -> Iterator[Table]:
+        self, columns: Sequence[str] | None = None, cells: int = 0, share: Share | None = None,
+        placed: Names[str] = (),
+    ) -> Iterator[Table]:  # fmt: skip
         """Yield tables of at most the number of rows set on opening; a single table if the file is not read in blocks.
 
         *cells* raises the default number of rows so that a block of few columns holds about that many cells; *share*
-        is one of :meth:`shares`, by default the whole table.
+        is one of :meth:`shares`, by default the whole table. Columns among *placed* that hold small integers are in
+        ``Table.places``, if the file :attr:`gives_places`.
         """
         if not self.in_blocks:
             yield self.table(columns)
@@ -174,12 +186,17 @@ class TableFile:
         rows = self.rows
         if cells and rows == ROWS:
             rows = max(rows, cells // max(len(names), 1))
-        if share is not None and isinstance(self.reader, Collection):
-            yield from self.reader.share(names, rows, share.part, share.groups)
-        elif share is not None and isinstance(self.reader, ParquetReader) and share.groups is not None:
-            yield from self.reader.blocks(names, rows, share.groups)
+        reader = self.reader
+        if not self.gives_places:
+            placed = ()
+        if share is not None and isinstance(reader, Collection):
+            yield from reader.share(names, rows, share.part, share.groups, placed)
+        elif isinstance(reader, ParquetReader):
+            yield from reader.blocks(names, rows, None if share is None else share.groups, placed)
+        elif isinstance(reader, Collection):
+            yield from reader.blocks(names, rows, placed)
         else:
-            yield from self.reader.blocks(names, rows)
+            yield from reader.blocks(names, rows)
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
         """Return the whole table, or only the given columns."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from literacy.instrument.questionnaire import Instrument
 
+FEW = 8
+"""Maximum number of values with which each cell is compared one by one."""
 Conditions = Condition | Sequence[Condition] | Sequence[Sequence[Condition]]
 
 
@@ -92,6 +94,8 @@ def _satisfy(
             fix="add the column, or map it in the wave's [columns]",
         )
     cells = frame[column]
+    if pd.api.types.is_numeric_dtype(cells):
+        return _satisfy_numbers(cells.to_numpy(dtype=float, na_value=np.nan), low, high, values)
     ok = np.array(cells.notna(), dtype=bool)
     if low is not None or high is not None:
         number = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
@@ -105,13 +109,31 @@ def _satisfy(
     return ok
 
 
+def _satisfy_numbers(
+    numbers: NDArray[np.float64], low: float | None, high: float | None, values: tuple[Code, ...]
+) -> NDArray[np.bool_]:
+    ok = np.ones(len(numbers), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        if low is not None:
+            ok &= numbers >= low
+        if high is not None:
+            ok &= numbers <= high
+    if values:
+        wanted = [number for v in values if (number := _as_number(v)) is not None]
+        ok &= (
+            np.any([numbers == v for v in wanted], axis=0)
+            if 0 < len(wanted) <= FEW
+            else np.isin(numbers, wanted)
+        )
+    elif low is None and high is None:
+        ok &= ~np.isnan(numbers)
+    return ok
+
+
 def _among(cells: pd.Series[Any], values: tuple[Code, ...]) -> NDArray[np.bool_]:
     """Whether each cell is one of the codes; a multiple-choice cell ("1|3") matches if any code ticked does."""
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(cells):
-        wanted = [number for v in values if (number := _as_number(v)) is not None]
-        return np.isin(cells.to_numpy(dtype=float, na_value=np.nan), wanted)
     texts = {_as_text(v) for v in values}
     seen: dict[str, bool] = {}
     out = np.zeros(len(cells), dtype=bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
+from literacy.files.writing.distinct import FEWER, compare_cells
 from literacy.instrument import KINDS, Instrument, Item, Standard
-from literacy.kernels.scoring.scoring_points import Marks
+from literacy.kernels.scoring.scoring_points import NOT_COUNTED, RIGHT, Marks
 from literacy.messages import tell
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ def mark_item(answers: pd.Series, item: Item) -> Marks:
 
 
 def mark(
-    answers: Callable[[Item], Marks], kinds: NDArray[np.int8], items: tuple[Item, ...], standard: Standard
+    answers: Callable[[Item], Marks],
+    kinds: Sequence[NDArray[np.int8]],
+    items: tuple[Item, ...],
+    standard: Standard,
 ) -> Marks:
     """Mark the answers to all items of a standard: right, wrong or not counted.
 
@@ -84,16 +88,19 @@ def mark(
     ----------
     answers : callable
         Function that returns for an item (n,) marks: RIGHT if the answer equals the key, otherwise WRONG.
-    kinds : (k, n) int8
+    kinds : k arrays (n,) of int8
         Kind of missing by item; ``standard.treat`` determines how each kind counts.
     """
-    marks = np.empty(kinds.shape, dtype=np.uint8)
+    marks = np.empty((len(kinds), len(kinds[0])), dtype=np.uint8)
     for row, item in zip(marks, items, strict=True):
         row[:] = answers(item)
-    marks *= kinds == 0
-    for code, kind in enumerate(KINDS):
-        if kind != "valid" and standard.treat.get(kind, "excluded") == "excluded":
-            marks |= (kinds == code).view(np.uint8) << 1  # NOT_COUNTED
+    excluded = [c for c, kind in enumerate(KINDS) if c and standard.treat.get(kind, "excluded") == "excluded"]
+    for row, kind in zip(marks, kinds, strict=True):
+        if not kind.any():
+            continue
+        row *= kind == 0
+        for code in excluded:
+            row |= (kind == code).view(np.uint8) * NOT_COUNTED
     return marks
 
 
@@ -112,4 +119,8 @@ class KeyTables:
             if len(self._held) > MOST:
                 self._held.clear()
             self._held[key] = np.roll(mark_item(coded.levels, coded.item), -1)
-        return np.asarray(self._held[key][coded.positions.astype(np.intp, copy=False)])
+        table = self._held[key]
+        right = np.flatnonzero(table).tolist()
+        if coded.positions.dtype == np.uint8 and len(right) <= FEWER:
+            return compare_cells(coded.positions, [(place, RIGHT) for place in right], table.dtype)
+        return np.asarray(table[coded.positions.astype(np.intp, copy=False)])

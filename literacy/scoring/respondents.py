@@ -97,9 +97,9 @@ def _score(
     items = select_items(instrument, rule)
     scored = instrument.scored_items
     place = {item.name: k for k, item in enumerate(instrument.items)}
-    marks = mark(marked, kinds[[place[i.name] for i in scored]], scored, rule)
+    marks = mark(marked, [kinds[place[i.name]] for i in scored], scored, rule)
     counted = np.isin([i.name for i in scored], [i.name for i in items])
-    verdict = apply_rule(marks[counted], items, rule, wanted)
+    verdict = apply_rule(marks if counted.all() else marks[counted], items, rule, wanted)
     conditions = {c.column for u in instrument.universes for c in u.all_of}
     conditions |= {c.column for g in instrument.groups for some in g.any_of for c in some}
     recoded = add_recodes(answered.frame, instrument, None if wanted is None else {*wanted, *conditions})
@@ -109,10 +109,10 @@ def _score(
         find_universes(recoded, instrument),
         find_groups(recoded, instrument),
         _marks(marks, [i.name for i in scored], absent, wanted),
-        _counts(kinds[[place[i.name] for i in items]], wanted),
+        _counts(kinds, [place[i.name] for i in items], wanted),
         verdict,
     ]
-    frame = pd.concat([p.reset_index(drop=True) for p in parts], axis=1)
+    frame = _join_columns(parts)
     for name, value in (("survey", instrument.survey), ("wave", wave.name), ("standard", rule.id)):
         if wanted is None or name in wanted:
             frame[name] = value
@@ -123,6 +123,15 @@ def _score(
         tell("{}: the answers as given; {}_correct shows which are correct", n, n) for n in shown
     )
     return Scored(frame, instrument, wave, rule, answered.source, history)
+
+
+def _join_columns(parts: Sequence[pd.DataFrame | pd.Series[Any]]) -> pd.DataFrame:
+    """Return the columns of all parts, without copying where no two have one name."""
+    whole = [p if isinstance(p, pd.DataFrame) else p.to_frame() for p in parts]
+    columns = {name: p[name].array for p in whole for name in p.columns}
+    if len(columns) < sum(len(p.columns) for p in whole):
+        return pd.concat([p.reset_index(drop=True) for p in whole], axis=1)
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(whole[0])), copy=False)
 
 
 def _refuse_table(given: object) -> LiteracyError:
@@ -276,11 +285,11 @@ def _marks(
     return pd.DataFrame(mark_values(marks[kept]).T, columns=[f"{names[k]}_correct" for k in kept])
 
 
-def _counts(kinds: NDArray[np.int8], wanted: Collection[str] | None) -> pd.DataFrame:
+def _counts(kinds: NDArray[np.int8], items: Sequence[int], wanted: Collection[str] | None) -> pd.DataFrame:
     """Count for each respondent the items of the standard answered, and those missing by kind."""
     named = {"n_answered": 0} | {f"n_{kind}": code for code, kind in enumerate(KINDS) if code}
     counts = {
-        n: (kinds == code).sum(axis=0, dtype=np.int16)
+        n: (kinds[items] == code).sum(axis=0, dtype=np.int16)
         for n, code in named.items()
         if wanted is None or n in wanted
     }

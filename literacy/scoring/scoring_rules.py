@@ -31,7 +31,10 @@ def apply_points(marks: Marks, items: tuple[Item, ...], standard: Standard) -> d
     """Points by dimension and their sum; literate if at or above the cut score."""
     worth = np.array([d.points for d in standard.dimensions], dtype=np.float64)
     by_dimension = kernel.dimension_points(marks, _positions(items, standard), worth)
-    total = np.round(by_dimension.sum(axis=1), 9)
+    total = np.zeros(len(by_dimension))
+    for points in by_dimension.T:
+        total += points
+    total = np.round(total, 9)
     columns = {d.name: by_dimension[:, j] for j, d in enumerate(standard.dimensions)}
     return {**columns, "total": total, "literate": kernel.reach(total, float(standard.literate or 0.0))}
 

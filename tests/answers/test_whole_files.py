@@ -8,10 +8,12 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import literacy as lit
-from literacy.answers import render_notes
-from literacy.answers.overview import count_answers
+from literacy.answers import overview, render_notes
+from literacy.answers.overview import RespondentNumbers, count_answers
 from literacy.cli import main
 from literacy.files import open_table, readers, tablefile
 
@@ -43,6 +45,30 @@ def test_rows_that_repeat_a_number_are_counted(
     assert "repeat a number" not in scored(path)
     frame.assign(id=[None if k < 5 else i for k, i in enumerate(frame["id"])]).to_csv(path, index=False)
     assert "repeat a number" not in scored(path)  # an empty one is none
+
+
+RUN = st.builds(lambda first, n: [first + k for k in range(n)], st.integers(0, 20), st.integers(1, 12))
+LOOSE = st.lists(st.integers(0, 25), min_size=1, max_size=9)
+
+
+@given(st.lists(st.one_of(RUN, LOOSE), min_size=1, max_size=6), st.sampled_from([1.0, 0.5]))
+def test_repeats_of_runs_and_of_single_numbers(blocks: list[list[int]], step: float) -> None:
+    numbers = RespondentNumbers()
+    cells = [[x * step if step < 1 else x for x in block] for block in blocks]
+    for block in cells:
+        numbers.hear(pd.Series(block))
+    whole = [x for block in cells for x in block]
+    assert numbers.repeated() == len(whole) - len(set(whole))
+
+
+def test_beyond_many_numbers_in_no_order_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "MANY", 4)
+    frame = ROWS.assign(id=[f"R{k}" for k in range(len(ROWS))])
+    path = tmp_path / "x.csv"
+    frame.to_csv(path, index=False)
+    assert "numbers were compared for repeats" in scored(path)
+    frame.assign(id=range(len(ROWS))).to_csv(path, index=False)
+    assert "numbers were compared" not in scored(path)
 
 
 @pytest.mark.parametrize("rows", [25_000, 7])

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literacy.files.writing.distinct import find_distinct, find_places
+from literacy.errors import LiteracyError
+from literacy.files import open_table
+from literacy.files.sheets.small_integers import ByteColumn
+from literacy.files.writing.distinct import find_distinct, find_places, look_up
 
 SMALL = st.integers(-1500, 1500).map(float)
 CELLS = st.one_of(SMALL, st.floats(allow_nan=True, allow_infinity=True), st.just(float("nan")))
@@ -47,3 +54,49 @@ def test_places_lead_back_to_the_cells(cells: list[int | None], kind: str) -> No
     assert np.array_equal(table[found.cells], column.to_numpy(float), equal_nan=True)
     assert list(found.uniques) == sorted({c for c in given if c is not None})
     assert found.gaps == (None in given)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 254)), min_size=1, max_size=40), st.integers(-120, 0))
+def test_values_of_places_go_back_to_the_cells(cells: list[int | None], low: int) -> None:
+    column = pd.Series([np.nan if c is None else c + low for c in cells], dtype=float)
+    found = find_places(column)
+    values = np.asarray([v % 5 for v in found.uniques], dtype=np.int8)
+    made = look_up(found, values, -1)
+    assert made.tolist() == [-1 if c is None else (c + low) % 5 for c in cells]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 700])
+@pytest.mark.parametrize("group", [2, 5, 1000])
+def test_parquet_gives_small_integers_as_places(tmp_path: Path, rows: int, group: int) -> None:
+    rng = np.random.default_rng(rows)
+    cells = {
+        "a": [None if x < 0.2 else int(x * 9) for x in rng.random(601)],
+        "b": rng.integers(-100, 100, 601).tolist(),
+        "c": [None] * 600 + [3],
+        "wide": rng.integers(0, 5000, 601).tolist(),
+        "t": rng.choice(["x", "y"], 601).tolist(),
+    }
+    kinds = {"a": "int64", "b": "int8", "c": "int32", "wide": "int64", "t": "string"}
+    table = pa.table({name: pa.array(v, kinds[name]) for name, v in cells.items()})
+    pq.write_table(table, tmp_path / "t.parquet", row_group_size=group)
+    with open_table(tmp_path / "t.parquet", rows=rows) as file:
+        blocks = list(file.blocks(list(cells), placed=frozenset(cells)))
+    for name in ("a", "b", "c"):
+        back: list[int | None] = []
+        for block in blocks:
+            found = block.places[name]
+            value = dict(zip(found.at.tolist(), (int(u) for u in found.uniques), strict=True))
+            back += [value.get(int(c)) for c in found.cells]
+            assert found.gaps == (None in back[len(back) - len(found.cells) :])
+        assert back == cells[name]
+    for name in ("wide", "t"):
+        assert pd.concat([block.frame[name] for block in blocks]).tolist() == cells[name]
+
+
+def test_integers_beyond_their_statistics_are_a_damaged_file() -> None:
+    batch = pa.record_batch({"a": pa.array([1, None, 300])})
+    with pytest.raises(LiteracyError) as error:
+        ByteColumn(iter([batch]), 0, 9, "t.parquet").take(3)
+    assert error.value.code == "io.damaged"
+    with pytest.raises(LiteracyError):
+        ByteColumn(iter([batch]), 0, 300, "t.parquet").take(4)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 
 import literacy as lit
@@ -30,7 +31,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     place = tmp_path_factory.mktemp("blocks")
     raw = Path(str(lit.sample_data("erenhot_2025.sav")))
     scored = lit.score(lit.read(raw, "erenhot")).frame
-    made = {"raw.sav": raw}
+    made = {"raw.sav": raw, "raw.parquet": place / "raw.parquet"}
+    numbers, _ = pyreadstat.read_sav(raw, user_missing=True)
+    numbers.convert_dtypes().to_parquet(made["raw.parquet"], index=False, row_group_size=450)
     for ending in ("sav", "zsav", "csv", "parquet"):
         made[f"scored.{ending}"] = place / f"scored.{ending}"
         lit.write_table(scored, made[f"scored.{ending}"])
@@ -140,7 +143,9 @@ def test_a_plain_table_in_blocks_gives_the_numbers_of_the_whole(
 
 
 @pytest.mark.parametrize("rows", some([211, 1000]))
-@pytest.mark.parametrize("name", ["raw.sav", "scored.sav", "scored.zsav", "scored.csv", "scored.parquet"])
+@pytest.mark.parametrize(
+    "name", ["raw.sav", "raw.parquet", "scored.sav", "scored.zsav", "scored.csv", "scored.parquet"]
+)
 def test_answers_in_blocks_give_the_numbers_of_the_whole(
     files: dict[str, Path], name: str, rows: int
 ) -> None:

@@ -18,7 +18,7 @@ from literacy.answers.coding.coding import code_column
 from literacy.answers.coding.optiontexts import labelled_alike
 from literacy.answers.coding.ticks import code_ticks
 from literacy.answers.matching.wavesigns import days_outside
-from literacy.answers.overview import Note, Overview, Unknown, count_answers
+from literacy.answers.overview import MANY, Note, Overview, Unknown, count_answers
 from literacy.answers.paradata import names_interviewers
 from literacy.errors import LiteracyError
 from literacy.files.text.oddrows import pick_totals
@@ -96,9 +96,10 @@ class Part:
 
 
 def assemble_part(
-    table: Table, match: Match, overview: Overview, memory: Memory | None = None, wanted: Wanted = None
-) -> Part:
-    """Code a block of rows, given the overview of the whole file.
+    table: Table, match: Match, overview: Overview, order: Sequence[str], memory: Memory | None = None,
+    wanted: Wanted = None,
+) -> Part:  # fmt: skip
+    """Code a block of rows, given the overview of the whole file and the order of its columns.
 
     *memory* caches the readings of values in earlier blocks; *wanted* are the items that become columns (default all).
     """
@@ -114,12 +115,11 @@ def assemble_part(
         coded[item.name] = result
         unknown += [Unknown(item.name, place.columns[0], BORN, n) for n in birth_years(result, item) if n]
         unknown += [Unknown(item.name, place.columns[0], code, count) for code, count in result.unknown]
-    kinds = np.full((len(match.instrument.items), n), _KIND["not_asked"], dtype=np.int8)
+    kinds = np.empty((len(match.instrument.items), n), dtype=np.int8)
     for k, item in enumerate(match.instrument.items):
-        if item.name in coded:
-            kinds[k] = coded[item.name].kinds
+        kinds[k] = coded[item.name].kinds if item.name in coded else _KIND["not_asked"]
     settle_blanks(kinds, coded, table.frame, match)
-    frame = _columns(table, match, coded, overview, wanted)
+    frame = _columns(table, order, match, coded, overview, wanted)
     notes: list[Note] = [(note, 0) for result in coded.values() for note in result.notes]
     notes += [note for result in coded.values() for note in result.counts]
     notes += _texts(frame, match, overview)
@@ -130,7 +130,9 @@ def assemble_part(
     return Part(frame, coded, kinds, tuple(unknown), tuple(notes))
 
 
-def remarks(match: Match, personal: Mapping[str, str], repeated: int = 0) -> tuple[str, ...]:
+def remarks(
+    match: Match, personal: Mapping[str, str], repeated: int = 0, *, compared: bool = True
+) -> tuple[str, ...]:
     """Return the notes on a whole file: how columns were matched, what was omitted, which items are missing."""
     remarks_made = list(match.notes)
     remarks_made += name_personal(personal)
@@ -140,6 +142,12 @@ def remarks(match: Match, personal: Mapping[str, str], repeated: int = 0) -> tup
                 "{}: {:,} rows repeat a number used before (was a file pasted in twice? literacy check lists them)",
                 match.instrument.id_column,
                 repeated,
+            )
+        )
+    if not compared:
+        remarks_made.append(
+            tell(
+                "{}: only the first {:,} numbers were compared for repeats", match.instrument.id_column, MANY
             )
         )
     gone = [
@@ -159,7 +167,10 @@ def _code(table: Table, item: Item, place: Place, match: Match, memory: Memory) 
     if len(place.columns) > 1:
         return code_ticks(table, item, place, declared, memory)
     column = place.columns[0]
-    return code_column(table.frame[column], item, declared[column], memory)
+    cells = table.places.get(column)
+    return code_column(
+        table.frame[column] if cells is None else cells, column, item, declared[column], memory
+    )
 
 
 def declare(table: Table, column: str, match: Match) -> Declared:
@@ -199,16 +210,20 @@ def settle_blanks(
         if item.name not in coded or not coded[item.name].blank:
             continue
         gone = kinds[k] == BLANK
-        if instrument.blank == "by_module":
-            np.putmask(kinds[k], gone, _KIND["skipped"])
-            if module_empty[item.module] is not nobody:
-                np.putmask(kinds[k], gone & module_empty[item.module], _KIND["not_asked"])
-        else:
-            np.putmask(kinds[k], gone, _KIND[instrument.blank])
+        by_module = instrument.blank == "by_module"
+        usual = "skipped" if by_module else instrument.blank
+        _replace(kinds[k], gone, np.int8(BLANK), _KIND[usual])
+        if by_module and module_empty[item.module] is not nobody:
+            _replace(kinds[k], gone & module_empty[item.module], _KIND[usual], _KIND["not_asked"])
         if item.asked:
             if item.asked not in asked:
                 asked[item.asked] = ~holds(item.asked, known)
-            np.putmask(kinds[k], gone & asked[item.asked], _KIND["not_applicable"])
+            kinds[k][gone & asked[item.asked]] = _KIND["not_applicable"]
+
+
+def _replace(kinds: NDArray[np.int8], rows: NDArray[np.bool_], old: np.int8, new: np.int8) -> None:
+    """Replace a kind by another in some rows, all of which have it, in place; arithmetic is faster than a mask."""
+    kinds += rows.view(np.int8) * (new - old)
 
 
 def _asked_columns(instrument: Instrument, coded: Mapping[str, Coded], raw: pd.DataFrame) -> pd.DataFrame:
@@ -247,16 +262,21 @@ def personal_columns(table: Table, match: Match) -> dict[str, str]:
 
 
 def _columns(
-    table: Table, match: Match, coded: Mapping[str, Coded], overview: Overview, wanted: Wanted
+    table: Table,
+    order: Sequence[str],
+    match: Match,
+    coded: Mapping[str, Coded],
+    overview: Overview,
+    wanted: Wanted,
 ) -> pd.DataFrame:
-    """Return the columns in file order, items under their own names; items not in the file come last, empty."""
+    """Return the columns in the order given, items under their own names; items not in the file come last, empty."""
     first = {place.columns[0]: name for name, place in match.places.items()}
     later = {c for place in match.places.values() for c in place.columns[1:]}
     items = {i.name: i for i in match.instrument.items}
     renamed = _short_names(match) if table.format == "por" else {}
     index = pd.RangeIndex(len(table.frame))
     columns: dict[str, pd.Series] = {}
-    for column in table.frame.columns:
+    for column in order:
         if column in overview.personal or column in later:
             continue
         if column in first:

@@ -113,6 +113,11 @@ class Memory:
 def _take(codes: tuple[Code | None, ...], positions: NDArray[Any], item: Item) -> pd.Series:
     """Return codes by position as a column of the appropriate type."""
     present = [c for c in codes if c is not None]
+    if present and item.type not in ("number", "multiple") and all(isinstance(c, int) for c in present):
+        whole = np.array([0 if c is None else c for c in codes] + [0], dtype=np.int64)
+        gone = np.array([c is None for c in codes] + [True])
+        places = positions.astype(np.intp, copy=False)
+        return pd.Series(pd.arrays.IntegerArray(whole[places], gone[places]), name=item.name)
     if item.type == "number" or (
         present and all(not isinstance(c, str) for c in present) and item.type != "multiple"
     ):

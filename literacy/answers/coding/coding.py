@@ -15,7 +15,7 @@ from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memor
 from literacy.answers.coding.optiontexts import Found, drop_filled, labelled_alike, option_texts
 from literacy.files.text.spelling import is_disguised, skeleton, squeeze, tidy
 from literacy.files.text.vocabulary import missing_kind
-from literacy.files.writing.distinct import find_places
+from literacy.files.writing.distinct import Places, find_places, look_up
 from literacy.instrument.definitions import KINDS, Code, Item, MissingRule
 from literacy.messages import mark, tell
 from literacy.privacy.identifiers import is_long_number
@@ -247,39 +247,37 @@ def _labelled(label: str, rule: MissingRule) -> bool:
     return any(text == squeeze(t) or skeleton(t) == skeleton(label) for t in rule.labels)
 
 
-def code_column(cells: pd.Series, item: Item, declared: Declared, memory: Memory | None = None) -> Coded:
+def code_column(
+    cells: pd.Series | Places, column: str, item: Item, declared: Declared, memory: Memory | None = None
+) -> Coded:
     """Code one column of an item.
 
     Parameters
     ----------
-    cells : Series (n,)
+    cells : Series (n,), or Places
         Raw cells: numbers, text, or both.
+    column : str
+        Name of the column in the file.
     item : Item
     declared : Declared
         Value labels and missing codes of the file, missing rules of the instrument.
     memory : Memory, optional
         Readings of values in earlier blocks of the file.
     """
-    numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
-    if numeric and item.type == "number":
-        return _code_numbers(cells, item, Reader(item, declared))
-    found = find_places(cells)
-    uniques = found.uniques
-    name = (item.name, cells.name)
-    made = (memory or Memory()).recall(name, declared, uniques, _read_uniques, item, declared)
-    table = np.full(found.size + 1, BLANK, dtype=np.int8)
-    table[found.at] = made.kinds
-    codes: list[Code | None] = [None] * found.size
-    for place, code in zip(found.at.tolist(), made.codes, strict=True):
+    if isinstance(cells, pd.Series):
+        numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
+        if numeric and item.type == "number":
+            return _code_numbers(cells, item, Reader(item, declared))
+        cells = find_places(cells)
+    uniques = cells.uniques
+    made = (memory or Memory()).recall((item.name, column), declared, uniques, _read_uniques, item, declared)
+    codes: list[Code | None] = [None] * cells.size
+    for place, code in zip(cells.at.tolist(), made.codes, strict=True):
         codes[place] = code
-    kinds = (
-        table[found.cells.astype(np.intp, copy=False)]
-        if found.gaps or made.kinds.any()
-        else np.zeros(len(cells), dtype=np.int8)
-    )
-    unknown = tuple((str(plain(uniques[i])), int((found.cells == found.at[i]).sum())) for i in made.unknown)
-    blank = found.gaps or bool((made.kinds == BLANK).any())
-    return Coded(item, kinds, found.cells, tuple(codes), unknown=unknown, notes=made.notes, blank=blank)
+    kinds = look_up(cells, made.kinds, BLANK)
+    unknown = tuple((str(plain(uniques[i])), int((cells.cells == cells.at[i]).sum())) for i in made.unknown)
+    blank = cells.gaps or bool((made.kinds == BLANK).any())
+    return Coded(item, kinds, cells.cells, tuple(codes), unknown=unknown, notes=made.notes, blank=blank)
 
 
 def _code_numbers(cells: pd.Series, item: Item, reader: Reader) -> Coded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from literacy.answers.coding.coded import BLANK, UNKNOWN, Coded, Declared, Memor
 from literacy.answers.coding.coding import Reader, join_codes
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED, is_other
-from literacy.files.writing.distinct import find_distinct
+from literacy.files.writing.distinct import find_places, look_up
 from literacy.instrument.definitions import KINDS, Code, Item
 from literacy.messages import tell
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from literacy.answers.matching.column_rules import Place
     from literacy.files.table import Table
 
+BITS = 6
+"""Maximum number of options of which all combinations are listed, whether they occur or not."""
 FEW = 16
 """Maximum number of options whose combinations are tabulated; with more options, the distinct rows are determined."""
 _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
@@ -28,7 +30,7 @@ _KIND = {name: np.int8(code) for code, name in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class _Ticks:
-    """Distinct values of an option's column, last an empty cell: ticked, kind of missing, seen; and unknown values."""
+    """Distinct values of an option's column: ticked, kind of missing, seen; and unknown values."""
 
     hit: NDArray[np.bool_]
     kind: NDArray[np.int8]
@@ -56,22 +58,28 @@ def code_ticks(
         if option is None:
             unknown.append((tell("option '{}'", named), n))
             continue
-        positions, uniques = find_distinct(table.frame[column])
+        found = table.places.get(column)
+        if found is None:
+            found = find_places(table.frame[column])
         declaration, code = declared[column], option[0]
-        made = memory.recall((item.name, column), declaration, uniques, _read_ticks, item, declaration, code)
-        hit = made.hit[positions]
-        unknown += [(text, int((positions == i).sum())) for i, text in made.strange]
-        seen |= hit | made.other[positions]
+        made = memory.recall(
+            (item.name, column), declaration, found.uniques, _read_ticks, item, declaration, code
+        )
+        hit = look_up(found, made.hit, False)
+        unknown += [(text, int((found.cells == found.at[i]).sum())) for i, text in made.strange]
+        seen |= hit
+        if made.other.any():
+            seen |= look_up(found, made.other, False)
         if made.kind.any():
-            kind = made.kind[positions]
+            kind = look_up(found, made.kind, 0)
             gone = (kind > 0) & (kinds == BLANK)
             kinds[gone] = kind[gone]
         ticked.append((code, option[1], hit))
     answers = [(code, hit) for code, missing, hit in ticked if not missing]
     places, codes = _join([hit for _, hit in answers], [code for code, _ in answers], n)
-    answered = (
-        np.array([c is not None for c in codes], dtype=bool)[places] if codes else np.zeros(n, dtype=bool)
-    )
+    answered = np.zeros(n, dtype=bool)
+    for _, hit in answers:
+        answered |= hit
     for _, missing, hit in ticked:
         if missing:
             both = int((hit & answered).sum())
@@ -81,8 +89,9 @@ def code_ticks(
                     (tell("{}: {} ticked with answers by {{n}}; answers kept", item.name, word), both)
                 )
             kinds[hit & ~answered] = _KIND[missing]
-    kinds[answered] = 0
-    kinds[(kinds == BLANK) & seen] = _KIND["skipped"]
+    kinds *= ~answered
+    skipped = (kinds == BLANK) & seen
+    kinds += skipped.view(np.int8) * np.int8(_KIND["skipped"] - BLANK)
     blank = bool((kinds == BLANK).any())
     return Coded(item, kinds, places, tuple(codes), unknown=tuple(unknown), counts=tuple(counts), blank=blank)
 
@@ -104,9 +113,9 @@ def _read_ticks(uniques: Any, item: Item, declared: Declared, code: Code) -> _Ti
     """Read one option's column: ticked, kind of missing value, seen but not ticked, and unknown values."""
     reader = Reader(item, declared)
     labels = {value: skeleton(text) for value, text in declared.value_labels.items()}
-    hit = np.zeros(len(uniques) + 1, dtype=bool)
-    other = np.zeros(len(uniques) + 1, dtype=bool)
-    kind = np.zeros(len(uniques) + 1, dtype=np.int8)
+    hit = np.zeros(len(uniques), dtype=bool)
+    other = np.zeros(len(uniques), dtype=bool)
+    kind = np.zeros(len(uniques), dtype=np.int8)
     strange: list[tuple[int, str]] = []
     option = item.option(code)
     asks_text = option is not None and is_other(option.label.zh) | is_other(option.label.en)
@@ -141,22 +150,27 @@ def _looks_like_code(text: str) -> bool:
     return text.lstrip("+-").replace(".", "", 1).isdigit()
 
 
-def _join(
-    hits: list[NDArray[np.bool_]], codes: list[Code], n: int
-) -> tuple[NDArray[np.intp], list[Code | None]]:
-    """Return each row's position among the combinations of ticks, and these as joined codes (None: nothing ticked)."""
+def _join(hits: list[NDArray[np.bool_]], codes: list[Code], n: int) -> tuple[NDArray[Any], list[Code | None]]:
+    """Return each row's position among combinations of ticks, and these as joined codes (None: nothing ticked)."""
     k = len(hits)
-    if not k:
-        return np.zeros(n, dtype=np.intp), [None]
+    if k <= BITS:
+        key = np.zeros(n, dtype=np.uint8)
+        for j, hit in enumerate(hits):
+            key |= hit.view(np.uint8) * np.uint8(1 << j)
+        return key, [_name_ticks(codes, [i >> j & 1 for j in range(k)]) for i in range(1 << k)]
     if k > FEW:
         rows, positions = np.unique(np.column_stack(hits), axis=0, return_inverse=True)
         places = np.ravel(positions).astype(np.intp)
     else:
-        key = np.zeros(n, dtype=np.intp)
+        wide = np.zeros(n, dtype=np.intp)
         for j, hit in enumerate(hits):
-            key += hit.astype(np.intp) << j
-        seen = np.bincount(key, minlength=1 << k) > 0
+            wide += hit.astype(np.intp) << j
+        seen = np.bincount(wide, minlength=1 << k) > 0
         held = np.flatnonzero(seen)
         rows = (held[:, None] >> np.arange(k)) & 1 > 0
-        places = (np.cumsum(seen) - 1)[key]
-    return places, [join_codes([c for c, t in zip(codes, row, strict=True) if t]) or None for row in rows]
+        places = (np.cumsum(seen) - 1)[wide]
+    return places, [_name_ticks(codes, row) for row in rows]
+
+
+def _name_ticks(codes: list[Code], row: Sequence[Any]) -> Code | None:
+    return join_codes([c for c, t in zip(codes, row, strict=True) if t]) or None

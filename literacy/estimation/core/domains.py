@@ -20,6 +20,7 @@ from literacy.estimation.core.sample_columns import (
     find_value,
     is_number,
     level_order,
+    read_integers,
     read_levels,
     read_live_levels,
 )
@@ -105,6 +106,9 @@ def find_family(sample: Sample, name: str) -> list[str]:
 def _is_indicator(column: pd.Series[Any]) -> bool:
     if pd.api.types.is_bool_dtype(column):
         return True
+    whole = read_integers(column)
+    if whole is not None:
+        return int(whole.min()) >= 0 and int(whole.max()) <= 1
     return is_number(column) and bool(column.dropna().isin([0, 1]).all())
 
 
@@ -302,7 +306,17 @@ def _refuse_name(sample: Sample, name: str) -> None:
     )
 
 
+def _find_members(column: pd.Series[Any]) -> Bools:
+    """Return a mask of the rows of a group, given its 0/1 column."""
+    whole = read_integers(column)
+    if whole is not None:
+        return np.asarray(whole == 1)
+    return np.asarray(column.eq(1).fillna(False).to_numpy(bool))
+
+
 def _drop_empty(cell: Ints, keys: list[tuple[Any, ...]]) -> tuple[Ints, list[tuple[Any, ...]]]:
+    if len(keys) == 1:
+        return (cell, keys) if len(cell) and int(cell.max()) >= 0 else (cell, [])
     seen = np.bincount(cell[cell >= 0], minlength=len(keys)) > 0 if keys else np.zeros(0, bool)
     if seen.all():
         return cell, keys
@@ -321,7 +335,7 @@ def _cross_families(
 ) -> tuple[Layer, ...]:
     """Return one layer for each combination of overlapping groups."""
     layers = []
-    members = {c: sample.frame[c].eq(1).fillna(False).to_numpy(bool) for _, cs in families for c in cs}
+    members = {c: _find_members(sample.frame[c]) for _, cs in families for c in cs}
     for combination in product(*(cs for _, cs in families)):
         mask = np.ones(len(sample), bool)
         for column in combination:

@@ -80,6 +80,9 @@ def read_live_levels(
         if high - low < SPAN and abs(low) < 2**62:
             truth = column.dtype.kind == "b"
             return _place_integers(whole_numbers, low, high, live, truth)
+    truths = _read_truths(column)
+    if truths is not None:
+        return _place_truths(truths, live)
     if isinstance(column.dtype, pd.CategoricalDtype):
         raw, labels = column.cat.codes.to_numpy(np.int64), list(column.cat.categories)
     else:
@@ -113,6 +116,26 @@ def read_integers(column: pd.Series[Any]) -> NDArray[np.integer[Any]] | None:
         return None
     values = column.to_numpy()
     return values.view(np.int8) if column.dtype.kind == "b" else values
+
+
+def _read_truths(column: pd.Series[Any]) -> Floats | None:
+    """Return the values (n,) of a column of floats that are all 0, 1 or missing, and not all missing; else None."""
+    if column.dtype != np.float64 or not len(column):
+        return None
+    values = column.to_numpy()
+    if not bool(((values == 0) | (values == 1) | (values != values)).all()):
+        return None
+    return None if bool((values != values).all()) else values
+
+
+def _place_truths(values: Floats, live: Bools | None) -> tuple[Ints, tuple[Any, ...]]:
+    """Return codes and levels of values that are 0, 1 or missing."""
+    hits = [values == level for level in (0, 1)]
+    held = [level for level, hit in enumerate(hits) if bool((hit if live is None else hit & live).any())]
+    code = np.full(len(values), -1, np.int64)
+    for place, level in enumerate(held):
+        code += hits[level] * np.int64(place + 1)
+    return code, tuple(held)
 
 
 def _place_integers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -14,13 +14,17 @@ import pandas as pd
 from literacy.errors import LiteracyError
 from literacy.files.child.guard import damaged
 from literacy.files.limits import MAX_COLUMNS, over_limit, too_many
+from literacy.files.sheets.small_integers import ByteColumn
 from literacy.files.text.header import tell_alike
 from literacy.files.text.numbers import EXACT, text_array
+from literacy.files.writing.distinct import BYTE, Places
 from literacy.messages import tell
 
 MAX_FOOTER = 1 << 26
 MAX_UNPACKED = 4 << 30
 BATCH = 65_536
+STRETCH = 1 << 15
+"""Rows of a column of small integers that are unpacked at a time."""
 BUNDLE = 1 << 19
 """Minimum number of rows read by one Arrow reader."""
 _PLAIN = frozenset({"float64", "int8", "int16", "int32", "int64"})
@@ -94,12 +98,16 @@ class ParquetFile:
             columns = [described.schema.column(j) for j in range(described.num_columns)]
             texts = [c.path for c in columns if c.physical_type == "BYTE_ARRAY"]
             file.seek(0)
-            self._content = pyarrow.parquet.ParquetFile(
-                file,
-                metadata=described,
-                read_dictionary=texts,
-                pre_buffer=False,
-                coerce_int96_timestamp_unit="us",
+            # one reader for each number of rows at a time, which is a property of the reader
+            self._content, self._stretches = (
+                pyarrow.parquet.ParquetFile(
+                    file,
+                    metadata=described,
+                    read_dictionary=texts,
+                    pre_buffer=False,
+                    coerce_int96_timestamp_unit="us",
+                )
+                for _ in range(2)
             )
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(where, str(error)) from None
@@ -113,6 +121,7 @@ class ParquetFile:
         self.rows: int = described.num_rows
         self._types = {f.name: f.type for f in fields}
         self._forms: dict[str, str] = {}
+        self._spans: dict[str, tuple[int, int]] = {}
         self._rounded: dict[str, int] = {}
 
     @property
@@ -137,6 +146,8 @@ class ParquetFile:
     def settle(self, extents: Mapping[str, Extent]) -> None:
         """Set the types of columns: their own, or those common to all files of a folder."""
         self._forms |= {name: extent.joint for name, extent in extents.items()}
+        small = {n: e for n, e in extents.items() if e.whole and e.high - e.low < BYTE}
+        self._spans |= {n: (e.low, e.high) for n, e in small.items()}
 
     def extents(self, columns: Sequence[str]) -> dict[str, Extent]:
         """Return the extents of the given columns, from the file's schema and statistics, or else from the cells."""
@@ -232,14 +243,43 @@ class ParquetFile:
         except (pyarrow.ArrowException, OSError, ValueError) as error:
             raise damaged(self.where, str(error)) from None
 
+    def _stretch(self, column: str, groups: Sequence[int] | None) -> Iterator[Any]:
+        """Yield a single column in stretches that are small enough for many columns to be read side by side."""
+        import pyarrow
+
+        try:
+            for bundle in self.bundles(BUNDLE, groups):
+                yield from self._stretches.iter_batches(STRETCH, bundle, [column], use_threads=False)
+        except (pyarrow.ArrowException, OSError, ValueError) as error:
+            raise damaged(self.where, str(error)) from None
+
     def blocks(
-        self, columns: Sequence[str], rows: int, groups: Sequence[int] | None = None
-    ) -> Iterator[pd.DataFrame]:
-        """Yield frames of at most *rows* rows of the given columns, from all or some row groups."""
+        self,
+        columns: Sequence[str],
+        rows: int,
+        groups: Sequence[int] | None = None,
+        placed: Collection[str] = (),
+    ) -> Iterator[tuple[pd.DataFrame, dict[str, Places]]]:
+        """Yield frames of at most *rows* rows of the given columns, from all or some row groups.
+
+        The columns among *placed* that hold small integers are given apart, as positions of one byte, and are not
+        columns of the frame.
+        """
         forms = self.forms(columns)
-        for batch in self._batches(columns, rows, groups):
-            made = {j: self._convert(batch.column(name), forms[name]) for j, name in enumerate(columns)}
-            yield _frame(made, columns, batch.num_rows)
+        apart = {
+            name: ByteColumn(self._stretch(name, groups), *self._spans[name], self.where)
+            for name in columns
+            if name in placed and name in self._spans
+        }
+        others = [name for name in columns if name not in apart]
+        for batch in self._batches(others or columns[:1], rows, groups):
+            made = {j: self._convert(batch.column(name), forms[name]) for j, name in enumerate(others)}
+            count = batch.num_rows
+            del batch  # each column is released before the next is decoded
+            frame = _frame(made, others, count)
+            del made
+            yield frame, {name: cells.take(count) for name, cells in apart.items()}
+            del frame  # before the next rows are read
 
     def _convert(self, column: Any, form: str) -> Any:
         """Convert a column to the type derived from the file's statistics; raise an error if the cells do not fit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ BYTE = 255
 """Number of positions that fit into a byte, besides that of a missing cell."""
 FEW = 24
 """Maximum number of values that are searched for one by one."""
+FEWER = 8
+"""Maximum number of values for which comparing every cell with each is faster than looking every cell up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,33 @@ class Places:
     at: NDArray[np.intp]
     size: int
     gaps: bool
+
+
+def look_up(found: Places, values: NDArray[Any], missing: Any) -> NDArray[Any]:
+    """Return for each cell the value of its position: one for each of ``found.uniques``, and one for missing cells.
+
+    Comparisons with a few values take a fraction of the time of one look-up, so they are used where most values are 0.
+    """
+    marked = np.flatnonzero(values)
+    if found.cells.dtype != np.uint8 or len(marked) + bool(missing) > FEWER:
+        table = np.full(found.size + 1, missing, dtype=values.dtype)
+        table[found.at] = values
+        return np.asarray(table[found.cells.astype(np.intp, copy=False)])
+    wanted = [(int(found.at[i]), values[i]) for i in marked.tolist()]
+    if missing and found.gaps:
+        wanted.append((found.size, values.dtype.type(missing)))
+    return compare_cells(found.cells, wanted, values.dtype)
+
+
+def compare_cells(
+    cells: NDArray[Any], wanted: Sequence[tuple[int, Any]], kind: np.dtype[Any]
+) -> NDArray[Any]:
+    """Return the value of each cell's position, for the positions that have a value other than 0; type of one byte."""
+    out = np.zeros(len(cells), dtype=kind)
+    for place, value in wanted:
+        hit = (cells == place).view(kind)
+        out |= hit if value == 1 else hit * value
+    return out
 
 
 def find_places(column: pd.Series) -> Places:
@@ -67,6 +97,19 @@ def find_distinct(column: pd.Series) -> tuple[NDArray[np.intp], Any]:
     place = np.full(found.size + 1, -1, dtype=np.intp)
     place[found.at] = np.arange(len(found.at))
     return place[found.cells.astype(np.intp, copy=False)], found.uniques
+
+
+def find_bytes(cells: NDArray[np.uint8], low: int, width: int) -> Places:
+    """Return cells that are already positions of the integers from *low*, missing ones :data:`BYTE`."""
+    if width <= FEW:
+        counts = [np.count_nonzero(cells == v) for v in range(width)]
+        at = np.flatnonzero(counts)
+        gaps = bool(sum(counts) < len(cells))
+    else:
+        count = np.bincount(cells, minlength=BYTE + 1)
+        at = np.flatnonzero(count[:width])
+        gaps = bool(count[BYTE])
+    return Places(cells, at + low, at, BYTE, gaps)
 
 
 def _count_small(array: NDArray[Any]) -> Places | None:

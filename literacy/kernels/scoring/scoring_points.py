@@ -5,32 +5,41 @@ Marks have shape (k, n) and type uint8, for k items and n respondents. A cell is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.uint8]
-WRONG, RIGHT, NOT_COUNTED = 0, 1, 2
+WRONG, RIGHT, NOT_COUNTED = np.uint8(0), np.uint8(1), np.uint8(2)
 FEW = 255
 """Maximum number of items whose count fits the type of the marks."""
 
 
-def share_correct(marks: Marks) -> Floats:
+def share_correct(marks: Marks, items: Sequence[int] | None = None) -> Floats:
     """Share of right answers among the items that count for each respondent.
 
     Parameters
     ----------
     marks : (k, n) of RIGHT, WRONG, NOT_COUNTED
+    items : indices of the items to use; default all
 
     Returns
     -------
     (n,) array in 0-1; NaN where no item counts.
     """
-    kind = np.uint8 if len(marks) <= FEW else np.int64
-    asked = len(marks) - np.add.reduce(marks >> 1, axis=0, dtype=kind)
-    right = np.add.reduce(marks & 1, axis=0, dtype=kind)
-    if len(marks) and (asked == len(marks)).all():
-        return np.asarray(right / len(marks))
+    chosen = range(len(marks)) if items is None else items
+    count = len(chosen)
+    kind = np.uint8 if count <= FEW else np.int64
+    asked: NDArray[Any] = np.full(marks.shape[1], count, dtype=kind)
+    right: NDArray[Any] = np.zeros(marks.shape[1], dtype=kind)
+    for k in chosen:
+        right += (marks[k] == RIGHT).view(np.uint8)
+        asked -= (marks[k] == NOT_COUNTED).view(np.uint8)
+    if count and int(asked.min(initial=count)) == count:
+        return np.asarray(right / count)
     return np.asarray(np.divide(right, asked, out=np.full(marks.shape[1], np.nan), where=asked > 0))
 
 
@@ -45,10 +54,12 @@ def dimension_points(marks: Marks, dimension: NDArray[np.int64], points: Floats)
 
     Returns
     -------
-    (n, d) points; NaN if no item of the dimension counts for the respondent.
+    (n, d) points, each dimension contiguous; NaN if no item of the dimension counts for the respondent.
     """
-    parts = [share_correct(marks[dimension == j]) * p for j, p in enumerate(points)]
-    return np.column_stack(parts) if parts else np.empty((marks.shape[1], 0))
+    out = np.empty((len(points), marks.shape[1]))
+    for j, most in enumerate(points):
+        np.multiply(share_correct(marks, np.flatnonzero(dimension == j).tolist()), most, out=out[j])
+    return out.T
 
 
 def mark_values(marks: Marks) -> Floats:
@@ -73,8 +84,11 @@ def reach(score: Floats, cut: float) -> Floats:
 
     Scores are first rounded to nine decimals, so that 7/10 of 100 points reaches a cut of 70.
     """
-    reached = np.where(np.round(score, 9) >= cut, 1.0, 0.0)
-    return np.where(np.isnan(score), np.nan, reached)
+    reached = (np.round(score, 9) >= cut).astype(np.float64)
+    gone = np.isnan(score)
+    if gone.any():
+        reached[gone] = np.nan
+    return reached
 
 
 def tier_index(score: Floats, cuts: Floats) -> NDArray[np.int64]:

@@ -23,13 +23,19 @@ class Errand:
     sample: BlockSample
     work: Work
 
-    def run(self, share: Share) -> Harvest:
-        """Return the results for a share."""
+    def open(self) -> BlockSample:
+        """Open the file, which stays open as long as the sample of its rows is used."""
         from literacy.files import open_table
 
-        with open_table(self.path, **self.asked) as file:
-            file.settle(self.looks)
-            return replace(self.sample, file=file).harvest(self.work, share)
+        file = open_table(self.path, **self.asked)
+        file.settle(self.looks)
+        return replace(self.sample, file=file)
+
+    def run(self, share: Share) -> Harvest:
+        """Return the results for a share."""
+        sample = self.open()
+        with sample.file:
+            return sample.harvest(self.work, share)
 
 
 def make_errand(sample: BlockSample, work: Work) -> Errand:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
+import pickle
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from multiprocessing import get_all_start_methods, get_context
+from typing import TYPE_CHECKING, Any
 
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
@@ -27,6 +29,15 @@ AHEAD = 2
 """Maximum number of shares per process that are submitted before the earliest result is added."""
 
 
+LOADED = (
+    "literacy.workflow.streaming.streamed_answers",
+    "literacy.scoring",
+    "literacy.estimation",
+    "pyarrow.parquet",
+)
+"""Modules loaded once, in a process from which the workers are forked."""
+
+
 class LocalCrew:
     """Worker processes on this machine."""
 
@@ -35,8 +46,18 @@ class LocalCrew:
         self._pool = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        # spawned, since a fork would inherit Arrow's threads in an undefined state
-        return ProcessPoolExecutor(self._count, get_context("spawn"), initializer=_begin)
+        """Start the processes, which load their modules while this one goes on."""
+        # a fork of this process would inherit Arrow's threads in an undefined state; that of a fresh one does not
+        context: Any
+        if "forkserver" in get_all_start_methods():
+            context = get_context("forkserver")
+            context.set_forkserver_preload(list(LOADED))
+        else:
+            context = get_context("spawn")
+        pool = ProcessPoolExecutor(self._count, context, initializer=_begin)
+        for _ in range(self._count):
+            pool.submit(_begin)
+        return pool
 
     def close(self) -> None:
         """Terminate the processes."""
@@ -51,10 +72,10 @@ class LocalCrew:
             Any error raised in a process; ``cluster.lost`` if processes were lost repeatedly.
         """
         errand = make_errand(sample, work)
-        made: Harvest = merge_tree(self._results(errand, shares), operator.add)
+        made: Harvest = merge_tree(self._results(errand.path, pickle.dumps(errand), shares), operator.add)
         return made
 
-    def _results(self, errand: Errand, shares: Sequence[Share]) -> Iterator[Harvest]:
+    def _results(self, path: str, errand: bytes, shares: Sequence[Share]) -> Iterator[Harvest]:
         """Yield results in the order of the shares, with few held at once; shares of lost processes are resubmitted."""
         left = deque(shares)
         given: deque[tuple[Share, Future[Harvest]]] = deque()
@@ -69,7 +90,7 @@ class LocalCrew:
                 lost += 1
                 if lost > RETRIES:
                     raise LiteracyError(
-                        "cluster.lost", where=errand.path,
+                        "cluster.lost", where=path,
                         what=tell("{} processes were lost one after the other", lost),
                         fix="read the file with fewer processes: --workers 1",
                     ) from error  # fmt: skip
@@ -90,8 +111,18 @@ def _begin() -> None:
     import literacy.scoring  # noqa: F401
 
 
-def _run(errand: Errand, share: Share) -> Harvest:
-    return errand.run(share)
+def _run(errand: bytes, share: Share) -> Harvest:
+    opened, sample = _open(errand)
+    made = sample.harvest(opened.work, share)
+    sample.file.require_unchanged()
+    return made
+
+
+@lru_cache(maxsize=1)
+def _open(errand: bytes) -> tuple[Errand, BlockSample]:
+    """Open the file of an errand, once for all shares that this process is given."""
+    opened: Errand = pickle.loads(errand)
+    return opened, opened.open()
 
 
 @contextmanager

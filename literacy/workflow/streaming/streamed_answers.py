@@ -38,10 +38,13 @@ class AnswerRows:
 
         keys = KeyTables()
         opened = replace(self.opened, file=file, share=share)
-        for block, notes in opened.parts(wanted=self.wanted, cells=3 * CELLS):
+        cells = CELLS * (6 if file.gives_places else 3)  # answers take one byte each, or eight
+        for block, notes in opened.parts(wanted=self.wanted, cells=cells):
             scored = score_block(block, self.rule, self.named, keys)
+            del block
             scored_rows = int(scored.frame["literate"].notna().sum())
             yield scored, Tally(rows=len(scored.frame), scored=scored_rows, notes=tuple(notes))
+            del scored  # before the next rows are read
 
     @property
     def belonging(self) -> tuple[Instrument, Wave] | None:

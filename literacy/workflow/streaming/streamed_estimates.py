@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +87,14 @@ def answer_file(
         return
     from literacy.workflow.streaming.cluster import open_crew
 
-    first = first or open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
-    options = own(first.belonging, options)
-    with open_crew(workers or first.processes(file), address) as crew:
+    with ExitStack() as stack:
+        alone = len(file.shares()) < 2
+        # the processes load their modules while the file is looked over
+        crew = stack.enter_context(open_crew(1 if alone else workers or 1, address))
+        first = first or open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
+        options = own(first.belonging, options)
+        if crew is None and workers is None:
+            crew = stack.enter_context(open_crew(first.processes(file)))
         for name in standards:
             rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
             first = None

@@ -159,7 +159,7 @@ class PlainRows:
         """Yield blocks of rows as DataFrames."""
         from literacy.files import plain_frame
 
-        for table in file.blocks(self.columns, CELLS, share):
+        for table in file.blocks(self.columns, _cells(file), share):
             frame = plain_frame(table)
             texts = {n: k for n, k in self.settled.items() if n in frame.columns and k != "text"}
             frame = frame.assign(**{n: _settle(frame[n], k, self.decimal) for n, k in texts.items()})
@@ -194,6 +194,11 @@ class PlainRows:
         from literacy.privacy import note_cleaned
 
         return (*self.notes, *note_cleaned(tally.cleaned))
+
+
+def _cells(file: TableFile) -> int:
+    """Return the number of cells per block; more for Parquet, whose cells are read without texts of their own."""
+    return CELLS * (4 if file.gives_places else 1)
 
 
 def _settle(cells: pd.Series[Any], kind: str, decimal: str) -> pd.Series[Any]:
@@ -329,7 +334,7 @@ class ScoredRows:
         from literacy.scoring import CONSTANTS, restore_scored
 
         first = dict(self.constants)
-        for table in file.blocks(self.columns, CELLS, share):
+        for table in file.blocks(self.columns, _cells(file), share):
             frame = plain_frame(table)
             scored = restore_scored(frame, None, self.survey, self.given_wave)
             constants = {name: str(frame[name].iloc[0]) for name in CONSTANTS} if len(frame) else first

@@ -125,8 +125,12 @@ class BlockSample:
 
         for data, tally in self.rows.blocks(self.file, share):
             sample = Sample(data, find_design(data, self.options), self.options.universe, block=True)
+            del data
             counted = tally + count_rows(sample)
-            yield (sample if self.factors is None else self.factors.apply(sample)), counted
+            if self.factors is not None:
+                sample = self.factors.apply(sample)
+            yield sample, counted
+            del sample  # before the next rows are read
 
     def weighted(self) -> BlockSample:
         """Return the same rows weighted to the requested margins, after one pass over their columns.
@@ -168,6 +172,7 @@ class BlockSample:
         found: Harvest | None = None
         for sample, tally in self.samples(share):
             one = Harvest(work.find(sample), tally)
+            del sample
             found = one if found is None else found + one
         assert found is not None  # there is at least one block, possibly empty
         return found
