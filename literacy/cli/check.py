@@ -41,13 +41,17 @@ def command(
     from literacy.answers import read
     from literacy.cli.opening import chosen_sheet
     from literacy.cli.quality_limits import read_limits
+    from literacy.files import opened
     from literacy.quality import check_quality, format_page, format_terminal
     from literacy.quality.quality_terms import title
+    from literacy.workflow.answerfiles import warn_whole
 
     limits = read_limits(limit)
     begin = show_stages(2)
     begin(tell("reading {}", file))
-    responses = read(file, survey, wave, encoding=encoding, sheet=chosen_sheet())
+    with opened(file, encoding, chosen_sheet()) as table:
+        warn_whole(table, None, True, say)
+        responses = read(table, survey, wave)
     say(*responses.history)
     begin(tell("checking"))
     quality = check_quality(responses, limits)

@@ -89,7 +89,7 @@ def _load(
     from literacy.cli.opening import open_data
     from literacy.instrument import load_wave
     from literacy.scoring import is_scored, keep_answers
-    from literacy.workflow.answerfiles import load_data, pick_survey
+    from literacy.workflow.answerfiles import load_data, pick_survey, warn_whole
     from literacy.workflow.samples import build_sample
 
     with open_data(file, encoding) as table:
@@ -99,4 +99,5 @@ def _load(
         instrument = load_wave(str(wave), survey)[0] if own else pick_survey(table, survey, say)
         if instrument is None:
             return build_sample(load_data(table, survey, wave, say=say), options)
+        warn_whole(table, None, True, say)
         return build_sample(keep_answers(read(table, instrument, wave)), options)

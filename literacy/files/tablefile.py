@@ -208,6 +208,15 @@ class TableFile:
             return self.head
         return self.reader.whole(columns)
 
+    def count_cells(self) -> int:
+        """Return the number of cells: that of the table for Parquet, else about half the number of bytes."""
+        reader = self.reader
+        parts = [p for _, p in reader.parts] if isinstance(reader, Collection) else [reader]
+        packed = [p for p in parts if isinstance(p, ParquetReader)]
+        if len(packed) == len(parts):
+            return sum(p.file.rows for p in packed) * len(self.columns)
+        return sum(one.file.seek(0, 2) for one in self._files) // 2
+
     def find_source(self, rows: int) -> Source:
         """Return the source of results: the file name, the SHA-256 digest of the bytes and the number of rows."""
         if not self._print:

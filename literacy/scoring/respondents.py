@@ -19,6 +19,8 @@ from literacy.scoring.marking import KeyTables, mark, mark_item, select_items
 from literacy.scoring.scored import GROUP_PREFIX, Scored
 from literacy.scoring.scoring_rules import apply_rule
 
+FEW = 30
+"""Number of columns up to which they are joined without copying."""
 OUTSIDE = "outside"
 """Universe of respondents who belong to none of the instrument's universes."""
 
@@ -112,7 +114,7 @@ def _score(
         _counts(kinds, [place[i.name] for i in items], wanted),
         verdict,
     ]
-    frame = _join_columns(parts)
+    frame = _join_columns(parts, copy=wanted is None or len(wanted) > FEW)
     for name, value in (("survey", instrument.survey), ("wave", wave.name), ("standard", rule.id)):
         if wanted is None or name in wanted:
             frame[name] = value
@@ -125,11 +127,11 @@ def _score(
     return Scored(frame, instrument, wave, rule, answered.source, history)
 
 
-def _join_columns(parts: Sequence[pd.DataFrame | pd.Series[Any]]) -> pd.DataFrame:
-    """Return the columns of all parts, without copying where no two have one name."""
+def _join_columns(parts: Sequence[pd.DataFrame | pd.Series[Any]], copy: bool) -> pd.DataFrame:
+    """Return the columns of all parts; without copying, a frame of few columns that nothing is added to later."""
     whole = [p if isinstance(p, pd.DataFrame) else p.to_frame() for p in parts]
     columns = {name: p[name].array for p in whole for name in p.columns}
-    if len(columns) < sum(len(p.columns) for p in whole):
+    if copy or len(columns) < sum(len(p.columns) for p in whole):
         return pd.concat([p.reset_index(drop=True) for p in whole], axis=1)
     return pd.DataFrame(columns, index=pd.RangeIndex(len(whole[0])), copy=False)
 

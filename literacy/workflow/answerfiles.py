@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from literacy.errors import LiteracyError
-from literacy.messages import tell
+from literacy.messages import mark, tell
 from literacy.workflow.recipes import RECIPE
 
 if TYPE_CHECKING:
@@ -38,6 +38,30 @@ class Needed:
 
 
 EVERYTHING = Needed()
+ANSWER, CELL = 80, 25
+"""Bytes of memory per cell of answers, and of a plain or scored table, while all rows are held; measured, about."""
+
+
+def warn_whole(file: TableFile, columns: int | None, answers: bool, say: Say) -> None:
+    """Say that all rows of a large file are held in memory, and about how much they take; nothing for a small file.
+
+    Parameters
+    ----------
+    file : TableFile
+    columns : int, optional
+        Number of columns that are read; default all.
+    answers : bool
+        Whether the file holds answers rather than a table.
+    say : callable
+    """
+    if not file.in_blocks:
+        return
+    cells = file.count_cells()
+    if columns is not None:
+        cells = cells * min(columns, len(file.columns)) // max(1, len(file.columns))
+    size = cells * (ANSWER if answers else CELL) / 2**30
+    template = mark("all rows are held in memory for this: {:,.0f} million cells, about {:,.1f} GB")
+    say(f"· {tell(template, cells / 1e6, size)}")
 
 
 def load_scored(
@@ -135,11 +159,18 @@ def load_standards(
                                                                                   "already scored",
                 fix="give the file of the answers",
             )  # fmt: skip
+        warn_whole(file, None if needed.columns is None else len(needed.columns), False, say)
         scored = _restore(file, survey, str(wave) if own else None, keep_personal, needed, say)
         for _ in standards:
             yield scored
         return
     instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
+    warn_whole(
+        file,
+        None if instrument is not None or needed.columns is None else len(needed.columns),
+        instrument is not None,
+        say,
+    )
     if instrument is None:
         frame = _read_plain(file, keep_personal, needed, decimal, say)
         for _ in standards:

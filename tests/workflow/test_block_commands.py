@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 from click.testing import CliRunner
 
 import literacy as lit
 from literacy.answers import parts
 from literacy.cli.group import main
-from literacy.files import readers, tablefile
+from literacy.files import open_table, readers, tablefile
 from literacy.workflow.streaming import streamed_answers, streamed_rows
 from tests.conftest import some
 
@@ -168,3 +169,34 @@ def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Pat
 
     for one, two in zip(answer(1), answer(workers), strict=True):
         assert one.equals(two)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["tabulate", "k01"], ["check"], ["model", "--outcome", "literate", "--on", "sex"],
+        ["estimate", "--quantile", "total@0.5"], ["items"],
+    ],
+)  # fmt: skip
+def test_a_command_that_holds_all_rows_says_so(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "w.parquet")
+    numbers, _ = pyreadstat.read_sav(lit.sample_data("erenhot_2025.sav"), user_missing=True)
+    numbers.convert_dtypes().to_parquet(path, index=False)
+    name, *rest = command
+    for small in (1 << 23, 0):
+        monkeypatch.setattr(readers, "SMALL", small)
+        done = CliRunner().invoke(main, [name, path, *rest])
+        assert not done.exit_code, done.output
+        assert ("all rows are held in memory" in done.stderr) == (not small), done.stderr
+
+
+def test_cells_to_be_held_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "SMALL", 0)
+    pd.DataFrame({"y": range(9000), "d": 1, "w": 1.0}).to_parquet(tmp_path / "t.parquet")
+    command = ["estimate", str(tmp_path / "t.parquet"), "--quantile", "y@0.5", "--weight", "w"]
+    with open_table(tmp_path / "t.parquet") as file:
+        assert file.count_cells() == 27_000
+    said = CliRunner().invoke(main, command).stderr
+    assert "0 million cells" in said

@@ -142,6 +142,28 @@ def test_a_plain_table_in_blocks_gives_the_numbers_of_the_whole(
         agree(one, other)
 
 
+@pytest.mark.parametrize("rows", some([150, 1000]))
+def test_answers_of_other_types_in_each_file_of_a_folder(tmp_path: Path, rows: int) -> None:
+    numbers, _ = pyreadstat.read_sav(lit.sample_data("erenhot_2025.sav"), user_missing=True)
+    numbers.loc[900:, "k02"] = np.nan
+    numbers.loc[450:899, "k03"] = 1
+    numbers.loc[0, "k05"] = 9
+    numbers.to_parquet(tmp_path / "whole.parquet", index=False)
+    (tmp_path / "raw").mkdir()
+    for k, part in enumerate(
+        (numbers[:450].convert_dtypes(), numbers[450:900], numbers[900:].convert_dtypes())
+    ):
+        part.to_parquet(tmp_path / "raw" / f"{k}.parquet", index=False, row_group_size=200)
+    asked = list(SCORED.values())
+    whole = answers(tmp_path / "whole.parquet", None, asked, DesignOptions())
+    parts = answers(tmp_path / "raw", rows, asked, DesignOptions())
+    for one, other in zip(whole[1], parts[1], strict=True):
+        a, b = one.to_frame(), other.to_frame()
+        assert a["n"].tolist() == b["n"].tolist()
+        assert np.allclose(a["estimate"], b["estimate"], rtol=1e-12, atol=0)
+        assert np.allclose(a["se"], b["se"], rtol=1e-10, atol=1e-14)
+
+
 @pytest.mark.parametrize("rows", some([211, 1000]))
 @pytest.mark.parametrize(
     "name", ["raw.sav", "raw.parquet", "scored.sav", "scored.zsav", "scored.csv", "scored.parquet"]
