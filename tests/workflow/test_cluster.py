@@ -131,6 +131,15 @@ def test_a_killed_worker_is_survived(folder: Path, crew: DaskCrew | LocalCrew, t
     assert same([lit.finish(t) for t in found.found], whole)
 
 
+def test_processes_killed_before_their_first_share_are_survived(folder: Path) -> None:
+    with open_crew(2) as two:
+        assert isinstance(two, LocalCrew)
+        for process in list(two._pool._processes.values()):
+            process.kill()
+            process.join()
+        assert same(answers(folder, two), answers(folder, None))
+
+
 @dataclass(frozen=True, slots=True)
 class Hopeless:
     """Questions that end every process that asks them."""

@@ -81,10 +81,10 @@ class LocalCrew:
         given: deque[tuple[Share, Future[Harvest]]] = deque()
         lost = 0
         while left or given:
-            while left and len(given) < AHEAD * self._count:
-                share = left.popleft()
-                given.append((share, self._pool.submit(_run, errand, share)))
             try:
+                while left and len(given) < AHEAD * self._count:
+                    given.append((left[0], self._pool.submit(_run, errand, left[0])))
+                    left.popleft()
                 found = given[0][1].result()
             except BrokenProcessPool as error:
                 lost += 1
