@@ -83,8 +83,8 @@ class RespondentNumbers:
     def __init__(self) -> None:
         self.runs: list[tuple[float, float]] = []
         self.seen: list[np.ndarray] = []
-        self.rows = 0
-        self.whole = True
+        self.rows: int = 0
+        self.whole: bool = True
 
     def hear(self, cells: pd.Series) -> None:
         """Add the numbers of a block of rows; empty cells are ignored."""
