@@ -59,3 +59,14 @@ def take_count(given: Any, where: str, least: int, most: int) -> int:
             fix=tell("give a whole number from {:,} to {:,}", least, most),
         )  # fmt: skip
     return int(number[0])
+
+
+def take_share(given: Any, where: str, *, ends: bool = False) -> float:
+    """Return a number between 0 and 1, both included if *ends*; refuse anything else."""
+    number = take_numbers(given, where)
+    share = float(number[0]) if len(number) == 1 else -1.0
+    if not (0 <= share <= 1 if ends else 0 < share < 1):
+        raise LiteracyError(
+            "psychometrics.option", where=where, what=f"{given!r}", fix="give a share between 0 and 1"
+        )
+    return share

@@ -16,6 +16,7 @@ from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell, tell_value
+from literacy.psychometrics.arguments import take_share
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.fitting import curve_departure
 from literacy.psychometrics.irt import fit_irt
@@ -147,6 +148,7 @@ def irt_dif(
             what=tell("method='rmsd' makes no tests: they have no effect"),
             fix=tell("omit them, or use method='lord'"),
         )  # fmt: skip
+    alpha = take_share(alpha, "alpha")
     rule = _Rule(alpha, adjust or "bh", purify is not False)
     answers = take_answers(data, items, weights, design, by)
     first, second = _pick_groups(answers, by, reference, focal)

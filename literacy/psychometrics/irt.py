@@ -20,6 +20,7 @@ from literacy.kernels.psychometrics.patterns import (
     sum_patterns,
 )
 from literacy.messages import tell
+from literacy.psychometrics.arguments import take_count
 from literacy.psychometrics.bank import TIES, Bank, pick_models, tabulate_bank
 from literacy.psychometrics.fitted import IrtFit, Linear
 from literacy.psychometrics.items import Answers, take_answers
@@ -116,6 +117,7 @@ def fit_irt(
     True
     """
     option("se", se, ERRORS, "psychometrics.option")
+    max_iterations = take_count(max_iterations, "max_iterations", 1, 1_000_000)
     every = take_answers(data, items, weights, design, groups)
     model = dict(model) if isinstance(model, Mapping) else model
     chosen = pick_models(model, every.items, [max(2, len(v)) for v in every.levels])

@@ -157,6 +157,45 @@ WRONG: dict[str, Any] = {
 }  # fmt: skip
 
 
+RATINGS = pd.DataFrame({"judge": list("aabb"), "item": ["i1", "i2"] * 2, "rating": [0.5, 0.6, 0.4, 0.7]})
+SHARES: dict[str, Any] = {
+    "dif alpha": lambda v: lit.dif(SIDES, "side", items=["q1", "q2", "q3"], alpha=v),
+    "dif cut": lambda v: lit.dif(SIDES, "side", items=["q1", "q2", "q3"], cut=v),
+    "irt_dif alpha": lambda v: irt_dif(SIDES.drop(columns="twin"), "side", alpha=v),
+    "reliability level": lambda v: lit.reliability(GOOD, level=v),
+    "item_analysis easy": lambda v: lit.item_analysis(GOOD, easy=v),
+    "equate weight_x": lambda v: lit.equate([1, 2, 5], [1, 2, 3], "mean", weight_x=v),
+    "classification level": lambda v: lit.classification(FIT, [3], level=v),
+    "standard_setting rp": lambda v: lit.standard_setting(RATINGS, rp=v),
+    "assemble_form tolerance": lambda v: lit.assemble_form(BANK, {"length": 2}, tolerance=v),
+    "assemble_form forms": lambda v: lit.assemble_form(BANK, {"length": 2}, forms=v),
+    "assemble_form uses": lambda v: lit.assemble_form(BANK, {"length": 2}, uses=v),
+    "assemble_form seconds": lambda v: lit.assemble_form(BANK, {"length": 2}, seconds=v),
+    "assemble_form blueprint": lambda v: lit.assemble_form(BANK, v),
+    "fit_irt max_iterations": lambda v: fit_irt(GOOD, max_iterations=v),
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "x", [], {}, (1, 2), -1, np.nan, np.inf, b"x", object()],
+    ids=lambda v: type(v).__name__ + str(v)[:4],
+)
+@pytest.mark.parametrize("name", SHARES)
+def test_an_option_that_is_no_such_number_is_one_error(name: str, value: Any) -> None:
+    if name == "assemble_form blueprint" and value == {}:
+        pytest.skip("no rule is a rule")
+    with pytest.raises(lit.LiteracyError) as error:
+        SHARES[name](value)
+    assert error.value.code == "psychometrics.option"
+
+
+def test_forms_without_end_are_refused() -> None:
+    """A hundred million forms took all memory."""
+    with pytest.raises(lit.LiteracyError):
+        lit.assemble_form(BANK, {"length": 2}, forms=10**8)
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_one_error_for(name: str) -> None:
     with pytest.raises(lit.LiteracyError):

@@ -17,7 +17,7 @@ from literacy.kernels.psychometrics import decisions as by
 from literacy.kernels.psychometrics.ability_estimates import test_curves
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell, tell_value
-from literacy.psychometrics.arguments import take_count, take_numbers
+from literacy.psychometrics.arguments import take_count, take_numbers, take_share
 from literacy.psychometrics.bank import Bank, read_bank
 from literacy.psychometrics.classical.reliability_coefficients import take_values
 from literacy.psychometrics.fitted import IrtFit
@@ -127,7 +127,7 @@ def classification(
     most = int((bank.layout.categories - 1).sum())
     cuts = take_numbers(cuts, "cuts").tolist()
     lengths = [take_count(m, "lengths", 1, 100) for m in take_numbers(lengths, "lengths")]
-    level = float(take_numbers(level, "level")[0])
+    level = take_share(level, "level")
     places = np.asarray(cuts, np.float64) * (most / 100 if unit == "percent" else 1)
     outside = method == "lee" and ((places <= 0) | (places > most)).any()
     if (

@@ -16,12 +16,14 @@ from literacy.errors import LiteracyError
 from literacy.kernels.psychometrics.ability_estimates import test_curves
 from literacy.kernels.psychometrics.item_selection import Rule, choose, find_conflict
 from literacy.messages import tell
-from literacy.psychometrics.arguments import require_table
+from literacy.psychometrics.arguments import require_table, take_count, take_numbers, take_share
 from literacy.psychometrics.bank import read_bank
 
 Floats = NDArray[np.float64]
 
 LENGTH = "length"
+MOST_FORMS = 100
+"""Largest number of forms in one search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -121,7 +123,18 @@ def assemble_form(
     >>> len(made.table), "c" in set(made.table["item"])
     (4, True)
     """
-    items = _check(bank, forms, tolerance, uses, seconds)
+    items = _check(bank)
+    forms, uses = take_count(forms, "forms", 1, MOST_FORMS), take_count(uses, "uses", 1, MOST_FORMS)
+    tolerance = take_share(tolerance, "tolerance", ends=True)
+    if len(take_numbers(seconds, "seconds")) != 1 or not seconds > 0:
+        raise LiteracyError(
+            "psychometrics.option", where="seconds", what=f"{seconds!r}", fix="give a time above 0"
+        )
+    if not isinstance(blueprint, Mapping):
+        raise LiteracyError(
+            "psychometrics.option", where="blueprint", what=tell("{} is not a mapping", type(blueprint).__name__),
+            fix="give a mapping such as {'length': 50, 'dimension': {'knowledge': 20}}, or read_blueprint(FILE)",
+        )  # fmt: skip
     places = {item: i for i, item in enumerate(items)}
     known = [("include", include), ("exclude", exclude), *(("enemies", e) for e in enemies)]
     for name, some in known:
@@ -185,7 +198,7 @@ def assemble_form(
     return Forms(table, made.tabulate(marks), tuple(notes))
 
 
-def _check(bank: pd.DataFrame, forms: int, tolerance: float, uses: int, seconds: float) -> list[str]:
+def _check(bank: pd.DataFrame) -> list[str]:
     require_table(bank, "bank")
     if "item" not in bank.columns or bank.empty:
         raise LiteracyError(
@@ -208,12 +221,6 @@ def _check(bank: pd.DataFrame, forms: int, tolerance: float, uses: int, seconds:
             what="an item appears there twice",
             fix="keep one row per item",
         )
-    if forms < 1 or uses < 1 or not 0 <= tolerance < 1 or not seconds > 0:
-        raise LiteracyError(
-            "psychometrics.option", where="forms, uses, tolerance, seconds",
-            what=f"{forms}, {uses}, {tolerance:g}, {seconds:g}", fix="give 1 or more, 1 or more, "
-                                                                     "a share, and a time",
-        )  # fmt: skip
     return items
 
 

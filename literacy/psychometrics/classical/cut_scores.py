@@ -14,7 +14,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics.ability_estimates import expected_score
 from literacy.messages import tell, tell_value
-from literacy.psychometrics.arguments import require_table
+from literacy.psychometrics.arguments import require_table, take_share
 from literacy.psychometrics.bank import DICHOTOMOUS, read_bank
 from literacy.psychometrics.fitted import IrtFit
 from literacy.sampling import Sample
@@ -116,13 +116,7 @@ def standard_setting(
     1.3
     """
     option("method", method, METHODS, "psychometrics.option")
-    if not 0 < rp < 1 or not 0 < level < 1:
-        raise LiteracyError(
-            "psychometrics.option",
-            where="rp, level",
-            what=f"{rp:g}, {level:g}",
-            fix="give shares between 0 and 1",
-        )
+    rp, level = take_share(rp, "rp"), take_share(level, "level")
     require_table(ratings, "ratings")
     judged = _check(ratings, method)
     notes: list[str] = []

@@ -15,7 +15,7 @@ from literacy._nearest import guess_word
 from literacy.errors import LiteracyError, option
 from literacy.kernels.psychometrics import conversion as by
 from literacy.messages import tell, tell_value
-from literacy.psychometrics.arguments import take_numbers
+from literacy.psychometrics.arguments import take_count, take_numbers, take_share
 from literacy.sampling import Sample
 from literacy.scoring import Scored
 
@@ -127,11 +127,9 @@ def equate(
             "psychometrics.option", where=tell("method {!r}", method), what="it does not use an anchor",
             fix=tell("omit anchor, or use one of: {}", ', '.join(COMMON)),
         )  # fmt: skip
-    if not 0 <= weight_x <= 1:
-        raise LiteracyError(
-            "psychometrics.option", where="weight_x", what=f"{weight_x:g}", fix="give a share between 0 and 1"
-        )
-    if smooth is not None and (method in LINES or not 1 <= smooth <= 12):
+    weight_x = take_share(weight_x, "weight_x", ends=True)
+    smooth = None if smooth is None else take_count(smooth, "smooth", 1, 12)
+    if smooth is not None and method in LINES:
         raise LiteracyError(
             "psychometrics.option", where="smooth", what=tell("{} with method {!r}", smooth, method),
             fix="give a degree from 1 to 12 with an equipercentile method",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, f, norm, t
 
 from literacy._display import Printable
-from literacy.errors import LiteracyError, option
+from literacy.errors import option
 from literacy.kernels.psychometrics.mantel_haenszel import (
     delete_units,
     match_odds,
@@ -22,6 +22,7 @@ from literacy.kernels.psychometrics.mantel_haenszel import (
     step_without,
 )
 from literacy.messages import tell, tell_value
+from literacy.psychometrics.arguments import take_share
 from literacy.psychometrics.classical.matched_people import People, take_people
 from literacy.psychometrics.differential import (
     ADJUSTMENTS,
@@ -172,13 +173,7 @@ def dif(
     method = SPELLINGS.get(method, method)
     option("method", method, (*BY_SCORE, *BY_MODEL), "psychometrics.option")
     option("adjust", adjust, ADJUSTMENTS, "psychometrics.option")
-    if not 0 < alpha < 1 or not 0 <= cut <= 1:
-        raise LiteracyError(
-            "psychometrics.option",
-            where="alpha, cut",
-            what=f"{alpha:g}, {cut:g}",
-            fix="give shares between 0 and 1",
-        )
+    alpha, cut = take_share(alpha, "alpha"), take_share(cut, "cut", ends=True)
     if method in BY_MODEL:
         plain = method == "rmsd" and not purify and adjust == "none"
         return irt_dif(

@@ -18,6 +18,7 @@ from literacy.estimation.core.code_labels import find_labels
 from literacy.instrument import KINDS
 from literacy.kernels.psychometrics.internal import find_alpha, weighted_covariance
 from literacy.messages import tell
+from literacy.psychometrics.arguments import take_share
 from literacy.psychometrics.classical.reliability_coefficients import take_values
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.sampling import Design, Sample
@@ -125,11 +126,8 @@ def item_analysis(
     >>> item_analysis(pd.DataFrame(right, columns=list("abcde"))).table["flags"].tolist()
     ['reversed key', '', '', '', '']
     """
-    for name, value in (("easy", easy), ("hard", hard), ("unanswered", unanswered)):
-        if not 0 <= value <= 1:
-            raise LiteracyError(
-                "psychometrics.option", where=name, what=f"{value:g}", fix="give a share between 0 and 1"
-            )
+    easy, hard = take_share(easy, "easy", ends=True), take_share(hard, "hard", ends=True)
+    unanswered = take_share(unanswered, "unanswered", ends=True)
     chosen, made, key = _take_options(data, answers, key, items)
     taken = take_answers(
         made, items if key is None or answers is not None else list(key), weights, design, by

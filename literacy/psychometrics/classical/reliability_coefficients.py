@@ -25,7 +25,7 @@ from literacy.kernels.psychometrics.internal import (
 )
 from literacy.kernels.psychometrics.patterns import NOT_ASKED
 from literacy.messages import tell
-from literacy.psychometrics.arguments import take_numbers
+from literacy.psychometrics.arguments import take_numbers, take_share
 from literacy.psychometrics.fitted import IrtFit
 from literacy.psychometrics.items import Answers, take_answers
 from literacy.psychometrics.positions import person_scores
@@ -116,10 +116,7 @@ def reliability(
     >>> table["coefficient"].tolist()[:3]
     ['alpha', 'lambda1', 'lambda2']
     """
-    if not 0 < level < 1:
-        raise LiteracyError(
-            "psychometrics.option", where="level", what=f"{level:g}", fix="give one between 0 and 1"
-        )
+    level = take_share(level, "level")
     answers = take_answers(data, items, weights, design, by)
     notes = list(answers.notes)
     names = answers.group_names if by is not None else ("",)
