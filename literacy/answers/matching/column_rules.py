@@ -65,6 +65,14 @@ class FileColumns:
         """Texts of the headings; parsed only if some items are not matched by column name."""
         return read_headings(self.names, self.table)
 
+    @cached_property
+    def squeezed(self) -> dict[str, list[str]]:
+        """Columns by name, character width and blanks aside."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            found.setdefault(squeeze(name), []).append(name)
+        return found
+
     def holding(self, word: str) -> list[str]:
         """Return the columns whose name contains a word, ignoring case."""
         folded, found, at = word.casefold(), [], -1
@@ -148,7 +156,7 @@ def _by_map(item: Item, known: FileColumns, wave: Wave) -> Place | None:
     wanted = wave.columns[item.name]
     column = known.pick(wanted)
     if column is None:  # a spreadsheet may have changed character width or blanks
-        alike = [name for name in known.names if squeeze(name) == squeeze(wanted)]
+        alike = known.squeezed.get(squeeze(wanted), [])
         column = alike[0] if len(alike) == 1 else None
     if column is not None:
         return Place(item.name, (column,), "wave map")
