@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import hashlib
 import os
 import signal
@@ -52,6 +53,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--budget", type=float, default=0.0, metavar="SECONDS", help="begin no test after so many seconds"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what imports and collection made, so that no later collection of garbage looks through it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -205,7 +205,7 @@ def two_sides(units: int = 24, size: int = 25, shared: bool = False, seed: int =
     )
 
 
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("shared", [pytest.param(False, marks=pytest.mark.search), True])
 def test_errors_of_parameter_differences_are_those_of_leaving_out_units(shared: bool) -> None:
     """Each unit left out, both groups fitted and linked again: the errors of Lord's test are those this gives."""
     frame = two_sides(60, 20, shared, seed=6)

@@ -121,6 +121,8 @@ def read_headings(columns: Sequence[str], table: Table) -> Headings:
             continue
         exact = set().union(*(question_forms(t) for t in spoken[column]))
         _add(texts, exact, column)
+        if not full and all(_WORD.fullmatch(t) for t in spoken[column]):
+            continue  # a word has no brackets, path or end that was cut off
         tails = [t for text in spoken[column] for t in (*without_brackets(text), *_tails(text, table))]
         _add(loose, set().union(*(question_forms(t) for t in tails)) - exact, column)
         for text in spoken[column]:
