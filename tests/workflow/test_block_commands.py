@@ -174,8 +174,8 @@ def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Pat
 @pytest.mark.parametrize(
     "command",
     some([
-        (["tabulate", "k01"],), (["check"],), (["model", "--outcome", "literate", "--on", "sex"],),
-        (["estimate", "--quantile", "total@0.5"],), (["items"],),
+        ["tabulate", "k01"], ["check"], ["model", "--outcome", "literate", "--on", "sex"],
+        ["estimate", "--quantile", "total@0.5"], ["items"],
     ]),
 )  # fmt: skip
 def test_a_command_that_holds_all_rows_says_so(
