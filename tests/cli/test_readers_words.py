@@ -28,7 +28,8 @@ from tests.messages.extraction import commands
 SAMPLE = Path(literacy.sample_data("erenhot_2025.sav")).parent
 METHODS = (
     "logit Woodruff Kish NCHS Holm AAPOR RR COOP REF CON CRPS Brier ARIMA Theta PL JKn alpha delta DDI "
-    "Rao Scott outcomerate Mantel Haenszel NC NE SYNTHETIC PM DNA Kobo SVG Python Sample ISO PAGE NUMPAGES"
+    "Rao Scott outcomerate Mantel Haenszel Stocking Lord Haebara Haberman Tucker Levine "
+    "NC NE SYNTHETIC PM DNA Kobo SVG Python Sample ISO PAGE NUMPAGES"
 )
 """What has no other name in Chinese: methods, rates, standards, programs, and fields a word processor fills in."""
 WORDS = "psu stratum int draw adults main background knowledge method spirit application id all e"
