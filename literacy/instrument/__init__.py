@@ -27,11 +27,13 @@ from literacy.instrument.margins import Margin, Margins
 from literacy.instrument.plans import Part, Plan, Task, load_plan
 from literacy.instrument.questionnaire import Instrument
 from literacy.instrument.reading.loader import (
+    known_goals,
     load_goal,
     load_goals,
     load_instrument,
     load_margins,
     load_wave,
+    place_label,
 )
 from literacy.instrument.reading.project_surveys import Home, find_home
 from literacy.instrument.reading.source_tables import Finding
@@ -78,6 +80,7 @@ __all__ = [
     "check_surveys",
     "find_home",
     "holds",
+    "known_goals",
     "list_references",
     "list_standards",
     "list_surveys",
@@ -92,4 +95,5 @@ __all__ = [
     "load_wave",
     "locate_survey",
     "nearest",
+    "place_label",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
-from literacy.instrument import Goal, Instrument, Label, Margins, load_goals
+from literacy.instrument import Goal, Instrument, Label, Margins, known_goals, place_label
 from literacy.messages import tell, tell_value
 from literacy.projection import (
     Contributions,
@@ -281,16 +281,6 @@ def _settings(given: Settings | str | Path | None, instrument: Instrument) -> Se
     return load_settings(own) if instrument.folder and own.is_file() else Settings()
 
 
-def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
-    """Return the goals in the survey's folder; empty if it has no goals file."""
-    try:
-        return load_goals(instrument)
-    except LiteracyError as error:
-        if error.code != "goal.missing":
-            raise
-        return ()
-
-
 def own_goals(study: Study) -> list[Goal]:
     """Return the first goal of the survey's own area in or after the report's year; empty if there is none."""
     mine = [
@@ -298,11 +288,6 @@ def own_goals(study: Study) -> list[Goal]:
         if g.area == study.instrument.area and g.value is not None and g.year >= study.year
     ]  # fmt: skip
     return sorted(mine, key=lambda g: g.year)[:1]
-
-
-def place_label(instrument: Instrument) -> Label | None:
-    """Return the label of the area the survey covers, taken from its goals."""
-    return next((g.label for g in known_goals(instrument) if g.area == instrument.area), None)
 
 
 def place_of(study: Study, chosen: Settings) -> Label:

@@ -46,8 +46,8 @@ def share_trend(samples: dict[int, Sample], splice: str = "") -> Trend:
 
 def join_waves(shares: dict[int, Estimate], instrument: Instrument, splice: str = "") -> Trend:
     """Return the trend of the share literate over a survey's waves."""
+    from literacy.instrument import place_label
     from literacy.projection import trend
-    from literacy.report.annual import place_label
 
     return trend(
         shares,
@@ -59,8 +59,8 @@ def join_waves(shares: dict[int, Estimate], instrument: Instrument, splice: str 
 
 def empty_trend(instrument: Instrument | None) -> Trend:
     """Return an empty trend of a place that was never surveyed: the area of the survey, or an unnamed one."""
+    from literacy.instrument import place_label
     from literacy.projection import trend
-    from literacy.report.annual import place_label
 
     if instrument is None:
         return trend({})

@@ -123,19 +123,20 @@ class ParquetFile:
         self._forms: dict[str, str] = {}
         self._spans: dict[str, tuple[int, int]] = {}
         self._rounded: dict[str, int] = {}
+        self._alike = tell_alike(self.names)
+        self._nested: list[str] = []
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on similar names, and on rounding and conversion to text in the columns inspected so far."""
         template = tell("{}: {:,} decimal numbers of more than 15 significant digits are rounded")
-        odd = [name for name in self._forms if _is_nested(self._types[name])]
         more = (
-            (tell("read as text, cells that hold lists, records or bytes: {}", ", ".join(odd)),)
-            if odd
+            (tell("read as text, cells that hold lists, records or bytes: {}", ", ".join(self._nested)),)
+            if self._nested
             else ()
         )
         rounded = (template.format(name, count) for name, count in self._rounded.items() if count)
-        return (*tell_alike(self.names), *rounded, *more)
+        return (*self._alike, *rounded, *more)
 
     def forms(self, columns: Sequence[str]) -> dict[str, str]:
         """Return the type each column is read as: a numpy type, ``Int64``, ``moment``, ``text`` or ``other``."""
@@ -145,6 +146,7 @@ class ParquetFile:
 
     def settle(self, extents: Mapping[str, Extent]) -> None:
         """Set the types of columns: their own, or those common to all files of a folder."""
+        self._nested += [n for n in extents if n not in self._forms and _is_nested(self._types[n])]
         self._forms |= {name: extent.joint for name, extent in extents.items()}
         small = {n: e for n, e in extents.items() if e.whole and e.high - e.low < BYTE}
         self._spans |= {n: (e.low, e.high) for n, e in small.items()}

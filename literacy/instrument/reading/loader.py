@@ -8,7 +8,7 @@ from pathlib import Path
 from literacy._resources import surveys_dir
 from literacy.errors import LiteracyError
 from literacy.instrument.consistency import check_instrument, levels_of
-from literacy.instrument.definitions import KINDS, FrozenMap, Wave, nearest
+from literacy.instrument.definitions import KINDS, FrozenMap, Label, Wave, nearest
 from literacy.instrument.goals import Goal, read_goals
 from literacy.instrument.margins import Margins, check_levels
 from literacy.instrument.questionnaire import Instrument
@@ -234,6 +234,21 @@ def load_goals(survey: Place | Instrument) -> tuple[Goal, ...]:
     goals = read_goals(path, findings)
     findings.refuse()
     return goals
+
+
+def known_goals(instrument: Instrument) -> tuple[Goal, ...]:
+    """Return the goals in the survey's folder; empty if it has no goals file."""
+    try:
+        return load_goals(instrument)
+    except LiteracyError as error:
+        if error.code != "goal.missing":
+            raise
+        return ()
+
+
+def place_label(instrument: Instrument) -> Label | None:
+    """Return the label of the area the survey covers, taken from its goals."""
+    return next((g.label for g in known_goals(instrument) if g.area == instrument.area), None)
 
 
 def load_goal(survey: Place | Instrument, year: int, area: str = "") -> Goal:
