@@ -42,6 +42,11 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option(
     "--quantile", metavar="V@P", multiple=True, help="Quantile, for example total@0.5 (the median)."
 )
+@click.option(
+    "--approximate",
+    is_flag=True,
+    help="Accept quantiles whose ranks are off by a stated error, from fewer passes over a large file.",
+)
 @click.option("--variance", metavar="V", multiple=True, help="Population variance of a numeric variable.")
 @click.option(
     "--test",
@@ -96,9 +101,9 @@ def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @opt.output_options()
 def command(
     file: str, by: tuple[str, ...], where: tuple[str, ...], contrast: tuple[str, ...], test: tuple[str, ...],
-    ci: str | None, deff: str, suppress: int | None, level: float, survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, workers: int | None,
-    cluster: str, lang: str | None, out: Output,
+    ci: str | None, deff: str, suppress: int | None, level: float, approximate: bool, survey: str | None,
+    wave: str | None, standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool,
+    workers: int | None, cluster: str, lang: str | None, out: Output,
     **rest: Any,
 ) -> None:  # fmt: skip
     """Estimate from FILE (a raw or scored questionnaire file, or any table), accounting for the design.
@@ -122,13 +127,15 @@ def command(
         raise click.UsageError(
             tell("specify what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
         )
+    if approximate and not any(kind == "quantile" for kind, _ in wanted):
+        raise click.UsageError(tell("--approximate concerns quantiles: add --quantile V@P, or omit it"))
     where_ = parse_where(where) or None
     common = {"by": list(by) or None, "where": where_, "level": level}
     options = take_options(rest)
     results: list[tuple[str, Any]] = []
     names, numbers = named_columns(wanted, test)
     needed = need(options, (*names, *by, *(where_ or ())), numbers)
-    asked = [_ask(kind, text, common, ci, deff) for kind, text in wanted]
+    asked = [_ask(kind, text, common, ci, deff, approximate) for kind, text in wanted]
     asked += [_ask_test(text, where_) for text in test]
     begin = show_stages(2)
     begin(tell("reading and estimating"))
@@ -177,7 +184,7 @@ def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tupl
     return names, numbers
 
 
-def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str) -> Asked:
+def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str, approximate: bool) -> Asked:
     """Return one estimate request from its form on the command line."""
     from literacy.workflow.streaming.streamed_estimates import Asked
 
@@ -188,7 +195,8 @@ def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str
         return Asked("ratio", (top, bottom), {**common, "deff": deff})
     if kind == "quantile":
         variable, _, p = text.partition("@")
-        return Asked("quantile", (variable,), {**common, "p": _number(p or "0.5", text)})
+        more = {"approximate": True} if approximate else {}
+        return Asked("quantile", (variable,), {**common, "p": _number(p or "0.5", text), **more})
     return Asked("population_variance" if kind == "variance" else kind, (text,), {**common, "deff": deff})
 
 

@@ -77,11 +77,15 @@ QUESTIONS: dict[str, Asked] = {
     "ratio": Asked("ratio", ("spend", "score"), {"by": ["edu"]}),
     "variance": Asked("population_variance", ("score",), {}),
     "independence": Asked("independence", ("edu", "y"), {"where": None}),
+    "median": Asked("quantile", ("score",), {"p": 0.5}),
+    "upper tail": Asked("quantile", ("spend",), {"p": 0.97, "by": ["edu", "y"], "level": 0.9}),
+    "of few values": Asked("quantile", ("h",), {"p": 0.25, "by": ["edu"], "where": {"y": ["1"]}}),
 }
 SCORED: dict[str, Asked] = {
     "literate": Asked("proportion", ("literate",), {"by": ["group"]}),
     "tier": Asked("proportion", ("tier",), {"by": ["sex"]}),
     "total": Asked("mean", ("total",), {"by": ["sex"], "where": {"group_youth": ["1"]}}),
+    "median": Asked("quantile", ("total",), {"p": 0.5, "by": ["group"]}),
 }
 
 
@@ -209,7 +213,9 @@ def test_replicates_from_the_sums_of_units_are_those_of_the_whole(
     files: dict[str, Path], name: str, step: str
 ) -> None:
     options = replace(PLAIN, steps=DRAWS[step])
-    asked = [QUESTIONS[k] for k in ("share", "mean", "levels", "value", "total", "ratio", "variance")]
+    asked = [QUESTIONS[k] for k in (
+        "share", "mean", "levels", "value", "total", "ratio", "variance", "upper tail",
+    )]  # fmt: skip
     whole = answers(files[name], None, asked, options)
     parts = answers(files[name], 97, asked, options)
     assert parts[0] == whole[0]
@@ -241,7 +247,9 @@ def test_weights_from_the_cells_of_margins_give_the_numbers_of_the_whole(
     levels = [(c, k, v) for c, some in MARGINS.items() for k, v in some.items()]
     pd.DataFrame(levels, columns=["table", "level", "total"]).to_csv(margins, index=False)
     options = replace(PLAIN, steps=Steps(margins=str(margins), **STEPS[step]))
-    asked = [QUESTIONS[k] for k in ("share", "mean", "levels", "total", "ratio", "independence")]
+    asked = [QUESTIONS[k] for k in (
+        "share", "mean", "levels", "total", "ratio", "independence", "upper tail",
+    )]  # fmt: skip
     whole = answers(files[name], None, asked, options)
     parts = answers(files[name], 211, asked, options)
     told = [

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.core.domains import By, Domains, Layer, Where, find_domains
+from literacy.estimation.core.domains import By, Domains, Layer, Where, describe_domains, find_domains
 from literacy.estimation.core.engine import Job, sum_rows
 from literacy.estimation.core.estimate import Estimate, Numbers, check_level
 from literacy.estimation.core.finishing import Result, finish_numbers
 from literacy.estimation.core.results import describe_missing, design_effects, estimate_from
 from literacy.estimation.core.sample_columns import read_numbers
-from literacy.estimation.core.totals import Task
+from literacy.estimation.core.totals import Task, Totals
 from literacy.kernels.design.intervals import proportion_interval, symmetric_interval, t_quantile
 from literacy.kernels.design.quantiles import RULES, sorted_quantiles, weighted_quantiles
 from literacy.messages import tell
@@ -64,14 +65,7 @@ def quantile(
     check_level(level)
     option("rule", rule, RULES)
     option("ci", ci, METHODS)
-    wanted = np.atleast_1d(np.asarray(p, np.float64))
-    if wanted.ndim != 1 or not ((wanted > 0) & (wanted < 1)).all():
-        raise LiteracyError(
-            "estimate.option",
-            where=f"p={p}",
-            what="not between 0 and 1",
-            fix="for example 0.5, or [0.25, 0.5, 0.75]",
-        )
+    wanted = read_probabilities(p)
     if ci == "replicates" and (sample.replicates is None or sample.replicates.method in ("jk1", "jkn")):
         raise LiteracyError(
             "estimate.option",
@@ -84,41 +78,94 @@ def quantile(
     x = read_numbers(sample, variable)
     parts = {id(layer): _sort_cells(layer, x, sample.weight) for layer in domains.layers}
     points = {k: np.stack([_evaluate(*c, wanted, rule) for c in cells]) for k, cells in parts.items()}
-    jobs = tuple(_share_job(variable, x, float(q), i, points) for i, q in enumerate(wanted))
+
+    def place(i: int, layer: Layer) -> Floats:
+        return points[id(layer)][:, i]
+
+    jobs = tuple(share_job(variable, x, float(q), partial(place, i)) for i, q in enumerate(wanted))
     totals = sum_rows(sample, domains, jobs, Task("quantile", (variable,), domains.by, level=level))
     result = finish_numbers(totals)
     estimate = _spread(domains, points, len(wanted))
     degrees = result.df if df is None else np.full(len(estimate), float(df))
-    notes: list[str] = []
     if ci == "replicates":
-        covariance = _replicate(sample, domains, x, wanted, rule, estimate, notes)
-        se = np.sqrt(np.diag(covariance))
-        low, high = symmetric_interval(estimate, se, degrees, level)
+        lost: list[str] = []
+        covariance = _replicate(sample, domains, x, wanted, rule, estimate, lost)
+        limits = symmetric_interval(estimate, np.sqrt(np.diag(covariance)), degrees, level)
+        notes: tuple[str, ...] = tuple(lost)
     else:
-        low, high = _woodruff(domains, result, parts, degrees, level, ci, rule, len(wanted))
-        se = (high - low) / (2 * t_quantile(degrees, level))
-        covariance = _covariance(result, se)
-        notes.append(tell("se is the width of the interval divided by twice the t quantile"))
-    notes += describe_missing(totals)
+        shares = limit_shares(result, degrees, level, ci)
+        limits = _invert(domains, parts, shares, rule, len(wanted))
+        covariance, notes = None, ()
+    numbers = describe_quantiles(
+        totals, result, wanted, estimate, limits, degrees, ci, rule, covariance=covariance, notes=notes
+    )
+    return estimate_from(sample, numbers)
+
+
+def read_probabilities(p: float | Sequence[float]) -> Floats:
+    """Return probabilities (P,), which must lie between 0 and 1."""
+    wanted = np.atleast_1d(np.asarray(p, np.float64))
+    if wanted.ndim != 1 or not ((wanted > 0) & (wanted < 1)).all():
+        raise LiteracyError(
+            "estimate.option",
+            where=f"p={p}",
+            what="not between 0 and 1",
+            fix="for example 0.5, or [0.25, 0.5, 0.75]",
+        )
+    return wanted
+
+
+def limit_shares(r: Result, df: Floats, level: float, ci: str) -> tuple[Floats, Floats]:
+    """Return the limits (K,) of the shares at or below the quantiles, by Woodruff's method."""
+    se = np.sqrt(np.diag(r.covariance))
+    if ci == "mean":
+        return symmetric_interval(r.estimate, se, df, level)
+    return proportion_interval(r.estimate, se, df, level, ci, r.n, r.kish)
+
+
+def describe_quantiles(
+    totals: Totals, r: Result, p: Floats, estimate: Floats, limits: tuple[Floats, Floats], df: Floats, ci: str,
+    rule: str, *, covariance: Floats | None = None, notes: tuple[str, ...] = (),
+) -> Numbers:  # fmt: skip
+    """Return quantiles (K,), by domain and probability, with their uncertainty.
+
+    Parameters
+    ----------
+    totals, r : sums of the shares at or below the quantiles, and the result from them
+    p : probabilities
+    estimate, limits, df : (K,) quantiles, their limits and degrees of freedom
+    ci, rule : as in :func:`quantile`
+    covariance : (K, K), from replicates; default: from the width of the intervals
+    notes : notes that precede the others
+    """
+    task = totals.task
+    low, high = limits
+    if covariance is None:
+        se = (high - low) / (2 * t_quantile(df, task.level))
+        covariance = _covariance(r, se)
+        notes = (*notes, tell("se is the width of the interval divided by twice the t quantile"))
+    else:
+        se = np.sqrt(np.diag(covariance))
+    notes = (*notes, *describe_missing(totals))
     if np.isnan(low).any() or np.isnan(high).any():
-        notes.append(tell("no limit where the interval of the share extends beyond 0 to 1"))
-    effect, n_eff, _ = design_effects(result, "wr", relative=False)
-    numbers = Numbers(
+        notes = (*notes, tell("no limit where the interval of the share extends beyond 0 to 1"))
+    effect, n_eff, _ = design_effects(r, "wr", relative=False)
+    return Numbers(
         kind="quantile",
         labels={
-            **{name: [k[i] for k in result.keys] for i, name in enumerate(domains.by)},
-            "variable": [variable] * len(estimate),
-            "level": np.tile(wanted, len(result.keys) // len(wanted)).tolist(),
+            **{name: [k[i] for k in r.keys] for i, name in enumerate(task.by)},
+            "variable": [*task.variables] * len(estimate),
+            "level": np.tile(p, len(r.keys) // len(p)).tolist(),
         },
         estimate=estimate,
         covariance=covariance,
-        df=degrees,
-        n=result.n,
-        level=level,
-        by=domains.by,
-        overlapping=domains.overlapping,
+        df=df,
+        n=r.n,
+        level=task.level,
+        by=task.by,
+        overlapping=totals.overlapping,
         ci=tell("replicate t") if ci == "replicates" else tell("Woodruff {}", ci),
-        limits=(low, high),
+        limits=limits,
         se=se,
         n_eff=n_eff,
         deff=effect,
@@ -127,11 +174,10 @@ def quantile(
         notes=(
             *notes,
             tell("deff and n_eff refer to the share below the quantile"),
-            *domains.notes,
-            *result.notes,
+            *describe_domains(totals.lost, totals.overlapping),
+            *r.notes,
         ),
     )
-    return estimate_from(sample, numbers)
 
 
 def _evaluate(x: Floats, weight: Floats, p: Floats, rule: str) -> Floats:
@@ -146,14 +192,14 @@ def _sort_cells(layer: Layer, x: Floats, weight: Floats) -> list[tuple[Floats, F
     return [(x[rows[a:b]], weight[rows[a:b]]) for a, b in pairwise(ends)]
 
 
-def _share_job(variable: str, x: Floats, p: float, i: int, points: dict[int, Floats]) -> Job:
-    """Return the job of the share at or below the i-th quantile of each domain."""
+def share_job(variable: str, x: Floats, p: float, limits: Callable[[Layer], Floats]) -> Job:
+    """Return the job of the share at or below a value of each domain; ``limits`` are those values, by layer."""
     valid = ~np.isnan(x)
     mask = None if valid.all() else valid
     plain = Job(variable, "mean", (p,), (), (0.0,), valid=mask)
 
     def adapt(layer: Layer) -> Job:
-        limit = np.append(points[id(layer)][:, i], np.nan)[layer.cell]
+        limit = np.append(limits(layer), np.nan)[layer.cell]
         below = np.asarray(np.nan_to_num(x) <= limit, np.float64)
         return replace(plain, columns=(None, below), adapt=None)
 
@@ -179,21 +225,16 @@ def _order(domains: Domains) -> list[tuple[int, int]]:
     return [(i, d) for _, i, d in sorted(places)]
 
 
-def _woodruff(
-    domains: Domains, r: Result, parts: dict[int, list[tuple[Floats, Floats]]], df: Floats, level: float, ci: str,
-    rule: str, count: int,
+def _invert(
+    domains: Domains, parts: dict[int, list[tuple[Floats, Floats]]], shares: tuple[Floats, Floats], rule: str,
+    count: int,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Return Woodruff's limits: limits of the share below each quantile, converted to values."""
-    share_se = np.sqrt(np.diag(r.covariance))
-    if ci == "mean":
-        lows, highs = symmetric_interval(r.estimate, share_se, df, level)
-    else:
-        lows, highs = proportion_interval(r.estimate, share_se, df, level, ci, r.n, r.kish)
-    low, high = np.full(len(df), np.nan), np.full(len(df), np.nan)
+    low, high = np.full(len(shares[0]), np.nan), np.full(len(shares[1]), np.nan)
     for j, (i, d) in enumerate(_order(domains)):
         x, w = parts[id(domains.layers[i])][d]
         rows = slice(j * count, (j + 1) * count)
-        for out, limit in ((low, lows), (high, highs)):
+        for out, limit in zip((low, high), shares, strict=True):
             out[rows] = weighted_quantiles(x, w, limit[rows], rule)
     return low, high
 

@@ -22,6 +22,7 @@ Belonging = tuple["Instrument", "Wave"] | None
 """Survey and wave of a file; None for a plain table."""
 Own = Callable[[Belonging, DesignOptions], DesignOptions]
 ALONE = mark("read by this process alone: the file is small, or what is asked needs all rows at once")
+EXACT = mark("--approximate: not needed, as all rows are held at once; quantiles are exact")
 MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
 """Statistics that can be computed from totals added over blocks."""
 
@@ -36,15 +37,23 @@ class Asked:
 
     @property
     def merged(self) -> bool:
-        """Whether it can be computed from totals added over blocks."""
-        return self.statistic in MERGED
+        """Whether it can be computed from sums added over blocks."""
+        if self.statistic != "quantile":
+            return self.statistic in MERGED
+        return not {"rule", "ci"} & set(self.options)  # the default rule and interval
+
+    @property
+    def task(self) -> Asked:
+        """What a pass collects of every block: its Totals."""
+        return self
 
     def answer(self, sample: Sample) -> Any:
         """Compute the result from a sample of all rows."""
         from literacy import estimation
 
         name = "test_independence" if self.statistic == "independence" else self.statistic
-        return getattr(estimation, name)(sample, *self.variables, **self.options)
+        options = {k: v for k, v in self.options.items() if k != "approximate"}
+        return getattr(estimation, name)(sample, *self.variables, **options)
 
     def partial(self, block: Sample) -> Totals:
         """Compute the Totals of a block of rows."""
@@ -52,6 +61,20 @@ class Asked:
 
         names: Any = self.variables[0] if len(self.variables) == 1 else list(self.variables)
         return partial(block, self.statistic, names, **self.options)
+
+    def proceed(self, found: Totals, complete: Callable[[Totals], Totals]) -> Any:
+        """Return the result, given the Totals of all blocks."""
+        from literacy.estimation import finish
+
+        return finish(complete(found))
+
+    def begin(self) -> Any:
+        """Return the question put to the first pass over the blocks."""
+        if self.statistic != "quantile":
+            return self
+        from literacy.estimation.statistics.block_quantiles import search_quantile
+
+        return search_quantile(self.variables[0], **self.options)
 
 
 def answer_file(
@@ -79,6 +102,8 @@ def answer_file(
     if not fits:
         if (workers or 1) > 1 or address:
             say(f"· {tell(ALONE)}")
+        if any(a.options.get("approximate") for a in asked):
+            say(f"· {tell(EXACT)}")
         loaded = load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
         for name, data in zip(standards, loaded, strict=True):
             sample = build_sample(data, own(_belonging(data), options))
@@ -98,7 +123,8 @@ def answer_file(
         for name in standards:
             rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
             first = None
-            answers, history, remarks = BlockSample(file, rows, options, crew=crew).weighted().answer(asked)
+            blocks = BlockSample(file, rows, options, crew=crew).weighted()
+            answers, history, remarks = blocks.answer([a.begin() for a in asked])
             say(*(f"· {note}" for note in remarks))
             yield name, history, answers
 

@@ -1,9 +1,9 @@
-"""A Sample of a file that is read block by block, in one pass that collects the sums required by the estimates."""
+"""A Sample of a file that is read block by block, in passes that collect the sums required by the estimates."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,11 +23,25 @@ if TYPE_CHECKING:
     from literacy.weighting.cell_factors import CellFactors
 
 
-class Question(Protocol):
-    """Interface of a statistic that is computed from every block."""
+class Task(Protocol):
+    """Interface of what a pass collects of every block."""
 
-    def partial(self, block: Sample) -> Totals:
-        """Return the Totals of a block."""
+    def partial(self, block: Sample) -> Any:
+        """Return the sums of a block, which can be added."""
+
+
+class Question(Protocol):
+    """Interface of a statistic that is computed from one pass over all blocks, or from several."""
+
+    @property
+    def task(self) -> Task:
+        """What the next pass collects."""
+
+    def proceed(self, found: Any, complete: Callable[[Totals], Totals]) -> Any:
+        """Return the question of the next pass, or the result, given the sums of the task over all blocks.
+
+        *complete* adds to Totals the history of the rows and, if there are any, replicates.
+        """
 
 
 class Work(Protocol):
@@ -39,26 +53,20 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AskAll:
-    """Computation of the Totals of several statistics."""
+    """Computation of the sums of several tasks; ``units``: with all sampling units, from which replicates are made."""
 
-    questions: tuple[Question, ...]
+    tasks: tuple[Task, ...]
+    units: bool = False
 
     def find(self, block: Sample) -> tuple[Any, ...]:
-        """Return the Totals of each statistic."""
-        return tuple(q.partial(block) for q in self.questions)
-
-
-@dataclass(frozen=True, slots=True)
-class WithUnits:
-    """A statistic that requires all sampling units, because replicates are generated from them."""
-
-    question: Question
-
-    def partial(self, block: Sample) -> Totals:
-        """Return the Totals of a block with all its units."""
+        """Return the sums of each task."""
+        found = tuple(t.partial(block) for t in self.tasks)
+        if not self.units:
+            return found
+        from literacy.estimation import Totals
         from literacy.estimation.core.unit_replicates import add_units
 
-        return add_units(self.question.partial(block), block)
+        return tuple(add_units(f, block) if isinstance(f, Totals) else f for f in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,27 +186,44 @@ class BlockSample:
         return found
 
     def answer(self, questions: Sequence[Question]) -> tuple[list[Any], tuple[str, ...], tuple[str, ...]]:
-        """Return the results of all statistics, history and notes on the reading, from one pass over the file."""
-        from literacy.estimation import finish
-
+        """Return the results of all statistics, history and notes on the reading, from as few passes as they need."""
         replicated = self.options.steps.replicates is not None
-        harvest = self.gather(AskAll(tuple(WithUnits(q) if replicated else q for q in questions)))
-        sums, tally = harvest.found, harvest.tally
-        made: list[Any] = []
-        history: tuple[str, ...] = ()
         given = self.options.weight is not None or self.options.design is not None
         first = next(iter(self.rows.blocks(self.file)))[0]
         doubts = find_doubts(first, self.margins, asked=self.options.steps.asked or given)
-        for one in sums:
-            totals = one
+        del first
+        pending = dict(enumerate(questions))
+        made: dict[int, Any] = {}
+        tally = Tally()
+        history: tuple[str, ...] = ()
+
+        def complete(totals: Totals) -> Totals:
+            nonlocal history
             self._require(totals, tally)
             history = self.history(totals, tally)
             if replicated:
                 totals, sentence = self._replicate(totals)
                 history = (*history, sentence)
             history = (*history, *doubts)
-            made.append(finish(replace(totals, origin=totals.origin.evolve(history=history))))
-        return made, history, self.rows.reading_notes(tally)
+            return replace(totals, origin=totals.origin.evolve(history=history))
+
+        while pending:
+            tasks: list[Task] = []
+            for question in pending.values():
+                if question.task not in tasks:
+                    tasks.append(question.task)
+            harvest = self.gather(AskAll(tuple(tasks), replicated))
+            self.file.require_unchanged()
+            tally = harvest.tally
+            left: dict[int, Question] = {}
+            for i, question in pending.items():
+                step = question.proceed(harvest.found[tasks.index(question.task)], complete)
+                if hasattr(step, "proceed"):
+                    left[i] = step
+                else:
+                    made[i] = step
+            pending = left
+        return [made[i] for i in range(len(questions))], history, self.rows.reading_notes(tally)
 
     def has_units(self) -> bool:
         """Whether the design has sampling units."""
