@@ -33,6 +33,7 @@ RAW: dict[str, list[str]] = {
     "answer": ["--share", "k01", "--by", "residence"],
     "option of several": ["--share", "channel_sources_1", "--by", "group"],
     "item": ["--share", "channel_main", "--where", "sex=2"],
+    "quantile": ["--quantile", "total@0.3", "--by", "sex"],
     "two standards": ["--share", "literate", "--standard", "cast100", "--standard", "benchmark2016"],
     "kinds": ["--mean", "n_answered"],
     "everything": ["--share", "literate", "--margins", "2025", "--by", "sex"],
@@ -175,7 +176,7 @@ def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Pat
     "command",
     some([
         ["tabulate", "k01"], ["check"], ["model", "--outcome", "literate", "--on", "sex"],
-        ["estimate", "--quantile", "total@0.5"], ["items"],
+        ["estimate", "--test", "ranks:total:sex"], ["items"],
     ]),
 )  # fmt: skip
 def test_a_command_that_holds_all_rows_says_so(
@@ -194,8 +195,8 @@ def test_a_command_that_holds_all_rows_says_so(
 
 def test_cells_to_be_held_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "SMALL", 0)
-    pd.DataFrame({"y": range(9000), "d": 1, "w": 1.0}).to_parquet(tmp_path / "t.parquet")
-    command = ["estimate", str(tmp_path / "t.parquet"), "--quantile", "y@0.5", "--weight", "w"]
+    pd.DataFrame({"y": range(9000), "d": [1, 2] * 4500, "w": 1.0}).to_parquet(tmp_path / "t.parquet")
+    command = ["estimate", str(tmp_path / "t.parquet"), "--test", "means:y:d", "--weight", "w"]
     with open_table(tmp_path / "t.parquet") as file:
         assert file.count_cells() == 27_000
     said = CliRunner().invoke(main, command).stderr

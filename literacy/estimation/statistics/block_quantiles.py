@@ -130,7 +130,7 @@ class QuantileSearch:
     def _seek_limits(self, totals: Totals) -> QuantileSearch | Estimate:
         """Look for the values at Woodruff's limits of the shares."""
         assert self.hunt is not None
-        if not any(p.n.sum() for p in totals.parts):
+        if not any(p.n.sum() for p in totals.parts) and not any(totals.missing.values()):
             raise LiteracyError(
                 "estimate.domain", where="finish", what="no row of any block belongs to a domain",
                 fix="choose another domain or universe",

@@ -196,11 +196,11 @@ def share_job(variable: str, x: Floats, p: float, limits: Callable[[Layer], Floa
     """Return the job of the share at or below a value of each domain; ``limits`` are those values, by layer."""
     valid = ~np.isnan(x)
     mask = None if valid.all() else valid
-    plain = Job(variable, "mean", (p,), (), (0.0,), valid=mask)
+    plain = Job(variable, "mean", (p,), (), (0.0,), valid=mask, binary=True)
 
     def adapt(layer: Layer) -> Job:
         limit = np.append(limits(layer), np.nan)[layer.cell]
-        below = np.asarray(np.nan_to_num(x) <= limit, np.float64)
+        below = np.asarray(np.nan_to_num(x) <= limit, np.int8)
         return replace(plain, columns=(None, below), adapt=None)
 
     return replace(plain, adapt=adapt)
