@@ -160,7 +160,8 @@ def pair_codes(first: Ints, second: Ints, count: int, n: int) -> tuple[Ints, Int
         for rows in blocks:
             seen[first[rows].astype(np.int64) * count + second[rows]] = True
         keys = np.flatnonzero(seen)
-        place = np.cumsum(seen) - 1
+        place = np.empty(size, np.int64)  # only the places of pairs that occur are written and read
+        place[keys] = np.arange(len(keys))
         for rows in blocks:
             second[rows] = place[first[rows].astype(np.int64) * count + second[rows]]
         return second, keys

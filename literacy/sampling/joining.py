@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +18,8 @@ from literacy.sampling.unit_labels import plain_label
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Name = TypeVar("Name", bound=Hashable)
+SHARED = 1 << 16
+"""Number of units up to which the labels of the last block are kept for the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +82,21 @@ def list_frames(codes: Codes, alone: bool) -> Frames:
         if own.units is None:
             units: tuple[tuple[Hashable, Hashable], ...] = ()
         else:
-            labels = [plain_label(v) for v in own.units]
-            units = tuple((strata[h], n) for h, n in zip(stage.stratum, labels, strict=True))
+            labels = tuple(map(plain_label, own.units.tolist()))
+            make = _name_units if len(labels) <= SHARED else _name_units.__wrapped__
+            units = make(strata, stage.stratum.tobytes(), labels)
         stages.append(Frame(strata, units, stage.stratum, stage.parent, own.low, own.high))
         above = units
     return Frames(tuple(stages), codes.strata_labels)
+
+
+@lru_cache(maxsize=1)
+def _name_units(
+    strata: tuple[Hashable, ...], stratum: bytes, labels: tuple[str, ...]
+) -> tuple[tuple[Hashable, Hashable], ...]:
+    """Return stratum and label of each unit; blocks of one file mostly have the same units, and share the result."""
+    places = np.frombuffer(stratum, np.int64).tolist()
+    return tuple((strata[h], n) for h, n in zip(places, labels, strict=True))
 
 
 def _by_stratum(own: StageUnits, stage: Stage) -> tuple[Floats | None, Floats | None]:
@@ -139,6 +152,8 @@ def join_frames(a: Frames, b: Frames) -> tuple[Frames, Place, Place]:
 
 def _union(a: Sequence[Name], b: Sequence[Name]) -> tuple[tuple[Name, ...], Ints, Ints]:
     """Return the union of labels, and the index of each input label in it."""
+    if a == b:  # which takes no time where both are the same
+        return tuple(a), np.arange(len(a)), np.arange(len(a))
     at: dict[Name, int] = {v: i for i, v in enumerate(a)}
     second = np.array([at.setdefault(v, len(at)) for v in b], dtype=np.int64)
     return tuple(at), np.arange(len(a)), second

@@ -28,6 +28,7 @@ ASKED = ["--share", "y", "--by", "d", "--weight", "w", "--strata", "h", "--psu",
 LEVELS = {"sex": 2, "age": 5, "education": 4, "residence": 3}
 FULL = 10_000_000
 LINKS = 10
+SCORED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def _scoring(folder: Path, rows: int, runs: int) -> list[Case]:
     wave, many = folder / "wave.parquet", folder / "waves"
     options = tables.write_short_wave(wave, rows)
     many.mkdir()
-    paths = [many / f"{k}.parquet" for k in range(LINKS)]
+    paths = [many / f"{k}.parquet" for k in range(SCORED)]
     for path in paths:
         os.link(wave, path)
     asked = [*options, "--share", "literate", "--by", "group", "--format", "csv"]
@@ -216,7 +217,7 @@ def _scoring(folder: Path, rows: int, runs: int) -> list[Case]:
         "two": [*COMMAND, "estimate", str(many), *asked, "--workers", "2"],
     }, runs)  # fmt: skip
     loop, one, two = took["loop"], took["one"], took["two"]
-    count = f"{LINKS} × {rows:,} rows"
+    count = f"{SCORED} × {rows:,} rows"
     ratios = [f"loop, CPU: {one.cpu / loop.cpu:.2f} ×", f"loop, seconds: {two.wall / loop.wall:.2f} ×"]
     gain = one.wall / two.wall
     return [
