@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say, show_stages
 from literacy.messages import tell
-
-if TYPE_CHECKING:
-    from literacy.sampling import Sample
 
 
 @click.command("model")
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--where", metavar="COLUMN=VALUE", multiple=True, help="Restrict to a domain; repeat for several."
 )
+@opt.cluster_options
 @opt.survey_option
 @opt.wave_option
 @opt.standard_option
@@ -47,7 +45,8 @@ if TYPE_CHECKING:
 def command(
     file: str, outcome: str, predictors: tuple[str, ...], family: str, reference: tuple[str, ...], offset: str | None,
     means: str | None, effects: bool, where: tuple[str, ...], survey: str | None, wave: str | None,
-    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, out: Output, **design: Any,
+    standard: tuple[str, ...], encoding: str | None, decimal: str, keep_personal: bool, workers: int | None,
+    cluster: str, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Regress an outcome in FILE on predictors, with design-based standard errors.
 
@@ -58,51 +57,42 @@ def command(
     """
     from literacy.cli.estimate import parse_where
     from literacy.cli.opening import one_standard, open_data, take_options
-    from literacy.estimation import marginal_effects, marginal_means, regress
-    from literacy.workflow.answerfiles import EVERYTHING, load_data
-    from literacy.workflow.samples import build_sample, need
+    from literacy.estimation.models.formulas import model_columns
+    from literacy.estimation.models.regression import Request
+    from literacy.workflow.answerfiles import EVERYTHING
+    from literacy.workflow.samples import need
+    from literacy.workflow.streaming.streamed_estimates import answer_file
+    from literacy.workflow.streaming.streamed_models import AskedModel
 
-    options = take_options(design)
-    named = (outcome, *predictors, *parse_where(where), *(n for n in (offset, means) if n))
-    plain = all(p.isidentifier() for p in predictors)
-    needed = need(options, named) if plain else EVERYTHING
-    begin = show_stages(3)
-    begin(tell("reading {}", file))
+    options, domain = take_options(design), parse_where(where)
+    levels = {column: values[0] for column, values in parse_where(reference).items()}
+    request = Request(
+        outcome, predictors, family=family, offset=offset, reference=levels or None, where=domain or None
+    )
+    asked = AskedModel(request, means, effects)
+    begin = show_stages(2)
+    begin(tell("reading and estimating"))
     with open_data(file, encoding) as table:
-        data = load_data(
+        named = model_columns(outcome, predictors, table.columns)
+        more = (*domain, *(n for n in (offset, means) if n))
+        answers = answer_file(
             table,
+            (asked,),
+            options,
             survey,
             wave,
-            one_standard(standard),
+            (one_standard(standard),),
             keep_personal,
-            needed=needed,
-            decimal=decimal,
+            EVERYTHING if named is None else need(options, (*named, *more)),
+            decimal,
             say=say,
+            workers=workers,
+            address=cluster,
+            in_blocks=asked.in_blocks,
         )
-    begin(tell("weighting"))
-    sample = build_sample(data, options)
-    say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
-    domain: Any = parse_where(where) or None
-    wanted = [as_factor(sample, p) for p in predictors]
-    levels = {column: values[0] for column, values in parse_where(reference).items()}
-    begin(tell("fitting"))
-    model = regress(
-        sample,
-        outcome,
-        wanted,
-        family=family,
-        offset=offset,
-        reference=levels or None,
-        where=domain,
-    )
-    if means or effects:
-        say(model._title())
-    out.write(marginal_means(model, means) if means else marginal_effects(model) if effects else model)
-
-
-def as_factor(sample: Sample, predictor: str) -> str:
-    """Format a coded category of the instrument (1 urban, 2 sumu) as ``factor(…)``; scales and numbers as they are."""
-    for item in sample.instrument.items if sample.instrument is not None else ():
-        if item.name == predictor and item.type in ("category", "single", "true_false"):
-            return f"factor({predictor})"
-    return predictor
+        for _, history, (made,) in answers:
+            say(*(f"· {sentence}" for sentence in history))
+            if means or effects:
+                say(made.title)
+    begin(tell("writing"))
+    out.write(made.result)

@@ -41,7 +41,7 @@ def test_as_statsmodels(formula: str, people: pd.DataFrame) -> None:
     model = regress(Sample(people, Design(weight="w")), f"y ~ {formula}")
     other = smf.wls(f"y ~ {formula}", people, weights=people.w).fit(cov_type="HC0")
     assert len(model.coefficients) == len(other.params)
-    np.testing.assert_allclose(model.matrix() @ model.coefficients, other.fittedvalues, atol=1e-9)
+    np.testing.assert_allclose(model.data.X @ model.coefficients, other.fittedvalues, atol=1e-9)
     np.testing.assert_allclose(np.sort(model.coefficients), np.sort(other.params), atol=1e-8)
     ours, theirs = np.sqrt(np.diag(model.covariance)), other.bse * np.sqrt(N / (N - 1))
     np.testing.assert_allclose(np.sort(ours), np.sort(theirs), rtol=1e-7)

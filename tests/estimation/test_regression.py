@@ -116,9 +116,9 @@ def test_cases_of_the_api_samples(r_survey: Path) -> None:
         close(model.coefficients, case["coef"], 2e-5 if ordinal else 1e-8)
         close(model.covariance, case["vcov"], 1e-3 if ordinal else 1e-8)
         if ordinal:  # and ours is the higher likelihood
-            X, y = model.matrix(), model.data.y.astype(int)
+            X, y, w = model.data.X, model.data.codes, model.data.weight
             loss = [
-                -2 * float(model.weight @ np.log(ordinal_shares(X, np.array(b), 3)[np.arange(model.n), y]))
+                -2 * float(w @ np.log(ordinal_shares(X, np.array(b), 3)[np.arange(model.n), y]))
                 for b in (model.coefficients, case["coef"])
             ]
             assert loss[0] < loss[1] and model.deviance == pytest.approx(loss[0])

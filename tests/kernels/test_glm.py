@@ -9,23 +9,39 @@ from scipy import optimize
 from literacy.kernels.models.decomposition import satterthwaite_df, split_products
 from literacy.kernels.models.glm import (
     find_collinear,
-    find_separation,
     fit_glm,
     fit_replicates,
     glm_influence,
+    iterate_glm,
+    mean_of,
+    sum_glm,
 )
-from literacy.kernels.models.ordinal import (
-    find_ordinal_separation,
-    fit_ordinal,
-    ordinal_influence,
-    ordinal_shares,
-)
+from literacy.kernels.models.ordinal import fit_ordinal, ordinal_influence, ordinal_shares
+from literacy.kernels.models.separation import find_direction, find_rows, split_ordinal, split_rows
 
 
 def data(n: int = 400, seed: int = 4) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
     rng = np.random.default_rng(seed)
     X = np.column_stack([np.ones(n), rng.normal(size=n), rng.integers(0, 2, n)])
     return X, rng.uniform(0.5, 3.0, n), rng
+
+
+def find_separation(X: np.ndarray, y: np.ndarray, family: str, parts: int = 1) -> np.ndarray | None:
+    """Search among rows divided into some parts; the number of cut points stands for an ordinal family."""
+    pairs = [
+        split_ordinal(X[rows], y[rows], int(family))
+        if family.isdigit()
+        else split_rows(X[rows], y[rows], family)
+        for rows in np.array_split(np.arange(len(y)), parts)
+    ]
+
+    def search(direction: np.ndarray | None) -> object:
+        first, *others = (find_rows(*pair, direction) for pair in pairs)
+        for other in others:
+            first += other
+        return first
+
+    return find_direction(search)  # type: ignore[arg-type]
 
 
 OUTCOMES = {
@@ -42,8 +58,9 @@ def test_score_is_zero_and_replicates_agree(family: str) -> None:
     y = OUTCOMES[family](X @ [0.2, 0.5, -0.4] + shift, rng)
     fit = fit_glm(X, y, w, family, shift)
     assert fit.converged
-    assert np.abs(X.T @ (w * (y - fit.mu))).max() < 1e-9 * w.sum()
-    assert np.abs(w @ glm_influence(X, y, fit, family)).max() < 1e-10
+    mu = mean_of(X @ fit.coefficients + shift, family)
+    assert np.abs(X.T @ (w * (y - mu))).max() < 1e-9 * w.sum()
+    assert np.abs(w @ glm_influence(X, y, fit, family, shift)).max() < 1e-10
     W = w[:, None] * rng.choice([0.0, 1.0, 2.0], (len(w), 7))
     many = fit_replicates(X, y, W, family, fit.coefficients, shift)
     for r in range(7):
@@ -136,8 +153,60 @@ def test_ordinal_with_two_categories_is_logistic() -> None:
 
 def test_ordinal_separation() -> None:
     X, y, _ = ordinal_data()
-    assert find_ordinal_separation(X, y, 3) is None
-    assert find_ordinal_separation(np.column_stack([X, y]), y, 3) is not None
+    for parts in (1, 40):
+        assert find_separation(X, y, "3", parts) is None
+        assert find_separation(np.column_stack([X, y]), y, "3", parts) is not None
+
+
+def test_rows_in_parts_have_the_separation_of_the_whole() -> None:
+    """Also where it lies in a few rows of thousands, or nearly does."""
+    rng = np.random.default_rng(7)
+    X = np.column_stack(
+        [np.ones(3000), rng.normal(size=3000), rng.random(3000) < 0.002, rng.random(3000) < 0.5]
+    )
+    y = OUTCOMES["logistic"](X[:, :2] @ [0.2, 0.5], rng)
+    y[X[:, 2] == 1] = 1.0
+    for parts in (1, 7, 300):
+        found = find_separation(X, y, "logistic", parts)
+        assert found is not None and found[2] > 0.1 and np.abs(found[[0, 1, 3]]).max() < 1e-9
+    y[np.flatnonzero(X[:, 2])[0]] = 0.0
+    for parts in (1, 7, 300):
+        assert find_separation(X, y, "logistic", parts) is None
+    x = np.sort(rng.normal(size=500))
+    for flip, apart in ((0, True), (2, False)):
+        y = (x > 0.1).astype(float)
+        if flip:
+            cut = int(np.flatnonzero(y)[0])
+            y[cut - 1], y[cut] = 1.0, 0.0
+        both = np.column_stack([np.ones(500), x])
+        assert all((find_separation(both, y, "logistic", p) is not None) == apart for p in (1, 9))
+
+
+def test_sums_of_parts_are_those_of_the_whole() -> None:
+    """Also with a column far from 0, whose normal equations would have no digits left."""
+    X, w, rng = data(300)
+    X[:, 1] += 1e7
+    for family in OUTCOMES:
+        y = OUTCOMES[family]((X - [0, 1e7, 0]) @ [0.2, 0.5, -0.4], rng)
+        unit = float(w.mean())
+        whole = fit_glm(X, y, w, family)
+
+        def sums(
+            beta: np.ndarray | None, y: np.ndarray = y, family: str = family, unit: float = unit
+        ) -> object:
+            first, *others = (
+                sum_glm(X[rows], y[rows], w[rows] / unit, family, None, beta)
+                for rows in np.array_split(np.arange(300), 320)  # of one row, and of none
+            )
+            for other in others:
+                first += other
+            return first
+
+        parts = iterate_glm(sums, family, unit)  # type: ignore[arg-type]
+        centred = fit_glm(X - [0, 1e7, 0], y, w, family)
+        for fit in (parts, whole):
+            assert fit.coefficients[1:] == pytest.approx(centred.coefficients[1:], rel=1e-8)
+            assert fit.inverse[1:, 1:] == pytest.approx(centred.inverse[1:, 1:], rel=1e-7)
 
 
 def test_split_adds_up_and_its_derivatives_are_right() -> None:

@@ -22,7 +22,7 @@ from literacy.estimation.core.sample_columns import (
     sum_levels,
 )
 from literacy.estimation.core.scope import find_rows
-from literacy.estimation.models.terms import read_terms
+from literacy.estimation.models.predictors import read_terms
 from literacy.kernels.models import glm
 from literacy.kernels.models.decomposition import satterthwaite_df, split_products
 from literacy.messages import tell

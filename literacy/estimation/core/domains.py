@@ -120,27 +120,14 @@ def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | No
     """
     if where is None:
         return None
-    if isinstance(where, str):
-        where = [where]
-    if isinstance(where, Mapping):
+    conditions = list_conditions(where)
+    if conditions or isinstance(where, Mapping):
         rows = np.ones(len(sample), bool)
-        for column, value in where.items():
-            several = isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Series)
-            rows &= _match(sample, str(column), list(value) if several else [value], block)
-        return _not_empty(sample, rows, ", ".join(f"{k}={v}" for k, v in where.items()), block)
-    if len(where) and all(isinstance(x, str) for x in where):
-        pairs: dict[str, list[str]] = {}
-        for text in where:
-            column, sign, value = text.partition("=")
-            if not sign or not column.strip():
-                raise LiteracyError(
-                    "estimate.domain",
-                    where="where",
-                    what=tell("{!r} is not 'column=value'", text),
-                    fix="write column=value",
-                )
-            pairs.setdefault(column.strip(), []).append(value.strip())
-        return select_rows(sample, pairs, block)
+        for column, values in conditions.items():
+            rows &= _match(sample, column, values, block)
+        return _not_empty(
+            sample, rows, name_pairs(where if isinstance(where, Mapping) else conditions), block
+        )
     if isinstance(where, pd.Series):
         where = align_rows(where, sample.frame.index, "where", "estimate.domain")
     mask = pd.array(np.asarray(where)) if not isinstance(where, pd.Series) else where
@@ -155,41 +142,87 @@ def select_rows(sample: Sample, where: Where, block: bool = False) -> Bools | No
 
 
 def _match(sample: Sample, name: str, values: list[Any], block: bool) -> Bools:
-    column = find_column(sample, name, "where")
+    find_column(sample, name, "where")
     rows = np.zeros(len(sample), bool)
     for value in values:
-        if isinstance(value, str):
-            hit = find_value(sample, name, value, "where")
-        else:
-            hit = np.asarray(column.eq(value).fillna(False), bool)
+        hit = match_value(sample, name, value)
         if not hit.any() and not block:
-            raise LiteracyError(
-                "estimate.domain",
-                where=tell("where: {}={}", name, value),
-                what="no row has that value",
-                fix=tell("known: {}", describe_values(sample, name)),
-            )
+            raise unknown_value(name, value, describe_values(sample, name))
         rows |= hit
     return rows
 
 
 def describe_values(sample: Sample, name: str) -> str:
     """Return the first values of a column, with their labels if known."""
+    return format_values(sample, name, read_levels(sample, name, role="where")[1])
+
+
+def format_values(sample: Sample, name: str, found: Sequence[Any]) -> str:
+    """Return the first of some values of a column, with their labels if known."""
     items = known_items(sample)
     labels = option_labels(items[name]) if name in items else {}
-    values = read_levels(sample, name, role="where")[1][:8]
+    values = found[:8]
     return ", ".join(f"{v} ({labels[v]})" if v in labels else repr(v) for v in values)
 
 
 def _not_empty(sample: Sample, rows: Bools, text: str, block: bool) -> Bools:
     if not block and not (rows & (sample.weight != 0)).any():
-        raise LiteracyError(
-            "estimate.domain",
-            where=tell("where: {}", text),
-            what="no row in the universe",
-            fix="choose another domain",
-        )
+        raise no_rows(text)
     return rows
+
+
+def no_rows(text: str) -> LiteracyError:
+    """Return the error for conditions that no row in the universe meets."""
+    return LiteracyError(
+        "estimate.domain",
+        where=tell("where: {}", text),
+        what="no row in the universe",
+        fix="choose another domain",
+    )
+
+
+def unknown_value(name: str, value: Any, known: str) -> LiteracyError:
+    """Return the error for a condition on a value that does not occur."""
+    return LiteracyError(
+        "estimate.domain",
+        where=tell("where: {}={}", name, value),
+        what="no row has that value",
+        fix=tell("known: {}", known),
+    )
+
+
+def name_pairs(where: Mapping[str, Any]) -> str:
+    """Return conditions as text."""
+    return ", ".join(f"{k}={v}" for k, v in where.items())
+
+
+def list_conditions(where: Where) -> dict[str, list[Any]]:
+    """Return the columns and values named by conditions; empty for truth values."""
+    if isinstance(where, str):
+        where = [where]
+    if isinstance(where, Mapping):
+        several = (list, tuple, set, frozenset, np.ndarray, pd.Series)
+        return {str(k): list(v) if isinstance(v, several) else [v] for k, v in where.items()}
+    found: dict[str, list[Any]] = {}
+    if where is not None and len(where) and all(isinstance(x, str) for x in where):
+        for text in where:
+            column, sign, value = text.partition("=")
+            if not sign or not column.strip():
+                raise LiteracyError(
+                    "estimate.domain",
+                    where="where",
+                    what=tell("{!r} is not 'column=value'", text),
+                    fix="write column=value",
+                )
+            found.setdefault(column.strip(), []).append(value.strip())
+    return found
+
+
+def match_value(sample: Sample, name: str, value: Any) -> Bools:
+    """Return a mask (n,) of the rows whose column has a value."""
+    if isinstance(value, str):
+        return find_value(sample, name, value, "where")
+    return np.asarray(find_column(sample, name, "where").eq(value).fillna(False), bool)
 
 
 def find_domains(sample: Sample, by: By, where: Where, block: bool = False) -> Domains:

@@ -52,6 +52,7 @@ class Job:
     adapt : function returning the job for one layer, if its columns depend on the domain.
     binary : whether the columns are 0/1.
     numeric : whether the levels are numbers or booleans.
+    bare : whether the totals alone are needed, without squares and moments.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Job:
     binary: bool = False
     scale: tuple[object, ...] = ()
     numeric: bool = False
+    bare: bool = False
 
     @property
     def width(self) -> int:
@@ -77,6 +79,11 @@ class Job:
         """Return all sums by unit needed for the estimate; ``complete``: every row belongs to a domain."""
         if self.code is not None:
             return sum_category(unit, units, cell, cells, weight, self.code, len(self.levels))
+        if self.bare:
+            totals = unit_cell_totals(unit, units, cell, cells, weight, self.columns)
+            ones = np.broadcast_to(np.ones(1), len(weight))
+            counts = unit_cell_totals(unit, units, cell, cells, ones, (None,))[..., 0]
+            return Sums(totals, totals.sum(axis=0), counts, np.zeros(cells), None)
         return sum_columns(unit, units, cell, cells, weight, self.columns, self.binary, complete)
 
     def totals(self, unit: Ints, units: int, cell: Ints, cells: int, weight: Floats) -> Floats:
@@ -290,7 +297,7 @@ def _project(
         for d in range(len(slope)):
             rows = np.flatnonzero(cell == d)
             scores = job.values(rows) @ slope[d] * sample.weight[rows, None]
-            for j in range(job.width):
+            for j in range(scores.shape[1]):
                 column = np.zeros(len(sample))
                 column[rows] = scores[:, j]
                 pending.append(column)

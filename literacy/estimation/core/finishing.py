@@ -53,14 +53,27 @@ def finish_numbers(totals: Totals) -> Result:
     notes: list[str] = []
     if totals.spread is not None:
         covariance = _pool(totals.spread, parts, statistics, estimate, notes)
-    elif totals.project is not None:
-        covariance = total_covariance(totals.design, codes, totals.project(slopes), None, adjusted=True)
-    elif len(parts) == 1 and parts[0].groups is not None:
-        covariance = _people(totals, codes, parts[0], slopes[0])
     else:
-        covariance = _linearize(totals, codes, slopes)
+        covariance = linear_covariance(totals, codes, slopes)
     df = [_degrees(totals, codes, p) for p in parts]
     return _assemble(totals, estimate, covariance, slopes, df, tuple(notes))
+
+
+def linear_covariance(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats:
+    """Return the Taylor covariance of linear functions of the totals.
+
+    Parameters
+    ----------
+    totals : Totals
+    codes : the compiled design
+    slopes : (D, q, k) coefficients of the functions, for each part
+    """
+    parts = totals.parts
+    if totals.project is not None:
+        return total_covariance(totals.design, codes, totals.project(slopes), None, adjusted=True)
+    if len(parts) == 1 and parts[0].groups is not None:
+        return _people(totals, codes, parts[0], slopes[0])
+    return _linearize(totals, codes, slopes)
 
 
 def _fill(slope: Floats) -> Floats:
@@ -90,7 +103,10 @@ def _linearize(totals: Totals, codes: Codes, slopes: Sequence[Floats]) -> Floats
         ]
         sums.append(np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0])
         if present and totals.effect is None:
-            seen = [np.repeat(p.weights(p.z[s]) != 0, p.width, axis=1) for p in totals.parts]
+            seen = [
+                np.repeat(p.weights(p.z[s]) != 0, slope.shape[2], axis=1)
+                for p, slope in zip(totals.parts, slopes, strict=True)
+            ]
             counts.append(np.concatenate(seen, axis=1).astype(np.float64))
     if totals.effect is not None:
         inner = [

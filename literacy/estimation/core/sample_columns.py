@@ -229,7 +229,7 @@ def read_outcome(
         return read_numbers(sample, spec, role)
     name, value = name.strip(), value.strip()
     hit = find_value(sample, name, value, role)
-    if not hit.any() and not block and not _is_known(value, (*known, *known_levels(sample, name))):
+    if not hit.any() and not block and not is_known(value, (*known, *known_levels(sample, name))):
         held = ", ".join(repr(v) for v in read_levels(sample, name, role=role)[1][:8])
         raise LiteracyError(
             "estimate.variable",
@@ -241,7 +241,7 @@ def read_outcome(
     return np.where(missing, np.nan, hit.astype(np.float64))
 
 
-def _is_known(value: str, levels: Iterable[Any]) -> bool:
+def is_known(value: str, levels: Iterable[Any]) -> bool:
     """Whether a value written as text is among some levels."""
     for level in levels:
         if str(level) == value:

@@ -11,9 +11,12 @@ from literacy.estimation.core.sample_columns import Bools
 from literacy.sampling import Sample
 
 
-def find_rows(sample: Sample, where: Where) -> tuple[Bools, str]:
-    """Return a mask (n,) of the rows of a domain, and its name; rows with weight 0 never belong to it."""
-    chosen = select_rows(sample, where)
+def find_rows(sample: Sample, where: Where, block: bool = False) -> tuple[Bools, str]:
+    """Return a mask (n,) of the rows of a domain, and its name; rows with weight 0 never belong to it.
+
+    It is an error if there are none, except in a block.
+    """
+    chosen = select_rows(sample, where, block)
     live = sample.weight != 0
     if chosen is None:
         return live, ""

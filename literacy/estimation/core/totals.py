@@ -31,7 +31,9 @@ Key = tuple[Any, ...]
 MANY_DOMAINS = 3000
 MANY_TOTALS = 1 << 26
 """Maximum number of elements of a table by sampling unit, domain and column: half a GB."""
-OPEN = ("mean", "total", "ratio", "variance")  # statistics of numeric columns, which have a centre
+SCORES = "scores"
+"""Statistic whose columns are linearised scores, of which only the totals are needed."""
+OPEN = ("mean", "total", "ratio", "variance", SCORES)  # statistics of numeric columns, which have a centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Part:
     Attributes
     ----------
     name : name of the variable in the table.
-    statistic : "mean", "total", "ratio", "variance"; for categories "shares" or "counts".
+    statistic : "mean", "total", "ratio", "variance", "scores"; for categories "shares" or "counts".
     keys : the D domains.
     layer : the combination of overlapping groups, or empty.
     levels, scale : levels of a category, and their natural order; empty for numbers.

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.estimation.core.sample_columns import Bools, Floats
-from literacy.estimation.models.terms import Terms, Values
+from literacy.estimation.core.sample_columns import Floats
+from literacy.estimation.models.equations import Data, Plan, Source
+from literacy.estimation.models.terms import Terms
 from literacy.kernels.models.glm import GlmFit
 from literacy.kernels.models.ordinal import OrdinalFit
 from literacy.messages import tell, tell_value
@@ -18,22 +19,14 @@ from literacy.sampling import Sample
 RATIO = {"logistic": "odds ratio", "poisson": "rate ratio", "ordinal": "cumulative odds ratio"}
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
-    """The data to which a model was fitted, kept for margins and tests.
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """What predictions need: family, coefficients (k,), inverse information (k, k), number of cut points."""
 
-    Attributes
-    ----------
-    rows : (n,) bool, rows of the sample that were used.
-    y : (m,) outcome in those rows (codes for an ordinal model).
-    values : predictors in those rows.
-    offset : (m,) or None.
-    """
-
-    rows: Bools
-    y: Floats
-    values: Values
-    offset: Floats | None
+    family: str
+    coefficients: Floats
+    naive: Floats
+    q: int
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -65,7 +58,13 @@ class Model(Printable):
     level : float
         Confidence level.
     sample : Sample
-    data : Data
+        The respondents; without rows if these were read in blocks.
+    source : Source
+        Where the rows come from, for margins and tests.
+    plan : Plan
+        How the model is made of the rows.
+    size : float
+        Largest absolute value of the outcome.
     notes, history : tuple of str
     """
 
@@ -82,7 +81,9 @@ class Model(Printable):
     categories: tuple[str, ...]
     level: float
     sample: Sample
-    data: Data
+    source: Source
+    plan: Plan
+    size: float
     notes: tuple[str, ...]
     history: tuple[str, ...]
 
@@ -91,14 +92,14 @@ class Model(Printable):
         return self.table.copy()
 
     @property
-    def weight(self) -> Floats:
-        """Weights of the rows used."""
-        return np.asarray(self.sample.weight[self.data.rows])
+    def fitted(self) -> Fitted:
+        """What predictions need."""
+        return Fitted(self.family, self.coefficients, self.naive, max(len(self.categories) - 1, 0))
 
-    def matrix(self) -> Floats:
-        """Model matrix of the rows used; without the intercept for an ordinal model."""
-        X = self.terms.matrix(self.data.values, self.n)
-        return X[:, 1:] if self.family == "ordinal" else X
+    @property
+    def data(self) -> Data:
+        """The rows used, of a sample in memory."""
+        return self.plan.read(self.sample)
 
     def _title(self) -> str:
         right = " + ".join(":".join(p) for p in self.terms.products) or "1"

@@ -233,6 +233,20 @@ def find_columns(text: str) -> tuple[str, ...]:
     return check_expression(ast.parse(text, mode="eval").body, text, text)
 
 
+def model_columns(
+    outcome: str, predictors: Sequence[str] | str | None, columns: Sequence[str]
+) -> list[str] | None:
+    """Return the columns that a model refers to, as far as its formula can be read without the data; None otherwise."""
+    try:
+        outcome, names = split_formula(outcome, predictors, columns)
+        factors = [f for term in parse_terms(names, columns) for f in term]
+    except LiteracyError:  # the error is raised where the model is fitted
+        return None
+    found = [c for f in factors for c in (find_columns(f.name) if f.kind == EXPRESSION else (f.name,))]
+    outcome = outcome if outcome in columns else outcome.partition("=")[0].strip()
+    return list(dict.fromkeys((outcome, *found)))
+
+
 def evaluate(text: str, numbers: Mapping[str, Floats]) -> tuple[Floats, dict[str, Floats]]:
     """Return the value of an expression and its derivatives with respect to its columns (n,), in forward mode."""
     with np.errstate(all="ignore"):

@@ -7,6 +7,7 @@ coefficients, by the delta method, and that of the respondents over whom predict
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,18 @@ from literacy.errors import LiteracyError, option
 from literacy.estimation.core.estimate import Estimate, Numbers
 from literacy.estimation.core.results import estimate_from
 from literacy.estimation.core.sample_columns import Floats, covariance_of
-from literacy.estimation.models.coefficients import Model
-from literacy.estimation.models.regression import coefficient_influence, refit
+from literacy.estimation.core.totals import Totals
+from literacy.estimation.models.coefficients import Fitted, Model
+from literacy.estimation.models.equations import Data, Plan
+from literacy.estimation.models.fitting_steps import score_covariance, score_totals
+from literacy.estimation.models.regression import refit
 from literacy.kernels.models import glm, ordinal
 from literacy.messages import tell
+from literacy.sampling import Sample
 
 VARIANCES = ("added", "linearized", "fixed")
+Setting = tuple[str, int | None]
+"""A variable with the level that every respondent is given, or with None for the derivative by it."""
 
 
 def marginal_means(
@@ -58,9 +65,9 @@ def marginal_means(
     """
     option("variance", variance, VARIANCES)
     levels = _levels(model, variable)
-    designs = [_matrix(model, variable, i) for i in range(len(levels))]
+    settings: list[Setting] = [(variable, i) for i in range(len(levels))]
     lost: list[str] = []
-    covariance, estimate = _margin(model, [(X, None) for X in designs], np.eye(len(levels)), variance, lost)
+    covariance, estimate = _margin(model, settings, np.eye(len(levels)), variance, lost)
     outcomes = list(model.categories) if model.family == "ordinal" else [""]
     labels: dict[str, list[Any]] = {
         variable: [v for v in levels for _ in outcomes],
@@ -104,7 +111,7 @@ def marginal_effects(
     option("variance", variance, VARIANCES)
     known = model.terms.slopes()
     names = known if variables is None else [variables] if isinstance(variables, str) else list(variables)
-    parts: list[tuple[Floats, Floats | None]] = []
+    parts: list[Setting] = []
     names_out: list[tuple[str, str]] = []
     rows: list[dict[int, float]] = []
     for name in names:
@@ -117,13 +124,12 @@ def marginal_effects(
             )
         base = len(parts)
         if name not in model.terms.variables or not model.terms.variables[name].levels:
-            slope = model.terms.matrix(model.data.values, model.n, name)
-            parts.append((model.matrix(), slope[:, 1:] if model.family == "ordinal" else slope))
+            parts.append((name, None))
             names_out.append((name, ""))
             rows.append({base: 1.0})
             continue
         levels = _levels(model, name)
-        parts += [(_matrix(model, name, i), None) for i in range(len(levels))]
+        parts += [(name, i) for i in range(len(levels))]
         for i in range(1, len(levels)):
             names_out.append((name, str(levels[i])))
             rows.append({base + i: 1.0, base: -1.0})
@@ -168,50 +174,54 @@ def _levels(model: Model, variable: str) -> tuple[Any, ...]:
     return found.levels
 
 
-def _matrix(model: Model, variable: str, level: int) -> Floats:
-    values = model.data.values.fix(model.terms.variables[variable], level)
-    X = model.terms.matrix(values, model.n)
-    return X[:, 1:] if model.family == "ordinal" else X
+def _matrices(plan: Plan, data: Data, setting: Setting) -> tuple[Floats, Floats | None]:
+    """Return the model matrix of a setting, and its derivative if that is what is averaged."""
+    name, level = setting
+    if level is None:
+        return data.X, plan.matrix(data.values, len(data.y), name)
+    return plan.matrix(data.values.fix(plan.terms.variables[name], level), len(data.y)), None
 
 
-def _predict(model: Model, X: Floats, slope: Floats | None, beta: Floats) -> Floats:
+def _predict(fit: Fitted, X: Floats, slope: Floats | None, beta: Floats, offset: Floats | None) -> Floats:
     """Return the prediction of each row, or its derivative along `slope`: (m, c)."""
-    if model.family == "ordinal":
-        return _ordinal_values(model, X, slope, beta)[0]
-    shift = 0.0 if model.data.offset is None else model.data.offset
-    mu = glm.mean_of(X @ beta + shift, model.family)
+    if fit.family == "ordinal":
+        return _ordinal_values(fit, X, slope, beta, offset)[0]
+    shift = 0.0 if offset is None else offset
+    mu = glm.mean_of(X @ beta + shift, fit.family)
     if slope is None:
         return mu[:, None]
-    return np.asarray((glm.slope_of(mu, model.family) * (slope @ beta))[:, None])
+    return np.asarray((glm.slope_of(mu, fit.family) * (slope @ beta))[:, None])
 
 
-def _gradient(model: Model, X: Floats, slope: Floats | None, share: Floats) -> Floats:
-    """Return the derivative of the weighted mean prediction with respect to the coefficients: (c, k)."""
-    beta = model.coefficients
-    if model.family == "ordinal":
-        jacobian = _ordinal_values(model, X, slope, beta)[1]
-        return np.asarray(np.einsum("m,mck->ck", share, jacobian))
-    shift = 0.0 if model.data.offset is None else model.data.offset
-    mu = glm.mean_of(X @ beta + shift, model.family)
-    first = glm.slope_of(mu, model.family)
+def _gradient(fit: Fitted, X: Floats, slope: Floats | None, weight: Floats, offset: Floats | None) -> Floats:
+    """Return the derivative of the sum of the weighted predictions with respect to the coefficients: (c, k)."""
+    beta = fit.coefficients
+    if fit.family == "ordinal":
+        jacobian = _ordinal_values(fit, X, slope, beta, offset)[1]
+        return np.asarray(np.einsum("m,mck->ck", weight, jacobian))
+    shift = 0.0 if offset is None else offset
+    mu = glm.mean_of(X @ beta + shift, fit.family)
+    first = glm.slope_of(mu, fit.family)
     if slope is None:
-        return np.asarray((share * first) @ X)[None, :]
-    second = glm.bend_of(mu, model.family) * (slope @ beta)
-    return np.asarray((share * second) @ X + (share * first) @ slope)[None, :]
+        return np.asarray((weight * first) @ X)[None, :]
+    second = glm.bend_of(mu, fit.family) * (slope @ beta)
+    return np.asarray((weight * second) @ X + (weight * first) @ slope)[None, :]
 
 
-def _ordinal_values(model: Model, X: Floats, slope: Floats | None, beta: Floats) -> tuple[Floats, Floats]:
+def _ordinal_values(
+    fit: Fitted, X: Floats, slope: Floats | None, beta: Floats, offset: Floats | None
+) -> tuple[Floats, Floats]:
     """Return shares of the categories (m, c), or their slopes, and derivatives by the coefficients (m, c, k)."""
     from scipy.special import expit
 
-    k, q = X.shape[1], len(model.categories) - 1
-    shift = 0.0 if model.data.offset is None else model.data.offset
+    k, q = X.shape[1], fit.q
+    shift = 0.0 if offset is None else offset
     z = beta[k:][None, :] - (X @ beta[:k] + shift)[:, None]
     p = np.asarray(expit(z))
     f, bend = p * (1 - p), p * (1 - p) * (1 - 2 * p)
     m = len(X)
     if slope is None:
-        value = ordinal.ordinal_shares(X, beta, q, model.data.offset)
+        value = ordinal.ordinal_shares(X, beta, q, offset)
         by_z = np.concatenate([-f[:, :, None] * X[:, None, :], f[:, :, None] * np.eye(q)], axis=2)
     else:
         run = slope @ beta[:k]
@@ -223,47 +233,107 @@ def _ordinal_values(model: Model, X: Floats, slope: Floats | None, beta: Floats)
     return value, np.diff(np.concatenate([edge, by_z, edge], axis=1), axis=1)
 
 
+def _influence(fit: Fitted, data: Data) -> Floats:
+    """Return the influence (m, k) of the rows used on the coefficients, before weighting."""
+    if fit.family == "ordinal":
+        own = ordinal.OrdinalFit(fit.coefficients, np.asarray(np.linalg.inv(fit.naive)), 0.0, 0.0, 0, True)
+        return ordinal.ordinal_influence(data.X, data.codes, fit.q, own, data.offset)
+    mu = glm.mean_of(data.X @ fit.coefficients + (0.0 if data.offset is None else data.offset), fit.family)
+    return np.asarray((data.X * (data.y - mu)[:, None]) @ fit.naive)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Average:
+    """Combinations ``mix`` of the predictions under some settings, averaged in a first pass."""
+
+    plan: Plan
+    fit: Fitted
+    settings: tuple[Setting, ...]
+    mix: Floats
+
+    def predict(self, data: Data) -> Floats:
+        """Return the combined predictions (m, C); categories of an outcome vary fastest."""
+        beta, offset = self.fit.coefficients, data.offset
+        made = np.stack(
+            [_predict(self.fit, *_matrices(self.plan, data, s), beta, offset) for s in self.settings]
+        )  # (parts, m, c)
+        mixed = np.einsum("rp,pmc->mrc", self.mix, made)
+        return np.asarray(mixed.reshape(len(data.y), len(self.mix) * made.shape[2]))
+
+    def take(self, block: Sample, data: Data) -> _Averaged:
+        """Return the sums of a block."""
+        weight, offset = data.weight, data.offset
+        made = [_gradient(self.fit, *_matrices(self.plan, data, s), weight, offset) for s in self.settings]
+        slopes = np.einsum("rp,pck->rck", self.mix, np.stack(made))
+        return _Averaged(
+            float(weight.sum()), weight @ self.predict(data), slopes.reshape(-1, slopes.shape[2])
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Averaged:
+    """Sums of the weights, the weighted predictions (C,) and their derivatives (C, k)."""
+
+    weight: float
+    value: Floats
+    slopes: Floats
+
+    def __add__(self, other: _Averaged) -> _Averaged:
+        """Return the sums of both blocks."""
+        return _Averaged(self.weight + other.weight, self.value + other.value, self.slopes + other.slopes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Deviate:
+    """Deviations of the predictions from their average, summed by sampling unit in a second pass."""
+
+    average: _Average
+    value: Floats
+    weight: float
+    slopes: Floats | None
+    block: bool
+
+    def take(self, block: Sample, data: Data) -> Totals:
+        """Return the sums of a block; with `slopes`, the influence through the coefficients is added."""
+        scores = (self.average.predict(data) - self.value) / self.weight
+        if self.slopes is not None:
+            scores = scores + _influence(self.average.fit, data) @ self.slopes.T
+        return score_totals(block, scores, data.rows, self.block)
+
+
 def _margin(
-    model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, variance: str, lost: list[str]
+    model: Model, settings: Sequence[Setting], mix: Floats, variance: str, lost: list[str]
 ) -> tuple[Floats, Floats]:
     """Return covariance and value of combinations of averaged predictions; categories of an outcome vary fastest."""
-    sample, used, weight = model.sample, model.data.rows, model.weight
-    share = weight / weight.sum()
-    fits = np.stack([_predict(model, X, s, model.coefficients) for X, s in parts])  # (parts, m, c)
-    c = fits.shape[2]
-    fits = np.einsum("rp,pmc->mrc", mix, fits).reshape(len(weight), -1)
-    value = share @ fits
-    if sample.replicates is not None:
-        return _replicated(model, parts, mix, value, lost), value
-    slopes = np.stack([_gradient(model, X, s, share) for X, s in parts])  # (parts, c, k)
-    slopes = np.einsum("rp,pck->rck", mix, slopes).reshape(len(value), -1)
-    fixed = slopes @ model.covariance @ slopes.T
+    average = _Average(model.plan, model.fitted, tuple(settings), mix)
+    sums: _Averaged = model.source.take(model.plan, average)
+    value, slopes = sums.value / sums.weight, sums.slopes / sums.weight
+    if model.sample.replicates is not None:
+        return _replicated(model, average, value, lost), value
+    fixed = np.asarray(slopes @ model.covariance @ slopes.T)
     if variance == "fixed":
-        return np.asarray(fixed), value
-    scores = np.zeros((len(sample), c * len(mix)))
-    scores[used] = (fits - value) / weight.sum()
-    if variance == "added":
-        return np.asarray(fixed + sample.covariance(scores, used)), value
-    scores[used] += coefficient_influence(model) @ slopes.T
-    return np.asarray(sample.covariance(scores, used)), value
+        return fixed, value
+    added = variance == "added"
+    deviate = _Deviate(average, value, sums.weight, None if added else slopes, model.source.block)
+    covariance, _ = score_covariance(model.source.take(model.plan, deviate))
+    return (fixed + covariance if added else covariance), value
 
 
-def _replicated(
-    model: Model, parts: list[tuple[Floats, Floats | None]], mix: Floats, value: Floats, lost: list[str]
-) -> Floats:
-    X, used = model.matrix(), model.data.rows
+def _replicated(model: Model, average: _Average, value: Floats, lost: list[str]) -> Floats:
+    data = model.data
+    parts = [_matrices(model.plan, data, s) for s in average.settings]
 
     def again(W: Floats) -> Floats:
-        betas = refit(model.family, X, model.data, model.coefficients, W)
-        shares = W[used] / W[used].sum(axis=0)
+        betas = refit(model.family, data, model.coefficients, W)
+        shares = W[data.rows] / W[data.rows].sum(axis=0)
         out = np.empty((len(value), W.shape[1]))
         for r in range(W.shape[1]):
-            means = np.stack([shares[:, r] @ _predict(model, Z, s, betas[:, r]) for Z, s in parts])
-            out[:, r] = (mix @ means).ravel()
+            made = [_predict(average.fit, Z, s, betas[:, r], data.offset) for Z, s in parts]
+            out[:, r] = (average.mix @ np.stack([shares[:, r] @ m for m in made])).ravel()
         return out
 
     never: Callable[[], Floats] = lambda: np.empty(0)  # noqa: E731  # replicates need no influence
-    return covariance_of(model.sample, never, value, again, used, lost)
+    return covariance_of(model.sample, never, value, again, data.rows, lost)
 
 
 def _build(
@@ -294,7 +364,7 @@ def _build(
         ci="logit" if model.family in ("logistic", "ordinal") and not test else "mean",
         unit=("points" if test else "share") if model.family in ("logistic", "ordinal") else "number",
         method=f"predictive margin, {variance}",
-        sizes=np.full(len(estimate), float(np.abs(model.data.y).max(initial=0.0))) if test else None,
+        sizes=np.full(len(estimate), model.size) if test else None,
         notes=(*notes, *lost),
     )
     return estimate_from(model.sample, numbers, tell("{} of {}", kind, model.outcome))

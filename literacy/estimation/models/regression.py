@@ -7,39 +7,47 @@ and, run to convergence, ``svyolr``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from literacy.errors import LiteracyError, option
-from literacy.estimation.core.code_labels import known_items, option_labels, tier_names
 from literacy.estimation.core.domains import Where
-from literacy.estimation.core.sample_columns import (
-    Bools,
-    Floats,
-    Ints,
-    covariance_of,
-    degrees,
-    find_column,
-    is_number,
-    read_levels,
-    read_numbers,
-    read_outcome,
+from literacy.estimation.core.sample_columns import Floats, covariance_of, degrees
+from literacy.estimation.models.coefficients import RATIO, Model, coefficient_table
+from literacy.estimation.models.equations import (
+    Data,
+    Equation,
+    Plan,
+    Scan,
+    ScanBlock,
+    Source,
+    WholeSample,
+    label_levels,
+    settle_plan,
 )
-from literacy.estimation.core.scope import find_rows
-from literacy.estimation.models.coefficients import RATIO, Data, Model, coefficient_table
+from literacy.estimation.models.fitting_steps import (
+    Iterate,
+    OpenFit,
+    Opening,
+    ScoreSums,
+    Separate,
+    SumScores,
+    score_covariance,
+)
 from literacy.estimation.models.formulas import split_formula
-from literacy.estimation.models.terms import Terms, read_terms
+from literacy.estimation.models.predictors import outline_terms
 from literacy.kernels.models import glm, ordinal
+from literacy.kernels.models.separation import find_direction
 from literacy.messages import tell, tell_value
 from literacy.sampling import Sample
 
 FAMILIES = (*glm.FAMILIES, "ordinal")
 EXACT = 1e-11  # residuals below this multiple of the largest outcome are rounding error
+Fit = glm.GlmFit | ordinal.OrdinalFit
 FAR = 15.0  # linear predictor beyond which a share is 0 or 1 to seven digits
 
 
@@ -101,180 +109,202 @@ def regress(
     >>> lit.regress(sample, "total", ["age", "factor(sex)"]).coefficients.round(2)
     array([64.82, -0.38, -0.68])
     """
+    taken = None if levels is None else tuple(levels)
+    request = Request(outcome, predictors, family, offset, reference, taken, where, level)
+    return fit_model(WholeSample(sample), sample, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Arguments of :func:`regress`, other than the sample."""
+
+    outcome: str
+    predictors: Sequence[str] | str | None = None
+    family: str = "linear"
+    offset: str | None = None
+    reference: Mapping[str, Any] | None = None
+    levels: tuple[Any, ...] | None = None
+    where: Where = None
+    level: float = 0.95
+
+
+def fit_model(source: Source, first: Sample, request: Request) -> Model:
+    """Fit a model to rows that are all in memory, or read block by block in a few passes.
+
+    Parameters
+    ----------
+    source : Source
+        The rows.
+    first : Sample
+        The first block, of which the columns and the instrument are used.
+    request : Request
+    """
+    family = request.family
     option("family", family, FAMILIES)
-    outcome, names = split_formula(outcome, predictors, [str(c) for c in sample.frame.columns])
-    rows, domain = find_rows(sample, where)
-    if family == "ordinal":
-        codes, categories = _ordered(sample, outcome, levels, rows)
-        y, known = codes.astype(np.float64), rows & (codes >= 0)
-    else:
-        if levels is not None:
-            raise LiteracyError(
-                "estimate.option",
-                where="levels",
-                what=tell("has no meaning for family={!r}", family),
-                fix="omit it",
-            )
-        y, categories = read_outcome(sample, outcome), ()
-        known = rows & ~np.isnan(y)
-    shift = None if offset is None else read_numbers(sample, offset, "offset")
-    if shift is not None:
-        known &= ~np.isnan(shift)
-    if not known.any():
+    outcome, names = split_formula(request.outcome, request.predictors, [str(c) for c in first.frame.columns])
+    if family != "ordinal" and request.levels is not None:
         raise LiteracyError(
-            "estimate.domain",
-            where=f"outcome={outcome!r}",
-            what="missing in every row",
-            fix="choose another variable",
-        )
-    terms, values, used = read_terms(sample, names, known, reference)
-    if outcome.partition("=")[0].strip() in terms.variables:
-        raise LiteracyError(
-            "estimate.variable",
-            where=tell("predictor {!r}", outcome),
-            what="is the outcome itself",
+            "estimate.option",
+            where="levels",
+            what=tell("has no meaning for family={!r}", family),
             fix="omit it",
         )
-    m = int(used.sum())
-    X = terms.matrix(values, m)
-    _refuse_collinear(X, terms)
-    data = Data(used, y[used], values, None if shift is None else shift[used])
-    notes = _notes(sample, rows, used, domain, terms)
-    df = degrees(sample, used if sample.replicates is None else rows) - (X.shape[1] - 1)
+    equation = Equation(
+        family, outcome, outline_terms(first, names, request.reference), request.offset, request.levels,
+        request.where, source.block,
+    )  # fmt: skip
+    scan: Scan = source.gather(ScanBlock(equation))
+    plan = settle_plan(equation, scan, source.gather)
+    fitting = _Fitting(source.keep(plan), plan, scan)
+    fit = fitting.fit()
+    lost: list[str] = []
+    covariance, df, deviance = fitting.spread(fit, lost)
+    notes = _notes(scan, plan, first)
     if not df > 0:
         notes.append(tell("{:g} degrees of freedom are left: no intervals and no tests", df))
-    if family == "ordinal":
-        return _fit_ordinal(sample, outcome, terms, data, X[:, 1:], categories, df, level, notes)
-    _check_outcome(family, outcome, data.y)
-    weight = sample.weight[used]
-    if (weight < 0).any():
-        raise LiteracyError(
-            "design.weight",
-            where="regress",
-            what=tell("{} weights are negative", int((weight < 0).sum())),
-            fix="a likelihood requires positive weights: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
-        )
-    # weight of one respondent in the starting values; R keeps every row of a calibrated sample
-    among = len(sample) if sample.adjustments else int(rows.sum())
-    unit = float(sample.weight[rows].sum()) / among
-    fit = glm.fit_glm(X, data.y, weight, family, data.offset, unit)
-    _refuse_separation(X, data.y, fit, family, terms)
-
-    def influence() -> Floats:
-        out = np.zeros((len(sample), X.shape[1]))
-        out[used] = glm.glm_influence(X, data.y, fit, family)
-        return out
-
-    def again(W: Floats) -> Floats:
-        return refit(family, X, data, fit.coefficients, W)
-
-    covariance = covariance_of(sample, influence, fit.coefficients, again, used, notes)
-    fit, covariance = _clear_rounding(fit, data.y, weight, family, covariance, notes)
-    labels = [("(intercept)", ""), *terms.columns()]
-    table = coefficient_table(
-        family, labels, fit, covariance, df, level, [False] + [True] * (len(labels) - 1)
+    notes += lost
+    size = float(fitting.q) if plan.ordinal else max(abs(scan.low), abs(scan.high))
+    if family == "linear" and np.sqrt(deviance / scan.weight) <= EXACT * size:
+        # residuals of a model that fits exactly are rounding error, and so would be what is computed from them
+        notes.append(tell("the predictors determine the outcome exactly: no standard errors and no tests"))
+        beta = np.where(np.abs(fit.coefficients) <= EXACT * size, 0.0, fit.coefficients)
+        fit, covariance = replace(fit, coefficients=beta), np.zeros_like(covariance)
+    labels, slopes = fitting.labels, [True] * len(fitting.labels)
+    if plan.ordinal:
+        labels = labels[1:] + [("(cut)", f"{a}|{b}") for a, b in pairwise(map(str, plan.categories))]
+        slopes = [v != "(cut)" for v, _ in labels]
+    else:
+        slopes[0] = False
+    step = (
+        tell("ordinal regression of {}", outcome)
+        if plan.ordinal
+        else tell("{} regression of {}", tell_value(family), outcome)
     )
+    head = scan.head
+    if source.block:
+        head = head.evolve(origin=scan.origin, codes=replace(head.codes, notes=scan.notes))
     return Model(
         family,
         outcome,
-        terms,
-        table,
+        plan.terms,
+        coefficient_table(family, labels, fit, covariance, df, request.level, slopes),
         fit.coefficients,
         covariance,
-        np.asarray(np.linalg.inv(fit.information)),
+        fit.inverse if isinstance(fit, glm.GlmFit) else np.asarray(np.linalg.inv(fit.information)),
         df,
-        m,
-        fit.deviance,
-        (),
-        level,
-        sample,
-        data,
+        scan.used,
+        deviance,
+        tuple(map(str, plan.categories)),
+        request.level,
+        head,
+        source,
+        plan,
+        size,
         tuple(notes),
-        (*sample.history, tell("{} regression of {}", tell_value(family), outcome)),
+        (*head.history, step),
     )
 
 
-def _clear_rounding(
-    fit: glm.GlmFit, y: Floats, weight: Floats, family: str, covariance: Floats, notes: list[str]
-) -> tuple[glm.GlmFit, Floats]:
-    """Remove rounding error from a linear model that fits exactly, for which there is nothing to test.
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """The passes by which a model is fitted."""
 
-    Otherwise standard errors and p values would be computed from rounding errors of the residuals.
-    """
-    if family != "linear":
-        return fit, covariance
-    size = float(np.abs(y).max(initial=0.0))
-    if np.sqrt(weight @ (y - fit.eta) ** 2 / weight.sum()) > EXACT * size:
-        return fit, covariance
-    notes.append(tell("the predictors determine the outcome exactly: no standard errors and no tests"))
-    beta = np.where(np.abs(fit.coefficients) <= EXACT * size, 0.0, fit.coefficients)
-    return replace(fit, coefficients=beta), np.zeros_like(covariance)
+    source: Source
+    plan: Plan
+    scan: Scan
 
+    @property
+    def family(self) -> str:
+        return self.plan.equation.family
 
-def _fit_ordinal(
-    sample: Sample,
-    outcome: str,
-    terms: Terms,
-    data: Data,
-    X: Floats,
-    categories: tuple[str, ...],
-    df: float,
-    level: float,
-    notes: list[str],
-) -> Model:
-    y = data.y.astype(np.int64)
-    q = len(categories) - 1
-    used = data.rows
-    weight = sample.weight[used]
-    fit = ordinal.fit_ordinal(X, y, weight, q, data.offset)
-    eta = X @ fit.coefficients[: X.shape[1]]
-    if not fit.converged or np.abs(eta - eta.mean()).max(initial=0.0) > FAR:
-        found = ordinal.find_ordinal_separation(X, y, q)
+    @property
+    def q(self) -> int:
+        """Number of cut points of an ordinal model; otherwise 0."""
+        return max(len(self.plan.categories) - 1, 0)
+
+    @property
+    def unit(self) -> float:
+        """Weight of one respondent; R's starting values keep every row of a calibrated sample."""
+        scan = self.scan
+        return scan.weight / scan.used if self.plan.ordinal else scan.mass / scan.among
+
+    @property
+    def labels(self) -> list[tuple[str, str]]:
+        """Term and level of each column of the model matrix."""
+        return [("(intercept)", ""), *self.plan.terms.columns()]
+
+    def fit(self) -> Fit:
+        """Return the fit.
+
+        Raises
+        ------
+        LiteracyError
+            For collinear predictors, outcomes that the family does not allow, and separation.
+        """
+        opening: Opening = self.source.take(self.plan, OpenFit(self.family, self.unit, self.q))
+        _refuse_collinear(opening.factor, self.labels)
+        _check_outcome(self.family, self.plan.equation.outcome, self.scan)
+        if self.scan.negative:
+            raise LiteracyError(
+                "design.weight",
+                where="regress",
+                what=tell("{} weights are negative", self.scan.negative),
+                fix="a likelihood requires positive weights: calibrate(…, bounds=(0.3, 3)) or distance='raking'",
+            )
+        if self.plan.ordinal:
+            start = ordinal.start_ordinal(opening.counts, opening.factor.shape[1] - 1)
+            fit: Fit = ordinal.iterate_ordinal(self._iterate, start, self.q, self.unit)
+        else:
+            first = opening.start
+            assert first is not None
+            fit = glm.iterate_glm(
+                lambda beta: first if beta is None else self._iterate(beta), self.family, self.unit
+            )
+        self._refuse_separation(fit)
+        return fit
+
+    def _iterate(self, coefficients: Floats) -> Any:
+        return self.source.take(self.plan, Iterate(self.family, self.unit, coefficients, self.q))
+
+    def _refuse_separation(self, fit: Fit) -> None:
+        if self.family == "linear":
+            return
+        far = fit.far if isinstance(fit, glm.GlmFit) else fit.spread
+        if fit.converged and far < FAR:
+            return
+        found = find_direction(lambda d: self.source.take(self.plan, Separate(self.family, d, self.q)))
+        where = self.plan.equation.outcome if self.plan.ordinal else self.family
         if found is not None:
-            _raise_separation(found[: X.shape[1]], terms.columns(), outcome)
+            # the cut points of an ordinal model are not named
+            labels = self.labels[1:] if self.plan.ordinal else self.labels
+            _raise_separation(found[: len(labels)], labels, where)
         if not fit.converged:
-            _raise_divergence(outcome)
+            _raise_divergence(where)
 
-    def influence() -> Floats:
-        out = np.zeros((len(sample), len(fit.coefficients)))
-        out[used] = ordinal.ordinal_influence(X, y, q, fit, data.offset)
-        return out
-
-    def again(W: Floats) -> Floats:
-        return refit("ordinal", X, data, fit.coefficients, W)
-
-    covariance = covariance_of(sample, influence, fit.coefficients, again, used, notes)
-    cuts = [("(cut)", f"{a}|{b}") for a, b in pairwise(categories)]
-    labels = [*terms.columns(), *cuts]
-    table = coefficient_table(
-        "ordinal", labels, fit, covariance, df, level, [True] * X.shape[1] + [False] * q
-    )
-    return Model(
-        "ordinal",
-        outcome,
-        terms,
-        table,
-        fit.coefficients,
-        covariance,
-        np.asarray(np.linalg.inv(fit.information)),
-        df,
-        len(y),
-        fit.deviance,
-        categories,
-        level,
-        sample,
-        data,
-        tuple(notes),
-        (*sample.history, tell("ordinal regression of {}", outcome)),
-    )
+    def spread(self, fit: Fit, lost: list[str]) -> tuple[Floats, float, float]:
+        """Return covariance, degrees of freedom and deviance; ``lost`` receives a note on replicates left out."""
+        slopes = len(self.labels) - 1
+        sample = self.scan.head
+        if sample.replicates is not None:
+            data = self.plan.read(sample)
+            never: Callable[[], Floats] = lambda: np.empty(0)  # noqa: E731  # replicates need no influence
+            covariance = covariance_of(
+                sample, never, fit.coefficients, lambda W: refit(self.family, data, fit.coefficients, W),
+                data.rows, lost,
+            )  # fmt: skip
+            rows, _ = self.plan.equation.find_domain(sample)
+            return covariance, degrees(sample, rows) - slopes, fit.deviance
+        sums: ScoreSums = self.source.take(self.plan, SumScores(self.family, fit, self.source.block, self.q))
+        covariance, df = score_covariance(sums.totals)
+        return covariance, df - slopes, fit.deviance if self.plan.ordinal else sums.deviance
 
 
-def refit(family: str, X: Floats, data: Data, start: Floats, W: Floats) -> Floats:
+def refit(family: str, data: Data, start: Floats, W: Floats) -> Floats:
     """Return coefficients (k, R) under weights W (n, R) of the whole sample; NaN without a finite solution."""
-    weights = W[data.rows]
+    X, weights = data.X, W[data.rows]
     if family != "ordinal":
         return glm.fit_replicates(X, data.y, weights, family, start, data.offset)
-    y = data.y.astype(np.int64)
+    y = data.codes
     q = len(start) - X.shape[1]
     out = np.full((len(start), W.shape[1]), np.nan)
     for r in range(W.shape[1]):
@@ -287,74 +317,8 @@ def refit(family: str, X: Floats, data: Data, start: Floats, W: Floats) -> Float
     return out
 
 
-def coefficient_influence(model: Model) -> Floats:
-    """Return the influence (m, k) of the rows used on the coefficients, before weighting."""
-    X = model.matrix()
-    if model.family == "ordinal":
-        fit = ordinal.OrdinalFit(
-            model.coefficients, np.asarray(np.linalg.inv(model.naive)), model.deviance, 0, True
-        )
-        q = len(model.categories) - 1
-        return ordinal.ordinal_influence(X, model.data.y.astype(np.int64), q, fit, model.data.offset)
-    shift = 0.0 if model.data.offset is None else model.data.offset
-    mu = glm.mean_of(X @ model.coefficients + shift, model.family)
-    return np.asarray((X * (model.data.y - mu)[:, None]) @ model.naive)
-
-
-def _ordered(
-    sample: Sample, outcome: str, levels: Sequence[Any] | None, rows: Bools
-) -> tuple[Ints, tuple[str, ...]]:
-    """Return codes (n,) of an ordered outcome, and its categories."""
-    column = find_column(sample, outcome, "outcome")
-    codes, found = read_levels(sample, outcome, rows, "outcome")
-    if levels is not None:
-        unknown = [v for v in found if v not in levels]
-        if unknown:
-            raise LiteracyError(
-                "estimate.option",
-                where=tell("levels of {!r}", outcome),
-                what=tell("{!r} is not among them", unknown[0]),
-                fix=tell("list all levels in order: {}", ", ".join(repr(v) for v in found)),
-            )
-        order = [found.index(v) for v in levels if v in found]
-        rank = np.empty(len(found) + 1, np.int64)
-        rank[order] = np.arange(len(order))
-        rank[-1] = -1
-        codes, found = rank[codes], tuple(found[i] for i in order)
-    elif not (is_number(column) or _is_ordered(sample, column, found)):
-        raise LiteracyError(
-            "estimate.variable",
-            where=f"outcome={outcome!r}",
-            what="its categories have no order",
-            fix=tell("give levels= in order: {}", ", ".join(repr(v) for v in found)),
-        )
-    if len(found) < 3:
-        raise LiteracyError(
-            "estimate.variable",
-            where=f"outcome={outcome!r}",
-            what=tell("{} categories", len(found)),
-            fix="an ordinal model requires three categories; for two use family='logistic'",
-        )
-    if len(found) > 50:
-        raise LiteracyError(
-            "estimate.variable",
-            where=f"outcome={outcome!r}",
-            what=tell("{} different values", len(found)),
-            fix="use family='linear', or group the values first",
-        )
-    return codes, tuple(str(v) for v in found)
-
-
-def _is_ordered(sample: Sample, column: pd.Series[Any], found: tuple[Any, ...]) -> bool:
-    """Whether the categories of a column are ordered: by their own order, or as the standard's tiers."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return bool(column.dtype.ordered)
-    tiers = set(tier_names(sample))
-    return bool(tiers) and len(set(found) - tiers) <= 1 and bool(set(found) & tiers)
-
-
-def _check_outcome(family: str, outcome: str, y: Floats) -> None:
-    low, high = float(y.min()), float(y.max())
+def _check_outcome(family: str, outcome: str, scan: Scan) -> None:
+    low, high = scan.low, scan.high
     if family == "logistic" and (low < 0 or high > 1):
         what, fix = (
             tell("values from {:g} to {:g}", low, high),
@@ -362,7 +326,7 @@ def _check_outcome(family: str, outcome: str, y: Floats) -> None:
         )
     elif family == "poisson" and low < 0:
         what, fix = tell("values down to {:g}", low), tell("counts must be 0 or more")
-    elif family != "linear" and low == high:
+    elif family not in ("linear", "ordinal") and low == high:
         raise LiteracyError(
             "estimate.separation",
             where=f"outcome={outcome!r}",
@@ -379,9 +343,9 @@ def _label(name: tuple[str, str]) -> str:
     return f"{name[0]}={name[1]}" if name[1] else name[0]
 
 
-def _refuse_collinear(X: Floats, terms: Terms) -> None:
-    labels = [("(intercept)", ""), *terms.columns()]
-    found = glm.find_collinear(X)
+def _refuse_collinear(factor: Floats, labels: list[tuple[str, str]]) -> None:
+    """Raise an error for collinear columns, which show in a triangular factor of the model matrix as well."""
+    found = glm.find_collinear(factor)
     if not found:
         return
     column, others = found[0]
@@ -392,19 +356,6 @@ def _refuse_collinear(X: Floats, terms: Terms) -> None:
         what=tell("is determined by {}", by) if others else tell("is zero in all rows used"),
         fix=tell("omit one of them") if len(found) == 1 else tell("omit {} such columns", len(found)),
     )
-
-
-def _refuse_separation(X: Floats, y: Floats, fit: glm.GlmFit, family: str, terms: Terms) -> None:
-    if family == "linear":
-        return
-    far = -fit.eta if family == "poisson" else np.abs(fit.eta)
-    if fit.converged and far.max() < FAR:
-        return
-    found = glm.find_separation(X, y, family)
-    if found is not None:
-        _raise_separation(found, [("(intercept)", ""), *terms.columns()], family)
-    if not fit.converged:
-        _raise_divergence(family)
 
 
 def _raise_separation(direction: Floats, labels: list[tuple[str, str]], where: str) -> None:
@@ -430,25 +381,20 @@ def _raise_divergence(where: str) -> None:
     )
 
 
-def _notes(sample: Sample, rows: Bools, used: Bools, domain: str, terms: Terms) -> list[str]:
-    notes = [f"n = {int(used.sum())}"]
+def _notes(scan: Scan, plan: Plan, first: Sample) -> list[str]:
+    notes = [f"n = {scan.used}"]
+    _, domain = plan.equation.find_domain(first)
     if domain:
         notes.append(tell("domain: {}", domain))
-    missing = int((rows & ~used).sum())
+    missing = scan.domain - scan.used
     if missing:
         notes.append(tell("{} respondents with a missing value left out", missing))
-    bases = [f"{v.name}={v.levels[0]}" for v in terms.variables.values() if v.levels]
+    bases = [f"{v.name}={v.levels[0]}" for v in plan.terms.variables.values() if v.levels]
     if bases:
         notes.append(tell("reference: {}", ", ".join(bases)))
-    if sample.replicates is not None:
-        notes.append(tell("covariance from {} replicates", sample.replicates.count))
-    items = known_items(sample)
-    for variable in terms.variables.values():
-        if variable.levels and variable.name in items:
-            known = option_labels(items[variable.name])
-            named = [f"{v} = {known[v]}" for v in variable.levels if v in known]
-            notes += [f"{variable.name}: {', '.join(named)}"] if named else []
-    return notes
+    if scan.head.replicates is not None:
+        notes.append(tell("covariance from {} replicates", scan.head.replicates.count))
+    return notes + label_levels(scan.head, plan.terms)
 
 
-__all__ = ["FAMILIES", "RATIO", "regress"]
+__all__ = ["FAMILIES", "RATIO", "fit_model", "regress"]

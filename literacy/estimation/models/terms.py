@@ -1,14 +1,13 @@
 """Terms of a model: from column names to a model matrix.
 
-Numbers enter linearly, other columns as indicators of their levels; codes of an item that the instrument defines as a
-choice are categories as well. For the notation see :mod:`literacy.estimation.models.formulas`. A category in a term has
-a column for every level except the reference, or for every level if the model would otherwise lack degrees of freedom
-(``a:b`` without ``a``), as in patsy.
+Numbers enter linearly, categories as indicators of their levels. For the notation see
+:mod:`literacy.estimation.models.formulas`. A category in a term has a column for every level except the reference, or
+for every level if the model would otherwise lack degrees of freedom (``a:b`` without ``a``), as in patsy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import prod
@@ -17,33 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.errors import LiteracyError
-from literacy.estimation.core.code_labels import known_items
-from literacy.estimation.core.sample_columns import (
-    Bools,
-    Floats,
-    Ints,
-    find_column,
-    is_number,
-    read_levels,
-    read_numbers,
-)
-from literacy.estimation.models.formulas import (
-    CATEGORY,
-    EXPRESSION,
-    NUMBER,
-    Factor,
-    evaluate,
-    find_columns,
-    parse_terms,
-)
-from literacy.instrument import Recode
-from literacy.messages import tell
-from literacy.sampling import Sample
+from literacy.estimation.core.sample_columns import Floats, Ints
 
-COEFFICIENTS = 300  # maximum of one model: computing time and the covariance grow with its square
-MANY = 60  # with more levels, a column is probably a name or a date
-CODED = ("single", "multiple", "category", "true_false")  # types of items whose numbers are codes
 Coding = tuple[tuple[str, bool], ...]
 """Factors of a block of columns; the flag of a category is true if it has a column for every level."""
 
@@ -118,6 +92,12 @@ class Terms:
             )
         return out
 
+    @property
+    def width(self) -> int:
+        """Number of columns after the intercept if every category has a reference."""
+        sizes = {n: max(len(v.levels) - 1, 1) for n, v in self.variables.items()}
+        return sum(prod(sizes[n] for n in p) for p in self.products)
+
     def columns(self) -> list[tuple[str, str]]:
         """Return term and level of each column after the intercept."""
         out: list[tuple[str, str]] = []
@@ -157,7 +137,8 @@ class Terms:
                 part = values.slopes.get((name, slope), np.ones(rows))[:, None]
             else:
                 part = values.numbers[name][:, None]
-            block = (part[:, :, None] * block[:, None, :]).reshape(rows, -1)
+            width = part.shape[1] * block.shape[1]
+            block = (part[:, :, None] * block[:, None, :]).reshape(rows, width)
         return block
 
     def slopes(self) -> list[str]:
@@ -183,159 +164,3 @@ def _absorb(blocks: list[dict[str, bool]]) -> list[dict[str, bool]]:
             if joined:
                 break
     return blocks
-
-
-def read_terms(
-    sample: Sample,
-    predictors: Sequence[str],
-    rows: Bools,
-    reference: Mapping[str, Any] | None = None,
-) -> tuple[Terms, Values, Bools]:
-    """Read the predictors of a model.
-
-    Parameters
-    ----------
-    sample : Sample
-    predictors : sequence of str
-        See the module docstring.
-    rows : (n,) bool
-        Rows of the domain with a known outcome.
-    reference : dict, optional
-        Reference level by column; default is the first level.
-
-    Returns
-    -------
-    terms : Terms
-    values : Values in the complete rows.
-    complete : (n,) bool, rows of the domain without missing predictors.
-    """
-    reference = dict(reference or {})
-    found = parse_terms(predictors, [str(c) for c in sample.frame.columns])
-    factors: dict[str, Factor] = {}
-    for factor in (f for term in found for f in term):
-        for column in find_columns(factor.name) if factor.kind == EXPRESSION else (factor.name,):
-            find_column(sample, column, "predictor")
-        held = factors.setdefault(factor.name, factor)
-        if held.kind != factor.kind and factor.kind:
-            factors[factor.name] = factor
-        if factor.reference is not None:
-            reference.setdefault(factor.name, factor.reference)
-    products = sorted(dict.fromkeys(tuple(dict.fromkeys(f.name for f in t)) for t in found), key=len)
-    names_ = list(dict.fromkeys(name for p in products for name in p))
-    for name in reference:
-        if name not in names_:
-            raise LiteracyError(
-                "estimate.option",
-                where=f"reference={name!r}",
-                what="not a predictor of this model",
-                fix=tell("predictors: {}", ", ".join(names_)),
-            )
-    complete = rows.copy()
-    expressions = {n for n, f in factors.items() if f.kind == EXPRESSION}
-    categories = [
-        name
-        for name in names_
-        if name not in expressions
-        and (
-            factors[name].kind == CATEGORY
-            or name in reference
-            or (factors[name].kind != NUMBER and _is_category(sample, name))
-        )
-    ]
-    derived: dict[str, tuple[Floats, dict[str, Floats]]] = {}
-    for name in names_:
-        if name in expressions:
-            own = {c: read_numbers(sample, c, "predictor") for c in find_columns(name)}
-            derived[name] = evaluate(name, own)
-            known = ~np.any([np.isnan(v) for v in own.values()], axis=0)
-            _refuse_undefined(name, derived[name][0], rows & known)
-            complete &= known
-        else:
-            complete &= ~find_column(sample, name, "predictor").isna().to_numpy(bool)
-    if not complete.any():
-        raise LiteracyError(
-            "estimate.domain",
-            where=tell("predictors ") + ", ".join(names_),
-            what="no row of the domain has values of all of them",
-            fix="look for a column that is missing throughout",
-        )
-    variables: dict[str, Variable] = {}
-    numbers: dict[str, Floats] = {}
-    codes: dict[str, Ints] = {}
-    slopes: dict[tuple[str, str], Floats] = {}
-    for name in names_:
-        if name in expressions:
-            value, by_column = derived[name]
-            variables[name] = Variable(name, (), tuple(by_column))
-            numbers[name] = value[complete]
-            slopes |= {(name, column): slope[complete] for column, slope in by_column.items()}
-            continue
-        if name not in categories:
-            variables[name] = Variable(name, (), (name,))
-            numbers[name] = read_numbers(sample, name, "predictor")[complete]
-            continue
-        raw, levels = read_levels(sample, name, complete, "predictor")
-        first = _place(name, levels, reference.get(name))
-        order = [first, *(i for i in range(len(levels)) if i != first)]
-        rank = np.empty(len(levels), np.int64)
-        rank[order] = np.arange(len(levels))
-        codes[name] = rank[raw[complete]]
-        variables[name] = Variable(name, tuple(levels[i] for i in order))
-        if len(levels) > MANY and factors[name].kind != CATEGORY and name not in reference:
-            raise LiteracyError(
-                "estimate.variable",
-                where=tell("predictor {!r}", name),
-                what=tell("{} different non-numeric values", len(levels)),
-                fix=tell("group them first, or write 'factor({})' if each is to be a level", name),
-            )
-        if len(levels) < 2:
-            raise LiteracyError(
-                "estimate.variable",
-                where=tell("predictor {!r}", name),
-                what=tell("only one level ({!r}) among the rows used", levels[0]),
-                fix="omit it from this model",
-            )
-    terms = Terms(variables, tuple(products))
-    width = sum(prod(max(len(variables[n].levels) - 1, 1) for n in p) for p in products)
-    if width > COEFFICIENTS:
-        largest = max(variables.values(), key=lambda v: len(v.levels))
-        raise LiteracyError(
-            "estimate.variable", where=tell("predictor {!r}", largest.name),
-            what=tell("{:,} levels; the model would have {:,} coefficients", len(largest.levels), width),
-            fix=tell("at most {} coefficients are fitted: group the levels first", COEFFICIENTS),
-        )  # fmt: skip
-    return terms, Values(numbers, codes, slopes), complete
-
-
-def _refuse_undefined(name: str, value: Floats, rows: Bools) -> None:
-    """Raise an error for an expression that is undefined although its columns have values."""
-    lost = int((rows & ~np.isfinite(value)).sum())
-    if lost:
-        raise LiteracyError(
-            "estimate.variable",
-            where=tell("predictor {!r}", name),
-            what=tell("is not a number in {} rows although its columns are", lost),
-            fix="exclude these rows with where=, or use another function",
-        )
-
-
-def _is_category(sample: Sample, name: str) -> bool:
-    """Whether a column is categorical: not numeric, or with codes that the instrument defines as a choice."""
-    if not is_number(find_column(sample, name, "predictor")):
-        return True
-    item = known_items(sample).get(name)
-    return item is not None and (isinstance(item, Recode) or item.type in CODED)
-
-
-def _place(name: str, levels: tuple[Any, ...], wanted: Any) -> int:
-    if wanted is None:
-        return 0
-    for i, level in enumerate(levels):
-        if level == wanted or str(level) == str(wanted):
-            return i
-    raise LiteracyError(
-        "estimate.option",
-        where=f"reference={{{name!r}: {wanted!r}}}",
-        what="no such level among the rows used",
-        fix=tell("levels: {}", ", ".join(repr(v) for v in levels)),
-    )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from literacy.errors import LiteracyError, option
+from literacy.estimation.core.sample_columns import Floats
 from literacy.estimation.models.coefficients import Model
+from literacy.estimation.models.equations import Data
+from literacy.estimation.models.fitting_steps import Iterate
 from literacy.estimation.statistics.hypothesis import Test, f_test, not_collected
 from literacy.kernels.design import chisquare, tails
 from literacy.kernels.models import glm, ordinal
 from literacy.messages import tell
+from literacy.sampling import Sample
 
 METHODS = ("Wald", "WorkingWald", "LRT")
 
@@ -86,11 +92,31 @@ def test_term(model: Model, terms: str | Sequence[str] | None = None, method: st
 
 def _likelihood_ratio(model: Model, place: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
     """Return the deviance without the terms minus the deviance with them."""
-    X, weight, data = model.matrix(), model.weight, model.data
-    keep = np.setdiff1d(np.arange(X.shape[1]), place)
+    source, unit, fitted = model.source.keep(model.plan), _mean_weight(model), model.fitted
+    width = len(model.coefficients) - fitted.q
+    keep = tuple(int(j) for j in np.setdiff1d(np.arange(width), place))
     if model.family == "ordinal":
-        q = len(model.categories) - 1
-        smaller = ordinal.fit_ordinal(X[:, keep], data.y.astype(np.int64), weight, q, data.offset).deviance
-    else:
-        smaller = glm.fit_glm(X[:, keep], data.y, weight, model.family, data.offset).deviance
-    return float(smaller - model.deviance)
+        start = np.concatenate([np.zeros(len(keep)), model.coefficients[width:]])
+
+        def smaller(theta: Floats) -> Any:
+            return source.take(model.plan, Iterate(model.family, unit, theta, fitted.q, keep))
+
+        return float(ordinal.iterate_ordinal(smaller, start, fitted.q, unit).deviance - model.deviance)
+
+    def fewer(beta: Floats | None) -> Any:
+        return source.take(model.plan, Iterate(model.family, unit, beta, 0, keep))
+
+    return float(glm.iterate_glm(fewer, model.family, unit).deviance - model.deviance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weigh:
+    """Number of rows and their weight."""
+
+    def take(self, block: Sample, data: Data) -> Floats:
+        return np.array([len(data.y), data.weight.sum()])
+
+
+def _mean_weight(model: Model) -> float:
+    count, weight = model.source.take(model.plan, _Weigh())
+    return float(weight / count)

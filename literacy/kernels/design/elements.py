@@ -20,6 +20,7 @@ from literacy.kernels.design.variance import NOTHING_LEFT
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+WIDE = 6  # number of columns from which rows are sorted by group
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,8 @@ def group_rows(key: Ints, groups: int, weight: Floats, columns: Sequence[Column]
     columns : q columns of shape (n,), None for a column of ones
     """
     q = len(columns)
+    if q >= WIDE:
+        return _group_wide(key, groups, weight, columns)
     count, sums = np.zeros(groups), np.zeros((q, groups))
     for place, values in _blocks(key, weight, columns):
         count += np.bincount(place, minlength=groups)
@@ -76,6 +79,24 @@ def group_rows(key: Ints, groups: int, weight: Floats, columns: Sequence[Column]
     lower = np.tril_indices(q, -1)
     spread[lower] = spread[lower[1], lower[0]]
     return Groups(count, mean.T.copy(), np.moveaxis(spread, 2, 0).copy())
+
+
+def _group_wide(key: Ints, groups: int, weight: Floats, columns: Sequence[Column]) -> Groups:
+    """Compute the moments of groups of rows sorted by group, by one product of matrices each."""
+    q = len(columns)
+    order = np.argsort(key, kind="stable")
+    order = order[np.searchsorted(key[order], 0) :]
+    w = weight[order]
+    u = np.column_stack([w if c is None else w * c[order] for c in columns])
+    count = np.bincount(key[order], minlength=groups)
+    mean, spread = np.zeros((groups, q)), np.zeros((groups, q, q))
+    ends = np.cumsum(count)
+    for g in np.flatnonzero(count):
+        own = u[ends[g] - count[g] : ends[g]]
+        mean[g] = own.mean(axis=0)
+        off = own - mean[g]
+        spread[g] = off.T @ off
+    return Groups(count.astype(np.float64), mean, spread)
 
 
 def _blocks(key: Ints, weight: Floats, columns: Sequence[Column]) -> Iterator[tuple[Ints, list[Floats]]]:
@@ -115,7 +136,7 @@ def element_covariance(
         count = groups.count
         middle = np.einsum("hdq,dqk->hdk", groups.mean, jacobian)
         total = count[..., None] * middle
-        own = np.einsum("dqk,hdqr,drm->hdkm", jacobian, groups.spread, jacobian)
+        own = jacobian.transpose(0, 2, 1) @ groups.spread @ jacobian
     own += (
         (count * (n[:, None] - count) / n[:, None])[..., None, None]
         * middle[..., :, None]

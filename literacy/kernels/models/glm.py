@@ -1,18 +1,19 @@
 """Weighted generalised linear models: linear, logistic, Poisson, each with its canonical link.
 
-Shapes: ``X`` (n, k) model matrix, ``y`` (n,) outcome, ``w`` (n,) nonnegative weights, ``offset`` (n,) added to the
-linear predictor. A weight is the number of people a row represents; rescaling the weights does not affect the
-coefficients.
+Shapes: ``X`` (n, k) model matrix, its first column ones, ``y`` (n,) outcome, ``w`` (n,) nonnegative weights, ``offset``
+(n,) added to the linear predictor. A weight is the number of people a row represents; rescaling the weights does not
+affect the coefficients.
 
 References
 ----------
 McCullagh & Nelder (1989), "Generalized Linear Models", chapter 2. Binder (1983), "On the variances of
-asymptotically normal estimators from complex surveys". Konis (2007), "Linear programming algorithms for
-detecting separated data in binary logistic regression models".
+asymptotically normal estimators from complex surveys". Chan, Golub & LeVeque (1983), "Algorithms for computing the
+sample variance", The American Statistician 37: 242-247.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,26 +34,73 @@ class GlmFit:
     Attributes
     ----------
     coefficients : (k,) array
-    information : (k, k) array
-        ``sum w mu'(eta) x x'`` (see :func:`fit_glm` for the iteration at which it is evaluated).
-    slope : (n,) array
-        The ``mu'(eta)`` of the information.
-    eta, mu : (n,) arrays
-        Linear predictor and fitted mean.
+    inverse : (k, k) array
+        Inverse of the information ``sum w mu'(eta) x x'``, with ``mu'`` at the coefficients `before` (see
+        :func:`iterate_glm`).
+    weight, centre : float, (k - 1,) array
+        ``sum w mu'(eta)``, and the mean of the other columns with these weights.
+    before : (k,) array
+        Coefficients of the last iteration but one.
     deviance : float
         Weighted deviance.
+    far : float
+        Largest linear predictor by absolute value (Poisson: of the negative ones); beyond about 15 a mean is on the
+        boundary of its range to seven digits.
     iterations : int
     converged : bool
     """
 
     coefficients: Floats
-    information: Floats
-    slope: Floats
-    eta: Floats
-    mu: Floats
+    inverse: Floats
+    weight: float
+    centre: Floats
+    before: Floats
     deviance: float
+    far: float
     iterations: int
     converged: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlmSums:
+    """Sums over rows needed by one iteration; ``a + b`` are those of both sets of rows.
+
+    A triangular factor of centred columns loses no precision, however the rows are divided and wherever the columns
+    lie; normal equations would square the condition number.
+
+    Attributes
+    ----------
+    weight : float
+        Sum of the working weights.
+    centre : (k,) array
+        Weighted means of the columns other than the intercept, and of the working outcome.
+    factor : (r, k) array
+        Triangular factor of these columns about their means, times the root of the weights; r is at most k.
+    deviance : float
+    far : float
+        See :class:`GlmFit`.
+    """
+
+    weight: float
+    centre: Floats
+    factor: Floats
+    deviance: float
+    far: float
+
+    def __add__(self, other: GlmSums) -> GlmSums:
+        """Return the sums over the rows of both (Chan, Golub & LeVeque 1983)."""
+        weight = self.weight + other.weight
+        share = other.weight / weight if weight else 0.0
+        gap = other.centre - self.centre
+        between = np.sqrt(self.weight * share) * gap
+        factor = triangle(np.vstack([self.factor, other.factor, between]))
+        return GlmSums(
+            weight,
+            self.centre + share * gap,
+            factor,
+            self.deviance + other.deviance,
+            max(self.far, other.far),
+        )
 
 
 def mean_of(eta: Floats, family: str) -> Floats:
@@ -153,6 +201,47 @@ def _link(mu: Floats, family: str) -> Floats:
     return np.log(mu / (1 - mu)) if family == "logistic" else np.log(mu)
 
 
+def triangle(A: Floats) -> Floats:
+    """Triangular factor of a matrix (n, k), with which it shares all products of columns: at most k rows."""
+    return np.asarray(np.linalg.qr(A, mode="r"))
+
+
+def sum_glm(
+    X: Floats, y: Floats, w: Floats, family: str, offset: Floats | None = None, beta: Floats | None = None
+) -> GlmSums:
+    """Sums of some rows at given coefficients, or at the starting values of the mean.
+
+    Parameters
+    ----------
+    X, y, offset
+        See the module docstring; there may be no rows.
+    w : (n,) array
+        Weights, divided by that of one respondent.
+    family : str
+    beta : (k,) array, optional
+        Default is the start of the iterations.
+    """
+    shift = np.zeros(len(y)) if offset is None else offset
+    with np.errstate(all="ignore"):
+        if beta is None:
+            mu = _start(y, w, family)
+            eta = _link(mu, family)
+        else:
+            eta = X @ beta + shift
+            mu = mean_of(eta, family)
+        slope = np.maximum(slope_of(mu, family), 1e-300)
+        weight = w * slope
+        columns = np.column_stack([X[:, 1:], eta - shift + (y - mu) / slope])
+        total = float(weight.sum())
+        centre = weight @ columns / total if total else np.zeros(columns.shape[1])
+        columns -= centre
+        columns *= np.sqrt(weight)[:, None]
+        far = -eta if family == "poisson" else np.abs(eta)
+        return GlmSums(
+            total, centre, triangle(columns), deviance_of(y, mu, w, family), float(far.max(initial=-np.inf))
+        )
+
+
 def fit_glm(
     X: Floats,
     y: Floats,
@@ -161,11 +250,7 @@ def fit_glm(
     offset: Floats | None = None,
     unit: float | None = None,
 ) -> GlmFit:
-    """Maximum (pseudo-)likelihood by iteratively reweighted least squares.
-
-    The iterations are those of R's ``glm`` with ``epsilon = 1e-14``: the same starting values, the same stopping rule,
-    and an information matrix formed with the working weights of the last iteration but one. These differ from the final
-    weights by at most 1e-7, which is visible in the last digits of a covariance when two programs are compared.
+    """Fit a model to rows that are all in memory; see :func:`iterate_glm`.
 
     Parameters
     ----------
@@ -176,64 +261,118 @@ def fit_glm(
     offset : (n,) array, optional
     unit : float, optional
         Weight that counts as one respondent in the starting values; by default the mean weight.
+    """
+    unit = float(w.mean()) if unit is None else unit
+    return iterate_glm(lambda beta: sum_glm(X, y, w / unit, family, offset, beta), family, unit)
+
+
+def iterate_glm(sums: Callable[[Floats | None], GlmSums], family: str, unit: float) -> GlmFit:
+    """Maximum (pseudo-)likelihood by iteratively reweighted least squares, from sums over the rows.
+
+    The iterations are those of R's ``glm`` with ``epsilon = 1e-14``: the same starting values, the same stopping rule,
+    and an information matrix formed with the working weights of the last iteration but one. These differ from the final
+    weights by at most 1e-7, which is visible in the last digits of a covariance when two programs are compared.
+
+    Parameters
+    ----------
+    sums : function
+        Returns :func:`sum_glm` of all rows at given coefficients, or at the start (None). Each call is a pass over the
+        rows; a linear model needs one.
+    family : str
+        One of :data:`FAMILIES`.
+    unit : float
+        Weight of one respondent, by which the weights were divided.
 
     Returns
     -------
     GlmFit
-        ``converged`` is False if the likelihood has no maximum (see :func:`find_separation`).
+        ``converged`` is False if the likelihood has no maximum (see
+        :func:`literacy.kernels.models.separation.find_direction`).
     """
-    n = len(y)
-    shift = np.zeros(n) if offset is None else offset
-    unit = float(w.mean()) if unit is None else unit
-    scale = w / unit
-    mu = _start(y, scale, family)
-    eta = _link(mu, family)
-    before, beta = deviance_of(y, mu, scale, family), np.zeros(X.shape[1])
+    held = sums(None)
+    beta = before = np.zeros(len(held.centre))
     converged, iterations = False, 0
-    slope = slope_of(mu, family)
+    used = held
     for iterations in range(1, MAX_ITERATIONS + 1):
-        slope = np.maximum(slope_of(mu, family), 1e-300)
-        root = np.sqrt(scale * slope)
-        new = _least_squares(X * root[:, None], (eta - shift + (y - mu) / slope) * root)
+        used = held
+        new = _solve(used)
+        if not np.isfinite(new).all():
+            break
+        if family == "linear":
+            # the residual sum of squares is what is left of the working outcome below the triangle
+            k = len(new)
+            rest = unit * float((used.factor[k - 1 :, k - 1] ** 2).sum())
+            return GlmFit(new, *_invert(used, unit), new, rest, held.far, 1, True)
         step = 1.0
         for _ in range(30):  # halve steps that overflow
             trial = new if step == 1.0 else beta + step * (new - beta)
-            eta = X @ trial + shift
-            mu = mean_of(eta, family)
-            deviance = deviance_of(y, mu, scale, family)
-            if iterations == 1 or (np.isfinite(deviance) and deviance <= 2 * before + 1.0):
+            made = sums(trial)
+            if iterations == 1 or (np.isfinite(made.deviance) and made.deviance <= 2 * held.deviance + 1.0):
                 break
             step /= 2
         change = float(np.abs(trial - beta).max()) if iterations > 1 else np.inf
-        beta = trial
-        close = abs(deviance - before) / (abs(deviance) + 0.1) < 1e-14
-        before = deviance
-        if family == "linear" or close or change <= 1e-13 * (1.0 + float(np.abs(beta).max())):
+        before, beta = beta, trial
+        close = abs(made.deviance - held.deviance) / (abs(made.deviance) + 0.1) < 1e-14 and iterations > 1
+        held = made
+        if close or change <= 1e-13 * (1.0 + float(np.abs(beta).max())):
             converged = True
             break
-    weight = w * slope
-    information = (X * weight[:, None]).T @ X
-    return GlmFit(beta, information, slope, eta, mu, deviance_of(y, mu, w, family), iterations, converged)
+    inverse = _invert(used, unit)
+    return GlmFit(beta, *inverse, before, unit * held.deviance, held.far, iterations, converged)
 
 
-def _least_squares(A: Floats, b: Floats) -> Floats:
-    """Least-squares solution of A x = b by QR with scaled columns."""
+def _solve(sums: GlmSums) -> Floats:
+    """Least-squares solution (k,) from the centred factor, with scaled columns."""
+    k = len(sums.centre)
+    A, b = sums.factor[:, : k - 1], sums.factor[:, k - 1]
+    if not (np.isfinite(sums.factor).all() and np.isfinite(sums.centre).all()):
+        return np.full(k, np.nan)
     length = np.sqrt((A**2).sum(axis=0))
     length[length == 0] = 1.0
-    q, r = np.linalg.qr(A / length)
-    top = np.abs(np.diag(r))
-    if top.min(initial=1.0) < 1e-13:
-        return np.asarray(np.linalg.lstsq(A / length, b, rcond=None)[0] / length)
-    from scipy.linalg import solve_triangular
+    A = A / length
+    if _is_singular(A):
+        slopes = np.linalg.lstsq(A, b, rcond=None)[0] / length
+    else:
+        from scipy.linalg import solve_triangular
 
-    return np.asarray(solve_triangular(r, q.T @ b) / length)
+        slopes = solve_triangular(A[: k - 1], b[: k - 1]) / length
+    return np.concatenate([[sums.centre[-1] - sums.centre[:-1] @ slopes], slopes])
 
 
-def glm_influence(X: Floats, y: Floats, fit: GlmFit, family: str) -> Floats:
+def _is_singular(A: Floats) -> bool:
+    """Whether a triangular factor (r, k) with columns of length 1 is not of full rank."""
+    return len(A) < A.shape[1] or bool(np.abs(np.diag(A)).min(initial=1.0) < 1e-13)
+
+
+def _invert(sums: GlmSums, unit: float) -> tuple[Floats, float, Floats]:
+    """Inverse information (k, k), weight and centre (k - 1,), in units of the weights."""
+    k = len(sums.centre)
+    A, centre, weight = sums.factor[:, : k - 1], sums.centre[:-1], unit * sums.weight
+    if not np.isfinite(A).all():
+        return np.full((k, k), np.nan), weight, centre
+    length = np.sqrt((A**2).sum(axis=0))
+    length[length == 0] = 1.0
+    root = np.linalg.pinv(A / length) / length[:, None]
+    slopes = root @ root.T / unit
+    cross = -slopes @ centre
+    first = 1.0 / weight if weight else np.nan
+    return np.block([[first - centre @ cross, cross[None, :]], [cross[:, None], slopes]]), weight, centre
+
+
+def glm_influence(X: Floats, y: Floats, fit: GlmFit, family: str, offset: Floats | None = None) -> Floats:
     """Influence (n, k) of each row on the coefficients, before weighting: ``A^-1 x (y - mu)``."""
-    final = np.maximum(slope_of(fit.mu, family), 1e-300)
-    score = (y - fit.mu) / final * fit.slope
-    return np.asarray(np.linalg.solve(fit.information, (X * score[:, None]).T).T)
+    shift = 0.0 if offset is None else offset
+    mu = mean_of(X @ fit.coefficients + shift, family)
+    score = y - mu
+    if family != "linear":
+        final = np.maximum(slope_of(mu, family), 1e-300)
+        used = np.maximum(slope_of(mean_of(X @ fit.before + shift, family), family), 1e-300)
+        score = score / final * used
+    out = np.empty(X.shape)
+    # about the centre, so that precision does not depend on the location of the columns
+    out[:, 1:] = ((X[:, 1:] - fit.centre) * score[:, None]) @ fit.inverse[1:, 1:]
+    out[:, 0] = score / fit.weight - out[:, 1:] @ fit.centre
+    return out
 
 
 def fit_replicates(
@@ -289,51 +428,3 @@ def fit_replicates(
     if family != "linear":
         out[:, live] = np.nan
     return out
-
-
-def find_separation(X: Floats, y: Floats, family: str) -> Floats | None:
-    """Direction in which the likelihood increases without bound, if there is one (separation).
-
-    Parameters
-    ----------
-    X : (n, k) array
-        Model matrix of the rows with positive weight.
-    y : (n,) array
-    family : str
-        "logistic" or "poisson".
-
-    Returns
-    -------
-    (k,) array or None
-        A direction d with ``x'd >= 0`` for successes, ``<= 0`` for failures (Poisson: ``<= 0`` for zeros),
-        ``= 0`` for all other rows and not zero everywhere; None where the maximum is finite.
-    """
-    top = 1.0 if family == "logistic" else np.inf
-    free = (y <= 0) | (y >= top)
-    sign = np.where(y <= 0, -1.0, 1.0)
-    return recession(X[free] * sign[free, None], X[~free])
-
-
-def recession(inside: Floats, fixed: Floats) -> Floats | None:
-    """Direction d with ``inside @ d >= 0``, ``fixed @ d = 0`` and ``inside @ d`` not all zero, or None."""
-    from scipy import optimize
-
-    k = inside.shape[1]
-    if not len(inside):
-        return None
-    scale = np.abs(np.vstack([inside, fixed])).max(axis=0)
-    scale[scale == 0] = 1.0
-    rows = np.unique(inside / scale, axis=0)
-    equal = np.unique(fixed / scale, axis=0) if len(fixed) else np.empty((0, k))
-    found = optimize.linprog(
-        -rows.sum(axis=0),
-        A_ub=-rows,
-        b_ub=np.zeros(len(rows)),
-        A_eq=equal if len(equal) else None,
-        b_eq=np.zeros(len(equal)) if len(equal) else None,
-        bounds=[(-1.0, 1.0)] * k,
-        method="highs",
-    )
-    if found.status != 0 or -found.fun <= 1e-7:
-        return None
-    return np.asarray(found.x / scale)

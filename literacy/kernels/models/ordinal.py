@@ -6,6 +6,7 @@ data"; signs as in MASS ``polr`` and R survey ``svyolr``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,8 @@ class OrdinalFit:
     information : (k + q, k + q) array
         Observed information at the solution.
     deviance : float
+    spread : float
+        Range of the linear predictor.
     iterations : int
     converged : bool
     """
@@ -34,6 +37,7 @@ class OrdinalFit:
     coefficients: Floats
     information: Floats
     deviance: float
+    spread: float
     iterations: int
     converged: bool
 
@@ -108,6 +112,63 @@ def _information(X: Floats, y: Ints, w: Floats, q: int, theta: Floats, shift: Fl
     return np.asarray(-(out + cross + cross.T))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class OrdinalSums:
+    """Sums over rows needed by one iteration; ``a + b`` are those of both sets of rows.
+
+    Attributes
+    ----------
+    loss : float
+        Negative log likelihood.
+    gradient : (k + q,) array
+    information : (k + q, k + q) array
+    low, high : float
+        Range of the linear predictor.
+    """
+
+    loss: float
+    gradient: Floats
+    information: Floats
+    low: float
+    high: float
+
+    def __add__(self, other: OrdinalSums) -> OrdinalSums:
+        """Return the sums over the rows of both."""
+        return OrdinalSums(
+            self.loss + other.loss, self.gradient + other.gradient, self.information + other.information,
+            min(self.low, other.low), max(self.high, other.high),
+        )  # fmt: skip
+
+
+def sum_ordinal(
+    X: Floats, y: Ints, w: Floats, q: int, theta: Floats, offset: Floats | None = None
+) -> OrdinalSums:
+    """Sums of some rows at given parameters.
+
+    Parameters
+    ----------
+    X, y, q, offset
+        As in :func:`fit_ordinal`; there may be no rows.
+    w : (n,) array
+        Weights, divided by their mean over all rows.
+    theta : (k + q,) array
+    """
+    shift = np.zeros(len(y)) if offset is None else offset
+    scores, p = _scores(X, y, q, theta, shift)
+    eta = X @ theta[: X.shape[1]]
+    return OrdinalSums(
+        float(-(w * np.log(np.maximum(p, 1e-300))).sum()), w @ scores, _information(X, y, w, q, theta, shift),
+        float(eta.min(initial=np.inf)), float(eta.max(initial=-np.inf)),
+    )  # fmt: skip
+
+
+def start_ordinal(counts: Floats, k: int) -> Floats:
+    """Starting parameters (k + q,) from the weight of each category (q + 1,)."""
+    below = np.cumsum(counts)[:-1] / counts.sum()
+    with np.errstate(divide="ignore"):
+        return np.concatenate([np.zeros(k), np.log(below / (1 - below))])
+
+
 def fit_ordinal(
     X: Floats,
     y: Ints,
@@ -116,7 +177,7 @@ def fit_ordinal(
     offset: Floats | None = None,
     start: Floats | None = None,
 ) -> OrdinalFit:
-    """Fit by maximum (pseudo-)likelihood with Newton steps, halved where needed.
+    """Fit a model to rows that are all in memory; see :func:`iterate_ordinal`.
 
     Parameters
     ----------
@@ -130,45 +191,48 @@ def fit_ordinal(
         Number of cut points (number of categories less one).
     offset : (n,) array, optional
     start : (k + q,) array, optional
-
-    Returns
-    -------
-    OrdinalFit
     """
-    k = X.shape[1]
-    shift = np.zeros(len(y)) if offset is None else offset
-    scale = w / w.mean()
+    unit = float(w.mean())
     if start is None:
-        below = np.cumsum(np.bincount(y, scale, minlength=q + 1))[:-1] / scale.sum()
-        theta = np.concatenate([np.zeros(k), np.log(below / (1 - below))])
-    else:
-        theta = start
-    loss = np.inf
+        start = start_ordinal(np.asarray(np.bincount(y, w, minlength=q + 1), np.float64), X.shape[1])
+    return iterate_ordinal(lambda theta: sum_ordinal(X, y, w / unit, q, theta, offset), start, q, unit)
+
+
+def iterate_ordinal(sums: Callable[[Floats], OrdinalSums], start: Floats, q: int, unit: float) -> OrdinalFit:
+    """Maximum (pseudo-)likelihood by Newton steps, halved where needed, from sums over the rows.
+
+    Parameters
+    ----------
+    sums : function
+        Returns :func:`sum_ordinal` of all rows at given parameters. Each call is a pass over the rows.
+    start : (k + q,) array
+    q : int
+        Number of cut points.
+    unit : float
+        Mean weight, by which the weights were divided.
+    """
+    k = len(start) - q
+    theta, held = start, sums(start)
     converged, iterations = False, 0
-    for iterations in range(1, MAX_ITERATIONS + 1):
-        scores, p = _scores(X, y, q, theta, shift)
-        if iterations == 1:
-            loss = float(-(scale * np.log(np.maximum(p, 1e-300))).sum())
-        gradient = scale @ scores
-        step = _solve(_information(X, y, scale, q, theta, shift), gradient)
+    for iterations in range(1, MAX_ITERATIONS + 1):  # noqa: B007  # the number is kept
+        step = _solve(held.information, held.gradient)
         size = 1.0
         for _ in range(40):
             trial = theta + size * step
             if np.all(np.diff(trial[k:]) > 0):
-                upper, lower = _bounds(X, y, q, trial, shift)
-                new = float(-(scale * np.log(np.maximum(_likelihood(upper, lower), 1e-300))).sum())
-                if new <= loss * (1 + 1e-12) + 1e-12:
+                made = sums(trial)
+                if made.loss <= held.loss * (1 + 1e-12) + 1e-12:
                     break
             size /= 2
         else:
             break
         change = float(np.abs(trial - theta).max())
-        theta, loss = trial, new
+        theta, held = trial, made
         if change <= 1e-11 * (1 + float(np.abs(theta).max())):
             converged = True
             break
-    information = _information(X, y, w, q, theta, shift)
-    return OrdinalFit(theta, information, 2 * loss * float(w.mean()), iterations, converged)
+    spread = held.high - held.low
+    return OrdinalFit(theta, unit * held.information, 2 * held.loss * unit, spread, iterations, converged)
 
 
 def _solve(A: Floats, b: Floats) -> Floats:
@@ -194,17 +258,3 @@ def ordinal_shares(X: Floats, theta: Floats, q: int, offset: Floats | None = Non
     below = np.asarray(expit(theta[k:][None, :] - eta[:, None]))
     edges = np.column_stack([np.zeros(len(X)), below, np.ones(len(X))])
     return np.diff(edges, axis=1)
-
-
-def find_ordinal_separation(X: Floats, y: Ints, q: int) -> Floats | None:
-    """Direction (k + q,) of (beta, zeta) in which the likelihood increases without bound, or None."""
-    from literacy.kernels.models.glm import recession
-
-    k = X.shape[1]
-    rows = []
-    for side, has in ((1.0, y < q), (-1.0, y > 0)):
-        block = np.zeros((int(has.sum()), k + q))
-        block[:, :k] = -side * X[has]
-        block[np.arange(len(block)), k + y[has] - (0 if side > 0 else 1)] = side
-        rows.append(block)
-    return recession(np.vstack(rows), np.empty((0, k + q)))

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from literacy.workflow.answerfiles import Needed, pick_survey
-from literacy.workflow.streaming.streamed_rows import CELLS, Forms, Rows, Tally, look_over, look_over_scored
+from literacy.workflow.streaming.streamed_rows import (
+    CELLS,
+    Forms,
+    Rows,
+    Tally,
+    limit_cells,
+    look_over,
+    look_over_scored,
+)
 
 if TYPE_CHECKING:
     from literacy.answers import ResponseFile
@@ -32,13 +40,16 @@ class AnswerRows:
         """The column types determined in advance."""
         return Forms(clocks=self.opened.overview.clocks)
 
-    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
+    def blocks(
+        self, file: TableFile, share: Share | None = None, most: int | None = None
+    ) -> Iterator[tuple[Scored, Tally]]:
         """Yield scored rows."""
         from literacy.scoring import KeyTables, score_block
 
         keys = KeyTables()
         opened = replace(self.opened, file=file, share=share)
         cells = CELLS * (6 if file.gives_places else 3)  # answers take one byte each, or eight
+        cells = limit_cells(cells, most, len(self.opened.columns))
         for block, notes in opened.parts(wanted=self.wanted, cells=cells):
             scored = score_block(block, self.rule, self.named, keys)
             del block

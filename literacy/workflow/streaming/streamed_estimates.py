@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from literacy.messages import mark, tell
 from literacy.workflow.answerfiles import Needed, Say, load_standards
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from literacy.files import TableFile
     from literacy.instrument import Instrument, Wave
     from literacy.sampling import Sample
+    from literacy.workflow.streaming.streamed_samples import BlockSample
 
 Belonging = tuple["Instrument", "Wave"] | None
 """Survey and wave of a file; None for a plain table."""
@@ -25,6 +26,8 @@ ALONE = mark("read by this process alone: the file is small, or what is asked ne
 EXACT = mark("--approximate: not needed, as all rows are held at once; quantiles are exact")
 MERGED = ("mean", "total", "proportion", "ratio", "population_variance", "independence")
 """Statistics that can be computed from totals added over blocks."""
+NEED_ROWS = ("independence", "regression")
+"""Statistics whose replicates are computed from the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,39 @@ class Asked:
         return search_quantile(self.variables[0], **self.options)
 
 
+class Inquiry(Protocol):
+    """Interface of what is asked of a file."""
+
+    @property
+    def statistic(self) -> str:
+        """Name of the statistic."""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of the statistic."""
+
+    @property
+    def merged(self) -> bool:
+        """Whether it can be computed from sums added over blocks."""
+
+    def answer(self, sample: Sample) -> Any:
+        """Compute the result from a sample of all rows."""
+
+
+InBlocks = Callable[["BlockSample"], tuple[list[Any], tuple[str, ...], tuple[str, ...]]]
+"""Computation of the results, their history and notes on the reading from the rows of a file."""
+
+
 def answer_file(
-    file: TableFile, asked: Sequence[Asked], options: DesignOptions, survey: str | None, wave: str | None,
+    file: TableFile, asked: Sequence[Inquiry], options: DesignOptions, survey: str | None, wave: str | None,
     standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say,
     workers: int | None = None, address: str = "", own: Own = lambda survey, options: options,
+    in_blocks: InBlocks | None = None,
 ) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
     """Compute results from an open file, once for each standard.
 
     *own* is called with the survey and wave of the file (None for a plain table) and *options*, and returns the
-    options to be used.
+    options to be used. *in_blocks* answers by its own passes over the rows; by default one pass adds up all Totals.
 
     Yields
     ------
@@ -124,7 +151,9 @@ def answer_file(
             rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
             first = None
             blocks = BlockSample(file, rows, options, crew=crew).weighted()
-            answers, history, remarks = blocks.answer([a.begin() for a in asked])
+            answers, history, remarks = (
+                in_blocks(blocks) if in_blocks else blocks.answer([cast("Asked", a).begin() for a in asked])
+            )
             say(*(f"· {note}" for note in remarks))
             yield name, history, answers
 
@@ -134,7 +163,7 @@ def _belonging(data: Any) -> Belonging:
     return (data.instrument, data.wave) if hasattr(data, "instrument") else None
 
 
-def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Asked]) -> bool:
+def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Inquiry]) -> bool:
     """Whether weights can be computed from sums of cells, and replicates from sums of sampling units."""
     from literacy.estimation.core.unit_replicates import DRAWN
     from literacy.sampling.resampling import MADE, read_method
@@ -146,5 +175,5 @@ def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Asked]) -> bo
     if not steps.replicates:
         return True
     weighted = steps.margins is not None or options.totals is not None
-    tests = any(a.statistic == "independence" for a in asked)
-    return not weighted and not tests and read_method(steps.replicates, MADE) in DRAWN
+    rows = any(a.statistic in NEED_ROWS for a in asked)
+    return not weighted and not rows and read_method(steps.replicates, MADE) in DRAWN

@@ -71,9 +71,9 @@ class Rows(Protocol):
     """Interface of the readers of rows, one for each type of file."""
 
     def blocks(
-        self, file: TableFile, share: Share | None = None
+        self, file: TableFile, share: Share | None = None, most: int | None = None
     ) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
-        """Yield blocks of rows in the form used by commands, with the counts of each."""
+        """Yield blocks of rows in the form used by commands, with the counts of each; `most` limits their rows."""
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history that a Sample of all rows would have."""
@@ -155,11 +155,13 @@ class PlainRows:
     notes: tuple[str, ...]
     forms: Forms = field(default_factory=lambda: Forms())
 
-    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[pd.DataFrame, Tally]]:
+    def blocks(
+        self, file: TableFile, share: Share | None = None, most: int | None = None
+    ) -> Iterator[tuple[pd.DataFrame, Tally]]:
         """Yield blocks of rows as DataFrames."""
         from literacy.files import plain_frame
 
-        for table in file.blocks(self.columns, _cells(file), share):
+        for table in file.blocks(self.columns, limit_cells(_cells(file), most, len(self.columns)), share):
             frame = plain_frame(table)
             texts = {n: k for n, k in self.settled.items() if n in frame.columns and k != "text"}
             frame = frame.assign(**{n: _settle(frame[n], k, self.decimal) for n, k in texts.items()})
@@ -194,6 +196,11 @@ class PlainRows:
         from literacy.privacy import note_cleaned
 
         return (*self.notes, *note_cleaned(tally.cleaned))
+
+
+def limit_cells(cells: int, rows: int | None, columns: int) -> int:
+    """Return a number of cells per block that does not exceed a number of rows."""
+    return cells if rows is None else min(cells, rows * max(columns, 1))
 
 
 def _cells(file: TableFile) -> int:
@@ -328,13 +335,16 @@ class ScoredRows:
     instrument: Instrument
     forms: Forms = field(default_factory=lambda: Forms())
 
-    def blocks(self, file: TableFile, share: Share | None = None) -> Iterator[tuple[Scored, Tally]]:
+    def blocks(
+        self, file: TableFile, share: Share | None = None, most: int | None = None
+    ) -> Iterator[tuple[Scored, Tally]]:
         """Yield scored rows."""
         from literacy.files import plain_frame
         from literacy.scoring import CONSTANTS, restore_scored
 
         first = dict(self.constants)
-        for table in file.blocks(self.columns, _cells(file), share):
+        count = len(file.columns if self.columns is None else self.columns)
+        for table in file.blocks(self.columns, limit_cells(_cells(file), most, count), share):
             frame = plain_frame(table)
             scored = restore_scored(frame, None, self.survey, self.given_wave)
             constants = {name: str(frame[name].iloc[0]) for name in CONSTANTS} if len(frame) else first

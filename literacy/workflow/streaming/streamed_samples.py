@@ -118,6 +118,8 @@ class BlockSample:
         The margins used in weighting.
     crew : Crew, optional
         Processes or machines that process shares of the file; default is this process.
+    most : int, optional
+        Maximum number of rows of a block, beyond that of the reader.
     """
 
     file: TableFile
@@ -126,12 +128,13 @@ class BlockSample:
     factors: CellFactors | None = None
     margins: Margins | None = None
     crew: Crew | None = None
+    most: int | None = None
 
     def samples(self, share: Share | None = None) -> Iterator[tuple[Sample, Tally]]:
         """Yield blocks of all rows, or of a share, as Samples with their counts."""
         from literacy.sampling import Sample
 
-        for data, tally in self.rows.blocks(self.file, share):
+        for data, tally in self.rows.blocks(self.file, share, self.most):
             sample = Sample(data, find_design(data, self.options), self.options.universe, block=True)
             del data
             counted = tally + count_rows(sample)
@@ -188,10 +191,7 @@ class BlockSample:
     def answer(self, questions: Sequence[Question]) -> tuple[list[Any], tuple[str, ...], tuple[str, ...]]:
         """Return the results of all statistics, history and notes on the reading, from as few passes as they need."""
         replicated = self.options.steps.replicates is not None
-        given = self.options.weight is not None or self.options.design is not None
-        first = next(iter(self.rows.blocks(self.file)))[0]
-        doubts = find_doubts(first, self.margins, asked=self.options.steps.asked or given)
-        del first
+        doubts = self.find_doubts()
         pending = dict(enumerate(questions))
         made: dict[int, Any] = {}
         tally = Tally()
@@ -199,7 +199,7 @@ class BlockSample:
 
         def complete(totals: Totals) -> Totals:
             nonlocal history
-            self._require(totals, tally)
+            self.require_rows(totals.origin.universe, totals.design.weight, tally)
             history = self.history(totals, tally)
             if replicated:
                 totals, sentence = self._replicate(totals)
@@ -225,6 +225,12 @@ class BlockSample:
             pending = left
         return [made[i] for i in range(len(questions))], history, self.rows.reading_notes(tally)
 
+    def find_doubts(self) -> tuple[str, ...]:
+        """Return warnings about the weighting."""
+        given = self.options.weight is not None or self.options.design is not None
+        first = next(iter(self.rows.blocks(self.file)))[0]
+        return find_doubts(first, self.margins, asked=self.options.steps.asked or given)
+
     def has_units(self) -> bool:
         """Whether the design has sampling units."""
         data = next(iter(self.rows.blocks(self.file)))[0]
@@ -236,14 +242,15 @@ class BlockSample:
         steps = self.options.steps
         return replicate_units(totals, Draw(str(steps.replicates), steps.number, steps.rho, steps.seed))
 
-    def _require(self, totals: Totals, tally: Tally) -> None:
+    def require_rows(self, universe: str, weight: str, tally: Tally) -> None:
+        """Raise an error for a file without rows, or without rows in the universe."""
         from literacy.sampling import require_rows
 
         if not tally.rows:
             raise LiteracyError(
                 "io.empty", where=self.file.where, what="no rows", fix="check the exported file"
             )
-        require_rows(totals.origin.universe, tally.inside, tally.zero, totals.design.weight)
+        require_rows(universe, tally.inside, tally.zero, weight)
 
     def history(self, totals: Totals, tally: Tally) -> tuple[str, ...]:
         """Return the history that a Sample of all rows would have."""
