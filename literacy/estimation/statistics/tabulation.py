@@ -14,6 +14,7 @@ from literacy._display import Printable
 from literacy._readable import readable
 from literacy.answers import Responses
 from literacy.errors import LiteracyError, option
+from literacy.estimation.core.code_labels import known_items
 from literacy.estimation.core.domains import By, Where
 from literacy.estimation.core.estimate import Estimate
 from literacy.estimation.statistics.means import mean, proportion
@@ -27,8 +28,12 @@ from literacy.scoring import KIND, Scored, keep_answers
 BASES = ("asked", "answered")
 NO_ANSWER = ("dont_know", "refused", "skipped")
 QUARTILES = (0.25, 0.5, 0.75)
+FEW_NUMBERS = 12
+"""Number of different numbers up to which each is a level of its own."""
 FIGURES = ("mean", "q25", "median", "q75")  # levels of a numeric question
 Labels = Mapping[str, Mapping[str, Label]]
+Row = tuple[Estimate, str]
+"""An estimate, and its level in the table; "" if the estimate has levels of its own."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -163,21 +168,33 @@ def tabulate(
         sample = data
     else:
         sample = Sample(keep_answers(data) if isinstance(data, Responses) else data)
-    names = _expand(questions, sample)
+    names = expand_questions(questions, sample)
+    common = {"by": by, "where": where, "level": level}
+    found = [_estimates(sample, name, of, common, ci) for name in names]
+    return arrange_answers(sample, names, found, of=of, key=key, level=level)
+
+
+def arrange_answers(
+    sample: Sample, names: Sequence[str], found: Sequence[Sequence[Row]], *, of: str, key: bool, level: float
+) -> Tabulation:
+    """Return the table of estimates, of which each question has one or more.
+
+    Parameters
+    ----------
+    sample : the data, or a block of them
+    names : questions
+    found : estimates of each question, with their level ("" if the estimate has levels of its own)
+    of, key, level : as in :func:`tabulate`
+    """
     parts: list[pd.DataFrame] = []
-    answers: dict[str, dict[str, Label]] = {}
     notes: list[str] = [_base_note(of)]
-    items = _items(sample)
+    items = known_items(sample)
     made: Estimate | None = None
-    for name in names:
-        item = items.get(name)
-        answers[name] = _labels(item)
-        for estimate, level_name in _estimates(
-            sample, name, item, of, {"by": by, "where": where, "level": level}, ci
-        ):
+    for name, rows in zip(names, found, strict=True):
+        for estimate, level_name in rows:
             frame = estimate.to_frame()
             frame["level"] = (
-                level_name if level_name else frame["level"].map(_plain) if "level" in frame else "1"
+                level_name if level_name else frame["level"].map(plain_code) if "level" in frame else "1"
             )
             made = estimate
             frame.insert(len(estimate.by), "question", name)
@@ -195,7 +212,7 @@ def tabulate(
         table,
         made.by,
         {n: items[n].label for n in names if n in items},
-        answers,
+        {n: _labels(items.get(n)) for n in names},
         {c: {str(v): t for v, t in known.items()} for c, known in made.labels.items() if c in made.by},
         tell("Answers to {}", ", ".join(names))
         + (tell(" (synthetic data)") if sample.origin.synthetic else ""),
@@ -215,25 +232,18 @@ def _base_note(of: str) -> str:
     )
 
 
-def _plain(value: object) -> str:
+def plain_code(value: object) -> str:
     """Format a code as in the instrument."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _items(sample: Sample) -> dict[str, Item | Recode]:
-    if sample.instrument is None:
-        return {}
-    known: list[Item | Recode] = [*sample.instrument.items, *sample.instrument.recodes]
-    return {i.name: i for i in known}
-
-
-def _expand(questions: Sequence[str], sample: Sample) -> list[str]:
+def expand_questions(questions: Sequence[str], sample: Sample) -> list[str]:
     """Return the names of the questions, with patterns expanded in the order of the survey."""
     if not questions:
         raise LiteracyError(
             "estimate.variable", where="questions", what="none given", fix="give at least one"
         )
-    known = [*_items(sample), *map(str, sample.frame.columns)]
+    known = [*known_items(sample), *map(str, sample.frame.columns)]
     out: list[str] = []
     for text in questions:
         found = [n for n in dict.fromkeys(known) if fnmatch.fnmatchcase(n, text) and _is_there(sample, n)]
@@ -246,7 +256,7 @@ def _expand(questions: Sequence[str], sample: Sample) -> list[str]:
 def _is_there(sample: Sample, name: str) -> bool:
     if name.endswith(KIND):
         return False
-    item = _items(sample).get(name)
+    item = known_items(sample).get(name)
     split = isinstance(item, Item) and item.type == "multiple"
     return name in sample.frame.columns or (
         split and any(f"{name}_{o.code}" in sample.frame.columns for o in item.options)  # type: ignore[union-attr]
@@ -286,50 +296,76 @@ def _is_right(item: Item | Recode | None, level: str) -> bool:
     return isinstance(item, Item) and level in {str(code) for code in item.key}
 
 
-def _estimates(
-    sample: Sample, name: str, item: Item | Recode | None, of: str, common: dict[str, Any], ci: str
-) -> list[tuple[Estimate, str]]:
-    """Return the estimates of a question, each with its level ("" if the estimate has levels of its own)."""
-    frame = sample.frame
-    kinds = frame[f"{name}{KIND}"].to_numpy() if f"{name}{KIND}" in frame.columns else None
+def _estimates(sample: Sample, name: str, of: str, common: dict[str, Any], ci: str) -> list[Row]:
+    """Return the estimates of a question."""
+    item = known_items(sample).get(name)
     if isinstance(item, Item) and item.type == "multiple":
-        return _options(sample, name, item, kinds, of, common, ci)
-    column = frame[name]
-    if item is None or isinstance(item, Recode) or not item.answers:
-        if pd.api.types.is_numeric_dtype(column) and column.dropna().nunique() > 12:
-            found = [(mean(sample, name, **common), "mean")]
-            return found + [
-                (quantile(sample, name, p, **common), "median" if p == 0.5 else f"q{100 * p:.0f}")
-                for p in QUARTILES
-            ]
+        return [
+            (proportion(mark_option(sample, item, code, of), f"{name}_{code}", ci=ci, **common), code)
+            for code in list_options(sample, item)
+        ]
+    if not is_coded(item):
+        column = sample.frame[name]
+        if pd.api.types.is_numeric_dtype(column) and column.dropna().nunique() > FEW_NUMBERS:
+            quartiles = [(quantile(sample, name, p, **common), name_quartile(p)) for p in QUARTILES]
+            return [(mean(sample, name, **common), "mean"), *quartiles]
         return [(proportion(sample, name, ci=ci, **common), "")]
+    coded = code_answers(sample, name, of, find_kinds(sample, name))
+    return [(proportion(coded, name, ci=ci, **common), "")]
+
+
+def name_quartile(p: float) -> str:
+    """Return the level of a quartile in the table."""
+    return "median" if p == 0.5 else f"q{100 * p:.0f}"
+
+
+def is_coded(item: Item | Recode | None) -> bool:
+    """Whether a question has answers listed by the instrument, of which each is a level."""
+    return isinstance(item, Item) and bool(item.answers)
+
+
+def find_kinds(sample: Sample, name: str) -> list[str]:
+    """Return the kinds of no answer that occur in a column."""
+    kinds = _kinds(sample, name)
+    return [] if kinds is None else [k for k in NO_ANSWER if (kinds == k).any()]
+
+
+def _kinds(sample: Sample, name: str) -> Any:
+    column = f"{name}{KIND}"
+    return sample.frame[column].to_numpy() if column in sample.frame.columns else None
+
+
+def code_answers(sample: Sample, name: str, of: str, kinds: Sequence[str]) -> Sample:
+    """Return the sample with a question as a category of its answers and, of all asked, of *kinds* of no answer."""
+    item = known_items(sample)[name]
+    assert isinstance(item, Item)
     levels = [str(o.code) for o in item.answers]
-    values = np.array([None if pd.isna(v) else _plain(v) for v in column], dtype=object)
+    codes, uniques = pd.factorize(sample.frame[name])
+    values = np.array([*map(plain_code, uniques), None], dtype=object)[codes]
+    held = _kinds(sample, name)
+    if of == "asked" and held is not None:
+        values = np.where(np.isin(held, kinds), held, values)
+        levels += kinds
+    return sample.evolve(frame=sample.frame.assign(**{name: pd.Categorical(values, levels)}))
+
+
+def list_options(sample: Sample, item: Item) -> list[str]:
+    """Return the options of a multiple-choice question of which the data have the answers."""
+    whole = item.name in sample.frame.columns
+    codes = [str(o.code) for o in item.answers]
+    return [c for c in codes if whole or f"{item.name}_{c}" in sample.frame.columns]
+
+
+def mark_option(sample: Sample, item: Item, code: str, of: str) -> Sample:
+    """Return the sample with a column of who chose an option of a multiple-choice question."""
+    frame, name = sample.frame, item.name
+    if name not in frame.columns:
+        return sample
+    chosen: dict[Any, float] = {}
+    for v in frame[name].unique():
+        chosen[v] = np.nan if pd.isna(v) else float(code in str(v).split("|"))
+    values = frame[name].map(chosen).to_numpy(np.float64, na_value=np.nan)
+    kinds = _kinds(sample, name)
     if of == "asked" and kinds is not None:
-        occurring = [k for k in NO_ANSWER if (kinds == k).any()]
-        values = np.where(np.isin(kinds, occurring), kinds, values)
-        levels += occurring
-    table = frame.assign(**{name: pd.Categorical(values, levels)})
-    return [(proportion(sample.evolve(frame=table), name, ci=ci, **common), "")]
-
-
-def _options(
-    sample: Sample, name: str, item: Item, kinds: Any, of: str, common: dict[str, Any], ci: str
-) -> list[tuple[Estimate, str]]:
-    """Return the share of each option of a multiple-choice question."""
-    frame, found = sample.frame, []
-    for o in item.answers:
-        column = f"{name}_{o.code}"
-        if name in frame.columns:
-            held = [np.nan if pd.isna(v) else float(str(o.code) in str(v).split("|")) for v in frame[name]]
-            values = np.array(held)
-            if of == "asked" and kinds is not None:
-                values = np.where(np.isin(kinds, NO_ANSWER), 0.0, values)
-            frame = frame.assign(**{column: values})
-        found.append(column)
-    whole = sample.evolve(frame=frame)
-    return [
-        (proportion(whole, column, ci=ci, **common), str(o.code))
-        for column, o in zip(found, item.answers, strict=True)
-        if column in frame.columns
-    ]
+        values = np.where(np.isin(kinds, NO_ANSWER), 0.0, values)
+    return sample.evolve(frame=frame.assign(**{f"{name}_{code}": values}))
