@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say
-
-if TYPE_CHECKING:
-    from literacy.sampling import Sample
-    from literacy.workflow.samples import DesignOptions
 
 
 @click.command("tabulate")
@@ -34,6 +29,7 @@ if TYPE_CHECKING:
     "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True,
     help="Confidence level.",
 )  # fmt: skip
+@opt.cluster_options
 @opt.survey_option
 @opt.wave_option
 @opt.encoding_option
@@ -46,8 +42,8 @@ if TYPE_CHECKING:
 @opt.output_options()
 def command(
     file: str, questions: tuple[str, ...], by: tuple[str, ...], where: tuple[str, ...], of: str, key: bool,
-    ci: str | None, level: float, survey: str | None, wave: str | None, encoding: str | None, figures: str | None,
-    lang: str | None, out: Output, **design: Any,
+    ci: str | None, level: float, survey: str | None, wave: str | None, encoding: str | None,
+    workers: int | None, cluster: str, figures: str | None, lang: str | None, out: Output, **design: Any,
 ) -> None:  # fmt: skip
     """Tabulate the answers to QUESTIONS in FILE: shares with intervals, from raw or scored data.
 
@@ -63,41 +59,19 @@ def command(
       literacy tabulate survey.sav channel_main --figures out/channels
     """
     from literacy.cli.estimate import parse_where
-    from literacy.cli.opening import take_options
-    from literacy.estimation import tabulate
+    from literacy.cli.opening import open_data, take_options
+    from literacy.workflow.streaming.streamed_tabulation import AskedAnswers, tabulate_file
 
-    sample = _load(file, survey, wave, encoding, take_options(design))
-    for sentence in sample.history:
+    asked = AskedAnswers(questions, by, parse_where(where) or None, of, key, ci or "logit", level)
+    with open_data(file, encoding) as table:
+        history, made = tabulate_file(
+            table, asked, take_options(design), survey, wave, say=say, workers=workers, address=cluster
+        )
+    for sentence in history:
         say(f"· {sentence}")
-    made = tabulate(
-        sample, *questions, by=list(by) or None, where=parse_where(where) or None, of=of, key=key, ci=ci or "logit",
-        level=level,
-    )  # fmt: skip
     if figures:
         from literacy.messages import language
         from literacy.report.tables.adaptation import tables_of
 
         opt.draw_figures(tables_of(made), figures, (lang or language(),))
     out.write(made, lang)
-
-
-def _load(
-    file: str, survey: str | None, wave: str | None, encoding: str | None, options: DesignOptions
-) -> Sample:
-    """Return a Sample of the answers; for scored files and plain tables, of their columns."""
-    from literacy.answers import read
-    from literacy.cli.opening import open_data
-    from literacy.instrument import load_wave
-    from literacy.scoring import is_scored, keep_answers
-    from literacy.workflow.answerfiles import load_data, pick_survey, warn_whole
-    from literacy.workflow.samples import build_sample
-
-    with open_data(file, encoding) as table:
-        if is_scored(table.schema.frame):
-            return build_sample(load_data(table, survey, wave, say=say), options)
-        own = wave is not None and Path(wave).suffix.lower() == ".toml"
-        instrument = load_wave(str(wave), survey)[0] if own else pick_survey(table, survey, say)
-        if instrument is None:
-            return build_sample(load_data(table, survey, wave, say=say), options)
-        warn_whole(table, None, True, say)
-        return build_sample(keep_answers(read(table, instrument, wave)), options)

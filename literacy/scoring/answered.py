@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from literacy.answers.blocks import CodedAnswers
 from literacy.answers.responses import Responses
 from literacy.instrument import KINDS, Instrument, Standard, Wave, add_recodes
 from literacy.messages import tell
@@ -48,16 +51,36 @@ def keep_answers(responses: Responses) -> Answered:
     >>> bool(answers.frame["k01"].isin([1, 2]).any())
     True
     """
-    instrument = responses.instrument
-    answers = add_recodes(responses.frame, instrument)
+    kinds = {item: responses.missing[item].to_numpy() for item in responses.missing.columns}
+    return _keep(responses.frame, kinds, responses.instrument, responses.wave, responses.origin)
+
+
+def keep_block(block: CodedAnswers) -> Answered:
+    """Return the answers in a block of rows, of the items whose columns are requested."""
+    places = {item.name: k for k, item in enumerate(block.instrument.items)}
+    wanted = block.wanted
+    names = [n for n in places if wanted is None or n in wanted]
+    kinds = {n: block.kinds[places[n]] for n in names}
+    origin = Origin(wave=block.wave.name, synthetic=block.wave.synthetic, source=block.source)
+    return _keep(block.frame, kinds, block.instrument, block.wave, origin, wanted)
+
+
+def _keep(
+    frame: pd.DataFrame, kinds: Mapping[str, NDArray[np.int8]], instrument: Instrument, wave: Wave, origin: Origin,
+    wanted: Collection[str] | None = None,
+) -> Answered:  # fmt: skip
+    """Return answers with recodes, universe, groups and kinds of missing."""
     names = np.asarray(KINDS, dtype=object)
-    kinds = pd.DataFrame(
-        {f"{item}{KIND}": names[responses.missing[item].to_numpy()] for item in responses.missing.columns}
-    )
+    named: set[str] | None = None
+    if wanted is not None:
+        conditions = {c.column for u in instrument.universes for c in u.all_of}
+        conditions |= {c.column for g in instrument.groups for some in g.any_of for c in some}
+        named = {*wanted, *conditions}
+    answers = add_recodes(frame, instrument, named)
+    held = pd.DataFrame({f"{item}{KIND}": names[codes] for item, codes in kinds.items()})
     marks = (find_universes(answers, instrument), find_groups(answers, instrument))
-    parts: list[pd.DataFrame | pd.Series[Any]] = [answers, *marks, kinds]
+    parts: list[pd.DataFrame | pd.Series[Any]] = [answers, *marks, held]
     whole: list[Any] = [p.reset_index(drop=True) for p in parts]
-    frame = pd.concat(whole, axis=1)
-    made_up = (tell("synthetic data: nobody was interviewed"),) if responses.wave.synthetic else ()
-    origin = responses.origin.evolve(history=(*responses.history, *made_up))
-    return Answered(frame, instrument, responses.wave, None, origin)
+    made_up = (tell("synthetic data: nobody was interviewed"),) if wave.synthetic else ()
+    origin = origin.evolve(history=(*origin.history, *made_up))
+    return Answered(pd.concat(whole, axis=1), instrument, wave, None, origin)

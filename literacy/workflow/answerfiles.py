@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from literacy.files import TableFile
     from literacy.instrument import Instrument
     from literacy.quality import Limits
-    from literacy.scoring import Scored
+    from literacy.scoring import Answered, Scored
 
 Seen = Callable[["Responses"], None]
 """Callback that receives the answers of a file before they are scored."""
@@ -185,6 +185,24 @@ def load_standards(
         responses = exclude_flagged(responses, check_quality(responses, exclude))
     for standard in standards:
         yield score(responses, standard, needed.named)
+
+
+def load_kept(
+    file: TableFile, survey: str | None, wave: str | None, needed: Needed, *, say: Say
+) -> Answered | Scored | pd.DataFrame:
+    """Load the answers of a file as they were given; of a scored file or a plain table, the needed columns."""
+    from literacy.answers import read
+    from literacy.instrument import load_wave
+    from literacy.scoring import is_scored, keep_answers
+
+    own = wave is not None and wave.lower().endswith(".toml")
+    instrument = None
+    if not is_scored(file.schema.frame):
+        instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
+    if instrument is None:
+        return load_data(file, survey, wave, needed=needed, say=say)
+    warn_whole(file, None, True, say)
+    return keep_answers(read(file, instrument, wave))
 
 
 def pick_survey(file: TableFile, survey: str | None, say: Say) -> Instrument | None:

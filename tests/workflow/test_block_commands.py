@@ -175,7 +175,8 @@ def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Pat
 @pytest.mark.parametrize(
     "command",
     some([
-        ["tabulate", "k01"], ["check"], ["model", "--outcome", "literate", "--on", "sex", "--replicates", "jackknife"],
+        ["tabulate", "k01", "--margins", "2025", "--trim-upper", "3"], ["check"],
+        ["model", "--outcome", "literate", "--on", "sex", "--replicates", "jackknife"],
         ["estimate", "--test", "ranks:total:sex"], ["items"],
     ]),
 )  # fmt: skip

@@ -98,7 +98,7 @@ def read_live_levels(
         labels = sort_levels(list(uniques), level_order(sample, column))
         place_of = {v: i for i, v in enumerate(labels)}
         raw = np.array([*(place_of[v] for v in uniques), -1], np.int64)[codes]
-    whole = bool(labels) and (live is None or bool(live.all())) and int(raw.min()) >= 0
+    whole = bool(labels) and len(raw) > 0 and (live is None or bool(live.all())) and int(raw.min()) >= 0
     if labels:
         held = raw >= 0 if live is None else live & (raw >= 0)
         seen = np.bincount(raw if whole else raw[held], minlength=len(labels)) > 0

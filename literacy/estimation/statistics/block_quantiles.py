@@ -7,7 +7,7 @@ the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,7 +99,12 @@ class QuantileSearch:
     totals: Totals | None = None
     result: Result | None = None
 
-    def proceed(self, found: Any, complete: Complete) -> QuantileSearch | Estimate:
+    @property
+    def tasks(self) -> tuple[RankRows | NarrowRows | ShareRows]:
+        """What the next pass collects of every block."""
+        return (self.task,)
+
+    def proceed(self, found: Sequence[Any], complete: Complete) -> QuantileSearch | Estimate:
         """Return the search for the next pass, or the estimate, given the sums of all blocks.
 
         Raises
@@ -107,13 +112,14 @@ class QuantileSearch:
         LiteracyError
             ``estimate.domain``: no row in any block, or more domains than a table may have.
         """
-        if isinstance(found, Totals):
-            return self._seek_limits(complete(found))
+        (seen,) = found
+        if isinstance(seen, Totals):
+            return self._seek_limits(complete(seen))
         if self.hunt is not None:
-            return self._continue(self.hunt.narrow(found))
-        if len(found.keys) > MANY_DOMAINS:
-            raise refuse_domains(len(found.keys))
-        hunt = begin_hunt(found)
+            return self._continue(self.hunt.narrow(seen))
+        if len(seen.keys) > MANY_DOMAINS:
+            raise refuse_domains(len(seen.keys))
+        hunt = begin_hunt(seen)
         aims = {(key, LOW): self.p for key in hunt.keys}
         return self._continue(hunt.guess(aims) if self.approximate else hunt.seek(aims))
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from literacy.messages import tell
 from literacy.workflow.answerfiles import Needed, pick_survey
 from literacy.workflow.streaming.streamed_rows import (
     CELLS,
     Forms,
+    PlainRows,
     Rows,
+    ScoredRows,
     Tally,
     limit_cells,
     look_over,
@@ -21,24 +24,53 @@ if TYPE_CHECKING:
     from literacy.answers import ResponseFile
     from literacy.files import Share, TableFile
     from literacy.instrument import Instrument, Standard, Wave
-    from literacy.scoring import Scored
+    from literacy.scoring import Answered, Scored
 
 _NOWHERE: Any = None
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRows:
-    """Rows of answers, scored block by block."""
+class OpenedRows:
+    """Rows of answers in a file whose columns are matched to the items."""
 
     opened: ResponseFile
-    rule: Standard
-    named: frozenset[str]
-    wanted: frozenset[str] | None = None
 
     @property
     def forms(self) -> Forms:
         """The column types determined in advance."""
         return Forms(clocks=self.opened.overview.clocks)
+
+    @property
+    def belonging(self) -> tuple[Instrument, Wave] | None:
+        """The survey and the wave."""
+        return self.opened.instrument, self.opened.wave
+
+    def looks(self, file: TableFile) -> dict[str, Any]:
+        """Return what was determined about the columns."""
+        return file.looks(self.opened.columns)
+
+    def alone(self) -> Self:
+        """Return a copy without the open file."""
+        return replace(self, opened=replace(self.opened, file=_NOWHERE))
+
+    def processes(self, file: TableFile) -> int:
+        """Return the number of processes: more than one if many cells are to be coded."""
+        from literacy.workflow.streaming.processors import choose_number
+
+        return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
+
+    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
+        """Return an empty tuple, since all notes are part of the history."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRows(OpenedRows):
+    """Rows of answers, scored block by block."""
+
+    rule: Standard
+    named: frozenset[str]
+    wanted: frozenset[str] | None = None
 
     def blocks(
         self, file: TableFile, share: Share | None = None, most: int | None = None
@@ -57,25 +89,6 @@ class AnswerRows:
             yield scored, Tally(rows=len(scored.frame), scored=scored_rows, notes=tuple(notes))
             del scored  # before the next rows are read
 
-    @property
-    def belonging(self) -> tuple[Instrument, Wave] | None:
-        """The survey and the wave."""
-        return self.opened.instrument, self.opened.wave
-
-    def looks(self, file: TableFile) -> dict[str, Any]:
-        """Return what was determined about the columns."""
-        return file.looks(self.opened.columns)
-
-    def alone(self) -> Rows:
-        """Return a copy without the open file."""
-        return replace(self, opened=replace(self.opened, file=_NOWHERE))
-
-    def processes(self, file: TableFile) -> int:
-        """Return the number of processes: more than one if many cells are to be scored."""
-        from literacy.workflow.streaming.processors import choose_number
-
-        return choose_number(self.opened.overview.rows * len(self.opened.columns), len(file.shares()))
-
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history: assumptions made, and number of respondents scored."""
         from literacy.answers import render_notes
@@ -85,9 +98,51 @@ class AnswerRows:
         sentences = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
         return (*sentences, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
 
-    def reading_notes(self, tally: Tally) -> tuple[str, ...]:
-        """Return an empty tuple, since all notes are part of the history."""
-        return ()
+
+@dataclass(frozen=True, slots=True)
+class KeptRows(OpenedRows):
+    """Rows of answers, kept as they were given."""
+
+    wanted: frozenset[str] | None = None
+
+    def blocks(
+        self, file: TableFile, share: Share | None = None, most: int | None = None
+    ) -> Iterator[tuple[Answered, Tally]]:
+        """Yield rows of answers."""
+        from literacy.scoring import keep_block
+
+        opened = replace(self.opened, file=file, share=share)
+        cells = limit_cells(CELLS * (6 if file.gives_places else 3), most, len(self.opened.columns))
+        for block, notes in opened.parts(wanted=self.wanted, cells=cells):
+            kept = keep_block(block)
+            del block
+            yield kept, Tally(rows=len(kept.frame), notes=tuple(notes))
+            del kept  # before the next rows are read
+
+    def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
+        """Return the history: assumptions made, and whether the answers are synthetic."""
+        from literacy.answers import render_notes
+
+        made_up = (tell("synthetic data: nobody was interviewed"),) if self.opened.wave.synthetic else ()
+        return (*dict.fromkeys((*self.opened.history, *render_notes(tally.notes))), *made_up)
+
+
+def open_kept_rows(
+    file: TableFile, survey: str | None, wave: str | None, needed: Needed, *, say: Any
+) -> Rows:
+    """Return the reader of the rows of an open file, of which answers are kept as they were given.
+
+    Parameters
+    ----------
+    As in :func:`literacy.workflow.answerfiles.load_kept`.
+    """
+    from literacy.answers import open_responses
+
+    found = _find_rows(file, survey, wave, False, needed, ".", say)
+    if isinstance(found, PlainRows | ScoredRows):
+        return found
+    opened = open_responses(file, found, wave, columns=needed.columns)
+    return KeptRows(opened, needed.columns)
 
 
 def open_rows(
@@ -101,18 +156,34 @@ def open_rows(
     As in :func:`literacy.workflow.answerfiles.load_standards`.
     """
     from literacy.answers import open_responses
+    from literacy.scoring import find_standard
+
+    found = _find_rows(file, survey, wave, keep_personal, needed, decimal, say)
+    if isinstance(found, PlainRows | ScoredRows):
+        return found
+    opened = open_responses(file, found, wave, keep_personal=keep_personal, columns=needed.columns)
+    rule = find_standard(opened.instrument, standard or opened.wave.standard)
+    return AnswerRows(opened, rule, needed.named, _known(opened, rule, needed))
+
+
+def _find_rows(
+    file: TableFile,
+    survey: str | None,
+    wave: str | None,
+    keep_personal: bool,
+    needed: Needed,
+    decimal: str,
+    say: Any,
+) -> PlainRows | ScoredRows | Instrument:
+    """Return the reader of scored rows or of a plain table, or the instrument of answers."""
     from literacy.instrument import load_wave
-    from literacy.scoring import find_standard, is_scored
+    from literacy.scoring import is_scored
 
     own = wave is not None and wave.lower().endswith(".toml")
     if is_scored(file.schema.frame):
         return look_over_scored(file, survey, str(wave) if own else None, keep_personal, needed)
     instrument = load_wave(str(wave), survey)[0] if own else pick_survey(file, survey, say)
-    if instrument is None:
-        return look_over(file, needed, keep_personal, decimal)
-    opened = open_responses(file, instrument, wave, keep_personal=keep_personal, columns=needed.columns)
-    rule = find_standard(opened.instrument, standard or opened.wave.standard)
-    return AnswerRows(opened, rule, needed.named, _known(opened, rule, needed))
+    return look_over(file, needed, keep_personal, decimal) if instrument is None else instrument
 
 
 def _known(opened: ResponseFile, rule: Standard, needed: Needed) -> frozenset[str] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from literacy.messages import mark, tell
-from literacy.workflow.answerfiles import Needed, Say, load_standards
+from literacy.workflow.answerfiles import Needed, Say, load_kept, load_standards
 from literacy.workflow.recipes import RECIPE
 from literacy.workflow.samples import DesignOptions, build_sample
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from literacy.files import TableFile
     from literacy.instrument import Instrument, Wave
     from literacy.sampling import Sample
+    from literacy.workflow.streaming.streamed_rows import Rows
     from literacy.workflow.streaming.streamed_samples import BlockSample
 
 Belonging = tuple["Instrument", "Wave"] | None
@@ -46,9 +47,9 @@ class Asked:
         return not {"rule", "ci"} & set(self.options)  # the default rule and interval
 
     @property
-    def task(self) -> Asked:
+    def tasks(self) -> tuple[Asked]:
         """What a pass collects of every block: its Totals."""
-        return self
+        return (self,)
 
     def answer(self, sample: Sample) -> Any:
         """Compute the result from a sample of all rows."""
@@ -65,11 +66,11 @@ class Asked:
         names: Any = self.variables[0] if len(self.variables) == 1 else list(self.variables)
         return partial(block, self.statistic, names, **self.options)
 
-    def proceed(self, found: Totals, complete: Callable[[Totals], Totals]) -> Any:
+    def proceed(self, found: Sequence[Totals], complete: Callable[[Totals], Totals]) -> Any:
         """Return the result, given the Totals of all blocks."""
         from literacy.estimation import finish
 
-        return finish(complete(found))
+        return finish(complete(found[0]))
 
     def begin(self) -> Any:
         """Return the question put to the first pass over the blocks."""
@@ -107,31 +108,41 @@ def answer_file(
     file: TableFile, asked: Sequence[Inquiry], options: DesignOptions, survey: str | None, wave: str | None,
     standards: Sequence[str], keep_personal: bool, needed: Needed, decimal: str, *, say: Say,
     workers: int | None = None, address: str = "", own: Own = lambda survey, options: options,
-    in_blocks: InBlocks | None = None,
+    kept: bool = False, in_blocks: InBlocks | None = None,
 ) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:  # fmt: skip
     """Compute results from an open file, once for each standard.
 
     *own* is called with the survey and wave of the file (None for a plain table) and *options*, and returns the
-    options to be used. *in_blocks* answers by its own passes over the rows; by default one pass adds up all Totals.
+    options to be used. With *kept*, answers are kept as given instead of scored. *in_blocks* answers by its own passes
+    over the rows; by default what is asked is computed in as few passes as it needs.
 
     Yields
     ------
     standard, provenance notes, results
     """
-    from literacy.workflow.streaming.streamed_answers import open_rows
+    from literacy.workflow.streaming.streamed_answers import open_kept_rows, open_rows
     from literacy.workflow.streaming.streamed_samples import BlockSample
+
+    def open_as(standard: str) -> Rows:
+        if kept:
+            return open_kept_rows(file, survey, wave, needed, say=say)
+        return open_rows(file, survey, wave, standard, keep_personal, needed, decimal, say=say)
 
     first = None
     fits = file.in_blocks and all(a.merged for a in asked) and _fits(file, options, asked)
     if fits and options.steps.replicates:
-        first = open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
+        first = open_as(standards[0])
         fits = BlockSample(file, first, options).has_units()
     if not fits:
         if (workers or 1) > 1 or address:
             say(f"· {tell(ALONE)}")
         if any(a.options.get("approximate") for a in asked):
             say(f"· {tell(EXACT)}")
-        loaded = load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
+        loaded: Iterable[Any] = (
+            [load_kept(file, survey, wave, needed, say=say)]
+            if kept
+            else load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
+        )
         for name, data in zip(standards, loaded, strict=True):
             sample = build_sample(data, own(_belonging(data), options))
             del data
@@ -143,12 +154,12 @@ def answer_file(
         alone = len(file.shares()) < 2
         # the processes load their modules while the file is looked over
         crew = stack.enter_context(open_crew(1 if alone else workers or 1, address))
-        first = first or open_rows(file, survey, wave, standards[0], keep_personal, needed, decimal, say=say)
+        first = first or open_as(standards[0])
         options = own(first.belonging, options)
         if crew is None and workers is None:
             crew = stack.enter_context(open_crew(first.processes(file)))
         for name in standards:
-            rows = first or open_rows(file, survey, wave, name, keep_personal, needed, decimal, say=say)
+            rows = first or open_as(name)
             first = None
             blocks = BlockSample(file, rows, options, crew=crew).weighted()
             answers, history, remarks = (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from literacy.files import Share, Table, TableFile
     from literacy.instrument import Instrument, Wave
-    from literacy.scoring import Scored
+    from literacy.scoring import Answered, Scored
 
 CELLS = 1 << 20
 """Number of cells per block if rows are cheap to process, so that there are few blocks of moderate size."""
@@ -72,7 +72,7 @@ class Rows(Protocol):
 
     def blocks(
         self, file: TableFile, share: Share | None = None, most: int | None = None
-    ) -> Iterator[tuple[Scored | pd.DataFrame, Tally]]:
+    ) -> Iterator[tuple[Scored | Answered | pd.DataFrame, Tally]]:
         """Yield blocks of rows in the form used by commands, with the counts of each; `most` limits their rows."""
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:

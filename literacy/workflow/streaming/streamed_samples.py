@@ -34,11 +34,11 @@ class Question(Protocol):
     """Interface of a statistic that is computed from one pass over all blocks, or from several."""
 
     @property
-    def task(self) -> Task:
+    def tasks(self) -> tuple[Task, ...]:
         """What the next pass collects."""
 
-    def proceed(self, found: Any, complete: Callable[[Totals], Totals]) -> Any:
-        """Return the question of the next pass, or the result, given the sums of the task over all blocks.
+    def proceed(self, found: Sequence[Any], complete: Callable[[Totals], Totals]) -> Any:
+        """Return the question of the next pass, or the result, given the sums of the tasks over all blocks.
 
         *complete* adds to Totals the history of the rows and, if there are any, replicates.
         """
@@ -210,14 +210,15 @@ class BlockSample:
         while pending:
             tasks: list[Task] = []
             for question in pending.values():
-                if question.task not in tasks:
-                    tasks.append(question.task)
+                for task in question.tasks:
+                    if task not in tasks:
+                        tasks.append(task)
             harvest = self.gather(AskAll(tuple(tasks), replicated))
             self.file.require_unchanged()
             tally = harvest.tally
             left: dict[int, Question] = {}
             for i, question in pending.items():
-                step = question.proceed(harvest.found[tasks.index(question.task)], complete)
+                step = question.proceed([harvest.found[tasks.index(t)] for t in question.tasks], complete)
                 if hasattr(step, "proceed"):
                     left[i] = step
                 else:
