@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy._readable import readable
@@ -356,16 +357,19 @@ def list_options(sample: Sample, item: Item) -> list[str]:
     return [c for c in codes if whole or f"{item.name}_{c}" in sample.frame.columns]
 
 
+def _find_silent(kinds: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Return a mask of who was asked and gave no answer."""
+    place, uniques = pd.factorize(kinds)
+    return np.array([*(k in NO_ANSWER for k in uniques), False])[place]
+
+
 def mark_option(sample: Sample, item: Item, code: str, of: str) -> Sample:
     """Return the sample with a column of who chose an option of a multiple-choice question."""
     frame, name = sample.frame, item.name
     if name not in frame.columns:
         return sample
-    chosen: dict[Any, float] = {}
-    for v in frame[name].unique():
-        chosen[v] = np.nan if pd.isna(v) else float(code in str(v).split("|"))
-    values = frame[name].map(chosen).to_numpy(np.float64, na_value=np.nan)
-    kinds = _kinds(sample, name)
-    if of == "asked" and kinds is not None:
-        values = np.where(np.isin(kinds, NO_ANSWER), 0.0, values)
+    place, uniques = pd.factorize(frame[name])
+    values = np.array([*(float(code in str(v).split("|")) for v in uniques), np.nan])[place]
+    if of == "asked" and f"{name}{KIND}" in frame.columns:
+        values[_find_silent(frame[f"{name}{KIND}"])] = 0.0
     return sample.evolve(frame=frame.assign(**{f"{name}_{code}": values}))
