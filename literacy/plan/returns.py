@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import os
 import re
@@ -17,7 +19,7 @@ from literacy.errors import LiteracyError
 from literacy.files import load_table
 from literacy.instrument import Indicator, Label, Plan, Task, nearest
 from literacy.instrument.indicators import WHOLE
-from literacy.instrument.reading.source_tables import Findings, lay_rows, place_of, read_rows
+from literacy.instrument.reading.source_tables import Findings, lay_rows, place_of, read_text
 from literacy.messages import tell
 
 COLUMNS = ("year", "indicator", "value", "unit", "source", "note")
@@ -30,6 +32,9 @@ YEARS = (1990, 2100)
 SYNTHETIC = ("SYNTHETIC", "合成")
 """Sources with this prefix mark a figure as synthetic; all output repeats the mark."""
 SHOWN = 20
+SEPARATORS = {";": ("分号", "semicolons"), "\t": ("制表符", "tabs"), "；": ("全角分号", "full-width semicolons"),
+              "，": ("全角逗号", "full-width commas")}  # fmt: skip
+"""Signs that may separate the columns of a return instead of commas, as some spreadsheets and editors write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,8 @@ def read_returns(
     paths : path or sequence of paths
         CSV files or workbooks (.xlsx, .xls, .ods) with the columns year, indicator, value, unit, source and optionally
         note, office, deadline and last_year; a file may contain several years, and a year may have several files. CSV
-        is UTF-8, or GB18030 as written by Chinese Excel. An empty value means not reported here; another office may
-        report it.
+        is UTF-8, or GB18030 as written by Chinese Excel; columns separated by semicolons or tabs are read, with a
+        note. An empty value means not reported here; another office may report it.
     plan : Plan
         The plan whose indicators are reported.
 
@@ -313,11 +318,34 @@ def _read_cells(path: Path, findings: Findings, remarks: list[Label]) -> list[di
     """Return rows of texts of a CSV file or of the first sheet of a workbook, irrespective of the file name."""
     need, may = COLUMNS[:5], (*COLUMNS[5:], *LABELS, *FURTHER)
     if not path.is_file() or not _is_workbook(path):
-        return read_rows(path, need, may, findings, FURTHER)
+        text = read_text(path, findings)
+        if text is None:
+            return []
+        mark = _separator(text)
+        if mark != ",":
+            zh, en = SEPARATORS[mark]
+            remarks.append(
+                Label(
+                    f"{path.name}：列以{zh}分隔，已照此读取",
+                    f"{path.name}: columns are separated by {en}, and read so",
+                )
+            )
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        return lay_rows(rows, place_of(path), need, may, findings, FURTHER)
     table = load_table(path)
     remarks += [Label(f"{path.name}：{note}", f"{path.name}: {note}") for note in table.notes]
     cells = [[_cell(v) for v in row] for row in table.frame.itertuples(index=False)]
     return lay_rows([[str(c) for c in table.frame.columns], *cells], place_of(path), need, may, findings)
+
+
+def _separator(text: str) -> str:
+    """Return the sign that separates most of the known names in the heading: a comma unless another does."""
+    head = next(iter(text.splitlines()), "")
+    known = {*COLUMNS, *LABELS, *FURTHER}
+    found = {
+        mark: len(known & {cell.strip(' "') for cell in head.split(mark)}) for mark in (",", *SEPARATORS)
+    }
+    return max(found, key=lambda mark: found[mark])
 
 
 def _is_workbook(path: Path) -> bool:

@@ -182,7 +182,8 @@ class Projection(Printable):
             head = tell("probability that the true share exceeds {:.4g} % in {}", 100 * goal, year)
             for name, some in others.groupby("assumption", sort=False):
                 listed = ", ".join(
-                    f"{s}: {_chance(p)}" for s, p in zip(some["setting"], some["probability"], strict=True)
+                    f"{tell_value(s)}: {_chance(p)}"
+                    for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
                 lines.append(tell("{}, by {}: {}", head, tell_value(str(name)), listed))
         return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]

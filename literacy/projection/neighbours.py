@@ -27,10 +27,10 @@ CENTRES = np.array([-0.15, -0.10, -0.05, 0.0, 0.05, 0.10, 0.15])
 """Standard deviation of the common gain of the places about that of the higher level, logits per year."""
 
 CENTRE_SD = 0.06
-SPREADS = ((0.015, 0.25), (0.04, 0.35), (0.08, 0.25), (0.15, 0.15))
+SPREADS = ((0.015, 0.05), (0.04, 0.15), (0.08, 0.40), (0.15, 0.40))
 """Standard deviations of a place's gain about the common one, logits per year, with prior weights."""
 
-APART = 0.3
+APART = 0.7
 """Prior probability that the places have no gain in common: each is then projected as if alone."""
 
 KEPT = 0.002
@@ -168,12 +168,12 @@ def project(
     return JointProjection(made, centre, centre_sd, spread, (note,))
 
 
-def weigh_ways() -> Floats:
+def weigh_ways(apart: float = APART) -> Floats:
     """Return the prior probabilities of every common gain and between-place sd, and of none in common (last)."""
     prior = np.array(
         [np.exp(-0.5 * (m / CENTRE_SD) ** 2) * w for m, (_, w) in product(CENTRES.tolist(), SPREADS)]
     )
-    return np.append((1 - APART) * prior / prior.sum(), APART)
+    return np.append((1 - apart) * prior / prior.sum(), apart)
 
 
 def spread_gains(

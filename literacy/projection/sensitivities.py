@@ -33,6 +33,8 @@ LOSSES = (0.0, 0.02, 0.04)
 """Losses of yearly gain per logit above the higher level for which projections are repeated."""
 
 PROJECTED = "as projected"
+NO_PRIOR = "no prior"
+"""Setting in which a place's gain is not drawn to the higher level's."""
 
 
 def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
@@ -81,7 +83,7 @@ def try_assumptions(
             one = fit_place(
                 trend, (), found.times, replace(assumed, prior_sd=sd), not len(trend), found.paths
             )
-            setting = "none" if math.isinf(sd) else f"{sd:g}"
+            setting = NO_PRIOR if math.isinf(sd) else f"{sd:g}"
             rows += _rows("prior sd", setting, sd, times, one.blend(wanted), goals, False)
     if found.paths is not None and assumed.converge is None and len(trend):
         for loss in LOSSES:
@@ -108,7 +110,7 @@ def try_strengths(
             continue
         one = replace(dynamics, prior_sd=sd)
         spread = posterior(chain(trend, above, one, anchored=not len(trend)), times, one).spread()
-        setting = "none" if math.isinf(sd) else f"{sd:g}"
+        setting = NO_PRIOR if math.isinf(sd) else f"{sd:g}"
         rows += _rows("prior sd", setting, sd, times, spread, goals, sd == dynamics.prior_sd)
     return tuple(rows)
 

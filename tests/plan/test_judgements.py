@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import literacy as lit
 from literacy.instrument import Goal, Label, Plan, load_plan
 from literacy.plan import Scoreboard, read_returns, scoreboard
 from literacy.plan.contrasts import weigh_carried, weigh_change, weigh_numbers
-from literacy.plan.statuses import REASONS, judge_chance, judge_change
+from literacy.plan.statuses import REASONS, STATUSES, judge_chance, judge_change
 from literacy.projection import judge, project, trend
 from literacy.sampling import Sample
 
@@ -36,6 +37,13 @@ def samples() -> dict[int, Sample]:
 @pytest.fixture(scope="module")
 def made(plan: Plan, samples: dict[int, Sample]) -> Scoreboard:
     return scoreboard(plan, samples)
+
+
+@pytest.fixture(scope="module")
+def whole(plan: Plan, samples: dict[int, Sample]) -> Scoreboard:
+    """The waves of the sample with its returns: every status occurs."""
+    files = [lit.sample_data(f"returns_{year}.csv") for year in (2024, 2025)]
+    return scoreboard(plan, samples, returns=read_returns(files, plan))
 
 
 def goal(year: int, value: float, strict: bool = True) -> Goal:
@@ -153,16 +161,33 @@ def test_board_and_project_never_disagree(plan: Plan, samples: dict[int, Sample]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_line_has_its_name_its_unit_and_one_sentence(made: Scoreboard, lang: str) -> None:
-    text, page = made.to_text(lang), made.to_html(lang)
-    for line in made.lines:
+def test_every_status_of_the_sample_is_explained_in_one_sentence(whole: Scoreboard, lang: str) -> None:
+    assert {line.status for line in whole.lines} == set(STATUSES)
+    colon, end = ("：", "。") if lang == "zh" else (": ", ".")
+    for line in whole.lines:
+        told, why = line.sentence.get(lang), line.shown.why.get(lang)
+        head, rest = told.split(colon, 1)
+        assert head.casefold() == STATUSES[line.status].get(lang)
+        assert line.shown.indicator.label.get(lang) in rest and why in rest
+        assert rest.endswith(end) and not re.search(r"。.|[.!?] ", rest)
+        if line.status != "no_data":
+            assert str(line.shown.year) in rest and re.search(
+                r"\d", rest.replace(str(line.shown.year), "", 1)
+            )
+        assert told in whole.to_text(lang)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_line_has_its_name_its_unit_and_one_sentence(whole: Scoreboard, lang: str) -> None:
+    text, page = whole.to_text(lang), whole.to_html(lang)
+    for line in whole.lines:
         shown, told = line.shown.indicator, line.sentence.get(lang)
         unit = "%" if shown.share else shown.unit.get(lang)
         name = shown.label.get(lang)
         measured = f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
         assert measured in text and told in text
         assert told.endswith("。" if lang == "zh" else ".") and told.count("。") <= 1
-    frame = made.to_frame()
+    frame = whole.to_frame()
     assert (frame[["indicator_zh", "indicator_en", "unit", "unit_zh", f"sentence_{lang}"]] != "").all(
         axis=None
     )

@@ -57,6 +57,17 @@ def test_three_offices_in_three_formats_join(plan: Plan, tmp_path: Path) -> None
     assert {Path(r.file).name for r in got.reports} == {"a.csv", "b.xlsx", "c.csv"}
 
 
+@pytest.mark.parametrize("mark", [";", "\t", "；", "，"])
+def test_other_separators_are_read_and_said(plan: Plan, tmp_path: Path, mark: str) -> None:
+    text = (HEAD + "2025,venues,7,座,list,科协\n").replace(",", mark)
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    got = read_returns(tmp_path / "a.csv", plan)
+    assert [(r.value, r.office) for r in got.reports] == [(7, "科协")]
+    assert "separated by" in str(got)
+    (tmp_path / "b.csv").write_text(HEAD + "2025,venues,7,座,list；book,科协\n", encoding="utf-8")
+    assert not read_returns(tmp_path / "b.csv", plan).remarks
+
+
 def test_a_workbook_whose_name_says_csv_is_read_as_what_it_is(plan: Plan, tmp_path: Path) -> None:
     literacy.write_table(fill(plan, {"venues": "7"}), tmp_path / "a.xlsx")
     (tmp_path / "a.xlsx").rename(tmp_path / "a.csv")

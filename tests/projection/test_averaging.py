@@ -14,6 +14,7 @@ from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.curves import Curves, Waves, drift, fit_curves, wander
 from literacy.kernels.forecast.scales import bend, steepness, unbend
 from literacy.kernels.forecast.spread import expit, logit
+from literacy.messages import speak
 from literacy.projection import (
     JointProjection,
     Trend,
@@ -118,6 +119,14 @@ def test_an_assumption_can_be_fixed_and_an_idle_one_is_refused() -> None:
         project(city([8, 9, 10]), goal, method="local_linear", scale="probit")
     with pytest.raises(LiteracyError, match="scale"):
         project(city([8, 9, 10]), goal, scale="cubic")
+
+
+def test_the_sensitivity_of_a_place_without_prior_is_told_in_the_readers_language() -> None:
+    made = project(city([8, 9, 10]), set_goal(2027, 0.12))
+    assert "no prior: " in str(made)
+    with speak("zh"):
+        lines = [line for line in str(made).splitlines() if "先验标准差" in line]
+    assert len(lines) == 1 and "无先验: " in lines[0] and "no" not in lines[0]
 
 
 def test_neighbours_that_are_alike_draw_a_place_to_them() -> None:

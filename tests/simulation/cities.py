@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.curves import Paths, Waves, fit_curves, join_paths
+from literacy.kernels.forecast.scales import bend
 from literacy.kernels.forecast.spread import empirical_logit, expit, logit
 from literacy.projection.models.averaging import Assumptions, fit_place, lay_out
 from literacy.projection.trends.published import series_trend
@@ -98,6 +100,15 @@ def fit_cities(cities, paths, assumed=None, extra=None):  # type: ignore[no-unty
         )
     fit = fit_curves(waves, target, curves, own)
     return fit, curves, fit.weight(curves, extra)
+
+
+def below_at(mean: np.ndarray, sd: np.ndarray, curvature: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """(b, c) chance of log odds below ``z``, one for each of the b."""
+    out = np.empty(mean.shape, dtype=np.float32)
+    for lam in np.unique(curvature):
+        own = curvature == lam
+        out[:, own] = special.ndtr((bend(z, float(lam))[:, None] - mean[:, own]) / sd[:, own])
+    return out
 
 
 def simple_rivals(cities: Cities) -> dict[str, list[Blend]]:

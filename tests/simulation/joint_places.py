@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.curves import Paths
-from literacy.projection.models.averaging import Assumptions
-from literacy.projection.neighbours import CENTRES, SPREADS, spread_gains, weigh_ways
-from tests.simulation.cities import AHEAD, Cities, fit_cities, national_paths, project_cities
+from literacy.kernels.forecast.spread import logit
+from literacy.projection.models.averaging import BELOW, Assumptions
+from literacy.projection.neighbours import CENTRES, KEPT, SPREADS, weigh_ways
+from tests.simulation.cities import AHEAD, Cities, below_at, fit_cities, national_paths
 from tests.simulation.worlds import Gains, World, draw, heavy, kinds, normal, regimes
 
 SEED, BANNERS, NEAR = 20261130, 12, AHEAD.index(2)
@@ -38,39 +38,74 @@ LEAGUES: dict[str, tuple[bool, World]] = {
 """Leagues, and whether their banners are alike."""
 
 
-def project_jointly(cities: Cities, paths: Paths) -> list[Blend]:
-    """Each banner of a league two years on, as :func:`literacy.projection.project`."""
+@dataclass(frozen=True)
+class Learned:
+    """What every relation to the higher level says of b banners; the first w are those a league may have in common.
+
+    Attributes
+    ----------
+    plain : (b, w + 1) log likelihood of the waves, as the league is weighed; the last column for a banner by itself
+    loglik : (b, w + a) log likelihood of the waves, as the banner is projected
+    passing : (b, w + a) chance of passing the goal two years on
+    """
+
+    plain: Floats
+    loglik: Floats
+    passing: Floats
+
+
+def learn(cities: Cities, paths: Paths) -> Learned:
+    """Fit every relation to every banner, as :func:`literacy.projection.project` does."""
     ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
-    gains = tuple((*way, 1 / len(ways)) for way in ways)
-    plain = Assumptions(scale="logit", converge=0.0)
-    fit, curves, _ = fit_cities(cities, paths, replace(plain, gains=gains))
-    logs = fit.loglik + np.log(curves.weight * len(ways))
-    own = [(curves.lean == m) & (curves.gain_sd == s) for _, m, s in ways]
-    evidence = [np.logaddexp.reduce(logs[:, k], axis=1) for k in own]
-    fit, curves, _ = fit_cities(cities, paths, plain)
-    evidence.append(np.logaddexp.reduce(fit.loglik + np.log(curves.weight), axis=1))
-    logs = np.stack(evidence, axis=1)
-    others = np.log(weigh_ways()) + logs.sum(axis=0) - logs
-    share = np.exp(others - others.max(axis=1, keepdims=True))
+    gains = tuple((*way, 1 / (len(ways) + len(BELOW))) for way in (*ways, *(row[:3] for row in BELOW)))
+    alone = np.log([row[-1] for row in BELOW])
+    logs, _ = _by_gain(cities, paths, Assumptions(scale="logit", converge=0.0, gains=gains))
+    together, apart = logs[:, : len(ways)], np.logaddexp.reduce(logs[:, len(ways) :] + alone, axis=1)
+    return Learned(np.column_stack([together, apart]), *_by_gain(cities, paths, Assumptions(gains=gains)))
+
+
+def _by_gain(cities: Cities, paths: Paths, assumed: Assumptions) -> tuple[Floats, Floats]:
+    """(b, gains) log likelihood and chance of passing, over all that is averaged within a relation."""
+    fit, curves, _ = fit_cities(cities, paths, assumed)
+    gains = assumed.gains or ()
+    shapes = len(np.unique(curves.curvature))
+    logs = fit.loglik + np.log(curves.weight * len(gains))
+    sd = np.sqrt(np.maximum(fit.covariance[:, :, NEAR, NEAR], 1e-12))
+    below = below_at(fit.mean[:, :, NEAR], sd, curves.curvature, logit(cities.goal))
+
+    def together(x: Floats) -> Floats:
+        return np.moveaxis(x.reshape(len(x), shapes, len(gains), -1), 2, 1).reshape(len(x), len(gains), -1)
+
+    logs, below = together(logs), together(below)
+    total = np.logaddexp.reduce(logs, axis=2)
+    return total, 1 - (np.exp(logs - total[:, :, None]) * below).sum(axis=2)
+
+
+def chances(found: Learned, apart: float | None = None) -> tuple[Floats, Floats]:
+    """(b,) chances of passing the goal of the banners of one league: jointly, and one by one."""
+    prior = weigh_ways() if apart is None else weigh_ways(apart)
+    left = np.log(prior) + found.plain.sum(axis=0) - found.plain
+    share = np.exp(left - left.max(axis=1, keepdims=True))
     share /= share.sum(axis=1, keepdims=True)
-    made = []
-    for i, one in enumerate(share):
-        alone = Cities(*(getattr(cities, n)[[i]] for n in ("time", "share", "size")), cities.unknown,
-                       cities.truth[[i]], cities.goal[[i]])  # fmt: skip
-        made.append(project_cities(alone, paths, Assumptions(gains=spread_gains(ways, one)))[NEAR])
-    return made
+    alone = np.array([row[-1] for row in BELOW])
+    joint = np.column_stack([share[:, :-1], share[:, -1:] * alone / alone.sum()])
+    return _mix(found, np.where(joint > KEPT, joint, 0.0)), _mix(found, np.append(0.0 * prior[:-1], alone))
 
 
-def try_leagues(name: str, leagues: int, paths: Paths) -> tuple[Floats, Floats]:
+def _mix(found: Learned, prior: Floats) -> Floats:
+    """(b,) chances under prior weights of the relations."""
+    weight = prior * np.exp(found.loglik - found.loglik.max(axis=1, keepdims=True))
+    return np.asarray((weight * found.passing).sum(axis=1) / weight.sum(axis=1))
+
+
+def try_leagues(name: str, leagues: int, paths: Paths, apart: float | None = None) -> tuple[Floats, Floats]:
     """Mean squared errors of the chances of each league, jointly and one by one."""
     rows = []
     for i in range(leagues):
         rng = np.random.default_rng([SEED, list(LEAGUES).index(name), i])
         cities = draw(LEAGUES[name][1], BANNERS, rng)
         came = cities.truth[:, NEAR] > cities.goal
-        together = [one.cdf(cities.goal[[j]])[0] for j, one in enumerate(project_jointly(cities, paths))]
-        single = project_cities(cities, paths)[NEAR].cdf(cities.goal)
-        rows.append([np.mean((1 - below - came) ** 2) for below in (np.array(together), single)])
+        rows.append([np.mean((one - came) ** 2) for one in chances(learn(cities, paths), apart)])
     joint, single = np.array(rows).T
     return joint, single
 
@@ -79,13 +114,14 @@ if __name__ == "__main__":
     import sys
 
     leagues = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    wanted = [name for name in LEAGUES if len(sys.argv) < 3 or sys.argv[2] in name]
     paths = national_paths()
-    for name, (alike, _) in LEAGUES.items():
+    for name in wanted:
         joint, single = try_leagues(name, leagues, paths)
         ratio = joint.mean() / single.mean()
         error = np.std(joint - ratio * single) / single.mean() / leagues**0.5
         print(
-            f"{name:28s} {'alike' if alike else 'not alike':10s} joint {joint.mean():.4f}  one by one {single.mean():.4f}  "
-            f"ratio {ratio:.3f} (se {error:.3f})",
+            f"{name:28s} {'alike' if LEAGUES[name][0] else 'not alike':10s} joint {joint.mean():.4f}  one by one "
+            f"{single.mean():.4f}  ratio {ratio:.3f} (se {error:.3f})",
             flush=True,
         )

@@ -13,11 +13,14 @@ drawn independently, too high on average.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from literacy.instrument import load_reference
 from literacy.kernels.forecast.spread import expit, logit
 from tests.simulation.cities import AHEAD, KNOTS, Cities, crps, simple_rivals
 from tests.simulation.worlds import WORLDS, YEARS, draw, draw_paths
@@ -30,6 +33,9 @@ OTHER_SURVEYS = ("hidden design effect", "small surveys", "large surveys", "all 
 """Worlds whose surveys tell them from the others by size; a bound may leave worlds out."""
 NAMES = tuple(name for name in WORLDS if name not in OTHER_SURVEYS)
 CITIES, TRAJECTORIES, MANY = 100, 20_000, 50_000
+PLACES, WIDE, EFFECTIVE = 200_000, 0.9, 1000
+"""Trajectories for the provinces, the sd of their level, effective respondents of a published figure."""
+HIGH = ("beijing", "shanghai", "tianjin")
 BLOCK = 64
 SHARE = expit(KNOTS)
 
@@ -228,19 +234,66 @@ def main(cities: int, trajectories: int) -> None:
         for w in np.argsort(-high):
             if allowed[w]:
                 print(f"  {NAMES[w]:28s} weight {weight[w]:.3f}  ratio {high[w]:.3f} (se {error[w]:.3f})")
-    if {"no gain", "as the nation"} <= set(NAMES):
-        print_price(second, third, rivals)
+    for grown in ("as the nation", "regime: quickens"):
+        if {"no gain", grown} <= set(NAMES):
+            print_price(second, third, rivals, grown)
 
 
-def print_price(found: Posteriors, judge: Posteriors, rivals: Rivals) -> None:
-    """What a forecast gains where nothing grows, and loses where cities grow as the nation: the best of both."""
-    still, grown = NAMES.index("no gain"), NAMES.index("as the nation")
-    print("CRPS ratio in 'no gain' and 'as the nation' of the best forecasts for both")
+def print_price(found: Posteriors, judge: Posteriors, rivals: Rivals, growing: str) -> None:
+    """What a forecast gains where nothing grows, and loses where cities grow and for the provinces: the best of both."""
+    still, grown = NAMES.index("no gain"), NAMES.index(growing)
+    provinces = [weigh_provinces(n, PLACES, np.random.default_rng([SEED, 4])) for n in ("no gain", growing)]
+    print(
+        f"weight of 'no gain'; CRPS ratio there and in '{growing}'; provinces: mean error, bias above 12 %, points"
+    )
     for part in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9):
         weight = np.zeros(len(NAMES))
         weight[[still, grown]] = part, 1 - part
         ratio, _ = try_weights(found, judge, rivals, "crps", weight)
-        print(f"  {ratio[still]:.3f} {ratio[grown]:.3f}")
+        prior = np.array([part, 1 - part]) / rivals.crps[[still, grown]]
+        error, bias = judge_provinces(provinces, prior / prior.sum())
+        print(f"  {part:.2f}  {ratio[still]:.3f} {ratio[grown]:.3f}  {error:.2f} {bias:+.2f}")
+
+
+def weigh_provinces(name: str, count: int, rng: np.random.Generator) -> list[tuple[Floats, Floats]]:
+    """Share and likelihood of every trajectory of a world, for every forecast of a published province.
+
+    The level of a trajectory varies more than in the world, so that levels tell nothing of the gain.
+    """
+    path = draw_paths(replace(WORLDS[name], spread=WIDE), count, rng)
+    made = []
+    for rows, _, targets in forecast_provinces():
+        z = path[:, rows["year"].to_numpy(int) - YEARS[0]]
+        share = rows["share"].to_numpy(float)
+        best = np.sum(share * np.log(share) + (1 - share) * np.log1p(-share))
+        logs = EFFECTIVE * (z @ share - np.logaddexp(0, z).sum(axis=1) - best)
+        made += [(path[:, year - YEARS[0]], np.exp(logs)) for year in targets["year"].astype(int)]
+    return made
+
+
+def forecast_provinces() -> Iterator[tuple[pd.DataFrame, str, pd.DataFrame]]:
+    """Known figures, name and figures to come of every province, from every wave on."""
+    table = load_reference("provinces")
+    for area, rows in table[table["share"].notna()].groupby("area", sort=False):
+        d = rows.sort_values("year")
+        for k in range(1, len(d)):
+            yield d.iloc[:k], str(area), d.iloc[k:]
+
+
+def judge_provinces(worlds: list[list[tuple[Floats, Floats]]], prior: Floats) -> tuple[float, float]:
+    """Mean absolute error of the posterior medians of all forecasts, and mean error of those above 12 %, in points."""
+    truths = [(area, share) for _, area, later in forecast_provinces() for share in later["share"]]
+    errors, high = [], []
+    for (area, share), *parts in zip(truths, *worlds, strict=True):
+        value = np.concatenate([p[0] for p in parts])
+        weight = np.concatenate([w * p[1] for w, p in zip(prior, parts, strict=True)])
+        order = np.argsort(value)
+        total = np.cumsum(weight[order])
+        median = expit(value[order][np.searchsorted(total, total[-1] / 2)])
+        errors.append(100 * (median - share))
+        if area in HIGH:
+            high.append(errors[-1])
+    return float(np.abs(errors).mean()), float(np.mean(high))
 
 
 if __name__ == "__main__":
