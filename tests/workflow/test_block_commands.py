@@ -202,3 +202,20 @@ def test_cells_to_be_held_are_counted(tmp_path: Path, monkeypatch: pytest.Monkey
         assert file.count_cells() == 27_000
     said = CliRunner().invoke(main, command).stderr
     assert "0 million cells" in said
+
+
+REGRESSED: dict[str, list[str]] = {
+    "products": ["total", "--on", "C(sex)*age", "--where", "group_youth=1"],
+    "means": ["literate", "--on", "residence", "--on", "age", "--family", "logistic", "--means", "residence"],
+    "ordinal": ["tier", "--on", "sex", "--on", "age", "--family", "ordinal"],
+    "weighted": ["k01_correct", "--on", "education_three", "--margins", "2025", "--effects"],
+}
+
+
+@pytest.mark.parametrize("form", some(["sav", "parquet", "csv"]))
+@pytest.mark.parametrize("name", some(REGRESSED, 4))
+def test_a_model_of_answers_in_blocks_is_that_of_the_whole(
+    answers: Callable[[str], str], name: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["model", answers(form), "--outcome", *REGRESSED[name]]
+    same_in_blocks(arguments, run(arguments), monkeypatch)
