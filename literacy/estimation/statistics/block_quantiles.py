@@ -179,13 +179,12 @@ class QuantileSearch:
         """Return the notes on the error of approximate quantiles."""
         if not self.approximate:
             return ()
-        worst = max(hunt.errors.values(), default=0.0)
-        if worst == 0:
+        if bool(hunt.whole.exact.all()):
             return (tell("no approximation was needed: the quantiles are exact"),)
         return (
             tell(
                 "approximate: each value is the quantile of a probability at most {:.4f} percentage points from {}",
-                np.ceil(worst * 1e6) / 1e4,
+                np.ceil(max(hunt.errors.values(), default=0.0) * 1e6) / 1e4,
                 self.p,
             ),
             tell(
