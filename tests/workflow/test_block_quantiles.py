@@ -250,6 +250,7 @@ BAD: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Asked, str]] = {
     ),
     "text": (lambda d: d, median("d"), "estimate.variable"),
     "nothing but gaps": (lambda d: d.assign(gaps=np.nan), median("gaps"), ""),
+    "a mean of gaps": (lambda d: d.assign(gaps=np.nan), Asked("mean", ("gaps",), {"by": ["d"]}), ""),
     "weights of nothing": (lambda d: d.assign(w=0.0), median("normal"), "design.weight"),
     "probability 0": (lambda d: d, median("normal", 0.0), "estimate.option"),
     "probability 1": (lambda d: d, median("normal", 1.0), "estimate.option"),

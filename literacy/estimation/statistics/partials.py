@@ -186,7 +186,7 @@ def finish(totals: Totals) -> Estimate | Test:
     >>> lit.finish(totals).estimate.round(4)
     array([0.6538])
     """
-    if not any(len(p.keys) and p.n.sum() for p in totals.parts):
+    if not any(_has_rows(totals, p) for p in totals.parts):
         raise LiteracyError(
             "estimate.domain", where="finish", what="no row of any block belongs to a domain",
             fix="choose another domain or universe",
@@ -203,6 +203,12 @@ def finish(totals: Totals) -> Estimate | Test:
     if kind == "proportion":
         totals = take_binary(totals)
     return finish_estimate(totals, totals.origin)
+
+
+def _has_rows(totals: Totals, p: Part) -> bool:
+    """Whether a row belongs to a domain, if only without a number."""
+    gaps = not p.category and totals.missing.get(p.name, 0)
+    return bool(len(p.keys) and (p.n.sum() or gaps))
 
 
 def _refuse_whole(sample: Sample) -> None:
