@@ -17,7 +17,7 @@ from literacy.cli.group import main
 from literacy.errors import LiteracyError
 from literacy.estimation.core.finishing import Result
 from literacy.estimation.statistics.block_quantiles import search_quantile
-from literacy.estimation.statistics.block_ranks import Hunt
+from literacy.estimation.statistics.block_ranks import Hunt, RankRows
 from literacy.files import open_table, readers, tablefile
 from literacy.kernels.design import rank_summaries
 from literacy.kernels.design.rank_summaries import rank_rows
@@ -300,3 +300,18 @@ def test_a_small_file_needs_no_approximation(files: dict[str, Path]) -> None:
     command = ["estimate", str(files["csv"]), "--quantile", "normal@0.5", "--weight", "w", "--approximate"]
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 0 and "quantiles are exact" in done.stderr
+
+
+def test_what_several_quantiles_need_alike_is_collected_once(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    kept = RankRows.partial
+
+    def partial(self: RankRows, block: lit.Sample) -> Any:
+        seen.append(len(block))
+        return kept(self, block)
+
+    monkeypatch.setattr(RankRows, "partial", partial)
+    ask(files["parquet"], 100, [median("normal", p, by=["d"]) for p in (0.25, 0.5, 0.75)])
+    assert sum(seen) == 420
