@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,8 @@ class CodedAnswers:
         As in :class:`literacy.Responses`.
     wanted : collection of str, optional
         Columns requested of the result computed from the answers; None means all.
+    paradata : DataFrame, optional
+        As in :class:`literacy.Responses`, if requested.
     """
 
     frame: pd.DataFrame
@@ -43,6 +45,28 @@ class CodedAnswers:
     history: tuple[str, ...]
     absent: tuple[str, ...]
     wanted: Collection[str] | None = None
+    paradata: pd.DataFrame | None = None
+
+    def keep(self, rows: NDArray[np.bool_]) -> CodedAnswers:
+        """Keep the rows where a boolean array is true."""
+        if rows.all():
+            return self
+        coded = {
+            name: replace(
+                one,
+                kinds=one.kinds[rows],
+                positions=one.positions[rows] if one.numbers is None else one.positions,
+                numbers=None if one.numbers is None else one.numbers[rows],
+            )
+            for name, one in self.coded.items()
+        }
+        return replace(
+            self,
+            frame=self.frame.loc[rows].reset_index(drop=True),
+            coded=coded,
+            kinds=self.kinds[:, rows],
+            paradata=None if self.paradata is None else self.paradata.loc[rows].reset_index(drop=True),
+        )
 
 
 def find_items(

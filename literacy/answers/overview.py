@@ -15,6 +15,7 @@ from literacy.messages import tell
 
 if TYPE_CHECKING:
     from literacy.answers.matching.matching import Match
+    from literacy.answers.paradata import Spans
     from literacy.files.table import Table
 
 
@@ -61,6 +62,8 @@ class Overview:
         Number of rows that repeat the respondent number of an earlier row.
     all_numbers : bool
         Whether all respondent numbers were compared; otherwise only the first :data:`MANY`.
+    spans : Spans or None
+        Ranges of the numbers in the columns of durations and times, if the paradata are to be read in blocks.
     """
 
     rows: int
@@ -71,6 +74,7 @@ class Overview:
     keep_personal: bool = False
     repeated: int = 0
     all_numbers: bool = True
+    spans: Spans | None = None
 
 
 class RespondentNumbers:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy.files.text.spelling import skeleton
 
@@ -67,6 +69,9 @@ _INTERVIEWER = (
     "surveyor",
 )
 _DEVICE = ("IP address", "device", "WeChat")
+Span = tuple[float, float]
+"""Smallest and largest number of a column."""
+_NONE: Span = (np.inf, -np.inf)
 _CODE = re.compile(
     r"(?:访员|调查员|访问员|督导|interviewer|enumerator)?[\s#_-]*[A-Za-z]{0,3}[\s_-]?\d{1,6}(?:\.0)?",
     re.IGNORECASE,
@@ -96,12 +101,15 @@ def parse_duration(cell: object) -> float:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
-def parse_durations(cells: pd.Series) -> list[float]:
-    """Return the durations of a column in seconds; fractions of a day, as stored by spreadsheets, are converted."""
+def parse_durations(cells: pd.Series, span: Span | None = None) -> list[float]:
+    """Return the durations of a column in seconds; fractions of a day, as stored by spreadsheets, are converted.
+
+    *span* holds the range of the numbers in the whole column; default: that of the cells given.
+    """
     seconds = [parse_duration(c) for c in cells]
     if pd.api.types.is_numeric_dtype(cells):
-        present = [s for s in seconds if s == s and s != 0]
-        if present and all(0 < s < 1 for s in present):
+        low, high = span or _span(_present(cells, zeros=False))
+        if 0 < low <= high < 1:
             return [round(s * 86_400, 3) for s in seconds]
     return seconds
 
@@ -131,39 +139,131 @@ def find_days(table: Table) -> list[str]:
     return [name for _, name in sorted(found, key=lambda pair: pair[0])]
 
 
-def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> pd.DataFrame:
+class Devices:
+    """Numbers of devices in order of appearance; what identifies a device is kept as a digest only.
+
+    Attributes
+    ----------
+    digests : (k,) array of 16 bytes each, sorted
+    numbers : (k,) array
+        The number of each, from 1.
+    """
+
+    def __init__(self) -> None:
+        self.digests: NDArray[np.bytes_] = np.empty(0, dtype="S16")
+        self.numbers: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+    def number(self, cells: pd.Series) -> pd.Series:
+        """Return the number of each cell's device; NA for an empty cell."""
+        positions, uniques = cells.factorize()
+        digests = np.array([_digest(u) for u in uniques.tolist()], dtype="S16")
+        at = np.searchsorted(self.digests, digests)
+        known = np.zeros(len(digests), dtype=bool)
+        inside = at < len(self.digests)
+        known[inside] = self.digests[at[inside]] == digests[inside]
+        found = np.zeros(len(digests) + 1, dtype=np.int64)
+        found[:-1][known] = self.numbers[at[known]]
+        fresh = np.flatnonzero(~known)
+        found[fresh] = len(self.numbers) + 1 + np.arange(len(fresh))
+        if len(fresh):
+            order = fresh[np.argsort(digests[fresh])]
+            self.numbers = np.insert(self.numbers, at[order], found[order])
+            self.digests = np.insert(self.digests, at[order], digests[order])
+        numbers = pd.Series(found[positions], index=pd.RangeIndex(len(cells))).astype("Int64")
+        return numbers.mask(numbers == 0)
+
+
+def _digest(value: object) -> bytes:
+    """Return 16 bytes that are equal for equal values; numbers and texts never agree."""
+    if isinstance(value, (bool, int, float)):
+        text = f"n{int(value)}" if float(value).is_integer() else f"n{value!r}"
+    else:
+        text = f"t{value}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Spans:
+    """Ranges of the numbers in the columns of durations and times, which decide how a spreadsheet wrote them."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Span] = {}
+
+    def hear(self, table: Table) -> None:
+        """Add the numbers of a block of rows."""
+        for name in map(str, table.frame.columns):
+            timed = _is_named(name, table, _DURATION)
+            if not timed and not _is_named(name, table, (*_STARTED, *_SUBMITTED)):
+                continue
+            cells = table.frame[name]
+            if timed and not pd.api.types.is_numeric_dtype(cells):
+                continue
+            if pd.api.types.is_datetime64_any_dtype(cells):
+                continue
+            low, high = _span(_present(cells, zeros=not timed))
+            before = self._held.get(name, _NONE)
+            self._held[name] = (min(before[0], low), max(before[1], high))
+
+    def of(self, column: str) -> Span:
+        """Return the range of the numbers in a column; an empty one if it has none."""
+        return self._held.get(column, _NONE)
+
+
+def _present(cells: pd.Series, *, zeros: bool) -> NDArray[np.float64]:
+    """Return the numbers among the cells, which may be written as texts."""
+    if not pd.api.types.is_numeric_dtype(cells):
+        cells = pd.to_numeric(pd.Series(cells.dropna().unique()), errors="coerce")
+    numbers = np.asarray(cells.to_numpy(dtype=float, na_value=np.nan))
+    kept = ~np.isnan(numbers) & (zeros | (numbers != 0))
+    return np.asarray(numbers[kept])
+
+
+def _span(numbers: NDArray[np.float64]) -> Span:
+    return (float(numbers.min()), float(numbers.max())) if len(numbers) else _NONE
+
+
+def _is_named(name: str, table: Table, words: Iterable[str]) -> bool:
+    known = {skeleton(w) for w in words}
+    return not {skeleton(name), skeleton(table.labels.get(name, "")) or "-"}.isdisjoint(known)
+
+
+def gather_paradata(
+    table: Table,
+    match: Match,
+    personal: Mapping[str, str],
+    spans: Spans | None = None,
+    devices: Devices | None = None,
+) -> pd.DataFrame:
     """Return the columns ``duration``, ``submitted``, ``device`` and ``interviewer``, as far as the file has them.
 
-    ``device`` numbers the devices (or addresses, or accounts) in order of appearance and does not identify anyone.
+    ``device`` numbers the devices (or addresses, or accounts) in order of appearance and does not identify anyone. For
+    a block of a file, *spans* are those of all its rows, and *devices* the numbers given in earlier blocks.
     """
+    if spans is None:
+        spans = Spans()
+        spans.hear(table)
     found: dict[str, pd.Series] = {}
     index = pd.RangeIndex(len(table.frame))
 
     def column(words: tuple[str, ...]) -> str | None:
-        known = {skeleton(w) for w in words}
-        for name in (*match.other, *personal):
-            if {skeleton(name), skeleton(table.labels.get(name, "")) or "-"} & known:
-                return name
-        return None
+        return next((n for n in (*match.other, *personal) if _is_named(n, table, words)), None)
 
     name = column(_DURATION)
     if name is not None:
-        found["duration"] = pd.Series(parse_durations(table.frame[name]), index=index, dtype=float)
+        seconds = parse_durations(table.frame[name], spans.of(name))
+        found["duration"] = pd.Series(seconds, index=index, dtype=float)
     moments = {}
     for role, words in (("started", _STARTED), ("submitted", _SUBMITTED)):
         name = column(words)
         if name is not None:
-            moments[role] = parse_moments(table.frame[name]).set_axis(index)
+            moments[role] = parse_moments(table.frame[name], spans.of(name)).set_axis(index)
     if "submitted" in moments:
         found["submitted"] = moments["submitted"]
         if "duration" not in found and "started" in moments:
             found["duration"] = (moments["submitted"] - moments["started"]).dt.total_seconds()
-    devices = [c for c, what in personal.items() if what in _DEVICE and c in table.frame.columns]
-    devices += [c for c in match.other if skeleton(c) in {"deviceid", "ip", "来自ip", "ipaddress"}]
-    if devices:
-        positions, _ = table.frame[devices[0]].factorize()
-        numbers = pd.Series(positions + 1, index=index).astype("Int64")
-        found["device"] = numbers.mask(numbers == 0)
+    own = [c for c, what in personal.items() if what in _DEVICE and c in table.frame.columns]
+    own += [c for c in match.other if skeleton(c) in {"deviceid", "ip", "来自ip", "ipaddress"}]
+    if own:
+        found["device"] = (devices or Devices()).number(table.frame[own[0]])
     name = column(_INTERVIEWER)
     if name is not None:
         positions, uniques = table.frame[name].factorize()
@@ -172,32 +272,35 @@ def gather_paradata(table: Table, match: Match, personal: Mapping[str, str]) -> 
     return pd.DataFrame(found, index=index)
 
 
-def _serials(cells: pd.Series) -> pd.Series:
+def _serials(cells: pd.Series, span: Span | None = None) -> pd.Series:
     """Convert spreadsheet serial dates to timestamps, if all cells can be dates from 2000 to 2099; otherwise NaT."""
     days = cells.to_numpy(dtype=float, na_value=np.nan)
-    present = days[~np.isnan(days)]
-    if not len(present) or present.min() < 36_526 or present.max() > 73_050:
+    low, high = span or _span(days[~np.isnan(days)])
+    if low > high or low < 36_526 or high > 73_050:
         return pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ns]")
     moments = pd.to_datetime(days, unit="D", origin="1899-12-30").round("s").astype("datetime64[ns]")
     return pd.Series(moments, index=cells.index)
 
 
-def parse_moments(cells: pd.Series) -> pd.Series:
-    """Parse dates and times in the formats of the survey platforms; NaT for anything else."""
+def parse_moments(cells: pd.Series, span: Span | None = None) -> pd.Series:
+    """Parse dates and times in the formats of the survey platforms; NaT for anything else.
+
+    *span* holds the range of the numbers in the whole column; default: that of the cells given.
+    """
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.tz_localize(None) if cells.dt.tz is not None else cells
     if pd.api.types.is_numeric_dtype(cells):
-        return _serials(cells)
+        return _serials(cells, span)
     positions, uniques = cells.factorize()
-    moments = _parse_texts(pd.Series(uniques)).reindex(positions).set_axis(cells.index)
+    moments = _parse_texts(pd.Series(uniques), span).reindex(positions).set_axis(cells.index)
     moments.name = cells.name
     return moments
 
 
-def _parse_texts(cells: pd.Series) -> pd.Series:
+def _parse_texts(cells: pd.Series, span: Span | None) -> pd.Series:
     """Parse dates and times written as texts."""
     numbers = pd.to_numeric(cells, errors="coerce")
-    serials = _serials(numbers)
+    serials = _serials(numbers, span)
     texts = cells.astype("str").str.strip().str.replace("[/年月.](?=\\d{1,2}\\D|\\d{1,2}$)", "-", regex=True)
     texts = texts.str.replace("日", "", regex=False)
     moments = pd.to_datetime(texts, errors="coerce", format="ISO8601", utc=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy.answers.blocks import CodedAnswers, find_items
 from literacy.answers.coding.assembly import (
@@ -28,7 +30,7 @@ from literacy.answers.matching.matching import (
 )
 from literacy.answers.matching.wavesigns import wave_by_column
 from literacy.answers.overview import Note, Overview, Unknown, add_unknown, look_over, render_notes
-from literacy.answers.paradata import gather_paradata
+from literacy.answers.paradata import Devices, Spans, gather_paradata
 from literacy.answers.responses import Responses
 from literacy.errors import LiteracyError
 from literacy.instrument import find_home, load_instrument, load_wave
@@ -68,6 +70,10 @@ class ResponseFile:
         Columns of the file that are read.
     share : Share or None
         The part of the file that is read; None means the whole file.
+    kept : (rows,) boolean array, optional
+        Rows of the whole file that the blocks hold; None means all.
+    left_out : tuple of str
+        Why the others are left out, one sentence each.
     """
 
     file: TableFile
@@ -77,6 +83,8 @@ class ResponseFile:
     history: tuple[str, ...]
     columns: tuple[str, ...]
     share: Share | None = None
+    kept: NDArray[np.bool_] | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def instrument(self) -> Instrument:
@@ -88,13 +96,30 @@ class ResponseFile:
         """The wave to which the file belongs."""
         return self.match.wave
 
+    def keep(self, rows: NDArray[np.bool_], reason: str) -> ResponseFile:
+        """Keep the rows where a boolean array is true; the history tells the reason and the number left out.
+
+        Only for the blocks of a whole file, not for :meth:`whole`.
+        """
+        sentence = tell("{} of {} rows left out: {}", int((~rows).sum()), len(rows), reason)
+        return replace(self, kept=rows, left_out=(*self.left_out, sentence))
+
+    def find_history(self, notes: Iterable[Note]) -> tuple[str, ...]:
+        """Return the assumptions made, given the notes of all blocks, and the rows left out; one sentence each."""
+        return (*dict.fromkeys((*self.history, *render_notes(notes))), *self.left_out)
+
     def parts(
-        self, progress: Progress | None = None, wanted: Collection[str] | None = None, cells: int = 0
+        self,
+        progress: Progress | None = None,
+        wanted: Collection[str] | None = None,
+        cells: int = 0,
+        *,
+        paradata: bool = False,
     ) -> Iterator[tuple[CodedAnswers, tuple[Note, ...]]]:
         """Yield the answers block by block, each block with its notes.
 
         *wanted* are the columns requested of the result computed from the answers; only the columns that these require
-        are built.
+        are built. *paradata* are gathered on request; the file must have been opened for that.
 
         Raises
         ------
@@ -105,14 +130,22 @@ class ResponseFile:
         unknown: list[Unknown] = []
         done = 0
         memory = Memory()
+        devices = Devices()
         items = None if wanted is None else find_items(self.instrument, self.wave, wanted, self.file.columns)
         for table in self.file.blocks(self.columns, cells, self.share, self._choices()):
             part = assemble_part(table, self.match, self.overview, self.columns, memory, items)
-            done += len(table.frame)
+            of_rows = slice(done, done + len(table.frame))
+            done = of_rows.stop
+            beside = None
+            if paradata:
+                personal, spans = self.overview.personal, self.overview.spans
+                beside = gather_paradata(table, self.match, personal, spans, devices)
             del table
             unknown += part.unknown
-            block, notes = self._coded(part, wanted), part.notes
+            block, notes = self._coded(part, wanted, beside), part.notes
             del part
+            if self.kept is not None:
+                block = block.keep(self.kept[of_rows])
             if not unknown:
                 yield block, notes
             del block  # before the next rows are read
@@ -135,10 +168,9 @@ class ResponseFile:
         part = assemble_part(table, self.match, self.overview, self.columns)
         if part.unknown:
             raise refuse_codes(part.unknown, table, self.file.where, self.match.instrument)
-        table_notes = dict.fromkeys((*self.history, *render_notes(part.notes)))
         missing = pd.DataFrame(part.kinds.T, columns=[i.name for i in self.instrument.items])
         return Responses(
-            part.frame, missing, self.instrument, self.wave, self.source, tuple(table_notes),
+            part.frame, missing, self.instrument, self.wave, self.source, self.find_history(part.notes),
             gather_paradata(table, self.match, self.overview.personal),
             unread=tuple(self.overview.personal.items()), absent=self.match.absent,
         )  # fmt: skip
@@ -149,10 +181,12 @@ class ResponseFile:
         places = self.match.places.items()
         return frozenset(c for name, place in places if name in chosen for c in place.columns)
 
-    def _coded(self, part: Part, wanted: Collection[str] | None) -> CodedAnswers:
+    def _coded(
+        self, part: Part, wanted: Collection[str] | None, paradata: pd.DataFrame | None
+    ) -> CodedAnswers:
         return CodedAnswers(
             part.frame, part.coded, part.kinds, self.instrument, self.wave, self.source, self.history,
-            self.match.absent, wanted,
+            self.match.absent, wanted, paradata,
         )  # fmt: skip
 
 
@@ -164,6 +198,7 @@ def open_responses(
     keep_personal: bool = False,
     columns: Collection[str] | None = None,
     progress: Progress | None = None,
+    paradata: bool = False,
 ) -> ResponseFile:
     """Match the columns of an open file to an instrument and inspect its rows.
 
@@ -176,6 +211,8 @@ def open_responses(
         Columns to keep, besides the design, among those that hold no item; default all.
     progress : callable, optional
         Called with the fraction of all work done while the file is inspected.
+    paradata : bool
+        Whether the paradata are to be read in blocks.
 
     Raises
     ------
@@ -193,6 +230,7 @@ def open_responses(
         match = replace(match, other=_wanted(match, columns))
     personal: dict[str, str] = {}
     table_notes: list[str] = []
+    spans = Spans() if paradata else None
 
     stated = isinstance(wave, Wave)  # in the user's own wave file, which overrides the rows
 
@@ -203,6 +241,8 @@ def open_responses(
                 raise _MixedError
             if not keep_personal:
                 personal.update(personal_columns(table, match))
+            if spans is not None:
+                spans.hear(table)
             table_notes.extend(
                 note for note in table.notes if note not in table_notes
             )  # an encoding may be detected late
@@ -213,9 +253,12 @@ def open_responses(
     except _MixedError:
         file.hold()
         return open_responses(
-            file, instrument, wave, keep_personal=keep_personal, columns=columns, progress=progress
-        )
-    overview = replace(overview, personal={c: personal[c] for c in file.columns if c in personal})
+            file, instrument, wave, keep_personal=keep_personal, columns=columns, progress=progress,
+            paradata=paradata,
+        )  # fmt: skip
+    overview = replace(
+        overview, personal={c: personal[c] for c in file.columns if c in personal}, spans=spans
+    )
     if progress is not None:
         progress(LOOKED)
     found = remarks(match, overview.personal, overview.repeated, compared=overview.all_numbers)

@@ -30,7 +30,7 @@ def command(
 
     Every flag has a reason; nothing is deleted (literacy score --exclude flagged does that, and reports it). A data
     table (.csv, .xlsx, …) has one line per flagged row (row, id, checks, reasons); html is a page. What is detected,
-    and how often: docs/quality.md.
+    and how often: docs/quality.md. Large files are read in blocks.
 
     \b
     Examples:
@@ -38,23 +38,23 @@ def command(
       literacy check survey.sav --lang zh --format html -o page.html
       literacy check survey.sav --format csv --limit speed=0.25 -o flags.csv
     """
-    from literacy.answers import read
-    from literacy.cli.opening import chosen_sheet
+    from literacy.answers import open_responses
+    from literacy.cli.opening import open_data
     from literacy.cli.quality_limits import read_limits
-    from literacy.files import opened
-    from literacy.quality import check_quality, format_page, format_terminal
+    from literacy.quality import check_file, format_page, format_terminal
     from literacy.quality.quality_terms import title
-    from literacy.workflow.answerfiles import warn_whole
 
     limits = read_limits(limit)
     begin = show_stages(2)
+
+    def seen(history: tuple[str, ...]) -> None:
+        say(*history)
+        begin(tell("checking"))
+
     begin(tell("reading {}", file))
-    with opened(file, encoding, chosen_sheet()) as table:
-        warn_whole(table, None, True, say)
-        responses = read(table, survey, wave)
-    say(*responses.history)
-    begin(tell("checking"))
-    quality = check_quality(responses, limits)
+    with open_data(file, encoding) as table:
+        answers = open_responses(table, survey, wave, paradata=True)
+        quality = check_file(answers, limits, seen=seen)
     if out.form == "table":
         out.text(format_terminal(quality, lang))
         return

@@ -42,7 +42,7 @@ def command(
     from literacy.cli.quality_limits import read_limits
     from literacy.errors import LiteracyError
     from literacy.scoring import is_scored, score_file
-    from literacy.workflow.answerfiles import load_data, require_scored
+    from literacy.workflow.answerfiles import load_data, require_scored, score_unflagged
 
     if limit and not exclude:
         raise LiteracyError(
@@ -52,7 +52,7 @@ def command(
         )  # fmt: skip
     rule = one_standard(standard)
     with open_data(file, encoding) as table:
-        if exclude or is_scored(table.schema.frame):
+        if is_scored(table.schema.frame):
             limits = read_limits(limit) if exclude else None
             data = load_data(table, survey, wave, rule, keep_personal, limits, say=say)
             scored = require_scored(data, file)
@@ -60,15 +60,15 @@ def command(
             say(scored)
             return
         with show_progress("scoring", long=table.in_blocks) as progress:
-            done = score_file(
-                table,
-                out.path,
-                survey,
-                wave,
-                rule,
-                form=out.form,
-                keep_personal=keep_personal,
-                progress=progress,
-            )
+            if exclude:
+                done = score_unflagged(
+                    table, out.path, survey, wave, rule, read_limits(limit), form=out.form,
+                    keep_personal=keep_personal, progress=progress,
+                )  # fmt: skip
+            else:
+                done = score_file(
+                    table, out.path, survey, wave, rule, form=out.form, keep_personal=keep_personal,
+                    progress=progress,
+                )  # fmt: skip
     out.report(done.changed)
     say(done)

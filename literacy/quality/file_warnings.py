@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from literacy.instrument import Label
 from literacy.instrument.definitions import Item
-from literacy.quality.findings import DUE, Evidence, Finding
+from literacy.quality.evidence import Evidence
+from literacy.quality.positions import HELD_BACK
 
 ENOUGH = 100
 """Minimum number of answers at which an option chosen by nobody is reported."""
@@ -17,16 +18,16 @@ LEAST, ERRORS = -0.1, 3.0
 _CHOICES = ("single", "true_false", "category", "scale")
 
 
-def find_doubts(evidence: Evidence, outside: list[Finding] | None) -> tuple[Label, ...]:
+def find_doubts(evidence: Evidence) -> tuple[Label, ...]:
     """Return warnings: all respondents outside every universe, keys that seem reversed, options nobody chose."""
-    return (*_all_outside(evidence, outside), *_reversed(evidence), *_unchosen(evidence))
+    return (*_all_outside(evidence), *_reversed(evidence), *_unchosen(evidence))
 
 
-def _all_outside(evidence: Evidence, outside: list[Finding] | None) -> list[Label]:
-    n = len(evidence.responses.frame)
-    if not n or len({f.row for f in outside or ()}) < n:
+def _all_outside(evidence: Evidence) -> list[Label]:
+    n, outside = evidence.rows, evidence.outside
+    if not n or outside is None or not bool((outside.cells >= 0).all()):
         return []
-    columns = sorted({c.column for u in evidence.responses.instrument.universes for c in u.all_of})
+    columns = sorted({c.column for u in evidence.instrument.universes for c in u.all_of})
     named = ", ".join(columns)
     return [
         Label(
@@ -38,14 +39,17 @@ def _all_outside(evidence: Evidence, outside: list[Finding] | None) -> list[Labe
 
 def _reversed(evidence: Evidence) -> list[Label]:
     items = [i for i in evidence.asked if i.key and i.type != "multiple" and i.options]
+    items = [i for i in items if i.name not in evidence.hidden]
     if len(items) < 3:
         return []
-    right = np.column_stack([_right(evidence, i) for i in items])
-    score = np.nansum(right, axis=1)
+    score = np.zeros(evidence.rows)
+    for item in items:
+        score += _right(evidence, item)
     out = []
-    for at, item in enumerate(items):
-        held = np.isfinite(right[:, at])
-        own, rest = right[held, at], score[held] - right[held, at]
+    for item in items:
+        held = evidence.answers[item.name].due
+        own = _right(evidence, item)[held].astype(np.float64)
+        rest = score[held] - own
         if len(own) < ENOUGH or own.std() == 0 or rest.std() == 0:
             continue
         r = float(np.corrcoef(own, rest)[0, 1])
@@ -59,30 +63,29 @@ def _reversed(evidence: Evidence) -> list[Label]:
     return _first(out)
 
 
-def _right(evidence: Evidence, item: Item) -> NDArray[np.float64]:
-    """Marks of an item: 1 right, 0 wrong, NaN where the item was not due."""
-    responses = evidence.responses
-    due = responses.missing[item.name].to_numpy() < DUE
-    right = responses.frame[item.name].isin(list(item.key)).to_numpy(dtype=bool)
-    return np.where(due, right.astype(np.float64), np.nan)
+def _right(evidence: Evidence, item: Item) -> NDArray[np.bool_]:
+    """Whether each answer to an item is right; (n,)."""
+    column = evidence.answers[item.name]
+    table = np.array([*(level in item.key for level in column.levels), False])
+    return table[np.where(column.cells >= 0, column.cells, len(column.levels))]
 
 
 def _unchosen(evidence: Evidence) -> list[Label]:
     out = []
-    responses = evidence.responses
     for item in evidence.asked:
-        if item.type not in _CHOICES or item.name not in responses.frame.columns:
+        if item.type not in _CHOICES or item.name in evidence.hidden:
             continue
-        given = responses.frame[item.name][responses.missing[item.name].to_numpy() == 0]
-        chosen = set(given.dropna().unique().tolist())
+        column = evidence.answers[item.name]
+        given = int(np.count_nonzero(column.cells >= HELD_BACK))
+        chosen = set(column.levels)
         never = [o for o in item.options if not o.missing and o.code not in chosen]
         noteworthy = len(never) == 1 or (never and item.key)  # lists of rare categories often have several
-        if noteworthy and len(given) >= ENOUGH and chosen:
+        if noteworthy and given >= ENOUGH and chosen:
             codes = ", ".join(str(o.code) for o in never)
             out.append(
                 Label(
-                    f"题目 {item.name}：{len(given)} 个回答中没有人选 {codes}，请核对选项与编码",
-                    f"item {item.name}: nobody of {len(given)} chose {codes}: are its options and codes right?",
+                    f"题目 {item.name}：{given} 个回答中没有人选 {codes}，请核对选项与编码",
+                    f"item {item.name}: nobody of {given} chose {codes}: are its options and codes right?",
                 )
             )
     return _first(out)

@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.answers.paradata import is_code
+from literacy.instrument import Instrument
 from literacy.privacy.privacy import redact
 from literacy.quality import response_patterns
 from literacy.quality.checks import CHECKS, Limits
-from literacy.quality.findings import DUE, REFUSED, SKIPPED, UNKNOWN, Evidence, Finding, count_missing
+from literacy.quality.evidence import Evidence, name_key
+from literacy.quality.findings import Found, count_missing
+from literacy.quality.positions import REFUSED, SKIPPED, UNKNOWN, Positions
 
-if TYPE_CHECKING:
-    from literacy.answers.responses import Responses
-
+BATCH = 1 << 14
+"""Number of flags whose texts are made at a time."""
 BANDS = (0.0, 0.05, 0.2, 0.5, 1.0)
 """Upper limits of the classes of the share of items left unanswered."""
 BEYOND_CHANCE = 3.0
 """Standard errors by which a group's mean must differ from the others, in addition to its robust z."""
 
 
-def flag_table(found: list[Finding], responses: Responses) -> pd.DataFrame:
+def flag_table(found: Mapping[str, Found], evidence: Evidence) -> pd.DataFrame:
     """Return one row per flag, in the order of the file and of the checks."""
-    order = {check: place for place, check in enumerate(CHECKS)}
-    found = sorted(found, key=lambda f: (f.row, order[f.check]))
-    name = responses.instrument.id_column
-    known = name in responses.frame.columns
-    rows = [
-        {
-            "row": f.row + 1,
-            "id": _harmless(responses.frame[name].iloc[f.row]) if known else f.row + 1,
-            "check": f.check,
-            "reason": redact(f.en),
-            "reason_zh": redact(f.zh),
-        }
-        for f in found
-    ]
-    table = pd.DataFrame(rows, columns=["row", "id", "check", "reason", "reason_zh"])
-    return table.astype({"row": "int64"})
+    names = ["row", "id", "check", "reason", "reason_zh"]
+    checks = [check for check in CHECKS if check in found]
+    sizes = [len(found[check].rows) for check in checks]
+    if not sum(sizes):
+        return pd.DataFrame([], columns=names).astype({"row": "int64"})
+    rows = np.concatenate([found[check].rows for check in checks])
+    check = np.repeat(np.arange(len(checks), dtype=np.int8), sizes)
+    order = np.lexsort((check, rows))
+    starts = np.cumsum([0, *sizes])
+    parts = []
+    for start in range(0, len(order), BATCH):
+        at = order[start : start + BATCH]
+        here = rows[at]
+        texts = [found[checks[c]].reason(int(k - starts[c])) for k, c in zip(at, check[at], strict=True)]
+        plain = {text: redact(text) for text in {t for pair in texts for t in pair}}
+        parts.append(
+            pd.DataFrame(
+                {
+                    "row": here.astype(np.int64) + 1,
+                    "id": _name_rows(evidence.ids, here),
+                    "check": [checks[c] for c in check[at]],
+                    "reason": [plain[en] for _, en in texts],
+                    "reason_zh": [plain[zh] for zh, _ in texts],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _name_rows(ids: pd.Series | None, rows: NDArray[np.intp]) -> list[object]:
+    """Return the ids of rows, or the numbers of the rows from 1 if there are no ids."""
+    return (rows + 1).tolist() if ids is None else [_harmless(cell) for cell in ids.iloc[rows].tolist()]
 
 
 def _harmless(cell: object) -> object:
@@ -55,9 +72,9 @@ def item_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
     """Return one row per item: number asked, and the shares of don't know, refused and skipped."""
     rows = []
     for item in evidence.asked:
-        kinds = evidence.responses.missing[item.name].to_numpy()
-        due = int((kinds < DUE).sum())
-        unsure, refused, skipped = (float((kinds == k).sum()) / due for k in (UNKNOWN, REFUSED, SKIPPED))
+        column = evidence.answers[item.name]
+        due = int(np.count_nonzero(column.due))
+        unsure, refused, skipped = (column.count(kind) / due for kind in (UNKNOWN, REFUSED, SKIPPED))
         rows.append(
             {
                 "item": item.name,
@@ -91,17 +108,10 @@ def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
 
     Codes of interviewers are shown; names are replaced by a number and the first row in which they occur.
     """
-    responses = evidence.responses
-    kinds: dict[str, pd.Series] = {}
-    if "interviewer" in responses.paradata.columns:
-        kinds["interviewer"] = responses.paradata["interviewer"]
-    for name in ("community", *responses.wave.design.psu[:1]):
-        if name in responses.frame.columns:
-            kinds[name] = responses.frame[name]
-    right, unsure = _rates(responses)
+    right, unsure = _rates(evidence)
     rows: list[dict[str, object]] = []
-    for kind, groups in kinds.items():
-        codes, uniques = pd.factorize(groups)
+    for kind, column in evidence.places.items():
+        codes = column.cells
         table = pd.DataFrame(
             {"code": codes, "right": right, "dont_know": unsure, "duration": evidence.duration}
         )
@@ -123,7 +133,7 @@ def place_table(evidence: Evidence, limits: Limits) -> pd.DataFrame:
                 for c, (z, errors) in zs.items()
                 if abs(z[place]) > limits.outlier and errors[place] > BEYOND_CHANCE
             }
-            zh, en = _labels(responses, kind, uniques[code], int(code) + 1)
+            zh, en = _labels(evidence.instrument, kind, column.levels[code], int(code) + 1)
             rows.append(
                 {
                     "kind": kind,
@@ -157,31 +167,35 @@ def _distances(
     return out
 
 
-def _labels(responses: Responses, kind: str, value: object, number: int) -> tuple[str, str]:
+def _labels(instrument: Instrument, kind: str, value: object, number: int) -> tuple[str, str]:
     """Return the label of an interviewer or place in both languages, without personal names."""
-    text = str(value)
     if kind == "interviewer":
-        text = text if is_code(text) else f"#{number}"
+        text = value if isinstance(value, str) else f"#{number}"
         return text, text
-    item = next((i for i in responses.instrument.items if i.name == kind), None)
+    text = str(value)
+    item = next((i for i in instrument.items if i.name == kind), None)
     option = next((o for o in item.options if str(o.code) == text), None) if item else None
     if option is not None:
         return f"{text} {option.label.zh}", f"{text} {option.label.en}"
     return redact(text), redact(text)
 
 
-def _rates(responses: Responses) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _rates(evidence: Evidence) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the share right and the share of don't know among the scored items each respondent was asked."""
-    items = [i for i in responses.instrument.scored_items if i.name in responses.frame.columns]
-    right = np.zeros(len(responses.frame))
-    unsure = np.zeros(len(responses.frame))
-    asked = np.zeros(len(responses.frame))
-    for item in items:
-        kinds = responses.missing[item.name].to_numpy()
-        key = "|".join(sorted(map(str, item.key)))
-        texts = responses.frame[item.name].astype("str")
-        right += ((texts == key) & (kinds == 0)).to_numpy(dtype=float, na_value=0.0)
-        unsure += kinds == UNKNOWN
-        asked += kinds < DUE
+    right = np.zeros(evidence.rows)
+    unsure = np.zeros(evidence.rows)
+    asked = np.zeros(evidence.rows)
+    for item in evidence.instrument.scored_items:
+        column = evidence.answers.get(item.name)
+        if column is None or item.name in evidence.hidden:
+            continue
+        right += _is_right(column, name_key(item))
+        unsure += column.cells == UNKNOWN
+        asked += column.due
     with np.errstate(invalid="ignore"):
         return right / np.where(asked, asked, np.nan), unsure / np.where(asked, asked, np.nan)
+
+
+def _is_right(column: Positions, key: str) -> NDArray[np.bool_]:
+    table = np.array([*(str(level) == key for level in column.levels), False])
+    return table[np.where(column.cells >= 0, column.cells, len(column.levels))]

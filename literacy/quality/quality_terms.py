@@ -132,15 +132,13 @@ def format_terminal(quality: Quality, lang: str = "en", most: int = 20) -> str:
         }
     )
     lines = [title(quality, lang), format_table(shown), *(f"· {n}" for n in notes(quality, lang))]
-    rows = quality.flagged_rows(lang)
-    if len(rows):
+    rows = int(quality.flagged.sum())
+    if rows:
         lines += ["", WORDS["rows"].get(lang)]
-        head = rows.head(most)[["row", "id", "reasons"]].astype("str")
+        head = quality.flagged_rows(lang, most)[["row", "id", "reasons"]].astype("str")
         lines.append(
             format_table(head.set_axis([WORDS[w].get(lang) for w in ("row", "id", "reason")], axis=1))
         )
-        if len(rows) > most:
-            lines.append(
-                f"{WORDS['more'].get(lang).format(n=len(rows) - most)} (--format csv, --format html)"
-            )
+        if rows > most:
+            lines.append(f"{WORDS['more'].get(lang).format(n=rows - most)} (--format csv, --format html)")
     return "\n".join(lines) + "\n"

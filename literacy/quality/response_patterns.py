@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Codes = NDArray[np.int32]
+Codes = NDArray[np.signedinteger[Any]]
+Columns = Callable[[], Iterable[Codes]]
+"""Function that gives the columns of positions one after the other, anew at each call."""
 
 MAX_PAIRS = 20_000
 """Maximum number of rows for which all pairs are compared."""
@@ -28,60 +34,64 @@ def find_speeders(duration: Floats, share: float) -> Flags:
         return known & (duration < share * np.median(duration[known]))
 
 
-def find_straight(block: Codes, rare: float, answered: float = 0.8) -> Flags:
+def find_straight(block: Sequence[Codes], rare: float, answered: float = 0.8) -> Flags:
     """Respondents with one answer throughout a block, unless many respondents answer it in that way.
 
     Parameters
     ----------
-    block : (n, k) array of int32
-        Codes of the answers as positions; negative for none.
+    block : k arrays (n,) of integers
+        Codes of the answers to each item as positions; negative for none.
     rare : float
         A pattern shared by this share of respondents or more is accepted as genuine (never, never, never).
     answered : float
         Share of the block that must be answered.
     """
-    n, k = block.shape
-    if not n or not k:
-        return np.zeros(n, dtype=bool)
-    given = block >= 0
-    judged = given.sum(axis=1) >= answered * k
-    high = block.max(axis=1)
-    low = np.where(given, block, np.iinfo(np.int32).max).min(axis=1)
-    whole: Flags = judged & (low == high)
+    if not len(block) or not len(block[0]):
+        return np.zeros(len(block[0]) if len(block) else 0, dtype=bool)
+    first = np.full(len(block[0]), -1, dtype=np.int32)
+    given = np.zeros(len(first), dtype=np.int32)
+    whole = np.ones(len(first), dtype=bool)
+    for column in block:
+        here = column >= 0
+        given += here
+        whole &= ~here | (first < 0) | (column == first)
+        np.copyto(first, column, where=here & (first < 0))
+    judged = given >= answered * len(block)
+    whole &= judged & (first >= 0)
     people = max(1, int(judged.sum()))
-    for code in np.unique(high[whole]):
-        alike = whole & (high == code)
+    for code in np.unique(first[whole]):
+        alike = whole & (first == code)
         if alike.sum() >= rare * people:
             whole &= ~alike
     return whole
 
 
-def score_likelihood(answers: Codes) -> Floats:
+def score_likelihood(answers: Iterable[Codes], n: int) -> Floats:
     """Typicality of each respondent's answers: mean log relative frequency of the answers given, robustly standardised.
 
     Uniformly random answers score far below those of people, who tend to share popular answers.
 
     Parameters
     ----------
-    answers : (n, k) array of int32
+    answers : arrays (n,) of integers, one for each item
         Positions of the answers; negative for none.
+    n : int
 
     Returns
     -------
     (n,) robust z; 0 if fewer than ENOUGH items were answered.
     """
-    n, k = answers.shape
     total = np.zeros(n)
     expected = np.zeros(n)
     count = np.zeros(n)
-    for j in range(k):
-        given = answers[:, j] >= 0
+    for column in answers:
+        given = column >= 0
         if given.sum() < ENOUGH:
             continue
-        shares = np.bincount(answers[given, j]) / given.sum()
+        shares = np.bincount(column[given]) / given.sum()
         with np.errstate(divide="ignore"):
             logs = np.log(shares)
-        total[given] += logs[answers[given, j]]
+        total[given] += logs[column[given]]
         expected[given] += float(np.sum(shares[shares > 0] * logs[shares > 0]))
         count[given] += 1
     enough = count >= ENOUGH
@@ -95,13 +105,23 @@ def score_likelihood(answers: Codes) -> Floats:
     return score
 
 
-def match_answers(answers: Codes, least: int) -> tuple[Floats, NDArray[np.intp]]:
+def count_answers(answers: Iterable[Codes], n: int) -> NDArray[np.int32]:
+    """Number of answers of each respondent, (n,)."""
+    count = np.zeros(n, dtype=np.int32)
+    for column in answers:
+        count += column >= 0
+    return count
+
+
+def match_answers(answers: Columns, n: int, least: int) -> tuple[Floats, NDArray[np.intp]]:
     """Return for each respondent the largest share of identical answers with any earlier one, and who that is.
 
     Parameters
     ----------
-    answers : (n, k) array of int32
-        Positions of the answers; negative for none, which is ignored in comparisons.
+    answers : callable
+        Gives arrays (n,) of integers, one for each item: positions of the answers; negative for none, which is ignored
+        in comparisons.
+    n : int
     least : int
         Minimum number of answers in common.
 
@@ -114,19 +134,17 @@ def match_answers(answers: Codes, least: int) -> tuple[Floats, NDArray[np.intp]]
     -----
     Beyond MAX_PAIRS rows only identical questionnaires are found (share 1).
     """
-    n = len(answers)
     share = np.zeros(n)
     partner = np.full(n, -1, dtype=np.intp)
     if n > MAX_PAIRS:
-        enough = (answers >= 0).sum(axis=1) >= least
-        _, first, inverse = np.unique(answers, axis=0, return_index=True, return_inverse=True)
-        origin = first[np.ravel(inverse)]
-        again = enough & (origin != np.arange(n))
+        origin = find_origins(answers, n)
+        again = (origin != np.arange(n)) & (count_answers(answers(), n) >= least)
         share[again] = 1.0
         partner[again] = origin[again]
         return share, partner
-    given = (answers >= 0).astype(np.float32)
-    hot, many = _one_hot(answers)
+    matrix = np.column_stack(list(answers())).astype(np.int32)
+    given = (matrix >= 0).astype(np.float32)
+    hot, many = _one_hot(matrix)
     for start in range(0, n, BLOCK):
         stop = min(n, start + BLOCK)
         equal = hot[start:stop] @ hot[:stop].T
@@ -139,6 +157,41 @@ def match_answers(answers: Codes, least: int) -> tuple[Floats, NDArray[np.intp]]
         share[start:stop] = ratio[np.arange(stop - start), best]
         partner[start:stop] = np.where(share[start:stop] > 0, best, -1)
     return share, partner
+
+
+def find_origins(answers: Columns, n: int) -> NDArray[np.intp]:
+    """Return for each row the first row with the same answers, itself if there is none before; (n,).
+
+    Rows are grouped by a digest of 64 bits and then compared, so that two that differ are never taken for equal.
+    """
+    groups, _ = pd.factorize(_digest_rows(answers(), n))
+    firsts = np.flatnonzero(groups > np.concatenate([[-1], np.maximum.accumulate(groups)[:-1]]))
+    origin = firsts[groups]
+    same = np.ones(n, dtype=bool)
+    for column in _nonnegative(answers()):
+        same &= column == column[origin]
+    if not same.all():  # different rows with one digest
+        rows = np.flatnonzero(np.isin(groups, groups[~same]))
+        table = np.column_stack([column[rows] for column in _nonnegative(answers())])
+        _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
+        origin[rows] = rows[first[np.ravel(inverse)]]
+    return origin
+
+
+def _digest_rows(answers: Iterable[Codes], n: int) -> NDArray[np.uint64]:
+    """Return a number for each row that is equal for equal answers and almost always differs otherwise."""
+    digest = np.zeros(n, dtype=np.uint64)
+    for column in _nonnegative(answers):
+        digest ^= column.astype(np.uint64)
+        digest *= np.uint64(0x9E3779B97F4A7C15)
+        digest ^= digest >> np.uint64(32)
+    return digest
+
+
+def _nonnegative(answers: Iterable[Codes]) -> Iterator[Codes]:
+    """Yield the columns with one code, -1, for every kind of missing value."""
+    for column in answers:
+        yield np.maximum(column, -1)
 
 
 def _one_hot(answers: Codes) -> tuple[NDArray[np.float32], list[Codes]]:
@@ -155,7 +208,7 @@ def _one_hot(answers: Codes) -> tuple[NDArray[np.float32], list[Codes]]:
     return np.hstack(parts), many
 
 
-def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: float = 60.0) -> Flags:
+def find_bursts(device: Codes, seconds: Floats, least: int, window: float = 60.0) -> Flags:
     """Submissions among *least* or more from one device within a window of seconds.
 
     Parameters
@@ -166,10 +219,11 @@ def find_bursts(device: NDArray[np.int64], seconds: Floats, least: int, window: 
     flags = np.zeros(len(device), dtype=bool)
     known = np.flatnonzero((device > 0) & np.isfinite(seconds))
     order = known[np.lexsort((seconds[known], device[known]))]
-    for first in range(len(order) - least + 1):
-        run = order[first : first + least]
-        if device[run[0]] == device[run[-1]] and seconds[run[-1]] - seconds[run[0]] <= window:
-            flags[run] = True
+    starts = max(len(order) - least + 1, 0)
+    first, last = order[:starts], order[least - 1 : least - 1 + starts]
+    found = np.flatnonzero((device[first] == device[last]) & (seconds[last] - seconds[first] <= window))
+    for k in range(least):
+        flags[order[found + k]] = True
     return flags
 
 
@@ -213,7 +267,7 @@ def find_clockwork(seconds: Floats, least: int, slack: float = 2.0, shortest: fl
     return flags
 
 
-def count_devices(device: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
+def count_devices(device: Codes) -> tuple[NDArray[np.int64], float]:
     """Number of rows with each row's device (0 if not known), and the share of known rows whose device is unique."""
     counts = np.bincount(np.maximum(device, 0), minlength=1)
     counts[0] = 0

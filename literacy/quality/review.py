@@ -13,11 +13,21 @@ from literacy._display import Printable
 from literacy.messages import language, tell
 from literacy.quality import quality_terms as wording
 from literacy.quality.checks import CHECKS, Limits
+from literacy.quality.evidence import (
+    Evidence,
+    gather_evidence,
+    needed_columns,
+    record_block,
+    record_responses,
+)
 from literacy.quality.file_warnings import find_doubts
-from literacy.quality.findings import FINDERS, Finding, gather_evidence
+from literacy.quality.findings import FINDERS
 from literacy.quality.quality_tables import flag_table, item_table, people_table, place_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from literacy.answers import Note, Progress, ResponseFile
     from literacy.answers.responses import Responses
     from literacy.instrument import Label
     from literacy.provenance import Source
@@ -87,19 +97,31 @@ class Quality(Printable):
             )
         return pd.DataFrame(rows).astype({"n": "Int64"})
 
-    def flagged_rows(self, lang: str = "en") -> pd.DataFrame:
-        """Return one row per flagged respondent: ``row``, ``id``, ``checks``, ``reasons`` (in *lang*, joined by ;)."""
+    def flagged_rows(self, lang: str = "en", most: int | None = None) -> pd.DataFrame:
+        """Return one row per flagged respondent: ``row``, ``id``, ``checks``, ``reasons`` (in *lang*, joined by ;).
+
+        *most* is the maximum number of rows; default all.
+        """
         text = "reason_zh" if lang == "zh" else "reason"
         join = "；" if lang == "zh" else "; "
-        grouped = self.flags.groupby("row", sort=True)
-        table = pd.DataFrame(
-            {
-                "id": grouped["id"].first(),
-                "checks": grouped["check"].agg(" ".join),
-                "reasons": grouped[text].agg(join.join),
-            }
-        )
-        return table.reset_index()[["row", "id", "checks", "reasons"]]
+        flags = self.flags
+        if most is not None:
+            starts = np.flatnonzero(np.diff(flags["row"].to_numpy(), prepend=0))
+            flags = flags.iloc[: starts[most] if len(starts) > most else len(flags)]
+        names = {"check": "checks", text: "reasons"}
+        several = flags["row"].duplicated(keep=False).to_numpy()
+        table = flags.loc[~several, ["row", "id", *names]].rename(columns=names)
+        if several.any():
+            grouped = flags[several].groupby("row", sort=True)
+            joined = pd.DataFrame(
+                {
+                    "id": grouped["id"].first(),
+                    "checks": grouped["check"].agg(" ".join),
+                    "reasons": grouped[text].agg(join.join),
+                }
+            ).reset_index()
+            table = pd.concat([table, joined]) if len(table) else joined
+        return table.sort_values("row", kind="stable", ignore_index=True)
 
     def _title(self) -> str:
         return wording.title(self, language())
@@ -128,32 +150,52 @@ def check_quality(responses: Responses, limits: Limits | None = None) -> Quality
     >>> "speed" in quality.looked_at  # the sample waves do not record interview length
     False
     """
-    limits = limits or Limits()
-    evidence = gather_evidence(responses)
-    found: list[Finding] = []
-    looked = []
-    outside: list[Finding] | None = None
-    for check, find in FINDERS.items():
-        findings = find(evidence, limits)
-        if findings is not None:
-            looked.append(check)
-            found += findings
-        if check == "outside":
-            outside = findings
+    return _review(gather_evidence([record_responses(responses)]), limits or Limits(), responses.source)
+
+
+def check_file(
+    file: ResponseFile,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    seen: Callable[[tuple[str, ...]], None] = lambda history: None,
+) -> Quality:
+    """Check the answers of an open file, which is read block by block, as :func:`check_quality` does.
+
+    *seen* receives the assumptions made in reading, once all rows are read. The file must have been opened with its
+    paradata.
+    """
+    notes: list[Note] = []
+    places = file.match.places.items()
+    hidden = frozenset(name for name, place in places if place.columns[0] in file.overview.personal)
+
+    def blocks() -> Iterator[Evidence]:
+        wanted = needed_columns(file.instrument, file.wave)
+        for block, noticed in file.parts(progress, wanted, paradata=True):
+            notes.extend(noticed)
+            yield record_block(block, hidden)
+
+    evidence = gather_evidence(blocks())
+    seen(file.find_history(notes))
+    return _review(evidence, limits or Limits(), file.source)
+
+
+def _review(evidence: Evidence, limits: Limits, source: Source | None) -> Quality:
+    results = {check: find(evidence, limits) for check, find in FINDERS.items()}
+    found = {check: rows for check, rows in results.items() if rows is not None}
     return Quality(
-        flag_table(found, responses),
+        flag_table(found, evidence),
         item_table(evidence, limits),
         people_table(evidence),
         place_table(evidence, limits),
-        len(responses.frame),
+        evidence.rows,
         limits,
-        tuple(looked),
-        responses.instrument.survey,
-        responses.wave.name,
-        responses.instrument.label,
-        responses.wave.synthetic,
-        responses.source,
-        find_doubts(evidence, outside),
+        tuple(found),
+        evidence.instrument.survey,
+        evidence.wave.name,
+        evidence.instrument.label,
+        evidence.wave.synthetic,
+        source,
+        find_doubts(evidence),
     )
 
 
@@ -193,6 +235,11 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
             ),
             fix="give the check made of these same responses",
         )
+    return responses.keep(~quality.flagged, explain_exclusion(quality))
+
+
+def explain_exclusion(quality: Quality) -> str:
+    """Return why flagged rows are left out: the number of flags by check, and the limits that were changed."""
     counts = quality.flags["check"].value_counts()
     reasons = ", ".join(f"{check} {counts[check]}" for check in CHECKS if check in counts)
     moved = ", ".join(
@@ -200,9 +247,8 @@ def exclude_flagged(responses: Responses, quality: Quality | None = None) -> Res
         for f in fields(quality.limits)
         if getattr(quality.limits, f.name) != f.default
     )
-    entry = tell(
+    return tell(
         "flagged by the quality check ({}{})",
         reasons or tell("none"),
         tell("; limits ") + moved if moved else "",
     )
-    return responses.keep(~quality.flagged, entry)

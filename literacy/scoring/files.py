@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from literacy._display import Printable
-from literacy.answers import open_responses, render_notes, write_parts
+from literacy.answers import open_responses, write_parts
 from literacy.files import opened, refuse_inputs
 from literacy.scoring.marking import KeyTables, select_items
 from literacy.scoring.respondents import account, find_standard, score_block
@@ -110,20 +110,28 @@ def score_file(
     with opened(path, encoding) as table:
         refuse_inputs(out, [table.where])
         file = open_responses(table, instrument, wave, keep_personal=keep_personal, progress=progress)
-        return _score(file, out, standard, form, progress)
+        return score_opened(file, out, standard, form, progress)
 
 
-def _score(
-    file: ResponseFile, out: str | Path, standard: str, form: str | None, progress: Progress | None
+def score_opened(
+    file: ResponseFile,
+    out: str | Path,
+    standard: str = "",
+    form: str | None = None,
+    progress: Progress | None = None,
 ) -> ScoredFile:
+    """Score the rows of an open file, as far as they are kept, into another file; see :func:`score_file`."""
     rule = find_standard(file.instrument, standard or file.wave.standard)
     sums: list[pd.DataFrame] = []
     notes: list[Note] = []
+    some = file.kept is None or bool(file.kept.any())
 
     def scored() -> Iterator[pd.DataFrame]:
         keys = KeyTables()
         for block, noticed in file.parts(progress):
             notes.extend(noticed)
+            if not len(block.frame) and some:
+                continue
             frame = score_block(block, rule, keys=keys).frame
             sums.append(count_universes(frame))
             yield frame
@@ -132,6 +140,5 @@ def _score(
     summary = summarise(sums)
     items = len(select_items(file.instrument, rule))
     judged, rows = int(summary["scored"].sum()), int(summary["n"].sum())
-    entries = dict.fromkeys((*file.history, *render_notes(notes)))
-    history = (*entries, *account(file.wave, rule, items, judged, rows))
+    history = (*file.find_history(notes), *account(file.wave, rule, items, judged, rows))
     return ScoredFile(str(out), file.instrument, file.wave, rule, file.source, summary, history, changed)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from literacy.answers import Responses
+    from literacy.answers import Progress, Responses
     from literacy.files import TableFile
     from literacy.instrument import Instrument
     from literacy.quality import Limits
-    from literacy.scoring import Answered, Scored
+    from literacy.scoring import Answered, Scored, ScoredFile
 
 Seen = Callable[["Responses"], None]
 """Callback that receives the answers of a file before they are scored."""
@@ -105,6 +105,40 @@ def refuse_plain(path: str) -> LiteracyError:
         where=path,
         what="the columns match no survey completely",
         fix="specify the survey: -i SURVEY (literacy survey list shows them)",
+    )
+
+
+def score_unflagged(
+    file: TableFile, out: str | Path, survey: str | None, wave: str | None, standard: str, limits: Limits, *,
+    form: str | None = None, keep_personal: bool = False, progress: Progress | None = None,
+) -> ScoredFile:  # fmt: skip
+    """Score the respondents of a file whom the quality check does not flag; a first pass finds those it does.
+
+    Parameters
+    ----------
+    file, out, survey, wave, standard, form, keep_personal, progress
+        As in :func:`literacy.score_file`.
+    limits : Limits
+        Limits of the quality check.
+    """
+    from literacy.answers import open_responses
+    from literacy.files import refuse_inputs
+    from literacy.quality import check_file, explain_exclusion
+    from literacy.scoring import score_opened
+
+    def first(share: float) -> None:
+        if progress is not None:
+            progress(share / 2)
+
+    def second(share: float) -> None:
+        if progress is not None:
+            progress((1 + share) / 2)
+
+    refuse_inputs(out, [file.where])
+    opened = open_responses(file, survey, wave, keep_personal=keep_personal, progress=first, paradata=True)
+    quality = check_file(opened, limits, first)
+    return score_opened(
+        opened.keep(~quality.flagged, explain_exclusion(quality)), out, standard, form, second
     )
 
 

@@ -24,6 +24,7 @@ from literacy.quality.response_patterns import (
     count_devices,
     find_bursts,
     find_clockwork,
+    find_origins,
     find_speeders,
     find_straight,
     match_answers,
@@ -98,10 +99,10 @@ def test_signs_by_hand() -> None:
         False,
     ]
     block = np.array([[0] * 8, [0, 1] * 4, [1] * 8, [1] * 7 + [-1]] + [[0, 1] * 4] * 60, dtype=np.int32)
-    assert find_straight(block, 0.05)[:4].tolist() == [True, False, True, True]
-    assert not find_straight(np.array([[1] * 5 + [-1] * 3], dtype=np.int32), 1.1).any()  # too little answered
+    assert find_straight(block.T, 0.05)[:4].tolist() == [True, False, True, True]
+    assert not find_straight(np.array([[1] * 5 + [-1] * 3]).T, 1.1).any()  # too little answered
     answers = np.array([[0, 1, 2, 3], [0, 1, 2, 0], [3, 3, 3, 3]], dtype=np.int32)
-    share, partner = match_answers(answers, 4)
+    share, partner = match_answers(lambda: answers.T, 3, 4)
     assert share.tolist() == [0, 0.75, 0.25] and partner.tolist() == [-1, 0, 0]
     flags = find_bursts(np.array([7, 7, 7, 8, 0]), np.array([0.0, 30, 55, 20, 1]), 3)
     assert flags.tolist() == [True, True, True, False, False]
@@ -110,8 +111,21 @@ def test_signs_by_hand() -> None:
 def test_large_files_look_for_equal_sheets_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("literacy.quality.response_patterns.MAX_PAIRS", 2)
     answers = np.array([[0, 1, 2], [1, 1, 2], [0, 1, 2], [-1, -1, 2], [-1, -1, 2]], dtype=np.int32)
-    share, partner = match_answers(answers, 3)
+    share, partner = match_answers(lambda: answers.T, 5, 3)
     assert share.tolist() == [0, 0, 1, 0, 0] and partner.tolist() == [-1, -1, 0, -1, -1]
+
+
+@pytest.mark.parametrize("digest", ["own", "one for all", "one of three"])
+def test_rows_with_one_digest_are_compared(digest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of equal rows, as numpy finds it, whatever digests collide."""
+    answers = np.random.default_rng(5).integers(-3, 2, (400, 6)).astype(np.int8)
+    if digest != "own":
+        equal = np.unique(np.maximum(answers, -1), axis=0, return_inverse=True)[1].ravel()
+        few = equal.astype(np.uint64) % np.uint64(3 if digest == "one of three" else 1)
+        monkeypatch.setattr("literacy.quality.response_patterns._digest_rows", lambda columns, n: few)
+    _, first, inverse = np.unique(np.maximum(answers, -1), axis=0, return_index=True, return_inverse=True)
+    assert find_origins(lambda: answers.T, 400).tolist() == first[inverse.ravel()].tolist()
+    assert len(first) < 300
 
 
 def test_limits_are_an_argument(clean: Responses) -> None:
@@ -157,9 +171,9 @@ def test_blocks_of_pairs_agree_with_one_block(monkeypatch: pytest.MonkeyPatch) -
     rng = np.random.default_rng(1)
     answers = rng.integers(-1, 3, (90, 40)).astype(np.int32)
     answers[:, 0] = rng.permutation(90)  # a column with many values goes the other way
-    whole = match_answers(answers, 10)
+    whole = match_answers(lambda: answers.T, 90, 10)
     monkeypatch.setattr("literacy.quality.response_patterns.BLOCK", 7)
-    for a, b in zip(whole, match_answers(answers, 10), strict=True):
+    for a, b in zip(whole, match_answers(lambda: answers.T, 90, 10), strict=True):
         assert a.tolist() == b.tolist()
     row = int(whole[0].argmax())
     both = (answers[row] >= 0) & (answers[whole[1][row]] >= 0)

@@ -91,11 +91,10 @@ class AnswerRows(OpenedRows):
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history: assumptions made, and number of respondents scored."""
-        from literacy.answers import render_notes
         from literacy.scoring import account, select_items
 
         items = len(select_items(self.opened.instrument, self.rule))
-        sentences = dict.fromkeys((*self.opened.history, *render_notes(tally.notes)))
+        sentences = self.opened.find_history(tally.notes)
         return (*sentences, *account(self.opened.wave, self.rule, items, tally.scored, tally.rows))
 
 
