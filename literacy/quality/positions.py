@@ -64,15 +64,14 @@ class Positions:
 
         Texts if any value is a text; otherwise integers if all are, else floats.
         """
-        counts = np.bincount(self.cells[self.cells >= 0], minlength=len(self.levels))
-        seen = [level for level, count in zip(self.levels, counts.tolist(), strict=True) if count]
         form: Any = None
-        if any(isinstance(level, str) for level in seen):
+        if any(isinstance(level, str) for level in self.levels):
             form = str
-        elif not all(isinstance(level, int) for level in seen):
+        elif not all(isinstance(level, int) for level in self.levels):
             form = float
         named = [level if form is None else form(level) for level in self.levels]
-        occurring = {level for level, count in zip(named, counts.tolist(), strict=True) if count}
+        counts = np.bincount(self.cells[self.cells >= 0], minlength=len(named)).tolist()
+        occurring = {level for level, count in zip(named, counts, strict=True) if count}
         place = {level: k for k, level in enumerate(sorted(occurring))}
         table = [place.get(level, HELD_BACK) for level in named]
         return Positions(relabel(self.cells, table, choose_type(len(place))), tuple(place))

@@ -124,14 +124,11 @@ def score_opened(
     rule = find_standard(file.instrument, standard or file.wave.standard)
     sums: list[pd.DataFrame] = []
     notes: list[Note] = []
-    some = file.kept is None or bool(file.kept.any())
 
     def scored() -> Iterator[pd.DataFrame]:
         keys = KeyTables()
         for block, noticed in file.parts(progress):
             notes.extend(noticed)
-            if not len(block.frame) and some:
-                continue
             frame = score_block(block, rule, keys=keys).frame
             sums.append(count_universes(frame))
             yield frame

@@ -25,6 +25,8 @@ from tests.quality.problems import INTERVIEWERS, NAMES, SEED, spoil, write_file
 
 SAMPLE = lit.sample_data("erenhot_2025.sav")
 PEOPLE = 150
+LATE = "digital_phone"
+"""An item asked from the age of 60."""
 FORMS = ("csv", "parquet", "sav", "folder")
 
 
@@ -45,7 +47,9 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     path = tmp_path_factory.mktemp("spoiled") / "wave.csv"
     write_file(spoiled.keep(rows, "for a test"), path)
     whole = pd.DataFrame(lit.read_table(path)).head(PEOPLE)
-    return whole.drop(columns=[i.name for i in clean.instrument.items if i.optional], errors="ignore")
+    return whole.drop(
+        columns=[i.name for i in clean.instrument.items if i.optional and i.name != LATE], errors="ignore"
+    )
 
 
 def write(table: pd.DataFrame, place: Path, form: str, parts: tuple[int, ...] = (60, 60)) -> Path:
@@ -98,13 +102,13 @@ def test_blocks_of_one_row(form: str, table: pd.DataFrame, tmp_path: Path) -> No
 def test_times_and_durations_of_spreadsheets_are_those_of_the_whole_column(
     table: pd.DataFrame, tmp_path: Path
 ) -> None:
-    """Fractions of a day and serial dates are told by all numbers of a column: here, by its last row."""
+    """Fractions of a day and serial dates are told by all numbers of a column: here, by one in its middle."""
     moments = pd.to_datetime(table["提交答卷时间"])
     days = (moments - pd.Timestamp("1899-12-30")).dt.total_seconds() / 86_400
     lengths = table["所用时间"].str.removesuffix("秒").astype(float) / 86_400
     serial = table.assign(提交答卷时间=days, 所用时间=lengths)
-    last = serial.index == len(serial) - 1
-    odd = serial.assign(提交答卷时间=days.mask(last, 12.5), 所用时间=lengths.mask(last, 300.0))
+    one = serial.index == len(serial) // 2
+    odd = serial.assign(提交答卷时间=days.mask(one, 12.5), 所用时间=lengths.mask(one, 300.0))
     found = {}
     for name, frame in (("serial", serial), ("odd", odd)):
         (tmp_path / name).mkdir()
@@ -119,12 +123,15 @@ def test_times_and_durations_of_spreadsheets_are_those_of_the_whole_column(
 def test_what_only_one_block_holds(table: pd.DataFrame, tmp_path: Path) -> None:
     """An item asked of the last rows only, and an option chosen there only."""
     late = np.arange(PEOPLE) >= 100
-    frame = table.assign(k01=table["k01"].where(late), k02=table["k02"].mask(~late & (table["k02"] == 2), 1))
+    frame = table.assign(
+        age=np.where(late, 65, 30), **{LATE: np.where(late, 1.0, np.nan)},
+        k02=table["k02"].mask(~late & (table["k02"] == 2), 1),
+    )  # fmt: skip
     path = write(frame, tmp_path, "parquet")
     whole = check_quality(read(path, "erenhot"))
     assert_same(check_blocks(path, 30), whole)
     asked = whole.items.set_index("item")["asked"]
-    assert 0 < asked["k01"] <= PEOPLE and not any("k02" in d.en for d in whole.doubts)
+    assert asked[LATE] == late.sum() and not any("k02" in d.en for d in whole.doubts)
     never = table.assign(k02=table["k02"].mask(table["k02"] == 2, 1))
     (tmp_path / "never").mkdir()
     path = write(never, tmp_path / "never", "parquet")
@@ -213,16 +220,21 @@ def test_the_flagged_are_left_out_in_two_passes(
     assert "held in memory" not in invoke("check", str(path), "-i", "erenhot").stderr
 
 
-def test_everybody_flagged_leaves_no_rows(
-    table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kept", [0, 20])
+def test_blocks_whose_rows_are_all_flagged_leave_none(
+    kept: int, table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (readers, tablefile):
         monkeypatch.setattr(module, "ROWS", 40)
-    path = write(table.assign(age=75), tmp_path, "csv")
-    done = invoke("score", str(path), "-i", "erenhot", "--exclude", "flagged", "-o", str(tmp_path / "o.csv"))
-    lines = (tmp_path / "o.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 1 and "literate" in lines[0]
-    assert f"{PEOPLE} of {PEOPLE} rows left out" in done.stderr
+    out = tmp_path / "out.parquet"
+    age = np.where(np.arange(PEOPLE) < PEOPLE - kept, 75, 40)
+    path = write(table.assign(age=age), tmp_path, "csv")
+    done = invoke("score", str(path), "-i", "erenhot", "--exclude", "flagged", "-o", str(out))
+    expected = lit.score(lit.exclude_flagged(read(path, "erenhot")))
+    write_table(expected.frame, tmp_path / "whole.parquet", expected.instrument)
+    pd.testing.assert_frame_equal(lit.read_table(out), lit.read_table(tmp_path / "whole.parquet"))
+    assert (len(expected.frame) > 0) == (kept > 0)
+    assert f"{PEOPLE - len(expected.frame)} of {PEOPLE} rows left out" in done.stderr
 
 
 CODES = st.lists(st.one_of(st.integers(0, 400), st.none()), min_size=1, max_size=300)
@@ -258,3 +270,5 @@ def test_texts_among_numbers_make_all_codes_texts() -> None:
     assert settled.levels == ("10", "9", "x") and settled.cells.tolist() == [0, 1, 2, 0, HELD_BACK]
     halves = (place_cells(np.array([0]), [2]) + place_cells(np.array([0]), [1.5])).settle()
     assert halves.levels == (1.5, 2.0) and UNKNOWN not in halves.cells
+    ticks = place_cells(np.array([3, 1, 3]), [None, "1", "2", "1|2"]).settle()
+    assert ticks.levels == ("1", "1|2") and ticks.cells.tolist() == [1, 0, 1]

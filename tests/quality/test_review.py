@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from literacy._resources import sample_data
@@ -54,7 +55,11 @@ def test_every_check_has_a_reason_and_both_languages(
         assert word in page and page == format_page(quality, lang) and page.startswith("<!DOCTYPE html>")
     rows = quality.flagged_rows("zh")
     assert len(rows) == quality.flagged.sum() and rows["row"].is_monotonic_increasing
+    assert rows["checks"].str.contains(" ").any()
+    for most in (0, 1, 20, len(rows), len(rows) + 1):
+        pd.testing.assert_frame_equal(quality.flagged_rows("zh", most), rows.head(most))
     view = format_terminal(quality, "zh")
+    assert f"另有 {len(rows) - 20} 人" in view
     assert "another person" not in view and "答题过快" in view and "合成数据" in view
     assert "合成数据" in format_page(quality, "zh") and "synthetic data" in format_page(quality, "en")
     assert "flagged" in str(quality) and "speed" in str(quality)
