@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,8 +18,15 @@ import literacy as lit
 from literacy.answers import open_responses, read, write_table
 from literacy.cli import main
 from literacy.files import open_table, readers, tablefile
+from literacy.instrument import Instrument, load_instrument
 from literacy.quality import Quality, check_file, check_quality, format_page
-from literacy.quality.evidence import Evidence, gather_evidence, needed_columns, record_block
+from literacy.quality.evidence import (
+    Evidence,
+    gather_evidence,
+    needed_columns,
+    record_block,
+    record_responses,
+)
 from literacy.quality.positions import HELD_BACK, UNKNOWN, Positions, mark_missing, place_cells
 from tests.conftest import some
 from tests.quality.problems import INTERVIEWERS, NAMES, SEED, spoil, write_file
@@ -65,12 +73,12 @@ def write(table: pd.DataFrame, place: Path, form: str, parts: tuple[int, ...] = 
     return path
 
 
-def check_blocks(path: Path, rows: int) -> Quality:
+def check_blocks(path: Path, rows: int, instrument: Instrument | str = "erenhot") -> Quality:
     """Check a file in blocks of a number of rows, and see that it was."""
     sizes = []
     with open_table(path, rows=rows) as file:
         assert file.in_blocks
-        opened = open_responses(file, "erenhot", paradata=True)
+        opened = open_responses(file, instrument, paradata=True)
         sizes = [len(t.frame) for t in file.blocks(["id"])]
         quality = check_file(opened)
     assert max(sizes) <= rows and sum(sizes) == quality.n
@@ -166,11 +174,37 @@ def test_equal_sheets_of_a_large_file_are_found_across_blocks(
     assert_same(quality, check_quality(read(path, "erenhot")))
 
 
-def record(path: Path, rows: int) -> Evidence:
+def test_answers_that_identify_people_are_not_held(table: pd.DataFrame, tmp_path: Path) -> None:
+    erenhot = load_instrument("erenhot")
+    items = tuple(replace(i, personal=i.name == "education") for i in erenhot.items)
+    instrument = replace(erenhot, items=items)
+    path = write(table, tmp_path, "csv")
+    responses = read(path, instrument)
+    assert "education" not in responses.frame
+    assert_same(check_blocks(path, 50, instrument), check_quality(responses))
+    for evidence in (record_responses(responses), record(path, 50, instrument)):
+        assert evidence.hidden == {"education"} and evidence.answers["education"].levels == ()
+
+
+def test_a_block_keeps_its_answers_by_row(table: pd.DataFrame, tmp_path: Path) -> None:
+    with open_table(write(table, tmp_path, "csv")) as file:
+        ((block, _),) = open_responses(file, "erenhot", paradata=True).parts(paradata=True)
+    rows = np.arange(PEOPLE) % 3 == 1
+    kept = block.keep(rows)
+    for name, coded in block.coded.items():
+        assert kept.coded[name].values.tolist() == coded.values[rows].tolist()
+        assert kept.coded[name].kinds.tolist() == coded.kinds[rows].tolist()
+    assert block.paradata is not None and kept.paradata is not None
+    assert kept.paradata["device"].tolist() == block.paradata["device"][rows].tolist()
+    assert kept.frame["id"].tolist() == block.frame["id"][rows].tolist() and len(kept.kinds[0]) == rows.sum()
+
+
+def record(path: Path, rows: int, instrument: Instrument | str = "erenhot") -> Evidence:
     with open_table(path, rows=rows) as file:
-        opened = open_responses(file, "erenhot", paradata=True)
+        opened = open_responses(file, instrument, paradata=True)
         wanted = needed_columns(opened.instrument, opened.wave)
-        blocks = [record_block(b, frozenset()) for b, _ in opened.parts(wanted=wanted, paradata=True)]
+        hidden = frozenset(opened.overview.personal)
+        blocks = [record_block(b, hidden) for b, _ in opened.parts(wanted=wanted, paradata=True)]
     return gather_evidence(blocks)
 
 
