@@ -120,10 +120,8 @@ class KeptRows(OpenedRows):
 
     def history(self, file: TableFile, tally: Tally) -> tuple[str, ...]:
         """Return the history: assumptions made, and whether the answers are synthetic."""
-        from literacy.answers import render_notes
-
         made_up = (tell("synthetic data: nobody was interviewed"),) if self.opened.wave.synthetic else ()
-        return (*dict.fromkeys((*self.opened.history, *render_notes(tally.notes))), *made_up)
+        return (*self.opened.find_history(tally.notes), *made_up)
 
 
 def open_kept_rows(
