@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from literacy.instrument import Label
 from literacy.instrument.definitions import Item
-from literacy.quality.evidence import Evidence
-from literacy.quality.positions import HELD_BACK
+from literacy.quality.answer_positions import HELD_BACK
+from literacy.quality.answer_record import Evidence
 
 ENOUGH = 100
 """Minimum number of answers at which an option chosen by nobody is reported."""

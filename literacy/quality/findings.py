@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from literacy.instrument.definitions import Item
 from literacy.messages import tell
 from literacy.quality import response_patterns
+from literacy.quality.answer_positions import REFUSED, SKIPPED, Positions
+from literacy.quality.answer_record import Evidence
 from literacy.quality.checks import Limits
-from literacy.quality.evidence import Evidence
-from literacy.quality.positions import REFUSED, SKIPPED, Positions
 
 LONG = 6
 """Maximum number of digits of a number that is shown."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from literacy.instrument import Instrument
 from literacy.privacy.privacy import redact
 from literacy.quality import response_patterns
+from literacy.quality.answer_positions import REFUSED, SKIPPED, UNKNOWN, Positions
+from literacy.quality.answer_record import Evidence, name_key
 from literacy.quality.checks import CHECKS, Limits
-from literacy.quality.evidence import Evidence, name_key
 from literacy.quality.findings import Found, count_missing
-from literacy.quality.positions import REFUSED, SKIPPED, UNKNOWN, Positions
 
 BATCH = 1 << 14
 """Number of flags whose texts are made at a time."""

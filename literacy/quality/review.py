@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.messages import language, tell
 from literacy.quality import quality_terms as wording
-from literacy.quality.checks import CHECKS, Limits
-from literacy.quality.evidence import (
+from literacy.quality.answer_record import (
     Evidence,
     gather_evidence,
     needed_columns,
     record_block,
     record_responses,
 )
+from literacy.quality.checks import CHECKS, Limits
 from literacy.quality.file_warnings import find_doubts
 from literacy.quality.findings import FINDERS
 from literacy.quality.quality_tables import flag_table, item_table, people_table, place_table

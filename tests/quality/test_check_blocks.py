@@ -20,14 +20,14 @@ from literacy.cli import main
 from literacy.files import open_table, readers, tablefile
 from literacy.instrument import Instrument, load_instrument
 from literacy.quality import Quality, check_file, check_quality, format_page
-from literacy.quality.evidence import (
+from literacy.quality.answer_positions import HELD_BACK, UNKNOWN, Positions, mark_missing, place_cells
+from literacy.quality.answer_record import (
     Evidence,
     gather_evidence,
     needed_columns,
     record_block,
     record_responses,
 )
-from literacy.quality.positions import HELD_BACK, UNKNOWN, Positions, mark_missing, place_cells
 from tests.conftest import some
 from tests.quality.problems import INTERVIEWERS, NAMES, SEED, spoil, write_file
 
