@@ -287,6 +287,7 @@ FAULTS: dict[str, Request] = {
     "itself": Request("score", ["age", "score"]),
     "missing": Request("gone", ["age"]),
     "missing predictor": Request("score", ["gone"]),
+    "number and categories": Request("score", ["number(code)", "C(code)"]),
     "no column": Request("score", ["ages"]),
 }
 

@@ -181,6 +181,13 @@ def outline_terms(
             find_column(sample, column, "predictor")
         held = factors.setdefault(factor.name, factor)
         if held.kind != factor.kind and factor.kind:
+            if held.kind:
+                raise LiteracyError(
+                    "estimate.variable",
+                    where=tell("predictor {!r}", factor.name),
+                    what="is written as a number in one term and as categories in another",
+                    fix="write it one way, or copy the column under a second name",
+                )
             factors[factor.name] = factor
         if factor.reference is not None:
             given.setdefault(factor.name, factor.reference)
