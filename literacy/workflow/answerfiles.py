@@ -124,7 +124,7 @@ def score_unflagged(
     from literacy.answers import open_responses
     from literacy.files import refuse_inputs
     from literacy.quality import check_file, explain_exclusion
-    from literacy.scoring import score_opened
+    from literacy.scoring import find_standard, score_opened
 
     def first(share: float) -> None:
         if progress is not None:
@@ -136,6 +136,7 @@ def score_unflagged(
 
     refuse_inputs(out, [file.where])
     opened = open_responses(file, survey, wave, keep_personal=keep_personal, progress=first, paradata=True)
+    find_standard(opened.instrument, standard or opened.wave.standard)  # before all rows are read twice
     quality = check_file(opened, limits, first)
     return score_opened(
         opened.keep(~quality.flagged, explain_exclusion(quality)), out, standard, form, second

@@ -20,7 +20,14 @@ from literacy.cli import main
 from literacy.files import open_table, readers, tablefile
 from literacy.instrument import Instrument, load_instrument
 from literacy.quality import Quality, check_file, check_quality, format_page
-from literacy.quality.answer_positions import HELD_BACK, UNKNOWN, Positions, mark_missing, place_cells
+from literacy.quality.answer_positions import (
+    HELD_BACK,
+    UNKNOWN,
+    Positions,
+    choose_type,
+    mark_missing,
+    place_cells,
+)
 from literacy.quality.answer_record import (
     Evidence,
     gather_evidence,
@@ -304,5 +311,8 @@ def test_texts_among_numbers_make_all_codes_texts() -> None:
     assert settled.levels == ("10", "9", "x") and settled.cells.tolist() == [0, 1, 2, 0, HELD_BACK]
     halves = (place_cells(np.array([0]), [2]) + place_cells(np.array([0]), [1.5])).settle()
     assert halves.levels == (1.5, 2.0) and UNKNOWN not in halves.cells
+    assert [choose_type(n) for n in (126, 127, 32_766, 32_767)] == [np.int8, np.int16, np.int16, np.int32]
+    many = (place_cells(np.array([0]), [7]) + place_cells(np.arange(40_000), list(range(40_000)))).settle()
+    assert many.cells.tolist() == [7, *range(40_000)] and many.cells.dtype == np.int32
     ticks = place_cells(np.array([3, 1, 3]), [None, "1", "2", "1|2"]).settle()
     assert ticks.levels == ("1", "1|2") and ticks.cells.tolist() == [1, 0, 1]
