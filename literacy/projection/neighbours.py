@@ -16,7 +16,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.messages import tell
 from literacy.projection.fans import Projection
-from literacy.projection.models.averaging import BELOW, Assumptions, fit_place
+from literacy.projection.models.averaging import BELOW, Assumptions, Gain, fit_place
 from literacy.projection.projections import project_place
 from literacy.projection.trends.published import series_trend
 from literacy.projection.trends.trends import Trend
@@ -140,7 +140,7 @@ def project(
             tell("give a higher level, and omit places that were never surveyed"),
         )
     rest = {k: v for k, v in options.items() if k in Assumptions.__dataclass_fields__}
-    ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
+    ways = [(1.0, m, s, 0.0) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
     plain = Assumptions(**{**rest, "scale": rest.get("scale") or "logit", "converge": 0.0})
     evidence = np.array([_evidence(t, above, plain, ways) for t in places.values()])
     every = np.log(weigh_ways()) + evidence.sum(axis=0)
@@ -176,25 +176,26 @@ def weigh_ways(apart: float = APART) -> Floats:
     return np.append((1 - apart) * prior / prior.sum(), apart)
 
 
-def spread_gains(
-    ways: Sequence[tuple[float, float, float]], share: Floats
-) -> tuple[tuple[float, float, float, float], ...]:
+def spread_gains(ways: Sequence[tuple[float, float, float, float]], share: Floats) -> tuple[Gain, ...]:
     """Return the relations of a place to the higher level, with weights, given the probabilities of the ways."""
     total = sum(w for *_, w in BELOW)
     rows = [(*way, float(w)) for way, w in zip(ways, share[:-1], strict=True)]
-    rows += [(f, m, s, float(share[-1]) * w / total) for f, m, s, w in BELOW]
+    rows += [(f, m, s, d, float(share[-1]) * w / total) for f, m, s, d, w in BELOW]
     return tuple(row for row in rows if row[-1] > KEPT)
 
 
 def _evidence(
-    trend: Trend, above: Sequence[Trend], assumed: Assumptions, ways: Sequence[tuple[float, float, float]]
+    trend: Trend,
+    above: Sequence[Trend],
+    assumed: Assumptions,
+    ways: Sequence[tuple[float, float, float, float]],
 ) -> Floats:
     """Return the log likelihood of one place's waves for every way, and for a place by itself (last)."""
     flat = tuple((*way, 1 / len(ways)) for way in ways)
     found = fit_place(trend, above, trend.times[-1:], replace(assumed, gains=flat))
     c = found.curves
     logs = found.fit.loglik[0] + np.log(c.weight * len(ways))
-    shared = [np.logaddexp.reduce(logs[(c.lean == m) & (c.gain_sd == s)]) for _, m, s in ways]
+    shared = [np.logaddexp.reduce(logs[(c.lean == m) & (c.gain_sd == s)]) for _, m, s, _ in ways]
     alone = fit_place(trend, above, trend.times[-1:], assumed)
     return np.array([*shared, np.logaddexp.reduce(alone.fit.loglik[0] + np.log(alone.curves.weight))])
 

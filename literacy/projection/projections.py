@@ -16,7 +16,7 @@ from literacy.messages import tell
 from literacy.projection.fans import Band, Projection
 from literacy.projection.goals.outlooks import make_outlook, pick_rows
 from literacy.projection.goals.verdicts import LAST_YEAR, read_goals
-from literacy.projection.models.averaging import INFLATION, SCALES, Assumptions, Averaged, fit_place
+from literacy.projection.models.averaging import INFLATION, SCALES, Assumptions, Averaged, Gain, fit_place
 from literacy.projection.models.dynamics import Dynamics, Posterior, chain, posterior
 from literacy.projection.models.methods import METHODS, MODELS, forecast_shares
 from literacy.projection.sensitivities import try_assumptions, try_strengths
@@ -49,7 +49,7 @@ def project_place(
     scale: str | None = None,
     break_sd: float = 0.05,
     proxy_sd: float = 0.45,
-    gains: tuple[tuple[float, float, float, float], ...] | None = None,
+    gains: tuple[Gain, ...] | None = None,
 ) -> Projection:
     """Project a trend and return the probability of passing each goal in its year.
 

@@ -15,7 +15,7 @@ from literacy.kernels.forecast.spread import Spread
 from literacy.messages import tell
 from literacy.projection.goals.outlooks import pick_rows
 from literacy.projection.goals.verdicts import goal_value
-from literacy.projection.models.averaging import SCALES, Assumptions, Averaged, fit_place
+from literacy.projection.models.averaging import BELOW, SCALES, Assumptions, Averaged, fit_place
 from literacy.projection.models.dynamics import Dynamics, chain, posterior
 from literacy.projection.trends.trends import Trend
 
@@ -90,6 +90,12 @@ def try_assumptions(
             one = fit_place(trend, (), found.times, replace(assumed, converge=loss), False, found.paths)
             name = "gain lost for each logit above the higher level"
             rows += _rows(name, f"{loss:g}", math.nan, times, one.blend(wanted), goals, False)
+    if found.paths is not None and assumed.gains is None and assumed.prior_sd is None and len(trend):
+        for rate in (0.0, *sorted({fade for *_, fade, _ in BELOW} - {0.0})):
+            gains = tuple((f, m, sd, rate if fade else 0.0, w) for f, m, sd, fade, w in BELOW)
+            one = fit_place(trend, (), found.times, replace(assumed, gains=gains), False, found.paths)
+            name = "rate at which a gain far from that of other places fades"
+            rows += _rows(name, f"{rate:g}", math.nan, times, one.blend(wanted), goals, False)
     for name, setting, keep in _settings(found, assumed):
         if keep.any():
             part = found.blend(wanted, np.where(keep, 0.0, -np.inf))

@@ -58,27 +58,30 @@ def test_a_blend_is_its_normals() -> None:
     assert float(two.cdf(0.2)[0]) == pytest.approx(np.mean(draws <= 0.2), abs=0.004)
 
 
-def test_one_component_is_generalised_least_squares_by_hand() -> None:
-    """Level vague, gain N(0, 0.1²), level wander: the closed form of a Gaussian process."""
+@pytest.mark.parametrize("fade", [0.0, 0.8])
+def test_one_component_is_generalised_least_squares_by_hand(fade: float) -> None:
+    """Level vague, gain N(0.03, 0.1²) that may fade, level wander: the closed form of a Gaussian process."""
     t, z, v = np.array([2019.0, 2021.0, 2024.0]), np.array([-2.4, -2.1, -1.9]), np.array([0.01, 0.02, 0.015])
     one = np.ones(1)
     curves = Curves(
-        curvature=0 * one, follow=0 * one, converge=0 * one, lean=0 * one, gain_sd=0.1 * one, level_sd=0.05 * one,
-        slope_sd=0.02 * one, survey_sd=0.03 * one, inflation=one, weight=one,
+        curvature=0 * one, follow=0 * one, converge=0 * one, lean=0.03 * one, gain_sd=0.1 * one, level_sd=0.05 * one,
+        slope_sd=0.02 * one, survey_sd=0.03 * one, inflation=one, weight=one, fade=fade * one,
     )  # fmt: skip
     waves = Waves(t[None], z[None], np.diag(v)[None], np.zeros((1, 3), dtype=bool), np.empty(0), 0.0)
     fit = fit_curves(waves, np.array([[2027.0]]), curves)
     s = np.append(t, 2027.0) - 2024
-    u, w = s[:, None], s[None]
-    k = 25 + 0.01 * u * w + 0.0025 * wander(u, w) + 0.0004 * drift(u, w)
+    part = np.array([1.0, 1.0, 1.0, (1 - math.exp(-3 * fade)) / (3 * fade) if fade else 1.0])
+    ahead, u, w = 0.03 * part * s, s[:, None], s[None]
+    k = 25 + 0.01 * part[:, None] * part * u * w + 0.0025 * wander(u, w) + 0.0004 * drift(u, w)
     a = k[:3, :3] + np.diag(v + 0.0009)
+    rest = z - z.mean() - ahead[:3]
     assert fit.mean[0, 0, 0] == pytest.approx(
-        z.mean() + k[3, :3] @ np.linalg.solve(a, z - z.mean()), abs=1e-9
+        z.mean() + ahead[3] + k[3, :3] @ np.linalg.solve(a, rest), abs=1e-9
     )
     assert fit.covariance[0, 0, 0, 0] == pytest.approx(
         k[3, 3] - k[3, :3] @ np.linalg.solve(a, k[:3, 3]), abs=1e-9
     )
-    assert fit.loglik[0, 0] - stats.multivariate_normal(z * 0 + z.mean(), a).logpdf(z) == pytest.approx(
+    assert fit.loglik[0, 0] - stats.multivariate_normal(z.mean() + ahead[:3], a).logpdf(z) == pytest.approx(
         1.5 * math.log(2 * math.pi), abs=1e-6
     )
 
@@ -92,6 +95,22 @@ def test_waves_that_do_not_fit_widen_the_interval_and_it_is_said() -> None:
     assert "LACK OF FIT" in str(rough) and "consistent with the model" in str(smooth)
     a, b = rough.outlooks[0], smooth.outlooks[0]
     assert logit(a.ci_high) - logit(a.ci_low) > 1.5 * (logit(b.ci_high) - logit(b.ci_low))
+
+
+def test_growth_far_from_that_of_other_places_is_not_carried_on() -> None:
+    """From 0.03 to 10.7 % in five years: a gain that stayed would make four fifths literate in five more."""
+    steep = trend_from_frame(
+        pd.DataFrame(
+            {"year": [2016, 2018, 2020, 2021], "percent": [0.03, 0.4, 5.1, 10.7], "n": 1200, "deff": 1.5}
+        ),
+        area="x",
+    )
+    goal = set_goal(2026, 0.3)
+    usual, stayed = (
+        project(steep, goal, **given).outlooks[0].estimate
+        for given in ({}, {"gains": ((1.0, 0.0, 0.22, 0.0, 1.0),)})
+    )
+    assert stayed > 0.7 and usual < 0.4
 
 
 def test_the_higher_a_place_stands_the_fewer_logits_it_gains() -> None:

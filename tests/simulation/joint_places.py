@@ -56,8 +56,8 @@ class Learned:
 
 def learn(cities: Cities, paths: Paths) -> Learned:
     """Fit every relation to every banner, as :func:`literacy.projection.project` does."""
-    ways = [(1.0, m, s) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
-    gains = tuple((*way, 1 / (len(ways) + len(BELOW))) for way in (*ways, *(row[:3] for row in BELOW)))
+    ways = [(1.0, m, s, 0.0) for m, (s, _) in product(CENTRES.tolist(), SPREADS)]
+    gains = tuple((*way, 1 / (len(ways) + len(BELOW))) for way in (*ways, *(row[:-1] for row in BELOW)))
     alone = np.log([row[-1] for row in BELOW])
     logs, _ = _by_gain(cities, paths, Assumptions(scale="logit", converge=0.0, gains=gains))
     together, apart = logs[:, : len(ways)], np.logaddexp.reduce(logs[:, len(ways) :] + alone, axis=1)

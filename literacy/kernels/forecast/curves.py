@@ -37,6 +37,7 @@ class Curves:
     converge : reduction of the yearly gain per logit by which the place exceeds the higher level
     lean : expected yearly gain in addition to the change that is followed
     gain_sd : standard deviation of the yearly gain about that expectation
+    fade : rate, a year, at which the place's own part of the gain fades after the last wave
     level_sd : standard deviation of the random walk of the level, per square root of a year
     slope_sd : standard deviation of the random walk of the gain, per square root of a year
     survey_sd : standard deviation of the error of a survey in addition to its sampling error
@@ -49,6 +50,7 @@ class Curves:
     converge: Floats
     lean: Floats
     gain_sd: Floats
+    fade: Floats
     level_sd: Floats
     slope_sd: Floats
     survey_sd: Floats
@@ -139,6 +141,15 @@ def drift(u: Floats, v: Floats) -> Floats:
     return np.asarray(np.where(u * v > 0, near**2 * (3 * far - near) / 6, 0.0))
 
 
+def slow_down(away: Floats, fade: Floats) -> Floats:
+    """Part of a steady change that is reached if the gain fades exponentially after time 0 (broadcast); 1 before it.
+
+    ``(1 - exp(-κu)) / (κu)``, the damped trend of Gardner and McKenzie (1985) in continuous time.
+    """
+    x = np.asarray(fade * np.maximum(away, 0.0))
+    return np.asarray(np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1.0), 1.0))
+
+
 def fit_curves(
     waves: Waves, target: Floats, curves: Curves, paths: Paths | None = None, anchor_sd: float | None = None
 ) -> Fit:
@@ -206,9 +217,10 @@ def fit_curves(
             def column(values: Floats, axes: int, some: NDArray[np.intp] = some) -> Floats:
                 return np.asarray(values[some].reshape(-1, *([1] * axes)))
 
+            part = slow_down(away, column(curves.fade, 2))
             inner = (
                 level
-                + column(curves.gain_sd, 3) ** 2 * kernels[0]
+                + column(curves.gain_sd, 3) ** 2 * (part[..., :, None] * part[..., None, :] * kernels[0])
                 + column(curves.level_sd, 3) ** 2 * kernels[1]
                 + column(curves.slope_sd, 3) ** 2 * kernels[2]
                 + jumps
@@ -216,7 +228,7 @@ def fit_curves(
             follow = np.ones(len(some)) if anchor_sd is not None else curves.follow[some]
             whole = (follow**2)[:, None, None, None] * spread + square * inner
             pace = column(curves.lean, 1) - column(curves.converge, 1) * gap
-            ahead = follow[:, None, None] * base + (pace * unit)[:, :, None] * away
+            ahead = follow[:, None, None] * base + (pace * unit)[:, :, None] * (part * away)
             grown = np.sqrt(1 + (column(curves.inflation, 2) - 1) * doubt)
             noise = errors * grown[..., :, None] * grown[..., None, :] + absent
             extra = (column(curves.survey_sd, 1) * unit)[:, :, None, None] ** 2

@@ -25,18 +25,23 @@ SCALES = {"logit": 0.0, "probit": 0.4, "arcsine": 0.67}
 BENDS = ((0.0, 0.88), (0.67, 0.12))
 """Curvatures with prior weights."""
 
-BELOW: tuple[tuple[float, float, float, float], ...] = (
-    (1.0, 0.0, 0.02, 0.36), (1.0, 0.0, 0.09, 0.03), (1.0, 0.0, 0.22, 0.03), (0.5, 0.0, 0.03, 0.03),
-    (0.0, 0.0, 0.02, 0.15), (0.0, 0.0, 0.06, 0.235), (2.0, 0.0, 0.08, 0.165),
+Gain = tuple[float, float, float, float, float]
+"""How a place moves beside a higher level: fraction of its gain, further gain expected, sd of the own part, rate a year
+at which that part fades after the last wave, prior weight."""
+
+BELOW: tuple[Gain, ...] = (
+    (1.0, 0.0, 0.02, 0.0, 0.34), (1.0, 0.0, 0.09, 0.0, 0.03), (1.0, 0.0, 0.22, 0.8, 0.05),
+    (0.5, 0.0, 0.03, 0.0, 0.03), (0.0, 0.0, 0.02, 0.0, 0.15), (0.0, 0.0, 0.06, 0.0, 0.235),
+    (2.0, 0.0, 0.10, 0.0, 0.165),
 )  # fmt: skip
-"""How a place moves below a higher level: fraction of its gain, further gain expected, sd, prior weight. The weights
-keep within limits in simulated worlds and for the published provinces (``make fit-projection``, docs/projection.md)."""
+"""Below a higher level. A gain far from what other places show does not last. The weights keep within limits in
+simulated worlds and for the published provinces (``make fit-projection``, docs/projection.md)."""
 
 CONVERGE = 0.01
 """Gain lost a year for every logit above the higher level. Between the published provinces of 2015 and 2020 it was
 0.040 (standard error 0.008); with more than 0.01 here, the published places above 12 % are projected too low."""
 
-ALONE = ((0.0, 0.0, 0.15, 0.40), (0.0, 0.0, 0.50, 0.60))
+ALONE: tuple[Gain, ...] = ((0.0, 0.0, 0.15, 0.0, 0.40), (0.0, 0.0, 0.50, 0.0, 0.60))
 """The same without a higher level: a diffuse prior of the gain around zero."""
 
 NOISE = ((0.02, 0.005, 0.80), (0.05, 0.02, 0.14), (0.10, 0.05, 0.06))
@@ -86,7 +91,7 @@ class Assumptions:
     scale: str | None = None
     break_sd: float = 0.05
     proxy_sd: float = 0.45
-    gains: tuple[tuple[float, float, float, float], ...] | None = None
+    gains: tuple[Gain, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in ("prior_sd", "level_sd", "slope_sd", "survey_sd", "converge", "break_sd", "proxy_sd"):
@@ -115,7 +120,7 @@ def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
     """
     gains = (BELOW if assumed.gains is None else assumed.gains) if below else ALONE
     if below and assumed.prior_sd is not None:
-        gains = ALONE if math.isinf(assumed.prior_sd) else ((1.0, 0.0, assumed.prior_sd, 1.0),)
+        gains = ALONE if math.isinf(assumed.prior_sd) else ((1.0, 0.0, assumed.prior_sd, 0.0, 1.0),)
     noise = [
         (
             level if assumed.level_sd is None else assumed.level_sd,
@@ -130,21 +135,22 @@ def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
     bends = BENDS if assumed.scale is None else ((SCALES[assumed.scale], 1.0),)
     rows = [
         # a place that follows nothing does not converge to it either
-        (c, f, converge if f > 0 else 0.0, m, g, a, s, e, i, w1 * w2 * w3 * w4 * w5)
-        for (c, w1), (f, m, g, w2), (a, s, w3), (e, w4), (i, w5) in product(
+        (c, f, converge if f > 0 else 0.0, m, g, d, a, s, e, i, w1 * w2 * w3 * w4 * w5)
+        for (c, w1), (f, m, g, d, w2), (a, s, w3), (e, w4), (i, w5) in product(
             bends, gains, noise, survey, INFLATION if doubt else ((1.0, 1.0),)
         )
     ]
     table = np.array(rows)
-    c, f, k, m, g, a, d, e, i, w = table.T
+    c, f, k, m, g, d, a, s, e, i, w = table.T
     return Curves(
         curvature=c,
         follow=f,
         converge=k,
         lean=m,
         gain_sd=g,
+        fade=d,
         level_sd=a,
-        slope_sd=d,
+        slope_sd=s,
         survey_sd=e,
         inflation=i,
         weight=w / w.sum(),
