@@ -84,7 +84,7 @@ FAULTS = (
     ),
     Fault(
         "the influence on coefficients has the wrong sign", f"{MODELS}/glm.py",
-        "score = (y - fit.mu) / final * fit.slope", "score = (fit.mu - y) / final * fit.slope",
+        "score = y - mu", "score = mu - y",
         "test_influence_is_the_slope_of_the_coefficients",
     ),
 )  # fmt: skip
