@@ -56,6 +56,10 @@ def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str,
     if assumed.scale is None:
         for name, curvature in SCALES.items():
             yield "scale of growth", name, c.curvature == curvature
+        for curvature in np.unique(c.curvature[c.curvature < 0])[::-1]:
+            keep = c.curvature == curvature
+            if found.weight()[keep].any():  # a place that was seen near a ceiling does not have it
+                yield "scale of growth", tell("to a ceiling of {:.0%}", -float(curvature)), keep
 
 
 def try_assumptions(

@@ -11,7 +11,7 @@ from scipy import stats
 
 from literacy.errors import LiteracyError
 from literacy.kernels.forecast.blend import Blend
-from literacy.kernels.forecast.curves import Curves, Waves, drift, fit_curves, wander
+from literacy.kernels.forecast.curves import Curves, Paths, Waves, drift, fit_curves, wander
 from literacy.kernels.forecast.scales import bend, steepness, unbend
 from literacy.kernels.forecast.spread import expit, logit
 from literacy.messages import speak
@@ -40,6 +40,12 @@ def test_scales_are_their_own_inverse_and_slope() -> None:
         step = (bend(z + 1e-6, curvature) - bend(z - 1e-6, curvature)) / 2e-6
         np.testing.assert_allclose(steepness(z, curvature), step, rtol=1e-6)
     np.testing.assert_allclose(bend(z, 1.0), 2 * (2 * expit(z) - 1), atol=1e-12)
+    z = logit(np.array([0.001, 0.02, 0.1, 0.2, 0.249]))
+    np.testing.assert_allclose(unbend(bend(z, -0.25), -0.25), z, atol=1e-9)
+    np.testing.assert_allclose(bend(z, -0.25), np.log(expit(z) / (0.25 - expit(z))), atol=1e-9)
+    step = (bend(z + 1e-7, -0.25) - bend(z - 1e-7, -0.25)) / 2e-7
+    np.testing.assert_allclose(steepness(z, -0.25), step, rtol=1e-5)
+    assert np.all(expit(unbend(np.array([-60.0, 0.0, 60.0]), -0.25)) <= 0.25 + 1e-12)
 
 
 def test_a_blend_is_its_normals() -> None:
@@ -84,6 +90,39 @@ def test_one_component_is_generalised_least_squares_by_hand(fade: float) -> None
     assert fit.loglik[0, 0] - stats.multivariate_normal(z.mean() + ahead[:3], a).logpdf(z) == pytest.approx(
         1.5 * math.log(2 * math.pi), abs=1e-6
     )
+
+
+def test_growth_to_a_ceiling_follows_the_log_odds_of_the_higher_level() -> None:
+    """One wave of 10 % below a ceiling of 25 %: the gain in log odds is the higher level's at first, and ends there."""
+    one, ahead = np.ones(1), np.array([0.5, 5.0, 60.0])
+    curves = Curves(
+        curvature=-0.25 * one, follow=one, converge=0 * one, lean=0 * one, gain_sd=0 * one, level_sd=0 * one,
+        slope_sd=0 * one, survey_sd=0 * one, inflation=one, weight=one, fade=0 * one,
+    )  # fmt: skip
+    away = np.append(0.0, ahead)
+    paths = Paths(np.zeros(1), (-2 + 0.1 * away)[None, None], np.zeros((1, 1, 4, 4)), np.zeros(1))
+    low = logit(np.array([[0.10]]))
+    still = Waves(
+        np.array([[2020.0]]), low, np.full((1, 1, 1), 1e-9), np.zeros((1, 1), bool), np.empty(0), 0.0
+    )
+    share = expit(unbend(fit_curves(still, 2020 + ahead[None], curves, paths).mean[0, 0], -0.25))
+    slope = 0.25 * 0.9 / 0.15  # of the scale, beside the log odds
+    start = math.log(0.10 / 0.15)
+    np.testing.assert_allclose(share, 0.25 * expit(start + slope * 0.1 * ahead), atol=1e-6)
+    assert logit(share[0]) - logit(0.10) == pytest.approx(0.05, rel=0.03)
+    assert share[2] == pytest.approx(0.25, abs=1e-3)
+    near = Waves(still.time, logit(np.array([[0.24]])), still.covariance, still.unknown, still.jump_time, 0.0)
+    assert np.isneginf(fit_curves(near, 2020 + ahead[None], curves, paths).loglik[0, 0])
+
+
+def test_a_place_above_a_ceiling_does_not_have_it() -> None:
+    goal = set_goal(2030, 0.5)
+    low, high = (project(city(p), goal).sensitivity_frame() for p in ([8, 9, 10], [30, 31, 32]))
+    kinds = [set(t[t["assumption"] == "scale of growth"]["setting"]) for t in (low, high)]
+    assert {k for k in kinds[0] if "ceiling" in k} == {"to a ceiling of 25%", "to a ceiling of 35%"}
+    assert not [k for k in kinds[1] if "25%" in k]
+    at = low.set_index("setting")
+    assert at.loc["to a ceiling of 25%", "probability"] < 1e-6 < at.loc["logit", "probability"]
 
 
 def test_waves_that_do_not_fit_widen_the_interval_and_it_is_said() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.kernels.forecast.scales import bend, steepness, unbend
+from literacy.kernels.forecast.spread import logit
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +23,8 @@ VAGUE = 5.0
 ABSENT = 1e8
 CELLS = 2e6
 """Number of matrix elements of the components that are computed at once."""
+NEAREST = 0.95
+"""Part of a ceiling at which a share seen rules the ceiling out."""
 FARTHEST = 1.5
 """Distance from the higher level, in log odds, beyond which convergence slows the gain no further."""
 
@@ -59,6 +62,13 @@ class Curves:
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    def beside(self, paths: Paths, anchored: bool = False) -> Curves:
+        """Restrict to the scales on which the path of the higher level is known; a ceiling needs its log odds alone."""
+        own = np.isin(self.curvature, paths.curvature)
+        if not anchored and bool(np.any(paths.curvature == 0)):
+            own |= self.curvature < 0
+        return self.pick(own)
 
     def pick(self, keep: NDArray[np.bool_]) -> Curves:
         """Restrict to the selected components and rescale their weights to sum to 1."""
@@ -199,15 +209,21 @@ def fit_curves(
     rows = np.arange(b)
     for lam in np.unique(curves.curvature):
         lam = float(lam)
-        unit = steepness(middle, lam)
-        local = steepness(value, lam)
-        centre = bend(middle, lam)
-        y = bend(value, lam) - centre[:, None]
+        most = float(logit(-lam * NEAREST)) if lam < 0 else np.inf
+        out = np.any(seen & (value >= most), axis=1)
+        unit = steepness(np.minimum(middle, most), lam)
+        local = steepness(np.minimum(value, most), lam)
+        centre = bend(np.minimum(middle, most), lam)
+        y = bend(np.minimum(value, most), lam) - centre[:, None]
         errors = np.where(pair, waves.covariance * local[:, :, None] * local[:, None, :], 0.0)
         jacobian = np.sum(np.where(seen, np.log(local), 0.0), axis=1)
         gap = _gap(paths, lam, middle, last, rows) if anchor_sd is None else np.zeros(b)
         path, spread, evidence = _path(paths, lam, b, k + t, last, rows, anchor_sd is not None)
         square = (unit**2)[:, None, None]
+        if (
+            lam < 0
+        ):  # a ceiling is the place's own; the log odds that the higher level gains are what it follows
+            path, spread = path * unit[:, None], spread * square
         level = (VAGUE if anchor_sd is None else anchor_sd) ** 2
         base = path - (0.0 if anchor_sd is None else centre[:, None])
         own = np.flatnonzero(curves.curvature == lam)
@@ -245,6 +261,7 @@ def fit_curves(
             distance = np.einsum("cbk,cbk->bc", rest, solved[..., 0])
             misfit[:, some] = distance
             loglik[:, some] = -0.5 * (distance + size.T) + jacobian[:, None] + evidence
+            loglik[np.ix_(out, some)] = -np.inf
     return Fit(mean, covariance, loglik, misfit)
 
 
@@ -254,6 +271,7 @@ def _gap(
     """Distance of each place above its higher level, in log odds, truncated at :data:`FARTHEST` in both directions."""
     if paths is None:
         return np.zeros(len(middle))
+    lam = max(lam, 0.0)
     at = int(np.flatnonzero(paths.curvature == lam)[0])
     level = np.broadcast_to(paths.mean[at], (len(middle), paths.mean.shape[-1]))[rows, last]
     return np.asarray(np.clip(middle - unbend(level, lam), -FARTHEST, FARTHEST))
@@ -271,7 +289,7 @@ def _path(
     """Change of the higher level since the last wave on one scale (its level if ``whole``), with covariance."""
     if paths is None:
         return np.zeros((b, size)), np.zeros((b, size, size)), 0.0
-    at = int(np.flatnonzero(paths.curvature == lam)[0])
+    at = int(np.flatnonzero(paths.curvature == max(lam, 0.0))[0])
     mean = np.broadcast_to(paths.mean[at], (b, size))
     spread = np.broadcast_to(paths.covariance[at], (b, size, size))
     evidence = float(paths.loglik[at])
@@ -285,22 +303,29 @@ def _path(
 def join_paths(fit: Fit, curves: Curves, times: int) -> Paths:
     """Path of one fitted place on every scale, for other places to follow (moments of the mixture).
 
+    Growth to a ceiling is part of the path in log odds, to first order.
+
     Parameters
     ----------
     fit : Fit of one place
     curves : Curves of that fit
     times : int, number of its target times to use
     """
-    scales = np.unique(curves.curvature)
+    scales = np.unique(curves.curvature[curves.curvature >= 0])
     logw = fit.loglik[0] + np.log(curves.weight)
     means, spreads, evidence = [], [], []
     for lam in scales:
-        own = curves.curvature == lam
+        own = (curves.curvature == lam) | ((lam == 0) & (curves.curvature < 0))
         top = logw[own].max()
         w = np.exp(logw[own] - top)
         evidence.append(top + np.log(w.sum()) - np.log(curves.weight[own].sum()))
         w = w / w.sum()
-        m, s = fit.mean[0, own, :times], fit.covariance[0, own, :times, :times]
+        m, s = fit.mean[0, own, :times].copy(), fit.covariance[0, own, :times, :times].copy()
+        for j, below in enumerate(curves.curvature[own]):
+            if below < 0:
+                m[j] = unbend(m[j], float(below))
+                slope = steepness(m[j], float(below))
+                s[j] /= slope[:, None] * slope
         centre = w @ m
         apart = m - centre
         means.append(centre[None])

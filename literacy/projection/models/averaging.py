@@ -23,16 +23,19 @@ SCALES = {"logit": 0.0, "probit": 0.4, "arcsine": 0.67}
 """Scales of the model by name, with their curvature in the Aranda-Ordaz family."""
 
 BENDS = ((0.0, 0.88), (0.67, 0.12))
-"""Curvatures with prior weights."""
+"""Curvatures with prior weights, without a higher level."""
+
+BENDS_BELOW = ((0.0, 0.78), (0.67, 0.10), (-0.25, 0.06), (-0.35, 0.06))
+"""The same below a higher level; -0.25 is growth to a ceiling of 25 %."""
 
 Gain = tuple[float, float, float, float, float]
 """How a place moves beside a higher level: fraction of its gain, further gain expected, sd of the own part, rate a year
 at which that part fades after the last wave, prior weight."""
 
 BELOW: tuple[Gain, ...] = (
-    (1.0, 0.0, 0.02, 0.0, 0.34), (1.0, 0.0, 0.09, 0.0, 0.03), (1.0, 0.0, 0.22, 0.8, 0.05),
-    (0.5, 0.0, 0.03, 0.0, 0.03), (0.0, 0.0, 0.02, 0.0, 0.15), (0.0, 0.0, 0.06, 0.0, 0.235),
-    (2.0, 0.0, 0.10, 0.0, 0.165),
+    (1.0, 0.0, 0.02, 0.0, 0.30), (1.0, 0.0, 0.09, 0.0, 0.015), (1.0, 0.0, 0.22, 0.8, 0.095),
+    (0.5, 0.0, 0.03, 0.0, 0.015), (0.0, 0.0, 0.02, 0.0, 0.165), (0.0, 0.0, 0.06, 0.0, 0.225),
+    (2.0, 0.0, 0.10, 0.0, 0.185),
 )  # fmt: skip
 """Below a higher level. A gain far from what other places show does not last. The weights keep within limits in
 simulated worlds and for the published provinces (``make fit-projection``, docs/projection.md)."""
@@ -53,7 +56,7 @@ NOISE_BELOW = ((0.0, 0.0, 0.925), (0.04, 0.025, 0.050), (0.10, 0.04, 0.025))
 SURVEY = ((0.0, 0.80), (0.06, 0.13), (0.20, 0.07))
 """Error of a survey beside its sampling error (mode, interviewers, nonresponse), logits; prior weight."""
 
-SURVEY_BELOW = ((0.0, 0.85), (0.09, 0.02), (0.25, 0.13))
+SURVEY_BELOW = ((0.0, 0.87), (0.09, 0.02), (0.25, 0.11))
 """The same for a place below a higher level."""
 
 INFLATION = ((1.0, 0.5), (2.2, 0.5))
@@ -132,7 +135,8 @@ def lay_out(assumed: Assumptions, below: bool, doubt: bool) -> Curves:
     usual = SURVEY_BELOW if below else SURVEY
     survey = usual if assumed.survey_sd is None else ((assumed.survey_sd, 1.0),)
     converge = assumed.converge if assumed.converge is not None else CONVERGE if below else 0.0
-    bends = BENDS if assumed.scale is None else ((SCALES[assumed.scale], 1.0),)
+    usual_bends = BENDS_BELOW if below else BENDS
+    bends = usual_bends if assumed.scale is None else ((SCALES[assumed.scale], 1.0),)
     rows = [
         # a place that follows nothing does not converge to it either
         (c, f, converge if f > 0 else 0.0, m, g, d, a, s, e, i, w1 * w2 * w3 * w4 * w5)
@@ -238,7 +242,7 @@ class Averaged:
         if df < 1:
             return None
         plain = self.plainest()
-        usual = plain & (c.curvature == c.curvature.min())
+        usual = plain & (c.curvature == c.curvature[c.curvature >= 0].min())
         most = c.follow[np.argmax(np.where(usual, c.weight, -1.0))]
         usual &= c.follow == most
         spread = math.sqrt(float(c.weight[usual] @ c.gain_sd[usual] ** 2 / c.weight[usual].sum()))
@@ -294,7 +298,7 @@ def fit_place(
     """
     if known is not None:
         curves = lay_out(assumed, True, any(trend.assumed))
-        curves = curves.pick(np.isin(curves.curvature, known.curvature))
+        curves = curves.beside(known, anchored)
         anchor = assumed.proxy_sd if anchored else None
         waves = read_waves(trend, assumed.break_sd)
         return Averaged(fit_curves(waves, times[None], curves, known, anchor), curves, times, (), known)
@@ -310,9 +314,9 @@ def fit_place(
         doubt = any(one.assumed)
         fixed = assumed if depth else replace(assumed, prior_sd=None)
         curves = lay_out(fixed, paths is not None, doubt)
-        if paths is not None:
-            curves = curves.pick(np.isin(curves.curvature, paths.curvature))
         last = depth == len(chain) - 1
+        if paths is not None:
+            curves = curves.beside(paths, anchored and last)
         anchor = assumed.proxy_sd if anchored and last else None
         fit = fit_curves(read_waves(one, assumed.break_sd), targets[None], curves, paths, anchor)
         place = Averaged(fit, curves, targets, above, paths)
