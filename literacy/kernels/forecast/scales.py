@@ -1,8 +1,8 @@
 """Scales on which a share may grow linearly.
 
-λ >= 0 is the symmetric family of Aranda-Ordaz (1981), ``x = 2/λ · tanh(λ z / 2)`` of the log odds ``z``: 0 is the logit,
-about 0.4 the probit, about 0.67 the arcsine square root, 1 the share itself. The larger λ, the fewer log odds a place
-gains per year as it approaches one half. λ < 0 is logistic growth to a ceiling c = -λ (Verhulst 1838):
+λ >= 0 is the symmetric family of Aranda-Ordaz (1981), ``x = 2/λ · tanh(λ z / 2)`` of the log odds ``z``: 0 is the
+logit, about 0.4 the probit, about 0.67 the arcsine square root, 1 the share itself. The larger λ, the fewer log odds
+a place gains per year as it approaches one half. λ < 0 is logistic growth to a ceiling c = -λ (Verhulst 1838):
 ``x = log(p / (c - p))`` of the share ``p``.
 """
 
