@@ -81,7 +81,8 @@ class Collection:
     def __init__(self, parts: Sequence[tuple[Path, Part]], where: str) -> None:
         self.parts: Sequence[tuple[Path, Part]] = parts
         self.where: str = where
-        self.large: bool = any(part.large for _, part in parts)
+        self.fill: float = sum(part.fill for _, part in parts)
+        self.large: bool = self.fill > 1
         first, names = parts[0][0], _names(parts[0][1])
         for path, part in parts[1:]:
             if set(own := _names(part)) != set(names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -33,6 +34,7 @@ class Held:
     """A table in memory, for formats that are read as a whole."""
 
     large = False
+    fill = 0.0
 
     def __init__(self, table: Table, first_line: int = 0) -> None:
         self.table = table
@@ -59,7 +61,8 @@ class TextReader:
         from literacy.files.text.textfile import TextFile
 
         self.file: TextFile = TextFile(file, where, closing, encoding)
-        self.large: bool = self.file.size > SMALL
+        self.fill: float = self.file.size / SMALL
+        self.large: bool = self.fill > 1
         self._described = describe_platform(empty_frame(self.file.names), "csv")
 
     @property
@@ -106,7 +109,8 @@ class ParquetReader:
         from literacy.files.sheets.parquet import ParquetFile
 
         self.file: ParquetFile = ParquetFile(file, where)
-        self.large: bool = max(size, self.file.rows * len(self.file.names)) > SMALL
+        self.fill: float = max(size, self.file.rows * len(self.file.names)) / SMALL
+        self.large: bool = self.fill > 1
         self._described = Table(empty_frame(self.file.names), "parquet")
 
     @property
@@ -155,7 +159,9 @@ class SpssReader:
         from literacy.files.statistics.spss import open_spss
 
         self.opened: Opened = open_spss(path, encoding, file)
-        self.large: bool = not 0 <= self.opened.layout.rows <= ROWS
+        rows = self.opened.layout.rows
+        self.fill: float = rows / ROWS if rows >= 0 else math.inf
+        self.large: bool = self.fill > 1
         self.schema: Table = self.opened.dictionary.table(empty_frame(self.opened.dictionary.names), "sav")
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
@@ -249,6 +255,7 @@ class NotedReader:
     def __init__(self, reader: Reader, notes: tuple[str, ...]) -> None:
         self.reader = reader
         self.notes = notes
+        self.fill: float = reader.fill
         self.large: bool = reader.large
 
     @property

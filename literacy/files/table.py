@@ -110,6 +110,10 @@ class Reader(Protocol):
     def large(self) -> bool:
         """Whether the file is large and therefore read in blocks rather than held in memory."""
 
+    @property
+    def fill(self) -> float:
+        """Size of the file, relative to the largest that is held in memory."""
+
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[Table]:
         """Yield tables of at most *rows* rows of the given columns; at least one, which may be empty."""
 

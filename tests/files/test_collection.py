@@ -94,3 +94,18 @@ def test_folders_in_a_folder_are_not_passed_over(tmp_path: Path) -> None:
     pd.DataFrame({"x": [1]}).to_csv(tmp_path / "all" / "a.csv", index=False)
     with pytest.raises(LiteracyError, match="2024"):
         read_table(tmp_path / "all")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_many_small_files_are_a_large_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """What is held in memory is the whole folder, not its largest file."""
+    monkeypatch.setattr("literacy.files.readers.SMALL", 4000)
+    frame = pd.DataFrame({"y": range(200), "g": ["a", "b"] * 100})
+    for k in range(12):
+        path = tmp_path / f"{k:02d}.{ending}"
+        frame.to_csv(path, index=False) if ending == "csv" else frame.to_parquet(path)
+    with open_table(tmp_path / f"00.{ending}") as one, open_table(tmp_path) as all_:
+        assert (one.in_blocks, all_.in_blocks) == (False, True)
+        assert sum(len(b.frame) for b in all_.blocks(["y"])) == 2400
