@@ -61,7 +61,7 @@ class TextReader:
         from literacy.files.text.textfile import TextFile
 
         self.file: TextFile = TextFile(file, where, closing, encoding)
-        self.fill: float = self.file.size / SMALL
+        self.fill: float = self.file.size / max(SMALL, 1)
         self.large: bool = self.fill > 1
         self._described = describe_platform(empty_frame(self.file.names), "csv")
 
@@ -109,7 +109,7 @@ class ParquetReader:
         from literacy.files.sheets.parquet import ParquetFile
 
         self.file: ParquetFile = ParquetFile(file, where)
-        self.fill: float = max(size, self.file.rows * len(self.file.names)) / SMALL
+        self.fill: float = max(size, self.file.rows * len(self.file.names)) / max(SMALL, 1)
         self.large: bool = self.fill > 1
         self._described = Table(empty_frame(self.file.names), "parquet")
 
