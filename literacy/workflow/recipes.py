@@ -192,26 +192,43 @@ def check_delivered(sample: Sample, frame: pd.DataFrame) -> None:
     LiteracyError
         ``io.columns``: rows were removed or weights changed since the file was written.
     """
+    refuse_altered(count_altered(sample, frame))
+
+
+def count_altered(sample: Sample, frame: pd.DataFrame) -> int:
+    """Count the rows whose delivered weight is not the one computed; 0 without a column of delivered weights."""
     import numpy as np
     import pandas as pd
 
-    if "weight" not in frame.columns:
-        return
+    if "weight" not in frame.columns or not len(frame):
+        return 0
     held = pd.to_numeric(frame["weight"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
     close = np.isclose(held, sample.weight, rtol=SAME, atol=SAME * float(np.abs(sample.weight).max()))
-    if not close.all():
-        raise LiteracyError(
-            "io.columns",
-            where="column weight",
-            what=tell(
-                "{} weights differ from those implied by the steps in column {}: rows or weights "
-                "were changed after the file was written",
-                int((~close).sum()),
-                RECIPE,
-            ),
-            fix=tell(
-                "weight the original again with literacy weight, or use the weights as they are: "
-                "--weight weight (without column {})",
-                RECIPE,
-            ),
-        )
+    return int((~close).sum())
+
+
+def refuse_altered(count: int) -> None:
+    """Raise an error if there are weights that the recorded steps do not reproduce.
+
+    Raises
+    ------
+    LiteracyError
+        ``io.columns``
+    """
+    if not count:
+        return
+    raise LiteracyError(
+        "io.columns",
+        where="column weight",
+        what=tell(
+            "{} weights differ from those implied by the steps in column {}: rows or weights "
+            "were changed after the file was written",
+            count,
+            RECIPE,
+        ),
+        fix=tell(
+            "weight the original again with literacy weight, or use the weights as they are: "
+            "--weight weight (without column {})",
+            RECIPE,
+        ),
+    )

@@ -37,6 +37,7 @@ class DesignOptions:
     """Options of design and weighting; empty ones default to the wave's own.
 
     ``design`` replaces the wave's design as a whole, the others single elements; ``totals`` are margins held in memory.
+    ``delivered`` means that steps and totals are those recorded in the file, whose weights they must reproduce.
     """
 
     weight: str | None = None
@@ -48,6 +49,13 @@ class DesignOptions:
     steps: Steps = NO_STEPS
     design: Design | None = None
     totals: Margins | None = None
+    delivered: bool = False
+
+    @property
+    def own_weights(self) -> bool:
+        """Whether weights or steps are given, rather than those of the file."""
+        given = self.weight is not None or self.design is not None
+        return self.steps.asked or self.totals is not None or given
 
 
 def need(options: DesignOptions, names: Iterable[str], numbers: Iterable[str] = ()) -> Needed:
@@ -94,12 +102,12 @@ def build_sample(data: Any, options: DesignOptions) -> Sample:
 
     frame: pd.DataFrame = data if not hasattr(data, "instrument") else data.frame
     sample = Sample(data, find_design(data, options), universe=options.universe)
-    given = options.weight is not None or options.design is not None
-    if options.steps.asked or options.totals is not None or given or RECIPE not in frame.columns:
+    if options.own_weights or RECIPE not in frame.columns:
         margins = options.totals
         if margins is None and options.steps.margins:
             margins = find_margins(data, options.steps.margins)
         sample = apply_steps(sample, data, options.steps, margins)
+        given = options.weight is not None or options.design is not None
         return _with_doubts(sample, data, margins, asked=options.steps.asked or given)
     steps, margins = read_recipe(frame)
     sample = apply_steps(sample, data, steps, margins)

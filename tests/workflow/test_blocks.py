@@ -302,3 +302,61 @@ def test_no_weight_is_written_where_the_margins_cannot_be_met(files: dict[str, P
         )
     assert error.value.code == "weighting.level"
     assert [p.name for p in tmp_path.iterdir()] == ["margins.csv"]
+
+
+def written(files: dict[str, Path], tmp_path: Path, name: str, ending: str) -> Path:
+    """A file of the sample as ``literacy weight`` writes it."""
+    plain = name.startswith("plain")
+    margins = tmp_path / "margins.csv"
+    levels = [(c, k, v) for c, some in MARGINS.items() for k, v in some.items()]
+    pd.DataFrame(levels, columns=["table", "level", "total"]).to_csv(margins, index=False)
+    steps = Steps(margins=str(margins), max_ratio=3.0) if plain else Steps(margins="2025")
+    options = replace(PLAIN, steps=steps) if plain else DesignOptions(steps=steps)
+    with open_table(files[name]) as file:
+        data = load_data(file, None if plain else "erenhot", None, say=lambda *lines: None)
+    path = tmp_path / f"{'plain' if plain else 'scored'}.{ending}"
+    lit.write_table(write_weighted(build_sample(data, options), data, steps), path)
+    margins.unlink()  # the file remembers its totals
+    return path
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["plain.csv", "scored.sav"])
+def test_a_weighted_file_in_blocks_repeats_its_own_weighting(
+    files: dict[str, Path], tmp_path: Path, name: str, ending: str
+) -> None:
+    path = written(files, tmp_path, name, ending)
+    plain = name.startswith("plain")
+    asked = [QUESTIONS["share"], QUESTIONS["mean"]] if plain else list(SCORED.values())
+    options = DesignOptions(strata="h", psu=("u",)) if plain else DesignOptions()
+    whole = answers(path, None, asked, options)
+    parts = answers(path, 211, asked, options)
+    told = [
+        [re.sub(r"converged.*error [0-9.e-]+, ", "", line) for line in one[0][1]] for one in (whole, parts)
+    ]
+    assert told[0] == told[1]
+    assert any("raked to" in line for line in told[1])
+    for one, other in zip(whole[1], parts[1], strict=True):
+        agree(one, other)
+
+
+@pytest.mark.parametrize("change", ["weight", "rows", "record"])
+def test_a_weighted_file_that_was_changed_is_refused_in_blocks_too(
+    files: dict[str, Path], tmp_path: Path, change: str
+) -> None:
+    path = written(files, tmp_path, "plain.csv", "parquet")
+    frame = pd.read_parquet(path)
+    if change == "weight":
+        frame.loc[[700, 1200], "weight"] *= 1.01
+    elif change == "rows":
+        frame = frame.drop(index=range(900, 950))
+    else:
+        frame.loc[800, "weighting"] = '{"margins": "other"}'
+    frame.to_parquet(path, index=False)
+    options = DesignOptions(strata="h", psu=("u",))
+    for rows in (None, 211):
+        with pytest.raises(LiteracyError) as error:
+            answers(path, rows, [QUESTIONS["mean"]], options)
+        assert error.value.code == "io.columns"
+        if change == "weight":
+            assert "2 weights differ" in error.value.what

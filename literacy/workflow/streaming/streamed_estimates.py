@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from literacy.messages import mark, tell
 from literacy.workflow.answerfiles import Needed, Say, load_kept, load_standards
-from literacy.workflow.recipes import RECIPE
+from literacy.workflow.recipes import RECIPE, read_recipe
 from literacy.workflow.samples import DesignOptions, build_sample
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def answer_file(
         return open_rows(file, survey, wave, standard, keep_personal, needed, decimal, say=say)
 
     first = None
-    fits = file.in_blocks and all(a.merged for a in asked) and _fits(file, options, asked)
+    stored = _read_delivered(file, options)
+    fits = file.in_blocks and all(a.merged for a in asked) and _fits(stored, asked)
     if fits and options.steps.replicates:
         first = open_as(standards[0])
         fits = BlockSample(file, first, options).has_units()
@@ -155,7 +156,7 @@ def answer_file(
         # the processes load their modules while the file is looked over
         crew = stack.enter_context(open_crew(1 if alone else workers or 1, address))
         first = first or open_as(standards[0])
-        options = own(first.belonging, options)
+        options = own(first.belonging, stored)
         if crew is None and workers is None:
             crew = stack.enter_context(open_crew(first.processes(file)))
         for name in standards:
@@ -174,14 +175,25 @@ def _belonging(data: Any) -> Belonging:
     return (data.instrument, data.wave) if hasattr(data, "instrument") else None
 
 
-def _fits(file: TableFile, options: DesignOptions, asked: Sequence[Inquiry]) -> bool:
+def _read_delivered(file: TableFile, options: DesignOptions) -> DesignOptions:
+    """Return the options with the steps and totals that a large weighted file records, unless others are given."""
+    if not file.in_blocks or options.own_weights or RECIPE not in file.columns:
+        return options
+    import pandas as pd
+
+    texts = (table.frame[RECIPE].dropna().drop_duplicates() for table in file.blocks([RECIPE]))
+    steps, totals = read_recipe(pd.concat(texts, ignore_index=True).to_frame())
+    return replace(options, steps=steps, totals=totals, delivered=True)
+
+
+def _fits(options: DesignOptions, asked: Sequence[Inquiry]) -> bool:
     """Whether weights can be computed from sums of cells, and replicates from sums of sampling units."""
     from literacy.estimation.core.unit_replicates import DRAWN
     from literacy.sampling.resampling import MADE, read_method
 
     steps = options.steps
     trimmed = steps.trim_lower is not None or steps.trim_upper is not None
-    if steps.respondent or trimmed or RECIPE in file.columns:
+    if steps.respondent or trimmed:
         return False
     if not steps.replicates:
         return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from literacy.errors import LiteracyError
 from literacy.messages import tell
 from literacy.workflow.answerfiles import Needed, find_columns, find_local_survey, known_columns
+from literacy.workflow.recipes import RECIPE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,7 @@ class Tally:
     rows, inside, zero : number of rows, of rows in the universe, and of those with weight 0.
     scored : respondents with a verdict.
     cleaned : cells from which personal data were removed.
+    altered : rows whose delivered weight is not the one computed.
     universes : rows by universe, if none was selected.
     notes : notes on the answers, with counts.
     """
@@ -43,6 +45,7 @@ class Tally:
     zero: int = 0
     scored: int = 0
     cleaned: int = 0
+    altered: int = 0
     universes: Mapping[Any, int] = field(default_factory=dict)
     notes: tuple[tuple[str, int], ...] = ()
 
@@ -55,6 +58,7 @@ class Tally:
             self.zero + other.zero,
             self.scored + other.scored,
             self.cleaned + other.cleaned,
+            self.altered + other.altered,
             {n: self.universes.get(n, 0) + other.universes.get(n, 0) for n in names},
             _add_notes((*self.notes, *other.notes)),
         )
@@ -242,7 +246,7 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
 
     known = frozenset(file.columns)
     wanted = needed.columns
-    whole = wanted is None or not wanted <= known
+    whole = wanted is None or RECIPE in known or not wanted <= known
     columns = tuple(c for c in file.columns if whole or (wanted is not None and c in wanted))
     first = next(iter(file.blocks(columns)))
     personal = {} if keep_personal else plain_personal(first)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from literacy._merging import merge_tree
 from literacy.errors import LiteracyError
 from literacy.messages import tell
-from literacy.workflow.recipes import find_margins, weight_to_margins
+from literacy.workflow.recipes import count_altered, find_margins, refuse_altered, weight_to_margins
 from literacy.workflow.samples import DesignOptions, find_design
 from literacy.workflow.streaming.streamed_rows import Rows, Tally
 from literacy.workflow.weighting_warnings import find_doubts
@@ -140,6 +140,8 @@ class BlockSample:
             counted = tally + count_rows(sample)
             if self.factors is not None:
                 sample = self.factors.apply(sample)
+            if self.options.delivered and (self.factors is not None or self.options.totals is None):
+                counted += Tally(altered=count_altered(sample, sample.frame))
             yield sample, counted
             del sample  # before the next rows are read
 
@@ -173,9 +175,12 @@ class BlockSample:
     def gather(self, work: Work) -> Harvest:
         """Compute results share by share, merged in a tree that depends only on the file."""
         shares = self.file.shares()
+        made: Harvest
         if self.crew is not None and len(shares) > 1:
-            return self.crew.gather(self, work, shares)
-        made: Harvest = merge_tree((self.harvest(work, share) for share in shares), operator.add)
+            made = self.crew.gather(self, work, shares)
+        else:
+            made = merge_tree((self.harvest(work, share) for share in shares), operator.add)
+        refuse_altered(made.tally.altered)
         return made
 
     def harvest(self, work: Work, share: Share) -> Harvest:
