@@ -175,7 +175,7 @@ def test_answers_scored_by_several_processes_give_the_bytes_of_one(tmp_path: Pat
 @pytest.mark.parametrize(
     "command",
     some([
-        ["tabulate", "k01", "--margins", "2025", "--trim-upper", "3"], ["check"],
+        ["tabulate", "k01", "--margins", "2025", "--trim-upper", "3"],
         ["model", "--outcome", "literate", "--on", "sex", "--replicates", "jackknife"],
         ["estimate", "--test", "ranks:total:sex"], ["items"],
     ]),
