@@ -203,6 +203,11 @@ def untyped_attributes(tree: ast.AST) -> Iterator[str]:
             for n in ast.walk(made)
             if isinstance(n, ast.AnnAssign)
         }
+        for node in (n for n in made.body if isinstance(n, ast.Assign)):
+            plain = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | int)
+            names = {t.id for t in node.targets if isinstance(t, ast.Name)}
+            if not plain:
+                yield from (f"{made.name}.{n}" for n in sorted(names) if not n.startswith("_"))
         for function in (f for f in made.body if isinstance(f, ast.FunctionDef)):
             parameters = {a.arg for a in (*function.args.args, *function.args.kwonlyargs)}
             for node in (n for n in ast.walk(function) if isinstance(n, ast.Assign)):
@@ -221,13 +226,17 @@ def test_attributes_are_typed() -> None:
 def test_an_attribute_without_a_type_is_found() -> None:
     text = """
 class A:
+    r = 0.0
+    s = "text"
+    t: float = 0.0
+
     def __init__(self, x: int):
         self.x = x
         self.y: int = x + 1
         self.z, self._w = x, x
         self.v = x > 1
 """
-    assert list(untyped_attributes(ast.parse(text))) == ["A.z", "A.v"]
+    assert list(untyped_attributes(ast.parse(text))) == ["A.r", "A.z", "A.v"]
 
 
 def find_careless(path: Path) -> Iterator[str]:

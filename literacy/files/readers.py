@@ -33,8 +33,8 @@ SMALL = 8 << 20
 class Held:
     """A table in memory, for formats that are read as a whole."""
 
-    large = False
-    fill = 0.0
+    large: bool = False
+    fill: float = 0.0
 
     def __init__(self, table: Table, first_line: int = 0) -> None:
         self.table = table
