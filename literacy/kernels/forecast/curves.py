@@ -220,9 +220,7 @@ def fit_curves(
         gap = _gap(paths, lam, middle, last, rows) if anchor_sd is None else np.zeros(b)
         path, spread, evidence = _path(paths, lam, b, k + t, last, rows, anchor_sd is not None)
         square = (unit**2)[:, None, None]
-        if (
-            lam < 0
-        ):  # a ceiling is the place's own; the log odds that the higher level gains are what it follows
+        if lam < 0:  # a ceiling is the place's own: what it follows are log odds gained by the higher level
             path, spread = path * unit[:, None], spread * square
         level = (VAGUE if anchor_sd is None else anchor_sd) ** 2
         base = path - (0.0 if anchor_sd is None else centre[:, None])

@@ -9,7 +9,7 @@ from literacy.estimation.models.equations import Finder, OnData, Plan, Scan, Sou
 from literacy.estimation.models.prediction import marginal_effects, marginal_means
 from literacy.estimation.models.regression import Request, fit_model, regress
 from literacy.workflow.streaming.streamed_rows import Tally
-from literacy.workflow.streaming.streamed_samples import BlockSample
+from literacy.workflow.streaming.streamed_samples import BlockSample, OwnPasses
 
 if TYPE_CHECKING:
     from literacy.estimation import Model
@@ -69,7 +69,7 @@ class ModelAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedModel:
+class AskedModel(OwnPasses):
     """A requested regression: coefficients, or adjusted means of a predictor, or marginal effects."""
 
     request: Request
@@ -80,16 +80,6 @@ class AskedModel:
     def statistic(self) -> str:
         """Name of the statistic."""
         return "regression"
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """None beyond the request."""
-        return {}
-
-    @property
-    def merged(self) -> bool:
-        """True: it can be computed from sums added over blocks."""
-        return True
 
     def answer(self, sample: Sample) -> ModelAnswer:
         """Compute the result from a sample of all rows."""

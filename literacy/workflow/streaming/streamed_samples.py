@@ -51,6 +51,22 @@ class Work(Protocol):
         """Return the results for a block."""
 
 
+class OwnPasses:
+    """What inquiries have in common that make passes of their own over the blocks."""
+
+    __slots__ = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """None: what is asked is not a single statistic."""
+        return {}
+
+    @property
+    def merged(self) -> bool:
+        """True: it can be computed from sums added over blocks."""
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class AskAll:
     """Computation of the sums of several tasks; ``units``: with all sampling units, from which replicates are made."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from literacy.workflow.answerfiles import Needed, Say
 from literacy.workflow.samples import DesignOptions, need
 from literacy.workflow.streaming.streamed_estimates import answer_file
+from literacy.workflow.streaming.streamed_samples import OwnPasses
 
 if TYPE_CHECKING:
     from literacy.estimation import Tabulation
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedAnswers:
+class AskedAnswers(OwnPasses):
     """Questions whose answers are to be tabulated, and the other arguments of :func:`literacy.tabulate`."""
 
     questions: tuple[str, ...]
@@ -34,16 +35,6 @@ class AskedAnswers:
     def statistic(self) -> str:
         """Name of the statistic."""
         return "tabulation"
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """No options of a single statistic."""
-        return {}
-
-    @property
-    def merged(self) -> bool:
-        """True: distributions can be computed from sums added over blocks."""
-        return True
 
     def answer(self, sample: Sample) -> Tabulation:
         """Tabulate a sample of all rows."""
