@@ -32,6 +32,9 @@ STRENGTHS = (0.02, 0.04, 0.07, 0.10, 0.15, math.inf)
 LOSSES = (0.0, 0.02, 0.04)
 """Losses of yearly gain per logit above the higher level for which projections are repeated."""
 
+LIKELY = 0.001
+"""Posterior weight above which growth to a ceiling is shown."""
+
 PROJECTED = "as projected"
 NO_PRIOR = "no prior"
 """Setting in which a place's gain is not drawn to the higher level's."""
@@ -58,7 +61,7 @@ def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str,
             yield "scale of growth", name, c.curvature == curvature
         for curvature in np.unique(c.curvature[c.curvature < 0])[::-1]:
             keep = c.curvature == curvature
-            if found.weight()[keep].any():  # a place that was seen near a ceiling does not have it
+            if found.weight()[keep].sum() > LIKELY:  # a place that was seen well above a ceiling does not have it
                 yield "scale of growth", tell("to a ceiling of {:.0%}", -float(curvature)), keep
 
 

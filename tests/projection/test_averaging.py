@@ -111,8 +111,39 @@ def test_growth_to_a_ceiling_follows_the_log_odds_of_the_higher_level() -> None:
     np.testing.assert_allclose(share, 0.25 * expit(start + slope * 0.1 * ahead), atol=1e-6)
     assert logit(share[0]) - logit(0.10) == pytest.approx(0.05, rel=0.03)
     assert share[2] == pytest.approx(0.25, abs=1e-3)
-    near = Waves(still.time, logit(np.array([[0.24]])), still.covariance, still.unknown, still.jump_time, 0.0)
-    assert np.isneginf(fit_curves(near, 2020 + ahead[None], curves, paths).loglik[0, 0])
+
+
+def test_a_share_seen_near_a_ceiling_is_held_against_it_by_its_error() -> None:
+    """Beyond 95 % of the ceiling the log likelihood is that of the point there, less half the squared distance."""
+    one = np.ones(1)
+    curves = Curves(
+        curvature=-0.25 * one, follow=0 * one, converge=0 * one, lean=0 * one, gain_sd=0 * one, level_sd=0 * one,
+        slope_sd=0 * one, survey_sd=0.06 * one, inflation=one, weight=one, fade=0 * one,
+    )  # fmt: skip
+
+    def loglik(share: float) -> float:
+        waves = Waves(
+            np.array([[2020.0]]), logit(np.array([[share]])), np.full((1, 1, 1), 0.08**2), np.zeros((1, 1), bool),
+            np.empty(0), 0.0,
+        )  # fmt: skip
+        return float(fit_curves(waves, np.array([[2025.0]]), curves).loglik[0, 0])
+
+    edge = 0.25 * 0.95
+    assert loglik(edge - 1e-9) == pytest.approx(loglik(edge + 1e-9), abs=1e-4)
+    for share in (0.24, 0.25, 0.27, 0.5):
+        away = float(logit(share) - logit(edge))
+        assert loglik(share) == pytest.approx(loglik(edge) - away**2 / 2 / 0.1**2)
+
+
+def test_a_chance_does_not_jump_where_a_wave_passes_a_ceiling() -> None:
+    """Three waves up to 20 to 38 %, a step of 0.05 points at a time: 30 or 40 % passed in five years."""
+    tops, goals = np.arange(20, 38, 0.05), (set_goal(2029, 0.30), set_goal(2029, 0.40))
+    found = [
+        [o.probability for o in project(city([t - 6, t - 3, t], n=2000), goals).outlooks] for t in tops[::4]
+    ]
+    assert np.abs(np.diff(found, axis=0)).max() < 0.025
+    near = [project(city([t - 6, t - 3, t], n=2000), goals[0]).outlooks[0].probability for t in (23.74, 23.76)]
+    assert abs(near[1] - near[0]) < 0.003
 
 
 def test_a_place_above_a_ceiling_does_not_have_it() -> None:

@@ -40,8 +40,6 @@ HOLD, RATE = 0.01, 0.08
 """Importance of staying near the weights in force; size of a step in log weights."""
 OFFSETS = np.append(np.linspace(-1.3, 2.3, 25), (2.6, 2.9, 3.3, 3.7, 4.2, 4.8, 5.5, 6.5))
 """Log odds beyond the last survey's at which a distribution is known; a forecast of runaway growth reaches far up."""
-IMPOSSIBLE = -1e4
-"""Log likelihood of a component that is ruled out."""
 HIGH = ("beijing", "shanghai", "tianjin")
 HARD = ("no gain", "a ceiling")
 MOST_BRIER, MOST_CRPS, MOST_HARD = 1.04, 1.02, 1.08
@@ -74,7 +72,7 @@ class Places:
 def fold(fit: Fit, curves: Curves, parts: list[Floats]) -> tuple[Floats, list[Floats]]:
     """Average over the two variances of an assumed design effect, which is no weight to be fitted."""
     kinds = len(np.unique(curves.inflation))
-    logs = np.maximum(fit.loglik, IMPOSSIBLE).reshape(len(fit.loglik), -1, kinds)
+    logs = fit.loglik.reshape(len(fit.loglik), -1, kinds)
     total = special.logsumexp(logs, axis=2)
     weight = np.exp(logs - total[:, :, None])
     out = []

@@ -24,7 +24,7 @@ ABSENT = 1e8
 CELLS = 2e6
 """Number of matrix elements of the components that are computed at once."""
 NEAREST = 0.95
-"""Part of a ceiling at which a share seen rules the ceiling out."""
+"""Part of a ceiling beyond which a share seen is taken there; what it lies above is held against the ceiling."""
 FARTHEST = 1.5
 """Distance from the higher level, in log odds, beyond which convergence slows the gain no further."""
 
@@ -207,10 +207,11 @@ def fit_curves(
     pair = seen[:, :, None] & seen[:, None, :]
     doubt = np.where(waves.unknown, 1.0, 0.0)
     rows = np.arange(b)
+    sampling = np.where(seen, np.einsum("bkk->bk", waves.covariance), 1.0)
     for lam in np.unique(curves.curvature):
         lam = float(lam)
         most = float(logit(-lam * NEAREST)) if lam < 0 else np.inf
-        out = np.any(seen & (value >= most), axis=1)
+        above = np.where(seen, np.maximum(value - most, 0.0), 0.0)
         unit = steepness(np.minimum(middle, most), lam)
         local = steepness(np.minimum(value, most), lam)
         centre = bend(np.minimum(middle, most), lam)
@@ -259,7 +260,9 @@ def fit_curves(
             distance = np.einsum("cbk,cbk->bc", rest, solved[..., 0])
             misfit[:, some] = distance
             loglik[:, some] = -0.5 * (distance + size.T) + jacobian[:, None] + evidence
-            loglik[np.ix_(out, some)] = -np.inf
+            if np.any(above > 0):  # part of the distance, on the log odds
+                chance = sampling * grown**2 + column(curves.survey_sd, 2) ** 2
+                loglik[:, some] -= 0.5 * np.sum(above**2 / chance, axis=2).T
     return Fit(mean, covariance, loglik, misfit)
 
 
