@@ -78,6 +78,10 @@ simulate-unseen: $(VENV)/.installed ## the same in worlds to which nothing was f
 projection-bound: $(VENV)/.installed ## can any forecast meet the limits in all worlds at once? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.projection_bound
 	$(BIN)/python -m tests.simulation.projection_bound 1000 25000 "no gain" "regime: quickens"
+	$(BIN)/python -m tests.simulation.projection_bound 3000 25000 apart=0.8 "no gain" "regime: quickens"
+	$(BIN)/python -m tests.simulation.projection_bound 3000 25000 apart=1.2 "no gain" "regime: quickens"
+	$(BIN)/python -m tests.simulation.projection_bound 3000 25000 "no gain" "stops altogether" "regime: quickens"
+	$(BIN)/python -m tests.simulation.projection_bound 3000 25000 apart=0.8 "no gain" "stops altogether" "regime: quickens"
 
 fit-projection: $(VENV)/.installed ## fit the default model's prior weights below a higher level again (docs/projection.md)
 	$(BIN)/python -m tests.simulation.prior_weights

@@ -142,7 +142,9 @@ def test_a_chance_does_not_jump_where_a_wave_passes_a_ceiling() -> None:
         [o.probability for o in project(city([t - 6, t - 3, t], n=2000), goals).outlooks] for t in tops[::4]
     ]
     assert np.abs(np.diff(found, axis=0)).max() < 0.025
-    near = [project(city([t - 6, t - 3, t], n=2000), goals[0]).outlooks[0].probability for t in (23.74, 23.76)]
+    near = [
+        project(city([t - 6, t - 3, t], n=2000), goals[0]).outlooks[0].probability for t in (23.74, 23.76)
+    ]
     assert abs(near[1] - near[0]) < 0.003
 
 

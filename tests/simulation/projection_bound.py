@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from literacy.instrument import load_reference
 from literacy.kernels.forecast.spread import expit, logit
 from tests.simulation.cities import AHEAD, KNOTS, Cities, crps, simple_rivals
-from tests.simulation.worlds import WORLDS, YEARS, draw, draw_paths
+from tests.simulation.worlds import UNSEEN, WORLDS, YEARS, World, draw, draw_paths
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,10 @@ SEED = 20261129
 NEAR, FAR = AHEAD.index(2), AHEAD.index(5)
 OTHER_SURVEYS = ("hidden design effect", "small surveys", "large surveys", "all at once")
 """Worlds whose surveys tell them from the others by size; a bound may leave worlds out."""
+ALL = {**WORLDS, **UNSEEN}
 NAMES = tuple(name for name in WORLDS if name not in OTHER_SURVEYS)
+APART: float | None = None
+"""Spread of the levels in every world, log odds; None: each world's own."""
 CITIES, TRAJECTORIES, MANY = 100, 20_000, 50_000
 PLACES, WIDE, EFFECTIVE = 200_000, 0.9, 1000
 """Trajectories for the provinces, the sd of their level, effective respondents of a published figure."""
@@ -63,9 +66,14 @@ class Posteriors:
     home: NDArray[np.intp]
 
 
+def take_world(name: str) -> World:
+    """A world, its levels as far apart as :data:`APART` says."""
+    return ALL[name] if APART is None else replace(ALL[name], spread=APART)
+
+
 def weigh(cities: Cities, name: str, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     """Likelihood of every city's waves in one world: alone, with each value five years on, with the goal passed."""
-    world = WORLDS[name]
+    world = take_world(name)
     path = draw_paths(world, count, rng)
     noise = (
         rng.normal(size=path.shape)
@@ -113,7 +121,8 @@ def _counts(cities: Cities) -> tuple[Floats, Floats, Floats]:
 def collect(cities: int, trajectories: int, seed: int, who: int, paths: int) -> Posteriors:
     """Draw cities of every world (set ``who``) and weigh them in every world (trajectories of set ``paths``)."""
     parts = [
-        draw(WORLDS[name], cities, np.random.default_rng([seed, i, 10 + who])) for i, name in enumerate(NAMES)
+        draw(take_world(name), cities, np.random.default_rng([seed, i, 10 + who]))
+        for i, name in enumerate(NAMES)
     ]
     made = []
     for drawn in parts:
@@ -148,7 +157,7 @@ def score_rivals(count: int, seed: int) -> Rivals:
     """Scores over many cities. A rival with an own line is left out of the CRPS, which is then over all cities."""
     rows = []
     for i, name in enumerate(NAMES):
-        drawn = draw(WORLDS[name], count, np.random.default_rng([seed, i, 3]))
+        drawn = draw(take_world(name), count, np.random.default_rng([seed, i, 3]))
         several = drawn.seen.sum(axis=1) > 1
         came = drawn.truth[:, NEAR] > drawn.goal
         made = simple_rivals(drawn)
@@ -221,7 +230,7 @@ def main(cities: int, trajectories: int) -> None:
     rivals = score_rivals(MANY, SEED)
     first = collect(cities, trajectories, SEED, 0, 0)
     second, third = (collect(cities, trajectories, SEED, 1, k) for k in (1, 2))
-    ten = np.array([WORLDS[name].centre == WORLDS["no gain"].centre for name in NAMES])
+    ten = np.array([ALL[name].centre == ALL["no gain"].centre for name in NAMES])
     for kind, allowed in (("crps", np.ones(len(NAMES), dtype=bool)), ("brier", ten)):
         weight = search(first, rivals, kind, allowed)
         low, _ = try_weights(second, second, rivals, kind, weight)
@@ -234,7 +243,7 @@ def main(cities: int, trajectories: int) -> None:
         for w in np.argsort(-high):
             if allowed[w]:
                 print(f"  {NAMES[w]:28s} weight {weight[w]:.3f}  ratio {high[w]:.3f} (se {error[w]:.3f})")
-    for grown in ("as the nation", "regime: quickens"):
+    for grown in () if APART else ("as the nation", "regime: quickens"):
         if {"no gain", grown} <= set(NAMES):
             print_price(second, third, rivals, grown)
 
@@ -260,7 +269,7 @@ def weigh_provinces(name: str, count: int, rng: np.random.Generator) -> list[tup
 
     The level of a trajectory varies more than in the world, so that levels tell nothing of the gain.
     """
-    path = draw_paths(replace(WORLDS[name], spread=WIDE), count, rng)
+    path = draw_paths(replace(ALL[name], spread=WIDE), count, rng)
     made = []
     for rows, _, targets in forecast_provinces():
         z = path[:, rows["year"].to_numpy(int) - YEARS[0]]
@@ -298,5 +307,6 @@ def judge_provinces(worlds: list[list[tuple[Floats, Floats]]], prior: Floats) ->
 
 if __name__ == "__main__":
     numbers = [int(x) for x in sys.argv[1:] if x.isdigit()]
-    NAMES = tuple(x for x in sys.argv[1:] if not x.isdigit()) or NAMES
+    APART = next((float(x[6:]) for x in sys.argv[1:] if x.startswith("apart=")), None)
+    NAMES = tuple(x for x in sys.argv[1:] if x in ALL) or NAMES
     main(*(numbers or (CITIES, TRAJECTORIES)))
