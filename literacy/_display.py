@@ -47,6 +47,8 @@ def format_value(value: Any, name: str = "") -> str:
             return "inf" if number > 0 else "-inf"
         if name == "p_value" and 0 <= number < 1e-4:
             return "<0.0001"
+        if name == "level":  # a name of its row, not a figure: rounded, two rows could have the same
+            return f"{number:.15g}"
         if name.startswith("df") and not number.is_integer():
             return f"{number:,.2f}"
         if name in _COUNTS or (number.is_integer() and abs(number) >= 1):

@@ -157,6 +157,8 @@ def _number(figure: float, column: str, unit: str, fraction: bool) -> str:
         return f"{figure:.0f}"
     if column == "p_value" and 0 <= figure < 1e-4:
         return "<0.0001"
+    if column == "level":  # a name of its row, not a figure: rounded, two rows could have the same
+        return f"{figure:.15g}".replace("-", "−")
     return _fixed(figure, 4 if 0 < abs(figure) < 1 else 2)
 
 

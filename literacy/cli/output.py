@@ -113,7 +113,7 @@ class Output:
                 say(*(f"· {n}" for n in notes))
             elif asked or given:
                 lines = [heading, _display.format_table(shown), *(f"· {n}" for n in notes)]
-                self.text("\n".join(lines if given else lines[1:2]) + "\n")
+                self.text("\n".join(line for line in lines if line) + "\n")
             else:
                 self.text(f"{result}\n")
             return

@@ -50,6 +50,29 @@ def test_a_result_is_written_as_its_ending_says(run: Run, small: str, ending: st
     assert Path(f"X.{ending.upper()}").read_bytes() == Path(f"x.{ending}").read_bytes()
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_table_for_readers_has_its_title_and_notes(run: Run, small: str, lang: str) -> None:
+    command = ("estimate", small, "--mean", "y", "--weight", "w", "--lang", lang)
+    title, table, notes = {"en": ("Mean of y", "Standard error", "t interval"),
+                           "zh": ("均值：y", "标准误", "95% 置信区间")}[lang]  # fmt: skip
+    shown = run(*command).stdout
+    assert shown.index(title) < shown.index(table) < shown.index(notes)
+    page = run(*command, "--format", "md").stdout
+    assert [line[2:] for line in shown.splitlines() if line.startswith("· ")] == [
+        line[2:] for line in page.splitlines() if line.startswith("- ")
+    ]
+
+
+@pytest.mark.parametrize("lang", [(), ("--lang", "en"), ("--lang", "zh")])
+def test_levels_are_not_rounded(run: Run, lang: tuple[str, ...]) -> None:
+    """Rows are told apart by them: probabilities of quantiles, and levels that are numbers."""
+    pd.DataFrame({"f": [0.00001, 0.00002] * 4, "y": range(8)}).to_csv("t.csv", index=False)
+    quantile = run("estimate", "t.csv", "--quantile", "y@0.00001", "--quantile", "y@0.99999", *lang).stdout
+    share = run("estimate", "t.csv", "--share", "f", *lang).stdout
+    assert {"1e-05", "0.99999"} <= set(quantile.replace("−", "-").split())
+    assert {"1e-05", "2e-05"} <= set(share.replace("−", "-").split())
+
+
 def cells(name: str, sheet: int = 0) -> list[list[object]]:
     """Cells of a workbook."""
     return CalamineWorkbook.from_path(name).get_sheet_by_index(sheet).to_python()
