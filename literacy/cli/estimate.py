@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say, show_stages
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from literacy.workflow.streaming.streamed_estimates import Asked
 
 WANTED = ("share", "mean", "total", "ratio", "quantile", "variance")
+CONCERNS = {
+    "approximate": ("quantile",),
+    "ci": ("share",),
+    "deff": ("share", "mean", "total", "ratio", "variance"),
+    **dict.fromkeys(("by", "contrast", "suppress", "level"), WANTED),
+}
+"""Options that do not concern everything that can be requested, with what they concern."""
 
 
 def parse_where(pairs: tuple[str, ...]) -> dict[str, list[str]]:
@@ -127,8 +135,7 @@ def command(
         raise click.UsageError(
             tell("specify what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
         )
-    if approximate and not any(kind == "quantile" for kind, _ in wanted):
-        raise click.UsageError(tell("--approximate concerns quantiles: add --quantile V@P, or omit it"))
+    _refuse_idle({kind for kind, _ in wanted})
     where_ = parse_where(where) or None
     common = {"by": list(by) or None, "where": where_, "level": level}
     options = take_options(rest)
@@ -198,6 +205,20 @@ def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str
         more = {"approximate": True} if approximate else {}
         return Asked("quantile", (variable,), {**common, "p": _number(p or "0.5", text), **more})
     return Asked("population_variance" if kind == "variance" else kind, (text,), {**common, "deff": deff})
+
+
+def _refuse_idle(wanted: set[str]) -> None:
+    """Raise an error for options that would change nothing of what is requested."""
+    source = click.get_current_context().get_parameter_source
+    for name, kinds in CONCERNS.items():
+        if not wanted & set(kinds) and source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(
+                tell(
+                    "--{} changes nothing here: it concerns {}. Omit it, or request one of these",
+                    name,
+                    ", ".join(f"--{kind}" for kind in kinds),
+                )
+            )
 
 
 def _number(text: str, where: str) -> float:

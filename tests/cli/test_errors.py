@@ -150,3 +150,22 @@ def test_waves_of_different_standards_are_not_joined(run: Run, tmp_path: Path) -
 def test_usage_is_exit_two(run: Run, survey: str) -> None:
     assert "specify what to estimate" in run("estimate", survey, code=2).stderr
     assert "COLUMN=VALUE" in run("estimate", survey, "--share", "literate", "--where", "sex", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "idle"),
+    [
+        ("--mean total", "--approximate"),
+        ("--share literate --mean total", "--approximate"),
+        ("--quantile total@0.5", "--ci beta"),
+        ("--mean total --ratio knowledge/total", "--ci beta"),
+        ("--quantile total@0.5", "--deff wr"),
+        ("--test independence:literate:sex", "--by sex"),
+        ("--test independence:literate:sex", "--level 0.9"),
+        ("--test means:total:sex", "--suppress 10"),
+        ("--test means:total:sex", "--contrast a-b"),
+    ],
+)
+def test_an_option_that_changes_nothing_is_refused(run: Run, survey: str, asked: str, idle: str) -> None:
+    told = run("estimate", survey, *asked.split(), *idle.split(), code=2).stderr
+    assert f"{idle.split()[0]} changes nothing here" in told

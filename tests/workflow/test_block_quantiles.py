@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import literacy as lit
 from literacy.cli.group import main
 from literacy.errors import LiteracyError
 from literacy.estimation.core.finishing import Result
-from literacy.estimation.statistics.block_quantiles import search_quantile
+from literacy.estimation.statistics.block_quantiles import round_up, search_quantile
 from literacy.estimation.statistics.block_ranks import Hunt, RankRows
 from literacy.files import open_table, readers, tablefile
 from literacy.kernels.design import rank_summaries
@@ -235,6 +236,33 @@ def test_limits_of_shares_are_moved_to_the_probability_asked_for() -> None:
     np.testing.assert_allclose(high, [0.6, 0.55, 0.6, 0.98])
 
 
+def test_a_bound_is_never_rounded_to_nothing() -> None:
+    rng = np.random.default_rng(2)
+    for share in (*10.0 ** rng.uniform(-11, 0, 500), 1.0, 0.0999999, 5.9e-5):
+        told = Fraction(round_up(float(share))) / 100
+        assert (
+            Fraction(float(share)) * (1 - Fraction(1, 10**15))
+            <= told
+            <= Fraction(float(share)) * Fraction(111, 100)
+        )
+
+
+def test_ranks_without_error_are_said_to_have_none(files: dict[str, Path], crowded: None) -> None:
+    (made,) = ask(files["parquet"], 40, [median("normal", 1e-9, approximate=True)])
+    rows = pd.read_parquet(files["parquet"])
+    assert made.estimate[0] == rows["normal"][rows["w"] > 0].min()
+    assert any("no value of normal is off" in n for n in made._notes())
+    assert not any("percentage points" in n for n in made._notes())
+
+
+def test_notes_on_the_error_name_the_variable(files: dict[str, Path], crowded: None) -> None:
+    """Tables of several quantiles have the notes of all."""
+    asked = [median(name, 0.5, approximate=True) for name in ("normal", "wide", "few")]
+    told = [" ".join(one._notes()) for one in ask(files["parquet"], 40, asked)]
+    for name, notes in zip(("normal", "wide", "few"), told, strict=True):
+        assert f"of {name} " in notes
+
+
 def test_few_values_need_no_approximation(files: dict[str, Path]) -> None:
     (made,) = ask(files["csv"], 50, [median("few", 0.6, approximate=True)])
     (exact,) = ask(files["csv"], None, [median("few", 0.6)])
@@ -290,10 +318,10 @@ def test_the_command(files: dict[str, Path], small_blocks: None, crowded: None) 
     assert done.exit_code == 0 and "held in memory" not in done.stderr
     nearly = CliRunner().invoke(main, [*command, "--approximate"])
     assert nearly.exit_code == 0 and nearly.stdout != done.stdout
-    refused = CliRunner().invoke(
-        main, ["estimate", str(files["parquet"]), "--mean", "normal", "--approximate"]
-    )
-    assert refused.exit_code == 2 and "--quantile" in refused.stderr
+    for lang in ("zh", "en"):  # a table for readers says how far it may be off, too
+        shown = CliRunner().invoke(main, [*command[:-2], "--approximate", "--lang", lang])
+        assert shown.exit_code == 0 and "0.5" in shown.stdout.splitlines()[2]
+        assert re.search(r"at most [\d.]+ percentage points|误差不超过 [\d.]+ 个百分点", shown.stdout)
 
 
 def test_a_small_file_needs_no_approximation(files: dict[str, Path]) -> None:

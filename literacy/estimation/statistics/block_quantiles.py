@@ -7,6 +7,7 @@ the same way.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +40,7 @@ from literacy.estimation.statistics.quantiles import (
     read_probabilities,
     share_job,
 )
+from literacy.kernels.design.quantiles import TIE
 from literacy.messages import tell
 from literacy.sampling import Sample
 
@@ -179,19 +181,33 @@ class QuantileSearch:
         """Return the notes on the error of approximate quantiles."""
         if not self.approximate:
             return ()
+        variable = self.asked.variable
         if bool(hunt.whole.exact.all()):
-            return (tell("no approximation was needed: the quantiles are exact"),)
+            return (tell("no approximation was needed: the quantiles of {} are exact", variable),)
+        error = max(hunt.errors.values(), default=0.0)
         return (
             tell(
-                "approximate: each value is the quantile of a probability at most {:.4f} percentage points from {}",
-                np.ceil(max(hunt.errors.values(), default=0.0) * 1e6) / 1e4,
-                self.p,
+                "approximate: each value of {} is the quantile of a probability at most {} percentage points from {}",
+                variable, round_up(error), self.p,
+            )
+            if error > TIE
+            else tell(
+                "approximate, but the rank of no value of {} is off: the share below it is at most {}, the share at or "
+                "below it at least that",
+                variable, self.p,
             ),
             tell(
                 "se and interval are those of the share at or below the value found, from the sums of sampling units; "
                 "limits are moved outwards by the error of their ranks"
             ),
-        )
+        )  # fmt: skip
+
+
+def round_up(share: float) -> str:
+    """Return a share above 0 in percentage points, to two significant digits: a bound is never rounded to nothing."""
+    points = 100.0 * share
+    digits = max(1 - math.floor(math.log10(points)), 0)
+    return f"{math.ceil(points * 10.0**digits) / 10.0**digits:.{digits}f}"
 
 
 def search_quantile(
