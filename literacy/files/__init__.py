@@ -2,6 +2,7 @@
 
 from literacy.files.leftovers import clear_leftovers, end_later
 from literacy.files.loading import load_table, plain_frame
+from literacy.files.recognition import recognise_file
 from literacy.files.stdin import STDIN, spool_input
 from literacy.files.table import Table
 from literacy.files.tablefile import Share, TableFile, open_table, opened
@@ -47,6 +48,7 @@ __all__ = [
     "plain_frame",
     "read_certain",
     "read_settled",
+    "recognise_file",
     "refuse_inputs",
     "require_numbers",
     "settle_texts",

@@ -164,6 +164,12 @@ def recognise(file: BinaryIO, path: Path) -> str:
     )
 
 
+def recognise_file(path: str | Path) -> str:
+    """Return the format of a file as :func:`recognise` does; ``io.*`` errors if it cannot be opened or is none."""
+    with check_path(path) as file:
+        return recognise(file, Path(path))
+
+
 _FROM_JSON = mark(
     "export a table (.csv or .xlsx) instead; in Python, pandas.read_json(FILE).to_csv(...) makes one"
 )

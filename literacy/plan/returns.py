@@ -16,7 +16,7 @@ import pandas as pd
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.files import load_table
+from literacy.files import load_table, recognise_file
 from literacy.instrument import Indicator, Label, Plan, Task, nearest
 from literacy.instrument.indicators import WHOLE
 from literacy.instrument.reading.source_tables import Findings, lay_rows, place_of, read_text
@@ -27,7 +27,6 @@ LABELS = ("task", "zh", "en")
 """Informational columns of the template; they are not read."""
 FURTHER = ("office", "deadline", "last_year")
 """Optional columns of a return: reporting office, deadline of the task, last year's number (for checking)."""
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 YEARS = (1990, 2100)
 SYNTHETIC = ("SYNTHETIC", "合成")
 """Sources with this prefix mark a figure as synthetic; all output repeats the mark."""
@@ -109,7 +108,7 @@ def read_returns(
     Parameters
     ----------
     paths : path or sequence of paths
-        CSV files or workbooks (.xlsx, .xls, .ods) with the columns year, indicator, value, unit, source and optionally
+        CSV files, workbooks (.xlsx, .xls, .ods) or files of data (.parquet, .sav, .dta) with the columns year, indicator, value, unit, source and optionally
         note, office, deadline and last_year; a file may contain several years, and a year may have several files. CSV
         is UTF-8, or GB18030 as written by Chinese Excel; columns separated by semicolons or tabs are read, with a
         note. An empty value means not reported here; another office may report it.
@@ -315,9 +314,9 @@ def _read_file(
 
 
 def _read_cells(path: Path, findings: Findings, remarks: list[Label]) -> list[dict[str, str]]:
-    """Return rows of texts of a CSV file or of the first sheet of a workbook, irrespective of the file name."""
+    """Return rows of texts of a CSV file, of the first sheet of a workbook, or of another file of data."""
     need, may = COLUMNS[:5], (*COLUMNS[5:], *LABELS, *FURTHER)
-    if not path.is_file() or not _is_workbook(path):
+    if not path.is_file() or not path.stat().st_size or recognise_file(path) == "csv":
         text = read_text(path, findings)
         if text is None:
             return []
@@ -346,12 +345,6 @@ def _separator(text: str) -> str:
         mark: len(known & {cell.strip(' "') for cell in head.split(mark)}) for mark in (",", *SEPARATORS)
     }
     return max(found, key=lambda mark: found[mark])
-
-
-def _is_workbook(path: Path) -> bool:
-    with path.open("rb") as file:
-        top = file.read(8)
-    return path.suffix.lower() in WORKBOOKS or top[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def _cell(value: Any) -> str:

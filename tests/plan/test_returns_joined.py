@@ -57,6 +57,23 @@ def test_three_offices_in_three_formats_join(plan: Plan, tmp_path: Path) -> None
     assert {Path(r.file).name for r in got.reports} == {"a.csv", "b.xlsx", "c.csv"}
 
 
+@pytest.mark.parametrize("ending", ["parquet", "sav", "dta"])
+def test_a_return_is_read_from_every_file_the_template_is_written_to(
+    plan: Plan, tmp_path: Path, ending: str
+) -> None:
+    literacy.write_table(fill(plan, {"venues": "7", "funds": "12.5"}), tmp_path / f"a.{ending}")
+    got = read_returns(tmp_path / f"a.{ending}", plan)
+    assert {r.indicator: r.value for r in got.reports} == {"venues": 7, "funds": 12.5}
+
+
+def test_a_return_as_json_is_one_error_that_says_so(plan: Plan, tmp_path: Path) -> None:
+    literacy.write_table(fill(plan, {"venues": "7"}), tmp_path / "a.json")
+    with pytest.raises(LiteracyError) as caught:
+        read_returns(tmp_path / "a.json", plan)
+    assert caught.value.code == "io.format"
+    assert "JSON" in str(caught.value)
+
+
 @pytest.mark.parametrize("mark", [";", "\t", "；", "，"])
 def test_other_separators_are_read_and_said(plan: Plan, tmp_path: Path, mark: str) -> None:
     text = (HEAD + "2025,venues,7,座,list,科协\n").replace(",", mark)
