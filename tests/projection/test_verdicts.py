@@ -95,6 +95,22 @@ def test_a_share_of_zero() -> None:
     assert v.outcome == "not passed" and 0 < v.ci_high < 0.12
 
 
+@pytest.mark.parametrize(("share", "goal"), [(0.0, 0.12), (0.0, 0.02), (1.0, 0.9)])
+def test_the_size_that_would_have_decided_on_a_share_of_zero_or_one(share: float, goal: float) -> None:
+    needed = judge(survey(share, n=20), set_goal(2025, goal)).n_needed
+    decided = "passed" if share else "not passed"
+    assert judge(survey(share, n=needed), set_goal(2025, goal)).outcome == decided
+    assert judge(survey(share, n=needed - 1), set_goal(2025, goal)).outcome == "cannot be told"
+
+
+def test_surveys_of_one_year_in_which_nobody_is_literate_are_pooled() -> None:
+    waves = trend_from_frame(pd.DataFrame({"year": [2025.2, 2025.7], "estimate": [0.0, 0.0], "n": [10, 12]}))
+    v = judge(waves, set_goal(2025, 0.12))
+    one = judge(survey(0.0, n=22, deff=2.0), set_goal(2025, 0.12))
+    assert (v.outcome, v.n_needed) == ("cannot be told", one.n_needed)
+    assert v.ci_high == pytest.approx(one.ci_high)
+
+
 def test_project_shows_the_verdict() -> None:
     t = trend_from_frame(
         pd.DataFrame({"year": [2023, 2025], "estimate": [0.1, 0.135], "n": 1200.0, "deff": 1.8})

@@ -69,7 +69,7 @@ class Blend:
             far = (x - self.centre[:, own]) / np.where(width > 0, width, 1.0)
             below = np.where(width > 0, special.ndtr(far), (far >= 0).astype(float))
             total = total + np.sum(self.weight[:, own] * below, axis=-1)
-        return total
+        return np.clip(total, 0.0, 1.0)  # weights that sum to 1 but for rounding
 
     def level(self, probability: Floats | float) -> Floats:
         """Quantiles of the log odds (probabilities broadcast against the t rows), accurate to 1e-12."""

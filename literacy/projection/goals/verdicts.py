@@ -250,8 +250,11 @@ def judge(trend: Trend, goal: Goal, *, confidence: float = 0.95) -> Verdict:
     outcome = _outcome(low, high, level, goal.strict)
     needed = math.nan
     if outcome == "cannot be told":
-        needed = _needed(
-            middle, float(logit(level)), confidence, n / size if math.isfinite(n) else 1.0, law.df
+        deff = n / size if math.isfinite(n) else 1.0
+        needed = (
+            _needed(middle, float(logit(level)), confidence, deff, law.df)
+            if 0 < share < 1
+            else _needed_bare(share, level, confidence, deff)
         )
         if not math.isfinite(n):
             notes.append(tell("the sample size is not published: n_needed counts effective respondents"))
@@ -294,7 +297,10 @@ def _pooled(trend: Trend, rows: NDArray[np.intp]) -> tuple[float, float, float, 
     share = float(weight @ trend.estimate[rows])
     covariance = trend.covariance[np.ix_(rows, rows)]
     variance = float(weight @ covariance @ weight)
-    size = share * (1 - share) / variance if variance > 0 else math.inf
+    if 0 < share < 1:
+        size = share * (1 - share) / variance if variance > 0 else math.inf
+    else:  # shares of 0 or 1 have no variance of their own to derive a size from
+        size = float(np.sum(trend.n_eff[rows]))
     df = pool_df(weight**2 * np.diag(covariance), trend.df[rows])
     listed = ", ".join(
         f"{100 * p:.2f} % ({w:.0%})" for p, w in zip(trend.estimate[rows], weight, strict=True)
@@ -313,3 +319,9 @@ def _needed(middle: float, level: float, confidence: float, deff: float, df: flo
     share, upper = float(expit(middle)), (1 + confidence) / 2
     t = float(special.ndtri(upper) if math.isinf(df) else special.stdtrit(df, upper))
     return float(math.floor(t**2 * deff / (share * (1 - share) * distance**2)) + 1)
+
+
+def _needed_bare(share: float, level: float, confidence: float, deff: float) -> float:
+    """Return the same for a share of 0 or 1, whose exact interval ends at ``tail ** (1 / size)`` from the other end."""
+    ratio = math.log((1 - confidence) / 2) / (math.log(level) if share > 0 else math.log1p(-level))
+    return float(math.floor(deff * ratio) + 1)
