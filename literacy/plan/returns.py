@@ -108,10 +108,11 @@ def read_returns(
     Parameters
     ----------
     paths : path or sequence of paths
-        CSV files, workbooks (.xlsx, .xls, .ods) or files of data (.parquet, .sav, .dta) with the columns year, indicator, value, unit, source and optionally
-        note, office, deadline and last_year; a file may contain several years, and a year may have several files. CSV
-        is UTF-8, or GB18030 as written by Chinese Excel; columns separated by semicolons or tabs are read, with a
-        note. An empty value means not reported here; another office may report it.
+        CSV files, workbooks (.xlsx, .xls, .ods) or files of data (.parquet, .sav, .dta) with the columns year,
+        indicator, value, unit, source and optionally note, office, deadline and last_year; a file may contain several
+        years, and a year may have several files. CSV is UTF-8, or GB18030 as written by Chinese Excel; columns
+        separated by semicolons or tabs are read, with a note. An empty value means not reported here; another office
+        may report it.
     plan : Plan
         The plan whose indicators are reported.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable, format_table
 from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.courses import Courses
 from literacy.kernels.forecast.spread import Spread
 from literacy.messages import tell, tell_value
 from literacy.projection.goals.outlooks import Outlook
@@ -68,6 +69,8 @@ class Projection(Printable):
         Assumptions of the default model that were fixed by the user.
     agreement : Agreement or None
         Test of the agreement of the waves with the default model.
+    courses : Courses or None
+        Joint distribution of the projected years; None for methods that give one for each year only.
     """
 
     trend: Trend
@@ -84,6 +87,7 @@ class Projection(Printable):
     notes: tuple[str, ...]
     assumptions: Assumptions | None = None
     agreement: Agreement | None = None
+    courses: Courses | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return the fan: year, kind, area, level, estimate, se, ci_low, ci_high (95 %), low_50 … high_80, observed,

@@ -193,6 +193,7 @@ def _by_average(
         notes=tuple(remarks),
         assumptions=assumed,
         agreement=check,
+        courses=found.courses(shown & (times > start)),
     )
 
 

@@ -254,6 +254,40 @@ def test_the_size_that_proves_a_goal() -> None:
     assert few["n"].iloc[0] > first["n"]
 
 
+@pytest.mark.parametrize(("percent", "level"), [([8, 9, 10.5], 0.13), ([12], 0.2), ([18, 20, 23], 0.27)])
+def test_what_a_year_shows_changes_the_chance_of_a_later_one_as_in_draws(
+    percent: list[float], level: float
+) -> None:
+    """Milestones rest on the chance given the share of a year; its mean over that share is the chance itself."""
+    made = project(city(percent), set_goal(2028, level))
+    courses, spread = made.courses, made.spread
+    assert courses is not None and courses.years.max() == 2028
+    end = len(courses.years) - 1
+    even = (np.arange(4000) + 0.5) / 4000
+    rng = np.random.default_rng(16)
+    pick = rng.choice(len(courses.weight), 40_000, p=courses.weight)
+    for now, year in enumerate(courses.years[:end]):
+        here = np.flatnonzero(made.years == year)
+        z = logit(spread.pick(here).quantile(even[:, None])[:, 0])  # type: ignore[union-attr]
+        chance = courses.chance_given(z, now, float(logit(level)), end)
+        assert chance.mean() == pytest.approx(made.outlooks[0].probability, abs=2e-3)
+        # draws of both years: the share of those that pass, among the tenth that stand lowest in the earlier year
+        pair = np.ix_([now, end], [now, end])
+        root = np.array([np.linalg.cholesky(c[pair] + 1e-12 * np.eye(2)) for c in courses.covariance])
+        drawn = courses.centre[:, [now, end]][pick] + np.einsum(
+            "nij,nj->ni", root[pick], rng.standard_normal((40_000, 2))
+        )
+        seen, then = np.empty(40_000), np.empty(40_000)
+        for lam in np.unique(courses.curvature):
+            own = courses.curvature[pick] == lam
+            seen[own], then[own] = unbend(drawn[own, 0], lam), unbend(drawn[own, 1], lam)
+        for low, high in ((0.2, 0.4), (0.4, 0.6), (0.6, 0.8)):
+            ends = np.quantile(z, [low, high])
+            inside = (seen >= ends[0]) & (seen < ends[1])
+            part = chance[(z >= ends[0]) & (z < ends[1])].mean()
+            assert np.mean(then[inside] > logit(level)) == pytest.approx(part, abs=0.025)
+
+
 def test_milestones_and_change_since() -> None:
     goal = set_goal(2027, 0.13)
     made = project(city([8, 9, 10.5]), goal)
@@ -262,6 +296,11 @@ def test_milestones_and_change_since() -> None:
     assert np.all(np.diff(table["needed"]) > 0)
     assert table["needed"].iloc[-1] == pytest.approx(0.13, abs=1e-3)
     assert table["probability"].iloc[-1] == pytest.approx(made.outlooks[0].probability, abs=1e-3)
+    assert table["needed"].iloc[0] > 0.105  # more than was seen
+    surer = milestones(made, goal, chance=0.8).to_frame()
+    assert np.all(surer["needed"][:-1] > table["needed"][:-1]) and np.all(surer["needed"] <= 0.13)
+    with pytest.raises(LiteracyError, match="each year by itself"):
+        milestones(project(city([8, 9, 10.5]), goal, method="local_linear"), goal)
     change = change_since(city([8, 9, 10.5]), 2019, [city([7, 8, 9], area="y")]).to_frame()
     assert change["change"].tolist() == pytest.approx([0.025, 0.02]) and change["rank"].tolist() == [1, 2]
     with pytest.raises(LiteracyError, match="not an earlier wave"):

@@ -14,10 +14,11 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.kernels.forecast.blend import Blend
-from literacy.kernels.forecast.spread import Spread, logit
+from literacy.kernels.forecast.courses import Courses
+from literacy.kernels.forecast.spread import Spread, expit, logit
 from literacy.messages import tell
 from literacy.projection.fans import Projection
-from literacy.projection.goals.outlooks import NODES, pick_rows, survey_chances
+from literacy.projection.goals.outlooks import pick_rows, survey_chances
 from literacy.projection.goals.verdicts import goal_text, goal_value
 from literacy.projection.trends.trends import Trend
 
@@ -25,6 +26,8 @@ Floats = NDArray[np.float64]
 
 CHANCES = (0.5, 0.6, 0.7, 0.8, 0.9)
 LARGEST = 10_000_000
+BEYOND, STEPS = 3.0, 401
+"""Log odds beyond the likely shares of a year among which a milestone is sought, and their number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -188,43 +191,72 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
     Returns
     -------
     Answer
-        year, needed (smallest true share of that year from which the goal is passed with that probability, given the
-        projected pace), estimate, probability (that the share of the year is at least ``needed``).
+        year, needed (smallest true share of that year from which on the goal is passed with that probability: the share
+        seen changes what is expected of the pace), estimate, probability (that the share of the year is at least
+        ``needed``).
+
+    Raises
+    ------
+    LiteracyError
+        ``project.input`` for a method without a joint distribution of several years.
 
     Examples
     --------
     >>> lit.milestones(outlook, lit.set_goal(2030, 0.2)).to_frame().columns[:2].tolist()
     ['year', 'needed']
     """
-    from scipy import special
-
     level = goal_value(goal)
-    final = _at(projection, goal.year)
+    _at(projection, goal.year)
     if not 0 < chance < 1:
         raise _refused("chance", f"{chance:g}", "give a probability between 0 and 1")
-    start = float(projection.trend.times[-1]) if len(projection.trend) else float(projection.years[0])
-    years = [float(y) for y in projection.years if start < y <= goal.year and y == math.floor(y)]
-    spread = projection.spread
-    z = logit(np.clip(final.quantile(NODES[:, None])[:, 0], 1e-9, 1 - 1e-9))
-    end_sd = float(np.std(z))
+    courses = projection.courses
+    if courses is None:
+        raise _refused(
+            tell("method {}", projection.method),
+            tell("gives a distribution of each year by itself, from which no milestone follows"),
+            tell("omit the method: the default model gives the joint distribution"),
+        )
+    end = int(np.flatnonzero(courses.years == goal.year)[0])
     rows = []
-    for year in years:
-        here = pick_rows(spread, projection.years == year)
-        now = logit(np.clip(here.quantile(NODES[:, None])[:, 0], 1e-9, 1 - 1e-9))
-        left = math.sqrt(max(end_sd**2 - float(np.std(now)) ** 2, 0.0))
-        growth = float(np.median(z) - np.median(now))
-        needed = float(logit(level)) - growth + left * float(special.ndtri(chance))
-        share = 1 / (1 + math.exp(-needed))
-        rows.append((int(year), share, float(here.median()[0]), 1.0 - float(here.cdf(share)[0])))
+    for now, year in enumerate(courses.years[: end + 1]):
+        if year != math.floor(year):
+            continue
+        here = pick_rows(projection.spread, projection.years == year)
+        share = level if now == end else _least_share(courses, here, now, float(logit(level)), end, chance)
+        reached = math.nan if math.isnan(share) else 1.0 - float(here.cdf(share)[0])
+        rows.append((int(year), share, float(here.median()[0]), reached))
     table = pd.DataFrame(rows, columns=["year", "needed", "estimate", "probability"])
-    note = tell(
-        "needed: the true share from which the projected pace exceeds {} in {} with probability "
-        "{:.0f} %; a survey measures it with its own error",
-        goal_text(goal),
-        goal.year,
-        100 * chance,
-    )
-    return Answer(tell("Milestones on the way to {} in {}", goal_text(goal), goal.year), table, (note,))
+    notes = [
+        tell(
+            "needed: the true share of the year from which on the goal ({}) is passed in {} with probability {:.0f} %, "
+            "the pace judged anew by that share; a survey measures it with its own error",
+            goal_text(goal),
+            goal.year,
+            100 * chance,
+        )
+    ]
+    none = table.loc[table["needed"].isna(), "year"]
+    if len(none):
+        notes.append(tell("no share of {} would give that probability", ", ".join(map(str, none))))
+    return Answer(tell("Milestones on the way to {} in {}", goal_text(goal), goal.year), table, tuple(notes))
+
+
+def _least_share(
+    courses: Courses, here: Spread | Blend, now: int, level: float, end: int, chance: float
+) -> float:
+    """Return the smallest share of one year from which on the goal is passed with a probability; NaN if none."""
+    ends = logit(np.clip(here.quantile(np.array([0.001, 0.999])[:, None])[:, 0], 1e-9, 1 - 1e-9))
+    seen = np.linspace(min(ends[0], level) - BEYOND, max(ends[1], level) + BEYOND, STEPS)
+    short = ~(courses.chance_given(seen, now, level, end) >= chance)
+    last = int(np.flatnonzero(short)[-1]) if short.any() else 0
+    if last == STEPS - 1:
+        return math.nan
+    low, high = seen[last], seen[last + 1]
+    for _ in range(30):
+        middle = (low + high) / 2
+        enough = courses.chance_given(np.array([middle]), now, level, end)[0] >= chance
+        low, high = (low, middle) if enough else (middle, high)
+    return float(expit(high))
 
 
 def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Answer:

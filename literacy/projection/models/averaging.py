@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError, option
 from literacy.kernels.forecast.blend import Blend
+from literacy.kernels.forecast.courses import Courses
 from literacy.kernels.forecast.curves import Curves, Fit, Paths, Waves, fit_curves, join_paths
 from literacy.kernels.forecast.scales import steepness, unbend
 from literacy.messages import tell
@@ -61,6 +62,10 @@ SURVEY_BELOW = ((0.0, 0.87), (0.09, 0.02), (0.25, 0.11))
 
 INFLATION = ((1.0, 0.5), (2.2, 0.5))
 """Factor on the sampling variance if the design effect is assumed; with prior weights."""
+
+
+NEGLIGIBLE = 1e-9
+"""Weight below which a component is left out of the joint distribution of several years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +279,18 @@ class Averaged:
         variance = np.einsum("ctt->ct", self.fit.covariance[0])[:, keep].T
         weight = np.broadcast_to(self.weight(extra), centre.shape)
         return Blend(centre, np.sqrt(np.maximum(variance, 0.0)), self.curves.curvature, weight)
+
+    def courses(self, keep: NDArray[np.bool_]) -> Courses:
+        """Return the joint distribution of the shares at the selected times, without components of no weight."""
+        weight, at = self.weight(), np.flatnonzero(keep)
+        some = np.flatnonzero(weight > NEGLIGIBLE)
+        return Courses(
+            self.times[at],
+            self.fit.mean[0][np.ix_(some, at)],
+            self.fit.covariance[0][np.ix_(some, at, at)],
+            self.curves.curvature[some],
+            weight[some] / weight[some].sum(),
+        )
 
 
 def fit_place(
