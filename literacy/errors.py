@@ -6,6 +6,8 @@ so that its message can be looked up, tested and translated.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from literacy._nearest import guess_word
 from literacy._texts import show_controls
 from literacy.messages import mark, tell
@@ -132,6 +134,53 @@ class LiteracyError(Exception):
 
 def _rebuild(code: str, where: str, what: str, fix: str) -> LiteracyError:
     return LiteracyError(code, where=where, what=what, fix=fix)
+
+
+class CountedError(LiteracyError):
+    """Error about a number of rows. Those of several blocks of a table add up to that of the table.
+
+    Parameters
+    ----------
+    code, where, fix : str
+        As in :class:`LiteracyError`.
+    counts : sequence of (str, int)
+        What is wrong in how many rows, as a template of a message and the number.
+    among : int, optional
+        Number of rows looked at, if it is to be told.
+    """
+
+    counts: tuple[tuple[str, int], ...]
+    among: int | None
+
+    def __init__(
+        self, code: str, *, where: str, counts: Sequence[tuple[str, int]], fix: str, among: int | None = None
+    ) -> None:
+        what = tell(" and ").join(tell(text, count) for text, count in counts if count)
+        super().__init__(
+            code, where=where, what=what if among is None else tell("{} among {} rows", what, among), fix=fix
+        )
+        self.counts, self.among = tuple(counts), among
+
+    def __add__(self, other: CountedError) -> CountedError:
+        """Return the error about the rows of both."""
+        counts = [(text, a + b) for (text, a), (_, b) in zip(self.counts, other.counts, strict=True)]
+        return self._with(counts, None if self.among is None else self.among + (other.among or 0))
+
+    def widen(self, rows: int) -> CountedError:
+        """Return the error about these rows and others without fault."""
+        return self if self.among is None else self._with(self.counts, self.among + rows)
+
+    def _with(self, counts: Sequence[tuple[str, int]], among: int | None) -> CountedError:
+        return CountedError(self.code, where=self.where, counts=counts, fix=self.fix, among=among)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _recount, (self.code, self.where, self.counts, self.fix, self.among)
+
+
+def _recount(
+    code: str, where: str, counts: Sequence[tuple[str, int]], fix: str, among: int | None
+) -> CountedError:
+    return CountedError(code, where=where, counts=counts, fix=fix, among=among)
 
 
 def option(name: str, value: object, allowed: tuple[str, ...], code: str = "estimate.option") -> None:

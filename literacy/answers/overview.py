@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -224,9 +224,11 @@ def count_answers(kinds: Mapping[str, np.ndarray | None], skipped: int, rows: in
     return [(ANSWERED, rows), *((f"{ANSWERED}{name}", count) for name, count in counts.items())]
 
 
-def add_unknown(found: Iterable[Unknown]) -> tuple[Unknown, ...]:
-    """Merge the unknown codes of several blocks of a file: each once, with the sum of its counts."""
+def add_unknown(found: Iterable[Unknown], items: Sequence[str]) -> tuple[Unknown, ...]:
+    """Merge the unknown codes of several blocks of a file: each once, in the order of the items, with its count."""
     sums: dict[tuple[str, str, str], int] = {}
     for one in found:
         sums[one[:3]] = sums.get(one[:3], 0) + one.times
-    return tuple(Unknown(*key, count) for key, count in sums.items())
+    place = {name: i for i, name in enumerate(items)}
+    ordered = sorted(sums.items(), key=lambda one: place[one[0][0]])
+    return tuple(Unknown(*key, count) for key, count in ordered)

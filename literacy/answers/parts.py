@@ -153,7 +153,8 @@ class ResponseFile:
                 progress(LOOKED + (1 - LOOKED) * done / max(1, self.overview.rows))
         self.file.require_unchanged()
         if unknown:
-            raise refuse_codes(add_unknown(unknown), self.file.schema, self.file.where, self.match.instrument)
+            every = add_unknown(unknown, [i.name for i in self.instrument.items])
+            raise refuse_codes(every, self.file.schema, self.file.where, self.instrument)
 
     def whole(self) -> Responses:
         """Return all answers, with the paradata of the interviews.

@@ -41,7 +41,7 @@ def command(
     """
     from literacy.cli.opening import one_standard, open_data, take_options
     from literacy.errors import LiteracyError
-    from literacy.workflow.answerfiles import load_data
+    from literacy.workflow.answerfiles import load_data, say_once
     from literacy.workflow.recipes import write_weighted
     from literacy.workflow.samples import build_sample
     from literacy.workflow.streaming.streamed_weighting import fits_blocks, weight_blocks
@@ -56,14 +56,17 @@ def command(
     begin = show_stages(3)
     begin(tell("reading {}", file))
     with open_data(file, encoding) as table:
+        note = say_once(say)
+        done = None
         if fits_blocks(table, wanted, out.form):
             done = weight_blocks(
-                table, out.path, out.form, wanted, survey, wave, rule, keep_personal, decimal, say=say
+                table, out.path, out.form, wanted, survey, wave, rule, keep_personal, decimal, say=note
             )
+        if done is not None:
             out.report(done.changed)
             say(*(f"· {sentence}" for sentence in done.history), done.weighting)
             return
-        data = load_data(table, survey, wave, rule, keep_personal, decimal=decimal, say=say)
+        data = load_data(table, survey, wave, rule, keep_personal, decimal=decimal, say=note)
     begin(tell("weighting"))
     sample = build_sample(data, wanted)
     say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))

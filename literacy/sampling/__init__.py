@@ -1,6 +1,7 @@
 """Sampling: survey designs, and samples with weights and replicates."""
 
 from literacy.sampling.adjustment import Adjustment, BlockAdjustment, Effect
+from literacy.sampling.codes import list_roles
 from literacy.sampling.design import Design
 from literacy.sampling.replication import Replicates
 from literacy.sampling.resampling import draw_factors, make_replicates, read_replicates
@@ -27,6 +28,7 @@ __all__ = [
     "describe_universes",
     "describe_zero_weights",
     "draw_factors",
+    "list_roles",
     "make_replicates",
     "read_replicates",
     "require_rows",

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._nearest import guess_word
-from literacy.errors import LiteracyError
+from literacy.errors import CountedError, LiteracyError
 from literacy.kernels.design.aggregation import BLOCK
 from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
 from literacy.kernels.models.pairwise import PairBlock, approximate_pairs, joint_pairs
-from literacy.messages import tell
+from literacy.messages import mark, tell
 from literacy.sampling.design import Design
 from literacy.sampling.unit_labels import join_spellings
 
@@ -64,6 +64,21 @@ class Codes:
     pairs: tuple[PairBlock, ...] = ()
     notes: tuple[str, ...] = ()
     units: tuple[StageUnits, ...] = ()
+
+
+def name_role(role: str, name: str) -> str:
+    """Return how messages name a column of the design."""
+    return f"{role}={name!r}"
+
+
+def list_roles(design: Design) -> list[str]:
+    """Return the columns of a design, as messages name them, in the order in which :class:`Sample` looks at them."""
+    strata, psu = design.strata, design.psu
+    found = [name_role("fpc", name) for name in design.fpc]
+    for s in range(max(len(strata), len(psu))):
+        found += [name_role("strata", name) for name in strata[s : s + 1]]
+        found += [name_role("psu", name) for name in psu[s : s + 1]]
+    return [*found, *([name_role("weight", design.weight)] if design.weight else [])]
 
 
 def find_column(frame: pd.DataFrame, name: str, role: str, *, code: str = "design.column") -> pd.Series[Any]:
@@ -116,10 +131,10 @@ def _codes(
     if missing.any():
         count = int((missing & inside).sum())
         if count:
-            raise LiteracyError(
+            raise CountedError(
                 "design.value",
-                where=f"{role}={name!r}",
-                what=tell("missing in {} rows", count),
+                where=name_role(role, name),
+                counts=((mark("missing in {} rows"), count),),
                 fix="complete the column, or exclude those rows from the universe",
             )
         codes = np.where(missing, len(labels), codes)
@@ -177,10 +192,10 @@ def _fractions(frame: pd.DataFrame, design: Design, inside: Bools) -> tuple[list
         value = column.to_numpy(np.float64, na_value=np.nan)
         bad = inside & ~(value > 0)
         if bad.any():
-            raise LiteracyError(
+            raise CountedError(
                 "design.fpc",
-                where=f"fpc={name!r}",
-                what=tell("missing, zero or negative in {} rows", int(bad.sum())),
+                where=name_role("fpc", name),
+                counts=((mark("missing, zero or negative in {} rows"), int(bad.sum())),),
                 fix="give a population count or a sampling fraction in every row",
             )
         values.append(value)

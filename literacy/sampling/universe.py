@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from literacy.errors import LiteracyError
+from literacy.errors import CountedError, LiteracyError
 from literacy.instrument import Instrument
 from literacy.messages import mark, tell, tell_value
-from literacy.sampling.codes import Codes, find_column
+from literacy.sampling.codes import Codes, find_column, name_role
 from literacy.sampling.design import Design
 
 Floats = NDArray[np.float64]
@@ -107,6 +107,13 @@ def read_weight(
 ) -> tuple[Floats, list[str]]:
     """Return the base weights, zero outside the universe, and notes."""
     if not design.weight:
+        if block and design.fpc:
+            raise LiteracyError(
+                "estimate.option",
+                where="weight",
+                what="weights derived from fpc require the sizes of all strata",
+                fix="name a column of final weights (and replicate weights as columns), or estimate from all rows",
+            )
         weight = np.where(inside, 1.0 / codes.fraction, 0.0) if design.fpc else inside.astype(np.float64)
         if not np.isfinite(weight).all():
             raise LiteracyError(
@@ -125,13 +132,11 @@ def read_weight(
     missing = int((~np.isfinite(weight) & inside).sum())
     negative = int((weight < 0).sum())
     if missing or negative:
-        found = [tell("{} missing or not a number", missing)] * (missing > 0) + [
-            tell("{} negative", negative)
-        ] * (negative > 0)
-        raise LiteracyError(
+        raise CountedError(
             "design.weight",
-            where=f"weight={design.weight!r}",
-            what=tell("{} among {} rows", tell(" and ").join(found), int(inside.sum())),
+            where=name_role("weight", design.weight),
+            counts=((mark("{} missing or not a number"), missing), (mark("{} negative"), negative)),
+            among=int(inside.sum()),
             fix="correct the weights, or exclude those rows from the universe",
         )
     if not inside.all():

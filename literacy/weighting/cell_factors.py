@@ -14,6 +14,7 @@ from literacy.errors import LiteracyError
 from literacy.kernels.weighting.trimming import kish_of
 from literacy.messages import tell
 from literacy.sampling import BlockAdjustment, Design, Sample
+from literacy.sampling.codes import find_column
 from literacy.weighting.adjustments import CellEffect, GroupAdjustment, LinearAdjustment, RakingAdjustment
 from literacy.weighting.cells import cross_columns
 from literacy.weighting.coded_columns import GONE, number_column, plain, refuse_missing
@@ -68,17 +69,18 @@ class CellSums:
         )  # fmt: skip
 
 
-def margin_columns(margins: Any, columns: list[str]) -> tuple[str, ...]:
-    """Return the columns of the data to which margins refer."""
-    targets = read_margins(margins, columns)
+def margin_columns(margins: Any, frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of the data, of which *frame* is a block, to which margins refer."""
+    targets = read_margins(margins, [str(c) for c in frame.columns])
+    for table in targets.tables:
+        for name in table.columns:
+            find_column(frame, name, tell("margin {!r}: column", table.name))
     named = [c for t in targets.tables for c in t.columns] + [q.column for q in targets.quantities]
     return tuple(dict.fromkeys(c for c in named if c))
 
 
 def _cross(sample: Sample, columns: tuple[str, ...]) -> tuple[NDArray[np.int32], list[Key]]:
     """Return the cell of each row with weight, and the values of the cells."""
-    from literacy.sampling.codes import find_column
-
     numbered = [number_column(find_column(sample.frame, n, "margin")) for n in columns]
     cells = cross_columns(numbered, sample.weight)
     values = [

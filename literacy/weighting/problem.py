@@ -173,7 +173,7 @@ def build_problem(
         for name in table.columns:
             if name not in numbered:
                 numbered[name] = number_column(
-                    find_column(frame, name, f"margin {table.name!r}: column"), FIRST
+                    find_column(frame, name, tell("margin {!r}: column", table.name)), FIRST
                 )
     quantities = [q for q in targets.quantities if q.column]
     if quantities or extra:

@@ -42,6 +42,18 @@ ANSWER, CELL = 80, 25
 """Bytes of memory per cell of answers, and of a plain or scored table, while all rows are held; measured, about."""
 
 
+def say_once(say: Say) -> Say:
+    """Return *say* without lines that it was given before."""
+    said: set[object] = set()
+
+    def fresh(*lines: object) -> None:
+        new = [line for line in lines if line not in said]
+        said.update(new)
+        say(*new)
+
+    return fresh
+
+
 def warn_whole(file: TableFile, columns: int | None, answers: bool, say: Say) -> None:
     """Say that all rows of a large file are held in memory, and about how much they take; nothing for a small file.
 

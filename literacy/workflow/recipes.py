@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from literacy.errors import LiteracyError
 from literacy.messages import tell
@@ -158,6 +158,9 @@ def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
         record: dict[str, Any] = json.loads(text)
         totals = record.pop("totals", None)
         given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
+        hints = get_type_hints(Steps)
+        if not all(_is_of(v, hints[k]) for k, v in given.items()):
+            raise TypeError
         steps = Steps(**given)
         return steps, None if totals is None else _read_totals(totals)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -167,6 +170,19 @@ def read_recipe(frame: pd.DataFrame) -> tuple[Steps, Margins | None]:
             what="does not record how the file was weighted (this is stored in the first row written)",
             fix="weight it again with literacy weight, or give the weight to use: --weight weight",
         ) from error
+
+
+def _is_of(value: Any, hint: Any) -> bool:
+    """Whether a value is of the type that an annotation states."""
+    parts = get_args(hint)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, tuple):
+            return False
+        wanted = parts[:1] * len(value) if parts[-1] is Ellipsis else parts
+        return len(wanted) == len(value) and all(map(_is_of, value, wanted))
+    if parts:
+        return any(_is_of(value, part) for part in parts)
+    return not isinstance(value, bool) and isinstance(value, int | float if hint is float else hint)
 
 
 def _read_totals(record: dict[str, Any]) -> Margins:

@@ -93,7 +93,7 @@ def said_in(path: Path) -> Iterator[tuple[str, int]]:
         if name in says and node.args:
             yield from ((c.value, node.lineno) for c in constants(node.args[0]) if has_words(c.value))
             continue
-        if name == "LiteracyError":
+        if name in ("LiteracyError", "CountedError"):
             for keyword in node.keywords:
                 found = list(constants(keyword.value))
                 texts += [c for c in found if keyword.arg != "where" or " " in str(c.value)]

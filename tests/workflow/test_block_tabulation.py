@@ -216,4 +216,4 @@ def test_a_question_without_a_value_is_refused(tmp_path: Path, blocks: Callable[
     )
     blocks(20)
     found = CliRunner().invoke(main, ["tabulate", str(tmp_path / "t.parquet"), "town", "--weight", "w"])
-    assert found.exit_code == 1 and "estimate.domain" in found.stderr
+    assert found.exit_code == 1 and "estimate.variable" in found.stderr

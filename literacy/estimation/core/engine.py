@@ -52,6 +52,7 @@ class Job:
     adapt : function returning the job for one layer, if its columns depend on the domain.
     binary : whether the columns are 0/1.
     numeric : whether the levels are numbers or booleans.
+    others : whether any row, in a domain or not, has a number other than 0 and 1.
     bare : whether the totals alone are needed, without squares and moments.
     """
 
@@ -67,6 +68,7 @@ class Job:
     scale: tuple[object, ...] = ()
     numeric: bool = False
     bare: bool = False
+    others: bool = False
 
     @property
     def width(self) -> int:
@@ -250,6 +252,7 @@ def _measure(sample: Sample, layer: Layer, job: Job, method: str, merge: bool) -
         levels=job.levels,
         scale=job.scale,
         numeric=job.numeric,
+        others=job.others,
         centre=job.centre,
         t=sums.whole,
         n=n,

@@ -18,8 +18,8 @@ from literacy.sampling.replication import describe_lost, pool_replicates
 from literacy.sampling.variance import needs_presence, refuse_lonely, total_covariance
 
 Floats = NDArray[np.float64]
+ROUNDING = 1e-14  # spreads below this multiple of the mean square are those of equal values
 NOISE = 1e-20  # variances below this multiple of that of simple random sampling are rounding error
-BINARY = frozenset({0, 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,8 @@ def _srs(p: Part, slope: Floats) -> Floats:
         if not p.category:
             spread[:, 0, :] = spread[:, :, 0] = 0.0  # the column of ones
         square = (np.matmul(spread, slope) * slope).sum(axis=1)
+        size = (np.matmul(np.abs(moments / whole[..., None]), np.abs(slope)) * np.abs(slope)).sum(axis=1)
+        square = np.where(square <= ROUNDING * size, 0.0, square)
         return np.asarray(np.maximum(square, 0.0) / (n - 1) * whole**2)
 
 
@@ -250,16 +252,9 @@ def _assemble(
 
 
 def take_binary(totals: Totals) -> Totals:
-    """Convert categories with levels 0 and 1 only to numbers, whose share of 1 is estimated."""
-    held: dict[str, set[object]] = {}
-    for p in totals.parts:
-        if p.category:
-            seen = (p.t != 0).any(axis=0)
-            held.setdefault(p.name, set()).update(v for v, s in zip(p.levels, seen, strict=True) if s)
-    parts = tuple(
-        _as_binary(p) if p.category and p.numeric and held[p.name] and held[p.name] <= BINARY else p
-        for p in totals.parts
-    )
+    """Convert categories of which no row has a number other than 0 and 1 to numbers, whose share of 1 is estimated."""
+    others = {p.name for p in totals.parts if p.others or not p.numeric}
+    parts = tuple(_as_binary(p) if p.category and p.name not in others else p for p in totals.parts)
     return replace(totals, parts=parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
@@ -199,6 +200,18 @@ def _plain_levels(labels: list[Any]) -> tuple[Any, ...]:
     if labels and all(isinstance(x, pd.Timestamp) and x == x.normalize() for x in labels):
         return tuple(x.date() for x in labels)
     return tuple(plain_level(x) for x in labels)
+
+
+def has_times(levels: Iterable[Any]) -> bool:
+    """Whether levels are datetimes, of which some have a time of day (days are dates)."""
+    return any(isinstance(v, pd.Timestamp) for v in levels)
+
+
+def as_moments(levels: Iterable[Any]) -> tuple[Any, ...]:
+    """Return levels with the midnight of each day in place of the day."""
+    return tuple(
+        pd.Timestamp(v) if isinstance(v, dt.date) and not isinstance(v, dt.datetime) else v for v in levels
+    )
 
 
 def find_value(sample: Sample, name: str, value: str, role: str) -> Bools:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from literacy.errors import LiteracyError
-from literacy.estimation.core.sample_columns import sort_levels
+from literacy.estimation.core.sample_columns import as_moments, has_times, sort_levels
 from literacy.kernels.design.elements import Groups
 from literacy.kernels.design.linearization import shift_columns
 from literacy.messages import tell
@@ -65,6 +65,7 @@ class Part:
     layer : the combination of overlapping groups, or empty.
     levels, scale : levels of a category, and their natural order; empty for numbers.
     numeric : whether the levels are numbers or booleans.
+    others : whether any row, in a domain or not, has a number other than 0 and 1.
     centre : constants subtracted from the numeric columns.
     t : (D, q) totals; n : (D,) respondents; squares : (D,) sums of squared weights.
     moments : (D, q, q) weighted sums of products of the columns; None for a category.
@@ -96,6 +97,7 @@ class Part:
     gram: Floats | None = None
     df: Floats | None = None
     inner: Floats | None = None
+    others: bool = False
 
     @property
     def category(self) -> bool:
@@ -221,6 +223,7 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
                 what=tell("these cannot be added: {}", one.fixed),
                 fix="give every block final weights, or replicate weights as columns; or use all rows at once",
             )
+    a, b = _align_days(a, b), _align_days(b, a)
     for name, x, y in (("questions", a.task, b.task), ("designs", a.design, b.design)):
         if x != y:
             raise LiteracyError(
@@ -276,6 +279,26 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
         spans=_add_spans(a.spans, b.spans, place_a, place_b, sizes),
         effect=a.effect,
     )
+
+
+def _align_days(a: Totals, b: Totals) -> Totals:
+    """Return the first Totals, with the midnight of each day where the second have a time of day."""
+    timed = [j for j, values in enumerate(b.order) if has_times(values)]
+    named = {(p.name, p.layer) for p in b.parts if has_times(p.levels)}
+    if not timed and not named:
+        return a
+    order = tuple(as_moments(v) if j in timed else v for j, v in enumerate(a.order))
+    parts = tuple(
+        replace(
+            p,
+            keys=tuple(
+                tuple(as_moments((v,))[0] if j in timed else v for j, v in enumerate(k)) for k in p.keys
+            ),
+            levels=as_moments(p.levels) if (p.name, p.layer) in named else p.levels,
+        )
+        for p in a.parts
+    )
+    return replace(a, order=order, parts=parts)
 
 
 def _add_spans(
@@ -380,7 +403,8 @@ def _join(p: Part, q: Part, place_a: Place, place_b: Place, sizes: Sequence[int]
     return replace(
         one,
         scale=scale,
-        numeric=all(x.numeric for x in (p, q) if x.levels),
+        numeric=all(x.numeric for x in (p, q) if x.levels or not levels),
+        others=p.others or q.others,
         t=one.t + two.t,
         n=one.n + two.n,
         squares=one.squares + two.squares,

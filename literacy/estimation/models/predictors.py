@@ -7,7 +7,6 @@ occurs in one block only has its column in all of them.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,9 @@ from literacy.estimation.core.sample_columns import (
     Bools,
     Floats,
     Ints,
+    as_moments,
     find_column,
+    has_times,
     is_number,
     level_order,
     read_levels,
@@ -77,8 +78,8 @@ class Levels:
                 fix="group the values first",
             )  # fmt: skip
         values = list(both.values())
-        if any(isinstance(v, pd.Timestamp) for v in values):  # the dates of the other rows as well
-            values = [pd.Timestamp(v) if isinstance(v, dt.date) else v for v in values]
+        if has_times(values):  # the dates of the other rows as well
+            values = list(as_moments(values))
         return Levels(
             self.name, tuple(sort_levels(values, scale)), scale, self.numeric and other.numeric,
             self.ordered if self.ordered == other.ordered else None,
@@ -92,8 +93,7 @@ class Levels:
 
 def level_key(level: Any) -> Any:
     """Return what identifies a level: a date is the midnight of its day."""
-    whole = isinstance(level, dt.date) and not isinstance(level, dt.datetime)
-    return pd.Timestamp(level) if whole else level
+    return as_moments((level,))[0]
 
 
 def find_levels(sample: Sample, name: str, rows: Bools, role: str) -> Levels:

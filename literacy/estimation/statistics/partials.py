@@ -30,6 +30,7 @@ from literacy.estimation.statistics.summed_variables import (
     counts_as_number,
     known_to,
     list_variables,
+    no_value,
     number_jobs,
     ratio_job,
     share_jobs,
@@ -186,6 +187,9 @@ def finish(totals: Totals) -> Estimate | Test:
     >>> lit.finish(totals).estimate.round(4)
     array([0.6538])
     """
+    if totals.task.kind == "proportion":
+        totals = take_binary(totals)
+    _require_values(totals)
     if not any(_has_rows(totals, p) for p in totals.parts):
         raise LiteracyError(
             "estimate.domain", where="finish", what="no row of any block belongs to a domain",
@@ -200,9 +204,15 @@ def finish(totals: Totals) -> Estimate | Test:
         return _finish_independence(totals)
     if kind == "crosstab":
         return _finish_crosstab(totals)
-    if kind == "proportion":
-        totals = take_binary(totals)
     return finish_estimate(totals, totals.origin)
+
+
+def _require_values(totals: Totals) -> None:
+    """Raise an error for a category without a value, although rows belong to a domain."""
+    held = {p.name for p in totals.parts if not p.category or p.n.any()}
+    for p in totals.parts:
+        if p.name not in held and totals.missing.get(p.name, 0):
+            raise no_value(p.name)
 
 
 def _has_rows(totals: Totals, p: Part) -> bool:

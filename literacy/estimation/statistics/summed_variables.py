@@ -174,12 +174,7 @@ def category_job(
     column = find_column(sample, name)
     code, levels = read_live_levels(sample, column, inside, f"variable={name!r}")
     if not levels and not block:
-        raise LiteracyError(
-            "estimate.variable",
-            where=f"variable={name!r}",
-            what="no value in the domain",
-            fix="choose another domain",
-        )
+        raise no_value(name)
     if len(levels) > MANY_LEVELS and is_number(column):
         raise LiteracyError(
             "estimate.variable",
@@ -200,6 +195,17 @@ def category_job(
         valid=None if valid.all() else valid,
         scale=order,
         numeric=numeric,
+        others=block and numeric and not is_binary(sample, name),
+    )
+
+
+def no_value(name: str) -> LiteracyError:
+    """Return the error for a category without a value in any domain."""
+    return LiteracyError(
+        "estimate.variable",
+        where=f"variable={name!r}",
+        what="no value in the domain",
+        fix="choose another domain",
     )
 
 

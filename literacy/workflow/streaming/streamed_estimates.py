@@ -7,8 +7,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from literacy.errors import LiteracyError
 from literacy.messages import mark, tell
-from literacy.workflow.answerfiles import Needed, Say, load_kept, load_standards
+from literacy.workflow.answerfiles import Needed, Say, load_kept, load_standards, say_once
 from literacy.workflow.recipes import RECIPE, read_recipe
 from literacy.workflow.samples import DesignOptions, build_sample
 
@@ -121,53 +122,59 @@ def answer_file(
     standard, provenance notes, results
     """
     from literacy.workflow.streaming.streamed_answers import open_kept_rows, open_rows
+    from literacy.workflow.streaming.streamed_rows import Tally
     from literacy.workflow.streaming.streamed_samples import BlockSample
+
+    # the file may be looked over before it turns out that all rows are needed, and again then
+    note = say_once(say)
 
     def open_as(standard: str) -> Rows:
         if kept:
-            return open_kept_rows(file, survey, wave, needed, say=say)
-        return open_rows(file, survey, wave, standard, keep_personal, needed, decimal, say=say)
+            return open_kept_rows(file, survey, wave, needed, say=note)
+        return open_rows(file, survey, wave, standard, keep_personal, needed, decimal, say=note)
 
-    first = None
     stored = _read_delivered(file, options)
-    fits = file.in_blocks and all(a.merged for a in asked) and _fits(stored, asked)
-    if fits and options.steps.replicates:
-        first = open_as(standards[0])
-        fits = BlockSample(file, first, options).has_units()
-    if not fits:
-        if (workers or 1) > 1 or address:
-            say(f"· {tell(ALONE)}")
-        if any(a.options.get("approximate") for a in asked):
-            say(f"· {tell(EXACT)}")
-        loaded: Iterable[Any] = (
-            [load_kept(file, survey, wave, needed, say=say)]
-            if kept
-            else load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=say)
-        )
-        for name, data in zip(standards, loaded, strict=True):
-            sample = build_sample(data, own(_belonging(data), options))
-            del data
-            yield name, sample.history, [a.answer(sample) for a in asked]
-        return
-    from literacy.workflow.streaming.cluster import open_crew
+    if file.in_blocks and all(a.merged for a in asked) and _fits(stored, asked):
+        from literacy.workflow.streaming.cluster import open_crew
 
-    with ExitStack() as stack:
-        alone = len(file.shares()) < 2
-        # the processes load their modules while the file is looked over
-        crew = stack.enter_context(open_crew(1 if alone else workers or 1, address))
-        first = first or open_as(standards[0])
-        options = own(first.belonging, stored)
-        if crew is None and workers is None:
-            crew = stack.enter_context(open_crew(first.processes(file)))
-        for name in standards:
-            rows = first or open_as(name)
-            first = None
-            blocks = BlockSample(file, rows, options, crew=crew).weighted()
-            answers, history, remarks = (
-                in_blocks(blocks) if in_blocks else blocks.answer([cast("Asked", a).begin() for a in asked])
-            )
-            say(*(f"· {note}" for note in remarks))
-            yield name, history, answers
+        with ExitStack() as stack:
+            alone = len(file.shares()) < 2
+            # the processes load their modules while the file is looked over
+            crew = stack.enter_context(open_crew(1 if alone else workers or 1, address))
+            rows = open_as(standards[0])
+            if BlockSample(file, rows, stored).fits_blocks():
+                options = own(rows.belonging, stored)
+                if crew is None and workers is None:
+                    crew = stack.enter_context(open_crew(rows.processes(file)))
+                for i, name in enumerate(standards):
+                    rows = open_as(name) if i else rows
+                    try:
+                        blocks = BlockSample(file, rows, options, crew=crew).weighted()
+                        answers, history, remarks = (
+                            in_blocks(blocks)
+                            if in_blocks
+                            else blocks.answer([cast("Asked", a).begin() for a in asked])
+                        )
+                    except LiteracyError:
+                        # what was assumed in reading may explain the error; cells cleaned are not all counted yet
+                        say(*(f"· {text}" for text in rows.reading_notes(Tally())))
+                        raise
+                    say(*(f"· {text}" for text in remarks))
+                    yield name, history, answers
+                return
+    if (workers or 1) > 1 or address:
+        say(f"· {tell(ALONE)}")
+    if any(a.options.get("approximate") for a in asked):
+        say(f"· {tell(EXACT)}")
+    loaded: Iterable[Any] = (
+        [load_kept(file, survey, wave, needed, say=note)]
+        if kept
+        else load_standards(file, survey, wave, standards, keep_personal, None, needed, decimal, say=note)
+    )
+    for name, data in zip(standards, loaded, strict=True):
+        sample = build_sample(data, own(_belonging(data), options))
+        del data
+        yield name, sample.history, [a.answer(sample) for a in asked]
 
 
 def _belonging(data: Any) -> Belonging:

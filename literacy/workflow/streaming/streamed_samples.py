@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from literacy._merging import merge_tree
-from literacy.errors import LiteracyError
+from literacy.errors import CountedError, LiteracyError
 from literacy.messages import tell
 from literacy.workflow.recipes import count_altered, find_margins, refuse_altered, weight_to_margins
 from literacy.workflow.samples import DesignOptions, find_design
@@ -148,18 +148,47 @@ class BlockSample:
 
     def samples(self, share: Share | None = None) -> Iterator[tuple[Sample, Tally]]:
         """Yield blocks of all rows, or of a share, as Samples with their counts."""
-        from literacy.sampling import Sample
-
         for data, tally in self.rows.blocks(self.file, share, self.most):
-            sample = Sample(data, find_design(data, self.options), self.options.universe, block=True)
+            try:
+                sample = self._sample(data)
+            except CountedError:
+                raise self._count_faults() from None
             del data
             counted = tally + count_rows(sample)
             if self.factors is not None:
                 sample = self.factors.apply(sample)
-            if self.options.delivered and (self.factors is not None or self.options.totals is None):
+            if self.options.delivered and (self.factors is not None or not self._has_margins):
                 counted += Tally(altered=count_altered(sample, sample.frame))
             yield sample, counted
             del sample  # before the next rows are read
+
+    @property
+    def _has_margins(self) -> bool:
+        """Whether the rows are weighted to margins, by factors that one pass determines."""
+        return self.options.totals is not None or self.options.steps.margins is not None
+
+    def _sample(self, data: Any) -> Sample:
+        from literacy.sampling import Sample
+
+        return Sample(data, find_design(data, self.options), self.options.universe, block=True)
+
+    def _count_faults(self) -> CountedError:
+        """Return the error about unusable cells of the design, with their number in all blocks of the file."""
+        from literacy.sampling import list_roles
+
+        found: dict[str, CountedError] = {}
+        order: list[str] = []
+        sound = 0
+        for data, _ in self.rows.blocks(self.file, None, self.most):
+            order = order or list_roles(find_design(data, self.options))
+            try:
+                sound += int(self._sample(data).inside.sum())
+            except CountedError as error:
+                found[error.where] = found[error.where] + error if error.where in found else error
+        first = min(
+            found, key=order.index
+        )  # what is looked at before it is sound, and it was looked at in every block
+        return found[first].widen(sound)
 
     def weighted(self) -> BlockSample:
         """Return the same rows weighted to the requested margins, after one pass over their columns.
@@ -171,9 +200,9 @@ class BlockSample:
         """
         from literacy.weighting.cell_factors import margin_columns, solve_cells
 
-        steps, margins = self.options.steps, self.options.totals
-        if margins is None and steps.margins is None:
+        if not self._has_margins:
             return self
+        steps, margins = self.options.steps, self.options.totals
         first = next(self.samples(), None)
         if first is None:
             raise LiteracyError(
@@ -181,8 +210,10 @@ class BlockSample:
             )
         data: Any = first[0] if first[0].instrument is not None else None
         margins = margins if margins is not None else find_margins(data, str(steps.margins))
-        columns = margin_columns(margins, [str(c) for c in first[0].frame.columns])
-        sums = self.gather(SumCells(columns)).found[0]
+        columns = margin_columns(margins, first[0].frame)
+        harvest = self.gather(SumCells(columns))
+        self.require_rows(first[0].universe, first[0].design.weight, harvest.tally)
+        sums = harvest.found[0]
         met = margins
         factors = solve_cells(sums, first[0].universe, lambda cells: weight_to_margins(cells, met, steps))
         weighting = replace(factors.weighting, instrument=first[0].instrument)
@@ -253,10 +284,14 @@ class BlockSample:
         first = next(iter(self.rows.blocks(self.file)))[0]
         return find_doubts(first, self.margins, asked=self.options.steps.asked or given)
 
-    def has_units(self) -> bool:
-        """Whether the design has sampling units."""
+    def fits_blocks(self) -> bool:
+        """Whether weights do not follow from the sizes of all strata, and replicates can be made of sampling units."""
+        replicated = self.options.steps.replicates is not None
+        if self.options.weight and not replicated:
+            return True
         data = next(iter(self.rows.blocks(self.file)))[0]
-        return bool(find_design(data, self.options).psu)
+        design = find_design(data, self.options)
+        return bool(design.weight or not design.fpc) and bool(design.psu or not replicated)
 
     def _replicate(self, totals: Totals) -> tuple[Totals, str]:
         from literacy.estimation.core.unit_replicates import Draw, replicate_units

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from literacy.errors import LiteracyError
 from literacy.workflow.answerfiles import EVERYTHING, Say
 from literacy.workflow.recipes import RECIPE, format_recipe
 from literacy.workflow.samples import DesignOptions
@@ -45,8 +46,10 @@ def fits_blocks(file: TableFile, options: DesignOptions, form: str) -> bool:
 def weight_blocks(
     file: TableFile, out: str, form: str, options: DesignOptions, survey: str | None, wave: str | None,
     standard: str, keep_personal: bool, decimal: str, *, say: Say,
-) -> WeightedFile:  # fmt: skip
+) -> WeightedFile | None:  # fmt: skip
     """Weight an open file to margins and write it to another file; the weights are those of weighting in memory.
+
+    None is returned, and nothing is written, if the base weights follow from all rows.
 
     Raises
     ------
@@ -60,10 +63,16 @@ def weight_blocks(
 
     refuse_inputs(out, [file.where])
     rows = open_rows(file, survey, wave, standard, keep_personal, EVERYTHING, decimal, say=say)
+    if not BlockSample(file, rows, options).fits_blocks():
+        return None
     if not isinstance(rows, AnswerRows):
         found = find_forms(d if isinstance(d, pd.DataFrame) else d.frame for d, _ in rows.blocks(file))
         rows = replace(rows, forms=found)  # type: ignore[type-var]  # all types of rows have forms
-    weighted = BlockSample(file, rows, options).weighted()
+    try:
+        weighted = BlockSample(file, rows, options).weighted()
+    except LiteracyError:
+        say(*(f"· {note}" for note in rows.reading_notes(Tally())))  # as they may explain the error
+        raise
     counted: list[Tally] = []
     names: list[str] = []
     notes: dict[str, None] = {}
