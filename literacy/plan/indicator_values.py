@@ -162,8 +162,11 @@ def _read_waves(
         status, reason = "cannot_tell", "unreliable"
     elif goal is not None and goal.year <= year:
         status, reason = judge_goal(_judged(indicator, waves, goal, span, level), goal, indicator.direction)
-    elif goal is not None and since is not None and last.estimate.kind == "proportion":
-        chance = _chance(indicator, waves, spread, goal)
+    elif (
+        goal is not None
+        and last.estimate.kind == "proportion"
+        and math.isfinite(chance := _chance(indicator, waves, spread, goal, since is not None))
+    ):
         status, reason = judge_chance(chance, level)
     elif goal is not None and since is not None:
         carried = _weigh(line, waves, spread, shared, level, goal.year)
@@ -289,14 +292,21 @@ def _judged(indicator: Indicator, waves: Sequence[_Wave], goal: Goal, span: Span
     return span
 
 
-def _chance(indicator: Indicator, waves: Sequence[_Wave], spread: Floats, goal: Goal) -> float:
-    """Probability of reaching a goal: the city's literacy is projected below the nation, other shares alone."""
-    from literacy.projection import project
+def _chance(indicator: Indicator, waves: Sequence[_Wave], spread: Floats, goal: Goal, several: bool) -> float:
+    """Probability of reaching a goal: the city's literacy is projected below the nation, other shares alone.
+
+    NaN if the waves cannot be projected: without several, a share alone, or a city scored by another standard than the
+    national series.
+    """
+    from literacy.projection import project, series_trend
 
     measure = indicator.measure
     assert measure is not None
     city = measure.columns == ("literate",) and not (measure.group or measure.universe or measure.where)
     shared = spread if np.count_nonzero(spread - np.diag(np.diag(spread))) else None
-    made = project(_trend(waves, shared), goal, higher=None if city else ())
-    chance = made.outlooks[0].probability
+    line = _trend(waves, shared)
+    below = city and {s for s in line.standards if s} <= set(series_trend("national").standards)
+    if not (several or below):
+        return NAN
+    chance = project(line, goal, higher=None if city else ()).outlooks[0].probability
     return chance if indicator.direction == "higher" else 1 - chance

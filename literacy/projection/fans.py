@@ -186,7 +186,7 @@ class Projection(Printable):
             head = tell("probability that the true share exceeds {:.4g} % in {}", 100 * goal, year)
             for name, some in others.groupby("assumption", sort=False):
                 listed = ", ".join(
-                    f"{tell_value(s)}: {_chance(p)}"
+                    f"{tell_value(s)}: {format_chance(p)}"
                     for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
                 lines.append(tell("{}, by {}: {}", head, tell_value(str(name)), listed))
@@ -204,8 +204,14 @@ class Projection(Printable):
         return "share"
 
 
-def _chance(probability: float) -> str:
-    """Format a probability in whole percents, never as 0 or 100 %."""
+def format_chance(probability: float) -> str:
+    """Format a probability in whole percents, never as 0 or 100 %.
+
+    Examples
+    --------
+    >>> format_chance(0.4), format_chance(1.0)
+    ('40 %', 'above 99 %')
+    """
     if probability < 0.005:
         return tell("below 1 %")
     return tell("above 99 %") if probability > 0.995 else f"{100 * probability:.0f} %"
@@ -228,7 +234,7 @@ def _sentence(o: Outlook) -> str:
             100 * v.confidence,
             100 * v.ci_low,
             100 * v.ci_high,
-            _chance(v.probability),
+            format_chance(v.probability),
         )
         if v.outcome == "cannot be told":
             text += (
@@ -242,13 +248,13 @@ def _sentence(o: Outlook) -> str:
     chance = (
         tell("no probability")
         if math.isnan(o.probability)
-        else tell("probability {} that the true share exceeds it", _chance(o.probability))
+        else tell("probability {} that the true share exceeds it", format_chance(o.probability))
     )
     if not math.isnan(o.probability_shown):
         chance += tell(
             " (that a survey like the last one shows it: {}; proves it: {})",
-            _chance(o.probability_shown),
-            _chance(o.probability_proven),
+            format_chance(o.probability_shown),
+            format_chance(o.probability_proven),
         )
     text += tell("{}, projected {:.2f} %", chance, 100 * o.estimate)
     if o.pace_needed <= 0:

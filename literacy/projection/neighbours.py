@@ -15,7 +15,8 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.messages import tell
-from literacy.projection.fans import Projection
+from literacy.projection.fans import Projection, format_chance
+from literacy.projection.goals.verdicts import goal_value
 from literacy.projection.models.averaging import BELOW, Assumptions, Gain, fit_place
 from literacy.projection.projections import project_place
 from literacy.projection.trends.published import series_trend
@@ -70,7 +71,8 @@ class JointProjection(Printable):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the fans of all places in one table."""
-        return pd.concat([p.to_frame() for p in self.places.values()], ignore_index=True)
+        parts = [p.to_frame().assign(area=name) for name, p in self.places.items()]
+        return pd.concat(parts, ignore_index=True)
 
     def _unit(self) -> str:
         return "share"
@@ -79,7 +81,33 @@ class JointProjection(Printable):
         return tell("Joint projection of {} places", len(self.places))
 
     def _notes(self) -> list[str]:
-        return list(self.notes)
+        return [*self._chances(), *self.notes, *self._remarks()]
+
+    def _chances(self) -> list[str]:
+        """Return a sentence on each goal: the places by their probability."""
+        lines = []
+        frame = self.goals_frame().sort_values("probability", ascending=False, kind="stable")
+        goals = {(o.goal.year, goal_value(o.goal)) for p in self.places.values() for o in p.outlooks}
+        for year, goal in sorted(goals):
+            known = frame[(frame["year"] == year) & (frame["goal"] == goal) & frame["probability"].notna()]
+            listed = ", ".join(
+                f"{a} {format_chance(p)}" for a, p in zip(known["area"], known["probability"], strict=True)
+            )
+            if listed:
+                lines.append(
+                    tell(
+                        "probability that the true share exceeds {:.4g} % in {}: {}", 100 * goal, year, listed
+                    )
+                )
+        return lines
+
+    def _remarks(self) -> list[str]:
+        """Return the notes of the places, each once, with the places to which it applies if not to all."""
+        said: dict[str, list[str]] = {}
+        for name, p in self.places.items():
+            for one in (*p.notes, *p.trend.notes):
+                said.setdefault(one, []).append(name)
+        return [n if len(who) == len(self.places) else f"{', '.join(who)}: {n}" for n, who in said.items()]
 
 
 @overload
@@ -127,9 +155,10 @@ def project(
         raise _refused(tell("two places have the same name"), tell("give a mapping of name to trend"))
     if len(places) < 2:
         raise _refused(tell("{} place", len(places)), tell("give two places or more, or one Trend by itself"))
-    if options.get("method", "averaged") != "averaged" or options.get("prior_sd") is not None:
+    fixed = [n for n in ("prior_sd", "gains") if options.get(n) is not None]
+    if options.get("method", "averaged") != "averaged" or fixed:
         raise _refused(
-            tell("method and prior_sd cannot be given for several places"),
+            tell("method, prior_sd and gains cannot be given for several places"),
             tell("omit them: they are estimated from the places"),
         )
     higher = options.pop("higher", None)
@@ -150,8 +179,8 @@ def project(
     for i, (name, one) in enumerate(places.items()):
         left = every - evidence[i]  # evidence of the others; the place's own waves enter through its own fit
         share = np.exp(left - left.max())
-        gains = spread_gains(ways, share / share.sum())
-        made[name] = project_place(one, goal, higher=above, gains=gains, **options)
+        given = {**options, "gains": spread_gains(ways, share / share.sum())}
+        made[name] = project_place(one, goal, higher=above, **given)
     leans = np.array([w[1] for w in ways])
     spreads = np.array([w[2] for w in ways])
     centre = float(weight @ leans)

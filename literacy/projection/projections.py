@@ -347,7 +347,9 @@ def _higher(
                 fix=tell(
                     "give at most one series per level, each wider than the place: {}",
                     ", ".join(LEVELS[:rank]),
-                ),
+                )
+                if rank
+                else tell("omit it: no level is above a nation"),
             )
     if chosen and len(trend):
         notes.append(

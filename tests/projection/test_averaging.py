@@ -288,6 +288,39 @@ def test_what_a_year_shows_changes_the_chance_of_a_later_one_as_in_draws(
             assert np.mean(then[inside] > logit(level)) == pytest.approx(part, abs=0.025)
 
 
+def test_change_since_takes_the_wave_named_and_its_degrees_of_freedom() -> None:
+    frame = pd.DataFrame({"year": [2023.2, 2023.8, 2025], "percent": [8, 9, 12], "n": 1200, "df": [4, 4, 4]})
+    one = change_since(trend_from_frame(frame, area="x"), 2023.2).to_frame().iloc[0]
+    assert one["first"] == pytest.approx(0.08)
+    assert (one["ci_high"] - one["change"]) / one["se"] == pytest.approx(stats.t.ppf(0.975, 8), rel=0.01)
+
+
+def test_the_size_to_prove_a_goal_is_that_of_a_survey_like_the_last() -> None:
+    """At the size of the last wave the chance of proof is that of the projection, few units included."""
+    frame = pd.DataFrame(
+        {"year": [2022, 2025], "percent": [9, 13], "se": [0.8, 0.9], "n": 2000, "df": [5, 5]}
+    )
+    goal = set_goal(2027, 0.12)
+    made = project(trend_from_frame(frame, area="x"), goal)
+    proven = made.outlooks[0].probability_proven
+    answer = size_to_prove(made, goal, chances=[proven])
+    assert answer.to_frame()["n"].iloc[0] == pytest.approx(2000, rel=0.01)
+    assert any("5 degrees of freedom" in n for n in answer.notes)
+
+
+def test_places_projected_together_keep_their_names_chances_and_remarks() -> None:
+    goal = set_goal(2028, 0.15)
+    places = {"a": city([8, 9, 10.5], area="same"), "b": city([6, 14, 7], area="same")}
+    made = project(places, goal)
+    assert isinstance(made, JointProjection)
+    assert set(made.to_frame()["area"]) == {"a", "b"}
+    said = str(made)
+    assert "exceeds 15 % in 2028" in said
+    assert "b: LACK OF FIT" in said and "a: fit" in said
+    with pytest.raises(LiteracyError, match="gains"):
+        project(places, goal, gains=((1.0, 0.0, 0.02, 0.0, 1.0),))
+
+
 def test_milestones_and_change_since() -> None:
     goal = set_goal(2027, 0.13)
     made = project(city([8, 9, 10.5]), goal)

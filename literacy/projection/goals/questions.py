@@ -15,11 +15,12 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.courses import Courses
-from literacy.kernels.forecast.spread import Spread, expit, logit
+from literacy.kernels.forecast.spread import Spread, df_factor, expit, logit
 from literacy.messages import tell
 from literacy.projection.fans import Projection
-from literacy.projection.goals.outlooks import pick_rows, survey_chances
+from literacy.projection.goals.outlooks import Z95, pick_rows, survey_chances
 from literacy.projection.goals.verdicts import goal_text, goal_value
+from literacy.projection.trends.pooling import pool_df
 from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
@@ -93,7 +94,7 @@ def size_to_prove(
     *,
     chances: Sequence[float] = CHANCES,
     deff: float | None = None,
-    df: float = math.nan,
+    df: float | None = None,
     cost: float | None = None,
 ) -> Answer:
     """Return the number of respondents needed to prove a goal in its year with a given probability.
@@ -111,8 +112,9 @@ def size_to_prove(
         Probabilities of proof for which the size is computed.
     deff : float, optional
         Design effect of the survey; default is that of the last wave if its n is known.
-    df : float
-        Degrees of freedom of its interval (sampling units less strata); NaN if large.
+    df : float, optional
+        Degrees of freedom of its interval (sampling units less strata), NaN if large; default is those of the last
+        wave.
     cost : float, optional
         Cost of one interview, in any currency.
 
@@ -146,6 +148,10 @@ def size_to_prove(
         notes.append(tell("design effect {:.2f}, that of the last wave", deff))
     if not (deff > 0 and math.isfinite(deff)) or (cost is not None and not cost > 0):
         raise _refused(tell("deff, cost"), f"deff = {deff}, cost = {cost}", tell("give numbers above 0"))
+    if df is None:
+        df = float(trend.df[-1]) if len(trend) else math.nan
+        if not math.isnan(df):
+            notes.append(tell("{:g} degrees of freedom, those of the last wave", df))
     most = 1.0 - float(here.cdf(level)[0])
     rows = []
     for chance in chances:
@@ -266,7 +272,7 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     ----------
     trend : Trend
     year : float
-        Year of the earlier wave.
+        Date of the earlier wave; a year without a wave in its middle stands for the last wave of that year.
     others : sequence of Trend
         Neighbouring places, compared by their last waves.
 
@@ -283,7 +289,7 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     rows = []
     notes = []
     for one in (trend, *others):
-        at = one.row(year)
+        at = _wave_of(one, year)
         if at is None or at == len(one) - 1:
             if one is trend:
                 there = ", ".join(f"{y:g}" for y in one.years)
@@ -302,14 +308,21 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
         c = one.covariance
         se = math.sqrt(max(float(c[at, at] + c[last, last] - 2 * c[at, last]), 0.0))
         span = float(one.times[last] - one.times[at])
+        reach = Z95 * float(df_factor(np.array(pool_df(np.diag(c)[[at, last]], one.df[[at, last]])))) * se
         rows.append(
-            (one.area, float(one.estimate[at]), float(one.estimate[last]), change, se, change - 1.96 * se,
-             change + 1.96 * se, change / span)
+            (one.area, float(one.estimate[at]), float(one.estimate[last]), change, se, change - reach,
+             change + reach, change / span)
         )  # fmt: skip
     names = ["area", "first", "last", "change", "se", "ci_low", "ci_high", "a_year"]
     table = pd.DataFrame(rows, columns=names)
     table["rank"] = table["last"].rank(ascending=False, method="min")
     return Answer(tell("Change since {:g}", year), table, tuple(notes))
+
+
+def _wave_of(trend: Trend, year: float) -> int | None:
+    """Return the index of the wave of a date, or of the last wave of a year if there is none of that date."""
+    exact = np.flatnonzero(trend.years == year)
+    return int(exact[0]) if len(exact) else trend.row(year)
 
 
 def _least_size(here: Spread | Blend, level: float, chance: float, df: float) -> float:
