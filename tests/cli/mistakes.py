@@ -231,19 +231,19 @@ HEADS = {
 }  # fmt: skip
 
 
+def entry(mistake: Mistake, lang: str, code: int, said: str) -> str:
+    """What the page of a language says about one mistake, given the exit code and what is said."""
+    shown = message(said) if code else "\n".join(said.splitlines()[:8])
+    title = mistake.zh if lang == "zh" else mistake.en[0].upper() + mistake.en[1:]
+    heading = f"## {MISTAKES.index(mistake) + 1}. {title}"
+    return f"{heading}\n\n```console\nliteracy {mistake.command}\n```\n\n```text\n{shown}\n```"
+
+
 def page(lang: str) -> str:
     """The page of all mistakes."""
     title, other, lead = HEADS[lang]
-    parts = [f"# {title}", other, lead]
-    for number, mistake in enumerate(MISTAKES, 1):
-        code, said = tell(mistake, lang)
-        shown = message(said) if code else "\n".join(said.splitlines()[:8])
-        parts += [
-            f"## {number}. {mistake.zh if lang == 'zh' else mistake.en[0].upper() + mistake.en[1:]}",
-            f"```console\nliteracy {mistake.command}\n```",
-            f"```text\n{shown}\n```",
-        ]
-    return "\n\n".join(parts) + "\n"
+    entries = (entry(mistake, lang, *tell(mistake, lang)) for mistake in MISTAKES)
+    return "\n\n".join((f"# {title}", other, lead, *entries)) + "\n"
 
 
 if __name__ == "__main__":

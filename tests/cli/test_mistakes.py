@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.mistakes import MISTAKES, Mistake, office, tell
+from tests.cli.mistakes import HEADS, MISTAKES, Mistake, entry, office, tell
 from tests.conftest import ROOT
 
 NAMES = re.compile(
@@ -18,6 +18,13 @@ NAMES = re.compile(
 WORDS = re.compile(
     r"[A-Za-z]{2,} [a-z]{2,}|\b(is|are|not|no|the|and|or|of|none|missing|fix|error|row|line|column)\b"
 )
+
+
+PAGES = {
+    lang: (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for lang, name in (("en", "mistakes.md"), ("zh", "mistakes.zh.md"))
+}
+REWRITE = "rewrite the pages: python -m tests.cli.mistakes"
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +50,15 @@ def test_the_check_would_find_english() -> None:
     assert WORDS.search(NAMES.sub("", "错误 a.csv：the file is empty"))
 
 
-def test_every_mistake_is_on_the_pages() -> None:
-    for name, lang in (("mistakes.md", "en"), ("mistakes.zh.md", "zh")):
-        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-        for mistake in MISTAKES:
-            assert f"literacy {mistake.command}\n" in text, mistake.command
-            title = mistake.zh if lang == "zh" else mistake.en[0].upper() + mistake.en[1:]
-            assert f". {title}\n" in text, title
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.en.replace(" ", "_"))
+def test_the_pages_say_what_the_program_says(mistake: Mistake, desk: Path) -> None:
+    for lang, text in PAGES.items():
+        assert f"\n\n{entry(mistake, lang, *tell(mistake, lang))}\n" in text, REWRITE
+
+
+def test_the_pages_hold_every_mistake_and_nothing_else() -> None:
+    for lang, text in PAGES.items():
+        title, other, lead = HEADS[lang]
+        assert text.startswith(f"# {title}\n\n{other}\n\n{lead}\n\n## 1. "), REWRITE
+        assert text.count("\n## ") == len(MISTAKES), REWRITE
     assert len(MISTAKES) >= 75
