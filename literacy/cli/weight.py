@@ -69,7 +69,7 @@ def command(
         data = load_data(table, survey, wave, rule, keep_personal, decimal=decimal, say=note)
     begin(tell("weighting"))
     sample = build_sample(data, wanted)
-    say(*(f"· {sentence}" for sentence in getattr(data, "history", ())))
+    say(*(f"· {sentence}" for sentence in (*getattr(data, "history", ()), *sample.codes.notes)))
     begin(tell("writing"))
     out.data(write_weighted(sample, data, wanted.steps))
     say(sample.weighting if sample.weighting is not None else sample)

@@ -16,7 +16,7 @@ from literacy.kernels.design.variance import Bools, Floats, Ints, Stage
 from literacy.kernels.models.pairwise import PairBlock, approximate_pairs, joint_pairs
 from literacy.messages import mark, tell
 from literacy.sampling.design import Design
-from literacy.sampling.unit_labels import join_spellings
+from literacy.sampling.unit_labels import Spellings, join_spellings, note_spellings
 
 VARIES = 1e-6
 
@@ -52,8 +52,8 @@ class Codes:
         Product of the sampling fractions of a row if fpc determines them; otherwise ones.
     pairs : tuple of PairBlock
         Joint inclusion of sampling units under unequal probabilities; empty for other designs.
-    notes : tuple of str
-        Notes on labels that were merged.
+    spellings : tuple of Spellings
+        Labels of the design columns as they are written.
     units : tuple of StageUnits
         Labels and populations of the units of every stage.
     """
@@ -62,8 +62,13 @@ class Codes:
     strata_labels: tuple[str, ...]
     fraction: Floats
     pairs: tuple[PairBlock, ...] = ()
-    notes: tuple[str, ...] = ()
+    spellings: tuple[Spellings, ...] = ()
     units: tuple[StageUnits, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes on labels that were merged."""
+        return note_spellings(self.spellings)
 
 
 def name_role(role: str, name: str) -> str:
@@ -103,18 +108,21 @@ def _codes(
     name: str,
     role: str,
     inside: Bools,
-    notes: list[str],
+    spelled: dict[str, Spellings],
     dtype: type[np.signedinteger[Any]] = np.int64,
 ) -> tuple[Ints, int, NDArray[Any]]:
     """Return codes of a column, their number and the labels; a missing label inside the universe is an error.
 
     Missing labels outside the universe get a separate code. ``dtype`` is the type of the codes of integer columns; a
-    narrow one suffices for codes that are read only once. Notes on merged spellings are appended to ``notes``.
+    narrow one suffices for codes that are read only once. The labels as written are entered in ``spelled``.
     """
     column = find_column(frame, name, role)
+    where = f"{role} {name}"
     quick = _number_integers(column, dtype)
     if quick is not None:
-        return quick[0], len(quick[1]), quick[1].astype(object)
+        labels = quick[1].astype(object)
+        spelled[where] = Spellings(where, labels)
+        return quick[0], len(labels), labels
     try:
         raw, uniques = pd.factorize(column)
     except TypeError as error:
@@ -125,8 +133,8 @@ def _codes(
             fix="make them text or numbers",
         ) from error
     codes = raw.astype(np.int64, copy=False)
-    codes, labels, remarks = join_spellings(codes, np.asarray(uniques, dtype=object), f"{role} {name}")
-    notes += [t for t in remarks if t not in notes]
+    spelled[where] = Spellings(where, np.asarray(uniques, dtype=object))
+    codes, labels, _ = join_spellings(codes, spelled[where].labels, where)
     missing = codes < 0
     if missing.any():
         count = int((missing & inside).sum())
@@ -275,12 +283,12 @@ def compile_design(
     fraction = np.ones(n) if values else np.broadcast_to(np.ones(1), n)
     labels: tuple[str, ...] = ()
     above_unit, above_share = np.zeros(n, np.int64), np.ones(1)
-    notes: list[str] = []
+    spelled: dict[str, Spellings] = {}
     for s in range(levels):
         if design.strata:
             name = design.strata[min(s, len(design.strata) - 1)]
             plain, kinds, names = _codes(
-                frame, name, "strata", inside, notes, np.int32 if n < 2**31 else np.int64
+                frame, name, "strata", inside, spelled, np.int32 if n < 2**31 else np.int64
             )
         else:
             plain, kinds, names = np.zeros(n, np.int64), 1, np.array(["(all)"], dtype=object)
@@ -290,7 +298,7 @@ def compile_design(
         else:
             stratum, keys = pair_codes(above_unit, plain, kinds, n)
             parent, names = keys // kinds, names[keys % kinds]
-        unit, stratum_of, called = _stage_units(frame, design, s, stratum, inside, notes)
+        unit, stratum_of, called = _stage_units(frame, design, s, stratum, inside, spelled)
         value = values[s] if s < len(values) else None
         low, high = (None, None) if value is None else _unit_value(value, unit, len(stratum_of), inside)
         own = StageUnits(names, called, low, high)
@@ -306,7 +314,7 @@ def compile_design(
         if not values:
             break
     pairs = find_pairs(design, stages[0], joint)
-    return Codes(tuple(stages), labels, fraction, pairs, tuple(notes), tuple(named))
+    return Codes(tuple(stages), labels, fraction, pairs, tuple(spelled.values()), tuple(named))
 
 
 def make_stage(
@@ -367,13 +375,13 @@ def find_pairs(design: Design, stage: Stage, joint: Floats | None) -> tuple[Pair
 
 
 def _stage_units(
-    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, inside: Bools, notes: list[str]
+    frame: pd.DataFrame, design: Design, s: int, stratum: Ints, inside: Bools, spelled: dict[str, Spellings]
 ) -> tuple[Ints, Ints, NDArray[Any] | None]:
     """Return the unit of each row, and stratum and label of each unit, at stage ``s``."""
     n = len(frame)
     if not design.psu:
         return np.arange(n), stratum.astype(np.int64, copy=False), None
-    codes, count, labels = _codes(frame, design.psu[s], "psu", inside, notes)
+    codes, count, labels = _codes(frame, design.psu[s], "psu", inside, spelled)
     if s == 0 and not design.nest:
         low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
         rows = np.flatnonzero(inside)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from literacy.kernels.design.variance import Stage
 from literacy.sampling.codes import Codes, StageUnits, find_pairs, make_stage, refuse_torn
 from literacy.sampling.design import Design
-from literacy.sampling.unit_labels import plain_label
+from literacy.sampling.unit_labels import Spellings, merge_spellings, note_spellings, plain_label
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,7 +47,8 @@ class Frames:
     """Units of every stage.
 
     ``labels`` are those of the first-stage strata. If rows are their own units and are not kept individually, ``size``
-    (H,) is the number of rows of each stratum, and ``low`` and ``high`` (H,) are the range of their fpc.
+    (H,) is the number of rows of each stratum, and ``low`` and ``high`` (H,) are the range of their fpc. ``spellings``
+    are the labels of the design columns as they are written.
     """
 
     stages: tuple[Frame, ...]
@@ -55,6 +56,12 @@ class Frames:
     size: Ints | None = None
     low: Floats | None = None
     high: Floats | None = None
+    spellings: tuple[Spellings, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes on labels that were merged, within a block or between blocks."""
+        return note_spellings(self.spellings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +85,7 @@ def list_frames(codes: Codes, alone: bool) -> Frames:
             low, high = _by_stratum(own, stage)
             nothing = np.zeros(0, np.int64)
             only = Frame(strata, (), nothing, stage.parent, None, None)
-            return Frames((only,), codes.strata_labels, stage.size, low, high)
+            return Frames((only,), codes.strata_labels, stage.size, low, high, codes.spellings)
         if own.units is None:
             units: tuple[tuple[Hashable, Hashable], ...] = ()
         else:
@@ -87,7 +94,7 @@ def list_frames(codes: Codes, alone: bool) -> Frames:
             units = make(strata, stage.stratum.tobytes(), labels)
         stages.append(Frame(strata, units, stage.stratum, stage.parent, own.low, own.high))
         above = units
-    return Frames(tuple(stages), codes.strata_labels)
+    return Frames(tuple(stages), codes.strata_labels, spellings=codes.spellings)
 
 
 @lru_cache(maxsize=1)
@@ -146,7 +153,8 @@ def join_frames(a: Frames, b: Frames) -> tuple[Frames, Place, Place]:
         size[hy] += b.size
     low = _extreme(a.low, b.low, hx, hy, count, np.minimum, np.inf)
     high = _extreme(a.high, b.high, hx, hy, count, np.maximum, -np.inf)
-    frames = Frames(tuple(stages), tuple(str(x) for x in labels), size, low, high)
+    spellings = merge_spellings(a.spellings, b.spellings)
+    frames = Frames(tuple(stages), tuple(str(x) for x in labels), size, low, high, spellings)
     return frames, Place(tuple(moved[0]), hx), Place(tuple(moved[1]), hy)
 
 

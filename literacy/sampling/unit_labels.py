@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,48 @@ def plain_labels(column: pd.Series[Any]) -> pd.Series[Any]:
     codes, uniques = pd.factorize(column)
     texts = np.array([*(plain_label(v) for v in uniques), None], dtype=object)
     return pd.Series(texts[codes], index=column.index, dtype="string")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spellings:
+    """Labels of a design column as they are written, in order of first occurrence; ``a + b`` are those of both blocks.
+
+    Attributes
+    ----------
+    where : role and name of the column, for the notes.
+    labels : (k,) values of the column.
+    """
+
+    where: str
+    labels: NDArray[Any]
+
+    def __add__(self, other: Spellings) -> Spellings:
+        """Return the labels of both blocks."""
+        mine, others = self.labels.tolist(), other.labels.tolist()
+        if mine == others:  # as in most blocks of a file
+            return self
+        both = list(dict.fromkeys((*mine, *others)))
+        labels = np.empty(len(both), dtype=object)
+        labels[:] = both
+        return Spellings(self.where, labels)
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes on labels that are treated as the same, or as different although they hardly differ."""
+        return join_spellings(np.zeros(0, np.int64), self.labels, self.where)[2]
+
+
+def merge_spellings(a: Sequence[Spellings], b: Sequence[Spellings]) -> tuple[Spellings, ...]:
+    """Return the spellings of all design columns of both blocks."""
+    found = {one.where: one for one in a}
+    for one in b:
+        found[one.where] = found[one.where] + one if one.where in found else one
+    return tuple(found.values())
+
+
+def note_spellings(spellings: Sequence[Spellings]) -> tuple[str, ...]:
+    """Return the notes on the spellings of all design columns."""
+    return tuple(note for one in spellings for note in one.notes)
 
 
 def join_spellings(codes: Ints, labels: NDArray[Any], where: str) -> tuple[Ints, NDArray[Any], list[str]]:

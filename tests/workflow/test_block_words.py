@@ -272,3 +272,64 @@ def test_every_step_can_be_recorded() -> None:
     }  # fmt: skip
     read, _ = read_recipe(pd.DataFrame({"weighting": [json.dumps(steps)]}))
     assert read.bounds == (0.3, 3) and read.cells == ("a",) and read.rho == 0
+
+
+SPELT: dict[str, Callable[[int, int], str]] = {
+    "in every block": lambda unit, row: f"v{unit}" + " " * (row % 2),
+    "between blocks": lambda unit, row: f"v{unit}" if row < 120 else f"  v{unit}",
+    "inner blanks": lambda unit, row: f"v{unit}" if row < 120 else f"v {unit}",
+}
+
+
+@pytest.mark.parametrize("spelt", SPELT)
+@pytest.mark.parametrize(
+    "command",
+    some([
+        ["estimate", "--mean", "score"], ["estimate", "--quantile", "score@0.5"], ["tabulate", "y"],
+        ["estimate", "--test", "independence:y:edu"], ["model", "--outcome", "score", "--on", "age"],
+        ["estimate", "--mean", "score", "--replicates", "jackknife"],
+    ], 2),
+    ids=" ".join,
+)  # fmt: skip
+def test_labels_spelt_otherwise_in_other_blocks_are_noted_once(
+    command: list[str], spelt: str, tmp_path: Path, blocks: Callable[[int], None]
+) -> None:
+    table = make_table()
+    units = [SPELT[spelt](unit, row) for row, unit in enumerate(table.u.tolist())]
+    strata = [f"h{h:.0f}" + " " * (row > 200) for row, h in enumerate(table.h.tolist())]
+    path = tmp_path / "plain.csv"
+    table.assign(u=units, h=strata).to_csv(path, index=False)
+    name, *rest = command
+    whole, found, said = both([name, str(path), *rest, *DESIGN], blocks)
+    assert whole.stdout == found.stdout and not said
+    assert whole.stderr.count("strata h: 3 labels differ") == 1
+    assert whole.stderr.count("psu u: 6 labels differ") == 1
+
+
+def test_labels_spelt_otherwise_in_another_file_are_noted(
+    tmp_path: Path, blocks: Callable[[int], None]
+) -> None:
+    table = make_table()
+    folder = tmp_path / "waves"
+    folder.mkdir()
+    for k, ending in enumerate(("", " ")):
+        part = table[k::2]
+        part.assign(u=[f"v{u}{ending}" for u in part.u]).to_csv(folder / f"{k}.csv", index=False)
+    whole, found, said = both(["estimate", str(folder), "--mean", "score", *DESIGN], blocks)
+    assert whole.stdout == found.stdout and not said
+    assert "psu u: 6 labels differ" in found.stderr
+
+
+def test_weighting_notes_labels_spelt_otherwise(tmp_path: Path, blocks: Callable[[int], None]) -> None:
+    table = make_table()
+    path, totals = tmp_path / "plain.csv", tmp_path / "totals.csv"
+    table.assign(u=[SPELT["between blocks"](u, row) for row, u in enumerate(table.u.tolist())]).to_csv(
+        path, index=False
+    )
+    totals.write_text("table,level,total\nedu,初中,100\nedu,高中,90\nedu,大学,110\n", encoding="utf-8")
+    more = ["--margins", str(totals), "-o", str(tmp_path / "out.csv"), *DESIGN]
+    whole = CliRunner().invoke(main, ["weight", str(path), *more], catch_exceptions=False)
+    blocks(40)
+    found = CliRunner().invoke(main, ["weight", str(path), *more], catch_exceptions=False)
+    for done in (whole, found):
+        assert done.exit_code == 0 and done.stderr.count("psu u: 6 labels differ") == 1, done.stderr

@@ -150,7 +150,6 @@ class Totals:
         Provenance of the rows.
     rows, blocks : number of rows and blocks.
     live, mass : number of rows with weight, and the sum of all weights.
-    notes : further notes for readers of the result.
     fixed : reason why these Totals cannot be added to others; empty if they can.
     project : function from the derivatives (D, q, k) of each part to unit totals of every stage, for adjusted weights:
         adjustments apply to rows, not to totals.
@@ -183,11 +182,15 @@ class Totals:
     live: int = 0
     mass: float = 0.0
     blocks: int = 1
-    notes: tuple[str, ...] = ()
     fixed: str = ""
     project: Callable[[Sequence[Floats]], tuple[Floats, ...]] | None = None
     spans: tuple[Floats, ...] = ()
     effect: Effect | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes on labels of the design in blocks; those of a Sample of all rows are in its history."""
+        return self.units.notes if isinstance(self.units, Frames) else ()
 
     def __add__(self, other: Totals) -> Totals:
         """Return the Totals of both blocks."""
@@ -275,7 +278,6 @@ def merge_totals(a: Totals, b: Totals) -> Totals:
         live=a.live + b.live,
         mass=a.mass + b.mass,
         blocks=a.blocks + b.blocks,
-        notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
         spans=_add_spans(a.spans, b.spans, place_a, place_b, sizes),
         effect=a.effect,
     )

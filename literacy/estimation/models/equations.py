@@ -44,6 +44,7 @@ from literacy.estimation.models.terms import Terms, Values
 from literacy.messages import tell
 from literacy.provenance import Origin
 from literacy.sampling import Sample
+from literacy.sampling.unit_labels import Spellings, merge_spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Scan:
     outcome : levels of an ordinal outcome.
     possible : whether the value of an outcome ``column=value`` occurs, or may occur.
     hits : values of the conditions that occur.
-    notes : notes on the design.
+    spellings : labels of the design as they are written.
     origin : Origin
     """
 
@@ -124,7 +125,7 @@ class Scan:
     outcome: Levels | None
     possible: bool
     hits: frozenset[tuple[str, Any]]
-    notes: tuple[str, ...]
+    spellings: tuple[Spellings, ...]
     origin: Origin
 
     def __add__(self, other: Scan) -> Scan:
@@ -137,7 +138,7 @@ class Scan:
             self.predictors + other.predictors,
             None if both[0] is None or both[1] is None else both[0] + both[1],
             self.possible or other.possible, self.hits | other.hits,
-            tuple(dict.fromkeys((*self.notes, *other.notes))), self.origin.merge(other.origin),
+            merge_spellings(self.spellings, other.spellings), self.origin.merge(other.origin),
         )  # fmt: skip
 
 
@@ -172,7 +173,7 @@ class ScanBlock:
             outcome=find_levels(block, equation.outcome, rows, "outcome") if equation.family == "ordinal" else None,
             possible=not equation.block or _is_possible(block, equation.outcome, y),
             hits=frozenset(hits),
-            notes=block.codes.notes,
+            spellings=block.codes.spellings,
             origin=block.origin,
         )  # fmt: skip
         return (found,)
@@ -180,7 +181,7 @@ class ScanBlock:
 
 def behead(sample: Sample) -> Sample:
     """Return a sample without its rows, which knows instrument, wave and standard."""
-    codes = replace(sample.codes, stages=(), fraction=np.ones(0), pairs=(), units=())
+    codes = replace(sample.codes, stages=(), fraction=np.ones(0), pairs=(), units=(), spellings=())
     none = np.zeros(0)
     return sample.evolve(
         frame=sample.frame.iloc[:0], weight=none, base_weight=none, inside=np.zeros(0, bool), codes=codes,

@@ -139,7 +139,7 @@ def score_totals(sample: Sample, scores: Floats, rows: Bools, block: bool) -> To
     job = Job(SCORES, SCORES, (), (None, *columns), bare=True)
     layer = Layer(np.where(rows, 0, -1), ((),))
     totals = sum_rows(sample, Domains((), (), (layer,), {}), (job,), Task(SCORES, ()), block)
-    return replace(totals, units=name_units(totals), notes=sample.codes.notes) if block else totals
+    return replace(totals, units=name_units(totals)) if block else totals
 
 
 def score_covariance(totals: Totals) -> tuple[Floats, float]:

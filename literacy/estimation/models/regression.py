@@ -182,7 +182,7 @@ def fit_model(source: Source, first: Sample, request: Request) -> Model:
     )
     head = scan.head
     if source.block:
-        head = head.evolve(origin=scan.origin, codes=replace(head.codes, notes=scan.notes))
+        head = head.evolve(origin=scan.origin, codes=replace(head.codes, spellings=scan.spellings))
     return Model(
         family,
         outcome,

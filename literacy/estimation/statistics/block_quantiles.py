@@ -71,7 +71,7 @@ class ShareRows:
         totals = sum_rows(block, domains, (job,), task, merge=True)
         labels = find_labels(block, domains.by, domains.order, [job.name])
         origin = totals.origin.evolve(labels=labels)
-        return replace(totals, units=name_units(totals), origin=origin, notes=block.codes.notes)
+        return replace(totals, units=name_units(totals), origin=origin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -134,7 +134,7 @@ def partial(
         totals = sum_rows(sample, domains, jobs, task, merge=True)
         labels = find_labels(sample, domains.by, domains.order, [j.name for j in jobs])
         totals = replace(totals, origin=totals.origin.evolve(labels=labels))
-    return replace(totals, units=name_units(totals), notes=sample.codes.notes)
+    return replace(totals, units=name_units(totals))
 
 
 def _add_partitions(data: Any, statistic: str, variable: Names, asked: dict[str, Any]) -> Totals:

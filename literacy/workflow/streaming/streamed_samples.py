@@ -249,6 +249,8 @@ class BlockSample:
         tally = Tally()
         history: tuple[str, ...] = ()
 
+        from literacy.estimation.core.totals import name_units
+
         def complete(totals: Totals) -> Totals:
             nonlocal history
             self.require_rows(totals.origin.universe, totals.design.weight, tally)
@@ -257,7 +259,9 @@ class BlockSample:
                 totals, sentence = self._replicate(totals)
                 history = (*history, sentence)
             history = (*history, *doubts)
-            return replace(totals, origin=totals.origin.evolve(history=history))
+            # the notes on labels are in the history now
+            units = replace(name_units(totals), spellings=())
+            return replace(totals, units=units, origin=totals.origin.evolve(history=history))
 
         while pending:
             tasks: list[Task] = []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from literacy.files import TableFile
+    from literacy.sampling.unit_labels import Spellings
 
 PARTED = ("csv", "tsv", "parquet")
 """Formats that are written block by block."""
@@ -60,6 +61,7 @@ def weight_blocks(
 
     from literacy.answers import write_parts
     from literacy.files import refuse_inputs
+    from literacy.sampling.unit_labels import merge_spellings, note_spellings
 
     refuse_inputs(out, [file.where])
     rows = open_rows(file, survey, wave, standard, keep_personal, EVERYTHING, decimal, say=say)
@@ -74,16 +76,14 @@ def weight_blocks(
         say(*(f"· {note}" for note in rows.reading_notes(Tally())))  # as they may explain the error
         raise
     counted: list[Tally] = []
-    names: list[str] = []
-    notes: dict[str, None] = {}
+    written: list[Spellings] = []
     recipe = format_recipe(options.steps, weighted.margins)
 
     def parts() -> Iterator[pd.DataFrame]:
         for sample, tally in weighted.samples():
             first = not counted
             counted.append(tally)
-            names.append(sample.universe)
-            notes.update(dict.fromkeys(sample.codes.notes))
+            written[:] = merge_spellings(written, sample.codes.spellings)
             frame = (
                 rows.forms.unify(sample.frame)
                 .copy()
@@ -96,4 +96,5 @@ def weight_blocks(
     say(*(f"· {note}" for note in rows.reading_notes(tally)))
     factors = weighted.factors
     assert factors is not None
-    return WeightedFile(changed, rows.history(file, tally), factors.weighting)
+    history = (*rows.history(file, tally), *note_spellings(written))
+    return WeightedFile(changed, history, factors.weighting)
