@@ -98,5 +98,5 @@ def _try(
     above = None if higher == "none" or trend.level == "nation" else series_trend(higher or "national")
     if above is not None and (higher or {s for s in trend.standards if s} <= set(above.standards)):
         more["higher"] = [above]
-    waves = min_waves or (4 if len(trend) > 6 else 2)
+    waves = min_waves if min_waves is not None else 4 if len(trend) > 6 else 2
     return backtest(trend, min_waves=waves, ahead=ahead, **more)

@@ -79,8 +79,8 @@ QUESTIONS = ("milestones", "proof", "since")
          "first wave (these three in text as well).",
 )  # fmt: skip
 @click.option(
-    "--chance", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.5, show_default=True,
-    help="Probability of passing that the milestones maintain.",
+    "--chance", type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Probability of passing that the milestones maintain (default: 0.5).",
 )  # fmt: skip
 @click.option("--cost", type=float, help="Cost of one interview, for --show proof.")
 @opt.figures_options
@@ -93,7 +93,7 @@ QUESTIONS = ("milestones", "proof", "since")
 def command(
     files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
     goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
-    size: float | None, deff: float | None, splice: str, show: str, chance: float, cost: float | None,
+    size: float | None, deff: float | None, splice: str, show: str, chance: float | None, cost: float | None,
     figures: str | None, lang: tuple[str, ...],
     survey: str | None, standard: tuple[str, ...], encoding: str | None, out: Output,
     **design: Any,
@@ -126,6 +126,9 @@ def command(
         )
     if not estimates and (area or level or size or (deff and show != "proof")):
         raise click.UsageError(tell("--area, --level, --n and --deff describe the figures of --estimates"))
+    for name, value, table in (("--chance", chance, "milestones"), ("--cost", cost, "proof")):
+        if value is not None and show != table:
+            raise click.UsageError(tell("{} has no effect without --show {}", name, table))
     instrument: Instrument | None = load_instrument(survey) if survey else None
     if files:
         options = take_options(design)
@@ -156,7 +159,7 @@ def command(
         proxy=_published(proxy) if proxy else None, **extra,
     )  # fmt: skip
     if show in QUESTIONS:
-        out.write(_answer(result, show, chance, cost, None if estimates else deff))
+        out.write(_answer(result, show, 0.5 if chance is None else chance, cost, None if estimates else deff))
     elif out.form == "table":
         out.write(result)
     else:

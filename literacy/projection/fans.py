@@ -182,7 +182,8 @@ class Projection(Printable):
         frame = self.sensitivity_frame()
         for year, goal in dict.fromkeys((r[3], r[4]) for r in self.sensitivity if not math.isnan(r[4])):
             part = frame[(frame["year"] == year) & (frame["goal"] == goal)]
-            others = part[part["assumption"] != "as projected"]
+            # a goal given twice, or once strictly, is one question
+            others = part[part["assumption"] != "as projected"].drop_duplicates(["assumption", "setting"])
             head = tell("probability that the true share exceeds {:.4g} % in {}", 100 * goal, year)
             for name, some in others.groupby("assumption", sort=False):
                 listed = ", ".join(
@@ -190,7 +191,11 @@ class Projection(Printable):
                     for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
                 lines.append(tell("{}, by {}: {}", head, tell_value(str(name)), listed))
-        return [*lines, *self.notes, *(f"{self.trend.area or 'trend'}: {n}" for n in self.trend.notes)]
+        return [
+            *lines,
+            *self.notes,
+            *(f"{self.trend.area or tell('trend')}: {n}" for n in self.trend.notes),
+        ]
 
     def __str__(self) -> str:
         frame = self.to_frame()
@@ -266,8 +271,8 @@ def _sentence(o: Outlook) -> str:
             text += tell(", observed {} (se {:.2f})", _points(o.pace_seen), 100 * o.pace_seen_se)
         text += tell(", projected {}", _points(o.pace_projected))
     first = (
-        tell("more likely than not within sixty years: no")
+        tell("; more likely than not within sixty years: no")
         if o.first_year is None
-        else (tell("more likely than not from {}", o.first_year))
+        else (tell("; more likely than not from {}", o.first_year))
     )
-    return f"{text}; {first}"
+    return text + first

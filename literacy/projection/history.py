@@ -141,7 +141,7 @@ def backtest(
     >>> found.to_frame()["method"].tolist()
     ['last_value', 'linear']
     """
-    names = (method,) if isinstance(method, str) else tuple(method)
+    names = (method,) if isinstance(method, str) else tuple(dict.fromkeys(method))
     for name in names:
         option("method", name, tuple(METHODS), "project.input")
     if min_waves < 1 or ahead < 1:
@@ -164,7 +164,7 @@ def backtest(
         for k in range(least, len(series)):
             rows += _origin(series, name, k, ahead, higher, dynamics)
     frame = pd.DataFrame(rows, columns=list(FORECASTS))
-    notes: tuple[str, ...] = series.notes
+    notes: tuple[str, ...] = (*_state_late(names, len(series), min_waves), *series.notes)
     if higher:
         above = ", ".join(h.label.localized or h.area for h in higher)
         notes = (
@@ -176,6 +176,27 @@ def backtest(
         )
     files = tuple(one for one in (*series.waves, series.source) if one is not None)
     return Backtest(series.area, frame, min_waves, ahead, near, notes, files, series.label)
+
+
+def _state_late(names: Sequence[str], waves: int, min_waves: int) -> list[str]:
+    """Return notes on methods that need more waves than the first origin has; an error if none makes a forecast."""
+    late = {n: METHODS[n].least for n in names if METHODS[n].least > min_waves}
+    none = [n for n, least in late.items() if least >= waves]
+    if len(none) == len(names):
+        raise LiteracyError(
+            "project.input",
+            where=tell("method {}", ", ".join(none)),
+            what=tell("needs {} waves before the first forecast, and there are {}", late[none[0]], waves),
+            fix="use a longer series, or another method",
+        )
+    later = [tell("{} (from {} waves on)", n, least) for n, least in late.items() if least < waves]
+    notes = []
+    if later:
+        listed = ", ".join(later)
+        notes.append(tell("fewer forecasts, not comparable with those of the other methods: {}", listed))
+    if none:
+        notes.append(tell("too few waves for {}: no forecast", ", ".join(none)))
+    return notes
 
 
 def _origin(

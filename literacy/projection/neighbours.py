@@ -90,6 +90,7 @@ class JointProjection(Printable):
         goals = {(o.goal.year, goal_value(o.goal)) for p in self.places.values() for o in p.outlooks}
         for year, goal in sorted(goals):
             known = frame[(frame["year"] == year) & (frame["goal"] == goal) & frame["probability"].notna()]
+            known = known.drop_duplicates("area")  # a goal given twice
             listed = ", ".join(
                 f"{a} {format_chance(p)}" for a, p in zip(known["area"], known["probability"], strict=True)
             )

@@ -342,10 +342,11 @@ def _higher(
             raise LiteracyError(
                 "project.input",
                 where="higher",
-                what=tell("{} is a {}, which is ", one.area, one.level)
+                what=tell("{} is a {}, which is ", one.area or tell("the series"), one.level)
                 + (tell("given twice") if twin else tell("not above a {}", trend.level)),
                 fix=tell(
-                    "give at most one series per level, each wider than the place: {}",
+                    "give at most one series per level, each wider than the place ({}); a file of your own names "
+                    "its level in a column level",
                     ", ".join(LEVELS[:rank]),
                 )
                 if rank

@@ -245,7 +245,30 @@ def test_backtest_takes_the_nation_every_series_or_a_table(run: Run, tmp_path: P
     long = write(tmp_path, HEAD + TWO + "2025,0.13,1200\n")
     assert records(run("backtest", "--estimates", long, "--format", "json"))[0]["n"] == 1
     assert "did you mean 'linear'" in run("backtest", "--method", "linar", code=1).stderr
+    twice = ("backtest", "--estimates", long, "--method", "linear", "--method", "linear", "--format", "json")
+    assert [r["n"] for r in records(run(*twice))] == [1]
+    whole = run("backtest", "--estimates", long).stdout
+    assert "too few waves for ets" in whole  # what no method says is not left out in silence
+    alone = run("backtest", "--estimates", long, "--method", "ets", code=1)
+    assert "needs 5 waves" in alone.stderr and not alone.stdout
+    assert "min_waves = 0" in run("backtest", "--estimates", long, "--min-waves", "0", code=1).stderr
     run("backtest", "--series", "west", "--estimates", long, code=2)
+
+
+def test_an_option_without_effect_and_a_nameless_series_are_refused(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, HEAD + TWO)
+    ask = ("project", "--estimates", file, "--goal", "2027=0.12")
+    for option in (("--chance", "0.8"), ("--cost", "60"), ("--show", "proof", "--chance", "0.8")):
+        assert "has no effect without --show" in run(*ask, *option, code=2).stderr
+    above = run(*ask, "--higher", file, code=1).stderr
+    assert "the series is a city" in above and "column level" in above
+
+
+def test_a_goal_given_twice_is_one_question(run: Run, tmp_path: Path) -> None:
+    goals = ("--goal", "2027=0.12", "--goal", "2027>=0.12")
+    said = run("project", "--estimates", write(tmp_path, HEAD + TWO), *goals)
+    (line,) = [text for text in said.stdout.splitlines() if "12 % in 2027, by prior sd" in text]
+    assert line.count("0.02:") == 1
 
 
 def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
     table = pd.DataFrame(rows, columns=["year", "needed", "estimate", "probability"])
     notes = [
         tell(
-            "needed: the true share of the year from which on the goal ({}) is passed in {} with probability {:.0f} %, "
+            "needed: the true share of the year from which on the goal ({}) is passed in {} with probability {:.4g} %, "
             "the pace judged anew by that share; a survey measures it with its own error",
             goal_text(goal),
             goal.year,
