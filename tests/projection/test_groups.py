@@ -249,6 +249,7 @@ def test_no_effort_where_the_chance_is_there_already(projected: GroupProjection)
         (lambda p: what_if(p, {"a": 0.3}), "would come to"),
         (lambda p: find_contributions(p, set_goal(2050, 0.5)), "project with horizon=2050"),
         (lambda p: least_effort(p, set_goal(2022, 0.5)), "no time"),
+        (lambda p: least_effort(p, GOALS[1], cost={"a": 1}, limit={"b": 0.01}), "a limit but no cost"),
         (lambda p: least_effort(p, GOALS[1], probability=90), "probability between 0 and 1"),
         (lambda p: least_effort(p, GOALS[1], cost={"a": -1}), "number above 0"),
     ],

@@ -341,12 +341,8 @@ def least_effort(
 
     level = goal_value(goal)
     if not 0 < probability < 1:
-        raise LiteracyError(
-            "project.input",
-            where="probability",
-            what=f"{probability:g}",
-            fix="give a probability between 0 and 1",
-        )
+        fix = "give a probability between 0 and 1"
+        raise LiteracyError("project.input", where="probability", what=f"{probability:g}", fix=fix)
     groups, names = projection.groups, projection.groups.names
     costs = dict(cost) if cost is not None else {n: 1.0 for n in names if n != OTHERS}
     limits = dict(limit or {})
@@ -359,6 +355,13 @@ def least_effort(
                 what=f"{value:g}",
                 fix="give a number above 0",
             )
+    if idle := sorted(set(limits) - set(costs)):
+        raise LiteracyError(
+            "project.input",
+            where=tell("least_effort: {}", idle[0]),
+            what="has a limit but no cost, so that it stays as projected",
+            fix="give its cost as well, or omit its limit",
+        )
     at, start = _position(projection, goal.year), _start(projection)
     span = float(projection.years[at] - projection.years[start])
     if span <= 0 or not costs:
