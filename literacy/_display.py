@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
@@ -32,11 +32,18 @@ PAGE_STYLE = (
 )
 """Style sheet of every stand-alone page; a page appends its own rules."""
 _FIGURE = re.compile(r"^−?<?\d+(\.\d+)?%?$")
+_NOISE = 1e-12
+"""Relative error of sums: numbers that differ less from a whole one are shown as that, in whatever order added."""
+KEYS = frozenset({"level"})
+"""Columns that name their row in every table."""
 _COUNTS = frozenset({"n", "df", "year", "wave", "rank"})
 
 
-def format_value(value: Any, name: str = "") -> str:
-    """Format one cell as text: missing values as a dash, counts as whole numbers, other numbers to 4 decimals."""
+def format_value(value: Any, name: str = "", *, key: bool = False) -> str:
+    """Format one cell as text: missing values as a dash, counts as whole numbers, other numbers to 4 decimals.
+
+    *key* marks a name of its row, not a figure: it is shown in full, as two rows could have the same rounded value.
+    """
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, bool) or str(type(value).__name__) == "bool":
@@ -45,24 +52,29 @@ def format_value(value: Any, name: str = "") -> str:
         number = float(value)
         if math.isinf(number):
             return "inf" if number > 0 else "-inf"
+        if key:
+            return f"{number:.15g}"
         if name == "p_value" and 0 <= number < 1e-4:
             return "<0.0001"
-        if name == "level":  # a name of its row, not a figure: rounded, two rows could have the same
-            return f"{number:.15g}"
         if name.startswith("df") and not number.is_integer():
             return f"{number:,.2f}"
-        if name in _COUNTS or (number.is_integer() and abs(number) >= 1):
+        if name in _COUNTS or (abs(number - round(number)) <= _NOISE * abs(number) and abs(number) >= 1):
             return f"{number:,.0f}" if name != "year" else f"{number:.0f}"
         return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.4f}"
     return str(value)
 
 
-def _cells(frame: pd.DataFrame, limit: int = MAX_ROWS) -> tuple[list[str], list[list[str]], list[bool]]:
+def _cells(
+    frame: pd.DataFrame, limit: int, keys: Collection[str]
+) -> tuple[list[str], list[list[str]], list[bool]]:
     names = [str(c) for c in frame.columns]
     numeric = [
         pd.api.types.is_numeric_dtype(t) or _figures(frame.iloc[:, j]) for j, t in enumerate(frame.dtypes)
     ]
-    columns = [[show_line(format_value(v, n)) for v in frame.iloc[:limit, j]] for j, n in enumerate(names)]
+    columns = [
+        [show_line(format_value(v, n, key=n in keys)) for v in frame.iloc[:limit, j]]
+        for j, n in enumerate(names)
+    ]
     return list(map(show_line, names)), [list(row) for row in zip(*columns, strict=True)], numeric
 
 
@@ -84,11 +96,14 @@ def _pad(text: str, width: int, right: bool) -> str:
     return gap + text if right else text + gap
 
 
-def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
-    """Format at most *limit* rows of a data frame as a text table, aligned also where it holds Chinese text."""
+def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS, keys: Collection[str] = KEYS) -> str:
+    """Format at most *limit* rows of a data frame as a text table, aligned also where it holds Chinese text.
+
+    *keys* are the columns that name the rows; they are shown in full.
+    """
     if frame.shape[1] == 0:
         return ""
-    names, rows, numeric = _cells(frame, limit)
+    names, rows, numeric = _cells(frame, limit, keys)
     widths = [max([_width(n), *(_width(r[j]) for r in rows)]) for j, n in enumerate(names)]
     lines = ["  ".join(_pad(n, w, r) for n, w, r in zip(names, widths, numeric, strict=True)).rstrip()]
     lines += [
@@ -100,12 +115,15 @@ def format_table(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
     return "\n".join(lines)
 
 
-def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS, numeric: Sequence[bool] | None = None) -> str:
+def format_html(
+    frame: pd.DataFrame, limit: int = MAX_ROWS, numeric: Sequence[bool] | None = None,
+    keys: Collection[str] = KEYS,
+) -> str:  # fmt: skip
     """Format a data frame as an HTML table, escaped so that no spreadsheet reads a cell as a formula.
 
     *numeric* marks the columns that are right-aligned; by default those that hold numbers.
     """
-    names, rows, own = _cells(frame, limit)
+    names, rows, own = _cells(frame, limit, keys)
     numeric = own if numeric is None else numeric
     align = ["right" if r else "left" for r in numeric]
 
@@ -121,9 +139,9 @@ def format_html(frame: pd.DataFrame, limit: int = MAX_ROWS, numeric: Sequence[bo
     return f"<table>{more}<thead>{line(names, 'th')}</thead><tbody>{body}</tbody></table>"
 
 
-def format_markdown(frame: pd.DataFrame, limit: int = MAX_ROWS) -> str:
+def format_markdown(frame: pd.DataFrame, limit: int = MAX_ROWS, keys: Collection[str] = KEYS) -> str:
     """Format a data frame as a Markdown pipe table, with numeric columns right-aligned."""
-    names, rows, numeric = _cells(frame, limit)
+    names, rows, numeric = _cells(frame, limit, keys)
 
     def line(cells: list[str]) -> str:
         return "| " + " | ".join(html.escape(c, quote=False).replace("|", "\\|") for c in cells) + " |"
@@ -176,6 +194,15 @@ class Printable:
         labels.setdefault("level", labels.get(getattr(self, "variable", ""), {}))
         return {str(c): {str(v): t.get(lang) for v, t in values.items()} for c, values in labels.items()}
 
+    def _keys(self) -> frozenset[str]:
+        """Return the columns that name the rows: levels, and the columns of the domains."""
+        by = getattr(self, "by", ())
+        return KEYS | ({by} if isinstance(by, str) else set(by or ()))
+
+    def _heads(self) -> Mapping[str, str]:
+        """Return the columns whose heading is that of another column."""
+        return {}
+
     def for_readers(self, frame: pd.DataFrame, lang: str = "") -> pd.DataFrame:
         """Return a table of this result for display: with headings, labels and percentages in the user's language.
 
@@ -183,12 +210,19 @@ class Printable:
         """
         if (lang or language()) == "en" and not lang:
             return frame
-        return readable(frame, lang or language(), self._unit(), self._known(lang or language()))
+        return readable(
+            frame,
+            lang or language(),
+            self._unit(),
+            self._known(lang or language()),
+            self._keys(),
+            self._heads(),
+        )
 
     def __str__(self) -> str:
         parts = [
             self._title(),
-            format_table(self.for_readers(self._summary()), self._most),
+            format_table(self.for_readers(self._summary()), self._most, self._keys()),
             *(f"· {n}" for n in self._notes()),
         ]
         return show_controls("\n".join(p for p in parts if p))
@@ -246,7 +280,7 @@ class Printable:
     def _repr_html_(self) -> str:
         summary = self._summary()
         numeric = [pd.api.types.is_numeric_dtype(t) for t in summary.dtypes]
-        table = format_html(self.for_readers(summary, language()), numeric=numeric)
+        table = format_html(self.for_readers(summary, language()), numeric=numeric, keys=self._keys())
         notes = "".join(f"<li>{html.escape(n)}</li>" for n in self._notes())
         return (
             f"<div><p><strong>{html.escape(self._title())}</strong></p>{table}"

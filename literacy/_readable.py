@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,7 @@ ENGLISH = {
     "reliable": "Reliable",
     "group": "Group",
     "level": "Level",
+    "quantile_p": "Probability",
     "variable": "Variable",
     "wave": "Wave",
     "year": "Year",
@@ -86,7 +87,12 @@ WORDS = frozenset(
 
 
 def readable(
-    frame: pd.DataFrame, lang: str, unit: str | Sequence[str], known: Known | None = None
+    frame: pd.DataFrame,
+    lang: str,
+    unit: str | Sequence[str],
+    known: Known | None = None,
+    keys: Collection[str] = ("level",),
+    heads: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return the table as text: translated headings, shares as percentages, codes as labels, missing values as a dash.
 
@@ -100,6 +106,10 @@ def readable(
         Unit of ``estimate`` and its interval; points are differences of shares.
     known : mapping, optional
         Column -> value -> label.
+    keys : collection of str
+        Columns that name the rows; their numbers are shown in full.
+    heads : mapping, optional
+        Column -> column whose heading it has.
     """
     frame = one_language(frame, lang)
     out: dict[str, list[str]] = {}
@@ -107,12 +117,13 @@ def readable(
     same = unit if isinstance(unit, str) else units[0] if len(set(units)) == 1 else "mixed"
     for column in map(str, frame.columns):
         points = column in POINTS if same == "points" else same == "share" and column == "se"
-        name = f"{column} (points)" if points else column
+        name = f"{column} (points)" if points else (heads or {}).get(column, column)
         head = ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
         if head in out:
             head = f"{head} [{column}]"
         labels = (known or {}).get(column, {})
-        cells = [_cell(v, column, u, lang, labels) for v, u in zip(frame[column], units, strict=True)]
+        key = column in keys
+        cells = [_cell(v, column, u, lang, labels, key) for v, u in zip(frame[column], units, strict=True)]
         if same == "mixed" and column == "se":
             cells = [f"{c}%" if u == "share" and c != "–" else c for c, u in zip(cells, units, strict=True)]
         out[head] = cells
@@ -129,7 +140,7 @@ def one_language(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     )
 
 
-def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, str]) -> str:
+def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, str], key: bool) -> str:
     if isinstance(value, str) or pd.isna(value):
         text = value if isinstance(value, str) else ""
         if text in labels:
@@ -144,6 +155,8 @@ def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, st
         return str(value.isoformat())
     if str(value) in labels:
         return labels[str(value)]
+    if key:  # a name of its row, not a figure: rounded, two rows could have the same
+        return f"{value:.15g}".replace("-", "−")
     return _number(float(value), column, unit, isinstance(value, float) or hasattr(value, "dtype"))
 
 
@@ -157,8 +170,6 @@ def _number(figure: float, column: str, unit: str, fraction: bool) -> str:
         return f"{figure:.0f}"
     if column == "p_value" and 0 <= figure < 1e-4:
         return "<0.0001"
-    if column == "level":  # a name of its row, not a figure: rounded, two rows could have the same
-        return f"{figure:.15g}".replace("-", "−")
     return _fixed(figure, 4 if 0 < abs(figure) < 1 else 2)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from literacy._display import Printable
 from literacy.cli import options as opt
 from literacy.cli.output import Output, say, show_stages
 from literacy.messages import language, tell
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from literacy.estimation import Estimate
     from literacy.workflow.streaming.streamed_estimates import Asked
 
@@ -135,7 +139,7 @@ def command(
         raise click.UsageError(
             tell("specify what to estimate: --share V, --mean V, --total V, … or --test KIND:V:W")
         )
-    _refuse_idle({kind for kind, _ in wanted})
+    _check_idle([*dict.fromkeys(kind for kind, _ in wanted), *(["test"] if test else [])])
     where_ = parse_where(where) or None
     common = {"by": list(by) or None, "where": where_, "level": level}
     options = take_options(rest)
@@ -169,11 +173,7 @@ def command(
                 results += [(name, blank(e, suppress) if suppress else e) for e in rows]
             results += [(name, result) for result in found[len(wanted) :]]
     begin(tell("writing"))
-    if len(results) == 1:
-        out.write(results[0][1], lang)
-    else:
-        notes = [note for _, result in results for note in result._notes()]
-        out.write(_joined(results, len(standard) > 1), lang, notes=notes)
+    out.write(results[0][1] if len(results) == 1 else Joined(tuple(results), len(standard) > 1), lang)
 
 
 def named_columns(wanted: list[tuple[str, str]], tests: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -207,11 +207,17 @@ def _ask(kind: str, text: str, common: dict[str, Any], ci: str | None, deff: str
     return Asked("population_variance" if kind == "variance" else kind, (text,), {**common, "deff": deff})
 
 
-def _refuse_idle(wanted: set[str]) -> None:
-    """Raise an error for options that would change nothing of what is requested."""
+def _check_idle(wanted: list[str]) -> None:
+    """Raise an error for options that change nothing of what is requested; say what part of it they leave out."""
     source = click.get_current_context().get_parameter_source
     for name, kinds in CONCERNS.items():
-        if not wanted & set(kinds) and source(name) is not ParameterSource.DEFAULT:
+        idle = [kind for kind in wanted if kind not in kinds]
+        if not idle or source(name) is ParameterSource.DEFAULT:
+            continue
+        if len(idle) < len(wanted):
+            left = ", ".join(f"--{kind}" for kind in idle)
+            say(f"· {tell('--{} does not concern {}, which is the same without it', name, left)}")
+        else:
             raise click.UsageError(
                 tell(
                     "--{} changes nothing here: it concerns {}. Omit it, or request one of these",
@@ -255,14 +261,63 @@ def _ask_test(text: str, where: Any) -> Asked:
     return Asked("independence" if kind == "independence" else f"test_{kind}", tuple(names), {"where": where})
 
 
-def _joined(results: list[tuple[str, Any]], several: bool) -> Any:
-    """Concatenate results; if there are several standards, prefix the standard."""
-    import pandas as pd
+@dataclass(frozen=True, slots=True, repr=False)
+class Joined(Printable):
+    """Several results as one table.
 
-    frames = []
-    for name, result in results:
-        frame = result.to_frame()
-        if several:
-            frame.insert(0, "standard", name)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    Attributes
+    ----------
+    results : pairs of standard and result.
+    several : whether there are several standards, which then are a column of the table.
+    """
+
+    results: tuple[tuple[str, Any], ...]
+    several: bool
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows of all results; if there are several standards, prefixed with the standard."""
+        import pandas as pd
+
+        frames = []
+        for name, result in self.results:
+            frame = result.to_frame()
+            if self.several:
+                frame.insert(0, "standard", name)
+            frames.append(frame)
+        joined: pd.DataFrame = pd.concat(frames, ignore_index=True)
+        return joined
+
+    def _title(self) -> str:
+        return ""
+
+    def _notes(self) -> list[str]:
+        return list(dict.fromkeys(note for _, result in self.results for note in result._notes()))
+
+    def _unit(self) -> list[str]:
+        units: list[str] = []
+        for _, result in self.results:
+            unit = result._unit()
+            units += [unit] * len(result.to_frame()) if isinstance(unit, str) else unit
+        return units
+
+    def _known(self, lang: str) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for _, result in self.results:
+            for column, labels in result._known(lang).items():
+                found[column] = {**labels, **found.get(column, {})}
+        return found
+
+    def _keys(self) -> frozenset[str]:
+        return frozenset().union(*(result._keys() for _, result in self.results))
+
+    def _heads(self) -> dict[str, str]:
+        """Return the headings that all results with such a column have in common."""
+        named = [
+            {c: result._heads().get(c, c) for c in result.to_frame().columns} for _, result in self.results
+        ]
+        return {
+            column: heads[column]
+            for heads in named
+            for column in heads
+            if len({other[column] for other in named if column in other}) == 1
+        }

@@ -101,18 +101,19 @@ class Output:
                 shown = frame if bare or asked else result._summary()
                 shown = for_readers(result, shown, lang) if lang else one_language(shown, "en")
             whole = max(len(shown), 1)
+            keys = _display.KEYS if bare else result._keys()
             if self.form == "html":
-                body = page_body(heading, _display.format_html(shown, whole), notes)
+                body = page_body(heading, _display.format_html(shown, whole, keys=keys), notes)
                 self.text(_display.format_document(heading or "literacy", body, lang or "en"))
             elif self.form == "md":
                 parts = [f"**{heading}**"] if heading else []
-                parts += [_display.format_markdown(shown, whole), "\n".join(f"- {n}" for n in notes)]
+                parts += [_display.format_markdown(shown, whole, keys), "\n".join(f"- {n}" for n in notes)]
                 self.text("\n\n".join(p for p in parts if p) + "\n")
             elif bare:
                 self.text(_display.format_table(shown) + "\n")
                 say(*(f"· {n}" for n in notes))
             elif asked or given:
-                lines = [heading, _display.format_table(shown), *(f"· {n}" for n in notes)]
+                lines = [heading, _display.format_table(shown, keys=keys), *(f"· {n}" for n in notes)]
                 self.text("\n".join(line for line in lines if line) + "\n")
             else:
                 self.text(f"{result}\n")

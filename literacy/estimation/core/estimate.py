@@ -251,6 +251,9 @@ class Estimate(Printable):
     def _unit(self) -> str:
         return self.unit
 
+    def _heads(self) -> dict[str, str]:
+        return {"level": "quantile_p"} if self.kind == "quantile" else {}
+
     def _title(self) -> str:
         head = tell("total") if self.kind == "total" else tell_value(KINDS.get(self.kind, self.kind))
         head += tell(" of {}", tell_value(self.variable)) if self.variable else ""

@@ -85,7 +85,8 @@ class Tabulation(Printable):
         """Return a table of this result formatted for display; shares in adjacent columns are already texts."""
         if len(frame) == len(self.table) or (not lang and language() == "en"):
             return Printable.for_readers(self, frame, lang)
-        return readable(frame, lang or language(), "number", self._known(lang or language()))
+        lang = lang or language()
+        return readable(frame, lang, "number", self._known(lang), self._keys())
 
     def _known(self, lang: str) -> dict[str, dict[str, str]]:
         return {c: {v: t.get(lang) for v, t in values.items()} for c, values in self.domains.items()}
