@@ -1,16 +1,10 @@
 """Trends and projections: the probability of reaching a goal, with uncertainty, and scenarios that would reach it."""
 
 from literacy.projection.fans import Band, Projection
+from literacy.projection.goals.efforts import Effort, least_effort
 from literacy.projection.goals.outlooks import Outlook
 from literacy.projection.goals.questions import Answer, change_since, milestones, next_goal, size_to_prove
-from literacy.projection.goals.scenarios import (
-    Contributions,
-    Effort,
-    Scenario,
-    find_contributions,
-    least_effort,
-    what_if,
-)
+from literacy.projection.goals.scenarios import Contributions, Scenario, find_contributions, what_if
 from literacy.projection.goals.verdicts import OUTCOMES, Verdict, judge, set_goal
 from literacy.projection.group_cells import GroupTrends, group_trends, join_groups
 from literacy.projection.group_projections import GroupProjection, project_groups

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from literacy._display import Printable
+from literacy.errors import LiteracyError
 from literacy.instrument import Goal
 from literacy.kernels.forecast.reconciliation import reconcile, union
 from literacy.kernels.forecast.spread import Spread, expit
@@ -66,8 +67,23 @@ class GroupProjection(Printable):
         """Distribution of the share of every group, (t, g)."""
         return Spread(*union(self.location, self.covariance, self.groups.weight, self.groups.member))
 
+    @property
+    def start(self) -> int:
+        """Index of the last wave."""
+        return self.at(float(self.groups.city.times[-1]))
+
     def at(self, year: float) -> int:
-        """Return the index of a year."""
+        """Return the index of a year; an error if it is not within the projection."""
+        if year not in self.years:
+            last = self.years[-1]
+            raise LiteracyError(
+                "project.input",
+                where=tell("goal of {:g}", year),
+                what=tell("the projection covers {:g} to {:g}", self.years[0], last),
+                fix=tell("project with horizon={:g}", year)
+                if year > last
+                else tell("use a goal within those years"),
+            )
         return int(np.flatnonzero(self.years == year)[0])
 
     def to_frame(self) -> pd.DataFrame:

@@ -1,8 +1,7 @@
-"""Scenarios by group: contributions to the gap, what-if changes of pace, and the least effort that reaches a goal."""
+"""Scenarios by group: contributions to the gap, and what-if changes of pace and of the population's composition."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,17 +12,15 @@ from numpy.typing import NDArray
 from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Goal, Label
-from literacy.kernels.forecast.reconciliation import spread_shift
+from literacy.kernels.forecast.reconciliation import spread_shift, union
 from literacy.kernels.forecast.spread import expit, logit
 from literacy.messages import tell
+from literacy.projection.goals.compositions import compose, describe_composition, is_number
 from literacy.projection.goals.verdicts import goal_text, goal_value
-from literacy.projection.group_cells import OTHERS
 from literacy.projection.group_projections import GroupProjection
 from literacy.projection.trends.reference_dates import label_years
 
 Floats = NDArray[np.float64]
-PUSH = 20.0
-"""Maximum additional change of a group considered, in logits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -74,23 +71,27 @@ class Contributions(Printable):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scenario(Printable):
-    """Projection of the city if some groups gained at a different pace.
+    """Projection of the city if some groups gained at a different pace, or made up other shares of the population.
 
     Attributes
     ----------
     table : DataFrame
         One row per year after the last wave: estimate (as projected), scenario, effect.
     groups : DataFrame
-        One row per group in the last of those years: share, estimate, scenario, effect on the city.
+        One row per group: share (of the population now), share_assumed (in the last of those years; also of groups
+        that are not named, whose share moves along), estimate and scenario (literacy of the group in that year).
     chances : DataFrame
         One row per goal: probability as projected and in the scenario.
     assumptions : tuple of str
+    notes : tuple of str
+        What an assumed composition moves, and what it leaves as projected.
     """
 
     table: pd.DataFrame
     groups: pd.DataFrame
     chances: pd.DataFrame
     assumptions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -111,53 +112,10 @@ class Scenario(Printable):
             )
             for r in rows
         ] + [
+            *self.notes,
             tell(
-                "the uncertainty is that of the projection: the assumed gains themselves are "
+                "the uncertainty is that of the projection: the assumed gains and shares themselves are "
                 "treated as certain"
-            )
-        ]
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Effort(Printable):
-    """The least total effort that reaches a goal.
-
-    Attributes
-    ----------
-    goal : Goal
-    probability : float
-        Probability of passing that is required.
-    table : DataFrame
-        One row per group: share, cost, estimate (as projected), needed, extra (due to the efforts of all groups),
-        extra_per_year, own_per_year (due to its own effort alone), effort.
-    reached : float
-        Share of the city with that effort.
-    total : float
-        Sum of the efforts.
-    """
-
-    goal: Goal
-    probability: float
-    table: pd.DataFrame
-    reached: float
-    total: float
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return a copy of the table."""
-        return self.table.copy()
-
-    def _title(self) -> str:
-        chance = tell("a probability of {:.0f} %", 100 * self.probability)
-        return tell("Least effort for {} of {} in {}", chance, goal_text(self.goal), self.goal.year)
-
-    def _notes(self) -> list[str]:
-        if self.total == 0:
-            return [tell("no extra effort is needed: the projection already has that probability")]
-        return [
-            tell("the city reaches {:.2f} %", 100 * self.reached),
-            tell(
-                "effort of a group = cost x its share of the population x (extra gain in logits)²: "
-                "doubling a group's extra gain costs four times as much"
             ),
         ]
 
@@ -172,7 +130,7 @@ def find_contributions(projection: GroupProjection, goal: Goal) -> Contributions
         A goal of a year within the projection.
     """
     level = goal_value(goal)
-    at, start = _position(projection, goal.year), _start(projection)
+    at, start = projection.at(goal.year), projection.start
     groups = projection.groups
     cells = projection.cell_shares
     part = groups.member / groups.member.sum(axis=0)
@@ -201,8 +159,9 @@ def what_if(
     pace: Mapping[str, float] | None = None,
     *,
     extra: Mapping[str, float] | None = None,
+    shares: Mapping[str, float] | None = None,
 ) -> Scenario:
-    """Change the pace of some groups and recompute the projection of the city.
+    """Change the pace of some groups, or their shares of the population, and recompute the projection of the city.
 
     Parameters
     ----------
@@ -212,26 +171,47 @@ def what_if(
         percentage points per year.
     extra : mapping of group to float, optional
         Gain per year in addition to the projected one.
+    shares : mapping of group to float, optional
+        Share of the population that a group makes up by the last projected year, after migration or ageing:
+        ``{"elderly": 0.25, "youth": 0.15}``. ``others``, who are in no group, can be named too.
 
     Returns
     -------
     Scenario
-        The mean of every named group moves exactly as assumed; the contributions of people in two named groups are
-        solved for.
+        With ``pace`` and ``extra``, the mean of every named group moves exactly as assumed; the contributions of people
+        in two named groups are solved for.
+
+    Notes
+    -----
+    Groups may overlap, so that ``shares`` are met by the weights of the disjoint cells (combinations of groups) that
+    are nearest to those of the last wave: raking to the shares of the named groups and their complements. From the last
+    wave on, all weights move to those in a straight line. Given together with ``pace`` or ``extra``, gains are those of
+    groups composed as today; the new weights then apply to the cells so moved.
+
+    The literacy of each cell stays as projected. That fits migration by people like those who are in the cell already.
+    Ageing also changes a group from within: whoever turns 60 brings along the schooling of a younger generation, and
+    raises the literacy of the elderly. Nothing of that is in ``shares``; assume it in addition, by ``extra``.
+
+    The probability of a goal uses the spread of the city under the new weights: that of the projection, times the
+    standard deviation of the weighted cells (delta method, log odds) with the new weights over that with the present
+    ones.
 
     Examples
     --------
     >>> lit.what_if(groups, {"elderly": 0.02}).to_frame().columns[:3].tolist()
     ['year', 'estimate', 'scenario']
+    >>> older = lit.what_if(groups, shares={"elderly": 0.25, "youth": 0.15})
+    >>> older.groups.set_index("group")["share_assumed"].round(3)[["elderly", "youth"]].tolist()
+    [0.25, 0.15]
     """
-    pace, extra = dict(pace or {}), dict(extra or {})
+    pace, extra, shares = dict(pace or {}), dict(extra or {}), dict(shares or {})
     groups, names = projection.groups, projection.groups.names
-    if not pace and not extra:
+    if not pace and not extra and not shares:
         raise LiteracyError(
             "project.input",
             where="what_if",
             what="no group is given",
-            fix="give pace={'farmers_herders': 0.02} or extra={...}, as a share per year",
+            fix="give pace={'farmers_herders': 0.02} or extra={...}, as a share per year, or shares={'elderly': 0.25}",
         )
     both = sorted(set(pace) & set(extra))
     if both:
@@ -243,14 +223,14 @@ def what_if(
         )
     for name, value in {**pace, **extra}.items():
         option("group", name, names, "project.input")
-        if not math.isfinite(value) or abs(value) > 0.5:
+        if not is_number(value) or abs(value) > 0.5:
             raise LiteracyError(
                 "project.input",
                 where=tell("what_if: {}", name),
-                what=tell("{:g} is not a gain as a share per year", value),
+                what=tell("{} is not a gain as a share per year", value),
                 fix="write two points per year as 0.02",
             )
-    start = _start(projection)
+    start = projection.start
     ahead = np.arange(start + 1, len(projection.years))
     if not len(ahead):
         raise LiteracyError(
@@ -259,6 +239,7 @@ def what_if(
             what="the projection ends with the last wave",
             fix="project with a later goal or horizon=",
         )
+    composed = compose(groups, shares)
     span = projection.years[ahead] - projection.years[start]
     middle = projection.spread.median()
     chosen = [names.index(n) for n in {**pace, **extra}]
@@ -280,7 +261,8 @@ def what_if(
             what=tell("{} would come to {:.1f} %", groups.cells[worst].area, 100 * float(after[-1, worst])),
             fix="assume smaller gains, or an earlier horizon",
         )
-    effect = moved @ groups.weight
+    weights = groups.weight + (span / span[-1])[:, None] * (composed - groups.weight)
+    effect = moved @ groups.weight + np.sum(after * (weights - groups.weight), axis=1)
     city = projection.city.spread.median()[ahead]
     table = pd.DataFrame(
         {
@@ -290,189 +272,29 @@ def what_if(
             "effect": effect,
         }
     )
-    part = groups.member * groups.weight
-    new = after[-1] @ (part / part.sum(axis=1, keepdims=True)).T
+    part = groups.member * weights[-1]
     per_group = pd.DataFrame(
-        {"group": list(names), "share": groups.shares, "estimate": middle[ahead[-1]], "scenario": new}
+        {
+            "group": list(names),
+            "share": groups.shares,
+            "share_assumed": groups.member @ weights[-1],
+            "estimate": middle[ahead[-1]],
+            "scenario": part @ after[-1] / part.sum(axis=1),
+        }
     )
     remarks = [tell("{} gain {:+.2f} points per year", n, 100 * v) for n, v in pace.items()]
     remarks += [
         tell("{} gain {:+.2f} points per year more than projected", n, 100 * v) for n, v in extra.items()
     ]
-    return Scenario(table, per_group, _chances(projection, ahead, city + effect), tuple(remarks))
-
-
-def least_effort(
-    projection: GroupProjection,
-    goal: Goal,
-    *,
-    probability: float = 0.5,
-    cost: Mapping[str, float] | None = None,
-    limit: Mapping[str, float] | None = None,
-) -> Effort:
-    """Find additional gains of the groups that reach a goal with the least total effort.
-
-    The effort of a group is its cost times its population share times the square of its additional gain in logits:
-    twice the gain takes four times the effort, and a percentage point costs more in groups where few are literate.
-
-    Parameters
-    ----------
-    projection : GroupProjection
-    goal : Goal
-        A goal of a year after the last wave, within the projection.
-    probability : float
-        Required probability of passing.
-    cost : mapping of group to float, optional
-        Relative cost per unit of effort; groups that are not named stay as projected. Default is 1 for all groups
-        except ``others``.
-    limit : mapping of group to float, optional
-        Maximum gain of a group in addition to its projection by its own effort, in share per year.
-
-    Returns
-    -------
-    Effort
-
-    Examples
-    --------
-    >>> lit.least_effort(groups, lit.set_goal(2030, 0.2)).to_frame().columns[:3].tolist()
-    ['group', 'share', 'cost']
-    """
-    from scipy import optimize
-
-    level = goal_value(goal)
-    if not 0 < probability < 1:
-        fix = "give a probability between 0 and 1"
-        raise LiteracyError("project.input", where="probability", what=f"{probability:g}", fix=fix)
-    groups, names = projection.groups, projection.groups.names
-    costs = dict(cost) if cost is not None else {n: 1.0 for n in names if n != OTHERS}
-    limits = dict(limit or {})
-    for name, value in [*costs.items(), *limits.items()]:
-        option("group", name, names, "project.input")
-        if not (value > 0 and math.isfinite(value)):
-            raise LiteracyError(
-                "project.input",
-                where=tell("least_effort: {}", name),
-                what=f"{value:g}",
-                fix="give a number above 0",
-            )
-    if idle := sorted(set(limits) - set(costs)):
-        raise LiteracyError(
-            "project.input",
-            where=tell("least_effort: {}", idle[0]),
-            what="has a limit but no cost, so that it stays as projected",
-            fix="give its cost as well, or omit its limit",
-        )
-    at, start = _position(projection, goal.year), _start(projection)
-    span = float(projection.years[at] - projection.years[start])
-    if span <= 0 or not costs:
-        raise LiteracyError(
-            "project.input",
-            where="least_effort",
-            what="no time remains, or no group has a cost",
-            fix="use a goal after the last wave and at least one group with a cost",
-        )
-    here = projection.city.spread
-    middle, low = (float(logit(here.quantile(q)[at])) for q in (0.5, 1 - probability))
-    wanted = float(expit(middle + float(logit(level)) - low))
-    chosen = [names.index(n) for n in costs]
-    member = groups.member[chosen].astype(float)
-    price = np.array([costs[names[j]] for j in chosen]) * groups.shares[chosen]
-    cells = projection.location[at]
-    part = groups.member * groups.weight
-    mix = part / part.sum(axis=1, keepdims=True)
-
-    def shares(push: Floats) -> Floats:
-        return expit(cells + push @ member)
-
-    def slope(push: Floats) -> Floats:
-        p = shares(push)
-        return np.asarray(member * (p * (1 - p)))
-
-    constraint = {
-        "type": "ineq",
-        "fun": lambda d: 1000 * (float(shares(d) @ groups.weight) - wanted),
-        "jac": lambda d: 1000 * (slope(d) @ groups.weight),
-    }
-    most = [
-        _largest_push(cells[groups.member[j]], mix[j, groups.member[j]], limits[names[j]] * span)
-        if names[j] in limits
-        else PUSH
-        for j in chosen
-    ]
-    push = np.zeros(len(chosen))
-    if float(shares(push) @ groups.weight) < wanted:
-        done = optimize.minimize(
-            lambda d: float(price @ d**2),
-            np.minimum(0.1, most),
-            jac=lambda d: 2 * price * d,
-            bounds=[(0.0, m) for m in most],
-            constraints=[constraint],
-            method="SLSQP",
-            options={"maxiter": 500, "ftol": 1e-14},
-        )
-        push = np.asarray(done.x, dtype=float)
-        reached = float(shares(push) @ groups.weight)
-        if reached < wanted - 1e-6:
-            raise LiteracyError(
-                "project.input",
-                where="least_effort",
-                what=tell(
-                    "within the limits the city comes to {:.2f} %, {:.2f} % is needed",
-                    100 * reached,
-                    100 * wanted,
-                ),
-                fix="raise the limits, add groups, or require a lower probability",
-            )
-    before, after = expit(cells) @ mix[chosen].T, shares(push) @ mix[chosen].T
-    own = np.array(
-        [float(mix[j] @ expit(cells + p * groups.member[j])) for j, p in zip(chosen, push, strict=True)]
-    )
-    table = pd.DataFrame(
-        {
-            "group": [names[j] for j in chosen],
-            "share": groups.shares[chosen],
-            "cost": [costs[names[j]] for j in chosen],
-            "estimate": before,
-            "needed": after,
-            "extra": after - before,
-            "extra_per_year": (after - before) / span,
-            "own_per_year": (own - before) / span,
-            "effort": price * push**2,
-        }
-    )
-    return Effort(goal, probability, table, float(shares(push) @ groups.weight), float(price @ push**2))
-
-
-def _largest_push(cells: Floats, mix: Floats, gain: float) -> float:
-    """Return the shift in logits that raises the mean of a group's cells by ``gain``, at most :data:`PUSH`."""
-    low, high = 0.0, PUSH
-    start = float(mix @ expit(cells))
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (low, middle) if float(mix @ expit(cells + middle)) - start > gain else (middle, high)
-    return low
-
-
-def _start(projection: GroupProjection) -> int:
-    return projection.at(float(projection.groups.city.times[-1]))
-
-
-def _position(projection: GroupProjection, year: float) -> int:
-    if year not in projection.years:
-        last = projection.years[-1]
-        raise LiteracyError(
-            "project.input",
-            where=tell("goal of {:g}", year),
-            what=tell("the projection covers {:g} to {:g}", projection.years[0], last),
-            fix=tell("project with horizon={:g}", year)
-            if year > last
-            else tell("use a goal within those years"),
-        )
-    return projection.at(year)
+    assumed, notes = describe_composition(groups, shares, composed, float(table["year"].iloc[-1]))
+    chances = _chances(projection, ahead, city + effect, after, weights)
+    return Scenario(table, per_group, chances, tuple(remarks + assumed), tuple(notes))
 
 
 def _shift_cells(projection: GroupProjection, chosen: list[int], shift: Floats) -> Floats:
     groups = projection.groups
+    if not chosen:
+        return np.zeros((len(shift), len(groups.weight)))
     try:
         return spread_shift(shift, groups.weight, groups.member[chosen])
     except np.linalg.LinAlgError as error:
@@ -484,14 +306,25 @@ def _shift_cells(projection: GroupProjection, chosen: list[int], shift: Floats) 
         ) from error
 
 
-def _chances(projection: GroupProjection, ahead: NDArray[np.int64], city: Floats) -> pd.DataFrame:
+def _chances(
+    projection: GroupProjection, ahead: NDArray[np.int64], city: Floats, cells: Floats, weights: Floats
+) -> pd.DataFrame:
+    """Return the probability of each goal, from the spread of the projection moved and widened as the scenario is."""
     rows = []
     for outlook in projection.city.outlooks:
-        at = np.flatnonzero(projection.years[ahead] == outlook.goal.year)
-        if len(at):
-            level = goal_value(outlook.goal)
-            before = projection.city.spread.median()[ahead[at]]
-            shifted = expit(logit(level) - (logit(city[at]) - logit(before)))
-            chance = 1.0 - float(np.asarray(projection.city.spread.cdf(shifted))[ahead[at]][0])
+        for i in np.flatnonzero(projection.years[ahead] == outlook.goal.year):
+            level, spread = goal_value(outlook.goal), projection.city.spread
+            here = projection.covariance[ahead[i]]
+            now, then = (_city_sd(cells[i], here, w) for w in (projection.groups.weight, weights[i]))
+            wider = then / now if now > 0 else 1.0
+            middle = logit(spread.median()[ahead[i]])
+            equal = expit(middle + (logit(level) - logit(city[i])) / wider)
+            chance = 1.0 - float(np.asarray(spread.cdf(equal))[ahead[i]])
             rows.append((outlook.goal.year, level, outlook.probability, chance))
     return pd.DataFrame(rows, columns=["year", "goal", "probability", "scenario"])
+
+
+def _city_sd(cells: Floats, covariance: Floats, weight: Floats) -> float:
+    """Return the standard deviation of the log odds of the whole population."""
+    whole = np.ones((1, len(weight)), dtype=bool)
+    return float(union(logit(cells)[None], covariance[None], weight, whole)[1][0, 0])
