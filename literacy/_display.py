@@ -32,7 +32,7 @@ PAGE_STYLE = (
 )
 """Style sheet of every stand-alone page; a page appends its own rules."""
 _FIGURE = re.compile(r"^−?<?\d+(\.\d+)?%?$")
-_NOISE = 1e-12
+_NOISE = 1e-9
 """Relative error of sums: numbers that differ less from a whole one are shown as that, in whatever order added."""
 KEYS = frozenset({"level"})
 """Columns that name their row in every table."""

@@ -7,6 +7,7 @@ from literacy.answers.overview import Note, render_notes
 from literacy.answers.parts import Progress, ResponseFile, choose_survey, open_responses
 from literacy.answers.reading import (
     clean_frame,
+    judge_columns,
     match_file,
     plain_personal,
     read,
@@ -26,6 +27,7 @@ __all__ = [
     "choose_survey",
     "clean_frame",
     "find_survey",
+    "judge_columns",
     "match_columns",
     "match_file",
     "open_responses",

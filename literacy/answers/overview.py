@@ -64,6 +64,8 @@ class Overview:
         Whether all respondent numbers were compared; otherwise only the first :data:`MANY`.
     spans : Spans or None
         Ranges of the numbers in the columns of durations and times, if the paradata are to be read in blocks.
+    personal_numbers : frozenset of str
+        Columns of numbers some of which are personal data.
     """
 
     rows: int
@@ -75,6 +77,7 @@ class Overview:
     repeated: int = 0
     all_numbers: bool = True
     spans: Spans | None = None
+    personal_numbers: frozenset[str] = frozenset()
 
 
 class RespondentNumbers:

@@ -36,6 +36,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import find_home, load_instrument, load_wave
 from literacy.instrument.definitions import Wave
 from literacy.messages import tell
+from literacy.privacy import Glimpses, has_personal_numbers
 
 if TYPE_CHECKING:
     from literacy.files import Share, Table, TableFile
@@ -229,7 +230,8 @@ def open_responses(
     require_match(match, file.head, file.where)
     if columns is not None:
         match = replace(match, other=_wanted(match, columns))
-    personal: dict[str, str] = {}
+    glimpses = Glimpses()
+    labels: dict[str, str] = {}
     table_notes: list[str] = []
     spans = Spans() if paradata else None
 
@@ -241,7 +243,8 @@ def open_responses(
             if shown not in (None, match.wave):
                 raise _MixedError
             if not keep_personal:
-                personal.update(personal_columns(table, match))
+                glimpses.hear(table.frame, table.frame.columns)
+                labels.update(table.labels)
             if spans is not None:
                 spans.hear(table)
             table_notes.extend(
@@ -257,8 +260,12 @@ def open_responses(
             file, instrument, wave, keep_personal=keep_personal, columns=columns, progress=progress,
             paradata=paradata,
         )  # fmt: skip
+    personal = {} if keep_personal else personal_columns(glimpses.cells, labels, match)
     overview = replace(
-        overview, personal={c: personal[c] for c in file.columns if c in personal}, spans=spans
+        overview,
+        personal={c: personal[c] for c in file.columns if c in personal},
+        personal_numbers=frozenset(c for c, cells in glimpses.cells.items() if has_personal_numbers(cells)),
+        spans=spans,
     )
     if progress is not None:
         progress(LOOKED)

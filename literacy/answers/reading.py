@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -107,7 +107,7 @@ def match_file(
     """
     with opened(path, encoding, sheet) as file:
         match, _, notes = meet_file(file, instrument, wave, any_=True)
-        personal = personal_columns(file.head, match)
+        personal = personal_columns(dict(file.head.frame.items()), file.head.labels, match)
         return replace(match, personal=personal, notes=(*file.head.notes, *notes, *match.notes))
 
 
@@ -230,10 +230,16 @@ def clean_frame(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataF
 
 def plain_personal(table: Table, skip: Iterable[str] = ()) -> dict[str, str]:
     """Return the columns that identify people in a table without an instrument, and the kind of data in each."""
+    return judge_columns(dict(table.frame.items()), table.labels, skip)
+
+
+def judge_columns(
+    cells: Mapping[Any, pd.Series], labels: Mapping[str, str], skip: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return the columns that identify people, given the cells of each that decide, and the kind of data in each."""
     known = set(skip)
-    found = find_personal(table.frame, dict(table.labels), skip=known)
-    for column in table.frame.columns:
-        label = table.labels.get(column, "")
-        if column not in known and names_interviewers(str(column), label, table.frame[column]):
+    found = find_personal(cells, dict(labels), skip=known)
+    for column, some in cells.items():
+        if column not in known and names_interviewers(str(column), labels.get(column, ""), some):
             found.setdefault(column, "interviewers' names")
     return found

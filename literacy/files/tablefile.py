@@ -157,6 +157,11 @@ class TableFile:
             return dict(self.reader.looks(columns))
         return {}
 
+    def list_wide(self, columns: Sequence[str]) -> list[str]:
+        """Return the columns that may hold numbers of eight digits or more; all, where the format does not tell."""
+        looks = self.looks(columns)
+        return [c for c in columns if c not in looks or looks[c].wide]
+
     def settle(self, looks: Mapping[str, Any]) -> None:
         """Set column types that another process determined over all rows."""
         if looks and isinstance(self.reader, (TextReader, ParquetReader, Collection)):

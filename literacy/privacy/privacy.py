@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from literacy.files.text.spelling import skeleton, squeeze
 from literacy.files.text.vocabulary import TICKED, UNTICKED
@@ -19,6 +21,7 @@ __all__ = [
     "CLEANED",
     "clean_column",
     "find_personal",
+    "has_personal_numbers",
     "name_personal",
     "note_cleaned",
     "personal_content",
@@ -34,7 +37,10 @@ NAMES = 0.6
 SURE = 0.9
 """The share for names that may repeat, such as first names in a long file."""
 _FEW = 10
-_LOOKED = 400
+LOOKED = 400
+"""Maximum number of distinct cells of a column that are checked."""
+NUMBERED, PERSONAL_SIZE = 1e9, 1.3e10
+"""Smallest numbers that may identify people: as most cells of a column, and as single cells (telephone numbers)."""
 _HEX = re.compile(r"(?=.*[a-f])(?=.*\d)(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})")
 """Device identifiers assigned by a telephone's operating system; see also :data:`ROW_NAMES`."""
 ROW_NAMES = re.compile(
@@ -60,7 +66,7 @@ def _is_coded(cells: pd.Series, what: str) -> bool:
         array = filled.to_numpy(dtype=np.float64)
         small = bool((np.abs(array) < 1000).all() and (array == np.floor(array)).all())
         return small and filled.nunique() <= 12
-    texts = {squeeze(t) for t in filled.astype("str").unique()[:_LOOKED].tolist()}
+    texts = {squeeze(t) for t in filled.astype("str").unique()[:LOOKED].tolist()}
     if texts <= _YES_NO or all(re.fullmatch(r"\d{1,2}", t) for t in texts):
         return True
     return what == "position" and len(texts) <= 12 and not any(c.isdigit() for t in texts for c in t)
@@ -80,7 +86,7 @@ def personal_content(cells: pd.Series) -> str:
         if are_birthdays(filled):
             return "birth date"
         total = len(_different(filled))
-        filled = filled[(filled.abs() >= 1e9) & (filled.abs() < 1e19)]
+        filled = filled[(filled.abs() >= NUMBERED) & (filled.abs() < 1e19)]
         if filled.empty:
             return ""
         raw = [f"{value:.0f}" for value in _different(filled)]
@@ -96,7 +102,7 @@ def personal_content(cells: pd.Series) -> str:
     for what, hits in found.items():
         if what and len(hits) >= SHARE * total and not (what in _SERIAL and _is_series(hits)):
             return what
-    differ = len(texts) >= 5 and len(texts) >= 0.5 * min(len(filled), _LOOKED)
+    differ = len(texts) >= 5 and len(texts) >= 0.5 * min(len(filled), LOOKED)
     named = sum(is_name(v) for v in raw)
     if differ and named >= NAMES * total:
         return "name"
@@ -111,8 +117,8 @@ def personal_content(cells: pd.Series) -> str:
 
 def _different(cells: pd.Series) -> pd.Series:
     """Return the first distinct cells, as many as are checked; a long column is read only as far as necessary."""
-    first = cells.iloc[: 20 * _LOOKED].drop_duplicates()
-    return (first if len(first) >= _LOOKED else cells.drop_duplicates()).head(_LOOKED)
+    first = cells.iloc[: 20 * LOOKED].drop_duplicates()
+    return (first if len(first) >= LOOKED else cells.drop_duplicates()).head(LOOKED)
 
 
 def are_birthdays(filled: pd.Series) -> bool:
@@ -153,13 +159,17 @@ def _is_series(texts: list[str]) -> bool:
 
 
 def find_personal(
-    frame: pd.DataFrame, labels: Mapping[str, str], named: Iterable[str] = (), skip: Iterable[str] = ()
+    frame: pd.DataFrame | Mapping[Any, pd.Series],
+    labels: Mapping[str, str],
+    named: Iterable[str] = (),
+    skip: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return the personal columns of a file and the kind of data in each.
 
     Parameters
     ----------
-    frame : DataFrame
+    frame : DataFrame, or dict
+        The columns, or the cells of each that decide (:class:`~literacy.privacy.glimpses.Glimpses`).
     labels : dict
         Column labels, checked in the same way as headers.
     named : iterable of str
@@ -170,14 +180,15 @@ def find_personal(
     own = {n.casefold() for n in named}
     known = set(skip)
     found: dict[str, str] = {}
-    for column in frame.columns:
+    columns: Mapping[Any, pd.Series] = dict(frame.items())
+    for column, cells in columns.items():
         if str(column).casefold() in own:
             found[column] = "named by the survey"
         elif column not in known:
             what = personal_header(str(column), labels.get(column, ""))
-            if what and _is_coded(frame[column], what):
+            if what and _is_coded(cells, what):
                 what = ""
-            what = what or personal_content(frame[column])
+            what = what or personal_content(cells)
             if what == "device" and not personal_header(str(column)) and ROW_NAMES.search(skeleton(column)):
                 what = ""
             if what:
@@ -193,18 +204,39 @@ def name_personal(found: Mapping[str, str]) -> tuple[str, ...]:
     return (tell("left out {} personal column{}: {}", len(found), "s" if len(found) > 1 else "", listed),)
 
 
-def clean_column(cells: pd.Series) -> tuple[pd.Series, int]:
-    """Remove personal data from a column of texts or numbers; return it with the number of cells changed."""
+def _find_large(cells: pd.Series) -> NDArray[np.int64]:
+    """Return the rows of numbers as long as those of telephones and cards."""
+    if not len(cells) or not (cells.max() >= PERSONAL_SIZE or cells.min() <= -PERSONAL_SIZE):
+        return np.zeros(0, np.int64)
+    array = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        return np.flatnonzero((np.abs(array) >= PERSONAL_SIZE) & (np.abs(array) < 1e19))
+
+
+def has_personal_numbers(cells: pd.Series) -> bool:
+    """Return whether the large numbers of a column are likely personal data, such as telephone numbers, not amounts."""
+    if not _holds_numbers(cells):
+        return False
+    large = _find_large(cells)
+    return bool(len(large)) and personal_content(cells.iloc[large]) != ""
+
+
+def _holds_numbers(cells: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
+
+
+def clean_column(cells: pd.Series, numbers: bool | None = None) -> tuple[pd.Series, int]:
+    """Remove personal data from a column of texts or numbers; return it with the number of cells changed.
+
+    *numbers* is :func:`has_personal_numbers` of the whole column, if the cells are only a block of it.
+    """
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return cells, 0
-    if pd.api.types.is_numeric_dtype(cells):
-        if not len(cells) or not (cells.max() >= 1.3e10 or cells.min() <= -1.3e10):
+    if _holds_numbers(cells):
+        if not (has_personal_numbers(cells) if numbers is None else numbers):
             return cells, 0
+        large = _find_large(cells)
         array = cells.to_numpy(dtype=np.float64, na_value=np.nan)
-        with np.errstate(invalid="ignore"):
-            large = np.flatnonzero((np.abs(array) >= 1.3e10) & (np.abs(array) < 1e19))
-        if not len(large) or personal_content(cells.iloc[large]) == "":
-            return cells, 0
         hit = np.zeros(len(array), dtype=bool)
         hit[large] = [bool(identify(f"{array[k]:.0f}")) for k in large.tolist()]
         return cells.mask(hit), int(hit.sum())

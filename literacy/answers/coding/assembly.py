@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -240,8 +240,13 @@ def _asked_columns(instrument: Instrument, coded: Mapping[str, Coded], raw: pd.D
     return pd.DataFrame(columns, index=index)
 
 
-def personal_columns(table: Table, match: Match) -> dict[str, str]:
-    """Return the columns that identify people and what each holds; items and design columns only if declared so."""
+def personal_columns(
+    cells: Mapping[Any, pd.Series], labels: Mapping[str, str], match: Match
+) -> dict[str, str]:
+    """Return the columns that identify people and what each holds; items and design columns only if declared so.
+
+    *cells* are those of each column that decide; see :class:`~literacy.privacy.Glimpses`.
+    """
     design = match.wave.design.resolve(match.other)
     keep = {design.weight, design.strata, *design.psu, *design.fpc, match.instrument.id_column}
     items = {c for p in match.places.values() for c in p.columns}
@@ -249,14 +254,14 @@ def personal_columns(table: Table, match: Match) -> dict[str, str]:
     for item in match.instrument.items:
         if item.personal and item.name in match.places:
             named += match.places[item.name].columns
-    found = find_personal(table.frame, dict(table.labels), named, (keep | items) - set(named))
+    found = find_personal(cells, dict(labels), named, (keep | items) - set(named))
     number = match.instrument.id_column
-    if number in match.other and number not in found and (what := personal_content(table.frame[number])):
+    if number in match.other and number not in found and (what := personal_content(cells[number])):
         found[number] = what
     for column in match.other:
         if column not in found and column not in keep:
-            label = table.labels.get(column, "")
-            if names_interviewers(str(column), label, table.frame[column]):
+            label = labels.get(column, "")
+            if names_interviewers(str(column), label, cells[column]):
                 found[column] = "interviewers' names"
     return found
 
@@ -335,9 +340,11 @@ def _texts(frame: pd.DataFrame, match: Match, overview: Overview) -> list[Note]:
     design = match.wave.design.resolve(frame.columns)
     kept = {i.name for i in match.instrument.items if i.type != "text"}
     kept |= {n for n in (design.weight, design.strata, *design.psu, *design.fpc) if n}
+    texts = {i.name for i in match.instrument.items}
     for name in frame.columns:
         if name not in kept:
-            frame[name], count = clean_column(frame[name])
+            numbers = {name, str(name).removesuffix("_in_file")} & overview.personal_numbers
+            frame[name], count = clean_column(frame[name], None if name in texts else bool(numbers))
             touched += count
     return [(tell(CLEANED), touched)] if touched else []
 

@@ -47,6 +47,11 @@ class Extent:
     nothing: bool = False
 
     @property
+    def wide(self) -> bool:
+        """Whether the column may hold numbers of eight digits or more."""
+        return not self.whole or max(self.high, -self.low) >= 10**7
+
+    @property
     def _family(self) -> str:
         return "number" if self.whole or self.form in ("float64", "Int64") else self.form
 
@@ -179,13 +184,9 @@ class ParquetFile:
         """Return minimum, maximum and presence of missing values, from the file's statistics or else the cells."""
         import pyarrow.compute as pc
 
-        found, unknown = {}, []
-        for name in columns:
-            extent = self._stated(name)
-            if extent is None:
-                unknown.append(name)
-            else:
-                found[name] = extent
+        stated = {name: self._stated(name) for name in columns}
+        found = {name: extent for name, extent in stated.items() if extent is not None}
+        unknown = [name for name in columns if name not in found]
         seen = {name: [0, 0, False] for name in unknown}
         for batch in self._batches(unknown, 1 << 20) if unknown else ():
             for name in unknown:

@@ -74,6 +74,8 @@ class Kind:
         Whether any number is one that a spreadsheet shortened, such as 1.5E+17.
     lost : bool
         Whether any cell holds replacement characters or only question marks.
+    wide : bool
+        Whether any number may have eight digits or more before its point.
     """
 
     text: bool = False
@@ -83,12 +85,13 @@ class Kind:
     huge: bool = False
     shortened: bool = False
     lost: bool = False
+    wide: bool = False
 
     def __or__(self, other: Kind) -> Kind:
         return Kind(
             self.text or other.text, self.some or other.some, self.fraction or other.fraction,
             self.long or other.long, self.huge or other.huge, self.shortened or other.shortened,
-            self.lost or other.lost,
+            self.lost or other.lost, self.wide or other.wide,
         )  # fmt: skip
 
     def differs(self, other: Kind) -> str:
@@ -222,7 +225,8 @@ def classify(columns: Sequence[Cells]) -> list[Kind]:
     long, huge = hit(_LONG, big), hit(_HUGE, big & whole)
     text = ~(number | empty)
     shortened, lost = hit(_SHORTENED, odd & number), hit(_LOST, text)
-    flags = np.stack([text, number, number & ~whole, long, huge, shortened, lost])
+    wide = number & ((length >= 8) | odd)
+    flags = np.stack([text, number, number & ~whole, long, huge, shortened, lost, wide])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     out = np.zeros((len(flags), len(columns)), dtype=bool)
     filled = np.flatnonzero(sizes > 0)

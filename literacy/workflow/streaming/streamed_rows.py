@@ -149,6 +149,7 @@ class PlainRows:
     numbers : columns that must be numeric.
     keep_personal : whether personal data are kept.
     notes : notes on assumptions made and data omitted.
+    personal_numbers : columns of numbers some of which are personal data, to be removed.
     """
 
     columns: tuple[str, ...]
@@ -158,6 +159,7 @@ class PlainRows:
     keep_personal: bool
     notes: tuple[str, ...]
     forms: Forms = field(default_factory=lambda: Forms())
+    personal_numbers: frozenset[str] = frozenset()
 
     def blocks(
         self, file: TableFile, share: Share | None = None, most: int | None = None
@@ -171,7 +173,7 @@ class PlainRows:
             frame = frame.assign(**{n: _settle(frame[n], k, self.decimal) for n, k in texts.items()})
             count = 0
             if not self.keep_personal:
-                frame, count = _clean(frame)
+                frame, count = _clean(frame, self.personal_numbers)
             yield frame, Tally(rows=len(frame), cleaned=count)
 
     @property
@@ -218,13 +220,15 @@ def _settle(cells: pd.Series[Any], kind: str, decimal: str) -> pd.Series[Any]:
     return read_settled(cells, kind, decimal)
 
 
-def _clean(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame, int]:
+def _clean(
+    frame: pd.DataFrame, numbers: frozenset[str], skip: Iterable[str] = ()
+) -> tuple[pd.DataFrame, int]:
     from literacy.privacy import clean_column
 
     known, count = set(skip), 0
     for name in frame.columns:
         if name not in known:
-            cells, changed = clean_column(frame[name])
+            cells, changed = clean_column(frame[name], name in numbers)
             if changed:
                 frame, count = frame.assign(**{str(name): cells}), count + changed
     return frame, count
@@ -233,16 +237,20 @@ def _clean(frame: pd.DataFrame, skip: Iterable[str] = ()) -> tuple[pd.DataFrame,
 def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str) -> PlainRows:
     """Return the reader of a plain table, after determining its personal columns and the types of its text columns.
 
-    Numeric columns are recognised from the first rows, text columns from all rows.
+    What is personal is decided from all rows, as in memory; numbers that are too small to identify people are not
+    looked at again.
 
     Raises
     ------
     LiteracyError
         ``io.limit`` for a column with more distinct texts than can be kept to determine whether they are numbers.
     """
-    from literacy.answers import plain_personal, tell_undeclared
+    import pandas as pd
+
+    from literacy.answers import judge_columns, plain_personal, tell_undeclared
     from literacy.files import plain_frame
-    from literacy.privacy import name_personal
+    from literacy.privacy import Glimpses, has_personal_numbers, name_personal
+    from literacy.privacy.headers import personal_header
 
     known = frozenset(file.columns)
     wanted = needed.columns
@@ -253,19 +261,28 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     frame = plain_frame(first)
     texts = [str(c) for c in columns if not _is_plain(frame[c])]
     seen: dict[str, dict[str, None] | None] = {c: {} for c in texts}
+    labels, glimpses = first.labels, Glimpses()
+    doubtful: list[str] = []
+    if not keep_personal:
+        wide = set(file.list_wide(columns))
+        named = {c for c in columns if personal_header(c, labels.get(c, ""))}
+        doubtful = [c for c in columns if c not in seen and (c in wide or c in named)]
     from literacy.files import ErrorCells, require_numbers, settle_texts, tell_points
 
     errors, before = dict.fromkeys(texts, ErrorCells()), 0
-    if texts:
-        for table in file.blocks(texts, CELLS):
+    if texts or doubtful:
+        for table in file.blocks([c for c in columns if c in seen or c in doubtful], CELLS):
             if not keep_personal:
-                personal |= plain_personal(table)
+                glimpses.hear(table.frame, table.frame.columns)
             frame = plain_frame(table)
             _gather(frame, seen, table, decimal, file.where)
             errors = {c: e.add(frame[c], before) if seen[c] is not None else e for c, e in errors.items()}
             before += len(frame)
 
+    personal = {c: what for c, what in personal.items() if c not in glimpses.cells}
+    personal |= judge_columns(glimpses.cells, labels)
     settled, notes = {}, [*file.schema.notes]
+    numbered = {c for c in doubtful if has_personal_numbers(glimpses.cells[c])}
     for name, found in seen.items():
         line = file.first_line
         settled[name], remarks = (
@@ -273,6 +290,9 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
         )
         if name not in personal:
             notes += remarks
+        if found and not keep_personal and settled[name] != "text":
+            numbers = _settle(pd.Series(list(found), dtype="str"), settled[name], decimal)
+            numbered |= {name} if has_personal_numbers(numbers) else set()
     kept = [c for c in columns if c not in personal]
     notes += (*tell_points(first, kept, decimal), *tell_undeclared(first, kept))
     wrong = [c for c in needed.numbers if settled.get(c) == "text" and c not in personal]
@@ -281,7 +301,7 @@ def look_over(file: TableFile, needed: Needed, keep_personal: bool, decimal: str
     ordered = {c: personal[c] for c in columns if c in personal}
     return PlainRows(
         tuple(c for c in columns if c not in personal), settled, decimal, needed.numbers, keep_personal,
-        (*notes, *name_personal(ordered)),
+        (*notes, *name_personal(ordered)), personal_numbers=frozenset(numbered),
     )  # fmt: skip
 
 
@@ -338,6 +358,7 @@ class ScoredRows:
     constants: Mapping[str, str]
     instrument: Instrument
     forms: Forms = field(default_factory=lambda: Forms())
+    personal_numbers: frozenset[str] = frozenset()
 
     def blocks(
         self, file: TableFile, share: Share | None = None, most: int | None = None
@@ -356,9 +377,8 @@ class ScoredRows:
                 restore_scored(_both(first, constants), file.find_source(0), self.survey, self.given_wave)
             count = 0
             if not self.keep_personal:
-                kept, count = _clean(
-                    frame.drop(columns=[c for c in self.personal if c in frame]), self.harmless
-                )
+                kept = frame.drop(columns=[c for c in self.personal if c in frame])
+                kept, count = _clean(kept, self.personal_numbers, self.harmless)
                 scored = replace(scored, frame=kept)
             yield scored, Tally(rows=len(frame), cleaned=count)
 
@@ -401,11 +421,14 @@ def _both(first: Mapping[str, str], second: Mapping[str, str]) -> pd.DataFrame:
 def look_over_scored(
     file: TableFile, survey: str | None, wave: str | None, keep_personal: bool, needed: Needed
 ) -> ScoredRows:
-    """Return the reader of a scored file, after determining survey, wave and personal columns from its first rows."""
-    from literacy.answers import plain_personal
+    """Return the reader of a scored file, after determining survey and wave from its first rows.
+
+    Which columns are personal is decided from all rows of those that the survey does not know.
+    """
+    from literacy.answers import judge_columns
     from literacy.files import plain_frame
     from literacy.instrument import load_wave
-    from literacy.privacy import name_personal, personal_content
+    from literacy.privacy import Glimpses, has_personal_numbers, name_personal, personal_content
     from literacy.scoring import CONSTANTS, restore_scored
 
     first = next(iter(file.blocks(None)))
@@ -419,16 +442,24 @@ def look_over_scored(
     columns = find_columns(file, named or scored.instrument.survey, needed)
     notes = list(first.notes)
     personal: dict[str, str] = {}
+    numbered: set[str] = set()
     harmless = known_columns(scored)
     if not keep_personal:
-        read = first.evolve(frame=frame if columns is None else frame[columns])
-        personal = plain_personal(read, harmless | {i.name for i in scored.instrument.items})
+        items = harmless | {i.name for i in scored.instrument.items}
         number = scored.instrument.id_column
-        if number in read.frame.columns and (what := personal_content(frame[number])):
+        read = file.columns if columns is None else columns
+        foreign = [c for c in read if c not in items or c == number]
+        glimpses, plain = Glimpses(), Glimpses()
+        for table in file.blocks(foreign, CELLS) if foreign else ():
+            glimpses.hear(table.frame, foreign)
+            plain.hear(plain_frame(table), foreign)
+        personal = judge_columns(glimpses.cells, first.labels, items)
+        if number in read and (what := personal_content(plain.cells[number])):
             personal[number] = what
+        numbered = {c for c in foreign if has_personal_numbers(plain.cells[c])}
         notes += name_personal(personal)
     return ScoredRows(
         None if columns is None else tuple(columns), named, own, frozenset(personal), frozenset(harmless),
         keep_personal, tuple(notes), scored.wave, {n: str(frame[n].iloc[0]) for n in CONSTANTS},
-        scored.instrument,
+        scored.instrument, personal_numbers=frozenset(numbered),
     )  # fmt: skip
