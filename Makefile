@@ -70,10 +70,10 @@ backtest: $(VENV)/.installed ## try every forecasting method on the published pa
 	$(BIN)/literacy backtest --series all
 
 simulate-projection: $(VENV)/.installed ## cities with a known truth: does the projection keep its promises? (docs/projection.md)
-	$(BIN)/python -m tests.simulation.coverage_worlds 2000
+	$(BIN)/python -m tests.simulation.coverage_worlds 10000
 
 simulate-unseen: $(VENV)/.installed ## the same in worlds to which nothing was fitted (docs/projection.md)
-	$(BIN)/python -m tests.simulation.coverage_worlds 2000 unseen
+	$(BIN)/python -m tests.simulation.coverage_worlds 10000 unseen
 
 projection-bound: $(VENV)/.installed ## can any forecast meet the limits in all worlds at once? (docs/projection.md)
 	$(BIN)/python -m tests.simulation.projection_bound

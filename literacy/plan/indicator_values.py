@@ -160,7 +160,9 @@ def _read_waves(
         status, reason = "cannot_tell", "stale"
     elif not last.reliable:
         status, reason = "cannot_tell", "unreliable"
-    elif goal is not None and goal.year <= year:
+    elif goal is not None and goal.year < waves[0].year:
+        status, reason = "cannot_tell", "early"
+    elif goal is not None and goal.year <= year and not _unseen(waves, goal):
         status, reason = judge_goal(_judged(indicator, waves, goal, span, level), goal, indicator.direction)
     elif (
         goal is not None
@@ -278,13 +280,14 @@ def _trend(waves: Sequence[_Wave], spread: Floats | None) -> Trend:
     return trend({w.year: w.estimate for w in waves}, area=instrument.area, covariance=spread)
 
 
+def _unseen(waves: Sequence[_Wave], goal: Goal) -> bool:
+    """Whether a goal is one of a share in a year without a wave, which only the projection reaches."""
+    return waves[-1].estimate.kind == "proportion" and all(w.year != goal.year for w in waves)
+
+
 def _judged(indicator: Indicator, waves: Sequence[_Wave], goal: Goal, span: Span, level: float) -> Span:
     """Return the interval against which a goal whose year has come is judged."""
-    if (
-        indicator.share
-        and waves[-1].estimate.kind == "proportion"
-        and any(w.year == goal.year for w in waves)
-    ):
+    if indicator.share and waves[-1].estimate.kind == "proportion":
         from literacy.projection import judge
 
         made = judge(_trend(waves, None), goal, confidence=level)

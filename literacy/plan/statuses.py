@@ -12,9 +12,10 @@ A status is one of
 1. An estimate that is not reliable, or whose latest wave is older than the board's year, is undecided.
 2. With a goal whose year has come: on course if the whole interval meets the goal, behind if the whole interval misses
    it, otherwise undecided. For a share the wave of the goal's year decides, as in
-   :func:`literacy.projection.judge`; if there is none, and for a mean, the latest wave does.
-3. With a future goal, a share is projected by :func:`literacy.projection.project`, and is on course if the
-   probability of meeting the goal is at least 97.5 % (at a level of 95 %), behind if it is at most 2.5 %. The
+   :func:`literacy.projection.judge`; for a mean the latest wave does. A goal before the first wave is undecided.
+3. With a future goal, or one of a past year without a wave, a share is projected by
+   :func:`literacy.projection.project`, and is on course if the probability of meeting the goal is at least 97.5 % (at
+   a level of 95 %), behind if it is at most 2.5 %. The
    literacy of the city is projected below the nation, as in ``literacy project``, from its first wave on; any other
    share from its own waves, of which it needs two. A mean is extrapolated to the goal's year along the straight line
    through its waves, with the error of all; the whole interval decides. Where one wave cannot be projected: on course
@@ -55,6 +56,7 @@ REASONS: dict[str, Label] = {
     "not_reported": Label("尚未填报", "not reported"),
     "stale": Label("本年无数，显示的是较早年份的数", "nothing for this year; the number shown is of an earlier one"),
     "unreliable": Label("样本太少或误差太大，不足为据", "too few respondents or too wide an interval to rely on"),
+    "early": Label("目标年份早于首次调查，无从判断", "the year of the goal lies before the first wave"),
     "goal_met": Label("整个区间达到目标", "the whole interval meets the goal"),
     "goal_missed": Label("整个区间未达目标", "the whole interval misses the goal"),
     "goal_open": Label("目标落在区间之内", "the goal lies within the interval"),

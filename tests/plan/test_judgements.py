@@ -158,6 +158,10 @@ def test_board_and_project_never_disagree(
     chance = project(waves, goal(2027, value)).outlooks[0].probability
     assert ahead.chance == pytest.approx(chance, abs=1e-12)
     assert ahead.status == judge_chance(chance, 0.95)[0]
+    between = scoreboard(plan, samples, goals={"city_literate": goal(2024, value)}).line("0")
+    between_chance = project(waves, goal(2024, value)).outlooks[0].probability  # nan before the first wave
+    assert between.status == judge_chance(between_chance, 0.95)[0]
+    assert (between.readings[0].reason == "early") == math.isnan(between_chance)
     for year in {2023, 2025} & set(kept):  # the wave of the goal's year decides
         told = judge(waves, goal(year, value)).outcome
         come = scoreboard(plan, samples, goals={"city_literate": goal(year, value)}).line("0").status

@@ -6,6 +6,7 @@ arrays. ``tests/projection/test_simulation.py`` checks that a city done here equ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,12 @@ class Cities:
     @property
     def last(self) -> np.ndarray:
         return self.time[:, -1]
+
+    def parts(self, size: int) -> Iterator[Cities]:
+        """The same cities, ``size`` at a time."""
+        for a in range(0, len(self.size), size):
+            b = slice(a, a + size)
+            yield Cities(self.time[b], self.share[b], self.size[b], self.unknown, self.truth[b], self.goal[b])
 
 
 def national_paths(assumed: Assumptions | None = None) -> Paths:

@@ -10,38 +10,49 @@ from literacy.projection.models.averaging import Assumptions
 from tests.simulation.cities import Cities, crps, national_paths, project_cities, simple_rivals
 from tests.simulation.worlds import UNSEEN, WORLDS, World, draw
 
-SEED = 20261128
+SEED = 20261202
+"""No fit saw it; the last rounding of the weights was done after a look at it (docs/projection.md)."""
+BLOCK = 2000
+"""Cities that are projected at once."""
 NEAR, FAR = 1, 2  # two and five years ahead, as positions in AHEAD
+
+
+def score_cities(drawn: Cities, paths: Paths, assumed: Assumptions | None = None) -> pd.DataFrame:
+    """A row a city: chances below the truth, scores of ours and of every rival, whether it has several surveys."""
+    ours = project_cities(drawn, paths, assumed)
+    came = drawn.truth[:, NEAR] > drawn.goal
+    table = {
+        f"below_{a}": blend.cdf(t) for blend, t, a in zip(ours, drawn.truth.T, (1, 2, 5, 10), strict=True)
+    }
+    table |= {"several": drawn.seen.sum(axis=1) > 1, "came": came, "p": 1 - ours[NEAR].cdf(drawn.goal)}
+    for name, made in {"ours": ours, **simple_rivals(drawn)}.items():
+        table[f"brier {name}"] = (1 - made[NEAR].cdf(drawn.goal) - came) ** 2
+        table[f"crps {name}"] = crps(made[FAR], drawn.truth[:, FAR])
+    return pd.DataFrame(table)
 
 
 def try_world(name: str, drawn: Cities, paths: Paths, assumed: Assumptions | None = None):  # type: ignore[no-untyped-def]
     """One row of the table, and the chances with what came."""
-    cities = len(drawn.last)
-    ours = project_cities(drawn, paths, assumed)
+    every = pd.concat([score_cities(some, paths, assumed) for some in drawn.parts(BLOCK)], ignore_index=True)
+    several = every[every["several"]]
     row: dict[str, object] = {"world": name}
-    for blend, truth, ahead in zip(ours, drawn.truth.T, (1, 2, 5, 10), strict=True):
-        below = blend.cdf(truth)
-        row[f"coverage_{ahead}"] = float(np.mean((below > 0.05) & (below < 0.95)))
-    several = drawn.seen.sum(axis=1) > 1
-    came = drawn.truth[:, NEAR] > drawn.goal
-    chance = 1 - ours[NEAR].cdf(drawn.goal)
-    row["brier"] = float(np.mean((chance - came)[several] ** 2))
-    row["crps"] = 100 * float(np.mean(crps(ours[FAR], drawn.truth[:, FAR])))
-    own = crps(ours[FAR], drawn.truth[:, FAR])
-    briers, ratios = {}, {}
-    for rival, made in simple_rivals(drawn).items():
-        briers[rival] = float(np.mean(((1 - made[NEAR].cdf(drawn.goal)) - came)[several] ** 2))
-        who = several if rival.startswith("own") else np.ones(cities, dtype=bool)
-        ratios[rival] = float(np.mean(own[who]) / np.mean(crps(made[FAR], drawn.truth[:, FAR])[who]))
-    best = min(briers, key=lambda r: briers[r])
-    hard = max(ratios, key=lambda r: ratios[r])
+    for ahead in (1, 2, 5, 10):
+        row[f"coverage_{ahead}"] = float(
+            every[f"below_{ahead}"].between(0.05, 0.95, inclusive="neither").mean()
+        )
+    row["brier"], row["crps"] = several["brier ours"].mean(), 100 * every["crps ours"].mean()
+    rivals = [c[6:] for c in every if c.startswith("brier ") and c != "brier ours"]
+    briers = {r: several["brier ours"].mean() / several[f"brier {r}"].mean() for r in rivals}
+    who = {r: several if r.startswith("own") else every for r in rivals}
+    ratios = {r: t["crps ours"].mean() / t[f"crps {r}"].mean() for r, t in who.items()}
+    best, hard = max(briers, key=lambda r: briers[r]), max(ratios, key=lambda r: ratios[r])
     row |= {
-        "brier_ratio": row["brier"] / briers[best],
+        "brier_ratio": briers[best],
         "brier_rival": best,
         "crps_ratio": ratios[hard],
         "crps_rival": hard,
     }
-    return row, pd.DataFrame({"p": chance, "came": came})
+    return row, every[["p", "came"]]
 
 
 def try_worlds(

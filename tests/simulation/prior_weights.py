@@ -1,6 +1,6 @@
 """Prior weights of the default model below a higher level: a constrained fit to worlds and published provinces.
 
-The components are those of ``averaging``; only the weights of the gains move.
+The components are those of ``averaging``; the weights of its four tables (scales, gains, noise, survey errors) move.
 Posterior probabilities are a softmax, so that every score has a gradient. Nothing is gained by a good mean score: punished is
 what exceeds a limit (coverage of the 90 % interval outside 86-95 %, or below 80 % five years on; a Brier score or a CRPS
 above the best simple rival's; for the provinces a mean error of 2 points, a bias of the places above 12 % of one). In the two
@@ -28,24 +28,31 @@ from tests.simulation.worlds import WORLDS, draw
 
 Floats = NDArray[np.float64]
 
-SEED, CITIES, SCORED, STEPS = 503, 1500, 400, 80
+SEED, CITIES, SCORED, STEPS = 605, 11_000, 2500, 50
 """Seed (not that of the test), cities of a world, how many of them have their CRPS in the objective, steps."""
 NEAR, FAR = AHEAD.index(2), AHEAD.index(5)
 SOFT, CORNER = 0.012, 0.004
-COVER, SCORE, REAL, PRICE = 100.0, 300.0, 60.0, 5.0
+COVER, SCORE, REAL, PRICE = 200.0, 3000.0, 100.0, 5.0
 """Importance of coverage, of the ratios to the rivals, of the provinces; price of the excess in :data:`HARD`."""
 TIE = 0.01
 """Importance of the mean score, which decides where every limit is kept."""
-HOLD, RATE = 0.01, 0.08
+HOLD, RATE = 0.001, 0.08
 """Importance of staying near the weights in force; size of a step in log weights."""
+TABLES = (averaging.BENDS_BELOW, averaging.BELOW, averaging.NOISE_BELOW, averaging.SURVEY_BELOW)
+ENDS = np.cumsum([len(table) for table in TABLES])[:-1]
+"""The tables of the components, in the order in which ``lay_out`` crosses them, and where each ends in the log weights."""
 OFFSETS = np.append(np.linspace(-1.3, 2.3, 25), (2.6, 2.9, 3.3, 3.7, 4.2, 4.8, 5.5, 6.5))
 """Log odds beyond the last survey's at which a distribution is known; a forecast of runaway growth reaches far up."""
 HIGH = ("beijing", "shanghai", "tianjin")
-HARD = ("no gain", "a ceiling")
-MOST_BRIER, MOST_CRPS, MOST_HARD = 1.04, 1.02, 1.08
+HARD = ("no gain",)
+"""Worlds whose CRPS no weights bring within its limit: the excess has a price."""
+ALL_SCORED = (*HARD, "a ceiling", "regime: quickens")
+"""Worlds whose CRPS a few cities decide: all are scored."""
+MOST_BRIER, LOOSER_BRIER = 1.04, {"no gain": 1.10, "regime: quickens": 1.09}
+MOST_CRPS, LOOSER_CRPS = 1.015, {"no gain": 1.08, "a ceiling": 1.07, "regime: quickens": 1.07}
 LEAST_NEAR, MOST_NEAR, LEAST_FAR = 0.872, 0.947, 0.82
-MOST_ERROR, MOST_BIAS = 1.96, 0.9
-"""Limits, each a little within that of the issue."""
+MOST_ERROR, MOST_BIAS = 1.98, 0.96
+"""Limits, each a little within that of the issue, which lets few worlds exceed the strict ones."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +92,7 @@ def fold(fit: Fit, curves: Curves, parts: list[Floats]) -> tuple[Floats, list[Fl
 def learn_world(drawn: Cities, paths, scored: int) -> Places:  # type: ignore[no-untyped-def]
     """Posteriors of simulated cities, a block at a time."""
     parts = []
-    for a in range(0, len(drawn.last), 250):
-        some = slice(a, a + 250)
-        cities = Cities(
-            drawn.time[some],
-            drawn.share[some],
-            drawn.size[some],
-            drawn.unknown,
-            drawn.truth[some],
-            drawn.goal[some],
-        )
+    for a, cities in zip(range(0, len(drawn.last), 250), drawn.parts(250), strict=True):
         fit, curves, _ = fit_cities(cities, paths)
         sd = np.sqrt(np.maximum(np.einsum("bctt->bct", fit.covariance), 1e-12))
         truth, lam = logit(cities.truth), curves.curvature
@@ -154,9 +152,7 @@ class Objective:
 
     def __init__(self, cities: int, scored: int) -> None:
         paths = national_paths()
-        rest = (averaging.BENDS_BELOW, averaging.NOISE_BELOW, averaging.SURVEY_BELOW)
-        self.rest = [np.log([row[-1] for row in table]) for table in rest]
-        self.start = np.log([row[-1] for row in averaging.BELOW])
+        self.start = np.log([row[-1] for table in TABLES for row in table])
         self.prices = Prices()
         self.provinces = learn_provinces()
         self.worlds = []
@@ -166,16 +162,15 @@ class Objective:
             came = drawn.truth[:, NEAR] > drawn.goal
             rivals = simple_rivals(drawn)
             brier = min(np.mean((1 - m[NEAR].cdf(drawn.goal) - came)[several] ** 2) for m in rivals.values())
-            far, some = [], cities if name in HARD else scored  # a few cities decide the CRPS of a ceiling
+            far, some = [], cities if name in ALL_SCORED else scored
             for rival, m in rivals.items():
                 who = several[:some] if rival.startswith("own") else np.ones(some, dtype=bool)
                 far.append((who, crps(m[FAR].pick(np.arange(some)), drawn.truth[:some, FAR])[who].mean()))
             self.worlds.append((name, learn_world(drawn, paths, some), several, came, brier, far))
 
     def log_weights(self, theta: Floats) -> Floats:
-        """(c,) log weights of the components."""
-        bends, noise, survey = self.rest
-        gains = special.log_softmax(theta)
+        """(c,) log weights of the components, from those of the four tables one after the other."""
+        bends, gains, noise, survey = (special.log_softmax(part) for part in np.split(theta, ENDS))
         return np.asarray(
             (bends[:, None, None, None] + gains[:, None, None] + noise[:, None] + survey).ravel()
         )
@@ -187,10 +182,13 @@ class Objective:
             more, push, _ = punish_world(*world, log, self.prices)
             loss, slope = loss + more, slope + push
         more, push, _ = punish_provinces(self.provinces, log, self.prices)
-        slope = (slope + push).reshape(len(self.rest[0]), len(theta), -1).sum(axis=(0, 2))
+        every = (slope + push).reshape([len(table) for table in TABLES])
+        parts = []
+        for axis, part in enumerate(np.split(theta, ENDS)):
+            own = every.sum(axis=tuple(j for j in range(4) if j != axis))
+            parts.append(own - special.softmax(part) * own.sum())
         away = theta - self.start
-        slope = slope - special.softmax(theta) * slope.sum() + 2 * HOLD * away
-        return loss + more + HOLD * float(away @ away), slope
+        return loss + more + HOLD * float(away @ away), np.concatenate(parts) + 2 * HOLD * away
 
     def describe(self, theta: Floats) -> pd.DataFrame:
         """Coverage and ratios of every world, and in the last row mean error and bias of the provinces."""
@@ -232,7 +230,7 @@ def punish_world(name, places, several, came, brier, far, log, prices):  # type:
         slope += chain(weight, places.at_truth[j], whole, force)
     whole = (weight * places.at_goal).sum(axis=1)
     facts["brier_ratio"] = ratio = np.mean((1 - whole - came)[several] ** 2) / brier
-    off = max(ratio - MOST_BRIER, 0.0)
+    off = max(ratio - LOOSER_BRIER.get(name, MOST_BRIER), 0.0)
     loss += SCORE * off**2 + TIE * ratio
     force = np.where(several, (2 * SCORE * off + TIE) * -2 * (1 - whole - came) / several.sum() / brier, 0.0)
     slope += chain(weight, places.at_goal, whole, force)
@@ -241,12 +239,13 @@ def punish_world(name, places, several, came, brier, far, log, prices):  # type:
     score, push, _ = score_grid(below, places.knots, places.truth)
     who, rival = max(far, key=lambda f: score[f[0]].mean() / f[1])
     facts["crps_ratio"] = ratio = score[who].mean() / rival
+    most = LOOSER_CRPS.get(name, MOST_CRPS)
     if name in HARD:
-        worth = prices.hard * (ratio > MOST_HARD) + TIE
-        loss += prices.hard * max(ratio - MOST_HARD, 0.0) + TIE * ratio
+        worth = prices.hard * (ratio > most) + TIE
+        loss += prices.hard * max(ratio - most, 0.0) + TIE * ratio
     else:
-        worth = 2 * SCORE * max(ratio - MOST_CRPS, 0.0) + TIE
-        loss += SCORE * max(ratio - MOST_CRPS, 0.0) ** 2 + TIE * ratio
+        worth = 2 * SCORE * max(ratio - most, 0.0) + TIE
+        loss += SCORE * max(ratio - most, 0.0) ** 2 + TIE * ratio
     push = (worth * push * (who / who.sum() / rival)[:, None]).astype(np.float32)
     inner = np.matmul(places.below, push[:, :, None])[:, :, 0] - (push * below).sum(axis=1)[:, None]
     return loss, slope + (own * inner).sum(axis=0), facts
@@ -297,7 +296,7 @@ def summarise(objective: Objective, theta: Floats) -> str:
     near = rest[["coverage_1", "coverage_2"]]
     return (
         f"crps no gain {ratio['no gain']:.3f}, ceiling {ratio['a ceiling']:.3f}, quickens {ratio['regime: quickens']:.3f}, "
-        f"most elsewhere {ratio.drop([*HARD, 'provinces']).max():.3f}; brier most {rest['brier_ratio'].max():.3f}; "
+        f"most elsewhere {ratio.drop(['no gain', 'a ceiling', 'regime: quickens', 'provinces']).max():.3f}; brier most {rest['brier_ratio'].max():.3f}; "
         f"outside 86-95 %: {int(((near < 0.86) | (near > 0.95)).any(axis=1).sum())}; "
         f"provinces: error {table.loc['provinces', 'error']:.2f}, bias {table.loc['provinces', 'bias']:+.2f}"
     )
@@ -323,8 +322,9 @@ def main(cities: int, steps: int, frontier: bool) -> None:
     theta = fit(objective, start, steps)
     print(f"after: penalty {objective(theta)[0]:.3f}; {summarise(objective, theta)}")
     print(objective.describe(theta).round(3).to_string())
-    for row, w in zip(averaging.BELOW, special.softmax(theta), strict=True):
-        print(row[:-1], f"{w:.3f}")
+    for table, part in zip(TABLES, np.split(theta, ENDS), strict=True):
+        for row, w in zip(table, special.softmax(part), strict=True):
+            print(row[:-1], f"{w:.3f}")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ SCALES = {"logit": 0.0, "probit": 0.4, "arcsine": 0.67}
 BENDS = ((0.0, 0.88), (0.67, 0.12))
 """Curvatures with prior weights, without a higher level."""
 
-BENDS_BELOW = ((0.0, 0.78), (0.67, 0.10), (-0.25, 0.06), (-0.35, 0.06))
+BENDS_BELOW = ((0.0, 0.92), (0.67, 0.02), (-0.25, 0.03), (-0.35, 0.03))
 """The same below a higher level; -0.25 is growth to a ceiling of 25 %."""
 
 Gain = tuple[float, float, float, float, float]
@@ -34,9 +34,8 @@ Gain = tuple[float, float, float, float, float]
 at which that part fades after the last wave, prior weight."""
 
 BELOW: tuple[Gain, ...] = (
-    (1.0, 0.0, 0.02, 0.0, 0.30), (1.0, 0.0, 0.09, 0.0, 0.015), (1.0, 0.0, 0.22, 0.8, 0.095),
-    (0.5, 0.0, 0.03, 0.0, 0.015), (0.0, 0.0, 0.02, 0.0, 0.165), (0.0, 0.0, 0.06, 0.0, 0.225),
-    (2.0, 0.0, 0.10, 0.0, 0.185),
+    (1.0, 0.0, 0.02, 0.0, 0.248), (1.0, 0.0, 0.22, 0.8, 0.156), (0.0, 0.0, 0.02, 0.0, 0.222),
+    (0.0, 0.0, 0.08, 0.0, 0.205), (2.0, 0.0, 0.10, 0.0, 0.169),
 )  # fmt: skip
 """Below a higher level. A gain far from what other places show does not last. The weights keep within limits in
 simulated worlds and for the published provinces (``make fit-projection``, docs/projection.md)."""
@@ -51,13 +50,13 @@ ALONE: tuple[Gain, ...] = ((0.0, 0.0, 0.15, 0.0, 0.40), (0.0, 0.0, 0.50, 0.0, 0.
 NOISE = ((0.02, 0.005, 0.80), (0.05, 0.02, 0.14), (0.10, 0.05, 0.06))
 """Wander of the level and of the gain, prior weight, without a higher level."""
 
-NOISE_BELOW = ((0.0, 0.0, 0.925), (0.04, 0.025, 0.050), (0.10, 0.04, 0.025))
+NOISE_BELOW = ((0.0, 0.0, 0.975), (0.04, 0.025, 0.015), (0.10, 0.04, 0.010))
 """The same beside what a place shares with its higher level."""
 
 SURVEY = ((0.0, 0.80), (0.06, 0.13), (0.20, 0.07))
 """Error of a survey beside its sampling error (mode, interviewers, nonresponse), logits; prior weight."""
 
-SURVEY_BELOW = ((0.0, 0.87), (0.09, 0.02), (0.25, 0.11))
+SURVEY_BELOW = ((0.0, 0.895), (0.25, 0.105))
 """The same for a place below a higher level."""
 
 INFLATION = ((1.0, 0.5), (2.2, 0.5))
