@@ -13,7 +13,7 @@ from literacy._display import Printable
 from literacy.errors import LiteracyError, option
 from literacy.instrument import Label
 from literacy.kernels.forecast.scores import brier, covered, crps
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.projection.models.dynamics import Dynamics
 from literacy.projection.models.methods import METHODS, forecast_shares
 from literacy.projection.trends.trends import Trend
@@ -189,13 +189,15 @@ def _state_late(names: Sequence[str], waves: int, min_waves: int) -> list[str]:
             what=tell("needs {} waves before the first forecast, and there are {}", late[none[0]], waves),
             fix="use a longer series, or another method",
         )
-    later = [tell("{} (from {} waves on)", n, least) for n, least in late.items() if least < waves]
+    later = [
+        tell("{} (from {} waves on)", tell_value(n), least) for n, least in late.items() if least < waves
+    ]
     notes = []
     if later:
         listed = ", ".join(later)
         notes.append(tell("fewer forecasts, not comparable with those of the other methods: {}", listed))
     if none:
-        notes.append(tell("too few waves for {}: no forecast", ", ".join(none)))
+        notes.append(tell("too few waves for {}: no forecast", ", ".join(map(tell_value, none))))
     return notes
 
 
