@@ -15,11 +15,11 @@ A status is one of
    :func:`literacy.projection.judge`; for a mean the latest wave does. A goal before the first wave is undecided.
 3. With a future goal, or one of a past year without a wave, a share is projected by
    :func:`literacy.projection.project`, and is on course if the probability of meeting the goal is at least 97.5 % (at
-   a level of 95 %), behind if it is at most 2.5 %. The
-   literacy of the city is projected below the nation, as in ``literacy project``, from its first wave on; any other
-   share from its own waves, of which it needs two. A mean is extrapolated to the goal's year along the straight line
-   through its waves, with the error of all; the whole interval decides. Where one wave cannot be projected: on course
-   if the whole interval already meets the goal, otherwise undecided.
+   a level of 95 %), behind if it is at most 2.5 %. The literacy of the city is projected below the nation, as in
+   ``literacy project``, from its first wave on; any other share from its own waves, of which it needs two. A mean is
+   extrapolated to the goal's year along the straight line through its waves, with the error of all; the whole interval
+   decides. Where one wave cannot be projected: on course if the whole interval already meets the goal, otherwise
+   undecided.
 4. Without a goal: the change since the start, along the straight line through all waves from the first reliable one
    on, is tested against zero (t test, for independent waves or shared units). On course if it is significant and for
    the better, behind if significant and for the worse, otherwise undecided; also undecided if the last change is

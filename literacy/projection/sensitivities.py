@@ -61,9 +61,7 @@ def _settings(found: Averaged, assumed: Assumptions) -> Iterator[tuple[str, str,
             yield "scale of growth", name, c.curvature == curvature
         for curvature in np.unique(c.curvature[c.curvature < 0])[::-1]:
             keep = c.curvature == curvature
-            if (
-                found.weight()[keep].sum() > LIKELY
-            ):  # a place that was seen well above a ceiling does not have it
+            if found.weight()[keep].sum() > LIKELY:  # not for a place seen well above the ceiling
                 yield "scale of growth", tell("to a ceiling of {:.0%}", -float(curvature)), keep
 
 

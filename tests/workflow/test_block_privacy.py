@@ -13,9 +13,8 @@ import literacy as lit
 from literacy.privacy import Glimpses, has_personal_numbers, personal_content
 from literacy.privacy.privacy import find_personal
 from tests.conftest import some
-from tests.workflow.test_block_words import blocks, both
+from tests.workflow.test_block_words import both
 
-__all__ = ["blocks"]  # the fixture
 N = 900
 RNG = np.random.default_rng(4)
 PHONES = [f"1{RNG.integers(3, 10)}{RNG.integers(10**8, 10**9)}" for _ in range(N)]

@@ -12,12 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 import literacy as lit
-from literacy.answers import parts
 from literacy.cli.group import main
-from literacy.files import open_table, readers, tablefile
+from literacy.files import open_table
 from literacy.kernels.design import rank_summaries
 from literacy.workflow.samples import DesignOptions
-from literacy.workflow.streaming import streamed_answers, streamed_rows
 from literacy.workflow.streaming.streamed_tabulation import AskedAnswers, tabulate_file
 from tests.conftest import some
 from tests.workflow.test_block_commands import run, same_in_blocks
@@ -78,20 +76,6 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Summaries of few entries, so that quartiles have to be narrowed down."""
     monkeypatch.setattr(rank_summaries, "LEAST", 20)
     monkeypatch.setattr(rank_summaries, "MOST", 20)
-
-
-@pytest.fixture
-def blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Reads files from now on in blocks of so many rows."""
-
-    def begin(rows: int) -> None:
-        monkeypatch.setattr(readers, "SMALL", 0)
-        for module in (readers, tablefile):
-            monkeypatch.setattr(module, "ROWS", rows)
-        for other in (streamed_rows, streamed_answers, parts):
-            monkeypatch.setattr(other, "CELLS", 0)
-
-    return begin
 
 
 CASES = [

@@ -15,30 +15,13 @@ import pytest
 from click.testing import CliRunner
 
 import literacy as lit
-from literacy.answers import parts
 from literacy.cli.group import main
 from literacy.errors import CountedError, LiteracyError
-from literacy.files import readers, tablefile
 from literacy.workflow.recipes import read_recipe
-from literacy.workflow.streaming import streamed_answers, streamed_rows
 from tests.conftest import some
 
 DESIGN = ["--weight", "w", "--strata", "h", "--psu", "u"]
 HELD = "all rows are held in memory"
-
-
-@pytest.fixture
-def blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Reads files from now on in blocks of so many rows."""
-
-    def begin(rows: int) -> None:
-        monkeypatch.setattr(readers, "SMALL", 0)
-        for module in (readers, tablefile):
-            monkeypatch.setattr(module, "ROWS", rows)
-        for other in (streamed_rows, streamed_answers, parts):
-            monkeypatch.setattr(other, "CELLS", 0)
-
-    return begin
 
 
 def make_table(n: int = 300) -> pd.DataFrame:
