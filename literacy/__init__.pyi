@@ -94,6 +94,7 @@ from literacy.plan.listing import list_plan as list_plan
 from literacy.projection import Backtest as Backtest
 from literacy.projection import Projection as Projection
 from literacy.projection import Trend as Trend
+from literacy.projection import assess_jump as assess_jump
 from literacy.projection import backtest as backtest
 from literacy.projection import change_since as change_since
 from literacy.projection import group_trends as group_trends

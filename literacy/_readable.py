@@ -57,24 +57,40 @@ ENGLISH = {
     "estimate (points)": "Estimate (points)",
     "ci_low (points)": "Lower bound (points)",
     "ci_high (points)": "Upper bound (points)",
+    "change (points)": "Change (points)",
+    "a_year (points)": "Change per year (points)",
+    "worth (points)": "Worth (points)",
+    "first": "First",
+    "last": "Last",
+    "needed": "Needed",
+    "p_needed": "Probability of reaching it",
+    "chance": "Probability of proof",
+    "rank": "Rank",
+    "rank_best": "Best rank",
+    "rank_worst": "Worst rank",
 }
 """English headings; the Chinese ones are in the message catalogue under the context ``column``."""
 
 SHARES = frozenset(
-    {"estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after", "crude"}
-)
+    {
+        "estimate", "ci_low", "ci_high", "observed", "goal", "gap", "standard_share", "before", "after", "crude",
+        "needed", "first", "last",
+    }
+)  # fmt: skip
 """Columns shown in percent where the unit of the table is the share."""
-POINTS = frozenset({"estimate", "se", "ci_low", "ci_high"})
+POINTS = frozenset({"estimate", "se", "ci_low", "ci_high", "change", "a_year"})
 """Columns shown in percentage points where the unit of the table is the difference of shares."""
+DISTANCES = frozenset({"se", "worth"})
+"""Columns shown in percentage points where the unit of the table is the share."""
 ALWAYS = frozenset(
     {
         "share", "p_reached", "median", "literate_share", "probability", "probability_shown", "probability_proven",
-        "pace_needed", "pace_seen", "pace_projected",
+        "pace_needed", "pace_seen", "pace_projected", "chance",
         *(f"{side}_{p}" for p in (50, 80, 95) for side in ("low", "high")),
     }
 )  # fmt: skip
 """Columns shown in percent in every table."""
-WHOLE = frozenset({"n", "year", "wave", "first_year", "rows"})
+WHOLE = frozenset({"n", "year", "wave", "first_year", "rows", "rank", "rank_best", "rank_worst"})
 WORDS = frozenset(
     {
         "method", "kind", "outcome", "status", "level", "assumption", "setting", "statistic", "term", "step", "stage",
@@ -116,7 +132,7 @@ def readable(
     units = [unit] * len(frame) if isinstance(unit, str) else list(unit)
     same = unit if isinstance(unit, str) else units[0] if len(set(units)) == 1 else "mixed"
     for column in map(str, frame.columns):
-        points = column in POINTS if same == "points" else same == "share" and column == "se"
+        points = column in POINTS if same == "points" else same == "share" and column in DISTANCES
         name = f"{column} (points)" if points else (heads or {}).get(column, column)
         head = ENGLISH.get(name, name) if lang == "en" else tell_column(name, lang)
         if head in out:
@@ -161,10 +177,10 @@ def _cell(value: Any, column: str, unit: str, lang: str, labels: Mapping[str, st
 
 
 def _number(figure: float, column: str, unit: str, fraction: bool) -> str:
-    levels = unit == "points" and column in ("before", "after")
+    levels = unit == "points" and column in ("before", "after", "first", "last")
     if column in ALWAYS or levels or (unit == "share" and column in SHARES):
         return f"{_fixed(100 * figure, 1)}%"
-    if (unit == "share" and column == "se") or (unit == "points" and column in POINTS):
+    if (unit == "share" and column in DISTANCES) or (unit == "points" and column in POINTS):
         return _fixed(100 * figure, 2)
     if column in WHOLE or (figure.is_integer() and not fraction):
         return f"{figure:.0f}"

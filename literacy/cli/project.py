@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from literacy.projection import Answer, Projection, Trend
 
 FILES = (".csv", ".tsv", ".xlsx")
-QUESTIONS = ("milestones", "proof", "since")
+QUESTIONS = ("milestones", "proof", "since", "jump")
 
 
 @click.command("project")
@@ -72,17 +72,22 @@ QUESTIONS = ("milestones", "proof", "since")
 )
 @click.option(
     "--show",
-    type=click.Choice(["fan", "goals", "sensitivity", "levels", "milestones", "proof", "since"]),
+    type=click.Choice(["fan", "goals", "sensitivity", "levels", "milestones", "proof", "since", "jump"]),
     default="fan", show_default=True,
     help="Table to give in output other than text; milestones: what the years before the next "
          "goal must show; proof: the sample size its survey needs; since: the change since the "
-         "first wave (these three in text as well).",
+         "first wave; jump: what the last wave is worth beyond what was expected (these four in text as well).",
 )  # fmt: skip
 @click.option(
     "--chance", type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Probability of passing that the milestones maintain (default: 0.5).",
 )  # fmt: skip
 @click.option("--cost", type=float, help="Cost of one interview, for --show proof.")
+@click.option(
+    "--beside", metavar="NAME|CSV", multiple=True,
+    help="Neighbouring place to rank with, for --show since: a published series, or your own "
+         "figures; repeat for several.",
+)  # fmt: skip
 @opt.figures_options
 @opt.survey_option
 @opt.standard_option
@@ -94,7 +99,7 @@ def command(
     files: tuple[str, ...], series: str | None, estimates: str | None, proxy: str | None, higher: tuple[str, ...],
     goal: tuple[str, ...], method: str, prior_sd: float | None, horizon: int | None, area: str, level: str,
     size: float | None, deff: float | None, splice: str, show: str, chance: float | None, cost: float | None,
-    figures: str | None, lang: tuple[str, ...],
+    beside: tuple[str, ...], figures: str | None, lang: tuple[str, ...],
     survey: str | None, standard: tuple[str, ...], encoding: str | None, out: Output,
     **design: Any,
 ) -> None:  # fmt: skip
@@ -126,7 +131,9 @@ def command(
         )
     if not estimates and (area or level or size or (deff and show != "proof")):
         raise click.UsageError(tell("--area, --level, --n and --deff describe the figures of --estimates"))
-    for name, value, table in (("--chance", chance, "milestones"), ("--cost", cost, "proof")):
+    for name, value, table in (
+        ("--chance", chance, "milestones"), ("--cost", cost, "proof"), ("--beside", beside or None, "since"),
+    ):  # fmt: skip
         if value is not None and show != table:
             raise click.UsageError(tell("{} has no effect without --show {}", name, table))
     instrument: Instrument | None = load_instrument(survey) if survey else None
@@ -159,7 +166,12 @@ def command(
         proxy=_published(proxy) if proxy else None, **extra,
     )  # fmt: skip
     if show in QUESTIONS:
-        out.write(_answer(result, show, 0.5 if chance is None else chance, cost, None if estimates else deff))
+        others = [_published(name) for name in beside]
+        out.write(
+            _answer(
+                result, show, 0.5 if chance is None else chance, cost, None if estimates else deff, others
+            )
+        )
     elif out.form == "table":
         out.write(result)
     else:
@@ -171,13 +183,17 @@ def command(
         opt.draw_figures(tables_of(result), figures, lang)
 
 
-def _answer(result: Projection, show: str, chance: float, cost: float | None, deff: float | None) -> Answer:
+def _answer(
+    result: Projection, show: str, chance: float, cost: float | None, deff: float | None, others: list[Trend]
+) -> Answer:
     """Return the answer to a planning question on the next goal."""
-    from literacy.projection import change_since, milestones, next_goal, size_to_prove
+    from literacy.projection import assess_jump, change_since, milestones, next_goal, size_to_prove
 
     if show == "since":
-        return change_since(result.trend, float(result.trend.years[0]))
+        return change_since(result.trend, float(result.trend.years[0]), others)
     goal = next_goal(result)
+    if show == "jump":
+        return assess_jump(result, goal)
     if show == "milestones":
         return milestones(result, goal, chance=chance)
     return size_to_prove(result, goal, deff=deff, cost=cost)

@@ -2,6 +2,7 @@
 
 from literacy.projection.fans import Band, Projection
 from literacy.projection.goals.efforts import Effort, least_effort
+from literacy.projection.goals.jumps import assess_jump
 from literacy.projection.goals.outlooks import Outlook
 from literacy.projection.goals.questions import Answer, change_since, milestones, next_goal, size_to_prove
 from literacy.projection.goals.scenarios import Contributions, Scenario, find_contributions, what_if
@@ -38,6 +39,7 @@ __all__ = [
     "Scenario",
     "Trend",
     "Verdict",
+    "assess_jump",
     "backtest",
     "change_since",
     "find_contributions",

@@ -13,7 +13,7 @@ from literacy._display import Printable, format_table
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.courses import Courses
 from literacy.kernels.forecast.spread import Spread
-from literacy.messages import tell, tell_value
+from literacy.messages import language, tell, tell_value
 from literacy.projection.goals.outlooks import Outlook
 from literacy.projection.goals.verdicts import goal_text
 from literacy.projection.models.averaging import Agreement, Assumptions
@@ -186,7 +186,7 @@ class Projection(Printable):
             others = part[part["assumption"] != "as projected"].drop_duplicates(["assumption", "setting"])
             head = tell("probability that the true share exceeds {:.4g} % in {}", 100 * goal, year)
             for name, some in others.groupby("assumption", sort=False):
-                listed = ", ".join(
+                listed = ("，" if language() == "zh" else ", ").join(
                     f"{tell_value(s)}: {format_chance(p)}"
                     for s, p in zip(some["setting"], some["probability"], strict=True)
                 )
@@ -219,7 +219,9 @@ def format_chance(probability: float) -> str:
     """
     if probability < 0.005:
         return tell("below 1 %")
-    return tell("above 99 %") if probability > 0.995 else f"{100 * probability:.0f} %"
+    if probability > 0.995:
+        return tell("above 99 %")
+    return f"{100 * probability:.0f}{'%' if language() == 'zh' else ' %'}"
 
 
 def _points(share: float) -> str:

@@ -116,7 +116,7 @@ def test_a_goal_is_judged_by_the_survey_of_its_year(
         assert "equals the goal" in said
     if probability == 0.0:
         reached = run("project", "--estimates", file, "--goal", "2025>=12%").stdout
-        assert "goal >= 12 % in 2025: passed by its survey" in reached
+        assert "goal at least 12 % in 2025: passed by its survey" in reached
 
 
 @pytest.mark.parametrize("share", ["0", "1"])
@@ -258,7 +258,13 @@ def test_backtest_takes_the_nation_every_series_or_a_table(run: Run, tmp_path: P
 def test_an_option_without_effect_and_a_nameless_series_are_refused(run: Run, tmp_path: Path) -> None:
     file = write(tmp_path, HEAD + TWO)
     ask = ("project", "--estimates", file, "--goal", "2027=0.12")
-    for option in (("--chance", "0.8"), ("--cost", "60"), ("--show", "proof", "--chance", "0.8")):
+    idle = (
+        ("--chance", "0.8"),
+        ("--cost", "60"),
+        ("--show", "proof", "--chance", "0.8"),
+        ("--beside", "national"),
+    )
+    for option in idle:
         assert "has no effect without --show" in run(*ask, *option, code=2).stderr
     above = run(*ask, "--higher", file, code=1).stderr
     assert "the series is a city" in above and "column level" in above
@@ -281,7 +287,18 @@ def test_the_questions_of_a_head_of_office(run: Run, tmp_path: Path) -> None:
     proof = records(run(*ask, "proof", "--cost", "60"))
     assert proof[0]["cost"] == 60 * proof[0]["n"] and proof[0]["chance"] == 0.5
     (since,) = records(run(*ask, "since"))
-    assert since["change"] == pytest.approx(0.02)
+    assert since["change"] == pytest.approx(0.02) and "rank" not in since
+    other = tmp_path / "other.csv"
+    other.write_text("year,percent,n\n2021,4,900\n2023,5,900\n", encoding="utf-8")
+    ranked = records(run(*ask, "since", "--beside", "national", "--beside", str(other)))
+    assert [(r["rank"], r["rank_best"], r["rank_worst"]) for r in ranked] == [(2, 2, 2), (1, 1, 1), (3, 3, 3)]
+    jump = records(run(*ask, "jump"))
+    assert [r["assumption"] for r in jump][2:] == ["a lasting step", "a new pace"]
+    assert jump[0]["worth"] == 0 and jump[0]["last"] < jump[2]["last"] == pytest.approx(0.1)
+    shown = run(
+        "--lang", "zh", "project", "--estimates", file, "--goal", "2027=0.12", "--show", "jump"
+    ).stdout
+    assert "一次性提高" in shown and "10.0%" in shown and "a new pace" not in shown
     assert (
         "no goal after the last wave" in run("project", "--estimates", file, "--show", "proof", code=1).stderr
     )

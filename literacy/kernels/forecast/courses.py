@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from literacy.kernels.forecast.scales import bend, steepness
+from literacy.kernels.forecast.scales import bend, steepness, unbend
 from literacy.kernels.forecast.spread import logit
 
 Floats = NDArray[np.float64]
+
+NODES = 12
+"""Nodes in each of two years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,35 @@ class Courses:
     covariance: Floats
     curvature: Floats
     weight: Floats
+
+    def log_odds(self, now: int, end: int) -> tuple[Floats, Floats, Floats]:
+        """Pairs of log odds in two years, with weights that sum to 1: :data:`NODES`² nodes of every component.
+
+        Parameters
+        ----------
+        now, end : int, indices of the years
+
+        Returns
+        -------
+        (m,) log odds in the first year, (m,) in the second, (m,) weights
+
+        Notes
+        -----
+        Gauss-Hermite quadrature, exact for polynomials of the joint normal distribution on the components' scales.
+        """
+        node, weight = np.polynomial.hermite_e.hermegauss(NODES)
+        x, y = (a.ravel() for a in np.meshgrid(node, node, indexing="ij"))
+        whole = np.outer(weight, weight).ravel() / weight.sum() ** 2
+        spread = self.covariance
+        sd = np.sqrt(np.maximum(spread[:, now, now], 1e-24))
+        pull = spread[:, now, end] / sd
+        left = np.sqrt(np.maximum(spread[:, end, end] - pull**2, 0.0))
+        first = self.centre[:, now, None] + sd[:, None] * x
+        later = self.centre[:, end, None] + pull[:, None] * x + left[:, None] * y
+        for lam in np.unique(self.curvature):
+            own = self.curvature == lam
+            first[own], later[own] = unbend(first[own], float(lam)), unbend(later[own], float(lam))
+        return first.ravel(), later.ravel(), (self.weight[:, None] * whole).ravel()
 
     def chance_given(self, seen: Floats, now: int, level: float, end: int) -> Floats:
         """Probability that the log odds in one year exceed a level, if those of an earlier year are known.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from literacy._display import Printable
 from literacy.errors import LiteracyError
-from literacy.instrument import Goal
+from literacy.instrument import Goal, Label
 from literacy.kernels.forecast.blend import Blend
 from literacy.kernels.forecast.courses import Courses
 from literacy.kernels.forecast.spread import Spread, df_factor, expit, logit
@@ -21,6 +21,7 @@ from literacy.projection.fans import Projection
 from literacy.projection.goals.outlooks import Z95, pick_rows, survey_chances
 from literacy.projection.goals.verdicts import goal_text, goal_value
 from literacy.projection.trends.pooling import pool_df
+from literacy.projection.trends.reference_dates import whole_years
 from literacy.projection.trends.trends import Trend
 
 Floats = NDArray[np.float64]
@@ -40,11 +41,20 @@ class Answer(Printable):
     question : str
     table : DataFrame
     notes : tuple of str
+    unit : str
+        ``share``, or ``points`` where the table is about changes of shares.
+    labels : tuple of Label
+        Labels of the places in the table.
+    heads : mapping of column to column
+        Headings that differ from the usual ones of those columns.
     """
 
     question: str
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
+    unit: str = "share"
+    labels: tuple[Label, ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -55,6 +65,17 @@ class Answer(Printable):
 
     def _notes(self) -> list[str]:
         return list(self.notes)
+
+    def _unit(self) -> str:
+        return self.unit
+
+    def _heads(self) -> Mapping[str, str]:
+        return self.heads
+
+    def _known(self, lang: str) -> dict[str, dict[str, str]]:
+        areas = self.table.get("area", ())
+        names = {a: b.get(lang) for a, b in zip(areas, self.labels, strict=False) if b.get(lang)}
+        return {"area": {"": tell("the surveyed place"), **names}}
 
 
 def next_goal(projection: Projection) -> Goal:
@@ -121,7 +142,7 @@ def size_to_prove(
     Returns
     -------
     Answer
-        chance, n_eff, n, cost; n is missing if no size suffices.
+        chance, n_eff, n, cost; sizes are missing if none suffices.
 
     Raises
     ------
@@ -159,7 +180,9 @@ def size_to_prove(
             raise _refused("chances", f"{chance:g}", tell("give probabilities between 0 and 1"))
         size = _least_size(here, level, chance, df)
         n = math.nan if math.isinf(size) else float(math.ceil(size * deff))
-        rows.append((chance, size, n, math.nan if cost is None else n * cost))
+        rows.append(
+            (chance, math.nan if math.isinf(size) else size, n, math.nan if cost is None else n * cost)
+        )
     notes.append(
         tell(
             "the probability that the true share exceeds the goal is {:.0f} %: no survey can "
@@ -167,19 +190,18 @@ def size_to_prove(
             100 * most,
         )
     )
-    freedom = "many" if math.isnan(df) else f"{df:g}"
     notes.append(
-        tell(
-            "proven: the whole 95 % interval, with {} degrees of freedom, lies beyond {}",
-            freedom,
-            goal_text(goal),
+        tell("proven: the whole 95 % interval lies {} (degrees of freedom unlimited)", goal_text(goal))
+        if math.isnan(df)
+        else tell(
+            "proven: the whole 95 % interval, with {:g} degrees of freedom, lies {}", df, goal_text(goal)
         )
     )
     if cost is None:
         notes.append(tell("no cost per interview was given"))
     table = pd.DataFrame(rows, columns=["chance", "n_eff", "n", "cost"])
     return Answer(
-        tell("Respondents needed to prove {} in {}", goal_text(goal), goal.year), table, tuple(notes)
+        tell("Respondents needed to prove a share {} in {}", goal_text(goal), goal.year), table, tuple(notes)
     )
 
 
@@ -244,7 +266,8 @@ def milestones(projection: Projection, goal: Goal, *, chance: float = 0.5) -> An
     none = table.loc[table["needed"].isna(), "year"]
     if len(none):
         notes.append(tell("no share of {} would give that probability", ", ".join(map(str, none))))
-    return Answer(tell("Milestones on the way to {} in {}", goal_text(goal), goal.year), table, tuple(notes))
+    title = tell("Milestones on the way to a share {} in {}", goal_text(goal), goal.year)
+    return Answer(title, table, tuple(notes), heads={"probability": "p_needed"})
 
 
 def _least_share(
@@ -279,15 +302,22 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
     Returns
     -------
     Answer
-        area, first, last, change, se, ci_low, ci_high, a_year, rank (by the last share).
+        area, first, year (of the last wave), last, change, se, ci_low, ci_high (of the change), a_year; with others
+        also rank (by the last share), rank_best, rank_worst (counting only places that differ significantly, at 5 %).
+
+    References
+    ----------
+    Goldstein & Spiegelhalter (1996), "League tables and their limitations", JRSS A 159: 385-443: a rank is to be read
+    with its uncertainty.
 
     Examples
     --------
     >>> lit.change_since(lit.series_trend("national"), 2020).to_frame().columns[:2].tolist()
     ['area', 'first']
     """
-    rows = []
-    notes = []
+    rows: list[tuple[object, ...]] = []
+    notes: list[str] = []
+    shown: list[Trend] = []
     for one in (trend, *others):
         at = _wave_of(one, year)
         if at is None or at == len(one) - 1:
@@ -299,9 +329,12 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
                     else tell("give a wave before the last: one wave cannot show a change")
                 )
                 raise _refused(f"{year:g}", tell("is not an earlier wave (waves: {})", there), fix)
-            notes.append(tell("{}: there is no wave of {:g} to compare with", one.area, year))
+            notes.append(
+                tell("{}: there is no wave of {:g} to compare with", one.label.localized or one.area, year)
+            )
             if len(one):
-                rows.append((one.area, math.nan, float(one.estimate[-1]), *([math.nan] * 5)))
+                rows.append((one.area, math.nan, one.years[-1], float(one.estimate[-1]), *([math.nan] * 5)))
+                shown.append(one)
             continue
         last = len(one) - 1
         change = float(one.estimate[last] - one.estimate[at])
@@ -310,13 +343,39 @@ def change_since(trend: Trend, year: float, others: Sequence[Trend] = ()) -> Ans
         span = float(one.times[last] - one.times[at])
         reach = Z95 * float(df_factor(np.array(pool_df(np.diag(c)[[at, last]], one.df[[at, last]])))) * se
         rows.append(
-            (one.area, float(one.estimate[at]), float(one.estimate[last]), change, se, change - reach,
+            (one.area, float(one.estimate[at]), one.years[last], float(one.estimate[last]), change, se, change - reach,
              change + reach, change / span)
         )  # fmt: skip
-    names = ["area", "first", "last", "change", "se", "ci_low", "ci_high", "a_year"]
+        shown.append(one)
+    names = ["area", "first", "year", "last", "change", "se", "ci_low", "ci_high", "a_year"]
     table = pd.DataFrame(rows, columns=names)
-    table["rank"] = table["last"].rank(ascending=False, method="min")
-    return Answer(tell("Change since {:g}", year), table, tuple(notes))
+    table["year"] = whole_years(table["year"].to_numpy(float))
+    if others:
+        table["rank"], table["rank_best"], table["rank_worst"] = _rank(shown)
+        notes.append(
+            tell(
+                "rank by the share of the last wave; best and worst rank count only places whose difference is "
+                "significant"
+            )
+        )
+        if table["year"].nunique() > 1:
+            notes.append(tell("the last waves are of different years, and the places may have gained since"))
+    return Answer(
+        tell("Change since {:g}", year), table, tuple(notes), "points", tuple(one.label for one in shown)
+    )
+
+
+def _rank(trends: Sequence[Trend]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Return the ranks by the last waves, and the best and the worst that pairwise differences leave open."""
+    last = np.array([t.estimate[-1] for t in trends])
+    variance = np.array([t.covariance[-1, -1] for t in trends])
+    df = np.array([t.df[-1] for t in trends])
+    apart = last - last[:, None]  # how far the column lies above the row
+    se = np.sqrt(variance + variance[:, None])
+    pairs = [[pool_df(variance[[i, j]], df[[i, j]]) for j in range(len(df))] for i in range(len(df))]
+    far = np.abs(apart) > Z95 * df_factor(np.array(pairs)) * se
+    above, below = far & (apart > 0), far & (apart < 0)
+    return 1 + (apart > 0).sum(axis=1), 1 + above.sum(axis=1), len(last) - below.sum(axis=1)
 
 
 def _wave_of(trend: Trend, year: float) -> int | None:

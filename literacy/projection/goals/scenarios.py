@@ -54,7 +54,7 @@ class Contributions(Printable):
         return self.table.copy()
 
     def _title(self) -> str:
-        return tell("Contributions of the groups to {} in {}", goal_text(self.goal), self.goal.year)
+        return tell("Contributions of the groups to a share {} in {}", goal_text(self.goal), self.goal.year)
 
     def _notes(self) -> list[str]:
         return [

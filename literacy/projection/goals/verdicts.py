@@ -15,7 +15,7 @@ from literacy.errors import LiteracyError
 from literacy.instrument import Goal, Label
 from literacy.kernels.design.intervals import beta_interval
 from literacy.kernels.forecast.spread import Spread, empirical_logit, expit, logit
-from literacy.messages import tell
+from literacy.messages import tell, tell_value
 from literacy.projection.trends.pooling import pool_df, weigh_sizes
 from literacy.projection.trends.trends import Trend
 
@@ -95,7 +95,7 @@ class Verdict(Printable):
         return "share"
 
     def _title(self) -> str:
-        return tell("{} in {}: {}", goal_text(self.goal), self.goal.year, self.outcome)
+        return tell("Goal {} in {}: {}", goal_text(self.goal), self.goal.year, tell_value(self.outcome))
 
     def _notes(self) -> list[str]:
         return list(self.notes)
@@ -140,8 +140,9 @@ def read_goals(goal: object) -> tuple[Goal, ...]:
 
 
 def goal_text(goal: Goal) -> str:
-    """Format a goal as ``> 12.0 %`` or ``>= 12.0 %``."""
-    return f"{'>' if goal.strict else '>='} {100 * goal_value(goal):.4g} %"
+    """Describe a goal as ``above 12 %`` or ``at least 12 %``."""
+    value = 100 * goal_value(goal)
+    return tell("above {:.4g} %", value) if goal.strict else tell("at least {:.4g} %", value)
 
 
 def set_goal(year: int, value: float, *, strict: bool = True, area: str = "") -> Goal:
